@@ -1,0 +1,225 @@
+use std::time::SystemTime;
+
+use rustls::crypto::CryptoProvider;
+use serde::Deserialize;
+
+use super::fields::{Field, Fields, not_json, plain};
+use crate::{
+    Certificate, Environment, Error, KeyContext, Problem, Result, Secret, SigningKey,
+    TechnicalAccount, timestamp,
+};
+
+/// AEM Developer Console service credentials: a technical account, its client and its key.
+///
+/// Both published forms are read: the old one with a single account per environment and the newer
+/// one with several (client ids end in `-integration-N`, with `certificateExpirationDate`).
+#[derive(Debug)]
+pub struct ServiceCredentials {
+    pub(crate) environment: Environment,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+    pub(crate) technical_account_id: String,
+    pub(crate) organization_id: String,
+    pub(crate) metascopes: Vec<String>,
+    private_key: Secret,
+    email: Option<String>,
+    certificate: Option<Result<Certificate>>,
+    certificate_expiration_date: Option<SystemTime>,
+}
+
+impl ServiceCredentials {
+    /// Reads the private key and checks that it belongs to the document's certificate.
+    ///
+    /// # Errors
+    /// What [`SigningKey::read`] says of the key; [`Problem::CertificateKeyMismatch`].
+    pub fn open(self, key: &KeyContext<'_>, crypto: &CryptoProvider) -> Result<TechnicalAccount> {
+        let key = SigningKey::read(self.private_key.expose().as_bytes(), key, crypto)?;
+        TechnicalAccount::new(self, key)
+    }
+
+    /// Replaces the document's `imsEndpoint`; `aud` and metascope claims then name the new one.
+    pub fn with_environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Where to ask (`imsEndpoint`).
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The client id (`technicalAccount.clientId`); it becomes the `x-api-key` of calls.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The technical account's id (`id`), the `sub` of assertions: `…@techacct.adobe.com`.
+    pub fn technical_account_id(&self) -> &str {
+        &self.technical_account_id
+    }
+
+    /// The technical account's e-mail address, which is its login name in AEM.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// The organisation (`org`), the `iss` of assertions: `…@AdobeOrg`.
+    pub fn organization_id(&self) -> &str {
+        &self.organization_id
+    }
+
+    /// The metascopes, split at commas.
+    pub fn metascopes(&self) -> &[String] {
+        &self.metascopes
+    }
+
+    /// The certificate (`publicKey`): `None` when the document has none, an error when it cannot
+    /// be read. The exchange does not need it; without it the pair is not checked.
+    pub fn certificate(&self) -> Option<Result<&Certificate, &Error>> {
+        self.certificate.as_ref().map(Result::as_ref)
+    }
+
+    /// When the certificate expires, and with it the right to get tokens
+    /// (`certificateExpirationDate`, else the certificate's own date).
+    pub fn certificate_expires_at(&self) -> Option<SystemTime> {
+        self.certificate_expiration_date
+            .or_else(|| Some(self.certificate()?.ok()?.not_after()))
+    }
+}
+
+#[derive(Deserialize)]
+struct Wrapped {
+    integration: Option<Integration>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Integration {
+    ims_endpoint: Field,
+    metascopes: Field,
+    technical_account: Client,
+    email: Field,
+    id: Field,
+    org: Field,
+    private_key: Field,
+    public_key: Field,
+    certificate_expiration_date: Field,
+}
+
+/// `technicalAccount`; in a document that was edited it may be anything.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Client {
+    #[serde(rename_all = "camelCase")]
+    Fields {
+        #[serde(default)]
+        client_id: Field,
+        #[serde(default)]
+        client_secret: Field,
+    },
+    Other(Field),
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::Other(Field::Missing)
+    }
+}
+
+pub(super) fn parse(text: &str) -> Result<ServiceCredentials> {
+    let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    match wrapped.integration {
+        Some(integration) => from_integration(integration, "integration."),
+        None => {
+            let bare = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+            from_integration(bare, "")
+        }
+    }
+}
+
+fn from_integration(found: Integration, prefix: &'static str) -> Result<ServiceCredentials> {
+    let mut fields = Fields::new(prefix);
+    let (client_id, client_secret) = match found.technical_account {
+        Client::Fields {
+            client_id,
+            client_secret,
+        } => (client_id, client_secret),
+        Client::Other(Field::Missing) => (Field::Missing, Field::Missing),
+        Client::Other(_) => (
+            Field::Other("not in an object"),
+            Field::Other("not in an object"),
+        ),
+    };
+    let ims_endpoint = fields.text("imsEndpoint", found.ims_endpoint);
+    let organization_id = plain(&fields.text("org", found.org));
+    let technical_account_id = plain(&fields.text("id", found.id));
+    let client_id = plain(&fields.text("technicalAccount.clientId", client_id));
+    let client_secret = fields.text("technicalAccount.clientSecret", client_secret);
+    let metascopes = fields.text_or_lines("metascopes", found.metascopes, ",");
+    let private_key = fields.text_or_lines("privateKey", found.private_key, "\n");
+    let certificate = Fields::optional(match found.public_key {
+        Field::Lines(lines) => {
+            let lines: Vec<_> = lines.iter().map(Secret::expose).collect();
+            Field::Text(Secret::new(lines.join("\n")))
+        }
+        other => other,
+    });
+    let metascopes = split_metascopes(metascopes.expose());
+    if metascopes.is_empty() {
+        fields.is_missing_unless_named("metascopes");
+    }
+    fields.finish()?;
+    if organization_id.ends_with("@techacct.adobe.com")
+        && technical_account_id.ends_with("@AdobeOrg")
+    {
+        return Err(Error::new(
+            Problem::IdentitiesSwapped,
+            format!("{prefix}org holds the technical account and {prefix}id the organisation"),
+        ));
+    }
+    Ok(ServiceCredentials {
+        environment: Environment::parse(ims_endpoint.expose())?,
+        client_id,
+        client_secret,
+        technical_account_id,
+        organization_id,
+        metascopes,
+        private_key,
+        email: Fields::optional(found.email).map(|email| plain(&email)),
+        certificate: certificate.map(|pem| Certificate::read(pem.expose().as_bytes())),
+        certificate_expiration_date: Fields::optional(found.certificate_expiration_date)
+            .and_then(|date| timestamp::parse_rfc3339(date.expose())),
+    })
+}
+
+/// The names in a comma-separated list. A name may come as the full claim (`https://HOST/s/NAME`)
+/// or as its path (`/s/NAME`), as other clients want it; the host is always that of the environment.
+fn split_metascopes(list: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for part in list.split(',') {
+        let part = part.trim().trim_matches(['"', '[', ']']).trim();
+        let name = part.rsplit_once("/s/").map_or(part, |(_, name)| name);
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metascopes_are_split_trimmed_and_named_once() {
+        for (list, names) in [
+            ("ent_aem_cloud_api", &["ent_aem_cloud_api"][..]),
+            (" a , b,,a ,", &["a", "b"]),
+            ("https://ims-na1.adobelogin.com/s/a,/s/b", &["a", "b"]),
+            ("[\"a\", \"b\"]", &["a", "b"]),
+            (" , ", &[]),
+        ] {
+            assert_eq!(split_metascopes(list), names, "{list}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use core::fmt;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use super::fields::not_json;
+use crate::{Error, Problem, Result};
+
+/// The kinds of credential documents that are known, whether or not they are supported yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DocumentKind {
+    /// `.env` lines `AIO_ims_contexts_…` of Adobe's aio.
+    AioEnvironment,
+    /// An IMS context of Adobe's aio (`client_id`, `technical_account_id`, …).
+    AioContext,
+    /// A workspace download for aio (`project.workspace.details.credentials`).
+    AioWorkspace,
+    /// AEM Developer Console service credentials (`integration`), wrapped or bare.
+    AemServiceCredentials,
+    /// Adobe Developer Console, JWT (`API_KEY`, no private key inside).
+    ConsoleJwt,
+    /// Adobe Developer Console, OAuth server-to-server (`CLIENT_SECRETS`).
+    ConsoleOAuth,
+    /// AEM Developer Console local development token (`accessToken`).
+    LocalDevelopmentToken,
+    /// The OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`).
+    TutorialOAuth,
+}
+
+impl fmt::Display for DocumentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AioEnvironment => "an environment file of aio (AIO_ims_contexts_…)",
+            Self::AioContext => "an IMS context of aio",
+            Self::AioWorkspace => "a workspace download for aio (project.workspace)",
+            Self::AemServiceCredentials => "AEM service credentials",
+            Self::ConsoleJwt => "an Adobe Developer Console JWT (service account) download",
+            Self::ConsoleOAuth => "an Adobe Developer Console OAuth server-to-server download",
+            Self::LocalDevelopmentToken => "an AEM local development token",
+            Self::TutorialOAuth => "an OAuth server-to-server file as in Adobe's tutorials",
+        })
+    }
+}
+
+/// The kind of a document, by the keys at its top.
+pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
+    if !text.starts_with('{') {
+        return without_braces(text);
+    }
+    let Keys(keys) = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let has = |key: &str| keys.contains(key);
+    let has_any = |names: &[&str]| names.iter().any(|name| has(name));
+    // The order matters: a document may carry keys of several kinds, and the first test is the one
+    // that Adobe's own clients make first.
+    if has("accessToken") {
+        Ok(DocumentKind::LocalDevelopmentToken)
+    } else if has_any(&[
+        "integration",
+        "technicalAccount",
+        "imsEndpoint",
+        "privateKey",
+    ]) {
+        Ok(DocumentKind::AemServiceCredentials)
+    } else if has("project") {
+        Ok(DocumentKind::AioWorkspace)
+    } else if has("CLIENT_SECRETS") {
+        Ok(DocumentKind::ConsoleOAuth)
+    } else if has("API_KEY") {
+        Ok(DocumentKind::ConsoleJwt)
+    } else if has("clientId") && has_any(&["adobeIMSV3TokenEndpointURL", "clientSecret"]) {
+        Ok(DocumentKind::TutorialOAuth)
+    } else if has("client_id")
+        && has_any(&[
+            "client_secret",
+            "client_secrets",
+            "meta_scopes",
+            "technical_account_id",
+        ])
+    {
+        Ok(DocumentKind::AioContext)
+    } else {
+        Err(unknown(&keys))
+    }
+}
+
+fn unknown(keys: &BTreeSet<String>) -> Error {
+    let shown: Vec<_> = keys
+        .iter()
+        .take(6)
+        .map(|key| format!("{:?}", key.chars().take(40).collect::<String>()))
+        .collect();
+    let what = if shown.is_empty() {
+        "the credential document is an empty JSON object".to_owned()
+    } else {
+        format!(
+            "the credential document is of no known kind; it begins with {}",
+            shown.join(", ")
+        )
+    };
+    Error::new(Problem::DocumentUnknown, what)
+}
+
+fn without_braces(text: &str) -> Result<DocumentKind> {
+    let names_aio = |line: &str| {
+        let line = line.trim_start().trim_start_matches("export ");
+        line.starts_with("AIO_ims_contexts_") || line.starts_with("AIO_IMS_CONTEXTS_")
+    };
+    let instead = if text.is_empty() {
+        "empty"
+    } else if text.lines().any(names_aio) {
+        return Ok(DocumentKind::AioEnvironment);
+    } else if text.contains("-BEGIN ") && !text.contains("privateKey") {
+        "a PEM file (a key or a certificate), not the JSON around it"
+    } else if text.starts_with("eyJ") {
+        "a token, not a document; `ims inspect` shows what is in it"
+    } else if text.starts_with('<') {
+        "a web page; it was probably saved from a console instead of downloaded"
+    } else {
+        // Whatever it is, the parser says where it stops being JSON.
+        return match serde_json::from_str::<IgnoredAny>(text) {
+            Err(error) => Err(not_json(&error)),
+            Ok(_) => Err(Error::new(
+                Problem::DocumentUnknown,
+                "the credential document is JSON, but not an object",
+            )),
+        };
+    };
+    Err(Error::new(
+        Problem::DocumentNotJson,
+        format!("the credential document is {instead}"),
+    ))
+}
+
+/// The keys of a JSON object; the values, which may be secret, are passed over.
+struct Keys(BTreeSet<String>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeysVisitor;
+
+        impl<'de> Visitor<'de> for KeysVisitor {
+            type Value = Keys;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+                let mut keys = BTreeSet::new();
+                while let Some((key, IgnoredAny)) = map.next_entry::<String, _>()? {
+                    keys.insert(key);
+                }
+                Ok(Keys(keys))
+            }
+        }
+
+        deserializer.deserialize_map(KeysVisitor)
+    }
+}

@@ -1,0 +1,51 @@
+//! What Adobe hands out, accepted unchanged; one file per kind of document.
+
+mod aem_service;
+mod fields;
+mod kind;
+mod local_token;
+
+pub use aem_service::ServiceCredentials;
+pub use kind::DocumentKind;
+
+use crate::{AccessToken, Error, Problem, Result, pem};
+
+/// A credential document, read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// A token that is ready to use (AEM local development token). There is nothing to exchange.
+    AccessToken(AccessToken),
+    /// A technical account of the AEM Developer Console: a key with which to sign assertions.
+    Service(ServiceCredentials),
+}
+
+impl Credentials {
+    /// Reads a document as it was downloaded and recognises its kind by its content.
+    ///
+    /// # Errors
+    /// [`Problem::DocumentNotJson`], [`Problem::DocumentUnknown`],
+    /// [`Problem::DocumentNotSupported`], [`Problem::DocumentIncomplete`] (all missing fields in
+    /// one message), and what [`Environment::parse`](crate::Environment::parse) says of
+    /// `imsEndpoint`.
+    pub fn parse(document: &[u8]) -> Result<Self> {
+        let text = pem::decode(document).ok_or_else(|| {
+            Error::new(
+                Problem::DocumentNotJson,
+                format!(
+                    "the credential document is {} bytes that are not text",
+                    document.len()
+                ),
+            )
+        })?;
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        match kind::recognise(text)? {
+            DocumentKind::AemServiceCredentials => aem_service::parse(text).map(Self::Service),
+            DocumentKind::LocalDevelopmentToken => local_token::parse(text).map(Self::AccessToken),
+            other => Err(Error::new(
+                Problem::DocumentNotSupported,
+                format!("the credential document is {other}; that kind is not supported yet"),
+            )),
+        }
+    }
+}

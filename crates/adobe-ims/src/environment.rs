@@ -1,0 +1,223 @@
+use core::fmt;
+use std::net::IpAddr;
+
+use http::Uri;
+
+use crate::{Error, Problem, Result};
+
+/// An environment of IMS: the base URL that requests go to, and that `aud` and the metascope claims
+/// must name ("the environment that is called, otherwise `invalid_client`", documented by Adobe).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Environment {
+    base: String,
+    plain: bool,
+}
+
+impl Environment {
+    /// Production, `https://ims-na1.adobelogin.com`.
+    pub fn production() -> Self {
+        Self {
+            base: "https://ims-na1.adobelogin.com".to_owned(),
+            plain: false,
+        }
+    }
+
+    /// Reads a host, `host:port` or a base URL, as documents (`imsEndpoint`) and people write it.
+    ///
+    /// Trailing slashes and a default port are dropped, the host is put in lower case.
+    ///
+    /// # Errors
+    /// [`Problem::EndpointInvalid`] when it is none of these; [`Problem::EndpointInsecure`] for
+    /// `http` to a host that is not this machine.
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let invalid = |why: &str| {
+            Error::new(
+                Problem::EndpointInvalid,
+                format!("the IMS address {} {why}", shown(text)),
+            )
+        };
+        if text.is_empty() {
+            return Err(invalid("is empty"));
+        }
+        if text.contains(['?', '#', '\\']) || text.contains(char::is_whitespace) {
+            return Err(invalid("has a character that does not belong in it"));
+        }
+        let url = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let uri: Uri = url.parse().map_err(|_| invalid("is not a host or a URL"))?;
+        let plain = match uri.scheme_str() {
+            Some("https") => false,
+            Some("http") => true,
+            _ => return Err(invalid("is neither https nor http")),
+        };
+        let authority = uri.authority().ok_or_else(|| invalid("names no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(invalid(
+                "holds a user name; the identity service takes none",
+            ));
+        }
+        let host = authority.host().to_ascii_lowercase();
+        if host.is_empty() {
+            return Err(invalid("names no host"));
+        }
+        if plain && !is_loopback(&host) {
+            return Err(Error::new(
+                Problem::EndpointInsecure,
+                format!("http to {host} would send the client secret in the clear"),
+            ));
+        }
+        let default_port = if plain { 80 } else { 443 };
+        let port = match authority.port_u16() {
+            Some(port) if port != default_port => format!(":{port}"),
+            None if authority.as_str().len() > host.len() => {
+                return Err(invalid("has no valid port"));
+            }
+            _ => String::new(),
+        };
+        let scheme = if plain { "http" } else { "https" };
+        let path = uri.path().trim_end_matches('/');
+        Ok(Self {
+            base: format!("{scheme}://{host}{port}{path}"),
+            plain,
+        })
+    }
+
+    /// The base URL, without a trailing slash.
+    pub fn base_url(&self) -> &str {
+        &self.base
+    }
+
+    /// Whether requests go unencrypted (to this machine only).
+    pub fn is_plain_http(&self) -> bool {
+        self.plain
+    }
+
+    /// The audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
+    pub fn audience(&self, client_id: &str) -> String {
+        format!("{}/c/{client_id}", self.base)
+    }
+
+    /// The claim that asks for a metascope: `https://HOST/s/NAME`.
+    pub fn metascope_claim(&self, metascope: &str) -> String {
+        format!("{}/s/{metascope}", self.base)
+    }
+
+    /// The URL of an endpoint; `path` begins with a slash.
+    pub(crate) fn endpoint(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self::production()
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base)
+    }
+}
+
+/// Whether a host, as it stands in a URL, is this machine whatever DNS says.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// An address in a message: quoted, without what stands before an `@`, cut.
+fn shown(text: &str) -> String {
+    let without_login = text.rsplit('@').next().unwrap_or_default();
+    let cut: String = without_login.chars().take(80).collect();
+    format!("{cut:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_and_people_write_it_in_many_ways() {
+        for (text, base) in [
+            ("ims-na1.adobelogin.com", "https://ims-na1.adobelogin.com"),
+            (" IMS-na1.AdobeLogin.com ", "https://ims-na1.adobelogin.com"),
+            (
+                "https://ims-na1.adobelogin.com/",
+                "https://ims-na1.adobelogin.com",
+            ),
+            (
+                "ims-na1.adobelogin.com:443",
+                "https://ims-na1.adobelogin.com",
+            ),
+            ("127.0.0.1:8443", "https://127.0.0.1:8443"),
+            ("localhost:8443", "https://localhost:8443"),
+            ("http://localhost:80/", "http://localhost"),
+            ("http://127.1.2.3:8080", "http://127.1.2.3:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            (
+                "https://gateway.example/ims-proxy//",
+                "https://gateway.example/ims-proxy",
+            ),
+        ] {
+            let environment = Environment::parse(text).unwrap();
+            assert_eq!(environment.base_url(), base, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_refused() {
+        for text in [
+            "",
+            " ",
+            "https://",
+            "ftp://host",
+            "host?x=1",
+            "a b",
+            "host:",
+            "host:99999",
+            "user:SECRET@host",
+            "https://host#x",
+            "host\\share",
+            "://",
+            "https://:443",
+        ] {
+            let error = Environment::parse(text).unwrap_err();
+            assert_eq!(error.problem(), Problem::EndpointInvalid, "{text}");
+            assert!(!error.to_string().contains("SECRET"), "{error}");
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for text in [
+            "http://ims-na1.adobelogin.com",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://10.0.0.1",
+            "http://[::2]",
+        ] {
+            let error = Environment::parse(text).unwrap_err();
+            assert_eq!(error.problem(), Problem::EndpointInsecure, "{text}");
+        }
+    }
+
+    #[test]
+    fn claims_name_the_environment() {
+        let environment = Environment::parse("127.0.0.1:8443").unwrap();
+        assert_eq!(
+            environment.audience("client!+ID"),
+            "https://127.0.0.1:8443/c/client!+ID"
+        );
+        assert_eq!(
+            environment.metascope_claim("ent_aem_cloud_api"),
+            "https://127.0.0.1:8443/s/ent_aem_cloud_api"
+        );
+    }
+}

@@ -1,0 +1,205 @@
+//! Reading an answer of IMS: what every operation has in common.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{LOCATION, RETRY_AFTER};
+use http::{HeaderMap, Response, StatusCode};
+use serde_json::error::Category;
+use serde_json::{Map, Value};
+
+use crate::{Error, Problem, Result, Secret, ServerAnswer};
+
+/// What may be shown of a text that a server wrote.
+const LONGEST_TEXT: usize = 300;
+
+/// A successful answer: a JSON object.
+pub(super) struct Answer {
+    pub(super) body: Map<String, Value>,
+    pub(super) server: ServerAnswer,
+}
+
+/// Tells success from every way of failing. `secrets` are what the request held: a server that
+/// echoes them does not get them into an error message.
+pub(super) fn read(
+    endpoint: &str,
+    response: &Response<Bytes>,
+    secrets: &[&Secret],
+    now: SystemTime,
+) -> Result<Answer> {
+    let status = response.status();
+    let said = |text: &str| {
+        let redacted = secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| secret.redacted_in(&text));
+        clean(&redacted)
+    };
+    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(said);
+    let mut server = ServerAnswer {
+        endpoint: endpoint.to_owned(),
+        status: status.as_u16(),
+        debug_id: header("x-debug-id"),
+        retry_after: retry_after(response.headers(), now),
+        ..ServerAnswer::default()
+    };
+    if status.is_redirection() {
+        let to = header(LOCATION.as_str()).map_or(String::new(), |to| {
+            format!(" to {}", to.split('?').next().unwrap_or_default())
+        });
+        return Err(Error::new(
+            Problem::AnswerRedirect,
+            format!("{endpoint} answered {status} and sends the request elsewhere{to}"),
+        )
+        .with_server(server));
+    }
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(Error::new(
+            Problem::ProxyAuthentication,
+            "a proxy on the way asks for a login (407)",
+        )
+        .with_server(server));
+    }
+    let body = serde_json::from_slice::<Map<String, Value>>(response.body());
+    let text = |name: &str| match body.as_ref().ok()?.get(name)? {
+        Value::String(text) if !text.trim().is_empty() => Some(said(text)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    // Gateways in front of Adobe's services say `error_code` and `message` instead.
+    server.code = text("error").or_else(|| text("error_code"));
+    server.description = text("error_description").or_else(|| text("message"));
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let wait = server.retry_after.map_or(String::new(), |wait| {
+            format!("; try again in {} s", wait.as_secs())
+        });
+        let what = format!("IMS answered {status}{wait}");
+        return Err(Error::new(Problem::Throttled, what).with_server(server));
+    }
+    if status.is_server_error() {
+        let problem = match server.code.as_deref() {
+            Some("internal_error") => Problem::MigratedClient,
+            _ => Problem::ServerError,
+        };
+        let what = match spoken(&server) {
+            Some(spoken) => format!("IMS answered {status}: {spoken}"),
+            None => format!("the server answered {status}"),
+        };
+        return Err(Error::new(problem, what).with_server(server));
+    }
+    match body {
+        Err(error) => Err(unusable(&error, status, response.body(), said).with_server(server)),
+        Ok(body) if status.is_success() => Ok(Answer { body, server }),
+        Ok(_) => {
+            let problem = cause(&server);
+            let what = match spoken(&server) {
+                Some(spoken) => format!("IMS refused ({status}): {spoken}"),
+                None => format!("IMS refused ({status}) without saying why"),
+            };
+            Err(Error::new(problem, what).with_server(server))
+        }
+    }
+}
+
+/// The known causes of a refusal, by code and description: the published table and the answers that
+/// people receive differ, so both are known here.
+fn cause(server: &ServerAnswer) -> Problem {
+    let code = server.code.as_deref().unwrap_or_default();
+    let description = server
+        .description
+        .as_deref()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let says = |part: &str| description.contains(part);
+    match code {
+        "invalid_client" if says("client_secret") => Problem::ClientSecretWrong,
+        "invalid_client" if says("client_id") => Problem::ClientUnknown,
+        "invalid_client" => Problem::ClientInvalid,
+        "unauthorized_client" => Problem::GrantNotAllowed,
+        "invalid_signature" => Problem::SignatureNotBound,
+        "invalid_jti" => Problem::AssertionReplayed,
+        _ if says("signature to any of the bindings") => Problem::SignatureNotBound,
+        _ if says("metascopes in the jwt are not a subset") => Problem::MetascopeNotBound,
+        _ if says("must contain a valid claims for audience") => Problem::MetascopeNotBound,
+        "invalid_scope" => Problem::ScopeInvalid,
+        "invalid_token" if says("expired") => Problem::AssertionExpired,
+        "invalid_token" if says("not be decoded") || says("incorrectly formatted") => {
+            Problem::AssertionMalformed
+        }
+        "bad_request" => Problem::IdentityMalformed,
+        _ => Problem::RefusedOtherwise,
+    }
+}
+
+fn spoken(server: &ServerAnswer) -> Option<String> {
+    match (&server.code, &server.description) {
+        (Some(code), Some(description)) => Some(format!("{code}, {description:?}")),
+        (Some(code), None) => Some(code.clone()),
+        (None, Some(description)) => Some(format!("{description:?}")),
+        (None, None) => None,
+    }
+}
+
+/// Content that is no JSON object.
+fn unusable(
+    error: &serde_json::Error,
+    status: StatusCode,
+    body: &[u8],
+    said: impl Fn(&str) -> String,
+) -> Error {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Error::new(
+            Problem::AnswerEmpty,
+            format!("the answer ({status}) is empty"),
+        );
+    }
+    if text.starts_with('{') && error.classify() == Category::Eof {
+        return Error::new(
+            Problem::AnswerTruncated,
+            format!("the answer ({status}) stops in the middle of its JSON"),
+        );
+    }
+    let kind = if text.starts_with('<') {
+        let title = title(text).map(|title| format!(" titled {:?}", said(title)));
+        format!("a web page{}", title.unwrap_or_default())
+    } else if error.classify() == Category::Data {
+        "JSON, but not an object".to_owned()
+    } else {
+        "not JSON".to_owned()
+    };
+    Error::new(
+        Problem::AnswerNotJson,
+        format!("the answer ({status}) is {kind}"),
+    )
+}
+
+fn title(html: &str) -> Option<&str> {
+    // ASCII lower case keeps every byte offset.
+    let lower = html.to_ascii_lowercase();
+    let start = lower.find("<title>")? + "<title>".len();
+    let end = start + lower[start..].find("</title>")?;
+    Some(html[start..end].trim()).filter(|title| !title.is_empty())
+}
+
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// A server's text on one line, cut to a sane length, without control characters.
+fn clean(text: &str) -> String {
+    let mut clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST_TEXT)
+        .collect();
+    if clean.len() < text.len() && text.chars().nth(LONGEST_TEXT).is_some() {
+        clean.push('…');
+    }
+    clean.trim().to_owned()
+}

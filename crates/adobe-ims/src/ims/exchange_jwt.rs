@@ -1,0 +1,183 @@
+//! `POST /ims/exchange/jwt`: an assertion for an access token.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, DATE, USER_AGENT};
+use http::{HeaderMap, Method, Request};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::ImsClient;
+use super::answer::{self, Answer};
+use crate::lifetime::{self, Unit};
+use crate::{
+    AccessToken, Assertion, AssertionOptions, Error, Problem, Result, Secret, ServerAnswer,
+    TechnicalAccount, TokenClaims, timestamp,
+};
+
+const PATH: &str = "/ims/exchange/jwt";
+
+/// A token as it came, and what was noticed about the answer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exchanged {
+    /// The token, its expiry normalised.
+    pub token: AccessToken,
+    /// The status, the `x-debug-id` and the URL.
+    pub answer: ServerAnswer,
+    /// `expires_in` as it stood in the answer: milliseconds here, by all that is known.
+    pub raw_expires_in: Option<Value>,
+    /// What did not fit together about the lifetime, to be shown once.
+    pub notice: Option<String>,
+}
+
+impl ImsClient {
+    /// Signs an assertion with default options and exchanges it.
+    ///
+    /// # Errors
+    /// As for [`exchange_jwt`](Self::exchange_jwt).
+    pub async fn token(&self, account: &TechnicalAccount) -> Result<Exchanged> {
+        let options = AssertionOptions::default();
+        let assertion = Assertion::sign(account, self.clock.now(), &options)?;
+        self.exchange_jwt(account, &assertion).await
+    }
+
+    /// Exchanges an assertion for an access token: one POST to `/ims/exchange/jwt` of the account's
+    /// environment, form fields `client_id`, `client_secret`, `jwt_token` (documented by Adobe).
+    ///
+    /// # Errors
+    /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
+    /// [`Problem::TokenExpired`] when the token that came is no longer valid.
+    pub async fn exchange_jwt(
+        &self,
+        account: &TechnicalAccount,
+        assertion: &Assertion,
+    ) -> Result<Exchanged> {
+        let credentials = account.credentials();
+        let endpoint = credentials.environment.endpoint(PATH);
+        let request = request(&endpoint, account, assertion)?;
+        let response = self.transport.send(request).await?;
+        let received = self.clock.now();
+        let server_time = server_time(response.headers());
+        let secrets = [&credentials.client_secret, assertion.as_secret()];
+        let answer = answer::read(&endpoint, &response, &secrets, received)
+            .map_err(|error| explain(error, account, received, server_time))?;
+        token(answer, received, server_time)
+    }
+}
+
+fn request(
+    endpoint: &str,
+    account: &TechnicalAccount,
+    assertion: &Assertion,
+) -> Result<Request<Bytes>> {
+    let credentials = account.credentials();
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(2048));
+    form.append_pair("client_id", &credentials.client_id)
+        .append_pair("client_secret", credentials.client_secret.expose())
+        .append_pair("jwt_token", assertion.as_secret().expose());
+    let body = Zeroizing::new(form.finish().into_bytes());
+    Request::builder()
+        .method(Method::POST)
+        .uri(endpoint)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(ACCEPT, "application/json")
+        .header(USER_AGENT, concat!("adobe-ims/", env!("CARGO_PKG_VERSION")))
+        .body(Bytes::from_owner(body))
+        .map_err(|error| {
+            Error::new(Problem::EndpointInvalid, format!("{endpoint} is no URL")).with_source(error)
+        })
+}
+
+fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
+fn token(
+    answer: Answer,
+    received: SystemTime,
+    server_time: Option<SystemTime>,
+) -> Result<Exchanged> {
+    let Answer { mut body, server } = answer;
+    let value = match body.remove("access_token") {
+        Some(Value::String(token)) if !token.trim().is_empty() => Secret::new(token),
+        _ => {
+            let said = server
+                .code
+                .as_ref()
+                .map_or(String::new(), |code| format!("; it says {code:?} instead"));
+            let what = format!(
+                "IMS answered {} without an access token{said}",
+                server.status
+            );
+            return Err(Error::new(Problem::AnswerWithoutToken, what).with_server(server));
+        }
+    };
+    let claims = TokenClaims::decode(value.expose());
+    let raw_expires_in = body.remove("expires_in");
+    let lifetime = lifetime::normalise(
+        raw_expires_in.as_ref(),
+        Unit::Milliseconds,
+        claims.as_ref().and_then(TokenClaims::own_lifetime),
+        received,
+        server_time,
+    );
+    if lifetime.expires_at <= received {
+        let what = "IMS handed out a token that has already expired";
+        return Err(Error::new(Problem::TokenExpired, what).with_server(server));
+    }
+    Ok(Exchanged {
+        token: AccessToken::issued(value, claims, lifetime.expires_at),
+        answer: server,
+        raw_expires_in,
+        notice: lifetime.notice,
+    })
+}
+
+/// Adds to a refusal what only the account and the clocks can tell.
+fn explain(
+    error: Error,
+    account: &TechnicalAccount,
+    now: SystemTime,
+    server_time: Option<SystemTime>,
+) -> Error {
+    let credentials = account.credentials();
+    match error.problem() {
+        Problem::SignatureNotBound => match credentials.certificate_expires_at() {
+            Some(end) if end <= now => error.with_hint(format!(
+                "the certificate of these credentials expired on {}",
+                timestamp::rfc3339(end)
+            )),
+            _ => error,
+        },
+        Problem::AssertionExpired => match server_time.and_then(|there| apart(now, there)) {
+            Some(difference) => error.with_hint(difference),
+            None => error,
+        },
+        Problem::MetascopeNotBound | Problem::ScopeInvalid => error.with_hint(format!(
+            "asked for: {}",
+            credentials.metascopes().join(", ")
+        )),
+        Problem::ClientUnknown | Problem::ClientInvalid => error.with_hint(format!(
+            "asked as client {:?} at {}",
+            credentials.client_id(),
+            credentials.environment()
+        )),
+        _ => error,
+    }
+}
+
+/// A difference between the clocks that matters: more than the 30 seconds that IMS tolerates.
+fn apart(here: SystemTime, there: SystemTime) -> Option<String> {
+    let (behind, difference) = match there.duration_since(here) {
+        Ok(behind) => ("behind", behind),
+        Err(ahead) => ("ahead of", ahead.duration()),
+    };
+    (difference.as_secs() > 30).then(|| {
+        format!(
+            "the clock of this machine is {} {behind} the server's",
+            timestamp::human(difference)
+        )
+    })
+}

@@ -1,0 +1,42 @@
+//! The wire: one file per operation of IMS, its request beside its response.
+
+mod answer;
+mod exchange_jwt;
+
+use core::fmt;
+use std::sync::Arc;
+
+use crate::{Clock, SystemClock, Transport};
+
+pub use exchange_jwt::Exchanged;
+
+/// Asks IMS. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct ImsClient {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ImsClient {
+    /// Asks over this transport, by the system's clock.
+    pub fn new(transport: impl Transport + 'static) -> Self {
+        Self {
+            transport: Arc::new(transport),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Goes by another clock.
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl fmt::Debug for ImsClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImsClient")
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

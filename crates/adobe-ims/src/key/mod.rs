@@ -1,0 +1,430 @@
+//! Any RSA private key people hold, turned into a signer.
+
+mod encrypted;
+mod form;
+
+use core::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use der::asn1::UintRef;
+use der::{Decode, Encode};
+use pkcs1::{RsaPrivateKey, RsaPublicKey};
+use rustls::SignatureScheme;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer};
+use rustls::sign::Signer;
+use zeroize::Zeroizing;
+
+use crate::certificate::PublicKey;
+use crate::{Error, Problem, Result, Secret, pem};
+use encrypted::{Legacy, Locked};
+use form::Form;
+
+/// IMS's own floor is not published; below 2048 bits RSA is held to be breakable, and the TLS
+/// libraries refuse it as well.
+const SMALLEST_BITS: usize = 2048;
+
+/// How often a key may be wrapped in base64, JSON or a path before it is held for nonsense.
+const DEEPEST: u8 = 4;
+
+/// What may be needed to get at a private key.
+#[derive(Clone, Copy)]
+pub struct KeyContext<'a> {
+    /// Opens an encrypted key.
+    pub passphrase: Option<&'a Secret>,
+    /// Relative paths start here.
+    pub directory: &'a Path,
+    /// Reads a file, when the key turns out to be the path of one.
+    pub read_file: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+}
+
+impl Default for KeyContext<'_> {
+    fn default() -> Self {
+        Self {
+            passphrase: None,
+            directory: Path::new(""),
+            read_file: &|path| std::fs::read(path),
+        }
+    }
+}
+
+/// An RSA private key that is ready to sign. It is parsed once; cloning shares it.
+#[derive(Clone)]
+pub struct SigningKey {
+    signer: Arc<dyn Signer>,
+    public: PublicKey,
+}
+
+impl SigningKey {
+    /// Reads a key in any form people hold: PEM (PKCS#1, PKCS#8, encrypted or not, also the legacy
+    /// `Proc-Type: 4,ENCRYPTED`), DER, base64 of either, a JSON array of lines, the path of a file;
+    /// with CRLF, escaped, joined, indented or quoted lines.
+    ///
+    /// # Errors
+    /// A `Key…` [`Problem`] that says what the thing is instead, of class configuration.
+    pub fn read(key: &[u8], context: &KeyContext<'_>, crypto: &CryptoProvider) -> Result<Self> {
+        let der = to_pkcs1(key, context, DEEPEST)?;
+        let parsed = RsaPrivateKey::<UintRef<'_>>::from_der(&der)
+            .map_err(|_| unusable("the RSA numbers are missing inside of it"))?;
+        let public = PublicKey::from_pkcs1(
+            RsaPublicKey {
+                modulus: parsed.modulus,
+                public_exponent: parsed.public_exponent,
+            }
+            .to_der()
+            .map_err(|_| unusable("its public half cannot be written"))?,
+        );
+        if public.bits() < SMALLEST_BITS {
+            return Err(Error::new(
+                Problem::KeyTooSmall,
+                format!("the private key has {} bits", public.bits()),
+            ));
+        }
+        let key = crypto
+            .key_provider
+            .load_private_key(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(&der[..])).clone_key())
+            .map_err(|error| unusable(&format!("{} bits: {error}", public.bits())))?;
+        let signer = key
+            .choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256])
+            .ok_or_else(|| unusable("it does not sign with RS256"))?;
+        Ok(Self {
+            signer: signer.into(),
+            public,
+        })
+    }
+
+    /// The RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256) of a message.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+        self.signer
+            .sign(message)
+            .map_err(|error| unusable(&error.to_string()))
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("public", &self.public)
+            .finish_non_exhaustive()
+    }
+}
+
+fn unusable(why: &str) -> Error {
+    Error::new(
+        Problem::KeyUnusable,
+        format!("the private key cannot be used: {why}"),
+    )
+}
+
+/// Gets at the PKCS#1 DER of an RSA key through whatever it is wrapped in.
+fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
+    if is_binary(key) {
+        return from_der(key, context);
+    }
+    let Some(text) = pem::decode(key) else {
+        return Err(not_text(key));
+    };
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Err(Error::new(Problem::KeyMissing, "the private key is empty"));
+    }
+    if trimmed.starts_with('[')
+        && let Ok(lines) = serde_json::from_str::<Vec<Zeroizing<String>>>(trimmed)
+    {
+        let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
+        return deeper(Zeroizing::new(lines.join("\n")).as_bytes(), context, depth);
+    }
+    let text = pem::unescape(trimmed);
+    if text.contains("-BEGIN ") {
+        return from_pem(&text, context);
+    }
+    if let Some(path) = as_path(trimmed) {
+        return from_file(&path, context, depth);
+    }
+    if let Some(error) = known_text(&text) {
+        return Err(error);
+    }
+    match pem::base64(&text) {
+        Ok(inner) if is_binary(&inner) => from_der(&inner, context),
+        Ok(inner) if is_printable(&inner) => deeper(&inner, context, depth),
+        _ => Err(Error::new(
+            Problem::KeyNotAKey,
+            format!(
+                "the private key is {} characters of text, but neither PEM nor base64 of a key",
+                text.chars().count()
+            ),
+        )),
+    }
+}
+
+fn is_printable(bytes: &[u8]) -> bool {
+    bytes.len() > 64
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+}
+
+fn deeper(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
+    match depth.checked_sub(1) {
+        Some(depth) => to_pkcs1(key, context, depth),
+        None => Err(Error::new(
+            Problem::KeyNotAKey,
+            "the private key is wrapped too many times",
+        )),
+    }
+}
+
+/// DER begins with a SEQUENCE whose length needs the long form; text never does.
+fn is_binary(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x30, length, ..] if *length >= 0x80)
+}
+
+fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
+    let blocks = pem::blocks(text);
+    let of_rsa = |label: &str| {
+        label.ends_with("PRIVATE KEY")
+            && !["EC ", "DSA ", "OPENSSH "]
+                .iter()
+                .any(|kind| label.starts_with(kind))
+    };
+    let Some(block) = blocks
+        .iter()
+        .find(|block| of_rsa(block.label))
+        .or_else(|| {
+            blocks
+                .iter()
+                .find(|block| block.label.ends_with("PRIVATE KEY"))
+        })
+        .or_else(|| blocks.first())
+    else {
+        return Err(Error::new(
+            Problem::KeyNotAKey,
+            "the private key has a BEGIN line without an end",
+        ));
+    };
+    if let Some(error) = known_label(block.label) {
+        return Err(error);
+    }
+    let legacy = Legacy::find(block.body);
+    let base64 = legacy.as_ref().map_or(block.body, |legacy| legacy.body);
+    let der = pem::base64(base64).map_err(|alien| {
+        let what = alien.map_or_else(
+            || "the private key's base64 is damaged".to_owned(),
+            |c| {
+                format!(
+                    "the private key holds {c:?}, which is not base64: it looks shortened or edited"
+                )
+            },
+        );
+        Error::new(Problem::KeyNotAKey, what)
+    })?;
+    if der.is_empty() {
+        return Err(Error::new(
+            Problem::KeyTruncated,
+            format!(
+                "there is nothing between BEGIN {0} and END {0}",
+                block.label
+            ),
+        ));
+    }
+    match legacy {
+        None if !block.ended && !is_complete(&der) => Err(Error::new(
+            Problem::KeyTruncated,
+            "the private key has no END line and stops in the middle",
+        )),
+        None => from_der(&der, context),
+        Some(legacy) => {
+            let passphrase = passphrase(context, legacy.cipher)?;
+            let opened = legacy.open(&der, passphrase).map_err(locked)?;
+            match form::recognise(&opened) {
+                Form::Rsa(_) => from_der(&opened, context),
+                Form::OtherPrivateKey(kind) => Err(not_rsa(&kind)),
+                // A wrong passphrase leaves valid padding once in 256 times, and noise behind it.
+                _ => Err(locked(Locked::WrongPassphrase)),
+            }
+        }
+    }
+}
+
+fn is_complete(der: &[u8]) -> bool {
+    !matches!(form::recognise(der), Form::Truncated(..) | Form::Unknown)
+}
+
+fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
+    match form::recognise(der) {
+        Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+        Form::EncryptedPkcs8(encrypted) => {
+            let passphrase = passphrase(context, "PKCS#8")?;
+            let opened = encrypted::pkcs8(&encrypted, passphrase).map_err(locked)?;
+            match form::recognise(&opened) {
+                Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+                Form::OtherPrivateKey(kind) => Err(not_rsa(&kind)),
+                _ => Err(locked(Locked::WrongPassphrase)),
+            }
+        }
+        Form::EncryptedOtherwise(method) => {
+            Err(locked(Locked::Unsupported(format!("the method {method}"))))
+        }
+        Form::OtherPrivateKey(kind) => Err(not_rsa(&kind)),
+        Form::Certificate => Err(instead(Problem::KeyIsCertificate, "a certificate")),
+        Form::CertificateRequest => Err(instead(
+            Problem::KeyIsRequest,
+            "a certificate signing request",
+        )),
+        Form::PublicKey => Err(instead(Problem::KeyIsPublic, "a public key")),
+        Form::Pkcs12 => Err(instead(
+            Problem::KeyInContainer,
+            "a PKCS#12 bundle (.p12, .pfx)",
+        )),
+        Form::Truncated(there, needed) => Err(Error::new(
+            Problem::KeyTruncated,
+            format!("the private key is cut off: {there} of {needed} bytes are there"),
+        )),
+        Form::Unknown => Err(Error::new(
+            Problem::KeyNotAKey,
+            "the private key decodes to something that is not a key",
+        )),
+    }
+}
+
+fn from_file(path: &Path, context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
+    let path = context.directory.join(path);
+    let content = (context.read_file)(&path)
+        .map(Zeroizing::new)
+        .map_err(|error| {
+            Error::new(
+                Problem::FileUnreadable,
+                format!(
+                    "the private key is given as the path {path:?}, which cannot be read: {error}"
+                ),
+            )
+        })?;
+    deeper(&content, context, depth)
+}
+
+/// A single line that names a file rather than being a key.
+fn as_path(text: &str) -> Option<PathBuf> {
+    let text = text.trim_matches(['"', '\'']);
+    let named = Path::new(text);
+    let has_key_extension = named
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| {
+            [
+                "pem", "key", "der", "p8", "pk8", "txt", "crt", "cer", "p12", "pfx", "b64",
+            ]
+            .contains(&extension.to_ascii_lowercase().as_str())
+        });
+    let begins_like_one = ["/", "./", "../", "~/", "C:\\", ".\\"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    let is_one_line = text.len() <= 1024 && !text.contains(['\n', '\r']);
+    (is_one_line && (has_key_extension || begins_like_one)).then(|| named.to_owned())
+}
+
+fn known_label(label: &str) -> Option<Error> {
+    let error = match label {
+        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+            instead(Problem::KeyIsCertificate, "a certificate")
+        }
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => instead(Problem::KeyIsPublic, "a public key"),
+        "SSH2 PUBLIC KEY" => instead(Problem::KeyIsSsh, "an SSH public key"),
+        "OPENSSH PRIVATE KEY" | "SSH2 ENCRYPTED PRIVATE KEY" => {
+            instead(Problem::KeyIsSsh, "an SSH private key")
+        }
+        "EC PRIVATE KEY" => not_rsa(&form::Algorithm::EllipticCurve),
+        "DSA PRIVATE KEY" => not_rsa(&form::Algorithm::Dsa),
+        label if label.ends_with("CERTIFICATE REQUEST") => {
+            instead(Problem::KeyIsRequest, "a certificate signing request")
+        }
+        label if label.starts_with("PGP ") => instead(Problem::KeyNotAKey, "a PGP key or message"),
+        label if label.ends_with("PRIVATE KEY") => return None,
+        label => instead(
+            Problem::KeyNotAKey,
+            &format!(
+                "a PEM block {:?}",
+                label.chars().take(40).collect::<String>()
+            ),
+        ),
+    };
+    Some(error)
+}
+
+fn known_text(text: &str) -> Option<Error> {
+    let error = if ["ssh-", "ecdsa-sha2-", "sk-ssh-"]
+        .iter()
+        .any(|start| text.starts_with(start))
+    {
+        instead(Problem::KeyIsSsh, "an SSH public key")
+    } else if text.starts_with("PuTTY-User-Key-File") {
+        instead(Problem::KeyIsSsh, "a PuTTY key")
+            .with_hint("PuTTYgen exports it: Conversions > Export OpenSSH key")
+    } else if text.starts_with("---- BEGIN SSH2") {
+        instead(Problem::KeyIsSsh, "an SSH public key")
+    } else if text.starts_with('[') {
+        instead(
+            Problem::KeyNotAKey,
+            "a JSON array, but not one of lines of text",
+        )
+    } else if text.starts_with('{') {
+        instead(Problem::KeyNotAKey, "a JSON object")
+            .with_hint("a whole credential document goes to -c, not into the key")
+    } else {
+        return None;
+    };
+    Some(error)
+}
+
+fn not_text(bytes: &[u8]) -> Error {
+    match bytes {
+        [0xFE, 0xED, 0xFE, 0xED, ..] => instead(Problem::KeyInContainer, "a Java keystore (.jks)"),
+        _ => Error::new(
+            Problem::KeyNotAKey,
+            format!(
+                "the private key is {} bytes that are neither text nor DER",
+                bytes.len()
+            ),
+        ),
+    }
+}
+
+fn instead(problem: Problem, what: &str) -> Error {
+    Error::new(problem, format!("the private key is {what}"))
+}
+
+fn not_rsa(kind: &form::Algorithm) -> Error {
+    Error::new(
+        Problem::KeyNotRsa,
+        format!("the private key is of the kind {kind}, not RSA"),
+    )
+}
+
+fn passphrase<'a>(context: &KeyContext<'a>, how: &str) -> Result<&'a Secret> {
+    context.passphrase.ok_or_else(|| {
+        let how: String = how.chars().take(40).collect();
+        Error::new(
+            Problem::KeyEncrypted,
+            format!("the private key is encrypted ({how})"),
+        )
+    })
+}
+
+fn locked(why: Locked) -> Error {
+    match why {
+        Locked::WrongPassphrase => Error::new(
+            Problem::KeyPassphraseWrong,
+            "the passphrase does not open the private key",
+        ),
+        Locked::Unsupported(method) => Error::new(
+            Problem::KeyEncryptionUnsupported,
+            format!("the private key is encrypted with {method}"),
+        ),
+    }
+}

@@ -1,0 +1,72 @@
+//! Adobe IMS access tokens from the credentials that Adobe hands out.
+//!
+//! A *service credentials* document of the AEM Developer Console becomes a signed assertion, the
+//! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
+//! opens AEM. The modules follow the data on that way; none knows what comes after it:
+//!
+//! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
+//! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
+//! 3. [`TechnicalAccount`] – both, known to fit; [`Assertion`] – the signed request
+//! 4. [`transport`] – HTTP; [`ims`] – the operations of IMS
+//! 5. [`AccessToken`] – what came back, its expiry in the right unit ([`lifetime`])
+//!
+//! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
+//! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use adobe_ims::{Credentials, HttpTransport, ImsClient, KeyContext, ring};
+//!
+//! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
+//! let crypto = Arc::new(ring::default_provider());
+//! let Credentials::Service(credentials) = Credentials::parse(document)? else {
+//!     panic!("a local development token is ready as it is");
+//! };
+//! let account = credentials.open(&KeyContext::default(), &crypto)?;
+//! let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
+//! let token = ims.token(&account).await?.token;
+//! println!("valid until {:?}", token.expires_at());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This project is independent of Adobe. What is known of the protocol comes from Adobe's published
+//! documents and clients; nothing here has been verified against the live service.
+
+#![forbid(unsafe_code)]
+
+mod assertion;
+mod certificate;
+mod clock;
+pub mod credentials;
+mod environment;
+mod error;
+pub mod ims;
+pub mod inspect;
+mod jws;
+mod key;
+pub mod lifetime;
+mod pem;
+mod problem;
+mod secret;
+mod technical_account;
+pub mod timestamp;
+mod token;
+pub mod transport;
+
+pub use assertion::{Assertion, AssertionOptions};
+pub use certificate::{Certificate, PublicKey};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use credentials::{Credentials, DocumentKind, ServiceCredentials};
+pub use environment::Environment;
+pub use error::{Error, ErrorClass, Result, ServerAnswer};
+pub use ims::{Exchanged, ImsClient};
+pub use key::{KeyContext, SigningKey};
+pub use problem::Problem;
+/// The crypto provider that this crate is tested with. It is passed explicitly; nothing here reads
+/// or installs a process-wide default.
+pub use rustls::crypto::ring;
+pub use secret::Secret;
+pub use technical_account::TechnicalAccount;
+pub use token::{AccessToken, TokenClaims};
+pub use transport::{HttpTransport, HttpTransportBuilder, ProxySettings, Transport};

@@ -1,0 +1,187 @@
+//! The texts in which people hold PEM, and what is left of them when the mangling is undone.
+
+use base64::Engine;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+/// Padding may be missing and left-over bits may be set: neither changes what was meant.
+const TOLERANT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, TOLERANT);
+const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, TOLERANT);
+
+/// A PEM block, its lines joined: the label, the header text and the base64 body.
+pub(crate) struct Block<'a> {
+    pub(crate) label: &'a str,
+    pub(crate) body: &'a str,
+    /// Whether its END line is there.
+    pub(crate) ended: bool,
+}
+
+/// Bytes as text: UTF-8 with or without a mark, UTF-16 with one (as Windows PowerShell writes it).
+///
+/// `None` when it is binary.
+pub(crate) fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        char::decode_utf16(units)
+            .collect::<Result<String, _>>()
+            .ok()
+    };
+    let text = match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        // Comments around a PEM block may be in any old encoding; the block itself is ASCII.
+        _ if contains(bytes, b"-BEGIN ") => Some(String::from_utf8_lossy(bytes).into_owned()),
+        _ => core::str::from_utf8(bytes).ok().map(str::to_owned),
+    };
+    text.map(Zeroizing::new)
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+/// Undoes quoting and escaping, at any depth: surrounding quotes, `\n`, `\r\n`, `\\r\\n`, `\/`,
+/// a backslash before a real line break.
+pub(crate) fn unescape(text: &str) -> Zeroizing<String> {
+    let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    for quote in ["\\\"", "\"", "'", "`"] {
+        if let Some(inner) = text
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+        {
+            text = inner.trim();
+        }
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            plain.push(c);
+            continue;
+        }
+        while chars.next_if_eq(&'\\').is_some() {}
+        match chars.peek() {
+            Some('n' | 'r') => {
+                chars.next();
+                plain.push('\n');
+            }
+            Some('t') => {
+                chars.next();
+                plain.push(' ');
+            }
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// All PEM blocks of a text, however its lines are broken, indented or joined.
+pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(begin) = rest.find("-BEGIN ").map(|at| at + "-BEGIN ".len()) {
+        rest = &rest[begin..];
+        let Some(label_end) = rest.find('-') else {
+            break;
+        };
+        let label = rest[..label_end].trim();
+        let after = rest[label_end..].trim_start_matches('-');
+        let end = after.find("--");
+        let body = &after[..end.unwrap_or(after.len())];
+        let tail = end.map_or("", |end| &after[end..]);
+        found.push(Block {
+            label,
+            body,
+            ended: tail.trim_start_matches('-').starts_with("END "),
+        });
+        rest = tail;
+    }
+    found
+}
+
+/// Decodes base64 of either alphabet, white space ignored. On failure: the first character that
+/// does not belong.
+pub(crate) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Option<char>> {
+    let compact: Zeroizing<String> =
+        Zeroizing::new(text.chars().filter(|c| !c.is_whitespace()).collect());
+    let alien = |c: &char| !(c.is_ascii_alphanumeric() || "+/-_=".contains(*c));
+    if let Some(c) = compact.chars().find(alien) {
+        return Err(Some(c));
+    }
+    let engine = if compact.contains(['-', '_']) {
+        &BASE64_URL
+    } else {
+        &BASE64
+    };
+    let mut bytes = Zeroizing::new(Vec::with_capacity(compact.len()));
+    let unpadded = compact.trim_end_matches('=');
+    // One character over a multiple of four carries no whole byte: the text was cut there.
+    let whole = if unpadded.len() % 4 == 1 {
+        &unpadded[..unpadded.len() - 1]
+    } else {
+        unpadded
+    };
+    engine.decode_vec(whole, &mut bytes).map_err(|_| None)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_undone_at_any_depth() {
+        for text in [
+            "a\\nb",
+            "a\\\\nb",
+            "a\\\\\\\\nb",
+            "\"a\\nb\"",
+            "'a\\nb'",
+            "\\\"a\\\\nb\\\"",
+        ] {
+            assert_eq!(*unescape(text), "a\nb", "{text}");
+        }
+        assert_eq!(*unescape("a\\r\\nb"), "a\n\nb");
+        assert_eq!(*unescape("a\\/b\\\nc"), "a/b\nc");
+        assert_eq!(*unescape("\u{feff} a \n"), "a");
+    }
+
+    #[test]
+    fn blocks_are_found_on_one_line_and_among_comments() {
+        let text = "Bag Attributes\n-----BEGIN CERTIFICATE-----AAA-----END CERTIFICATE----- x
+            ---- BEGIN no -----BEGIN RSA PRIVATE KEY-----\n  BB\n  CC\n-----END RSA PRIVATE KEY-----";
+        let found = blocks(text);
+        let labels: Vec<_> = found.iter().map(|block| block.label).collect();
+        assert_eq!(labels, ["CERTIFICATE", "RSA PRIVATE KEY"]);
+        assert!(found.iter().all(|block| block.ended));
+        assert_eq!(found[0].body, "AAA");
+        let cut = blocks("-----BEGIN PRIVATE KEY-----\nAAAA");
+        assert_eq!((cut[0].body.trim(), cut[0].ended), ("AAAA", false));
+    }
+
+    #[test]
+    fn base64_is_read_liberally_but_not_blindly() {
+        assert_eq!(**base64("aGVs\n bG8").unwrap(), *b"hello");
+        assert_eq!(**base64("aGVsbG8=").unwrap(), *b"hello");
+        assert_eq!(**base64("-_-_").unwrap(), [0xFB, 0xFF, 0xBF]);
+        assert_eq!(base64("aGV…").unwrap_err(), Some('…'));
+        assert_eq!(base64("aG=V").unwrap_err(), None);
+    }
+
+    #[test]
+    fn utf_16_from_powershell_is_text() {
+        let le: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain("{}".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        assert_eq!(**decode(&le).unwrap(), *"{}");
+        assert!(decode(&[0x30, 0x82, 0xff]).is_none());
+    }
+}

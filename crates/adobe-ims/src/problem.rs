@@ -1,0 +1,277 @@
+//! The catalogue of known causes: what each means and what to do about it.
+
+use crate::ErrorClass::{self, *};
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $class:ident, $transient:literal,
+        $meaning:literal, [$($fix:literal),+ $(,)?];)+) => {
+        /// Why something failed, as precisely as it is known.
+        ///
+        /// Each has an [`id`](Problem::id) that stays the same over releases, a meaning and a fix.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Problem {
+            $(
+                #[doc = $meaning]
+                $(#[$doc])*
+                $name,
+            )+
+        }
+
+        impl Problem {
+            /// Every entry of the catalogue, in the order in which data passes the stations.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The stable id, in kebab-case.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)+ }
+            }
+
+            /// The class of failure that this is a case of.
+            pub fn class(self) -> ErrorClass {
+                match self { $(Self::$name => $class,)+ }
+            }
+
+            /// Whether the same request may succeed later without anything being changed.
+            pub fn is_transient(self) -> bool {
+                match self { $(Self::$name => $transient,)+ }
+            }
+
+            /// What it means, in a sentence or two.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)+ }
+            }
+
+            /// What to do, most likely remedy first.
+            pub fn fixes(self) -> &'static [&'static str] {
+                match self { $(Self::$name => &[$($fix),+],)+ }
+            }
+
+            /// The entry with this id.
+            pub fn from_id(id: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|problem| problem.id() == id)
+            }
+        }
+    };
+}
+
+catalogue! {
+    // The credential document.
+    CredentialsMissing = "credentials-missing", Configuration, false,
+        "No credentials were named.",
+        ["Name the JSON that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS."];
+    FileUnreadable = "file-unreadable", Configuration, false,
+        "A file that was named cannot be read.",
+        ["Check the path and that this user may read it."];
+    DocumentNotJson = "document-not-json", Configuration, false,
+        "The credential document is not valid JSON.",
+        ["Download it again from the console and pass it unchanged; an editor or a chat window may have changed quotes or line ends."];
+    DocumentUnknown = "document-unknown", Configuration, false,
+        "This is no credential document that Adobe hands out, as far as this program knows.",
+        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, or a local development token."];
+    DocumentNotSupported = "document-not-supported", Configuration, false,
+        "The document is of a known kind, but this version cannot use that kind yet.",
+        ["Use AEM service credentials (the JSON with `integration`) or a local development token."];
+    DocumentIncomplete = "document-incomplete", Configuration, false,
+        "The credential document lacks values that the exchange needs.",
+        ["Download the document again from the AEM Developer Console and pass it unchanged."];
+    IdentitiesSwapped = "identities-swapped", Configuration, false,
+        "The organisation and the technical account stand in each other's place.",
+        ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];
+    EndpointInvalid = "endpoint-invalid", Configuration, false,
+        "The address of the identity service cannot be understood.",
+        ["Give a host such as ims-na1.adobelogin.com, host:port, or a URL without query."];
+    EndpointInsecure = "endpoint-insecure", Configuration, false,
+        "Secrets are not sent in the clear: http is allowed to this machine (loopback) only.",
+        ["Use https."];
+
+    // The private key.
+    KeyMissing = "key-missing", Configuration, false,
+        "There is nothing where the private key belongs.",
+        ["Pass the `privateKey` of the service credentials: PEM text, base64 of it, or the path of a file."];
+    KeyNotAKey = "key-not-a-key", Configuration, false,
+        "What was given as the private key is neither PEM nor DER nor base64 of either.",
+        ["Pass the whole key with its BEGIN and END lines, unchanged."];
+    KeyIsCertificate = "key-is-certificate", Configuration, false,
+        "A certificate was given where the private key belongs. It holds only the public half.",
+        ["Use the value of `privateKey`; the certificate is `publicKey`."];
+    KeyIsPublic = "key-is-public", Configuration, false,
+        "A public key was given where the private key belongs.",
+        ["Use the private key that was made together with it (BEGIN PRIVATE KEY or BEGIN RSA PRIVATE KEY)."];
+    KeyIsRequest = "key-is-request", Configuration, false,
+        "A certificate signing request was given where the private key belongs.",
+        ["Use the private key that was made together with it."];
+    KeyIsSsh = "key-is-ssh", Configuration, false,
+        "This is a key of an SSH program, not the key of a technical account.",
+        ["Use the key of the service credentials. If it really was stored by OpenSSH, convert a copy of it: ssh-keygen -p -m PEM -f COPY"];
+    KeyInContainer = "key-in-container", Configuration, false,
+        "The private key is locked inside a container of another program.",
+        ["Extract it: openssl pkcs12 -in FILE -nocerts -out key.pem (for a Java keystore first: keytool -importkeystore -deststoretype PKCS12)"];
+    KeyNotRsa = "key-not-rsa", Configuration, false,
+        "IMS assertions are signed with RSA (RS256); this key is of another kind.",
+        ["Use the RSA key whose certificate is attached to the technical account."];
+    KeyTruncated = "key-truncated", Configuration, false,
+        "The private key is cut off: part of it is missing.",
+        ["Copy it again as a whole; a variable or a form field may have a length limit."];
+    KeyTooSmall = "key-too-small", Configuration, false,
+        "RSA keys below 2048 bits are not safe and are not used.",
+        ["Make a new key of 2048 bits or more and attach its certificate to the technical account."];
+    KeyUnusable = "key-unusable", Configuration, false,
+        "The private key has the right form, but its numbers do not make a usable RSA key.",
+        ["The key is damaged or of an unusual size (2048 to 4096 bits in steps of 512 work). Download or create it again."];
+    KeyEncrypted = "key-encrypted", Configuration, false,
+        "The private key is encrypted and no passphrase was given.",
+        ["Put the passphrase into a file and name it (--passphrase-file, IMS_PASSPHRASE_FILE)."];
+    KeyPassphraseWrong = "key-passphrase-wrong", Configuration, false,
+        "The passphrase does not open the private key.",
+        ["Check the passphrase file; only line ends at its end are ignored."];
+    KeyEncryptionUnsupported = "key-encryption-unsupported", Configuration, false,
+        "The private key is encrypted in a way that is not supported.",
+        ["Re-encrypt it in a current format: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW"];
+
+    // The certificate.
+    CertificateKeyMismatch = "certificate-key-mismatch", Configuration, false,
+        "The private key and the certificate of the document do not belong together, so IMS would not recognise the signature.",
+        ["Key and certificate must come from the same download; do not mix an old and a renewed one."];
+    CertificateUnreadable = "certificate-unreadable", Configuration, false,
+        "A certificate cannot be understood.",
+        ["Pass an X.509 certificate in PEM or DER."];
+
+    // The way to IMS.
+    ProxyInvalid = "proxy-invalid", Configuration, false,
+        "The proxy that is configured cannot be used.",
+        ["Give an http:// address: HTTPS_PROXY=http://[user:password@]host:port"];
+    CaFileInvalid = "ca-file-invalid", Configuration, false,
+        "The extra CA file holds no certificate that can be used.",
+        ["Pass a PEM file with the root certificate (BEGIN CERTIFICATE) that the server or the inspecting proxy chains to."];
+    NameUnknown = "name-unknown", Unreachable, true,
+        "The host name cannot be resolved.",
+        ["Check the spelling of the host, DNS, and whether a proxy is needed (HTTPS_PROXY)."];
+    ConnectionFailed = "connection-failed", Unreachable, true,
+        "No connection could be made, or it broke before an answer came.",
+        ["Check the network and whether a proxy is needed (HTTPS_PROXY); then try again."];
+    DeadlineExceeded = "deadline-exceeded", Unreachable, true,
+        "No complete answer came within the time allowed.",
+        ["Try again, or allow more time (--timeout)."];
+    TlsUntrusted = "tls-untrusted", Unreachable, false,
+        "The server's certificate does not chain to a root that is trusted here. A proxy that inspects TLS is the usual reason.",
+        ["Ask the network team for the root certificate of the proxy and pass it (--ca-file, IMS_CA_FILE, SSL_CERT_FILE)."];
+    TlsFailed = "tls-failed", Unreachable, false,
+        "The encrypted connection could not be set up.",
+        ["Check that the address is right and speaks https; a wrong clock or a proxy that inspects TLS can also be the reason."];
+    ProxyAuthentication = "proxy-authentication", Unreachable, false,
+        "The proxy on the way asks for a login (407). IMS never saw the request.",
+        ["Put user and password into the proxy address: HTTPS_PROXY=http://user:password@host:port"];
+    ProxyRefused = "proxy-refused", Unreachable, true,
+        "The proxy on the way did not open a tunnel. IMS never saw the request.",
+        ["Ask the network team to allow the host, or exempt it with NO_PROXY if it can be reached directly."];
+
+    // Answers that are none.
+    AnswerRedirect = "answer-redirect", Unusable, false,
+        "The server sent the request elsewhere. IMS does not do that, and secrets do not follow redirects.",
+        ["Check the address of the identity service; a captive portal or a login page of the network may be in the way."];
+    AnswerNotJson = "answer-not-json", Unusable, true,
+        "The answer is not JSON, so it is not from IMS: a proxy, a portal or a wrong address answered instead.",
+        ["Check the address of the identity service and what stands between."];
+    AnswerEmpty = "answer-empty", Unusable, true,
+        "The answer has no content.",
+        ["Try again; if it stays, check the address of the identity service and what stands between."];
+    AnswerTruncated = "answer-truncated", Unusable, true,
+        "The answer broke off before its end.",
+        ["Try again."];
+    AnswerTooLarge = "answer-too-large", Unusable, false,
+        "The answer is far larger than any answer of IMS and was not read to its end.",
+        ["Check the address of the identity service."];
+    AnswerWithoutToken = "answer-without-token", Unusable, false,
+        "IMS answered with success but sent no access token.",
+        ["Report it to Adobe with the x-debug-id, if there is one."];
+    ServerError = "server-error", Unavailable, true,
+        "IMS could not answer.",
+        ["Try again later; if it stays, report it to Adobe with the x-debug-id."];
+    MigratedClient = "migrated-client", Unavailable, true,
+        "IMS reports an internal error. For a JWT exchange the observed cause is a credential that was migrated to OAuth server-to-server.",
+        ["If it stays, look in the console whether this credential is now OAuth server-to-server: then the JWT exchange is over for it.",
+         "Otherwise try again later, and report it to Adobe with the x-debug-id."];
+    Throttled = "throttled", Throttled, true,
+        "Too many requests were made for this client. Adobe may throttle those who mint a token per call.",
+        ["Wait as long as Retry-After says, and reuse a token until it expires."];
+
+    // Refused by IMS.
+    ClientUnknown = "client-unknown", Refused, false,
+        "IMS does not know the client id, or not in this environment.",
+        ["Check `technicalAccount.clientId`, and that production credentials go to the production host."];
+    ClientSecretWrong = "client-secret-wrong", Refused, false,
+        "The client secret is not (or no longer) valid for this client.",
+        ["Download the document again; the secret may have been rotated."];
+    ClientInvalid = "client-invalid", Refused, false,
+        "IMS does not accept the client: the id or the secret is wrong, `aud` names another client or another environment, or the client may not exchange JWTs.",
+        ["Check client id and secret against the console, and that `aud` names the host that is called."];
+    GrantNotAllowed = "grant-not-allowed", Refused, false,
+        "The client is not registered for this way of getting a token.",
+        ["Look in the console which kind of credential it is."];
+    AssertionMalformed = "assertion-malformed", Refused, false,
+        "IMS could not decode the assertion; a claim of the wrong type (such as an `exp` that is no integer) has the same effect.",
+        ["Look at the assertion with `ims inspect`."];
+    AssertionExpired = "assertion-expired", Refused, false,
+        "IMS holds the assertion for expired. When it was signed just now, the clock of this machine is behind.",
+        ["Set the clock of this machine (IMS allows about 30 seconds of difference)."];
+    AssertionReplayed = "assertion-replayed", Refused, false,
+        "The technical account demands a `jti` in each assertion, never used before.",
+        ["Set a fresh `jti` for each assertion."];
+    SignatureNotBound = "signature-not-bound", Refused, false,
+        "The signature fits no certificate of this technical account: the certificate was renewed, revoked, deleted or has expired, or the key belongs to another account.",
+        ["Download the current service credentials from the console, or attach this certificate again.",
+         "If the certificate has expired, add a new one in the console."];
+    MetascopeNotBound = "metascope-not-bound", Refused, false,
+        "A metascope was asked for that the technical account does not have.",
+        ["Use `metascopes` of the document unchanged; for another product add its API to the project first."];
+    ScopeInvalid = "scope-invalid", Refused, false,
+        "IMS does not accept a scope or metascope of the request.",
+        ["Compare `metascopes` with what the console shows."];
+    IdentityMalformed = "identity-malformed", Refused, false,
+        "`sub`, `iss`, `exp` or `jti` do not have the form that IMS expects.",
+        ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];
+    RefusedOtherwise = "refused", Refused, false,
+        "IMS refused the request for a reason that is not in this catalogue.",
+        ["Read what IMS said; Adobe's support can look up the x-debug-id."];
+
+    // Tokens.
+    TokenExpired = "token-expired", Expired, false,
+        "The access token is no longer valid.",
+        ["Get a new one. A local development token lives 24 hours at most: create a new one in the AEM Developer Console."];
+    TokenUnreadable = "token-unreadable", Configuration, false,
+        "This is no token or assertion that can be read: a JWT has three parts of base64url, separated by dots.",
+        ["Pass the token as it was issued."];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_kebab_case_and_found_again() {
+        let mut seen = HashSet::new();
+        for problem in Problem::ALL {
+            let id = problem.id();
+            assert!(seen.insert(id), "{id} twice");
+            assert!(
+                id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{id}"
+            );
+            assert_eq!(Problem::from_id(id), Some(*problem));
+            assert!(problem.meaning().ends_with('.'), "{id}");
+        }
+        assert_eq!(Problem::from_id("no-such-id"), None);
+    }
+
+    #[test]
+    fn nothing_on_this_side_and_no_refusal_is_transient() {
+        for problem in Problem::ALL {
+            if matches!(problem.class(), Configuration | Refused | Expired) {
+                assert!(!problem.is_transient(), "{}", problem.id());
+            }
+        }
+    }
+}

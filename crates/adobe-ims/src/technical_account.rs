@@ -1,0 +1,46 @@
+use crate::credentials::ServiceCredentials;
+use crate::{Error, Problem, Result, SigningKey};
+
+/// Service credentials whose key is parsed and known to fit: everything an assertion needs.
+///
+/// The only way to one is through the check, so what holds one cannot sign with a wrong key unless
+/// the document came without a certificate.
+#[derive(Debug)]
+pub struct TechnicalAccount {
+    pub(crate) credentials: ServiceCredentials,
+    pub(crate) key: SigningKey,
+}
+
+impl TechnicalAccount {
+    /// Pairs credentials with a key, which must be that of the document's certificate if there is
+    /// one that can be read.
+    ///
+    /// # Errors
+    /// [`Problem::CertificateKeyMismatch`] with both fingerprints.
+    pub fn new(credentials: ServiceCredentials, key: SigningKey) -> Result<Self> {
+        if let Some(Ok(certificate)) = credentials.certificate()
+            && certificate.public_key() != key.public_key()
+        {
+            return Err(Error::new(
+                Problem::CertificateKeyMismatch,
+                format!(
+                    "the private key (public half sha256 {}) does not belong to the certificate {} (public key sha256 {})",
+                    key.public_key().fingerprint(),
+                    certificate.subject(),
+                    certificate.public_key().fingerprint(),
+                ),
+            ));
+        }
+        Ok(Self { credentials, key })
+    }
+
+    /// The credentials.
+    pub fn credentials(&self) -> &ServiceCredentials {
+        &self.credentials
+    }
+
+    /// The key.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+}

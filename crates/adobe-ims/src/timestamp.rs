@@ -1,0 +1,94 @@
+//! Points in time and spans of time as people write them.
+
+use std::time::{Duration, SystemTime};
+
+use der::DateTime;
+
+/// `time` in RFC 3339, UTC, whole seconds: `2026-11-20T09:00:00Z`.
+///
+/// What lies before 1970 or after 9999 cannot be written so and is named as such.
+pub fn rfc3339(time: SystemTime) -> String {
+    let Ok(since_epoch) = time.duration_since(SystemTime::UNIX_EPOCH) else {
+        return "before 1970".to_owned();
+    };
+    match DateTime::from_unix_duration(Duration::from_secs(since_epoch.as_secs())) {
+        Ok(date) => date.to_string(),
+        Err(_) => "after the year 9999".to_owned(),
+    }
+}
+
+/// Reads RFC 3339 in UTC, with or without a fraction of a second (which is dropped).
+pub fn parse_rfc3339(text: &str) -> Option<SystemTime> {
+    let whole = text.trim().strip_suffix('Z')?;
+    let whole = whole
+        .split_once('.')
+        .map_or(whole, |(seconds, _fraction)| seconds);
+    let date: DateTime = format!("{whole}Z").parse().ok()?;
+    Some(SystemTime::UNIX_EPOCH + date.unix_duration())
+}
+
+/// Whole seconds since the Unix epoch; zero for anything before it.
+pub fn unix_seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// A span of time to two units, cut and not rounded: `23 h 59 min`, `4 min 59 s`, `12 days 3 h`.
+pub fn human(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    let days_text = if days == 1 { "1 day" } else { "days" };
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{} s", seconds % 60),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, _, _) => format!("{hours} h {minutes} min"),
+        (1, _, _) => format!("{days_text} {hours} h"),
+        (2..100, _, _) => format!("{days} {days_text} {hours} h"),
+        _ => format!("{days} {days_text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_go_both_ways() {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_771_054_537);
+        assert_eq!(rfc3339(time), "2026-02-14T07:35:37Z");
+        assert_eq!(parse_rfc3339("2026-02-14T07:35:37.000Z"), Some(time));
+        assert_eq!(parse_rfc3339("2026-02-14T07:35:37Z"), Some(time));
+        for not_a_date in ["", "Z", "2026-02-14", "2026-13-14T07:35:37Z", "…Z", "0.Z"] {
+            assert_eq!(parse_rfc3339(not_a_date), None, "{not_a_date}");
+        }
+    }
+
+    #[test]
+    fn extremes_do_not_panic() {
+        assert_eq!(
+            rfc3339(SystemTime::UNIX_EPOCH - Duration::from_secs(1)),
+            "before 1970"
+        );
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(400_000_000_000);
+        assert_eq!(rfc3339(far), "after the year 9999");
+        assert_eq!(
+            unix_seconds(SystemTime::UNIX_EPOCH - Duration::from_secs(5)),
+            0
+        );
+    }
+
+    #[test]
+    fn spans_are_readable() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (299, "4 min 59 s"),
+            (86_399, "23 h 59 min"),
+            (90_000, "1 day 1 h"),
+            (183_600, "2 days 3 h"),
+            (364 * 86_400, "364 days"),
+        ] {
+            assert_eq!(human(Duration::from_secs(seconds)), text);
+        }
+    }
+}

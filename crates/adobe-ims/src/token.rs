@@ -1,0 +1,139 @@
+use std::time::{Duration, SystemTime};
+
+use http::HeaderValue;
+use serde_json::{Map, Value};
+
+use crate::lifetime::{OwnClaims, amount};
+use crate::{Secret, jws};
+
+/// A bearer token for Adobe's APIs, and what is known about it.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    value: Secret,
+    claims: Option<TokenClaims>,
+    expires_at: Option<SystemTime>,
+}
+
+impl AccessToken {
+    /// A token that was issued elsewhere; its expiry is taken from its own claims.
+    pub fn ready(value: Secret) -> Self {
+        let claims = TokenClaims::decode(value.expose());
+        let expires_at = claims.as_ref().and_then(TokenClaims::expires_at);
+        Self {
+            value,
+            claims,
+            expires_at,
+        }
+    }
+
+    pub(crate) fn issued(
+        value: Secret,
+        claims: Option<TokenClaims>,
+        expires_at: SystemTime,
+    ) -> Self {
+        Self {
+            value,
+            claims,
+            expires_at: Some(expires_at),
+        }
+    }
+
+    /// The token itself.
+    pub fn as_secret(&self) -> &Secret {
+        &self.value
+    }
+
+    /// What the token says of itself; `None` when it is not a JWT. Its signature was not checked.
+    pub fn claims(&self) -> Option<&TokenClaims> {
+        self.claims.as_ref()
+    }
+
+    /// When it expires, on this machine's clock; `None` for a ready token that does not say.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
+    }
+
+    /// How long it still lives: zero once it has expired, `None` when that is not known.
+    pub fn remaining(&self, now: SystemTime) -> Option<Duration> {
+        Some(self.expires_at?.duration_since(now).unwrap_or_default())
+    }
+
+    /// Whether it is known to have expired.
+    pub fn is_expired(&self, now: SystemTime) -> bool {
+        self.remaining(now).is_some_and(|left| left.is_zero())
+    }
+
+    /// The value of the `Authorization` header, marked sensitive; `None` when the token holds
+    /// characters that no header can carry.
+    pub fn authorization(&self) -> Option<HeaderValue> {
+        let text = Secret::new(["Bearer ", self.value.expose()].concat());
+        let mut value = HeaderValue::from_str(text.expose()).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+/// The claims of an IMS token that programs need. IMS tokens carry no `exp`: they say `created_at`
+/// and `expires_in`, both as texts of milliseconds (observed; relied upon by Adobe's clients).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenClaims {
+    /// `type`: `access_token`, `refresh_token`, `service_token`…
+    pub kind: Option<String>,
+    /// `client_id`: the client it was issued to, and the right `x-api-key`.
+    pub client_id: Option<String>,
+    /// `user_id`: the technical account or the person.
+    pub user_id: Option<String>,
+    /// `as`: the environment of IMS, such as `ims-na1`.
+    pub authorization_server: Option<String>,
+    /// `scope`, split at commas and spaces.
+    pub scopes: Vec<String>,
+    /// `created_at`.
+    pub created_at: Option<SystemTime>,
+    /// `expires_in`.
+    pub expires_in: Option<Duration>,
+}
+
+impl TokenClaims {
+    /// Reads the claims of a compact JWS without checking its signature.
+    pub fn decode(token: &str) -> Option<Self> {
+        Some(Self::from_payload(&jws::decode(token).ok()?.payload))
+    }
+
+    pub(crate) fn from_payload(payload: &Map<String, Value>) -> Self {
+        let text = |name: &str| payload.get(name)?.as_str().map(str::to_owned);
+        let millis = |name: &str| amount(payload.get(name)?).map(Duration::from_millis);
+        Self {
+            kind: text("type"),
+            client_id: text("client_id"),
+            user_id: text("user_id"),
+            authorization_server: text("as"),
+            scopes: text("scope")
+                .unwrap_or_default()
+                .split([',', ' '])
+                .filter(|scope| !scope.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            created_at: millis("created_at")
+                .and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since)),
+            expires_in: millis("expires_in"),
+        }
+    }
+
+    /// `created_at` + `expires_in`.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.created_at?.checked_add(self.expires_in?)
+    }
+
+    /// What the token says of its own life, for [`lifetime::normalise`](crate::lifetime::normalise).
+    pub fn own_lifetime(&self) -> Option<OwnClaims> {
+        let since = self
+            .created_at?
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .ok()?;
+        Some(OwnClaims {
+            created_at: u64::try_from(since.as_millis()).ok()?,
+            expires_in: u64::try_from(self.expires_in?.as_millis()).ok()?,
+        })
+    }
+}

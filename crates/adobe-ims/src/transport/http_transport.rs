@@ -1,0 +1,176 @@
+use core::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+use rustls::crypto::CryptoProvider;
+
+use super::proxy::{ProxySettings, Route};
+use super::trust::Trust;
+use super::{Sending, Transport, failure};
+use crate::{Error, Problem, Result, timestamp};
+
+/// Answers of IMS are a few kilobytes; this leaves room for proxies' error pages.
+const LARGEST_ANSWER: usize = 256 * 1024;
+
+/// HTTP/1.1 over TCP and TLS (rustls), with kept-alive connections.
+///
+/// Redirects are not followed. `http` goes to loopback only and never through a proxy.
+#[derive(Clone)]
+pub struct HttpTransport {
+    client: Client<HttpsConnector<Route>, Full<Bytes>>,
+    timeout: Duration,
+}
+
+impl HttpTransport {
+    /// Starts from the defaults: the operating system's trust, no proxy, 10 s to connect, 30 s for
+    /// everything.
+    pub fn builder(crypto: Arc<CryptoProvider>) -> HttpTransportBuilder {
+        HttpTransportBuilder {
+            crypto,
+            ca_files: Vec::new(),
+            proxies: ProxySettings::default(),
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+        }
+    }
+
+    async fn send_and_read(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+        let host = request
+            .uri()
+            .authority()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let response = self
+            .client
+            .request(request.map(Full::new))
+            .await
+            .map_err(|error| failure::classify(error, &host))?;
+        let (head, body) = response.into_parts();
+        let body = Limited::new(body, LARGEST_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    let limit = LARGEST_ANSWER / 1024;
+                    Error::new(
+                        Problem::AnswerTooLarge,
+                        format!("{host} answered {} with more than {limit} KiB", head.status),
+                    )
+                } else {
+                    Error::new(
+                        Problem::AnswerTruncated,
+                        format!(
+                            "the answer of {host} ({}) broke off before its end",
+                            head.status
+                        ),
+                    )
+                    .with_source(error)
+                }
+            })?;
+        Ok(Response::from_parts(head, body.to_bytes()))
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+        Box::pin(async move {
+            let host = request
+                .uri()
+                .authority()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            tokio::time::timeout(self.timeout, self.send_and_read(request))
+                .await
+                .unwrap_or_else(|_| {
+                    Err(Error::new(
+                        Problem::DeadlineExceeded,
+                        format!(
+                            "no complete answer from {host} within {}",
+                            timestamp::human(self.timeout)
+                        ),
+                    ))
+                })
+        })
+    }
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Collects what an [`HttpTransport`] should do differently.
+#[derive(Debug)]
+pub struct HttpTransportBuilder {
+    crypto: Arc<CryptoProvider>,
+    ca_files: Vec<Vec<u8>>,
+    proxies: ProxySettings,
+    connect_timeout: Duration,
+    timeout: Duration,
+}
+
+impl HttpTransportBuilder {
+    /// Trusts the certificates of this PEM text as roots, besides those of the operating system.
+    pub fn extra_ca(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_files.push(pem.into());
+        self
+    }
+
+    /// Goes through proxies.
+    pub fn proxies(mut self, proxies: ProxySettings) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// The time allowed for one connection attempt.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The time allowed for everything: connecting, sending, waiting and reading.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Checks the settings. Nothing is opened yet; the operating system's roots are read when the
+    /// first certificate needs them.
+    ///
+    /// # Errors
+    /// [`Problem::CaFileInvalid`], [`Problem::ProxyInvalid`].
+    pub fn build(self) -> Result<HttpTransport> {
+        let trust = Trust::new(&self.ca_files, self.crypto.clone())?;
+        let tls = ClientConfig::builder_with_provider(self.crypto)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| {
+                Error::new(Problem::TlsFailed, "TLS cannot be set up").with_source(error)
+            })?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(trust))
+            .with_no_client_auth();
+        let route = Route::new(self.proxies, self.connect_timeout.min(self.timeout))?;
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(route);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .build(connector);
+        Ok(HttpTransport {
+            client,
+            timeout: self.timeout,
+        })
+    }
+}

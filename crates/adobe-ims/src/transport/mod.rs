@@ -1,0 +1,30 @@
+//! HTTP as a port, and its one implementation.
+
+mod failure;
+mod http_transport;
+mod proxy;
+mod trust;
+
+use core::fmt;
+use core::pin::Pin;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::Result;
+
+pub use http_transport::{HttpTransport, HttpTransportBuilder};
+pub use proxy::ProxySettings;
+
+/// A response that is on its way.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>>> + Send + 'a>>;
+
+/// Carries one request and brings back one whole response.
+///
+/// An implementation follows no redirects, ends within a deadline of its own, reads no more than a
+/// sane amount, and fails with an [`Error`](crate::Error) that says what is in the way. Every
+/// response counts as success here, whatever its status.
+pub trait Transport: fmt::Debug + Send + Sync {
+    /// Sends the request. Its URI is absolute.
+    fn send(&self, request: Request<Bytes>) -> Sending<'_>;
+}
