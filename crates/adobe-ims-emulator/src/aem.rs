@@ -1,0 +1,173 @@
+//! A very little of AEM as a Cloud Service: two listings behind a bearer token.
+//!
+//! A token is good in the environment of its client and in no other. The technical account's user
+//! comes into being with its first authenticated call, in the group `contributors`; the calls are
+//! answered once the account has been given rights, which is membership of `forms-users`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::answer::{self, Answer};
+use crate::environment::Environment;
+use crate::ims::AccessToken;
+use crate::state::State;
+
+const EVERY_ACCOUNT: &str = "contributors";
+const WITH_RIGHTS: &str = "forms-users";
+
+/// A user that AEM made for a technical account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AemUser {
+    /// The login name: the technical account's e-mail address.
+    pub login: String,
+    /// The technical account id.
+    pub technical_account_id: String,
+    /// The groups that the user belongs to, in alphabetical order.
+    pub groups: Vec<String>,
+}
+
+/// Users, and the accounts that were given rights, by technical account id.
+#[derive(Default)]
+pub(crate) struct Aem {
+    users: BTreeMap<String, String>,
+    with_rights: BTreeSet<String>,
+}
+
+impl Aem {
+    /// Gives rights to an account, whether or not its user exists yet.
+    pub(crate) fn grant(&mut self, technical_account_id: &str) {
+        self.with_rights.insert(technical_account_id.to_owned());
+    }
+
+    pub(crate) fn users(&self) -> Vec<AemUser> {
+        self.users
+            .iter()
+            .map(|(id, login)| {
+                let mut groups = vec![EVERY_ACCOUNT.to_owned()];
+                if self.with_rights.contains(id) {
+                    groups.push(WITH_RIGHTS.to_owned());
+                }
+                AemUser {
+                    login: login.clone(),
+                    technical_account_id: id.clone(),
+                    groups,
+                }
+            })
+            .collect()
+    }
+
+    /// Notes the account's call, and tells whether it has rights.
+    fn visit(&mut self, technical_account_id: &str, login: &str) -> bool {
+        self.users
+            .entry(technical_account_id.to_owned())
+            .or_insert_with(|| login.to_owned());
+        self.with_rights.contains(technical_account_id)
+    }
+}
+
+/// `GET /content/dam.json`: the root of the assets as Sling shows a node.
+pub(crate) fn dam<B>(state: &State, request: &Request<B>) -> Answer {
+    let node = json!({
+        "jcr:primaryType": "sling:Folder",
+        "jcr:createdBy": "admin",
+        "jcr:title": "Assets",
+        "emulator": env!("CARGO_PKG_NAME"),
+    });
+    listing(state, request, &node)
+}
+
+/// `GET /api/assets.json`: the root of the assets in Siren, as the Assets HTTP API shows it.
+pub(crate) fn assets<B>(state: &State, request: &Request<B>) -> Answer {
+    let folder = json!({
+        "class": ["assets/folder"],
+        "properties": {
+            "name": "assets",
+            "srn:paging": {"total": 0, "offset": 0, "limit": 20},
+            "emulator": env!("CARGO_PKG_NAME"),
+        },
+        "entities": [],
+        "links": [{"rel": ["self"], "href": "/api/assets.json"}],
+    });
+    listing(state, request, &folder)
+}
+
+/// The form of AEM's newer errors, RFC 9457.
+#[derive(Serialize)]
+struct Problem {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'static str,
+}
+
+fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Answer {
+    let Some((id, login)) = account(state, request) else {
+        let mut answer = problem(
+            StatusCode::UNAUTHORIZED,
+            "Unauthorized",
+            "Invalid or expired token",
+        );
+        let challenge = HeaderValue::from_static("Bearer");
+        answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        return answer;
+    };
+    if state.aem().visit(&id, &login) {
+        answer::json(StatusCode::OK, body)
+    } else {
+        problem(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            "The technical account is not a member of forms-users.",
+        )
+    }
+}
+
+/// Id and e-mail address of the account that the request's token stands for, if it is good here.
+fn account<B>(state: &State, request: &Request<B>) -> Option<(String, String)> {
+    let token = AccessToken::verify(state, bearer(request.headers())?)?;
+    let directory = state.directory();
+    let client = directory.client(&token.client_id)?;
+    let home = Environment::of_client_id(&client.id).unwrap_or(state.environment);
+    let binding = &client.binding;
+    let good = binding.technical_account_id == token.user_id && home == asked(state, request);
+    good.then(|| (token.user_id, binding.email.clone()))
+}
+
+/// The environment that the request is for: the one in its host name, else the emulator's.
+fn asked<B>(state: &State, request: &Request<B>) -> Environment {
+    let header = request.headers().get(HOST);
+    request
+        .uri()
+        .host()
+        .or_else(|| header?.to_str().ok())
+        .and_then(Environment::of_host)
+        .unwrap_or(state.environment)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Answer {
+    let body = Problem {
+        r#type: "about:blank",
+        title,
+        status: status.as_u16(),
+        detail,
+    };
+    let mut answer = answer::json(status, &body);
+    answer.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    answer
+}

@@ -1,0 +1,259 @@
+//! How an emulator is set up and started.
+
+use std::fmt;
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::account::{Account, AccountError};
+use crate::aem::Aem;
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::emulator::Emulator;
+use crate::environment::Environment;
+use crate::identity::{IdentityHosts, host_of};
+use crate::ims::TokenKey;
+use crate::random::Random;
+use crate::server::bind;
+use crate::state::State;
+use crate::tls::Tls;
+
+const PRODUCTION: &str = "ims-na1.adobelogin.com";
+
+/// Describes an [`Emulator`]; see [`Emulator::builder`].
+#[derive(Clone, Debug)]
+pub struct EmulatorBuilder {
+    port: u16,
+    tls: bool,
+    clock: Clock,
+    seed: Option<u64>,
+    metascopes: Vec<String>,
+    ims_endpoint: Option<String>,
+    audience_aliases: Vec<String>,
+    environment: Environment,
+    token_lifetime: Duration,
+    documented_statuses: bool,
+    accounts: Vec<Account>,
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            port: 0,
+            tls: false,
+            clock: Clock::system(),
+            seed: None,
+            metascopes: vec!["ent_aem_cloud_api".to_owned()],
+            ims_endpoint: Some(PRODUCTION.to_owned()),
+            audience_aliases: Vec::new(),
+            environment: Environment {
+                program: 12_345,
+                environment: 67_890,
+            },
+            token_lifetime: Duration::from_secs(86_400),
+            documented_statuses: false,
+            accounts: Vec::new(),
+        }
+    }
+
+    /// The port to listen on, on loopback only; 0, the default, takes any free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Serves HTTPS instead of plain HTTP, which is the default.
+    #[must_use]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// The clock to go by; real time by default.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Makes ids, secrets and tokens repeatable: the same seed, clock and requests give the same.
+    /// TLS keys are random all the same. Without a seed the system's randomness is used.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The metascopes of accounts that do not say; `ent_aem_cloud_api` by default.
+    #[must_use]
+    pub fn metascopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.metascopes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The `imsEndpoint` of the credentials documents: a host name, or host and port. Assertions
+    /// that name it are accepted. `ims-na1.adobelogin.com` by default.
+    #[must_use]
+    pub fn ims_endpoint(mut self, host: impl Into<String>) -> Self {
+        self.ims_endpoint = Some(host.into());
+        self
+    }
+
+    /// Makes the credentials documents name this emulator's own address, `127.0.0.1:PORT`, for
+    /// clients that build their URL from `imsEndpoint` and take a port there. They speak HTTPS.
+    #[must_use]
+    pub fn own_ims_endpoint(mut self) -> Self {
+        self.ims_endpoint = None;
+        self
+    }
+
+    /// Another base URL (`https://` if no scheme is given) that counts as this environment in the
+    /// audience and the metascopes of an assertion. In TLS its host is a name of the certificate.
+    #[must_use]
+    pub fn audience_alias(mut self, base_url: impl Into<String>) -> Self {
+        self.audience_aliases.push(base_url.into());
+        self
+    }
+
+    /// The AEM environment, `p<program>-e<environment>`, that the emulated AEM stands for and that
+    /// made-up client ids name. p12345-e67890 by default.
+    #[must_use]
+    pub fn aem_environment(mut self, program: u32, environment: u32) -> Self {
+        self.environment = Environment {
+            program,
+            environment,
+        };
+        self
+    }
+
+    /// How long access tokens live; 24 hours by default. Counted in whole milliseconds.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Answers a wrong client secret, and a client without the right to exchange, with the status
+    /// 401 that Adobe documented instead of the 400 that its live service was observed to give.
+    #[must_use]
+    pub fn documented_statuses(mut self, on: bool) -> Self {
+        self.documented_statuses = on;
+        self
+    }
+
+    /// Registers an account. Without any, one is made up.
+    #[must_use]
+    pub fn account(mut self, account: Account) -> Self {
+        self.accounts.push(account);
+        self
+    }
+
+    /// Starts the emulator on a thread of its own; returns when it accepts connections. Needs no
+    /// runtime and may be called within one.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken, an account cannot be registered, or the system refuses a thread.
+    pub fn start(self) -> Result<Emulator, StartError> {
+        let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
+        let own_port = format!("127.0.0.1:{port}");
+        let ims_endpoint = self.ims_endpoint.unwrap_or_else(|| own_port.clone());
+        let scheme = if self.tls { "https" } else { "http" };
+        let url = format!("{scheme}://{own_port}");
+        let identity = [
+            url.clone(),
+            format!("{scheme}://localhost:{port}"),
+            format!("{scheme}://[::1]:{port}"),
+            format!("https://{PRODUCTION}"),
+            format!("https://{ims_endpoint}"),
+        ];
+        let aliases = &self.audience_aliases;
+        let tls = self.tls.then(|| {
+            let own = [host_of(&ims_endpoint)];
+            let aliases = aliases.iter().map(|alias| host_of(alias));
+            Tls::new(
+                self.environment
+                    .hosts()
+                    .into_iter()
+                    .chain(own)
+                    .chain(aliases),
+            )
+        });
+        let tls = tls.transpose().map_err(StartError::Tls)?;
+
+        let mut directory = Directory::new(
+            Random::new(self.seed, "accounts"),
+            self.environment,
+            self.metascopes,
+        );
+        let accounts = if self.accounts.is_empty() {
+            vec![Account::new()]
+        } else {
+            self.accounts
+        };
+        let now = self.clock.unix_seconds();
+        for account in accounts {
+            directory
+                .register(account, now)
+                .map_err(StartError::Account)?;
+        }
+        let state = State {
+            identity: IdentityHosts::new(identity.iter().chain(aliases)),
+            clock: self.clock,
+            ims_endpoint,
+            environment: self.environment,
+            token_key: TokenKey::built_in(),
+            token_lifetime: self.token_lifetime,
+            client_refused: if self.documented_statuses {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::BAD_REQUEST
+            },
+            token_ids: Random::new(self.seed, "tokens"),
+            debug_ids: Random::new(self.seed, "debug ids"),
+            directory: Mutex::new(directory),
+            aem: Mutex::new(Aem::default()),
+            minted: AtomicU64::new(0),
+        };
+        Emulator::run(state, listeners, port, url, tls).map_err(StartError::Thread)
+    }
+}
+
+/// Why an emulator did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The port cannot be listened on, for one because something else does.
+    Listen(io::Error),
+    /// The system gave no thread, or nothing to wait for sockets with.
+    Thread(io::Error),
+    /// An account cannot be registered.
+    Account(AccountError),
+    /// No TLS certificate could be made, for one because an alias is not a host name.
+    Tls(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Listen(_) => "the emulator cannot listen on the port",
+            Self::Thread(_) => "the emulator cannot run its server",
+            Self::Account(_) => "the emulator cannot register an account",
+            Self::Tls(_) => "the emulator cannot make its TLS certificate",
+        })
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Listen(error) | Self::Thread(error) => Some(error),
+            Self::Account(error) => Some(error),
+            Self::Tls(error) => Some(&**error),
+        }
+    }
+}

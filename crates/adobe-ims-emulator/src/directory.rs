@@ -1,0 +1,242 @@
+//! Who is known to the emulator: clients, their technical accounts, and what binds them.
+
+use std::collections::HashMap;
+
+use crate::account::{Account, AccountError};
+use crate::certificate::{BoundCertificate, SigningKey, Validity, self_signed};
+use crate::environment::Environment;
+use crate::pem;
+use crate::random::Random;
+
+/// The scopes of a client that does not say: those that Adobe documents for AEM clients.
+const SCOPES: [&str; 4] = [
+    "AdobeID",
+    "openid",
+    "read_organizations",
+    "additional_info.projectedProductContext",
+];
+
+/// The built-in keys, each used by one account at a time.
+const KEYS: [&str; 4] = [
+    include_str!("../keys/technical-account-0.pem"),
+    include_str!("../keys/technical-account-1.pem"),
+    include_str!("../keys/technical-account-2.pem"),
+    include_str!("../keys/technical-account-3.pem"),
+];
+
+/// How many secrets of a client are valid at once (documented by Adobe).
+const SECRETS_AT_ONCE: usize = 2;
+
+/// An IMS client with the technical account that it stands for.
+pub(crate) struct Client {
+    pub(crate) id: String,
+    /// The valid ones, the oldest first.
+    pub(crate) secrets: Vec<String>,
+    pub(crate) may_exchange: bool,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) binding: Binding,
+    /// The newest key that the emulator holds: the one of the credentials document.
+    pub(crate) current_key: Option<DocumentKey>,
+}
+
+/// What ties a technical account to a client.
+pub(crate) struct Binding {
+    pub(crate) organization: String,
+    pub(crate) technical_account_id: String,
+    pub(crate) email: String,
+    pub(crate) metascopes: Vec<String>,
+    pub(crate) certificates: Vec<BoundCertificate>,
+    pub(crate) demands_jti: bool,
+    /// Each `jti` that was used, and until when (milliseconds since 1970) its assertion lives.
+    pub(crate) used_jti: HashMap<String, i128>,
+}
+
+/// A private key and its certificate, as a credentials document holds them.
+pub(crate) struct DocumentKey {
+    pub(crate) private_key_pem: String,
+    pub(crate) certificate_pem: String,
+    /// Seconds since 1970.
+    pub(crate) not_after: i64,
+}
+
+/// All clients, and what is needed to make up the next.
+pub(crate) struct Directory {
+    clients: Vec<Client>,
+    keys_taken: usize,
+    random: Random,
+    environment: Environment,
+    organization: String,
+    metascopes: Vec<String>,
+}
+
+impl Directory {
+    pub(crate) fn new(random: Random, environment: Environment, metascopes: Vec<String>) -> Self {
+        let organization = ident(&random, "AdobeOrg");
+        Self {
+            clients: Vec::new(),
+            keys_taken: 0,
+            random,
+            environment,
+            organization,
+            metascopes,
+        }
+    }
+
+    pub(crate) fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    pub(crate) fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+
+    pub(crate) fn client_mut(&mut self, id: &str) -> Option<&mut Client> {
+        self.clients.iter_mut().find(|client| client.id == id)
+    }
+
+    /// The client whose technical account has this id or e-mail address.
+    pub(crate) fn technical_account(&self, id_or_email: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| {
+            let binding = &client.binding;
+            binding.technical_account_id == id_or_email || binding.email == id_or_email
+        })
+    }
+
+    /// Registers `account` at `now` (seconds since 1970).
+    pub(crate) fn register(&mut self, account: Account, now: i64) -> Result<&Client, AccountError> {
+        let number = self.clients.len();
+        let id = account
+            .client_id
+            .unwrap_or_else(|| self.environment.client_id(number));
+        let technical_account_id = account
+            .technical_account_id
+            .unwrap_or_else(|| ident(&self.random, "techacct.adobe.com"));
+        if self.client(&id).is_some() {
+            return Err(AccountError::ClientIdTaken(id));
+        }
+        if self.technical_account(&technical_account_id).is_some() {
+            return Err(AccountError::TechnicalAccountIdTaken(technical_account_id));
+        }
+        let mut secrets = account.client_secrets;
+        if secrets.len() > SECRETS_AT_ONCE {
+            return Err(AccountError::TooManySecrets);
+        }
+        if secrets.is_empty() {
+            secrets.push(secret(&self.random));
+        }
+
+        let mut bound = Vec::new();
+        for certificate in &account.certificates {
+            let read = BoundCertificate::from_pem(certificate)
+                .ok_or(AccountError::UnreadableCertificate)?;
+            bound.push((read, certificate.clone()));
+        }
+        let current_key = match account.private_key {
+            Some(private_key) => Some(own_key(private_key, &id, &mut bound, now)?),
+            None if bound.is_empty() => {
+                let private_key = self.next_key()?;
+                Some(own_key(private_key, &id, &mut bound, now)?)
+            }
+            None => None,
+        };
+        let client = Client {
+            secrets,
+            may_exchange: !account.may_not_exchange,
+            scopes: account
+                .scopes
+                .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+            binding: Binding {
+                organization: account
+                    .organization
+                    .unwrap_or_else(|| self.organization.clone()),
+                technical_account_id,
+                email: account
+                    .email
+                    .unwrap_or_else(|| format!("{}@techacct.adobe.com", self.random.uuid())),
+                metascopes: account
+                    .metascopes
+                    .unwrap_or_else(|| self.metascopes.clone()),
+                certificates: bound.into_iter().map(|(read, _)| read).collect(),
+                demands_jti: account.demands_jti,
+                used_jti: HashMap::new(),
+            },
+            current_key,
+            id,
+        };
+        self.clients.push(client);
+        Ok(&self.clients[number])
+    }
+
+    /// Gives a client the next built-in key, beside those that it has.
+    pub(crate) fn add_key(&mut self, client_id: &str, now: i64) -> Result<(), AccountError> {
+        if self.client(client_id).is_none() {
+            return Err(AccountError::UnknownClientId(client_id.to_owned()));
+        }
+        let private_key = self.next_key()?;
+        let mut bound = Vec::new();
+        let key = own_key(private_key, client_id, &mut bound, now)?;
+        if let Some(client) = self.client_mut(client_id) {
+            let certificates = bound.into_iter().map(|(read, _)| read);
+            client.binding.certificates.extend(certificates);
+            client.current_key = Some(key);
+        }
+        Ok(())
+    }
+
+    /// Gives a client a new secret; of the older ones only the newest stays valid.
+    pub(crate) fn add_secret(&mut self, client_id: &str) -> Result<String, AccountError> {
+        let secret = secret(&self.random);
+        let client = self
+            .client_mut(client_id)
+            .ok_or_else(|| AccountError::UnknownClientId(client_id.to_owned()))?;
+        client.secrets.push(secret.clone());
+        let retired = client.secrets.len().saturating_sub(SECRETS_AT_ONCE);
+        client.secrets.drain(..retired);
+        Ok(secret)
+    }
+
+    fn next_key(&mut self) -> Result<String, AccountError> {
+        let key = KEYS.get(self.keys_taken).ok_or(AccountError::NoKeyLeft)?;
+        self.keys_taken += 1;
+        let der = pem::decode(key, pem::PKCS1).expect("the built-in keys are PKCS#1");
+        Ok(pem::encode(&der, pem::PKCS1))
+    }
+}
+
+/// Finds the certificate of a private key among `bound`, or makes one and adds it there.
+fn own_key(
+    private_key_pem: String,
+    common_name: &str,
+    bound: &mut Vec<(BoundCertificate, String)>,
+    now: i64,
+) -> Result<DocumentKey, AccountError> {
+    let key = SigningKey::from_pem(&private_key_pem).ok_or(AccountError::UnreadablePrivateKey)?;
+    let mine = |entry: &&(BoundCertificate, String)| entry.0.public_key == key.public_key();
+    let (not_after, certificate_pem) = match bound.iter().find(mine) {
+        Some((read, pem)) => (read.not_after, pem.clone()),
+        None => {
+            let validity = Validity::one_year_from(now);
+            let der = self_signed(&key, common_name, validity);
+            let read = BoundCertificate {
+                public_key: key.public_key().to_vec(),
+                not_after: validity.not_after(),
+            };
+            let pem = pem::encode(&der, pem::CERTIFICATE);
+            bound.push((read, pem.clone()));
+            (validity.not_after(), pem)
+        }
+    };
+    Ok(DocumentKey {
+        private_key_pem,
+        certificate_pem,
+        not_after,
+    })
+}
+
+fn ident(random: &Random, auth_source: &str) -> String {
+    format!("{}@{auth_source}", random.hex::<12>().to_uppercase())
+}
+
+fn secret(random: &Random) -> String {
+    format!("emulator-{}", random.secret())
+}

@@ -1,0 +1,65 @@
+//! The credentials document that AEM's Developer Console hands out, made for an emulated account.
+
+use serde::Serialize;
+
+use crate::certificate::expiration_date;
+use crate::directory::Client;
+
+/// The document in its current form (several technical accounts per environment), as published by
+/// Adobe, and one key more that says where it comes from. The order of the fields is the order in
+/// the file.
+#[derive(Serialize)]
+struct Document<'a> {
+    ok: bool,
+    integration: Integration<'a>,
+    #[serde(rename = "statusCode")]
+    status_code: u16,
+    emulator: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Integration<'a> {
+    ims_endpoint: &'a str,
+    metascopes: String,
+    technical_account: TechnicalAccount<'a>,
+    email: &'a str,
+    id: &'a str,
+    org: &'a str,
+    private_key: &'a str,
+    public_key: &'a str,
+    certificate_expiration_date: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TechnicalAccount<'a> {
+    client_id: &'a str,
+    client_secret: &'a str,
+}
+
+/// The document of `client`, pretty printed; `None` if the emulator holds no private key of it.
+pub(crate) fn credentials(client: &Client, ims_endpoint: &str) -> Option<String> {
+    let key = client.current_key.as_ref()?;
+    let binding = &client.binding;
+    let document = Document {
+        ok: true,
+        integration: Integration {
+            ims_endpoint,
+            metascopes: binding.metascopes.join(","),
+            technical_account: TechnicalAccount {
+                client_id: &client.id,
+                client_secret: client.secrets.last()?,
+            },
+            email: &binding.email,
+            id: &binding.technical_account_id,
+            org: &binding.organization,
+            private_key: &key.private_key_pem,
+            public_key: &key.certificate_pem,
+            certificate_expiration_date: expiration_date(key.not_after),
+        },
+        status_code: 200,
+        emulator: "throw-away credentials of adobe-ims-emulator, worthless at Adobe",
+    };
+    serde_json::to_string_pretty(&document).ok()
+}

@@ -1,0 +1,269 @@
+//! The handle of a running emulator.
+
+use std::fmt;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::sync::oneshot;
+
+use crate::account::{Account, AccountError};
+use crate::aem::AemUser;
+use crate::builder::{EmulatorBuilder, StartError};
+use crate::clock::Clock;
+use crate::directory::Client;
+use crate::document;
+use crate::route;
+use crate::server::serve;
+use crate::state::State;
+use crate::tls::Tls;
+
+/// A running emulator. It stops, and closes its connections, when this is dropped.
+pub struct Emulator {
+    state: Arc<State>,
+    port: u16,
+    url: String,
+    ca_pem: Option<String>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts one with one made-up account, plain HTTP, on any free port.
+    ///
+    /// # Errors
+    ///
+    /// See [`EmulatorBuilder::start`].
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+
+    /// Describes one.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+
+    /// The base URL, such as `http://127.0.0.1:49152`, of IMS and of AEM.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The certificate, in PEM, that clients have to trust; `None` without TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// The clock that it goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.state.clock
+    }
+
+    /// The AEM service credentials document of the first account that has one.
+    ///
+    /// # Panics
+    ///
+    /// If every account was registered with certificates only; see
+    /// [`credentials_json_of`](Self::credentials_json_of) for a call that does not.
+    pub fn credentials_json(&self) -> String {
+        let directory = self.state.directory();
+        directory
+            .clients()
+            .iter()
+            .find_map(|client| document::credentials(client, &self.state.ims_endpoint))
+            .expect("an account whose private key the emulator holds")
+    }
+
+    /// The AEM service credentials document of an account as the console would show it now, or
+    /// `None` if there is no such account or the emulator does not hold its private key.
+    pub fn credentials_json_of(&self, client_id: &str) -> Option<String> {
+        let directory = self.state.directory();
+        document::credentials(directory.client(client_id)?, &self.state.ims_endpoint)
+    }
+
+    /// The accounts as they are now, in the order of their registration.
+    pub fn accounts(&self) -> Vec<RegisteredAccount> {
+        let directory = self.state.directory();
+        directory.clients().iter().map(Into::into).collect()
+    }
+
+    /// Registers one more account.
+    ///
+    /// # Errors
+    ///
+    /// When an id is taken, a key or certificate cannot be read, or the built-in keys are used up.
+    pub fn add_account(&self, account: Account) -> Result<RegisteredAccount, AccountError> {
+        let now = self.state.clock.unix_seconds();
+        let mut directory = self.state.directory();
+        directory.register(account, now).map(Into::into)
+    }
+
+    /// Gives an account a further key and certificate, which its document shows from now on. The
+    /// older ones go on working, as in AEM (documented by Adobe).
+    ///
+    /// # Errors
+    ///
+    /// When there is no such account, or the built-in keys are used up.
+    pub fn add_key(&self, client_id: &str) -> Result<(), AccountError> {
+        let now = self.state.clock.unix_seconds();
+        self.state.directory().add_key(client_id, now)
+    }
+
+    /// Gives a client a new secret, which its document shows from now on, and returns it. The one
+    /// before stays valid, those before that do not.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such account.
+    pub fn add_client_secret(&self, client_id: &str) -> Result<String, AccountError> {
+        self.state.directory().add_secret(client_id)
+    }
+
+    /// Gives a technical account, named by its id or e-mail address, rights in AEM. Returns whether
+    /// there is such an account. Its user is made by its first call, before or after.
+    pub fn grant_aem_rights(&self, technical_account: &str) -> bool {
+        self.state.grant_aem_rights(technical_account)
+    }
+
+    /// The users that AEM has made so far.
+    pub fn aem_users(&self) -> Vec<AemUser> {
+        self.state.aem().users()
+    }
+
+    /// How many access tokens were minted.
+    pub fn tokens_minted(&self) -> u64 {
+        self.state.tokens_minted()
+    }
+
+    /// Answers a request without a socket, as the server would; only the body of an answer to a
+    /// `HEAD` is left in.
+    pub fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        route::answer(&self.state, request)
+    }
+
+    pub(crate) fn run(
+        state: State,
+        listeners: Vec<TcpListener>,
+        port: u16,
+        url: String,
+        tls: Option<Tls>,
+    ) -> io::Result<Self> {
+        for listener in &listeners {
+            listener.set_nonblocking(true)?;
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build()?;
+        let state = Arc::new(state);
+        let (ca_pem, acceptor) = tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
+        let (stop, stopped) = oneshot::channel();
+        let server = serve(Arc::clone(&state), listeners, acceptor, stopped);
+        let thread = std::thread::Builder::new()
+            .name("ims-emulator".to_owned())
+            .spawn(move || runtime.block_on(server))?;
+        Ok(Self {
+            state,
+            port,
+            url,
+            ca_pem,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // Its panic, if it had one, has been reported where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("url", &self.url)
+            .field("clock", &self.state.clock)
+            .field("tokens_minted", &self.tokens_minted())
+            .finish_non_exhaustive()
+    }
+}
+
+/// An account as the emulator knows it.
+#[derive(Clone)]
+pub struct RegisteredAccount {
+    client_id: String,
+    client_secret: String,
+    technical_account_id: String,
+    email: String,
+    organization: String,
+    metascopes: Vec<String>,
+}
+
+impl RegisteredAccount {
+    /// The IMS client id (API key).
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The newest valid client secret.
+    pub fn client_secret(&self) -> &str {
+        &self.client_secret
+    }
+
+    /// The technical account id, `<24 hex>@techacct.adobe.com`.
+    pub fn technical_account_id(&self) -> &str {
+        &self.technical_account_id
+    }
+
+    /// The technical account's e-mail address.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// The organization, `<24 hex>@AdobeOrg`.
+    pub fn organization(&self) -> &str {
+        &self.organization
+    }
+
+    /// The metascopes that its assertions may ask for.
+    pub fn metascopes(&self) -> &[String] {
+        &self.metascopes
+    }
+}
+
+impl From<&Client> for RegisteredAccount {
+    fn from(client: &Client) -> Self {
+        let binding = &client.binding;
+        Self {
+            client_id: client.id.clone(),
+            client_secret: client.secrets.last().cloned().unwrap_or_default(),
+            technical_account_id: binding.technical_account_id.clone(),
+            email: binding.email.clone(),
+            organization: binding.organization.clone(),
+            metascopes: binding.metascopes.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for RegisteredAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegisteredAccount")
+            .field("client_id", &self.client_id)
+            .field("technical_account_id", &self.technical_account_id)
+            .field("email", &self.email)
+            .field("organization", &self.organization)
+            .field("metascopes", &self.metascopes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,85 @@
+//! The AEM environment that the emulator stands for.
+
+/// One environment of AEM as a Cloud Service: program and environment number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Environment {
+    pub(crate) program: u32,
+    pub(crate) environment: u32,
+}
+
+impl Environment {
+    /// The environment in a client id such as `cm-p12345-e67890-integration-0`.
+    pub(crate) fn of_client_id(id: &str) -> Option<Self> {
+        Self::parse(id.strip_prefix("cm-")?)
+    }
+
+    /// The environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with or without
+    /// a port.
+    pub(crate) fn of_host(host: &str) -> Option<Self> {
+        let host = host.to_ascii_lowercase();
+        let name = host.split(':').next()?.strip_suffix(".adobeaemcloud.com")?;
+        let rest = name
+            .strip_prefix("author-")
+            .or_else(|| name.strip_prefix("publish-"))?;
+        Self::parse(rest)
+    }
+
+    pub(crate) fn client_id(self, number: usize) -> String {
+        let Self {
+            program,
+            environment,
+        } = self;
+        format!("cm-p{program}-e{environment}-integration-{number}")
+    }
+
+    pub(crate) fn hosts(self) -> [String; 2] {
+        let Self {
+            program,
+            environment,
+        } = self;
+        ["author", "publish"]
+            .map(|tier| format!("{tier}-p{program}-e{environment}.adobeaemcloud.com"))
+    }
+
+    /// Reads `p<program>-e<environment>`, alone or followed by `-…`.
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split('-');
+        let program = words.next()?.strip_prefix('p')?.parse().ok()?;
+        let environment = words.next()?.strip_prefix('e')?.parse().ok()?;
+        Some(Self {
+            program,
+            environment,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_hosts_name_their_environment() {
+        let expected = Environment {
+            program: 1,
+            environment: 2,
+        };
+        for id in [
+            "cm-p1-e2-integration-0",
+            "cm-p1-e2-cmstg-integration-0",
+            "cm-p1-e2",
+        ] {
+            assert_eq!(Environment::of_client_id(id), Some(expected), "{id}");
+        }
+        for host in [
+            "author-p1-e2.adobeaemcloud.com",
+            "Publish-P1-E2.AdobeAemCloud.com:443",
+        ] {
+            assert_eq!(Environment::of_host(host), Some(expected), "{host}");
+        }
+        for id in ["client!+ID", "cm-p1", "cm-px-e2", "p1-e2", ""] {
+            assert_eq!(Environment::of_client_id(id), None, "{id}");
+        }
+        assert_eq!(Environment::of_host("127.0.0.1:80"), None);
+        assert_eq!(expected.hosts()[0], "author-p1-e2.adobeaemcloud.com");
+    }
+}

@@ -1,0 +1,10 @@
+//! IMS: one file per operation, and what they share.
+
+mod access_token;
+mod assertion;
+mod exchange;
+mod keys;
+
+pub(crate) use access_token::{AccessToken, Minting, TokenKey};
+pub(crate) use exchange::exchange;
+pub(crate) use keys::{key_certificate, key_set};

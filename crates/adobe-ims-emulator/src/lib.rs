@@ -1,0 +1,65 @@
+//! A strict stand-in for Adobe IMS, and for a very little of AEM, on loopback: for tests that must
+//! not touch Adobe.
+//!
+//! It is strict in meaning (signature, expiry, audience, binding, secret and metascopes are all
+//! checked) and liberal in transport (every path, encoding and content type that published clients
+//! use). It hands out credentials documents of the form that AEM's Developer Console hands out, so
+//! that clients run against it unchanged. So far it speaks the JWT exchange.
+//!
+//! ```
+//! use adobe_ims_emulator::Emulator;
+//!
+//! let emulator = Emulator::start()?;
+//! let document = emulator.credentials_json();
+//! assert!(document.contains("BEGIN RSA PRIVATE KEY"));
+//! // POST a signed assertion to {url}/ims/exchange/jwt, then
+//! // GET {url}/api/assets.json with the token: 403, until
+//! let account = &emulator.accounts()[0];
+//! emulator.grant_aem_rights(account.technical_account_id());
+//! # Ok::<(), adobe_ims_emulator::StartError>(())
+//! ```
+//!
+//! Its tokens are unmistakably an emulator's: the key id, the `id`, the `fg` and the `state` claims
+//! say so. Its keys are published and its credentials are worthless at Adobe. The project is
+//! independent of Adobe.
+//!
+//! # What it serves
+//!
+//! | Request | Answer |
+//! |---|---|
+//! | `POST /ims/exchange/jwt`, `/ims/exchange/v1/jwt`, each also with `/` | an access token for an assertion |
+//! | `GET /ims/keys` | the public key of the tokens, as a key set |
+//! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | the same as a certificate, under the name in a token's `x5u` |
+//! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |
+//! | `GET /_emu/health` | the emulator's own state |
+//! | `POST /_emu/aem/rights` | gives `technical_account_id` rights in AEM |
+//!
+//! Errors of IMS are one line `{"error_description":"…","error":"…"}` with both keys, whatever the
+//! status.
+
+mod account;
+mod aem;
+mod answer;
+mod builder;
+mod certificate;
+mod clock;
+mod control;
+mod directory;
+mod document;
+mod emulator;
+mod environment;
+mod identity;
+mod ims;
+mod pem;
+mod random;
+mod request;
+mod route;
+mod server;
+mod state;
+mod tls;
+
+pub use account::{Account, AccountError};
+pub use aem::AemUser;
+pub use builder::{EmulatorBuilder, StartError};
+pub use clock::Clock;
+pub use emulator::{Emulator, RegisteredAccount};

@@ -1,0 +1,130 @@
+//! Randomness as a parameter: the system's, or a stream that a seed fixes.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+/// A source of random values for one purpose.
+///
+/// Seeded sources of different purposes are independent, so that asking for one more debug id does
+/// not change the next token.
+pub(crate) enum Random {
+    System(SystemRandom),
+    Seeded {
+        seed: u64,
+        purpose: &'static str,
+        drawn: AtomicU64,
+    },
+}
+
+impl Random {
+    pub(crate) fn new(seed: Option<u64>, purpose: &'static str) -> Self {
+        match seed {
+            None => Self::System(SystemRandom::new()),
+            Some(seed) => Self::Seeded {
+                seed,
+                purpose,
+                drawn: AtomicU64::new(0),
+            },
+        }
+    }
+
+    /// `N` random bytes, at most 32.
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
+        const { assert!(N <= 32, "one SHA-256 output is all that a draw gives") };
+        let mut bytes = [0; N];
+        match self {
+            Self::System(system) => system
+                .fill(&mut bytes)
+                .expect("the system has a random source"),
+            Self::Seeded {
+                seed,
+                purpose,
+                drawn,
+            } => {
+                let draw = drawn.fetch_add(1, Ordering::Relaxed);
+                let mut input = Vec::with_capacity(16 + purpose.len());
+                input.extend(seed.to_be_bytes());
+                input.extend(draw.to_be_bytes());
+                input.extend(purpose.as_bytes());
+                bytes.copy_from_slice(&digest(&SHA256, &input).as_ref()[..N]);
+            }
+        }
+        bytes
+    }
+
+    /// `2 * N` lower-case hexadecimal digits.
+    pub(crate) fn hex<const N: usize>(&self) -> String {
+        hex(&self.bytes::<N>())
+    }
+
+    /// A version 4 UUID.
+    pub(crate) fn uuid(&self) -> String {
+        let mut bytes = self.bytes::<16>();
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        let digits = hex(&bytes);
+        [
+            &digits[..8],
+            &digits[8..12],
+            &digits[12..16],
+            &digits[16..20],
+            &digits[20..],
+        ]
+        .join("-")
+    }
+
+    /// 32 base64url characters, enough to be a secret.
+    pub(crate) fn secret(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes::<24>())
+    }
+
+    /// `N` characters of the base32 alphabet.
+    pub(crate) fn base32<const N: usize>(&self) -> String {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        self.bytes::<N>()
+            .iter()
+            .map(|byte| char::from(alphabet[usize::from(byte % 32)]))
+            .collect()
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(digits[usize::from(digit)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_fixes_the_stream_of_each_purpose() {
+        let draw = |seed, purpose| Random::new(Some(seed), purpose).bytes::<32>();
+        assert_eq!(draw(1, "a"), draw(1, "a"));
+        assert_ne!(draw(1, "a"), draw(2, "a"));
+        assert_ne!(draw(1, "a"), draw(1, "b"));
+        let random = Random::new(Some(1), "a");
+        assert_ne!(random.bytes::<32>(), random.bytes::<32>());
+    }
+
+    #[test]
+    fn values_have_their_shape() {
+        for seed in [None, Some(7)] {
+            let random = Random::new(seed, "shapes");
+            let uuid = random.uuid();
+            assert_eq!(uuid.len(), 36);
+            assert_eq!(&uuid[14..15], "4");
+            assert_eq!(random.hex::<12>().len(), 24);
+            assert_eq!(random.secret().len(), 32);
+            assert_eq!(random.base32::<20>().len(), 20);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! From a request to its answer: a pure function of the state, without sockets.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, DATE, HeaderName};
+use http::{HeaderValue, Method, Request};
+
+use crate::answer::{Answer, Refusal};
+use crate::request::Parameters;
+use crate::state::State;
+use crate::{aem, control, ims};
+
+/// The largest body that is looked at, in bytes.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
+
+/// What lies at a path.
+enum Endpoint {
+    Exchange,
+    KeySet,
+    KeyCertificate,
+    Dam,
+    Assets,
+    Health,
+    Rights,
+}
+
+/// Answers any request.
+pub(crate) fn answer(state: &State, request: &Request<Bytes>) -> Answer {
+    let answer = route(state, request).unwrap_or_else(Refusal::into_answer);
+    stamp(state, answer)
+}
+
+/// Gives an answer the headers that every answer has.
+pub(crate) fn stamp(state: &State, mut answer: Answer) -> Answer {
+    let headers = answer.headers_mut();
+    let debug_id = HeaderValue::try_from(format!("emulator-{}", state.debug_ids.uuid()));
+    headers.insert(X_DEBUG_ID, debug_id.expect("a UUID is ASCII"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let date = HeaderValue::try_from(httpdate::HttpDate::from(state.date()).to_string());
+    headers.insert(DATE, date.expect("a date is ASCII"));
+    answer
+}
+
+fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+    let endpoint = Endpoint::at(request.uri().path()).ok_or_else(Refusal::not_found)?;
+    endpoint.allows(request.method())?;
+    if request.body().len() > BODY_LIMIT {
+        return Err(Refusal::too_large());
+    }
+    match endpoint {
+        Endpoint::Exchange => ims::exchange(state, &Parameters::of(request)?),
+        Endpoint::KeySet => Ok(ims::key_set(state)),
+        Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
+        Endpoint::Dam => Ok(aem::dam(state, request)),
+        Endpoint::Assets => Ok(aem::assets(state, request)),
+        Endpoint::Health => Ok(control::health(state)),
+        Endpoint::Rights => control::grant_rights(state, request),
+    }
+}
+
+impl Endpoint {
+    /// Under `/ims/` a trailing slash makes no difference: published clients send both.
+    fn at(path: &str) -> Option<Self> {
+        let path = match path.strip_suffix('/') {
+            Some(stripped) if stripped.starts_with("/ims/") => stripped,
+            _ => path,
+        };
+        Some(match path {
+            "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
+            "/ims/keys" => Self::KeySet,
+            "/content/dam.json" => Self::Dam,
+            "/api/assets.json" => Self::Assets,
+            "/_emu/health" => Self::Health,
+            "/_emu/aem/rights" => Self::Rights,
+            _ => {
+                let file = path.strip_prefix("/keys/")?;
+                let file = file
+                    .strip_prefix("prod/")
+                    .or_else(|| file.strip_prefix("nonprod/"))?;
+                if file != ims::TokenKey::X5U {
+                    return None;
+                }
+                Self::KeyCertificate
+            }
+        })
+    }
+
+    fn allows(&self, method: &Method) -> Result<(), Refusal> {
+        let (allowed, allow) = match self {
+            Self::Exchange | Self::Rights => (method == Method::POST, "POST"),
+            _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
+        };
+        if allowed {
+            Ok(())
+        } else {
+            Err(Refusal::method_not_allowed(allow))
+        }
+    }
+}

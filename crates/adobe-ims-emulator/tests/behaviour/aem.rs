@@ -1,0 +1,187 @@
+//! What AEM answers, and when.
+
+use std::time::Duration;
+
+use adobe_ims_emulator::{Account, Emulator};
+use http::Request;
+use serde_json::json;
+
+use crate::support::{Answer, Customer, FORM, emulator, frozen, post, send};
+
+const PATHS: [&str; 2] = ["/content/dam.json", "/api/assets.json"];
+
+fn call(emulator: &Emulator, path: &str, host: &str, authorization: Option<&str>) -> Answer {
+    let mut request = Request::get(path).header("host", host);
+    if let Some(authorization) = authorization {
+        request = request.header("authorization", authorization);
+    }
+    send(emulator, request, b"")
+}
+
+fn status(emulator: &Emulator, token: &str) -> u16 {
+    let bearer = format!("Bearer {token}");
+    let answers = PATHS.map(|path| call(emulator, path, "localhost", Some(&bearer)).status);
+    assert_eq!(answers[0], answers[1]);
+    answers[0]
+}
+
+#[test]
+fn from_401_over_403_to_200() {
+    let emulator = frozen().start().unwrap();
+    let customer = Customer::of(&emulator);
+    for authorization in [
+        None,
+        Some("Bearer "),
+        Some("Bearer x.y.z"),
+        Some("Basic YTpi"),
+        Some("x"),
+    ] {
+        for path in PATHS {
+            let answer = call(&emulator, path, "localhost", authorization);
+            assert_eq!(answer.status, 401, "{authorization:?}");
+            assert_eq!(answer.headers["content-type"], "application/problem+json");
+            assert_eq!(answer.headers["www-authenticate"], "Bearer");
+            assert_eq!(answer.json["status"], 401);
+        }
+    }
+    assert_eq!(emulator.aem_users(), []);
+
+    let token = customer.token(&emulator);
+    assert_eq!(status(&emulator, &token), 403);
+    let user = &emulator.aem_users()[0];
+    let account = &emulator.accounts()[0];
+    assert_eq!(user.login, account.email());
+    assert_eq!(user.groups, ["contributors"]);
+
+    assert!(emulator.grant_aem_rights(account.technical_account_id()));
+    assert_eq!(status(&emulator, &token), 200, "the same token");
+    assert_eq!(
+        emulator.aem_users()[0].groups,
+        ["contributors", "forms-users"]
+    );
+    let bearer = format!("bEARER {token}");
+    let dam = call(&emulator, PATHS[0], "localhost", Some(&bearer));
+    assert_eq!(dam.json["jcr:primaryType"], "sling:Folder");
+    let assets = call(&emulator, PATHS[1], "localhost", Some(&bearer));
+    assert_eq!(assets.json["class"], json!(["assets/folder"]));
+    let head = Request::head(PATHS[1]).header("authorization", &bearer);
+    assert_eq!(send(&emulator, head, b"").status, 200);
+}
+
+#[test]
+fn rights_may_be_given_before_the_first_call_but_not_to_strangers() {
+    let emulator = frozen().start().unwrap();
+    let account = &emulator.accounts()[0];
+    assert!(emulator.grant_aem_rights(account.email()));
+    assert!(!emulator.grant_aem_rights("nobody@techacct.adobe.com"));
+    assert_eq!(emulator.aem_users(), []);
+    let customer = Customer::of(&emulator);
+    assert_eq!(status(&emulator, &customer.token(&emulator)), 200);
+}
+
+#[test]
+fn a_token_lives_for_24_hours() {
+    let emulator = frozen().start().unwrap();
+    let customer = Customer::of(&emulator);
+    emulator.grant_aem_rights(&customer.id);
+    let token = customer.token(&emulator);
+    emulator.clock().advance(Duration::from_millis(86_399_999));
+    assert_eq!(status(&emulator, &token), 200);
+    emulator.clock().advance(Duration::from_millis(1));
+    assert_eq!(status(&emulator, &token), 401);
+    assert_eq!(status(&emulator, &customer.token(&emulator)), 200);
+}
+
+#[test]
+fn what_is_not_a_token_of_this_emulator_is_refused() {
+    let emulator = frozen().start().unwrap();
+    let customer = Customer::of(&emulator);
+    emulator.grant_aem_rights(&customer.id);
+    let token = customer.token(&emulator);
+    assert_eq!(status(&emulator, &token), 200);
+    let assertion = customer.sign(&customer.claims());
+    assert_eq!(
+        status(&emulator, &assertion),
+        401,
+        "an assertion is no token"
+    );
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let (header, _) = signed.split_once('.').unwrap();
+    let (_, claims) = assertion.split_once('.').unwrap();
+    let (claims, _) = claims.split_once('.').unwrap();
+    assert_eq!(
+        status(&emulator, &format!("{header}.{claims}.{signature}")),
+        401
+    );
+
+    let another = Emulator::builder()
+        .clock(emulator.clock().clone())
+        .seed(2)
+        .start()
+        .unwrap();
+    let foreign = Customer::of(&another).token(&another);
+    assert_eq!(status(&emulator, &foreign), 401);
+}
+
+#[test]
+fn a_token_is_good_in_the_environment_of_its_client_only() {
+    let emulator = frozen()
+        .aem_environment(1, 2)
+        .account(Account::new())
+        .account(Account::new().client_id("cm-p3-e4-integration-0"))
+        .start()
+        .unwrap();
+    let customers: Vec<_> = emulator
+        .accounts()
+        .iter()
+        .map(|account| {
+            emulator.grant_aem_rights(account.technical_account_id());
+            let document = emulator.credentials_json_of(account.client_id()).unwrap();
+            let token = Customer::from_document(&document).token(&emulator);
+            format!("Bearer {token}")
+        })
+        .collect();
+    let statuses =
+        |host: &str| [0, 1].map(|at| call(&emulator, PATHS[0], host, Some(&customers[at])).status);
+    assert_eq!(emulator.accounts()[0].client_id(), "cm-p1-e2-integration-0");
+    assert_eq!(statuses("127.0.0.1"), [200, 401]);
+    assert_eq!(statuses("author-p1-e2.adobeaemcloud.com:443"), [200, 401]);
+    assert_eq!(statuses("publish-p1-e2.adobeaemcloud.com"), [200, 401]);
+    assert_eq!(statuses("author-p3-e4.adobeaemcloud.com"), [401, 200]);
+    assert_eq!(statuses("author-p5-e6.adobeaemcloud.com"), [401, 401]);
+}
+
+#[test]
+fn other_languages_give_rights_over_http() {
+    let emulator = emulator();
+    let customer = Customer::of(&emulator);
+    let token = customer.token(&emulator);
+    assert_eq!(status(&emulator, &token), 403);
+    let path = "/_emu/aem/rights";
+    for (content_type, body, expected) in [
+        (FORM, "", 400),
+        (FORM, "technical_account_id=nobody", 404),
+        ("application/json", "{", 400),
+        (
+            "application/json; charset=utf-8",
+            r#"{"technical_account_id":"nobody"}"#,
+            404,
+        ),
+    ] {
+        let answer = post(&emulator, path, content_type, body);
+        assert_eq!(answer.refusal().0, expected);
+    }
+    assert_eq!(status(&emulator, &token), 403);
+    let json = json!({ "technical_account_id": customer.id }).to_string();
+    let answer = post(&emulator, path, "application/json", json);
+    assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+    assert_eq!(status(&emulator, &token), 200);
+    let form = crate::support::form(&[("technical_account_id", &customer.id)]);
+    assert_eq!(post(&emulator, path, FORM, form).status, 204);
+
+    let health = crate::support::get(&emulator, "/_emu/health");
+    assert_eq!(
+        (health.status, &health.json["tokens_minted"]),
+        (200, &json!(1))
+    );
+}

@@ -1,0 +1,202 @@
+//! The same through a socket, plain and in TLS.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use adobe_ims_emulator::Emulator;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rsa::PublicKeyComponents;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use serde_json::Value;
+use x509_cert::der::Decode as _;
+
+use crate::support::{Customer, FORM, der, emulator, frozen, get, hostile};
+
+/// Writes a request, reads one answer until the server closes.
+fn converse(mut stream: impl Read + Write, request: &[u8]) -> String {
+    stream.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    // A closed connection without a close_notify is no concern here.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).unwrap()
+}
+
+fn plain(emulator: &Emulator) -> TcpStream {
+    TcpStream::connect(("127.0.0.1", emulator.port())).unwrap()
+}
+
+fn exchange(customer: &Customer) -> String {
+    let body = customer.form(&customer.sign(&customer.claims()));
+    format!(
+        "POST /ims/exchange/jwt HTTP/1.1\r\nHost: ims-na1.adobelogin.com:443\r\n\
+         content-type: {FORM}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn body(answer: &str) -> Value {
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn a_token_over_plain_http() {
+    let emulator = emulator();
+    let customer = Customer::of(&emulator);
+    let answer = converse(plain(&emulator), exchange(&customer).as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert_eq!(body(&answer)["token_type"], "bearer");
+    assert_eq!(answer.to_ascii_lowercase().matches("\r\ndate: ").count(), 1);
+    let head = b"HEAD /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let answer = converse(plain(&emulator), head);
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\n"));
+}
+
+#[test]
+fn a_body_of_more_than_1_mib_is_refused_in_json_at_any_size() {
+    let emulator = emulator();
+    for size in [1024 * 1024, 1024 * 1024 + 1, 5_000_000] {
+        let head = format!(
+            "POST /ims/exchange/jwt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+             Content-Length: {size}\r\n\r\n"
+        );
+        let mut request = head.into_bytes();
+        request.resize(request.len() + size, b'a');
+        let answer = converse(plain(&emulator), &request);
+        let (status, error) = if size > 1024 * 1024 {
+            ("413", "payload_too_large")
+        } else {
+            ("400", "invalid_client")
+        };
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{size}: {answer}"
+        );
+        assert_eq!(body(&answer)["error"], error);
+        assert!(body(&answer)["error_description"].is_string());
+        assert!(answer.contains("x-debug-id: emulator-"));
+    }
+    // Who asks first is told not to send it.
+    let request = b"POST /ims/exchange/jwt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                    Expect: 100-continue\r\nContent-Length: 2000000\r\n\r\n";
+    let answer = converse(plain(&emulator), request);
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[test]
+fn a_client_that_waits_to_be_asked_is_asked() {
+    let emulator = emulator();
+    let customer = Customer::of(&emulator);
+    let request = exchange(&customer).replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1);
+    let (head, rest) = request.split_once("\r\n\r\n").unwrap();
+    let mut stream = plain(&emulator);
+    stream
+        .write_all(format!("{head}\r\n\r\n").as_bytes())
+        .unwrap();
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let answer = converse(stream, rest.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+}
+
+#[test]
+fn localhost_is_both_addresses() {
+    let emulator = emulator();
+    if let Ok(stream) = TcpStream::connect(("::1", emulator.port())) {
+        let request = b"GET /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        assert!(converse(stream, request).starts_with("HTTP/1.1 200 OK\r\n"));
+    }
+}
+
+#[test]
+fn tls_holds_for_the_names_that_clients_have_built_in() {
+    let emulator = frozen()
+        .tls(true)
+        .account(hostile())
+        .audience_alias("https://ims.example.test:8443")
+        .start()
+        .unwrap();
+    assert!(emulator.url().starts_with("https://127.0.0.1:"));
+    let ca = CertificateDer::from(der(emulator.ca_pem().unwrap()));
+    let customer = Customer::of(&emulator);
+    let mut roots = RootCertStore::empty();
+    roots.add(ca).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let config = Arc::new(config);
+    let connect = |name: &str| {
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let connection = ClientConnection::new(Arc::clone(&config), name).unwrap();
+        StreamOwned::new(connection, plain(&emulator))
+    };
+    for name in [
+        "localhost",
+        "127.0.0.1",
+        "::1",
+        "ims-na1.adobelogin.com",
+        "ims-na1-stg1.adobelogin.com",
+        "static.adobelogin.com",
+        "author-p12345-e67890.adobeaemcloud.com",
+        "publish-p12345-e67890.adobeaemcloud.com",
+        "ims.example.test",
+    ] {
+        let mut stream = connect(name);
+        let answer = converse(&mut stream, exchange(&customer).as_bytes());
+        assert!(
+            answer.starts_with("HTTP/1.1 200 OK\r\n"),
+            "{name}: {answer}"
+        );
+        assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
+    }
+    assert!(connect("example.test").write_all(b"x").is_err());
+
+    let another = Emulator::builder().tls(true).start().unwrap();
+    assert_ne!(another.ca_pem(), emulator.ca_pem());
+    assert_eq!(Emulator::start().unwrap().ca_pem(), None);
+}
+
+#[test]
+fn tokens_are_verified_by_key_set_and_by_certificate() {
+    let emulator = emulator();
+    let token = Customer::of(&emulator).token(&emulator);
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+
+    let keys = get(&emulator, "/ims/keys").json;
+    let key = &keys["keys"][0];
+    assert_eq!(
+        (&key["kty"], &key["alg"], &key["use"]),
+        (&"RSA".into(), &"RS256".into(), &"sig".into())
+    );
+    assert_eq!(key["kid"], "emulator-key-at-1");
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let components = PublicKeyComponents {
+        n: number("n"),
+        e: number("e"),
+    };
+    components
+        .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
+        .unwrap();
+
+    for folder in ["prod", "nonprod"] {
+        let answer = get(&emulator, &format!("/keys/{folder}/emulator-key-at-1.cer"));
+        assert!(answer.text.starts_with("-----BEGIN CERTIFICATE-----"));
+        let certificate = x509_cert::Certificate::from_der(&der(&answer.text)).unwrap();
+        let public = certificate.tbs_certificate().subject_public_key_info();
+        UnparsedPublicKey::new(
+            &RSA_PKCS1_2048_8192_SHA256,
+            public.subject_public_key.raw_bytes(),
+        )
+        .verify(signed.as_bytes(), &signature)
+        .unwrap();
+    }
+}
