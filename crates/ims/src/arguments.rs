@@ -1,0 +1,142 @@
+//! What may stand on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::span;
+
+/// Adobe IMS access tokens: from any credential to an authenticated call.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ims",
+    version,
+    about,
+    disable_help_subcommand = true,
+    after_help = "An independent project, not affiliated with Adobe.\n\
+                  Try `ims demo` first: it needs no account and no network."
+)]
+pub(crate) struct Arguments {
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say on stderr what is done; safe to paste, it shows no secret
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the whole way on an embedded emulator: sign, exchange, call AEM
+    Demo,
+    /// A local IMS and a little AEM, for tests that must not touch Adobe
+    #[command(subcommand)]
+    Emulator(EmulatorCommand),
+    /// What an error id means and what to do
+    Explain(Explain),
+    /// Show what a token or an assertion says, offline
+    Inspect(Inspect),
+    /// Print a valid access token
+    Token(Token),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TokenFormat,
+    /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Vec<PathBuf>,
+    /// Ask this identity service instead of the document's imsEndpoint [env: IMS_URL]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The file with the passphrase of an encrypted key [env: IMS_PASSPHRASE_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// The time allowed for everything, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
+    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenFormat {
+    /// The token and nothing else
+    #[default]
+    Token,
+    /// A JSON object with the token, its expiry and its owner
+    Json,
+    /// `Authorization: Bearer …`
+    Header,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// The file that holds it; stdin when left out or `-`
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: Option<PathBuf>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TextFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The id between the brackets of an error message; without one, all are listed
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EmulatorCommand {
+    /// Serve on 127.0.0.1 until SIGTERM or SIGINT; one line of JSON on stdout says when it is ready
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) port: u16,
+    /// Speak https, with a CA that is made for this run
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// Write the AEM service credentials here instead of into a temporary folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_credentials: Option<PathBuf>,
+    /// Write the CA certificate here instead of into a temporary folder
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) write_ca: Option<PathBuf>,
+    /// The metascopes of the technical account, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) metascopes: Vec<String>,
+    /// The imsEndpoint in the credentials, HOST or HOST:PORT; `self` for this emulator's address
+    #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
+    pub(crate) ims_endpoint: String,
+}
+
+impl Arguments {
+    /// Whether errors are asked for as JSON.
+    pub(crate) fn wants_json(&self) -> bool {
+        match &self.command {
+            Command::Token(token) => token.output == TokenFormat::Json,
+            Command::Inspect(inspect) => inspect.output == TextFormat::Json,
+            Command::Demo | Command::Emulator(_) | Command::Explain(_) => false,
+        }
+    }
+}

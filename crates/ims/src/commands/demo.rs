@@ -1,0 +1,284 @@
+//! `ims demo`: the whole way on the embedded emulator, narrated. Every line tells something that
+//! was done and checked just before it was printed.
+
+use std::sync::Arc;
+
+use adobe_ims::inspect::Inspection;
+use adobe_ims::{
+    AccessToken, Assertion, AssertionOptions, Clock, Credentials, Environment, HttpTransport,
+    ImsClient, KeyContext, Problem, Secret, ServiceCredentials, SigningKey, SystemClock,
+    TechnicalAccount, Transport, ring, timestamp,
+};
+use adobe_ims_emulator::{Account, Emulator};
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, StatusCode};
+
+use crate::failure::Failure;
+use crate::network;
+use crate::output::Console;
+
+const AEM_PATH: &str = "/content/dam.json";
+
+pub(crate) fn run(console: &Console) -> Result<(), Failure> {
+    network::runtime()?.block_on(tell(console))
+}
+
+async fn tell(console: &Console) -> Result<(), Failure> {
+    let emulator = Emulator::builder()
+        .tls(true)
+        .start()
+        .map_err(|error| Failure::unexpected(format!("the emulator cannot start: {error}")))?;
+    let stage = Stage::new(&emulator, console)?;
+    console.result(&format!(
+        "An IMS and an AEM of our own listen on {} (TLS, with a CA made for this run).\n\
+         Nothing of what follows leaves this machine, and no Adobe account is involved.\n",
+        emulator.url()
+    ))?;
+    let account = stage.read_credentials()?;
+    let assertion = stage.sign(&account)?;
+    let token = stage.exchange(&account, &assertion).await?;
+    stage.call_aem(&account, &token).await?;
+    stage.fail_with_foreign_key().await?;
+    console.result(
+        "Done: every step above really happened, or this command would have failed.\n\
+         With your own file:  ims token -c service_token.json",
+    )
+}
+
+struct Stage<'a> {
+    emulator: &'a Emulator,
+    console: &'a Console,
+    transport: HttpTransport,
+    ims: ImsClient,
+}
+
+impl<'a> Stage<'a> {
+    fn new(emulator: &'a Emulator, console: &'a Console) -> Result<Self, Failure> {
+        let ca = emulator.ca_pem().unwrap_or_default();
+        let transport = HttpTransport::builder(Arc::new(ring::default_provider()))
+            .extra_ca(ca)
+            .build()?;
+        Ok(Self {
+            emulator,
+            console,
+            ims: ImsClient::new(transport.clone()),
+            transport,
+        })
+    }
+
+    fn read_credentials(&self) -> Result<TechnicalAccount, Failure> {
+        let credentials = self.service_credentials(&self.emulator.credentials_json())?;
+        let account = credentials.open(&KeyContext::default(), &ring::default_provider())?;
+        let credentials = account.credentials();
+        let until = credentials.certificate_expires_at().map(timestamp::rfc3339);
+        self.step(
+            "1. Credentials",
+            &[
+                "AEM service credentials, as the AEM Developer Console hands them out, were read:",
+                &format!("  client             {}", credentials.client_id()),
+                &format!(
+                    "  technical account  {}",
+                    credentials.technical_account_id()
+                ),
+                &format!("  organisation       {}", credentials.organization_id()),
+                &format!(
+                    "  metascopes         {}",
+                    credentials.metascopes().join(", ")
+                ),
+                &format!(
+                    "  private key        RSA, {} bits; it belongs to the certificate",
+                    account.key().public_key().bits()
+                ),
+                &format!("  certificate until  {}", until.unwrap_or_default()),
+            ],
+        )?;
+        Ok(account)
+    }
+
+    fn sign(&self, account: &TechnicalAccount) -> Result<Assertion, Failure> {
+        let now = SystemClock.now();
+        let assertion = Assertion::sign(account, now, &AssertionOptions::default())?;
+        let inspection = Inspection::of(assertion.as_secret().expose(), now)?;
+        expect(inspection.findings.is_empty(), "the assertion has flaws")?;
+        let left = assertion
+            .expires_at()
+            .duration_since(now)
+            .unwrap_or_default();
+        self.step(
+            "2. Assertion",
+            &[
+                "A JWT was built and signed with RS256; it is valid for a few minutes only:",
+                &format!("  iss  {}", inspection.text("iss").unwrap_or_default()),
+                &format!("  sub  {}", inspection.text("sub").unwrap_or_default()),
+                &format!("  aud  {}", inspection.text("aud").unwrap_or_default()),
+                &format!("  exp  in {}", timestamp::human(left)),
+                &format!(
+                    "  and {}: true",
+                    account
+                        .credentials()
+                        .environment()
+                        .metascope_claim(&account.credentials().metascopes()[0])
+                ),
+            ],
+        )?;
+        Ok(assertion)
+    }
+
+    async fn exchange(
+        &self,
+        account: &TechnicalAccount,
+        assertion: &Assertion,
+    ) -> Result<AccessToken, Failure> {
+        let exchanged = self.ims.exchange_jwt(account, assertion).await?;
+        let now = SystemClock.now();
+        let left = exchanged.token.remaining(now).unwrap_or_default();
+        expect(!left.is_zero(), "the token is not valid")?;
+        let raw = exchanged
+            .raw_expires_in
+            .map(|raw| raw.to_string())
+            .unwrap_or_default();
+        self.step(
+            "3. Exchange",
+            &[
+                &format!("POST {} answered {}:", exchanged.answer.endpoint, exchanged.answer.status),
+                "  the emulator had checked client, secret, expiry, audience, signature and metascopes",
+                &format!("  access_token  a bearer token, {} characters", exchanged.token.as_secret().expose().len()),
+                &format!("  expires_in    {raw}: milliseconds here, so it lives {}", timestamp::human(left)),
+            ],
+        )?;
+        Ok(exchanged.token)
+    }
+
+    async fn call_aem(
+        &self,
+        account: &TechnicalAccount,
+        token: &AccessToken,
+    ) -> Result<(), Failure> {
+        let without = self.get_aem(None).await?;
+        expect(without == StatusCode::UNAUTHORIZED, "AEM let a stranger in")?;
+        let before = self.get_aem(Some(token)).await?;
+        expect(
+            before == StatusCode::FORBIDDEN,
+            "AEM let an account in that has no rights",
+        )?;
+        let technical_account = account.credentials().technical_account_id();
+        expect(
+            self.emulator.grant_aem_rights(technical_account),
+            "the rights could not be given",
+        )?;
+        let after = self.get_aem(Some(token)).await?;
+        expect(after == StatusCode::OK, "AEM does not let the account in")?;
+        self.step(
+            "4. AEM",
+            &[
+                &format!("GET {}{AEM_PATH}", self.emulator.url()),
+                &format!("  without a token                 {without}"),
+                &format!("  with the token                  {before}: AEM knows the account now, it has no rights yet"),
+                &format!("  after an administrator gave it  {after}"),
+            ],
+        )
+    }
+
+    /// The same credentials with a key that IMS does not know.
+    async fn fail_with_foreign_key(&self) -> Result<(), Failure> {
+        let other = self
+            .emulator
+            .add_account(Account::new())
+            .map_err(|error| Failure::unexpected(format!("no second account: {error}")))?;
+        let foreign = self
+            .emulator
+            .credentials_json_of(other.client_id())
+            .unwrap_or_default();
+        let key = private_key(&foreign)?;
+        let crypto = ring::default_provider();
+        let key = SigningKey::read(key.expose().as_bytes(), &KeyContext::default(), &crypto)?;
+
+        let mixed_up = self.service_credentials(&self.emulator.credentials_json())?;
+        let caught = TechnicalAccount::new(mixed_up, key.clone()).err();
+        let caught = caught.ok_or_else(|| Failure::unexpected("a foreign key was not noticed"))?;
+
+        let unnoticed = without_certificate(&self.emulator.credentials_json())?;
+        let unnoticed = TechnicalAccount::new(self.service_credentials(&unnoticed)?, key)?;
+        let refused = self.ims.token(&unnoticed).await.err();
+        let refused = refused.ok_or_else(|| Failure::unexpected("IMS took a foreign key"))?;
+        expect(
+            refused.problem() == Problem::SignatureNotBound,
+            "another refusal was expected",
+        )?;
+        let advice = refused.hints().next().unwrap_or_default().to_owned();
+        self.step(
+            "5. And when it goes wrong",
+            &[
+                "With the key of another account it fails, and says why. Before anything is sent:",
+                &format!(
+                    "  [{}] {}",
+                    caught.problem().id(),
+                    caught.problem().meaning()
+                ),
+                "Without a certificate to compare, IMS refuses:",
+                &format!("  [{}] {refused}", refused.problem().id()),
+                &format!("  hint: {advice}"),
+            ],
+        )
+    }
+
+    fn service_credentials(&self, document: &str) -> Result<ServiceCredentials, Failure> {
+        let Credentials::Service(credentials) = Credentials::parse(document.as_bytes())? else {
+            return Err(Failure::unexpected(
+                "the emulator wrote another kind of document",
+            ));
+        };
+        Ok(credentials.with_environment(Environment::parse(self.emulator.url())?))
+    }
+
+    async fn get_aem(&self, token: Option<&AccessToken>) -> Result<StatusCode, Failure> {
+        let mut request = Request::get(format!("{}{AEM_PATH}", self.emulator.url()));
+        if let Some(value) = token.and_then(AccessToken::authorization) {
+            request = request.header(AUTHORIZATION, value);
+        }
+        let request = request
+            .body(Bytes::new())
+            .map_err(|error| Failure::unexpected(format!("no request: {error}")))?;
+        Ok(self.transport.send(request).await?.status())
+    }
+
+    fn step(&self, title: &str, lines: &[&str]) -> Result<(), Failure> {
+        let mut text = title.to_owned();
+        for line in lines {
+            text.push_str("\n   ");
+            text.push_str(line);
+        }
+        text.push('\n');
+        self.console.result(&text)
+    }
+}
+
+fn expect(holds: bool, otherwise: &str) -> Result<(), Failure> {
+    holds
+        .then_some(())
+        .ok_or_else(|| Failure::unexpected(otherwise))
+}
+
+fn private_key(document: &str) -> Result<Secret, Failure> {
+    let document: serde_json::Value = parse(document)?;
+    let key = document["integration"]["privateKey"]
+        .as_str()
+        .unwrap_or_default();
+    Ok(Secret::new(key))
+}
+
+fn without_certificate(document: &str) -> Result<String, Failure> {
+    let mut document: serde_json::Value = parse(document)?;
+    if let Some(integration) = document["integration"].as_object_mut() {
+        integration.remove("publicKey");
+        integration.remove("certificateExpirationDate");
+    }
+    Ok(document.to_string())
+}
+
+fn parse(document: &str) -> Result<serde_json::Value, Failure> {
+    serde_json::from_str(document).map_err(|error| {
+        Failure::unexpected(format!("the emulator's document is no JSON: {error}"))
+    })
+}

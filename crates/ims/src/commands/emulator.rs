@@ -1,0 +1,158 @@
+//! `ims emulator serve`: a thin face over the crate `adobe-ims-emulator`.
+
+use std::error::Error as _;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use adobe_ims_emulator::Emulator;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::arguments::{EmulatorCommand, Serve};
+use crate::failure::Failure;
+use crate::network;
+use crate::output::Console;
+
+/// The top-level key by which a document of the emulator is known.
+const MARK: &str = "emulator";
+
+pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Failure> {
+    match command {
+        EmulatorCommand::Serve(serve) => run_serve(&serve, console),
+    }
+}
+
+/// What is said when it is ready, on one line.
+#[derive(Serialize)]
+struct Ready<'a> {
+    ready: bool,
+    url: &'a str,
+    ca: Option<&'a Path>,
+    credentials: &'a Path,
+    aem: &'a str,
+    client_id: &'a str,
+    technical_account_id: &'a str,
+    pid: u32,
+}
+
+fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
+    if let Some(path) = &arguments.write_credentials {
+        refuse_to_overwrite(path)?;
+    }
+    let mut builder = Emulator::builder().port(arguments.port).tls(arguments.tls);
+    builder = match arguments.ims_endpoint.as_str() {
+        "self" => builder.own_ims_endpoint(),
+        host => builder.ims_endpoint(host),
+    };
+    let metascopes = arguments.metascopes.iter().map(|name| name.trim());
+    let metascopes: Vec<&str> = metascopes.filter(|name| !name.is_empty()).collect();
+    if !metascopes.is_empty() {
+        builder = builder.metascopes(metascopes);
+    }
+    // Signals that come from here on end the command in good order.
+    let runtime = network::runtime()?;
+    let _context = runtime.enter();
+    let listen =
+        |kind| signal(kind).map_err(|error| Failure::unexpected(format!("no signals: {error}")));
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+
+    let emulator = builder.start().map_err(|error| {
+        let cause = error
+            .source()
+            .map_or(String::new(), |cause| format!(": {cause}"));
+        Failure::configuration("emulator-not-started", format!("{error}{cause}"))
+            .with_hint("without --port a free port is taken")
+    })?;
+    let mut folder = Folder(None);
+    let credentials = folder.place(arguments.write_credentials.as_deref(), "service_token.json")?;
+    write(&credentials, emulator.credentials_json().as_bytes(), 0o600)?;
+    let ca = match emulator.ca_pem() {
+        Some(pem) => {
+            let path = folder.place(arguments.write_ca.as_deref(), "ca.pem")?;
+            write(&path, pem.as_bytes(), 0o644)?;
+            Some(path)
+        }
+        None => None,
+    };
+    let accounts = emulator.accounts();
+    let account = accounts
+        .first()
+        .ok_or_else(|| Failure::unexpected("the emulator has no account"))?;
+    console.json(&Ready {
+        ready: true,
+        url: emulator.url(),
+        ca: ca.as_deref(),
+        credentials: &credentials,
+        aem: emulator.url(),
+        client_id: account.client_id(),
+        technical_account_id: account.technical_account_id(),
+        pid: process::id(),
+    })?;
+    runtime.block_on(async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    });
+    Ok(())
+}
+
+/// A temporary folder, made when something has to be put there; it goes when the command ends.
+struct Folder(Option<TempDir>);
+
+impl Folder {
+    fn place(&mut self, wanted: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
+        if let Some(path) = wanted {
+            return std::path::absolute(path).map_err(|error| unwritable(path, &error));
+        }
+        let folder = match self.0.take() {
+            Some(folder) => folder,
+            None => tempfile::Builder::new()
+                .prefix("adobe-ims-emulator-")
+                .tempdir()
+                .map_err(|error| unwritable(Path::new("a temporary folder"), &error))?,
+        };
+        let path = folder.path().join(name);
+        self.0 = Some(folder);
+        Ok(path)
+    }
+}
+
+/// Real credentials are easily written over by a slip; only what an emulator wrote is replaced.
+fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
+    let content = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unwritable(path, &error)),
+        Ok(content) => content,
+    };
+    let is_ours = serde_json::from_slice::<Map<String, Value>>(&content)
+        .is_ok_and(|document| document.contains_key(MARK));
+    if is_ours || content.is_empty() {
+        return Ok(());
+    }
+    let what = format!("{path:?} exists and was not written by the emulator, so it is left alone");
+    Err(Failure::configuration("would-overwrite", what)
+        .with_hint("name another file, or move that one away"))
+}
+
+fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(mode);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(content))
+        .map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::configuration(
+        "file-unwritable",
+        format!("{path:?} cannot be written: {error}"),
+    )
+}

@@ -1,0 +1,7 @@
+//! One file per command: parse, call the library, print.
+
+pub(crate) mod demo;
+pub(crate) mod emulator;
+pub(crate) mod explain;
+pub(crate) mod inspect;
+pub(crate) mod token;

@@ -1,0 +1,231 @@
+//! `ims token`: a valid access token.
+
+use std::path::{Path, PathBuf};
+
+use adobe_ims::{
+    AccessToken, Clock, Credentials, Environment, Error, ImsClient, KeyContext, Problem, Secret,
+    ServiceCredentials, SystemClock, ring, timestamp,
+};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::arguments::{Token, TokenFormat};
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::{self, Variables};
+use crate::{input, network};
+
+/// From here on a certificate is worth a word: Adobe mails from then on, too.
+const CERTIFICATE_WARNING_DAYS: u64 = 30;
+
+pub(crate) fn run(
+    arguments: &Token,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    if arguments.credentials.is_none()
+        && let Some(token) = variables.text(variables::ACCESS_TOKEN)
+    {
+        console.detail("the token is taken from IMS_ACCESS_TOKEN");
+        let token = AccessToken::ready(Secret::new(token.trim()));
+        return print(&Found::ready(token), arguments.output, console);
+    }
+    let document = Document::find(arguments, variables)?;
+    match Credentials::parse(&document.content)? {
+        Credentials::AccessToken(token) => {
+            console.detail("the document holds a token that is ready; IMS is not asked");
+            print(&Found::ready(token), arguments.output, console)
+        }
+        Credentials::Service(credentials) => {
+            let found = exchange(credentials, &document, arguments, console, variables)?;
+            print(&found, arguments.output, console)
+        }
+        _ => Err(Failure::unexpected(
+            "this kind of credentials is not handled",
+        )),
+    }
+}
+
+/// The credential document and where relative paths inside of it start.
+struct Document {
+    content: Zeroizing<Vec<u8>>,
+    directory: PathBuf,
+}
+
+impl Document {
+    fn find(arguments: &Token, variables: &Variables) -> Result<Self, Failure> {
+        let from_variable = variables.os(variables::CREDENTIALS);
+        if arguments.credentials.is_none()
+            && let Some(text) = from_variable.and_then(|value| value.to_str())
+            && text.trim_start().starts_with('{')
+        {
+            return Ok(Self {
+                content: Zeroizing::new(text.as_bytes().to_vec()),
+                directory: PathBuf::new(),
+            });
+        }
+        let path = arguments
+            .credentials
+            .as_deref()
+            .or_else(|| from_variable.map(Path::new))
+            .ok_or_else(|| Error::new(Problem::CredentialsMissing, "no credentials were named"))?;
+        Ok(Self {
+            content: input::read(path)?,
+            directory: path.parent().map(Path::to_owned).unwrap_or_default(),
+        })
+    }
+}
+
+fn exchange(
+    mut credentials: ServiceCredentials,
+    document: &Document,
+    arguments: &Token,
+    console: &Console,
+    variables: &Variables,
+) -> Result<Found, Failure> {
+    if let Some(url) = arguments
+        .url
+        .as_deref()
+        .or_else(|| variables.text(variables::URL))
+    {
+        credentials = credentials.with_environment(Environment::parse(url)?);
+    }
+    let passphrase_file = arguments
+        .passphrase_file
+        .as_deref()
+        .or_else(|| variables.os(variables::PASSPHRASE_FILE).map(Path::new));
+    let passphrase = passphrase_file.map(input::passphrase).transpose()?;
+    let context = KeyContext {
+        passphrase: passphrase.as_ref(),
+        directory: &document.directory,
+        read_file: &input::read_file,
+    };
+    let account = credentials.open(&context, &ring::default_provider())?;
+    let credentials = account.credentials();
+    mention_certificate(credentials, console);
+
+    let transport = network::transport(&arguments.ca_file, arguments.timeout, variables)?;
+    console.detail(&format!(
+        "asking {} as client {:?} for {}",
+        credentials.environment(),
+        credentials.client_id(),
+        credentials.metascopes().join(", "),
+    ));
+    let exchanged = network::runtime()?.block_on(ImsClient::new(transport).token(&account))?;
+    console.detail(&format!(
+        "IMS answered {}, expires_in {}, x-debug-id {}",
+        exchanged.answer.status,
+        exchanged
+            .raw_expires_in
+            .map_or_else(|| "missing".to_owned(), |raw| raw.to_string()),
+        exchanged.answer.debug_id.as_deref().unwrap_or("none"),
+    ));
+    if let Some(notice) = &exchanged.notice {
+        console.notice(notice);
+    }
+    Ok(Found {
+        token: exchanged.token,
+        source: "ims",
+        environment: Some(credentials.environment().to_string()),
+        organization_id: Some(credentials.organization_id().to_owned()),
+        client_id: Some(credentials.client_id().to_owned()),
+    })
+}
+
+fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
+    match credentials.certificate() {
+        Some(Err(error)) => console.notice(&format!(
+            "publicKey was not compared with the private key: {error}"
+        )),
+        None => console.detail("the document has no certificate to compare the key with"),
+        Some(Ok(_)) => {}
+    }
+    let Some(end) = credentials.certificate_expires_at() else {
+        return;
+    };
+    match end.duration_since(SystemClock.now()) {
+        Err(_) => console.notice(&format!(
+            "the certificate of these credentials expired on {}; IMS will refuse unless another one is attached",
+            timestamp::rfc3339(end)
+        )),
+        Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
+            "the certificate of these credentials expires in {} ({}); add a new one in the AEM Developer Console",
+            timestamp::human(left),
+            timestamp::rfc3339(end)
+        )),
+        Ok(_) => {}
+    }
+}
+
+/// A token and where it is from.
+struct Found {
+    token: AccessToken,
+    source: &'static str,
+    environment: Option<String>,
+    organization_id: Option<String>,
+    client_id: Option<String>,
+}
+
+impl Found {
+    fn ready(token: AccessToken) -> Self {
+        Self {
+            client_id: token.claims().and_then(|claims| claims.client_id.clone()),
+            token,
+            source: "ready",
+            environment: None,
+            organization_id: None,
+        }
+    }
+}
+
+/// `ims.token/1`: fields are added, never removed.
+#[derive(Serialize)]
+struct TokenJson<'a> {
+    schema: &'static str,
+    access_token: &'a str,
+    token_type: &'static str,
+    issued_at: Option<String>,
+    expires_at: Option<String>,
+    expires_at_unix: Option<u64>,
+    expires_in: Option<u64>,
+    source: &'static str,
+    ims_url: Option<&'a str>,
+    client_id: Option<&'a str>,
+    org_id: Option<&'a str>,
+    scopes: &'a [String],
+}
+
+fn print(found: &Found, format: TokenFormat, console: &Console) -> Result<(), Failure> {
+    let token = &found.token;
+    let now = SystemClock.now();
+    if token.is_expired(now) {
+        let when = token
+            .expires_at()
+            .map(timestamp::rfc3339)
+            .unwrap_or_default();
+        let what = format!("the access token expired on {when}");
+        return Err(Error::new(Problem::TokenExpired, what).into());
+    }
+    let value = token.as_secret().expose();
+    match format {
+        TokenFormat::Token => console.result(value),
+        TokenFormat::Header => console.result(&format!("Authorization: Bearer {value}")),
+        TokenFormat::Json => console.json(&TokenJson {
+            schema: "ims.token/1",
+            access_token: value,
+            token_type: "bearer",
+            issued_at: token
+                .claims()
+                .and_then(|claims| claims.created_at)
+                .map(timestamp::rfc3339),
+            expires_at: token.expires_at().map(timestamp::rfc3339),
+            expires_at_unix: token.expires_at().map(timestamp::unix_seconds),
+            expires_in: token.remaining(now).map(|left| left.as_secs()),
+            source: found.source,
+            ims_url: found.environment.as_deref(),
+            client_id: found.client_id.as_deref(),
+            org_id: found.organization_id.as_deref(),
+            scopes: token.claims().map_or(&[], |claims| &claims.scopes),
+        }),
+    }
+}

@@ -1,0 +1,193 @@
+//! How a failure is told, and with which code the process ends.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use adobe_ims::{Error, ErrorClass};
+use clap::error::ErrorKind;
+use serde::Serialize;
+
+use crate::output::Console;
+
+const UNEXPECTED: u8 = 1;
+const USAGE: u8 = 2;
+const CONFIGURATION: u8 = 3;
+const REFUSED: u8 = 4;
+const NO_USABLE_ANSWER: u8 = 5;
+const THROTTLED: u8 = 6;
+const THE_ANSWER_IS_NO: u8 = 7;
+
+/// A failure on its way to the user.
+pub(crate) struct Failure(Box<Details>);
+
+struct Details {
+    id: &'static str,
+    class: &'static str,
+    what: String,
+    meaning: Option<&'static str>,
+    hints: Vec<String>,
+    transient: bool,
+    exit_code: u8,
+    server: Option<Server>,
+}
+
+#[derive(Serialize)]
+struct Server {
+    endpoint: String,
+    status: u16,
+    error: Option<String>,
+    error_description: Option<String>,
+    debug_id: Option<String>,
+    retry_after: Option<u64>,
+}
+
+impl Failure {
+    /// Something that should not happen.
+    pub(crate) fn unexpected(what: impl Into<String>) -> Self {
+        Self::plain("unexpected", "unexpected", UNEXPECTED, what)
+    }
+
+    /// The command line makes no sense.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Self::plain("usage", "usage", USAGE, what)
+    }
+
+    /// Something around the command is not as it must be.
+    pub(crate) fn configuration(id: &'static str, what: impl Into<String>) -> Self {
+        Self::plain(id, ErrorClass::Configuration.as_str(), CONFIGURATION, what)
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints.push(hint.into());
+        self
+    }
+
+    fn plain(
+        id: &'static str,
+        class: &'static str,
+        exit_code: u8,
+        what: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Details {
+            id,
+            class,
+            what: what.into(),
+            meaning: None,
+            hints: Vec::new(),
+            transient: false,
+            exit_code,
+            server: None,
+        }))
+    }
+
+    /// Tells it on stderr.
+    pub(crate) fn report(self, console: &Console) -> ExitCode {
+        console.to_stderr(&if console.json_errors {
+            self.0.as_json()
+        } else {
+            self.0.as_text()
+        });
+        ExitCode::from(self.0.exit_code)
+    }
+}
+
+impl Details {
+    fn as_text(&self) -> String {
+        let mut lines = vec![format!("ims: {} [{}]", self.what, self.id)];
+        lines.extend(self.meaning.map(|meaning| format!("hint: {meaning}")));
+        lines.extend(self.hints.iter().map(|hint| format!("hint: {hint}")));
+        if let Some(Server {
+            debug_id: Some(id), ..
+        }) = &self.server
+        {
+            lines.push(format!("x-debug-id: {id}"));
+        }
+        lines.join("\n")
+    }
+
+    fn as_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            schema: &'static str,
+            id: &'a str,
+            class: &'a str,
+            message: &'a str,
+            meaning: Option<&'a str>,
+            hints: &'a [String],
+            transient: bool,
+            exit_code: u8,
+            ims: Option<&'a Server>,
+        }
+        let told = Told {
+            schema: "ims.error/1",
+            id: self.id,
+            class: self.class,
+            message: &self.what,
+            meaning: self.meaning,
+            hints: &self.hints,
+            transient: self.transient,
+            exit_code: self.exit_code,
+            ims: self.server.as_ref(),
+        };
+        serde_json::to_string(&told).unwrap_or_else(|_| self.as_text())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let problem = error.problem();
+        Self(Box::new(Details {
+            id: problem.id(),
+            class: problem.class().as_str(),
+            what: error.to_string(),
+            meaning: Some(problem.meaning()),
+            hints: error.hints().map(str::to_owned).collect(),
+            transient: error.is_transient(),
+            exit_code: match problem.class() {
+                ErrorClass::Configuration => CONFIGURATION,
+                ErrorClass::Refused => REFUSED,
+                ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable => {
+                    NO_USABLE_ANSWER
+                }
+                ErrorClass::Throttled => THROTTLED,
+                ErrorClass::Expired => THE_ANSWER_IS_NO,
+                _ => UNEXPECTED,
+            },
+            server: error.server().map(|server| Server {
+                endpoint: server.endpoint.clone(),
+                status: server.status,
+                error: server.code.clone(),
+                error_description: server.description.clone(),
+                debug_id: server.debug_id.clone(),
+                retry_after: server.retry_after.map(|wait| wait.as_secs()),
+            }),
+        }))
+    }
+}
+
+/// Help and version are results; all else that the parser says is an error of usage.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let mut stderr = io::stderr().lock();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = write!(stderr, "ims: a command is missing [usage]\n{text}");
+        return ExitCode::from(USAGE);
+    }
+    let text = text.trim().trim_start_matches("error: ");
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let what = lines
+        .next()
+        .unwrap_or("the command line cannot be understood");
+    let _ = writeln!(stderr, "ims: {what} [usage]");
+    for line in lines {
+        let _ = writeln!(stderr, "hint: {}", line.trim_start_matches("tip: "));
+    }
+    ExitCode::from(USAGE)
+}
