@@ -21,8 +21,8 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
             return (tunnel_problem(&tunnel.how), format!("{tunnel}"));
         }
-        if let Some(found) = tls(current).and_then(|tls| tls_problem(tls, host)) {
-            return found;
+        if let Some(tls) = current.downcast_ref::<rustls::Error>() {
+            return tls_problem(tls, host);
         }
         if let Some(io) = current.downcast_ref::<io::Error>()
             && let Some(found) = io_problem(io, host)
@@ -35,7 +35,7 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
                 format!("the host {host} cannot be resolved"),
             );
         }
-        cause = current.source();
+        cause = below(current);
     }
     (
         Problem::ConnectionFailed,
@@ -43,43 +43,36 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
     )
 }
 
-/// A TLS error, also when it is wrapped as an I/O error, whose `source` skips what it wraps.
-fn tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    error.downcast_ref().or_else(|| {
-        error
-            .downcast_ref::<io::Error>()?
-            .get_ref()?
-            .downcast_ref::<rustls::Error>()
-    })
+/// The next error of the chain. An I/O error that wraps another skips it in its `source`.
+fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
 }
 
-fn tls_problem(error: &rustls::Error, host: &str) -> Option<(Problem, String)> {
-    let found = match error {
-        rustls::Error::Other(other) => {
-            let untrusted = other.0.downcast_ref::<Untrusted>()?;
-            (
-                Problem::TlsUntrusted,
-                format!("the certificate of {host} is {untrusted}"),
-            )
-        }
+fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
+    if let rustls::Error::Other(other) = error
+        && let Some(untrusted) = other.0.downcast_ref::<Untrusted>()
+    {
+        let what = format!("the certificate of {host} is {untrusted}");
+        return (Problem::TlsUntrusted, what);
+    }
+    let what = match error {
         rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => (
-            Problem::TlsFailed,
-            format!("the certificate that {host} showed is for another name"),
-        ),
+        ) => format!("the certificate that {host} showed is for another name"),
         rustls::Error::InvalidCertificate(
             CertificateError::Expired | CertificateError::ExpiredContext { .. },
-        ) => (
-            Problem::TlsFailed,
-            format!("the certificate of {host} has expired, or the clock of this machine is ahead"),
-        ),
-        other => (
-            Problem::TlsFailed,
-            format!("the encrypted connection to {host} could not be set up: {other}"),
-        ),
+        ) => {
+            format!("the certificate of {host} has expired, or the clock of this machine is ahead")
+        }
+        other => format!("the encrypted connection to {host} could not be set up: {other}"),
     };
-    Some(found)
+    (Problem::TlsFailed, what)
 }
 
 fn io_problem(error: &io::Error, host: &str) -> Option<(Problem, String)> {

@@ -1,9 +1,5 @@
 //! Private keys as people hold them: the same key must come out of every disguise, and what is not
 //! such a key must be called by its name.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where something is not as it should be"
-)]
 
 use std::io;
 use std::path::Path;

@@ -1,0 +1,113 @@
+//! Assertions, read back by a JOSE library that was not written here.
+
+use std::time::{Duration, SystemTime};
+
+use adobe_ims::{
+    Assertion, AssertionOptions, Environment, KeyContext, Problem, TechnicalAccount, ring,
+};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde_json::{Map, Value, json};
+
+use crate::support::{self, CLIENT_ID, ORGANIZATION, TECHNICAL_ACCOUNT, fixture};
+
+const NOW: u64 = 1_800_000_000;
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
+}
+
+fn sign(account: &TechnicalAccount, options: &AssertionOptions) -> Assertion {
+    Assertion::sign(account, now(), options).unwrap()
+}
+
+/// Claims, once the oracle has found the signature good.
+fn verified(assertion: &Assertion, public_key: &str) -> Map<String, Value> {
+    let jws = assertion.as_secret().expose();
+    let header = decode_header(jws).unwrap();
+    assert_eq!(header.alg, Algorithm::RS256);
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    let key = DecodingKey::from_rsa_pem(fixture(public_key).as_bytes()).unwrap();
+    decode(jws, &key, &validation).unwrap().claims
+}
+
+#[test]
+fn the_claims_are_those_that_ims_wants_and_no_others() {
+    let account = support::account();
+    let assertion = sign(&account, &AssertionOptions::default());
+    let expected = json!({
+        "exp": NOW + 300,
+        "iss": ORGANIZATION,
+        "sub": TECHNICAL_ACCOUNT,
+        "aud": format!("https://ims-na1.adobelogin.com/c/{CLIENT_ID}"),
+        "https://ims-na1.adobelogin.com/s/ent_aem_cloud_api": true,
+    });
+    assert_eq!(Value::Object(verified(&assertion, "public.pem")), expected);
+    assert_eq!(assertion.expires_at(), now() + Duration::from_secs(300));
+}
+
+#[test]
+fn optional_claims_are_sent_when_they_are_wanted() {
+    let options = AssertionOptions::default()
+        .with_lifetime(Duration::from_millis(60_900))
+        .with_issued_at()
+        .with_id("once \"only\"");
+    let claims = verified(&sign(&support::account(), &options), "public.pem");
+    assert_eq!(claims["exp"], json!(NOW + 60));
+    assert_eq!(claims["iat"], json!(NOW));
+    assert_eq!(claims["jti"], json!("once \"only\""));
+}
+
+#[test]
+fn every_metascope_is_a_claim_of_the_environment_that_is_asked() {
+    let mut document = support::document();
+    document["integration"]["metascopes"] = json!("ent_aem_cloud_sdk, ent_cloudmgr_sdk");
+    let account = support::service(&document)
+        .unwrap()
+        .with_environment(Environment::parse("http://127.0.0.1:8080/").unwrap())
+        .open(&KeyContext::default(), &ring::default_provider())
+        .unwrap();
+    let claims = verified(&sign(&account, &AssertionOptions::default()), "public.pem");
+    assert_eq!(
+        claims["aud"],
+        json!(format!("http://127.0.0.1:8080/c/{CLIENT_ID}"))
+    );
+    assert_eq!(
+        claims["http://127.0.0.1:8080/s/ent_aem_cloud_sdk"],
+        json!(true)
+    );
+    assert_eq!(
+        claims["http://127.0.0.1:8080/s/ent_cloudmgr_sdk"],
+        json!(true)
+    );
+    assert_eq!(claims.len(), 6);
+}
+
+#[test]
+fn a_larger_key_signs_as_well() {
+    let mut document = support::document();
+    document["integration"]["publicKey"] = json!(null);
+    document["integration"]["privateKey"] = json!(fixture("rsa4096.pem"));
+    let account = support::service(&document)
+        .unwrap()
+        .open(&KeyContext::default(), &ring::default_provider())
+        .unwrap();
+    let jws = sign(&account, &AssertionOptions::default());
+    let signature = jws.as_secret().expose().rsplit('.').next().unwrap().len();
+    assert_eq!(signature, (4096_usize / 8).div_ceil(3) * 4 - 1);
+}
+
+#[test]
+fn an_end_beyond_time_is_an_error() {
+    let options = AssertionOptions::default().with_lifetime(Duration::MAX);
+    let error = Assertion::sign(&support::account(), now(), &options).unwrap_err();
+    assert_eq!(error.problem(), Problem::AssertionMalformed);
+}
+
+#[test]
+fn it_does_not_show_itself() {
+    let assertion = sign(&support::account(), &AssertionOptions::default());
+    assert!(!format!("{assertion:?}").contains("eyJ"));
+}

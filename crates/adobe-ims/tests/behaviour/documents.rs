@@ -1,0 +1,423 @@
+//! Credential documents as people hold them: read unchanged, or told what is wrong with them.
+
+use std::time::{Duration, SystemTime};
+
+use crate::support::{
+    CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, document, fixture, service,
+};
+use adobe_ims::{Credentials, KeyContext, Problem, ring, timestamp};
+use serde_json::{Value, json};
+
+#[track_caller]
+fn complaint(document: impl AsRef<[u8]>, problem: Problem) -> String {
+    let error = Credentials::parse(document.as_ref()).unwrap_err();
+    assert_eq!(error.problem(), problem, "{error}");
+    let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+    for secret in [CLIENT_SECRET, "MII", "eyJ"] {
+        assert!(!everything.contains(secret), "{everything}");
+    }
+    error.to_string()
+}
+
+#[test]
+fn the_newer_form_is_read() {
+    let credentials = service(&document()).unwrap();
+    assert_eq!(credentials.client_id(), CLIENT_ID);
+    assert_eq!(credentials.technical_account_id(), TECHNICAL_ACCOUNT);
+    assert_eq!(credentials.organization_id(), ORGANIZATION);
+    assert_eq!(credentials.metascopes(), ["ent_aem_cloud_api"]);
+    assert_eq!(
+        credentials.environment().base_url(),
+        "https://ims-na1.adobelogin.com"
+    );
+    assert_eq!(
+        credentials.email(),
+        Some("11111111-2222-3333-4444-555555555555@techacct.adobe.com")
+    );
+    let expires = credentials.certificate_expires_at().unwrap();
+    assert_eq!(timestamp::rfc3339(expires), "2126-03-01T08:09:10Z");
+}
+
+#[test]
+fn the_old_form_is_read() {
+    let mut document = document();
+    let integration = document["integration"].as_object_mut().unwrap();
+    integration.remove("certificateExpirationDate");
+    integration["metascopes"] = json!("ent_aem_cloud_sdk,ent_cloudmgr_sdk");
+    let credentials = service(&document).unwrap();
+    assert_eq!(
+        credentials.metascopes(),
+        ["ent_aem_cloud_sdk", "ent_cloudmgr_sdk"]
+    );
+    let certificate = credentials.certificate().unwrap().unwrap();
+    assert_eq!(
+        credentials.certificate_expires_at(),
+        Some(certificate.not_after())
+    );
+    assert_eq!(certificate.subject(), "CN=cm-p12345-e67890-integration-0");
+    let hundred_years = Duration::from_secs(36_500 * 86_400);
+    assert_eq!(
+        certificate
+            .not_after()
+            .duration_since(certificate.not_before())
+            .unwrap(),
+        hundred_years
+    );
+    assert!(certificate.not_after() > SystemTime::UNIX_EPOCH);
+}
+
+/// What was done to a document, and how.
+type Edit = (&'static str, fn(&mut Value));
+
+#[test]
+fn edited_documents_are_read_as_long_as_they_say_the_same() {
+    let edits: [Edit; 13] = [
+        ("bare", |document| {
+            *document = document["integration"].take()
+        }),
+        ("bare with stray fields", |document| {
+            *document = document["integration"].take();
+            document["ok"] = json!(true);
+            document["comment"] = json!({"a": [1, 2]});
+        }),
+        ("unknown fields", |document| {
+            document["integration"]["new"] = json!([{}, null])
+        }),
+        ("blanks around values", |document| {
+            document["integration"]["org"] = json!(format!(" {ORGANIZATION}\n"));
+            document["integration"]["imsEndpoint"] = json!(" ims-na1.adobelogin.com ");
+        }),
+        ("metascopes as a list", |document| {
+            document["integration"]["metascopes"] = json!(["ent_aem_cloud_api", " "]);
+        }),
+        ("metascopes as full claims", |document| {
+            document["integration"]["metascopes"] =
+                json!("https://ims-na1.adobelogin.com/s/ent_aem_cloud_api, ent_aem_cloud_api");
+        }),
+        ("endpoint as a URL", |document| {
+            document["integration"]["imsEndpoint"] = json!("https://ims-na1.adobelogin.com/");
+        }),
+        ("key as a list of lines", |document| {
+            let lines: Vec<String> = fixture("pkcs1.pem").lines().map(str::to_owned).collect();
+            document["integration"]["privateKey"] = json!(lines);
+        }),
+        ("key and certificate escaped twice", |document| {
+            for name in ["privateKey", "publicKey"] {
+                let text = document["integration"][name].as_str().unwrap();
+                let escaped = text.replace("\r\n", "\\r\\n");
+                document["integration"][name] = json!(escaped);
+            }
+        }),
+        ("key on one line", |document| {
+            document["integration"]["privateKey"] = json!(fixture("pkcs8.pem").replace('\n', ""));
+        }),
+        ("no certificate", |document| {
+            document["integration"]["publicKey"] = json!(null)
+        }),
+        ("an unreadable certificate", |document| {
+            document["integration"]["publicKey"] = json!("-----BEGIN CERTIFICATE-----\n…");
+        }),
+        ("no envelope, no e-mail", |document| {
+            *document = json!({"integration": document["integration"].take()});
+            document["integration"]
+                .as_object_mut()
+                .unwrap()
+                .remove("email");
+        }),
+    ];
+    let expected = service(&document()).unwrap();
+    let open = |credentials: adobe_ims::ServiceCredentials| {
+        credentials
+            .open(&KeyContext::default(), &ring::default_provider())
+            .unwrap()
+    };
+    for (edit, change) in edits {
+        let mut document = document();
+        change(&mut document);
+        let credentials = service(&document).unwrap_or_else(|error| panic!("{edit}: {error}"));
+        assert_eq!(credentials.client_id(), expected.client_id(), "{edit}");
+        assert_eq!(
+            credentials.organization_id(),
+            expected.organization_id(),
+            "{edit}"
+        );
+        assert_eq!(credentials.metascopes(), expected.metascopes(), "{edit}");
+        assert_eq!(credentials.environment(), expected.environment(), "{edit}");
+        assert_eq!(open(credentials).key().public_key().bits(), 2048, "{edit}");
+    }
+}
+
+#[test]
+fn texts_are_decoded_as_windows_writes_them() {
+    let text = serde_json::to_string_pretty(&document()).unwrap();
+    let bom = format!("\u{feff}{text}\r\n");
+    let utf16: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    for document in [bom.as_bytes(), &utf16, format!("\n\n{text}").as_bytes()] {
+        assert!(matches!(
+            Credentials::parse(document),
+            Ok(Credentials::Service(_))
+        ));
+    }
+}
+
+#[test]
+fn all_that_is_missing_is_named_at_once() {
+    let message = complaint(r#"{"integration": {}}"#, Problem::DocumentIncomplete);
+    assert_eq!(
+        message,
+        "the credential document is incomplete; missing or empty: integration.imsEndpoint, \
+         integration.org, integration.id, integration.technicalAccount.clientId, \
+         integration.technicalAccount.clientSecret, integration.metascopes, integration.privateKey"
+    );
+    let message = complaint(
+        r#"{"technicalAccount": null, "imsEndpoint": ""}"#,
+        Problem::DocumentIncomplete,
+    );
+    assert!(
+        message.contains("empty: imsEndpoint, org, id, technicalAccount.clientId, "),
+        "{message}"
+    );
+
+    for (path, empty) in [
+        ("imsEndpoint", json!("")),
+        ("org", json!(null)),
+        ("id", json!(" ")),
+        ("metascopes", json!(", ,")),
+        ("metascopes", json!([])),
+        ("privateKey", json!("\r\n")),
+        ("privateKey", json!([])),
+    ] {
+        let mut document = document();
+        document["integration"][path] = empty;
+        let message = complaint(document.to_string(), Problem::DocumentIncomplete);
+        assert_eq!(
+            message,
+            format!("the credential document is incomplete; missing or empty: integration.{path}")
+        );
+    }
+}
+
+#[test]
+fn values_of_the_wrong_type_are_named_and_not_shown() {
+    let mut document = document();
+    document["integration"]["org"] = json!({"SECRET?%&=ü": "SECRET?%&=ü"});
+    document["integration"]["id"] = json!(["SECRET?%&=ü"]);
+    document["integration"]["technicalAccount"] = json!("SECRET?%&=ü");
+    document["integration"]["metascopes"] = json!(7);
+    document["integration"]["privateKey"] = json!([1, "SECRET?%&=ü"]);
+    let message = complaint(document.to_string(), Problem::DocumentIncomplete);
+    for part in [
+        "integration.org is an object",
+        "integration.id is a list",
+        "integration.technicalAccount.clientId is not in an object",
+        "integration.metascopes is a number",
+        "integration.privateKey is a list of mixed things",
+    ] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn swapped_identities_are_noticed() {
+    let mut document = document();
+    document["integration"]["org"] = json!(TECHNICAL_ACCOUNT);
+    document["integration"]["id"] = json!(ORGANIZATION);
+    complaint(document.to_string(), Problem::IdentitiesSwapped);
+}
+
+#[test]
+fn known_kinds_that_are_not_supported_yet_are_named() {
+    for (document, kind) in [
+        (
+            json!({"CLIENT_SECRETS": [CLIENT_SECRET], "CLIENT_ID": "x", "ORG_ID": "x", "SCOPES": []}),
+            "OAuth server-to-server download",
+        ),
+        (
+            json!({"CLIENT_SECRET": CLIENT_SECRET, "API_KEY": "x", "ORG_ID": "x"}),
+            "JWT (service account) download",
+        ),
+        (
+            json!({"project": {"workspace": {"details": {"credentials": []}}}}),
+            "workspace download for aio",
+        ),
+        (
+            json!({"clientId": "x", "clientSecret": CLIENT_SECRET, "adobeIMSV3TokenEndpointURL": "x", "scopes": "a"}),
+            "as in Adobe's tutorials",
+        ),
+        (
+            json!({"client_id": "x", "client_secret": CLIENT_SECRET, "meta_scopes": []}),
+            "an IMS context of aio",
+        ),
+    ] {
+        let message = complaint(document.to_string(), Problem::DocumentNotSupported);
+        assert!(message.contains(kind), "{message}");
+    }
+    let env = format!(
+        "# aio\nAIO_ims_contexts_x_client__id=abc\nAIO_ims_contexts_x_client__secret={CLIENT_SECRET}\n"
+    );
+    assert!(complaint(env, Problem::DocumentNotSupported).contains("environment file of aio"));
+}
+
+#[test]
+fn what_is_no_document_is_called_by_its_name() {
+    let text = document().to_string();
+    let single_quotes = text.replace('"', "'");
+    for (document, problem, part) in [
+        ("", Problem::DocumentNotJson, "empty"),
+        ("  \n", Problem::DocumentNotJson, "empty"),
+        ("{}", Problem::DocumentUnknown, "empty JSON object"),
+        ("[]", Problem::DocumentUnknown, "not an object"),
+        ("\"text\"", Problem::DocumentUnknown, "not an object"),
+        (
+            r#"{"installed": {"client_secret": "SECRET?%&=ü"}}"#,
+            Problem::DocumentUnknown,
+            "\"installed\"",
+        ),
+        (
+            "{\"integration\": \"SECRET?%&=ü\"}",
+            Problem::DocumentUnknown,
+            "line 1",
+        ),
+        (
+            &text[..text.len() / 2],
+            Problem::DocumentNotJson,
+            "ends in the middle",
+        ),
+        (&single_quotes, Problem::DocumentNotJson, "line 1, column 2"),
+        ("{\n  \"ok\": true,\n}", Problem::DocumentNotJson, "line 3"),
+        (
+            "<!DOCTYPE html><html>",
+            Problem::DocumentNotJson,
+            "a web page",
+        ),
+        (
+            "eyJhbGciOiJSUzI1NiJ9.e30.x",
+            Problem::DocumentNotJson,
+            "a token",
+        ),
+        (
+            &fixture("pkcs1.pem"),
+            Problem::DocumentNotJson,
+            "a PEM file",
+        ),
+        (
+            "CLIENT_SECRET=SECRET?%&=ü",
+            Problem::DocumentNotJson,
+            "line 1",
+        ),
+        (
+            "{\"accessToken\": \"\"}",
+            Problem::DocumentIncomplete,
+            "accessToken",
+        ),
+        (
+            "{\"accessToken\": 12}",
+            Problem::DocumentIncomplete,
+            "accessToken is a number",
+        ),
+    ] {
+        let message = complaint(document, problem);
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    complaint([0x00, 0x9F, 0x92, 0x96], Problem::DocumentNotJson);
+    complaint("[".repeat(10_000), Problem::DocumentNotJson);
+    complaint(
+        format!("{{\"a\":{}", "[".repeat(10_000)),
+        Problem::DocumentNotJson,
+    );
+}
+
+#[test]
+fn addresses_are_checked_when_the_document_is_read() {
+    for (endpoint, problem) in [
+        ("http://ims-na1.adobelogin.com", Problem::EndpointInsecure),
+        ("ims na1", Problem::EndpointInvalid),
+        ("ftp://ims-na1.adobelogin.com", Problem::EndpointInvalid),
+    ] {
+        let mut document = document();
+        document["integration"]["imsEndpoint"] = json!(endpoint);
+        complaint(document.to_string(), problem);
+    }
+}
+
+#[test]
+fn a_foreign_key_is_found_before_anything_is_sent() {
+    let mut document = document();
+    document["integration"]["privateKey"] = json!(fixture("other.pem"));
+    let error = service(&document)
+        .unwrap()
+        .open(&KeyContext::default(), &ring::default_provider())
+        .unwrap_err();
+    assert_eq!(error.problem(), Problem::CertificateKeyMismatch);
+    let fingerprints: Vec<String> = error
+        .to_string()
+        .split(|c: char| !c.is_ascii_hexdigit())
+        .filter(|word| word.len() == 64)
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(fingerprints.len(), 2, "{error}");
+    assert_ne!(fingerprints[0], fingerprints[1]);
+    assert!(
+        error
+            .to_string()
+            .contains("CN=cm-p12345-e67890-integration-0"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_local_development_token_is_ready() {
+    let document = json!({"ok": true, "statusCode": 200, "accessToken": " opaque-token\n"});
+    let Ok(Credentials::AccessToken(token)) = Credentials::parse(document.to_string().as_bytes())
+    else {
+        panic!("not a token");
+    };
+    assert_eq!(token.as_secret().expose(), "opaque-token");
+    assert_eq!(token.expires_at(), None);
+    assert!(!token.is_expired(SystemTime::UNIX_EPOCH));
+    assert!(token.authorization().unwrap().is_sensitive());
+}
+
+#[test]
+fn nothing_secret_is_in_debug() {
+    let credentials = service(&document()).unwrap();
+    let debug = format!("{credentials:?}");
+    assert!(
+        !debug.contains(CLIENT_SECRET) && !debug.contains("MII"),
+        "{debug}"
+    );
+    let debug = format!("{:?}", crate::support::account());
+    assert!(
+        !debug.contains(CLIENT_SECRET) && !debug.contains("MII"),
+        "{debug}"
+    );
+    let token = Credentials::parse(br#"{"accessToken": "SECRET?%&="}"#).unwrap();
+    assert!(!format!("{token:?}").contains("SECRET?%&="));
+}
+
+mod never_panics {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn on_bytes(document in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Credentials::parse(&document);
+        }
+
+        #[test]
+        fn on_changed_documents(at in 0usize..3000, by in any::<u8>(), cut in 0usize..4000) {
+            let mut text = document().to_string().into_bytes();
+            let at = at % text.len();
+            text[at] = by;
+            text.truncate(cut.max(1));
+            if let Ok(Credentials::Service(credentials)) = Credentials::parse(&text) {
+                let _ = credentials.open(&KeyContext::default(), &ring::default_provider());
+            }
+        }
+    }
+}

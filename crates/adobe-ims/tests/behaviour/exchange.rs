@@ -1,0 +1,386 @@
+//! What is made of every answer that IMS, or something in its place, may give.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use adobe_ims::transport::Sending;
+use adobe_ims::{
+    Assertion, AssertionOptions, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
+    Problem, Transport,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+use crate::support::{self, CLIENT_ID, CLIENT_SECRET};
+
+const NOW: u64 = 1_800_000_000;
+
+/// Gives one answer to whatever comes, and keeps what came.
+#[derive(Clone, Debug)]
+struct Canned {
+    answer: Arc<Mutex<Option<Response<Bytes>>>>,
+    request: Arc<Mutex<Option<Request<Bytes>>>>,
+}
+
+impl Canned {
+    fn new(status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Self {
+        let mut answer = Response::builder().status(status);
+        for (name, value) in headers {
+            answer = answer.header(*name, *value);
+        }
+        Self {
+            answer: Arc::new(Mutex::new(Some(answer.body(body.into()).unwrap()))),
+            request: Arc::default(),
+        }
+    }
+}
+
+impl Transport for Canned {
+    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+        *self.request.lock().unwrap() = Some(request);
+        let answer = self.answer.lock().unwrap().take().unwrap();
+        Box::pin(async move { Ok(answer) })
+    }
+}
+
+fn clock() -> ManualClock {
+    ManualClock::at_unix(NOW)
+}
+
+fn ask(canned: Canned) -> Result<Exchanged, Error> {
+    let ims = ImsClient::new(canned).with_clock(clock());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(ims.token(&support::account()))
+}
+
+fn answered(status: u16, body: &str) -> Result<Exchanged, Error> {
+    ask(Canned::new(status, &[], body.to_owned()))
+}
+
+/// A token as IMS shapes it, created now.
+fn token() -> String {
+    let claims = json!({
+        "type": "access_token", "client_id": CLIENT_ID, "as": "ims-na1", "scope": "openid,AdobeID",
+        "created_at": (NOW * 1000).to_string(), "expires_in": "86400000",
+    });
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2ln", part(json!({"alg": "RS256"})), part(claims))
+}
+
+fn success() -> String {
+    json!({"token_type": "bearer", "access_token": token(), "expires_in": 86_399_998}).to_string()
+}
+
+#[test]
+fn the_request_is_what_ims_expects() {
+    let canned = Canned::new(200, &[], success());
+    ask(canned.clone()).unwrap();
+    let request = canned.request.lock().unwrap().take().unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://ims-na1.adobelogin.com/ims/exchange/jwt"
+    );
+    assert_eq!(
+        request.headers()["content-type"],
+        "application/x-www-form-urlencoded"
+    );
+    assert_eq!(request.headers()["accept"], "application/json");
+    let body = std::str::from_utf8(request.body()).unwrap();
+    let encoded = "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC&jwt_token=eyJ";
+    assert!(body.starts_with(encoded), "{body}");
+    let fields: BTreeMap<_, _> = form_urlencoded::parse(request.body()).collect();
+    assert_eq!(fields.len(), 3);
+    assert_eq!(fields["client_secret"], CLIENT_SECRET);
+}
+
+#[test]
+fn a_token_comes_with_its_life_in_milliseconds() {
+    let exchanged = ask(Canned::new(200, &[("x-debug-id", "debug-1")], success())).unwrap();
+    let left = exchanged.token.remaining(clock().now()).unwrap();
+    assert_eq!(left, Duration::from_millis(86_399_998));
+    assert_eq!(exchanged.token.as_secret().expose(), token());
+    assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(exchanged.raw_expires_in, Some(json!(86_399_998)));
+    assert_eq!(exchanged.notice, None);
+    let claims = exchanged.token.claims().unwrap();
+    assert_eq!(claims.scopes, ["openid", "AdobeID"]);
+    assert_eq!(claims.authorization_server.as_deref(), Some("ims-na1"));
+    assert!(!format!("{exchanged:?}").contains("eyJ"));
+}
+
+#[test]
+fn a_token_that_is_no_jwt_lives_as_the_answer_says() {
+    let exchanged = answered(200, r#"{"access_token":"opaque","expires_in":3600000}"#).unwrap();
+    let left = exchanged.token.remaining(clock().now()).unwrap();
+    assert_eq!(left, Duration::from_secs(3600));
+    assert!(exchanged.token.claims().is_none());
+}
+
+#[test]
+fn a_token_that_is_already_dead_is_an_error() {
+    let error = answered(200, r#"{"access_token":"opaque","expires_in":0}"#).unwrap_err();
+    assert_eq!(error.problem(), Problem::TokenExpired);
+    assert_eq!(error.class(), ErrorClass::Expired);
+}
+
+#[test]
+fn every_refusal_is_recognised_and_none_is_transient() {
+    let bindings = "Could not match JWT signature to any of the bindings";
+    for (status, code, description, problem) in [
+        (
+            400,
+            "invalid_client",
+            "invalid client_id parameter",
+            Problem::ClientUnknown,
+        ),
+        (
+            400,
+            "invalid_client",
+            "invalid client_secret parameter",
+            Problem::ClientSecretWrong,
+        ),
+        (
+            401,
+            "invalid_client",
+            "invalid client_secret parameter",
+            Problem::ClientSecretWrong,
+        ),
+        (401, "invalid_client", "", Problem::ClientInvalid),
+        (
+            400,
+            "invalid_client",
+            "The client credentials are invalid",
+            Problem::ClientInvalid,
+        ),
+        (400, "unauthorized_client", "", Problem::GrantNotAllowed),
+        (400, "invalid_token", bindings, Problem::SignatureNotBound),
+        (
+            400,
+            "invalid_token",
+            "Could not match signature to any of the bindings",
+            Problem::SignatureNotBound,
+        ),
+        (400, "invalid_signature", "", Problem::SignatureNotBound),
+        (
+            400,
+            "invalid_token",
+            "JWT token is incorrectly formatted, and can not be decoded.",
+            Problem::AssertionMalformed,
+        ),
+        (
+            400,
+            "invalid_token",
+            "JWT token has expired",
+            Problem::AssertionExpired,
+        ),
+        (400, "invalid_jti", "", Problem::AssertionReplayed),
+        (
+            400,
+            "invalid_scope",
+            "The metascopes in the JWT are not a subset of the metascopes in the binding.",
+            Problem::MetascopeNotBound,
+        ),
+        (
+            400,
+            "invalid_client",
+            "The JWT token must contain a valid claims for audience",
+            Problem::ClientInvalid,
+        ),
+        (
+            400,
+            "invalid_scope",
+            "Invalid scope value",
+            Problem::ScopeInvalid,
+        ),
+        (400, "bad_request", "", Problem::IdentityMalformed),
+        (400, "access_denied", "no", Problem::RefusedOtherwise),
+        (403, "", "forbidden", Problem::RefusedOtherwise),
+        (404, "not_found", "", Problem::RefusedOtherwise),
+    ] {
+        let body = json!({"error_description": description, "error": code}).to_string();
+        let error = answered(status, &body).unwrap_err();
+        assert_eq!(error.problem(), problem, "{body}: {error}");
+        assert_eq!(error.class(), ErrorClass::Refused);
+        assert!(!error.is_transient());
+        let server = error.server().unwrap();
+        assert_eq!(server.status, status);
+        assert_eq!(server.code.as_deref().unwrap_or_default(), code);
+        assert!(error.to_string().contains(description), "{error}");
+    }
+}
+
+#[test]
+fn bodies_of_gateways_are_read_too() {
+    let error = answered(
+        403,
+        r#"{"error_code":"403003","message":"Api Key is invalid"}"#,
+    )
+    .unwrap_err();
+    let server = error.server().unwrap();
+    assert_eq!(server.code.as_deref(), Some("403003"));
+    assert_eq!(server.description.as_deref(), Some("Api Key is invalid"));
+    let error = answered(400, r#"{"error_code":401013,"title":"x"}"#).unwrap_err();
+    assert_eq!(error.server().unwrap().code.as_deref(), Some("401013"));
+    assert_eq!(
+        answered(400, "{}").unwrap_err().problem(),
+        Problem::RefusedOtherwise
+    );
+}
+
+#[test]
+fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
+    let deep = "[".repeat(1000);
+    for (status, body, problem, part) in [
+        (200, "", Problem::AnswerEmpty, "is empty"),
+        (400, " \n", Problem::AnswerEmpty, "is empty"),
+        (
+            200,
+            "<html><title>Sign in &amp; go</title></html>",
+            Problem::AnswerNotJson,
+            "Sign in &amp; go",
+        ),
+        (
+            403,
+            "<!DOCTYPE html><TITLE>Blocked</TITLE>",
+            Problem::AnswerNotJson,
+            "Blocked",
+        ),
+        (200, "null", Problem::AnswerNotJson, "not an object"),
+        (200, "\"null\"", Problem::AnswerNotJson, "not an object"),
+        (200, "[]", Problem::AnswerNotJson, "not an object"),
+        (200, "access_token=x", Problem::AnswerNotJson, "not JSON"),
+        (200, deep.as_str(), Problem::AnswerNotJson, ""),
+        (
+            200,
+            "{\"access_token\":\"ey",
+            Problem::AnswerTruncated,
+            "stops in the middle",
+        ),
+        (200, "{", Problem::AnswerTruncated, "stops in the middle"),
+        (
+            200,
+            "{}",
+            Problem::AnswerWithoutToken,
+            "without an access token",
+        ),
+        (
+            200,
+            "{\"access_token\":null}",
+            Problem::AnswerWithoutToken,
+            "",
+        ),
+        (
+            200,
+            "{\"access_token\":\"\"}",
+            Problem::AnswerWithoutToken,
+            "",
+        ),
+        (
+            200,
+            "{\"access_token\":{}}",
+            Problem::AnswerWithoutToken,
+            "",
+        ),
+        (
+            200,
+            "{\"error\":\"invalid_token\"}",
+            Problem::AnswerWithoutToken,
+            "\"invalid_token\"",
+        ),
+        (302, "", Problem::AnswerRedirect, "elsewhere"),
+        (500, "<html>", Problem::ServerError, "500"),
+        (503, "", Problem::ServerError, "503"),
+        (
+            500,
+            r#"{"error":"internal_error","error_description":"Please try again later"}"#,
+            Problem::MigratedClient,
+            "Please try again later",
+        ),
+        (500, r#"{"message":"boom"}"#, Problem::ServerError, "boom"),
+        (407, "", Problem::ProxyAuthentication, "proxy"),
+    ] {
+        let error = answered(status, body).unwrap_err();
+        assert_eq!(error.problem(), problem, "{status} {body}: {error}");
+        assert!(error.to_string().contains(part), "{error}");
+        assert!(!matches!(
+            error.class(),
+            ErrorClass::Refused | ErrorClass::Configuration
+        ));
+    }
+}
+
+#[test]
+fn a_redirect_names_the_place_without_its_query() {
+    let canned = Canned::new(302, &[("location", "https://login.example/?secret=1")], "");
+    let error = ask(canned).unwrap_err();
+    assert!(
+        error.to_string().ends_with("to https://login.example/"),
+        "{error}"
+    );
+}
+
+#[test]
+fn throttling_says_how_long_to_wait() {
+    let in_a_minute = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 60);
+    let date = httpdate::fmt_http_date(in_a_minute);
+    for (retry_after, seconds) in [("60", Some(60)), (&date, Some(60)), ("soon", None)] {
+        let error = ask(Canned::new(429, &[("retry-after", retry_after)], "")).unwrap_err();
+        assert_eq!(error.problem(), Problem::Throttled);
+        assert!(error.is_transient());
+        let wait = error.server().unwrap().retry_after;
+        assert_eq!(wait, seconds.map(Duration::from_secs), "{retry_after}");
+    }
+}
+
+#[test]
+fn a_server_that_echoes_secrets_does_not_get_them_into_an_error() {
+    let account = support::account();
+    let options = AssertionOptions::default();
+    let assertion = Assertion::sign(&account, clock().now(), &options).unwrap();
+    let assertion = assertion.as_secret().expose();
+    let encoded = "SECRET%3F%25%26%3D%C3%BC";
+    let echo = format!("no: {CLIENT_SECRET} {encoded} {assertion}");
+    for body in [
+        json!({"error": "invalid_client", "error_description": echo}).to_string(),
+        json!({"error": echo, "message": "x"}).to_string(),
+        format!("<html><title>{echo}</title>"),
+    ] {
+        let canned = Canned::new(400, &[("x-debug-id", encoded)], body);
+        let error = ask(canned).unwrap_err();
+        let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+        for secret in [CLIENT_SECRET, encoded, "eyJ"] {
+            assert!(!everything.contains(secret), "{everything}");
+        }
+        assert!(everything.contains("[redacted]"), "{everything}");
+    }
+}
+
+#[test]
+fn texts_of_a_server_are_tamed() {
+    let body = json!({"error": "x\u{1b}[31m\r\nims: fake", "error_description": "y".repeat(5000)});
+    let error = answered(400, &body.to_string()).unwrap_err();
+    let text = error.to_string();
+    assert!(!text.contains(char::is_control), "{text:?}");
+    assert!(text.chars().count() < 500, "{text}");
+}
+
+#[test]
+fn a_clock_that_is_off_is_named_when_the_assertion_has_expired() {
+    let body = r#"{"error":"invalid_token","error_description":"JWT token is expired."}"#;
+    let ahead = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 3600);
+    let canned = Canned::new(400, &[("date", &httpdate::fmt_http_date(ahead))], body);
+    let error = ask(canned).unwrap_err();
+    assert_eq!(error.problem(), Problem::AssertionExpired);
+    let first = error.hints().next().unwrap();
+    assert_eq!(
+        first,
+        "the clock of this machine is 1 h 0 min behind the server's"
+    );
+}

@@ -1,0 +1,165 @@
+//! What `inspect` finds in tokens and assertions.
+
+use std::time::{Duration, SystemTime};
+
+use adobe_ims::inspect::{Inspection, TokenKind};
+use adobe_ims::{Assertion, AssertionOptions, Problem};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::{self, ORGANIZATION, TECHNICAL_ACCOUNT};
+
+const NOW: u64 = 1_800_000_000;
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
+}
+
+fn jwt(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2ln", part(header), part(claims))
+}
+
+fn access_token() -> String {
+    let header = json!({"alg": "RS256", "kid": "ims_na1-key-at-1", "x5u": "ims_na1-key-at-1.cer"});
+    let claims = json!({
+        "type": "access_token", "client_id": "x", "as": "ims-na1", "scope": "openid,AdobeID",
+        "created_at": (NOW * 1000).to_string(), "expires_in": "86400000",
+    });
+    jwt(&header, &claims)
+}
+
+#[test]
+fn a_token_is_found_in_whatever_is_pasted() {
+    let token = access_token();
+    for pasted in [
+        token.clone(),
+        format!(" {token}\n"),
+        format!("Bearer {token}"),
+        format!("Authorization: bearer {token}\r\n"),
+        format!("\"{token}\""),
+        json!({"token_type": "bearer", "access_token": token, "expires_in": 1}).to_string(),
+        json!({"ok": true, "accessToken": token}).to_string(),
+    ] {
+        let found = Inspection::of(&pasted, now()).unwrap();
+        assert_eq!(
+            found.kind,
+            TokenKind::Ims("access_token".to_owned()),
+            "{pasted}"
+        );
+        assert_eq!(found.scopes, ["openid", "AdobeID"]);
+        assert_eq!(found.issued_at, Some(now()));
+        assert_eq!(found.expires_at, Some(now() + Duration::from_secs(86_400)));
+        assert_eq!(found.findings, [""; 0]);
+    }
+}
+
+#[test]
+fn our_own_assertion_has_no_flaws_until_it_expires() {
+    let options = AssertionOptions::default();
+    let assertion = Assertion::sign(&support::account(), now(), &options).unwrap();
+    let found = Inspection::of(assertion.as_secret().expose(), now()).unwrap();
+    assert_eq!(found.kind, TokenKind::Assertion);
+    assert_eq!(found.scopes, ["ent_aem_cloud_api"]);
+    assert_eq!(found.findings, [""; 0]);
+    let later = now() + Duration::from_secs(360);
+    let found = Inspection::of(assertion.as_secret().expose(), later).unwrap();
+    assert_eq!(found.findings, ["it expired 1 min 0 s ago"]);
+}
+
+#[test]
+fn flaws_of_an_assertion_are_named() {
+    let good = json!({
+        "exp": NOW + 300, "iss": ORGANIZATION, "sub": TECHNICAL_ACCOUNT,
+        "aud": "https://ims/c/x", "https://ims/s/y": true,
+    });
+    let flaw = |claim: &str, value: Value| {
+        let mut claims = good.clone();
+        claims[claim] = value;
+        let found = Inspection::of(&jwt(&json!({"alg": "RS256"}), &claims), now()).unwrap();
+        found.findings.join("; ")
+    };
+    assert_eq!(flaw("extra", json!(1)), "");
+    for (claim, value, part) in [
+        ("exp", json!((NOW + 300) * 1000), "milliseconds"),
+        ("exp", json!((NOW + 300).to_string()), "not an integer"),
+        ("exp", json!("Fri Nov 20 2026"), "not an integer"),
+        ("exp", json!(NOW - 60), "expired 1 min"),
+        ("exp", Value::Null, "not an integer"),
+        (
+            "iss",
+            json!(TECHNICAL_ACCOUNT),
+            "iss should be the organisation",
+        ),
+        (
+            "sub",
+            json!(ORGANIZATION),
+            "sub should be the technical account",
+        ),
+        ("aud", json!("https://other/c/x"), "another host"),
+        ("aud", json!(["https://ims/c/x"]), "aud should be"),
+        (
+            "https://ims/s/y",
+            json!("true"),
+            "should have the value true",
+        ),
+    ] {
+        let findings = flaw(claim, value.clone());
+        assert!(findings.contains(part), "{claim} {value}: {findings}");
+    }
+    let hs256 = Inspection::of(&jwt(&json!({"alg": "HS256"}), &good), now()).unwrap();
+    assert_eq!(hs256.findings, ["it is not signed with RS256"]);
+}
+
+#[test]
+fn other_tokens_are_told_apart() {
+    let refresh = jwt(&json!({}), &json!({"type": "refresh_token"}));
+    let found = Inspection::of(&refresh, now()).unwrap();
+    assert_eq!(found.kind, TokenKind::Ims("refresh_token".to_owned()));
+    assert!(found.findings[0].contains("no access token"));
+    let other = jwt(&json!({}), &json!({"exp": NOW + 5, "iat": NOW}));
+    let found = Inspection::of(&other, now()).unwrap();
+    assert_eq!(found.kind, TokenKind::Other);
+    assert_eq!(found.expires_at, Some(now() + Duration::from_secs(5)));
+}
+
+#[test]
+fn what_is_no_token_is_an_error_that_does_not_show_it() {
+    for text in [
+        "",
+        "SECRET",
+        "a.b",
+        "a.b.c.d",
+        "SECRET.SECRET.SECRET",
+        "{",
+        "{}",
+        "eyJ.eyJ.x",
+        "Bearer ",
+    ] {
+        let error = Inspection::of(text, now()).unwrap_err();
+        assert_eq!(error.problem(), Problem::TokenUnreadable, "{text}");
+        assert!(
+            !format!("{error} {error:?}").contains("SECRET"),
+            "{error:?}"
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_makes_it_panic(text in "\\PC{0,200}", claims in "\\PC{0,80}") {
+        let _ = Inspection::of(&text, now());
+        let part = URL_SAFE_NO_PAD.encode(format!("{{{claims}}}"));
+        let _ = Inspection::of(&format!("{part}.{part}.x"), now());
+    }
+
+    #[test]
+    fn hostile_numbers_do_not_panic(exp in any::<i64>(), created in any::<u64>(), life in any::<u64>(), at in any::<u32>()) {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(at));
+        let _ = Inspection::of(&jwt(&json!({}), &json!({"exp": exp, "aud": "h/c/x"})), now);
+        let claims = json!({"type": "t", "created_at": created, "expires_in": life.to_string()});
+        let _ = Inspection::of(&jwt(&json!({}), &claims), now);
+    }
+}

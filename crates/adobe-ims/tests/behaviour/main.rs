@@ -1,0 +1,13 @@
+//! What the library does, seen from outside.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it should be"
+)]
+
+mod assertions;
+mod documents;
+mod exchange;
+mod inspection;
+mod keys;
+mod support;
+mod transport;

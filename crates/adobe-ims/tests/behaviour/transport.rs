@@ -1,0 +1,279 @@
+//! HTTP over real sockets on loopback, with servers and proxies that misbehave.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use adobe_ims::{
+    Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, Transport, ring,
+};
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::runtime::Builder;
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: now\r\n\r\n{}";
+
+/// Answers each connection's first request with a fixed text, and tells what it was asked.
+struct Server {
+    port: u16,
+    asked: Receiver<String>,
+}
+
+impl Server {
+    fn answering(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::doing(move |mut stream| {
+            let _ = stream.write_all(&answer);
+        })
+    }
+
+    fn doing(act: impl Fn(TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (tell, asked) = channel();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut request = Vec::new();
+                let mut buffer = [0; 4096];
+                // A TLS handshake (0x16) is answered at once, as a server without TLS would.
+                while request.first() != Some(&0x16)
+                    && !request.windows(4).any(|end| end == b"\r\n\r\n")
+                {
+                    match stream.read(&mut buffer) {
+                        Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
+                        _ => break,
+                    }
+                }
+                if tell
+                    .send(String::from_utf8_lossy(&request).into_owned())
+                    .is_err()
+                {
+                    return;
+                }
+                act(stream);
+            }
+        });
+        Self { port, asked }
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/ims", self.port)
+    }
+}
+
+fn builder() -> HttpTransportBuilder {
+    HttpTransport::builder(Arc::new(ring::default_provider()))
+}
+
+fn get(transport: &HttpTransport, url: &str) -> Result<Response<Bytes>, Error> {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let request = Request::get(url).body(Bytes::new()).unwrap();
+    runtime.block_on(transport.send(request))
+}
+
+/// What comes of a server or proxy that takes a connection and says nothing. Time is paused: it
+/// jumps to the next deadline as soon as everybody waits.
+fn silence(transport: &HttpTransport, url: &str) -> Error {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let request = Request::get(url).body(Bytes::new()).unwrap();
+    runtime.block_on(transport.send(request)).unwrap_err()
+}
+
+#[track_caller]
+fn failure(transport: &HttpTransport, url: &str, problem: Problem) -> String {
+    let error = get(transport, url).unwrap_err();
+    assert_eq!(error.problem(), problem, "{error} {error:?}");
+    error.to_string()
+}
+
+#[test]
+fn an_answer_is_brought_back_whole_whatever_its_status() {
+    for (answer, status, body) in [
+        (OK, 200, "{}"),
+        (
+            "HTTP/1.1 400 Bad Request\r\nContent-Length: 1\r\n\r\nx",
+            400,
+            "x",
+        ),
+        (
+            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+            302,
+            "",
+        ),
+        (
+            "HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+            200,
+            "{}",
+        ),
+        ("HTTP/1.0 503 no\r\n\r\nuntil the end", 503, "until the end"),
+    ] {
+        let server = Server::answering(answer);
+        let response = get(&builder().build().unwrap(), &server.url()).unwrap();
+        assert_eq!(response.status(), status);
+        assert_eq!(response.body(), body);
+    }
+}
+
+#[test]
+fn answers_that_break_off_or_never_end_are_errors() {
+    let transport = builder().build().unwrap();
+    for (answer, problem) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_",
+            Problem::AnswerTruncated,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\"",
+            Problem::AnswerTruncated,
+        ),
+        ("HTTP/1.1 200 OK\r\nContent-", Problem::ConnectionFailed),
+        ("not HTTP at all\r\n\r\n", Problem::ConnectionFailed),
+        ("", Problem::ConnectionFailed),
+    ] {
+        let server = Server::answering(answer);
+        failure(&transport, &server.url(), problem);
+    }
+    let endless = [
+        b"HTTP/1.1 200 OK\r\n\r\n".as_slice(),
+        &vec![b'x'; 300 * 1024],
+    ]
+    .concat();
+    let message = failure(
+        &transport,
+        &Server::answering(endless).url(),
+        Problem::AnswerTooLarge,
+    );
+    assert!(
+        message.ends_with("answered 200 OK with more than 256 KiB"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_silent_server_is_given_up_at_the_deadline() {
+    let (keep, kept) = channel();
+    let server = Server::doing(move |stream| keep.send(stream).unwrap());
+    let transport = builder().timeout(Duration::from_secs(3)).build().unwrap();
+    let error = silence(&transport, &server.url());
+    assert_eq!(error.problem(), Problem::DeadlineExceeded);
+    assert!(error.to_string().ends_with("within 3 s"), "{error}");
+    drop(kept);
+}
+
+#[test]
+fn nothing_listening_is_said_so() {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let url = format!("http://127.0.0.1:{port}/");
+    let message = failure(&builder().build().unwrap(), &url, Problem::ConnectionFailed);
+    assert!(message.contains("nothing listens there"), "{message}");
+}
+
+#[test]
+fn https_to_a_server_that_speaks_http_fails_in_tls() {
+    let server = Server::answering(OK);
+    let url = server.url().replace("http:", "https:");
+    failure(&builder().build().unwrap(), &url, Problem::TlsFailed);
+}
+
+fn through(proxy: &Server, login: &str) -> HttpTransport {
+    let proxies = ProxySettings::none().proxy(format!("http://{login}127.0.0.1:{}", proxy.port));
+    builder().proxies(proxies).build().unwrap()
+}
+
+#[test]
+fn a_proxy_that_asks_for_a_login_is_told_apart_from_ims() {
+    let proxy = Server::answering(
+        "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+    );
+    let message = failure(
+        &through(&proxy, ""),
+        "https://ims.invalid/",
+        Problem::ProxyAuthentication,
+    );
+    assert!(
+        message.contains("the proxy 127.0.0.1 asks for a login (407)"),
+        "{message}"
+    );
+    let asked = proxy.asked.recv().unwrap();
+    assert!(
+        asked.starts_with("CONNECT ims.invalid:443 HTTP/1.1\r\n"),
+        "{asked}"
+    );
+    assert!(
+        !asked.to_ascii_lowercase().contains("proxy-authorization"),
+        "{asked}"
+    );
+}
+
+#[test]
+fn a_login_is_sent_to_the_proxy_and_shown_to_nobody() {
+    let proxy = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    let transport = through(&proxy, "user:SECRET%3F%25@");
+    let error = get(&transport, "https://ims.invalid:8443/").unwrap_err();
+    assert_eq!(error.problem(), Problem::ProxyRefused);
+    assert!(!format!("{error} {error:?} {transport:?}").contains("SECRET"));
+    let asked = proxy.asked.recv().unwrap();
+    assert!(asked.starts_with("CONNECT ims.invalid:8443 "), "{asked}");
+    // base64 of "user:SECRET?%"
+    assert!(
+        asked.contains("Proxy-Authorization: Basic dXNlcjpTRUNSRVQ/JQ==\r\n"),
+        "{asked}"
+    );
+}
+
+#[test]
+fn proxies_that_are_none_are_errors_too() {
+    for (answer, problem) in [
+        ("HTTP/1.1 502 Bad Gateway\r\n\r\n", Problem::ProxyRefused),
+        ("what?\r\n\r\n", Problem::ProxyRefused),
+        ("", Problem::ProxyRefused),
+    ] {
+        failure(
+            &through(&Server::answering(answer), ""),
+            "https://ims.invalid/",
+            problem,
+        );
+    }
+    let (keep, kept) = channel();
+    let silent = Server::doing(move |stream| keep.send(stream).unwrap());
+    let error = silence(&through(&silent, ""), "https://ims.invalid/");
+    assert_eq!(error.problem(), Problem::DeadlineExceeded);
+    drop(kept);
+}
+
+#[test]
+fn exceptions_and_plain_http_go_directly() {
+    let server = Server::answering(OK);
+    let proxies = ProxySettings::none().proxy("http://127.0.0.1:1");
+    let transport = builder().proxies(proxies.clone()).build().unwrap();
+    assert_eq!(get(&transport, &server.url()).unwrap().status(), 200);
+    let transport = builder()
+        .proxies(proxies.except("127.0.0.0/8"))
+        .build()
+        .unwrap();
+    let url = server.url().replace("http:", "https:");
+    failure(&transport, &url, Problem::TlsFailed);
+}
+
+#[test]
+fn an_unusable_ca_file_is_refused_when_the_transport_is_built() {
+    for pem in [
+        "",
+        "hello",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+    ] {
+        let error = builder().extra_ca(pem).build().unwrap_err();
+        assert_eq!(error.problem(), Problem::CaFileInvalid, "{pem}");
+    }
+}
