@@ -155,7 +155,8 @@ catalogue! {
         ["Try again, or allow more time (--timeout)."];
     TlsUntrusted = "tls-untrusted", Unreachable, false,
         "The server's certificate does not chain to a root that is trusted here. A proxy that inspects TLS is the usual reason.",
-        ["Ask the network team for the root certificate of the proxy and pass it (--ca-file, IMS_CA_FILE, SSL_CERT_FILE)."];
+        ["Ask the network team for the root certificate of the proxy and pass it (--ca-file, IMS_CA_FILE, SSL_CERT_FILE).",
+         "If a CA file was passed already, it may be an old one: a CA that was made anew can have the same name."];
     TlsFailed = "tls-failed", Unreachable, false,
         "The encrypted connection could not be set up.",
         ["Check that the address is right and speaks https; a wrong clock or a proxy that inspects TLS can also be the reason."];

@@ -111,11 +111,11 @@ impl ServerCertVerifier for Trust {
                 now,
             );
             // Only a missing root is a reason to look among other roots.
-            if !is_unknown_issuer(&verdict) {
+            if !lacks_root(&verdict) {
                 break;
             }
         }
-        if is_unknown_issuer(&verdict) {
+        if lacks_root(&verdict) {
             let issuer = intermediates
                 .last()
                 .and_then(issuer)
@@ -154,11 +154,13 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-fn is_unknown_issuer(verdict: &Result<ServerCertVerified, rustls::Error>) -> bool {
+/// No root of that name, or one with another key: the CA of an inspecting proxy, or of an emulator,
+/// that was made anew under the same name.
+fn lacks_root(verdict: &Result<ServerCertVerified, rustls::Error>) -> bool {
     matches!(
         verdict,
         Err(rustls::Error::InvalidCertificate(
-            CertificateError::UnknownIssuer
+            CertificateError::UnknownIssuer | CertificateError::BadSignature
         ))
     )
 }

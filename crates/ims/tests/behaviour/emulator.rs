@@ -1,0 +1,192 @@
+//! `ims emulator serve`: one line when it is ready, files that can be used, a clean end.
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::Ims;
+
+struct Serving {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    ready: Value,
+}
+
+impl Serving {
+    fn start(arguments: &[&str], folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ims"))
+            .args(["emulator", "serve"])
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let ready = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line:?}"));
+        Self {
+            child,
+            stdout,
+            ready,
+        }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.ready[name].as_str().unwrap()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        PathBuf::from(self.text(name))
+    }
+
+    /// Ends it with a signal; its exit code and what else it printed.
+    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let code = self.child.wait().unwrap().code();
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut rest)
+            .unwrap();
+        (code, rest)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_ready_line_names_files_that_a_client_can_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(
+        &[
+            "--tls",
+            "--write-credentials",
+            "service.json",
+            "--metascopes",
+            "ent_user_sdk, ent_aem_cloud_api",
+        ],
+        folder.path(),
+    );
+    assert_eq!(serving.ready["ready"], true);
+    assert!(serving.text("url").starts_with("https://127.0.0.1:"));
+    assert_eq!(
+        serving.path("credentials"),
+        folder.path().canonicalize().unwrap().join("service.json")
+    );
+    let document: Value =
+        serde_json::from_slice(&std::fs::read(serving.path("credentials")).unwrap()).unwrap();
+    assert_eq!(
+        document["integration"]["metascopes"],
+        "ent_user_sdk,ent_aem_cloud_api"
+    );
+    assert_eq!(
+        document["integration"]["imsEndpoint"],
+        "ims-na1.adobelogin.com"
+    );
+    let mode = std::fs::metadata(serving.path("credentials"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    let run = Ims::new([
+        "token",
+        "-c",
+        serving.text("credentials"),
+        "--url",
+        serving.text("url"),
+    ])
+    .env("IMS_CA_FILE", serving.path("ca"))
+    .run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+
+    let ca = serving.path("ca");
+    assert!(ca.exists());
+    assert_eq!(serving.end("-TERM"), (Some(0), String::new()));
+    assert!(!ca.exists(), "the temporary folder stays behind");
+    assert!(folder.path().join("service.json").exists());
+}
+
+#[test]
+fn without_tls_there_is_no_ca_and_an_interrupt_ends_it_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(&["--ims-endpoint", "self"], folder.path());
+    assert_eq!(serving.ready["ca"], json!(null));
+    let credentials = serving.path("credentials");
+    let document: Value = serde_json::from_slice(&std::fs::read(&credentials).unwrap()).unwrap();
+    let endpoint = document["integration"]["imsEndpoint"].as_str().unwrap();
+    assert_eq!(serving.text("url"), format!("http://{endpoint}"));
+    let run = Ims::new([
+        "token",
+        "-c",
+        serving.text("credentials"),
+        "--url",
+        serving.text("url"),
+    ])
+    .run_for_a_secret();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(serving.end("-INT"), (Some(0), String::new()));
+    assert!(!credentials.exists());
+}
+
+#[test]
+fn real_credentials_are_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let real = folder.path().join("service.json");
+    std::fs::write(&real, "{\"integration\": {}}").unwrap();
+    let serve = || {
+        Ims::new(["emulator", "serve", "--write-credentials", "service.json"])
+            .in_folder(folder.path())
+    };
+    serve().run().assert_failed(3, "would-overwrite");
+    assert_eq!(
+        std::fs::read_to_string(&real).unwrap(),
+        "{\"integration\": {}}"
+    );
+
+    // Its own document is replaced, and so is an empty file.
+    std::fs::write(&real, "").unwrap();
+    for _ in 0..2 {
+        let serving = Serving::start(&["--write-credentials", "service.json"], folder.path());
+        assert_eq!(serving.end("-TERM").0, Some(0));
+    }
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(&[], folder.path());
+    let port = serving.text("url").rsplit(':').next().unwrap().to_owned();
+    let run = Ims::new(["emulator", "serve", "--port", &port]).run();
+    run.assert_failed(3, "emulator-not-started");
+    let run = Ims::new([
+        "emulator",
+        "serve",
+        "--write-credentials",
+        "no/such/folder/x.json",
+    ])
+    .in_folder(folder.path())
+    .run();
+    run.assert_failed(3, "file-unwritable");
+}

@@ -1,0 +1,326 @@
+//! Every way to fail has its exit code and says what to do.
+
+use adobe_ims_emulator::Emulator;
+use serde_json::{Value, json};
+
+use crate::support::{CLIENT_SECRET, Ims, World, answering};
+
+fn http(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+}
+
+#[test]
+fn a_failure_is_one_line_with_hints_and_the_debug_id() {
+    let world = World::new();
+    let body =
+        r#"{"error_description":"invalid client_secret parameter","error":"invalid_client"}"#;
+    let url = answering(http("400 Bad Request", "x-debug-id: debug-1\r\n", body));
+    let run = world.token("service_token.json", &["--url", &url]).run();
+    run.assert(
+        4,
+        "",
+        "ims: IMS refused (400 Bad Request): invalid_client, \"invalid client_secret parameter\" [client-secret-wrong]\n\
+         hint: The client secret is not (or no longer) valid for this client.\n\
+         hint: Download the document again; the secret may have been rotated.\n\
+         x-debug-id: debug-1\n",
+    );
+}
+
+#[test]
+fn with_json_the_same_is_an_object_on_stderr() {
+    let world = World::new();
+    let url = answering(http("429 Too Many Requests", "Retry-After: 17\r\n", ""));
+    let run = world
+        .token("service_token.json", &["--url", &url, "-o", "json"])
+        .run();
+    assert_eq!((run.code, run.stdout.as_str()), (6, ""));
+    assert_eq!(run.stderr.lines().count(), 1);
+    let error: Value = serde_json::from_str(&run.stderr).unwrap();
+    assert_eq!(error["schema"], "ims.error/1");
+    assert_eq!(error["id"], "throttled");
+    assert_eq!(error["class"], "throttled");
+    assert_eq!(error["transient"], true);
+    assert_eq!(error["exit_code"], 6);
+    assert_eq!(
+        error["message"],
+        "IMS answered 429 Too Many Requests; try again in 17 s"
+    );
+    assert_eq!(error["ims"]["status"], 429);
+    assert_eq!(error["ims"]["retry_after"], 17);
+    assert_eq!(error["ims"]["endpoint"], format!("{url}/ims/exchange/jwt"));
+    assert!(!error["hints"].as_array().unwrap().is_empty());
+
+    let run = world.token("missing.json", &["-o", "json"]).run();
+    let error: Value = serde_json::from_str(&run.stderr).unwrap();
+    assert_eq!(
+        (&error["id"], &error["ims"]),
+        (&json!("file-unreadable"), &json!(null))
+    );
+}
+
+#[test]
+fn answers_that_are_none_have_their_own_code() {
+    let world = World::new();
+    for (answer, code, id) in [
+        (http("200 OK", "", ""), 5, "answer-empty"),
+        (
+            http("200 OK", "", "<html><title>Portal</title>"),
+            5,
+            "answer-not-json",
+        ),
+        (http("403 Forbidden", "", "<html>"), 5, "answer-not-json"),
+        (http("200 OK", "", "{}"), 5, "answer-without-token"),
+        (
+            http("200 OK", "", "{\"access_token\""),
+            5,
+            "answer-truncated",
+        ),
+        (
+            http("200 OK", "", "{}").replace("Length: 2", "Length: 9"),
+            5,
+            "answer-truncated",
+        ),
+        (
+            http("302 Found", "Location: http://127.0.0.1:1/\r\n", ""),
+            5,
+            "answer-redirect",
+        ),
+        (
+            http("503 Service Unavailable", "", "<html>"),
+            5,
+            "server-error",
+        ),
+        (
+            http("500 no", "", r#"{"error":"internal_error"}"#),
+            5,
+            "migrated-client",
+        ),
+        (http("429 no", "", "<html>"), 6, "throttled"),
+        (
+            http("400 no", "", r#"{"error":"bad_request"}"#),
+            4,
+            "identity-malformed",
+        ),
+        (
+            http("200 OK", "", r#"{"access_token":"x","expires_in":0}"#),
+            7,
+            "token-expired",
+        ),
+        (String::new(), 5, "connection-failed"),
+    ] {
+        let url = answering(answer.clone());
+        let run = world.token("service_token.json", &["--url", &url]).run();
+        run.assert_failed(code, id);
+    }
+}
+
+#[test]
+fn a_server_that_echoes_everything_gives_nothing_away() {
+    let world = World::new();
+    let echo = json!({"error": "invalid_client", "error_description": format!("{CLIENT_SECRET} SECRET%3F%25%26%3D%C3%BC")});
+    let url = answering(http("400 no", "", &echo.to_string()));
+    let run = world
+        .token("service_token.json", &["--url", &url, "-v"])
+        .run();
+    assert!(
+        run.stderr.contains("[redacted] [redacted]"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_surprising_lifetime_is_noted_once() {
+    let world = World::new();
+    let url = answering(http(
+        "200 OK",
+        "",
+        r#"{"access_token":"x","expires_in":"soon"}"#,
+    ));
+    let run = world.token("service_token.json", &["--url", &url]).run();
+    run.assert(
+        0,
+        "x\n",
+        "ims: note: expires_in is \"soon\", which is no length of time\n",
+    );
+}
+
+#[test]
+fn what_the_emulator_refuses_is_named() {
+    let world = World::new();
+    let other = Emulator::builder().start().unwrap();
+    let other: Value = serde_json::from_str(&other.credentials_json()).unwrap();
+    let change = |name: &str, change: &dyn Fn(&mut Value)| {
+        let mut document = world.document();
+        change(&mut document["integration"]);
+        world.write(name, document.to_string());
+        world.token(name, &[]).run()
+    };
+    change("secret.json", &|it| {
+        it["technicalAccount"]["clientSecret"] = json!("SECRET?%&=u")
+    })
+    .assert_failed(4, "client-secret-wrong");
+    change("client.json", &|it| {
+        it["technicalAccount"]["clientId"] = json!("client! ID")
+    })
+    .assert_failed(4, "client-unknown");
+    change("scope.json", &|it| {
+        it["metascopes"] = json!("ent_aem_cloud_api,ent_user_sdk")
+    })
+    .assert_failed(4, "metascope-not-bound");
+    change("account.json", &|it| {
+        it["id"] = other["integration"]["id"].clone()
+    })
+    .assert_failed(4, "signature-not-bound");
+    change("organisation.json", &|it| it["org"] = json!("malformed"))
+        .assert_failed(4, "identity-malformed");
+    change("foreign-key.json", &|it| {
+        it["privateKey"] = json!(include_str!("../../../adobe-ims/tests/fixtures/pkcs1.pem"));
+    })
+    .assert_failed(3, "certificate-key-mismatch");
+    let run = change("foreign-pair.json", &|it| {
+        it["privateKey"] = json!(include_str!("../../../adobe-ims/tests/fixtures/pkcs1.pem"));
+        it["publicKey"] = json!(null);
+        it["certificateExpirationDate"] = json!("2020-01-01T00:00:00.000Z");
+    });
+    assert_eq!(run.code, 4);
+    assert!(
+        run.stderr.contains("[signature-not-bound]"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr
+            .contains("hint: the certificate of these credentials expired on 2020-01-01T00:00:00Z")
+    );
+    assert_eq!(world.emulator.tokens_minted(), 0);
+}
+
+#[test]
+fn nothing_is_sent_when_something_is_wrong_on_this_side() {
+    let world = World::new();
+    let mut document = world.document();
+    document["integration"]["imsEndpoint"] = json!("http://ims-na1.adobelogin.com");
+    world.write("plain.json", document.to_string());
+    document["integration"]["privateKey"] = json!("secret");
+    document["integration"]["imsEndpoint"] = json!("ims-na1.adobelogin.com");
+    world.write("key.json", document.to_string());
+    world.write("half.json", &world.emulator.credentials_json()[..900]);
+    world.write("other.json", "{\"web\": {}}");
+    world.write("console.json", "{\"CLIENT_SECRETS\": []}");
+    world.write("empty.json", "{\"integration\": {}}");
+    for (document, more, id) in [
+        ("missing.json", &[][..], "file-unreadable"),
+        (".", &[], "file-unreadable"),
+        ("half.json", &[], "document-not-json"),
+        ("ca.pem", &[], "document-not-json"),
+        ("other.json", &[], "document-unknown"),
+        ("console.json", &[], "document-not-supported"),
+        ("empty.json", &[], "document-incomplete"),
+        ("plain.json", &[], "endpoint-insecure"),
+        ("key.json", &[], "key-not-a-key"),
+        (
+            "service_token.json",
+            &["--url", "http://example.com"],
+            "endpoint-insecure",
+        ),
+        (
+            "service_token.json",
+            &["--url", "nonsense://x"],
+            "endpoint-invalid",
+        ),
+        (
+            "service_token.json",
+            &["--ca-file", "missing.pem"],
+            "file-unreadable",
+        ),
+        (
+            "service_token.json",
+            &["--ca-file", "service_token.json"],
+            "ca-file-invalid",
+        ),
+        (
+            "service_token.json",
+            &["--passphrase-file", "missing"],
+            "file-unreadable",
+        ),
+    ] {
+        world.token(document, more).run().assert_failed(3, id);
+    }
+    world
+        .token("service_token.json", &[])
+        .env("HTTPS_PROXY", "socks5://x")
+        .run()
+        .assert_failed(3, "proxy-invalid");
+    world
+        .token("service_token.json", &[])
+        .env("IMS_TIMEOUT", "soon")
+        .run()
+        .assert_failed(3, "variable-invalid");
+    Ims::new(["token"])
+        .run()
+        .assert_failed(3, "credentials-missing");
+    Ims::new(["token"])
+        .env("IMS_CREDENTIALS", "")
+        .run()
+        .assert_failed(3, "credentials-missing");
+    assert_eq!(world.emulator.tokens_minted(), 0);
+}
+
+#[test]
+fn all_missing_fields_are_named_in_one_line() {
+    let run = Ims::new(["token", "-c", "-"])
+        .stdin("{\"integration\":{\"org\":\"x@AdobeOrg\"}}")
+        .run();
+    assert_eq!(
+        run.stderr.lines().next().unwrap(),
+        "ims: the credential document is incomplete; missing or empty: integration.imsEndpoint, \
+         integration.id, integration.technicalAccount.clientId, \
+         integration.technicalAccount.clientSecret, integration.metascopes, \
+         integration.privateKey [document-incomplete]"
+    );
+}
+
+#[test]
+fn a_server_that_is_not_trusted_or_not_there_is_named() {
+    let world = World::new();
+    let stranger = World::new();
+    world.write("ca.pem", stranger.emulator.ca_pem().unwrap());
+    let run = world.token("service_token.json", &[]).run();
+    run.assert_failed(5, "tls-untrusted");
+    assert!(run.stderr.contains("issued by "), "{}", run.stderr);
+
+    let gone = stranger.emulator.url().to_owned();
+    drop(stranger);
+    let run = world.token("service_token.json", &["--url", &gone]).run();
+    run.assert_failed(5, "connection-failed");
+
+    let misnamed = world.emulator.url().replace("127.0.0.1", "127.0.0.2");
+    world.write("ca.pem", world.emulator.ca_pem().unwrap());
+    let run = world
+        .token("service_token.json", &["--url", &misnamed])
+        .run();
+    run.assert_failed(5, "connection-failed");
+}
+
+#[test]
+fn the_proxy_of_the_environment_is_used_and_its_407_told_apart() {
+    let world = World::new();
+    let proxy = answering(http("407 Proxy Authentication Required", "", ""));
+    let call = || {
+        world
+            .token("service_token.json", &[])
+            .env("HTTPS_PROXY", proxy.replace("//", "//user:SECRET?%25@"))
+    };
+    let call_without_login = || {
+        world
+            .token("service_token.json", &[])
+            .env("https_proxy", &proxy)
+    };
+    call_without_login()
+        .run()
+        .assert_failed(5, "proxy-authentication");
+    let run = call().env("NO_PROXY", "127.0.0.1").run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}

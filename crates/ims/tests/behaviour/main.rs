@@ -1,0 +1,13 @@
+//! What the command `ims` prints, where, and with which code it ends.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it should be"
+)]
+
+mod demo;
+mod emulator;
+mod failures;
+mod inspect;
+mod support;
+mod token;
+mod usage;

@@ -1,0 +1,230 @@
+//! Running the binary, with a canary that looks at everything it prints.
+
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use adobe_ims_emulator::{Account, Emulator, EmulatorBuilder};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const CLIENT_ID: &str = "client!+ID";
+pub(crate) const CLIENT_SECRET: &str = "SECRET?%&=ü";
+pub(crate) const PASSPHRASE: &str = "PASSPHRASE?%&=ü";
+
+/// A token that expired long ago: {"alg":"RS256","kid":"ims_na1-key-at-1"} . type access_token, created 2020-09-13T12:26:40Z, 24 h
+pub(crate) const OLD_TOKEN: &str = concat!(
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6Imltc19uYTEta2V5LWF0LTEifQ.",
+    "eyJ0eXBlIjoiYWNjZXNzX3Rva2VuIiwiY2xpZW50X2lkIjoieCIsImFzIjoiaW1zLW5hMSIsInNjb3BlIjoib3BlbmlkLEFkb2JlSUQiLCJjcmVhdGVkX2F0IjoiMTYwMDAwMDAwMDAwMCIsImV4cGlyZXNfaW4iOiI4NjQwMDAwMCJ9.",
+    "c2ln"
+);
+
+/// What must never be printed: the secret in every spelling, a token or an assertion, a key.
+/// (A certificate begins with MIID or MIIC.)
+const CANARIES: &[&str] = &[
+    CLIENT_SECRET,
+    PASSPHRASE,
+    "SECRET%3F",
+    "PASSPHRASE%3F",
+    "eyJ",
+    "MIIE",
+    "PRIVATE KEY",
+];
+
+/// What a run of the command left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A call of the command with a clean environment.
+pub(crate) struct Ims {
+    command: Command,
+    stdin: Vec<u8>,
+}
+
+impl Ims {
+    pub(crate) fn new<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ims"));
+        command
+            .args(arguments)
+            .env_clear()
+            // No root of the operating system is needed, and none is to be found.
+            .env("SSL_CERT_FILE", "/dev/null")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self {
+            command,
+            stdin: Vec::new(),
+        }
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn stdin(mut self, content: impl Into<Vec<u8>>) -> Self {
+        self.stdin = content.into();
+        self
+    }
+
+    pub(crate) fn in_folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs it; nothing secret may be printed at all.
+    #[track_caller]
+    pub(crate) fn run(self) -> Run {
+        let run = self.run_for_a_secret();
+        assert_no_canary("stdout", &run.stdout);
+        run
+    }
+
+    /// Runs it; stdout is the one place where a secret may stand, because it is the result.
+    #[track_caller]
+    pub(crate) fn run_for_a_secret(mut self) -> Run {
+        let mut child = self.command.spawn().unwrap();
+        // A child that does not read its stdin closes it; that is its good right.
+        let _ = child.stdin.take().unwrap().write_all(&self.stdin);
+        let output = child.wait_with_output().unwrap();
+        let run = Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert_no_canary("stderr", &run.stderr);
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        run
+    }
+}
+
+#[track_caller]
+fn assert_no_canary(stream: &str, text: &str) {
+    for canary in CANARIES {
+        assert!(!text.contains(canary), "{canary:?} in {stream}: {text}");
+    }
+}
+
+impl Run {
+    #[track_caller]
+    pub(crate) fn assert(&self, code: i32, stdout: &str, stderr: &str) {
+        assert_eq!(
+            (self.code, self.stdout.as_str(), self.stderr.as_str()),
+            (code, stdout, stderr)
+        );
+    }
+
+    /// Ended with this code, said nothing on stdout and named this id on the first line of stderr.
+    #[track_caller]
+    pub(crate) fn assert_failed(&self, code: i32, id: &str) {
+        assert_eq!(self.code, code, "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        let first = self.stderr.lines().next().unwrap_or_default();
+        assert!(
+            first.starts_with("ims: ") && first.ends_with(&format!("[{id}]")),
+            "{self:?}"
+        );
+        assert!(
+            self.stderr
+                .lines()
+                .skip(1)
+                .all(|line| { line.starts_with("hint: ") || line.starts_with("x-debug-id: ") }),
+            "{self:?}"
+        );
+    }
+}
+
+/// An emulator with hostile names, its CA and its document in files.
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) folder: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub(crate) fn with(change: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder) -> Self {
+        let account = Account::new()
+            .client_id(CLIENT_ID)
+            .client_secret(CLIENT_SECRET);
+        let builder = Emulator::builder()
+            .tls(true)
+            .own_ims_endpoint()
+            .account(account);
+        let world = Self {
+            emulator: change(builder).start().unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        world.write("service_token.json", world.emulator.credentials_json());
+        if let Some(ca) = world.emulator.ca_pem() {
+            world.write("ca.pem", ca);
+        }
+        world
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub(crate) fn document(&self) -> Value {
+        serde_json::from_str(&self.emulator.credentials_json()).unwrap()
+    }
+
+    /// `ims token` with the document of this name and the CA, run in the folder of both.
+    pub(crate) fn token(&self, document: &str, more: &[&str]) -> Ims {
+        let arguments = ["token", "-c", document, "--ca-file", "ca.pem"];
+        Ims::new(arguments.iter().chain(more)).in_folder(self.folder.path())
+    }
+}
+
+/// A server on loopback that gives every request the same answer; its base URL.
+pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
+    let answer = answer.into();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = Vec::new();
+            let mut buffer = [0; 4096];
+            // The form ends with the assertion, and that with a signature of 342 characters.
+            while !is_complete(&request) {
+                match stream.read(&mut buffer) {
+                    Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
+                    _ => break,
+                }
+            }
+            let _ = stream.write_all(&answer);
+        }
+    });
+    format!("http://127.0.0.1:{port}")
+}
+
+fn is_complete(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length: ")?
+            .parse()
+            .ok()
+    });
+    body.len() >= length.unwrap_or(0)
+}

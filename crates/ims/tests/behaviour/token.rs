@@ -1,0 +1,298 @@
+//! `ims token` against the emulator.
+
+use std::time::{Duration, SystemTime};
+
+use adobe_ims_emulator::Clock;
+use serde_json::{Value, json};
+
+use crate::support::{CLIENT_ID, Ims, OLD_TOKEN, PASSPHRASE, World};
+
+#[test]
+fn the_token_and_nothing_else_is_printed() {
+    let world = World::new();
+    let run = world.token("service_token.json", &[]).run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let token = run.stdout.strip_suffix('\n').unwrap();
+    assert_eq!(token.split('.').count(), 3);
+    assert!(!token.contains(char::is_whitespace));
+    assert_eq!(world.emulator.tokens_minted(), 1);
+}
+
+#[test]
+fn the_document_comes_from_wherever_it_is_held() {
+    let world = World::new();
+    let document = world.emulator.credentials_json();
+    let ca = world.path("ca.pem");
+    let bare = world.document()["integration"].to_string();
+    let calls = [
+        Ims::new(["token", "-c", "-"]).stdin(document.clone()),
+        Ims::new(["token", "--credentials", "-"]).stdin(bare),
+        Ims::new(["token"]).env("IMS_CREDENTIALS", world.path("service_token.json")),
+        Ims::new(["token"]).env("IMS_CREDENTIALS", document),
+        Ims::new(["token", "-c", "service_token.json"])
+            .in_folder(world.folder.path())
+            .env("IMS_CREDENTIALS", "/not/there")
+            .env("IMS_ACCESS_TOKEN", "not this one"),
+    ];
+    for (index, call) in calls.into_iter().enumerate() {
+        let run = call.env("IMS_CA_FILE", &ca).run_for_a_secret();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{index}");
+        assert!(run.stdout.starts_with("eyJ"), "{index}");
+    }
+}
+
+#[test]
+fn json_says_when_it_expires_in_three_ways() {
+    let world = World::new();
+    let run = world
+        .token("service_token.json", &["-o", "json"])
+        .run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(run.stdout.lines().count(), 1);
+    let token: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(token["schema"], "ims.token/1");
+    assert_eq!(token["token_type"], "bearer");
+    assert_eq!(token["client_id"], CLIENT_ID);
+    assert_eq!(token["source"], "ims");
+    assert_eq!(token["ims_url"], world.emulator.url());
+    assert_eq!(token["org_id"], world.document()["integration"]["org"]);
+    let left = token["expires_in"].as_u64().unwrap();
+    assert!((86_300..86_400).contains(&left), "{left}");
+    let end = token["expires_at_unix"].as_u64().unwrap();
+    let end = SystemTime::UNIX_EPOCH + Duration::from_secs(end);
+    assert_eq!(token["expires_at"], adobe_ims::timestamp::rfc3339(end));
+}
+
+#[test]
+fn a_header_is_ready_for_curl() {
+    let world = World::new();
+    let run = world
+        .token("service_token.json", &["-o", "header"])
+        .run_for_a_secret();
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stdout.starts_with("Authorization: Bearer eyJ"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn another_url_is_asked_and_named_in_the_assertion() {
+    // The document names production; the emulator takes that audience as well, so a second
+    // emulator that does not know production's name shows which one was sent.
+    let world = World::with(|builder| builder.ims_endpoint("ims-na1.adobelogin.com"));
+    for url in [
+        world.emulator.url(),
+        &world.emulator.url().replace("127.0.0.1", "localhost"),
+    ] {
+        let run = world
+            .token("service_token.json", &["--url", url])
+            .run_for_a_secret();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{url}");
+    }
+    let run = world
+        .token("service_token.json", &[])
+        .env("IMS_URL", format!("{}/", world.emulator.url()))
+        .run_for_a_secret();
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn plain_http_works_on_this_machine() {
+    let world = World::with(|builder| builder.tls(false));
+    let run = Ims::new([
+        "token",
+        "-c",
+        "service_token.json",
+        "--url",
+        world.emulator.url(),
+    ])
+    .in_folder(world.folder.path())
+    .run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn verbose_output_can_be_pasted_into_a_ticket() {
+    let world = World::new();
+    let run = world
+        .token("service_token.json", &["-v"])
+        .run_for_a_secret();
+    assert_eq!(run.code, 0);
+    let lines: Vec<_> = run.stderr.lines().collect();
+    let asking = format!(
+        "ims: asking {} as client \"client!+ID\" for ent_aem_cloud_api",
+        world.emulator.url()
+    );
+    assert_eq!(lines[0], asking);
+    assert!(
+        lines[1].starts_with("ims: IMS answered 200, expires_in 86399998, x-debug-id emulator-")
+    );
+    assert_eq!(lines.len(), 2);
+}
+
+#[test]
+fn a_certificate_that_runs_out_is_mentioned() {
+    let world = World::new();
+    let mut document = world.document();
+    document["integration"]["certificateExpirationDate"] = json!("2020-01-02T03:04:05.000Z");
+    world.write("old.json", document.to_string());
+    let run = world.token("old.json", &[]).run_for_a_secret();
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.stderr,
+        "ims: note: the certificate of these credentials expired on 2020-01-02T03:04:05Z; \
+         IMS will refuse unless another one is attached\n"
+    );
+    assert_eq!(
+        world
+            .token("old.json", &["--quiet"])
+            .run_for_a_secret()
+            .stderr,
+        ""
+    );
+    document["integration"]["publicKey"] =
+        json!("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
+    document["integration"]["certificateExpirationDate"] = json!(null);
+    world.write("unreadable.json", document.to_string());
+    assert_eq!(
+        world
+            .token("unreadable.json", &[])
+            .run_for_a_secret()
+            .stderr,
+        "ims: note: publicKey was not compared with the private key: the certificate is not X.509\n"
+    );
+}
+
+#[test]
+fn an_encrypted_key_and_a_key_in_a_file_are_found() {
+    let world = World::with(|builder| {
+        builder.account(
+            adobe_ims_emulator::Account::new()
+                .client_id("second")
+                .certificate(include_str!(
+                    "../../../adobe-ims/tests/fixtures/certificate.pem"
+                ))
+                .client_secret("other"),
+        )
+    });
+    let second = world
+        .emulator
+        .accounts()
+        .into_iter()
+        .find(|one| one.client_id() == "second")
+        .unwrap();
+    let mut document = world.document();
+    let integration = &mut document["integration"];
+    integration["technicalAccount"] = json!({"clientId": "second", "clientSecret": "other"});
+    integration["id"] = json!(second.technical_account_id());
+    integration["org"] = json!(second.organization());
+    integration["publicKey"] = json!(null);
+    integration["privateKey"] = json!(include_str!(
+        "../../../adobe-ims/tests/fixtures/legacy-aes256.pem"
+    ));
+    world.write("locked.json", document.to_string());
+    world.write("passphrase", format!("{PASSPHRASE}\r\n"));
+    world.write("wrong", "wrong");
+
+    world
+        .token("locked.json", &[])
+        .run()
+        .assert_failed(3, "key-encrypted");
+    world
+        .token("locked.json", &["--passphrase-file", "wrong"])
+        .run()
+        .assert_failed(3, "key-passphrase-wrong");
+    let run = world
+        .token("locked.json", &["--passphrase-file", "passphrase"])
+        .run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let run = world
+        .token("locked.json", &[])
+        .env("IMS_PASSPHRASE_FILE", "passphrase")
+        .run_for_a_secret();
+    assert_eq!(run.code, 0, "{run:?}");
+
+    document["integration"]["privateKey"] = json!("pkcs8.pem");
+    world.write("by-path.json", document.to_string());
+    world.write(
+        "pkcs8.pem",
+        include_str!("../../../adobe-ims/tests/fixtures/pkcs8.pem"),
+    );
+    // The path starts at the document, not at the folder that the command runs in.
+    let run = Ims::new([
+        "token".as_ref(),
+        "-c".as_ref(),
+        world.path("by-path.json").as_os_str(),
+    ])
+    .env("IMS_CA_FILE", world.path("ca.pem"))
+    .in_folder(std::path::Path::new("/"))
+    .run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_ready_token_is_printed_without_asking_anybody() {
+    let world = World::new();
+    let token = world
+        .token("service_token.json", &[])
+        .run_for_a_secret()
+        .stdout;
+    let local = json!({"ok": true, "statusCode": 200, "accessToken": token.trim()}).to_string();
+    let run = Ims::new(["token", "-c", "-"])
+        .stdin(local.clone())
+        .run_for_a_secret();
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (0, token.as_str(), "")
+    );
+    let run = Ims::new(["token"])
+        .env("IMS_ACCESS_TOKEN", &token)
+        .run_for_a_secret();
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (0, token.as_str(), "")
+    );
+    let run = Ims::new(["token", "-c", "-", "-o", "json"])
+        .stdin(local)
+        .run_for_a_secret();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&found["source"], &found["client_id"]),
+        (&json!("ready"), &json!(CLIENT_ID))
+    );
+    assert_eq!(world.emulator.tokens_minted(), 1);
+
+    let opaque = Ims::new(["token"]).env("IMS_ACCESS_TOKEN", "opaque").run();
+    opaque.assert(0, "opaque\n", "");
+}
+
+#[test]
+fn a_ready_token_that_has_expired_is_not_printed() {
+    let local = json!({"accessToken": OLD_TOKEN}).to_string();
+    let run = Ims::new(["token", "-c", "-"]).stdin(local).run();
+    run.assert_failed(7, "token-expired");
+    let first = "ims: the access token expired on 2020-09-14T12:26:40Z [token-expired]";
+    assert_eq!(run.stderr.lines().next(), Some(first));
+    Ims::new(["token"])
+        .env("IMS_ACCESS_TOKEN", OLD_TOKEN)
+        .run()
+        .assert_failed(7, "token-expired");
+}
+
+#[test]
+fn a_server_whose_clock_is_far_off_gives_a_token_all_the_same() {
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+    let world = World::with(|builder| builder.clock(Clock::at(long_ago)));
+    // What the token says of its life is read by the clock of the server that wrote it.
+    let run = world
+        .token("service_token.json", &["-o", "json"])
+        .run_for_a_secret();
+    assert_eq!(run.code, 0, "{run:?}");
+    let token: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(
+        (86_300..86_400).contains(&token["expires_in"].as_u64().unwrap()),
+        "{token}"
+    );
+}

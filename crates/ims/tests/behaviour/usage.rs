@@ -1,0 +1,103 @@
+//! Mistakes on the command line, help, and the catalogue.
+
+use adobe_ims::Problem;
+
+use crate::support::{CLIENT_SECRET, Ims};
+
+#[test]
+fn mistakes_end_with_2_and_say_how_it_is_meant() {
+    for arguments in [
+        &["nonsense"][..],
+        &["token", "--nonsense"],
+        &["token", "-o", "xml"],
+        &["token", "--timeout", "soon"],
+        &["token", "--timeout", "0"],
+        &["emulator"],
+        &["emulator", "serve", "--port", "65536"],
+        &["emulator", "serve", "--write-ca", "x"],
+        &["explain", "nonsense"],
+    ] {
+        let run = Ims::new(arguments).run();
+        assert_eq!(run.code, 2, "{run:?}");
+        assert_eq!(run.stdout, "");
+        let first = run.stderr.lines().next().unwrap();
+        assert!(
+            first.starts_with("ims: ") && first.ends_with("[usage]"),
+            "{run:?}"
+        );
+    }
+    let run = Ims::new(["tokn"]).run();
+    assert!(
+        run.stderr
+            .contains("hint: a similar subcommand exists: 'token'"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn no_flag_takes_a_secret_and_none_that_stands_there_is_repeated() {
+    let help = Ims::new(["token", "--help"]).run().stdout;
+    for flag in [
+        "--client-secret",
+        "--secret",
+        "--private-key",
+        "--passphrase ",
+        "--token ",
+    ] {
+        assert!(!help.contains(flag), "{flag}");
+    }
+    for secret in [
+        "eyJhbGciOiJSUzI1NiJ9.e30.x",
+        "{\"integration\":{}}",
+        "-----BEGIN PRIVATE KEY-----",
+    ] {
+        let run = Ims::new(["token", &format!("--credentials={secret}")]).run();
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(
+            run.stderr
+                .contains("secrets do not belong on the command line"),
+            "{run:?}"
+        );
+        let run = Ims::new(["inspect", "--", secret]).run();
+        assert_eq!(run.code, 2, "{run:?}");
+    }
+    let run = Ims::new(["token", &format!("--client-secret={CLIENT_SECRET}")]).run();
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let run = Ims::new(["--version"]).run();
+    run.assert(0, &format!("ims {}\n", env!("CARGO_PKG_VERSION")), "");
+    let run = Ims::new(["--help"]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("not affiliated with Adobe"));
+    let run = Ims::new(Vec::<String>::new()).run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn every_id_can_be_explained() {
+    let list = Ims::new(["explain"]).run();
+    assert_eq!(
+        (list.code, list.stdout.lines().count()),
+        (0, Problem::ALL.len())
+    );
+    for problem in [Problem::KeyEncrypted, Problem::Throttled] {
+        let run = Ims::new(["explain", &format!("[{}]", problem.id())]).run();
+        assert_eq!(run.code, 0);
+        assert!(
+            run.stdout
+                .starts_with(&format!("{}\n\n{}", problem.id(), problem.meaning()))
+        );
+    }
+    Ims::new(["explain", "proxy-authentication"]).run().assert(
+        0,
+        "proxy-authentication\n\n\
+         The proxy on the way asks for a login (407). IMS never saw the request.\n\n\
+         class: unreachable; trying again without a change does not help\n\
+         - Put user and password into the proxy address: HTTPS_PROXY=http://user:password@host:port\n",
+        "",
+    );
+}
