@@ -44,7 +44,7 @@ impl Tls {
     pub(crate) fn new(more: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
         let now = Clock::system().now();
         let authority_key = KeyPair::generate()?;
-        let mut authority = params("adobe-ims-emulator, throw-away CA", now);
+        let mut authority = params("adobe-ims-emulator throw-away CA", now);
         authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         authority.key_usages = vec![
             KeyUsagePurpose::KeyCertSign,

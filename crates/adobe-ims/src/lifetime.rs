@@ -69,12 +69,13 @@ pub fn normalise(
             .flatten()
             .any(|token| answer.abs_diff(token) <= TOLERANCE)
     };
-    let raw = expires_in
-        .map(shown)
-        .unwrap_or_else(|| "nothing".to_owned());
+    let raw = expires_in.map_or_else(String::new, shown);
     let by_answer = match expires_in.and_then(amount) {
         None => {
-            notice = Some(format!("expires_in is {raw}, which is no length of time"));
+            notice = Some(match expires_in {
+                None => "the answer has no expires_in".to_owned(),
+                Some(_) => format!("expires_in is {raw}, which is no length of time"),
+            });
             None
         }
         Some(amount) => {
@@ -138,10 +139,13 @@ pub(crate) fn amount(value: &Value) -> Option<u64> {
     }
 }
 
-fn shown(value: &Value) -> String {
+/// A value of `expires_in` for people. Only numbers are shown: a text may be anything, even a secret
+/// that the server sends back.
+pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
-        Value::String(text) => format!("{:?}", text.chars().take(24).collect::<String>()),
+        Value::String(text) if amount(value).is_some() => format!("\"{}\"", text.trim()),
+        Value::String(_) => "a text".to_owned(),
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "true or false".to_owned(),
         Value::Array(_) => "a list".to_owned(),

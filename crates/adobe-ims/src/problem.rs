@@ -155,7 +155,7 @@ catalogue! {
         ["Try again, or allow more time (--timeout)."];
     TlsUntrusted = "tls-untrusted", Unreachable, false,
         "The server's certificate does not chain to a root that is trusted here. A proxy that inspects TLS is the usual reason.",
-        ["Ask the network team for the root certificate of the proxy and pass it (--ca-file, IMS_CA_FILE, SSL_CERT_FILE).",
+        ["If a proxy inspects TLS here, which is the usual reason, ask the network team for its root certificate and pass it (--ca-file, IMS_CA_FILE, SSL_CERT_FILE).",
          "If a CA file was passed already, it may be an old one: a CA that was made anew can have the same name."];
     TlsFailed = "tls-failed", Unreachable, false,
         "The encrypted connection could not be set up.",

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use serde_json::{Map, Value};
 
 use crate::lifetime::{OwnClaims, amount};
-use crate::{Secret, jws};
+use crate::{Error, Problem, Result, Secret, jws};
 
 /// A bearer token for Adobe's APIs, and what is known about it.
 #[derive(Clone, Debug)]
@@ -16,16 +16,24 @@ pub struct AccessToken {
 
 impl AccessToken {
     /// A token that was issued elsewhere; its expiry is taken from its own claims.
-    pub fn ready(value: Secret) -> Self {
+    ///
+    /// # Errors
+    /// [`Problem::TokenUnreadable`] when it is empty or holds what no header can carry.
+    pub fn ready(value: Secret) -> Result<Self> {
+        if !fits_a_header(&value) {
+            let what = "the access token is empty or holds blanks or other characters of no token";
+            return Err(Error::new(Problem::TokenUnreadable, what));
+        }
         let claims = TokenClaims::decode(value.expose());
         let expires_at = claims.as_ref().and_then(TokenClaims::expires_at);
-        Self {
+        Ok(Self {
             value,
             claims,
             expires_at,
-        }
+        })
     }
 
+    /// A token that IMS has issued and that [fits a header](fits_a_header).
     pub(crate) fn issued(
         value: Secret,
         claims: Option<TokenClaims>,
@@ -63,14 +71,20 @@ impl AccessToken {
         self.remaining(now).is_some_and(|left| left.is_zero())
     }
 
-    /// The value of the `Authorization` header, marked sensitive; `None` when the token holds
-    /// characters that no header can carry.
-    pub fn authorization(&self) -> Option<HeaderValue> {
+    /// The value of the `Authorization` header, marked sensitive.
+    pub fn authorization(&self) -> HeaderValue {
         let text = Secret::new(["Bearer ", self.value.expose()].concat());
-        let mut value = HeaderValue::from_str(text.expose()).ok()?;
+        let mut value = HeaderValue::from_str(text.expose())
+            .expect("every way to a token checks that a header can carry it");
         value.set_sensitive(true);
-        Some(value)
+        value
     }
+}
+
+/// Whether a text can be a bearer token: visible ASCII, and some of it. Anything else, a line end
+/// above all, would be printed or sent as more than a token.
+pub(crate) fn fits_a_header(token: &Secret) -> bool {
+    !token.is_empty() && token.expose().bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The claims of an IMS token that programs need. IMS tokens carry no `exp`: they say `created_at`

@@ -94,7 +94,9 @@ impl Failure {
 impl Details {
     fn as_text(&self) -> String {
         let mut lines = vec![format!("ims: {} [{}]", self.what, self.id)];
-        lines.extend(self.meaning.map(|meaning| format!("hint: {meaning}")));
+        // Where nobody answered, what happened says it all.
+        let meaning = self.meaning.filter(|_| self.server.is_some());
+        lines.extend(meaning.map(|meaning| format!("hint: {meaning}")));
         lines.extend(self.hints.iter().map(|hint| format!("hint: {hint}")));
         if let Some(Server {
             debug_id: Some(id), ..

@@ -112,7 +112,7 @@ fn without_braces(text: &str) -> Result<DocumentKind> {
     } else if text.lines().any(names_aio) {
         return Ok(DocumentKind::AioEnvironment);
     } else if text.contains("-BEGIN ") && !text.contains("privateKey") {
-        "a PEM file (a key or a certificate), not the JSON around it"
+        "a PEM file, a key or a certificate by itself, and not the JSON that holds them"
     } else if text.starts_with("eyJ") {
         "a token, not a document; `ims inspect` shows what is in it"
     } else if text.starts_with('<') {

@@ -15,5 +15,5 @@ pub(super) fn parse(text: &str) -> Result<AccessToken> {
     let mut fields = Fields::new("");
     let token = fields.text("accessToken", found.access_token);
     fields.finish()?;
-    Ok(AccessToken::ready(token))
+    AccessToken::ready(token)
 }

@@ -8,6 +8,8 @@ mod local_token;
 pub use aem_service::ServiceCredentials;
 pub use kind::DocumentKind;
 
+use zeroize::Zeroizing;
+
 use crate::{AccessToken, Error, Problem, Result, pem};
 
 /// A credential document, read.
@@ -39,6 +41,8 @@ impl Credentials {
             )
         })?;
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let unwrapped = unwrap(text);
+        let text = unwrapped.as_ref().map_or(text, |inner| inner.trim());
         match kind::recognise(text)? {
             DocumentKind::AemServiceCredentials => aem_service::parse(text).map(Self::Service),
             DocumentKind::LocalDevelopmentToken => local_token::parse(text).map(Self::AccessToken),
@@ -48,4 +52,17 @@ impl Credentials {
             )),
         }
     }
+}
+
+/// The document inside of what secret stores and pipelines make of it: a JSON string, or base64.
+fn unwrap(text: &str) -> Option<Zeroizing<String>> {
+    if text.starts_with('{') {
+        return None;
+    }
+    let plain = serde_json::from_str::<Zeroizing<String>>(text).ok();
+    let text = plain.as_ref().map_or(text, |plain| plain.as_str());
+    let decoded = pem::base64(text).ok().and_then(|bytes| pem::decode(&bytes));
+    decoded
+        .or(plain)
+        .filter(|inner| inner.trim_start().starts_with('{'))
 }

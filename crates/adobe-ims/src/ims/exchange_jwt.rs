@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::ImsClient;
 use super::answer::{self, Answer};
 use crate::lifetime::{self, Unit};
+use crate::token::fits_a_header;
 use crate::{
     AccessToken, Assertion, AssertionOptions, Error, Problem, Result, Secret, ServerAnswer,
     TechnicalAccount, TokenClaims, timestamp,
@@ -27,7 +28,7 @@ pub struct Exchanged {
     /// The status, the `x-debug-id` and the URL.
     pub answer: ServerAnswer,
     /// `expires_in` as it stood in the answer: milliseconds here, by all that is known.
-    pub raw_expires_in: Option<Value>,
+    pub raw_expires_in: Option<String>,
     /// What did not fit together about the lifetime, to be shown once.
     pub notice: Option<String>,
 }
@@ -101,23 +102,24 @@ fn token(
 ) -> Result<Exchanged> {
     let Answer { mut body, server } = answer;
     let value = match body.remove("access_token") {
-        Some(Value::String(token)) if !token.trim().is_empty() => Secret::new(token),
-        _ => {
-            let said = server
-                .code
-                .as_ref()
-                .map_or(String::new(), |code| format!("; it says {code:?} instead"));
-            let what = format!(
-                "IMS answered {} without an access token{said}",
-                server.status
-            );
-            return Err(Error::new(Problem::AnswerWithoutToken, what).with_server(server));
-        }
+        Some(Value::String(token)) => Secret::new(token),
+        _ => Secret::default(),
     };
+    if !fits_a_header(&value) {
+        let said = server
+            .code
+            .as_ref()
+            .map_or(String::new(), |code| format!("; it says {code:?} instead"));
+        let what = format!(
+            "IMS answered {} without an access token{said}",
+            server.status
+        );
+        return Err(Error::new(Problem::AnswerWithoutToken, what).with_server(server));
+    }
     let claims = TokenClaims::decode(value.expose());
-    let raw_expires_in = body.remove("expires_in");
+    let expires_in = body.remove("expires_in");
     let lifetime = lifetime::normalise(
-        raw_expires_in.as_ref(),
+        expires_in.as_ref(),
         Unit::Milliseconds,
         claims.as_ref().and_then(TokenClaims::own_lifetime),
         received,
@@ -130,7 +132,7 @@ fn token(
     Ok(Exchanged {
         token: AccessToken::issued(value, claims, lifetime.expires_at),
         answer: server,
-        raw_expires_in,
+        raw_expires_in: expires_in.as_ref().map(lifetime::shown),
         notice: lifetime.notice,
     })
 }

@@ -6,6 +6,8 @@ use crate::support::{
     CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, document, fixture, service,
 };
 use adobe_ims::{Credentials, KeyContext, Problem, ring, timestamp};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -378,7 +380,37 @@ fn a_local_development_token_is_ready() {
     assert_eq!(token.as_secret().expose(), "opaque-token");
     assert_eq!(token.expires_at(), None);
     assert!(!token.is_expired(SystemTime::UNIX_EPOCH));
-    assert!(token.authorization().unwrap().is_sensitive());
+    assert!(token.authorization().is_sensitive());
+}
+
+#[test]
+fn a_token_that_no_header_can_carry_is_refused() {
+    for token in ["two words", "line\nend", "\u{1}", "ü"] {
+        let document = json!({"accessToken": token});
+        complaint(document.to_string(), Problem::TokenUnreadable);
+    }
+}
+
+#[test]
+fn documents_from_secret_stores_are_unwrapped() {
+    let text = document().to_string();
+    let base64 = STANDARD.encode(&text);
+    let lines: Vec<&str> = base64
+        .as_bytes()
+        .chunks(76)
+        .map(|line| str::from_utf8(line).unwrap())
+        .collect();
+    for document in [
+        base64.clone(),
+        lines.join("\n"),
+        serde_json::to_string(&text).unwrap(),
+        serde_json::to_string(&base64).unwrap(),
+    ] {
+        assert!(matches!(
+            Credentials::parse(document.as_bytes()),
+            Ok(Credentials::Service(_))
+        ));
+    }
 }
 
 #[test]

@@ -134,10 +134,7 @@ impl<'a> Stage<'a> {
         let now = SystemClock.now();
         let left = exchanged.token.remaining(now).unwrap_or_default();
         expect(!left.is_zero(), "the token is not valid")?;
-        let raw = exchanged
-            .raw_expires_in
-            .map(|raw| raw.to_string())
-            .unwrap_or_default();
+        let raw = exchanged.raw_expires_in.unwrap_or_default();
         self.step(
             "3. Exchange",
             &[
@@ -234,8 +231,8 @@ impl<'a> Stage<'a> {
 
     async fn get_aem(&self, token: Option<&AccessToken>) -> Result<StatusCode, Failure> {
         let mut request = Request::get(format!("{}{AEM_PATH}", self.emulator.url()));
-        if let Some(value) = token.and_then(AccessToken::authorization) {
-            request = request.header(AUTHORIZATION, value);
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, token.authorization());
         }
         let request = request
             .body(Bytes::new())

@@ -27,6 +27,12 @@ pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Fai
     }
 }
 
+/// Whether a credential document is one of an emulator.
+pub(crate) fn wrote(document: &[u8]) -> bool {
+    serde_json::from_slice::<Map<String, Value>>(document)
+        .is_ok_and(|document| document.contains_key(MARK))
+}
+
 /// What is said when it is ready, on one line.
 #[derive(Serialize)]
 struct Ready<'a> {
@@ -131,9 +137,7 @@ fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
         Err(error) => return Err(unwritable(path, &error)),
         Ok(content) => content,
     };
-    let is_ours = serde_json::from_slice::<Map<String, Value>>(&content)
-        .is_ok_and(|document| document.contains_key(MARK));
-    if is_ours || content.is_empty() {
+    if wrote(&content) || content.is_empty() {
         return Ok(());
     }
     let what = format!("{path:?} exists and was not written by the emulator, so it is left alone");

@@ -10,6 +10,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::arguments::{Token, TokenFormat};
+use crate::commands::emulator;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::variables::{self, Variables};
@@ -27,7 +28,7 @@ pub(crate) fn run(
         && let Some(token) = variables.text(variables::ACCESS_TOKEN)
     {
         console.detail("the token is taken from IMS_ACCESS_TOKEN");
-        let token = AccessToken::ready(Secret::new(token.trim()));
+        let token = AccessToken::ready(Secret::new(token.trim()))?;
         return print(&Found::ready(token), arguments.output, console);
     }
     let document = Document::find(arguments, variables)?;
@@ -76,6 +77,9 @@ impl Document {
     }
 }
 
+/// The emulator's documents name production unless told otherwise, which does not know them.
+const EMULATED: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
+
 fn exchange(
     mut credentials: ServiceCredentials,
     document: &Document,
@@ -111,13 +115,21 @@ fn exchange(
         credentials.client_id(),
         credentials.metascopes().join(", "),
     ));
-    let exchanged = network::runtime()?.block_on(ImsClient::new(transport).token(&account))?;
+    let exchanged = network::runtime()?
+        .block_on(ImsClient::new(transport).token(&account))
+        .map_err(|error| {
+            let lost = *credentials.environment() == Environment::production()
+                && emulator::wrote(&document.content);
+            if lost {
+                error.with_hint(EMULATED)
+            } else {
+                error
+            }
+        })?;
     console.detail(&format!(
         "IMS answered {}, expires_in {}, x-debug-id {}",
         exchanged.answer.status,
-        exchanged
-            .raw_expires_in
-            .map_or_else(|| "missing".to_owned(), |raw| raw.to_string()),
+        exchanged.raw_expires_in.as_deref().unwrap_or("missing"),
         exchanged.answer.debug_id.as_deref().unwrap_or("none"),
     ));
     if let Some(notice) = &exchanged.notice {

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::Ims;
+use crate::support::{Ims, World, answering};
 
 struct Serving {
     child: Child,
@@ -148,6 +148,22 @@ fn without_tls_there_is_no_ca_and_an_interrupt_ends_it_too() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(serving.end("-INT"), (Some(0), String::new()));
     assert!(!credentials.exists());
+}
+
+#[test]
+fn a_document_that_went_astray_is_recognised() {
+    let world = World::with(|builder| builder.ims_endpoint("ims-na1.adobelogin.com"));
+    // The proxy keeps the request from leaving the machine.
+    let proxy = answering("HTTP/1.1 407 no\r\nContent-Length: 0\r\n\r\n");
+    let run = world
+        .token("service_token.json", &[])
+        .env("HTTPS_PROXY", proxy)
+        .run();
+    run.assert_failed(5, "proxy-authentication");
+    assert!(
+        run.stderr
+            .contains("hint: this document was written by `ims emulator serve`")
+    );
 }
 
 #[test]

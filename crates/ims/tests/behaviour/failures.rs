@@ -142,7 +142,7 @@ fn a_surprising_lifetime_is_noted_once() {
     run.assert(
         0,
         "x\n",
-        "ims: note: expires_in is \"soon\", which is no length of time\n",
+        "ims: note: expires_in is a text, which is no length of time\n",
     );
 }
 

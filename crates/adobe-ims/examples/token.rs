@@ -1,0 +1,40 @@
+//! From a credential document to an authenticated call:
+//! `cargo run -p adobe-ims --example token -- service_token.json`
+
+use std::sync::Arc;
+
+use adobe_ims::{Credentials, Error, HttpTransport, ImsClient, KeyContext, ring, timestamp};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args()
+        .nth(1)
+        .ok_or("name a credential document")?;
+    match token(&std::fs::read(path)?).await {
+        Ok(until) => println!("a token, valid until {until}"),
+        Err(error) => {
+            println!("{error} [{}]", error.problem().id());
+            error.hints().for_each(|hint| println!("- {hint}"));
+        }
+    }
+    Ok(())
+}
+
+async fn token(document: &[u8]) -> Result<String, Error> {
+    let crypto = Arc::new(ring::default_provider());
+    let token = match Credentials::parse(document)? {
+        Credentials::Service(credentials) => {
+            let account = credentials.open(&KeyContext::default(), &crypto)?;
+            let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
+            ims.token(&account).await?.token
+        }
+        Credentials::AccessToken(token) => token,
+        _ => return Ok("nobody knows when".to_owned()),
+    };
+    // For the request to AEM: its value is marked sensitive and does not show itself.
+    let authorization = token.authorization();
+    debug_assert!(authorization.is_sensitive());
+    Ok(token
+        .expires_at()
+        .map_or_else(|| "its end".to_owned(), timestamp::rfc3339))
+}
