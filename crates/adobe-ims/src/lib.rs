@@ -48,6 +48,7 @@ mod key;
 pub mod lifetime;
 mod pem;
 mod problem;
+mod public_key;
 mod secret;
 mod technical_account;
 pub mod timestamp;
@@ -55,7 +56,7 @@ mod token;
 pub mod transport;
 
 pub use assertion::{Assertion, AssertionOptions};
-pub use certificate::{Certificate, PublicKey};
+pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use credentials::{Credentials, DocumentKind, ServiceCredentials};
 pub use environment::Environment;
@@ -63,6 +64,7 @@ pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use ims::{Exchanged, ImsClient};
 pub use key::{KeyContext, SigningKey};
 pub use problem::Problem;
+pub use public_key::PublicKey;
 /// The crypto provider that this crate is tested with. It is passed explicitly; nothing here reads
 /// or installs a process-wide default.
 pub use rustls::crypto::ring;

@@ -2,6 +2,7 @@
 
 mod encrypted;
 mod form;
+mod stranger;
 
 use core::fmt;
 use std::io;
@@ -17,8 +18,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer};
 use rustls::sign::Signer;
 use zeroize::Zeroizing;
 
-use crate::certificate::PublicKey;
-use crate::{Error, Problem, Result, Secret, pem};
+use crate::{Error, Problem, PublicKey, Result, Secret, pem};
 use encrypted::{Legacy, Locked};
 use form::Form;
 
@@ -129,7 +129,7 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
         return from_der(key, context);
     }
     let Some(text) = pem::decode(key) else {
-        return Err(not_text(key));
+        return Err(stranger::by_bytes(key));
     };
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -148,7 +148,7 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
     if let Some(path) = as_path(trimmed) {
         return from_file(&path, context, depth);
     }
-    if let Some(error) = known_text(&text) {
+    if let Some(error) = stranger::by_text(&text) {
         return Err(error);
     }
     match pem::base64(&text) {
@@ -209,7 +209,7 @@ fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
             "the private key has a BEGIN line without an end",
         ));
     };
-    if let Some(error) = known_label(block.label) {
+    if let Some(error) = stranger::by_label(block.label) {
         return Err(error);
     }
     let legacy = Legacy::find(block.body);
@@ -245,7 +245,7 @@ fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
             let opened = legacy.open(&der, passphrase).map_err(locked)?;
             match form::recognise(&opened) {
                 Form::Rsa(_) => from_der(&opened, context),
-                Form::OtherPrivateKey(kind) => Err(not_rsa(&kind)),
+                Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
                 // A wrong passphrase leaves valid padding once in 256 times, and noise behind it.
                 _ => Err(locked(Locked::WrongPassphrase)),
             }
@@ -265,21 +265,24 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
             let opened = encrypted::pkcs8(&encrypted, passphrase).map_err(locked)?;
             match form::recognise(&opened) {
                 Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
-                Form::OtherPrivateKey(kind) => Err(not_rsa(&kind)),
+                Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
                 _ => Err(locked(Locked::WrongPassphrase)),
             }
         }
         Form::EncryptedOtherwise(method) => {
             Err(locked(Locked::Unsupported(format!("the method {method}"))))
         }
-        Form::OtherPrivateKey(kind) => Err(not_rsa(&kind)),
-        Form::Certificate => Err(instead(Problem::KeyIsCertificate, "a certificate")),
-        Form::CertificateRequest => Err(instead(
+        Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
+        Form::Certificate => Err(stranger::instead(
+            Problem::KeyIsCertificate,
+            "a certificate",
+        )),
+        Form::CertificateRequest => Err(stranger::instead(
             Problem::KeyIsRequest,
             "a certificate signing request",
         )),
-        Form::PublicKey => Err(instead(Problem::KeyIsPublic, "a public key")),
-        Form::Pkcs12 => Err(instead(
+        Form::PublicKey => Err(stranger::instead(Problem::KeyIsPublic, "a public key")),
+        Form::Pkcs12 => Err(stranger::instead(
             Problem::KeyInContainer,
             "a PKCS#12 bundle (.p12, .pfx)",
         )),
@@ -327,83 +330,6 @@ fn as_path(text: &str) -> Option<PathBuf> {
         .any(|start| text.starts_with(start));
     let is_one_line = text.len() <= 1024 && !text.contains(['\n', '\r']);
     (is_one_line && (has_key_extension || begins_like_one)).then(|| named.to_owned())
-}
-
-fn known_label(label: &str) -> Option<Error> {
-    let error = match label {
-        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            instead(Problem::KeyIsCertificate, "a certificate")
-        }
-        "PUBLIC KEY" | "RSA PUBLIC KEY" => instead(Problem::KeyIsPublic, "a public key"),
-        "SSH2 PUBLIC KEY" => instead(Problem::KeyIsSsh, "an SSH public key"),
-        "OPENSSH PRIVATE KEY" | "SSH2 ENCRYPTED PRIVATE KEY" => {
-            instead(Problem::KeyIsSsh, "an SSH private key")
-        }
-        "EC PRIVATE KEY" => not_rsa(&form::Algorithm::EllipticCurve),
-        "DSA PRIVATE KEY" => not_rsa(&form::Algorithm::Dsa),
-        label if label.ends_with("CERTIFICATE REQUEST") => {
-            instead(Problem::KeyIsRequest, "a certificate signing request")
-        }
-        label if label.starts_with("PGP ") => instead(Problem::KeyNotAKey, "a PGP key or message"),
-        label if label.ends_with("PRIVATE KEY") => return None,
-        label => instead(
-            Problem::KeyNotAKey,
-            &format!(
-                "a PEM block {:?}",
-                label.chars().take(40).collect::<String>()
-            ),
-        ),
-    };
-    Some(error)
-}
-
-fn known_text(text: &str) -> Option<Error> {
-    let error = if ["ssh-", "ecdsa-sha2-", "sk-ssh-"]
-        .iter()
-        .any(|start| text.starts_with(start))
-    {
-        instead(Problem::KeyIsSsh, "an SSH public key")
-    } else if text.starts_with("PuTTY-User-Key-File") {
-        instead(Problem::KeyIsSsh, "a PuTTY key")
-            .with_hint("PuTTYgen exports it: Conversions > Export OpenSSH key")
-    } else if text.starts_with("---- BEGIN SSH2") {
-        instead(Problem::KeyIsSsh, "an SSH public key")
-    } else if text.starts_with('[') {
-        instead(
-            Problem::KeyNotAKey,
-            "a JSON array, but not one of lines of text",
-        )
-    } else if text.starts_with('{') {
-        instead(Problem::KeyNotAKey, "a JSON object")
-            .with_hint("a whole credential document goes to -c, not into the key")
-    } else {
-        return None;
-    };
-    Some(error)
-}
-
-fn not_text(bytes: &[u8]) -> Error {
-    match bytes {
-        [0xFE, 0xED, 0xFE, 0xED, ..] => instead(Problem::KeyInContainer, "a Java keystore (.jks)"),
-        _ => Error::new(
-            Problem::KeyNotAKey,
-            format!(
-                "the private key is {} bytes that are neither text nor DER",
-                bytes.len()
-            ),
-        ),
-    }
-}
-
-fn instead(problem: Problem, what: &str) -> Error {
-    Error::new(problem, format!("the private key is {what}"))
-}
-
-fn not_rsa(kind: &form::Algorithm) -> Error {
-    Error::new(
-        Problem::KeyNotRsa,
-        format!("the private key is of the kind {kind}, not RSA"),
-    )
 }
 
 fn passphrase<'a>(context: &KeyContext<'a>, how: &str) -> Result<&'a Secret> {
