@@ -1,5 +1,7 @@
 //! The texts in which people hold PEM, and what is left of them when the mangling is undone.
 
+use core::ops::Deref;
+
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -20,25 +22,51 @@ pub(crate) struct Block<'a> {
     pub(crate) ended: bool,
 }
 
+/// A text that is there as it is, or one that had to be made; what was made is overwritten when it
+/// is dropped.
+pub(crate) enum Text<'a> {
+    Given(&'a str),
+    Made(Zeroizing<String>),
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Given(text) => text,
+            Self::Made(text) => text,
+        }
+    }
+}
+
 /// Bytes as text: UTF-8 with or without a mark, UTF-16 with one (as Windows PowerShell writes it).
 ///
 /// `None` when it is binary.
-pub(crate) fn decode(bytes: &[u8]) -> Option<Zeroizing<String>> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<Text<'_>> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        char::decode_utf16(units)
-            .collect::<Result<String, _>>()
-            .ok()
+        // UTF-8 takes three bytes at the most for what UTF-16 holds in two.
+        let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
+        for c in char::decode_utf16(units) {
+            text.push(c.ok()?);
+        }
+        Some(Text::Made(text))
     };
-    let text = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => str::from_utf8(rest).ok().map(Text::Given),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        // Comments around a PEM block may be in any old encoding; the block itself is ASCII.
-        _ if contains(bytes, b"-BEGIN ") => Some(String::from_utf8_lossy(bytes).into_owned()),
-        _ => core::str::from_utf8(bytes).ok().map(str::to_owned),
-    };
-    text.map(Zeroizing::new)
+        _ => match str::from_utf8(bytes) {
+            Ok(text) => Some(Text::Given(text)),
+            // Comments around a PEM block may be in any old encoding; the block itself is ASCII.
+            Err(_) if contains(bytes, b"-BEGIN ") => {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                Some(Text::Made(Zeroizing::new(text)))
+            }
+            Err(_) => None,
+        },
+    }
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
@@ -49,7 +77,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 /// Undoes quoting and escaping, at any depth: surrounding quotes, `\n`, `\r\n`, `\\r\\n`, `\/`,
 /// a backslash before a real line break.
-pub(crate) fn unescape(text: &str) -> Zeroizing<String> {
+pub(crate) fn unescape(text: &str) -> Text<'_> {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     for quote in ["\\\"", "\"", "'", "`"] {
         if let Some(inner) = text
@@ -58,6 +86,9 @@ pub(crate) fn unescape(text: &str) -> Zeroizing<String> {
         {
             text = inner.trim();
         }
+    }
+    if !text.contains('\\') {
+        return Text::Given(text);
     }
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
     let mut chars = text.chars().peekable();
@@ -79,7 +110,7 @@ pub(crate) fn unescape(text: &str) -> Zeroizing<String> {
             _ => {}
         }
     }
-    plain
+    Text::Made(plain)
 }
 
 /// All PEM blocks of a text, however its lines are broken, indented or joined.
@@ -109,27 +140,31 @@ pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
 /// Decodes base64 of either alphabet, white space ignored. On failure: the first character that
 /// does not belong.
 pub(crate) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Option<char>> {
-    let compact: Zeroizing<String> =
-        Zeroizing::new(text.chars().filter(|c| !c.is_whitespace()).collect());
-    let alien = |c: &char| !(c.is_ascii_alphanumeric() || "+/-_=".contains(*c));
-    if let Some(c) = compact.chars().find(alien) {
-        return Err(Some(c));
+    // Room for all of it: a buffer that grows leaves copies behind that nobody overwrites.
+    let mut compact = Zeroizing::new(String::with_capacity(text.len()));
+    if text.is_ascii() {
+        compact.extend(text.split_ascii_whitespace());
+    } else {
+        // Copied from a web page, blanks may be no-break spaces, and some have no width at all.
+        let blank =
+            |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}');
+        compact.extend(text.split(blank));
     }
     let engine = if compact.contains(['-', '_']) {
         &BASE64_URL
     } else {
         &BASE64
     };
-    let mut bytes = Zeroizing::new(Vec::with_capacity(compact.len()));
     let unpadded = compact.trim_end_matches('=');
     // One character over a multiple of four carries no whole byte: the text was cut there.
-    let whole = if unpadded.len() % 4 == 1 {
-        &unpadded[..unpadded.len() - 1]
-    } else {
-        unpadded
-    };
-    engine.decode_vec(whole, &mut bytes).map_err(|_| None)?;
-    Ok(bytes)
+    let cut = usize::from(unpadded.len() % 4 == 1);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(compact.len()));
+    match engine.decode_vec(&unpadded.as_bytes()[..unpadded.len() - cut], &mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(_) => Err(compact
+            .chars()
+            .find(|c| !(c.is_ascii_alphanumeric() || "+/-_=".contains(*c)))),
+    }
 }
 
 #[cfg(test)]
@@ -146,11 +181,11 @@ mod tests {
             "'a\\nb'",
             "\\\"a\\\\nb\\\"",
         ] {
-            assert_eq!(*unescape(text), "a\nb", "{text}");
+            assert_eq!(&*unescape(text), "a\nb", "{text}");
         }
-        assert_eq!(*unescape("a\\r\\nb"), "a\n\nb");
-        assert_eq!(*unescape("a\\/b\\\nc"), "a/b\nc");
-        assert_eq!(*unescape("\u{feff} a \n"), "a");
+        assert_eq!(&*unescape("a\\r\\nb"), "a\n\nb");
+        assert_eq!(&*unescape("a\\/b\\\nc"), "a/b\nc");
+        assert_eq!(&*unescape("\u{feff} a \n"), "a");
     }
 
     #[test]
@@ -170,6 +205,7 @@ mod tests {
     fn base64_is_read_liberally_but_not_blindly() {
         assert_eq!(**base64("aGVs\n bG8").unwrap(), *b"hello");
         assert_eq!(**base64("aGVsbG8=").unwrap(), *b"hello");
+        assert_eq!(**base64("aGV\u{a0}\u{200b}sbG8=").unwrap(), *b"hello");
         assert_eq!(**base64("-_-_").unwrap(), [0xFB, 0xFF, 0xBF]);
         assert_eq!(base64("aGV…").unwrap_err(), Some('…'));
         assert_eq!(base64("aG=V").unwrap_err(), None);
@@ -181,7 +217,7 @@ mod tests {
             .into_iter()
             .chain("{}".encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
-        assert_eq!(**decode(&le).unwrap(), *"{}");
+        assert_eq!(&*decode(&le).unwrap(), "{}");
         assert!(decode(&[0x30, 0x82, 0xff]).is_none());
     }
 }

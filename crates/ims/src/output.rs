@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Write};
 use std::process;
 
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -27,7 +28,12 @@ impl Console {
     /// Prints the result, or a part of it, and a line end.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        // In one piece: a reader never sees a token without its end.
+        let line = Zeroizing::new([text, "\n"].concat());
+        match stdout
+            .write_all(line.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
             // The reader has what it wanted.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
             Err(error) => Err(Failure::unexpected(format!(

@@ -61,7 +61,10 @@ fn unwrap(text: &str) -> Option<Zeroizing<String>> {
     }
     let plain = serde_json::from_str::<Zeroizing<String>>(text).ok();
     let text = plain.as_ref().map_or(text, |plain| plain.as_str());
-    let decoded = pem::base64(text).ok().and_then(|bytes| pem::decode(&bytes));
+    let decoded = pem::base64(text).ok().and_then(|bytes| {
+        let inner = pem::decode(&bytes)?;
+        Some(Zeroizing::new(inner.to_owned()))
+    });
     decoded
         .or(plain)
         .filter(|inner| inner.trim_start().starts_with('{'))

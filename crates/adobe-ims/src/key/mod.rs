@@ -96,7 +96,10 @@ impl SigningKey {
     }
 
     /// The RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256) of a message.
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// [`Problem::KeyUnusable`] when the crypto library fails.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.signer
             .sign(message)
             .map_err(|error| unusable(&error.to_string()))
