@@ -1,0 +1,22 @@
+//! From a key file to the first signature with the library; prints the nanoseconds.
+//!
+//! `cold_key_ours KEY-FILE LENGTH-OF-THE-MESSAGE`
+
+#![forbid(unsafe_code)]
+
+use std::time::Instant;
+
+use adobe_ims::{KeyContext, SigningKey, ring};
+use adobe_ims_benches::Result;
+
+fn main() -> Result<()> {
+    let start = Instant::now();
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("which file?")?;
+    let length = arguments.next().ok_or("how long a message?")?.parse()?;
+    let key = std::fs::read(path)?;
+    let key = SigningKey::read(&key, &KeyContext::default(), &ring::default_provider())?;
+    std::hint::black_box(key.sign(&vec![b'a'; length])?);
+    println!("{}", start.elapsed().as_nanos());
+    Ok(())
+}

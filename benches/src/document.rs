@@ -1,0 +1,55 @@
+//! Service credentials, read without asking questions.
+
+use serde_json::Value;
+
+use crate::Result;
+
+/// What an exchange needs of the document.
+#[derive(Debug)]
+pub struct Document {
+    /// `technicalAccount.clientId`
+    pub client_id: String,
+    /// `technicalAccount.clientSecret`
+    pub client_secret: String,
+    /// `org`
+    pub organization: String,
+    /// `id`
+    pub technical_account: String,
+    /// `metascopes`
+    pub metascopes: String,
+    /// `privateKey`
+    pub private_key: String,
+}
+
+impl Document {
+    /// Reads the JSON.
+    ///
+    /// # Errors
+    /// When it is not the JSON that the emulator writes.
+    pub fn parse(json: &[u8]) -> Result<Self> {
+        let document: Value = serde_json::from_slice(json)?;
+        let integration = &document["integration"];
+        let text = |value: &Value| {
+            let text = value.as_str().map(str::to_owned);
+            text.ok_or("the document lacks a text")
+        };
+        let client = &integration["technicalAccount"];
+        Ok(Self {
+            client_id: text(&client["clientId"])?,
+            client_secret: text(&client["clientSecret"])?,
+            organization: text(&integration["org"])?,
+            technical_account: text(&integration["id"])?,
+            metascopes: text(&integration["metascopes"])?,
+            private_key: text(&integration["privateKey"])?,
+        })
+    }
+
+    /// The form of `POST /ims/exchange/jwt`.
+    pub fn form(&self, assertion: &str) -> String {
+        form_urlencoded::Serializer::new(String::new())
+            .append_pair("client_id", &self.client_id)
+            .append_pair("client_secret", &self.client_secret)
+            .append_pair("jwt_token", assertion)
+            .finish()
+    }
+}

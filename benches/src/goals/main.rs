@@ -1,0 +1,66 @@
+//! Measures how far the project is from its goals: `cargo bench -p adobe-ims-benches [-- NAME…]`.
+//!
+//! It is no test. A goal that is missed is printed; only what does not work at all is a failure.
+
+#![forbid(unsafe_code)]
+
+mod account;
+mod assertion;
+mod cold_key;
+mod emulator;
+mod one_shot;
+mod programs;
+mod server;
+mod size;
+mod warm_exchange;
+
+use std::process::ExitCode;
+
+use adobe_ims_benches::{Result, table};
+
+type Measure = fn() -> Result<Vec<table::Row>>;
+
+const MEASURES: [(&str, Measure); 6] = [
+    ("assertion", assertion::measure),
+    ("cold-key", cold_key::measure),
+    ("warm-exchange", warm_exchange::measure),
+    ("one-shot", one_shot::measure),
+    ("emulator", emulator::measure),
+    ("size", size::measure),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo test --all-targets` starts benchmarks, too, but without this.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        println!("nothing was measured: cargo bench -p adobe-ims-benches does that");
+        return ExitCode::SUCCESS;
+    }
+    let wanted: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let known = MEASURES.map(|(name, _)| name);
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(name)) {
+        eprintln!("no measure {unknown:?}; there are: {}", known.join(", "));
+        return ExitCode::FAILURE;
+    }
+    let mut rows = Vec::new();
+    let mut broken = false;
+    for (name, measure) in MEASURES {
+        if !wanted.is_empty() && !wanted.contains(&name) {
+            continue;
+        }
+        eprintln!("measuring {name}");
+        match measure() {
+            Ok(more) => rows.extend(more),
+            Err(error) => {
+                eprintln!("{name} does not work: {error}");
+                broken = true;
+            }
+        }
+    }
+    table::print(&rows);
+    ExitCode::from(u8::from(broken))
+}

@@ -1,0 +1,53 @@
+//! The programs that are measured from outside, and the files they are given.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use adobe_ims_benches::Result;
+
+/// The release build of the tool: the one that `IMS_BIN` names, else a fresh one.
+pub(crate) fn ims() -> Result<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one variable of this program"
+    )]
+    if let Some(path) = std::env::var_os("IMS_BIN") {
+        return Ok(path.into());
+    }
+    // On its own, so that it has no more features than a release has.
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--package", "ims"])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(workspace())
+        .stderr(Stdio::inherit())
+        .output()?;
+    let messages = String::from_utf8(output.stdout)?;
+    let executable = messages.lines().rev().find_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    });
+    Ok(executable.ok_or("the tool cannot be built")?)
+}
+
+/// The folder of the whole project.
+pub(crate) fn workspace() -> &'static Path {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own)
+}
+
+/// Runs a program to its end and gives what it wrote.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.stdin(Stdio::null()).output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{:?}: {}", command.get_program(), said.trim()).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Writes a file where builds put such things.
+pub(crate) fn file(name: &str, content: &[u8]) -> Result<PathBuf> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content)?;
+    Ok(path)
+}

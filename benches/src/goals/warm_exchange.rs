@@ -1,0 +1,69 @@
+//! An exchange on a kept-alive TLS connection, against the signature and the POST it consists of.
+
+use adobe_ims::{Assertion, AssertionOptions, Clock, HttpTransport, ImsClient, SystemClock, ring};
+use adobe_ims_benches::Result;
+use adobe_ims_benches::document::Document;
+use adobe_ims_benches::exchange::{Connection, PATH, bare_key, bare_sign};
+use adobe_ims_benches::rounds::{in_turn, timed};
+use adobe_ims_benches::table::{Goal, Row};
+use adobe_ims_emulator::Emulator;
+use bytes::Bytes;
+use http::Request;
+use http::header::CONTENT_TYPE;
+
+use crate::{account, server};
+
+const ROUNDS: usize = 3000;
+
+pub(crate) fn measure() -> Result<Vec<Row>> {
+    let emulator = Emulator::start()?;
+    let json = emulator.credentials_json();
+    let document = Document::parse(json.as_bytes())?;
+    let server = server::start(answer(&emulator, &document)?)?;
+
+    let account = account::open(json.as_bytes(), Some(&server.url))?;
+    let transport = HttpTransport::builder(ring::default_provider().into())
+        .extra_ca(server.ca.as_ref())
+        .build()?;
+    let client = ImsClient::new(transport);
+
+    let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
+    let message = account::split(&assertion)?.0;
+    let form = Bytes::from(document.form(assertion.as_secret().expose()));
+    let key = bare_key(document.private_key.as_bytes())?;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut connection = runtime.block_on(Connection::open(&server.url, server.ca))?;
+    let [pair] = in_turn(
+        ROUNDS,
+        || Ok([timed(|| Ok(runtime.block_on(client.token(&account))?))?]),
+        || {
+            let floor = || {
+                bare_sign(&key, message.as_bytes())?;
+                runtime.block_on(connection.post(form.clone()))
+            };
+            Ok([timed(floor)?])
+        },
+    )?;
+    Ok(vec![Row::ratio(
+        "warm-exchange: token / bare signature + kept-alive TLS POST",
+        pair,
+        Goal::AtMost(1.1),
+    )])
+}
+
+/// What the emulator answers, to be repeated by a server that does not have to sign it.
+fn answer(emulator: &Emulator, document: &Document) -> Result<Bytes> {
+    let account = account::open(emulator.credentials_json().as_bytes(), None)?;
+    let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
+    let request = Request::post(PATH)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(document.form(assertion.as_secret().expose()).into())?;
+    let response = emulator.answer(&request);
+    if response.status() != 200 {
+        return Err(format!("the emulator answers {}", response.status()).into());
+    }
+    Ok(response.into_body())
+}

@@ -1,0 +1,109 @@
+//! What was measured, a line each.
+
+use std::time::Duration;
+
+use crate::rounds::Pair;
+
+/// What a number must not exceed or fall below.
+#[derive(Clone, Copy, Debug)]
+pub enum Goal {
+    /// It must not be larger.
+    AtMost(f64),
+    /// It must not be smaller.
+    AtLeast(f64),
+    /// It is shown because it explains another one.
+    None,
+}
+
+impl Goal {
+    fn shown(self, unit: &str) -> String {
+        match self {
+            Self::AtMost(limit) => format!("<= {limit}{unit}"),
+            Self::AtLeast(limit) => format!(">= {limit}{unit}"),
+            Self::None => "-".to_owned(),
+        }
+    }
+
+    fn verdict(self, value: f64) -> &'static str {
+        let met = match self {
+            Self::AtMost(limit) => value <= limit,
+            Self::AtLeast(limit) => value >= limit,
+            Self::None => return "",
+        };
+        if met { "met" } else { "MISSED" }
+    }
+}
+
+/// One line of the table.
+#[derive(Clone, Debug)]
+pub struct Row([String; 6]);
+
+impl Row {
+    /// The goal is about the ratio of the two.
+    pub fn ratio(what: &str, pair: Pair, goal: Goal) -> Self {
+        Self([
+            what.to_owned(),
+            time(pair.ours),
+            time(pair.floor),
+            format!("{:.3}", pair.ratio),
+            goal.shown(""),
+            goal.verdict(pair.ratio).to_owned(),
+        ])
+    }
+
+    /// The goal is about the rate at which both are done, which is the inverse of their time.
+    pub fn rate(what: &str, pair: Pair, goal: Goal) -> Self {
+        let rate = |each: Duration| format!("{:.0}/s", 1.0 / each.as_secs_f64());
+        let ratio = 1.0 / pair.ratio;
+        Self([
+            what.to_owned(),
+            rate(pair.ours),
+            rate(pair.floor),
+            format!("{ratio:.3}"),
+            goal.shown(""),
+            goal.verdict(ratio).to_owned(),
+        ])
+    }
+
+    /// The goal is about a value in itself; there is no floor.
+    pub fn value(what: &str, value: f64, unit: &str, goal: Goal) -> Self {
+        let unit = format!(" {unit}");
+        Self([
+            what.to_owned(),
+            format!("{value:.2}{unit}"),
+            "-".to_owned(),
+            "-".to_owned(),
+            goal.shown(&unit),
+            goal.verdict(value).to_owned(),
+        ])
+    }
+}
+
+/// Prints the lines in columns.
+pub fn print(rows: &[Row]) {
+    let head = Row(["what", "ours", "floor", "ratio", "goal", ""].map(str::to_owned));
+    let width = |column: usize| {
+        let cells = rows.iter().chain([&head]).map(|row| row.0[column].len());
+        cells.max().unwrap_or(0)
+    };
+    let widths: [usize; 6] = std::array::from_fn(width);
+    for row in [&head].into_iter().chain(rows) {
+        let [what, numbers @ .., verdict] = &row.0;
+        let numbers: Vec<String> = numbers
+            .iter()
+            .zip(&widths[1..])
+            .map(|(cell, width)| format!("{cell:>width$}"))
+            .collect();
+        let line = format!("{what:<0$}  {1}  {verdict}", widths[0], numbers.join("  "));
+        println!("{}", line.trim_end());
+    }
+}
+
+fn time(duration: Duration) -> String {
+    let micros = duration.as_secs_f64() * 1e6;
+    if micros < 10_000.0 {
+        format!("{micros:.1} us")
+    } else {
+        format!("{:.1} ms", micros / 1e3)
+    }
+}
