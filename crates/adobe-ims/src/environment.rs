@@ -24,7 +24,8 @@ impl Environment {
 
     /// Reads a host, `host:port` or a base URL, as documents (`imsEndpoint`) and people write it.
     ///
-    /// Trailing slashes and a default port are dropped, the host is put in lower case.
+    /// Trailing slashes, a default port and the path of the exchange itself are dropped, the host is
+    /// put in lower case.
     ///
     /// # Errors
     /// [`Problem::EndpointInvalid`] when it is none of these; [`Problem::EndpointInsecure`] for
@@ -80,6 +81,11 @@ impl Environment {
         };
         let scheme = if plain { "http" } else { "https" };
         let path = uri.path().trim_end_matches('/');
+        // The address of the operation itself, pasted from a manual.
+        let path = ["/ims/exchange/jwt", "/ims/exchange/v1/jwt", "/ims"]
+            .iter()
+            .find_map(|end| path.strip_suffix(end))
+            .unwrap_or(path);
         Ok(Self {
             base: format!("{scheme}://{host}{port}{path}"),
             plain,
@@ -161,6 +167,10 @@ mod tests {
             ("http://localhost:80/", "http://localhost"),
             ("http://127.1.2.3:8080", "http://127.1.2.3:8080"),
             ("http://[::1]:8080", "http://[::1]:8080"),
+            (
+                "https://ims-na1.adobelogin.com/ims/exchange/jwt/",
+                "https://ims-na1.adobelogin.com",
+            ),
             (
                 "https://gateway.example/ims-proxy//",
                 "https://gateway.example/ims-proxy",

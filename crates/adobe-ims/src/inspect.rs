@@ -211,11 +211,15 @@ fn of_token(claims: Map<String, Value>) -> Inspection {
             "it is no access token (its type is {kind:?}), so APIs will refuse it"
         ));
     }
+    let expires_at = known.expires_at().or_else(|| standard("exp"));
+    if expires_at.is_none() {
+        findings.push("it does not say when it expires".to_owned());
+    }
     Inspection {
         kind: known.kind.clone().map_or(TokenKind::Other, TokenKind::Ims),
         header: Map::new(),
         issued_at: known.created_at.or_else(|| standard("iat")),
-        expires_at: known.expires_at().or_else(|| standard("exp")),
+        expires_at,
         scopes: known.scopes,
         findings,
         claims,

@@ -49,6 +49,7 @@ pub mod lifetime;
 mod pem;
 mod problem;
 mod public_key;
+mod redact;
 mod secret;
 mod technical_account;
 pub mod timestamp;

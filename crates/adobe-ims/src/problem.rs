@@ -195,7 +195,7 @@ catalogue! {
          "Otherwise try again later, and report it to Adobe with the x-debug-id."];
     Throttled = "throttled", Throttled, true,
         "Too many requests were made for this client. Adobe may throttle those who mint a token per call.",
-        ["Wait as long as Retry-After says, and reuse a token until it expires."];
+        ["Wait, as long as Retry-After says where it is given, and reuse a token until it expires."];
 
     // Refused by IMS.
     ClientUnknown = "client-unknown", Refused, false,

@@ -33,12 +33,14 @@ pub fn unix_seconds(time: SystemTime) -> u64 {
         .map_or(0, |since| since.as_secs())
 }
 
-/// A span of time to two units, cut and not rounded: `23 h 59 min`, `4 min 59 s`, `12 days 3 h`.
+/// A span of time to two units, cut and not rounded: `23 h 59 min`, `4 min 59 s`, `12 days 3 h`;
+/// below a second in milliseconds.
 pub fn human(span: Duration) -> String {
     let seconds = span.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     let days_text = if days == 1 { "1 day" } else { "days" };
     match (days, hours, minutes) {
+        (0, 0, 0) if seconds == 0 && !span.is_zero() => format!("{} ms", span.as_millis()),
         (0, 0, 0) => format!("{} s", seconds % 60),
         (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
         (0, _, _) => format!("{hours} h {minutes} min"),
@@ -90,5 +92,6 @@ mod tests {
         ] {
             assert_eq!(human(Duration::from_secs(seconds)), text);
         }
+        assert_eq!(human(Duration::from_millis(999)), "999 ms");
     }
 }

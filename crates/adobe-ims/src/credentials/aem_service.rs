@@ -79,11 +79,17 @@ impl ServiceCredentials {
         self.certificate.as_ref().map(Result::as_ref)
     }
 
-    /// When the certificate expires, and with it the right to get tokens
-    /// (`certificateExpirationDate`, else the certificate's own date).
+    /// When the certificate expires, and with it the right to get tokens: the earlier of
+    /// `certificateExpirationDate` and the certificate's own date.
     pub fn certificate_expires_at(&self) -> Option<SystemTime> {
+        let own = self
+            .certificate()
+            .and_then(Result::ok)
+            .map(Certificate::not_after);
         self.certificate_expiration_date
-            .or_else(|| Some(self.certificate()?.ok()?.not_after()))
+            .into_iter()
+            .chain(own)
+            .min()
     }
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use crate::redact::redact;
 use crate::{Error, Problem, Result, Secret, ServerAnswer};
 
 /// What may be shown of a text that a server wrote.
@@ -28,12 +29,7 @@ pub(super) fn read(
     now: SystemTime,
 ) -> Result<Answer> {
     let status = response.status();
-    let said = |text: &str| {
-        let redacted = secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| secret.redacted_in(&text));
-        clean(&redacted)
-    };
+    let said = |text: &str| clean(&redact(text, secrets));
     let header = |name: &str| response.headers().get(name)?.to_str().ok().map(said);
     let mut server = ServerAnswer {
         endpoint: endpoint.to_owned(),
@@ -68,10 +64,10 @@ pub(super) fn read(
     // Gateways in front of Adobe's services say `error_code` and `message` instead.
     server.code = text("error").or_else(|| text("error_code"));
     server.description = text("error_description").or_else(|| text("message"));
+    let wait = server.retry_after.map_or(String::new(), |wait| {
+        format!("; try again in {} s", wait.as_secs())
+    });
     if status == StatusCode::TOO_MANY_REQUESTS {
-        let wait = server.retry_after.map_or(String::new(), |wait| {
-            format!("; try again in {} s", wait.as_secs())
-        });
         let what = format!("IMS answered {status}{wait}");
         return Err(Error::new(Problem::Throttled, what).with_server(server));
     }
@@ -81,8 +77,8 @@ pub(super) fn read(
             _ => Problem::ServerError,
         };
         let what = match spoken(&server) {
-            Some(spoken) => format!("IMS answered {status}: {spoken}"),
-            None => format!("the server answered {status}"),
+            Some(spoken) => format!("IMS answered {status}: {spoken}{wait}"),
+            None => format!("the server answered {status}{wait}"),
         };
         return Err(Error::new(problem, what).with_server(server));
     }

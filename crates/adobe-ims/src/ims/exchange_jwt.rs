@@ -1,6 +1,6 @@
 //! `POST /ims/exchange/jwt`: an assertion for an access token.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, DATE, USER_AGENT};
@@ -14,10 +14,13 @@ use crate::lifetime::{self, Unit};
 use crate::token::fits_a_header;
 use crate::{
     AccessToken, Assertion, AssertionOptions, Error, Problem, Result, Secret, ServerAnswer,
-    TechnicalAccount, TokenClaims, timestamp,
+    ServiceCredentials, TechnicalAccount, TokenClaims, timestamp,
 };
 
 const PATH: &str = "/ims/exchange/jwt";
+
+/// A token that ends sooner than this cannot be used for anything.
+const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 
 /// A token as it came, and what was noticed about the answer.
 #[derive(Clone, Debug)]
@@ -29,8 +32,8 @@ pub struct Exchanged {
     pub answer: ServerAnswer,
     /// `expires_in` as it stood in the answer: milliseconds here, by all that is known.
     pub raw_expires_in: Option<String>,
-    /// What did not fit together about the lifetime, to be shown once.
-    pub notice: Option<String>,
+    /// What is odd about the answer without making it useless, to be shown once.
+    pub notices: Vec<String>,
 }
 
 impl ImsClient {
@@ -64,7 +67,7 @@ impl ImsClient {
         let secrets = [&credentials.client_secret, assertion.as_secret()];
         let answer = answer::read(&endpoint, &response, &secrets, received)
             .map_err(|error| explain(error, account, received, server_time))?;
-        token(answer, received, server_time)
+        token(answer, &credentials.client_id, received, server_time)
     }
 }
 
@@ -97,6 +100,7 @@ fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
 
 fn token(
     answer: Answer,
+    client_id: &str,
     received: SystemTime,
     server_time: Option<SystemTime>,
 ) -> Result<Exchanged> {
@@ -106,14 +110,16 @@ fn token(
         _ => Secret::default(),
     };
     if !fits_a_header(&value) {
-        let said = server
-            .code
-            .as_ref()
-            .map_or(String::new(), |code| format!("; it says {code:?} instead"));
-        let what = format!(
-            "IMS answered {} without an access token{said}",
-            server.status
-        );
+        let status = server.status;
+        let what = match &server.code {
+            _ if !value.is_empty() => format!(
+                "IMS answered {status} with an access token that holds characters of no token"
+            ),
+            Some(code) => {
+                format!("IMS answered {status} without an access token; it says {code:?} instead")
+            }
+            None => format!("IMS answered {status} without an access token"),
+        };
         return Err(Error::new(Problem::AnswerWithoutToken, what).with_server(server));
     }
     let claims = TokenClaims::decode(value.expose());
@@ -125,16 +131,40 @@ fn token(
         received,
         server_time,
     );
-    if lifetime.expires_at <= received {
-        let what = "IMS handed out a token that has already expired";
+    if lifetime.expires_at < received + SHORTEST_LIFE {
+        let what = "IMS handed out a token that has already expired, or is about to";
         return Err(Error::new(Problem::TokenExpired, what).with_server(server));
     }
+    let mut notices: Vec<String> = lifetime.notice.into_iter().collect();
+    notices.extend(claims.iter().flat_map(|claims| oddities(claims, client_id)));
     Ok(Exchanged {
         token: AccessToken::issued(value, claims, lifetime.expires_at),
         answer: server,
         raw_expires_in: expires_in.as_ref().map(lifetime::shown),
-        notice: lifetime.notice,
+        notices,
     })
+}
+
+/// What a token says of itself that an access token of this client would not say.
+fn oddities(claims: &TokenClaims, client_id: &str) -> Vec<String> {
+    let mut oddities = Vec::new();
+    if let Some(kind) = claims
+        .kind
+        .as_deref()
+        .filter(|kind| *kind != "access_token")
+    {
+        oddities.push(format!(
+            "the token is of the type {kind:?}; APIs want an access token"
+        ));
+    }
+    if let Some(other) = claims
+        .client_id
+        .as_deref()
+        .filter(|other| *other != client_id)
+    {
+        oddities.push(format!("the token was issued to another client, {other:?}"));
+    }
+    oddities
 }
 
 /// Adds to a refusal what only the account and the clocks can tell.
@@ -146,13 +176,9 @@ fn explain(
 ) -> Error {
     let credentials = account.credentials();
     match error.problem() {
-        Problem::SignatureNotBound => match credentials.certificate_expires_at() {
-            Some(end) if end <= now => error.with_hint(format!(
-                "the certificate of these credentials expired on {}",
-                timestamp::rfc3339(end)
-            )),
-            _ => error,
-        },
+        Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)
+            .into_iter()
+            .fold(error, Error::with_hint),
         Problem::AssertionExpired => match server_time.and_then(|there| apart(now, there)) {
             Some(difference) => error.with_hint(difference),
             None => error,
@@ -168,6 +194,34 @@ fn explain(
         )),
         _ => error,
     }
+}
+
+/// What looks wrong in the credentials themselves, when IMS does not know the account or its key.
+fn doubts(credentials: &ServiceCredentials, now: SystemTime) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if let Some(end) = credentials
+        .certificate_expires_at()
+        .filter(|end| *end <= now)
+    {
+        let end = timestamp::rfc3339(end);
+        doubts.push(format!(
+            "the certificate of these credentials expired on {end}"
+        ));
+    }
+    if credentials.email() == Some(credentials.technical_account_id()) {
+        doubts
+            .push("`id` of the document holds the e-mail address, which is another one".to_owned());
+    }
+    if !credentials
+        .technical_account_id()
+        .ends_with("@techacct.adobe.com")
+    {
+        doubts.push("`id` of the document does not end in @techacct.adobe.com".to_owned());
+    }
+    if !credentials.organization_id().ends_with("@AdobeOrg") {
+        doubts.push("`org` of the document does not end in @AdobeOrg".to_owned());
+    }
+    doubts
 }
 
 /// A difference between the clocks that matters: more than the 30 seconds that IMS tolerates.

@@ -100,6 +100,20 @@ pub(crate) fn recognise(bytes: &[u8]) -> Form<'_> {
     by_first_elements(der).unwrap_or(Form::Unknown)
 }
 
+/// The name of a way to encrypt that is not supported, as OpenSSL writes it where it is known.
+pub(crate) fn encryption_name(method: ObjectIdentifier) -> String {
+    let name = match method.to_string().as_str() {
+        "1.2.840.113549.1.12.1.1" => "PBE-SHA1-RC4-128",
+        "1.2.840.113549.1.12.1.2" => "PBE-SHA1-RC4-40",
+        "1.2.840.113549.1.12.1.3" => "PBE-SHA1-3DES",
+        "1.2.840.113549.1.12.1.4" => "PBE-SHA1-2DES",
+        "1.2.840.113549.1.12.1.5" => "PBE-SHA1-RC2-128",
+        "1.2.840.113549.1.12.1.6" => "PBE-SHA1-RC2-40",
+        other => return format!("the method {other}"),
+    };
+    format!("{name}, a method from before 2000")
+}
+
 /// The kinds of which only the first elements need to be seen.
 fn by_first_elements(der: &[u8]) -> Option<Form<'static>> {
     let outer = AnyRef::from_der(der).ok()?;

@@ -26,6 +26,9 @@ use form::Form;
 /// libraries refuse it as well.
 const SMALLEST_BITS: usize = 2048;
 
+/// What ring signs with.
+const LARGEST_BITS: usize = 4096;
+
 /// How often a key may be wrapped in base64, JSON or a path before it is held for nonsense.
 const DEEPEST: u8 = 4;
 
@@ -85,7 +88,7 @@ impl SigningKey {
         let key = crypto
             .key_provider
             .load_private_key(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(&der[..])).clone_key())
-            .map_err(|error| unusable(&format!("{} bits: {error}", public.bits())))?;
+            .map_err(|_| unusable(&why_refused(&parsed, public.bits())))?;
         let signer = key
             .choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256])
             .ok_or_else(|| unusable("it does not sign with RS256"))?;
@@ -116,6 +119,18 @@ impl fmt::Debug for SigningKey {
         f.debug_struct("SigningKey")
             .field("public", &self.public)
             .finish_non_exhaustive()
+    }
+}
+
+/// The crypto libraries refuse a key without saying why; these are their conditions.
+fn why_refused(key: &RsaPrivateKey<UintRef<'_>>, bits: usize) -> String {
+    let exponent = key.public_exponent.as_bytes();
+    if bits > LARGEST_BITS || !bits.is_multiple_of(512) {
+        format!("its size of {bits} bits is unusual")
+    } else if exponent.len() < 3 || exponent == [1, 0, 0] {
+        "its public exponent is below 65537".to_owned()
+    } else {
+        "its numbers do not fit together, so it is damaged".to_owned()
     }
 }
 
@@ -273,7 +288,7 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
             }
         }
         Form::EncryptedOtherwise(method) => {
-            Err(locked(Locked::Unsupported(format!("the method {method}"))))
+            Err(locked(Locked::Unsupported(form::encryption_name(method))))
         }
         Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
         Form::Certificate => Err(stranger::instead(

@@ -148,11 +148,12 @@ impl Service<Uri> for Route {
         let connecting = self.tcp.call(proxy.uri().clone());
         let patience = self.patience;
         Box::pin(async move {
-            let name = proxy
-                .uri()
-                .authority()
-                .map(|it| it.host().to_owned())
-                .unwrap_or_default();
+            // Its authority holds the login as well.
+            let host = proxy.uri().host().unwrap_or_default();
+            let name = match proxy.uri().port_u16() {
+                Some(port) => format!("{host}:{port}"),
+                None => host.to_owned(),
+            };
             let failed = |how| TunnelError {
                 proxy: name.clone(),
                 how,

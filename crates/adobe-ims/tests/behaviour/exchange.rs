@@ -108,7 +108,7 @@ fn a_token_comes_with_its_life_in_milliseconds() {
     assert_eq!(exchanged.token.as_secret().expose(), token());
     assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
     assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399998"));
-    assert_eq!(exchanged.notice, None);
+    assert_eq!(exchanged.notices, [""; 0]);
     let claims = exchanged.token.claims().unwrap();
     assert_eq!(claims.scopes, ["openid", "AdobeID"]);
     assert_eq!(claims.authorization_server.as_deref(), Some("ims-na1"));
@@ -125,9 +125,52 @@ fn a_token_that_is_no_jwt_lives_as_the_answer_says() {
 
 #[test]
 fn a_token_that_is_already_dead_is_an_error() {
-    let error = answered(200, r#"{"access_token":"opaque","expires_in":0}"#).unwrap_err();
-    assert_eq!(error.problem(), Problem::TokenExpired);
-    assert_eq!(error.class(), ErrorClass::Expired);
+    for expires_in in [0, 500] {
+        let body = json!({"access_token": "opaque", "expires_in": expires_in}).to_string();
+        let error = answered(200, &body).unwrap_err();
+        assert_eq!(error.problem(), Problem::TokenExpired);
+        assert_eq!(error.class(), ErrorClass::Expired);
+    }
+}
+
+#[test]
+fn an_odd_token_is_handed_on_with_a_word() {
+    let claims = json!({"type": "refresh_token", "client_id": "other"});
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let token = format!("{}.{}.x", part(json!({})), part(claims));
+    let body = json!({"access_token": token, "expires_in": 86_399_998}).to_string();
+    let exchanged = answered(200, &body).unwrap();
+    assert_eq!(
+        exchanged.notices,
+        [
+            "the token is of the type \"refresh_token\"; APIs want an access token",
+            "the token was issued to another client, \"other\"",
+        ]
+    );
+}
+
+#[test]
+fn what_the_document_gets_wrong_is_named_when_ims_does_not_know_the_account() {
+    let mut document = support::document();
+    document["integration"]["org"] = json!("0123456789ABCDEF01234567");
+    document["integration"]["id"] = document["integration"]["email"].clone();
+    document["integration"]["certificateExpirationDate"] = json!("2020-01-02T03:04:05.000Z");
+    let account = support::open(&document);
+    let body = r#"{"error_description":"x","error":"invalid_signature"}"#;
+    let ims = ImsClient::new(Canned::new(400, &[], body)).with_clock(clock());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let error = runtime.block_on(ims.token(&account)).unwrap_err();
+    let hints: Vec<_> = error.hints().take(3).collect();
+    assert_eq!(
+        hints,
+        [
+            "the certificate of these credentials expired on 2020-01-02T03:04:05Z",
+            "`id` of the document holds the e-mail address, which is another one",
+            "`org` of the document does not end in @AdobeOrg",
+        ]
+    );
 }
 
 #[test]

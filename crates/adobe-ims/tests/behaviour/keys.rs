@@ -314,6 +314,24 @@ fn what_is_no_such_key_is_called_by_its_name() {
 }
 
 #[test]
+fn why_a_key_is_unusable_is_said() {
+    let mut damaged = fixture("pkcs1.der");
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xFF;
+    for (key, why) in [
+        (fixture("rsa-e3.pem"), "its public exponent is below 65537"),
+        (fixture("rsa2056.pem"), "its size of 2056 bits is unusual"),
+        (damaged, "its numbers do not fit together"),
+    ] {
+        let error = read(key).unwrap_err();
+        assert_eq!(error.problem(), Problem::KeyUnusable);
+        assert!(error.to_string().contains(why), "{error}");
+    }
+    let pbes1 = read(fixture("pkcs8-pbes1.pem")).unwrap_err().to_string();
+    assert!(pbes1.contains("PBE-SHA1-3DES"), "{pbes1}");
+}
+
+#[test]
 fn the_fingerprint_is_that_of_openssl() {
     // openssl pkey -in pkcs1.pem -pubout -outform DER | openssl sha256
     let key = read(fixture("pkcs1.pem")).unwrap();

@@ -44,7 +44,11 @@ pub(crate) fn service(document: &Value) -> adobe_ims::Result<ServiceCredentials>
 }
 
 pub(crate) fn account() -> TechnicalAccount {
-    service(&document())
+    open(&document())
+}
+
+pub(crate) fn open(document: &Value) -> TechnicalAccount {
+    service(document)
         .unwrap()
         .open(&KeyContext::default(), &ring::default_provider())
         .unwrap()

@@ -202,7 +202,10 @@ fn a_proxy_that_asks_for_a_login_is_told_apart_from_ims() {
         Problem::ProxyAuthentication,
     );
     assert!(
-        message.contains("the proxy 127.0.0.1 asks for a login (407)"),
+        message.contains(&format!(
+            "the proxy 127.0.0.1:{} asks for a login (407)",
+            proxy.port
+        )),
         "{message}"
     );
     let asked = proxy.asked.recv().unwrap();

@@ -132,7 +132,7 @@ fn exchange(
         exchanged.raw_expires_in.as_deref().unwrap_or("missing"),
         exchanged.answer.debug_id.as_deref().unwrap_or("none"),
     ));
-    if let Some(notice) = &exchanged.notice {
+    for notice in &exchanged.notices {
         console.notice(notice);
     }
     Ok(Found {
