@@ -96,7 +96,8 @@ impl EmulatorBuilder {
     }
 
     /// The `imsEndpoint` of the credentials documents: a host name, or host and port. Assertions
-    /// that name it are accepted. `ims-na1.adobelogin.com` by default.
+    /// that name it are accepted, and those that name production as long as it is not Adobe's
+    /// stage. `ims-na1.adobelogin.com` by default.
     #[must_use]
     pub fn ims_endpoint(mut self, host: impl Into<String>) -> Self {
         self.ims_endpoint = Some(host.into());
@@ -161,14 +162,21 @@ impl EmulatorBuilder {
     pub fn start(self) -> Result<Emulator, StartError> {
         let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
         let own_port = format!("127.0.0.1:{port}");
-        let ims_endpoint = self.ims_endpoint.unwrap_or_else(|| own_port.clone());
         let scheme = if self.tls { "https" } else { "http" };
         let url = format!("{scheme}://{own_port}");
+        let ims_endpoint = self.ims_endpoint.unwrap_or_else(|| own_port.clone());
+        // Clients with a hard-coded host name production, whatever the document says. Where it
+        // says stage, production is another environment.
+        let adobes = if ims_endpoint.ends_with(".adobelogin.com") {
+            ims_endpoint.as_str()
+        } else {
+            PRODUCTION
+        };
         let identity = [
             url.clone(),
             format!("{scheme}://localhost:{port}"),
             format!("{scheme}://[::1]:{port}"),
-            format!("https://{PRODUCTION}"),
+            format!("https://{adobes}"),
             format!("https://{ims_endpoint}"),
         ];
         let aliases = &self.audience_aliases;

@@ -42,6 +42,7 @@ mod aem;
 mod answer;
 mod builder;
 mod certificate;
+mod client_authentication;
 mod clock;
 mod control;
 mod directory;

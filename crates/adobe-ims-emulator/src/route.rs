@@ -49,7 +49,7 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         return Err(Refusal::too_large());
     }
     match endpoint {
-        Endpoint::Exchange => ims::exchange(state, &Parameters::of(request)?),
+        Endpoint::Exchange => ims::exchange(state, request.headers(), &Parameters::of(request)?),
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
         Endpoint::Dam => Ok(aem::dam(state, request)),

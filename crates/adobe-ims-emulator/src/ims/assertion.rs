@@ -26,7 +26,8 @@ impl<'a> Assertion<'a> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
         let header = json_object(header)?;
-        if header.get("alg")?.as_str()? != "RS256" {
+        // No extension is understood, so a critical one makes the whole unreadable (RFC 7515 §4.1.11).
+        if header.get("alg")?.as_str()? != "RS256" || header.contains_key("crit") {
             return None;
         }
         let claims = json_object(claims)?;
@@ -150,6 +151,7 @@ mod tests {
             r#"{"alg":"rs256"}"#,
             r#"{"alg":["RS256"]}"#,
             r#"{"typ":"JWT"}"#,
+            r#"{"alg":"RS256","crit":["x"],"x":1}"#,
             r#"["RS256"]"#,
             "",
         ] {

@@ -23,11 +23,12 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::answer::{Answer, Refusal, json};
 use crate::certificate::verifies;
+use crate::client_authentication::ClientAuthentication;
 use crate::directory::{Binding, Client, Directory};
 use crate::identity::IdentityHosts;
 use crate::ims::Minting;
@@ -52,10 +53,13 @@ struct Exchanged {
 }
 
 /// Answers an exchange.
-pub(crate) fn exchange(state: &State, parameters: &Parameters) -> Result<Answer, Refusal> {
+pub(crate) fn exchange(
+    state: &State,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Answer, Refusal> {
     let request = ExchangeRequest {
-        client_id: parameters.one("client_id")?.unwrap_or_default(),
-        client_secret: parameters.one("client_secret")?.unwrap_or_default(),
+        client: ClientAuthentication::read(headers, parameters)?,
         jwt_token: parameters.one("jwt_token")?.unwrap_or_default(),
     };
     let resources: Vec<&str> = parameters.all("resource").collect();
@@ -81,8 +85,7 @@ pub(crate) fn exchange(state: &State, parameters: &Parameters) -> Result<Answer,
 }
 
 struct ExchangeRequest<'a> {
-    client_id: &'a str,
-    client_secret: &'a str,
+    client: ClientAuthentication,
     jwt_token: &'a str,
 }
 
@@ -95,14 +98,14 @@ fn admit<'d>(
 ) -> Result<&'d Client, Refusal> {
     let client_refused =
         |text: &'static str| Refusal::new(state.client_refused, "invalid_client", text);
-    let client = directory
-        .client_mut(request.client_id)
+    let known = request
+        .client
+        .ids()
+        .find(|id| directory.client(id).is_some());
+    let client = known
+        .and_then(|id| directory.client_mut(id))
         .ok_or_else(|| Refusal::bad("invalid_client", "invalid client_id parameter"))?;
-    if !client
-        .secrets
-        .iter()
-        .any(|one| one == request.client_secret)
-    {
+    if !request.client.knows(&client.id, &client.secrets) {
         return Err(client_refused("invalid client_secret parameter"));
     }
     if !client.may_exchange {

@@ -120,6 +120,33 @@ fn escaped_slashes_are_slashes() {
 }
 
 #[test]
+fn stage_and_production_do_not_know_each_other() {
+    for (own, other) in [
+        ("ims-na1.adobelogin.com", "ims-na1-stg1.adobelogin.com"),
+        ("ims-na1-stg1.adobelogin.com", "ims-na1.adobelogin.com"),
+    ] {
+        let emulator = frozen()
+            .account(hostile())
+            .ims_endpoint(own)
+            .start()
+            .unwrap();
+        let customer = Customer::of(&emulator);
+        let claims = |host: &str| {
+            let base = format!("https://{host}");
+            let claims = customer.claims().to_string();
+            serde_json::from_str::<Value>(&claims.replace(AUDIENCE, &base)).unwrap()
+        };
+        assert_eq!(
+            customer.exchange(&emulator, &claims(own)).status,
+            200,
+            "{own}"
+        );
+        let refusal = customer.exchange(&emulator, &claims(other));
+        assert_eq!(refusal.refusal().1, "invalid_client", "{own}");
+    }
+}
+
+#[test]
 fn the_audience_is_this_environment_and_this_client() {
     let emulator = frozen()
         .account(hostile())

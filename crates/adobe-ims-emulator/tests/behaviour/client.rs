@@ -1,8 +1,12 @@
 //! Who may exchange: clients and their secrets.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use crate::support::{CLIENT_ID, Customer, FORM, SECRET, emulator, form, frozen, hostile, post};
+use crate::support::{
+    CLIENT_ID, Customer, FORM, SECRET, emulator, form, frozen, hostile, post, send,
+};
 
 const BAD_ID: (u16, &str, &str) = (400, "invalid_client", "invalid client_id parameter");
 const BAD_SECRET: (u16, &str, &str) = (400, "invalid_client", "invalid client_secret parameter");
@@ -46,6 +50,34 @@ fn an_unknown_client_is_told_so_before_anything_else() {
     assert_eq!(exchange(&[("client_id", CLIENT_ID)]).refusal(), BAD_SECRET);
     let known = [("client_id", CLIENT_ID), ("client_secret", SECRET)];
     assert_eq!(exchange(&known).refusal().1, "invalid_token");
+}
+
+#[test]
+fn http_basic_is_read_encoded_and_raw() {
+    let emulator = emulator();
+    let customer = Customer::of(&emulator);
+    let jwt = customer.sign(&customer.claims());
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let exchange = |id: &str, secret: &str, more: &[(&str, &str)]| {
+        let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+        let mut pairs = vec![("jwt_token", jwt.as_str())];
+        pairs.extend(more);
+        let request = http::Request::post("/ims/exchange/jwt").header("authorization", basic);
+        send(&emulator, request, form(&pairs).as_bytes())
+    };
+    assert_eq!(exchange(CLIENT_ID, SECRET, &[]).status, 200);
+    assert_eq!(
+        exchange(&encode(CLIENT_ID), &encode(SECRET), &[]).status,
+        200
+    );
+    assert_eq!(
+        exchange(CLIENT_ID, SECRET, &[("client_id", CLIENT_ID)]).status,
+        200
+    );
+    assert_eq!(exchange(CLIENT_ID, "wrong", &[]).refusal(), BAD_SECRET);
+    assert_eq!(exchange("wrong", SECRET, &[]).refusal(), BAD_ID);
+    let twice = exchange(CLIENT_ID, SECRET, &[("client_secret", "wrong")]);
+    assert_eq!(twice.refusal().1, "invalid_request");
 }
 
 #[test]
