@@ -54,13 +54,13 @@ pub(crate) struct Token {
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
-    /// Ask this identity service instead of the document's imsEndpoint [env: IMS_URL]
+    /// Ask this identity service instead of the document's imsEndpoint; the assertion names it, too [env: IMS_URL]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The file with the passphrase of an encrypted key [env: IMS_PASSPHRASE_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// The time allowed for everything, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
+    /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
 }
@@ -104,7 +104,7 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
-    /// Serve on 127.0.0.1 until SIGTERM or SIGINT; one line of JSON on stdout says when it is ready
+    /// Serve on loopback until SIGTERM or SIGINT; one line of JSON on stdout says when it is ready
     Serve(Serve),
 }
 
@@ -123,9 +123,9 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) write_ca: Option<PathBuf>,
     /// The metascopes of the technical account, separated by commas
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub(crate) metascopes: Vec<String>,
-    /// The imsEndpoint in the credentials, HOST or HOST:PORT; `self` for this emulator's address
+    #[arg(long, value_name = "LIST")]
+    pub(crate) metascopes: Option<String>,
+    /// The imsEndpoint in the credentials, HOST or HOST:PORT; `self` for this emulator's own address
     #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
     pub(crate) ims_endpoint: String,
 }

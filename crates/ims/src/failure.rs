@@ -17,6 +17,38 @@ const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
 const THE_ANSWER_IS_NO: u8 = 7;
 
+/// What can go wrong in the command itself: id and meaning. All else is in the library's catalogue.
+pub(crate) const OWN: &[(&str, &str)] = &[
+    (
+        EMULATOR_NOT_STARTED,
+        "The emulator cannot listen on its port or make what it needs.",
+    ),
+    (FILE_UNWRITABLE, "A file that was named cannot be written."),
+    (
+        UNEXPECTED_ID,
+        "Something happened that should not; please report it.",
+    ),
+    (
+        USAGE_ID,
+        "The command line cannot be understood; see --help.",
+    ),
+    (
+        VARIABLE_INVALID,
+        "An environment variable has a value that makes no sense.",
+    ),
+    (
+        WOULD_OVERWRITE,
+        "The emulator replaces only files that it wrote itself, lest real credentials are lost.",
+    ),
+];
+
+pub(crate) const EMULATOR_NOT_STARTED: &str = "emulator-not-started";
+pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
+pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";
+pub(crate) const WOULD_OVERWRITE: &str = "would-overwrite";
+const UNEXPECTED_ID: &str = "unexpected";
+const USAGE_ID: &str = "usage";
+
 /// A failure on its way to the user.
 pub(crate) struct Failure(Box<Details>);
 
@@ -44,12 +76,12 @@ struct Server {
 impl Failure {
     /// Something that should not happen.
     pub(crate) fn unexpected(what: impl Into<String>) -> Self {
-        Self::plain("unexpected", "unexpected", UNEXPECTED, what)
+        Self::plain(UNEXPECTED_ID, "unexpected", UNEXPECTED, what)
     }
 
     /// The command line makes no sense.
     pub(crate) fn usage(what: impl Into<String>) -> Self {
-        Self::plain("usage", "usage", USAGE, what)
+        Self::plain(USAGE_ID, "usage", USAGE, what)
     }
 
     /// Something around the command is not as it must be.

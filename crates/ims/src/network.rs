@@ -7,7 +7,7 @@ use std::time::Duration;
 use adobe_ims::{HttpTransport, ProxySettings, ring};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::variables::{self, Variables};
 use crate::{input, span};
 
@@ -28,7 +28,7 @@ pub(crate) fn transport(
     let timeout = match (timeout, variables.text(variables::TIMEOUT)) {
         (Some(timeout), _) => Some(timeout),
         (None, Some(text)) => Some(span::parse(text).map_err(|why| {
-            Failure::configuration("variable-invalid", format!("{}: {why}", variables::TIMEOUT))
+            Failure::configuration(VARIABLE_INVALID, format!("{}: {why}", variables::TIMEOUT))
         })?),
         (None, None) => None,
     };

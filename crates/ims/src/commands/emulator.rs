@@ -7,14 +7,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use adobe_ims_emulator::Emulator;
+use adobe_ims::Environment;
+use adobe_ims_emulator::{Emulator, EmulatorBuilder};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{EmulatorCommand, Serve};
-use crate::failure::Failure;
+use crate::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
 use crate::network;
 use crate::output::Console;
 
@@ -50,16 +51,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     if let Some(path) = &arguments.write_credentials {
         refuse_to_overwrite(path)?;
     }
-    let mut builder = Emulator::builder().port(arguments.port).tls(arguments.tls);
-    builder = match arguments.ims_endpoint.as_str() {
-        "self" => builder.own_ims_endpoint(),
-        host => builder.ims_endpoint(host),
-    };
-    let metascopes = arguments.metascopes.iter().map(|name| name.trim());
-    let metascopes: Vec<&str> = metascopes.filter(|name| !name.is_empty()).collect();
-    if !metascopes.is_empty() {
-        builder = builder.metascopes(metascopes);
-    }
+    let builder = describe(arguments)?;
     // Signals that come from here on end the command in good order.
     let runtime = network::runtime()?;
     let _context = runtime.enter();
@@ -67,12 +59,13 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
         |kind| signal(kind).map_err(|error| Failure::unexpected(format!("no signals: {error}")));
     let mut terminate = listen(SignalKind::terminate())?;
     let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hang_up = listen(SignalKind::hangup())?;
 
     let emulator = builder.start().map_err(|error| {
         let cause = error
             .source()
             .map_or(String::new(), |cause| format!(": {cause}"));
-        Failure::configuration("emulator-not-started", format!("{error}{cause}"))
+        Failure::configuration(EMULATOR_NOT_STARTED, format!("{error}{cause}"))
             .with_hint("without --port a free port is taken")
     })?;
     let mut folder = Folder(None);
@@ -104,9 +97,55 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            _ = hang_up.recv() => {}
         }
     });
     Ok(())
+}
+
+/// The emulator that the flags ask for.
+fn describe(arguments: &Serve) -> Result<EmulatorBuilder, Failure> {
+    let mut builder = Emulator::builder().port(arguments.port).tls(arguments.tls);
+    builder = match arguments.ims_endpoint.as_str() {
+        "self" if arguments.tls => builder.own_ims_endpoint(),
+        "self" => {
+            return Err(Failure::usage("--ims-endpoint self needs --tls")
+                .with_hint("clients speak https to the imsEndpoint of a document"));
+        }
+        host if is_host(host) => builder.ims_endpoint(host),
+        _ => {
+            return Err(Failure::usage(
+                "--ims-endpoint is neither HOST nor HOST:PORT nor self",
+            ));
+        }
+    };
+    if let Some(list) = &arguments.metascopes {
+        let names: Vec<&str> = list.split(',').map(str::trim).collect();
+        let is_name = |name: &&str| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        };
+        if !names.iter().all(is_name) {
+            return Err(
+                Failure::usage("--metascopes is no list of names").with_hint(
+                    "separate them by commas: --metascopes ent_aem_cloud_api,ent_user_sdk",
+                ),
+            );
+        }
+        builder = builder.metascopes(names);
+    }
+    Ok(builder)
+}
+
+fn is_host(text: &str) -> bool {
+    Environment::parse(text).is_ok_and(|environment| {
+        environment
+            .base_url()
+            .strip_prefix("https://")
+            .is_some_and(|host| host == text.to_ascii_lowercase() && !host.contains('/'))
+    })
 }
 
 /// A temporary folder, made when something has to be put there; it goes when the command ends.
@@ -141,7 +180,7 @@ fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let what = format!("{path:?} exists and was not written by the emulator, so it is left alone");
-    Err(Failure::configuration("would-overwrite", what)
+    Err(Failure::configuration(WOULD_OVERWRITE, what)
         .with_hint("name another file, or move that one away"))
 }
 
@@ -156,7 +195,7 @@ fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::configuration(
-        "file-unwritable",
+        FILE_UNWRITABLE,
         format!("{path:?} cannot be written: {error}"),
     )
 }

@@ -3,18 +3,17 @@
 use adobe_ims::Problem;
 
 use crate::arguments::Explain;
-use crate::failure::Failure;
+use crate::failure::{Failure, OWN};
 use crate::output::Console;
 
 pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure> {
     let Some(id) = &arguments.id else {
-        let widest = Problem::ALL.iter().map(|problem| problem.id().len()).max();
-        let width = widest.unwrap_or_default();
-        let line = |problem: &Problem| format!("{:width$}  {}", problem.id(), problem.meaning());
-        let lines: Vec<_> = Problem::ALL.iter().map(line).collect();
-        return console.result(&lines.join("\n"));
+        return console.result(&list());
     };
     let id = id.trim_matches(['[', ']']);
+    if let Some((id, meaning)) = OWN.iter().find(|(own, _)| *own == id) {
+        return console.result(&format!("{id}\n\n{meaning}"));
+    }
     let problem = Problem::from_id(id).ok_or_else(|| {
         Failure::usage(format!("there is no error with the id {id:?}"))
             .with_hint("`ims explain` without an id lists them all")
@@ -34,4 +33,17 @@ pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure>
         text.push_str(&format!("\n- {fix}"));
     }
     console.result(&text)
+}
+
+fn list() -> String {
+    let known = Problem::ALL
+        .iter()
+        .map(|problem| (problem.id(), problem.meaning()));
+    let all: Vec<_> = known.chain(OWN.iter().copied()).collect();
+    let width = all.iter().map(|(id, _)| id.len()).max().unwrap_or_default();
+    let lines: Vec<_> = all
+        .iter()
+        .map(|(id, meaning)| format!("{id:width$}  {meaning}"))
+        .collect();
+    lines.join("\n")
 }

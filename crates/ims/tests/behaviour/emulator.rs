@@ -131,23 +131,37 @@ fn the_ready_line_names_files_that_a_client_can_use() {
 #[test]
 fn without_tls_there_is_no_ca_and_an_interrupt_ends_it_too() {
     let folder = tempfile::tempdir().unwrap();
-    let serving = Serving::start(&["--ims-endpoint", "self"], folder.path());
-    assert_eq!(serving.ready["ca"], json!(null));
-    let credentials = serving.path("credentials");
-    let document: Value = serde_json::from_slice(&std::fs::read(&credentials).unwrap()).unwrap();
-    let endpoint = document["integration"]["imsEndpoint"].as_str().unwrap();
-    assert_eq!(serving.text("url"), format!("http://{endpoint}"));
+    for signal in ["-INT", "-HUP"] {
+        let serving = Serving::start(&[], folder.path());
+        assert_eq!(serving.ready["ca"], json!(null));
+        let credentials = serving.path("credentials");
+        let run = Ims::new([
+            "token",
+            "-c",
+            serving.text("credentials"),
+            "--url",
+            serving.text("url"),
+        ])
+        .run_for_a_secret();
+        assert_eq!(run.code, 0, "{run:?}");
+        assert_eq!(serving.end(signal), (Some(0), String::new()));
+        assert!(!credentials.exists());
+    }
+}
+
+#[test]
+fn a_document_that_names_the_emulator_itself_needs_no_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(&["--tls", "--ims-endpoint", "self"], folder.path());
     let run = Ims::new([
         "token",
         "-c",
         serving.text("credentials"),
-        "--url",
-        serving.text("url"),
+        "--ca-file",
+        serving.text("ca"),
     ])
     .run_for_a_secret();
-    assert_eq!(run.code, 0, "{run:?}");
-    assert_eq!(serving.end("-INT"), (Some(0), String::new()));
-    assert!(!credentials.exists());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
 }
 
 #[test]

@@ -31,7 +31,7 @@ const CANARIES: &[&str] = &[
     "PASSPHRASE%3F",
     "eyJ",
     "MIIE",
-    "PRIVATE KEY",
+    "-----BEGIN",
 ];
 
 /// What a run of the command left behind.

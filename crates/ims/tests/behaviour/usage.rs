@@ -15,6 +15,12 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
         &["emulator"],
         &["emulator", "serve", "--port", "65536"],
         &["emulator", "serve", "--write-ca", "x"],
+        &["emulator", "serve", "--ims-endpoint", "self"],
+        &["emulator", "serve", "--ims-endpoint", "https://x/"],
+        &["emulator", "serve", "--ims-endpoint", "a b"],
+        &["emulator", "serve", "--ims-endpoint", ""],
+        &["emulator", "serve", "--metascopes", ""],
+        &["emulator", "serve", "--metascopes", "a,b/c"],
         &["explain", "nonsense"],
     ] {
         let run = Ims::new(arguments).run();
@@ -80,10 +86,21 @@ fn help_and_version_are_results() {
 #[test]
 fn every_id_can_be_explained() {
     let list = Ims::new(["explain"]).run();
-    assert_eq!(
-        (list.code, list.stdout.lines().count()),
-        (0, Problem::ALL.len())
+    assert_eq!(list.code, 0);
+    let ids: Vec<_> = list
+        .stdout
+        .lines()
+        .map(|line| line.split(' ').next().unwrap())
+        .collect();
+    assert!(
+        Problem::ALL
+            .iter()
+            .all(|problem| ids.contains(&problem.id()))
     );
+    for id in ids {
+        let run = Ims::new(["explain", id]).run();
+        assert_eq!((run.code, run.stdout.lines().next()), (0, Some(id)));
+    }
     for problem in [Problem::KeyEncrypted, Problem::Throttled] {
         let run = Ims::new(["explain", &format!("[{}]", problem.id())]).run();
         assert_eq!(run.code, 0);
