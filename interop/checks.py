@@ -1,0 +1,75 @@
+"""What the checks share: one line per check, the tool's place, processes of our own."""
+
+import json
+import os
+import subprocess
+import sys
+
+IMS = os.environ.get("IMS_BIN", "ims")
+WORK = os.environ.get("INTEROP_WORK", ".")
+
+# The tool and the clients see only what a case gives them: no proxy, no CA and
+# no IMS_ variable of the caller may decide a check.
+CLEAN = {
+    name: os.environ[name]
+    for name in ("PATH", "LANG", "LC_ALL", "TMPDIR")
+    if name in os.environ
+} | {"HOME": os.path.join(WORK, "home"), "XDG_CONFIG_HOME": os.path.join(WORK, "home", "config")}
+
+_failed = 0
+
+
+def report(name, *problems):
+    """Print the line of one check; it is ok when no problem is a text."""
+    global _failed
+    problems = [p for p in problems if p]
+    if problems:
+        _failed += 1
+        print(f"FAILED {name}: {'; '.join(p.replace(chr(10), ' | ') for p in problems)}", flush=True)
+    else:
+        print(f"ok {name}", flush=True)
+
+
+def finish():
+    sys.exit(1 if _failed else 0)
+
+
+def work(name):
+    return os.path.join(WORK, name)
+
+
+def save(name, text):
+    path = work(name)
+    with open(path, "w", newline="") as file:
+        file.write(text)
+    return path
+
+
+def save_json(name, value):
+    return save(name, json.dumps(value))
+
+
+class Emulator:
+    """`ims emulator serve`, from its ready line to SIGTERM."""
+
+    def __init__(self, name, *flags):
+        self.documents = work(f"{name}.json")
+        command = [IMS, "emulator", "serve", "--port", "0", "--write-credentials", self.documents, *flags]
+        if "--tls" in flags:
+            command += ["--write-ca", work(f"{name}-ca.pem")]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=CLEAN)
+        self.ready = json.loads(self.process.stdout.readline())
+        self.url = self.ready["url"]
+        self.aem = self.ready["aem"]
+        self.ca = self.ready.get("ca")
+        self.port = int(self.url.rsplit(":", 1)[1])
+        with open(self.ready["credentials"]) as file:
+            self.document = json.load(file)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.code = self.process.wait(10)
+        self.process.stdout.close()

@@ -1,0 +1,228 @@
+"""Every client against the emulator: a token that opens AEM, and each refusal with IMS's text."""
+
+import copy
+import os
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import CLEAN, WORK, Emulator, finish, report, save_json
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
+HOST = "ims-na1.adobelogin.com"
+STAGE = "ims-na1-stg1.adobelogin.com"
+ELSEWHERE = "ims.example.test"
+
+# What IMS is known to say; the emulator's own words where nothing is known.
+REFUSALS = {
+    "foreign-key": ("invalid_token", "Could not match JWT signature to any of the bindings"),
+    "wrong-secret": ("invalid_client", "invalid client_secret parameter"),
+    "unknown-client": ("invalid_client", "invalid client_id parameter"),
+    "unbound-metascope": (
+        "invalid_scope",
+        "The metascopes in the JWT are not a subset of the metascopes in the binding.",
+    ),
+    "wrong-account": ("invalid_token", "Could not match JWT signature to any of the bindings"),
+    "wrong-audience": ("invalid_client", "audience"),
+    "expired": ("invalid_token", "expired"),
+}
+
+
+def foreign_key():
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    return pem.decode().replace("\n", "\r\n")
+
+
+KEY = foreign_key()
+
+
+def variant(emulator, case):
+    """The path of the emulator's document with one thing wrong."""
+    document = copy.deepcopy(emulator.document)
+    integration = document["integration"]
+    account = integration["technicalAccount"]
+    if case == "foreign-key":
+        integration["privateKey"] = KEY
+    elif case == "wrong-secret":
+        account["clientSecret"] += "x"
+    elif case == "unknown-client":
+        account["clientId"] += "9"
+    elif case == "unbound-metascope":
+        integration["metascopes"] += ",ent_cloudmgr_sdk"
+    elif case == "wrong-account":
+        integration["id"] = "0123456789ABCDEF01234567@techacct.adobe.com"
+    name = os.path.basename(emulator.documents).removesuffix(".json")
+    return save_json(f"{name}-{case}.json", document)
+
+
+def client(command, **environment):
+    done = subprocess.run(
+        command, env=CLEAN | environment, cwd=HERE, capture_output=True, text=True, timeout=60
+    )
+    return done.returncode, done.stdout.strip(), done.stderr.strip()
+
+
+def jwt_auth(emulator, case):
+    environment = {"NODE_EXTRA_CA_CERTS": emulator.ca} if emulator.ca else {}
+    url = emulator.url
+    if case == "wrong-audience":
+        environment |= {"IMS_HOSTS": ELSEWHERE, "IMS_PORT": str(emulator.port)}
+        url = f"http://{ELSEWHERE}:{emulator.port}"
+    return client(
+        ["node", "--require", "./hosts.js", "--require", "./clock.js", "jwt-auth.js", variant(emulator, case), url],
+        CLOCK_BACK="600" if case == "expired" else "0",
+        **environment,
+    )
+
+
+def aio_lib_ims(emulator, case):
+    return client(
+        ["node", "--require", "./hosts.js", "--require", "./clock.js", "aio-lib-ims.js", variant(emulator, case)],
+        CLOCK_BACK="600" if case == "expired" else "0",
+        # Its own other environment is the only wrong audience that it can name.
+        IMS_ENV="stage" if case == "wrong-audience" else "prod",
+        IMS_HOSTS=f"{HOST},{STAGE}",
+        IMS_PORT=str(emulator.port),
+        NODE_EXTRA_CA_CERTS=emulator.ca,
+        # The library keeps the token in its configuration; each call starts without one.
+        XDG_CONFIG_HOME=os.path.join(WORK, "aio", case),
+    )
+
+
+def umapi(emulator, case):
+    host = ELSEWHERE if case == "wrong-audience" else "127.0.0.1"
+    environment = {"HOST_ALIAS": ELSEWHERE} if case == "wrong-audience" else {}
+    return client(
+        [UMAPI_PYTHON, "-W", "ignore", "umapi.py", variant(emulator, case), f"{host}:{emulator.port}"],
+        CLOCK_BACK="172800" if case == "expired" else "0",
+        REQUESTS_CA_BUNDLE=emulator.ca,
+        **environment,
+    )
+
+
+def assertion_environment(case):
+    changes = {"wrong-audience": {"ASSERTION_HOST": f"https://{ELSEWHERE}"}, "expired": {"ASSERTION_LIFE": "-60"}}
+    return changes.get(case, {})
+
+
+def jose(form):
+    def run(emulator, case):
+        trust = {"REQUESTS_CA_BUNDLE": emulator.ca} if emulator.ca else {}
+        return client(
+            [sys.executable, "jose.py", variant(emulator, case), emulator.url, form],
+            **trust,
+            **assertion_environment(case),
+        )
+
+    return run
+
+
+def curl(form):
+    def run(emulator, case):
+        trust = {"CA": emulator.ca} if emulator.ca else {}
+        return client(
+            ["./curl.sh", variant(emulator, case), emulator.url, form], **trust, **assertion_environment(case)
+        )
+
+    return run
+
+
+def http(url, ca, token=None, form=None):
+    request = urllib.request.Request(url, data=urllib.parse.urlencode(form).encode() if form else None)
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    context = ssl.create_default_context(cafile=ca) if ca else None
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), *([urllib.request.HTTPSHandler(context=context)] if ca else [])
+    )
+    try:
+        with opener.open(request, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def opens_aem(name, run, emulator):
+    code, token, stderr = run(emulator, "good")
+    if code or token.count(".") != 2 or "\n" in token:
+        return report(f"{name} gets a token", f"exit {code}, stdout {token[:60]!r}, stderr {stderr[:300]!r}")
+    status, _ = http(emulator.aem + "/content/dam.json", emulator.ca, token)
+    report(f"{name} gets a token that opens AEM", status != 200 and f"status {status}")
+
+
+def refused(name, run, emulator, case):
+    code, stdout, stderr = run(emulator, case)
+    report(
+        f"{name} is refused: {case}",
+        code == 0 and "exit 0",
+        stdout and f"stdout {stdout[:60]!r}",
+        *(text not in stderr and f"no {text!r} in {stderr[:300]!r}" for text in REFUSALS[case]),
+    )
+
+
+def rights(name, emulator):
+    """AEM before and after the technical account was given rights; a doorless AEM would make every client pass."""
+    url = emulator.aem + "/content/dam.json"
+    status, _ = http(url, emulator.ca)
+    report(f"{name} AEM answers 401 without a token", status != 401 and f"status {status}")
+    _, token, _ = curl("urlencoded")(emulator, "good")
+    status, _ = http(url, emulator.ca, token[:-8] + "AAAAAAAA")
+    report(f"{name} AEM answers 401 to a broken signature", status != 401 and f"status {status}")
+    status, _ = http(url, emulator.ca, token)
+    report(f"{name} AEM keeps an account without rights out", status not in (403, 404) and f"status {status}")
+    status, body = http(
+        emulator.url + "/_emu/aem/rights",
+        emulator.ca,
+        form={"technical_account_id": emulator.ready["technical_account_id"]},
+    )
+    report(f"{name} rights are given", status >= 300 and f"status {status}: {body}")
+
+
+def main():
+    plain = Emulator("plain")
+    tls = Emulator("tls", "--tls", "--metascopes", "ent_aem_cloud_api,ent_user_sdk")
+    aem_only = Emulator("aem-only", "--tls")
+    all_cases = tuple(REFUSALS)
+    documents_only = tuple(c for c in all_cases if c != "wrong-audience")
+    with plain, tls, aem_only:
+        rights("http", plain)
+        rights("https", tls)
+
+        rows = [
+            ("jwt-auth over http", jwt_auth, plain, all_cases),
+            ("jwt-auth over https", jwt_auth, tls, documents_only),
+            ("aio-lib-ims", aio_lib_ims, tls, all_cases),
+            ("umapi-client", umapi, tls, tuple(c for c in all_cases if c != "unbound-metascope")),
+            ("PyJWT urlencoded", jose("urlencoded"), tls, all_cases),
+            ("PyJWT multipart", jose("multipart"), tls, ("foreign-key", "wrong-secret")),
+            ("PyJWT query", jose("query"), plain, ("foreign-key", "wrong-secret")),
+            ("curl urlencoded", curl("urlencoded"), plain, all_cases),
+            ("curl multipart", curl("multipart"), tls, ("foreign-key", "wrong-secret")),
+        ]
+        for name, run, emulator, cases in rows:
+            opens_aem(name, run, emulator)
+            for case in cases:
+                refused(name, run, emulator, case)
+
+        # Its metascope is built in, so the account differs instead: this one has only AEM's.
+        refused("umapi-client", umapi, aem_only, "unbound-metascope")
+    for emulator in (plain, tls, aem_only):
+        name = os.path.basename(emulator.documents).removesuffix(".json")
+        report(f"emulator {name} ends with SIGTERM", emulator.code != 0 and f"exit {emulator.code}")
+    finish()
+
+
+main()

@@ -1,0 +1,121 @@
+"""Service credentials as the AEM Developer Console hands them out, and the certificates of a TLS server."""
+
+import datetime
+import ipaddress
+import secrets
+import uuid
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+DAY = datetime.timedelta(days=1)
+
+
+def pem(key, form=serialization.PrivateFormat.TraditionalOpenSSL, passphrase=None):
+    encryption = (
+        serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
+    )
+    return key.private_bytes(serialization.Encoding.PEM, form, encryption).decode()
+
+
+def crlf(text):
+    return text.replace("\n", "\r\n")
+
+
+def named(name):
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def certificate(subject, public_key, issuer, signer, *extensions, days=365):
+    builder = x509.CertificateBuilder(
+        subject_name=named(subject),
+        issuer_name=named(issuer),
+        public_key=public_key,
+        serial_number=x509.random_serial_number(),
+        not_valid_before=NOW - DAY,
+        not_valid_after=NOW + days * DAY,
+    )
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+    return builder.sign(signer, hashes.SHA256())
+
+
+class Account:
+    """A technical account: what IMS knows of it, and the document that its owner downloads."""
+
+    def __init__(self, number=0, metascopes=("ent_aem_cloud_api",)):
+        self.client_id = f"cm-p11111-e22222-integration-{number}"
+        # Characters that break a body which is not percent-encoded.
+        self.client_secret = f"p8e-{secrets.token_urlsafe(12)}+/&=% {secrets.token_urlsafe(12)}"
+        self.id = secrets.token_hex(12).upper() + "@techacct.adobe.com"
+        self.email = f"{uuid.uuid4()}@techacct.adobe.com"
+        self.org = secrets.token_hex(12).upper() + "@AdobeOrg"
+        self.metascopes = tuple(metascopes)
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.certificate = certificate(
+            self.client_id, self.key.public_key(), self.client_id, self.key, (x509.BasicConstraints(True, None), False)
+        )
+
+    def integration(self, endpoint, **changes):
+        """The form with several technical accounts, from 2023 on."""
+        return {
+            "imsEndpoint": endpoint,
+            "metascopes": ",".join(self.metascopes),
+            "technicalAccount": {"clientId": self.client_id, "clientSecret": self.client_secret},
+            "email": self.email,
+            "id": self.id,
+            "org": self.org,
+            "privateKey": crlf(pem(self.key)),
+            "publicKey": crlf(self.certificate.public_bytes(serialization.Encoding.PEM).decode()),
+            "certificateExpirationDate": self.certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        } | changes
+
+    def document(self, endpoint, **changes):
+        return {"ok": True, "integration": self.integration(endpoint, **changes), "statusCode": 200}
+
+    def old_document(self, endpoint):
+        """The form with one technical account, until 2023."""
+        document = self.document(endpoint)
+        del document["integration"]["certificateExpirationDate"]
+        return document
+
+
+class Authority:
+    """A CA of this run."""
+
+    def __init__(self, name):
+        self.name = name
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = certificate(
+            name,
+            self.key.public_key(),
+            name,
+            self.key,
+            (x509.BasicConstraints(True, 0), True),
+            (x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), False),
+        )
+
+    def pem(self):
+        return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def leaf(self, *names):
+        """Key and certificate of a server, as one PEM text."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        alternatives = [
+            x509.IPAddress(ipaddress.ip_address(n)) if n[0].isdigit() else x509.DNSName(n) for n in names
+        ]
+        leaf = certificate(
+            names[0],
+            key.public_key(),
+            self.name,
+            self.key,
+            (x509.BasicConstraints(False, None), True),
+            (x509.SubjectAlternativeName(alternatives), False),
+            (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
+            (x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False),
+            days=90,
+        )
+        return pem(key, serialization.PrivateFormat.PKCS8) + leaf.public_bytes(serialization.Encoding.PEM).decode()
