@@ -76,7 +76,7 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Undoes quoting and escaping, at any depth: surrounding quotes, `\n`, `\r\n`, `\\r\\n`, `\/`,
-/// a backslash before a real line break.
+/// a backslash before a real line break; and the long dashes that word processors make of `--`.
 pub(crate) fn unescape(text: &str) -> Text<'_> {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     for quote in ["\\\"", "\"", "'", "`"] {
@@ -87,15 +87,22 @@ pub(crate) fn unescape(text: &str) -> Text<'_> {
             text = inner.trim();
         }
     }
-    if !text.contains('\\') {
+    if !text.contains(['\\', '–', '—']) {
         return Text::Given(text);
     }
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c != '\\' {
-            plain.push(c);
-            continue;
+        match c {
+            '\\' => {}
+            '–' | '—' => {
+                plain.push_str("--");
+                continue;
+            }
+            _ => {
+                plain.push(c);
+                continue;
+            }
         }
         while chars.next_if_eq(&'\\').is_some() {}
         match chars.peek() {

@@ -8,6 +8,7 @@ mod failure;
 mod input;
 mod network;
 mod output;
+mod signals;
 mod span;
 mod variables;
 

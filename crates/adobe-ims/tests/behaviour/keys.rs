@@ -117,6 +117,11 @@ fn every_disguise_of_the_key_is_seen_through() {
         ("blanks for line breaks", pkcs1.replace('\n', " ").into()),
         ("indented", pkcs1.replace('\n', "\n        ").into()),
         (
+            "dashes of a word processor",
+            pkcs1.replace("-----", "—–-").into(),
+        ),
+        ("no-break spaces", pkcs1.replace('\n', "\n\u{a0}").into()),
+        (
             "tabs and trailing blanks",
             pkcs1.replace('\n', " \t\n\t").into(),
         ),

@@ -3,7 +3,6 @@
 use std::error::Error as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -12,12 +11,12 @@ use adobe_ims_emulator::{Emulator, EmulatorBuilder};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{EmulatorCommand, Serve};
 use crate::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
 use crate::network;
 use crate::output::Console;
+use crate::signals::End;
 
 /// The top-level key by which a document of the emulator is known.
 const MARK: &str = "emulator";
@@ -55,11 +54,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     // Signals that come from here on end the command in good order.
     let runtime = network::runtime()?;
     let _context = runtime.enter();
-    let listen =
-        |kind| signal(kind).map_err(|error| Failure::unexpected(format!("no signals: {error}")));
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut hang_up = listen(SignalKind::hangup())?;
+    let end = End::listen().map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
     let emulator = builder.start().map_err(|error| {
         let cause = error
@@ -70,11 +65,11 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     })?;
     let mut folder = Folder(None);
     let credentials = folder.place(arguments.write_credentials.as_deref(), "service_token.json")?;
-    write(&credentials, emulator.credentials_json().as_bytes(), 0o600)?;
+    write(&credentials, emulator.credentials_json().as_bytes(), true)?;
     let ca = match emulator.ca_pem() {
         Some(pem) => {
             let path = folder.place(arguments.write_ca.as_deref(), "ca.pem")?;
-            write(&path, pem.as_bytes(), 0o644)?;
+            write(&path, pem.as_bytes(), false)?;
             Some(path)
         }
         None => None,
@@ -93,13 +88,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
         technical_account_id: account.technical_account_id(),
         pid: process::id(),
     })?;
-    runtime.block_on(async {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-            _ = hang_up.recv() => {}
-        }
-    });
+    runtime.block_on(end.came());
     Ok(())
 }
 
@@ -184,9 +173,13 @@ fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
         .with_hint("name another file, or move that one away"))
 }
 
-fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
+fn write(path: &Path, content: &[u8], secret: bool) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(mode);
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if secret { 0o600 } else { 0o644 });
+    #[cfg(not(unix))]
+    let _ = secret;
     options
         .open(path)
         .and_then(|mut file| file.write_all(content))
