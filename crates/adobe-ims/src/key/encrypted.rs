@@ -4,9 +4,13 @@ use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
 use md5::{Digest, Md5};
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::EncryptionScheme;
+use pkcs8::pkcs5::pbes2::ScryptParams;
 use zeroize::Zeroizing;
 
 use crate::Secret;
+
+/// OpenSSL's default takes 16 MiB. A document with hostile parameters must not end the process.
+const MOST_MEMORY: u64 = 1 << 30;
 
 /// Why it stayed locked.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,10 +25,20 @@ pub(crate) fn pkcs8(
     encrypted: &EncryptedPrivateKeyInfoRef<'_>,
     passphrase: &Secret,
 ) -> Result<Zeroizing<Vec<u8>>, Locked> {
-    if matches!(encrypted.encryption_algorithm, EncryptionScheme::Pbes1(_)) {
-        return Err(Locked::Unsupported(
-            "PBES1, a method from before 2000".to_owned(),
-        ));
+    match &encrypted.encryption_algorithm {
+        EncryptionScheme::Pbes1(_) => {
+            let method = "PBES1, a method from before 2000";
+            return Err(Locked::Unsupported(method.to_owned()));
+        }
+        EncryptionScheme::Pbes2(parameters) => {
+            if let Some(scrypt) = parameters.kdf.scrypt()
+                && scrypt_memory(scrypt) > MOST_MEMORY
+            {
+                let method = "scrypt with parameters that take too much memory";
+                return Err(Locked::Unsupported(method.to_owned()));
+            }
+        }
+        _ => {}
     }
     let opened =
         encrypted
@@ -36,6 +50,17 @@ pub(crate) fn pkcs8(
                 _ => Locked::WrongPassphrase,
             })?;
     Ok(Zeroizing::new(opened.as_bytes().to_vec()))
+}
+
+/// What scrypt asks for with these parameters, in bytes (RFC 7914 §2).
+fn scrypt_memory(parameters: &ScryptParams) -> u64 {
+    [
+        u64::from(parameters.block_size),
+        u64::from(parameters.parallelization),
+        128,
+    ]
+    .into_iter()
+    .fold(parameters.cost_parameter, u64::saturating_mul)
 }
 
 /// The header of a legacy encrypted PEM block: how it is locked, and the base64 that follows.

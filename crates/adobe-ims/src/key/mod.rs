@@ -261,13 +261,18 @@ fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
         Some(legacy) => {
             let passphrase = passphrase(context, legacy.cipher)?;
             let opened = legacy.open(&der, passphrase).map_err(locked)?;
-            match form::recognise(&opened) {
-                Form::Rsa(_) => from_der(&opened, context),
-                Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
-                // A wrong passphrase leaves valid padding once in 256 times, and noise behind it.
-                _ => Err(locked(Locked::WrongPassphrase)),
-            }
+            unlocked(&opened)
         }
+    }
+}
+
+/// What came out of an encrypted key. A wrong passphrase leaves valid padding once in 256 times, and
+/// noise behind it.
+fn unlocked(opened: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    match form::recognise(opened) {
+        Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+        Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
+        _ => Err(locked(Locked::WrongPassphrase)),
     }
 }
 
@@ -281,11 +286,7 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
         Form::EncryptedPkcs8(encrypted) => {
             let passphrase = passphrase(context, "PKCS#8")?;
             let opened = encrypted::pkcs8(&encrypted, passphrase).map_err(locked)?;
-            match form::recognise(&opened) {
-                Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
-                Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
-                _ => Err(locked(Locked::WrongPassphrase)),
-            }
+            unlocked(&opened)
         }
         Form::EncryptedOtherwise(method) => {
             Err(locked(Locked::Unsupported(form::encryption_name(method))))
