@@ -362,7 +362,7 @@ def throttling():
 def unusable():
     body = lambda: json.dumps(ims.success())
     table = [
-        ("500 internal_error", says(500, "internal_error", "Please try again later"), ("migrated-client", "server-error")),
+        ("500 internal_error", says(500, "internal_error", "Please try again later"), ("internal-error", "server-error")),
         ("500 with another error", says(500, "server_error", "Oops"), ("server-error",)),
         ("503 with HTML", lambda h, _: h.send(503, "<html><h1>Unavailable</h1>", "text/html"), ("server-error", "answer-not-json")),
         ("502 with nothing", lambda h, _: h.send(502, "", None), ("server-error",)),

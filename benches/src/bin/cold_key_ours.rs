@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use adobe_ims::{KeyContext, SigningKey, ring};
+use adobe_ims::{KeyContext, SigningKey, crypto};
 use adobe_ims_benches::Result;
 
 fn main() -> Result<()> {
@@ -15,7 +15,7 @@ fn main() -> Result<()> {
     let path = arguments.next().ok_or("which file?")?;
     let length = arguments.next().ok_or("how long a message?")?.parse()?;
     let key = std::fs::read(path)?;
-    let key = SigningKey::read(&key, &KeyContext::default(), &ring::default_provider())?;
+    let key = SigningKey::read(&key, &KeyContext::default(), &crypto::default_provider())?;
     std::hint::black_box(key.sign(&vec![b'a'; length])?);
     println!("{}", start.elapsed().as_nanos());
     Ok(())

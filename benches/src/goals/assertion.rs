@@ -19,7 +19,10 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let sign = || Ok(Assertion::sign(&account, SystemClock.now(), &options)?);
 
     let key = bare_key(Document::parse(document.as_bytes())?.private_key.as_bytes())?;
-    let message = account::split(&sign()?)?.0.as_bytes().to_vec();
+    let message = account::split(sign()?.as_secret().expose())?
+        .0
+        .as_bytes()
+        .to_vec();
 
     let [pair] = in_turn(
         ROUNDS,

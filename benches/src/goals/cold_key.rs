@@ -23,7 +23,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
 
     let account = account::open(json.as_bytes(), None)?;
     let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
-    let length = account::split(&assertion)?.0.len();
+    let length = account::split(assertion.as_secret().expose())?.0.len();
 
     let [within, process] = in_turn(
         ROUNDS,

@@ -1,6 +1,8 @@
 //! An exchange on a kept-alive TLS connection, against the signature and the POST it consists of.
 
-use adobe_ims::{Assertion, AssertionOptions, Clock, HttpTransport, ImsClient, SystemClock, ring};
+use adobe_ims::{
+    Assertion, AssertionOptions, Clock, HttpTransport, ImsClient, SystemClock, crypto,
+};
 use adobe_ims_benches::Result;
 use adobe_ims_benches::document::Document;
 use adobe_ims_benches::exchange::{Connection, PATH, bare_key, bare_sign};
@@ -22,13 +24,13 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let server = server::start(answer(&emulator, &document)?)?;
 
     let account = account::open(json.as_bytes(), Some(&server.url))?;
-    let transport = HttpTransport::builder(ring::default_provider().into())
-        .extra_ca(server.ca.as_ref())
+    let transport = HttpTransport::builder(crypto::default_provider().into())
+        .extra_ca("of the server", server.ca.as_ref())
         .build()?;
     let client = ImsClient::new(transport);
 
     let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
-    let message = account::split(&assertion)?.0;
+    let message = account::split(assertion.as_secret().expose())?.0;
     let form = Bytes::from(document.form(assertion.as_secret().expose()));
     let key = bare_key(document.private_key.as_bytes())?;
 

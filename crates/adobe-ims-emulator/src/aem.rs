@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::aem_environment::Environment;
 use crate::answer::{self, Answer};
-use crate::environment::Environment;
 use crate::ims::AccessToken;
 use crate::state::State;
 

@@ -7,14 +7,15 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use http::StatusCode;
+use http::uri::Authority;
 
 use crate::account::{Account, AccountError};
 use crate::aem::Aem;
+use crate::aem_environment::Environment;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::emulator::Emulator;
-use crate::environment::Environment;
-use crate::identity::{IdentityHosts, host_of};
+use crate::identity_hosts::{IdentityHosts, host_of};
 use crate::ims::TokenKey;
 use crate::random::Random;
 use crate::server::bind;
@@ -158,8 +159,24 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// When the port is taken, an account cannot be registered, or the system refuses a thread.
+    /// When an `imsEndpoint` is no host or a metascope no name, the port is taken, an account cannot
+    /// be registered, or the system refuses a thread.
     pub fn start(self) -> Result<Emulator, StartError> {
+        if let Some(host) = self.ims_endpoint.as_deref().filter(|host| !is_host(host)) {
+            return Err(StartError::ImsEndpoint(host.to_owned()));
+        }
+        let own = self.metascopes.iter();
+        let mut names = own.chain(
+            self.accounts
+                .iter()
+                .flat_map(|account| account.metascopes.iter().flatten()),
+        );
+        if let Some(name) = names.find(|name| !is_metascope(name)) {
+            return Err(StartError::Metascope(name.clone()));
+        }
+        if self.metascopes.is_empty() {
+            return Err(StartError::Metascope(String::new()));
+        }
         let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
         let own_port = format!("127.0.0.1:{port}");
         let scheme = if self.tls { "https" } else { "http" };
@@ -231,10 +248,27 @@ impl EmulatorBuilder {
     }
 }
 
+fn is_host(text: &str) -> bool {
+    let authority = text.parse::<Authority>().ok();
+    authority.is_some_and(|authority| {
+        let port = text.len() == authority.host().len() || authority.port().is_some();
+        port && !authority.host().is_empty() && !text.contains('@')
+    })
+}
+
+fn is_metascope(text: &str) -> bool {
+    let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    !text.is_empty() && text.bytes().all(of_a_name)
+}
+
 /// Why an emulator did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
+    /// This is neither HOST nor HOST:PORT.
+    ImsEndpoint(String),
+    /// This is no name of a metascope.
+    Metascope(String),
     /// The port cannot be listened on, for one because something else does.
     Listen(io::Error),
     /// The system gave no thread, or nothing to wait for sockets with.
@@ -248,6 +282,10 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ImsEndpoint(text) => {
+                return write!(f, "{text:?} is neither HOST nor HOST:PORT");
+            }
+            Self::Metascope(text) => return write!(f, "{text:?} is no name of a metascope"),
             Self::Listen(_) => "the emulator cannot listen on the port",
             Self::Thread(_) => "the emulator cannot run its server",
             Self::Account(_) => "the emulator cannot register an account",
@@ -260,6 +298,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Listen(error) | Self::Thread(error) => Some(error),
+            Self::ImsEndpoint(_) | Self::Metascope(_) => None,
             Self::Account(error) => Some(error),
             Self::Tls(error) => Some(&**error),
         }

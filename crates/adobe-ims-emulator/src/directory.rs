@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::account::{Account, AccountError};
+use crate::aem_environment::Environment;
 use crate::certificate::{BoundCertificate, SigningKey, Validity, self_signed};
-use crate::environment::Environment;
 use crate::pem;
 use crate::random::Random;
 

@@ -1,9 +1,20 @@
 //! The credentials document that AEM's Developer Console hands out, made for an emulated account.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::certificate::expiration_date;
 use crate::directory::Client;
+
+/// The key by which documents of the emulator are known.
+const MARK: &str = "emulator";
+
+/// Whether a credentials document was made by an emulator, so that it may be written over, and need
+/// not be sent to Adobe.
+pub fn is_emulator_document(document: &[u8]) -> bool {
+    serde_json::from_slice::<Map<String, Value>>(document)
+        .is_ok_and(|document| document.contains_key(MARK))
+}
 
 /// The document in its current form (several technical accounts per environment), as published by
 /// Adobe, and one key more that says where it comes from. The order of the fields is the order in

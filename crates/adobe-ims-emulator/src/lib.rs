@@ -39,6 +39,7 @@
 
 mod account;
 mod aem;
+mod aem_environment;
 mod answer;
 mod builder;
 mod certificate;
@@ -48,8 +49,7 @@ mod control;
 mod directory;
 mod document;
 mod emulator;
-mod environment;
-mod identity;
+mod identity_hosts;
 mod ims;
 mod pem;
 mod random;
@@ -63,4 +63,5 @@ pub use account::{Account, AccountError};
 pub use aem::AemUser;
 pub use builder::{EmulatorBuilder, StartError};
 pub use clock::Clock;
+pub use document::is_emulator_document;
 pub use emulator::{Emulator, RegisteredAccount};

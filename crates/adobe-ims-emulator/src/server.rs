@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::Request;
@@ -66,9 +67,17 @@ async fn accept(state: Arc<State>, listener: TcpListener, tls: Option<TlsAccepto
                 tokio::spawn(converse(Arc::clone(&state), stream, tls.clone()));
             }
             // Such as too many open files: others may close theirs meanwhile.
-            Err(_) => tokio::task::yield_now().await,
+            Err(_) => pause().await,
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "without a pause this would be a busy loop"
+)]
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
 async fn converse(state: Arc<State>, stream: TcpStream, tls: Option<TlsAcceptor>) {

@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::StatusCode;
 
 use crate::aem::Aem;
+use crate::aem_environment::Environment;
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::environment::Environment;
-use crate::identity::IdentityHosts;
+use crate::identity_hosts::IdentityHosts;
 use crate::ims::TokenKey;
 use crate::random::Random;
 

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use adobe_ims::{Credentials, Error, HttpTransport, ImsClient, KeyContext, ring, timestamp};
+use adobe_ims::{
+    Credentials, Error, HttpTransport, ImsClient, KeyContext, TechnicalAccount, crypto, timestamp,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,10 +23,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn token(document: &[u8]) -> Result<String, Error> {
-    let crypto = Arc::new(ring::default_provider());
+    let crypto = Arc::new(crypto::default_provider());
     let token = match Credentials::parse(document)? {
         Credentials::Service(credentials) => {
-            let account = credentials.open(&KeyContext::default(), &crypto)?;
+            let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
             let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
             ims.token(&account).await?.token
         }
@@ -36,5 +38,5 @@ async fn token(document: &[u8]) -> Result<String, Error> {
     debug_assert!(authorization.is_sensitive());
     Ok(token
         .expires_at()
-        .map_or_else(|| "its end".to_owned(), timestamp::rfc3339))
+        .map_or_else(|| "its end".to_owned(), timestamp::shown))
 }

@@ -6,15 +6,10 @@ use crate::{Error, Problem, Result, Secret, TechnicalAccount, jws, timestamp};
 
 /// What may be chosen about an assertion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct AssertionOptions {
-    /// How far `exp` lies ahead, in whole seconds. Five minutes unless set: an assertion is used at
-    /// once, and Adobe recommends a few minutes.
-    pub lifetime: Duration,
-    /// Whether to state `iat`. IMS does not need it; a clock that runs ahead makes it wrong.
-    pub issued_at: bool,
-    /// `jti`, for technical accounts that demand one; never use one twice.
-    pub id: Option<String>,
+    lifetime: Duration,
+    issued_at: bool,
+    id: Option<String>,
 }
 
 impl Default for AssertionOptions {
@@ -28,19 +23,23 @@ impl Default for AssertionOptions {
 }
 
 impl AssertionOptions {
-    /// Sets how far `exp` lies ahead; fractions of a second are dropped.
+    /// Sets how far `exp` lies ahead; fractions of a second are dropped. Five minutes unless set: an
+    /// assertion is used at once, and Adobe recommends a few minutes.
+    #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// States `iat`.
+    /// States `iat`. IMS does not need it, and a clock that runs ahead makes it wrong.
+    #[must_use]
     pub fn with_issued_at(mut self) -> Self {
         self.issued_at = true;
         self
     }
 
-    /// States `jti`.
+    /// States `jti`, for technical accounts that demand one; never use one twice.
+    #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
@@ -50,8 +49,11 @@ impl AssertionOptions {
 /// A signed statement of who asks for a token, and for what: a compact JWS, RS256.
 ///
 /// Whoever holds it can exchange it until it expires, so it is kept like a secret.
+///
+/// It stays with its account, so that it cannot be sent with the secret of another client.
 #[derive(Clone, Debug)]
-pub struct Assertion {
+pub struct Assertion<'a> {
+    account: &'a TechnicalAccount,
     jws: Secret,
     expires_at: SystemTime,
 }
@@ -59,20 +61,20 @@ pub struct Assertion {
 /// `{"alg":"RS256","typ":"JWT"}` in every client that was looked at.
 const HEADER: &[u8] = br#"{"alg":"RS256","typ":"JWT"}"#;
 
-impl Assertion {
+impl<'a> Assertion<'a> {
     /// Builds and signs an assertion that is valid from now on.
     ///
     /// # Errors
-    /// [`Problem::AssertionMalformed`] when `exp` is beyond all reckoning,
-    /// [`Problem::KeyUnusable`] when the signature fails.
+    /// [`Problem::AssertionLifetime`] when `exp` is beyond all reckoning, [`Problem::KeyUnusable`] when
+    /// the signature fails.
     pub fn sign(
-        account: &TechnicalAccount,
+        account: &'a TechnicalAccount,
         now: SystemTime,
         options: &AssertionOptions,
     ) -> Result<Self> {
         let expires_at = now.checked_add(options.lifetime).ok_or_else(|| {
             Error::new(
-                Problem::AssertionMalformed,
+                Problem::AssertionLifetime,
                 "the lifetime of the assertion ends beyond the end of time",
             )
         })?;
@@ -83,11 +85,20 @@ impl Assertion {
             expires: timestamp::unix_seconds(expires_at),
         };
         let payload = serde_json::to_vec(&claims).map_err(|error| {
-            Error::new(Problem::AssertionMalformed, "the claims cannot be written")
+            Error::new(Problem::AssertionLifetime, "the claims cannot be written")
                 .with_source(error)
         })?;
         let jws = jws::compact(HEADER, &payload, |message| account.key.sign(message))?;
-        Ok(Self { jws, expires_at })
+        Ok(Self {
+            account,
+            jws,
+            expires_at,
+        })
+    }
+
+    /// The account that it speaks for.
+    pub fn account(&self) -> &'a TechnicalAccount {
+        self.account
     }
 
     /// The compact JWS.

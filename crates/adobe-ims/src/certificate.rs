@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use der::Decode;
+use der::{Decode, Encode};
 
 use crate::{Error, Problem, PublicKey, Result, pem};
 
@@ -20,7 +20,7 @@ impl Certificate {
     /// [`Problem::CertificateUnreadable`].
     pub fn read(certificate: &[u8]) -> Result<Self> {
         let unreadable = |why: &str| Error::new(Problem::CertificateUnreadable, why);
-        let der = if certificate.first() == Some(&0x30) {
+        let der = if pem::is_der(certificate) {
             certificate.to_vec()
         } else {
             let text = pem::decode(certificate)
@@ -38,13 +38,13 @@ impl Certificate {
         let parsed = x509_cert::Certificate::from_der(&der)
             .map_err(|_| unreadable("the certificate is not X.509"))?;
         let tbs = parsed.tbs_certificate();
+        let spki = tbs.subject_public_key_info();
         let validity = tbs.validity();
         Ok(Self {
-            public_key: PublicKey::from_pkcs1(
-                tbs.subject_public_key_info()
-                    .subject_public_key
-                    .raw_bytes()
-                    .to_vec(),
+            public_key: PublicKey::from_spki(
+                spki.to_der()
+                    .map_err(|_| unreadable("the key of the certificate is damaged"))?,
+                spki.subject_public_key.raw_bytes().to_vec(),
             ),
             not_before: SystemTime::UNIX_EPOCH + validity.not_before.to_unix_duration(),
             not_after: SystemTime::UNIX_EPOCH + validity.not_after.to_unix_duration(),

@@ -10,7 +10,6 @@ use crate::{Error, Problem, Result};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Environment {
     base: String,
-    plain: bool,
 }
 
 impl Environment {
@@ -18,7 +17,6 @@ impl Environment {
     pub fn production() -> Self {
         Self {
             base: "https://ims-na1.adobelogin.com".to_owned(),
-            plain: false,
         }
     }
 
@@ -88,18 +86,12 @@ impl Environment {
             .unwrap_or(path);
         Ok(Self {
             base: format!("{scheme}://{host}{port}{path}"),
-            plain,
         })
     }
 
     /// The base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base
-    }
-
-    /// Whether requests go unencrypted (to this machine only).
-    pub fn is_plain_http(&self) -> bool {
-        self.plain
     }
 
     /// The audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
@@ -130,12 +122,11 @@ impl fmt::Display for Environment {
     }
 }
 
-/// Whether a host, as it stands in a URL, is this machine whatever DNS says.
-pub(crate) fn is_loopback(host: &str) -> bool {
+/// Whether a host, as it stands in a URL, names this machine. What `localhost` resolves to is checked
+/// when the connection is there.
+fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// An address in a message: quoted, without what stands before an `@`, cut.
@@ -210,6 +201,7 @@ mod tests {
             "http://ims-na1.adobelogin.com",
             "http://127.0.0.1.evil.example",
             "http://localhost.evil.example",
+            "http://evil.localhost",
             "http://10.0.0.1",
             "http://[::2]",
         ] {

@@ -1,5 +1,6 @@
 use core::fmt;
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Problem;
@@ -59,20 +60,22 @@ pub struct ServerAnswer {
     pub description: Option<String>,
     /// The header `x-debug-id`, by which Adobe finds the request again.
     pub debug_id: Option<String>,
-    /// The header `Retry-After`, whether it was given in seconds or as a date.
+    /// The header `Retry-After`, whether it was given in seconds or as a date; a day at most.
     pub retry_after: Option<Duration>,
 }
 
 /// Something failed. [`problem`](Error::problem) says why, `Display` says in one line what happened,
 /// [`hints`](Error::hints) says what to do.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     problem: Problem,
     what: String,
     hints: Vec<String>,
     server: Option<ServerAnswer>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -95,7 +98,7 @@ impl Error {
 
     /// Adds what caused it.
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -116,7 +119,12 @@ impl Error {
 
     /// Whether the same request may succeed later without anything being changed.
     pub fn is_transient(&self) -> bool {
-        self.0.problem.is_transient()
+        match self.0.server.as_ref().map(|server| server.status) {
+            // Request timeout, too early, too many requests: the client errors that pass.
+            Some(408 | 425 | 429) => true,
+            Some(400..=499) => false,
+            _ => self.0.problem.is_transient(),
+        }
     }
 
     /// What to do: first what is known of this case, then the catalogue's advice.
@@ -128,6 +136,12 @@ impl Error {
     /// What the server said, if one was reached.
     pub fn server(&self) -> Option<&ServerAnswer> {
         self.0.server.as_ref()
+    }
+}
+
+impl fmt::Display for ErrorClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -211,7 +211,7 @@ fn of_token(claims: Map<String, Value>) -> Inspection {
             "it is no access token (its type is {kind:?}), so APIs will refuse it"
         ));
     }
-    let expires_at = known.expires_at().or_else(|| standard("exp"));
+    let expires_at = known.expires_at();
     if expires_at.is_none() {
         findings.push("it does not say when it expires".to_owned());
     }

@@ -15,20 +15,24 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use adobe_ims::{Credentials, HttpTransport, ImsClient, KeyContext, ring};
+//! use adobe_ims::{
+//!     Credentials, HttpTransport, ImsClient, KeyContext, TechnicalAccount, crypto,
+//! };
 //!
 //! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
-//! let crypto = Arc::new(ring::default_provider());
+//! let crypto = Arc::new(crypto::default_provider());
 //! let Credentials::Service(credentials) = Credentials::parse(document)? else {
 //!     panic!("a local development token is ready as it is");
 //! };
-//! let account = credentials.open(&KeyContext::default(), &crypto)?;
+//! let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
 //! let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
 //! let token = ims.token(&account).await?.token;
 //! println!("valid until {:?}", token.expires_at());
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Sending needs a tokio runtime; everything else does not.
 //!
 //! This project is independent of Adobe. What is known of the protocol comes from Adobe's published
 //! documents and clients; nothing here has been verified against the live service.
@@ -59,17 +63,23 @@ pub mod transport;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{Credentials, DocumentKind, ServiceCredentials};
+pub use credentials::{Credentials, ServiceCredentials};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
-pub use ims::{Exchanged, ImsClient};
+pub use http;
+pub use ims::{Exchanged, ImsClient, Notice};
 pub use key::{KeyContext, SigningKey};
 pub use problem::Problem;
 pub use public_key::PublicKey;
-/// The crypto provider that this crate is tested with. It is passed explicitly; nothing here reads
-/// or installs a process-wide default.
-pub use rustls::crypto::ring;
 pub use secret::Secret;
 pub use technical_account::TechnicalAccount;
 pub use token::{AccessToken, TokenClaims};
-pub use transport::{HttpTransport, HttpTransportBuilder, ProxySettings, Transport};
+pub use transport::{Body, HttpTransport, HttpTransportBuilder, ProxySettings, Transport};
+
+/// The crypto library, which is passed explicitly: nothing here reads or installs a process-wide
+/// default.
+pub mod crypto {
+    pub use rustls::crypto::CryptoProvider;
+    /// The provider that this crate is tested with: ring.
+    pub use rustls::crypto::ring::default_provider;
+}

@@ -8,6 +8,7 @@ use crate::timestamp;
 
 /// The unit of `expires_in`, which differs between endpoints of IMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Unit {
     /// `/ims/exchange/jwt` on all its paths (documented and relied upon by clients).
     Milliseconds,
@@ -36,6 +37,7 @@ pub struct OwnClaims {
 
 /// What was made of an answer and a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lifetime {
     /// The end of the token, on this machine's clock.
     pub expires_at: SystemTime,

@@ -22,6 +22,11 @@ pub(crate) struct Block<'a> {
     pub(crate) ended: bool,
 }
 
+/// Whether bytes are DER: a SEQUENCE whose length needs the long form. Text never begins like that.
+pub(crate) fn is_der(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x30, length, ..] if *length >= 0x80)
+}
+
 /// A text that is there as it is, or one that had to be made; what was made is overwritten when it
 /// is dropped.
 pub(crate) enum Text<'a> {

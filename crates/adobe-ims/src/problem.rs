@@ -18,6 +18,12 @@ macro_rules! catalogue {
             )+
         }
 
+        impl core::fmt::Display for Problem {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.id())
+            }
+        }
+
         impl Problem {
             /// Every entry of the catalogue, in the order in which data passes the stations.
             pub const ALL: &[Self] = &[$(Self::$name),+];
@@ -57,9 +63,6 @@ macro_rules! catalogue {
 
 catalogue! {
     // The credential document.
-    CredentialsMissing = "credentials-missing", Configuration, false,
-        "No credentials were named.",
-        ["Name the JSON that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS."];
     FileUnreadable = "file-unreadable", Configuration, false,
         "A file that was named cannot be read.",
         ["Check the path and that this user may read it."];
@@ -121,10 +124,10 @@ catalogue! {
         ["The key is damaged or of an unusual size (2048 to 4096 bits in steps of 512 work). Download or create it again."];
     KeyEncrypted = "key-encrypted", Configuration, false,
         "The private key is encrypted and no passphrase was given.",
-        ["Put the passphrase into a file and name it (--passphrase-file, IMS_PASSPHRASE_FILE)."];
+        ["Give the passphrase of the key."];
     KeyPassphraseWrong = "key-passphrase-wrong", Configuration, false,
         "The passphrase does not open the private key.",
-        ["Check the passphrase file; only line ends at its end are ignored."];
+        ["Check the passphrase, also for blanks and its encoding (UTF-8 is meant)."];
     KeyEncryptionUnsupported = "key-encryption-unsupported", Configuration, false,
         "The private key is encrypted in a way that is not supported.",
         ["Re-encrypt it in a current format: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW"];
@@ -136,6 +139,11 @@ catalogue! {
     CertificateUnreadable = "certificate-unreadable", Configuration, false,
         "A certificate cannot be understood.",
         ["Pass an X.509 certificate in PEM or DER."];
+
+    // The assertion.
+    AssertionLifetime = "assertion-lifetime", Configuration, false,
+        "The lifetime that was asked for cannot be written as an expiry date.",
+        ["Ask for a few minutes."];
 
     // The way to IMS.
     ProxyInvalid = "proxy-invalid", Configuration, false,
@@ -152,11 +160,14 @@ catalogue! {
         ["Check the network and whether a proxy is needed (HTTPS_PROXY); then try again."];
     DeadlineExceeded = "deadline-exceeded", Unreachable, true,
         "No complete answer came within the time allowed.",
-        ["Try again, or allow more time (--timeout)."];
+        ["Try again, or allow more time."];
     TlsUntrusted = "tls-untrusted", Unreachable, false,
         "The server's certificate does not chain to a root that is trusted here. A proxy that inspects TLS is the usual reason.",
-        ["If a proxy inspects TLS here, which is the usual reason, ask the network team for its root certificate and pass it (--ca-file, IMS_CA_FILE, SSL_CERT_FILE).",
-         "If a CA file was passed already, it may be an old one: a CA that was made anew can have the same name."];
+        ["Ask the network team for the root certificate of the proxy, and trust it as an extra CA.",
+         "If an extra CA was given already, it may be an old one: a CA that was made anew can have the same name."];
+    RootsMissing = "roots-missing", Unreachable, false,
+        "No root certificates were found on this machine, so no server can be trusted.",
+        ["Install the operating system's root certificates (in Debian and Alpine the package ca-certificates), correct SSL_CERT_FILE, or give an extra CA."];
     TlsFailed = "tls-failed", Unreachable, false,
         "The encrypted connection could not be set up.",
         ["Check that the address is right and speaks https; a wrong clock or a proxy that inspects TLS can also be the reason."];
@@ -167,7 +178,7 @@ catalogue! {
         "The proxy on the way did not open a tunnel. IMS never saw the request.",
         ["Ask the network team to allow the host, or exempt it with NO_PROXY if it can be reached directly."];
 
-    // Answers that are none.
+    // Unusable answers.
     AnswerRedirect = "answer-redirect", Unusable, false,
         "The server sent the request elsewhere. IMS does not do that, and secrets do not follow redirects.",
         ["Check the address of the identity service; a captive portal or a login page of the network may be in the way."];
@@ -189,8 +200,8 @@ catalogue! {
     ServerError = "server-error", Unavailable, true,
         "IMS could not answer.",
         ["Try again later; if it stays, report it to Adobe with the x-debug-id."];
-    MigratedClient = "migrated-client", Unavailable, true,
-        "IMS reports an internal error. For a JWT exchange the observed cause is a credential that was migrated to OAuth server-to-server.",
+    InternalError = "internal-error", Unavailable, true,
+        "IMS reports an internal error. That may be an outage; for a JWT exchange it was also observed when the credential had been migrated to OAuth server-to-server.",
         ["If it stays, look in the console whether this credential is now OAuth server-to-server: then the JWT exchange is over for it.",
          "Otherwise try again later, and report it to Adobe with the x-debug-id."];
     Throttled = "throttled", Throttled, true,
@@ -212,9 +223,9 @@ catalogue! {
         ["Look in the console which kind of credential it is."];
     AssertionMalformed = "assertion-malformed", Refused, false,
         "IMS could not decode the assertion; a claim of the wrong type (such as an `exp` that is no integer) has the same effect.",
-        ["Look at the assertion with `ims inspect`."];
+        ["Inspect the assertion offline: its claims and their types."];
     AssertionExpired = "assertion-expired", Refused, false,
-        "IMS holds the assertion for expired. When it was signed just now, the clock of this machine is behind.",
+        "IMS considers the assertion expired. If it was signed just now, the clock of this machine is behind.",
         ["Set the clock of this machine (IMS allows about 30 seconds of difference)."];
     AssertionReplayed = "assertion-replayed", Refused, false,
         "The technical account demands a `jti` in each assertion, never used before.",
@@ -240,6 +251,9 @@ catalogue! {
     TokenExpired = "token-expired", Expired, false,
         "The access token is no longer valid.",
         ["Get a new one. A local development token lives 24 hours at most: create a new one in the AEM Developer Console."];
+    TokenDeadOnArrival = "token-dead-on-arrival", Expired, false,
+        "The token that IMS handed out has already expired, or is about to, by what the answer and the token say.",
+        ["Compare the clock of this machine with the Date of the answer; if both are right, report it to Adobe with the x-debug-id."];
     TokenUnreadable = "token-unreadable", Configuration, false,
         "This is no token or assertion that can be read: a JWT has three parts of base64url, separated by dots.",
         ["Pass the token as it was issued."];

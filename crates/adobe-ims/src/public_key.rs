@@ -8,20 +8,42 @@ use sha2::{Digest, Sha256};
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// The public half of an RSA key, by which a key and a certificate are found to belong together.
-#[derive(Clone, PartialEq, Eq)]
+/// The public half of a key, by which a key and a certificate are found to belong together.
+#[derive(Clone)]
 pub struct PublicKey {
-    pkcs1: Vec<u8>,
+    /// The SubjectPublicKeyInfo.
+    spki: Vec<u8>,
+    /// The key inside of it: PKCS#1 for RSA.
+    key: Vec<u8>,
 }
 
 impl PublicKey {
-    pub(crate) fn from_pkcs1(pkcs1: Vec<u8>) -> Self {
-        Self { pkcs1 }
+    /// Of an RSA key, as PKCS#1.
+    pub(crate) fn from_pkcs1(key: Vec<u8>) -> Self {
+        let spki = BitStringRef::from_bytes(&key).and_then(|bits| {
+            SubjectPublicKeyInfoRef {
+                algorithm: AlgorithmIdentifierRef {
+                    oid: RSA,
+                    parameters: Some(AnyRef::from(Null)),
+                },
+                subject_public_key: bits,
+            }
+            .to_der()
+        });
+        Self {
+            spki: spki.unwrap_or_default(),
+            key,
+        }
+    }
+
+    /// Of a certificate: its SubjectPublicKeyInfo, and the key inside of that.
+    pub(crate) fn from_spki(spki: Vec<u8>, key: Vec<u8>) -> Self {
+        Self { spki, key }
     }
 
     /// The length of the modulus; 0 for a key that is not RSA.
     pub fn bits(&self) -> usize {
-        let Ok(key) = RsaPublicKey::<UintRef<'_>>::from_der(&self.pkcs1) else {
+        let Ok(key) = RsaPublicKey::<UintRef<'_>>::from_der(&self.key) else {
             return 0;
         };
         let bytes = key.modulus.as_bytes();
@@ -34,27 +56,22 @@ impl PublicKey {
     /// SHA-256 of the SubjectPublicKeyInfo in lower-case hex, as
     /// `openssl pkey -pubout -outform DER | openssl sha256` prints it.
     pub fn fingerprint(&self) -> String {
-        let spki = BitStringRef::from_bytes(&self.pkcs1).ok().and_then(|key| {
-            SubjectPublicKeyInfoRef {
-                algorithm: AlgorithmIdentifierRef {
-                    oid: RSA,
-                    parameters: Some(AnyRef::from(Null)),
-                },
-                subject_public_key: key,
-            }
-            .to_der()
-            .ok()
-        });
-        hex(&Sha256::digest(spki.unwrap_or_default()))
+        let digest = Sha256::digest(&self.spki);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
+
+/// By the key alone: the algorithm may be written with or without parameters.
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for PublicKey {}
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey(sha256 {})", self.fingerprint())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,7 @@
+use rustls::crypto::CryptoProvider;
+
 use crate::credentials::ServiceCredentials;
-use crate::{Error, Problem, Result, SigningKey};
+use crate::{Error, KeyContext, Problem, Result, SigningKey};
 
 /// Service credentials whose key is parsed and known to fit: everything an assertion needs.
 ///
@@ -12,6 +14,19 @@ pub struct TechnicalAccount {
 }
 
 impl TechnicalAccount {
+    /// Reads the private key of the credentials and checks that it belongs to their certificate.
+    ///
+    /// # Errors
+    /// What [`SigningKey::read`] says of the key; [`Problem::CertificateKeyMismatch`].
+    pub fn open(
+        credentials: &ServiceCredentials,
+        context: &KeyContext<'_>,
+        crypto: &CryptoProvider,
+    ) -> Result<Self> {
+        let key = credentials.private_key.expose().as_bytes();
+        Self::new(credentials.clone(), SigningKey::read(key, context, crypto)?)
+    }
+
     /// Pairs credentials with a key, which must be that of the document's certificate if there is
     /// one that can be read.
     ///
@@ -21,10 +36,14 @@ impl TechnicalAccount {
         if let Some(Ok(certificate)) = credentials.certificate()
             && certificate.public_key() != key.public_key()
         {
+            let kind = match certificate.public_key().bits() {
+                0 => ", which is not RSA",
+                _ => "",
+            };
             return Err(Error::new(
                 Problem::CertificateKeyMismatch,
                 format!(
-                    "the private key (public half sha256 {}) does not belong to the certificate {} (public key sha256 {})",
+                    "the private key (public half sha256 {}) does not belong to the certificate {} (public key sha256 {}{kind})",
                     key.public_key().fingerprint(),
                     certificate.subject(),
                     certificate.public_key().fingerprint(),

@@ -4,17 +4,20 @@ use std::time::{Duration, SystemTime};
 
 use der::DateTime;
 
-/// `time` in RFC 3339, UTC, whole seconds: `2026-11-20T09:00:00Z`.
-///
-/// What lies before 1970 or after 9999 cannot be written so and is named as such.
-pub fn rfc3339(time: SystemTime) -> String {
-    let Ok(since_epoch) = time.duration_since(SystemTime::UNIX_EPOCH) else {
-        return "before 1970".to_owned();
-    };
-    match DateTime::from_unix_duration(Duration::from_secs(since_epoch.as_secs())) {
-        Ok(date) => date.to_string(),
-        Err(_) => "after the year 9999".to_owned(),
-    }
+/// `time` in RFC 3339, UTC, whole seconds: `2026-11-20T09:00:00Z`; `None` for what lies before 1970 or
+/// after 9999.
+pub fn rfc3339(time: SystemTime) -> Option<String> {
+    let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let date = DateTime::from_unix_duration(Duration::from_secs(since_epoch.as_secs())).ok()?;
+    Some(date.to_string())
+}
+
+/// `time` for people: as [`rfc3339`] writes it, or a word where it cannot.
+pub fn shown(time: SystemTime) -> String {
+    rfc3339(time).unwrap_or_else(|| match time < SystemTime::UNIX_EPOCH {
+        true => "before 1970".to_owned(),
+        false => "after the year 9999".to_owned(),
+    })
 }
 
 /// Reads RFC 3339 in UTC, with or without a fraction of a second (which is dropped).
@@ -57,7 +60,7 @@ mod tests {
     #[test]
     fn dates_go_both_ways() {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_771_054_537);
-        assert_eq!(rfc3339(time), "2026-02-14T07:35:37Z");
+        assert_eq!(rfc3339(time).as_deref(), Some("2026-02-14T07:35:37Z"));
         assert_eq!(parse_rfc3339("2026-02-14T07:35:37.000Z"), Some(time));
         assert_eq!(parse_rfc3339("2026-02-14T07:35:37Z"), Some(time));
         for not_a_date in ["", "Z", "2026-02-14", "2026-13-14T07:35:37Z", "…Z", "0.Z"] {
@@ -68,11 +71,14 @@ mod tests {
     #[test]
     fn extremes_do_not_panic() {
         assert_eq!(
-            rfc3339(SystemTime::UNIX_EPOCH - Duration::from_secs(1)),
+            shown(SystemTime::UNIX_EPOCH - Duration::from_secs(1)),
             "before 1970"
         );
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(400_000_000_000);
-        assert_eq!(rfc3339(far), "after the year 9999");
+        assert_eq!(
+            (rfc3339(far), shown(far).as_str()),
+            (None, "after the year 9999")
+        );
         assert_eq!(
             unix_seconds(SystemTime::UNIX_EPOCH - Duration::from_secs(5)),
             0

@@ -106,6 +106,8 @@ pub struct TokenClaims {
     pub created_at: Option<SystemTime>,
     /// `expires_in`.
     pub expires_in: Option<Duration>,
+    /// `exp`, which tokens of IMS do not have, but other JWTs do.
+    pub exp: Option<SystemTime>,
 }
 
 impl TokenClaims {
@@ -131,12 +133,18 @@ impl TokenClaims {
             created_at: millis("created_at")
                 .and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since)),
             expires_in: millis("expires_in"),
+            exp: payload
+                .get("exp")
+                .and_then(amount)
+                .and_then(|exp| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(exp))),
         }
     }
 
-    /// `created_at` + `expires_in`.
+    /// `created_at` + `expires_in`, or `exp`.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.created_at?.checked_add(self.expires_in?)
+        let own = self.created_at.zip(self.expires_in);
+        own.and_then(|(start, life)| start.checked_add(life))
+            .or(self.exp)
     }
 
     /// What the token says of its own life, for [`lifetime::normalise`](crate::lifetime::normalise).

@@ -7,12 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::span;
 
-/// Adobe IMS access tokens: from any credential to an authenticated call.
 #[derive(Debug, Parser)]
 #[command(
     name = "ims",
     version,
-    about,
+    about = "Adobe IMS access tokens: from the credentials that Adobe hands out to an authenticated call",
     disable_help_subcommand = true,
     after_help = "An independent project, not affiliated with Adobe.\n\
                   Try `ims demo` first: it needs no account and no network."
@@ -21,7 +20,7 @@ pub(crate) struct Arguments {
     /// Say nothing but the result and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Say on stderr what is done; safe to paste, it shows no secret
+    /// Say on stderr what is done, without any secret: stderr is safe to paste
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     #[command(subcommand)]
@@ -111,7 +110,7 @@ pub(crate) enum EmulatorCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// The port; 0 takes a free one
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = port)]
     pub(crate) port: u16,
     /// Speak https, with a CA that is made for this run
     #[arg(long)]
@@ -128,6 +127,11 @@ pub(crate) struct Serve {
     /// The imsEndpoint in the credentials, HOST or HOST:PORT; `self` for this emulator's own address
     #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
     pub(crate) ims_endpoint: String,
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| "give a number from 0 to 65535".to_owned())
 }
 
 impl Arguments {

@@ -1,10 +1,8 @@
 //! How a failure is told, and with which code the process ends.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use adobe_ims::{Error, ErrorClass};
-use clap::error::ErrorKind;
+use adobe_ims::{Error, ErrorClass, Problem};
 use serde::Serialize;
 
 use crate::output::Console;
@@ -16,9 +14,30 @@ const REFUSED: u8 = 4;
 const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
 const THE_ANSWER_IS_NO: u8 = 7;
+/// As of a process that died of SIGPIPE.
+const BROKEN_PIPE: u8 = 128 + 13;
+
+/// The flags and variables of this command that the advice of the library comes down to.
+pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
+    Some(match problem {
+        Problem::KeyEncrypted | Problem::KeyPassphraseWrong => {
+            "the passphrase comes from a file: --passphrase-file or IMS_PASSPHRASE_FILE; line ends at its end do not count"
+        }
+        Problem::TlsUntrusted | Problem::RootsMissing => {
+            "an extra CA comes from a file: --ca-file or IMS_CA_FILE"
+        }
+        Problem::DeadlineExceeded => "the time allowed is --timeout or IMS_TIMEOUT",
+        Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
+        _ => return None,
+    })
+}
 
 /// What can go wrong in the command itself: id and meaning. All else is in the library's catalogue.
 pub(crate) const OWN: &[(&str, &str)] = &[
+    (
+        CREDENTIALS_MISSING,
+        "No credentials were named: -c FILE, or IMS_CREDENTIALS.",
+    ),
     (
         EMULATOR_NOT_STARTED,
         "The emulator cannot listen on its port or make what it needs.",
@@ -42,6 +61,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
 ];
 
+pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
 pub(crate) const EMULATOR_NOT_STARTED: &str = "emulator-not-started";
 pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
 pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";
@@ -112,8 +132,16 @@ impl Failure {
         }))
     }
 
+    /// The reader of stdout has what it wanted and is gone: nothing is told.
+    pub(crate) fn broken_pipe() -> Self {
+        Self::plain("", "", BROKEN_PIPE, "")
+    }
+
     /// Tells it on stderr.
     pub(crate) fn report(self, console: &Console) -> ExitCode {
+        if self.0.exit_code == BROKEN_PIPE {
+            return ExitCode::from(BROKEN_PIPE);
+        }
         console.to_stderr(&if console.json_errors {
             self.0.as_json()
         } else {
@@ -175,7 +203,11 @@ impl From<Error> for Failure {
             class: problem.class().as_str(),
             what: error.to_string(),
             meaning: Some(problem.meaning()),
-            hints: error.hints().map(str::to_owned).collect(),
+            hints: error
+                .hints()
+                .chain(flags_for(problem))
+                .map(str::to_owned)
+                .collect(),
             transient: error.is_transient(),
             exit_code: match problem.class() {
                 ErrorClass::Configuration => CONFIGURATION,
@@ -197,31 +229,4 @@ impl From<Error> for Failure {
             }),
         }))
     }
-}
-
-/// Help and version are results; all else that the parser says is an error of usage.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let text = error.render().to_string();
-    if matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    ) {
-        let _ = io::stdout().lock().write_all(text.as_bytes());
-        return ExitCode::SUCCESS;
-    }
-    let mut stderr = io::stderr().lock();
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _ = write!(stderr, "ims: a command is missing [usage]\n{text}");
-        return ExitCode::from(USAGE);
-    }
-    let text = text.trim().trim_start_matches("error: ");
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let what = lines
-        .next()
-        .unwrap_or("the command line cannot be understood");
-    let _ = writeln!(stderr, "ims: {what} [usage]");
-    for line in lines {
-        let _ = writeln!(stderr, "hint: {}", line.trim_start_matches("tip: "));
-    }
-    ExitCode::from(USAGE)
 }

@@ -37,10 +37,6 @@ pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
-pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    Ok(std::mem::take(&mut *read_all(File::open(path)?)?))
-}
-
 fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
     source.take(LARGEST + 1).read_to_end(&mut content)?;
@@ -50,18 +46,25 @@ fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(content)
 }
 
-/// The name of a file that is really a token, a key or a document: it must not be repeated in an
-/// error message, and it stands in the process list already.
+/// Whether a text can be the name of a file, rather than what should be in it: a token, a key, a
+/// document, in whatever spelling. What cannot must not be repeated in an error message.
+pub(crate) fn may_be_a_path(text: &str) -> bool {
+    /// The longest name of a file on the usual systems.
+    const LONGEST_NAME: usize = 255;
+    let lower = text.to_ascii_lowercase();
+    let parts = ["eyj", "{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
+    text.len() <= 4096
+        && !parts.iter().any(|part| lower.contains(part))
+        && text
+            .split(['/', '\\'])
+            .all(|name| name.len() <= LONGEST_NAME)
+}
+
 fn refuse_secrets(path: &Path) -> Result<(), Failure> {
-    let text = path.to_string_lossy();
-    let text = text.trim_start();
-    let is_content = ["eyJ", "{", "-----BEGIN", "Bearer "]
-        .iter()
-        .any(|start| text.starts_with(start));
-    if is_content {
-        return Err(Failure::usage("the command line holds a secret where a file should be named")
-            .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
-            .with_hint("put it into a file, or pipe it in and name the file `-`"));
+    if may_be_a_path(&path.to_string_lossy()) {
+        return Ok(());
     }
-    Ok(())
+    Err(Failure::usage("where a file should be named stands what looks like its content")
+        .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
+        .with_hint("put it into a file, or pipe it in and name the file `-`"))
 }

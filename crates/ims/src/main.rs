@@ -10,11 +10,13 @@ mod network;
 mod output;
 mod signals;
 mod span;
+mod usage;
 mod variables;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
@@ -22,15 +24,27 @@ use crate::output::Console;
 use crate::variables::Variables;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return failure::usage(&error),
-    };
-    let console = Console::new(&arguments);
-    let variables = Variables::of_process();
-    match run(arguments, &console, &variables) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(&console),
+    match Arguments::try_parse() {
+        Ok(arguments) => {
+            let console = Console::new(&arguments);
+            let variables = Variables::of_process();
+            match run(arguments, &console, &variables) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => failure.report(&console),
+            }
+        }
+        Err(error) => {
+            let console = Console::unparsed(std::env::args_os());
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    match console.result(error.render().to_string().trim_end()) {
+                        Ok(()) => ExitCode::SUCCESS,
+                        Err(failure) => failure.report(&console),
+                    }
+                }
+                _ => usage::failure(&error).report(&console),
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! stdout carries the result and nothing else; everything else goes to stderr.
 
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
-use std::process;
 
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -25,6 +25,23 @@ impl Console {
         }
     }
 
+    /// For a command line that could not be parsed: whether it asks for errors as JSON can be seen
+    /// all the same.
+    pub(crate) fn unparsed(arguments: impl Iterator<Item = OsString>) -> Self {
+        let arguments: Vec<_> = arguments
+            .map(|it| it.to_string_lossy().into_owned())
+            .collect();
+        let asks =
+            |pair: &[String]| ["-o", "--output"].contains(&pair[0].as_str()) && pair[1] == "json";
+        let asks_at_once =
+            |it: &String| ["-ojson", "-o=json", "--output=json"].contains(&it.as_str());
+        Self {
+            quiet: false,
+            verbose: false,
+            json_errors: arguments.windows(2).any(asks) || arguments.iter().any(asks_at_once),
+        }
+    }
+
     /// Prints the result, or a part of it, and a line end.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
@@ -34,8 +51,7 @@ impl Console {
             .write_all(line.as_bytes())
             .and_then(|()| stdout.flush())
         {
-            // The reader has what it wanted.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::broken_pipe()),
             Err(error) => Err(Failure::unexpected(format!(
                 "stdout cannot be written: {error}"
             ))),

@@ -1,7 +1,10 @@
-//! The environment variables that are read: one registry, so that none is read by accident.
+//! The environment variables that this command reads. (The list of the system's root certificates is
+//! found by a library, which honours `SSL_CERT_FILE` and `SSL_CERT_DIR`.)
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+
+use crate::failure::{Failure, VARIABLE_INVALID};
 
 /// The credential document: a path, or the document itself when it begins with `{`.
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
@@ -16,19 +19,23 @@ pub(crate) const TIMEOUT: &str = "IMS_TIMEOUT";
 /// As `--url`.
 pub(crate) const URL: &str = "IMS_URL";
 
-const READ: &[&str] = &[
-    CREDENTIALS,
-    ACCESS_TOKEN,
-    CA_FILE,
-    PASSPHRASE_FILE,
-    TIMEOUT,
-    URL,
+/// The usual variables for proxies.
+pub(crate) const PROXIES: &[&str] = &[
     "HTTPS_PROXY",
     "https_proxy",
     "ALL_PROXY",
     "all_proxy",
     "NO_PROXY",
     "no_proxy",
+];
+
+const OWN: &[&str] = &[
+    CREDENTIALS,
+    ACCESS_TOKEN,
+    CA_FILE,
+    PASSPHRASE_FILE,
+    TIMEOUT,
+    URL,
 ];
 
 /// The environment of the process, as far as it is of interest.
@@ -41,7 +48,7 @@ impl Variables {
     )]
     pub(crate) fn of_process() -> Self {
         let read = |name: &&'static str| Some((*name, std::env::var_os(name)?));
-        Self(READ.iter().filter_map(read).collect())
+        Self(OWN.iter().chain(PROXIES).filter_map(read).collect())
     }
 
     /// The value of a variable that is set and not empty.
@@ -49,8 +56,15 @@ impl Variables {
         self.0.get(name).filter(|value| !value.is_empty())
     }
 
-    /// The same, when it is UTF-8.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.os(name)?.to_str()
+    /// The same as text. One that is not UTF-8 is an error: to pass it over could mean to ask another
+    /// server than was meant.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Failure> {
+        let Some(value) = self.os(name) else {
+            return Ok(None);
+        };
+        let text = value.to_str().ok_or_else(|| {
+            Failure::configuration(VARIABLE_INVALID, format!("{name} is not UTF-8"))
+        })?;
+        Ok(Some(text))
     }
 }

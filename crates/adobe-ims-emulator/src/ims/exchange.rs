@@ -30,7 +30,7 @@ use crate::answer::{Answer, Refusal, json};
 use crate::certificate::verifies;
 use crate::client_authentication::ClientAuthentication;
 use crate::directory::{Binding, Client, Directory};
-use crate::identity::IdentityHosts;
+use crate::identity_hosts::IdentityHosts;
 use crate::ims::Minting;
 use crate::ims::assertion::Assertion;
 use crate::request::Parameters;

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 
-use adobe_ims_emulator::{Account, AccountError, Emulator, StartError};
+use adobe_ims_emulator::{Account, AccountError, Emulator, StartError, is_emulator_document};
 use serde_json::Value;
 
 use crate::support::{Customer, SECRET, emulator, frozen, get, hostile};
@@ -137,4 +137,36 @@ fn its_debug_output_holds_no_secret() {
         !text.contains("SECRET") && !text.contains("PRIVATE"),
         "{text}"
     );
+}
+
+#[test]
+fn what_no_document_should_say_is_refused_at_the_start() {
+    for host in [
+        "",
+        "a b",
+        "https://host/",
+        "host/",
+        "user@host",
+        "host:",
+        "host:99999",
+    ] {
+        let error = Emulator::builder().ims_endpoint(host).start().unwrap_err();
+        assert!(matches!(error, StartError::ImsEndpoint(_)), "{host}");
+    }
+    for names in [&[][..], &[""], &["a,b"], &["a", "https://host/s/b"]] {
+        let error = Emulator::builder()
+            .metascopes(names.iter().copied())
+            .start()
+            .unwrap_err();
+        assert!(matches!(error, StartError::Metascope(_)), "{names:?}");
+    }
+}
+
+#[test]
+fn its_documents_are_known() {
+    let document = Emulator::start().unwrap().credentials_json();
+    assert!(is_emulator_document(document.as_bytes()));
+    for other in ["", "{}", "[]", "{\"integration\": {\"emulator\": 1}}"] {
+        assert!(!is_emulator_document(other.as_bytes()), "{other}");
+    }
 }

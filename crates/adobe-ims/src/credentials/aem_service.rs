@@ -1,19 +1,15 @@
 use std::time::SystemTime;
 
-use rustls::crypto::CryptoProvider;
 use serde::Deserialize;
 
 use super::fields::{Field, Fields, not_json, plain};
-use crate::{
-    Certificate, Environment, Error, KeyContext, Problem, Result, Secret, SigningKey,
-    TechnicalAccount, timestamp,
-};
+use crate::{Certificate, Environment, Error, Problem, Result, Secret, timestamp};
 
 /// AEM Developer Console service credentials: a technical account, its client and its key.
 ///
 /// Both published forms are read: the old one with a single account per environment and the newer
 /// one with several (client ids end in `-integration-N`, with `certificateExpirationDate`).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ServiceCredentials {
     pub(crate) environment: Environment,
     pub(crate) client_id: String,
@@ -21,22 +17,13 @@ pub struct ServiceCredentials {
     pub(crate) technical_account_id: String,
     pub(crate) organization_id: String,
     pub(crate) metascopes: Vec<String>,
-    private_key: Secret,
+    pub(crate) private_key: Secret,
     email: Option<String>,
     certificate: Option<Result<Certificate>>,
     certificate_expiration_date: Option<SystemTime>,
 }
 
 impl ServiceCredentials {
-    /// Reads the private key and checks that it belongs to the document's certificate.
-    ///
-    /// # Errors
-    /// What [`SigningKey::read`] says of the key; [`Problem::CertificateKeyMismatch`].
-    pub fn open(self, key: &KeyContext<'_>, crypto: &CryptoProvider) -> Result<TechnicalAccount> {
-        let key = SigningKey::read(self.private_key.expose().as_bytes(), key, crypto)?;
-        TechnicalAccount::new(self, key)
-    }
-
     /// Replaces the document's `imsEndpoint`; `aud` and metascope claims then name the new one.
     pub fn with_environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -132,18 +119,22 @@ impl Default for Client {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<ServiceCredentials> {
+pub(super) fn parse(text: &str, environment: Option<Environment>) -> Result<ServiceCredentials> {
     let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     match wrapped.integration {
-        Some(integration) => from_integration(integration, "integration."),
+        Some(integration) => from_integration(integration, "integration.", environment),
         None => {
             let bare = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-            from_integration(bare, "")
+            from_integration(bare, "", environment)
         }
     }
 }
 
-fn from_integration(found: Integration, prefix: &'static str) -> Result<ServiceCredentials> {
+fn from_integration(
+    found: Integration,
+    prefix: &'static str,
+    environment: Option<Environment>,
+) -> Result<ServiceCredentials> {
     let mut fields = Fields::new(prefix);
     let (client_id, client_secret) = match found.technical_account {
         Client::Fields {
@@ -156,7 +147,10 @@ fn from_integration(found: Integration, prefix: &'static str) -> Result<ServiceC
             Field::Other("not in an object"),
         ),
     };
-    let ims_endpoint = fields.text("imsEndpoint", found.ims_endpoint);
+    let ims_endpoint = match environment {
+        Some(_) => Secret::default(),
+        None => fields.text("imsEndpoint", found.ims_endpoint),
+    };
     let organization_id = plain(&fields.text("org", found.org));
     let technical_account_id = plain(&fields.text("id", found.id));
     let client_id = plain(&fields.text("technicalAccount.clientId", client_id));
@@ -184,7 +178,10 @@ fn from_integration(found: Integration, prefix: &'static str) -> Result<ServiceC
         ));
     }
     Ok(ServiceCredentials {
-        environment: Environment::parse(ims_endpoint.expose())?,
+        environment: match environment {
+            Some(environment) => environment,
+            None => Environment::parse(ims_endpoint.expose())?,
+        },
         client_id,
         client_secret,
         technical_account_id,

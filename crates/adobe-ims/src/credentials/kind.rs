@@ -8,9 +8,8 @@ use super::fields::not_json;
 use crate::{Error, Problem, Result};
 
 /// The kinds of credential documents that are known, whether or not they are supported yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DocumentKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DocumentKind {
     /// `.env` lines `AIO_ims_contexts_…` of Adobe's aio.
     AioEnvironment,
     /// An IMS context of Adobe's aio (`client_id`, `technical_account_id`, …).
@@ -114,7 +113,7 @@ fn without_braces(text: &str) -> Result<DocumentKind> {
     } else if text.contains("-BEGIN ") && !text.contains("privateKey") {
         "a PEM file, a key or a certificate by itself, and not the JSON that holds them"
     } else if text.starts_with("eyJ") {
-        "a token, not a document; `ims inspect` shows what is in it"
+        "a token, not a document"
     } else if text.starts_with('<') {
         "a web page; it was probably saved from a console instead of downloaded"
     } else {

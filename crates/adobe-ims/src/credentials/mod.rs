@@ -6,11 +6,11 @@ mod kind;
 mod local_token;
 
 pub use aem_service::ServiceCredentials;
-pub use kind::DocumentKind;
+use kind::DocumentKind;
 
 use zeroize::Zeroizing;
 
-use crate::{AccessToken, Error, Problem, Result, pem};
+use crate::{AccessToken, Environment, Error, Problem, Result, pem};
 
 /// A credential document, read.
 #[derive(Debug)]
@@ -28,9 +28,21 @@ impl Credentials {
     /// # Errors
     /// [`Problem::DocumentNotJson`], [`Problem::DocumentUnknown`],
     /// [`Problem::DocumentNotSupported`], [`Problem::DocumentIncomplete`] (all missing fields in
-    /// one message), and what [`Environment::parse`](crate::Environment::parse) says of
-    /// `imsEndpoint`.
+    /// one message), and what [`Environment::parse`] says of `imsEndpoint`.
     pub fn parse(document: &[u8]) -> Result<Self> {
+        Self::read(document, None)
+    }
+
+    /// The same, to ask another environment than the one that the document names. Its `imsEndpoint`
+    /// is not looked at.
+    ///
+    /// # Errors
+    /// As for [`parse`](Self::parse).
+    pub fn parse_for(document: &[u8], environment: Environment) -> Result<Self> {
+        Self::read(document, Some(environment))
+    }
+
+    fn read(document: &[u8], environment: Option<Environment>) -> Result<Self> {
         let text = pem::decode(document).ok_or_else(|| {
             Error::new(
                 Problem::DocumentNotJson,
@@ -44,7 +56,9 @@ impl Credentials {
         let unwrapped = unwrap(text);
         let text = unwrapped.as_ref().map_or(text, |inner| inner.trim());
         match kind::recognise(text)? {
-            DocumentKind::AemServiceCredentials => aem_service::parse(text).map(Self::Service),
+            DocumentKind::AemServiceCredentials => {
+                aem_service::parse(text, environment).map(Self::Service)
+            }
             DocumentKind::LocalDevelopmentToken => local_token::parse(text).map(Self::AccessToken),
             other => Err(Error::new(
                 Problem::DocumentNotSupported,
@@ -58,6 +72,15 @@ impl Credentials {
 fn unwrap(text: &str) -> Option<Zeroizing<String>> {
     if text.starts_with('{') {
         return None;
+    }
+    // Quotes that a shell or an environment file left around it.
+    for quote in ['\'', '"'] {
+        let inner = text
+            .strip_prefix(quote)
+            .and_then(|text| text.strip_suffix(quote));
+        if let Some(inner) = inner.filter(|inner| inner.trim_start().starts_with("{\"")) {
+            return Some(Zeroizing::new(inner.to_owned()));
+        }
     }
     let plain = serde_json::from_str::<Zeroizing<String>>(text).ok();
     let text = plain.as_ref().map_or(text, |plain| plain.as_str());

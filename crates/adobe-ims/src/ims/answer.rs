@@ -2,17 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use http::header::{LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 use crate::redact::redact;
+use crate::transport::Body;
 use crate::{Error, Problem, Result, Secret, ServerAnswer};
 
 /// What may be shown of a text that a server wrote.
 const LONGEST_TEXT: usize = 300;
+
+/// Whoever asks to wait longer is not taken at the word.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
 /// A successful answer: a JSON object.
 pub(super) struct Answer {
@@ -24,7 +27,7 @@ pub(super) struct Answer {
 /// echoes them does not get them into an error message.
 pub(super) fn read(
     endpoint: &str,
-    response: &Response<Bytes>,
+    response: &Response<Body>,
     secrets: &[&Secret],
     now: SystemTime,
 ) -> Result<Answer> {
@@ -55,15 +58,22 @@ pub(super) fn read(
         )
         .with_server(server));
     }
-    let body = serde_json::from_slice::<Map<String, Value>>(response.body());
+    let body = serde_json::from_slice::<Map<String, Value>>(response.body().as_bytes());
     let text = |name: &str| match body.as_ref().ok()?.get(name)? {
-        Value::String(text) if !text.trim().is_empty() => Some(said(text)),
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
     // Gateways in front of Adobe's services say `error_code` and `message` instead.
-    server.code = text("error").or_else(|| text("error_code"));
-    server.description = text("error_description").or_else(|| text("message"));
+    let code = text("error")
+        .or_else(|| text("error_code"))
+        .unwrap_or_default();
+    let description = text("error_description")
+        .or_else(|| text("message"))
+        .unwrap_or_default();
+    let shown = |text: &str| Some(said(text)).filter(|text| !text.is_empty());
+    server.code = shown(&code);
+    server.description = shown(&description);
     let wait = server.retry_after.map_or(String::new(), |wait| {
         format!("; try again in {} s", wait.as_secs())
     });
@@ -72,8 +82,8 @@ pub(super) fn read(
         return Err(Error::new(Problem::Throttled, what).with_server(server));
     }
     if status.is_server_error() {
-        let problem = match server.code.as_deref() {
-            Some("internal_error") => Problem::MigratedClient,
+        let problem = match code.as_str() {
+            "internal_error" => Problem::InternalError,
             _ => Problem::ServerError,
         };
         let what = match spoken(&server) {
@@ -83,10 +93,12 @@ pub(super) fn read(
         return Err(Error::new(problem, what).with_server(server));
     }
     match body {
-        Err(error) => Err(unusable(&error, status, response.body(), said).with_server(server)),
+        Err(error) => {
+            Err(unusable(&error, status, response.body().as_bytes(), said).with_server(server))
+        }
         Ok(body) if status.is_success() => Ok(Answer { body, server }),
         Ok(_) => {
-            let problem = cause(&server);
+            let problem = cause(&code, &description);
             let what = match spoken(&server) {
                 Some(spoken) => format!("IMS refused ({status}): {spoken}"),
                 None => format!("IMS refused ({status}) without saying why"),
@@ -98,13 +110,8 @@ pub(super) fn read(
 
 /// The known causes of a refusal, by code and description: the published table and the answers that
 /// people receive differ, so both are known here.
-fn cause(server: &ServerAnswer) -> Problem {
-    let code = server.code.as_deref().unwrap_or_default();
-    let description = server
-        .description
-        .as_deref()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+fn cause(code: &str, description: &str) -> Problem {
+    let description = description.to_ascii_lowercase();
     let says = |part: &str| description.contains(part);
     match code {
         "invalid_client" if says("client_secret") => Problem::ClientSecretWrong,
@@ -180,11 +187,14 @@ fn title(html: &str) -> Option<&str> {
 
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let wait = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let date = httpdate::parse_http_date(text).ok()?;
+            date.duration_since(now).unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
 }
 
 /// A server's text on one line, cut to a sane length, without control characters.

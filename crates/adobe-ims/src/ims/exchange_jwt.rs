@@ -1,5 +1,6 @@
 //! `POST /ims/exchange/jwt`: an assertion for an access token.
 
+use core::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use super::ImsClient;
 use super::answer::{self, Answer};
 use crate::lifetime::{self, Unit};
 use crate::token::fits_a_header;
+use crate::transport::Body;
 use crate::{
     AccessToken, Assertion, AssertionOptions, Error, Problem, Result, Secret, ServerAnswer,
     ServiceCredentials, TechnicalAccount, TokenClaims, timestamp,
@@ -33,18 +35,40 @@ pub struct Exchanged {
     /// `expires_in` as it stood in the answer: milliseconds here, by all that is known.
     pub raw_expires_in: Option<String>,
     /// What is odd about the answer without making it useless, to be shown once.
-    pub notices: Vec<String>,
+    pub notices: Vec<Notice>,
+}
+
+/// Something odd about an answer that does not make it useless.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// What does not fit together about the lifetime, in a sentence.
+    Lifetime(String),
+    /// The token says that it was issued to another client.
+    OtherClient,
+    /// The token says that it is of another type than `access_token`.
+    OtherType,
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lifetime(sentence) => sentence,
+            Self::OtherClient => "the token was issued to another client",
+            Self::OtherType => "the token is of another type than access_token",
+        })
+    }
 }
 
 impl ImsClient {
     /// Signs an assertion with default options and exchanges it.
     ///
     /// # Errors
-    /// As for [`exchange_jwt`](Self::exchange_jwt).
+    /// As for [`Assertion::sign`] and [`exchange_jwt`](Self::exchange_jwt).
     pub async fn token(&self, account: &TechnicalAccount) -> Result<Exchanged> {
         let options = AssertionOptions::default();
         let assertion = Assertion::sign(account, self.clock.now(), &options)?;
-        self.exchange_jwt(account, &assertion).await
+        self.exchange_jwt(&assertion).await
     }
 
     /// Exchanges an assertion for an access token: one POST to `/ims/exchange/jwt` of the account's
@@ -52,35 +76,36 @@ impl ImsClient {
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
-    /// [`Problem::TokenExpired`] when the token that came is no longer valid.
-    pub async fn exchange_jwt(
-        &self,
-        account: &TechnicalAccount,
-        assertion: &Assertion,
-    ) -> Result<Exchanged> {
-        let credentials = account.credentials();
+    /// [`Problem::TokenDeadOnArrival`] when the token that came is no longer valid.
+    pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<Exchanged> {
+        let credentials = assertion.account().credentials();
         let endpoint = credentials.environment.endpoint(PATH);
-        let request = request(&endpoint, account, assertion)?;
+        let request = request(&endpoint, assertion)?;
         let response = self.transport.send(request).await?;
         let received = self.clock.now();
         let server_time = server_time(response.headers());
         let secrets = [&credentials.client_secret, assertion.as_secret()];
         let answer = answer::read(&endpoint, &response, &secrets, received)
-            .map_err(|error| explain(error, account, received, server_time))?;
+            .map_err(|error| explain(error, credentials, received, server_time))?;
         token(answer, &credentials.client_id, received, server_time)
     }
 }
 
-fn request(
-    endpoint: &str,
-    account: &TechnicalAccount,
-    assertion: &Assertion,
-) -> Result<Request<Bytes>> {
-    let credentials = account.credentials();
-    let mut form = form_urlencoded::Serializer::new(String::with_capacity(2048));
-    form.append_pair("client_id", &credentials.client_id)
-        .append_pair("client_secret", credentials.client_secret.expose())
-        .append_pair("jwt_token", assertion.as_secret().expose());
+fn request(endpoint: &str, assertion: &Assertion<'_>) -> Result<Request<Body>> {
+    let credentials = assertion.account().credentials();
+    let fields = [
+        ("client_id", credentials.client_id.as_str()),
+        ("client_secret", credentials.client_secret.expose()),
+        ("jwt_token", assertion.as_secret().expose()),
+    ];
+    // Room for all of it, even if every byte has to be escaped: a buffer that grows leaves copies
+    // behind that nobody overwrites.
+    let room = fields
+        .iter()
+        .map(|(name, value)| name.len() + 3 * value.len() + 2)
+        .sum();
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(room));
+    form.extend_pairs(fields);
     let body = Zeroizing::new(form.finish().into_bytes());
     Request::builder()
         .method(Method::POST)
@@ -88,7 +113,7 @@ fn request(
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(ACCEPT, "application/json")
         .header(USER_AGENT, concat!("adobe-ims/", env!("CARGO_PKG_VERSION")))
-        .body(Bytes::from_owner(body))
+        .body(Body::from_bytes(Bytes::from_owner(body)))
         .map_err(|error| {
             Error::new(Problem::EndpointInvalid, format!("{endpoint} is no URL")).with_source(error)
         })
@@ -113,7 +138,7 @@ fn token(
         let status = server.status;
         let what = match &server.code {
             _ if !value.is_empty() => format!(
-                "IMS answered {status} with an access token that holds characters of no token"
+                "IMS answered {status} with an access token that holds characters which no token has"
             ),
             Some(code) => {
                 format!("IMS answered {status} without an access token; it says {code:?} instead")
@@ -133,9 +158,13 @@ fn token(
     );
     if lifetime.expires_at < received + SHORTEST_LIFE {
         let what = "IMS handed out a token that has already expired, or is about to";
-        return Err(Error::new(Problem::TokenExpired, what).with_server(server));
+        let error = Error::new(Problem::TokenDeadOnArrival, what).with_server(server);
+        return Err(match server_time.and_then(|there| apart(received, there)) {
+            Some(difference) => error.with_hint(difference),
+            None => error,
+        });
     }
-    let mut notices: Vec<String> = lifetime.notice.into_iter().collect();
+    let mut notices: Vec<Notice> = lifetime.notice.into_iter().map(Notice::Lifetime).collect();
     notices.extend(claims.iter().flat_map(|claims| oddities(claims, client_id)));
     Ok(Exchanged {
         token: AccessToken::issued(value, claims, lifetime.expires_at),
@@ -147,15 +176,15 @@ fn token(
 
 /// What a token says of itself that an access token of this client would not say. The claims are
 /// not repeated: a server could hide a secret in them.
-fn oddities(claims: &TokenClaims, client_id: &str) -> Vec<String> {
+fn oddities(claims: &TokenClaims, client_id: &str) -> Vec<Notice> {
     let differs =
         |claim: &Option<String>, expected| claim.as_deref().is_some_and(|it| it != expected);
     let mut oddities = Vec::new();
     if differs(&claims.kind, "access_token") {
-        oddities.push("the token is of another type than access_token".to_owned());
+        oddities.push(Notice::OtherType);
     }
     if differs(&claims.client_id, client_id) {
-        oddities.push("the token was issued to another client".to_owned());
+        oddities.push(Notice::OtherClient);
     }
     oddities
 }
@@ -163,11 +192,10 @@ fn oddities(claims: &TokenClaims, client_id: &str) -> Vec<String> {
 /// Adds to a refusal what only the account and the clocks can tell.
 fn explain(
     error: Error,
-    account: &TechnicalAccount,
+    credentials: &ServiceCredentials,
     now: SystemTime,
     server_time: Option<SystemTime>,
 ) -> Error {
-    let credentials = account.credentials();
     match error.problem() {
         Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)
             .into_iter()
@@ -196,7 +224,7 @@ fn doubts(credentials: &ServiceCredentials, now: SystemTime) -> Vec<String> {
         .certificate_expires_at()
         .filter(|end| *end <= now)
     {
-        let end = timestamp::rfc3339(end);
+        let end = timestamp::shown(end);
         doubts.push(format!(
             "the certificate of these credentials expired on {end}"
         ));

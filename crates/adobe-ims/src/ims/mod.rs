@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::{Clock, SystemClock, Transport};
 
-pub use exchange_jwt::Exchanged;
+pub use exchange_jwt::{Exchanged, Notice};
 
 /// Asks IMS. Cheap to clone; clones share connections.
 #[derive(Clone)]

@@ -2,10 +2,11 @@
 
 mod encrypted;
 mod form;
-mod stranger;
+mod not_a_key;
 
 use core::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,14 +44,46 @@ pub struct KeyContext<'a> {
     pub read_file: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
 }
 
+/// No passphrase, and no files: a document from elsewhere must not choose which files are read.
 impl Default for KeyContext<'_> {
     fn default() -> Self {
         Self {
             passphrase: None,
             directory: Path::new(""),
-            read_file: &|path| std::fs::read(path),
+            read_file: &|_| Err(io::Error::other("files are not read here")),
         }
     }
+}
+
+impl<'a> KeyContext<'a> {
+    /// Reads a key file that a document names; relative paths start at `directory`.
+    pub fn with_files(directory: &'a Path) -> Self {
+        Self {
+            directory,
+            read_file: &read_file,
+            ..Self::default()
+        }
+    }
+
+    /// Opens an encrypted key with this passphrase.
+    #[must_use]
+    pub fn passphrase(mut self, passphrase: &'a Secret) -> Self {
+        self.passphrase = Some(passphrase);
+        self
+    }
+}
+
+/// Keys are a few kilobytes; a path may lead to something endless.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    const LARGEST: u64 = 1 << 20;
+    let mut content = Vec::with_capacity(8 * 1024);
+    File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut content)?;
+    if content.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(content)
 }
 
 /// An RSA private key that is ready to sign. It is parsed once; cloning shares it.
@@ -66,7 +99,8 @@ impl SigningKey {
     /// with CRLF, escaped, joined, indented or quoted lines.
     ///
     /// # Errors
-    /// A `Key…` [`Problem`] that says what the thing is instead, of class configuration.
+    /// A `Key…` [`Problem`] that says what the thing is instead, of class configuration, or
+    /// [`Problem::FileUnreadable`].
     pub fn read(key: &[u8], context: &KeyContext<'_>, crypto: &CryptoProvider) -> Result<Self> {
         let der = to_pkcs1(key, context, DEEPEST)?;
         let parsed = RsaPrivateKey::<UintRef<'_>>::from_der(&der)
@@ -143,11 +177,11 @@ fn unusable(why: &str) -> Error {
 
 /// Gets at the PKCS#1 DER of an RSA key through whatever it is wrapped in.
 fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
-    if is_binary(key) {
+    if pem::is_der(key) {
         return from_der(key, context);
     }
     let Some(text) = pem::decode(key) else {
-        return Err(stranger::by_bytes(key));
+        return Err(not_a_key::by_bytes(key));
     };
     let trimmed = text.trim();
     if trimmed.is_empty() {
@@ -166,11 +200,11 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
     if let Some(path) = as_path(trimmed) {
         return from_file(&path, context, depth);
     }
-    if let Some(error) = stranger::by_text(&text) {
+    if let Some(error) = not_a_key::by_text(&text) {
         return Err(error);
     }
     match pem::base64(&text) {
-        Ok(inner) if is_binary(&inner) => from_der(&inner, context),
+        Ok(inner) if pem::is_der(&inner) => from_der(&inner, context),
         Ok(inner) if is_printable(&inner) => deeper(&inner, context, depth),
         _ => Err(Error::new(
             Problem::KeyNotAKey,
@@ -199,11 +233,6 @@ fn deeper(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<V
     }
 }
 
-/// DER begins with a SEQUENCE whose length needs the long form; text never does.
-fn is_binary(bytes: &[u8]) -> bool {
-    matches!(bytes, [0x30, length, ..] if *length >= 0x80)
-}
-
 fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
     let blocks = pem::blocks(text);
     let of_rsa = |label: &str| {
@@ -227,7 +256,7 @@ fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
             "the private key has a BEGIN line without an end",
         ));
     };
-    if let Some(error) = stranger::by_label(block.label) {
+    if let Some(error) = not_a_key::by_label(block.label) {
         return Err(error);
     }
     let legacy = Legacy::find(block.body);
@@ -271,7 +300,7 @@ fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
 fn unlocked(opened: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     match form::recognise(opened) {
         Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
-        Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
+        Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
         _ => Err(locked(Locked::WrongPassphrase)),
     }
 }
@@ -291,17 +320,17 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
         Form::EncryptedOtherwise(method) => {
             Err(locked(Locked::Unsupported(form::encryption_name(method))))
         }
-        Form::OtherPrivateKey(kind) => Err(stranger::not_rsa(&kind)),
-        Form::Certificate => Err(stranger::instead(
+        Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
+        Form::Certificate => Err(not_a_key::instead(
             Problem::KeyIsCertificate,
             "a certificate",
         )),
-        Form::CertificateRequest => Err(stranger::instead(
+        Form::CertificateRequest => Err(not_a_key::instead(
             Problem::KeyIsRequest,
             "a certificate signing request",
         )),
-        Form::PublicKey => Err(stranger::instead(Problem::KeyIsPublic, "a public key")),
-        Form::Pkcs12 => Err(stranger::instead(
+        Form::PublicKey => Err(not_a_key::instead(Problem::KeyIsPublic, "a public key")),
+        Form::Pkcs12 => Err(not_a_key::instead(
             Problem::KeyInContainer,
             "a PKCS#12 bundle (.p12, .pfx)",
         )),
@@ -316,17 +345,21 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
     }
 }
 
-fn from_file(path: &Path, context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
-    let path = context.directory.join(path);
+fn from_file(named: &Path, context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
+    let path = context.directory.join(named);
     let content = (context.read_file)(&path)
         .map(Zeroizing::new)
         .map_err(|error| {
-            Error::new(
-                Problem::FileUnreadable,
-                format!(
-                    "the private key is given as the path {path:?}, which cannot be read: {error}"
+            let what = format!(
+                "the private key is given as the path {path:?}, which cannot be read: {error}"
+            );
+            let error = Error::new(Problem::FileUnreadable, what);
+            match named.starts_with("~") {
+                true => error.with_hint(
+                    "`~` stands for the home directory in a shell only; write the whole path",
                 ),
-            )
+                false => error,
+            }
         })?;
     deeper(&content, context, depth)
 }

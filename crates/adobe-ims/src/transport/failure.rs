@@ -5,8 +5,9 @@ use std::io;
 
 use rustls::CertificateError;
 
-use super::proxy::{TunnelError, TunnelFailure};
+use super::route::RouteError;
 use super::trust::Untrusted;
+use super::tunnel::{TunnelError, TunnelFailure};
 use crate::{Error, Problem};
 
 /// Names the cause of a request that brought no response.
@@ -20,6 +21,14 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
     while let Some(current) = cause {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
             return (tunnel_problem(&tunnel.how), format!("{tunnel}"));
+        }
+        match current.downcast_ref::<RouteError>() {
+            Some(RouteError::Insecure) => {
+                let what = format!("http to {host}, another machine, would be sent in the clear");
+                return (Problem::EndpointInsecure, what);
+            }
+            Some(RouteError::Proxy(why)) => return (Problem::ProxyInvalid, why.clone()),
+            None => {}
         }
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
             return tls_problem(tls, host);
@@ -58,8 +67,16 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
     if let rustls::Error::Other(other) = error
         && let Some(untrusted) = other.0.downcast_ref::<Untrusted>()
     {
-        let what = format!("the certificate of {host} is {untrusted}");
-        return (Problem::TlsUntrusted, what);
+        return match &untrusted.no_roots {
+            Some(why) => (
+                Problem::RootsMissing,
+                format!("the certificate of {host} cannot be checked: {why}"),
+            ),
+            None => (
+                Problem::TlsUntrusted,
+                format!("the certificate of {host} is {untrusted}"),
+            ),
+        };
     }
     let what = match error {
         rustls::Error::InvalidCertificate(

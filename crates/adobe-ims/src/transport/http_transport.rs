@@ -11,9 +11,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 
-use super::proxy::{ProxySettings, Route};
-use super::trust::Trust;
-use super::{Sending, Transport, failure};
+use super::proxy::ProxySettings;
+use super::route::Route;
+use super::trust::{CaFile, Trust};
+use super::{Body, Sending, Transport, failure};
 use crate::{Error, Problem, Result, timestamp};
 
 /// Answers of IMS are a few kilobytes; this leaves room for proxies' error pages.
@@ -21,7 +22,9 @@ const LARGEST_ANSWER: usize = 256 * 1024;
 
 /// HTTP/1.1 over TCP and TLS (rustls), with kept-alive connections.
 ///
-/// Redirects are not followed. `http` goes to loopback only and never through a proxy.
+/// Redirects are not followed. `http` goes to this machine only and never through a proxy.
+///
+/// It needs a tokio runtime with I/O and time to send on; outside of one, sending panics.
 #[derive(Clone)]
 pub struct HttpTransport {
     client: Client<HttpsConnector<Route>, Full<Bytes>>,
@@ -41,7 +44,7 @@ impl HttpTransport {
         }
     }
 
-    async fn send_and_read(&self, request: Request<Bytes>) -> Result<Response<Bytes>> {
+    async fn send_and_read(&self, request: Request<Body>) -> Result<Response<Body>> {
         let host = request
             .uri()
             .authority()
@@ -49,7 +52,7 @@ impl HttpTransport {
             .unwrap_or_default();
         let response = self
             .client
-            .request(request.map(Full::new))
+            .request(request.map(|body| Full::new(body.into_bytes())))
             .await
             .map_err(|error| failure::classify(error, &host))?;
         let (head, body) = response.into_parts();
@@ -74,12 +77,15 @@ impl HttpTransport {
                     .with_source(error)
                 }
             })?;
-        Ok(Response::from_parts(head, body.to_bytes()))
+        Ok(Response::from_parts(
+            head,
+            Body::from_bytes(body.to_bytes()),
+        ))
     }
 }
 
 impl Transport for HttpTransport {
-    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> Sending<'_> {
         Box::pin(async move {
             let host = request
                 .uri()
@@ -113,32 +119,40 @@ impl fmt::Debug for HttpTransport {
 #[derive(Debug)]
 pub struct HttpTransportBuilder {
     crypto: Arc<CryptoProvider>,
-    ca_files: Vec<Vec<u8>>,
+    ca_files: Vec<CaFile>,
     proxies: ProxySettings,
     connect_timeout: Duration,
     timeout: Duration,
 }
 
 impl HttpTransportBuilder {
-    /// Trusts the certificates of this PEM text as roots, besides those of the operating system.
-    pub fn extra_ca(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_files.push(pem.into());
+    /// Trusts these certificates (PEM or DER) as roots, besides those of the operating system. `name`
+    /// is what they are called when they cannot be used.
+    #[must_use]
+    pub fn extra_ca(mut self, name: impl Into<String>, certificates: impl Into<Vec<u8>>) -> Self {
+        self.ca_files.push(CaFile {
+            name: name.into(),
+            content: certificates.into(),
+        });
         self
     }
 
     /// Goes through proxies.
+    #[must_use]
     pub fn proxies(mut self, proxies: ProxySettings) -> Self {
         self.proxies = proxies;
         self
     }
 
     /// The time allowed for one connection attempt.
+    #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
     /// The time allowed for everything: connecting, sending, waiting and reading.
+    #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -148,7 +162,7 @@ impl HttpTransportBuilder {
     /// first certificate needs them.
     ///
     /// # Errors
-    /// [`Problem::CaFileInvalid`], [`Problem::ProxyInvalid`].
+    /// [`Problem::CaFileInvalid`]; [`Problem::TlsFailed`] when the crypto provider knows no TLS.
     pub fn build(self) -> Result<HttpTransport> {
         let trust = Trust::new(&self.ca_files, self.crypto.clone())?;
         let tls = ClientConfig::builder_with_provider(self.crypto)
@@ -159,7 +173,7 @@ impl HttpTransportBuilder {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(trust))
             .with_no_client_auth();
-        let route = Route::new(self.proxies, self.connect_timeout.min(self.timeout))?;
+        let route = Route::new(self.proxies, self.connect_timeout.min(self.timeout));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()

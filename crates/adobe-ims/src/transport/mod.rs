@@ -1,23 +1,26 @@
-//! HTTP as a port, and its one implementation.
+//! HTTP as an interface, and its one implementation.
 
+mod body;
 mod failure;
 mod http_transport;
 mod proxy;
+mod route;
 mod trust;
+mod tunnel;
 
 use core::fmt;
 use core::pin::Pin;
 
-use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::Result;
 
+pub use body::Body;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
 
 /// A response that is on its way.
-pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>>> + Send + 'a>>;
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>>> + Send + 'a>>;
 
 /// Carries one request and brings back one whole response.
 ///
@@ -26,5 +29,5 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>>> + Se
 /// response counts as success here, whatever its status.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends the request. Its URI is absolute.
-    fn send(&self, request: Request<Bytes>) -> Sending<'_>;
+    fn send(&self, request: Request<Body>) -> Sending<'_>;
 }

@@ -1,23 +1,9 @@
-//! The way to a server: direct, or through a proxy's CONNECT tunnel.
+//! Which proxy to use for which host.
 
 use core::fmt;
-use core::pin::Pin;
-use core::task::{Context, Poll};
-use std::error::Error as StdError;
-use std::sync::Arc;
-use std::time::Duration;
 
 use http::Uri;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tower_service::Service;
-
-use crate::{Error, Problem, Result};
-
-type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Which proxy to use for which host, as the usual environment variables say it.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -58,36 +44,61 @@ impl ProxySettings {
         self
     }
 
-    fn matcher(self) -> Result<Option<Matcher>> {
-        let Some(url) = self.https else {
-            return Ok(None);
-        };
-        let url = url.trim();
-        let invalid = |why: &str| {
-            let shown = url.rsplit('@').next().unwrap_or_default();
-            Error::new(Problem::ProxyInvalid, format!("the proxy {shown:?} {why}"))
-        };
-        let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
-        if !scheme.eq_ignore_ascii_case("http") {
-            return Err(invalid("is not an http:// proxy; others are not supported"));
-        }
-        let with_scheme = if url.contains("://") {
-            url.to_owned()
-        } else {
-            format!("http://{url}")
-        };
-        let has_host = with_scheme
-            .parse::<Uri>()
-            .is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
-        if !has_host {
-            return Err(invalid("is not an address"));
-        }
-        Ok(Some(
-            Matcher::builder()
-                .https(with_scheme)
+    /// What is to be done with these settings; `None` when there is no proxy.
+    pub(super) fn into_proxies(self) -> Option<Proxies> {
+        let url = self.https?;
+        let usable = usable(url.trim());
+        let any = "http://unusable.invalid".to_owned();
+        Some(Proxies {
+            matcher: Matcher::builder()
+                .https(usable.as_ref().unwrap_or(&any).clone())
                 .no(self.no_proxy.unwrap_or_default())
                 .build(),
-        ))
+            unusable: usable.err(),
+        })
+    }
+}
+
+/// The proxies of a transport.
+pub(super) struct Proxies {
+    matcher: Matcher,
+    /// Why the proxy cannot be used. That is said when it would be: hosts that are exempt do not
+    /// need it.
+    unusable: Option<String>,
+}
+
+impl Proxies {
+    /// The proxy for a host: none, one, or one that cannot be used.
+    pub(super) fn of(&self, target: &Uri) -> Option<Result<Intercept, String>> {
+        let found = self.matcher.intercept(target)?;
+        Some(match &self.unusable {
+            Some(why) => Err(why.clone()),
+            None => Ok(found),
+        })
+    }
+}
+
+/// The address with its scheme, or why it is none; without the login in either case.
+fn usable(url: &str) -> Result<String, String> {
+    let shown = url.rsplit('@').next().unwrap_or_default();
+    let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
+    if !scheme.eq_ignore_ascii_case("http") {
+        return Err(format!(
+            "the proxy {shown:?} is not an http:// proxy; others are not supported"
+        ));
+    }
+    let with_scheme = if url.contains("://") {
+        url.to_owned()
+    } else {
+        format!("http://{url}")
+    };
+    let has_host = with_scheme
+        .parse::<Uri>()
+        .is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
+    if has_host {
+        Ok(with_scheme)
+    } else {
+        Err(format!("the proxy {shown:?} is not an address"))
     }
 }
 
@@ -98,167 +109,6 @@ impl fmt::Debug for ProxySettings {
             .field("https", &without_login)
             .field("no_proxy", &self.no_proxy)
             .finish()
-    }
-}
-
-/// Opens TCP connections, through the proxy where one is set for the host.
-///
-/// A request over plain `http` goes to loopback only and never through a proxy: the loopback of the
-/// proxy would be another machine.
-#[derive(Clone)]
-pub(super) struct Route {
-    tcp: HttpConnector,
-    proxies: Option<Arc<Matcher>>,
-    patience: Duration,
-}
-
-impl Route {
-    pub(super) fn new(settings: ProxySettings, connect_timeout: Duration) -> Result<Self> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(connect_timeout));
-        Ok(Self {
-            tcp,
-            proxies: settings.matcher()?.map(Arc::new),
-            patience: connect_timeout,
-        })
-    }
-}
-
-impl Service<Uri> for Route {
-    type Response = TokioIo<TcpStream>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.tcp.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, target: Uri) -> Self::Future {
-        let proxy = self
-            .proxies
-            .as_ref()
-            .filter(|_| target.scheme_str() == Some("https"))
-            .and_then(|proxies| proxies.intercept(&target));
-        let Some(proxy) = proxy else {
-            let connecting = self.tcp.call(target);
-            return Box::pin(async move { Ok(connecting.await?) });
-        };
-        let connecting = self.tcp.call(proxy.uri().clone());
-        let patience = self.patience;
-        Box::pin(async move {
-            // Its authority holds the login as well.
-            let host = proxy.uri().host().unwrap_or_default();
-            let name = match proxy.uri().port_u16() {
-                Some(port) => format!("{host}:{port}"),
-                None => host.to_owned(),
-            };
-            let failed = |how| TunnelError {
-                proxy: name.clone(),
-                how,
-            };
-            let mut stream = connecting
-                .await
-                .map_err(|error| failed(TunnelFailure::Unreachable(error.into())))?;
-            tokio::time::timeout(patience, open_tunnel(stream.inner_mut(), &target, &proxy))
-                .await
-                .unwrap_or(Err(TunnelFailure::Silent))
-                .map_err(failed)?;
-            Ok(stream)
-        })
-    }
-}
-
-/// Why there is no tunnel.
-#[derive(Debug)]
-pub(super) struct TunnelError {
-    pub(super) proxy: String,
-    pub(super) how: TunnelFailure,
-}
-
-#[derive(Debug)]
-pub(super) enum TunnelFailure {
-    /// 407.
-    Authentication,
-    /// No HTTP came back, or the connection ended.
-    Broken,
-    /// Another status than 200.
-    Refused(u16),
-    Silent,
-    Unreachable(BoxError),
-}
-
-impl fmt::Display for TunnelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let proxy = &self.proxy;
-        match &self.how {
-            TunnelFailure::Authentication => write!(f, "the proxy {proxy} asks for a login (407)"),
-            TunnelFailure::Broken => write!(f, "the proxy {proxy} gave no answer that is HTTP"),
-            TunnelFailure::Refused(status) => {
-                write!(
-                    f,
-                    "the proxy {proxy} refused the tunnel with status {status}"
-                )
-            }
-            TunnelFailure::Silent => write!(f, "the proxy {proxy} did not answer in time"),
-            TunnelFailure::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
-        }
-    }
-}
-
-impl StdError for TunnelError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.how {
-            TunnelFailure::Unreachable(error) => Some(error.as_ref()),
-            _ => None,
-        }
-    }
-}
-
-/// CONNECT (RFC 9110 §9.3.6). hyper-util's own tunnel keeps its error type to itself, so that a 407
-/// could only be told from other failures by its text.
-async fn open_tunnel(
-    stream: &mut TcpStream,
-    target: &Uri,
-    proxy: &Intercept,
-) -> Result<(), TunnelFailure> {
-    let host = target.host().unwrap_or_default();
-    let port = target.port_u16().unwrap_or(443);
-    let mut request =
-        format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
-    if let Some(login) = proxy.basic_auth() {
-        request.extend_from_slice(b"Proxy-Authorization: ");
-        request.extend_from_slice(login.as_bytes());
-        request.extend_from_slice(b"\r\n");
-    }
-    request.extend_from_slice(b"\r\n");
-    stream
-        .write_all(&request)
-        .await
-        .map_err(|_| TunnelFailure::Broken)?;
-
-    let mut buffer = [0; 8192];
-    let mut filled = 0;
-    loop {
-        match stream.read(&mut buffer[filled..]).await {
-            Ok(count) if count > 0 => filled += count,
-            _ => return Err(TunnelFailure::Broken),
-        }
-        let mut headers = [httparse::EMPTY_HEADER; 64];
-        let mut response = httparse::Response::new(&mut headers);
-        match response.parse(&buffer[..filled]) {
-            Ok(httparse::Status::Partial) => {}
-            Ok(httparse::Status::Complete(_)) => {
-                return match response.code {
-                    Some(200..=299) => Ok(()),
-                    Some(407) => Err(TunnelFailure::Authentication),
-                    Some(status) => Err(TunnelFailure::Refused(status)),
-                    None => Err(TunnelFailure::Broken),
-                };
-            }
-            Err(_) => return Err(TunnelFailure::Broken),
-        }
     }
 }
 
@@ -288,18 +138,24 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_cannot_be_used_is_named_without_its_login() {
+    fn a_proxy_that_cannot_be_used_is_named_without_its_login_and_only_where_it_would_be_used() {
         for url in [
             "socks5://user:SECRET@host:1",
             "https://user:SECRET@host",
             "http://",
             "http://a b",
         ] {
-            let error = ProxySettings::none().proxy(url).matcher().unwrap_err();
-            assert_eq!(error.problem(), Problem::ProxyInvalid, "{url}");
-            assert!(!format!("{error} {error:?}").contains("SECRET"), "{error}");
+            let settings = ProxySettings::none().proxy(url).except("exempt.example");
+            assert!(!format!("{settings:?}").contains("SECRET"));
+            let proxies = settings.into_proxies().unwrap();
+            let exempt = "https://exempt.example/".parse().unwrap();
+            assert!(proxies.of(&exempt).is_none(), "{url}");
+            let target = "https://ims.example/".parse().unwrap();
+            let why = proxies.of(&target).unwrap().unwrap_err();
+            assert!(
+                why.starts_with("the proxy ") && !why.contains("SECRET"),
+                "{why}"
+            );
         }
-        let settings = ProxySettings::none().proxy("http://user:SECRET@host:1");
-        assert!(!format!("{settings:?}").contains("SECRET"));
     }
 }

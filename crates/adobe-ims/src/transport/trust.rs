@@ -20,27 +20,26 @@ use crate::{Error, Problem, Result, pem};
 pub(super) struct Trust {
     crypto: Arc<CryptoProvider>,
     extra: Option<Arc<WebPkiServerVerifier>>,
-    system: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
+    /// The verifier, or why there is none.
+    system: OnceLock<Result<Arc<WebPkiServerVerifier>, String>>,
+}
+
+/// A file of CA certificates, and what it is called in messages.
+#[derive(Debug)]
+pub(super) struct CaFile {
+    pub(super) name: String,
+    pub(super) content: Vec<u8>,
 }
 
 impl Trust {
-    pub(super) fn new(ca_files: &[Vec<u8>], crypto: Arc<CryptoProvider>) -> Result<Self> {
+    pub(super) fn new(ca_files: &[CaFile], crypto: Arc<CryptoProvider>) -> Result<Self> {
         let mut roots = RootCertStore::empty();
-        for file in ca_files {
-            let certificates = certificates(file);
-            if certificates.is_empty() {
-                return Err(Error::new(
-                    Problem::CaFileInvalid,
-                    "the extra CA file holds no certificate",
-                ));
-            }
-            for certificate in certificates {
+        for CaFile { name, content } in ca_files {
+            let invalid =
+                |why| Error::new(Problem::CaFileInvalid, format!("the CA file {name} {why}"));
+            for certificate in certificates(content).map_err(invalid)? {
                 roots.add(certificate).map_err(|error| {
-                    Error::new(
-                        Problem::CaFileInvalid,
-                        "a certificate of the extra CA file cannot be used as a root",
-                    )
-                    .with_source(error)
+                    invalid("holds a certificate that cannot be a root").with_source(error)
                 })?;
             }
         }
@@ -51,14 +50,17 @@ impl Trust {
         })
     }
 
-    fn system(&self) -> Option<&Arc<WebPkiServerVerifier>> {
-        self.system
-            .get_or_init(|| {
-                let mut roots = RootCertStore::empty();
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-                verifier(roots, &self.crypto)
+    fn system(&self) -> Result<&Arc<WebPkiServerVerifier>, &str> {
+        let found = self.system.get_or_init(|| {
+            let found = rustls_native_certs::load_native_certs();
+            let mut roots = RootCertStore::empty();
+            roots.add_parsable_certificates(found.certs);
+            verifier(roots, &self.crypto).ok_or_else(|| match found.errors.first() {
+                Some(error) => format!("no root certificates were found on this machine ({error})"),
+                None => "no root certificates were found on this machine".to_owned(),
             })
-            .as_ref()
+        });
+        found.as_ref().map_err(String::as_str)
     }
 }
 
@@ -72,19 +74,24 @@ fn verifier(
         .ok()
 }
 
-fn certificates(file: &[u8]) -> Vec<CertificateDer<'static>> {
-    if file.first() == Some(&0x30) {
-        return vec![CertificateDer::from(file.to_vec())];
+fn certificates(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, &'static str> {
+    if pem::is_der(content) {
+        return Ok(vec![CertificateDer::from(content.to_vec())]);
     }
-    let Some(text) = pem::decode(file) else {
-        return Vec::new();
-    };
-    pem::blocks(&text)
+    let text = pem::decode(content).ok_or("is neither text nor DER")?;
+    let certificates: Vec<_> = pem::blocks(&text)
         .iter()
         .filter(|block| block.label.ends_with("CERTIFICATE"))
-        .filter_map(|block| pem::base64(block.body).ok())
-        .map(|der| CertificateDer::from(der.to_vec()))
-        .collect()
+        .map(|block| {
+            let der =
+                pem::base64(block.body).map_err(|_| "holds a certificate that is not base64")?;
+            Ok(CertificateDer::from(der.to_vec()))
+        })
+        .collect::<Result<_, &str>>()?;
+    if certificates.is_empty() {
+        return Err("holds no certificate");
+    }
+    Ok(certificates)
 }
 
 impl ServerCertVerifier for Trust {
@@ -96,35 +103,27 @@ impl ServerCertVerifier for Trust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let mut verdict = Err(rustls::Error::InvalidCertificate(
-            CertificateError::UnknownIssuer,
-        ));
-        for verifier in [self.extra.as_ref(), None] {
-            let Some(verifier) = verifier.or_else(|| self.system()) else {
-                continue;
-            };
-            verdict = verifier.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            );
-            // Only a missing root is a reason to look among other roots.
-            if !lacks_root(&verdict) {
-                break;
-            }
+        let verify = |verifier: &Arc<WebPkiServerVerifier>| {
+            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        };
+        // Only a missing root is a reason to look among other roots.
+        if let Some(verdict) = self.extra.as_ref().map(verify).filter(|it| !lacks_root(it)) {
+            return verdict;
         }
-        if lacks_root(&verdict) {
-            let issuer = intermediates
-                .last()
-                .and_then(issuer)
-                .or_else(|| issuer(end_entity));
-            return Err(rustls::Error::Other(OtherError(Arc::new(Untrusted {
-                issuer,
-            }))));
-        }
-        verdict
+        let no_roots = match self.system() {
+            Ok(system) => match verify(system) {
+                verdict if !lacks_root(&verdict) => return verdict,
+                _ => None,
+            },
+            // With an extra CA nobody needs those of the machine.
+            Err(why) => Some(why.to_owned()).filter(|_| self.extra.is_none()),
+        };
+        let issuer = intermediates
+            .last()
+            .and_then(issuer)
+            .or_else(|| issuer(end_entity));
+        let untrusted = Untrusted { issuer, no_roots };
+        Err(rustls::Error::Other(OtherError(Arc::new(untrusted))))
     }
 
     fn verify_tls12_signature(
@@ -174,6 +173,8 @@ fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
 #[derive(Debug)]
 pub(super) struct Untrusted {
     pub(super) issuer: Option<String>,
+    /// Why no root at all is known.
+    pub(super) no_roots: Option<String>,
 }
 
 impl fmt::Display for Untrusted {

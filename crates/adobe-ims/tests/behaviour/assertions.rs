@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::{
-    Assertion, AssertionOptions, Environment, KeyContext, Problem, TechnicalAccount, ring,
+    Assertion, AssertionOptions, Environment, KeyContext, Problem, TechnicalAccount, crypto,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Map, Value, json};
@@ -16,12 +16,12 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
 }
 
-fn sign(account: &TechnicalAccount, options: &AssertionOptions) -> Assertion {
+fn sign<'a>(account: &'a TechnicalAccount, options: &AssertionOptions) -> Assertion<'a> {
     Assertion::sign(account, now(), options).unwrap()
 }
 
 /// Claims, once the oracle has found the signature good.
-fn verified(assertion: &Assertion, public_key: &str) -> Map<String, Value> {
+fn verified(assertion: &Assertion<'_>, public_key: &str) -> Map<String, Value> {
     let jws = assertion.as_secret().expose();
     let header = decode_header(jws).unwrap();
     assert_eq!(header.alg, Algorithm::RS256);
@@ -54,7 +54,8 @@ fn optional_claims_are_sent_when_they_are_wanted() {
         .with_lifetime(Duration::from_millis(60_900))
         .with_issued_at()
         .with_id("once \"only\"");
-    let claims = verified(&sign(&support::account(), &options), "public.pem");
+    let account = support::account();
+    let claims = verified(&sign(&account, &options), "public.pem");
     assert_eq!(claims["exp"], json!(NOW + 60));
     assert_eq!(claims["iat"], json!(NOW));
     assert_eq!(claims["jti"], json!("once \"only\""));
@@ -64,11 +65,11 @@ fn optional_claims_are_sent_when_they_are_wanted() {
 fn every_metascope_is_a_claim_of_the_environment_that_is_asked() {
     let mut document = support::document();
     document["integration"]["metascopes"] = json!("ent_aem_cloud_sdk, ent_cloudmgr_sdk");
-    let account = support::service(&document)
+    let credentials = support::service(&document)
         .unwrap()
-        .with_environment(Environment::parse("http://127.0.0.1:8080/").unwrap())
-        .open(&KeyContext::default(), &ring::default_provider())
-        .unwrap();
+        .with_environment(Environment::parse("http://127.0.0.1:8080/").unwrap());
+    let crypto = crypto::default_provider();
+    let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap();
     let claims = verified(&sign(&account, &AssertionOptions::default()), "public.pem");
     assert_eq!(
         claims["aud"],
@@ -90,10 +91,7 @@ fn a_larger_key_signs_as_well() {
     let mut document = support::document();
     document["integration"]["publicKey"] = json!(null);
     document["integration"]["privateKey"] = json!(fixture("rsa4096.pem"));
-    let account = support::service(&document)
-        .unwrap()
-        .open(&KeyContext::default(), &ring::default_provider())
-        .unwrap();
+    let account = support::open(&document);
     let jws = sign(&account, &AssertionOptions::default());
     let signature = jws.as_secret().expose().rsplit('.').next().unwrap().len();
     assert_eq!(signature, (4096_usize / 8).div_ceil(3) * 4 - 1);
@@ -102,12 +100,14 @@ fn a_larger_key_signs_as_well() {
 #[test]
 fn an_end_beyond_time_is_an_error() {
     let options = AssertionOptions::default().with_lifetime(Duration::MAX);
-    let error = Assertion::sign(&support::account(), now(), &options).unwrap_err();
-    assert_eq!(error.problem(), Problem::AssertionMalformed);
+    let account = support::account();
+    let error = Assertion::sign(&account, now(), &options).unwrap_err();
+    assert_eq!(error.problem(), Problem::AssertionLifetime);
 }
 
 #[test]
 fn it_does_not_show_itself() {
-    let assertion = sign(&support::account(), &AssertionOptions::default());
+    let account = support::account();
+    let assertion = sign(&account, &AssertionOptions::default());
     assert!(!format!("{assertion:?}").contains("eyJ"));
 }

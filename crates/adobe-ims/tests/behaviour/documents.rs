@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use crate::support::{
     CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, document, fixture, service,
 };
-use adobe_ims::{Credentials, KeyContext, Problem, ring, timestamp};
+use adobe_ims::{
+    Credentials, Environment, KeyContext, Problem, TechnicalAccount, crypto, timestamp,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -37,7 +39,7 @@ fn the_newer_form_is_read() {
         Some("11111111-2222-3333-4444-555555555555@techacct.adobe.com")
     );
     let expires = credentials.certificate_expires_at().unwrap();
-    assert_eq!(timestamp::rfc3339(expires), "2126-03-01T08:09:10Z");
+    assert_eq!(timestamp::shown(expires), "2126-03-01T08:09:10Z");
 }
 
 #[test]
@@ -129,9 +131,8 @@ fn edited_documents_are_read_as_long_as_they_say_the_same() {
     ];
     let expected = service(&document()).unwrap();
     let open = |credentials: adobe_ims::ServiceCredentials| {
-        credentials
-            .open(&KeyContext::default(), &ring::default_provider())
-            .unwrap()
+        let crypto = crypto::default_provider();
+        TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap()
     };
     for (edit, change) in edits {
         let mut document = document();
@@ -346,13 +347,28 @@ fn addresses_are_checked_when_the_document_is_read() {
 }
 
 #[test]
+fn another_environment_makes_the_documents_own_unimportant() {
+    let mut document = document();
+    for endpoint in [json!("ims na1"), json!(null)] {
+        document["integration"]["imsEndpoint"] = endpoint;
+        let stage = Environment::parse("ims-na1-stg1.adobelogin.com").unwrap();
+        let text = document.to_string();
+        let Ok(Credentials::Service(found)) =
+            Credentials::parse_for(text.as_bytes(), stage.clone())
+        else {
+            panic!("not service credentials");
+        };
+        assert_eq!(*found.environment(), stage);
+    }
+}
+
+#[test]
 fn a_foreign_key_is_found_before_anything_is_sent() {
     let mut document = document();
     document["integration"]["privateKey"] = json!(fixture("other.pem"));
-    let error = service(&document)
-        .unwrap()
-        .open(&KeyContext::default(), &ring::default_provider())
-        .unwrap_err();
+    let crypto = crypto::default_provider();
+    let credentials = service(&document).unwrap();
+    let error = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap_err();
     assert_eq!(error.problem(), Problem::CertificateKeyMismatch);
     let fingerprints: Vec<String> = error
         .to_string()
@@ -405,6 +421,8 @@ fn documents_from_secret_stores_are_unwrapped() {
         lines.join("\n"),
         serde_json::to_string(&text).unwrap(),
         serde_json::to_string(&base64).unwrap(),
+        format!("'{text}'"),
+        format!("\"{text}\""),
     ] {
         assert!(matches!(
             Credentials::parse(document.as_bytes()),
@@ -448,7 +466,8 @@ mod never_panics {
             text[at] = by;
             text.truncate(cut.max(1));
             if let Ok(Credentials::Service(credentials)) = Credentials::parse(&text) {
-                let _ = credentials.open(&KeyContext::default(), &ring::default_provider());
+                let crypto = crypto::default_provider();
+                let _ = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto);
             }
         }
     }

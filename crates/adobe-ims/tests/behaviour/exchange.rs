@@ -6,12 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use adobe_ims::transport::Sending;
 use adobe_ims::{
-    Assertion, AssertionOptions, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
-    Problem, Transport,
+    Assertion, AssertionOptions, Body, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
+    Notice, Problem, Transport,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
 
@@ -22,12 +21,12 @@ const NOW: u64 = 1_800_000_000;
 /// Gives one answer to whatever comes, and keeps what came.
 #[derive(Clone, Debug)]
 struct Canned {
-    answer: Arc<Mutex<Option<Response<Bytes>>>>,
-    request: Arc<Mutex<Option<Request<Bytes>>>>,
+    answer: Arc<Mutex<Option<Response<Body>>>>,
+    request: Arc<Mutex<Option<Request<Body>>>>,
 }
 
 impl Canned {
-    fn new(status: u16, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Self {
+    fn new(status: u16, headers: &[(&str, &str)], body: impl Into<Body>) -> Self {
         let mut answer = Response::builder().status(status);
         for (name, value) in headers {
             answer = answer.header(*name, *value);
@@ -40,7 +39,7 @@ impl Canned {
 }
 
 impl Transport for Canned {
-    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> Sending<'_> {
         *self.request.lock().unwrap() = Some(request);
         let answer = self.answer.lock().unwrap().take().unwrap();
         Box::pin(async move { Ok(answer) })
@@ -92,10 +91,10 @@ fn the_request_is_what_ims_expects() {
         "application/x-www-form-urlencoded"
     );
     assert_eq!(request.headers()["accept"], "application/json");
-    let body = std::str::from_utf8(request.body()).unwrap();
+    let body = std::str::from_utf8(request.body().as_bytes()).unwrap();
     let encoded = "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC&jwt_token=eyJ";
     assert!(body.starts_with(encoded), "{body}");
-    let fields: BTreeMap<_, _> = form_urlencoded::parse(request.body()).collect();
+    let fields: BTreeMap<_, _> = form_urlencoded::parse(request.body().as_bytes()).collect();
     assert_eq!(fields.len(), 3);
     assert_eq!(fields["client_secret"], CLIENT_SECRET);
 }
@@ -108,7 +107,7 @@ fn a_token_comes_with_its_life_in_milliseconds() {
     assert_eq!(exchanged.token.as_secret().expose(), token());
     assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
     assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399998"));
-    assert_eq!(exchanged.notices, [""; 0]);
+    assert_eq!(exchanged.notices, []);
     let claims = exchanged.token.claims().unwrap();
     assert_eq!(claims.scopes, ["openid", "AdobeID"]);
     assert_eq!(claims.authorization_server.as_deref(), Some("ims-na1"));
@@ -128,7 +127,7 @@ fn a_token_that_is_already_dead_is_an_error() {
     for expires_in in [0, 500] {
         let body = json!({"access_token": "opaque", "expires_in": expires_in}).to_string();
         let error = answered(200, &body).unwrap_err();
-        assert_eq!(error.problem(), Problem::TokenExpired);
+        assert_eq!(error.problem(), Problem::TokenDeadOnArrival);
         assert_eq!(error.class(), ErrorClass::Expired);
     }
 }
@@ -140,13 +139,7 @@ fn an_odd_token_is_handed_on_with_a_word() {
     let token = format!("{}.{}.x", part(json!({})), part(claims));
     let body = json!({"access_token": token, "expires_in": 86_399_998}).to_string();
     let exchanged = answered(200, &body).unwrap();
-    assert_eq!(
-        exchanged.notices,
-        [
-            "the token is of another type than access_token",
-            "the token was issued to another client",
-        ]
-    );
+    assert_eq!(exchanged.notices, [Notice::OtherType, Notice::OtherClient]);
 }
 
 #[test]
@@ -343,7 +336,7 @@ fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
         (
             500,
             r#"{"error":"internal_error","error_description":"Please try again later"}"#,
-            Problem::MigratedClient,
+            Problem::InternalError,
             "Please try again later",
         ),
         (500, r#"{"message":"boom"}"#, Problem::ServerError, "boom"),
@@ -356,6 +349,36 @@ fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
             error.class(),
             ErrorClass::Refused | ErrorClass::Configuration
         ));
+    }
+}
+
+#[test]
+fn whether_to_try_again_depends_on_the_status_too() {
+    for (status, body, transient) in [
+        (404, "<html>", false),
+        (400, "", false),
+        (408, r#"{"error":"timeout"}"#, true),
+        (429, "", true),
+        (200, "<html>", true),
+        (503, "<html>", true),
+    ] {
+        let error = answered(status, body).unwrap_err();
+        assert_eq!(error.is_transient(), transient, "{status} {error}");
+    }
+}
+
+#[test]
+fn neither_request_nor_response_shows_its_content() {
+    let canned = Canned::new(200, &[], success());
+    let response = format!("{:?}", canned.answer.lock().unwrap());
+    ask(canned.clone()).unwrap();
+    let request = format!("{:?}", canned.request.lock().unwrap());
+    for shown in [request, response] {
+        assert!(shown.contains("Body("), "{shown}");
+        assert!(
+            !shown.contains("SECRET") && !shown.contains("eyJ"),
+            "{shown}"
+        );
     }
 }
 
@@ -373,7 +396,13 @@ fn a_redirect_names_the_place_without_its_query() {
 fn throttling_says_how_long_to_wait() {
     let in_a_minute = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 60);
     let date = httpdate::fmt_http_date(in_a_minute);
-    for (retry_after, seconds) in [("60", Some(60)), (&date, Some(60)), ("soon", None)] {
+    let endless = u64::MAX.to_string();
+    for (retry_after, seconds) in [
+        ("60", Some(60)),
+        (&date, Some(60)),
+        (&endless, Some(86_400)),
+        ("soon", None),
+    ] {
         let error = ask(Canned::new(429, &[("retry-after", retry_after)], "")).unwrap_err();
         assert_eq!(error.problem(), Problem::Throttled);
         assert!(error.is_transient());

@@ -59,7 +59,8 @@ fn a_token_is_found_in_whatever_is_pasted() {
 #[test]
 fn our_own_assertion_has_no_flaws_until_it_expires() {
     let options = AssertionOptions::default();
-    let assertion = Assertion::sign(&support::account(), now(), &options).unwrap();
+    let account = support::account();
+    let assertion = Assertion::sign(&account, now(), &options).unwrap();
     let found = Inspection::of(assertion.as_secret().expose(), now()).unwrap();
     assert_eq!(found.kind, TokenKind::Assertion);
     assert_eq!(found.scopes, ["ent_aem_cloud_api"]);

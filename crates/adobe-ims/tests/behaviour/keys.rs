@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use adobe_ims::{Error, KeyContext, Problem, Secret, SigningKey, ring};
+use adobe_ims::{Error, KeyContext, Problem, Secret, SigningKey, crypto};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 
@@ -39,7 +39,7 @@ fn read_with(key: &[u8], passphrase: Option<&str>) -> Result<SigningKey, Error> 
             }
         },
     };
-    SigningKey::read(key, &context, &ring::default_provider())
+    SigningKey::read(key, &context, &crypto::default_provider())
 }
 
 fn read(key: impl AsRef<[u8]>) -> Result<SigningKey, Error> {

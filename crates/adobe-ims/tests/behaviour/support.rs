@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use adobe_ims::{Credentials, KeyContext, ServiceCredentials, TechnicalAccount, ring};
+use adobe_ims::{Credentials, KeyContext, ServiceCredentials, TechnicalAccount, crypto};
 use serde_json::{Value, json};
 
 pub(crate) const CLIENT_ID: &str = "client!+ID";
@@ -48,8 +48,10 @@ pub(crate) fn account() -> TechnicalAccount {
 }
 
 pub(crate) fn open(document: &Value) -> TechnicalAccount {
-    service(document)
-        .unwrap()
-        .open(&KeyContext::default(), &ring::default_provider())
-        .unwrap()
+    TechnicalAccount::open(
+        &service(document).unwrap(),
+        &KeyContext::default(),
+        &crypto::default_provider(),
+    )
+    .unwrap()
 }

@@ -8,9 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use adobe_ims::{
-    Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, Transport, ring,
+    Body, Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, Transport, crypto,
 };
-use bytes::Bytes;
 use http::{Request, Response};
 use tokio::runtime::Builder;
 
@@ -65,12 +64,12 @@ impl Server {
 }
 
 fn builder() -> HttpTransportBuilder {
-    HttpTransport::builder(Arc::new(ring::default_provider()))
+    HttpTransport::builder(Arc::new(crypto::default_provider()))
 }
 
-fn get(transport: &HttpTransport, url: &str) -> Result<Response<Bytes>, Error> {
+fn get(transport: &HttpTransport, url: &str) -> Result<Response<Body>, Error> {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let request = Request::get(url).body(Bytes::new()).unwrap();
+    let request = Request::get(url).body(Body::default()).unwrap();
     runtime.block_on(transport.send(request))
 }
 
@@ -82,7 +81,7 @@ fn silence(transport: &HttpTransport, url: &str) -> Error {
         .start_paused(true)
         .build()
         .unwrap();
-    let request = Request::get(url).body(Bytes::new()).unwrap();
+    let request = Request::get(url).body(Body::default()).unwrap();
     runtime.block_on(transport.send(request)).unwrap_err()
 }
 
@@ -117,7 +116,7 @@ fn an_answer_is_brought_back_whole_whatever_its_status() {
         let server = Server::answering(answer);
         let response = get(&builder().build().unwrap(), &server.url()).unwrap();
         assert_eq!(response.status(), status);
-        assert_eq!(response.body(), body);
+        assert_eq!(response.body().as_bytes(), body.as_bytes());
     }
 }
 
@@ -169,12 +168,10 @@ fn a_silent_server_is_given_up_at_the_deadline() {
 
 #[test]
 fn nothing_listening_is_said_so() {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let url = format!("http://127.0.0.1:{port}/");
+    // A port that is taken and does not listen: nobody else can get it meanwhile.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let url = format!("http://{}/", taken.local_addr().unwrap());
     let message = failure(&builder().build().unwrap(), &url, Problem::ConnectionFailed);
     assert!(message.contains("nothing listens there"), "{message}");
 }
@@ -273,10 +270,14 @@ fn exceptions_and_plain_http_go_directly() {
 fn an_unusable_ca_file_is_refused_when_the_transport_is_built() {
     for pem in [
         "",
-        "hello",
+        "0hello",
         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
     ] {
-        let error = builder().extra_ca(pem).build().unwrap_err();
+        let error = builder().extra_ca("extra.pem", pem).build().unwrap_err();
         assert_eq!(error.problem(), Problem::CaFileInvalid, "{pem}");
+        assert!(
+            error.to_string().starts_with("the CA file extra.pem "),
+            "{error}"
+        );
     }
 }

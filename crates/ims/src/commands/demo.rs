@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use adobe_ims::inspect::Inspection;
 use adobe_ims::{
-    AccessToken, Assertion, AssertionOptions, Clock, Credentials, Environment, HttpTransport,
+    AccessToken, Assertion, AssertionOptions, Body, Clock, Credentials, Environment, HttpTransport,
     ImsClient, KeyContext, Problem, Secret, ServiceCredentials, SigningKey, SystemClock,
-    TechnicalAccount, Transport, ring, timestamp,
+    TechnicalAccount, Transport, crypto, timestamp,
 };
 use adobe_ims_emulator::{Account, Emulator};
-use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
@@ -21,7 +20,7 @@ use crate::output::Console;
 const AEM_PATH: &str = "/content/dam.json";
 
 pub(crate) fn run(console: &Console) -> Result<(), Failure> {
-    network::runtime()?.block_on(tell(console))
+    network::wait(tell(console))?
 }
 
 async fn tell(console: &Console) -> Result<(), Failure> {
@@ -37,7 +36,7 @@ async fn tell(console: &Console) -> Result<(), Failure> {
     ))?;
     let account = stage.read_credentials()?;
     let assertion = stage.sign(&account)?;
-    let token = stage.exchange(&account, &assertion).await?;
+    let token = stage.exchange(&assertion).await?;
     stage.call_aem(&account, &token).await?;
     stage.fail_with_foreign_key().await?;
     console.result(
@@ -56,8 +55,8 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     fn new(emulator: &'a Emulator, console: &'a Console) -> Result<Self, Failure> {
         let ca = emulator.ca_pem().unwrap_or_default();
-        let transport = HttpTransport::builder(Arc::new(ring::default_provider()))
-            .extra_ca(ca)
+        let transport = HttpTransport::builder(Arc::new(crypto::default_provider()))
+            .extra_ca("of the emulator", ca)
             .build()?;
         Ok(Self {
             emulator,
@@ -69,9 +68,10 @@ impl<'a> Stage<'a> {
 
     fn read_credentials(&self) -> Result<TechnicalAccount, Failure> {
         let credentials = self.service_credentials(&self.emulator.credentials_json())?;
-        let account = credentials.open(&KeyContext::default(), &ring::default_provider())?;
+        let crypto = crypto::default_provider();
+        let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
         let credentials = account.credentials();
-        let until = credentials.certificate_expires_at().map(timestamp::rfc3339);
+        let until = credentials.certificate_expires_at().map(timestamp::shown);
         self.step(
             "1. Credentials",
             &[
@@ -96,7 +96,7 @@ impl<'a> Stage<'a> {
         Ok(account)
     }
 
-    fn sign(&self, account: &TechnicalAccount) -> Result<Assertion, Failure> {
+    fn sign<'t>(&self, account: &'t TechnicalAccount) -> Result<Assertion<'t>, Failure> {
         let now = SystemClock.now();
         let assertion = Assertion::sign(account, now, &AssertionOptions::default())?;
         let inspection = Inspection::of(assertion.as_secret().expose(), now)?;
@@ -125,12 +125,8 @@ impl<'a> Stage<'a> {
         Ok(assertion)
     }
 
-    async fn exchange(
-        &self,
-        account: &TechnicalAccount,
-        assertion: &Assertion,
-    ) -> Result<AccessToken, Failure> {
-        let exchanged = self.ims.exchange_jwt(account, assertion).await?;
+    async fn exchange(&self, assertion: &Assertion<'_>) -> Result<AccessToken, Failure> {
+        let exchanged = self.ims.exchange_jwt(assertion).await?;
         let now = SystemClock.now();
         let left = exchanged.token.remaining(now).unwrap_or_default();
         expect(!left.is_zero(), "the token is not valid")?;
@@ -188,7 +184,7 @@ impl<'a> Stage<'a> {
             .credentials_json_of(other.client_id())
             .unwrap_or_default();
         let key = private_key(&foreign)?;
-        let crypto = ring::default_provider();
+        let crypto = crypto::default_provider();
         let key = SigningKey::read(key.expose().as_bytes(), &KeyContext::default(), &crypto)?;
 
         let mixed_up = self.service_credentials(&self.emulator.credentials_json())?;
@@ -235,7 +231,7 @@ impl<'a> Stage<'a> {
             request = request.header(AUTHORIZATION, token.authorization());
         }
         let request = request
-            .body(Bytes::new())
+            .body(Body::default())
             .map_err(|error| Failure::unexpected(format!("no request: {error}")))?;
         Ok(self.transport.send(request).await?.status())
     }

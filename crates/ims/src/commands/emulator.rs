@@ -1,16 +1,15 @@
 //! `ims emulator serve`: a thin face over the crate `adobe-ims-emulator`.
 
 use std::error::Error as _;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use adobe_ims::Environment;
-use adobe_ims_emulator::{Emulator, EmulatorBuilder};
+use adobe_ims::Certificate;
+use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError, is_emulator_document};
 use serde::Serialize;
-use serde_json::{Map, Value};
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::arguments::{EmulatorCommand, Serve};
 use crate::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
@@ -18,19 +17,10 @@ use crate::network;
 use crate::output::Console;
 use crate::signals::End;
 
-/// The top-level key by which a document of the emulator is known.
-const MARK: &str = "emulator";
-
 pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Failure> {
     match command {
         EmulatorCommand::Serve(serve) => run_serve(&serve, console),
     }
-}
-
-/// Whether a credential document is one of an emulator.
-pub(crate) fn wrote(document: &[u8]) -> bool {
-    serde_json::from_slice::<Map<String, Value>>(document)
-        .is_ok_and(|document| document.contains_key(MARK))
 }
 
 /// What is said when it is ready, on one line.
@@ -47,9 +37,14 @@ struct Ready<'a> {
 }
 
 fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
-    if let Some(path) = &arguments.write_credentials {
-        refuse_to_overwrite(path)?;
+    let [credentials, ca] = [&arguments.write_credentials, &arguments.write_ca];
+    if credentials.is_some() && credentials == ca {
+        return Err(Failure::usage(
+            "--write-credentials and --write-ca name the same file",
+        ));
     }
+    refuse_to_overwrite(credentials.as_deref(), is_emulator_document)?;
+    refuse_to_overwrite(ca.as_deref(), is_emulator_ca)?;
     let builder = describe(arguments)?;
     // Signals that come from here on end the command in good order.
     let runtime = network::runtime()?;
@@ -57,6 +52,9 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     let end = End::listen().map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
     let emulator = builder.start().map_err(|error| {
+        if let StartError::ImsEndpoint(_) | StartError::Metascope(_) = error {
+            return Failure::usage(error.to_string());
+        }
         let cause = error
             .source()
             .map_or(String::new(), |cause| format!(": {cause}"));
@@ -101,39 +99,11 @@ fn describe(arguments: &Serve) -> Result<EmulatorBuilder, Failure> {
             return Err(Failure::usage("--ims-endpoint self needs --tls")
                 .with_hint("clients speak https to the imsEndpoint of a document"));
         }
-        host if is_host(host) => builder.ims_endpoint(host),
-        _ => {
-            return Err(Failure::usage(
-                "--ims-endpoint is neither HOST nor HOST:PORT nor self",
-            ));
-        }
+        host => builder.ims_endpoint(host),
     };
-    if let Some(list) = &arguments.metascopes {
-        let names: Vec<&str> = list.split(',').map(str::trim).collect();
-        let is_name = |name: &&str| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-        };
-        if !names.iter().all(is_name) {
-            return Err(
-                Failure::usage("--metascopes is no list of names").with_hint(
-                    "separate them by commas: --metascopes ent_aem_cloud_api,ent_user_sdk",
-                ),
-            );
-        }
-        builder = builder.metascopes(names);
-    }
-    Ok(builder)
-}
-
-fn is_host(text: &str) -> bool {
-    Environment::parse(text).is_ok_and(|environment| {
-        environment
-            .base_url()
-            .strip_prefix("https://")
-            .is_some_and(|host| host == text.to_ascii_lowercase() && !host.contains('/'))
+    Ok(match &arguments.metascopes {
+        Some(list) => builder.metascopes(list.split(',').map(str::trim)),
+        None => builder,
     })
 }
 
@@ -159,13 +129,19 @@ impl Folder {
 }
 
 /// Real credentials are easily written over by a slip; only what an emulator wrote is replaced.
-fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
+fn refuse_to_overwrite(
+    path: Option<&Path>,
+    is_ours: impl Fn(&[u8]) -> bool,
+) -> Result<(), Failure> {
+    let Some(path) = path else {
+        return Ok(());
+    };
     let content = match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unwritable(path, &error)),
         Ok(content) => content,
     };
-    if wrote(&content) || content.is_empty() {
+    if content.is_empty() || is_ours(&content) {
         return Ok(());
     }
     let what = format!("{path:?} exists and was not written by the emulator, so it is left alone");
@@ -173,17 +149,27 @@ fn refuse_to_overwrite(path: &Path) -> Result<(), Failure> {
         .with_hint("name another file, or move that one away"))
 }
 
+fn is_emulator_ca(content: &[u8]) -> bool {
+    Certificate::read(content).is_ok_and(|ca| ca.subject().contains("adobe-ims-emulator"))
+}
+
+/// Writes a file as a whole or not at all. What is secret can be read by its owner only, whatever was
+/// there before.
 fn write(path: &Path, content: &[u8], secret: bool) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if secret { 0o600 } else { 0o644 });
-    #[cfg(not(unix))]
-    let _ = secret;
-    options
-        .open(path)
-        .and_then(|mut file| file.write_all(content))
-        .map_err(|error| unwritable(path, &error))
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let written = NamedTempFile::new_in(folder).and_then(|mut file| {
+        file.write_all(content)?;
+        #[cfg(unix)]
+        if !secret {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file()
+                .set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        #[cfg(not(unix))]
+        let _ = secret;
+        file.persist(path).map_err(|error| error.error)
+    });
+    written.map(drop).map_err(|error| unwritable(path, &error))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

@@ -3,7 +3,7 @@
 use adobe_ims::Problem;
 
 use crate::arguments::Explain;
-use crate::failure::{Failure, OWN};
+use crate::failure::{Failure, OWN, flags_for};
 use crate::output::Console;
 
 pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure> {
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure>
         problem.meaning(),
         problem.class().as_str(),
     );
-    for fix in problem.fixes() {
+    for fix in problem.fixes().iter().copied().chain(flags_for(problem)) {
         text.push_str(&format!("\n- {fix}"));
     }
     console.result(&text)

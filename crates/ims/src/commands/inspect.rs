@@ -37,8 +37,8 @@ pub(crate) fn run(arguments: &Inspect, console: &Console) -> Result<(), Failure>
             kind: inspection.kind.to_string(),
             header: &inspection.header,
             claims: &inspection.claims,
-            issued_at: inspection.issued_at.map(timestamp::rfc3339),
-            expires_at: inspection.expires_at.map(timestamp::rfc3339),
+            issued_at: inspection.issued_at.and_then(timestamp::rfc3339),
+            expires_at: inspection.expires_at.and_then(timestamp::rfc3339),
             expires_at_unix: inspection.expires_at.map(timestamp::unix_seconds),
             expires_in: left.map(|left| left.as_secs()),
             scopes: &inspection.scopes,
@@ -73,12 +73,12 @@ struct InspectJson<'a> {
 
 fn as_text(inspection: &Inspection, left: Option<String>) -> String {
     let is_assertion = inspection.kind == TokenKind::Assertion;
-    let time = |time| Some(timestamp::rfc3339(time));
+    let time = |time| Some(timestamp::shown(time));
     let expires = inspection
         .expires_at
-        .map(|end| format!("{} ({})", timestamp::rfc3339(end), left.unwrap_or_default()));
+        .map(|end| format!("{} ({})", timestamp::shown(end), left.unwrap_or_default()));
     let scopes = Some(inspection.scopes.join(", ")).filter(|scopes| !scopes.is_empty());
-    let text = |claim| inspection.text(claim).map(clean);
+    let text = |claim| inspection.text(claim).map(str::to_owned);
     let key = inspection
         .header
         .get("kid")
@@ -94,7 +94,7 @@ fn as_text(inspection: &Inspection, left: Option<String>) -> String {
         (if is_assertion { "metascopes" } else { "scopes" }, scopes),
         ("issued", inspection.issued_at.and_then(time)),
         ("expires", expires),
-        ("key", key.and_then(Value::as_str).map(clean)),
+        ("key", key.and_then(Value::as_str).map(str::to_owned)),
         ("signature", Some("not checked (offline)".to_owned())),
     ];
     rows.retain(|(_, value)| value.is_some());
@@ -108,10 +108,11 @@ fn as_text(inspection: &Inspection, left: Option<String>) -> String {
             .iter()
             .map(|finding| format!("! {finding}")),
     );
+    let lines: Vec<_> = lines.iter().map(|line| clean(line)).collect();
     lines.join("\n")
 }
 
-/// A claim on one line: a terminal must not obey what a token holds.
+/// A line of the output: a terminal must not obey what a token holds.
 fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })

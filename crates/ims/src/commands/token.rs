@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, Error, ImsClient, KeyContext, Problem, Secret,
-    ServiceCredentials, SystemClock, ring, timestamp,
+    ServiceCredentials, SystemClock, TechnicalAccount, crypto, timestamp,
 };
+use adobe_ims_emulator::is_emulator_document;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::arguments::{Token, TokenFormat};
-use crate::commands::emulator;
-use crate::failure::Failure;
+use crate::failure::{CREDENTIALS_MISSING, Failure};
 use crate::output::Console;
 use crate::variables::{self, Variables};
 use crate::{input, network};
@@ -25,20 +25,28 @@ pub(crate) fn run(
     variables: &Variables,
 ) -> Result<(), Failure> {
     if arguments.credentials.is_none()
-        && let Some(token) = variables.text(variables::ACCESS_TOKEN)
+        && let Some(token) = variables.text(variables::ACCESS_TOKEN)?
     {
         console.detail("the token is taken from IMS_ACCESS_TOKEN");
         let token = AccessToken::ready(Secret::new(token.trim()))?;
         return print(&Found::ready(token), arguments.output, console);
     }
     let document = Document::find(arguments, variables)?;
-    match Credentials::parse(&document.content)? {
+    let url = match arguments.url.as_deref() {
+        Some(url) => Some(url),
+        None => variables.text(variables::URL)?,
+    };
+    let credentials = match url {
+        Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
+        None => Credentials::parse(&document.content)?,
+    };
+    match credentials {
         Credentials::AccessToken(token) => {
             console.detail("the document holds a token that is ready; IMS is not asked");
             print(&Found::ready(token), arguments.output, console)
         }
         Credentials::Service(credentials) => {
-            let found = exchange(credentials, &document, arguments, console, variables)?;
+            let found = exchange(&credentials, &document, arguments, console, variables)?;
             print(&found, arguments.output, console)
         }
         _ => Err(Failure::unexpected(
@@ -58,7 +66,7 @@ impl Document {
         let from_variable = variables.os(variables::CREDENTIALS);
         if arguments.credentials.is_none()
             && let Some(text) = from_variable.and_then(|value| value.to_str())
-            && text.trim_start().starts_with('{')
+            && !input::may_be_a_path(text)
         {
             return Ok(Self {
                 content: Zeroizing::new(text.as_bytes().to_vec()),
@@ -69,7 +77,11 @@ impl Document {
             .credentials
             .as_deref()
             .or_else(|| from_variable.map(Path::new))
-            .ok_or_else(|| Error::new(Problem::CredentialsMissing, "no credentials were named"))?;
+            .ok_or_else(|| {
+                Failure::configuration(CREDENTIALS_MISSING, "no credentials were named").with_hint(
+                    "name the JSON that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS",
+                )
+            })?;
         Ok(Self {
             content: input::read(path)?,
             directory: path.parent().map(Path::to_owned).unwrap_or_default(),
@@ -81,31 +93,20 @@ impl Document {
 const EMULATED: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
 
 fn exchange(
-    mut credentials: ServiceCredentials,
+    credentials: &ServiceCredentials,
     document: &Document,
     arguments: &Token,
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
-    if let Some(url) = arguments
-        .url
-        .as_deref()
-        .or_else(|| variables.text(variables::URL))
-    {
-        credentials = credentials.with_environment(Environment::parse(url)?);
-    }
     let passphrase_file = arguments
         .passphrase_file
         .as_deref()
         .or_else(|| variables.os(variables::PASSPHRASE_FILE).map(Path::new));
     let passphrase = passphrase_file.map(input::passphrase).transpose()?;
-    let context = KeyContext {
-        passphrase: passphrase.as_ref(),
-        directory: &document.directory,
-        read_file: &input::read_file,
-    };
-    let account = credentials.open(&context, &ring::default_provider())?;
-    let credentials = account.credentials();
+    let mut context = KeyContext::with_files(&document.directory);
+    context.passphrase = passphrase.as_ref();
+    let account = TechnicalAccount::open(credentials, &context, &crypto::default_provider())?;
     mention_certificate(credentials, console);
 
     let transport = network::transport(&arguments.ca_file, arguments.timeout, variables)?;
@@ -115,17 +116,16 @@ fn exchange(
         credentials.client_id(),
         credentials.metascopes().join(", "),
     ));
-    let exchanged = network::runtime()?
-        .block_on(ImsClient::new(transport).token(&account))
-        .map_err(|error| {
-            let lost = *credentials.environment() == Environment::production()
-                && emulator::wrote(&document.content);
-            if lost {
-                error.with_hint(EMULATED)
-            } else {
-                error
-            }
-        })?;
+    let ims = ImsClient::new(transport);
+    let exchanged = network::wait(ims.token(&account))?.map_err(|error| {
+        let lost = *credentials.environment() == Environment::production()
+            && is_emulator_document(&document.content);
+        if lost {
+            error.with_hint(EMULATED)
+        } else {
+            error
+        }
+    })?;
     console.detail(&format!(
         "IMS answered {}, expires_in {}, x-debug-id {}",
         exchanged.answer.status,
@@ -133,7 +133,7 @@ fn exchange(
         exchanged.answer.debug_id.as_deref().unwrap_or("none"),
     ));
     for notice in &exchanged.notices {
-        console.notice(notice);
+        console.notice(&notice.to_string());
     }
     Ok(Found {
         token: exchanged.token,
@@ -158,12 +158,12 @@ fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
     match end.duration_since(SystemClock.now()) {
         Err(_) => console.notice(&format!(
             "the certificate of these credentials expired on {}; IMS will refuse unless another one is attached",
-            timestamp::rfc3339(end)
+            timestamp::shown(end)
         )),
         Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
             "the certificate of these credentials expires in {} ({}); add a new one in the AEM Developer Console",
             timestamp::human(left),
-            timestamp::rfc3339(end)
+            timestamp::shown(end)
         )),
         Ok(_) => {}
     }
@@ -211,10 +211,7 @@ fn print(found: &Found, format: TokenFormat, console: &Console) -> Result<(), Fa
     let token = &found.token;
     let now = SystemClock.now();
     if token.is_expired(now) {
-        let when = token
-            .expires_at()
-            .map(timestamp::rfc3339)
-            .unwrap_or_default();
+        let when = token.expires_at().map(timestamp::shown).unwrap_or_default();
         let what = format!("the access token expired on {when}");
         return Err(Error::new(Problem::TokenExpired, what).into());
     }
@@ -229,8 +226,8 @@ fn print(found: &Found, format: TokenFormat, console: &Console) -> Result<(), Fa
             issued_at: token
                 .claims()
                 .and_then(|claims| claims.created_at)
-                .map(timestamp::rfc3339),
-            expires_at: token.expires_at().map(timestamp::rfc3339),
+                .and_then(timestamp::rfc3339),
+            expires_at: token.expires_at().and_then(timestamp::rfc3339),
             expires_at_unix: token.expires_at().map(timestamp::unix_seconds),
             expires_in: token.remaining(now).map(|left| left.as_secs()),
             source: found.source,

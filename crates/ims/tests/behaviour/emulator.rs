@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{Ims, World, answering};
+use crate::support::{Ims, World, answering, fixture};
 
 struct Serving {
     child: Child,
@@ -48,9 +48,10 @@ impl Serving {
     /// Ends it with a signal; its exit code and what else it printed.
     fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
+        let kill = format!("kill {signal} {pid}");
         assert!(
-            Command::new("kill")
-                .args([signal, &pid])
+            Command::new("sh")
+                .args(["-c", &kill])
                 .status()
                 .unwrap()
                 .success()
@@ -181,26 +182,66 @@ fn a_document_that_went_astray_is_recognised() {
 }
 
 #[test]
-fn real_credentials_are_not_written_over() {
+fn real_files_are_not_written_over() {
     let folder = tempfile::tempdir().unwrap();
-    let real = folder.path().join("service.json");
-    std::fs::write(&real, "{\"integration\": {}}").unwrap();
-    let serve = || {
-        Ims::new(["emulator", "serve", "--write-credentials", "service.json"])
-            .in_folder(folder.path())
+    let real = folder.path().join("real");
+    let serve = |arguments: &[&str]| {
+        let all = ["emulator", "serve", "--tls"].iter().chain(arguments);
+        Ims::new(all).in_folder(folder.path())
     };
-    serve().run().assert_failed(3, "would-overwrite");
-    assert_eq!(
-        std::fs::read_to_string(&real).unwrap(),
-        "{\"integration\": {}}"
-    );
+    for content in ["{\"integration\": {}}", &fixture("certificate.pem"), "x"] {
+        std::fs::write(&real, content).unwrap();
+        for flag in ["--write-credentials", "--write-ca"] {
+            serve(&[flag, "real"])
+                .run()
+                .assert_failed(3, "would-overwrite");
+        }
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), content);
+    }
+    let both = serve(&["--write-credentials", "same", "--write-ca", "same"]).run();
+    both.assert_failed(2, "usage");
 
-    // Its own document is replaced, and so is an empty file.
-    std::fs::write(&real, "").unwrap();
+    // Its own files are replaced, and so are empty ones; nobody else may read the credentials then.
+    let files = [
+        "--tls",
+        "--write-credentials",
+        "service.json",
+        "--write-ca",
+        "ca.pem",
+    ];
+    let service = folder.path().join("service.json");
+    std::fs::write(&service, "").unwrap();
+    std::fs::set_permissions(&service, std::fs::Permissions::from_mode(0o644)).unwrap();
     for _ in 0..2 {
-        let serving = Serving::start(&["--write-credentials", "service.json"], folder.path());
+        let serving = Serving::start(&files, folder.path());
+        let mode = std::fs::metadata(&service).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
         assert_eq!(serving.end("-TERM").0, Some(0));
     }
+}
+
+#[test]
+fn a_reader_that_is_gone_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ims"))
+        .args(["emulator", "serve"])
+        .env("TMPDIR", folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(141));
+    let mut told = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut told)
+        .unwrap();
+    assert_eq!(told, "");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

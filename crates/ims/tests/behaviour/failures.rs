@@ -1,9 +1,11 @@
 //! Every way to fail has its exit code and says what to do.
 
 use adobe_ims_emulator::Emulator;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_SECRET, Ims, World, answering};
+use crate::support::{CLIENT_SECRET, Ims, World, answering, fixture};
 
 fn http(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
@@ -94,7 +96,7 @@ fn answers_that_are_none_have_their_own_code() {
         (
             http("500 no", "", r#"{"error":"internal_error"}"#),
             5,
-            "migrated-client",
+            "internal-error",
         ),
         (http("429 no", "", "<html>"), 6, "throttled"),
         (
@@ -105,7 +107,7 @@ fn answers_that_are_none_have_their_own_code() {
         (
             http("200 OK", "", r#"{"access_token":"x","expires_in":0}"#),
             7,
-            "token-expired",
+            "token-dead-on-arrival",
         ),
         (String::new(), 5, "connection-failed"),
     ] {
@@ -176,11 +178,11 @@ fn what_the_emulator_refuses_is_named() {
     change("organisation.json", &|it| it["org"] = json!("malformed"))
         .assert_failed(4, "identity-malformed");
     change("foreign-key.json", &|it| {
-        it["privateKey"] = json!(include_str!("../../../adobe-ims/tests/fixtures/pkcs1.pem"));
+        it["privateKey"] = json!(fixture("pkcs1.pem"));
     })
     .assert_failed(3, "certificate-key-mismatch");
     let run = change("foreign-pair.json", &|it| {
-        it["privateKey"] = json!(include_str!("../../../adobe-ims/tests/fixtures/pkcs1.pem"));
+        it["privateKey"] = json!(fixture("pkcs1.pem"));
         it["publicKey"] = json!(null);
         it["certificateExpirationDate"] = json!("2020-01-01T00:00:00.000Z");
     });
@@ -253,6 +255,13 @@ fn nothing_is_sent_when_something_is_wrong_on_this_side() {
         .env("HTTPS_PROXY", "socks5://x")
         .run()
         .assert_failed(3, "proxy-invalid");
+    let exempt = world
+        .token("service_token.json", &[])
+        .env("ALL_PROXY", "socks5://x");
+    assert_eq!(
+        exempt.env("NO_PROXY", "127.0.0.1").run_for_a_secret().code,
+        0
+    );
     world
         .token("service_token.json", &[])
         .env("IMS_TIMEOUT", "soon")
@@ -265,7 +274,7 @@ fn nothing_is_sent_when_something_is_wrong_on_this_side() {
         .env("IMS_CREDENTIALS", "")
         .run()
         .assert_failed(3, "credentials-missing");
-    assert_eq!(world.emulator.tokens_minted(), 0);
+    assert_eq!(world.emulator.tokens_minted(), 1);
 }
 
 #[test]
@@ -291,17 +300,55 @@ fn a_server_that_is_not_trusted_or_not_there_is_named() {
     run.assert_failed(5, "tls-untrusted");
     assert!(run.stderr.contains("issued by "), "{}", run.stderr);
 
-    let gone = stranger.emulator.url().to_owned();
-    drop(stranger);
-    let run = world.token("service_token.json", &["--url", &gone]).run();
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken
+        .bind((std::net::Ipv4Addr::LOCALHOST, 0).into())
+        .unwrap();
+    let nobody = format!("https://{}", taken.local_addr().unwrap());
+    let run = world.token("service_token.json", &["--url", &nobody]).run();
     run.assert_failed(5, "connection-failed");
+}
 
-    let misnamed = world.emulator.url().replace("127.0.0.1", "127.0.0.2");
-    world.write("ca.pem", world.emulator.ca_pem().unwrap());
-    let run = world
-        .token("service_token.json", &["--url", &misnamed])
+#[test]
+fn a_machine_without_root_certificates_is_told_so() {
+    let world = World::new();
+    // The tests run with SSL_CERT_FILE=/dev/null.
+    let run = Ims::new(["token", "-c", "service_token.json"])
+        .in_folder(world.folder.path())
         .run();
-    run.assert_failed(5, "connection-failed");
+    run.assert_failed(5, "roots-missing");
+    assert!(run.stderr.contains("--ca-file"), "{}", run.stderr);
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt;
+    let broken = std::ffi::OsStr::from_bytes(b"http://\xff");
+    let world = World::new();
+    for name in ["IMS_URL", "HTTPS_PROXY", "IMS_TIMEOUT", "IMS_ACCESS_TOKEN"] {
+        let call = Ims::new(["token"]).env("IMS_CREDENTIALS", world.path("service_token.json"));
+        call.env(name, broken)
+            .run()
+            .assert_failed(3, "variable-invalid");
+    }
+}
+
+#[test]
+fn what_is_in_the_variable_is_never_repeated() {
+    let document = "{\"integration\":{\"org\":\"SECRET?%&=ü\"}}";
+    let base64 = STANDARD.encode(document.repeat(30));
+    for value in [
+        document,
+        &format!("'{document}'"),
+        &serde_json::to_string(document).unwrap(),
+        &base64,
+        "eyJhbGciOiJSUzI1NiJ9.e30.x",
+        "SECRET?%&=ü\nSECRET?%&=ü",
+    ] {
+        let run = Ims::new(["token"]).env("IMS_CREDENTIALS", value).run();
+        assert_eq!(run.code, 3, "{run:?}");
+        assert!(!run.stderr.contains(&base64[..40]), "{run:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! `ims inspect`, offline.
 
-use serde_json::Value;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, Ims, OLD_TOKEN, World};
 
@@ -48,7 +50,7 @@ fn a_fresh_token_is_read_from_a_file_and_as_json() {
     assert_eq!(found["schema"], "ims.inspect/1");
     assert_eq!(found["kind"], "access_token");
     assert_eq!(found["claims"]["client_id"], CLIENT_ID);
-    assert_eq!(found["findings"], serde_json::json!([]));
+    assert_eq!(found["findings"], json!([]));
     assert!((86_300..=86_400).contains(&found["expires_in"].as_u64().unwrap()));
     let text = Ims::new(["inspect", "-"]).stdin(token).run().stdout;
     assert!(text.contains("(23 h 59 min left)"), "{text}");
@@ -56,11 +58,30 @@ fn a_fresh_token_is_read_from_a_file_and_as_json() {
 
 #[test]
 fn a_terminal_does_not_obey_what_a_token_holds() {
-    // {"type":"access_token","client_id":"\u001b[31mred"}
-    let claims = "eyJ0eXBlIjoiYWNjZXNzX3Rva2VuIiwiY2xpZW50X2lkIjoiXHUwMDFiWzMxbXJlZCJ9";
-    let run = Ims::new(["inspect"]).stdin(format!("e30.{claims}.x")).run();
-    assert_eq!(run.code, 0);
-    assert!(!run.stdout.contains('\u{1b}'), "{:?}", run.stdout);
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let evil = "\u{1b}[31m\u{7}\u{9b}2J";
+    for claims in [
+        json!({"type": evil}),
+        json!({"type": "access_token", "client_id": evil, "user_id": evil, "as": evil, "scope": evil}),
+        json!({"aud": format!("https://ims/c/{evil}"), "iss": evil, "sub": evil, "https://ims/s/x": true}),
+        json!({"aud": "https://ims/c/x", format!("https://other/s/{evil}"): evil}),
+    ] {
+        let header = json!({"alg": evil, "kid": evil});
+        let token = format!("{}.{}.x", part(header), part(claims));
+        let run = Ims::new(["inspect"]).stdin(token.clone()).run();
+        assert_eq!(run.code, 0, "{run:?}");
+        let control = |c: char| c.is_control() && c != '\n';
+        assert!(!run.stdout.contains(control), "{:?}", run.stdout);
+        assert!(!run.stderr.contains(control), "{:?}", run.stderr);
+        let run = Ims::new(["inspect", "-o", "json"]).stdin(token).run();
+        assert!(
+            !run.stdout
+                .trim_end()
+                .contains(|c: char| c.is_ascii_control()),
+            "{:?}",
+            run.stdout
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! What the command `ims` prints, where, and with which code it ends.
+#![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
     reason = "a test stops where something is not as it should be"

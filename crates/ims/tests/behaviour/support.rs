@@ -34,6 +34,12 @@ const CANARIES: &[&str] = &[
     "-----BEGIN",
 ];
 
+/// A key or a certificate of the library's tests.
+pub(crate) fn fixture(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../adobe-ims/tests/fixtures");
+    std::fs::read_to_string(folder.join(name)).unwrap()
+}
+
 /// What a run of the command left behind.
 #[derive(Debug)]
 pub(crate) struct Run {

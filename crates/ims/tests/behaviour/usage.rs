@@ -1,6 +1,7 @@
 //! Mistakes on the command line, help, and the catalogue.
 
 use adobe_ims::Problem;
+use serde_json::{Value, json};
 
 use crate::support::{CLIENT_SECRET, Ims};
 
@@ -33,12 +34,7 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
         );
     }
     let run = Ims::new(["tokn"]).run();
-    assert!(
-        run.stderr
-            .contains("hint: a similar subcommand exists: 'token'"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("hint: did you mean token?"), "{run:?}");
 }
 
 #[test]
@@ -53,23 +49,66 @@ fn no_flag_takes_a_secret_and_none_that_stands_there_is_repeated() {
     ] {
         assert!(!help.contains(flag), "{flag}");
     }
+    let long = "x".repeat(300);
     for secret in [
         "eyJhbGciOiJSUzI1NiJ9.e30.x",
+        "Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.e30.x",
         "{\"integration\":{}}",
+        "'{\"integration\":{}}'",
         "-----BEGIN PRIVATE KEY-----",
+        &long,
     ] {
-        let run = Ims::new(["token", &format!("--credentials={secret}")]).run();
+        for arguments in [
+            vec![format!("--credentials={secret}")],
+            vec![
+                format!("--ca-file={secret}"),
+                "-c".to_owned(),
+                "x".to_owned(),
+            ],
+            vec!["--".to_owned(), secret.to_owned()],
+            vec![format!("--timeout={secret}")],
+            vec![format!("--output={secret}")],
+            vec![format!("--client-secret={secret}")],
+        ] {
+            let arguments: Vec<_> = ["token".to_owned()].into_iter().chain(arguments).collect();
+            let run = Ims::new(&arguments).run();
+            assert!([2, 3].contains(&run.code), "{run:?}");
+            assert!(!run.stderr.contains(secret), "{run:?}");
+            assert!(!run.stderr.contains("integration"), "{run:?}");
+        }
+        let run = Ims::new(["inspect", "--", secret]).run();
         assert_eq!(run.code, 2, "{run:?}");
         assert!(
             run.stderr
                 .contains("secrets do not belong on the command line"),
             "{run:?}"
         );
-        let run = Ims::new(["inspect", "--", secret]).run();
+        assert!(!run.stderr.contains(secret), "{run:?}");
+        let run = Ims::new(["emulator", "serve", "--port", secret]).run();
         assert_eq!(run.code, 2, "{run:?}");
+        assert!(!run.stderr.contains(secret), "{run:?}");
     }
     let run = Ims::new(["token", &format!("--client-secret={CLIENT_SECRET}")]).run();
     assert_eq!(run.code, 2);
+    let run = Ims::new([CLIENT_SECRET]).run();
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn mistakes_are_json_where_json_is_asked_for() {
+    for arguments in [
+        &["token", "-o", "json", "--nonsense"][..],
+        &["inspect", "--output=json", "a", "b"],
+        &["token", "-ojson", "--timeout", "soon"],
+    ] {
+        let run = Ims::new(arguments).run();
+        let error: Value = serde_json::from_str(&run.stderr).unwrap();
+        assert_eq!(
+            (&error["id"], &error["exit_code"]),
+            (&json!("usage"), &json!(2)),
+            "{error}"
+        );
+    }
 }
 
 #[test]

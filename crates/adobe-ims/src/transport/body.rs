@@ -1,0 +1,35 @@
+use core::fmt;
+
+use bytes::Bytes;
+
+/// The content of a request or a response. It holds secrets and tokens, so its `Debug` shows nothing
+/// but its length.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Body(Bytes);
+
+impl Body {
+    /// The content.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.0
+    }
+
+    pub(crate) fn from_bytes(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+}
+
+impl<T: Into<Vec<u8>>> From<T> for Body {
+    fn from(content: T) -> Self {
+        Self(Bytes::from(content.into()))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
