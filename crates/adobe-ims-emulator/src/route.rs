@@ -62,6 +62,11 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
 impl Endpoint {
     /// Under `/ims/` a trailing slash makes no difference: published clients send both.
     fn at(path: &str) -> Option<Self> {
+        // A base URL with a slash at its end makes two of them (ims-go).
+        let path = match path.strip_prefix('/') {
+            Some(rest) if rest.starts_with("/ims/") => rest,
+            _ => path,
+        };
         let path = match path.strip_suffix('/') {
             Some(stripped) if stripped.starts_with("/ims/") => stripped,
             _ => path,

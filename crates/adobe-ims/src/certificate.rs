@@ -29,9 +29,13 @@ impl Certificate {
             let blocks = pem::blocks(&text);
             let block = blocks
                 .iter()
-                .find(|block| block.label.ends_with("CERTIFICATE"))
-                .ok_or_else(|| unreadable("the certificate has no BEGIN CERTIFICATE line"))?;
-            pem::base64(block.body)
+                .find(|block| block.label.ends_with("CERTIFICATE"));
+            let body = match block {
+                Some(block) => block.body,
+                None if text.starts_with("MI") => &text,
+                None => return Err(unreadable("the certificate has no BEGIN CERTIFICATE line")),
+            };
+            pem::base64(body)
                 .map_err(|_| unreadable("the certificate is not base64"))?
                 .to_vec()
         };

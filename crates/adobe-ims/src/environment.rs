@@ -1,5 +1,5 @@
 use core::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
@@ -60,7 +60,7 @@ impl Environment {
             ));
         }
         let host = authority.host().to_ascii_lowercase();
-        if host.is_empty() {
+        if !is_host(&host) {
             return Err(invalid("names no host"));
         }
         if plain && !is_loopback(&host) {
@@ -122,6 +122,25 @@ impl fmt::Display for Environment {
     }
 }
 
+/// A name of DNS or an address.
+fn is_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    match host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host.len() <= 253 && host.split('.').all(is_label),
+    }
+}
+
 /// Whether a host, as it stands in a URL, names this machine. What `localhost` resolves to is checked
 /// when the connection is there.
 fn is_loopback(host: &str) -> bool {
@@ -132,6 +151,7 @@ fn is_loopback(host: &str) -> bool {
 /// An address in a message: quoted, without what stands before an `@`, cut.
 fn shown(text: &str) -> String {
     let without_login = text.rsplit('@').next().unwrap_or_default();
+    let without_login = without_login.split(['?', '#']).next().unwrap_or_default();
     let cut: String = without_login.chars().take(80).collect();
     format!("{cut:?}")
 }
@@ -183,6 +203,10 @@ mod tests {
             "a b",
             "host:",
             "host:99999",
+            "-.example",
+            "a..b",
+            "[fe80::1%25lo]",
+            "[nonsense]",
             "user:SECRET@host",
             "https://host#x",
             "host\\share",

@@ -121,13 +121,13 @@ catalogue! {
         ["Make a new key of 2048 bits or more and attach its certificate to the technical account."];
     KeyUnusable = "key-unusable", Configuration, false,
         "The private key has the right form, but its numbers do not make a usable RSA key.",
-        ["The key is damaged or of an unusual size (2048 to 4096 bits in steps of 512 work). Download or create it again."];
+        ["The key is damaged or of an unusual make (2048, 3072 and 4096 bits with two primes work). Download or create it again."];
     KeyEncrypted = "key-encrypted", Configuration, false,
         "The private key is encrypted and no passphrase was given.",
         ["Give the passphrase of the key."];
     KeyPassphraseWrong = "key-passphrase-wrong", Configuration, false,
         "The passphrase does not open the private key.",
-        ["Check the passphrase, also for blanks and its encoding (UTF-8 is meant)."];
+        ["Check the passphrase, also for blanks and its encoding (UTF-8 is meant), and that no line of the key is missing."];
     KeyEncryptionUnsupported = "key-encryption-unsupported", Configuration, false,
         "The private key is encrypted in a way that is not supported.",
         ["Re-encrypt it in a current format: openssl pkcs8 -topk8 -v2 aes-256-cbc -in OLD -out NEW"];
@@ -197,6 +197,9 @@ catalogue! {
     AnswerWithoutToken = "answer-without-token", Unusable, false,
         "IMS answered with success but sent no access token.",
         ["Report it to Adobe with the x-debug-id, if there is one."];
+    AnswerNotHttp = "answer-not-http", Unusable, false,
+        "What came back is not HTTP, so another service listens there.",
+        ["Check address, port and scheme: https to a port that speaks http, or the reverse, looks like this."];
     ServerError = "server-error", Unavailable, true,
         "IMS could not answer.",
         ["Try again later; if it stays, report it to Adobe with the x-debug-id."];

@@ -44,6 +44,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
     (FILE_UNWRITABLE, "A file that was named cannot be written."),
     (
+        PASSPHRASE_UNREADABLE,
+        "The passphrase file does not hold UTF-8 text.",
+    ),
+    (
         UNEXPECTED_ID,
         "Something happened that should not; please report it.",
     ),
@@ -64,6 +68,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
 pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
 pub(crate) const EMULATOR_NOT_STARTED: &str = "emulator-not-started";
 pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
+pub(crate) const PASSPHRASE_UNREADABLE: &str = "passphrase-unreadable";
 pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";
 pub(crate) const WOULD_OVERWRITE: &str = "would-overwrite";
 const UNEXPECTED_ID: &str = "unexpected";

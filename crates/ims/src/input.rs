@@ -7,7 +7,7 @@ use std::path::Path;
 use adobe_ims::{Error, Problem, Secret};
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, PASSPHRASE_UNREADABLE};
 
 /// Documents, keys and tokens are a few kilobytes.
 const LARGEST: u64 = 1 << 20;
@@ -18,7 +18,11 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let (name, content) = if path.as_os_str() == "-" {
         ("stdin".to_owned(), read_all(io::stdin().lock()))
     } else {
-        let name = format!("{path:?}");
+        // A bare word may be the secret that should have been in the file.
+        let name = match path.to_string_lossy().contains(['/', '\\', '.']) {
+            true => format!("{path:?}"),
+            false => "the file that was named".to_owned(),
+        };
         (name, File::open(path).and_then(read_all))
     };
     content.map_err(|error| {
@@ -31,9 +35,13 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     let content = read(path)?;
     let text = str::from_utf8(&content).map_err(|_| {
-        let what = format!("the passphrase file {path:?} is not UTF-8 text");
-        Failure::from(Error::new(Problem::FileUnreadable, what))
+        Failure::configuration(
+            PASSPHRASE_UNREADABLE,
+            "the passphrase file is not UTF-8 text",
+        )
+        .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")
     })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
@@ -51,9 +59,11 @@ fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 pub(crate) fn may_be_a_path(text: &str) -> bool {
     /// The longest name of a file on the usual systems.
     const LONGEST_NAME: usize = 255;
+    /// Shorter than any document or key, however it is spelt.
+    const LONGEST_PATH: usize = 1024;
     let lower = text.to_ascii_lowercase();
     let parts = ["eyj", "{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
-    text.len() <= 4096
+    text.len() <= LONGEST_PATH
         && !parts.iter().any(|part| lower.contains(part))
         && text
             .split(['/', '\\'])

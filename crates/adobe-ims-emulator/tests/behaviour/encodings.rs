@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use crate::support::{CLIENT_ID, Customer, FORM, SECRET, decode, emulator, form, post, send};
 
-const PATHS: [&str; 4] = [
+const PATHS: [&str; 5] = [
     "/ims/exchange/jwt",
     "/ims/exchange/jwt/",
     "/ims/exchange/v1/jwt",
     "/ims/exchange/v1/jwt/",
+    "//ims/exchange/v1/jwt",
 ];
 
 /// The claims but for those that differ from token to token.

@@ -13,7 +13,7 @@ fn paths_and_methods_that_are_not_there() {
         "/ims/exchange",
         "/ims/exchange/v2/jwt",
         "/ims/exchange/jwt//",
-        "//ims/exchange/jwt",
+        "/ims//exchange/jwt",
         "/ims/token/v9",
         "/keys/prod/other.cer",
         "/keys/test/emulator-key-at-1.cer",

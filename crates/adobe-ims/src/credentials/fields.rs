@@ -124,12 +124,21 @@ pub(super) fn not_json(error: &serde_json::Error) -> Error {
                 ),
             )
         }
-        Category::Data => Error::new(
-            Problem::DocumentUnknown,
-            format!(
-                "the credential document has an unexpected value at line {line}, column {column}"
-            ),
-        ),
+        Category::Data => {
+            // The name is one of ours; what else the parser says here would quote the document.
+            let text = error.to_string();
+            let twice = text
+                .strip_prefix("duplicate field `")
+                .and_then(|rest| rest.split_once('`'));
+            let what = match twice {
+                Some((name, _)) => format!("the credential document gives {name} twice"),
+                None => "the credential document has an unexpected value".to_owned(),
+            };
+            Error::new(
+                Problem::DocumentUnknown,
+                format!("{what}, at line {line}, column {column}"),
+            )
+        }
         Category::Eof | Category::Io => Error::new(
             Problem::DocumentNotJson,
             format!("the credential document ends in the middle, at line {line}, column {column}"),

@@ -114,7 +114,7 @@ fn without_braces(text: &str) -> Result<DocumentKind> {
         "a PEM file, a key or a certificate by itself, and not the JSON that holds them"
     } else if text.starts_with("eyJ") {
         "a token, not a document"
-    } else if text.starts_with('<') {
+    } else if text.starts_with('<') && !text.starts_with("<<") {
         "a web page; it was probably saved from a console instead of downloaded"
     } else {
         // Whatever it is, the parser says where it stops being JSON.

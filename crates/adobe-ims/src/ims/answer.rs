@@ -58,7 +58,9 @@ pub(super) fn read(
         )
         .with_server(server));
     }
-    let body = serde_json::from_slice::<Map<String, Value>>(response.body().as_bytes());
+    let content = response.body().as_bytes();
+    let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
+    let body = serde_json::from_slice::<Map<String, Value>>(content);
     let text = |name: &str| match body.as_ref().ok()?.get(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -93,9 +95,7 @@ pub(super) fn read(
         return Err(Error::new(problem, what).with_server(server));
     }
     match body {
-        Err(error) => {
-            Err(unusable(&error, status, response.body().as_bytes(), said).with_server(server))
-        }
+        Err(error) => Err(unusable(&error, status, content, said).with_server(server)),
         Ok(body) if status.is_success() => Ok(Answer { body, server }),
         Ok(_) => {
             let problem = cause(&code, &description);
@@ -150,7 +150,7 @@ fn unusable(
     said: impl Fn(&str) -> String,
 ) -> Error {
     let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = text.trim();
     if text.is_empty() {
         return Error::new(
             Problem::AnswerEmpty,
@@ -166,6 +166,8 @@ fn unusable(
     let kind = if text.starts_with('<') {
         let title = title(text).map(|title| format!(" titled {:?}", said(title)));
         format!("a web page{}", title.unwrap_or_default())
+    } else if body.starts_with(&[0x1F, 0x8B]) {
+        "compressed, which was not asked for".to_owned()
     } else if error.classify() == Category::Data {
         "JSON, but not an object".to_owned()
     } else {

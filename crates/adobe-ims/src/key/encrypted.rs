@@ -32,9 +32,9 @@ pub(crate) fn pkcs8(
         }
         EncryptionScheme::Pbes2(parameters) => {
             if let Some(scrypt) = parameters.kdf.scrypt()
-                && scrypt_memory(scrypt) > MOST_MEMORY
+                && !is_reasonable(scrypt)
             {
-                let method = "scrypt with parameters that take too much memory";
+                let method = "scrypt with unreasonable parameters";
                 return Err(Locked::Unsupported(method.to_owned()));
             }
         }
@@ -52,15 +52,16 @@ pub(crate) fn pkcs8(
     Ok(Zeroizing::new(opened.as_bytes().to_vec()))
 }
 
-/// What scrypt asks for with these parameters, in bytes (RFC 7914 §2).
-fn scrypt_memory(parameters: &ScryptParams) -> u64 {
-    [
-        u64::from(parameters.block_size),
-        u64::from(parameters.parallelization),
-        128,
-    ]
-    .into_iter()
-    .fold(parameters.cost_parameter, u64::saturating_mul)
+/// Whether the parameters are possible (RFC 7914 §2) and ask for a sane amount of memory.
+fn is_reasonable(parameters: &ScryptParams) -> bool {
+    let cost = parameters.cost_parameter;
+    let blocks = [parameters.block_size, parameters.parallelization];
+    let memory = blocks
+        .iter()
+        .fold(cost.saturating_mul(128), |memory, factor| {
+            memory.saturating_mul(u64::from(*factor))
+        });
+    cost > 1 && cost.is_power_of_two() && !blocks.contains(&0) && memory <= MOST_MEMORY
 }
 
 /// The header of a legacy encrypted PEM block: how it is locked, and the base64 that follows.

@@ -61,6 +61,8 @@ pub(crate) enum Form<'a> {
     /// A PKCS#12 bundle.
     Pkcs12,
     PublicKey,
+    /// A list of numbers that begins like an RSA private key and does not go on like one.
+    DamagedRsa,
     /// An RSA private key as PKCS#1, from whichever wrapping.
     Rsa(&'a [u8]),
     /// Shorter than its own length field says: (there, needed).
@@ -109,6 +111,7 @@ pub(crate) fn encryption_name(method: ObjectIdentifier) -> String {
         "1.2.840.113549.1.12.1.4" => "PBE-SHA1-2DES",
         "1.2.840.113549.1.12.1.5" => "PBE-SHA1-RC2-128",
         "1.2.840.113549.1.12.1.6" => "PBE-SHA1-RC2-40",
+        "1.2.840.113549.1.5.13" => return "PBES2 with a cipher that is not known here".to_owned(),
         other => return format!("the method {other}"),
     };
     format!("{name}, a method from before 2000")
@@ -130,10 +133,28 @@ fn by_first_elements(der: &[u8]) -> Option<Form<'static>> {
             let method = SliceReader::new(algorithm).ok()?.decode().ok()?;
             Some(Form::EncryptedOtherwise(method))
         }
-        (Tag::Integer, [0], Some(Tag::Integer)) => Some(Form::OtherPrivateKey(Algorithm::Dsa)),
+        (Tag::Integer, [0 | 1], Some(Tag::Integer)) => Some(match dsa_numbers(outer.value()) {
+            true => Form::OtherPrivateKey(Algorithm::Dsa),
+            false => Form::DamagedRsa,
+        }),
         (Tag::Sequence, _, Some(Tag::Sequence)) => Some(Form::CertificateRequest),
         _ => None,
     }
+}
+
+/// Whether these are the six numbers of a DSA key, the third of which has 160 to 256 bits.
+fn dsa_numbers(content: &[u8]) -> bool {
+    let Ok(mut reader) = SliceReader::new(content) else {
+        return false;
+    };
+    let mut lengths = Vec::new();
+    while !reader.is_finished() {
+        match AnyRef::decode(&mut reader) {
+            Ok(any) if der::Tagged::tag(&any) == Tag::Integer => lengths.push(any.value().len()),
+            _ => return false,
+        }
+    }
+    matches!(lengths[..], [_, _, 20..=33, _, _, _])
 }
 
 /// The whole length of the outermost SEQUENCE, header included.

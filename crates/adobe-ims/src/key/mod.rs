@@ -30,6 +30,9 @@ const SMALLEST_BITS: usize = 2048;
 /// What ring signs with.
 const LARGEST_BITS: usize = 4096;
 
+/// Longer than the paths of key files, shorter than any key.
+const LONGEST_PATH: usize = 512;
+
 /// How often a key may be wrapped in base64, JSON or a path before it is held for nonsense.
 const DEEPEST: u8 = 4;
 
@@ -139,7 +142,7 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.signer
             .sign(message)
-            .map_err(|error| unusable(&error.to_string()))
+            .map_err(|_| unusable("its numbers do not fit together, so it is damaged"))
     }
 
     /// The public half.
@@ -159,7 +162,9 @@ impl fmt::Debug for SigningKey {
 /// The crypto libraries refuse a key without saying why; these are their conditions.
 fn why_refused(key: &RsaPrivateKey<UintRef<'_>>, bits: usize) -> String {
     let exponent = key.public_exponent.as_bytes();
-    if bits > LARGEST_BITS || !bits.is_multiple_of(512) {
+    if key.other_prime_infos.is_some() {
+        "it has more than two primes".to_owned()
+    } else if bits > LARGEST_BITS || !bits.is_multiple_of(1024) {
         format!("its size of {bits} bits is unusual")
     } else if exponent.len() < 3 || exponent == [1, 0, 0] {
         "its public exponent is below 65537".to_owned()
@@ -203,9 +208,14 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
     if let Some(error) = not_a_key::by_text(&text) {
         return Err(error);
     }
-    match pem::base64(&text) {
-        Ok(inner) if pem::is_der(&inner) => from_der(&inner, context),
-        Ok(inner) if is_printable(&inner) => deeper(&inner, context, depth),
+    // A BEGIN line may have been lost with the first line of a file.
+    let body = text.split("-----END").next().unwrap_or_default();
+    match pem::base64(body) {
+        Ok(inner) if inner.first() == Some(&0x30) => from_der(&inner, context),
+        Ok(inner) if inner.starts_with(&not_a_key::JAVA_KEYSTORE) => {
+            Err(not_a_key::by_bytes(&inner))
+        }
+        Ok(inner) if is_text_of_a_key(&inner) => deeper(&inner, context, depth),
         _ => Err(Error::new(
             Problem::KeyNotAKey,
             format!(
@@ -216,11 +226,11 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
     }
 }
 
-fn is_printable(bytes: &[u8]) -> bool {
+fn is_text_of_a_key(bytes: &[u8]) -> bool {
+    let printable = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     bytes.len() > 64
-        && bytes
-            .iter()
-            .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+        && (bytes.iter().all(printable)
+            || pem::decode(bytes).is_some_and(|text| text.contains("-BEGIN ")))
 }
 
 fn deeper(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
@@ -288,6 +298,12 @@ fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
         )),
         None => from_der(&der, context),
         Some(legacy) => {
+            if !block.ended || !der.len().is_multiple_of(legacy.iv.len().max(1)) {
+                return Err(Error::new(
+                    Problem::KeyTruncated,
+                    "the encrypted private key is cut off",
+                ));
+            }
             let passphrase = passphrase(context, legacy.cipher)?;
             let opened = legacy.open(&der, passphrase).map_err(locked)?;
             unlocked(&opened)
@@ -320,6 +336,7 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
         Form::EncryptedOtherwise(method) => {
             Err(locked(Locked::Unsupported(form::encryption_name(method))))
         }
+        Form::DamagedRsa => Err(unusable("it is damaged: its numbers cannot be read")),
         Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
         Form::Certificate => Err(not_a_key::instead(
             Problem::KeyIsCertificate,
@@ -380,8 +397,13 @@ fn as_path(text: &str) -> Option<PathBuf> {
     let begins_like_one = ["/", "./", "../", "~/", "C:\\", ".\\"]
         .iter()
         .any(|start| text.starts_with(start));
-    let is_one_line = text.len() <= 1024 && !text.contains(['\n', '\r']);
-    (is_one_line && (has_key_extension || begins_like_one)).then(|| named.to_owned())
+    let is_one_line = text.len() <= LONGEST_PATH && !text.contains(['\n', '\r']);
+    // A piece of a key may begin with a slash as well.
+    let is_base64 = text.len() > 64
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+    (is_one_line && (has_key_extension || begins_like_one && !is_base64)).then(|| named.to_owned())
 }
 
 fn passphrase<'a>(context: &KeyContext<'a>, how: &str) -> Result<&'a Secret> {

@@ -58,10 +58,15 @@ pub(super) fn by_text(text: &str) -> Option<Error> {
     Some(error)
 }
 
+/// How the file of a Java keystore begins.
+pub(super) const JAVA_KEYSTORE: [u8; 4] = [0xFE, 0xED, 0xFE, 0xED];
+
 /// By the first bytes of what is neither text nor DER.
 pub(super) fn by_bytes(bytes: &[u8]) -> Error {
     match bytes {
-        [0xFE, 0xED, 0xFE, 0xED, ..] => instead(Problem::KeyInContainer, "a Java keystore (.jks)"),
+        bytes if bytes.starts_with(&JAVA_KEYSTORE) => {
+            instead(Problem::KeyInContainer, "a Java keystore (.jks)")
+        }
         _ => Error::new(
             Problem::KeyNotAKey,
             format!(

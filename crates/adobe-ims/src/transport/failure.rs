@@ -33,6 +33,15 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
             return tls_problem(tls, host);
         }
+        if current
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+        {
+            return (
+                Problem::AnswerNotHttp,
+                format!("what {host} answered is not HTTP"),
+            );
+        }
         if let Some(io) = current.downcast_ref::<io::Error>()
             && let Some(found) = io_problem(io, host)
         {
@@ -86,6 +95,18 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
             CertificateError::Expired | CertificateError::ExpiredContext { .. },
         ) => {
             format!("the certificate of {host} has expired, or the clock of this machine is ahead")
+        }
+        rustls::Error::InvalidCertificate(
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. },
+        ) => format!(
+            "the certificate of {host} is not valid yet, or the clock of this machine is behind"
+        ),
+        rustls::Error::InvalidCertificate(_) => {
+            format!("the certificate of {host} is not one that a server may show")
+        }
+        rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS there"),
+        rustls::Error::AlertReceived(alert) => {
+            format!("{host} ended the encrypted connection while it was set up ({alert:?})")
         }
         other => format!("the encrypted connection to {host} could not be set up: {other}"),
     };

@@ -52,7 +52,7 @@ impl ProxySettings {
         Some(Proxies {
             matcher: Matcher::builder()
                 .https(usable.as_ref().unwrap_or(&any).clone())
-                .no(self.no_proxy.unwrap_or_default())
+                .no(exceptions(&self.no_proxy.unwrap_or_default()))
                 .build(),
             unusable: usable.err(),
         })
@@ -78,6 +78,34 @@ impl Proxies {
     }
 }
 
+/// The list of exceptions as the matcher reads it. People separate by blanks as well, and write
+/// `*.example.com`, `host.`, `host:port` and `[::1]`.
+fn exceptions(list: &str) -> String {
+    let one = |entry: &str| {
+        let entry = entry.trim_end_matches('.');
+        let entry = entry
+            .strip_prefix('*')
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(entry);
+        match entry
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+        {
+            Some((address, _port)) => address.to_owned(),
+            None => match entry.split_once(':') {
+                Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+                    host.to_owned()
+                }
+                _ => entry.to_owned(),
+            },
+        }
+    };
+    let entries = list
+        .split([',', ' ', '\t'])
+        .filter(|entry| !entry.is_empty());
+    entries.map(one).collect::<Vec<_>>().join(",")
+}
+
 /// The address with its scheme, or why it is none; without the login in either case.
 fn usable(url: &str) -> Result<String, String> {
     let shown = url.rsplit('@').next().unwrap_or_default();
@@ -92,13 +120,22 @@ fn usable(url: &str) -> Result<String, String> {
     } else {
         format!("http://{url}")
     };
-    let has_host = with_scheme
-        .parse::<Uri>()
-        .is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()));
-    if has_host {
+    let is_address = with_scheme.parse::<Uri>().is_ok_and(|uri| {
+        let Some(authority) = uri.authority() else {
+            return false;
+        };
+        let after_login = authority.as_str().rsplit('@').next().unwrap_or_default();
+        let port = after_login.len() == authority.host().len() || authority.port_u16().is_some();
+        // Anything behind the port would be a login with a character that ends an address.
+        let nothing_more = matches!(uri.path(), "" | "/") && uri.query().is_none();
+        !authority.host().is_empty() && port && nothing_more && !with_scheme.contains('#')
+    });
+    if is_address {
         Ok(with_scheme)
     } else {
-        Err(format!("the proxy {shown:?} is not an address"))
+        Err(format!(
+            "the proxy {shown:?} is not an address; in user and password the characters @ : / ? # % \\ must be percent-encoded"
+        ))
     }
 }
 
@@ -115,6 +152,42 @@ impl fmt::Debug for ProxySettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exceptions_are_read_as_people_write_them() {
+        for list in [
+            "ims.example",
+            "IMS.EXAMPLE",
+            ".example",
+            "*.example",
+            "example",
+            "*",
+            "ims.example.",
+            "ims.example:443",
+            "other ims.example",
+            "other, ims.example",
+        ] {
+            let settings = ProxySettings::none().proxy("http://proxy:1").except(list);
+            let target = "https://ims.example/".parse().unwrap();
+            assert!(
+                settings.into_proxies().unwrap().of(&target).is_none(),
+                "{list}"
+            );
+        }
+        for list in ["::1", "[::1]", "[::1]:443"] {
+            let settings = ProxySettings::none().proxy("http://proxy:1").except(list);
+            let target = "https://[::1]:8443/".parse().unwrap();
+            assert!(
+                settings.into_proxies().unwrap().of(&target).is_none(),
+                "{list}"
+            );
+        }
+        let settings = ProxySettings::none()
+            .proxy("http://proxy:1")
+            .except("ims.example.org,x");
+        let target = "https://ims.example/".parse().unwrap();
+        assert!(settings.into_proxies().unwrap().of(&target).is_some());
+    }
 
     #[test]
     fn the_usual_variables_are_read_lower_case_first() {
@@ -144,6 +217,12 @@ mod tests {
             "https://user:SECRET@host",
             "http://",
             "http://a b",
+            "http://host:99999",
+            "http://host:31x",
+            "http://user:20#SECRET@host:1",
+            "http://user:20/SECRET@host:1",
+            "http://user:20?SECRET@host:1",
+            "http://DOM\\user:SECRET@host:1",
         ] {
             let settings = ProxySettings::none().proxy(url).except("exempt.example");
             assert!(!format!("{settings:?}").contains("SECRET"));

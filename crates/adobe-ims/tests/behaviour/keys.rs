@@ -145,6 +145,16 @@ fn every_disguise_of_the_key_is_seen_through() {
         ),
         ("base64 of the DER", STANDARD.encode(&der).into()),
         ("only the base64 between the lines", body.clone().into()),
+        (
+            "no BEGIN line",
+            pkcs1
+                .replace("-----BEGIN RSA PRIVATE KEY-----\n", "")
+                .into(),
+        ),
+        (
+            "base64 of a PEM with a mark",
+            STANDARD.encode(format!("\u{feff}{pkcs1}")).into(),
+        ),
         ("a JSON array of lines", serde_json::to_vec(&lines).unwrap()),
         ("a JSON array of lines with line ends", {
             serde_json::to_vec(
@@ -309,7 +319,11 @@ fn what_is_no_such_key_is_called_by_its_name() {
     for (what, key, problem) in complaints {
         assert_complaint(what, read(key), problem);
     }
-    for name in ["pkcs8-pbes1.pem", "legacy-camellia.pem"] {
+    for name in [
+        "pkcs8-pbes1.pem",
+        "legacy-camellia.pem",
+        "pkcs8-scrypt-cost-0.pem",
+    ] {
         assert_complaint(
             name,
             read_with(&fixture(name), Some(PASSPHRASE)),
@@ -319,13 +333,40 @@ fn what_is_no_such_key_is_called_by_its_name() {
 }
 
 #[test]
+fn an_encrypted_key_that_is_cut_off_is_not_blamed_on_the_passphrase() {
+    let legacy = text("legacy-aes256.pem");
+    let without_end = legacy.split("-----END").next().unwrap();
+    let cut = format!("{}-----END RSA PRIVATE KEY-----", &legacy[..1000]);
+    for key in [without_end, &cut] {
+        let key = read_with(key.as_bytes(), Some(PASSPHRASE));
+        assert_complaint("cut", key, Problem::KeyTruncated);
+    }
+}
+
+#[test]
+fn a_piece_of_a_key_is_not_taken_for_a_path_and_shown() {
+    let key = STANDARD.encode(fixture("pkcs1.der"));
+    let at = key.find('/').unwrap();
+    let piece = &key[at..at + 400];
+    for piece in [piece.to_owned(), format!("{piece}.pem{}", "x".repeat(200))] {
+        let error = read(&piece).unwrap_err();
+        assert!(!error.to_string().contains(&piece[..40]), "{error}");
+    }
+}
+
+#[test]
 fn why_a_key_is_unusable_is_said() {
+    let pkcs1 = text("pkcs1.pem");
     let mut damaged = fixture("pkcs1.der");
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xFF;
+    let lines: Vec<_> = pkcs1.lines().collect();
+    let doubled = [&lines[..5], &lines[4..]].concat().join("\n");
     for (key, why) in [
         (fixture("rsa-e3.pem"), "its public exponent is below 65537"),
         (fixture("rsa2056.pem"), "its size of 2056 bits is unusual"),
+        (fixture("rsa-3-primes.pem"), "it has more than two primes"),
+        (doubled.into_bytes(), "it is damaged"),
         (damaged, "its numbers do not fit together"),
     ] {
         let error = read(key).unwrap_err();

@@ -133,7 +133,7 @@ fn answers_that_break_off_or_never_end_are_errors() {
             Problem::AnswerTruncated,
         ),
         ("HTTP/1.1 200 OK\r\nContent-", Problem::ConnectionFailed),
-        ("not HTTP at all\r\n\r\n", Problem::ConnectionFailed),
+        ("not HTTP at all\r\n\r\n", Problem::AnswerNotHttp),
         ("", Problem::ConnectionFailed),
     ] {
         let server = Server::answering(answer);

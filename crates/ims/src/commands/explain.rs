@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure>
         return console.result(&format!("{id}\n\n{meaning}"));
     }
     let problem = Problem::from_id(id).ok_or_else(|| {
-        Failure::usage(format!("there is no error with the id {id:?}"))
+        Failure::usage("there is no error with this id")
             .with_hint("`ims explain` without an id lists them all")
     })?;
     let again = if problem.is_transient() {
