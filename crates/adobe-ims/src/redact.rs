@@ -13,14 +13,24 @@ const LONGEST_RUN: usize = 80;
 /// The text without the secrets, in whichever of the usual spellings, and without anything that
 /// looks like a token, whole or cut.
 pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+    without_tokens(&without_secrets(text, secrets))
+}
+
+fn without_secrets(text: &str, secrets: &[&Secret]) -> String {
+    // No spelling of a secret is shorter than the secret.
+    let fits = |secret: &&&Secret| (1..=text.len()).contains(&secret.expose().len());
+    let mut shown = text.to_owned();
+    for secret in secrets.iter().filter(fits) {
         for spelling in spellings(secret.expose()) {
-            text = replace_ignoring_case(&text, &spelling);
+            shown = replace_ignoring_case(&shown, &spelling);
         }
     }
+    shown
+}
+
+fn without_tokens(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = text;
     while !rest.is_empty() {
         let word = rest.len() - rest.trim_start_matches(is_of_a_token).len();
         let (word, after) = rest.split_at(word);

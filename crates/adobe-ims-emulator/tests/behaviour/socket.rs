@@ -1,7 +1,7 @@
 //! The same through a socket, plain and in TLS.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
 use adobe_ims_emulator::Emulator;
@@ -106,7 +106,9 @@ fn a_client_that_waits_to_be_asked_is_asked() {
 #[test]
 fn localhost_is_both_addresses() {
     let emulator = emulator();
-    if let Ok(stream) = TcpStream::connect(("::1", emulator.port())) {
+    let machine_has_it = TcpListener::bind(("::1", 0)).is_ok();
+    if machine_has_it {
+        let stream = TcpStream::connect(("::1", emulator.port())).unwrap();
         let request = b"GET /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
         assert!(converse(stream, request).starts_with("HTTP/1.1 200 OK\r\n"));
     }

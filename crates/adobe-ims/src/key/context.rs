@@ -1,0 +1,58 @@
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::Secret;
+
+/// What may be needed to get at a private key.
+#[derive(Clone, Copy)]
+pub struct KeyContext<'a> {
+    /// Opens an encrypted key.
+    pub passphrase: Option<&'a Secret>,
+    /// Relative paths start here.
+    pub directory: &'a Path,
+    /// Reads a file, when the key turns out to be the path of one.
+    pub read_file: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+}
+
+/// No passphrase, and no files: a document from elsewhere must not choose which files are read.
+impl Default for KeyContext<'_> {
+    fn default() -> Self {
+        Self {
+            passphrase: None,
+            directory: Path::new(""),
+            read_file: &|_| Err(io::Error::other("files are not read here")),
+        }
+    }
+}
+
+impl<'a> KeyContext<'a> {
+    /// Reads a key file that a document names; relative paths start at `directory`.
+    pub fn with_files(directory: &'a Path) -> Self {
+        Self {
+            directory,
+            read_file: &read_file,
+            ..Self::default()
+        }
+    }
+
+    /// Opens an encrypted key with this passphrase.
+    #[must_use]
+    pub fn passphrase(mut self, passphrase: &'a Secret) -> Self {
+        self.passphrase = Some(passphrase);
+        self
+    }
+}
+
+/// Keys are a few kilobytes; a path may lead to something endless.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    const LARGEST: u64 = 1 << 20;
+    let mut content = Vec::with_capacity(8 * 1024);
+    File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut content)?;
+    if content.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(content)
+}
