@@ -282,10 +282,8 @@ pub enum StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::ImsEndpoint(text) => {
-                return write!(f, "{text:?} is neither HOST nor HOST:PORT");
-            }
-            Self::Metascope(text) => return write!(f, "{text:?} is no name of a metascope"),
+            Self::ImsEndpoint(_) => "the imsEndpoint is neither HOST nor HOST:PORT",
+            Self::Metascope(_) => "a metascope is not a name such as ent_aem_cloud_api",
             Self::Listen(_) => "the emulator cannot listen on the port",
             Self::Thread(_) => "the emulator cannot run its server",
             Self::Account(_) => "the emulator cannot register an account",

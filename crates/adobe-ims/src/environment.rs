@@ -40,7 +40,8 @@ impl Environment {
             return Err(invalid("is empty"));
         }
         if text.contains(['?', '#', '\\']) || text.contains(char::is_whitespace) {
-            return Err(invalid("has a character that does not belong in it"));
+            let what = "the IMS address has a character that does not belong in it";
+            return Err(Error::new(Problem::EndpointInvalid, what));
         }
         let url = if text.contains("://") {
             text.to_owned()

@@ -85,16 +85,22 @@ pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
 }
 
 fn unknown(keys: &BTreeSet<String>) -> Error {
-    let shown: Vec<_> = keys
-        .iter()
-        .take(6)
-        .map(|key| format!("{:?}", key.chars().take(40).collect::<String>()))
-        .collect();
-    let what = if shown.is_empty() {
+    // A key may be anything, even a secret; names of fields look like this.
+    let is_name = |key: &&String| {
+        key.len() <= 24
+            && key
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    };
+    let names = keys.iter().filter(is_name).take(6);
+    let shown: Vec<_> = names.map(|key| format!("{key:?}")).collect();
+    let what = if keys.is_empty() {
         "the credential document is an empty JSON object".to_owned()
+    } else if shown.is_empty() {
+        "the credential document is of no known kind".to_owned()
     } else {
         format!(
-            "the credential document is of no known kind; it begins with {}",
+            "the credential document is of no known kind; it has {}",
             shown.join(", ")
         )
     };

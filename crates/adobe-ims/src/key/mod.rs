@@ -346,11 +346,13 @@ fn as_path(text: &str) -> Option<PathBuf> {
         .any(|start| text.starts_with(start));
     let is_one_line = text.len() <= LONGEST_PATH && !text.contains(['\n', '\r']);
     // A piece of a key may begin with a slash as well.
-    let is_base64 = text.len() > 64
-        && text
+    let stem = named.with_extension("");
+    let stem = stem.to_str().unwrap_or_default();
+    let is_base64 = stem.len() > 64
+        && stem
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-    (is_one_line && (has_key_extension || begins_like_one && !is_base64)).then(|| named.to_owned())
+    (is_one_line && !is_base64 && (has_key_extension || begins_like_one)).then(|| named.to_owned())
 }
 
 fn passphrase<'a>(context: &KeyContext<'a>, how: &str) -> Result<&'a Secret> {

@@ -106,11 +106,12 @@ fn exceptions(list: &str) -> String {
     entries.map(one).collect::<Vec<_>>().join(",")
 }
 
-/// The address with its scheme, or why it is none; without the login in either case.
+/// The address with its scheme, or why it is none. What is no address is not repeated: it may be a
+/// login without the rest.
 fn usable(url: &str) -> Result<String, String> {
-    let shown = url.rsplit('@').next().unwrap_or_default();
     let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
     if !scheme.eq_ignore_ascii_case("http") {
+        let shown = url.rsplit('@').next().unwrap_or_default();
         return Err(format!(
             "the proxy {shown:?} is not an http:// proxy; others are not supported"
         ));
@@ -133,9 +134,7 @@ fn usable(url: &str) -> Result<String, String> {
     if is_address {
         Ok(with_scheme)
     } else {
-        Err(format!(
-            "the proxy {shown:?} is not an address; in user and password the characters @ : / ? # % \\ must be percent-encoded"
-        ))
+        Err("the proxy is not an address; in user and password the characters @ : / ? # % \\ must be percent-encoded".to_owned())
     }
 }
 
