@@ -81,7 +81,8 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 }
 
 /// Undoes quoting and escaping, at any depth: surrounding quotes, `\n`, `\r\n`, `\\r\\n`, `\/`,
-/// a backslash before a real line break; and the long dashes that word processors make of `--`.
+/// `\u000a`, a backslash before a real line break; the long dashes that word processors make of `--`;
+/// and the marks of a quoted mail.
 pub(crate) fn unescape(text: &str) -> Text<'_> {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     for quote in ["\\\"", "\"", "'", "`"] {
@@ -92,7 +93,7 @@ pub(crate) fn unescape(text: &str) -> Text<'_> {
             text = inner.trim();
         }
     }
-    if !text.contains(['\\', '–', '—']) {
+    if !text.contains(['\\', '–', '—', '>']) {
         return Text::Given(text);
     }
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
@@ -104,6 +105,7 @@ pub(crate) fn unescape(text: &str) -> Text<'_> {
                 plain.push_str("--");
                 continue;
             }
+            '>' => continue,
             _ => {
                 plain.push(c);
                 continue;
@@ -119,10 +121,43 @@ pub(crate) fn unescape(text: &str) -> Text<'_> {
                 chars.next();
                 plain.push(' ');
             }
+            Some('u') => {
+                let code: String = chars.clone().skip(1).take(4).collect();
+                if ["000a", "000d"].contains(&code.to_ascii_lowercase().as_str()) {
+                    chars.by_ref().take(5).for_each(drop);
+                    plain.push('\n');
+                }
+            }
             _ => {}
         }
     }
     Text::Made(plain)
+}
+
+/// The text with BEGIN and END lines in upper case, when they are not.
+pub(crate) fn with_upper_case_labels(text: &str) -> Text<'_> {
+    let is_label = |part: &str| {
+        let starts = |word: &str| {
+            part.get(..word.len())
+                .is_some_and(|it| it.eq_ignore_ascii_case(word))
+        };
+        starts("begin ") || starts("end ")
+    };
+    if text.contains("-BEGIN ") || !text.split("-----").any(is_label) {
+        return Text::Given(text);
+    }
+    let mut upper = Zeroizing::new(String::with_capacity(text.len()));
+    for (index, part) in text.split("-----").enumerate() {
+        if index > 0 {
+            upper.push_str("-----");
+        }
+        if is_label(part) {
+            upper.extend(part.chars().map(|c| c.to_ascii_uppercase()));
+        } else {
+            upper.push_str(part);
+        }
+    }
+    Text::Made(upper)
 }
 
 /// All PEM blocks of a text, however its lines are broken, indented or joined.
@@ -195,6 +230,7 @@ mod tests {
         ] {
             assert_eq!(&*unescape(text), "a\nb", "{text}");
         }
+        assert_eq!(&*unescape("a\\u000aB\\u000Dc\\u0041"), "a\nB\ncu0041");
         assert_eq!(&*unescape("a\\r\\nb"), "a\n\nb");
         assert_eq!(&*unescape("a\\/b\\\nc"), "a/b\nc");
         assert_eq!(&*unescape("\u{feff} a \n"), "a");

@@ -34,6 +34,16 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// A passphrase; the line end after it does not belong to it.
 pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     let content = read(path)?;
+    let utf16 = content.strip_prefix(b"\xFF\xFE").and_then(|bytes| {
+        let units: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|two| u16::from_le_bytes([two[0], two[1]]))
+            .collect();
+        String::from_utf16(&units).ok().map(Zeroizing::new)
+    });
+    if let Some(text) = utf16 {
+        return Ok(Secret::new(text.trim_end_matches(['\r', '\n'])));
+    }
     let text = str::from_utf8(&content).map_err(|_| {
         Failure::configuration(
             PASSPHRASE_UNREADABLE,

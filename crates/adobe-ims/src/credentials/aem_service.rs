@@ -147,10 +147,7 @@ fn from_integration(
             Field::Other("not in an object"),
         ),
     };
-    let ims_endpoint = match environment {
-        Some(_) => Secret::default(),
-        None => fields.text("imsEndpoint", found.ims_endpoint),
-    };
+    let ims_endpoint = fields.text("imsEndpoint", found.ims_endpoint);
     let organization_id = plain(&fields.text("org", found.org));
     let technical_account_id = plain(&fields.text("id", found.id));
     let client_id = plain(&fields.text("technicalAccount.clientId", client_id));

@@ -154,8 +154,11 @@ impl<'de> Deserialize<'de> for Keys {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
                 let mut keys = BTreeSet::new();
-                while let Some((key, IgnoredAny)) = map.next_entry::<String, _>()? {
-                    keys.insert(key);
+                while let Some((key, value)) = map.next_entry::<String, Option<IgnoredAny>>()? {
+                    // A null says no more than a key that is not there.
+                    if value.is_some() {
+                        keys.insert(key);
+                    }
                 }
                 Ok(Keys(keys))
             }

@@ -34,7 +34,7 @@ impl Credentials {
     }
 
     /// The same, to ask another environment than the one that the document names. Its `imsEndpoint`
-    /// is not looked at.
+    /// must be there, but need not be an address.
     ///
     /// # Errors
     /// As for [`parse`](Self::parse).

@@ -129,7 +129,10 @@ fn unusable(why: &str) -> Error {
 
 /// Gets at the PKCS#1 DER of an RSA key through whatever it is wrapped in.
 fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
-    if pem::is_der(key) {
+    // Keys of other kinds are short, and so is their length field.
+    let is_short_der =
+        matches!(key, [0x30, length, rest @ ..] if usize::from(*length) == rest.len());
+    if pem::is_der(key) || is_short_der {
         return from_der(key, context);
     }
     let Some(text) = pem::decode(key) else {
@@ -146,6 +149,7 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
         return deeper(Zeroizing::new(lines.join("\n")).as_bytes(), context, depth);
     }
     let text = pem::unescape(trimmed);
+    let text = pem::with_upper_case_labels(&text);
     if text.contains("-BEGIN ") {
         return from_pem(&text, context);
     }
@@ -159,9 +163,7 @@ fn to_pkcs1(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing
     let body = text.split("-----END").next().unwrap_or_default();
     match pem::base64(body) {
         Ok(inner) if inner.first() == Some(&0x30) => from_der(&inner, context),
-        Ok(inner) if inner.starts_with(&not_a_key::JAVA_KEYSTORE) => {
-            Err(not_a_key::by_bytes(&inner))
-        }
+        Ok(inner) if not_a_key::is_java_keystore(&inner) => Err(not_a_key::by_bytes(&inner)),
         Ok(inner) if is_text_of_a_key(&inner) => deeper(&inner, context, depth),
         _ => Err(Error::new(
             Problem::KeyNotAKey,

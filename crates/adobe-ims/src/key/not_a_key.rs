@@ -58,14 +58,19 @@ pub(super) fn by_text(text: &str) -> Option<Error> {
     Some(error)
 }
 
-/// How the file of a Java keystore begins.
-pub(super) const JAVA_KEYSTORE: [u8; 4] = [0xFE, 0xED, 0xFE, 0xED];
+/// Whether this is the file of a Java keystore, JKS or JCEKS.
+pub(super) fn is_java_keystore(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [0xFE, 0xED, 0xFE, 0xED, ..] | [0xCE, 0xCE, 0xCE, 0xCE, ..]
+    )
+}
 
 /// By the first bytes of what is neither text nor DER.
 pub(super) fn by_bytes(bytes: &[u8]) -> Error {
     match bytes {
-        bytes if bytes.starts_with(&JAVA_KEYSTORE) => {
-            instead(Problem::KeyInContainer, "a Java keystore (.jks)")
+        bytes if is_java_keystore(bytes) => {
+            instead(Problem::KeyInContainer, "a Java keystore (.jks, .jceks)")
         }
         _ => Error::new(
             Problem::KeyNotAKey,

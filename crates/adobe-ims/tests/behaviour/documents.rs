@@ -347,19 +347,26 @@ fn addresses_are_checked_when_the_document_is_read() {
 }
 
 #[test]
-fn another_environment_makes_the_documents_own_unimportant() {
+fn another_environment_takes_the_place_of_an_address_that_is_none() {
+    let stage = Environment::parse("ims-na1-stg1.adobelogin.com").unwrap();
     let mut document = document();
-    for endpoint in [json!("ims na1"), json!(null)] {
-        document["integration"]["imsEndpoint"] = endpoint;
-        let stage = Environment::parse("ims-na1-stg1.adobelogin.com").unwrap();
-        let text = document.to_string();
-        let Ok(Credentials::Service(found)) =
-            Credentials::parse_for(text.as_bytes(), stage.clone())
-        else {
-            panic!("not service credentials");
-        };
-        assert_eq!(*found.environment(), stage);
-    }
+    document["integration"]["imsEndpoint"] = json!("ims na1");
+    let found = Credentials::parse_for(document.to_string().as_bytes(), stage.clone()).unwrap();
+    let Credentials::Service(found) = found else {
+        panic!("not service credentials");
+    };
+    assert_eq!(*found.environment(), stage);
+    // A document that lacks it is incomplete all the same: what else was lost?
+    document["integration"]["imsEndpoint"] = json!(null);
+    let error = Credentials::parse_for(document.to_string().as_bytes(), stage).unwrap_err();
+    assert_eq!(error.problem(), Problem::DocumentIncomplete);
+}
+
+#[test]
+fn nothing_in_the_place_of_a_token_does_not_hide_the_credentials() {
+    let mut document = document();
+    document["accessToken"] = json!(null);
+    assert!(service(&document).is_ok());
 }
 
 #[test]

@@ -200,6 +200,23 @@ fn an_encrypted_key_and_a_key_in_a_file_are_found() {
     world.write("locked.json", document.to_string());
     world.write("passphrase", format!("{PASSPHRASE}\r\n"));
     world.write("wrong", "wrong");
+    world.write("mark", format!("\u{feff}{PASSPHRASE}"));
+    let utf16 = format!("\u{feff}{PASSPHRASE}\r\n")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect::<Vec<_>>();
+    world.write("utf16", utf16);
+    world.write("latin1", b"PASSPHRASE?%&=\xfc");
+    for passphrase in ["mark", "utf16"] {
+        let run = world
+            .token("locked.json", &["--passphrase-file", passphrase])
+            .run_for_a_secret();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{passphrase}");
+    }
+    let run = world
+        .token("locked.json", &["--passphrase-file", "latin1"])
+        .run();
+    run.assert_failed(3, "passphrase-unreadable");
 
     world
         .token("locked.json", &[])
