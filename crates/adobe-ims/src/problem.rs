@@ -163,7 +163,7 @@ catalogue! {
         ["Try again, or allow more time."];
     TlsUntrusted = "tls-untrusted", Unreachable, false,
         "The server's certificate does not chain to a root that is trusted here. A proxy that inspects TLS is the usual reason.",
-        ["Ask the network team for the root certificate of the proxy, and trust it as an extra CA.",
+        ["If a proxy inspects TLS on the way, ask the network team for its root certificate and trust it as an extra CA.",
          "If an extra CA was given already, it may be an old one: a CA that was made anew can have the same name."];
     RootsMissing = "roots-missing", Unreachable, false,
         "No root certificates were found on this machine, so no server can be trusted.",

@@ -4,10 +4,11 @@ use core::fmt;
 use std::sync::{Arc, OnceLock};
 
 use der::Decode;
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
 use crate::{Error, Problem, Result, pem};
@@ -20,6 +21,8 @@ use crate::{Error, Problem, Result, pem};
 pub(super) struct Trust {
     crypto: Arc<CryptoProvider>,
     extra: Option<Arc<WebPkiServerVerifier>>,
+    /// The extra certificates themselves.
+    pinned: Vec<CertificateDer<'static>>,
     /// The verifier, or why there is none.
     system: OnceLock<Result<Arc<WebPkiServerVerifier>, String>>,
 }
@@ -34,10 +37,12 @@ pub(super) struct CaFile {
 impl Trust {
     pub(super) fn new(ca_files: &[CaFile], crypto: Arc<CryptoProvider>) -> Result<Self> {
         let mut roots = RootCertStore::empty();
+        let mut pinned = Vec::new();
         for CaFile { name, content } in ca_files {
             let invalid =
                 |why| Error::new(Problem::CaFileInvalid, format!("the CA file {name} {why}"));
             for certificate in certificates(content).map_err(invalid)? {
+                pinned.push(certificate.clone());
                 roots.add(certificate).map_err(|error| {
                     invalid("holds a certificate that cannot be a root").with_source(error)
                 })?;
@@ -45,6 +50,7 @@ impl Trust {
         }
         Ok(Self {
             extra: verifier(roots, &crypto),
+            pinned,
             crypto,
             system: OnceLock::new(),
         })
@@ -106,6 +112,9 @@ impl ServerCertVerifier for Trust {
         let verify = |verifier: &Arc<WebPkiServerVerifier>| {
             verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
+        if self.pinned.iter().any(|pinned| pinned == end_entity) {
+            return verify_pinned(end_entity, server_name, now);
+        }
         // Only a missing root is a reason to look among other roots.
         if let Some(verdict) = self.extra.as_ref().map(verify).filter(|it| !lacks_root(it)) {
             return verdict;
@@ -153,15 +162,41 @@ impl ServerCertVerifier for Trust {
     }
 }
 
+/// The server shows the very certificate that was given as an extra CA, as test servers with a
+/// self-signed one do. As a chain it would be refused, because a CA may not be a server; name and
+/// validity count all the same.
+fn verify_pinned(
+    certificate: &CertificateDer<'_>,
+    server_name: &ServerName<'_>,
+    now: UnixTime,
+) -> Result<ServerCertVerified, rustls::Error> {
+    verify_server_name(&ParsedCertificate::try_from(certificate)?, server_name)?;
+    let parsed = x509_cert::Certificate::from_der(certificate)
+        .map_err(|_| rustls::Error::InvalidCertificate(CertificateError::BadEncoding))?;
+    let validity = parsed.tbs_certificate().validity();
+    let now = now.as_secs();
+    let failure = if now < validity.not_before.to_unix_duration().as_secs() {
+        CertificateError::NotValidYet
+    } else if now > validity.not_after.to_unix_duration().as_secs() {
+        CertificateError::Expired
+    } else {
+        return Ok(ServerCertVerified::assertion());
+    };
+    Err(rustls::Error::InvalidCertificate(failure))
+}
+
 /// No root of that name, or one with another key: the CA of an inspecting proxy, or of an emulator,
-/// that was made anew under the same name.
+/// that was made anew under the same name. Or a CA as a server: a certificate that signed itself.
 fn lacks_root(verdict: &Result<ServerCertVerified, rustls::Error>) -> bool {
-    matches!(
-        verdict,
-        Err(rustls::Error::InvalidCertificate(
-            CertificateError::UnknownIssuer | CertificateError::BadSignature
-        ))
-    )
+    let Err(rustls::Error::InvalidCertificate(error)) = verdict else {
+        return false;
+    };
+    match error {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => true,
+        // Its type is that of a library below, which says no more than its name.
+        CertificateError::Other(other) => other.0.to_string() == "CaUsedAsEndEntity",
+        _ => false,
+    }
 }
 
 fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {

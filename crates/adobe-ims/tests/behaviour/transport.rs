@@ -8,9 +8,14 @@ use std::thread;
 use std::time::Duration;
 
 use adobe_ims::{
-    Body, Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, Transport, crypto,
+    Body, Clock, Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, SystemClock,
+    Transport, crypto,
 };
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{Request, Response};
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::{ServerConfig, ServerConnection};
 use tokio::runtime::Builder;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: now\r\n\r\n{}";
@@ -264,6 +269,66 @@ fn exceptions_and_plain_http_go_directly() {
         .unwrap();
     let url = server.url().replace("http:", "https:");
     failure(&transport, &url, Problem::TlsFailed);
+}
+
+/// A server with one certificate for `localhost`, which signs itself and calls itself a CA, as
+/// `openssl req -x509` makes it; valid from `days` before now on, for 20 days. Its port and certificate.
+fn self_signed(days: u64) -> (u16, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let start = SystemClock.now() - Duration::from_secs(days * 86_400);
+    params.not_before = start.into();
+    params.not_after = (start + Duration::from_secs(20 * 86_400)).into();
+    let certificate = params.self_signed(&key).unwrap();
+    let pem = format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        STANDARD.encode(certificate.der())
+    );
+    let provider = Arc::new(crypto::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        )
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut tls = ServerConnection::new(config.clone()).unwrap();
+            let mut stream = rustls::Stream::new(&mut tls, &mut stream);
+            let _ = stream
+                .read(&mut [0; 4096])
+                .and_then(|_| stream.write_all(OK.as_bytes()));
+        }
+    });
+    (port, pem)
+}
+
+#[test]
+fn a_self_signed_server_is_trusted_when_its_certificate_is_given() {
+    let (port, pem) = self_signed(1);
+    let trusting = |pem: &str| builder().extra_ca("it", pem).build().unwrap();
+    let url = format!("https://localhost:{port}/");
+    assert_eq!(get(&trusting(&pem), &url).unwrap().status(), 200);
+    let message = failure(
+        &trusting(&pem),
+        &url.replace("localhost", "127.0.0.1"),
+        Problem::TlsFailed,
+    );
+    assert!(message.ends_with("is for another name"), "{message}");
+    let (_, other) = self_signed(1);
+    failure(&trusting(&other), &url, Problem::TlsUntrusted);
+
+    let (port, expired) = self_signed(30);
+    let url = format!("https://localhost:{port}/");
+    let message = failure(&trusting(&expired), &url, Problem::TlsFailed);
+    assert!(message.contains("has expired"), "{message}");
 }
 
 #[test]
