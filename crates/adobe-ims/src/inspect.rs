@@ -204,7 +204,6 @@ fn of_assertion(claims: Map<String, Value>) -> Inspection {
 
 fn of_token(claims: Map<String, Value>) -> Inspection {
     let known = TokenClaims::from_payload(&claims);
-    let standard = |name: &str| claims.get(name).and_then(amount).and_then(point_in_time);
     let mut findings = Vec::new();
     if let Some(kind) = known.kind.as_deref().filter(|kind| *kind != "access_token") {
         findings.push(format!(
@@ -218,7 +217,9 @@ fn of_token(claims: Map<String, Value>) -> Inspection {
     Inspection {
         kind: known.kind.clone().map_or(TokenKind::Other, TokenKind::Ims),
         header: Map::new(),
-        issued_at: known.created_at.or_else(|| standard("iat")),
+        issued_at: known
+            .created_at
+            .or_else(|| claims.get("iat").and_then(amount).and_then(point_in_time)),
         expires_at,
         scopes: known.scopes,
         findings,

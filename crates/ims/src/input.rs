@@ -41,17 +41,17 @@ pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
             .collect();
         String::from_utf16(&units).ok().map(Zeroizing::new)
     });
-    if let Some(text) = utf16 {
-        return Ok(Secret::new(text.trim_end_matches(['\r', '\n'])));
-    }
-    let text = str::from_utf8(&content).map_err(|_| {
-        Failure::configuration(
-            PASSPHRASE_UNREADABLE,
-            "the passphrase file is not UTF-8 text",
-        )
-        .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let utf8 = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
+    let text = match &utf16 {
+        Some(text) => text.as_str(),
+        None => str::from_utf8(utf8).map_err(|_| {
+            Failure::configuration(
+                PASSPHRASE_UNREADABLE,
+                "the passphrase file is not UTF-8 text",
+            )
+            .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")
+        })?,
+    };
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 

@@ -24,27 +24,26 @@ use crate::output::Console;
 use crate::variables::Variables;
 
 fn main() -> ExitCode {
-    match Arguments::try_parse() {
+    let (console, outcome) = match Arguments::try_parse() {
         Ok(arguments) => {
             let console = Console::new(&arguments);
-            let variables = Variables::of_process();
-            match run(arguments, &console, &variables) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(failure) => failure.report(&console),
-            }
+            let outcome = run(arguments, &console, &Variables::of_process());
+            (console, outcome)
         }
         Err(error) => {
             let console = Console::unparsed(std::env::args_os());
-            match error.kind() {
+            let outcome = match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    match console.result(error.render().to_string().trim_end()) {
-                        Ok(()) => ExitCode::SUCCESS,
-                        Err(failure) => failure.report(&console),
-                    }
+                    console.result(error.render().to_string().trim_end())
                 }
-                _ => usage::failure(&error).report(&console),
-            }
+                _ => Err(usage::failure(&error)),
+            };
+            (console, outcome)
         }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(&console),
     }
 }
 

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use crate::failure::{Failure, VARIABLE_INVALID};
 
-/// The credential document: a path, or the document itself when it begins with `{`.
+/// The credential document: a path, or the document itself, in any spelling.
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
 /// A token to use as it is; nobody is asked.
 pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";

@@ -24,12 +24,6 @@ pub struct ServiceCredentials {
 }
 
 impl ServiceCredentials {
-    /// Replaces the document's `imsEndpoint`; `aud` and metascope claims then name the new one.
-    pub fn with_environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
-        self
-    }
-
     /// Where to ask (`imsEndpoint`).
     pub fn environment(&self) -> &Environment {
         &self.environment
@@ -152,15 +146,9 @@ fn from_integration(
     let technical_account_id = plain(&fields.text("id", found.id));
     let client_id = plain(&fields.text("technicalAccount.clientId", client_id));
     let client_secret = fields.text("technicalAccount.clientSecret", client_secret);
-    let metascopes = fields.text_or_lines("metascopes", found.metascopes, ",");
-    let private_key = fields.text_or_lines("privateKey", found.private_key, "\n");
-    let certificate = Fields::optional(match found.public_key {
-        Field::Lines(lines) => {
-            let lines: Vec<_> = lines.iter().map(Secret::expose).collect();
-            Field::Text(Secret::new(lines.join("\n")))
-        }
-        other => other,
-    });
+    let metascopes = fields.text("metascopes", found.metascopes.joined(","));
+    let private_key = fields.text("privateKey", found.private_key.joined("\n"));
+    let certificate = Fields::optional(found.public_key.joined("\n"));
     let metascopes = split_metascopes(metascopes.expose());
     if metascopes.is_empty() {
         fields.is_missing_unless_named("metascopes");

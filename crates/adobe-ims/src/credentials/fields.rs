@@ -19,6 +19,19 @@ pub(super) enum Field {
     Other(&'static str),
 }
 
+impl Field {
+    /// For fields that may also be a list of lines: those, as one text.
+    pub(super) fn joined(self, separator: &str) -> Self {
+        match self {
+            Self::Lines(lines) => {
+                let exposed: Vec<_> = lines.iter().map(Secret::expose).collect();
+                Self::Text(Secret::new(exposed.join(separator)))
+            }
+            other => other,
+        }
+    }
+}
+
 /// Collects what is wrong with a document, so that it can be said in one message.
 pub(super) struct Fields {
     prefix: &'static str,
@@ -44,18 +57,6 @@ impl Fields {
             Field::Other(what) => self.is_wrong(name, what),
             Field::Missing => self.not_empty(name, Secret::default()),
         }
-    }
-
-    /// A text, or a list of lines that are joined by `separator`.
-    pub(super) fn text_or_lines(&mut self, name: &str, field: Field, separator: &str) -> Secret {
-        let field = match field {
-            Field::Lines(lines) => {
-                let exposed: Vec<_> = lines.iter().map(Secret::expose).collect();
-                Field::Text(Secret::new(exposed.join(separator)))
-            }
-            other => other,
-        };
-        self.text(name, field)
     }
 
     /// A text that may be missing. One of another type is not used either.

@@ -35,13 +35,6 @@ impl<'a> KeyContext<'a> {
             ..Self::default()
         }
     }
-
-    /// Opens an encrypted key with this passphrase.
-    #[must_use]
-    pub fn passphrase(mut self, passphrase: &'a Secret) -> Self {
-        self.passphrase = Some(passphrase);
-        self
-    }
 }
 
 /// Keys are a few kilobytes; a path may lead to something endless.

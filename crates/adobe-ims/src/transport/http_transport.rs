@@ -44,17 +44,12 @@ impl HttpTransport {
         }
     }
 
-    async fn send_and_read(&self, request: Request<Body>) -> Result<Response<Body>> {
-        let host = request
-            .uri()
-            .authority()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+    async fn send_and_read(&self, request: Request<Body>, host: &str) -> Result<Response<Body>> {
         let response = self
             .client
             .request(request.map(|body| Full::new(body.into_bytes())))
             .await
-            .map_err(|error| failure::classify(error, &host))?;
+            .map_err(|error| failure::classify(error, host))?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, LARGEST_ANSWER)
             .collect()
@@ -92,7 +87,7 @@ impl Transport for HttpTransport {
                 .authority()
                 .map(ToString::to_string)
                 .unwrap_or_default();
-            tokio::time::timeout(self.timeout, self.send_and_read(request))
+            tokio::time::timeout(self.timeout, self.send_and_read(request, &host))
                 .await
                 .unwrap_or_else(|_| {
                     Err(Error::new(

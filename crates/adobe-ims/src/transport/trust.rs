@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
 use der::Decode;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -11,7 +12,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
-use crate::{Error, Problem, Result, pem};
+use crate::{Certificate, Error, Problem, Result, pem};
 
 /// Verifies as rustls does, with roots from two places.
 ///
@@ -171,13 +172,12 @@ fn verify_pinned(
     now: UnixTime,
 ) -> Result<ServerCertVerified, rustls::Error> {
     verify_server_name(&ParsedCertificate::try_from(certificate)?, server_name)?;
-    let parsed = x509_cert::Certificate::from_der(certificate)
+    let certificate = Certificate::read(certificate)
         .map_err(|_| rustls::Error::InvalidCertificate(CertificateError::BadEncoding))?;
-    let validity = parsed.tbs_certificate().validity();
-    let now = now.as_secs();
-    let failure = if now < validity.not_before.to_unix_duration().as_secs() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs());
+    let failure = if now < certificate.not_before() {
         CertificateError::NotValidYet
-    } else if now > validity.not_after.to_unix_duration().as_secs() {
+    } else if now > certificate.not_after() {
         CertificateError::Expired
     } else {
         return Ok(ServerCertVerified::assertion());

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::{
-    Assertion, AssertionOptions, Environment, KeyContext, Problem, TechnicalAccount, crypto,
+    Assertion, AssertionOptions, Credentials, Environment, KeyContext, Problem, TechnicalAccount,
+    crypto,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Map, Value, json};
@@ -65,9 +66,11 @@ fn optional_claims_are_sent_when_they_are_wanted() {
 fn every_metascope_is_a_claim_of_the_environment_that_is_asked() {
     let mut document = support::document();
     document["integration"]["metascopes"] = json!("ent_aem_cloud_sdk, ent_cloudmgr_sdk");
-    let credentials = support::service(&document)
-        .unwrap()
-        .with_environment(Environment::parse("http://127.0.0.1:8080/").unwrap());
+    let environment = Environment::parse("http://127.0.0.1:8080/").unwrap();
+    let parsed = Credentials::parse_for(document.to_string().as_bytes(), environment).unwrap();
+    let Credentials::Service(credentials) = parsed else {
+        panic!("not service credentials");
+    };
     let crypto = crypto::default_provider();
     let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap();
     let claims = verified(&sign(&account, &AssertionOptions::default()), "public.pem");

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
     Assertion, AssertionOptions, Body, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
-    Notice, Problem, Transport,
+    Notice, Problem, TechnicalAccount, Transport,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,11 +51,15 @@ fn clock() -> ManualClock {
 }
 
 fn ask(canned: Canned) -> Result<Exchanged, Error> {
+    ask_for(&support::account(), canned)
+}
+
+fn ask_for(account: &TechnicalAccount, canned: Canned) -> Result<Exchanged, Error> {
     let ims = ImsClient::new(canned).with_clock(clock());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    runtime.block_on(ims.token(&support::account()))
+    runtime.block_on(ims.token(account))
 }
 
 fn answered(status: u16, body: &str) -> Result<Exchanged, Error> {
@@ -150,11 +154,7 @@ fn what_the_document_gets_wrong_is_named_when_ims_does_not_know_the_account() {
     document["integration"]["certificateExpirationDate"] = json!("2020-01-02T03:04:05.000Z");
     let account = support::open(&document);
     let body = r#"{"error_description":"x","error":"invalid_signature"}"#;
-    let ims = ImsClient::new(Canned::new(400, &[], body)).with_clock(clock());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let error = runtime.block_on(ims.token(&account)).unwrap_err();
+    let error = ask_for(&account, Canned::new(400, &[], body)).unwrap_err();
     let hints: Vec<_> = error.hints().take(3).collect();
     assert_eq!(
         hints,

@@ -217,12 +217,13 @@ impl<'a> Stage<'a> {
     }
 
     fn service_credentials(&self, document: &str) -> Result<ServiceCredentials, Failure> {
-        let Credentials::Service(credentials) = Credentials::parse(document.as_bytes())? else {
-            return Err(Failure::unexpected(
+        let environment = Environment::parse(self.emulator.url())?;
+        match Credentials::parse_for(document.as_bytes(), environment)? {
+            Credentials::Service(credentials) => Ok(credentials),
+            _ => Err(Failure::unexpected(
                 "the emulator wrote another kind of document",
-            ));
-        };
-        Ok(credentials.with_environment(Environment::parse(self.emulator.url())?))
+            )),
+        }
     }
 
     async fn get_aem(&self, token: Option<&AccessToken>) -> Result<StatusCode, Failure> {
