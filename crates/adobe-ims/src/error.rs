@@ -1,7 +1,7 @@
 use core::fmt;
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::Problem;
 
@@ -62,6 +62,8 @@ pub struct ServerAnswer {
     pub debug_id: Option<String>,
     /// The header `Retry-After`, whether it was given in seconds or as a date; a day at most.
     pub retry_after: Option<Duration>,
+    /// The header `Date`: the time by the server's clock.
+    pub date: Option<SystemTime>,
 }
 
 /// Something failed. [`problem`](Error::problem) says why, `Display` says in one line what happened,
@@ -131,6 +133,11 @@ impl Error {
     pub fn hints(&self) -> impl Iterator<Item = &str> {
         let own = self.0.hints.iter().map(String::as_str);
         own.chain(self.0.problem.fixes().iter().copied())
+    }
+
+    /// What is known of this case alone.
+    pub(crate) fn own_hints(&self) -> &[String] {
+        &self.0.hints
     }
 
     /// What the server said, if one was reached.

@@ -250,7 +250,24 @@ catalogue! {
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];
 
+    // Keeping tokens.
+    RefreshInterrupted = "refresh-interrupted", Unreachable, true,
+        "What was getting the token ended before it was done: its runtime was shut down, or has no timer.",
+        ["Try again; if it stays, keep the runtime alive, or enable its time and I/O drivers."];
+    SealingKeyInvalid = "cache-key-invalid", Configuration, false,
+        "The key that the token cache is to be sealed with cannot be used.",
+        ["Make one: openssl rand -base64 32 > FILE, readable by you alone."];
+    StoreEntrySetAside = "cache-entry-set-aside", Configuration, false,
+        "A file of the token cache cannot be trusted: it is broken, a symbolic link, of another user, or readable by others. A new token is asked for.",
+        ["If you did not change it yourself, look at who may write to the folder."];
+    StoreUnusable = "cache-unusable", Configuration, false,
+        "The token cache cannot be read or written, so tokens are not shared and not kept.",
+        ["Check that the folder is yours and the disk not full, or name another one."];
+
     // Tokens.
+    TokenShortLived = "token-short-lived", Expired, false,
+        "No token lives as long as was asked for.",
+        ["Ask for less: tokens of IMS live 24 hours."];
     TokenExpired = "token-expired", Expired, false,
         "The access token is no longer valid.",
         ["Get a new one. A local development token lives 24 hours at most: create a new one in the AEM Developer Console."];

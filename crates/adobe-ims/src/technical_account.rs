@@ -1,7 +1,8 @@
 use rustls::crypto::CryptoProvider;
 
 use crate::credentials::ServiceCredentials;
-use crate::{Error, KeyContext, Problem, Result, SigningKey};
+use crate::store::StoreKey;
+use crate::{Error, KeyContext, Problem, Result, Secret, SigningKey};
 
 /// Service credentials whose key is parsed and known to fit: everything an assertion needs.
 ///
@@ -11,6 +12,7 @@ use crate::{Error, KeyContext, Problem, Result, SigningKey};
 pub struct TechnicalAccount {
     pub(crate) credentials: ServiceCredentials,
     pub(crate) key: SigningKey,
+    store_key: StoreKey,
 }
 
 impl TechnicalAccount {
@@ -24,7 +26,11 @@ impl TechnicalAccount {
         crypto: &CryptoProvider,
     ) -> Result<Self> {
         let key = credentials.private_key.expose().as_bytes();
-        Self::new(credentials.clone(), SigningKey::read(key, context, crypto)?)
+        let key = SigningKey::read(key, context, crypto)?;
+        Ok(Self {
+            store_key: credentials.store_key(context),
+            ..Self::new(credentials.clone(), key)?
+        })
     }
 
     /// Pairs credentials with a key, which must be that of the document's certificate if there is
@@ -50,12 +56,22 @@ impl TechnicalAccount {
                 ),
             ));
         }
-        Ok(Self { credentials, key })
+        let of_key = Secret::new(key.public_key().fingerprint());
+        Ok(Self {
+            store_key: credentials.store_key_with(&of_key),
+            credentials,
+            key,
+        })
     }
 
     /// The credentials.
     pub fn credentials(&self) -> &ServiceCredentials {
         &self.credentials
+    }
+
+    /// Under which name its tokens are stored.
+    pub fn store_key(&self) -> StoreKey {
+        self.store_key.clone()
     }
 
     /// The key.

@@ -3,6 +3,7 @@ use std::time::{Duration, SystemTime};
 use http::HeaderValue;
 use serde_json::{Map, Value};
 
+use crate::headers::TokenHeaders;
 use crate::lifetime::{OwnClaims, amount};
 use crate::{Error, Problem, Result, Secret, jws};
 
@@ -12,6 +13,7 @@ pub struct AccessToken {
     value: Secret,
     claims: Option<TokenClaims>,
     expires_at: Option<SystemTime>,
+    headers: TokenHeaders,
 }
 
 impl AccessToken {
@@ -26,11 +28,7 @@ impl AccessToken {
         }
         let claims = TokenClaims::decode(value.expose());
         let expires_at = claims.as_ref().and_then(TokenClaims::expires_at);
-        Ok(Self {
-            value,
-            claims,
-            expires_at,
-        })
+        Ok(Self::new(value, claims, expires_at))
     }
 
     /// A token that IMS has issued and that [fits a header](fits_a_header).
@@ -39,11 +37,35 @@ impl AccessToken {
         claims: Option<TokenClaims>,
         expires_at: SystemTime,
     ) -> Self {
+        Self::new(value, claims, Some(expires_at))
+    }
+
+    fn new(value: Secret, claims: Option<TokenClaims>, expires_at: Option<SystemTime>) -> Self {
+        let client_id = claims
+            .as_ref()
+            .and_then(|claims| claims.client_id.as_deref());
+        let headers = TokenHeaders::new(&value, client_id);
         Self {
             value,
             claims,
-            expires_at: Some(expires_at),
+            expires_at,
+            headers,
         }
+    }
+
+    /// Sets the end of its life, where it is known from elsewhere than from the token.
+    #[must_use]
+    pub fn with_expiry(mut self, expires_at: SystemTime) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+
+    /// Names the client and the organisation for the headers of calls. A client id in the token itself
+    /// comes first.
+    #[must_use]
+    pub fn with_identity(mut self, client_id: Option<&str>, organization_id: Option<&str>) -> Self {
+        self.headers.complete(client_id, organization_id);
+        self
     }
 
     /// The token itself.
@@ -71,13 +93,19 @@ impl AccessToken {
         self.remaining(now).is_some_and(|left| left.is_zero())
     }
 
+    /// Whether both are the same token, wherever they are from.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.value.expose() == other.value.expose()
+    }
+
+    /// The headers with which it goes to an API.
+    pub fn headers(&self) -> &TokenHeaders {
+        &self.headers
+    }
+
     /// The value of the `Authorization` header, marked sensitive.
     pub fn authorization(&self) -> HeaderValue {
-        let text = Secret::new(["Bearer ", self.value.expose()].concat());
-        let mut value = HeaderValue::from_str(text.expose())
-            .expect("every way to a token checks that a header can carry it");
-        value.set_sensitive(true);
-        value
+        self.headers.authorization().clone()
     }
 }
 

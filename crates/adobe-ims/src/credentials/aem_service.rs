@@ -3,7 +3,8 @@ use std::time::SystemTime;
 use serde::Deserialize;
 
 use super::fields::{Field, Fields, not_json, plain};
-use crate::{Certificate, Environment, Error, Problem, Result, Secret, timestamp};
+use crate::store::{Grant, StoreKey};
+use crate::{Certificate, Environment, Error, KeyContext, Problem, Result, Secret, timestamp};
 
 /// AEM Developer Console service credentials: a technical account, its client and its key.
 ///
@@ -58,6 +59,24 @@ impl ServiceCredentials {
     /// be read. The exchange does not need it; without it the pair is not checked.
     pub fn certificate(&self) -> Option<Result<&Certificate, &Error>> {
         self.certificate.as_ref().map(Result::as_ref)
+    }
+
+    /// Under which name the tokens of this account are stored. The private key is not parsed for that,
+    /// and no passphrase needed: its text, or the content of the file that the document names, tells a
+    /// changed key from the old one.
+    pub fn store_key(&self, context: &KeyContext<'_>) -> StoreKey {
+        self.store_key_with(&context.material(&self.private_key))
+    }
+
+    pub(crate) fn store_key_with(&self, private_key: &Secret) -> StoreKey {
+        StoreKey::new(
+            &self.environment,
+            &self.client_id,
+            Grant::Jwt,
+            &self.metascopes,
+            &self.technical_account_id,
+            &[&self.client_secret, private_key],
+        )
     }
 
     /// When the certificate expires, and with it the right to get tokens: the earlier of

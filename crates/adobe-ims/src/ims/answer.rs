@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{LOCATION, RETRY_AFTER};
+use http::header::{DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
@@ -39,6 +39,7 @@ pub(super) fn read(
         status: status.as_u16(),
         debug_id: header("x-debug-id"),
         retry_after: retry_after(response.headers(), now),
+        date: date(response.headers()),
         ..ServerAnswer::default()
     };
     if status.is_redirection() {
@@ -185,6 +186,10 @@ fn title(html: &str) -> Option<&str> {
     let start = lower.find("<title>")? + "<title>".len();
     let end = start + lower[start..].find("</title>")?;
     Some(html[start..end].trim()).filter(|title| !title.is_empty())
+}
+
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {

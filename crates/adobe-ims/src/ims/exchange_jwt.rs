@@ -4,8 +4,8 @@ use core::fmt;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, DATE, USER_AGENT};
-use http::{HeaderMap, Method, Request};
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{Method, Request};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -44,6 +44,8 @@ pub struct Exchanged {
 pub enum Notice {
     /// What does not fit together about the lifetime, in a sentence.
     Lifetime(String),
+    /// This machine's clock is wrong, in a sentence; the assertion was dated by the server's.
+    Clock(String),
     /// The token says that it was issued to another client.
     OtherClient,
     /// The token says that it is of another type than `access_token`.
@@ -53,7 +55,7 @@ pub enum Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Lifetime(sentence) => sentence,
+            Self::Lifetime(sentence) | Self::Clock(sentence) => sentence,
             Self::OtherClient => "the token was issued to another client",
             Self::OtherType => "the token is of another type than access_token",
         })
@@ -63,12 +65,27 @@ impl fmt::Display for Notice {
 impl ImsClient {
     /// Signs an assertion with default options and exchanges it.
     ///
+    /// If IMS calls the assertion expired and its `Date` says that this machine's clock is wrong, another
+    /// one is signed by the server's clock and exchanged, once; a [`Notice`] tells of it.
+    ///
     /// # Errors
     /// As for [`Assertion::sign`] and [`exchange_jwt`](Self::exchange_jwt).
     pub async fn token(&self, account: &TechnicalAccount) -> Result<Exchanged> {
         let options = AssertionOptions::default();
-        let assertion = Assertion::sign(account, self.clock.now(), &options)?;
-        self.exchange_jwt(&assertion).await
+        let here = self.clock.now();
+        let assertion = Assertion::sign(account, here, &options)?;
+        let error = match self.exchange_jwt(&assertion).await {
+            Err(error) if error.problem() == Problem::AssertionExpired => error,
+            other => return other,
+        };
+        let there = error.server().and_then(|server| server.date);
+        let Some((there, difference)) = there.and_then(|it| Some((it, apart(here, it)?))) else {
+            return Err(error);
+        };
+        let assertion = Assertion::sign(account, there, &options)?;
+        let mut exchanged = self.exchange_jwt(&assertion).await?;
+        exchanged.notices.push(Notice::Clock(difference));
+        Ok(exchanged)
     }
 
     /// Exchanges an assertion for an access token: one POST to `/ims/exchange/jwt` of the account's
@@ -83,11 +100,10 @@ impl ImsClient {
         let request = request(&endpoint, assertion)?;
         let response = self.transport.send(request).await?;
         let received = self.clock.now();
-        let server_time = server_time(response.headers());
         let secrets = [&credentials.client_secret, assertion.as_secret()];
         let answer = answer::read(&endpoint, &response, &secrets, received)
-            .map_err(|error| explain(error, credentials, received, server_time))?;
-        token(answer, &credentials.client_id, received, server_time)
+            .map_err(|error| explain(error, credentials, received))?;
+        token(answer, credentials, received)
     }
 }
 
@@ -119,17 +135,13 @@ fn request(endpoint: &str, assertion: &Assertion<'_>) -> Result<Request<Body>> {
         })
 }
 
-fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
-    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
-}
-
 fn token(
     answer: Answer,
-    client_id: &str,
+    credentials: &ServiceCredentials,
     received: SystemTime,
-    server_time: Option<SystemTime>,
 ) -> Result<Exchanged> {
     let Answer { mut body, server } = answer;
+    let server_time = server.date;
     let value = match body.remove("access_token") {
         Some(Value::String(token)) => Secret::new(token),
         _ => Secret::default(),
@@ -165,9 +177,17 @@ fn token(
         });
     }
     let mut notices: Vec<Notice> = lifetime.notice.into_iter().map(Notice::Lifetime).collect();
-    notices.extend(claims.iter().flat_map(|claims| oddities(claims, client_id)));
+    notices.extend(
+        claims
+            .iter()
+            .flat_map(|claims| oddities(claims, &credentials.client_id)),
+    );
+    let token = AccessToken::issued(value, claims, lifetime.expires_at).with_identity(
+        Some(&credentials.client_id),
+        Some(&credentials.organization_id),
+    );
     Ok(Exchanged {
-        token: AccessToken::issued(value, claims, lifetime.expires_at),
+        token,
         answer: server,
         raw_expires_in: expires_in.as_ref().map(lifetime::shown),
         notices,
@@ -190,12 +210,8 @@ fn oddities(claims: &TokenClaims, client_id: &str) -> Vec<Notice> {
 }
 
 /// Adds to a refusal what only the account and the clocks can tell.
-fn explain(
-    error: Error,
-    credentials: &ServiceCredentials,
-    now: SystemTime,
-    server_time: Option<SystemTime>,
-) -> Error {
+fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> Error {
+    let server_time = error.server().and_then(|server| server.date);
     match error.problem() {
         Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)
             .into_iter()

@@ -2,6 +2,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
+use super::as_path;
 use crate::Secret;
 
 /// What may be needed to get at a private key.
@@ -33,6 +36,18 @@ impl<'a> KeyContext<'a> {
             directory,
             read_file: &read_file,
             ..Self::default()
+        }
+    }
+
+    /// What a key consists of, unread: the text that was given, or the content of the file that it
+    /// names.
+    pub(crate) fn material(&self, key: &Secret) -> Secret {
+        let content = as_path(key.expose().trim())
+            .and_then(|path| (self.read_file)(&self.directory.join(path)).ok())
+            .map(Zeroizing::new);
+        match content {
+            Some(content) => Secret::new(String::from_utf8_lossy(&content)),
+            None => key.clone(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is made of every answer that IMS, or something in its place, may give.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -18,10 +18,10 @@ use crate::support::{self, CLIENT_ID, CLIENT_SECRET};
 
 const NOW: u64 = 1_800_000_000;
 
-/// Gives one answer to whatever comes, and keeps what came.
+/// Gives its answers in turn to whatever comes, and keeps what came last.
 #[derive(Clone, Debug)]
 struct Canned {
-    answer: Arc<Mutex<Option<Response<Body>>>>,
+    answers: Arc<Mutex<VecDeque<Response<Body>>>>,
     request: Arc<Mutex<Option<Request<Body>>>>,
 }
 
@@ -32,16 +32,22 @@ impl Canned {
             answer = answer.header(*name, *value);
         }
         Self {
-            answer: Arc::new(Mutex::new(Some(answer.body(body.into()).unwrap()))),
+            answers: Arc::new(Mutex::new([answer.body(body.into()).unwrap()].into())),
             request: Arc::default(),
         }
+    }
+
+    fn then(self, next: Self) -> Self {
+        let mut more = std::mem::take(&mut *next.answers.lock().unwrap());
+        self.answers.lock().unwrap().append(&mut more);
+        self
     }
 }
 
 impl Transport for Canned {
     fn send(&self, request: Request<Body>) -> Sending<'_> {
         *self.request.lock().unwrap() = Some(request);
-        let answer = self.answer.lock().unwrap().take().unwrap();
+        let answer = self.answers.lock().unwrap().pop_front().unwrap();
         Box::pin(async move { Ok(answer) })
     }
 }
@@ -370,7 +376,7 @@ fn whether_to_try_again_depends_on_the_status_too() {
 #[test]
 fn neither_request_nor_response_shows_its_content() {
     let canned = Canned::new(200, &[], success());
-    let response = format!("{:?}", canned.answer.lock().unwrap());
+    let response = format!("{:?}", canned.answers.lock().unwrap());
     ask(canned.clone()).unwrap();
     let request = format!("{:?}", canned.request.lock().unwrap());
     for shown in [request, response] {
@@ -443,16 +449,45 @@ fn texts_of_a_server_are_tamed() {
     assert!(text.chars().count() < 500, "{text}");
 }
 
-#[test]
-fn a_clock_that_is_off_is_named_when_the_assertion_has_expired() {
+/// IMS calls the assertion expired; its clock is an hour ahead.
+fn expired_an_hour_ahead() -> Canned {
     let body = r#"{"error":"invalid_token","error_description":"JWT token is expired."}"#;
     let ahead = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 3600);
-    let canned = Canned::new(400, &[("date", &httpdate::fmt_http_date(ahead))], body);
-    let error = ask(canned).unwrap_err();
+    Canned::new(400, &[("date", &httpdate::fmt_http_date(ahead))], body)
+}
+
+const AN_HOUR_BEHIND: &str = "the clock of this machine is 1 h 0 min behind the server's";
+
+#[test]
+fn a_clock_that_is_off_is_corrected_once_and_reported() {
+    let canned = expired_an_hour_ahead().then(Canned::new(200, &[], success()));
+    let exchanged = ask(canned.clone()).unwrap();
+    assert_eq!(exchanged.notices.len(), 1, "{:?}", exchanged.notices);
+    assert_eq!(exchanged.notices[0].to_string(), AN_HOUR_BEHIND);
+    let sent = canned.request.lock().unwrap().take().unwrap();
+    let form: BTreeMap<_, _> = form_urlencoded::parse(sent.body().as_bytes())
+        .into_owned()
+        .collect();
+    let payload = form["jwt_token"].split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    assert_eq!(claims["exp"], NOW + 3600 + 300);
+}
+
+#[test]
+fn a_clock_that_is_off_is_named_when_the_assertion_has_expired_all_the_same() {
+    let error = ask(expired_an_hour_ahead().then(expired_an_hour_ahead())).unwrap_err();
     assert_eq!(error.problem(), Problem::AssertionExpired);
-    let first = error.hints().next().unwrap();
-    assert_eq!(
-        first,
-        "the clock of this machine is 1 h 0 min behind the server's"
-    );
+    assert_eq!(error.hints().next().unwrap(), AN_HOUR_BEHIND);
+}
+
+#[test]
+fn with_the_right_clock_an_expired_assertion_is_not_tried_again() {
+    let body = r#"{"error":"invalid_token","error_description":"JWT token is expired."}"#;
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 10);
+    let error = ask(Canned::new(
+        400,
+        &[("date", &httpdate::fmt_http_date(now))],
+        body,
+    ));
+    assert_eq!(error.unwrap_err().problem(), Problem::AssertionExpired);
 }

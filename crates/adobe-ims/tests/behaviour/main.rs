@@ -9,5 +9,8 @@ mod documents;
 mod exchange;
 mod inspection;
 mod keys;
+mod provider;
+mod stores;
 mod support;
 mod transport;
+mod virtual_time;

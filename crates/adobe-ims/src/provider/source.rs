@@ -1,0 +1,137 @@
+use core::pin::Pin;
+use std::sync::Arc;
+
+use crate::store::StoreKey;
+use crate::{
+    AccessToken, Clock, Error, ImsClient, Notice, Problem, Result, SystemClock, TechnicalAccount,
+    timestamp,
+};
+
+/// A token that is on its way.
+pub type Minting<'a> = Pin<Box<dyn Future<Output = Result<Minted>> + Send + 'a>>;
+
+/// Gets a new token each time it is asked, whatever that costs. A
+/// [`TokenProvider`](super::TokenProvider) asks as seldom as it can.
+///
+/// An implementation ends by itself after a reasonable time, and its errors say truly whether they are
+/// transient: those that are, are tried again.
+pub trait TokenSource: Send + Sync + 'static {
+    /// Gets a new token.
+    fn mint(&self) -> Minting<'_>;
+
+    /// Under which name its tokens are shared with other providers and processes; without one they
+    /// are not put into a store.
+    fn store_key(&self) -> Option<&StoreKey> {
+        None
+    }
+}
+
+/// A new token, and what was odd about the way to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Minted {
+    /// The token.
+    pub token: AccessToken,
+    /// To be shown once.
+    pub notices: Vec<Notice>,
+}
+
+impl Minted {
+    /// A token about which nothing is odd.
+    pub fn new(token: AccessToken) -> Self {
+        Self {
+            token,
+            notices: Vec::new(),
+        }
+    }
+}
+
+/// A technical account at IMS: signs an assertion and exchanges it.
+#[derive(Debug)]
+pub struct AccountSource {
+    ims: ImsClient,
+    account: TechnicalAccount,
+    key: StoreKey,
+}
+
+impl AccountSource {
+    /// Asks this client for tokens of this account.
+    pub fn new(ims: ImsClient, account: TechnicalAccount) -> Self {
+        let key = account.store_key();
+        Self { ims, account, key }
+    }
+}
+
+impl TokenSource for AccountSource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            let exchanged = self.ims.token(&self.account).await?;
+            Ok(Minted {
+                token: exchanged.token,
+                notices: exchanged.notices,
+            })
+        })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// A token that was issued elsewhere, until it expires.
+#[derive(Debug)]
+pub struct ReadySource {
+    token: AccessToken,
+    clock: Arc<dyn Clock>,
+}
+
+impl ReadySource {
+    /// Hands out this token.
+    pub fn new(token: AccessToken) -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { token, clock }
+    }
+
+    /// Goes by another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl TokenSource for ReadySource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            if self.token.is_expired(self.clock.now()) {
+                let when = self.token.expires_at().map(timestamp::shown);
+                let what = format!("the access token expired on {}", when.unwrap_or_default());
+                return Err(Error::new(Problem::TokenExpired, what));
+            }
+            Ok(Minted::new(self.token.clone()))
+        })
+    }
+}
+
+/// A source from a function: `source_fn(|| async { … })`.
+pub fn source_fn<F, R>(mint: F) -> SourceFn<F>
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Minted>> + Send + 'static,
+{
+    SourceFn(mint)
+}
+
+/// See [`source_fn`].
+#[derive(Clone, Debug)]
+pub struct SourceFn<F>(F);
+
+impl<F, R> TokenSource for SourceFn<F>
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Minted>> + Send + 'static,
+{
+    fn mint(&self) -> Minting<'_> {
+        Box::pin((self.0)())
+    }
+}

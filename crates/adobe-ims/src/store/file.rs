@@ -1,0 +1,269 @@
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
+
+use super::folder::{self, Wrong};
+use super::{Lease, SealingKey, StoreEntry, StoreKey, Storing, TokenStore, format};
+use crate::{Error, Problem, Result};
+
+/// Shares tokens between the processes of one user: one file per key, readable by this user alone, in a
+/// folder that is closed to others.
+///
+/// Files are replaced as a whole. Who refreshes holds a lock on a file beside it, which the operating
+/// system gives back when the process ends, however it ends. A file that cannot be trusted (broken, a
+/// symbolic link, of another user, readable by others) is set aside and reported.
+///
+/// Its operations are a few system calls, done on the spot; they do not wait for a lock.
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    folder: Arc<Path>,
+    sealing: Option<SealingKey>,
+}
+
+/// What a [`FileStore`] holds, without the token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoredFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Whose token is in it; `None` when it cannot be opened (sealed by another key, or broken).
+    pub about: Option<About>,
+}
+
+/// Whose token a file holds.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct About {
+    /// The base URL of the environment.
+    pub environment: String,
+    /// The client id.
+    pub client_id: String,
+    /// The grant.
+    pub grant: String,
+    /// The scopes or metascopes.
+    pub scopes: Vec<String>,
+    /// Who the token speaks for.
+    pub subject: String,
+    /// When the token was got.
+    pub obtained_at: Option<SystemTime>,
+    /// When it expires.
+    pub expires_at: Option<SystemTime>,
+}
+
+impl FileStore {
+    /// Keeps its files in this folder, which is made when the first token is stored.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into().into(),
+            sealing: None,
+        }
+    }
+
+    /// Seals what it stores. Entries that were stored in the clear, or sealed with another key, are
+    /// neither read nor changed.
+    #[must_use]
+    pub fn sealed(mut self, key: SealingKey) -> Self {
+        self.sealing = Some(key);
+        self
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What is stored under this key; the empty entry when nothing is.
+    ///
+    /// # Errors
+    /// [`Problem::StoreEntrySetAside`] for a file that cannot be trusted, which is out of the way then;
+    /// [`Problem::StoreUnusable`] when the folder cannot be used.
+    pub fn read(&self, key: &StoreKey) -> Result<StoreEntry> {
+        match folder::check(&self.folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(StoreEntry::default()),
+            checked => checked.map_err(|error| self.unusable(&error))?,
+        }
+        let path = self.path(key);
+        let content = match folder::read(&path) {
+            Ok(Some(content)) => content,
+            Ok(None) => return Ok(StoreEntry::default()),
+            Err(Wrong::Unsafe(why)) => return Err(set_aside(&path, why)),
+            Err(Wrong::Io(error)) => return Err(self.unusable(&error)),
+        };
+        self.open(&path, content)
+            .filter(|read| read.is_of(key))
+            .map(|read| read.entry)
+            .ok_or_else(|| set_aside(&path, "it is broken"))
+    }
+
+    /// Replaces what is stored under this key.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`], for example when the disk is full or may not be written.
+    pub fn write(&self, key: &StoreKey, entry: &StoreEntry) -> Result<()> {
+        let content = format::write(key, entry);
+        let sealed = match &self.sealing {
+            Some(sealing) => Some(sealing.seal(&self.name(key), &content)?),
+            None => None,
+        };
+        folder::prepare(&self.folder)
+            .and_then(|()| {
+                let content = sealed.as_deref().unwrap_or(&content);
+                folder::replace(&self.path(key), content)
+            })
+            .map_err(|error| self.unusable(&error))
+    }
+
+    /// Forgets what is stored under this key.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`].
+    pub fn forget(&self, key: &StoreKey) -> Result<()> {
+        self.delete(&self.path(key)).map(drop)
+    }
+
+    /// What there is, expired or not, also of other keys.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`].
+    pub fn list(&self) -> Result<Vec<StoredFile>> {
+        let files = folder::files(&self.folder).map_err(|error| self.unusable(&error))?;
+        let entries = files.into_iter().filter(|path| is_entry(path));
+        Ok(entries
+            .map(|path| StoredFile {
+                about: self.about(&path),
+                path,
+            })
+            .collect())
+    }
+
+    /// Deletes all entries, also those that were set aside or never finished; how many tokens are gone.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`].
+    pub fn clear(&self) -> Result<usize> {
+        let files = folder::files(&self.folder).map_err(|error| self.unusable(&error))?;
+        let mut deleted = 0;
+        for path in files {
+            if is_entry(&path) {
+                deleted += usize::from(self.delete(&path)?);
+            } else if has_extension(&path, &["set-aside", "tmp"]) {
+                self.delete(&path)?;
+            }
+        }
+        Ok(deleted)
+    }
+
+    fn about(&self, path: &Path) -> Option<About> {
+        let content = folder::read(path).ok()??;
+        let read = self.open(path, content)?;
+        let token = read.entry.token.as_ref();
+        Some(About {
+            obtained_at: token.map(|token| token.obtained_at),
+            expires_at: token.map(|token| token.expires_at),
+            environment: read.environment,
+            client_id: read.client_id,
+            grant: read.grant,
+            scopes: read.scopes,
+            subject: read.subject,
+        })
+    }
+
+    fn open(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<format::Read> {
+        let sealed = has_extension(path, &["sealed"]);
+        let content = match &self.sealing {
+            Some(sealing) if sealed => {
+                let name = path.file_name()?.to_str()?;
+                sealing.open(name, &content)?
+            }
+            _ => content,
+        };
+        format::read(&content)
+    }
+
+    fn lock(&self, key: &StoreKey) -> Result<Option<Lease>> {
+        folder::prepare(&self.folder).map_err(|error| self.unusable(&error))?;
+        let id = key.id();
+        match folder::try_lock(&self.folder.join(format!("{id}.lock"))) {
+            Ok(Some(lock)) => {
+                folder::sweep(&self.folder, &id);
+                Ok(Some(Lease::new(lock)))
+            }
+            Ok(None) => Ok(None),
+            Err(Wrong::Io(error)) => Err(self.unusable(&error)),
+            Err(Wrong::Unsafe(why)) => Err(self.unusable(&io::Error::other(why))),
+        }
+    }
+
+    fn delete(&self, path: &Path) -> Result<bool> {
+        let removed = match path.is_dir() && !path.is_symlink() {
+            true => fs::remove_dir(path),
+            false => fs::remove_file(path),
+        };
+        match removed {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(self.unusable(&error)),
+        }
+    }
+
+    fn path(&self, key: &StoreKey) -> PathBuf {
+        self.folder.join(self.name(key))
+    }
+
+    fn name(&self, key: &StoreKey) -> String {
+        let id = key.id();
+        match &self.sealing {
+            None => format!("{id}.json"),
+            Some(sealing) => format!("{id}.{}.sealed", sealing.id()),
+        }
+    }
+
+    fn unusable(&self, error: &io::Error) -> Error {
+        let what = format!("the token cache {:?} cannot be used: {error}", self.folder);
+        Error::new(Problem::StoreUnusable, what)
+    }
+}
+
+fn is_entry(path: &Path) -> bool {
+    has_extension(path, &["json", "sealed"])
+}
+
+fn has_extension(path: &Path, known: &[&str]) -> bool {
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| known.contains(&extension))
+}
+
+fn set_aside(path: &Path, why: &str) -> Error {
+    let what = match folder::set_aside(path) {
+        Ok(aside) => format!("a file of the token cache was set aside as {aside:?}: {why}"),
+        Err(error) => {
+            format!(
+                "the file {path:?} of the token cache is not used, and cannot be set aside ({error}): {why}"
+            )
+        }
+    };
+    Error::new(Problem::StoreEntrySetAside, what)
+}
+
+impl TokenStore for FileStore {
+    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry> {
+        Box::pin(async { self.read(key) })
+    }
+
+    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()> {
+        Box::pin(async { self.write(key, entry) })
+    }
+
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()> {
+        Box::pin(async { self.forget(key) })
+    }
+
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
+        Box::pin(async { self.lock(key) })
+    }
+}

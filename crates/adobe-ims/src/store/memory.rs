@@ -1,0 +1,74 @@
+use core::fmt;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Lease, StoreEntry, StoreKey, Storing, TokenStore};
+
+/// Shares tokens between the providers of one program. Clones are the same store.
+#[derive(Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    entries: HashMap<String, StoreEntry>,
+    leased: HashSet<String>,
+}
+
+impl MemoryStore {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TokenStore for MemoryStore {
+    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry> {
+        let entry = self.lock().entries.get(&key.id()).cloned();
+        Box::pin(async { Ok(entry.unwrap_or_default()) })
+    }
+
+    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()> {
+        self.lock().entries.insert(key.id(), entry.clone());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()> {
+        self.lock().entries.remove(&key.id());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
+        let id = key.id();
+        let lease = self.lock().leased.insert(id.clone()).then(|| {
+            Lease::new(GiveBack {
+                store: self.clone(),
+                id,
+            })
+        });
+        Box::pin(async { Ok(lease) })
+    }
+}
+
+struct GiveBack {
+    store: MemoryStore,
+    id: String,
+}
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        self.store.lock().leased.remove(&self.id);
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.lock().entries.len();
+        f.debug_struct("MemoryStore")
+            .field("entries", &entries)
+            .finish()
+    }
+}

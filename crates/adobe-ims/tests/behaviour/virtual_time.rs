@@ -1,0 +1,160 @@
+//! A clock that follows the paused clock of a tokio runtime, and a source that does what it is told.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use adobe_ims::provider::{Minted, Minting, TokenSource};
+use adobe_ims::store::{Grant, StoreKey};
+use adobe_ims::{AccessToken, Clock, Environment, Error, Problem, Secret};
+use tokio::time::Instant;
+
+use crate::support::{CLIENT_ID, CLIENT_SECRET};
+
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
+pub(crate) const HOUR: Duration = Duration::from_secs(3_600);
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+
+/// Follows the runtime's clock. The wall clock can be set apart from it.
+#[derive(Clone, Debug)]
+pub(crate) struct VirtualClock {
+    start: Instant,
+    wall: Arc<Mutex<SystemTime>>,
+}
+
+impl VirtualClock {
+    /// Must be called on a runtime whose clock is paused.
+    pub(crate) fn new() -> Self {
+        let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        Self {
+            start: Instant::now(),
+            wall: Arc::new(Mutex::new(wall)),
+        }
+    }
+
+    /// Sets the wall clock this far ahead: by hand, or because the machine slept.
+    pub(crate) fn set_ahead(&self, by: Duration) {
+        *self.wall.lock().unwrap() += by;
+    }
+
+    /// Sets the wall clock back.
+    pub(crate) fn set_back(&self, by: Duration) {
+        *self.wall.lock().unwrap() -= by;
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> SystemTime {
+        *self.wall.lock().unwrap() + self.start.elapsed()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.start.elapsed()
+    }
+}
+
+/// What the source does when it is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Token(Duration),
+    Fails(Error),
+    /// Never.
+    Hangs,
+}
+
+/// A source that counts how often it is asked.
+#[derive(Clone)]
+pub(crate) struct Source(Arc<Inner>);
+
+struct Inner {
+    clock: VirtualClock,
+    latency: Mutex<Duration>,
+    answer: Mutex<Answer>,
+    asked: Mutex<Vec<Duration>>,
+    key: StoreKey,
+}
+
+impl Source {
+    pub(crate) fn new(clock: &VirtualClock) -> Self {
+        Self::with_secret(clock, CLIENT_SECRET)
+    }
+
+    pub(crate) fn with_secret(clock: &VirtualClock, secret: &str) -> Self {
+        Self(Arc::new(Inner {
+            clock: clock.clone(),
+            latency: Mutex::new(Duration::from_millis(50)),
+            answer: Mutex::new(Answer::Token(DAY)),
+            asked: Mutex::default(),
+            key: StoreKey::new(
+                &Environment::production(),
+                CLIENT_ID,
+                Grant::Jwt,
+                &["ent_aem_cloud_api".to_owned()],
+                "subject",
+                &[&Secret::new(secret)],
+            ),
+        }))
+    }
+
+    pub(crate) fn answers(&self, answer: Answer) {
+        *self.0.answer.lock().unwrap() = answer;
+    }
+
+    pub(crate) fn fails(&self, problem: Problem) {
+        self.answers(Answer::Fails(Error::new(problem, "the source fails")));
+    }
+
+    pub(crate) fn takes(&self, latency: Duration) {
+        *self.0.latency.lock().unwrap() = latency;
+    }
+
+    /// How often it was asked.
+    pub(crate) fn asked(&self) -> usize {
+        self.0.asked.lock().unwrap().len()
+    }
+
+    /// When it was asked, on the monotonic clock.
+    pub(crate) fn asked_at(&self) -> Vec<Duration> {
+        self.0.asked.lock().unwrap().clone()
+    }
+
+    pub(crate) fn key(&self) -> &StoreKey {
+        &self.0.key
+    }
+}
+
+impl TokenSource for Source {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            let number = {
+                let mut asked = self.0.asked.lock().unwrap();
+                asked.push(self.0.clock.monotonic());
+                asked.len()
+            };
+            let latency = *self.0.latency.lock().unwrap();
+            let answer = self.0.answer.lock().unwrap().clone();
+            wait(latency).await;
+            match answer {
+                Answer::Token(life) => Ok(Minted::new(
+                    AccessToken::ready(Secret::new(format!("token-{number}")))?
+                        .with_expiry(self.0.clock.now() + life),
+                )),
+                Answer::Fails(error) => Err(error),
+                Answer::Hangs => std::future::pending().await,
+            }
+        })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.0.key)
+    }
+}
+
+/// Lets time pass on the runtime's paused clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the clock is paused: nothing sleeps"
+)]
+pub(crate) async fn wait(span: Duration) {
+    tokio::time::sleep(span).await;
+}
