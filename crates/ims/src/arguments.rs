@@ -42,14 +42,12 @@ pub(crate) enum Command {
     Token(Token),
 }
 
+/// Whose token it is, and how to get it.
 #[derive(Debug, Args)]
-pub(crate) struct Token {
+pub(crate) struct Identity {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) credentials: Option<PathBuf>,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: TokenFormat,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
@@ -62,6 +60,15 @@ pub(crate) struct Token {
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TokenFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

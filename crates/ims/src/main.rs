@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod acquire;
 mod arguments;
 mod commands;
 mod failure;
@@ -10,6 +11,7 @@ mod network;
 mod output;
 mod signals;
 mod span;
+mod token_formats;
 mod usage;
 mod variables;
 
