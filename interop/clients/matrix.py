@@ -1,10 +1,12 @@
 """Every client against the emulator: a token that opens AEM, and each refusal with IMS's text."""
 
 import copy
+import http.server
 import os
 import ssl
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import CLEAN, WORK, Emulator, finish, report, save_json
+from checks import CLEAN, IMS, WORK, Emulator, finish, report, save_json
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
@@ -140,7 +142,7 @@ def curl(form):
     return run
 
 
-def http(url, ca, token=None, form=None):
+def fetch(url, ca, token=None, form=None):
     request = urllib.request.Request(url, data=urllib.parse.urlencode(form).encode() if form else None)
     if token:
         request.add_header("Authorization", "Bearer " + token)
@@ -159,7 +161,7 @@ def opens_aem(name, run, emulator):
     code, token, stderr = run(emulator, "good")
     if code or token.count(".") != 2 or "\n" in token:
         return report(f"{name} gets a token", f"exit {code}, stdout {token[:60]!r}, stderr {stderr[:300]!r}")
-    status, _ = http(emulator.aem + "/content/dam.json", emulator.ca, token)
+    status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
     report(f"{name} gets a token that opens AEM", status != 200 and f"status {status}")
 
 
@@ -176,19 +178,60 @@ def refused(name, run, emulator, case):
 def rights(name, emulator):
     """AEM before and after the technical account was given rights; a doorless AEM would make every client pass."""
     url = emulator.aem + "/content/dam.json"
-    status, _ = http(url, emulator.ca)
+    status, _ = fetch(url, emulator.ca)
     report(f"{name} AEM answers 401 without a token", status != 401 and f"status {status}")
     _, token, _ = curl("urlencoded")(emulator, "good")
-    status, _ = http(url, emulator.ca, token[:-8] + "AAAAAAAA")
+    status, _ = fetch(url, emulator.ca, token[:-8] + "AAAAAAAA")
     report(f"{name} AEM answers 401 to a broken signature", status != 401 and f"status {status}")
-    status, _ = http(url, emulator.ca, token)
+    status, _ = fetch(url, emulator.ca, token)
     report(f"{name} AEM keeps an account without rights out", status not in (403, 404) and f"status {status}")
-    status, body = http(
+    status, body = fetch(
         emulator.url + "/_emu/aem/rights",
         emulator.ca,
         form={"technical_account_id": emulator.ready["technical_account_id"]},
     )
     report(f"{name} rights are given", status >= 300 and f"status {status}: {body}")
+
+
+def configured(url, arguments, **environment):
+    """What curl does with the configuration that `ims token -o curl` writes."""
+    code, config, stderr = client([IMS, "token", "-o", "curl", *arguments], **environment)
+    if code:
+        return f"exit {code}: {stderr}"
+    trust = ["--cacert", environment["IMS_CA_FILE"]] if "IMS_CA_FILE" in environment else []
+    done = subprocess.run(
+        ["curl", "-sS", "-K", "-", "-o", os.devnull, "-w", "%{http_code}", *trust, url],
+        env=CLEAN, input=config, capture_output=True, text=True, timeout=60,
+    )
+    return done.stdout + done.stderr
+
+
+def curl_configuration(emulator):
+    url = emulator.aem + "/content/dam.json"
+    status = configured(url, ["-c", emulator.documents, "--url", emulator.url], IMS_CA_FILE=emulator.ca)
+    report("curl -K opens AEM with ims token -o curl", status != "200" and status)
+
+    seen = []
+
+    class Echo(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(self.headers["Authorization"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    token = "a\"b\\c\\\"\\n#'d"
+    with http.server.HTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        status = configured(f"http://127.0.0.1:{server.server_port}/", [], IMS_ACCESS_TOKEN=token)
+        server.shutdown()
+    report(
+        "curl -K reads quotes and backslashes back",
+        status != "204" and status,
+        seen != ["Bearer " + token] and f"{seen!r}",
+    )
 
 
 def main():
@@ -200,6 +243,7 @@ def main():
     with plain, tls, aem_only:
         rights("http", plain)
         rights("https", tls)
+        curl_configuration(tls)
 
         rows = [
             ("jwt-auth over http", jwt_auth, plain, all_cases),

@@ -42,14 +42,12 @@ pub(crate) enum Command {
     Token(Token),
 }
 
+/// Whose token it is, and how to get it.
 #[derive(Debug, Args)]
-pub(crate) struct Token {
+pub(crate) struct Identity {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) credentials: Option<PathBuf>,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: TokenFormat,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
@@ -64,6 +62,18 @@ pub(crate) struct Token {
     pub(crate) timeout: Option<Duration>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+    /// What to print
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TokenFormat,
+    /// Whose syntax `-o env` is written in [default: posix]
+    #[arg(long, value_enum, value_name = "SHELL")]
+    pub(crate) shell: Option<Shell>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TokenFormat {
     /// The token and nothing else
@@ -73,6 +83,27 @@ pub(crate) enum TokenFormat {
     Json,
     /// `Authorization: Bearer …`
     Header,
+    /// Authorization, x-api-key and x-gw-ims-org-id, as far as they are known
+    Headers,
+    /// The same for `curl -K -`
+    Curl,
+    /// IMS_ACCESS_TOKEN and IMS_EXPIRES_AT, to be evaluated by a shell
+    Env,
+    /// For the later steps of a job in GitHub Actions: masked, then written to GITHUB_ENV and GITHUB_OUTPUT
+    Github,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    /// sh, bash, zsh
+    #[default]
+    Posix,
+    Fish,
+    Powershell,
+    /// The command prompt of Windows
+    Cmd,
+    /// A file of NAME=value lines
+    Dotenv,
 }
 
 #[derive(Debug, Args)]

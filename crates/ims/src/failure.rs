@@ -44,6 +44,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
     (FILE_UNWRITABLE, "A file that was named cannot be written."),
     (
+        GITHUB_FILES_MISSING,
+        "Neither GITHUB_ENV nor GITHUB_OUTPUT names a file: `-o github` is for the steps of GitHub Actions.",
+    ),
+    (
         PASSPHRASE_UNREADABLE,
         "The passphrase file does not hold UTF-8 text.",
     ),
@@ -54,6 +58,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     (
         USAGE_ID,
         "The command line cannot be understood; see --help.",
+    ),
+    (
+        VALUE_UNSAFE,
+        "The token, client id or organisation holds characters that the form asked for cannot carry.",
     ),
     (
         VARIABLE_INVALID,
@@ -68,7 +76,9 @@ pub(crate) const OWN: &[(&str, &str)] = &[
 pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
 pub(crate) const EMULATOR_NOT_STARTED: &str = "emulator-not-started";
 pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
+pub(crate) const GITHUB_FILES_MISSING: &str = "github-files-missing";
 pub(crate) const PASSPHRASE_UNREADABLE: &str = "passphrase-unreadable";
+pub(crate) const VALUE_UNSAFE: &str = "value-unsafe";
 pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";
 pub(crate) const WOULD_OVERWRITE: &str = "would-overwrite";
 const UNEXPECTED_ID: &str = "unexpected";

@@ -2,14 +2,18 @@
 
 #![forbid(unsafe_code)]
 
+mod acquire;
 mod arguments;
 mod commands;
 mod failure;
+mod github;
 mod input;
 mod network;
 mod output;
+mod shell;
 mod signals;
 mod span;
+mod token_formats;
 mod usage;
 mod variables;
 

@@ -10,6 +10,8 @@ use crate::failure::{Failure, VARIABLE_INVALID};
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
 /// A token to use as it is; nobody is asked.
 pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";
+/// Never read: the name under which a token's expiry is handed out.
+pub(crate) const EXPIRES_AT: &str = "IMS_EXPIRES_AT";
 /// As `--ca-file`. `SSL_CERT_FILE` replaces the operating system's roots, as elsewhere.
 pub(crate) const CA_FILE: &str = "IMS_CA_FILE";
 /// As `--passphrase-file`.
@@ -18,6 +20,10 @@ pub(crate) const PASSPHRASE_FILE: &str = "IMS_PASSPHRASE_FILE";
 pub(crate) const TIMEOUT: &str = "IMS_TIMEOUT";
 /// As `--url`.
 pub(crate) const URL: &str = "IMS_URL";
+
+/// The files through which a step of GitHub Actions sets variables and outputs.
+pub(crate) const GITHUB_ENV: &str = "GITHUB_ENV";
+pub(crate) const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
 
 /// The usual variables for proxies.
 pub(crate) const PROXIES: &[&str] = &[
@@ -28,6 +34,8 @@ pub(crate) const PROXIES: &[&str] = &[
     "NO_PROXY",
     "no_proxy",
 ];
+
+const GITHUB: &[&str] = &[GITHUB_ENV, GITHUB_OUTPUT];
 
 const OWN: &[&str] = &[
     CREDENTIALS,
@@ -48,7 +56,13 @@ impl Variables {
     )]
     pub(crate) fn of_process() -> Self {
         let read = |name: &&'static str| Some((*name, std::env::var_os(name)?));
-        Self(OWN.iter().chain(PROXIES).filter_map(read).collect())
+        Self(
+            [OWN, PROXIES, GITHUB]
+                .into_iter()
+                .flatten()
+                .filter_map(read)
+                .collect(),
+        )
     }
 
     /// The value of a variable that is set and not empty.

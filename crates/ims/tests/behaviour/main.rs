@@ -9,6 +9,7 @@ mod demo;
 mod emulator;
 mod failures;
 mod inspect;
+mod outputs;
 mod support;
 mod token;
 mod usage;

@@ -22,6 +22,14 @@ pub(crate) const OLD_TOKEN: &str = concat!(
     "c2ln"
 );
 
+/// The same for `client!+ID`, with 100 years to live.
+pub(crate) const LASTING_TOKEN: &str = concat!(
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6Imltc19uYTEta2V5LWF0LTEifQ.",
+    "eyJ0eXBlIjoiYWNjZXNzX3Rva2VuIiwiY2xpZW50X2lkIjoiY2xpZW50IStJRCIsImNyZWF0ZWRfYXQiOiIxNjAwMDAwMDAwMDAwIiwiZXhwaXJlc19pbiI6IjMxNTU3NjAwMDAwMDAifQ.",
+    "c2ln"
+);
+pub(crate) const LASTING_UNTIL: &str = "2120-09-14T12:26:40Z";
+
 /// What must never be printed: the secret in every spelling, a token or an assertion, a key.
 /// (A certificate begins with MIID or MIIC.)
 const CANARIES: &[&str] = &[
