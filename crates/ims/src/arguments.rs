@@ -29,6 +29,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// The tokens that are kept between calls
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Show the whole way on an embedded emulator: sign, exchange, call AEM
     Demo,
     /// A local IMS and a little AEM, for tests that must not touch Adobe
@@ -60,6 +63,31 @@ pub(crate) struct Identity {
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
+    /// How often to try again when IMS cannot be reached or cannot answer [default: 2; env: IMS_RETRIES]
+    #[arg(long, value_name = "N", value_parser = retries)]
+    pub(crate) retries: Option<u32>,
+    #[command(flatten)]
+    pub(crate) freshness: Freshness,
+}
+
+/// Whether a token that is there already will do.
+#[derive(Debug, Args)]
+pub(crate) struct Freshness {
+    /// The token must live at least this long, such as 90s, 10m or 2h
+    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    pub(crate) min_ttl: Option<Duration>,
+    /// Ask IMS even if the cache has a good token, and keep the new one
+    #[arg(long, conflicts_with_all = ["cached_only", "no_cache"])]
+    pub(crate) force: bool,
+    /// Ask nobody: a token from the cache, or exit code 7
+    #[arg(long, conflicts_with = "no_cache")]
+    pub(crate) cached_only: bool,
+    /// Neither read nor write the cache [env: IMS_CACHE=off]
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Seal the cache with the key in this file (openssl rand -base64 32) [env: IMS_CACHE_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache_key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -125,6 +153,24 @@ pub(crate) enum TextFormat {
     Json,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Show whose tokens are kept, without the tokens
+    List(CacheList),
+    /// Delete all tokens that are kept; IMS goes on accepting them until they expire
+    Clear,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CacheList {
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TextFormat,
+    /// The key that the cache is sealed with [env: IMS_CACHE_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache_key_file: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// The id between the brackets of an error message; without one, all are listed
@@ -160,6 +206,14 @@ pub(crate) struct Serve {
     pub(crate) ims_endpoint: String,
 }
 
+/// Parses `--retries` and `IMS_RETRIES`.
+pub(crate) fn retries(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|&number| number <= 9)
+        .ok_or_else(|| "give a number from 0 to 9".to_owned())
+}
+
 fn port(text: &str) -> Result<u16, String> {
     text.parse()
         .map_err(|_| "give a number from 0 to 65535".to_owned())
@@ -171,7 +225,11 @@ impl Arguments {
         match &self.command {
             Command::Token(token) => token.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
-            Command::Demo | Command::Emulator(_) | Command::Explain(_) => false,
+            Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
+            Command::Cache(CacheCommand::Clear)
+            | Command::Demo
+            | Command::Emulator(_)
+            | Command::Explain(_) => false,
         }
     }
 }

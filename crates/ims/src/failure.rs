@@ -26,6 +26,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::TlsUntrusted | Problem::RootsMissing => {
             "an extra CA comes from a file: --ca-file or IMS_CA_FILE"
         }
+        Problem::StoreUnusable => {
+            "the folder is IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache does without"
+        }
         Problem::DeadlineExceeded => "the time allowed is --timeout or IMS_TIMEOUT",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
@@ -46,6 +49,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     (
         GITHUB_FILES_MISSING,
         "Neither GITHUB_ENV nor GITHUB_OUTPUT names a file: `-o github` is for the steps of GitHub Actions.",
+    ),
+    (
+        NOT_CACHED,
+        "The cache has no token that will do, and --cached-only forbids to ask IMS for one.",
     ),
     (
         PASSPHRASE_UNREADABLE,
@@ -77,6 +84,7 @@ pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
 pub(crate) const EMULATOR_NOT_STARTED: &str = "emulator-not-started";
 pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
 pub(crate) const GITHUB_FILES_MISSING: &str = "github-files-missing";
+const NOT_CACHED: &str = "not-cached";
 pub(crate) const PASSPHRASE_UNREADABLE: &str = "passphrase-unreadable";
 pub(crate) const VALUE_UNSAFE: &str = "value-unsafe";
 pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";
@@ -117,6 +125,12 @@ impl Failure {
     /// The command line makes no sense.
     pub(crate) fn usage(what: impl Into<String>) -> Self {
         Self::plain(USAGE_ID, "usage", USAGE, what)
+    }
+
+    /// Nobody may be asked, and the cache does not have it.
+    pub(crate) fn not_cached(what: impl Into<String>) -> Self {
+        let class = ErrorClass::Expired.as_str();
+        Self::plain(NOT_CACHED, class, THE_ANSWER_IS_NO, what)
     }
 
     /// Something around the command is not as it must be.

@@ -4,12 +4,15 @@
 
 mod acquire;
 mod arguments;
+mod cache;
 mod commands;
+mod document;
 mod failure;
 mod github;
 mod input;
 mod network;
 mod output;
+mod service;
 mod shell;
 mod signals;
 mod span;
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<(), Failure> {
     match arguments.command {
+        Command::Cache(command) => commands::cache::run(&command, console, variables),
         Command::Demo => commands::demo::run(console),
         Command::Emulator(command) => commands::emulator::run(command, console),
         Command::Explain(command) => commands::explain::run(&command, console),

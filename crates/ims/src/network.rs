@@ -7,14 +7,44 @@ use std::time::Duration;
 use adobe_ims::{HttpTransport, ProxySettings, crypto};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::arguments::{self, Identity};
 use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::variables::{self, Variables};
 use crate::{input, span};
 
+/// How long and how often IMS is asked.
+pub(crate) struct Limits {
+    pub(crate) timeout: Duration,
+    pub(crate) retries: u32,
+}
+
+pub(crate) fn limits(arguments: &Identity, variables: &Variables) -> Result<Limits, Failure> {
+    Ok(Limits {
+        timeout: match arguments.timeout {
+            Some(timeout) => timeout,
+            None => parsed(variables::TIMEOUT, span::parse, variables)?
+                .unwrap_or(Duration::from_secs(30)),
+        },
+        retries: match arguments.retries {
+            Some(retries) => retries,
+            None => parsed(variables::RETRIES, arguments::retries, variables)?.unwrap_or(2),
+        },
+    })
+}
+
+fn parsed<T>(
+    name: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+    variables: &Variables,
+) -> Result<Option<T>, Failure> {
+    let value = variables.text(name)?.map(parse).transpose();
+    value.map_err(|why| Failure::configuration(VARIABLE_INVALID, format!("{name}: {why}")))
+}
+
 /// A transport that goes the way the user's machine goes.
 pub(crate) fn transport(
     ca_files: &[PathBuf],
-    timeout: Option<Duration>,
+    timeout: Duration,
     variables: &Variables,
 ) -> Result<HttpTransport, Failure> {
     let mut builder =
@@ -24,17 +54,7 @@ pub(crate) fn transport(
     for path in ca_files.iter().chain(from_environment.as_ref()) {
         builder = builder.extra_ca(format!("{path:?}"), input::read(path)?.to_vec());
     }
-    let timeout = match (timeout, variables.text(variables::TIMEOUT)?) {
-        (Some(timeout), _) => Some(timeout),
-        (None, Some(text)) => Some(span::parse(text).map_err(|why| {
-            Failure::configuration(VARIABLE_INVALID, format!("{}: {why}", variables::TIMEOUT))
-        })?),
-        (None, None) => None,
-    };
-    if let Some(timeout) = timeout {
-        builder = builder.timeout(timeout);
-    }
-    Ok(builder.build()?)
+    Ok(builder.timeout(timeout).build()?)
 }
 
 fn proxies(variables: &Variables) -> Result<ProxySettings, Failure> {

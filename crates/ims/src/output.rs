@@ -10,6 +10,7 @@ use crate::arguments::Arguments;
 use crate::failure::Failure;
 
 /// What the streams are used for.
+#[derive(Clone)]
 pub(crate) struct Console {
     quiet: bool,
     verbose: bool,

@@ -12,10 +12,18 @@ pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
 pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";
 /// Never read: the name under which a token's expiry is handed out.
 pub(crate) const EXPIRES_AT: &str = "IMS_EXPIRES_AT";
+/// `off` is as `--no-cache`.
+pub(crate) const CACHE: &str = "IMS_CACHE";
+/// The folder of the token cache.
+pub(crate) const CACHE_DIR: &str = "IMS_CACHE_DIR";
+/// As `--cache-key-file`.
+pub(crate) const CACHE_KEY_FILE: &str = "IMS_CACHE_KEY_FILE";
 /// As `--ca-file`. `SSL_CERT_FILE` replaces the operating system's roots, as elsewhere.
 pub(crate) const CA_FILE: &str = "IMS_CA_FILE";
 /// As `--passphrase-file`.
 pub(crate) const PASSPHRASE_FILE: &str = "IMS_PASSPHRASE_FILE";
+/// As `--retries`.
+pub(crate) const RETRIES: &str = "IMS_RETRIES";
 /// As `--timeout`.
 pub(crate) const TIMEOUT: &str = "IMS_TIMEOUT";
 /// As `--url`.
@@ -24,6 +32,12 @@ pub(crate) const URL: &str = "IMS_URL";
 /// The files through which a step of GitHub Actions sets variables and outputs.
 pub(crate) const GITHUB_ENV: &str = "GITHUB_ENV";
 pub(crate) const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
+
+/// Where caches of a user are, by platform and preference; each with the path from there.
+pub(crate) const CACHE_HOMES: &[(&str, &str)] = match cfg!(windows) {
+    true => &[("LOCALAPPDATA", "ims\\cache")],
+    false => &[("XDG_CACHE_HOME", "ims"), ("HOME", ".cache/ims")],
+};
 
 /// The usual variables for proxies.
 pub(crate) const PROXIES: &[&str] = &[
@@ -40,8 +54,12 @@ const GITHUB: &[&str] = &[GITHUB_ENV, GITHUB_OUTPUT];
 const OWN: &[&str] = &[
     CREDENTIALS,
     ACCESS_TOKEN,
+    CACHE,
+    CACHE_DIR,
+    CACHE_KEY_FILE,
     CA_FILE,
     PASSPHRASE_FILE,
+    RETRIES,
     TIMEOUT,
     URL,
 ];
@@ -56,13 +74,9 @@ impl Variables {
     )]
     pub(crate) fn of_process() -> Self {
         let read = |name: &&'static str| Some((*name, std::env::var_os(name)?));
-        Self(
-            [OWN, PROXIES, GITHUB]
-                .into_iter()
-                .flatten()
-                .filter_map(read)
-                .collect(),
-        )
+        let homes = CACHE_HOMES.iter().map(|(name, _)| name);
+        let names = [OWN, PROXIES, GITHUB].into_iter().flatten().chain(homes);
+        Self(names.filter_map(read).collect())
     }
 
     /// The value of a variable that is set and not empty.

@@ -1,4 +1,4 @@
-use super::Shared;
+use super::{Minted, Shared};
 use crate::{AccessToken, Error, Notice};
 
 /// What happens in a provider that somebody may want to log. Nothing in it is secret.
@@ -6,7 +6,7 @@ use crate::{AccessToken, Error, Notice};
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A new token was minted.
-    Minted(&'a AccessToken),
+    Minted(&'a Minted),
     /// A token was taken over from the store.
     Adopted(&'a AccessToken),
     /// Something about a new token is odd.

@@ -89,7 +89,7 @@ pub(crate) fn hold(error: &Error, left: Option<Duration>, failures: u32, random:
 /// The pause before the next attempt within one refresh: full jitter over a bound that doubles, or what
 /// the server asks for.
 pub(crate) fn pause(error: &Error, attempt: u32, random: f64) -> Duration {
-    const FIRST: Duration = Duration::from_millis(500);
+    const FIRST: Duration = Duration::from_millis(250);
     let bound = FIRST * (1 << attempt.min(4));
     let asked = error.server().and_then(|server| server.retry_after);
     asked

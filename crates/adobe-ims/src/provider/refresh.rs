@@ -242,8 +242,8 @@ impl Refresh {
 
     fn accept(&self, minted: Minted) -> Result<Found> {
         let now = self.shared.now();
-        let token = Arc::new(minted.token);
-        let length = token.remaining(now.wall).unwrap_or(Duration::MAX);
+        let length = minted.token.remaining(now.wall);
+        let length = length.unwrap_or(Duration::MAX);
         if length.is_zero() {
             let what = "the token that was handed out has already expired";
             return Err(Error::new(Problem::TokenDeadOnArrival, what));
@@ -251,10 +251,11 @@ impl Refresh {
         for notice in &minted.notices {
             self.shared.tell(&Event::Notice(notice));
         }
-        self.shared.tell(&Event::Minted(&token));
+        self.shared.tell(&Event::Minted(&minted));
         let jitter = self.shared.lock().random.f64();
         let windows = Windows::of(length, jitter);
-        Ok((token, Life::new(now, Duration::ZERO, length, windows)))
+        let life = Life::new(now, Duration::ZERO, length, windows);
+        Ok((Arc::new(minted.token), life))
     }
 }
 

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use crate::store::StoreKey;
 use crate::{
-    AccessToken, Clock, Error, ImsClient, Notice, Problem, Result, SystemClock, TechnicalAccount,
-    timestamp,
+    AccessToken, Clock, Error, ImsClient, Notice, Problem, Result, ServerAnswer, SystemClock,
+    TechnicalAccount, timestamp,
 };
 
 /// A token that is on its way.
@@ -26,14 +26,18 @@ pub trait TokenSource: Send + Sync + 'static {
     }
 }
 
-/// A new token, and what was odd about the way to it.
+/// A new token, and what there is to tell about the way to it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Minted {
     /// The token.
     pub token: AccessToken,
-    /// To be shown once.
+    /// What was odd, to be shown once.
     pub notices: Vec<Notice>,
+    /// The answer that it was in.
+    pub answer: Option<ServerAnswer>,
+    /// `expires_in` as it stood in the answer.
+    pub raw_expires_in: Option<String>,
 }
 
 impl Minted {
@@ -42,6 +46,8 @@ impl Minted {
         Self {
             token,
             notices: Vec::new(),
+            answer: None,
+            raw_expires_in: None,
         }
     }
 }
@@ -69,6 +75,8 @@ impl TokenSource for AccountSource {
             Ok(Minted {
                 token: exchanged.token,
                 notices: exchanged.notices,
+                answer: Some(exchanged.answer),
+                raw_expires_in: exchanged.raw_expires_in,
             })
         })
     }

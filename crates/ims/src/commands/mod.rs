@@ -1,5 +1,6 @@
 //! One file per command: parse, call the library, print.
 
+pub(crate) mod cache;
 pub(crate) mod demo;
 pub(crate) mod emulator;
 pub(crate) mod explain;

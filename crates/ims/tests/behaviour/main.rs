@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod cache;
 mod demo;
 mod emulator;
 mod failures;

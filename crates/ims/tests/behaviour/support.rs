@@ -70,6 +70,8 @@ impl Ims {
             .env_clear()
             // No root of the operating system is needed, and none is to be found.
             .env("SSL_CERT_FILE", "/dev/null")
+            // Nobody waits for a second attempt, except where that is the point.
+            .env("IMS_RETRIES", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

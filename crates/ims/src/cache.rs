@@ -1,0 +1,58 @@
+//! Which token cache is used.
+
+use std::path::{Path, PathBuf};
+
+use adobe_ims::store::{FileStore, SealingKey};
+
+use crate::arguments::Freshness;
+use crate::failure::{Failure, VARIABLE_INVALID};
+use crate::input;
+use crate::variables::{self, Variables};
+
+/// The cache, unless it is not wanted or there is no place for it.
+pub(crate) fn open(
+    arguments: &Freshness,
+    variables: &Variables,
+) -> Result<Option<FileStore>, Failure> {
+    let wanted = match variables.text(variables::CACHE)? {
+        None => true,
+        Some("off") => false,
+        Some(_) => {
+            let what = format!("{} knows one value, off", variables::CACHE);
+            return Err(Failure::configuration(VARIABLE_INVALID, what));
+        }
+    };
+    if !wanted || arguments.no_cache {
+        return Ok(None);
+    }
+    store(arguments.cache_key_file.as_deref(), variables)
+}
+
+/// The cache, wanted or not.
+pub(crate) fn store(
+    key_file: Option<&Path>,
+    variables: &Variables,
+) -> Result<Option<FileStore>, Failure> {
+    let Some(folder) = folder(variables) else {
+        return Ok(None);
+    };
+    let store = FileStore::new(folder);
+    let key_file = key_file.or_else(|| variables.os(variables::CACHE_KEY_FILE).map(Path::new));
+    Ok(Some(match key_file {
+        Some(path) => store.sealed(SealingKey::read(&input::read(path)?)?),
+        None => store,
+    }))
+}
+
+/// A relative path in these variables means nothing, as the XDG specification has it: the cache would
+/// depend on where the command is run.
+fn folder(variables: &Variables) -> Option<PathBuf> {
+    let named = variables.os(variables::CACHE_DIR).map(PathBuf::from);
+    let usual = variables::CACHE_HOMES
+        .iter()
+        .filter_map(|(name, rest)| Some(Path::new(variables.os(name)?).join(rest)));
+    named
+        .into_iter()
+        .chain(usual)
+        .find(|path| path.is_absolute())
+}

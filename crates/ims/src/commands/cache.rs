@@ -1,0 +1,130 @@
+//! `ims cache`: the tokens that are kept between calls.
+
+use std::time::SystemTime;
+
+use adobe_ims::store::{FileStore, StoredFile};
+use adobe_ims::{Clock, SystemClock, timestamp};
+use serde::Serialize;
+
+use crate::arguments::{CacheCommand, CacheList, TextFormat};
+use crate::cache;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::Variables;
+
+pub(crate) fn run(
+    command: &CacheCommand,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    match command {
+        CacheCommand::List(arguments) => list(arguments, console, variables),
+        CacheCommand::Clear => clear(console, variables),
+    }
+}
+
+fn clear(console: &Console, variables: &Variables) -> Result<(), Failure> {
+    let deleted = match cache::store(None, variables)? {
+        Some(store) => store.clear()?,
+        None => 0,
+    };
+    console.result(&match deleted {
+        1 => "1 token deleted".to_owned(),
+        other => format!("{other} tokens deleted"),
+    })
+}
+
+/// `ims.cache/1`: fields are added, never removed.
+#[derive(Serialize)]
+struct CacheJson<'a> {
+    schema: &'static str,
+    folder: Option<&'a str>,
+    tokens: Vec<TokenJson>,
+}
+
+#[derive(Serialize)]
+struct TokenJson {
+    file: String,
+    readable: bool,
+    ims_url: Option<String>,
+    client_id: Option<String>,
+    grant: Option<String>,
+    scopes: Vec<String>,
+    subject: Option<String>,
+    obtained_at: Option<String>,
+    expires_at: Option<String>,
+    expires_in: Option<u64>,
+}
+
+fn list(arguments: &CacheList, console: &Console, variables: &Variables) -> Result<(), Failure> {
+    let store = cache::store(arguments.cache_key_file.as_deref(), variables)?;
+    let files = store.as_ref().map(FileStore::list).transpose()?;
+    let files = files.unwrap_or_default();
+    let now = SystemClock.now();
+    let folder = store.as_ref().and_then(|store| store.folder().to_str());
+    match arguments.output {
+        TextFormat::Json => console.json(&CacheJson {
+            schema: "ims.cache/1",
+            folder,
+            tokens: files.iter().map(|file| as_json(file, now)).collect(),
+        }),
+        TextFormat::Text => match files.is_empty() {
+            true => Ok(()),
+            false => console.result(&as_table(&files, now)),
+        },
+    }
+}
+
+fn as_json(file: &StoredFile, now: SystemTime) -> TokenJson {
+    let about = file.about.as_ref();
+    TokenJson {
+        file: file.path.display().to_string(),
+        readable: about.is_some(),
+        ims_url: about.map(|about| about.environment.clone()),
+        client_id: about.map(|about| about.client_id.clone()),
+        grant: about.map(|about| about.grant.clone()),
+        scopes: about.map(|about| about.scopes.clone()).unwrap_or_default(),
+        subject: about.map(|about| about.subject.clone()),
+        obtained_at: about.and_then(|about| timestamp::rfc3339(about.obtained_at?)),
+        expires_at: about.and_then(|about| timestamp::rfc3339(about.expires_at?)),
+        expires_in: about.and_then(|about| {
+            let left = about.expires_at?.duration_since(now);
+            Some(left.unwrap_or_default().as_secs())
+        }),
+    }
+}
+
+fn as_table(files: &[StoredFile], now: SystemTime) -> String {
+    let mut rows = vec![["client", "environment", "scopes", "expires"].map(str::to_owned)];
+    rows.extend(files.iter().map(|file| match &file.about {
+        None => {
+            let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+            let none = String::new;
+            [format!("({name} cannot be read)"), none(), none(), none()]
+        }
+        Some(about) => [
+            about.client_id.clone(),
+            about.environment.clone(),
+            about.scopes.join(","),
+            match about.expires_at.map(|end| end.duration_since(now)) {
+                None => "(no token)".to_owned(),
+                Some(Err(_)) => "expired".to_owned(),
+                Some(Ok(left)) => format!("in {}", timestamp::human(left)),
+            },
+        ],
+    }));
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: [usize; 4] = std::array::from_fn(|column| width(column).unwrap_or_default());
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell:<width$}"))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+        .collect();
+    lines.join("\n")
+}

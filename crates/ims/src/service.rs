@@ -1,0 +1,236 @@
+//! A token for service credentials: from the cache, or else from IMS.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use adobe_ims::provider::{AccountSource, Event, Need, RefreshPolicy};
+use adobe_ims::store::{FileStore, StoreKey};
+use adobe_ims::{
+    AccessToken, Clock, Environment, ImsClient, KeyContext, Result, ServiceCredentials,
+    SystemClock, TechnicalAccount, TokenProvider, crypto, timestamp,
+};
+use adobe_ims_emulator::is_emulator_document;
+
+use crate::acquire::Found;
+use crate::arguments::Identity;
+use crate::document::Document;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::{self, Variables};
+use crate::{cache, input, network};
+
+/// From here on a certificate is worth a word: Adobe mails from then on, too.
+const CERTIFICATE_WARNING_DAYS: u64 = 30;
+
+pub(crate) fn token(
+    credentials: &ServiceCredentials,
+    document: &Document,
+    arguments: &Identity,
+    console: &Console,
+    variables: &Variables,
+) -> Result<Found, Failure> {
+    let mut context = KeyContext::with_files(&document.directory);
+    let key = credentials.store_key(&context);
+    let cache = cache::open(&arguments.freshness, variables)?;
+    mention_certificate(credentials, console);
+    if let Some(cache) = &cache
+        && let Some(token) = cached(cache, &key, arguments, console)
+    {
+        console.detail("the token is from the cache; IMS is not asked");
+        return Ok(Found::of(credentials, token, "cache"));
+    }
+    if arguments.freshness.cached_only {
+        let what = "the cache has no token that will do, and IMS must not be asked";
+        return Err(Failure::not_cached(what).with_hint("leave out --cached-only to ask IMS"));
+    }
+
+    let passphrase_file = arguments
+        .passphrase_file
+        .as_deref()
+        .or_else(|| variables.os(variables::PASSPHRASE_FILE).map(Path::new));
+    let passphrase = passphrase_file.map(input::passphrase).transpose()?;
+    context.passphrase = passphrase.as_ref();
+    let account = TechnicalAccount::open(credentials, &context, &crypto::default_provider())?;
+    let limits = network::limits(arguments, variables)?;
+    let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
+    console.detail(&format!(
+        "asking {} as client {:?} for {}",
+        credentials.environment(),
+        credentials.client_id(),
+        credentials.metascopes().join(", "),
+    ));
+    let story = Story::new(console.clone());
+    let teller = story.clone();
+    let mut builder =
+        TokenProvider::builder(AccountSource::new(ImsClient::new(transport), account))
+            .policy(policy(&limits))
+            .on_event(move |event| teller.tell(event));
+    if let Some(cache) = cache {
+        builder = builder.store(cache);
+    }
+    let mut need = Need::min_ttl(arguments.freshness.min_ttl.unwrap_or_default());
+    if arguments.freshness.force {
+        need = need.renewed();
+    }
+    let token = builder.build().blocking().token_for(&need);
+    let token = token.map_err(|error| {
+        let lost = *credentials.environment() == Environment::production()
+            && is_emulator_document(&document.content);
+        if lost {
+            error.with_hint(EMULATED)
+        } else {
+            error
+        }
+    })?;
+    let source = story.end();
+    Ok(Found::of(credentials, AccessToken::clone(&token), source))
+}
+
+/// The emulator's documents name production unless told otherwise, which does not know them.
+const EMULATED: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
+
+/// The way that most calls go: no runtime, no HTTP, no TLS, not even the private key is parsed.
+fn cached(
+    cache: &FileStore,
+    key: &StoreKey,
+    arguments: &Identity,
+    console: &Console,
+) -> Option<AccessToken> {
+    let freshness = &arguments.freshness;
+    if freshness.force {
+        return None;
+    }
+    // What is wrong with the cache is told by whoever refreshes.
+    let stored = match cache.read(key) {
+        Ok(entry) => entry.token?,
+        Err(error) => {
+            console.notice(&error.to_string());
+            return None;
+        }
+    };
+    let now = SystemClock.now();
+    let min_ttl = freshness.min_ttl.unwrap_or_default();
+    let will_do = stored.is_fresh(key, now, min_ttl)
+        || freshness.cached_only
+            && stored.belongs_to(key)
+            && stored.left(now) >= min_ttl.max(Duration::from_millis(1));
+    will_do.then_some(stored.token)
+}
+
+/// The command's time is that of one refresh, with all its attempts; whoever waits for another process
+/// that refreshes does not wait longer.
+fn policy(limits: &network::Limits) -> RefreshPolicy {
+    // The transport's own deadline comes first: it knows who did not answer.
+    let slack = Duration::from_millis(100);
+    let mut policy = RefreshPolicy::default();
+    policy.deadline = limits.timeout + slack;
+    policy.patience = limits.timeout + 2 * slack;
+    policy.attempts = limits.retries + 1;
+    policy
+}
+
+/// What happens on the way to a token, told as far as it was asked for.
+#[derive(Clone)]
+struct Story {
+    console: Console,
+    so_far: Arc<Mutex<SoFar>>,
+}
+
+#[derive(Default)]
+struct SoFar {
+    adopted: bool,
+    /// A failure that does no harm if there is a token all the same.
+    failure: Option<String>,
+    told: Vec<String>,
+}
+
+impl Story {
+    fn new(console: Console) -> Self {
+        Self {
+            console,
+            so_far: Arc::default(),
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        match event {
+            Event::Minted(minted) => {
+                let answer = minted.answer.as_ref();
+                self.console.detail(&format!(
+                    "IMS answered {}, expires_in {}, x-debug-id {}",
+                    answer.map_or(0, |answer| answer.status),
+                    minted.raw_expires_in.as_deref().unwrap_or("missing"),
+                    answer
+                        .and_then(|answer| answer.debug_id.as_deref())
+                        .unwrap_or("none"),
+                ));
+            }
+            Event::Adopted(_) => {
+                self.so_far().adopted = true;
+                self.console.detail("another process has got a token; it is taken from the cache");
+            }
+            Event::Notice(notice) => self.console.notice(&notice.to_string()),
+            Event::Failed(error) => self.so_far().failure = Some(error.to_string()),
+            Event::Retrying(error) => self.console.detail(&format!("trying again: {error}")),
+            Event::Store(error) => self.once(error.to_string()),
+            Event::SecretsChanged => self.once(
+                "the token in the cache was got with another secret or key than those of today; it is not used".to_owned(),
+            ),
+            _ => {}
+        }
+    }
+
+    /// Whatever is wrong with the cache is found at each of its operations.
+    fn once(&self, text: String) {
+        let mut so_far = self.so_far();
+        if !so_far.told.contains(&text) {
+            self.console.notice(&text);
+            so_far.told.push(text);
+        }
+    }
+
+    /// There is a token; where it is from.
+    fn end(&self) -> &'static str {
+        let so_far = self.so_far();
+        match &so_far.failure {
+            Some(failure) => {
+                self.console.notice(&format!(
+                    "the token is from the cache and still valid, but could not be refreshed: {failure}"
+                ));
+                "cache"
+            }
+            None if so_far.adopted => "cache",
+            None => "ims",
+        }
+    }
+
+    fn so_far(&self) -> std::sync::MutexGuard<'_, SoFar> {
+        self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
+    match credentials.certificate() {
+        Some(Err(error)) => console.notice(&format!(
+            "publicKey was not compared with the private key: {error}"
+        )),
+        None => console.detail("the document has no certificate to compare the key with"),
+        Some(Ok(_)) => {}
+    }
+    let Some(end) = credentials.certificate_expires_at() else {
+        return;
+    };
+    match end.duration_since(SystemClock.now()) {
+        Err(_) => console.notice(&format!(
+            "the certificate of these credentials expired on {}; IMS will refuse unless another one is attached",
+            timestamp::shown(end)
+        )),
+        Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
+            "the certificate of these credentials expires in {} ({}); add a new one in the AEM Developer Console",
+            timestamp::human(left),
+            timestamp::shown(end)
+        )),
+        Ok(_) => {}
+    }
+}
