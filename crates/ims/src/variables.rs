@@ -37,6 +37,34 @@ pub(crate) const PROXIES: &[&str] = &[
 
 const GITHUB: &[&str] = &[GITHUB_ENV, GITHUB_OUTPUT];
 
+/// What a command may know that is to know nothing else: where programs and the user's files are, who
+/// and where the user is. Nothing here is a place where people keep secrets; proxies are.
+const HARMLESS: &[&str] = &[
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TERM",
+    "TZ",
+    "TMPDIR",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    // Windows, where little starts without them.
+    "SystemRoot",
+    "SystemDrive",
+    "ComSpec",
+    "PATHEXT",
+    "TEMP",
+    "TMP",
+    "USERNAME",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+];
+
 const OWN: &[&str] = &[
     CREDENTIALS,
     ACCESS_TOKEN,
@@ -57,7 +85,7 @@ impl Variables {
     pub(crate) fn of_process() -> Self {
         let read = |name: &&'static str| Some((*name, std::env::var_os(name)?));
         Self(
-            [OWN, PROXIES, GITHUB]
+            [OWN, PROXIES, GITHUB, HARMLESS]
                 .into_iter()
                 .flatten()
                 .filter_map(read)
@@ -68,6 +96,13 @@ impl Variables {
     /// The value of a variable that is set and not empty.
     pub(crate) fn os(&self, name: &str) -> Option<&OsString> {
         self.0.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// The harmless ones that are set.
+    pub(crate) fn harmless(&self) -> impl Iterator<Item = (&'static str, &OsString)> {
+        HARMLESS
+            .iter()
+            .filter_map(|name| Some((*name, self.os(name)?)))
     }
 
     /// The same as text. One that is not UTF-8 is an error: to pass it over could mean to ask another

@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod emulator;
+pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod token;

@@ -7,6 +7,7 @@
 
 mod demo;
 mod emulator;
+mod exec;
 mod failures;
 mod inspect;
 mod outputs;
