@@ -1,10 +1,12 @@
 //! What may stand on the command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::handout::{self, Handout};
 use crate::span;
 
 #[derive(Debug, Parser)]
@@ -37,6 +39,9 @@ pub(crate) enum Command {
     /// A local IMS and a little AEM, for tests that must not touch Adobe
     #[command(subcommand)]
     Emulator(EmulatorCommand),
+    /// Run a command with an access token in its environment
+    #[command(after_help = EXEC_HELP)]
+    Exec(Exec),
     /// What an error id means and what to do
     Explain(Explain),
     /// Show what a token or an assertion says, offline
@@ -134,6 +139,28 @@ pub(crate) enum Shell {
     Dotenv,
 }
 
+const EXEC_HELP: &str = "\
+Ends as the command does, or with 125 when there is no token, 126 when the command cannot be run, \
+127 when it is not found. It does not inherit IMS_CREDENTIALS when that holds a document itself.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+    /// A variable for the command: NAME, or NAME=token|header|expires-at|client-id|org [default: IMS_ACCESS_TOKEN=token, IMS_EXPIRES_AT=expires-at]
+    #[arg(long = "var", value_name = "NAME[=WHAT]", value_parser = handout::parse)]
+    pub(crate) variables: Vec<Handout>,
+    /// Replace the token by *** in what the command prints; it prints to pipes then, not to the terminal
+    #[arg(long)]
+    pub(crate) mask: bool,
+    /// Give the command only the token, PATH, HOME, and what names the user, language, terminal and temporary folder
+    #[arg(long)]
+    pub(crate) clean_env: bool,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
     /// The file that holds it; stdin when left out or `-`
@@ -229,6 +256,7 @@ impl Arguments {
             Command::Cache(CacheCommand::Clear)
             | Command::Demo
             | Command::Emulator(_)
+            | Command::Exec(_)
             | Command::Explain(_) => false,
         }
     }

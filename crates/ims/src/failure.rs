@@ -14,6 +14,8 @@ const REFUSED: u8 = 4;
 const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
 const THE_ANSWER_IS_NO: u8 = 7;
+/// Of `exec`: whatever was wrong, the command was not started.
+const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
 const BROKEN_PIPE: u8 = 128 + 13;
 
@@ -37,6 +39,14 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
 
 /// What can go wrong in the command itself: id and meaning. All else is in the library's catalogue.
 pub(crate) const OWN: &[(&str, &str)] = &[
+    (
+        COMMAND_NOT_EXECUTABLE,
+        "The operating system does not run the command that was named.",
+    ),
+    (
+        COMMAND_NOT_FOUND,
+        "There is no such command, or the interpreter that its first line names is missing.",
+    ),
     (
         CREDENTIALS_MISSING,
         "No credentials were named: -c FILE, or IMS_CREDENTIALS.",
@@ -67,6 +77,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
         "The command line cannot be understood; see --help.",
     ),
     (
+        VALUE_UNKNOWN,
+        "A variable was to hold what is not known of this token.",
+    ),
+    (
         VALUE_UNSAFE,
         "The token, client id or organisation holds characters that the form asked for cannot carry.",
     ),
@@ -80,12 +94,15 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
 ];
 
+pub(crate) const COMMAND_NOT_EXECUTABLE: &str = "command-not-executable";
+pub(crate) const COMMAND_NOT_FOUND: &str = "command-not-found";
 pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
 pub(crate) const EMULATOR_NOT_STARTED: &str = "emulator-not-started";
 pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
 pub(crate) const GITHUB_FILES_MISSING: &str = "github-files-missing";
 const NOT_CACHED: &str = "not-cached";
 pub(crate) const PASSPHRASE_UNREADABLE: &str = "passphrase-unreadable";
+pub(crate) const VALUE_UNKNOWN: &str = "value-unknown";
 pub(crate) const VALUE_UNSAFE: &str = "value-unsafe";
 pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";
 pub(crate) const WOULD_OVERWRITE: &str = "would-overwrite";
@@ -136,6 +153,19 @@ impl Failure {
     /// Something around the command is not as it must be.
     pub(crate) fn configuration(id: &'static str, what: impl Into<String>) -> Self {
         Self::plain(id, ErrorClass::Configuration.as_str(), CONFIGURATION, what)
+    }
+
+    /// A command that was to be run is not there or cannot be run; the codes are those of shells.
+    pub(crate) fn not_started(id: &'static str, exit_code: u8, what: impl Into<String>) -> Self {
+        Self::plain(id, ErrorClass::Configuration.as_str(), exit_code, what)
+    }
+
+    /// The same failure where other codes are those of a command that was to be run.
+    pub(crate) fn without_token(mut self) -> Self {
+        if self.0.exit_code != USAGE {
+            self.0.exit_code = NO_TOKEN;
+        }
+        self
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {

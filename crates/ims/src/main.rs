@@ -5,11 +5,14 @@
 mod acquire;
 mod arguments;
 mod cache;
+mod child;
 mod commands;
 mod document;
 mod failure;
 mod github;
+mod handout;
 mod input;
+mod mask;
 mod network;
 mod output;
 mod service;
@@ -41,7 +44,8 @@ fn main() -> ExitCode {
             let console = Console::unparsed(std::env::args_os());
             let outcome = match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    console.result(error.render().to_string().trim_end())
+                    let text = error.render().to_string();
+                    console.result(text.trim_end()).map(|()| 0)
                 }
                 _ => Err(usage::failure(&error)),
             };
@@ -49,18 +53,22 @@ fn main() -> ExitCode {
         }
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        // The code of a command that was run may be any.
+        Ok(code) => std::process::exit(code),
         Err(failure) => failure.report(&console),
     }
 }
 
-fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<(), Failure> {
+/// Runs a command; the code to end with.
+fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
     match arguments.command {
-        Command::Cache(command) => commands::cache::run(&command, console, variables),
-        Command::Demo => commands::demo::run(console),
-        Command::Emulator(command) => commands::emulator::run(command, console),
-        Command::Explain(command) => commands::explain::run(&command, console),
-        Command::Inspect(command) => commands::inspect::run(&command, console),
-        Command::Token(command) => commands::token::run(&command, console, variables),
+        Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Demo => commands::demo::run(console)?,
+        Command::Emulator(command) => commands::emulator::run(command, console)?,
+        Command::Exec(command) => return commands::exec::run(&command, console, variables),
+        Command::Explain(command) => commands::explain::run(&command, console)?,
+        Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Token(command) => commands::token::run(&command, console, variables)?,
     }
+    Ok(0)
 }

@@ -29,7 +29,9 @@ impl Console {
     /// For a command line that could not be parsed: whether it asks for errors as JSON can be seen
     /// all the same.
     pub(crate) fn unparsed(arguments: impl Iterator<Item = OsString>) -> Self {
+        // After `--` stand the arguments of others.
         let arguments: Vec<_> = arguments
+            .take_while(|it| it != "--")
             .map(|it| it.to_string_lossy().into_owned())
             .collect();
         let asks =

@@ -42,3 +42,90 @@ impl End {
         let _ = tokio::signal::ctrl_c().await;
     }
 }
+
+/// Signals that are meant for a child that runs in our place.
+#[cfg(unix)]
+pub(crate) struct Passing(Vec<(rustix::process::Signal, tokio::signal::unix::Signal)>);
+
+#[cfg(unix)]
+impl Passing {
+    /// Must be called within a runtime.
+    pub(crate) fn listen() -> io::Result<Self> {
+        use rustix::process::Signal;
+        use tokio::signal::unix::{SignalKind, signal};
+        [
+            Signal::TERM,
+            Signal::INT,
+            Signal::HUP,
+            Signal::QUIT,
+            Signal::USR1,
+            Signal::USR2,
+        ]
+        .into_iter()
+        .map(|it| Ok((it, signal(SignalKind::from_raw(it.as_raw()))?)))
+        .collect::<io::Result<_>>()
+        .map(Self)
+    }
+
+    pub(crate) async fn next(&mut self) -> Passed {
+        use std::task::Poll;
+        std::future::poll_fn(|context| {
+            let came = self.0.iter_mut().find_map(|(signal, stream)| {
+                matches!(stream.poll_recv(context), Poll::Ready(Some(()))).then_some(*signal)
+            });
+            came.map_or(Poll::Pending, |signal| Poll::Ready(Passed(signal)))
+        })
+        .await
+    }
+}
+
+/// A signal that came.
+#[cfg(unix)]
+pub(crate) struct Passed(rustix::process::Signal);
+
+#[cfg(unix)]
+impl Passed {
+    /// Sends it to a child that has not been waited for.
+    pub(crate) fn pass_on(self, child: Option<u32>) {
+        use rustix::process::{Pid, kill_process};
+        let child = child.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        if let Some(child) = child.filter(|_| !self.came_from_our_terminal()) {
+            // One that is gone already needs it no more.
+            let _ = kill_process(child, self.0);
+        }
+    }
+
+    /// What is typed reaches all of the foreground: sent on, one Ctrl-C would count as two, which many
+    /// programs take for haste.
+    fn came_from_our_terminal(&self) -> bool {
+        use rustix::process::{Signal, getpgrp};
+        use rustix::termios::tcgetpgrp;
+        [Signal::INT, Signal::QUIT].contains(&self.0)
+            && std::fs::File::open("/dev/tty")
+                .is_ok_and(|terminal| tcgetpgrp(&terminal).is_ok_and(|group| group == getpgrp()))
+    }
+}
+
+/// Ctrl-C reaches the child as well: it is enough not to die of it.
+#[cfg(not(unix))]
+pub(crate) struct Passing;
+
+#[cfg(not(unix))]
+impl Passing {
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    pub(crate) async fn next(&mut self) -> Passed {
+        let _ = tokio::signal::ctrl_c().await;
+        Passed
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) struct Passed;
+
+#[cfg(not(unix))]
+impl Passed {
+    pub(crate) fn pass_on(self, _child: Option<u32>) {}
+}

@@ -1,7 +1,6 @@
 //! The environment variables that this command reads. (The list of the system's root certificates is
 //! found by a library, which honours `SSL_CERT_FILE` and `SSL_CERT_DIR`.)
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 
 use crate::failure::{Failure, VARIABLE_INVALID};
@@ -51,6 +50,34 @@ pub(crate) const PROXIES: &[&str] = &[
 
 const GITHUB: &[&str] = &[GITHUB_ENV, GITHUB_OUTPUT];
 
+/// What a command may know that is to know nothing else: where programs and the user's files are, who
+/// and where the user is. Nothing here is a place where people keep secrets; proxies are.
+const HARMLESS: &[&str] = &[
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TERM",
+    "TZ",
+    "TMPDIR",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    // Windows, where little starts without them.
+    "SystemRoot",
+    "SystemDrive",
+    "ComSpec",
+    "PATHEXT",
+    "TEMP",
+    "TMP",
+    "USERNAME",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+];
+
 const OWN: &[&str] = &[
     CREDENTIALS,
     ACCESS_TOKEN,
@@ -65,7 +92,7 @@ const OWN: &[&str] = &[
 ];
 
 /// The environment of the process, as far as it is of interest.
-pub(crate) struct Variables(HashMap<&'static str, OsString>);
+pub(crate) struct Variables(Vec<(&'static str, OsString)>);
 
 impl Variables {
     #[expect(
@@ -75,13 +102,24 @@ impl Variables {
     pub(crate) fn of_process() -> Self {
         let read = |name: &&'static str| Some((*name, std::env::var_os(name)?));
         let homes = CACHE_HOMES.iter().map(|(name, _)| name);
-        let names = [OWN, PROXIES, GITHUB].into_iter().flatten().chain(homes);
+        let names = [OWN, PROXIES, GITHUB, HARMLESS]
+            .into_iter()
+            .flatten()
+            .chain(homes);
         Self(names.filter_map(read).collect())
     }
 
     /// The value of a variable that is set and not empty.
     pub(crate) fn os(&self, name: &str) -> Option<&OsString> {
-        self.0.get(name).filter(|value| !value.is_empty())
+        let (_, value) = self.0.iter().find(|(known, _)| *known == name)?;
+        Some(value).filter(|value| !value.is_empty())
+    }
+
+    /// The harmless ones that are set.
+    pub(crate) fn harmless(&self) -> impl Iterator<Item = (&'static str, &OsString)> {
+        HARMLESS
+            .iter()
+            .filter_map(|name| Some((*name, self.os(name)?)))
     }
 
     /// The same as text. One that is not UTF-8 is an error: to pass it over could mean to ask another

@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 pub(crate) mod demo;
 pub(crate) mod emulator;
+pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod token;

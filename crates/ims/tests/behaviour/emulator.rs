@@ -1,7 +1,10 @@
 //! `ims emulator serve`: one line when it is ready, files that can be used, a clean end.
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -223,15 +226,17 @@ fn real_files_are_not_written_over() {
 #[test]
 fn a_reader_that_is_gone_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
+    // A pipe's reader may live on for a moment in whatever another test is just starting.
+    let (reader, stdout) = UnixStream::pair().unwrap();
+    reader.shutdown(Shutdown::Both).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_ims"))
         .args(["emulator", "serve"])
         .env("TMPDIR", folder.path())
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(OwnedFd::from(stdout))
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(141));
     let mut told = String::new();
     child

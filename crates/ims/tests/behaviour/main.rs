@@ -8,6 +8,7 @@
 mod cache;
 mod demo;
 mod emulator;
+mod exec;
 mod failures;
 mod inspect;
 mod outputs;

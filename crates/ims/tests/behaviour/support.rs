@@ -3,9 +3,12 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use adobe_ims_emulator::{Account, Emulator, EmulatorBuilder};
 use serde_json::Value;
@@ -51,6 +54,7 @@ pub(crate) fn fixture(name: &str) -> String {
 /// What a run of the command left behind.
 #[derive(Debug)]
 pub(crate) struct Run {
+    /// The exit code, or the signal that it died of, below zero.
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -110,15 +114,64 @@ impl Ims {
         let mut child = self.command.spawn().unwrap();
         // A child that does not read its stdin closes it; that is its good right.
         let _ = child.stdin.take().unwrap().write_all(&self.stdin);
-        let output = child.wait_with_output().unwrap();
-        let run = Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+        Run::of(child.wait_with_output().unwrap())
+    }
+
+    /// Starts it to talk with it, out of reach of a terminal.
+    pub(crate) fn start(mut self) -> Running {
+        let mut child = self.command.process_group(0).spawn().unwrap();
+        Running {
+            stdin: child.stdin.take(),
+            child,
+        }
+    }
+}
+
+/// A call that goes on.
+pub(crate) struct Running {
+    child: Child,
+    pub(crate) stdin: Option<ChildStdin>,
+}
+
+impl Running {
+    /// Waits until it has printed this next.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, text: &str) {
+        let mut printed = vec![0; text.len()];
+        let stdout = self.child.stdout.as_mut().unwrap();
+        stdout.read_exact(&mut printed).unwrap();
+        assert_eq!(String::from_utf8_lossy(&printed), text);
+    }
+
+    pub(crate) fn say(&mut self, text: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(text.as_bytes()).unwrap();
+    }
+
+    pub(crate) fn send(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Reads no more.
+    pub(crate) fn turn_away(&mut self) {
+        drop(self.child.stdout.take());
+    }
+
+    /// How it ended, with what has not been read. Its stdin stays open, if it was not dropped.
+    #[track_caller]
+    pub(crate) fn end(self) -> Run {
+        let (sender, ended) = mpsc::channel();
+        let id = self.child.id();
+        let child = self.child;
+        thread::spawn(move || sender.send(child.wait_with_output()));
+        let Ok(output) = ended.recv_timeout(Duration::from_secs(30)) else {
+            let kill = format!("kill -KILL -{id}");
+            let _ = Command::new("sh").args(["-c", &kill]).status();
+            panic!("it does not end");
         };
-        assert_no_canary("stderr", &run.stderr);
-        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
-        run
+        Run::of(output.unwrap())
     }
 }
 
@@ -130,6 +183,19 @@ fn assert_no_canary(stream: &str, text: &str) {
 }
 
 impl Run {
+    #[track_caller]
+    fn of(output: Output) -> Self {
+        let signal = output.status.signal().map(|signal| -signal);
+        let run = Self {
+            code: output.status.code().or(signal).unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert_no_canary("stderr", &run.stderr);
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        run
+    }
+
     #[track_caller]
     pub(crate) fn assert(&self, code: i32, stdout: &str, stderr: &str) {
         assert_eq!(

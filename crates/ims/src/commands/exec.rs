@@ -1,0 +1,46 @@
+//! `ims exec`: a command with a token in its environment.
+
+use std::process::Command;
+
+use crate::acquire::acquire;
+use crate::arguments::Exec;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::{self, Variables};
+use crate::{child, handout, input};
+
+/// Returns the exit code of the command, where it does not take the place of this process.
+pub(crate) fn run(
+    arguments: &Exec,
+    console: &Console,
+    variables: &Variables,
+) -> Result<i32, Failure> {
+    let found = acquire(&arguments.identity, console, variables).map_err(Failure::without_token)?;
+    let handed =
+        handout::variables(&arguments.variables, &found).map_err(Failure::without_token)?;
+
+    let [program, rest @ ..] = arguments.command.as_slice() else {
+        return Err(Failure::usage("there is no command after `--`"));
+    };
+    let mut command = Command::new(program);
+    command.args(rest);
+    if arguments.clean_env {
+        command.env_clear().envs(variables.harmless());
+    } else {
+        // The token goes by the names that were asked for, and another one's would lie.
+        command.env_remove(variables::ACCESS_TOKEN);
+        command.env_remove(variables::EXPIRES_AT);
+        let credentials = variables.os(variables::CREDENTIALS);
+        if credentials.is_some_and(|text| !input::may_be_a_path(&text.to_string_lossy())) {
+            command.env_remove(variables::CREDENTIALS);
+        }
+    }
+    for (name, value) in &handed {
+        command.env(name, value.expose());
+    }
+    if arguments.mask {
+        child::run_masked(command, found.token.as_secret())
+    } else {
+        child::hand_over(command)
+    }
+}
