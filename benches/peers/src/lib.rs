@@ -11,6 +11,8 @@ pub mod peer;
 pub mod rounds;
 pub mod source;
 pub mod table;
+pub mod threads;
+pub mod token;
 pub mod yardsticks;
 
 use case::Case;

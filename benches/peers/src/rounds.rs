@@ -1,20 +1,16 @@
 //! All cases in turn, round after round, so that a busy machine slows all of them alike.
 
-use std::sync::Barrier;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::Result;
 use crate::case::Case;
+use crate::threads::run;
 
 /// So many rounds; a tenth more to warm up.
 const ROUNDS: usize = 101;
 
-/// How long one case is at it each time. Threads start some ten microseconds apart.
+/// How long one case is at it each time: as long as a processor is left to it, more or less.
 const BATCH: Duration = Duration::from_millis(4);
-
-/// What the first token of a thread and its caches take is not counted.
-const WARM_UP: u64 = 300;
 
 /// Nanoseconds for each time that it was done, one number per round.
 #[derive(Clone, Debug, Default)]
@@ -74,29 +70,4 @@ fn batch(case: &Case) -> Result<u64> {
         }
         times *= 4;
     }
-}
-
-/// Does it so many times on each of the threads, which start together.
-fn run(case: &Case, threads: usize, times: u64) -> Result<f64> {
-    let barrier = Barrier::new(threads);
-    let work = || {
-        let ready = case.worker().and_then(|mut work| {
-            work(WARM_UP)?;
-            Ok(work)
-        });
-        barrier.wait();
-        let mut work = ready?;
-        let start = Instant::now();
-        work(times)?;
-        Ok(start.elapsed())
-    };
-    let took: Vec<Result<Duration>> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let joined = threads.into_iter().map(|thread| thread.join());
-        joined
-            .map(|took| took.unwrap_or_else(|_| Err("a thread panicked".into())))
-            .collect()
-    });
-    let all: Duration = took.into_iter().sum::<Result<Duration>>()?;
-    Ok(all.as_nanos() as f64 / threads as f64 / times as f64)
 }

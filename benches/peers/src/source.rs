@@ -11,13 +11,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::Result;
+use crate::{Result, token};
 
 /// What the source of a herd takes.
 pub const LATENCY: Duration = Duration::from_millis(50);
-
-/// How many characters IMS's tokens have, about.
-const LENGTH: usize = 1200;
 
 /// For what must go on while the runtimes of the cases come and go. It idles while cached tokens
 /// are read.
@@ -34,17 +31,6 @@ pub fn background() -> Result<&'static Runtime> {
     BACKGROUND
         .as_ref()
         .map_err(|error| error.to_string().into())
-}
-
-/// The token that everybody gets.
-pub fn token() -> String {
-    "t".repeat(LENGTH)
-}
-
-/// An answer of a token endpoint.
-pub fn answer() -> String {
-    let token = token();
-    format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":86399}}"#)
 }
 
 /// Lets so much time go by.
@@ -101,7 +87,7 @@ async fn answer_all(
     exchanges: Arc<AtomicUsize>,
 ) -> Result<()> {
     stream.set_nodelay(true)?;
-    let body = answer();
+    let body = token::answer();
     let answer = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len(),

@@ -7,8 +7,9 @@ use arc_swap::ArcSwap;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::Result;
 use crate::case::{Case, Kind, looping};
-use crate::{Result, source};
+use crate::token::token;
 
 /// The read that needs no counter of references.
 pub const LOAD: &str = "ArcSwap::load";
@@ -20,12 +21,12 @@ pub const LOAD_FULL: &str = "ArcSwap::load_full";
 /// # Errors
 /// When the token is no header.
 pub fn cases() -> Result<Vec<Case>> {
-    let token = Arc::new(ArcSwap::from_pointee(source::token()));
-    let alone = Arc::new(source::token());
-    let bearer = HeaderValue::try_from(format!("Bearer {}", source::token()))?;
+    let text = Arc::new(ArcSwap::from_pointee(token().to_owned()));
+    let alone = Arc::new(token().to_owned());
+    let bearer = HeaderValue::try_from(format!("Bearer {}", token()))?;
     let header = Arc::new(ArcSwap::from_pointee(bearer));
 
-    let owned = token.clone();
+    let owned = text.clone();
     let yardstick = Kind::Yardstick;
     Ok(vec![
         Case::new(yardstick, "coarse clock read", || {
@@ -36,16 +37,16 @@ pub fn cases() -> Result<Vec<Case>> {
             })
         }),
         Case::new(yardstick, LOAD, move || {
-            let token = token.clone();
+            let text = text.clone();
             looping(move || {
-                black_box(token.load().as_str());
+                black_box(text.load().as_str());
                 Ok(())
             })
         }),
         Case::new(yardstick, LOAD_FULL, move || {
-            let token = owned.clone();
+            let text = owned.clone();
             looping(move || {
-                black_box(token.load_full());
+                black_box(text.load_full());
                 Ok(())
             })
         }),

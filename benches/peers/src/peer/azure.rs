@@ -15,10 +15,10 @@ use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use http::HeaderMap;
 
 use super::authorize;
-use crate::Result;
 use crate::case::{Case, Kind, awaiting};
 use crate::herd::{Cold, Herd};
 use crate::source::{self, LATENCY};
+use crate::{Result, token};
 
 const SCOPES: &[&str] = &["https://management.azure.com/.default"];
 
@@ -98,7 +98,7 @@ impl HttpClient for Answers {
     async fn execute_request(&self, _: &Request) -> azure_core::Result<AsyncRawResponse> {
         self.exchanges.fetch_add(1, Ordering::Relaxed);
         source::pass(self.latency).await;
-        let answer = source::answer();
+        let answer = token::answer();
         Ok(AsyncRawResponse::from_bytes(
             StatusCode::Ok,
             Headers::new(),
