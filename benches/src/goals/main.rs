@@ -6,6 +6,7 @@
 
 mod account;
 mod assertion;
+mod cached_process;
 mod cold_key;
 mod emulator;
 mod one_shot;
@@ -20,11 +21,12 @@ use adobe_ims_benches::{Result, table};
 
 type Measure = fn() -> Result<Vec<table::Row>>;
 
-const MEASURES: [(&str, Measure); 6] = [
+const MEASURES: [(&str, Measure); 7] = [
     ("assertion", assertion::measure),
     ("cold-key", cold_key::measure),
     ("warm-exchange", warm_exchange::measure),
     ("one-shot", one_shot::measure),
+    ("cached-process", cached_process::measure),
     ("emulator", emulator::measure),
     ("size", size::measure),
 ];

@@ -7,12 +7,8 @@ use adobe_ims_benches::Result;
 
 /// The release build of the tool: the one that `IMS_BIN` names, else a fresh one.
 pub(crate) fn ims() -> Result<PathBuf> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one variable of this program"
-    )]
-    if let Some(path) = std::env::var_os("IMS_BIN") {
-        return Ok(path.into());
+    if let Some(path) = named_by("IMS_BIN") {
+        return Ok(path);
     }
     // On its own, so that it has no more features than a release has.
     let output = Command::new(env!("CARGO"))
@@ -27,6 +23,19 @@ pub(crate) fn ims() -> Result<PathBuf> {
         message["executable"].as_str().map(PathBuf::from)
     });
     Ok(executable.ok_or("the tool cannot be built")?)
+}
+
+/// A build of the tool that needs no library of the system's: the one that `IMS_STATIC_BIN` names.
+pub(crate) fn static_ims() -> Option<PathBuf> {
+    named_by("IMS_STATIC_BIN")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "which programs are measured is up to the caller"
+)]
+fn named_by(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from)
 }
 
 /// The folder of the whole project.
@@ -49,5 +58,15 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 pub(crate) fn file(name: &str, content: &[u8]) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content)?;
+    Ok(path)
+}
+
+/// An empty folder at the same place.
+pub(crate) fn folder(name: &str) -> Result<PathBuf> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if path.exists() {
+        std::fs::remove_dir_all(&path)?;
+    }
+    std::fs::create_dir(&path)?;
     Ok(path)
 }

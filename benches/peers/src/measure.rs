@@ -1,0 +1,132 @@
+//! Measures cached tokens beside those of other libraries:
+//! `cargo bench --manifest-path benches/peers/Cargo.toml`.
+//!
+//! It is no test. A goal that is missed is printed; only what does not work at all is a failure.
+
+#![forbid(unsafe_code)]
+
+use std::collections::HashMap;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use adobe_ims_peers::goals::{self, Measured};
+use adobe_ims_peers::herd::{CALLERS, Herd, Served};
+use adobe_ims_peers::rounds::{self, median, ratio};
+use adobe_ims_peers::source::{self, LATENCY};
+use adobe_ims_peers::table::{self, Row};
+use adobe_ims_peers::{Result, cases, herds};
+
+/// A herd of gcp_auth's takes seconds.
+const HERDS: usize = 5;
+
+fn main() -> Result<()> {
+    // `cargo test --all-targets` starts benchmarks, too, but without this.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        println!("nothing was measured: cargo bench does that");
+        return Ok(());
+    }
+    let mut goals = reads()?;
+    goals.extend(at_once()?);
+    if goals.is_empty() {
+        println!("Goals are about adobe-ims: --features ours");
+    } else {
+        table::print(Row::new(["what", "ratio", "goal", ""]), goals);
+    }
+    Ok(())
+}
+
+/// Cached tokens; gives the goals.
+fn reads() -> Result<Vec<Row>> {
+    eprintln!("counting allocations");
+    let allocations = allocations()?;
+    eprintln!("measuring cached tokens");
+    let cases = cases()?;
+    let times = rounds::measure(&cases)?;
+    let measured = cases.iter().zip(&times);
+    let measured: Vec<Measured<'_>> = measured
+        .map(|(case, times)| {
+            let counted = allocations.get(case.name);
+            (case, times, counted.copied().unwrap_or(f64::NAN))
+        })
+        .collect();
+    let rows = measured.iter().map(|(case, times, allocations)| {
+        let middle = |times: &[f64]| format!("{:.1}", median(times.iter().copied()));
+        Row::new([
+            case.name,
+            &middle(&times.one),
+            &middle(&times.two),
+            &format!("{:.2}", ratio(&times.two, &times.one)),
+            &allocations.to_string(),
+        ])
+    });
+    let head = [
+        "cached token",
+        "ns 1 thread",
+        "ns 2 threads",
+        "2t/1t",
+        "allocations",
+    ];
+    table::print(Row::new(head), rows.collect());
+    Ok(goals::of_reads(&measured).unwrap_or_default())
+}
+
+/// Counted in a process whose allocator counts.
+fn allocations() -> Result<HashMap<String, f64>> {
+    let output = Command::new(env!("CARGO_BIN_EXE_allocations")).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    let lines = String::from_utf8(output.stdout)?;
+    let counted = lines.lines().filter_map(|line| line.split_once(' '));
+    counted
+        .map(|(count, name)| Ok((name.to_owned(), count.parse()?)))
+        .collect()
+}
+
+/// The herds; gives the goals.
+fn at_once() -> Result<Vec<Row>> {
+    eprintln!("measuring {CALLERS} callers without a token");
+    let herds = herds()?;
+    let mut served = vec![Vec::new(); herds.len()];
+    let mut alone = Vec::new();
+    for _ in 0..HERDS {
+        alone.push(latency()?);
+        for (herd, served) in herds.iter().zip(&mut served) {
+            served.push(herd.run()?);
+        }
+    }
+    alone.sort_unstable();
+    let mut goals = Vec::new();
+    let mut rows = vec![row("the latency alone", "-", alone[HERDS / 2])];
+    for (Herd { name, .. }, mut served) in herds.iter().zip(served) {
+        served.sort_unstable_by_key(|served| served.after);
+        let most = served.iter().map(|served| served.exchanges).max();
+        let served = Served {
+            exchanges: most.unwrap_or_default(),
+            ..served[HERDS / 2]
+        };
+        rows.push(row(name, &served.exchanges.to_string(), served.after));
+        if *name == goals::HERD {
+            goals = goals::of_herd(served);
+        }
+    }
+    let callers = format!("{CALLERS} callers, no token");
+    let head = [&callers, "exchanges", "all served", "/ latency"];
+    table::print(Row::new(head), rows);
+    Ok(goals)
+}
+
+fn row(name: &str, exchanges: &str, after: Duration) -> Row {
+    let ratio = after.as_secs_f64() / LATENCY.as_secs_f64();
+    let after = format!("{:.1} ms", after.as_secs_f64() * 1e3);
+    Row::new([name, exchanges, &after, &format!("{ratio:.3}")])
+}
+
+/// What a timer makes of the latency.
+fn latency() -> Result<Duration> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().build()?;
+    let start = Instant::now();
+    runtime.block_on(source::pass(LATENCY));
+    Ok(start.elapsed())
+}

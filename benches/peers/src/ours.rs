@@ -1,0 +1,87 @@
+//! adobe-ims: all that is called of it.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use adobe_ims::provider::{Minted, Minting, TokenProvider, TokenSource};
+use adobe_ims::{AccessToken, Secret};
+use http::HeaderMap;
+
+use crate::Result;
+use crate::case::{Case, Kind, awaiting, looping};
+use crate::goals::{BORROWED, HEADER, HERD, OWNED};
+use crate::herd::{Cold, Herd};
+use crate::source::{self, LATENCY};
+use crate::token::token;
+
+/// The three ways to its token.
+pub(crate) fn cases() -> Result<Vec<Case>> {
+    let provider = TokenProvider::new(Source::default());
+    source::background()?.block_on(provider.token())?;
+    let (borrowed, header) = (provider.clone(), provider.clone());
+    Ok(vec![
+        Case::new(Kind::Ours, BORROWED, move || {
+            let mut reader = borrowed.reader();
+            looping(move || {
+                black_box(reader.token().ok_or("there is no token")?);
+                Ok(())
+            })
+        }),
+        Case::new(Kind::Ours, OWNED, move || {
+            let provider = provider.clone();
+            awaiting(async move || {
+                black_box(provider.token().await?);
+                Ok(())
+            })
+        }),
+        Case::new(Kind::Ours, HEADER, move || {
+            let mut reader = header.reader();
+            let mut request = HeaderMap::new();
+            looping(move || {
+                if !reader.authorize(&mut request) {
+                    return Err("there is no token".into());
+                }
+                black_box(&request);
+                Ok(())
+            })
+        }),
+    ])
+}
+
+/// A herd before its first token.
+pub(crate) fn herd() -> Herd {
+    Herd::new(HERD, || {
+        let source = Source {
+            latency: LATENCY,
+            ..Source::default()
+        };
+        let exchanges = source.exchanges.clone();
+        let provider = TokenProvider::new(source);
+        Ok(Cold::new(exchanges, move || {
+            let provider = provider.clone();
+            async move {
+                black_box(provider.token().await?);
+                Ok(())
+            }
+        }))
+    })
+}
+
+#[derive(Debug, Default)]
+struct Source {
+    latency: Duration,
+    exchanges: Arc<AtomicUsize>,
+}
+
+impl TokenSource for Source {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            self.exchanges.fetch_add(1, Ordering::Relaxed);
+            source::pass(self.latency).await;
+            let token = AccessToken::ready(Secret::new(token().to_owned()))?;
+            Ok(Minted::new(token))
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! gcp_auth: a map from scopes to tokens behind tokio's `RwLock`.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gcp_auth::{CustomServiceAccount, TokenProvider};
+use http::HeaderMap;
+use serde_json::json;
+
+use super::authorize;
+use crate::Result;
+use crate::case::{Case, Kind, awaiting};
+use crate::herd::{Cold, Herd};
+use crate::source::{self, LATENCY, Source};
+
+const SCOPES: &[&str] = &["https://www.googleapis.com/auth/cloud-platform"];
+
+/// A key of the library's tests, worth nothing anywhere.
+const KEY: &str = include_str!("../../../../crates/adobe-ims/tests/fixtures/pkcs8.pem");
+
+/// Its token, and the header made of it.
+pub(crate) fn cases() -> Result<Vec<Case>> {
+    let account = Arc::new(account(&Source::start(Duration::ZERO)?)?);
+    source::background()?.block_on(account.token(SCOPES))?;
+    let again = account.clone();
+    Ok(vec![
+        Case::new(Kind::PeerToken, "gcp_auth token()", move || {
+            let account = account.clone();
+            awaiting(async move || {
+                black_box(account.token(SCOPES).await?);
+                Ok(())
+            })
+        }),
+        Case::new(Kind::PeerHeader, "gcp_auth token() + insert", move || {
+            let account = again.clone();
+            let mut request = HeaderMap::new();
+            awaiting(async move || authorize(&mut request, account.token(SCOPES).await?.as_str()))
+        }),
+    ])
+}
+
+/// A herd before its first token.
+pub(crate) fn herd() -> Result<Herd> {
+    let source = Source::start(LATENCY)?;
+    Ok(Herd::new("gcp_auth", move || {
+        let account = Arc::new(account(&source)?);
+        Ok(Cold::new(source.exchanges(), move || {
+            let account = account.clone();
+            async move {
+                black_box(account.token(SCOPES).await?);
+                Ok(())
+            }
+        }))
+    }))
+}
+
+fn account(source: &Source) -> Result<CustomServiceAccount> {
+    let key = json!({
+        "type": "service_account",
+        "client_email": "bench@example.com",
+        "private_key": KEY,
+        "token_uri": source.url(),
+    });
+    Ok(CustomServiceAccount::from_json(&key.to_string())?)
+}

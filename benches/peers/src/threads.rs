@@ -1,0 +1,114 @@
+//! One case on one thread, or on two that really run at the same time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+use crate::Result;
+use crate::case::{Case, Worker};
+
+/// What the first token of a thread and its caches take is not counted.
+const WARM_UP: u64 = 300;
+
+/// How often something else may come between.
+const TRIES: usize = 5;
+
+/// Does it so many times on each of the threads; gives the nanoseconds for each time. When something
+/// else has had one of the processors meanwhile, which is no fault of the case, it is done again.
+///
+/// # Errors
+/// Those of the case.
+pub fn run(case: &Case, threads: usize, times: u64) -> Result<f64> {
+    let processors = match threads {
+        1 => vec![None],
+        _ => processors(threads)?.into_iter().map(Some).collect(),
+    };
+    let mut each = f64::NAN;
+    for _ in 0..TRIES {
+        let all = at_once(case, &processors, times)?;
+        let took: Duration = all.iter().map(|took| took.all).sum();
+        each = took.as_nanos() as f64 / threads as f64 / times as f64;
+        if !all.iter().any(Took::disturbed) {
+            break;
+        }
+    }
+    Ok(each)
+}
+
+/// How long a thread was at it, and for how much of that it could have run but was not let.
+struct Took {
+    all: Duration,
+    kept_waiting: Duration,
+}
+
+impl Took {
+    fn disturbed(&self) -> bool {
+        self.kept_waiting > self.all / 20
+    }
+}
+
+/// On a thread for each of the processors. Left alone, two threads that live so shortly stay on one
+/// and never meet.
+fn at_once(case: &Case, processors: &[Option<CpuSet>], times: u64) -> Result<Vec<Took>> {
+    let ready = AtomicUsize::new(0);
+    let work = |processor: &Option<CpuSet>| {
+        let work = prepare(case, processor);
+        ready.fetch_add(1, Ordering::AcqRel);
+        while ready.load(Ordering::Acquire) < processors.len() {
+            thread::yield_now();
+        }
+        let mut work = work?;
+        let waited = kept_waiting()?;
+        let start = Instant::now();
+        work(times)?;
+        Ok(Took {
+            all: start.elapsed(),
+            kept_waiting: kept_waiting()?.saturating_sub(waited),
+        })
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = processors
+            .iter()
+            .map(|processor| scope.spawn(|| work(processor)))
+            .collect();
+        let joined = threads.into_iter().map(|thread| thread.join());
+        joined
+            .map(|took| took.unwrap_or_else(|_| Err("a thread panicked".into())))
+            .collect()
+    })
+}
+
+fn prepare(case: &Case, processor: &Option<CpuSet>) -> Result<Worker> {
+    if let Some(processor) = processor {
+        sched_setaffinity(None, processor)?;
+    }
+    let mut work = case.worker()?;
+    work(WARM_UP)?;
+    Ok(work)
+}
+
+/// So many of those that this process may use, each alone.
+fn processors(wanted: usize) -> Result<Vec<CpuSet>> {
+    let usable = sched_getaffinity(None)?;
+    let alone = (0..CpuSet::MAX_CPU)
+        .filter(|processor| usable.is_set(*processor))
+        .map(|processor| {
+            let mut alone = CpuSet::new();
+            alone.set(processor);
+            alone
+        });
+    let processors: Vec<CpuSet> = alone.take(wanted).collect();
+    if processors.len() < wanted {
+        return Err(format!("it takes {wanted} processors").into());
+    }
+    Ok(processors)
+}
+
+/// How long this thread has been able to run without being let, since it exists.
+fn kept_waiting() -> Result<Duration> {
+    let known = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanos = known.split(' ').nth(1).ok_or("the system does not tell")?;
+    Ok(Duration::from_nanos(nanos.parse()?))
+}

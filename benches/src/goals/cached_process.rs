@@ -1,0 +1,128 @@
+//! The whole process that prints a token it finds in its cache, against one that does nothing.
+
+mod blocked;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use adobe_ims_benches::Result;
+use adobe_ims_benches::rounds::{in_turn, timed};
+use adobe_ims_benches::table::{Goal, Row};
+use adobe_ims_emulator::Emulator;
+
+use crate::programs;
+
+const ROUNDS: usize = 501;
+
+pub(crate) fn measure() -> Result<Vec<Row>> {
+    let empty = empty_program()?;
+    let ordinary = Tool::start(programs::ims()?, "cache")?;
+    let mut rows = vec![
+        ordinary.against(
+            &empty,
+            "cached-process: ims token / empty C program",
+            Goal::AtMost(1.6),
+        )?,
+        ordinary.resident("cached-process: resident", Goal::None)?,
+    ];
+    if let Some(path) = programs::static_ims() {
+        let tool = Tool::start(path, "cache-of-static")?;
+        rows.push(tool.against(
+            &empty,
+            "cached-process: the same, static build",
+            Goal::AtMost(0.6),
+        )?);
+        rows.push(tool.resident("cached-process: resident, static build", Goal::AtMost(1.5))?);
+    }
+    Ok(rows)
+}
+
+/// A build of the tool that has a token in its cache, and the emulator that made it.
+struct Tool {
+    ims: PathBuf,
+    emulator: Emulator,
+    document: PathBuf,
+    ca: PathBuf,
+    cache: PathBuf,
+}
+
+impl Tool {
+    /// Lets the tool fill a cache of its own.
+    fn start(ims: PathBuf, cache: &str) -> Result<Self> {
+        let emulator = Emulator::builder().tls(true).start()?;
+        let ca = emulator
+            .ca_pem()
+            .ok_or("the emulator has no CA")?
+            .as_bytes();
+        let tool = Self {
+            ims,
+            document: programs::file("cached.json", emulator.credentials_json().as_bytes())?,
+            ca: programs::file("cached-ca.pem", ca)?,
+            cache: programs::folder(cache)?,
+            emulator,
+        };
+        tool.check()?;
+        Ok(tool)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.ims);
+        command.env_clear().env("XDG_CACHE_HOME", &self.cache);
+        command.arg("token").arg("-c").arg(&self.document);
+        command.args(["--url", self.emulator.url(), "--ca-file"]);
+        command.arg(&self.ca);
+        command
+    }
+
+    /// That it prints a token, and that the emulator has made no other than that.
+    fn check(&self) -> Result<()> {
+        let (one, other) = (self.token()?, self.token()?);
+        let minted = self.emulator.tokens_minted();
+        if minted != 1 || one != other {
+            return Err(format!("not answered from the cache: {minted} tokens were made").into());
+        }
+        Ok(())
+    }
+
+    fn token(&self) -> Result<String> {
+        let token = programs::output(&mut self.command())?;
+        if token.split('.').count() != 3 {
+            return Err(format!("{} printed no token", self.ims.display()).into());
+        }
+        Ok(token)
+    }
+
+    fn against(&self, empty: &Path, what: &str, goal: Goal) -> Result<Row> {
+        let [pair] = in_turn(
+            ROUNDS,
+            || Ok([timed(|| run(&mut self.command()))?]),
+            || Ok([timed(|| run(Command::new(empty).env_clear()))?]),
+        )?;
+        self.check()?;
+        Ok(Row::ratio(what, pair, goal))
+    }
+
+    fn resident(&self, what: &str, goal: Goal) -> Result<Row> {
+        let mib = blocked::resident_mib(&mut self.command())?;
+        Ok(Row::value(what, mib, "MiB", goal))
+    }
+}
+
+/// To its end, with nobody who reads what it prints: a pipe would add the same to both.
+fn run(command: &mut Command) -> Result<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let status = command.status()?;
+    if !status.success() {
+        return Err(format!("{:?}: {status}", command.get_program()).into());
+    }
+    Ok(())
+}
+
+/// What a process costs here that is linked as programs usually are.
+fn empty_program() -> Result<PathBuf> {
+    let source = programs::file("empty.c", b"int main(void) { return 0; }\n")?;
+    let program = source.with_extension("");
+    let mut cc = Command::new("cc");
+    programs::output(cc.arg("-O2").arg("-o").arg(&program).arg(source))?;
+    Ok(program)
+}
