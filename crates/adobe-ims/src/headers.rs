@@ -24,22 +24,16 @@ pub struct TokenHeaders {
 
 impl TokenHeaders {
     /// `token` must fit a header.
-    pub(crate) fn new(token: &Secret, client_id: Option<&str>) -> Self {
+    pub(crate) fn new(
+        token: &Secret,
+        client_id: Option<&str>,
+        organization_id: Option<&str>,
+    ) -> Self {
         Self {
             authorization: sensitive(["Bearer ", token.expose()].concat().into_bytes())
                 .expect("every way to a token checks that a header can carry it"),
             api_key: client_id.and_then(plain),
-            organization_id: None,
-        }
-    }
-
-    /// Fills in what the token does not say of itself.
-    pub(crate) fn complete(&mut self, client_id: Option<&str>, organization_id: Option<&str>) {
-        if self.api_key.is_none() {
-            self.api_key = client_id.and_then(plain);
-        }
-        if let Some(value) = organization_id.and_then(plain) {
-            self.organization_id = Some(value);
+            organization_id: organization_id.and_then(plain),
         }
     }
 

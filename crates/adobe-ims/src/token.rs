@@ -1,3 +1,4 @@
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderValue;
@@ -11,9 +12,12 @@ use crate::{Error, Problem, Result, Secret, jws};
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     value: Secret,
-    claims: Option<TokenClaims>,
     expires_at: Option<SystemTime>,
-    headers: TokenHeaders,
+    client_id: Option<String>,
+    organization_id: Option<String>,
+    /// Read when they are asked for: whoever only prints a token does without.
+    claims: OnceLock<Option<TokenClaims>>,
+    headers: OnceLock<TokenHeaders>,
 }
 
 impl AccessToken {
@@ -22,35 +26,31 @@ impl AccessToken {
     /// # Errors
     /// [`Problem::TokenUnreadable`] when it is empty or holds what no header can carry.
     pub fn ready(value: Secret) -> Result<Self> {
+        let mut token = Self::unread(value)?;
+        token.expires_at = token.claims().and_then(TokenClaims::expires_at);
+        Ok(token)
+    }
+
+    /// A token whose end is known, so that its claims need not be looked at.
+    pub(crate) fn until(expires_at: SystemTime, value: Secret) -> Result<Self> {
+        let mut token = Self::unread(value)?;
+        token.expires_at = Some(expires_at);
+        Ok(token)
+    }
+
+    fn unread(value: Secret) -> Result<Self> {
         if !fits_a_header(&value) {
             let what = "the access token is empty or holds blanks or other characters of no token";
             return Err(Error::new(Problem::TokenUnreadable, what));
         }
-        let claims = TokenClaims::decode(value.expose());
-        let expires_at = claims.as_ref().and_then(TokenClaims::expires_at);
-        Ok(Self::new(value, claims, expires_at))
-    }
-
-    /// A token that IMS has issued and that [fits a header](fits_a_header).
-    pub(crate) fn issued(
-        value: Secret,
-        claims: Option<TokenClaims>,
-        expires_at: SystemTime,
-    ) -> Self {
-        Self::new(value, claims, Some(expires_at))
-    }
-
-    fn new(value: Secret, claims: Option<TokenClaims>, expires_at: Option<SystemTime>) -> Self {
-        let client_id = claims
-            .as_ref()
-            .and_then(|claims| claims.client_id.as_deref());
-        let headers = TokenHeaders::new(&value, client_id);
-        Self {
+        Ok(Self {
             value,
-            claims,
-            expires_at,
-            headers,
-        }
+            expires_at: None,
+            client_id: None,
+            organization_id: None,
+            claims: OnceLock::new(),
+            headers: OnceLock::new(),
+        })
     }
 
     /// Sets the end of its life, where it is known from elsewhere than from the token.
@@ -64,7 +64,9 @@ impl AccessToken {
     /// comes first.
     #[must_use]
     pub fn with_identity(mut self, client_id: Option<&str>, organization_id: Option<&str>) -> Self {
-        self.headers.complete(client_id, organization_id);
+        self.client_id = client_id.map(str::to_owned);
+        self.organization_id = organization_id.map(str::to_owned);
+        self.headers = OnceLock::new();
         self
     }
 
@@ -75,7 +77,13 @@ impl AccessToken {
 
     /// What the token says of itself; `None` when it is not a JWT. Its signature was not checked.
     pub fn claims(&self) -> Option<&TokenClaims> {
-        self.claims.as_ref()
+        let claims = || TokenClaims::decode(self.value.expose());
+        self.claims.get_or_init(claims).as_ref()
+    }
+
+    /// The organisation of its credentials, if they name one; a token itself does not.
+    pub fn organization_id(&self) -> Option<&str> {
+        self.organization_id.as_deref()
     }
 
     /// When it expires, on this machine's clock; `None` for a ready token that does not say.
@@ -98,14 +106,18 @@ impl AccessToken {
         self.value.expose() == other.value.expose()
     }
 
-    /// The headers with which it goes to an API.
+    /// The headers with which it goes to an API, built once.
     pub fn headers(&self) -> &TokenHeaders {
-        &self.headers
+        self.headers.get_or_init(|| {
+            let own = self.claims().and_then(|claims| claims.client_id.as_deref());
+            let client_id = own.or(self.client_id.as_deref());
+            TokenHeaders::new(&self.value, client_id, self.organization_id.as_deref())
+        })
     }
 
     /// The value of the `Authorization` header, marked sensitive.
     pub fn authorization(&self) -> HeaderValue {
-        self.headers.authorization().clone()
+        self.headers().authorization().clone()
     }
 }
 

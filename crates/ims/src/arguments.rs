@@ -51,7 +51,7 @@ pub(crate) enum Command {
 }
 
 /// Whose token it is, and how to get it.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Identity {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
@@ -76,7 +76,7 @@ pub(crate) struct Identity {
 }
 
 /// Whether a token that is there already will do.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Freshness {
     /// The token must live at least this long, such as 90s, 10m or 2h
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
@@ -95,7 +95,7 @@ pub(crate) struct Freshness {
     pub(crate) cache_key_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Token {
     #[command(flatten)]
     pub(crate) identity: Identity,

@@ -15,6 +15,7 @@ mod input;
 mod mask;
 mod network;
 mod output;
+mod quick;
 mod service;
 mod shell;
 mod signals;
@@ -34,24 +35,25 @@ use crate::output::Console;
 use crate::variables::Variables;
 
 fn main() -> ExitCode {
-    let (console, outcome) = match Arguments::try_parse() {
-        Ok(arguments) => {
-            let console = Console::new(&arguments);
-            let outcome = run(arguments, &console, &Variables::of_process());
-            (console, outcome)
-        }
-        Err(error) => {
-            let console = Console::unparsed(std::env::args_os());
-            let outcome = match error.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                    let text = error.render().to_string();
-                    console.result(text.trim_end()).map(|()| 0)
-                }
-                _ => Err(usage::failure(&error)),
-            };
-            (console, outcome)
-        }
-    };
+    let (console, outcome) =
+        match quick::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
+            Ok(arguments) => {
+                let console = Console::new(&arguments);
+                let outcome = run(arguments, &console, &Variables::of_process());
+                (console, outcome)
+            }
+            Err(error) => {
+                let console = Console::unparsed(std::env::args_os());
+                let outcome = match error.kind() {
+                    ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                        let text = error.render().to_string();
+                        console.result(text.trim_end()).map(|()| 0)
+                    }
+                    _ => Err(usage::failure(&error)),
+                };
+                (console, outcome)
+            }
+        };
     match outcome {
         // The code of a command that was run may be any.
         Ok(code) => std::process::exit(code),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use adobe_ims::provider::{AccountSource, Event, Need, RefreshPolicy};
 use adobe_ims::store::{FileStore, StoreKey};
@@ -33,11 +33,11 @@ pub(crate) fn token(
     let mut context = KeyContext::with_files(&document.directory);
     let key = credentials.store_key(&context);
     let cache = cache::open(&arguments.freshness, variables)?;
-    mention_certificate(credentials, console);
     if let Some(cache) = &cache
         && let Some(token) = cached(cache, &key, arguments, console)
     {
         console.detail("the token is from the cache; IMS is not asked");
+        mention_expiry(credentials.stated_certificate_expiry(), console);
         return Ok(Found::of(credentials, token, "cache"));
     }
     if arguments.freshness.cached_only {
@@ -52,6 +52,7 @@ pub(crate) fn token(
     let passphrase = passphrase_file.map(input::passphrase).transpose()?;
     context.passphrase = passphrase.as_ref();
     let account = TechnicalAccount::open(credentials, &context, &crypto::default_provider())?;
+    mention_certificate(credentials, console);
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
     console.detail(&format!(
@@ -218,7 +219,11 @@ fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
         None => console.detail("the document has no certificate to compare the key with"),
         Some(Ok(_)) => {}
     }
-    let Some(end) = credentials.certificate_expires_at() else {
+    mention_expiry(credentials.certificate_expires_at(), console);
+}
+
+fn mention_expiry(end: Option<SystemTime>, console: &Console) {
+    let Some(end) = end else {
         return;
     };
     match end.duration_since(SystemClock.now()) {

@@ -1,3 +1,4 @@
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -20,7 +21,8 @@ pub struct ServiceCredentials {
     pub(crate) metascopes: Vec<String>,
     pub(crate) private_key: Secret,
     email: Option<String>,
-    certificate: Option<Result<Certificate>>,
+    /// Its text, and what was read of it when somebody asked.
+    certificate: Option<(Secret, OnceLock<Result<Certificate>>)>,
     certificate_expiration_date: Option<SystemTime>,
 }
 
@@ -58,7 +60,11 @@ impl ServiceCredentials {
     /// The certificate (`publicKey`): `None` when the document has none, an error when it cannot
     /// be read. The exchange does not need it; without it the pair is not checked.
     pub fn certificate(&self) -> Option<Result<&Certificate, &Error>> {
-        self.certificate.as_ref().map(Result::as_ref)
+        let (pem, read) = self.certificate.as_ref()?;
+        Some(
+            read.get_or_init(|| Certificate::read(pem.expose().as_bytes()))
+                .as_ref(),
+        )
     }
 
     /// Under which name the tokens of this account are stored. The private key is not parsed for that,
@@ -77,6 +83,12 @@ impl ServiceCredentials {
             &self.technical_account_id,
             &[&self.client_secret, private_key],
         )
+    }
+
+    /// `certificateExpirationDate`, as far as the document says it: what there is to know without reading
+    /// the certificate.
+    pub fn stated_certificate_expiry(&self) -> Option<SystemTime> {
+        self.certificate_expiration_date
     }
 
     /// When the certificate expires, and with it the right to get tokens: the earlier of
@@ -193,7 +205,7 @@ fn from_integration(
         metascopes,
         private_key,
         email: Fields::optional(found.email).map(|email| plain(&email)),
-        certificate: certificate.map(|pem| Certificate::read(pem.expose().as_bytes())),
+        certificate: certificate.map(|pem| (pem, OnceLock::new())),
         certificate_expiration_date: Fields::optional(found.certificate_expiration_date)
             .and_then(|date| timestamp::parse_rfc3339(date.expose())),
     })

@@ -182,7 +182,7 @@ fn token(
             .iter()
             .flat_map(|claims| oddities(claims, &credentials.client_id)),
     );
-    let token = AccessToken::issued(value, claims, lifetime.expires_at).with_identity(
+    let token = AccessToken::until(lifetime.expires_at, value)?.with_identity(
         Some(&credentials.client_id),
         Some(&credentials.organization_id),
     );

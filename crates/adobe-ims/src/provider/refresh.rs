@@ -190,7 +190,7 @@ impl Refresh {
                 };
                 entry.failure = None;
                 entry.token = Some(StoredToken {
-                    organization_id: organization_id(token),
+                    organization_id: token.organization_id().map(str::to_owned),
                     token: AccessToken::clone(token),
                     obtained_at: now.wall,
                     refresh_at: (now.wall + life.windows.advisory).min(expires_at),
@@ -271,11 +271,6 @@ fn life_of_stored(stored: &StoredToken, now: Moment) -> Life {
         ..Windows::of(length, 0.0)
     };
     Life::new(now, since(now.wall), length, windows)
-}
-
-fn organization_id(token: &AccessToken) -> Option<String> {
-    let value = token.headers().organization_id()?;
-    value.to_str().ok().map(str::to_owned)
 }
 
 #[expect(

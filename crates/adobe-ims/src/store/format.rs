@@ -139,9 +139,8 @@ impl Token {
 
     fn read(self, client_id: &str) -> Option<StoredToken> {
         let expires_at = time(self.expires_at)?;
-        let token = AccessToken::ready(Secret::from_zeroizing(self.access_token))
+        let token = AccessToken::until(expires_at, Secret::from_zeroizing(self.access_token))
             .ok()?
-            .with_expiry(expires_at)
             .with_identity(Some(client_id), self.organization_id.as_deref());
         Some(StoredToken {
             token,
