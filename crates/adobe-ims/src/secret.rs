@@ -15,10 +15,6 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    pub(crate) fn from_zeroizing(text: Zeroizing<String>) -> Self {
-        Self(text)
-    }
-
     /// The text itself. Search for this name to find every place where a secret leaves its cover.
     pub fn expose(&self) -> &str {
         &self.0

@@ -1,16 +1,16 @@
 //! A valid access token, from the nearest place that has one.
 
+use adobe_ims::store::StoreKey;
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, ServiceCredentials,
-    SystemClock, timestamp,
+    AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, SystemClock, timestamp,
 };
 
 use crate::arguments::Identity;
 use crate::document::Document;
 use crate::failure::Failure;
 use crate::output::Console;
-use crate::service;
 use crate::variables::{self, Variables};
+use crate::{cache, service};
 
 /// A token and where it is from.
 pub(crate) struct Found {
@@ -22,17 +22,13 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(crate) fn of(
-        credentials: &ServiceCredentials,
-        token: AccessToken,
-        source: &'static str,
-    ) -> Self {
+    pub(crate) fn of(key: &StoreKey, token: AccessToken, source: &'static str) -> Self {
         Self {
-            token,
             source,
-            environment: Some(credentials.environment().to_string()),
-            organization_id: Some(credentials.organization_id().to_owned()),
-            client_id: Some(credentials.client_id().to_owned()),
+            environment: Some(key.environment().to_owned()),
+            organization_id: token.organization_id().map(str::to_owned),
+            client_id: Some(key.client_id().to_owned()),
+            token,
         }
     }
 
@@ -84,6 +80,12 @@ fn find(arguments: &Identity, console: &Console, variables: &Variables) -> Resul
         Some(url) => Some(url),
         None => variables.text(variables::URL)?,
     };
+    let cache = cache::open(&arguments.freshness, variables)?;
+    if let Some(cache) = &cache
+        && let Some(found) = service::recalled(cache, &document, url, arguments, console)
+    {
+        return Ok(found);
+    }
     let credentials = match url {
         Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
         None => Credentials::parse(&document.content)?,
@@ -94,7 +96,16 @@ fn find(arguments: &Identity, console: &Console, variables: &Variables) -> Resul
             Ok(Found::ready(token))
         }
         Credentials::Service(credentials) => {
-            service::token(&credentials, &document, arguments, console, variables)
+            let known = (&credentials, &document);
+            let found = service::token(known, cache.as_ref(), arguments, console, variables)?;
+            if let Some(cache) = &cache
+                && !credentials.names_a_key_file()
+            {
+                let known = service::known(&credentials);
+                // The note about a cache that cannot be written was made when the token was kept.
+                let _ = cache.remember(&document.content, url.unwrap_or_default(), &known);
+            }
+            Ok(found)
         }
         _ => Err(Failure::unexpected(
             "this kind of credentials is not handled",

@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
             true => format!("{path:?}"),
             false => "the file that was named".to_owned(),
         };
-        (name, File::open(path).and_then(read_all))
+        (name, File::open(path).and_then(read_file))
     };
     content.map_err(|error| {
         let what = format!("{name} cannot be read: {error}");
@@ -55,8 +55,18 @@ pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
+fn read_file(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+    let length = file.metadata()?.len().min(LARGEST);
+    // One byte more shows the end without a buffer that grows.
+    read_into(file, usize::try_from(length).unwrap_or_default() + 1)
+}
+
 fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
+    read_into(source, 8 * 1024)
+}
+
+fn read_into(source: impl Read, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
     source.take(LARGEST + 1).read_to_end(&mut content)?;
     if content.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 1 MiB"));

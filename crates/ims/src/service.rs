@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::provider::{AccountSource, Event, Need, RefreshPolicy};
-use adobe_ims::store::{FileStore, StoreKey};
+use adobe_ims::store::{FileStore, KnownDocument, StoreKey};
 use adobe_ims::{
     AccessToken, Clock, Environment, ImsClient, KeyContext, Result, ServiceCredentials,
     SystemClock, TechnicalAccount, TokenProvider, crypto, timestamp,
@@ -18,27 +18,46 @@ use crate::document::Document;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::variables::{self, Variables};
-use crate::{cache, input, network};
+use crate::{input, network};
 
 /// From here on a certificate is worth a word: Adobe mails from then on, too.
 const CERTIFICATE_WARNING_DAYS: u64 = 30;
 
-pub(crate) fn token(
-    credentials: &ServiceCredentials,
+/// The way that most calls go: the document was seen before, and its token is in the cache. No runtime, no
+/// HTTP, no TLS; neither the document nor the private key is parsed.
+pub(crate) fn recalled(
+    cache: &FileStore,
     document: &Document,
+    url: Option<&str>,
+    arguments: &Identity,
+    console: &Console,
+) -> Option<Found> {
+    let known = cache.recall(&document.content, url.unwrap_or_default())?;
+    let found = cached(cache, &known.key, arguments, console)?;
+    mention_expiry(known.certificate_expires_at, console);
+    Some(found)
+}
+
+/// What there is to know about credentials without their key.
+pub(crate) fn known(credentials: &ServiceCredentials) -> KnownDocument {
+    let key = credentials.store_key(&KeyContext::default());
+    KnownDocument::new(key, credentials.stated_certificate_expiry())
+}
+
+pub(crate) fn token(
+    (credentials, document): (&ServiceCredentials, &Document),
+    cache: Option<&FileStore>,
     arguments: &Identity,
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
     let mut context = KeyContext::with_files(&document.directory);
     let key = credentials.store_key(&context);
-    let cache = cache::open(&arguments.freshness, variables)?;
-    if let Some(cache) = &cache
-        && let Some(token) = cached(cache, &key, arguments, console)
+    if let Some(cache) = cache
+        && let Some(found) = cached(cache, &key, arguments, console)
     {
-        console.detail("the token is from the cache; IMS is not asked");
         mention_expiry(credentials.stated_certificate_expiry(), console);
-        return Ok(Found::of(credentials, token, "cache"));
+        return Ok(found);
     }
     if arguments.freshness.cached_only {
         let what = "the cache has no token that will do, and IMS must not be asked";
@@ -68,7 +87,7 @@ pub(crate) fn token(
             .policy(policy(&limits))
             .on_event(move |event| teller.tell(event));
     if let Some(cache) = cache {
-        builder = builder.store(cache);
+        builder = builder.store(cache.clone());
     }
     let mut need = Need::min_ttl(arguments.freshness.min_ttl.unwrap_or_default());
     if arguments.freshness.force {
@@ -85,19 +104,19 @@ pub(crate) fn token(
         }
     })?;
     let source = story.end();
-    Ok(Found::of(credentials, AccessToken::clone(&token), source))
+    Ok(Found::of(&key, AccessToken::clone(&token), source))
 }
 
 /// The emulator's documents name production unless told otherwise, which does not know them.
 const EMULATED: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
 
-/// The way that most calls go: no runtime, no HTTP, no TLS, not even the private key is parsed.
+/// The token in the cache, if it will do.
 fn cached(
     cache: &FileStore,
     key: &StoreKey,
     arguments: &Identity,
     console: &Console,
-) -> Option<AccessToken> {
+) -> Option<Found> {
     let freshness = &arguments.freshness;
     if freshness.force {
         return None;
@@ -116,7 +135,11 @@ fn cached(
         || freshness.cached_only
             && stored.belongs_to(key)
             && stored.left(now) >= min_ttl.max(Duration::from_millis(1));
-    will_do.then_some(stored.token)
+    if !will_do {
+        return None;
+    }
+    console.detail("the token is from the cache; IMS is not asked");
+    Some(Found::of(key, stored.token, "cache"))
 }
 
 /// The command's time is that of one refresh, with all its attempts; whoever waits for another process

@@ -74,6 +74,11 @@ impl ServiceCredentials {
         self.store_key_with(&context.material(&self.private_key))
     }
 
+    /// Whether the private key is in a file of its own, which the document only names.
+    pub fn names_a_key_file(&self) -> bool {
+        KeyContext::names_a_file(&self.private_key)
+    }
+
     pub(crate) fn store_key_with(&self, private_key: &Secret) -> StoreKey {
         StoreKey::new(
             &self.environment,

@@ -39,6 +39,10 @@ impl<'a> KeyContext<'a> {
         }
     }
 
+    pub(crate) fn names_a_file(key: &Secret) -> bool {
+        as_path(key.expose().trim()).is_some()
+    }
+
     /// What a key consists of, unread: the text that was given, or the content of the file that it
     /// names.
     pub(crate) fn material(&self, key: &Secret) -> Secret {

@@ -7,7 +7,9 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::folder::{self, Wrong};
-use super::{Lease, SealingKey, StoreEntry, StoreKey, Storing, TokenStore, format};
+use super::{
+    KnownDocument, Lease, SealingKey, StoreEntry, StoreKey, Storing, TokenStore, format, known,
+};
 use crate::{Error, Problem, Result};
 
 /// Shares tokens between the processes of one user: one file per key, readable by this user alone, in a
@@ -94,9 +96,36 @@ impl FileStore {
             Err(Wrong::Io(error)) => return Err(self.unusable(&error)),
         };
         self.open(&path, content)
-            .filter(|read| read.is_of(key))
-            .map(|read| read.entry)
+            .and_then(|content| {
+                let read = format::read(&content).filter(|read| read.is_of(key))?;
+                Some(read.entry)
+            })
             .ok_or_else(|| set_aside(&path, "it is broken"))
+    }
+
+    /// What was found out about a document when it was read before. `url` is where it was told to ask,
+    /// if not where it says itself.
+    ///
+    /// A document that names a file with its key must not be remembered: that file may change. A sealed
+    /// store remembers none: it would be in the clear whose they are.
+    pub fn recall(&self, document: &[u8], url: &str) -> Option<KnownDocument> {
+        if self.sealing.is_some() {
+            return None;
+        }
+        folder::check(&self.folder).ok()?;
+        let path = self.folder.join(known::name(document, url));
+        KnownDocument::read(&folder::read(&path).ok()??)
+    }
+
+    /// Keeps what was found out about a document, so that the next process need not read it.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`].
+    pub fn remember(&self, document: &[u8], url: &str, known: &KnownDocument) -> Result<()> {
+        match known.write().filter(|_| self.sealing.is_none()) {
+            Some(text) => self.replace(&known::name(document, url), &text),
+            None => Ok(()),
+        }
     }
 
     /// Replaces what is stored under this key.
@@ -104,16 +133,20 @@ impl FileStore {
     /// # Errors
     /// [`Problem::StoreUnusable`], for example when the disk is full or may not be written.
     pub fn write(&self, key: &StoreKey, entry: &StoreEntry) -> Result<()> {
-        let content = format::write(key, entry);
-        let sealed = match &self.sealing {
-            Some(sealing) => Some(sealing.seal(&self.name(key), &content)?),
-            None => None,
-        };
+        let content = format::write(key, entry).ok_or_else(|| {
+            let what = "the token has a name that does not fit into the token cache";
+            Error::new(Problem::StoreUnusable, what)
+        })?;
+        let name = self.name(key);
+        match &self.sealing {
+            None => self.replace(&name, &content),
+            Some(sealing) => self.replace(&name, &sealing.seal(&name, &content)?),
+        }
+    }
+
+    fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
         folder::prepare(&self.folder)
-            .and_then(|()| {
-                let content = sealed.as_deref().unwrap_or(&content);
-                folder::replace(&self.path(key), content)
-            })
+            .and_then(|()| folder::replace(&self.folder.join(name), content))
             .map_err(|error| self.unusable(&error))
     }
 
@@ -150,7 +183,7 @@ impl FileStore {
         for path in files {
             if is_entry(&path) {
                 deleted += usize::from(self.delete(&path)?);
-            } else if has_extension(&path, &["set-aside", "tmp"]) {
+            } else if has_extension(&path, &["known", "set-aside", "tmp"]) {
                 self.delete(&path)?;
             }
         }
@@ -159,29 +192,30 @@ impl FileStore {
 
     fn about(&self, path: &Path) -> Option<About> {
         let content = folder::read(path).ok()??;
-        let read = self.open(path, content)?;
+        let content = self.open(path, content)?;
+        let read = format::read(&content)?;
         let token = read.entry.token.as_ref();
+        let get = |name| read.get(name).to_owned();
         Some(About {
+            environment: get("environment"),
+            client_id: get("client_id"),
+            grant: get("grant"),
+            scopes: format::scopes(read.get("scopes")),
+            subject: get("subject"),
             obtained_at: token.map(|token| token.obtained_at),
             expires_at: token.map(|token| token.expires_at),
-            environment: read.environment,
-            client_id: read.client_id,
-            grant: read.grant,
-            scopes: read.scopes,
-            subject: read.subject,
         })
     }
 
-    fn open(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<format::Read> {
-        let sealed = has_extension(path, &["sealed"]);
-        let content = match &self.sealing {
-            Some(sealing) if sealed => {
+    /// What is inside of a seal, if there is one.
+    fn open(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+        match &self.sealing {
+            Some(sealing) if has_extension(path, &["sealed"]) => {
                 let name = path.file_name()?.to_str()?;
-                sealing.open(name, &content)?
+                sealing.open(name, &content)
             }
-            _ => content,
-        };
-        format::read(&content)
+            _ => Some(content),
+        }
     }
 
     fn lock(&self, key: &StoreKey) -> Result<Option<Lease>> {
@@ -189,7 +223,7 @@ impl FileStore {
         let id = key.id();
         match folder::try_lock(&self.folder.join(format!("{id}.lock"))) {
             Ok(Some(lock)) => {
-                folder::sweep(&self.folder, &id);
+                folder::sweep(&self.folder, id);
                 Ok(Some(Lease::new(lock)))
             }
             Ok(None) => Ok(None),
@@ -217,7 +251,7 @@ impl FileStore {
     fn name(&self, key: &StoreKey) -> String {
         let id = key.id();
         match &self.sealing {
-            None => format!("{id}.json"),
+            None => [id, ".token"].concat(),
             Some(sealing) => format!("{id}.{}.sealed", sealing.id()),
         }
     }
@@ -229,7 +263,7 @@ impl FileStore {
 }
 
 fn is_entry(path: &Path) -> bool {
-    has_extension(path, &["json", "sealed"])
+    has_extension(path, &["token", "sealed"])
 }
 
 fn has_extension(path: &Path, known: &[&str]) -> bool {

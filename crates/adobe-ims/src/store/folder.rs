@@ -57,11 +57,13 @@ pub(super) fn check(folder: &Path) -> io::Result<()> {
 pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Wrong> {
     let mut options = OpenOptions::new();
     options.read(true);
-    let file = match open(&mut options, path) {
+    let (file, length) = match open(&mut options, path) {
         Err(Wrong::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other?,
     };
-    let mut content = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    // One byte more shows the end without a buffer that grows.
+    let room = usize::try_from(length.min(LARGEST)).unwrap_or_default() + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
     file.take(LARGEST + 1).read_to_end(&mut content)?;
     if content.len() as u64 > LARGEST {
         return Err(Wrong::Unsafe("it is far too large"));
@@ -70,7 +72,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Wrong> {
 }
 
 /// Opens a regular file of this user's alone. A symbolic link is not followed, and a FIFO not waited for.
-fn open(options: &mut OpenOptions, path: &Path) -> Result<File, Wrong> {
+/// And its length.
+fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), Wrong> {
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
@@ -98,7 +101,7 @@ fn open(options: &mut OpenOptions, path: &Path) -> Result<File, Wrong> {
             return Err(Wrong::Unsafe("others may read or write it"));
         }
     }
-    Ok(file)
+    Ok((file, metadata.len()))
 }
 
 fn is_link(path: &Path) -> bool {
@@ -164,7 +167,7 @@ pub(super) fn set_aside(path: &Path) -> io::Result<PathBuf> {
 pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Wrong> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    let file = open(&mut options, path)?;
+    let (file, _) = open(&mut options, path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),

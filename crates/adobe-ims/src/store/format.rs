@@ -1,45 +1,118 @@
-//! The format of a stored entry, version 1: one JSON object, whose times are milliseconds since the
-//! Unix epoch. `docs/token-cache.md` describes it for other readers.
+//! A stored entry as text, version 1. `docs/token-cache.md` describes it for other readers.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::lines::{Lines, Writer};
 use super::{StoreEntry, StoreKey, StoredFailure, StoredToken};
 use crate::{AccessToken, Error, Problem, Secret, ServerAnswer};
 
-const FORMAT: &str = "adobe-ims.token-cache/1";
+const TITLE: &str = "adobe-ims.token-cache/1";
 
-#[derive(Deserialize, Serialize)]
-struct Entry<'a> {
-    format: &'a str,
-    environment: String,
-    client_id: String,
-    grant: String,
-    scopes: Vec<String>,
-    subject: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<Token>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Failure>,
+/// Writes an entry. Its text holds the token. `None` when something in it does not fit a line.
+pub(super) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<u8>>> {
+    let token = entry.token.as_ref();
+    let length = token.map_or(0, |token| token.token.as_secret().expose().len());
+    let mut text = Writer::new(TITLE, length + 16 * 1024);
+    write_key(&mut text, key);
+    if let Some(token) = token {
+        text.time("obtained_at", token.obtained_at);
+        text.time("refresh_at", token.refresh_at);
+        text.time("expires_at", token.expires_at);
+        text.line("fingerprint", &token.fingerprint);
+        if let Some(id) = &token.organization_id {
+            text.line("organization_id", id);
+        }
+        text.line("access_token", token.token.as_secret().expose());
+    }
+    if let Some(failure) = &entry.failure {
+        text.time("failed_at", failure.at);
+        text.line("failed_fingerprint", &failure.fingerprint);
+        text.line(
+            "failure",
+            &serde_json::to_string(&Failure::of(failure)).ok()?,
+        );
+    }
+    text.end()
 }
 
-#[derive(Deserialize, Serialize)]
-struct Token {
-    access_token: Zeroizing<String>,
-    obtained_at: u64,
-    refresh_at: u64,
-    expires_at: u64,
-    fingerprint: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    organization_id: Option<String>,
+/// Whose token it is.
+pub(super) fn write_key(text: &mut Writer, key: &StoreKey) {
+    text.line("environment", key.environment());
+    text.line("client_id", key.client_id());
+    text.line("grant", key.grant().as_str());
+    text.line("scopes", &key.scopes().join(","));
+    text.line("subject", key.subject());
 }
 
+/// What `scopes` holds.
+pub(super) fn scopes(line: &str) -> Vec<String> {
+    let scopes = line.split(',').filter(|scope| !scope.is_empty());
+    scopes.map(str::to_owned).collect()
+}
+
+/// Reads an entry; `None` when it is none.
+pub(super) fn read(content: &[u8]) -> Option<Read<'_>> {
+    let lines = Lines::read(content, TITLE)?;
+    let token = match lines.get("access_token") {
+        Some(token) => Some(read_token(lines, token)?),
+        None => None,
+    };
+    let failure = lines.get("failure").and_then(|failure| {
+        let failure: Failure = serde_json::from_str(failure).ok()?;
+        Some(StoredFailure {
+            at: lines.time("failed_at")?,
+            error: failure.error()?,
+            fingerprint: lines.get("failed_fingerprint")?.to_owned(),
+        })
+    });
+    Some(Read {
+        entry: StoreEntry { token, failure },
+        lines,
+    })
+}
+
+/// An entry, and whose it is.
+pub(super) struct Read<'a> {
+    pub(super) entry: StoreEntry,
+    lines: Lines<'a>,
+}
+
+impl Read<'_> {
+    /// Whether it is the entry of this key, and not one that was copied to its place.
+    pub(super) fn is_of(&self, key: &StoreKey) -> bool {
+        self.get("environment") == key.environment()
+            && self.get("client_id") == key.client_id()
+            && self.get("grant") == key.grant().as_str()
+            && self.get("scopes") == key.scopes().join(",")
+            && self.get("subject") == key.subject()
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.lines.get(name).unwrap_or_default()
+    }
+}
+
+fn read_token(lines: Lines<'_>, token: &str) -> Option<StoredToken> {
+    let expires_at = lines.time("expires_at")?;
+    let organization_id = lines.get("organization_id");
+    Some(StoredToken {
+        token: AccessToken::until(expires_at, Secret::new(token))
+            .ok()?
+            .with_identity(lines.get("client_id"), organization_id),
+        obtained_at: lines.time("obtained_at")?,
+        refresh_at: lines.time("refresh_at")?,
+        expires_at,
+        fingerprint: lines.get("fingerprint")?.to_owned(),
+        organization_id: organization_id.map(str::to_owned),
+    })
+}
+
+/// A failure as one line of JSON.
 #[derive(Deserialize, Serialize)]
 struct Failure {
-    at: u64,
-    fingerprint: String,
     problem: String,
     message: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -59,105 +132,9 @@ struct Server {
     retry_after: Option<u64>,
 }
 
-/// Writes an entry. Its text holds the token.
-pub(super) fn write(key: &StoreKey, entry: &StoreEntry) -> Zeroizing<Vec<u8>> {
-    let entry = Entry {
-        format: FORMAT,
-        environment: key.environment().to_owned(),
-        client_id: key.client_id().to_owned(),
-        grant: key.grant().to_string(),
-        scopes: key.scopes().to_vec(),
-        subject: key.subject().to_owned(),
-        token: entry.token.as_ref().map(Token::of),
-        failure: entry.failure.as_ref().map(Failure::of),
-    };
-    // Room enough: a buffer that grows leaves copies behind that nobody overwrites.
-    let token = entry.token.as_ref().map_or(0, |it| it.access_token.len());
-    let mut text = Zeroizing::new(Vec::with_capacity(2 * token + 8 * 1024));
-    if serde_json::to_writer(&mut *text, &entry).is_err() {
-        // Only a map with odd keys cannot be written, and there is none.
-        text.clear();
-    }
-    text
-}
-
-/// Who an entry is for, and what it holds.
-pub(super) struct Read {
-    pub(super) environment: String,
-    pub(super) client_id: String,
-    pub(super) grant: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) subject: String,
-    pub(super) entry: StoreEntry,
-}
-
-impl Read {
-    /// Whether it is the entry of this key, and not one that was copied to its place.
-    pub(super) fn is_of(&self, key: &StoreKey) -> bool {
-        self.environment == key.environment()
-            && self.client_id == key.client_id()
-            && self.grant == key.grant().as_str()
-            && self.scopes == key.scopes()
-            && self.subject == key.subject()
-    }
-}
-
-/// Reads an entry; `None` when it is none.
-pub(super) fn read(text: &[u8]) -> Option<Read> {
-    let entry: Entry<'_> = serde_json::from_slice(text).ok()?;
-    if entry.format != FORMAT {
-        return None;
-    }
-    let token = match entry.token {
-        Some(token) => Some(token.read(&entry.client_id)?),
-        None => None,
-    };
-    Some(Read {
-        entry: StoreEntry {
-            token,
-            failure: entry.failure.and_then(Failure::read),
-        },
-        environment: entry.environment,
-        client_id: entry.client_id,
-        grant: entry.grant,
-        scopes: entry.scopes,
-        subject: entry.subject,
-    })
-}
-
-impl Token {
-    fn of(stored: &StoredToken) -> Self {
-        Self {
-            access_token: Zeroizing::new(stored.token.as_secret().expose().to_owned()),
-            obtained_at: millis(stored.obtained_at),
-            refresh_at: millis(stored.refresh_at),
-            expires_at: millis(stored.expires_at),
-            fingerprint: stored.fingerprint.clone(),
-            organization_id: stored.organization_id.clone(),
-        }
-    }
-
-    fn read(self, client_id: &str) -> Option<StoredToken> {
-        let expires_at = time(self.expires_at)?;
-        let token = AccessToken::until(expires_at, Secret::from_zeroizing(self.access_token))
-            .ok()?
-            .with_identity(Some(client_id), self.organization_id.as_deref());
-        Some(StoredToken {
-            token,
-            obtained_at: time(self.obtained_at)?,
-            refresh_at: time(self.refresh_at)?,
-            expires_at,
-            fingerprint: self.fingerprint,
-            organization_id: self.organization_id,
-        })
-    }
-}
-
 impl Failure {
     fn of(stored: &StoredFailure) -> Self {
         Self {
-            at: millis(stored.at),
-            fingerprint: stored.fingerprint.clone(),
             problem: stored.error.problem().id().to_owned(),
             message: stored.error.to_string(),
             hints: stored.error.own_hints().to_vec(),
@@ -173,11 +150,12 @@ impl Failure {
     }
 
     /// A failure of a kind that this version does not know is no news to it.
-    fn read(self) -> Option<StoredFailure> {
+    fn error(self) -> Option<Error> {
         let error = Error::new(Problem::from_id(&self.problem)?, self.message);
-        let mut error = self.hints.into_iter().fold(error, Error::with_hint);
-        if let Some(server) = self.server {
-            error = error.with_server(ServerAnswer {
+        let error = self.hints.into_iter().fold(error, Error::with_hint);
+        Some(match self.server {
+            None => error,
+            Some(server) => error.with_server(ServerAnswer {
                 endpoint: server.endpoint,
                 status: server.status,
                 code: server.code,
@@ -185,23 +163,7 @@ impl Failure {
                 debug_id: server.debug_id,
                 retry_after: server.retry_after.map(Duration::from_secs),
                 ..ServerAnswer::default()
-            });
-        }
-        Some(StoredFailure {
-            at: time(self.at)?,
-            error,
-            fingerprint: self.fingerprint,
+            }),
         })
     }
-}
-
-fn millis(time: SystemTime) -> u64 {
-    let since = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn time(millis: u64) -> Option<SystemTime> {
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis))
 }

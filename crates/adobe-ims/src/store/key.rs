@@ -19,6 +19,10 @@ impl Grant {
             Self::Jwt => "jwt",
         }
     }
+
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        [Self::Jwt].into_iter().find(|grant| grant.as_str() == name)
+    }
 }
 
 impl fmt::Display for Grant {
@@ -32,12 +36,13 @@ impl fmt::Display for Grant {
 /// beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreKey {
-    environment: String,
-    client_id: String,
-    grant: Grant,
-    scopes: Vec<String>,
-    subject: String,
-    fingerprint: String,
+    pub(super) environment: String,
+    pub(super) client_id: String,
+    pub(super) grant: Grant,
+    pub(super) scopes: Vec<String>,
+    pub(super) subject: String,
+    pub(super) id: String,
+    pub(super) fingerprint: String,
 }
 
 impl StoreKey {
@@ -59,12 +64,14 @@ impl StoreKey {
             grant,
             scopes,
             subject: subject.to_owned(),
+            id: String::new(),
             fingerprint: String::new(),
         };
+        key.id = key.hash();
         // The id salts it: equal secrets of two clients have different fingerprints.
         let mut hash = Sha256::new();
         part(&mut hash, "adobe-ims fingerprint");
-        part(&mut hash, &key.id());
+        part(&mut hash, &key.id);
         for secret in secrets {
             part(&mut hash, secret.expose());
         }
@@ -98,7 +105,17 @@ impl StoreKey {
     }
 
     /// A short name for all of it, the same in every process: 32 hexadecimal digits.
-    pub fn id(&self) -> String {
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What tells whether a stored token was got with the secrets of today: 32 hexadecimal digits from
+    /// which nothing can be learnt of a secret that cannot be guessed.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    fn hash(&self) -> String {
         let mut hash = Sha256::new();
         part(&mut hash, "adobe-ims store key");
         part(&mut hash, &self.environment);
@@ -110,26 +127,19 @@ impl StoreKey {
         }
         hex(&hash.finalize()[..16])
     }
-
-    /// What tells whether a stored token was got with the secrets of today: 32 hexadecimal digits from
-    /// which nothing can be learnt of a secret that cannot be guessed.
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
-    }
 }
 
 /// With its length before it, so that no two lists of parts look alike.
-fn part(hash: &mut Sha256, text: &str) {
+pub(super) fn part(hash: &mut Sha256, text: &str) {
     hash.update((text.len() as u64).to_le_bytes());
     hash.update(text);
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    let both = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
+    bytes.iter().flat_map(both).collect()
 }
 
 #[cfg(test)]

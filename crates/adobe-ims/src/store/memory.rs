@@ -27,22 +27,24 @@ impl MemoryStore {
 
 impl TokenStore for MemoryStore {
     fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry> {
-        let entry = self.lock().entries.get(&key.id()).cloned();
+        let entry = self.lock().entries.get(key.id()).cloned();
         Box::pin(async { Ok(entry.unwrap_or_default()) })
     }
 
     fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()> {
-        self.lock().entries.insert(key.id(), entry.clone());
+        self.lock()
+            .entries
+            .insert(key.id().to_owned(), entry.clone());
         Box::pin(async { Ok(()) })
     }
 
     fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()> {
-        self.lock().entries.remove(&key.id());
+        self.lock().entries.remove(key.id());
         Box::pin(async { Ok(()) })
     }
 
     fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
-        let id = key.id();
+        let id = key.id().to_owned();
         let lease = self.lock().leased.insert(id.clone()).then(|| {
             Lease::new(GiveBack {
                 store: self.clone(),

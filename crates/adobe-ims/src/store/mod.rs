@@ -12,6 +12,8 @@ mod file;
 mod folder;
 mod format;
 mod key;
+mod known;
+mod lines;
 mod memory;
 mod seal;
 
@@ -23,6 +25,7 @@ use crate::Result;
 pub use entry::{StoreEntry, StoredFailure, StoredToken};
 pub use file::{About, FileStore, StoredFile};
 pub use key::{Grant, StoreKey};
+pub use known::KnownDocument;
 pub use memory::MemoryStore;
 pub use seal::SealingKey;
 

@@ -10,7 +10,6 @@ use adobe_ims::store::{
     FileStore, Lease, MemoryStore, SealingKey, StoreEntry, StoreKey, Storing, TokenStore,
 };
 use adobe_ims::{AccessToken, Clock, Error, Problem, TokenProvider};
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::virtual_time::{Answer, DAY, HOUR, MINUTE, SECOND, Source, VirtualClock, wait};
@@ -57,7 +56,8 @@ impl World {
     }
 
     fn entry(&self) -> PathBuf {
-        self.path().join(format!("{}.json", self.source.key().id()))
+        self.path()
+            .join(format!("{}.token", self.source.key().id()))
     }
 
     fn events(&self) -> Vec<String> {
@@ -254,14 +254,21 @@ async fn the_file_is_private_and_says_what_the_documentation_says() {
     let world = World::new();
     token(&world.process()).await;
     let content = fs::read_to_string(world.entry()).unwrap();
-    let entry: Value = serde_json::from_str(&content).unwrap();
-    assert_eq!(entry["format"], "adobe-ims.token-cache/1");
-    assert_eq!(entry["environment"], "https://ims-na1.adobelogin.com");
-    assert_eq!(entry["client_id"], "client!+ID");
-    assert_eq!(entry["grant"], "jwt");
-    assert_eq!(entry["scopes"], serde_json::json!(["ent_aem_cloud_api"]));
-    assert_eq!(entry["subject"], "subject");
-    let at = |name: &str| entry["token"][name].as_u64().unwrap();
+    let get = |name: &str| {
+        let mut lines = content.lines();
+        lines
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(content.lines().next().unwrap(), "adobe-ims.token-cache/1");
+    assert_eq!(get("environment"), "https://ims-na1.adobelogin.com");
+    assert_eq!(get("client_id"), "client!+ID");
+    assert_eq!(get("grant"), "jwt");
+    assert_eq!(get("scopes"), "ent_aem_cloud_api");
+    assert_eq!(get("subject"), "subject");
+    assert_eq!(get("access_token"), "token-1");
+    let at = |name: &str| get(name).parse::<u64>().unwrap();
     assert_eq!(at("expires_at") - at("obtained_at"), 86_400_000);
     let advisory = at("expires_at") - at("refresh_at");
     assert!((3_600_000..=4_500_000).contains(&advisory), "{advisory}");
@@ -270,11 +277,16 @@ async fn the_file_is_private_and_says_what_the_documentation_says() {
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/token-cache.md"))
             .unwrap();
     for field in [
-        "format",
         "environment",
-        "token.obtained_at",
-        "token.refresh_at",
-        "token.fingerprint",
+        "client_id",
+        "grant",
+        "scopes",
+        "subject",
+        "obtained_at",
+        "refresh_at",
+        "expires_at",
+        "fingerprint",
+        "access_token",
     ] {
         assert!(documented.contains(&format!("`{field}`")), "{field}");
     }
@@ -294,11 +306,11 @@ async fn the_file_is_private_and_says_what_the_documentation_says() {
 async fn a_broken_file_is_set_aside_with_a_warning() {
     for broken in [
         "",
-        "{",
-        "null",
         "{}",
         "not even text \u{0}",
-        "{\"format\":\"adobe-ims.token-cache/9\"}",
+        "adobe-ims.token-cache/1",
+        "adobe-ims.token-cache/1\n",
+        "adobe-ims.token-cache/9\naccess_token: x\n",
     ] {
         let world = World::new();
         token(&world.process()).await;
@@ -331,7 +343,7 @@ async fn symbolic_links_and_files_that_others_may_touch_are_set_aside() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let world = World::new();
     token(&world.process()).await;
-    let elsewhere = world.folder.path().join("elsewhere.json");
+    let elsewhere = world.folder.path().join("elsewhere");
     fs::rename(world.entry(), &elsewhere).unwrap();
     symlink(&elsewhere, world.entry()).unwrap();
     assert_eq!(token(&world.process()).await, "token-2");
@@ -369,8 +381,8 @@ async fn killed_between_write_and_rename() {
     // operating system gives back.
     let half = world
         .path()
-        .join(format!("{}.json.1-2.tmp", world.source.key().id()));
-    fs::write(&half, "{\"format\":\"adobe-ims.token-cache/1\",\"tok").unwrap();
+        .join(format!("{}.token.1-2.tmp", world.source.key().id()));
+    fs::write(&half, "adobe-ims.token-cache/1\naccess_tok").unwrap();
     assert_eq!(token(&world.process()).await, "token-1");
     let forced = Need::default().renewed();
     world.process().token_for(&forced).await.unwrap();
@@ -477,7 +489,7 @@ async fn what_is_stored_can_be_listed_and_cleared() {
     let about = listed[0].about.as_ref().unwrap();
     assert_eq!(about.client_id, "client!+ID");
     assert_eq!(about.expires_at.unwrap(), world.clock.now() + DAY);
-    fs::write(world.path().join("x.json.set-aside"), "").unwrap();
+    fs::write(world.path().join("x.token.set-aside"), "").unwrap();
     assert_eq!(world.files().clear().unwrap(), 1);
     assert!(world.files().list().unwrap().is_empty());
     assert_eq!(token(&world.process()).await, "token-2");

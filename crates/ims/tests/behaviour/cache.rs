@@ -30,7 +30,7 @@ fn entry(world: &World) -> PathBuf {
     let files = fs::read_dir(world.path("home")).unwrap();
     let mut entries = files
         .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|it| it == "json"));
+        .filter(|path| path.extension().is_some_and(|it| it == "token"));
     let entry = entries.next().unwrap();
     assert!(entries.next().is_none());
     entry
@@ -168,12 +168,15 @@ fn an_expired_token_is_replaced_and_a_valid_one_survives_an_outage() {
     let first = ok(token(&world, &[]));
     let age = |by: u64| {
         let path = entry(&world);
-        let mut entry = json(&fs::read_to_string(&path).unwrap());
-        for time in ["obtained_at", "refresh_at", "expires_at"] {
-            let at = entry["token"][time].as_u64().unwrap();
-            entry["token"][time] = (at - by * 1000).into();
-        }
-        fs::write(path, entry.to_string()).unwrap();
+        let entry = fs::read_to_string(&path).unwrap();
+        let lines = entry.lines().map(|line| match line.split_once("_at: ") {
+            Some((name, at)) => {
+                let at: u64 = at.parse().unwrap();
+                format!("{name}_at: {}\n", at - by * 1000)
+            }
+            None => format!("{line}\n"),
+        });
+        fs::write(path, lines.collect::<String>()).unwrap();
     };
     age(86_000);
     let due = ok(token(&world, &[]));
@@ -219,7 +222,7 @@ fn another_secret_does_not_get_the_token_of_the_old_one_without_a_word() {
 fn a_broken_cache_costs_a_note_and_nothing_else() {
     let world = World::new();
     ok(token(&world, &[]));
-    fs::write(entry(&world), "{\"format\":").unwrap();
+    fs::write(entry(&world), "adobe-ims.token-").unwrap();
     let run = token(&world, &[]).run_for_a_secret();
     assert_eq!(run.code, 0);
     assert!(
@@ -278,7 +281,66 @@ fn disk_full() {
     assert_eq!(ok(token(&world, &[])), first, "what was stored is whole");
     let left = fs::read_dir(world.path("home")).unwrap();
     let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "an entry and its lock: {left:?}");
+    assert_eq!(
+        left.len(),
+        3,
+        "an entry, its lock, a known document: {left:?}"
+    );
+}
+
+#[test]
+fn a_document_is_known_by_all_of_its_content() {
+    let world = World::new();
+    let first = ok(token(&world, &[]));
+    let known = |world: &World| {
+        let files = fs::read_dir(world.path("home")).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".known")).count()
+    };
+    assert_eq!(known(&world), 1);
+    // The same token, though the document looks otherwise.
+    world.write("other.json", world.document().to_string());
+    let other = world.token("other.json", &["--cached-only"]);
+    let other = other.env("IMS_CACHE_DIR", world.path("home"));
+    assert_eq!(ok(other), first);
+    assert_eq!(known(&world), 2);
+    // One byte less, and it is no document any more.
+    let document = fs::read_to_string(world.path("service_token.json")).unwrap();
+    world.write("service_token.json", &document[..document.len() - 3]);
+    token(&world, &[])
+        .run()
+        .assert_failed(3, "document-not-json");
+    // A broken memory is none.
+    world.write("service_token.json", &document);
+    for file in fs::read_dir(world.path("home")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|it| it == "known") {
+            fs::write(path, "adobe-ims.known-document/1\nid: ../x\n").unwrap();
+        }
+    }
+    assert_eq!(ok(token(&world, &[])), first);
+    assert_eq!(world.emulator.tokens_minted(), 1);
+}
+
+#[test]
+fn another_key_in_a_file_beside_the_document_is_noticed() {
+    let world = World::new();
+    let mut document = world.document();
+    let key = document["integration"]["privateKey"].take();
+    document["integration"]["privateKey"] = "./key.pem".into();
+    world.write("key.pem", key.as_str().unwrap());
+    world.write("service_token.json", document.to_string());
+    let first = ok(token(&world, &[]));
+    assert_eq!(ok(token(&world, &[])), first);
+    world.write("key.pem", format!("{}\n", key.as_str().unwrap()));
+    let run = token(&world, &[]).run_for_a_secret();
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stderr.contains("another secret or key"),
+        "{}",
+        run.stderr
+    );
+    assert_ne!(run.stdout, first);
 }
 
 #[test]
