@@ -39,6 +39,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allowed_hosts;
 mod assertion;
 mod certificate;
 mod clock;
@@ -51,6 +52,7 @@ pub mod inspect;
 mod jws;
 mod key;
 pub mod lifetime;
+mod origin;
 mod pem;
 mod problem;
 pub mod provider;
@@ -63,6 +65,7 @@ pub mod timestamp;
 mod token;
 pub mod transport;
 
+pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
