@@ -13,5 +13,6 @@ mod keys;
 mod provider;
 mod stores;
 mod support;
+mod tower_layer;
 mod transport;
 mod virtual_time;
