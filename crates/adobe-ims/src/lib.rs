@@ -11,7 +11,7 @@
 //! 5. [`AccessToken`] – what came back, its expiry in the right unit ([`lifetime`])
 //! 6. [`TokenProvider`] – a token that stays fresh, for many callers
 //! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
-//!    client, behind the feature `tower`
+//!    client, behind the features `tower` and `reqwest-middleware`
 //!
 //! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
 //! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
@@ -45,7 +45,7 @@
 mod allowed_hosts;
 mod assertion;
 mod certificate;
-#[cfg(feature = "tower")]
+#[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;
 mod clock;
 pub mod credentials;

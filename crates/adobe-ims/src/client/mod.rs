@@ -3,6 +3,7 @@
 //! | Client | Feature | |
 //! |---|---|---|
 //! | any `tower` service of HTTP requests, hyper-util's client for one | `tower` | `AuthorizeLayer` |
+//! | reqwest 0.13 with reqwest-middleware 0.5 | `reqwest-middleware` | `AuthorizeMiddleware` |
 //!
 //! # What is done with each request
 //!
@@ -23,7 +24,11 @@
 //!
 //! 403 and everything else is handed on: there the token is good.
 
+#[cfg(feature = "tower")]
 mod layer;
+#[cfg(feature = "reqwest-middleware")]
+mod middleware;
+#[cfg(feature = "tower")]
 mod replay;
 
 use std::sync::Arc;
@@ -33,7 +38,11 @@ use http::{HeaderMap, StatusCode, Uri, header};
 use crate::provider::Invalidation;
 use crate::{AccessToken, AllowedHosts, Result, TokenProvider};
 
+#[cfg(feature = "tower")]
 pub use layer::{Authorize, AuthorizeLayer};
+#[cfg(feature = "reqwest-middleware")]
+pub use middleware::{AuthorizeMiddleware, same_origin_redirects};
+#[cfg(feature = "tower")]
 pub use replay::{CloneBody, NoReplay, Replay};
 
 /// What is the same in every client.

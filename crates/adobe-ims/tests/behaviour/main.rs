@@ -11,6 +11,7 @@ mod exchange;
 mod inspection;
 mod keys;
 mod provider;
+mod reqwest_client;
 mod stores;
 mod support;
 mod tower_layer;
