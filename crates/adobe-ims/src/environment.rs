@@ -1,8 +1,8 @@
 use core::fmt;
-use std::net::{IpAddr, Ipv6Addr};
 
 use http::Uri;
 
+use crate::origin::{Origin, shown};
 use crate::{Error, Problem, Result};
 
 /// An environment of IMS: the base URL that requests go to, and that `aud` and the metascope claims
@@ -49,36 +49,14 @@ impl Environment {
             format!("https://{text}")
         };
         let uri: Uri = url.parse().map_err(|_| invalid("is not a host or a URL"))?;
-        let plain = match uri.scheme_str() {
-            Some("https") => false,
-            Some("http") => true,
-            _ => return Err(invalid("is neither https nor http")),
-        };
-        let authority = uri.authority().ok_or_else(|| invalid("names no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(invalid(
-                "holds a user name; the identity service takes none",
-            ));
-        }
-        let host = authority.host().to_ascii_lowercase();
-        if !is_host(&host) {
-            return Err(invalid("names no host"));
-        }
-        if plain && !is_loopback(&host) {
+        let origin = Origin::of(&uri).map_err(invalid)?;
+        if origin.is_exposed() {
+            let host = origin.host;
             return Err(Error::new(
                 Problem::EndpointInsecure,
                 format!("http to {host} would send the client secret in the clear"),
             ));
         }
-        let default_port = if plain { 80 } else { 443 };
-        let port = match authority.port_u16() {
-            Some(port) if port != default_port => format!(":{port}"),
-            None if authority.as_str().len() > host.len() => {
-                return Err(invalid("has no valid port"));
-            }
-            _ => String::new(),
-        };
-        let scheme = if plain { "http" } else { "https" };
         let path = uri.path().trim_end_matches('/');
         // The address of the operation itself, pasted from a manual.
         let path = ["/ims/exchange/jwt", "/ims/exchange/v1/jwt", "/ims"]
@@ -86,7 +64,7 @@ impl Environment {
             .find_map(|end| path.strip_suffix(end))
             .unwrap_or(path);
         Ok(Self {
-            base: format!("{scheme}://{host}{port}{path}"),
+            base: format!("{}{path}", origin.url()),
         })
     }
 
@@ -121,40 +99,6 @@ impl fmt::Display for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.base)
     }
-}
-
-/// A name of DNS or an address.
-fn is_host(host: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
-    match host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => host.len() <= 253 && host.split('.').all(is_label),
-    }
-}
-
-/// Whether a host, as it stands in a URL, names this machine. What `localhost` resolves to is checked
-/// when the connection is there.
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-/// An address in a message: quoted, without what stands before an `@`, cut.
-fn shown(text: &str) -> String {
-    let without_login = text.rsplit('@').next().unwrap_or_default();
-    let without_login = without_login.split(['?', '#']).next().unwrap_or_default();
-    let cut: String = without_login.chars().take(80).collect();
-    format!("{cut:?}")
 }
 
 #[cfg(test)]
@@ -213,6 +157,8 @@ mod tests {
             "host\\share",
             "://",
             "https://:443",
+            "127.1:8443",
+            "http://2130706433",
         ] {
             let error = Environment::parse(text).unwrap_err();
             assert_eq!(error.problem(), Problem::EndpointInvalid, "{text}");

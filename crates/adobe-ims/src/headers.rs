@@ -71,12 +71,12 @@ impl TokenHeaders {
     /// The same headers in memory of their own: whoever reads them on another core does not touch the
     /// same reference count.
     pub(crate) fn unshared(&self) -> Self {
-        let copy = |value: &HeaderValue| {
-            sensitive(value.as_bytes().to_vec()).unwrap_or_else(|| value.clone())
-        };
+        let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
         Self {
-            authorization: copy(&self.authorization),
-            ..self.clone()
+            authorization: sensitive(self.authorization.as_bytes().to_vec())
+                .unwrap_or_else(|| self.authorization.clone()),
+            api_key: self.api_key.as_ref().and_then(copy),
+            organization_id: self.organization_id.as_ref().and_then(copy),
         }
     }
 }

@@ -9,6 +9,9 @@
 //! 3. [`TechnicalAccount`] – both, known to fit; [`Assertion`] – the signed request
 //! 4. [`transport`] – HTTP; [`ims`] – the operations of IMS
 //! 5. [`AccessToken`] – what came back, its expiry in the right unit ([`lifetime`])
+//! 6. [`TokenProvider`] – a token that stays fresh, for many callers
+//! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
+//!    client, behind the features `tower` and `reqwest-middleware`
 //!
 //! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
 //! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
@@ -39,8 +42,11 @@
 
 #![forbid(unsafe_code)]
 
+mod allowed_hosts;
 mod assertion;
 mod certificate;
+#[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
+pub mod client;
 mod clock;
 pub mod credentials;
 mod environment;
@@ -51,6 +57,7 @@ pub mod inspect;
 mod jws;
 mod key;
 pub mod lifetime;
+mod origin;
 mod pem;
 mod problem;
 pub mod provider;
@@ -63,6 +70,7 @@ pub mod timestamp;
 mod token;
 pub mod transport;
 
+pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -277,6 +277,13 @@ catalogue! {
     TokenUnreadable = "token-unreadable", Configuration, false,
         "This is no token or assertion that can be read: a JWT has three parts of base64url, separated by dots.",
         ["Pass the token as it was issued."];
+    HostNotAllowed = "host-not-allowed", Configuration, false,
+        "A request with a token was to go to a place that is not on the list of allowed hosts. It was not sent.",
+        ["Check the address of the request.",
+         "If you trust this place with the token, add it to the allowed hosts: scheme, host and port."];
+    AllowedHostInvalid = "allowed-host-invalid", Configuration, false,
+        "An entry of the list of allowed hosts cannot be understood.",
+        ["Give a place as https://HOST or https://HOST:PORT, without a path; a domain as its bare name, such as adobeaemcloud.com."];
 }
 
 #[cfg(test)]

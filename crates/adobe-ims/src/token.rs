@@ -115,6 +115,14 @@ impl AccessToken {
         })
     }
 
+    /// The same token in memory of its own.
+    pub(crate) fn unshared(&self) -> Self {
+        Self {
+            headers: self.headers.unshared(),
+            ..self.clone()
+        }
+    }
+
     /// The value of the `Authorization` header, marked sensitive.
     pub fn authorization(&self) -> HeaderValue {
         self.headers().authorization().clone()

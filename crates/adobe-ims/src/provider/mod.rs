@@ -218,8 +218,10 @@ impl TokenProvider {
         if !current.is_some_and(|current| current.is_same(token)) {
             return Invalidation::Superseded;
         }
+        let is_news = !state.slot.is_rejected();
         let invalidation = state.slot.invalidate(now, &self.0.policy);
-        if invalidation == Invalidation::Accepted {
+        // What is under way when others say the same began after the first one did.
+        if invalidation == Invalidation::Accepted && is_news {
             state.doubtful = state.flight.is_some();
             self.0.publish(None);
         }

@@ -8,7 +8,7 @@ use http::header::AUTHORIZATION;
 use super::flight::Ground;
 use super::snapshot::Snapshot;
 use super::{Answer, Need, TokenProvider};
-use crate::{AccessToken, Result, TokenHeaders};
+use crate::{AccessToken, Result};
 
 /// Reads the current token for one thread or task, without touching memory that others write.
 ///
@@ -23,7 +23,7 @@ struct Current {
     snapshot: Arc<Snapshot>,
     /// The reader's own copy: the reference counts of one that is shared cost more than all the rest
     /// as soon as two cores use it.
-    headers: TokenHeaders,
+    token: Arc<AccessToken>,
 }
 
 impl TokenReader {
@@ -44,7 +44,12 @@ impl TokenReader {
     /// not waited for.
     #[inline]
     pub fn token(&mut self) -> Option<&AccessToken> {
-        Some(&self.read()?.snapshot.token)
+        Some(&self.read()?.token)
+    }
+
+    /// The same, to keep; whoever keeps it shares it with this reader alone.
+    pub(crate) fn held(&mut self) -> Option<Arc<AccessToken>> {
+        Some(Arc::clone(&self.read()?.token))
     }
 
     /// Sets the `Authorization` header of a request, and replaces what it had there. Returns whether there
@@ -53,7 +58,10 @@ impl TokenReader {
     pub fn authorize(&mut self, headers: &mut HeaderMap) -> bool {
         match self.read() {
             Some(current) => {
-                headers.insert(AUTHORIZATION, current.headers.authorization().clone());
+                headers.insert(
+                    AUTHORIZATION,
+                    current.token.headers().authorization().clone(),
+                );
                 true
             }
             None => {
@@ -68,10 +76,10 @@ impl TokenReader {
     /// # Errors
     /// As for [`TokenProvider::token`].
     pub async fn wait(&mut self) -> Result<Arc<AccessToken>> {
-        if let Some(current) = self.read() {
-            return Ok(Arc::clone(&current.snapshot.token));
+        match self.held() {
+            Some(token) => Ok(token),
+            None => self.provider.token().await,
         }
-        self.provider.token().await
     }
 
     #[inline]
@@ -97,7 +105,7 @@ impl TokenReader {
         if generation != self.generation {
             self.generation = generation;
             self.current = shared.published.load_full().map(|snapshot| Current {
-                headers: snapshot.token.headers().unshared(),
+                token: Arc::new(snapshot.token.unshared()),
                 snapshot,
             });
         }

@@ -4,13 +4,16 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod allowed_hosts;
 mod assertions;
 mod documents;
 mod exchange;
 mod inspection;
 mod keys;
 mod provider;
+mod reqwest_client;
 mod stores;
 mod support;
+mod tower_layer;
 mod transport;
 mod virtual_time;

@@ -215,6 +215,25 @@ async fn late_401_does_not_evict_the_new_token() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_401_that_many_come_back_with_is_followed_by_one_refresh() {
+    let world = World::new();
+    let old = world.provider.token().await.unwrap();
+    let served = all(50, || {
+        let (provider, old) = (world.provider.clone(), Arc::clone(&old));
+        Box::pin(async move {
+            assert_eq!(provider.invalidate(&old), Invalidation::Accepted);
+            shown(&provider.token().await.unwrap())
+        })
+    })
+    .await;
+    assert!(served.iter().all(|token| token == "token-2"), "{served:?}");
+    wait(SECOND).await;
+    assert_eq!(world.token().await, "token-2");
+    wait(SECOND).await;
+    assert_eq!(world.source.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_is_never_let_in_does_not_mint_in_a_loop() {
     let world = World::new();
     let start = tokio::time::Instant::now();

@@ -1,0 +1,156 @@
+//! Where something is sent, as a URL says it: scheme, host and port.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use http::Uri;
+
+/// Scheme, host and port of an absolute URL.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin<'a> {
+    pub(crate) is_encrypted: bool,
+    /// A name, an IPv4 address or an IPv6 address in brackets, in any case.
+    pub(crate) host: &'a str,
+    pub(crate) port: u16,
+}
+
+impl<'a> Origin<'a> {
+    /// Reads it, or says what is wrong with the URL. A login is refused: the part before the `@` makes
+    /// one host look like another.
+    pub(crate) fn of(uri: &'a Uri) -> Result<Self, &'static str> {
+        let authority = uri.authority().ok_or("names no host")?;
+        let is_encrypted = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err("is neither https nor http"),
+        };
+        if authority.as_str().contains('@') {
+            return Err("holds a user name, which does not belong there");
+        }
+        let host = authority.host();
+        if !is_host(host) {
+            return Err("names no host");
+        }
+        let port = match authority.port_u16() {
+            Some(port) => port,
+            None if authority.as_str().len() > host.len() => return Err("has no valid port"),
+            None => default_port(is_encrypted),
+        };
+        Ok(Self {
+            is_encrypted,
+            host,
+            port,
+        })
+    }
+
+    /// Whether what is sent there can be read on the way: it is not encrypted and leaves this machine.
+    /// What `localhost` resolves to is not known here.
+    pub(crate) fn is_exposed(&self) -> bool {
+        !self.is_encrypted && !is_loopback(self.host)
+    }
+
+    /// As it is written: in lower case, without a default port.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.is_encrypted { "https" } else { "http" };
+        let host = self.host.to_ascii_lowercase();
+        if self.port == default_port(self.is_encrypted) {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{host}:{}", self.port)
+        }
+    }
+}
+
+fn default_port(is_encrypted: bool) -> u16 {
+    if is_encrypted { 443 } else { 80 }
+}
+
+/// A name of DNS or an address. A name that ends in a number is none: resolvers take `127.1` and
+/// `2130706433` for addresses.
+pub(crate) fn is_host(host: &str) -> bool {
+    if host.starts_with('[') {
+        return ipv6(host).is_some();
+    }
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").or(last.strip_prefix("0X"));
+    let ends_in_a_number = match hexadecimal {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    match ends_in_a_number {
+        true => host.parse::<Ipv4Addr>().is_ok(),
+        false => host.len() <= 253 && host.split('.').all(is_label),
+    }
+}
+
+/// Whether both are the same host; an IPv6 address has many spellings.
+pub(crate) fn is_same_host(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || ipv6(one).is_some_and(|one| Some(one) == ipv6(other))
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+fn ipv6(host: &str) -> Option<Ipv6Addr> {
+    let address = host.strip_prefix('[')?.strip_suffix(']')?;
+    address.parse().ok()
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// An address in a message: quoted, without what stands before an `@`, cut.
+pub(crate) fn shown(text: &str) -> String {
+    let without_login = text.rsplit('@').next().unwrap_or_default();
+    let without_login = without_login.split(['?', '#']).next().unwrap_or_default();
+    let cut: String = without_login.chars().take(80).collect();
+    format!("{cut:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_resolvers_take_for_an_address_is_no_name() {
+        for host in [
+            "127.1",
+            "2130706433",
+            "0x7f.1",
+            "0x7f000001",
+            "0177.0.0.1",
+            "127.0.0.01",
+            "127.0.0.1.",
+            "1.2.3.4.5",
+            "host.0x7f",
+        ] {
+            assert!(!is_host(host), "{host}");
+        }
+        for host in [
+            "127.0.0.1",
+            "[::1]",
+            "4you.example",
+            "a.4you",
+            "1a2b3c4d5e6f",
+            "xn--bcher-kva.example",
+        ] {
+            assert!(is_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_ipv6_address_has_many_spellings() {
+        assert!(is_same_host("[::1]", "[0:0:0:0:0:0:0:1]"));
+        assert!(is_same_host("[2001:DB8::a]", "[2001:db8:0::A]"));
+        assert!(!is_same_host("[::1]", "[::2]"));
+        assert!(!is_same_host("one.example", "two.example"));
+    }
+}
