@@ -118,7 +118,7 @@ impl AccessToken {
     /// The same token in memory of its own.
     pub(crate) fn unshared(&self) -> Self {
         Self {
-            headers: self.headers.unshared(),
+            headers: OnceLock::from(self.headers().unshared()),
             ..self.clone()
         }
     }
