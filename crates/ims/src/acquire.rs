@@ -76,10 +76,11 @@ fn find(arguments: &Identity, console: &Console, variables: &Variables) -> Resul
         return Ok(Found::ready(token));
     }
     let document = Document::find(arguments, variables)?;
-    let url = match arguments.url.as_deref() {
-        Some(url) => Some(url),
+    let url = match &arguments.url {
+        Some(url) => Some(url.clone()),
         None => variables.text(variables::URL)?,
     };
+    let url = url.as_deref();
     let cache = cache::open(&arguments.freshness, variables)?;
     if let Some(cache) = &cache
         && let Some(found) = service::recalled(cache, &document, url, arguments, console)

@@ -14,7 +14,7 @@ pub(crate) fn open(
     arguments: &Freshness,
     variables: &Variables,
 ) -> Result<Option<FileStore>, Failure> {
-    let wanted = match variables.text(variables::CACHE)? {
+    let wanted = match variables.text(variables::CACHE)?.as_deref() {
         None => true,
         Some("off") => false,
         Some(_) => {
@@ -37,11 +37,16 @@ pub(crate) fn store(
         return Ok(None);
     };
     let store = FileStore::new(folder);
-    let key_file = key_file.or_else(|| variables.os(variables::CACHE_KEY_FILE).map(Path::new));
-    Ok(Some(match key_file {
-        Some(path) => store.sealed(SealingKey::read(&input::read(path)?)?),
-        None => store,
-    }))
+    let from_variable = match key_file {
+        Some(_) => None,
+        None => variables.os(variables::CACHE_KEY_FILE),
+    };
+    Ok(Some(
+        match key_file.or(from_variable.as_deref().map(Path::new)) {
+            Some(path) => store.sealed(SealingKey::read(&input::read(path)?)?),
+            None => store,
+        },
+    ))
 }
 
 /// A relative path in these variables means nothing, as the XDG specification has it: the cache would
@@ -50,7 +55,7 @@ fn folder(variables: &Variables) -> Option<PathBuf> {
     let named = variables.os(variables::CACHE_DIR).map(PathBuf::from);
     let usual = variables::CACHE_HOMES
         .iter()
-        .filter_map(|(name, rest)| Some(Path::new(variables.os(name)?).join(rest)));
+        .filter_map(|(name, rest)| Some(PathBuf::from(variables.os(name)?).join(rest)));
     named
         .into_iter()
         .chain(usual)

@@ -19,7 +19,7 @@ impl Document {
     pub(crate) fn find(arguments: &Identity, variables: &Variables) -> Result<Self, Failure> {
         let from_variable = variables.os(variables::CREDENTIALS);
         if arguments.credentials.is_none()
-            && let Some(text) = from_variable.and_then(|value| value.to_str())
+            && let Some(text) = from_variable.as_deref().and_then(|value| value.to_str())
             && !input::may_be_a_path(text)
         {
             return Ok(Self {
@@ -30,7 +30,7 @@ impl Document {
         let path = arguments
             .credentials
             .as_deref()
-            .or_else(|| from_variable.map(Path::new))
+            .or_else(|| from_variable.as_deref().map(Path::new))
             .ok_or_else(|| {
                 Failure::configuration(CREDENTIALS_MISSING, "no credentials were named").with_hint(
                     "name the JSON that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS",

@@ -15,20 +15,26 @@ const LARGEST: u64 = 1 << 20;
 /// The whole content of a file, or of stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     refuse_secrets(path)?;
-    let (name, content) = if path.as_os_str() == "-" {
-        ("stdin".to_owned(), read_all(io::stdin().lock()))
-    } else {
-        // A bare word may be the secret that should have been in the file.
-        let name = match path.to_string_lossy().contains(['/', '\\', '.']) {
-            true => format!("{path:?}"),
-            false => "the file that was named".to_owned(),
-        };
-        (name, File::open(path).and_then(read_file))
+    let content = match path.as_os_str() == "-" {
+        true => read_all(io::stdin().lock()),
+        false => File::open(path).and_then(read_file),
     };
     content.map_err(|error| {
-        let what = format!("{name} cannot be read: {error}");
+        let what = format!("{} cannot be read: {error}", shown(path));
         Error::new(Problem::FileUnreadable, what).into()
     })
+}
+
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text == "-" {
+        "stdin".to_owned()
+    } else if text.contains(['/', '\\', '.']) {
+        format!("{path:?}")
+    } else {
+        // A bare word may be the secret that should have been in the file.
+        "the file that was named".to_owned()
+    }
 }
 
 /// A passphrase; the line end after it does not belong to it.
@@ -81,10 +87,13 @@ pub(crate) fn may_be_a_path(text: &str) -> bool {
     const LONGEST_NAME: usize = 255;
     /// Shorter than any document or key, however it is spelt.
     const LONGEST_PATH: usize = 1024;
-    let lower = text.to_ascii_lowercase();
+    let holds = |part: &str| {
+        let mut pieces = text.as_bytes().windows(part.len());
+        pieces.any(|piece| piece.eq_ignore_ascii_case(part.as_bytes()))
+    };
     let parts = ["eyj", "{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
     text.len() <= LONGEST_PATH
-        && !parts.iter().any(|part| lower.contains(part))
+        && !parts.into_iter().any(holds)
         && text
             .split(['/', '\\'])
             .all(|name| name.len() <= LONGEST_NAME)

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         match quick::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
             Ok(arguments) => {
                 let console = Console::new(&arguments);
-                let outcome = run(arguments, &console, &Variables::of_process());
+                let outcome = run(arguments, &console, &Variables);
                 (console, outcome)
             }
             Err(error) => {

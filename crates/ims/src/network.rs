@@ -37,7 +37,7 @@ fn parsed<T>(
     parse: impl FnOnce(&str) -> Result<T, String>,
     variables: &Variables,
 ) -> Result<Option<T>, Failure> {
-    let value = variables.text(name)?.map(parse).transpose();
+    let value = variables.text(name)?.as_deref().map(parse).transpose();
     value.map_err(|why| Failure::configuration(VARIABLE_INVALID, format!("{name}: {why}")))
 }
 
@@ -64,7 +64,7 @@ fn proxies(variables: &Variables) -> Result<ProxySettings, Failure> {
     }
     Ok(ProxySettings::from_environment(|name| {
         let (_, value) = values.iter().find(|(known, _)| *known == name)?;
-        value.map(str::to_owned)
+        value.clone()
     }))
 }
 

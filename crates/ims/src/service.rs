@@ -1,6 +1,6 @@
 //! A token for service credentials: from the cache, or else from IMS.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -64,11 +64,14 @@ pub(crate) fn token(
         return Err(Failure::not_cached(what).with_hint("leave out --cached-only to ask IMS"));
     }
 
-    let passphrase_file = arguments
-        .passphrase_file
+    let passphrase_file = match &arguments.passphrase_file {
+        Some(path) => Some(path.clone()),
+        None => variables.os(variables::PASSPHRASE_FILE).map(PathBuf::from),
+    };
+    let passphrase = passphrase_file
         .as_deref()
-        .or_else(|| variables.os(variables::PASSPHRASE_FILE).map(Path::new));
-    let passphrase = passphrase_file.map(input::passphrase).transpose()?;
+        .map(input::passphrase)
+        .transpose()?;
     context.passphrase = passphrase.as_ref();
     let account = TechnicalAccount::open(credentials, &context, &crypto::default_provider())?;
     mention_certificate(credentials, console);

@@ -48,8 +48,6 @@ pub(crate) const PROXIES: &[&str] = &[
     "no_proxy",
 ];
 
-const GITHUB: &[&str] = &[GITHUB_ENV, GITHUB_OUTPUT];
-
 /// What a command may know that is to know nothing else: where programs and the user's files are, who
 /// and where the user is. Nothing here is a place where people keep secrets; proxies are.
 const HARMLESS: &[&str] = &[
@@ -78,45 +76,21 @@ const HARMLESS: &[&str] = &[
     "LOCALAPPDATA",
 ];
 
-const OWN: &[&str] = &[
-    CREDENTIALS,
-    ACCESS_TOKEN,
-    CACHE,
-    CACHE_DIR,
-    CACHE_KEY_FILE,
-    CA_FILE,
-    PASSPHRASE_FILE,
-    RETRIES,
-    TIMEOUT,
-    URL,
-];
-
-/// The environment of the process, as far as it is of interest.
-pub(crate) struct Variables(Vec<(&'static str, OsString)>);
+/// The environment of the process. A variable is read when it is asked for.
+pub(crate) struct Variables;
 
 impl Variables {
+    /// The value of a variable that is set and not empty.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place where the environment enters"
     )]
-    pub(crate) fn of_process() -> Self {
-        let read = |name: &&'static str| Some((*name, std::env::var_os(name)?));
-        let homes = CACHE_HOMES.iter().map(|(name, _)| name);
-        let names = [OWN, PROXIES, GITHUB, HARMLESS]
-            .into_iter()
-            .flatten()
-            .chain(homes);
-        Self(names.filter_map(read).collect())
-    }
-
-    /// The value of a variable that is set and not empty.
-    pub(crate) fn os(&self, name: &str) -> Option<&OsString> {
-        let (_, value) = self.0.iter().find(|(known, _)| *known == name)?;
-        Some(value).filter(|value| !value.is_empty())
+    pub(crate) fn os(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name).filter(|value| !value.is_empty())
     }
 
     /// The harmless ones that are set.
-    pub(crate) fn harmless(&self) -> impl Iterator<Item = (&'static str, &OsString)> {
+    pub(crate) fn harmless(&self) -> impl Iterator<Item = (&'static str, OsString)> {
         HARMLESS
             .iter()
             .filter_map(|name| Some((*name, self.os(name)?)))
@@ -124,13 +98,8 @@ impl Variables {
 
     /// The same as text. One that is not UTF-8 is an error: to pass it over could mean to ask another
     /// server than was meant.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Failure> {
-        let Some(value) = self.os(name) else {
-            return Ok(None);
-        };
-        let text = value.to_str().ok_or_else(|| {
-            Failure::configuration(VARIABLE_INVALID, format!("{name} is not UTF-8"))
-        })?;
-        Ok(Some(text))
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
+        let text = self.os(name).map(OsString::into_string).transpose();
+        text.map_err(|_| Failure::configuration(VARIABLE_INVALID, format!("{name} is not UTF-8")))
     }
 }

@@ -70,5 +70,5 @@ pub(super) fn name(document: &[u8], url: &str) -> String {
     );
     part(&mut hash, url);
     hash.update(document);
-    format!("{}.known", hex(&hash.finalize()[..16]))
+    hex(&hash.finalize()[..16]) + ".known"
 }
