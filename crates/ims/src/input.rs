@@ -61,18 +61,21 @@ pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
-fn read_file(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
-    let length = file.metadata()?.len().min(LARGEST);
+fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+    let metadata = file.metadata()?;
+    let length = metadata.len();
+    if !metadata.is_file() || length > LARGEST {
+        return read_all(file);
+    }
     // One byte more shows the end without a buffer that grows.
-    read_into(file, usize::try_from(length).unwrap_or_default() + 1)
+    let room = usize::try_from(length).unwrap_or_default() + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    file.read_to_end(&mut content)?;
+    Ok(content)
 }
 
 fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    read_into(source, 8 * 1024)
-}
-
-fn read_into(source: impl Read, room: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
     source.take(LARGEST + 1).read_to_end(&mut content)?;
     if content.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 1 MiB"));
@@ -100,7 +103,11 @@ pub(crate) fn may_be_a_path(text: &str) -> bool {
 }
 
 fn refuse_secrets(path: &Path) -> Result<(), Failure> {
-    if may_be_a_path(&path.to_string_lossy()) {
+    let may_be_one = match path.to_str() {
+        Some(text) => may_be_a_path(text),
+        None => may_be_a_path(&path.to_string_lossy()),
+    };
+    if may_be_one {
         return Ok(());
     }
     Err(Failure::usage("where a file should be named stands what looks like its content")

@@ -57,17 +57,17 @@ pub(super) fn check(folder: &Path) -> io::Result<()> {
 pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Wrong> {
     let mut options = OpenOptions::new();
     options.read(true);
-    let (file, length) = match open(&mut options, path) {
+    let (mut file, length) = match open(&mut options, path) {
         Err(Wrong::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other?,
     };
-    // One byte more shows the end without a buffer that grows.
-    let room = usize::try_from(length.min(LARGEST)).unwrap_or_default() + 1;
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
-    file.take(LARGEST + 1).read_to_end(&mut content)?;
-    if content.len() as u64 > LARGEST {
+    if length > LARGEST {
         return Err(Wrong::Unsafe("it is far too large"));
     }
+    // One byte more shows the end without a buffer that grows.
+    let room = usize::try_from(length).unwrap_or_default() + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    file.read_to_end(&mut content)?;
     Ok(Some(content))
 }
 
