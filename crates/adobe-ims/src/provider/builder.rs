@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 use arc_swap::ArcSwapOption;
 
 use super::event::{Event, Listener};
+use super::shared::{Shared, State};
+use super::slot::Slot;
 use super::snapshot::ClockPort;
-use super::{RefreshPolicy, Shared, Slot, State, TokenProvider, TokenSource};
+use super::{RefreshPolicy, TokenProvider, TokenSource};
 use crate::Clock;
 use crate::store::TokenStore;
 

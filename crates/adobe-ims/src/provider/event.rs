@@ -1,4 +1,5 @@
-use super::{Minted, Shared};
+use super::Minted;
+use super::shared::Shared;
 use crate::{AccessToken, Error, Notice};
 
 /// What happens in a provider that somebody may want to log. Nothing in it is secret.

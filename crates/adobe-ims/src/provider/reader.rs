@@ -6,8 +6,9 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use super::flight::Ground;
+use super::shared::Answer;
 use super::snapshot::Snapshot;
-use super::{Answer, Need, TokenProvider};
+use super::{Need, TokenProvider};
 use crate::{AccessToken, Result};
 
 /// Reads the current token for one thread or task, without touching memory that others write.

@@ -11,6 +11,8 @@ mod exchange;
 mod inspection;
 mod keys;
 mod provider;
+mod provider_world;
+mod rehearsals;
 mod reqwest_client;
 mod stores;
 mod support;

@@ -1,0 +1,103 @@
+//! A provider on a virtual clock, and callers for it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use adobe_ims::transport::Sending;
+use adobe_ims::{AccessToken, Body, Error, ImsClient, Result, TokenProvider, Transport};
+use http::{Request, Response};
+use tokio::task::JoinSet;
+
+use crate::virtual_time::{Source, VirtualClock, wait};
+
+pub(crate) struct World {
+    pub(crate) clock: VirtualClock,
+    pub(crate) source: Source,
+    pub(crate) provider: TokenProvider,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let clock = VirtualClock::new();
+        let source = Source::new(&clock);
+        let provider = TokenProvider::builder(source.clone())
+            .clock(clock.clone())
+            .seed(7)
+            .build();
+        Self {
+            clock,
+            source,
+            provider,
+        }
+    }
+
+    pub(crate) async fn token(&self) -> String {
+        shown(&self.provider.token().await.unwrap())
+    }
+}
+
+pub(crate) fn shown(token: &AccessToken) -> String {
+    token.as_secret().expose().to_owned()
+}
+
+/// Lets what was spawned come to where it waits.
+pub(crate) async fn settle() {
+    wait(Duration::from_millis(1)).await;
+}
+
+pub(crate) async fn all<T: Send + 'static>(
+    count: usize,
+    call: impl Fn() -> Pin<Box<dyn Future<Output = T> + Send>>,
+) -> Vec<T> {
+    let mut calls = JoinSet::new();
+    for _ in 0..count {
+        calls.spawn(call());
+    }
+    calls.join_all().await
+}
+
+pub(crate) async fn ten_thousand(
+    provider: &TokenProvider,
+) -> Vec<(Result<Arc<AccessToken>>, Duration)> {
+    let start = tokio::time::Instant::now();
+    all(10_000, || {
+        let provider = provider.clone();
+        Box::pin(async move {
+            let token = provider.token().await;
+            (token, start.elapsed())
+        })
+    })
+    .await
+}
+
+/// Gives one answer to everything.
+#[derive(Clone, Debug)]
+pub(crate) struct Always(pub(crate) u16, pub(crate) String, pub(crate) &'static str);
+
+impl Transport for Always {
+    fn send(&self, _: Request<Body>) -> Sending<'_> {
+        let Self(status, retry_after, body) = self;
+        let answer = Response::builder()
+            .status(*status)
+            .header("retry-after", retry_after)
+            .body(Body::from(*body));
+        Box::pin(async { Ok(answer.unwrap()) })
+    }
+}
+
+/// An error as the client makes it of a 429.
+pub(crate) fn throttled(seconds: u64) -> Error {
+    let account = crate::support::account();
+    let asked = ImsClient::new(Always(429, seconds.to_string(), ""));
+    let mut asked = Box::pin(async move { asked.token(&account).await.unwrap_err() });
+    let waker = std::task::Waker::noop();
+    match asked
+        .as_mut()
+        .poll(&mut std::task::Context::from_waker(waker))
+    {
+        std::task::Poll::Ready(error) => error,
+        std::task::Poll::Pending => panic!("this transport answers at once"),
+    }
+}
