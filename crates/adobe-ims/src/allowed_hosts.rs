@@ -1,6 +1,6 @@
 use http::Uri;
 
-use crate::origin::{Origin, is_host, is_same_host, shown};
+use crate::origin::{Origin, is_host, is_loopback, is_same_host, shown};
 use crate::{Error, Problem, Result};
 
 /// The places that a token may be sent to. What is not on the list does not get it.
@@ -27,6 +27,7 @@ enum Entry {
         port: u16,
     },
     Domain(String),
+    ThisMachine,
 }
 
 impl AllowedHosts {
@@ -95,6 +96,14 @@ impl AllowedHosts {
         Ok(self)
     }
 
+    /// Adds this machine, every port of it and `http` as well, by its address or as `localhost`. Every user
+    /// of the machine can listen there.
+    #[must_use]
+    pub fn allow_this_machine(mut self) -> Self {
+        self.0.push(Entry::ThisMachine);
+        self
+    }
+
     /// Whether a token may be sent to this URL. A relative one names no place, and one with a login
     /// (`user@host`) is never permitted.
     pub fn permits(&self, uri: &Uri) -> bool {
@@ -129,6 +138,7 @@ impl AllowedHosts {
             Entry::Domain(domain) => {
                 origin.is_encrypted && origin.port == 443 && is_subdomain(origin.host, domain)
             }
+            Entry::ThisMachine => is_loopback(origin.host),
         })
     }
 }

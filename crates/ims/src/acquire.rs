@@ -1,6 +1,6 @@
 //! A valid access token, from the nearest place that has one.
 
-use adobe_ims::store::StoreKey;
+use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, SystemClock, timestamp,
 };
@@ -49,67 +49,128 @@ pub(crate) fn acquire(
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
-    let found = find(arguments, console, variables)?;
-    let now = SystemClock.now();
-    if found.token.is_expired(now) {
-        let end = found.token.expires_at();
-        let when = end.map(timestamp::shown).unwrap_or_default();
-        let what = format!("the access token expired on {when}");
-        return Err(Error::new(Problem::TokenExpired, what).into());
-    }
-    if let (Some(left), Some(wanted)) = (found.token.remaining(now), arguments.freshness.min_ttl)
-        && left < wanted
-    {
-        let (left, wanted) = (timestamp::human(left), timestamp::human(wanted));
-        let what = format!("the access token lives {left}, and {wanted} were asked for");
-        return Err(Error::new(Problem::TokenShortLived, what).into());
-    }
-    Ok(found)
+    Holder::open(arguments, console, variables)?.token()
 }
 
-fn find(arguments: &Identity, console: &Console, variables: &Variables) -> Result<Found, Failure> {
-    if arguments.credentials.is_none()
-        && let Some(token) = variables.text(variables::ACCESS_TOKEN)?
-    {
-        console.detail("the token is taken from IMS_ACCESS_TOKEN");
-        let token = AccessToken::ready(Secret::new(token.trim()))?;
-        return Ok(Found::ready(token));
-    }
-    let document = Document::find(arguments, variables)?;
-    let url = match &arguments.url {
-        Some(url) => Some(url.clone()),
-        None => variables.text(variables::URL)?,
-    };
-    let url = url.as_deref();
-    let cache = cache::open(&arguments.freshness, variables)?;
-    if let Some(cache) = &cache
-        && let Some(found) = service::recalled(cache, &document, url, arguments, console)
-    {
-        return Ok(found);
-    }
-    let credentials = match url {
-        Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
-        None => Credentials::parse(&document.content)?,
-    };
-    match credentials {
-        Credentials::AccessToken(token) => {
-            console.detail("the document holds a token that is ready; IMS is not asked");
-            Ok(Found::ready(token))
-        }
-        Credentials::Service(credentials) => {
-            let known = (&credentials, &document);
-            let found = service::token(known, cache.as_ref(), arguments, console, variables)?;
-            if let Some(cache) = &cache
-                && !credentials.names_a_key_file()
-            {
-                let known = service::known(&credentials);
-                // The note about a cache that cannot be written was made when the token was kept.
-                let _ = cache.remember(&document.content, url.unwrap_or_default(), &known);
+/// Whose token it is. What names them is read once: it may come from stdin.
+pub(crate) struct Holder<'a> {
+    arguments: &'a Identity,
+    console: &'a Console,
+    variables: &'a Variables,
+    papers: Papers,
+}
+
+enum Papers {
+    /// The token itself.
+    Token(Secret),
+    Document {
+        document: Document,
+        url: Option<String>,
+        cache: Option<Box<FileStore>>,
+    },
+}
+
+impl<'a> Holder<'a> {
+    pub(crate) fn open(
+        arguments: &'a Identity,
+        console: &'a Console,
+        variables: &'a Variables,
+    ) -> Result<Self, Failure> {
+        let token = match arguments.credentials {
+            Some(_) => None,
+            None => variables.text(variables::ACCESS_TOKEN)?,
+        };
+        let papers = match token {
+            Some(token) => {
+                console.detail("the token is taken from IMS_ACCESS_TOKEN");
+                Papers::Token(Secret::new(token.trim()))
             }
-            Ok(found)
+            None => Papers::Document {
+                document: Document::find(arguments, variables)?,
+                url: match &arguments.url {
+                    Some(url) => Some(url.clone()),
+                    None => variables.text(variables::URL)?,
+                },
+                cache: cache::open(&arguments.freshness, variables)?.map(Box::new),
+            },
+        };
+        Ok(Self {
+            arguments,
+            console,
+            variables,
+            papers,
+        })
+    }
+
+    /// A token from the nearest place that has one.
+    pub(crate) fn token(&self) -> Result<Found, Failure> {
+        self.checked(self.find(None)?)
+    }
+
+    /// Another token than this one, which an API did not accept.
+    pub(crate) fn another(&self, rejected: &AccessToken) -> Result<Found, Failure> {
+        self.checked(self.find(Some(rejected))?)
+    }
+
+    fn find(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
+        let (arguments, console) = (self.arguments, self.console);
+        let (document, url, cache) = match &self.papers {
+            Papers::Token(token) => return Ok(Found::ready(AccessToken::ready(token.clone())?)),
+            Papers::Document {
+                document,
+                url,
+                cache,
+            } => (document, url.as_deref(), cache.as_deref()),
+        };
+        if let (Some(cache), None) = (cache, rejected)
+            && let Some(found) = service::recalled(cache, document, url, arguments, console)
+        {
+            return Ok(found);
         }
-        _ => Err(Failure::unexpected(
-            "this kind of credentials is not handled",
-        )),
+        let credentials = match url {
+            Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
+            None => Credentials::parse(&document.content)?,
+        };
+        match credentials {
+            Credentials::AccessToken(token) => {
+                console.detail("the document holds a token that is ready; IMS is not asked");
+                Ok(Found::ready(token))
+            }
+            Credentials::Service(credentials) => {
+                let known = (&credentials, document);
+                let found =
+                    service::token(known, cache, rejected, arguments, console, self.variables)?;
+                if let Some(cache) = cache
+                    && !credentials.names_a_key_file()
+                {
+                    let known = service::known(&credentials);
+                    // The note about a cache that cannot be written was made when the token was kept.
+                    let _ = cache.remember(&document.content, url.unwrap_or_default(), &known);
+                }
+                Ok(found)
+            }
+            _ => Err(Failure::unexpected(
+                "this kind of credentials is not handled",
+            )),
+        }
+    }
+
+    fn checked(&self, found: Found) -> Result<Found, Failure> {
+        let now = SystemClock.now();
+        if found.token.is_expired(now) {
+            let end = found.token.expires_at();
+            let when = end.map(timestamp::shown).unwrap_or_default();
+            let what = format!("the access token expired on {when}");
+            return Err(Error::new(Problem::TokenExpired, what).into());
+        }
+        if let (Some(left), Some(wanted)) =
+            (found.token.remaining(now), self.arguments.freshness.min_ttl)
+            && left < wanted
+        {
+            let (left, wanted) = (timestamp::human(left), timestamp::human(wanted));
+            let what = format!("the access token lives {left}, and {wanted} were asked for");
+            return Err(Error::new(Problem::TokenShortLived, what).into());
+        }
+        Ok(found)
     }
 }

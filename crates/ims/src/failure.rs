@@ -32,6 +32,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
             "the folder is IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache does without"
         }
         Problem::DeadlineExceeded => "the time allowed is --timeout or IMS_TIMEOUT",
+        Problem::HostNotAllowed => {
+            "`ims curl` allows another place with --allow-host https://HOST[:PORT]"
+        }
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })
@@ -39,6 +42,27 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
 
 /// What can go wrong in the command itself: id and meaning. All else is in the library's catalogue.
 pub(crate) const OWN: &[(&str, &str)] = &[
+    (
+        API_FAILED,
+        "The API could not answer (5xx). AEM's network gives up on a call after a while with 503; what it asked for may be done all the same.",
+    ),
+    (
+        API_FORBIDDEN,
+        "The API knows the token, and who it stands for lacks a right (403). A new token changes nothing.",
+    ),
+    (
+        API_LOGIN_PAGE,
+        "The API pointed to a login page: it takes the request for a browser's without a login.",
+    ),
+    (
+        API_REFUSED,
+        "The API refused the request for another reason than the token (4xx); its answer says why.",
+    ),
+    (API_THROTTLED, "The API asks for fewer requests (429)."),
+    (
+        API_TOKEN_REFUSED,
+        "The API does not accept the token (401): it has expired, was revoked, or is for another environment.",
+    ),
     (
         COMMAND_NOT_EXECUTABLE,
         "The operating system does not run the command that was named.",
@@ -94,6 +118,12 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
 ];
 
+pub(crate) const API_FAILED: &str = "api-failed";
+pub(crate) const API_FORBIDDEN: &str = "api-forbidden";
+pub(crate) const API_LOGIN_PAGE: &str = "api-login-page";
+pub(crate) const API_REFUSED: &str = "api-refused";
+pub(crate) const API_THROTTLED: &str = "api-throttled";
+pub(crate) const API_TOKEN_REFUSED: &str = "api-token-refused";
 pub(crate) const COMMAND_NOT_EXECUTABLE: &str = "command-not-executable";
 pub(crate) const COMMAND_NOT_FOUND: &str = "command-not-found";
 pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
@@ -160,6 +190,17 @@ impl Failure {
         Self::plain(id, ErrorClass::Configuration.as_str(), exit_code, what)
     }
 
+    /// An API answered no.
+    pub(crate) fn api(id: &'static str, what: impl Into<String>) -> Self {
+        let (class, exit_code) = match id {
+            API_FORBIDDEN | API_LOGIN_PAGE | API_TOKEN_REFUSED => (ErrorClass::Refused, REFUSED),
+            API_THROTTLED => (ErrorClass::Throttled, THROTTLED),
+            API_FAILED => (ErrorClass::Unavailable, NO_USABLE_ANSWER),
+            _ => (ErrorClass::Refused, THE_ANSWER_IS_NO),
+        };
+        Self::plain(id, class.as_str(), exit_code, what)
+    }
+
     /// The same failure where other codes are those of a command that was to be run.
     pub(crate) fn without_token(mut self) -> Self {
         if self.0.exit_code != USAGE {
@@ -194,6 +235,11 @@ impl Failure {
     /// The reader of stdout has what it wanted and is gone: nothing is told.
     pub(crate) fn broken_pipe() -> Self {
         Self::plain("", "", BROKEN_PIPE, "")
+    }
+
+    /// It in one line, where it is not the end.
+    pub(crate) fn line(&self) -> String {
+        format!("{} [{}]", self.0.what, self.0.id)
     }
 
     /// Tells it on stderr.

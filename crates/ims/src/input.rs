@@ -19,10 +19,26 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
         true => read_all(io::stdin().lock()),
         false => File::open(path).and_then(read_file),
     };
-    content.map_err(|error| {
-        let what = format!("{} cannot be read: {error}", shown(path));
-        Error::new(Problem::FileUnreadable, what).into()
-    })
+    content.map_err(|error| unreadable(path, &error))
+}
+
+/// The same for what is to be sent to an API, of any size.
+pub(crate) fn content(path: &Path) -> Result<Vec<u8>, Failure> {
+    refuse_secrets(path)?;
+    let mut content = Vec::new();
+    let read = match path.as_os_str() == "-" {
+        true => io::stdin().lock().read_to_end(&mut content),
+        false => File::open(path).and_then(|mut file| file.read_to_end(&mut content)),
+    };
+    match read {
+        Ok(_) => Ok(content),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let what = format!("{} cannot be read: {error}", shown(path));
+    Error::new(Problem::FileUnreadable, what).into()
 }
 
 fn shown(path: &Path) -> String {

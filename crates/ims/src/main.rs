@@ -13,9 +13,11 @@ mod github;
 mod handout;
 mod input;
 mod mask;
+mod multipart;
 mod network;
 mod output;
 mod quick;
+mod request;
 mod service;
 mod shell;
 mod signals;
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
     match arguments.command {
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),

@@ -47,13 +47,15 @@ impl Console {
 
     /// Prints the result, or a part of it, and a line end.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
         // In one piece: a reader never sees a token without its end.
         let line = Zeroizing::new([text, "\n"].concat());
-        match stdout
-            .write_all(line.as_bytes())
-            .and_then(|()| stdout.flush())
-        {
+        self.bytes(line.as_bytes())
+    }
+
+    /// Prints a part of a result that need not be text.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::broken_pipe()),
             Err(error) => Err(Failure::unexpected(format!(
                 "stdout cannot be written: {error}"

@@ -44,16 +44,18 @@ pub(crate) fn known(credentials: &ServiceCredentials) -> KnownDocument {
     KnownDocument::new(key, credentials.stated_certificate_expiry())
 }
 
+/// A token, and another one than the `rejected` if there is one.
 pub(crate) fn token(
     (credentials, document): (&ServiceCredentials, &Document),
     cache: Option<&FileStore>,
+    rejected: Option<&AccessToken>,
     arguments: &Identity,
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
     let mut context = KeyContext::with_files(&document.directory);
     let key = credentials.store_key(&context);
-    if let Some(cache) = cache
+    if let (Some(cache), None) = (cache, rejected)
         && let Some(found) = cached(cache, &key, arguments, console)
     {
         mention_expiry(credentials.stated_certificate_expiry(), console);
@@ -74,7 +76,9 @@ pub(crate) fn token(
         .transpose()?;
     context.passphrase = passphrase.as_ref();
     let account = TechnicalAccount::open(credentials, &context, &crypto::default_provider())?;
-    mention_certificate(credentials, console);
+    if rejected.is_none() {
+        mention_certificate(credentials, console);
+    }
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
     console.detail(&format!(
@@ -96,8 +100,13 @@ pub(crate) fn token(
     if arguments.freshness.force {
         need = need.renewed();
     }
-    let token = builder.build().blocking().token_for(&need);
-    let token = token.map_err(|error| {
+    let provider = builder.build().blocking();
+    if let Some(rejected) = rejected {
+        // Others may have been told the same and got another one meanwhile; that is asked for first.
+        provider.token()?;
+        provider.invalidate(rejected);
+    }
+    let token = provider.token_for(&need).map_err(|error| {
         let lost = *credentials.environment() == Environment::production()
             && is_emulator_document(&document.content);
         if lost {
@@ -195,7 +204,7 @@ impl Story {
             }
             Event::Adopted(_) => {
                 self.so_far().adopted = true;
-                self.console.detail("another process has got a token; it is taken from the cache");
+                self.console.detail("the token is taken from the cache");
             }
             Event::Notice(notice) => self.console.notice(&notice.to_string()),
             Event::Failed(error) => self.so_far().failure = Some(error.to_string()),

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
+use http::StatusCode;
 use rustls::CertificateError;
 
 use super::route::RouteError;
@@ -14,6 +15,12 @@ use crate::{Error, Problem};
 pub(super) fn classify(error: impl StdError + Send + Sync + 'static, host: &str) -> Error {
     let (problem, what) = find(&error, host);
     Error::new(problem, what).with_source(error)
+}
+
+/// A response whose beginning came.
+pub(super) fn broken_off(host: &str, status: StatusCode) -> Error {
+    let what = format!("the answer of {host} ({status}) broke off before its end");
+    Error::new(Problem::AnswerTruncated, what)
 }
 
 fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {

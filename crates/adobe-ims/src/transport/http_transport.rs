@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -14,7 +15,7 @@ use rustls::crypto::CryptoProvider;
 use super::proxy::ProxySettings;
 use super::route::Route;
 use super::trust::{CaFile, Trust};
-use super::{Body, Sending, Transport, failure};
+use super::{Body, BodyStream, Sending, Transport, failure};
 use crate::{Error, Problem, Result, timestamp};
 
 /// Answers of IMS are a few kilobytes; this leaves room for proxies' error pages.
@@ -44,13 +45,20 @@ impl HttpTransport {
         }
     }
 
+    /// Sends the request and brings back the response as soon as its content begins to come, for answers
+    /// of any size. The time allowed is that until then, and that of each piece of the content; as long
+    /// as it flows, it may take its time.
+    ///
+    /// # Errors
+    /// As for [`send`](Transport::send).
+    pub async fn stream(&self, request: Request<Body>) -> Result<Response<BodyStream>> {
+        let host = host(&request);
+        let response = self.in_time(&host, "answer", self.begin(request, &host));
+        Ok(BodyStream::of(response.await?, &host, self.timeout))
+    }
+
     async fn send_and_read(&self, request: Request<Body>, host: &str) -> Result<Response<Body>> {
-        let response = self
-            .client
-            .request(request.map(|body| Full::new(body.into_bytes())))
-            .await
-            .map_err(|error| failure::classify(error, host))?;
-        let (head, body) = response.into_parts();
+        let (head, body) = self.begin(request, host).await?.into_parts();
         let body = Limited::new(body, LARGEST_ANSWER)
             .collect()
             .await
@@ -62,14 +70,7 @@ impl HttpTransport {
                         format!("{host} answered {} with more than {limit} KiB", head.status),
                     )
                 } else {
-                    Error::new(
-                        Problem::AnswerTruncated,
-                        format!(
-                            "the answer of {host} ({}) broke off before its end",
-                            head.status
-                        ),
-                    )
-                    .with_source(error)
+                    failure::broken_off(host, head.status).with_source(error)
                 }
             })?;
         Ok(Response::from_parts(
@@ -77,29 +78,42 @@ impl HttpTransport {
             Body::from_bytes(body.to_bytes()),
         ))
     }
+
+    async fn begin(&self, request: Request<Body>, host: &str) -> Result<Response<Incoming>> {
+        self.client
+            .request(request.map(|body| Full::new(body.into_bytes())))
+            .await
+            .map_err(|error| failure::classify(error, host))
+    }
+
+    async fn in_time<T>(
+        &self,
+        host: &str,
+        what: &str,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let done = tokio::time::timeout(self.timeout, work).await;
+        done.unwrap_or_else(|_| {
+            let allowed = timestamp::human(self.timeout);
+            let what = format!("no {what} from {host} within {allowed}");
+            Err(Error::new(Problem::DeadlineExceeded, what))
+        })
+    }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Body>) -> Sending<'_> {
         Box::pin(async move {
-            let host = request
-                .uri()
-                .authority()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            tokio::time::timeout(self.timeout, self.send_and_read(request, &host))
-                .await
-                .unwrap_or_else(|_| {
-                    Err(Error::new(
-                        Problem::DeadlineExceeded,
-                        format!(
-                            "no complete answer from {host} within {}",
-                            timestamp::human(self.timeout)
-                        ),
-                    ))
-                })
+            let host = host(&request);
+            let answer = self.send_and_read(request, &host);
+            self.in_time(&host, "complete answer", answer).await
         })
     }
+}
+
+fn host(request: &Request<Body>) -> String {
+    let authority = request.uri().authority();
+    authority.map(ToString::to_string).unwrap_or_default()
 }
 
 impl fmt::Debug for HttpTransport {

@@ -1,6 +1,7 @@
 //! HTTP as an interface, and its one implementation.
 
 mod body;
+mod body_stream;
 mod failure;
 mod http_transport;
 mod proxy;
@@ -16,6 +17,7 @@ use http::{Request, Response};
 use crate::Result;
 
 pub use body::Body;
+pub use body_stream::BodyStream;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
 

@@ -218,6 +218,32 @@ fn a_refusal_names_the_place_and_nothing_secret() {
     assert!(error.to_string().contains("names no host"), "{error}");
 }
 
+#[test]
+fn this_machine_is_its_addresses_and_localhost_and_nothing_else() {
+    let allowed = AllowedHosts::none().allow_this_machine();
+    for url in [
+        "http://127.0.0.1:8080/x",
+        "https://127.9.9.9/",
+        "http://[::1]:1/",
+        "https://LOCALHOST:8443/",
+    ] {
+        assert!(permits(&allowed, url), "{url}");
+    }
+    for url in [
+        "http://127.0.0.1.evil.example/",
+        "http://localhost.evil.example/",
+        "http://evil.example/localhost",
+        "http://localhost@evil.example/",
+        "http://user@localhost/",
+        "http://127.1/",
+        "http://10.0.0.1/",
+        "http://0.0.0.0/",
+        "ftp://localhost/",
+    ] {
+        assert!(!permits(&allowed, url), "{url}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_permitted_host_is_an_allowed_one_or_of_an_allowed_domain(

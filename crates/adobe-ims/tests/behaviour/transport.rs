@@ -160,6 +160,66 @@ fn answers_that_break_off_or_never_end_are_errors() {
     );
 }
 
+/// Reads an answer piece by piece; its status, how much came, and how it ended. Time may be paused once its
+/// beginning is there.
+fn stream(transport: &HttpTransport, url: &str, paused: bool) -> (u16, usize, Option<Error>) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let request = Request::get(url).body(Body::default()).unwrap();
+    runtime.block_on(async {
+        let mut response = transport.stream(request).await.unwrap();
+        if paused {
+            tokio::time::pause();
+        }
+        let (status, mut length) = (response.status().as_u16(), 0);
+        loop {
+            match response.body_mut().next().await {
+                Ok(Some(piece)) => length += piece.as_bytes().len(),
+                Ok(None) => return (status, length, None),
+                Err(error) => return (status, length, Some(error)),
+            }
+        }
+    })
+}
+
+#[test]
+fn an_answer_of_any_size_is_read_while_it_comes() {
+    const LENGTH: usize = 3 << 20;
+    let transport = builder().build().unwrap();
+    let answer = [
+        format!("HTTP/1.1 404 no\r\nContent-Length: {LENGTH}\r\n\r\n").into_bytes(),
+        vec![b'x'; LENGTH],
+    ];
+    let server = Server::answering(answer.concat());
+    let (status, length, error) = stream(&transport, &server.url(), false);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!((status, length), (404, LENGTH));
+
+    let cut = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart");
+    let (status, length, error) = stream(&transport, &cut.url(), false);
+    assert_eq!((status, length), (200, 4));
+    assert_eq!(error.unwrap().problem(), Problem::AnswerTruncated);
+}
+
+#[test]
+fn an_answer_that_stops_is_given_up() {
+    let (keep, kept) = channel();
+    let server = Server::doing(move |mut stream| {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart";
+        stream.write_all(answer).unwrap();
+        keep.send(stream).unwrap();
+    });
+    let transport = builder().timeout(Duration::from_secs(3)).build().unwrap();
+    let (status, _, error) = stream(&transport, &server.url(), true);
+    assert_eq!(status, 200);
+    let error = error.unwrap();
+    assert_eq!(error.problem(), Problem::DeadlineExceeded);
+    assert!(
+        error.to_string().ends_with("nothing came for 3 s"),
+        "{error}"
+    );
+    drop(kept);
+}
+
 #[test]
 fn a_silent_server_is_given_up_at_the_deadline() {
     let (keep, kept) = channel();

@@ -1,6 +1,7 @@
 //! One file per command: parse, call the library, print.
 
 pub(crate) mod cache;
+pub(crate) mod curl;
 pub(crate) mod demo;
 pub(crate) mod emulator;
 pub(crate) mod exec;

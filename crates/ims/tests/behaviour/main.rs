@@ -5,7 +5,10 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod api;
 mod cache;
+mod curl;
+mod curl_answers;
 mod demo;
 mod emulator;
 mod exec;

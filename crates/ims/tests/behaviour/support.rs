@@ -110,11 +110,17 @@ impl Ims {
 
     /// Runs it; stdout is the one place where a secret may stand, because it is the result.
     #[track_caller]
-    pub(crate) fn run_for_a_secret(mut self) -> Run {
+    pub(crate) fn run_for_a_secret(self) -> Run {
+        Run::of(self.output())
+    }
+
+    /// Runs it, where what it prints need not be text.
+    #[track_caller]
+    pub(crate) fn output(mut self) -> Output {
         let mut child = self.command.spawn().unwrap();
         // A child that does not read its stdin closes it; that is its good right.
         let _ = child.stdin.take().unwrap().write_all(&self.stdin);
-        Run::of(child.wait_with_output().unwrap())
+        child.wait_with_output().unwrap()
     }
 
     /// Starts it to talk with it, out of reach of a terminal.
