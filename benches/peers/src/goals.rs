@@ -1,9 +1,10 @@
 //! What ours must reach beside the others.
 
+use std::time::Duration;
+
 use crate::case::{Case, Kind};
 use crate::herd::Served;
 use crate::rounds::{Times, median, ratio};
-use crate::source::LATENCY;
 use crate::table::{Goal, Row};
 use crate::yardsticks::{LOAD, LOAD_FULL};
 
@@ -74,9 +75,9 @@ pub fn of_reads(measured: &[Measured<'_>]) -> Option<Vec<Row>> {
     ])
 }
 
-/// The goals of the herd.
-pub fn of_herd(served: Served) -> Vec<Row> {
-    let ratio = served.after.as_secs_f64() / LATENCY.as_secs_f64();
+/// The goals of the herd; `alone` is what one caller of the bare source waits.
+pub fn of_herd(served: Served, alone: Duration) -> Vec<Row> {
+    let ratio = served.after.as_secs_f64() / alone.as_secs_f64();
     vec![
         Row::goal(
             "herd: exchanges",

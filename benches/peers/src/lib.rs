@@ -5,7 +5,6 @@
 pub mod case;
 pub mod goals;
 pub mod herd;
-#[cfg(feature = "ours")]
 pub mod ours;
 pub mod peer;
 pub mod rounds;
@@ -30,7 +29,6 @@ pub fn cases() -> Result<Vec<Case>> {
     cases.extend(peer::google::cases()?);
     cases.extend(peer::gcp::cases()?);
     cases.extend(peer::azure::cases()?);
-    #[cfg(feature = "ours")]
     cases.extend(ours::cases()?);
     Ok(cases)
 }
@@ -44,7 +42,6 @@ pub fn herds() -> Result<Vec<Herd>> {
         peer::google::herd()?,
         peer::gcp::herd()?,
         peer::azure::herd(),
-        #[cfg(feature = "ours")]
         ours::herd(),
     ])
 }
