@@ -9,7 +9,7 @@
 //! 3. [`TechnicalAccount`] – both, known to fit; [`Assertion`] – the signed request
 //! 4. [`transport`] – HTTP; [`ims`] – the operations of IMS
 //! 5. [`AccessToken`] – what came back, its expiry in the right unit ([`lifetime`])
-//! 6. [`TokenProvider`] – a token that stays fresh, for many callers
+//! 6. [`TokenProvider`] – one token for many callers, always fresh; [`store`] – shared with other processes
 //! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
 //!    client, behind the features `tower` and `reqwest-middleware`
 //!
@@ -18,8 +18,9 @@
 //!
 //! ```
 //! use std::sync::Arc;
+//! use adobe_ims::provider::AccountSource;
 //! use adobe_ims::{
-//!     Credentials, HttpTransport, ImsClient, KeyContext, TechnicalAccount, crypto,
+//!     Credentials, HttpTransport, ImsClient, KeyContext, TechnicalAccount, TokenProvider, crypto,
 //! };
 //!
 //! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
@@ -29,13 +30,14 @@
 //! };
 //! let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
 //! let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
-//! let token = ims.token(&account).await?.token;
+//! let provider = TokenProvider::new(AccountSource::new(ims, account));
+//! let token = provider.token().await?;
 //! println!("valid until {:?}", token.expires_at());
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Sending needs a tokio runtime; everything else does not.
+//! Sending needs a tokio runtime, and a provider brings one where there is none; nothing else does.
 //!
 //! This project is independent of Adobe. What is known of the protocol comes from Adobe's published
 //! documents and clients; nothing here has been verified against the live service.
