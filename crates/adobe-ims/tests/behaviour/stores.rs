@@ -362,6 +362,23 @@ async fn symbolic_links_and_files_that_others_may_touch_are_set_aside() {
     assert!(world.entry().is_file());
 }
 
+/// Only root can give a file away; to others this shows that nothing else is mistaken for it.
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn files_of_another_user_are_set_aside() {
+    use std::os::unix::fs::chown;
+    let world = World::new();
+    token(&world.process()).await;
+    let given_away = chown(world.entry(), Some(65_534), None).is_ok();
+    world.events();
+    let expected = match given_away {
+        true => ["store: cache-entry-set-aside", "minted"].as_slice(),
+        false => &["adopted"],
+    };
+    token(&world.process()).await;
+    assert_eq!(world.events(), expected);
+}
+
 #[cfg(unix)]
 #[tokio::test(start_paused = true)]
 async fn a_folder_that_others_could_write_into_is_closed() {
