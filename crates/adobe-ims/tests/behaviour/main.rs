@@ -14,6 +14,8 @@ mod provider;
 mod provider_world;
 mod rehearsals;
 mod reqwest_client;
+mod store_files;
+mod store_world;
 mod stores;
 mod support;
 mod tower_layer;

@@ -1,0 +1,225 @@
+//! The files of a store: private, whole, and not trusted when they are not.
+
+use std::fs;
+use std::path::Path;
+
+use adobe_ims::Clock;
+use adobe_ims::provider::Need;
+use adobe_ims::store::{FileStore, SealingKey};
+
+use crate::store_world::{World, token};
+use crate::virtual_time::DAY;
+
+#[tokio::test(start_paused = true)]
+async fn the_file_is_private_and_says_what_the_documentation_says() {
+    let world = World::new();
+    token(&world.process()).await;
+    let content = fs::read_to_string(world.entry()).unwrap();
+    let get = |name: &str| {
+        let mut lines = content.lines();
+        lines
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")))
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(content.lines().next().unwrap(), "adobe-ims.token-cache/1");
+    assert_eq!(get("environment"), "https://ims-na1.adobelogin.com");
+    assert_eq!(get("client_id"), "client!+ID");
+    assert_eq!(get("grant"), "jwt");
+    assert_eq!(get("scopes"), "ent_aem_cloud_api");
+    assert_eq!(get("subject"), "subject");
+    assert_eq!(get("access_token"), "token-1");
+    let at = |name: &str| get(name).parse::<u64>().unwrap();
+    assert_eq!(at("expires_at") - at("obtained_at"), 86_400_000);
+    let advisory = at("expires_at") - at("refresh_at");
+    assert!((3_600_000..=4_500_000).contains(&advisory), "{advisory}");
+    assert!(!content.contains("SECRET"), "{content}");
+    let documented =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/token-cache.md"))
+            .unwrap();
+    for field in [
+        "environment",
+        "client_id",
+        "grant",
+        "scopes",
+        "subject",
+        "obtained_at",
+        "refresh_at",
+        "expires_at",
+        "fingerprint",
+        "access_token",
+    ] {
+        assert!(documented.contains(&format!("`{field}`")), "{field}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
+        assert_eq!(mode(&world.entry()), 0o600);
+        assert_eq!(mode(&world.path()), 0o700);
+        for file in fs::read_dir(world.path()).unwrap() {
+            assert_eq!(mode(&file.unwrap().path()), 0o600);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_file_is_set_aside_with_a_warning() {
+    for broken in [
+        "",
+        "{}",
+        "not even text \u{0}",
+        "adobe-ims.token-cache/1",
+        "adobe-ims.token-cache/1\n",
+        "adobe-ims.token-cache/9\naccess_token: x\n",
+    ] {
+        let world = World::new();
+        token(&world.process()).await;
+        world.events();
+        fs::write(world.entry(), broken).unwrap();
+        assert_eq!(token(&world.process()).await, "token-2", "{broken:?}");
+        assert_eq!(
+            world.events(),
+            ["store: cache-entry-set-aside", "minted"],
+            "{broken:?}"
+        );
+        let aside = format!("{}.set-aside", world.entry().display());
+        assert_eq!(fs::read_to_string(aside).unwrap(), broken);
+        assert_eq!(token(&world.process()).await, "token-2", "{broken:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_somebody_else_under_this_name_is_not_used() {
+    let world = World::new();
+    token(&world.process()).await;
+    let content = fs::read_to_string(world.entry()).unwrap();
+    fs::write(world.entry(), content.replace("client!+ID", "another")).unwrap();
+    assert_eq!(token(&world.process()).await, "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn symbolic_links_and_files_that_others_may_touch_are_set_aside() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let world = World::new();
+    token(&world.process()).await;
+    let elsewhere = world.folder.path().join("elsewhere");
+    fs::rename(world.entry(), &elsewhere).unwrap();
+    symlink(&elsewhere, world.entry()).unwrap();
+    assert_eq!(token(&world.process()).await, "token-2");
+    assert!(elsewhere.exists(), "what it points to is not touched");
+    assert!(!fs::symlink_metadata(world.entry()).unwrap().is_symlink());
+    for mode in [0o640, 0o604, 0o620] {
+        let open = fs::Permissions::from_mode(mode);
+        fs::set_permissions(world.entry(), open).unwrap();
+        world.events();
+        token(&world.process()).await;
+        assert_eq!(world.events(), ["store: cache-entry-set-aside", "minted"]);
+    }
+    fs::remove_file(world.entry()).unwrap();
+    fs::create_dir(world.entry()).unwrap();
+    token(&world.process()).await;
+    assert!(world.entry().is_file());
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_of_another_user_are_set_aside() {
+    use std::os::unix::fs::chown;
+    let world = World::new();
+    token(&world.process()).await;
+    let given_away = chown(world.entry(), Some(65_534), None).is_ok();
+    world.events();
+    let expected = match given_away {
+        true => ["store: cache-entry-set-aside", "minted"].as_slice(),
+        false => &["adopted"],
+    };
+    token(&world.process()).await;
+    assert_eq!(world.events(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_that_others_could_write_into_is_closed() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let world = World::new();
+    fs::create_dir_all(world.path()).unwrap();
+    fs::set_permissions(world.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    token(&world.process()).await;
+    assert_eq!(fs::metadata(world.path()).unwrap().mode() & 0o777, 0o700);
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_between_write_and_rename() {
+    let world = World::new();
+    token(&world.process()).await;
+    // What such a process leaves behind: half a file under a name of its own, and the lock, which the
+    // operating system gives back.
+    let half = world
+        .path()
+        .join(format!("{}.token.1-2.tmp", world.source.key().id()));
+    fs::write(&half, "adobe-ims.token-cache/1\naccess_tok").unwrap();
+    assert_eq!(token(&world.process()).await, "token-1");
+    let forced = Need::default().renewed();
+    world.process().token_for(&forced).await.unwrap();
+    assert!(!half.exists(), "swept");
+    assert_eq!(token(&world.process()).await, "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_that_cannot_be_made_costs_the_sharing_only() {
+    let world = World::new();
+    let file = world.folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let provider = world.with(world.source.clone(), FileStore::new(file.join("tokens")));
+    assert_eq!(token(&provider).await, "token-1");
+    assert_eq!(token(&provider).await, "token-1");
+    let events = world.events();
+    assert!(
+        events.contains(&"store: cache-unusable".to_owned()),
+        "{events:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sealed_store_shows_nothing_and_keeps_to_its_key() {
+    let world = World::new();
+    let sealed = |byte: u8| {
+        let key = SealingKey::read(&[byte; 32]).unwrap();
+        world.files().sealed(key)
+    };
+    let process = |store| world.with(world.source.clone(), store);
+    assert_eq!(token(&process(sealed(1))).await, "token-1");
+    assert_eq!(token(&process(sealed(1))).await, "token-1");
+    for file in fs::read_dir(world.path()).unwrap() {
+        let content = fs::read(file.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&content);
+        assert!(
+            !text.contains("token-1") && !text.contains("client!+ID"),
+            "{text}"
+        );
+    }
+    // Another key, or none: its own entries, and no harm to these.
+    assert_eq!(token(&process(sealed(2))).await, "token-2");
+    assert_eq!(token(&world.process()).await, "token-3");
+    assert_eq!(token(&process(sealed(1))).await, "token-1");
+    let listed = sealed(1).list().unwrap();
+    let readable = listed.iter().filter(|file| file.about.is_some()).count();
+    assert_eq!((listed.len(), readable), (3, 2));
+    assert_eq!(sealed(1).clear().unwrap(), 3);
+    assert_eq!(token(&process(sealed(1))).await, "token-4");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_stored_can_be_listed_and_cleared() {
+    let world = World::new();
+    assert!(world.files().list().unwrap().is_empty());
+    assert_eq!(world.files().clear().unwrap(), 0);
+    token(&world.process()).await;
+    let listed = world.files().list().unwrap();
+    let about = listed[0].about.as_ref().unwrap();
+    assert_eq!(about.client_id, "client!+ID");
+    assert_eq!(about.expires_at.unwrap(), world.clock.now() + DAY);
+    fs::write(world.path().join("x.token.set-aside"), "").unwrap();
+    assert_eq!(world.files().clear().unwrap(), 1);
+    assert!(world.files().list().unwrap().is_empty());
+    assert_eq!(token(&world.process()).await, "token-2");
+}
