@@ -54,6 +54,15 @@ impl Refusal {
         Self::bad("invalid_request", description)
     }
 
+    /// What IMS says when it does not say what is wrong.
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Please try again later",
+        )
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -17,6 +17,7 @@ use crate::directory::Directory;
 use crate::emulator::Emulator;
 use crate::identity_hosts::{IdentityHosts, host_of};
 use crate::ims::TokenKey;
+use crate::oauth_client::OauthClient;
 use crate::random::Random;
 use crate::server::bind;
 use crate::state::State;
@@ -38,6 +39,7 @@ pub struct EmulatorBuilder {
     token_lifetime: Duration,
     documented_statuses: bool,
     accounts: Vec<Account>,
+    oauth_clients: Vec<OauthClient>,
 }
 
 impl EmulatorBuilder {
@@ -57,6 +59,7 @@ impl EmulatorBuilder {
             token_lifetime: Duration::from_secs(86_400),
             documented_statuses: false,
             accounts: Vec::new(),
+            oauth_clients: Vec::new(),
         }
     }
 
@@ -139,8 +142,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Answers a wrong client secret, and a client without the right to exchange, with the status
-    /// 401 that Adobe documented instead of the 400 that its live service was observed to give.
+    /// Answers a wrong client secret in the JWT exchange, and a client without the right to exchange,
+    /// with the status 401 that Adobe documented instead of the 400 that its live service was
+    /// observed to give.
     #[must_use]
     pub fn documented_statuses(mut self, on: bool) -> Self {
         self.documented_statuses = on;
@@ -154,13 +158,20 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Registers a client of OAuth server-to-server. Without any, one is made up.
+    #[must_use]
+    pub fn oauth_client(mut self, client: OauthClient) -> Self {
+        self.oauth_clients.push(client);
+        self
+    }
+
     /// Starts the emulator on a thread of its own; returns when it accepts connections. Needs no
     /// runtime and may be called within one.
     ///
     /// # Errors
     ///
-    /// When an `imsEndpoint` is no host or a metascope no name, the port is taken, an account cannot
-    /// be registered, or the system refuses a thread.
+    /// When an `imsEndpoint` is no host or a metascope no name, the port is taken, an account or
+    /// client cannot be registered, or the system refuses a thread.
     pub fn start(self) -> Result<Emulator, StartError> {
         if let Some(host) = self.ims_endpoint.as_deref().filter(|host| !is_host(host)) {
             return Err(StartError::ImsEndpoint(host.to_owned()));
@@ -210,20 +221,16 @@ impl EmulatorBuilder {
         });
         let tls = tls.transpose().map_err(StartError::Tls)?;
 
-        let mut directory = Directory::new(
-            Random::new(self.seed, "accounts"),
-            self.environment,
-            self.metascopes,
-        );
-        let accounts = if self.accounts.is_empty() {
-            vec![Account::new()]
-        } else {
-            self.accounts
-        };
+        let mut directory = Directory::new(self.seed, self.environment, self.metascopes);
         let now = self.clock.unix_seconds();
-        for account in accounts {
+        for account in one_at_least(self.accounts) {
             directory
                 .register(account, now)
+                .map_err(StartError::Account)?;
+        }
+        for client in one_at_least(self.oauth_clients) {
+            directory
+                .register_oauth(client)
                 .map_err(StartError::Account)?;
         }
         let state = State {
@@ -246,6 +253,13 @@ impl EmulatorBuilder {
         };
         Emulator::run(state, listeners, port, url, tls).map_err(StartError::Thread)
     }
+}
+
+fn one_at_least<T: Default>(mut given: Vec<T>) -> Vec<T> {
+    if given.is_empty() {
+        given.push(T::default());
+    }
+    given
 }
 
 fn is_host(text: &str) -> bool {

@@ -2,10 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 
 use crate::answer::Refusal;
+use crate::directory::{Client, Directory};
 use crate::request::Parameters;
 
 /// The readings of what a client says of itself: id and secret.
@@ -37,13 +38,27 @@ impl ClientAuthentication {
         Ok(Self(readings))
     }
 
-    /// The ids that it may mean.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(id, _)| id.as_str())
+    /// The client that it is; a client that fails to know its secret is refused with the status
+    /// `wrong_secret`.
+    pub(crate) fn client<'d>(
+        &self,
+        directory: &'d mut Directory,
+        wrong_secret: StatusCode,
+    ) -> Result<&'d mut Client, Refusal> {
+        let mut ids = self.0.iter().map(|(id, _)| id.as_str());
+        let client = ids
+            .find(|id| directory.client(id).is_some())
+            .and_then(|id| directory.client_mut(id))
+            .ok_or_else(|| Refusal::bad("invalid_client", "invalid client_id parameter"))?;
+        if self.knows(&client.id, &client.secrets) {
+            Ok(client)
+        } else {
+            let text = "invalid client_secret parameter";
+            Err(Refusal::new(wrong_secret, "invalid_client", text))
+        }
     }
 
-    /// Whether it knows one of these secrets.
-    pub(crate) fn knows(&self, id: &str, secrets: &[String]) -> bool {
+    fn knows(&self, id: &str, secrets: &[String]) -> bool {
         self.0
             .iter()
             .any(|(own, secret)| own == id && secrets.contains(secret))

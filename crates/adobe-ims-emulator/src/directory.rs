@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::account::{Account, AccountError};
 use crate::aem_environment::Environment;
 use crate::certificate::{BoundCertificate, SigningKey, Validity, self_signed};
+use crate::oauth_client::OauthClient;
 use crate::pem;
 use crate::random::Random;
 
@@ -27,12 +28,23 @@ const KEYS: [&str; 4] = [
 /// How many secrets of a client are valid at once (documented by Adobe).
 const SECRETS_AT_ONCE: usize = 2;
 
+/// What a client may ask for a token with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grant {
+    /// A JWT, at the exchange: a service account.
+    Assertion,
+    /// Its id and secret: OAuth server-to-server.
+    ClientCredentials,
+    /// A service account that lacks the right to exchange.
+    Neither,
+}
+
 /// An IMS client with the technical account that it stands for.
 pub(crate) struct Client {
     pub(crate) id: String,
     /// The valid ones, the oldest first.
     pub(crate) secrets: Vec<String>,
-    pub(crate) may_exchange: bool,
+    pub(crate) grant: Grant,
     pub(crate) scopes: Vec<String>,
     pub(crate) binding: Binding,
     /// The newest key that the emulator holds: the one of the credentials document.
@@ -64,26 +76,41 @@ pub(crate) struct Directory {
     clients: Vec<Client>,
     keys_taken: usize,
     random: Random,
+    oauth_random: Random,
     environment: Environment,
     organization: String,
     metascopes: Vec<String>,
 }
 
 impl Directory {
-    pub(crate) fn new(random: Random, environment: Environment, metascopes: Vec<String>) -> Self {
+    pub(crate) fn new(
+        seed: Option<u64>,
+        environment: Environment,
+        metascopes: Vec<String>,
+    ) -> Self {
+        let random = Random::new(seed, "accounts");
         let organization = ident(&random, "AdobeOrg");
         Self {
             clients: Vec::new(),
             keys_taken: 0,
             random,
+            oauth_random: Random::new(seed, "oauth clients"),
             environment,
             organization,
             metascopes,
         }
     }
 
-    pub(crate) fn clients(&self) -> &[Client] {
-        &self.clients
+    /// The service accounts.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &Client> {
+        let clients = self.clients.iter();
+        clients.filter(|client| client.grant != Grant::ClientCredentials)
+    }
+
+    /// The clients of OAuth server-to-server.
+    pub(crate) fn oauth_clients(&self) -> impl Iterator<Item = &Client> {
+        let clients = self.clients.iter();
+        clients.filter(|client| client.grant == Grant::ClientCredentials)
     }
 
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
@@ -104,27 +131,15 @@ impl Directory {
 
     /// Registers `account` at `now` (seconds since 1970).
     pub(crate) fn register(&mut self, account: Account, now: i64) -> Result<&Client, AccountError> {
-        let number = self.clients.len();
+        let number = self.accounts().count();
         let id = account
             .client_id
             .unwrap_or_else(|| self.environment.client_id(number));
         let technical_account_id = account
             .technical_account_id
             .unwrap_or_else(|| ident(&self.random, "techacct.adobe.com"));
-        if self.client(&id).is_some() {
-            return Err(AccountError::ClientIdTaken(id));
-        }
-        if self.technical_account(&technical_account_id).is_some() {
-            return Err(AccountError::TechnicalAccountIdTaken(technical_account_id));
-        }
-        let mut secrets = account.client_secrets;
-        if secrets.len() > SECRETS_AT_ONCE {
-            return Err(AccountError::TooManySecrets);
-        }
-        if secrets.is_empty() {
-            secrets.push(secret(&self.random));
-        }
-
+        self.check_free(&id, &technical_account_id)?;
+        let secrets = valid_secrets(account.client_secrets, &self.random)?;
         let mut bound = Vec::new();
         for certificate in &account.certificates {
             let read = BoundCertificate::from_pem(certificate)
@@ -141,7 +156,11 @@ impl Directory {
         };
         let client = Client {
             secrets,
-            may_exchange: !account.may_not_exchange,
+            grant: if account.may_not_exchange {
+                Grant::Neither
+            } else {
+                Grant::Assertion
+            },
             scopes: account
                 .scopes
                 .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
@@ -163,13 +182,45 @@ impl Directory {
             current_key,
             id,
         };
-        self.clients.push(client);
-        Ok(&self.clients[number])
+        Ok(self.add(client))
+    }
+
+    /// Registers a client of OAuth server-to-server.
+    pub(crate) fn register_oauth(&mut self, client: OauthClient) -> Result<&Client, AccountError> {
+        let random = &self.oauth_random;
+        let id = client.client_id.unwrap_or_else(|| random.hex::<16>());
+        let technical_account_id = client
+            .technical_account_id
+            .unwrap_or_else(|| ident(random, "techacct.adobe.com"));
+        self.check_free(&id, &technical_account_id)?;
+        let client = Client {
+            id,
+            secrets: valid_secrets(client.client_secrets, random)?,
+            grant: Grant::ClientCredentials,
+            scopes: client
+                .scopes
+                .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+            binding: Binding {
+                organization: client
+                    .organization
+                    .unwrap_or_else(|| self.organization.clone()),
+                technical_account_id,
+                email: client
+                    .email
+                    .unwrap_or_else(|| format!("{}@techacct.adobe.com", random.uuid())),
+                metascopes: Vec::new(),
+                certificates: Vec::new(),
+                demands_jti: false,
+                used_jti: HashMap::new(),
+            },
+            current_key: None,
+        };
+        Ok(self.add(client))
     }
 
     /// Gives a client the next built-in key, beside those that it has.
     pub(crate) fn add_key(&mut self, client_id: &str, now: i64) -> Result<(), AccountError> {
-        if self.client(client_id).is_none() {
+        if !self.accounts().any(|client| client.id == client_id) {
             return Err(AccountError::UnknownClientId(client_id.to_owned()));
         }
         let private_key = self.next_key()?;
@@ -193,6 +244,23 @@ impl Directory {
         let retired = client.secrets.len().saturating_sub(SECRETS_AT_ONCE);
         client.secrets.drain(..retired);
         Ok(secret)
+    }
+
+    fn check_free(&self, id: &str, technical_account_id: &str) -> Result<(), AccountError> {
+        if self.client(id).is_some() {
+            return Err(AccountError::ClientIdTaken(id.to_owned()));
+        }
+        if self.technical_account(technical_account_id).is_some() {
+            let id = technical_account_id.to_owned();
+            return Err(AccountError::TechnicalAccountIdTaken(id));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, client: Client) -> &Client {
+        let number = self.clients.len();
+        self.clients.push(client);
+        &self.clients[number]
     }
 
     fn next_key(&mut self) -> Result<String, AccountError> {
@@ -235,6 +303,17 @@ fn own_key(
 
 fn ident(random: &Random, auth_source: &str) -> String {
     format!("{}@{auth_source}", random.hex::<12>().to_uppercase())
+}
+
+/// The secrets that were given, or one that is made up.
+fn valid_secrets(mut given: Vec<String>, random: &Random) -> Result<Vec<String>, AccountError> {
+    if given.len() > SECRETS_AT_ONCE {
+        return Err(AccountError::TooManySecrets);
+    }
+    if given.is_empty() {
+        given.push(secret(random));
+    }
+    Ok(given)
 }
 
 fn secret(random: &Random) -> String {

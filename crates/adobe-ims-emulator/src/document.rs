@@ -1,4 +1,5 @@
-//! The credentials document that AEM's Developer Console hands out, made for an emulated account.
+//! The credentials documents that AEM's and Adobe's Developer Console hand out, made for emulated
+//! clients.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -8,6 +9,9 @@ use crate::directory::Client;
 
 /// The key by which documents of the emulator are known.
 const MARK: &str = "emulator";
+
+/// What stands there.
+const EMULATOR: &str = "throw-away credentials of adobe-ims-emulator, worthless at Adobe";
 
 /// Whether a credentials document was made by an emulator, so that it may be written over, and need
 /// not be sent to Adobe.
@@ -70,7 +74,37 @@ pub(crate) fn credentials(client: &Client, ims_endpoint: &str) -> Option<String>
             certificate_expiration_date: expiration_date(key.not_after),
         },
         status_code: 200,
-        emulator: "throw-away credentials of adobe-ims-emulator, worthless at Adobe",
+        emulator: EMULATOR,
     };
     serde_json::to_string_pretty(&document).ok()
+}
+
+/// The document of OAuth server-to-server. Its first four keys are relied upon by published clients;
+/// that the technical account stands beside them is inferred from the console's screen.
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+struct OauthDocument<'a> {
+    /// The newest first (inferred): the one that clients take which know of one only.
+    client_secrets: Vec<&'a str>,
+    client_id: &'a str,
+    org_id: &'a str,
+    scopes: &'a [String],
+    technical_account_id: &'a str,
+    technical_account_email: &'a str,
+    #[serde(rename = "emulator")]
+    emulator: &'static str,
+}
+
+/// The document of a client of OAuth server-to-server, pretty printed.
+pub(crate) fn oauth_credentials(client: &Client) -> String {
+    let document = OauthDocument {
+        client_secrets: client.secrets.iter().rev().map(String::as_str).collect(),
+        client_id: &client.id,
+        org_id: &client.binding.organization,
+        scopes: &client.scopes,
+        technical_account_id: &client.binding.technical_account_id,
+        technical_account_email: &client.binding.email,
+        emulator: EMULATOR,
+    };
+    serde_json::to_string_pretty(&document).expect("the document has string keys")
 }

@@ -16,6 +16,7 @@ use crate::builder::{EmulatorBuilder, StartError};
 use crate::clock::Clock;
 use crate::directory::Client;
 use crate::document;
+use crate::oauth_client::{OauthClient, RegisteredOauthClient};
 use crate::route;
 use crate::server::serve;
 use crate::state::State;
@@ -32,7 +33,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts one with one made-up account, plain HTTP, on any free port.
+    /// Starts one with one made-up account and one made-up client of OAuth server-to-server, plain
+    /// HTTP, on any free port.
     ///
     /// # Errors
     ///
@@ -75,8 +77,7 @@ impl Emulator {
     pub fn credentials_json(&self) -> String {
         let directory = self.state.directory();
         directory
-            .clients()
-            .iter()
+            .accounts()
             .find_map(|client| document::credentials(client, &self.state.ims_endpoint))
             .expect("an account whose private key the emulator holds")
     }
@@ -88,10 +89,36 @@ impl Emulator {
         document::credentials(directory.client(client_id)?, &self.state.ims_endpoint)
     }
 
+    /// The document of the first client of OAuth server-to-server, as Adobe's Developer Console lets
+    /// people download it. It names no host.
+    pub fn oauth_credentials_json(&self) -> String {
+        let directory = self.state.directory();
+        directory
+            .oauth_clients()
+            .next()
+            .map(document::oauth_credentials)
+            .expect("one client at least is registered at the start")
+    }
+
+    /// The document of a client of OAuth server-to-server as the console would show it now, or `None`
+    /// if there is no such client.
+    pub fn oauth_credentials_json_of(&self, client_id: &str) -> Option<String> {
+        let directory = self.state.directory();
+        let mut clients = directory.oauth_clients();
+        let client = clients.find(|client| client.id == client_id)?;
+        Some(document::oauth_credentials(client))
+    }
+
     /// The accounts as they are now, in the order of their registration.
     pub fn accounts(&self) -> Vec<RegisteredAccount> {
         let directory = self.state.directory();
-        directory.clients().iter().map(Into::into).collect()
+        directory.accounts().map(Into::into).collect()
+    }
+
+    /// The clients of OAuth server-to-server as they are now, in the order of their registration.
+    pub fn oauth_clients(&self) -> Vec<RegisteredOauthClient> {
+        let directory = self.state.directory();
+        directory.oauth_clients().map(Into::into).collect()
     }
 
     /// Registers one more account.
@@ -105,6 +132,19 @@ impl Emulator {
         directory.register(account, now).map(Into::into)
     }
 
+    /// Registers one more client of OAuth server-to-server.
+    ///
+    /// # Errors
+    ///
+    /// When an id is taken, or there are more than two secrets.
+    pub fn add_oauth_client(
+        &self,
+        client: OauthClient,
+    ) -> Result<RegisteredOauthClient, AccountError> {
+        let mut directory = self.state.directory();
+        directory.register_oauth(client).map(Into::into)
+    }
+
     /// Gives an account a further key and certificate, which its document shows from now on. The
     /// older ones go on working, as in AEM (documented by Adobe).
     ///
@@ -116,12 +156,12 @@ impl Emulator {
         self.state.directory().add_key(client_id, now)
     }
 
-    /// Gives a client a new secret, which its document shows from now on, and returns it. The one
-    /// before stays valid, those before that do not.
+    /// Gives a client of either kind a new secret, which its document shows from now on, and returns
+    /// it. The one before stays valid, those before that do not.
     ///
     /// # Errors
     ///
-    /// When there is no such account.
+    /// When there is no such client.
     pub fn add_client_secret(&self, client_id: &str) -> Result<String, AccountError> {
         self.state.directory().add_secret(client_id)
     }

@@ -4,7 +4,8 @@
 //! It is strict in meaning (signature, expiry, audience, binding, secret and metascopes are all
 //! checked) and liberal in transport (every path, encoding and content type that published clients
 //! use). It hands out credentials documents of the form that AEM's Developer Console hands out, so
-//! that clients run against it unchanged. So far it speaks the JWT exchange.
+//! that clients run against it unchanged. So far it speaks the JWT exchange and OAuth
+//! server-to-server.
 //!
 //! ```
 //! use adobe_ims_emulator::Emulator;
@@ -28,6 +29,7 @@
 //! | Request | Answer |
 //! |---|---|
 //! | `POST /ims/exchange/jwt`, `/ims/exchange/v1/jwt`, each also with `/` | an access token for an assertion |
+//! | `POST /ims/token/v2`, `/ims/token/v3`, `/ims/token/v4`, each also with `/` | an access token for `grant_type=client_credentials` |
 //! | `GET /ims/keys` | the public key of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | the same as a certificate, under the name in a token's `x5u` |
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |
@@ -51,6 +53,7 @@ mod document;
 mod emulator;
 mod identity_hosts;
 mod ims;
+mod oauth_client;
 mod pem;
 mod random;
 mod request;
@@ -65,3 +68,4 @@ pub use builder::{EmulatorBuilder, StartError};
 pub use clock::Clock;
 pub use document::is_emulator_document;
 pub use emulator::{Emulator, RegisteredAccount};
+pub use oauth_client::{OauthClient, RegisteredOauthClient};

@@ -17,6 +17,7 @@ const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 /// What lies at a path.
 enum Endpoint {
     Exchange,
+    Token,
     KeySet,
     KeyCertificate,
     Dam,
@@ -50,6 +51,9 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     }
     match endpoint {
         Endpoint::Exchange => ims::exchange(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Token => {
+            ims::client_credentials(state, request.headers(), &Parameters::of(request)?)
+        }
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -73,6 +77,7 @@ impl Endpoint {
         };
         Some(match path {
             "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
+            "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -93,7 +98,7 @@ impl Endpoint {
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Rights => (method == Method::POST, "POST"),
+            Self::Exchange | Self::Token | Self::Rights => (method == Method::POST, "POST"),
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };
         if allowed {

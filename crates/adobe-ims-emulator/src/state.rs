@@ -14,6 +14,10 @@ use crate::identity_hosts::IdentityHosts;
 use crate::ims::TokenKey;
 use crate::random::Random;
 
+/// What an answer's `expires_in` lacks of the full life: the time that the answer took. The live
+/// service shows values a few milliseconds under the day.
+const ANSWERING_MILLIS: u64 = 2;
+
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) identity: IdentityHosts,
@@ -54,6 +58,12 @@ impl State {
     pub(crate) fn date(&self) -> SystemTime {
         let seconds = self.clock.unix_seconds().clamp(0, 253_402_300_799);
         UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
+    }
+
+    /// The life of a token that was just made, as its answer tells it.
+    pub(crate) fn answered_millis(&self) -> u64 {
+        let lifetime = u64::try_from(self.token_lifetime.as_millis()).unwrap_or(u64::MAX);
+        lifetime.saturating_sub(ANSWERING_MILLIS)
     }
 
     pub(crate) fn tokens_minted(&self) -> u64 {

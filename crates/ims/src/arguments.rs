@@ -289,6 +289,9 @@ pub(crate) struct Serve {
     /// Write the AEM service credentials here instead of into a temporary folder
     #[arg(long, value_name = "FILE")]
     pub(crate) write_credentials: Option<PathBuf>,
+    /// Write the credentials for OAuth server-to-server here instead of into a temporary folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_oauth_credentials: Option<PathBuf>,
     /// Write the CA certificate here instead of into a temporary folder
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) write_ca: Option<PathBuf>,

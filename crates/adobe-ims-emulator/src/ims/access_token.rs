@@ -1,6 +1,7 @@
 //! The access token: a JWS with the shape of Adobe's, and marks that tell where it comes from.
 
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -61,6 +62,8 @@ impl TokenKey {
 /// What a token is minted from.
 pub(crate) struct Minting<'a> {
     pub(crate) client: &'a Client,
+    /// Separated by commas, as observed.
+    pub(crate) scope: String,
     pub(crate) resources: &'a [&'a str],
     /// Milliseconds since 1970.
     pub(crate) created_at: i64,
@@ -97,7 +100,8 @@ struct StateClaim {
 }
 
 impl Minting<'_> {
-    pub(crate) fn mint(&self, state: &State) -> String {
+    pub(crate) fn mint(self, state: &State) -> String {
+        state.minted.fetch_add(1, Ordering::Relaxed);
         let (host_label, env) = host_label(&state.ims_endpoint);
         let state_claim = serde_json::to_string(&StateClaim {
             emulator: env!("CARGO_PKG_NAME"),
@@ -120,7 +124,7 @@ impl Minting<'_> {
             moi: random.hex::<4>(),
             pba: "",
             expires_in: state.token_lifetime.as_millis().to_string(),
-            scope: self.client.scopes.join(","),
+            scope: self.scope,
             created_at: self.created_at.to_string(),
             aud: self.resources,
         })

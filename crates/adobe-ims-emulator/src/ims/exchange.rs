@@ -8,6 +8,7 @@
 //! | client id unknown | `invalid_client` | observed |
 //! | client secret wrong | `invalid_client` | observed |
 //! | client may not exchange | `invalid_client` (documented) | inferred |
+//! | client of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
 //! | assertion missing or undecodable, `exp` no integer | `invalid_token` | observed |
 //! | assertion expired | `invalid_token` (documented) | inferred |
 //! | `aud` missing or several | `invalid_client` | observed, for a kindred case |
@@ -21,7 +22,6 @@
 //! The order of the checks is inferred: it is the one that agrees with all reports.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
@@ -29,7 +29,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Refusal, json};
 use crate::certificate::verifies;
 use crate::client_authentication::ClientAuthentication;
-use crate::directory::{Binding, Client, Directory};
+use crate::directory::{Binding, Client, Directory, Grant};
 use crate::identity_hosts::IdentityHosts;
 use crate::ims::Minting;
 use crate::ims::assertion::Assertion;
@@ -39,16 +39,12 @@ use crate::state::State;
 /// How far an assertion's `exp` may lie behind IMS's clock (documented by Adobe), in milliseconds.
 const SKEW_MILLIS: i128 = 30_000;
 
-/// What the answer's `expires_in` lacks of the full life: the time that the exchange took. The live
-/// service shows values a few milliseconds under the day.
-const ANSWERING_MILLIS: u64 = 2;
-
 /// The answer, in the observed order of keys.
 #[derive(Serialize)]
 struct Exchanged {
     token_type: &'static str,
     access_token: String,
-    /// Milliseconds, unlike in every other grant.
+    /// Milliseconds, unlike at the token endpoints.
     expires_in: u64,
 }
 
@@ -69,17 +65,16 @@ pub(crate) fn exchange(
         let client = admit(state, &mut directory, &request, i128::from(now))?;
         Minting {
             client,
+            scope: client.scopes.join(","),
             resources: &resources,
             created_at: now,
         }
         .mint(state)
     };
-    state.minted.fetch_add(1, Ordering::Relaxed);
-    let lifetime = u64::try_from(state.token_lifetime.as_millis()).unwrap_or(u64::MAX);
     let answer = Exchanged {
         token_type: "bearer",
         access_token,
-        expires_in: lifetime.saturating_sub(ANSWERING_MILLIS),
+        expires_in: state.answered_millis(),
     };
     Ok(json(StatusCode::OK, &answer))
 }
@@ -96,20 +91,17 @@ fn admit<'d>(
     request: &ExchangeRequest<'_>,
     now: i128,
 ) -> Result<&'d Client, Refusal> {
-    let client_refused =
-        |text: &'static str| Refusal::new(state.client_refused, "invalid_client", text);
-    let known = request
-        .client
-        .ids()
-        .find(|id| directory.client(id).is_some());
-    let client = known
-        .and_then(|id| directory.client_mut(id))
-        .ok_or_else(|| Refusal::bad("invalid_client", "invalid client_id parameter"))?;
-    if !request.client.knows(&client.id, &client.secrets) {
-        return Err(client_refused("invalid client_secret parameter"));
-    }
-    if !client.may_exchange {
-        return Err(client_refused("The client may not exchange a JWT."));
+    let client = request.client.client(directory, state.client_refused)?;
+    match client.grant {
+        Grant::Assertion => {}
+        Grant::Neither => {
+            return Err(Refusal::new(
+                state.client_refused,
+                "invalid_client",
+                "The client may not exchange a JWT.",
+            ));
+        }
+        Grant::ClientCredentials => return Err(Refusal::internal()),
     }
     let assertion = Assertion::parse(request.jwt_token).ok_or_else(|| {
         Refusal::bad(

@@ -3,7 +3,9 @@
 use http::Request;
 use serde_json::Value;
 
-use crate::support::{CLIENT_ID, Customer, FORM, SECRET, decode, emulator, form, post, send};
+use crate::support::{
+    CLIENT_ID, Customer, FORM, SECRET, decode, emulator, form, multipart, post, send,
+};
 
 const PATHS: [&str; 5] = [
     "/ims/exchange/jwt",
@@ -20,16 +22,6 @@ fn lasting(answer: &Value) -> Value {
         claims.as_object_mut().unwrap().remove(fresh).unwrap();
     }
     claims
-}
-
-fn multipart(boundary: &str, last: &str, pairs: &[(&str, &str)]) -> String {
-    let mut body = String::new();
-    for (name, value) in pairs {
-        body.push_str(&format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
-    }
-    format!("{body}--{boundary}--{last}")
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod document;
 mod encodings;
 mod errors;
 mod lifecycle;
+mod oauth;
+mod oauth_client;
 mod socket;
 mod support;
 mod token;

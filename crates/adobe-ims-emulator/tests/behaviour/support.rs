@@ -201,6 +201,16 @@ pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
         .finish()
 }
 
+pub(crate) fn multipart(boundary: &str, last: &str, pairs: &[(&str, &str)]) -> String {
+    let mut body = String::new();
+    for (name, value) in pairs {
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
+    }
+    format!("{body}--{boundary}--{last}")
+}
+
 /// The header and the claims of a JWS, unverified.
 pub(crate) fn decode(token: &str) -> (Value, Value) {
     let parts: Vec<Value> = token

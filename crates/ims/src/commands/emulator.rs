@@ -30,6 +30,7 @@ struct Ready<'a> {
     url: &'a str,
     ca: Option<&'a Path>,
     credentials: &'a Path,
+    oauth_credentials: &'a Path,
     aem: &'a str,
     client_id: &'a str,
     technical_account_id: &'a str,
@@ -37,14 +38,13 @@ struct Ready<'a> {
 }
 
 fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
-    let [credentials, ca] = [&arguments.write_credentials, &arguments.write_ca];
-    if credentials.is_some() && credentials == ca {
-        return Err(Failure::usage(
-            "--write-credentials and --write-ca name the same file",
-        ));
-    }
-    refuse_to_overwrite(credentials.as_deref(), is_emulator_document)?;
-    refuse_to_overwrite(ca.as_deref(), is_emulator_ca)?;
+    refuse_the_same_file(arguments)?;
+    refuse_to_overwrite(arguments.write_credentials.as_deref(), is_emulator_document)?;
+    refuse_to_overwrite(
+        arguments.write_oauth_credentials.as_deref(),
+        is_emulator_document,
+    )?;
+    refuse_to_overwrite(arguments.write_ca.as_deref(), is_emulator_ca)?;
     let builder = describe(arguments)?;
     // Signals that come from here on end the command in good order.
     let runtime = network::runtime()?;
@@ -64,6 +64,9 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     let mut folder = Folder(None);
     let credentials = folder.place(arguments.write_credentials.as_deref(), "service_token.json")?;
     write(&credentials, emulator.credentials_json().as_bytes(), true)?;
+    let oauth = arguments.write_oauth_credentials.as_deref();
+    let oauth = folder.place(oauth, "oauth_credentials.json")?;
+    write(&oauth, emulator.oauth_credentials_json().as_bytes(), true)?;
     let ca = match emulator.ca_pem() {
         Some(pem) => {
             let path = folder.place(arguments.write_ca.as_deref(), "ca.pem")?;
@@ -81,6 +84,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
         url: emulator.url(),
         ca: ca.as_deref(),
         credentials: &credentials,
+        oauth_credentials: &oauth,
         aem: emulator.url(),
         client_id: account.client_id(),
         technical_account_id: account.technical_account_id(),
@@ -126,6 +130,28 @@ impl Folder {
         self.0 = Some(folder);
         Ok(path)
     }
+}
+
+fn refuse_the_same_file(arguments: &Serve) -> Result<(), Failure> {
+    let files = [
+        ("--write-credentials", &arguments.write_credentials),
+        (
+            "--write-oauth-credentials",
+            &arguments.write_oauth_credentials,
+        ),
+        ("--write-ca", &arguments.write_ca),
+    ];
+    for (index, (flag, file)) in files.iter().enumerate() {
+        let others = &files[index + 1..];
+        if let Some((other, _)) = others
+            .iter()
+            .find(|other| file.is_some() && other.1 == *file)
+        {
+            let what = format!("{flag} and {other} name the same file");
+            return Err(Failure::usage(what));
+        }
+    }
+    Ok(())
 }
 
 /// Real credentials are easily written over by a slip; only what an emulator wrote is replaced.

@@ -154,6 +154,31 @@ fn without_tls_there_is_no_ca_and_an_interrupt_ends_it_too() {
 }
 
 #[test]
+fn the_document_of_oauth_is_written_beside() {
+    let folder = tempfile::tempdir().unwrap();
+    let wanted = ["--write-oauth-credentials", "oauth.json"];
+    let serving = Serving::start(&wanted, folder.path());
+    let path = serving.path("oauth_credentials");
+    assert_eq!(
+        path,
+        folder.path().canonicalize().unwrap().join("oauth.json")
+    );
+    let document: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert!(document["CLIENT_SECRETS"][0].is_string());
+    assert_ne!(document["CLIENT_ID"], serving.ready["client_id"]);
+    let temporary = serving.path("credentials");
+    assert_eq!(serving.end("-TERM"), (Some(0), String::new()));
+    assert!(path.exists() && !temporary.exists());
+
+    let serving = Serving::start(&[], folder.path());
+    let temporary = serving.path("oauth_credentials");
+    let mode = std::fs::metadata(&temporary).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(serving.end("-TERM").0, Some(0));
+    assert!(!temporary.exists());
+}
+
+#[test]
 fn a_document_that_names_the_emulator_itself_needs_no_url() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(&["--tls", "--ims-endpoint", "self"], folder.path());
@@ -194,31 +219,48 @@ fn real_files_are_not_written_over() {
     };
     for content in ["{\"integration\": {}}", &fixture("certificate.pem"), "x"] {
         std::fs::write(&real, content).unwrap();
-        for flag in ["--write-credentials", "--write-ca"] {
+        for flag in [
+            "--write-credentials",
+            "--write-oauth-credentials",
+            "--write-ca",
+        ] {
             serve(&[flag, "real"])
                 .run()
                 .assert_failed(3, "would-overwrite");
         }
         assert_eq!(std::fs::read_to_string(&real).unwrap(), content);
     }
-    let both = serve(&["--write-credentials", "same", "--write-ca", "same"]).run();
-    both.assert_failed(2, "usage");
+    for [one, other] in [
+        ["--write-credentials", "--write-ca"],
+        ["--write-oauth-credentials", "--write-credentials"],
+        ["--write-ca", "--write-oauth-credentials"],
+    ] {
+        let both = serve(&[one, "same", other, "same"]).run();
+        both.assert_failed(2, "usage");
+        assert!(both.stderr.contains("name the same file"), "{both:?}");
+    }
 
     // Its own files are replaced, and so are empty ones; nobody else may read the credentials then.
     let files = [
         "--tls",
         "--write-credentials",
         "service.json",
+        "--write-oauth-credentials",
+        "oauth.json",
         "--write-ca",
         "ca.pem",
     ];
-    let service = folder.path().join("service.json");
-    std::fs::write(&service, "").unwrap();
-    std::fs::set_permissions(&service, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let secret = ["service.json", "oauth.json"].map(|name| folder.path().join(name));
+    for path in &secret {
+        std::fs::write(path, "").unwrap();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
     for _ in 0..2 {
         let serving = Serving::start(&files, folder.path());
-        let mode = std::fs::metadata(&service).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        for path in &secret {
+            let mode = std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
         assert_eq!(serving.end("-TERM").0, Some(0));
     }
 }
