@@ -10,6 +10,7 @@ mod documents;
 mod exchange;
 mod inspection;
 mod keys;
+mod oauth_documents;
 mod provider;
 mod provider_world;
 mod rehearsals;
