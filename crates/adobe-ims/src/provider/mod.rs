@@ -64,7 +64,9 @@ pub use event::Event;
 pub use policy::RefreshPolicy;
 pub use reader::TokenReader;
 pub use slot::Invalidation;
-pub use source::{AccountSource, Minted, Minting, ReadySource, SourceFn, TokenSource, source_fn};
+pub use source::{
+    AccountSource, Minted, Minting, OauthSource, ReadySource, SourceFn, TokenSource, source_fn,
+};
 
 /// Hands out a token that is valid, and asks for a new one as seldom as it can. Cheap to clone; clones
 /// are the same provider.

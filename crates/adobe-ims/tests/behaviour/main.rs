@@ -6,6 +6,8 @@
 
 mod allowed_hosts;
 mod assertions;
+mod canned;
+mod client_credentials;
 mod documents;
 mod exchange;
 mod inspection;
