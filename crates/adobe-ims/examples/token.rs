@@ -24,11 +24,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn token(document: &[u8]) -> Result<String, Error> {
     let crypto = Arc::new(crypto::default_provider());
+    let ims = ImsClient::new(HttpTransport::builder(crypto.clone()).build()?);
     let token = match Credentials::parse(document)? {
         Credentials::Service(credentials) => {
             let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
-            let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
             ims.token(&account).await?.token
+        }
+        Credentials::OauthServerToServer(credentials) => {
+            ims.client_credentials(&credentials).await?.token
         }
         Credentials::AccessToken(token) => token,
         _ => return Ok("nobody knows when".to_owned()),

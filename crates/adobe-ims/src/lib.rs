@@ -2,7 +2,8 @@
 //!
 //! A *service credentials* document of the AEM Developer Console becomes a signed assertion, the
 //! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
-//! opens AEM. The modules follow the data on that way; none knows what comes after it:
+//! opens AEM. An *OAuth server-to-server* credential of the Adobe Developer Console needs no assertion: its
+//! client asks with its secret ([`ImsClient::client_credentials`]). The modules follow the data on that way; none knows what comes after it:
 //!
 //! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
 //! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
@@ -25,7 +26,7 @@
 //! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
 //! let crypto = Arc::new(crypto::default_provider());
 //! let Credentials::Service(credentials) = Credentials::parse(document)? else {
-//!     panic!("a local development token is ready as it is");
+//!     panic!("the other kinds need no key; `Credentials::source` takes them all");
 //! };
 //! let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
 //! let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
