@@ -148,9 +148,8 @@ pub(super) fn parse(
 /// The names in lists that are separated by commas, blanks or both; none of them holds either.
 fn split_scopes(lists: &[Secret]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let parts = lists
-        .iter()
-        .flat_map(|list| list.expose().split([',', ' ', '\t', '\n', '\r']));
+    let ends = |c: char| c == ',' || c.is_whitespace();
+    let parts = lists.iter().flat_map(|list| list.expose().split(ends));
     for part in parts {
         let name = part.trim_matches(['"', '\'', '[', ']']);
         if !name.is_empty() && !names.iter().any(|known| known == name) {

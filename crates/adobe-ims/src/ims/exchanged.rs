@@ -57,7 +57,7 @@ impl fmt::Display for Notice {
                 return write!(f, "the token lacks scopes that were asked for: {scopes}");
             }
             Self::SecretRefused => {
-                "IMS refused a client secret of the credentials and took another one of them; drop the old one"
+                "IMS refused a client secret of the credentials and took another one of them; download the credentials again"
             }
         })
     }

@@ -1,6 +1,7 @@
 //! OAuth server-to-server documents in the spellings in which they are around.
 
 use adobe_ims::{Credentials, Environment, OauthCredentials, Problem};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, oauth_document};
@@ -80,6 +81,7 @@ fn secrets_and_scopes_come_as_lists_or_texts() {
         json!(["openid", "AdobeID"]),
         json!("openid,AdobeID"),
         json!("openid AdobeID"),
+        json!("openid\u{a0}\r\nAdobeID"),
         json!(" openid , AdobeID,, openid"),
         json!("[\"openid\", \"AdobeID\"]"),
         json!("[openid,AdobeID]"),
@@ -133,4 +135,35 @@ fn every_secret_counts_for_the_fingerprint_and_none_for_the_name() {
     assert_ne!(one.fingerprint(), two.fingerprint());
     assert_eq!(one.grant().as_str(), "client-credentials");
     assert_eq!(one.subject(), TECHNICAL_ACCOUNT);
+}
+
+#[test]
+fn a_field_in_two_spellings_is_refused() {
+    let mut document = oauth_document();
+    document["clientId"] = json!("other");
+    let error = read(&document).unwrap_err();
+    assert_eq!(error.problem(), Problem::DocumentUnknown);
+    assert!(
+        error.to_string().contains("gives client_id twice"),
+        "{error}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_changed_is_read_or_refused(
+        at in 0usize..400, by in any::<u8>(), scopes in "[a-z,\\[\\]\" ]{0,12}",
+    ) {
+        let mut document = oauth_document();
+        document["SCOPES"] = json!(scopes);
+        let mut text = document.to_string().into_bytes();
+        let at = at % text.len();
+        text[at] = by;
+        if let Ok(Credentials::OauthServerToServer(credentials)) = Credentials::parse(&text) {
+            prop_assert!(!credentials.client_id().is_empty());
+            prop_assert!(!credentials.scopes().is_empty());
+            prop_assert!(credentials.scopes().iter().all(|scope| !scope.contains([',', ' '])));
+            prop_assert_eq!(credentials.secrets(), 1);
+        }
+    }
 }

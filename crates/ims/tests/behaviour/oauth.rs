@@ -138,7 +138,7 @@ fn the_second_secret_opens_when_the_first_does_not() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(
         run.stderr,
-        "ims: note: IMS refused a client secret of the credentials and took another one of them; drop the old one\n"
+        "ims: note: IMS refused a client secret of the credentials and took another one of them; download the credentials again\n"
     );
     let asked = ims.asked();
     assert!(asked[0].text().contains("client_secret=old&"));
