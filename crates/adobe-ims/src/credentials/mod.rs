@@ -1,6 +1,7 @@
 //! What Adobe hands out, accepted unchanged; one file per kind of document.
 
 mod aem_service;
+mod aio_workspace;
 mod fields;
 mod kind;
 mod local_token;
@@ -82,6 +83,9 @@ impl Credentials {
             | DocumentKind::AioOAuthContext => {
                 oauth_server_to_server::parse(text, kind, environment)
                     .map(Self::OauthServerToServer)
+            }
+            DocumentKind::AioWorkspace => {
+                aio_workspace::parse(text, environment).map(Self::OauthServerToServer)
             }
             other => Err(Error::new(
                 Problem::DocumentNotSupported,

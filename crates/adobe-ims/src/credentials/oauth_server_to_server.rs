@@ -10,8 +10,9 @@ use crate::{Environment, Result, Secret};
 ///
 /// The console's download is read (`CLIENT_ID`, `CLIENT_SECRETS`, `ORG_ID`, `SCOPES`: relied upon by
 /// published clients), the file of Adobe's tutorials (`clientId`, `clientSecret`,
-/// `adobeIMSV3TokenEndpointURL`, `scopes`), and a context of aio (`client_id`, `client_secrets`,
-/// `ims_org_id`, `scopes`). Only the second names a host; the others mean production.
+/// `adobeIMSV3TokenEndpointURL`, `scopes`), a context of aio (`client_id`, `client_secrets`,
+/// `ims_org_id`, `scopes`), and the download of a workspace that has one such credential (`project`).
+/// Only the file of the tutorials names a host; the others mean production.
 #[derive(Clone, Debug)]
 pub struct OauthCredentials {
     pub(crate) environment: Environment,
@@ -84,7 +85,7 @@ impl OauthCredentials {
 /// The fields in every spelling; a document has one of them.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Found {
+pub(super) struct Found {
     #[serde(alias = "CLIENT_ID", alias = "clientId")]
     client_id: Field,
     #[serde(alias = "CLIENT_SECRETS", alias = "clientSecrets")]
@@ -94,7 +95,7 @@ struct Found {
     #[serde(alias = "SCOPES")]
     scopes: Field,
     #[serde(alias = "ORG_ID", alias = "orgId")]
-    ims_org_id: Field,
+    pub(super) ims_org_id: Field,
     #[serde(alias = "TECHNICAL_ACCOUNT_ID", alias = "technicalAccountId")]
     technical_account_id: Field,
     #[serde(alias = "TECHNICAL_ACCOUNT_EMAIL", alias = "technicalAccountEmail")]
@@ -103,18 +104,30 @@ struct Found {
     endpoint: Field,
 }
 
+/// Client id, secrets and scopes, as aio calls them.
+pub(super) const AIO_NAMES: [&str; 3] = ["client_id", "client_secrets", "scopes"];
+
 pub(super) fn parse(
     text: &str,
     kind: DocumentKind,
     environment: Option<Environment>,
 ) -> Result<OauthCredentials> {
     let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let [id_name, secrets_name, scopes_name] = match kind {
+    let names = match kind {
         DocumentKind::TutorialOAuth => ["clientId", "clientSecret", "scopes"],
-        DocumentKind::AioOAuthContext => ["client_id", "client_secrets", "scopes"],
+        DocumentKind::AioOAuthContext => AIO_NAMES,
         _ => ["CLIENT_ID", "CLIENT_SECRETS", "SCOPES"],
     };
-    let mut fields = Fields::new("");
+    from_found(found, Fields::new(""), names, environment)
+}
+
+/// Makes credentials of what was found; `names` are those of the fields in this document.
+pub(super) fn from_found(
+    found: Found,
+    mut fields: Fields,
+    [id_name, secrets_name, scopes_name]: [&str; 3],
+    environment: Option<Environment>,
+) -> Result<OauthCredentials> {
     let client_id = plain(&fields.text(id_name, found.client_id));
     let secrets = match found.client_secrets {
         Field::Missing => found.client_secret,

@@ -64,6 +64,57 @@ fn other_spellings_are_read_too() {
     assert_eq!(read(&names).unwrap().secrets(), 1);
 }
 
+/// What the console hands out for a workspace with these credentials.
+fn workspace(credentials: Value) -> Value {
+    json!({"project": {
+        "id": "4566200000000000001", "name": "formsproj",
+        "org": {"id": "23294", "name": "Example Org", "ims_org_id": ORGANIZATION},
+        "workspace": {
+            "name": "Production",
+            "details": {"credentials": credentials, "services": [], "runtime": {"namespaces": []}},
+        },
+    }})
+}
+
+fn entry() -> Value {
+    json!({
+        "id": "436084", "name": "Forms S2S", "integration_type": "oauth_server_to_server",
+        "oauth_server_to_server": {
+            "client_id": CLIENT_ID, "client_secrets": [CLIENT_SECRET], "scopes": ["openid"],
+            "technical_account_email": "x@techacct.adobe.com",
+            "technical_account_id": TECHNICAL_ACCOUNT,
+        },
+    })
+}
+
+#[test]
+fn the_one_credential_of_a_workspace_is_found() {
+    let key = json!({"integration_type": "apikey", "api_key": {"client_id": "other"}});
+    let mut migrated = entry();
+    migrated["jwt"] = json!({"client_id": CLIENT_ID, "meta_scopes": ["ent_x"]});
+    for credentials in [json!([entry()]), json!([key, migrated])] {
+        let credentials = read(&workspace(credentials)).unwrap();
+        assert_eq!(credentials.client_id(), CLIENT_ID);
+        assert_eq!(credentials.organization_id(), Some(ORGANIZATION));
+        assert_eq!(credentials.technical_account_id(), Some(TECHNICAL_ACCOUNT));
+        assert_eq!(credentials.scopes(), ["openid"]);
+    }
+    let mut lacking = entry();
+    lacking["oauth_server_to_server"]["client_secrets"] = json!([]);
+    let message = complaint(&workspace(json!([lacking])));
+    let path = "project.workspace.details.credentials[].oauth_server_to_server.client_secrets";
+    assert!(message.ends_with(path), "{message}");
+    for (credentials, part) in [
+        (json!([]), "it has no OAuth"),
+        (json!([key]), "it has no OAuth"),
+        (json!([entry(), entry()]), "it has several OAuth"),
+    ] {
+        let error = read(&workspace(credentials)).unwrap_err();
+        assert_eq!(error.problem(), Problem::DocumentNotSupported);
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
 #[test]
 fn secrets_and_scopes_come_as_lists_or_texts() {
     for (secrets, count) in [
