@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use adobe_ims::provider::{AccountSource, ReadySource};
 use adobe_ims::{
-    Credentials, Error, HttpTransport, ImsClient, KeyContext, TechnicalAccount, TokenProvider,
-    crypto, timestamp,
+    Credentials, Error, HttpTransport, ImsClient, KeyContext, TokenProvider, crypto, timestamp,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -26,15 +24,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 async fn token(document: &[u8]) -> Result<String, Error> {
     let crypto = Arc::new(crypto::default_provider());
-    let provider = match Credentials::parse(document)? {
-        Credentials::Service(credentials) => {
-            let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
-            let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
-            TokenProvider::new(AccountSource::new(ims, account))
-        }
-        Credentials::AccessToken(token) => TokenProvider::new(ReadySource::new(token)),
-        _ => return Ok("nobody knows when".to_owned()),
-    };
+    let ims = ImsClient::new(HttpTransport::builder(crypto.clone()).build()?);
+    let source = Credentials::parse(document)?.source(ims, &KeyContext::default(), &crypto)?;
+    let provider = TokenProvider::new(source);
     let token = provider.token().await?;
     // For the request to AEM: its value is marked sensitive and does not show itself.
     let authorization = token.authorization();

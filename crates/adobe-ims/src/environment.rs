@@ -5,6 +5,16 @@ use http::Uri;
 use crate::origin::{Origin, shown};
 use crate::{Error, Problem, Result};
 
+/// What may stand behind the base URL in an address that was copied from a manual.
+const OPERATIONS: [&str; 6] = [
+    "/ims/exchange/jwt",
+    "/ims/exchange/v1/jwt",
+    "/ims/token/v2",
+    "/ims/token/v3",
+    "/ims/token/v4",
+    "/ims",
+];
+
 /// An environment of IMS: the base URL that requests go to, and that `aud` and the metascope claims
 /// must name ("the environment that is called, otherwise `invalid_client`", documented by Adobe).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +32,7 @@ impl Environment {
 
     /// Reads a host, `host:port` or a base URL, as documents (`imsEndpoint`) and people write it.
     ///
-    /// Trailing slashes, a default port and the path of the exchange itself are dropped, the host is
+    /// Trailing slashes, a default port and the path of the operation itself are dropped, the host is
     /// put in lower case.
     ///
     /// # Errors
@@ -58,8 +68,7 @@ impl Environment {
             ));
         }
         let path = uri.path().trim_end_matches('/');
-        // The address of the operation itself, pasted from a manual.
-        let path = ["/ims/exchange/jwt", "/ims/exchange/v1/jwt", "/ims"]
+        let path = OPERATIONS
             .iter()
             .find_map(|end| path.strip_suffix(end))
             .unwrap_or(path);
@@ -125,6 +134,10 @@ mod tests {
             ("http://[::1]:8080", "http://[::1]:8080"),
             (
                 "https://ims-na1.adobelogin.com/ims/exchange/jwt/",
+                "https://ims-na1.adobelogin.com",
+            ),
+            (
+                "https://ims-na1.adobelogin.com/ims/token/v3",
                 "https://ims-na1.adobelogin.com",
             ),
             (

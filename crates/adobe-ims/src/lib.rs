@@ -2,7 +2,8 @@
 //!
 //! A *service credentials* document of the AEM Developer Console becomes a signed assertion, the
 //! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
-//! opens AEM. The modules follow the data on that way; none knows what comes after it:
+//! opens AEM. An *OAuth server-to-server* credential of the Adobe Developer Console needs no assertion: its
+//! client asks with its secret ([`ImsClient::client_credentials`]). The modules follow the data on that way; none knows what comes after it:
 //!
 //! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
 //! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
@@ -18,19 +19,15 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use adobe_ims::provider::AccountSource;
-//! use adobe_ims::{
-//!     Credentials, HttpTransport, ImsClient, KeyContext, TechnicalAccount, TokenProvider, crypto,
-//! };
+//! use adobe_ims::{Credentials, HttpTransport, ImsClient, KeyContext, TokenProvider, crypto};
 //!
 //! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
 //! let crypto = Arc::new(crypto::default_provider());
-//! let Credentials::Service(credentials) = Credentials::parse(document)? else {
-//!     panic!("a local development token is ready as it is");
-//! };
-//! let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
-//! let ims = ImsClient::new(HttpTransport::builder(crypto).build()?);
-//! let provider = TokenProvider::new(AccountSource::new(ims, account));
+//! let ims = ImsClient::new(HttpTransport::builder(crypto.clone()).build()?);
+//! let source = Credentials::parse(document)?.source(ims, &KeyContext::default(), &crypto)?;
+//!
+//! // One provider per credential, for the whole program; clones are the same.
+//! let provider = TokenProvider::new(source);
 //! let token = provider.token().await?;
 //! println!("valid until {:?}", token.expires_at());
 //! # Ok(())
@@ -76,7 +73,7 @@ pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{Credentials, ServiceCredentials};
+pub use credentials::{Credentials, OauthCredentials, ServiceCredentials};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;

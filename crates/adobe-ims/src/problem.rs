@@ -71,13 +71,13 @@ catalogue! {
         ["Download it again from the console and pass it unchanged; an editor or a chat window may have changed quotes or line ends."];
     DocumentUnknown = "document-unknown", Configuration, false,
         "This is no credential document that Adobe hands out, as far as this program knows.",
-        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, or a local development token."];
+        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of an OAuth server-to-server credential of the Adobe Developer Console, or a local development token."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
         "The document is of a known kind, but this version cannot use that kind yet.",
-        ["Use AEM service credentials (the JSON with `integration`) or a local development token."];
+        ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
     DocumentIncomplete = "document-incomplete", Configuration, false,
         "The credential document lacks values that the exchange needs.",
-        ["Download the document again from the AEM Developer Console and pass it unchanged."];
+        ["Download the document again from the console that it is from, and pass it unchanged."];
     IdentitiesSwapped = "identities-swapped", Configuration, false,
         "The organisation and the technical account stand in each other's place.",
         ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];
@@ -214,16 +214,16 @@ catalogue! {
     // Refused by IMS.
     ClientUnknown = "client-unknown", Refused, false,
         "IMS does not know the client id, or not in this environment.",
-        ["Check `technicalAccount.clientId`, and that production credentials go to the production host."];
+        ["Check the client id (`technicalAccount.clientId`, `CLIENT_ID`), and that production credentials go to the production host."];
     ClientSecretWrong = "client-secret-wrong", Refused, false,
         "The client secret is not (or no longer) valid for this client.",
         ["Download the document again; the secret may have been rotated."];
     ClientInvalid = "client-invalid", Refused, false,
-        "IMS does not accept the client: the id or the secret is wrong, `aud` names another client or another environment, or the client may not exchange JWTs.",
-        ["Check client id and secret against the console, and that `aud` names the host that is called."];
+        "IMS does not accept the client: the id or the secret is wrong, or the client may not do this; of an assertion, `aud` may name another client or another environment.",
+        ["Check client id and secret against the console, and for an assertion that `aud` names the host that is called."];
     GrantNotAllowed = "grant-not-allowed", Refused, false,
         "The client is not registered for this way of getting a token.",
-        ["Look in the console which kind of credential it is."];
+        ["Look in the console which kind of credential it is, and pass the document of that kind: service credentials are exchanged as a JWT, OAuth server-to-server credentials ask with their secret."];
     AssertionMalformed = "assertion-malformed", Refused, false,
         "IMS could not decode the assertion; a claim of the wrong type (such as an `exp` that is no integer) has the same effect.",
         ["Inspect the assertion offline: its claims and their types."];
@@ -242,7 +242,7 @@ catalogue! {
         ["Use `metascopes` of the document unchanged; for another product add its API to the project first."];
     ScopeInvalid = "scope-invalid", Refused, false,
         "IMS does not accept a scope or metascope of the request.",
-        ["Compare `metascopes` with what the console shows."];
+        ["Compare `metascopes` or `SCOPES` of the document with what the console shows."];
     IdentityMalformed = "identity-malformed", Refused, false,
         "`sub`, `iss`, `exp` or `jti` do not have the form that IMS expects.",
         ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];

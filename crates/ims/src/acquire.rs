@@ -131,28 +131,19 @@ impl<'a> Holder<'a> {
             Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
             None => Credentials::parse(&document.content)?,
         };
-        match credentials {
-            Credentials::AccessToken(token) => {
-                console.detail("the document holds a token that is ready; IMS is not asked");
-                Ok(Found::ready(token))
-            }
-            Credentials::Service(credentials) => {
-                let known = (&credentials, document);
-                let found =
-                    service::token(known, cache, rejected, arguments, console, self.variables)?;
-                if let Some(cache) = cache
-                    && !credentials.names_a_key_file()
-                {
-                    let known = service::known(&credentials);
-                    // The note about a cache that cannot be written was made when the token was kept.
-                    let _ = cache.remember(&document.content, url.unwrap_or_default(), &known);
-                }
-                Ok(found)
-            }
-            _ => Err(Failure::unexpected(
-                "this kind of credentials is not handled",
-            )),
+        if let Credentials::AccessToken(token) = credentials {
+            console.detail("the document holds a token that is ready; IMS is not asked");
+            return Ok(Found::ready(token));
         }
+        let owner = (&credentials, document);
+        let found = service::token(owner, cache, rejected, arguments, console, self.variables)?;
+        if let Some(cache) = cache
+            && let Some(known) = service::known(&credentials)
+        {
+            // The note about a cache that cannot be written was made when the token was kept.
+            let _ = cache.remember(&document.content, url.unwrap_or_default(), &known);
+        }
+        Ok(found)
     }
 
     fn checked(&self, found: Found) -> Result<Found, Failure> {

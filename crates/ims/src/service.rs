@@ -1,14 +1,14 @@
-//! A token for service credentials: from the cache, or else from IMS.
+//! A token for credentials of any kind: from the cache, or else from IMS.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::provider::{AccountSource, Event, Need, RefreshPolicy};
+use adobe_ims::provider::{Event, Need, RefreshPolicy};
 use adobe_ims::store::{FileStore, KnownDocument, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Environment, ImsClient, KeyContext, Result, ServiceCredentials,
-    SystemClock, TechnicalAccount, TokenProvider, crypto, timestamp,
+    AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Result,
+    ServiceCredentials, SystemClock, TokenProvider, crypto, timestamp,
 };
 use adobe_ims_emulator::is_emulator_document;
 
@@ -38,15 +38,25 @@ pub(crate) fn recalled(
     Some(found)
 }
 
-/// What there is to know about credentials without their key.
-pub(crate) fn known(credentials: &ServiceCredentials) -> KnownDocument {
-    let key = credentials.store_key(&KeyContext::default());
-    KnownDocument::new(key, credentials.stated_certificate_expiry())
+/// What there is to know about credentials without their key, unless that is in a file of its own.
+pub(crate) fn known(credentials: &Credentials) -> Option<KnownDocument> {
+    if matches!(credentials, Credentials::Service(it) if it.names_a_key_file()) {
+        return None;
+    }
+    let key = credentials.store_key(&KeyContext::default())?;
+    Some(KnownDocument::new(key, stated_expiry(credentials)))
+}
+
+fn stated_expiry(credentials: &Credentials) -> Option<SystemTime> {
+    match credentials {
+        Credentials::Service(credentials) => credentials.stated_certificate_expiry(),
+        _ => None,
+    }
 }
 
 /// A token, and another one than the `rejected` if there is one.
 pub(crate) fn token(
-    (credentials, document): (&ServiceCredentials, &Document),
+    (credentials, document): (&Credentials, &Document),
     cache: Option<&FileStore>,
     rejected: Option<&AccessToken>,
     arguments: &Identity,
@@ -54,11 +64,13 @@ pub(crate) fn token(
     variables: &Variables,
 ) -> Result<Found, Failure> {
     let mut context = KeyContext::with_files(&document.directory);
-    let key = credentials.store_key(&context);
+    let key = credentials
+        .store_key(&context)
+        .ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
     if let (Some(cache), None) = (cache, rejected)
         && let Some(found) = cached(cache, &key, arguments, console)
     {
-        mention_expiry(credentials.stated_certificate_expiry(), console);
+        mention_expiry(stated_expiry(credentials), console);
         return Ok(found);
     }
     if arguments.freshness.cached_only {
@@ -75,24 +87,24 @@ pub(crate) fn token(
         .map(input::passphrase)
         .transpose()?;
     context.passphrase = passphrase.as_ref();
-    let account = TechnicalAccount::open(credentials, &context, &crypto::default_provider())?;
-    if rejected.is_none() {
-        mention_certificate(credentials, console);
-    }
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
+    let ims = ImsClient::new(transport);
+    let source = credentials.source(ims, &context, &crypto::default_provider())?;
+    if let (Credentials::Service(credentials), None) = (credentials, rejected) {
+        mention_certificate(credentials, console);
+    }
     console.detail(&format!(
         "asking {} as client {:?} for {}",
-        credentials.environment(),
-        credentials.client_id(),
-        credentials.metascopes().join(", "),
+        key.environment(),
+        key.client_id(),
+        key.scopes().join(", "),
     ));
     let story = Story::new(console.clone());
     let teller = story.clone();
-    let mut builder =
-        TokenProvider::builder(AccountSource::new(ImsClient::new(transport), account))
-            .policy(policy(&limits))
-            .on_event(move |event| teller.tell(event));
+    let mut builder = TokenProvider::builder(source)
+        .policy(policy(&limits))
+        .on_event(move |event| teller.tell(event));
     if let Some(cache) = cache {
         builder = builder.store(cache.clone());
     }
@@ -107,7 +119,7 @@ pub(crate) fn token(
         provider.invalidate(rejected);
     }
     let token = provider.token_for(&need).map_err(|error| {
-        let lost = *credentials.environment() == Environment::production()
+        let lost = key.environment() == Environment::production().base_url()
             && is_emulator_document(&document.content);
         if lost {
             error.with_hint(EMULATED)

@@ -67,6 +67,33 @@ impl Fields {
         }
     }
 
+    /// One text or several: a list, such a list as JSON in a text, or a text alone. At least one must
+    /// be there; white space around them is dropped, and so are those that are empty.
+    pub(super) fn texts(&mut self, name: &str, field: Field) -> Vec<Secret> {
+        let list = match field {
+            Field::Missing => Vec::new(),
+            Field::Lines(list) => list,
+            Field::Text(text) => match serde_json::from_str(text.expose()) {
+                Ok(Field::Lines(list)) => list,
+                _ => vec![text],
+            },
+            Field::Other(what) => {
+                self.is_wrong(name, what);
+                return Vec::new();
+            }
+        };
+        let mut texts: Vec<Secret> = Vec::new();
+        for text in list.into_iter().map(Secret::trimmed) {
+            if !text.is_empty() && !texts.iter().any(|known| known.expose() == text.expose()) {
+                texts.push(text);
+            }
+        }
+        if texts.is_empty() {
+            self.is_missing_unless_named(name);
+        }
+        texts
+    }
+
     /// An object that should hold fields, was something else.
     pub(super) fn is_wrong(&mut self, name: &str, what: &str) -> Secret {
         self.wrong

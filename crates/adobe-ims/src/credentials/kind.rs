@@ -12,8 +12,10 @@ use crate::{Error, Problem, Result};
 pub(super) enum DocumentKind {
     /// `.env` lines `AIO_ims_contexts_…` of Adobe's aio.
     AioEnvironment,
-    /// An IMS context of Adobe's aio (`client_id`, `technical_account_id`, …).
+    /// An IMS context of Adobe's aio for JWT (`client_id`, `meta_scopes`, …).
     AioContext,
+    /// The same for OAuth server-to-server (`client_id`, `client_secrets`, `scopes`, …).
+    AioOAuthContext,
     /// A workspace download for aio (`project.workspace.details.credentials`).
     AioWorkspace,
     /// AEM Developer Console service credentials (`integration`), wrapped or bare.
@@ -33,6 +35,7 @@ impl fmt::Display for DocumentKind {
         f.write_str(match self {
             Self::AioEnvironment => "an environment file of aio (AIO_ims_contexts_…)",
             Self::AioContext => "an IMS context of aio",
+            Self::AioOAuthContext => "an OAuth server-to-server context of aio",
             Self::AioWorkspace => "a workspace download for aio (project.workspace)",
             Self::AemServiceCredentials => "AEM service credentials",
             Self::ConsoleJwt => "an Adobe Developer Console JWT (service account) download",
@@ -64,12 +67,17 @@ pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
         Ok(DocumentKind::AemServiceCredentials)
     } else if has("project") {
         Ok(DocumentKind::AioWorkspace)
-    } else if has("CLIENT_SECRETS") {
+    } else if has("CLIENT_SECRETS") || has("CLIENT_ID") && has("SCOPES") {
         Ok(DocumentKind::ConsoleOAuth)
     } else if has("API_KEY") {
         Ok(DocumentKind::ConsoleJwt)
     } else if has("clientId") && has_any(&["adobeIMSV3TokenEndpointURL", "clientSecret"]) {
         Ok(DocumentKind::TutorialOAuth)
+    } else if has("client_id")
+        && has_any(&["client_secrets", "scopes"])
+        && !has_any(&["meta_scopes", "private_key"])
+    {
+        Ok(DocumentKind::AioOAuthContext)
     } else if has("client_id")
         && has_any(&[
             "client_secret",

@@ -1,16 +1,20 @@
 //! What Adobe hands out, accepted unchanged; one file per kind of document.
 
 mod aem_service;
+mod aio_workspace;
 mod fields;
 mod kind;
 mod local_token;
+mod oauth_server_to_server;
 
 pub use aem_service::ServiceCredentials;
 use kind::DocumentKind;
+pub use oauth_server_to_server::OauthCredentials;
 
 use zeroize::Zeroizing;
 
-use crate::{AccessToken, Environment, Error, Problem, Result, pem};
+use crate::store::StoreKey;
+use crate::{AccessToken, Environment, Error, KeyContext, Problem, Result, pem};
 
 /// A credential document, read.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub enum Credentials {
     AccessToken(AccessToken),
     /// A technical account of the AEM Developer Console: a key with which to sign assertions.
     Service(ServiceCredentials),
+    /// An OAuth server-to-server credential of the Adobe Developer Console: a client and its secrets.
+    OauthServerToServer(OauthCredentials),
 }
 
 impl Credentials {
@@ -33,13 +39,24 @@ impl Credentials {
         Self::read(document, None)
     }
 
-    /// The same, to ask another environment than the one that the document names. Its `imsEndpoint`
-    /// must be there, but need not be an address.
+    /// The same, to ask another environment than the one that the document names, or than production
+    /// where it names none. The `imsEndpoint` of service credentials must be there, but need not be an
+    /// address.
     ///
     /// # Errors
     /// As for [`parse`](Self::parse).
     pub fn parse_for(document: &[u8], environment: Environment) -> Result<Self> {
         Self::read(document, Some(environment))
+    }
+
+    /// Under which name the tokens of these credentials are stored; a token that is ready has none. For
+    /// service credentials see [`ServiceCredentials::store_key`].
+    pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
+        match self {
+            Self::AccessToken(_) => None,
+            Self::Service(credentials) => Some(credentials.store_key(context)),
+            Self::OauthServerToServer(credentials) => Some(credentials.store_key()),
+        }
     }
 
     fn read(document: &[u8], environment: Option<Environment>) -> Result<Self> {
@@ -55,11 +72,21 @@ impl Credentials {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let unwrapped = unwrap(text);
         let text = unwrapped.as_ref().map_or(text, |inner| inner.trim());
-        match kind::recognise(text)? {
+        let kind = kind::recognise(text)?;
+        match kind {
             DocumentKind::AemServiceCredentials => {
                 aem_service::parse(text, environment).map(Self::Service)
             }
             DocumentKind::LocalDevelopmentToken => local_token::parse(text).map(Self::AccessToken),
+            DocumentKind::ConsoleOAuth
+            | DocumentKind::TutorialOAuth
+            | DocumentKind::AioOAuthContext => {
+                oauth_server_to_server::parse(text, kind, environment)
+                    .map(Self::OauthServerToServer)
+            }
+            DocumentKind::AioWorkspace => {
+                aio_workspace::parse(text, environment).map(Self::OauthServerToServer)
+            }
             other => Err(Error::new(
                 Problem::DocumentNotSupported,
                 format!("the credential document is {other}; that kind is not supported yet"),

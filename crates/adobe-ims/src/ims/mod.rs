@@ -1,14 +1,18 @@
-//! The wire: one file per operation of IMS, its request beside its response.
+//! The wire: one file per operation of IMS, its request beside its response. What they have in common:
+//! `form` asks, `answer` tells success from failure, `exchanged` takes the token out.
 
 mod answer;
+mod client_credentials;
 mod exchange_jwt;
+mod exchanged;
+mod form;
 
 use core::fmt;
 use std::sync::Arc;
 
 use crate::{Clock, SystemClock, Transport};
 
-pub use exchange_jwt::{Exchanged, Notice};
+pub use exchanged::{Exchanged, Notice};
 
 /// Asks IMS. Cheap to clone; clones share connections.
 #[derive(Clone)]
@@ -30,6 +34,10 @@ impl ImsClient {
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
     }
 }
 

@@ -64,7 +64,9 @@ pub use event::Event;
 pub use policy::RefreshPolicy;
 pub use reader::TokenReader;
 pub use slot::Invalidation;
-pub use source::{AccountSource, Minted, Minting, ReadySource, SourceFn, TokenSource, source_fn};
+pub use source::{
+    AccountSource, Minted, Minting, OauthSource, ReadySource, SourceFn, TokenSource, source_fn,
+};
 
 /// Hands out a token that is valid, and asks for a new one as seldom as it can. Cheap to clone; clones
 /// are the same provider.
@@ -132,8 +134,9 @@ impl TokenProvider {
     /// wait for.
     ///
     /// # Errors
-    /// The error of the refresh, also for a while after it failed; [`Problem::DeadlineExceeded`](crate::Problem::DeadlineExceeded) when the
-    /// caller's patience ends first.
+    /// The error of the refresh, also for a while after it failed;
+    /// [`Problem::DeadlineExceeded`](crate::Problem::DeadlineExceeded) when the caller's patience ends
+    /// first.
     pub async fn token(&self) -> Result<Arc<AccessToken>> {
         match self.0.fresh() {
             Some(token) => Ok(token),
@@ -145,7 +148,8 @@ impl TokenProvider {
     /// The same, for a caller with needs of its own.
     ///
     /// # Errors
-    /// As for [`token`](Self::token); [`Problem::TokenShortLived`](crate::Problem::TokenShortLived) when no token lives that long.
+    /// As for [`token`](Self::token);
+    /// [`Problem::TokenShortLived`](crate::Problem::TokenShortLived) when no token lives that long.
     pub async fn token_for(&self, need: &Need) -> Result<Arc<AccessToken>> {
         let patience = need.patience.unwrap_or(self.0.policy.patience);
         let found = self.find(need, Ground::Runtime);

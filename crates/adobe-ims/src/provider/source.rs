@@ -1,10 +1,11 @@
 use core::pin::Pin;
 use std::sync::Arc;
 
+use crate::crypto::CryptoProvider;
 use crate::store::StoreKey;
 use crate::{
-    AccessToken, Clock, Error, ImsClient, Notice, Problem, Result, ServerAnswer, SystemClock,
-    TechnicalAccount, timestamp,
+    AccessToken, Clock, Credentials, Error, Exchanged, ImsClient, KeyContext, Notice,
+    OauthCredentials, Problem, Result, ServerAnswer, SystemClock, TechnicalAccount, timestamp,
 };
 
 /// A token that is on its way.
@@ -23,6 +24,16 @@ pub trait TokenSource: Send + Sync + 'static {
     /// are not put into a store.
     fn store_key(&self) -> Option<&StoreKey> {
         None
+    }
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
+    fn mint(&self) -> Minting<'_> {
+        (**self).mint()
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        (**self).store_key()
     }
 }
 
@@ -52,6 +63,45 @@ impl Minted {
     }
 }
 
+impl From<Exchanged> for Minted {
+    fn from(exchanged: Exchanged) -> Self {
+        Self {
+            token: exchanged.token,
+            notices: exchanged.notices,
+            answer: Some(exchanged.answer),
+            raw_expires_in: exchanged.raw_expires_in,
+        }
+    }
+}
+
+impl Credentials {
+    /// What gets tokens for these credentials, of whatever kind they are. `context` is what the private
+    /// key of service credentials may need.
+    ///
+    /// # Errors
+    /// As for [`TechnicalAccount::open`], for service credentials; none for the others.
+    pub fn source(
+        &self,
+        ims: ImsClient,
+        context: &KeyContext<'_>,
+        crypto: &CryptoProvider,
+    ) -> Result<Box<dyn TokenSource>> {
+        Ok(match self {
+            Self::AccessToken(token) => Box::new(ReadySource {
+                token: token.clone(),
+                clock: ims.clock(),
+            }),
+            Self::Service(credentials) => {
+                let account = TechnicalAccount::open(credentials, context, crypto)?;
+                Box::new(AccountSource::new(ims, account))
+            }
+            Self::OauthServerToServer(credentials) => {
+                Box::new(OauthSource::new(ims, credentials.clone()))
+            }
+        })
+    }
+}
+
 /// A technical account at IMS: signs an assertion and exchanges it.
 #[derive(Debug)]
 pub struct AccountSource {
@@ -70,15 +120,38 @@ impl AccountSource {
 
 impl TokenSource for AccountSource {
     fn mint(&self) -> Minting<'_> {
-        Box::pin(async {
-            let exchanged = self.ims.token(&self.account).await?;
-            Ok(Minted {
-                token: exchanged.token,
-                notices: exchanged.notices,
-                answer: Some(exchanged.answer),
-                raw_expires_in: exchanged.raw_expires_in,
-            })
-        })
+        Box::pin(async { Ok(self.ims.token(&self.account).await?.into()) })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// An OAuth server-to-server client at IMS: sends its secret.
+#[derive(Debug)]
+pub struct OauthSource {
+    ims: ImsClient,
+    credentials: OauthCredentials,
+    key: StoreKey,
+}
+
+impl OauthSource {
+    /// Asks this client for tokens for these credentials.
+    pub fn new(ims: ImsClient, credentials: OauthCredentials) -> Self {
+        let key = credentials.store_key();
+        Self {
+            ims,
+            credentials,
+            key,
+        }
+    }
+}
+
+impl TokenSource for OauthSource {
+    fn mint(&self) -> Minting<'_> {
+        let asking = self.ims.client_credentials(&self.credentials);
+        Box::pin(async { Ok(asking.await?.into()) })
     }
 
     fn store_key(&self) -> Option<&StoreKey> {

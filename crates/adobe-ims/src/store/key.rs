@@ -10,6 +10,8 @@ use crate::{Environment, Secret};
 pub enum Grant {
     /// A signed assertion is exchanged (`/ims/exchange/jwt`).
     Jwt,
+    /// The client proves itself by its secret (`/ims/token/v3`, `grant_type=client_credentials`).
+    ClientCredentials,
 }
 
 impl Grant {
@@ -17,11 +19,14 @@ impl Grant {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
+            Self::ClientCredentials => "client-credentials",
         }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
-        [Self::Jwt].into_iter().find(|grant| grant.as_str() == name)
+        [Self::Jwt, Self::ClientCredentials]
+            .into_iter()
+            .find(|grant| grant.as_str() == name)
     }
 }
 

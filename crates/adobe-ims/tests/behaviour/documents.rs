@@ -235,20 +235,12 @@ fn swapped_identities_are_noticed() {
 fn known_kinds_that_are_not_supported_yet_are_named() {
     for (document, kind) in [
         (
-            json!({"CLIENT_SECRETS": [CLIENT_SECRET], "CLIENT_ID": "x", "ORG_ID": "x", "SCOPES": []}),
-            "OAuth server-to-server download",
-        ),
-        (
             json!({"CLIENT_SECRET": CLIENT_SECRET, "API_KEY": "x", "ORG_ID": "x"}),
             "JWT (service account) download",
         ),
         (
             json!({"project": {"workspace": {"details": {"credentials": []}}}}),
             "workspace download for aio",
-        ),
-        (
-            json!({"clientId": "x", "clientSecret": CLIENT_SECRET, "adobeIMSV3TokenEndpointURL": "x", "scopes": "a"}),
-            "as in Adobe's tutorials",
         ),
         (
             json!({"client_id": "x", "client_secret": CLIENT_SECRET, "meta_scopes": []}),

@@ -1,56 +1,18 @@
 //! What is made of every answer that IMS, or something in its place, may give.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::transport::Sending;
 use adobe_ims::{
-    Assertion, AssertionOptions, Body, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
-    Notice, Problem, TechnicalAccount, Transport,
+    Assertion, AssertionOptions, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
+    Notice, Problem, TechnicalAccount,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::{Request, Response};
 use serde_json::{Value, json};
 
-use crate::support::{self, CLIENT_ID, CLIENT_SECRET};
-
-const NOW: u64 = 1_800_000_000;
-
-/// Gives its answers in turn to whatever comes, and keeps what came last.
-#[derive(Clone, Debug)]
-struct Canned {
-    answers: Arc<Mutex<VecDeque<Response<Body>>>>,
-    request: Arc<Mutex<Option<Request<Body>>>>,
-}
-
-impl Canned {
-    fn new(status: u16, headers: &[(&str, &str)], body: impl Into<Body>) -> Self {
-        let mut answer = Response::builder().status(status);
-        for (name, value) in headers {
-            answer = answer.header(*name, *value);
-        }
-        Self {
-            answers: Arc::new(Mutex::new([answer.body(body.into()).unwrap()].into())),
-            request: Arc::default(),
-        }
-    }
-
-    fn then(self, next: Self) -> Self {
-        let mut more = std::mem::take(&mut *next.answers.lock().unwrap());
-        self.answers.lock().unwrap().append(&mut more);
-        self
-    }
-}
-
-impl Transport for Canned {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
-        *self.request.lock().unwrap() = Some(request);
-        let answer = self.answers.lock().unwrap().pop_front().unwrap();
-        Box::pin(async move { Ok(answer) })
-    }
-}
+use crate::canned::{Canned, NOW, token};
+use crate::support::{self, CLIENT_SECRET};
 
 fn clock() -> ManualClock {
     ManualClock::at_unix(NOW)
@@ -72,16 +34,6 @@ fn answered(status: u16, body: &str) -> Result<Exchanged, Error> {
     ask(Canned::new(status, &[], body.to_owned()))
 }
 
-/// A token as IMS shapes it, created now.
-fn token() -> String {
-    let claims = json!({
-        "type": "access_token", "client_id": CLIENT_ID, "as": "ims-na1", "scope": "openid,AdobeID",
-        "created_at": (NOW * 1000).to_string(), "expires_in": "86400000",
-    });
-    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.c2ln", part(json!({"alg": "RS256"})), part(claims))
-}
-
 fn success() -> String {
     json!({"token_type": "bearer", "access_token": token(), "expires_in": 86_399_998}).to_string()
 }
@@ -90,7 +42,7 @@ fn success() -> String {
 fn the_request_is_what_ims_expects() {
     let canned = Canned::new(200, &[], success());
     ask(canned.clone()).unwrap();
-    let request = canned.request.lock().unwrap().take().unwrap();
+    let request = canned.requests().remove(0);
     assert_eq!(request.method(), "POST");
     assert_eq!(
         request.uri(),
@@ -376,9 +328,9 @@ fn whether_to_try_again_depends_on_the_status_too() {
 #[test]
 fn neither_request_nor_response_shows_its_content() {
     let canned = Canned::new(200, &[], success());
-    let response = format!("{:?}", canned.answers.lock().unwrap());
+    let response = format!("{canned:?}");
     ask(canned.clone()).unwrap();
-    let request = format!("{:?}", canned.request.lock().unwrap());
+    let request = format!("{:?}", canned.requests());
     for shown in [request, response] {
         assert!(shown.contains("Body("), "{shown}");
         assert!(
@@ -464,7 +416,7 @@ fn a_clock_that_is_off_is_corrected_once_and_reported() {
     let exchanged = ask(canned.clone()).unwrap();
     assert_eq!(exchanged.notices.len(), 1, "{:?}", exchanged.notices);
     assert_eq!(exchanged.notices[0].to_string(), AN_HOUR_BEHIND);
-    let sent = canned.request.lock().unwrap().take().unwrap();
+    let sent = canned.requests().remove(1);
     let form: BTreeMap<_, _> = form_urlencoded::parse(sent.body().as_bytes())
         .into_owned()
         .collect();

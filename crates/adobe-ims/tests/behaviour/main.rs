@@ -6,10 +6,13 @@
 
 mod allowed_hosts;
 mod assertions;
+mod canned;
+mod client_credentials;
 mod documents;
 mod exchange;
 mod inspection;
 mod keys;
+mod oauth_documents;
 mod provider;
 mod provider_world;
 mod rehearsals;

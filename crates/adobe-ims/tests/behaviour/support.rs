@@ -36,6 +36,18 @@ pub(crate) fn document() -> Value {
     })
 }
 
+/// An OAuth server-to-server credential, as the console writes it.
+pub(crate) fn oauth_document() -> Value {
+    json!({
+        "CLIENT_SECRETS": [CLIENT_SECRET],
+        "CLIENT_ID": CLIENT_ID,
+        "ORG_ID": ORGANIZATION,
+        "SCOPES": ["openid", "AdobeID", "read_organizations"],
+        "TECHNICAL_ACCOUNT_ID": TECHNICAL_ACCOUNT,
+        "TECHNICAL_ACCOUNT_EMAIL": "11111111-2222-3333-4444-555555555555@techacct.adobe.com",
+    })
+}
+
 pub(crate) fn service(document: &Value) -> adobe_ims::Result<ServiceCredentials> {
     match Credentials::parse(document.to_string().as_bytes())? {
         Credentials::Service(credentials) => Ok(credentials),

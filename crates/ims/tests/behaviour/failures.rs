@@ -210,7 +210,7 @@ fn nothing_is_sent_when_something_is_wrong_on_this_side() {
     world.write("key.json", document.to_string());
     world.write("half.json", &world.emulator.credentials_json()[..900]);
     world.write("other.json", "{\"web\": {}}");
-    world.write("console.json", "{\"CLIENT_SECRETS\": []}");
+    world.write("console.json", "{\"API_KEY\": \"x\"}");
     world.write("empty.json", "{\"integration\": {}}");
     for (document, more, id) in [
         ("missing.json", &[][..], "file-unreadable"),

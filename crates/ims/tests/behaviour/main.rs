@@ -14,6 +14,7 @@ mod emulator;
 mod exec;
 mod failures;
 mod inspect;
+mod oauth;
 mod outputs;
 mod support;
 mod token;

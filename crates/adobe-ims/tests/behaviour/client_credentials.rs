@@ -1,0 +1,234 @@
+//! A client that asks for itself: its request, its secrets, its scopes.
+
+use std::time::Duration;
+
+use adobe_ims::provider::{OauthSource, TokenSource};
+use adobe_ims::store::MemoryStore;
+use adobe_ims::{
+    Clock, Credentials, Error, Exchanged, ImsClient, KeyContext, ManualClock, Notice,
+    OauthCredentials, Problem, TokenProvider, crypto,
+};
+use serde_json::json;
+
+use crate::canned::{Canned, NOW, token_with};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, oauth_document};
+
+const WRONG: &str =
+    r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
+
+fn credentials(secrets: &[&str]) -> OauthCredentials {
+    let mut document = oauth_document();
+    document["CLIENT_SECRETS"] = json!(secrets);
+    match Credentials::parse(document.to_string().as_bytes()).unwrap() {
+        Credentials::OauthServerToServer(credentials) => credentials,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ims(canned: &Canned) -> ImsClient {
+    ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW))
+}
+
+fn ask(secrets: &[&str], canned: &Canned) -> Result<Exchanged, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(ims(canned).client_credentials(&credentials(secrets)))
+}
+
+fn success(scopes: &str) -> Canned {
+    let token = token_with(json!({"scope": scopes}));
+    let body = json!({"access_token": token, "token_type": "bearer", "expires_in": 86_399});
+    Canned::new(200, &[("x-debug-id", "debug-1")], body.to_string())
+}
+
+const ALL: &str = "read_organizations,openid,AdobeID";
+
+fn refusal() -> Canned {
+    Canned::new(400, &[], WRONG)
+}
+
+#[test]
+fn the_request_is_what_ims_expects_to_the_byte() {
+    let canned = success(ALL);
+    ask(&[CLIENT_SECRET], &canned).unwrap();
+    let [request] = &canned.requests()[..] else {
+        panic!("one request");
+    };
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.uri(), "https://ims-na1.adobelogin.com/ims/token/v3");
+    let headers = request.headers();
+    assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(headers["accept"], "application/json");
+    assert_eq!(
+        str::from_utf8(request.body().as_bytes()).unwrap(),
+        "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC\
+         &grant_type=client_credentials&scope=openid%2CAdobeID%2Cread_organizations"
+    );
+}
+
+#[test]
+fn a_token_comes_with_its_life_in_seconds() {
+    let exchanged = ask(&[CLIENT_SECRET], &success(ALL)).unwrap();
+    let now = ManualClock::at_unix(NOW).now();
+    assert_eq!(
+        exchanged.token.remaining(now),
+        Some(Duration::from_secs(86_399))
+    );
+    assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399"));
+    assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(exchanged.notices, []);
+    assert_eq!(exchanged.token.organization_id(), Some(ORGANIZATION));
+    assert!(!format!("{exchanged:?}").contains("eyJ"));
+    // A token that cannot be read has only the answer's word.
+    let opaque = Canned::new(200, &[], r#"{"access_token":"opaque","expires_in":3599}"#);
+    let exchanged = ask(&[CLIENT_SECRET], &opaque).unwrap();
+    assert_eq!(
+        exchanged.token.remaining(now),
+        Some(Duration::from_secs(3599))
+    );
+    assert_eq!(exchanged.notices, []);
+}
+
+#[test]
+fn another_secret_is_tried_when_the_first_is_refused() {
+    let canned = refusal().then(success(ALL));
+    let exchanged = ask(&["old", CLIENT_SECRET], &canned).unwrap();
+    assert_eq!(exchanged.notices, [Notice::SecretRefused]);
+    let sent: Vec<_> = canned.requests().iter().map(secret_of).collect();
+    assert_eq!(sent, ["old", CLIENT_SECRET]);
+}
+
+#[test]
+fn another_secret_is_tried_on_no_other_failure() {
+    for (status, body) in [
+        (
+            400,
+            r#"{"error":"invalid_client","error_description":"invalid client_id parameter"}"#,
+        ),
+        (401, r#"{"error":"invalid_client"}"#),
+        (400, r#"{"error":"invalid_scope"}"#),
+        (400, r#"{"error":"unauthorized_client"}"#),
+        (429, ""),
+        (500, WRONG),
+        (503, ""),
+        (200, "{}"),
+        (400, "<html>invalid client_secret parameter"),
+    ] {
+        let canned = Canned::new(status, &[], body).then(success(ALL));
+        ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
+        assert_eq!(canned.requests().len(), 1, "{status} {body}");
+    }
+    let canned = success(ALL).then(success(ALL));
+    ask(&["old", CLIENT_SECRET], &canned).unwrap();
+    assert_eq!(canned.requests().len(), 1);
+}
+
+#[test]
+fn when_every_secret_is_refused_that_is_said() {
+    let canned = refusal().then(refusal());
+    let error = ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
+    assert_eq!(error.problem(), Problem::ClientSecretWrong);
+    assert_eq!(
+        error.hints().next(),
+        Some("the credentials have 2 client secrets; IMS refused each of them")
+    );
+    let error = ask(&[CLIENT_SECRET], &refusal()).unwrap_err();
+    assert!(error.hints().all(|hint| !hint.contains("each of them")));
+}
+
+#[test]
+fn the_failure_of_the_second_secret_is_its_own() {
+    let canned = refusal().then(Canned::new(503, &[], ""));
+    let error = ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
+    assert_eq!(error.problem(), Problem::ServerError);
+    assert!(error.is_transient());
+}
+
+#[test]
+fn scopes_that_the_token_lacks_are_named() {
+    let exchanged = ask(&[CLIENT_SECRET], &success("AdobeID,system")).unwrap();
+    let lacking = ["openid", "read_organizations"].map(str::to_owned);
+    assert_eq!(exchanged.notices, [Notice::ScopesLacking(lacking.into())]);
+    assert_eq!(
+        exchanged.notices[0].to_string(),
+        "the token lacks scopes that were asked for: openid, read_organizations"
+    );
+    assert_eq!(ask(&[CLIENT_SECRET], &success("")).unwrap().notices, []);
+}
+
+#[test]
+fn a_refusal_says_what_was_asked_for() {
+    for (body, hint) in [
+        (
+            json!({"error": "invalid_scope"}),
+            "asked for: openid, AdobeID, read_organizations",
+        ),
+        (
+            json!({"error": "invalid_client", "error_description": "invalid client_id parameter"}),
+            "asked as client \"client!+ID\" at https://ims-na1.adobelogin.com",
+        ),
+        (
+            json!({"error": "unauthorized_client"}),
+            "asked as client \"client!+ID\" at https://ims-na1.adobelogin.com",
+        ),
+    ] {
+        let canned = Canned::new(400, &[], body.to_string());
+        let error = ask(&[CLIENT_SECRET], &canned).unwrap_err();
+        assert_eq!(error.hints().next(), Some(hint));
+    }
+}
+
+#[test]
+fn no_secret_that_is_echoed_gets_into_an_error() {
+    let other = "OTHER?%&=ü";
+    let echo = format!("{CLIENT_SECRET} SECRET%3F%25%26%3D%C3%BC {other}");
+    let body = json!({"error": "invalid_scope", "error_description": echo}).to_string();
+    let error = ask(&[CLIENT_SECRET, other], &Canned::new(400, &[], body)).unwrap_err();
+    let everything = format!("{error} {error:?}");
+    assert!(!everything.contains("SECRET"), "{everything}");
+    assert!(!everything.contains("OTHER"), "{everything}");
+}
+
+#[test]
+fn a_provider_keeps_the_token_and_a_store_shares_it() {
+    let document = oauth_document().to_string();
+    let read = Credentials::parse(document.as_bytes()).unwrap();
+    let canned = success(ALL);
+    let crypto = crypto::default_provider();
+    let source = read
+        .source(ims(&canned), &KeyContext::default(), &crypto)
+        .unwrap();
+    assert_eq!(
+        source.store_key().unwrap(),
+        &read.store_key(&KeyContext::default()).unwrap()
+    );
+    let store = MemoryStore::default();
+    let provider = TokenProvider::builder(source)
+        .store(store.clone())
+        .clock(ManualClock::at_unix(NOW))
+        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let first = runtime.block_on(provider.token()).unwrap();
+    let again = runtime.block_on(provider.token()).unwrap();
+    assert!(first.is_same(&again));
+    let headers = first.headers();
+    assert_eq!(headers.api_key().unwrap(), CLIENT_ID);
+    // Nobody answers this one.
+    let source = OauthSource::new(ims(&canned), credentials(&[CLIENT_SECRET]));
+    let other = TokenProvider::builder(source)
+        .store(store)
+        .clock(ManualClock::at_unix(NOW))
+        .build();
+    assert!(first.is_same(&runtime.block_on(other.token()).unwrap()));
+    assert_eq!(canned.requests().len(), 1);
+}
+
+fn secret_of(request: &http::Request<adobe_ims::Body>) -> String {
+    let mut fields = form_urlencoded::parse(request.body().as_bytes());
+    let secret = fields.find(|(name, _)| name == "client_secret");
+    secret.unwrap().1.into_owned()
+}

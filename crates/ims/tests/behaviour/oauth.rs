@@ -1,0 +1,213 @@
+//! OAuth server-to-server credentials, against an IMS of prepared answers.
+
+use std::time::SystemTime;
+
+use adobe_ims::{Clock, SystemClock};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::api::{Api, DONE, REFUSED};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims};
+
+const ORGANIZATION: &str = "0123456789ABCDEF01234567@AdobeOrg";
+
+fn document(secrets: &[&str]) -> String {
+    json!({
+        "CLIENT_SECRETS": secrets,
+        "CLIENT_ID": CLIENT_ID,
+        "ORG_ID": ORGANIZATION,
+        "SCOPES": ["openid", "AdobeID"],
+        "TECHNICAL_ACCOUNT_ID": "89ABCDEF0123456701234567@techacct.adobe.com",
+    })
+    .to_string()
+}
+
+/// A folder with the document and, later, the cache.
+fn folder(secrets: &[&str]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("oauth.json"), document(secrets)).unwrap();
+    folder
+}
+
+/// A call with the document, this IMS and a cache.
+fn call(folder: &TempDir, ims: &Api, arguments: &[&str]) -> Ims {
+    let [command, more @ ..] = arguments else {
+        panic!("a command");
+    };
+    let identity = ["-c", "oauth.json", "--url", &ims.url];
+    Ims::new([*command].iter().chain(&identity).chain(more))
+        .env("IMS_CACHE_DIR", folder.path().join("home"))
+        .env("PATH", "/usr/bin:/bin")
+        .in_folder(folder.path())
+}
+
+fn answer(status: &str, body: &Value) -> String {
+    let body = body.to_string();
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+}
+
+/// A token that was made now.
+fn token(scopes: &str) -> String {
+    let now = SystemClock.now().duration_since(SystemTime::UNIX_EPOCH);
+    let claims = json!({
+        "type": "access_token", "client_id": CLIENT_ID, "scope": scopes,
+        "created_at": now.unwrap().as_millis().to_string(), "expires_in": "86400000",
+    });
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2ln", part(json!({"alg": "RS256"})), part(claims))
+}
+
+fn minted(scopes: &str) -> String {
+    let body = json!({"access_token": token(scopes), "token_type": "bearer", "expires_in": 86_399});
+    answer("200 OK", &body)
+}
+
+fn wrong_secret() -> String {
+    let description = "invalid client_secret parameter";
+    let body = json!({"error": "invalid_client", "error_description": description});
+    answer("400 Bad Request", &body)
+}
+
+#[test]
+fn one_request_and_then_the_cache() {
+    let folder = folder(&[CLIENT_SECRET]);
+    let ims = Api::answering([minted("AdobeID,openid")]);
+    let first = call(&folder, &ims, &["token", "-v"]).run_for_a_secret();
+    assert_eq!(first.code, 0, "{first:?}");
+    let asking = format!(
+        "ims: asking {} as client \"client!+ID\" for AdobeID, openid\n",
+        ims.url
+    );
+    assert!(first.stderr.contains(&asking), "{first:?}");
+    assert!(first.stderr.contains("expires_in 86399,"), "{first:?}");
+    // Nobody is there to answer another request.
+    let again = call(&folder, &ims, &["token"]).run_for_a_secret();
+    again.assert(0, &first.stdout, "");
+    let told = call(&folder, &ims, &["token", "-o", "json"]).run_for_a_secret();
+    let told: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(told["source"], "cache");
+    assert_eq!(told["client_id"], CLIENT_ID);
+    assert_eq!(told["org_id"], ORGANIZATION);
+    assert_eq!(told["ims_url"], ims.url);
+    assert_eq!(told["scopes"], json!(["AdobeID", "openid"]));
+    let left = told["expires_in"].as_u64().unwrap();
+    assert!((86_300..86_400).contains(&left), "{left}");
+    let run = call(
+        &folder,
+        &ims,
+        &["exec", "--", "sh", "-c", "echo ${#IMS_ACCESS_TOKEN}"],
+    )
+    .run();
+    run.assert(0, &format!("{}\n", first.stdout.trim_end().len()), "");
+    let asked = ims.asked_once();
+    assert_eq!(asked.head[0], "POST /ims/token/v3 HTTP/1.1");
+    assert!(
+        asked.text()
+            == "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC\
+                &grant_type=client_credentials&scope=openid%2CAdobeID"
+    );
+}
+
+#[test]
+fn a_document_that_was_seen_before_is_not_read_again() {
+    let folder = folder(&[CLIENT_SECRET]);
+    let ims = Api::answering([minted("AdobeID,openid")]);
+    call(&folder, &ims, &["token"]).run_for_a_secret();
+    let home = std::fs::read_dir(folder.path().join("home")).unwrap();
+    let known = home
+        .map(|file| file.unwrap().path())
+        .find(|path| path.extension().is_some_and(|it| it == "known"))
+        .unwrap();
+    let text = std::fs::read_to_string(&known).unwrap();
+    assert!(text.contains("\ngrant: client-credentials\n"), "{text}");
+    assert!(!text.contains("SECRET"), "{text}");
+    // Only what was remembered could say this of a document without a certificate.
+    std::fs::write(&known, text + "certificate_expires_at: 0\n").unwrap();
+    let run = call(&folder, &ims, &["token"]).run_for_a_secret();
+    assert!(run.stderr.contains("expired on 1970-01-01"), "{run:?}");
+}
+
+#[test]
+fn the_second_secret_opens_when_the_first_does_not() {
+    let folder = folder(&["old", CLIENT_SECRET]);
+    let ims = Api::answering([wrong_secret(), minted("AdobeID,openid")]);
+    let run = call(&folder, &ims, &["token"]).run_for_a_secret();
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(
+        run.stderr,
+        "ims: note: IMS refused a client secret of the credentials and took another one of them; download the credentials again\n"
+    );
+    let asked = ims.asked();
+    assert!(asked[0].text().contains("client_secret=old&"));
+    assert!(asked[1].text().contains("client_secret=SECRET%3F"));
+}
+
+#[test]
+fn a_refusal_says_what_to_do() {
+    let folder = folder(&[CLIENT_SECRET]);
+    let ims = Api::answering([wrong_secret()]);
+    let run = call(&folder, &ims, &["token"]).run();
+    run.assert_failed(4, "client-secret-wrong");
+    let ims = Api::answering([answer(
+        "400 Bad Request",
+        &json!({"error": "invalid_scope"}),
+    )]);
+    let run = call(&folder, &ims, &["token"]).run();
+    run.assert_failed(4, "scope-invalid");
+    assert!(
+        run.stderr.contains("\nhint: asked for: openid, AdobeID\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn scopes_that_were_not_granted_are_told() {
+    let folder = folder(&[CLIENT_SECRET]);
+    let ims = Api::answering([minted("AdobeID")]);
+    let run = call(&folder, &ims, &["token"]).run_for_a_secret();
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.stderr,
+        "ims: note: the token lacks scopes that were asked for: openid\n"
+    );
+}
+
+#[test]
+fn an_api_that_refuses_the_token_is_asked_again_with_another() {
+    let folder = folder(&[CLIENT_SECRET]);
+    let ims = Api::answering([minted("AdobeID,openid"), minted("openid,AdobeID")]);
+    let api = Api::answering([REFUSED, DONE]);
+    call(&folder, &ims, &["token"]).run_for_a_secret();
+    let run = call(&folder, &ims, &["curl", &api.url, "--all-headers"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "done\n"), "{run:?}");
+    let asked = api.asked();
+    assert!(asked[0].token.expose() != asked[1].token.expose());
+    assert!(asked[1].head.contains(&"x-api-key: client!+ID".to_owned()));
+    assert!(
+        asked[1]
+            .head
+            .contains(&format!("x-gw-ims-org-id: {ORGANIZATION}"))
+    );
+    assert_eq!(ims.asked().len(), 2);
+}
+
+#[test]
+fn what_the_document_lacks_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("oauth.json"),
+        r#"{"CLIENT_SECRETS": []}"#,
+    )
+    .unwrap();
+    let run = Ims::new(["token", "-c", "oauth.json"])
+        .in_folder(folder.path())
+        .run();
+    run.assert_failed(3, "document-incomplete");
+    assert!(
+        run.stderr.contains("CLIENT_ID, CLIENT_SECRETS, SCOPES"),
+        "{run:?}"
+    );
+}
