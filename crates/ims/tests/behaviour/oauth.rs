@@ -1,15 +1,16 @@
-//! OAuth server-to-server credentials, against an IMS of prepared answers.
+//! OAuth server-to-server credentials, against an IMS of prepared answers and against the emulator.
 
 use std::time::SystemTime;
 
 use adobe_ims::{Clock, SystemClock};
+use adobe_ims_emulator::OauthClient;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::api::{Api, DONE, REFUSED};
-use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World};
 
 const ORGANIZATION: &str = "0123456789ABCDEF01234567@AdobeOrg";
 
@@ -210,4 +211,86 @@ fn what_the_document_lacks_is_named() {
         run.stderr.contains("CLIENT_ID, CLIENT_SECRETS, SCOPES"),
         "{run:?}"
     );
+}
+
+/// The account of every emulator here has the other hostile id.
+const OAUTH_CLIENT_ID: &str = "oauth!+ID";
+
+/// An emulator that knows one such client, with its document in a file.
+fn world() -> World {
+    let client = OauthClient::new()
+        .client_id(OAUTH_CLIENT_ID)
+        .client_secret(CLIENT_SECRET)
+        .scopes(["openid", "AdobeID", "read_organizations"]);
+    let world = World::with(|builder| builder.oauth_client(client));
+    let document = world.emulator.oauth_credentials_json();
+    world.write("oauth.json", document);
+    world
+}
+
+fn at_the_emulator(world: &World, command: &str, more: &[&str]) -> Ims {
+    let identity = ["-c", "oauth.json", "--url", world.emulator.url()];
+    let trust = ["--ca-file", "ca.pem"];
+    Ims::new([command].iter().chain(&identity).chain(&trust).chain(more))
+        .in_folder(world.folder.path())
+        .env("IMS_CACHE_DIR", world.path("cache"))
+}
+
+#[test]
+fn the_emulator_takes_the_document_that_it_hands_out() {
+    let world = world();
+    let first = at_the_emulator(&world, "token", &["-o", "json"]).run_for_a_secret();
+    assert_eq!((first.code, first.stderr.as_str()), (0, ""));
+    let told: Value = serde_json::from_str(&first.stdout).unwrap();
+    assert_eq!(told["source"], "ims");
+    assert_eq!(told["client_id"], OAUTH_CLIENT_ID);
+    // Seconds on this endpoint, not the milliseconds of the JWT exchange.
+    let left = told["expires_in"].as_u64().unwrap();
+    assert!((86_300..=86_400).contains(&left), "{left}");
+    let again = at_the_emulator(&world, "token", &["-o", "json"]).run_for_a_secret();
+    let told: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(told["source"], "cache");
+    assert_eq!(world.emulator.tokens_minted(), 1);
+}
+
+#[test]
+fn the_emulator_refuses_what_ims_refuses() {
+    let world = world();
+    let document = world.emulator.oauth_credentials_json();
+    let changed = |key: &str, value: Value| {
+        let mut document: Value = serde_json::from_str(&document).unwrap();
+        document[key] = value;
+        world.write("oauth.json", document.to_string());
+        at_the_emulator(&world, "token", &[]).run()
+    };
+    changed("CLIENT_SECRETS", json!(["wrong"])).assert_failed(4, "client-secret-wrong");
+    changed("CLIENT_ID", json!("nobody")).assert_failed(4, "client-unknown");
+    changed("SCOPES", json!(["openid", "aem.fragments.management"]))
+        .assert_failed(4, "scope-invalid");
+    let account = world.emulator.accounts()[0].clone();
+    let run = {
+        let mut document: Value = serde_json::from_str(&document).unwrap();
+        document["CLIENT_ID"] = json!(account.client_id());
+        document["CLIENT_SECRETS"] = json!([account.client_secret()]);
+        world.write("oauth.json", document.to_string());
+        at_the_emulator(&world, "token", &[]).run()
+    };
+    run.assert_failed(4, "grant-not-allowed");
+    assert_eq!(world.emulator.tokens_minted(), 0);
+}
+
+#[test]
+fn a_second_secret_works_while_the_first_is_gone() {
+    let world = world();
+    let mut document: Value =
+        serde_json::from_str(&world.emulator.oauth_credentials_json()).unwrap();
+    document["CLIENT_SECRETS"] = json!(["an old one", CLIENT_SECRET]);
+    world.write("oauth.json", document.to_string());
+    let run = at_the_emulator(&world, "token", &[]).run_for_a_secret();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stderr
+            .starts_with("ims: note: IMS refused a client secret")
+    );
+    assert_eq!(world.emulator.tokens_minted(), 1);
 }
