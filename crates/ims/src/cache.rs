@@ -33,7 +33,7 @@ pub(crate) fn store(
     key_file: Option<&Path>,
     variables: &Variables,
 ) -> Result<Option<FileStore>, Failure> {
-    let Some(folder) = folder(variables) else {
+    let Some(folder) = folder(variables)? else {
         return Ok(None);
     };
     let store = FileStore::new(folder);
@@ -49,15 +49,18 @@ pub(crate) fn store(
     ))
 }
 
-/// A relative path in these variables means nothing, as the XDG specification has it: the cache would
+/// The usual places count if they are absolute, as the XDG specification has it: otherwise the cache would
 /// depend on where the command is run.
-fn folder(variables: &Variables) -> Option<PathBuf> {
-    let named = variables.os(variables::CACHE_DIR).map(PathBuf::from);
-    let usual = variables::CACHE_HOMES
+fn folder(variables: &Variables) -> Result<Option<PathBuf>, Failure> {
+    if let Some(folder) = variables.os(variables::CACHE_DIR).map(PathBuf::from) {
+        if !folder.is_absolute() {
+            let what = format!("{} is no absolute path", variables::CACHE_DIR);
+            return Err(Failure::configuration(VARIABLE_INVALID, what));
+        }
+        return Ok(Some(folder));
+    }
+    let mut usual = variables::CACHE_HOMES
         .iter()
         .filter_map(|(name, rest)| Some(PathBuf::from(variables.os(name)?).join(rest)));
-    named
-        .into_iter()
-        .chain(usual)
-        .find(|path| path.is_absolute())
+    Ok(usual.find(|path| path.is_absolute()))
 }

@@ -374,6 +374,10 @@ fn the_cache_is_where_caches_are() {
     assert!(world.path("a/.cache/ims").is_dir());
     call("XDG_CACHE_HOME", &world.path("b"));
     assert!(world.path("b/ims").is_dir());
+    let relative = world
+        .token("service_token.json", &[])
+        .env("IMS_CACHE_DIR", "d");
+    relative.run().assert_failed(3, "variable-invalid");
     // Nowhere, and not relative to where the command is run.
     call("XDG_CACHE_HOME", Path::new("c"));
     assert!(!world.path("c").exists());
