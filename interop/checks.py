@@ -2,8 +2,12 @@
 
 import json
 import os
+import ssl
 import subprocess
 import sys
+import urllib.error
+import urllib.parse
+import urllib.request
 
 IMS = os.environ.get("IMS_BIN", "ims")
 WORK = os.environ.get("INTEROP_WORK", ".")
@@ -55,12 +59,28 @@ def save_json(name, value):
     return save(name, json.dumps(value))
 
 
+def fetch(url, ca, token=None, form=None):
+    request = urllib.request.Request(url, data=urllib.parse.urlencode(form).encode() if form else None)
+    if token:
+        request.add_header("Authorization", "Bearer " + token)
+    context = ssl.create_default_context(cafile=ca) if ca else None
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), *([urllib.request.HTTPSHandler(context=context)] if ca else [])
+    )
+    try:
+        with opener.open(request, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
 class Emulator:
     """`ims emulator serve`, from its ready line to SIGTERM."""
 
     def __init__(self, name, *flags):
         self.documents = work(f"{name}.json")
         command = [IMS, "emulator", "serve", "--port", "0", "--write-credentials", self.documents, *flags]
+        command += ["--write-oauth-credentials", work(f"{name}-oauth.json")]
         if "--tls" in flags:
             command += ["--write-ca", work(f"{name}-ca.pem")]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=CLEAN)
@@ -71,6 +91,8 @@ class Emulator:
         self.port = int(self.url.rsplit(":", 1)[1])
         with open(self.ready["credentials"]) as file:
             self.document = json.load(file)
+        with open(self.ready["oauth_credentials"]) as file:
+            self.oauth_document = json.load(file)
 
     def __enter__(self):
         return self

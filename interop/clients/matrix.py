@@ -3,19 +3,15 @@
 import copy
 import http.server
 import os
-import ssl
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import CLEAN, IMS, WORK, Emulator, finish, report, save_json
+from checks import CLEAN, IMS, WORK, Emulator, fetch, finish, report, save_json
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
@@ -140,21 +136,6 @@ def curl(form):
         )
 
     return run
-
-
-def fetch(url, ca, token=None, form=None):
-    request = urllib.request.Request(url, data=urllib.parse.urlencode(form).encode() if form else None)
-    if token:
-        request.add_header("Authorization", "Bearer " + token)
-    context = ssl.create_default_context(cafile=ca) if ca else None
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), *([urllib.request.HTTPSHandler(context=context)] if ca else [])
-    )
-    try:
-        with opener.open(request, timeout=20) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
 
 
 def opens_aem(name, run, emulator):

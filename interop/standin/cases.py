@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from checks import CLEAN, IMS, finish, report, save, save_json
-from documents import Account, Authority, crlf, pem
+from documents import Account, Authority, Client, crlf, pem
 from ims import StandIn
 from proxy import Proxy
 
@@ -24,12 +24,14 @@ ELSEWHERE = "ims.example.test"
 PASSPHRASE = "correct horse battery staple"
 
 account = Account()
+client = Client()
 authority = Authority("interop throw-away CA")
 ca = save("standin-ca.pem", authority.pem())
 leaf = save("standin-leaf.pem", authority.leaf("127.0.0.1", "localhost", ELSEWHERE))
 # --url replaces the imsEndpoint of the document, in the assertion too.
-ims = StandIn(account, leaf=leaf)
+ims = StandIn(account, leaf=leaf, client=client)
 document = save_json("document.json", account.document(ENDPOINT))
+oauth = save_json("oauth.json", client.document())
 known_ids = {line.split()[0] for line in subprocess.check_output([IMS, "explain"], text=True, env=CLEAN).splitlines()}
 
 
@@ -55,7 +57,7 @@ class Run:
 
     def leaks(self, *more):
         """Whatever of the secrets occurs on stderr."""
-        secrets = {"client secret": [account.client_secret], "passphrase": [PASSPHRASE], "token": [], "assertion": []}
+        secrets = {"client secret": [account.client_secret, *client.client_secrets], "passphrase": [PASSPHRASE], "token": [], "assertion": []}
         key = serialization.PrivateFormat
         secrets["private key"] = [
             line[:32] for form in (key.PKCS8, key.TraditionalOpenSSL) for line in pem(account.key, form).split("\n")[1:-2]
@@ -545,6 +547,116 @@ def echoes():
     report("a very long description is cut", len(run.stderr) > 8000 and f"{len(run.stderr)} characters on stderr")
 
 
+# --- OAuth server-to-server
+
+
+def oauth_documents():
+    answering(ims.strict)
+    there = ("--url", ims.url, "--ca-file", ca)
+    text = json.dumps(client.document())
+    succeeds("oauth: the strict stand-in is content and stdout is the token", by_url(doc=oauth))
+    succeeds("oauth: -c - reads stdin", Run("-c", "-", *there, stdin=text))
+    succeeds("oauth: IMS_CREDENTIALS as the document", Run(*there, IMS_CREDENTIALS=text))
+    succeeds("oauth: -o header", by_url("-o", "header", doc=oauth), stdout="Authorization: Bearer {}\n")
+    succeeds("oauth: -v shows no secret", by_url("-v", doc=oauth), stderr=None)
+    forms = {
+        "unknown fields": client.document(FUTURE_FIELD={"a": 1}),
+        "scopes as one text": client.document(SCOPES=", ".join(client.scopes)),
+        "a scope twice": client.document(SCOPES=[*client.scopes, client.scopes[0]]),
+        "one of its scopes": client.document(SCOPES=["openid"]),
+        "the form of aio": client.aio(),
+        "the form of a workspace": client.workspace(),
+        "the form of the tutorials": client.tutorial(ENDPOINT),
+    }
+    for what, value in forms.items():
+        succeeds(f"oauth: a document with {what}", by_url(doc=save_json("form.json", value)))
+    run = Run("-c", save_json("self.json", client.tutorial(f"127.0.0.1:{ims.port}")), "--ca-file", ca)
+    succeeds("oauth: the endpoint of the document without --url", run)
+
+    run = by_url("-o", "json", doc=oauth)
+    body = json.loads(run.stdout or "{}")
+    report(
+        "oauth: -o json has token, expiry and owner",
+        body.get("access_token") != ims.issued and "another token",
+        body.get("client_id") != client.client_id and f"client_id {body.get('client_id')}",
+        body.get("org_id") != client.org and f"org_id {body.get('org_id')}",
+        sorted(body.get("scopes", [])) != sorted(client.scopes) and f"scopes {body.get('scopes')}",
+        not 86300 <= body.get("expires_in", 0) <= 86400 and f"expires_in {body.get('expires_in')}",
+        body and same_instant(body),
+    )
+    for what, lacking in (("client id", "CLIENT_ID"), ("secret", "CLIENT_SECRETS"), ("scopes", "SCOPES")):
+        value = client.document()
+        value[lacking] = [] if isinstance(value[lacking], list) else ""
+        run = by_url(doc=save_json("bad.json", value))
+        ends_with(f"oauth: a document without {what}", run, 3, "document-incomplete", requests=0, says=(lacking,))
+
+
+def oauth_lives():
+    """Seconds. What is no JWT says nothing of its own life, so the answer alone decides."""
+    for what, value in (("a day", 86399), ("an hour", 3599)):
+        answering(lambda handler, request: handler.send(200, ims.granted(request, access_token="opaque-token-0123456789", expires_in=value)))
+        run = by_url("-o", "json", doc=oauth)
+        left = json.loads(run.stdout or "{}").get("expires_in")
+        report(
+            f"oauth: expires_in is in seconds: {what}",
+            run.code and f"exit {run.code}: {run.stderr.strip()[:200]}",
+            left not in range(value - 30, value + 1) and f"{left} s left",
+        )
+
+
+def oauth_refusals():
+    answering(ims.strict)
+    first, second = client.client_secrets
+    table = [
+        ("wrong secret", client.document(CLIENT_SECRETS=[first + "x"]), "client-secret-wrong", 1),
+        ("two wrong secrets", client.document(CLIENT_SECRETS=[first + "x", second + "x"]), "client-secret-wrong", 2),
+        ("unknown client", client.document(CLIENT_ID=client.client_id + "9", CLIENT_SECRETS=[first, second]), "client-unknown", 1),
+        ("a scope that is not granted", client.document(SCOPES=[*client.scopes, "user_management_sdk"]), "scope-invalid", 1),
+    ]
+    for what, value, expected, requests in table:
+        run = by_url(doc=save_json("refused.json", value))
+        ends_with(f"oauth: strict refusal: {what}", run, 4, expected, refused=True, requests=requests, says=("x-debug-id: standin-",))
+        violation = [r.violation for r in run.requests if r.violation]
+        report(f"oauth: strict refusal: {what}: still a proper request", *violation)
+    client.may_ask = False
+    ends_with("oauth: strict refusal: a client of another kind", by_url(doc=oauth), 4, "grant-not-allowed", refused=True)
+    client.may_ask = True
+
+    run = by_url(doc=save_json("rotated.json", client.document(CLIENT_SECRETS=["deleted", second])))
+    report(
+        "oauth: the second secret opens when the first does not",
+        run.code and f"exit {run.code}: {run.stderr.strip()[:200]}",
+        run.stdout != f"{ims.issued}\n" and f"stdout {run.stdout[:80]!r}",
+        [r.fields.get("client_secret") for r in run.requests] != ["deleted", second] and "other secrets were tried",
+        *(r.violation for r in run.requests),
+        *run.leaks(),
+    )
+
+    both = save_json("both.json", client.document(CLIENT_SECRETS=[first, second]))
+    table = [
+        ("503", lambda h, _: h.send(503, "", None), 5, "server-error"),
+        ("429", lambda h, _: h.send(429, "", None, Retry_After="30"), 6, "throttled"),
+        ("a redirect", lambda h, _: h.send(307, "", None, Location=ims.url + "/ims/token/v3"), 5, "answer-redirect"),
+        ("200 without token", lambda h, r: h.send(200, ims.granted(r, access_token=...)), 5, "answer-without-token"),
+    ]
+    for what, behaviour, code, expected in table:
+        answering(behaviour)
+        ends_with(f"oauth: {what} sends no other secret", by_url(doc=both), code, expected)
+    for what, behaviour in (
+        ("a refusal", lambda h, r: h.send(400, {"error_description": r.body + " " + " ".join(client.client_secrets), "error": "invalid_scope"})),
+        ("x-debug-id", lambda h, r: h.send(400, {"error_description": "x", "error": "invalid_scope"}, X_Debug_Id=r.body)),
+    ):
+        for flags in ((), ("-v",)):
+            answering(behaviour)
+            run = by_url(*flags, doc=both)
+            report(
+                f"oauth: echoed in {what}{' with -v' if flags else ''}: nothing is printed",
+                run.code != 4 and f"exit {run.code}, not 4",
+                run.stdout and "something on stdout",
+                *run.leaks(),
+            )
+
+
 # --- the way there
 
 
@@ -623,7 +735,7 @@ def proxies():
 
 
 for part in (outputs, documents, endpoints, encrypted, bad_documents, refusals, json_errors, throttling, unusable,
-             redirects, slowness, lives, echoes, trust, cleartext, proxies):
+             redirects, slowness, lives, echoes, oauth_documents, oauth_lives, oauth_refusals, trust, cleartext, proxies):
     try:
         part()
     except Exception as error:

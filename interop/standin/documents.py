@@ -1,4 +1,4 @@
-"""Service credentials as the AEM Developer Console hands them out, and the certificates of a TLS server."""
+"""Credentials as Adobe's consoles hand them out, and the certificates of a TLS server."""
 
 import datetime
 import ipaddress
@@ -81,6 +81,72 @@ class Account:
         document = self.document(endpoint)
         del document["integration"]["certificateExpirationDate"]
         return document
+
+
+class Client:
+    """A client of OAuth server-to-server: what IMS knows of it, and the documents that its owner may have."""
+
+    def __init__(self):
+        self.client_id = secrets.token_hex(16)
+        # Two are valid while they are rotated. Characters that break a body which is not percent-encoded.
+        self.client_secrets = [f"p8e-{secrets.token_urlsafe(12)}+/&=% {secrets.token_urlsafe(12)}" for _ in range(2)]
+        self.id = secrets.token_hex(12).upper() + "@techacct.adobe.com"
+        self.email = f"{uuid.uuid4()}@techacct.adobe.com"
+        self.org = secrets.token_hex(12).upper() + "@AdobeOrg"
+        self.scopes = ("AdobeID", "openid", "read_organizations", "additional_info.projectedProductContext")
+        self.may_ask = True
+
+    def document(self, **changes):
+        """The download of the Adobe Developer Console."""
+        return {
+            "CLIENT_SECRETS": self.client_secrets[:1],
+            "CLIENT_ID": self.client_id,
+            "ORG_ID": self.org,
+            "SCOPES": list(self.scopes),
+        } | changes
+
+    def tutorial(self, host):
+        """The file of Adobe's tutorials, which names the endpoint."""
+        return {
+            "clientId": self.client_id,
+            "clientSecret": self.client_secrets[0],
+            "adobeIMSV3TokenEndpointURL": f"https://{host}/ims/token/v3",
+            "scopes": ", ".join(self.scopes),
+        }
+
+    def aio(self):
+        """A context of aio."""
+        return {
+            "client_id": self.client_id,
+            "client_secrets": self.client_secrets[:1],
+            "technical_account_id": self.id,
+            "technical_account_email": self.email,
+            "scopes": list(self.scopes),
+            "ims_org_id": self.org,
+        }
+
+    def workspace(self):
+        """The download of a workspace."""
+        credential = {name: value for name, value in self.aio().items() if name != "ims_org_id"}
+        details = {
+            "credentials": [
+                {
+                    "id": "1",
+                    "name": "interop",
+                    "integration_type": "oauth_server_to_server",
+                    "oauth_server_to_server": credential,
+                }
+            ],
+            "services": [],
+        }
+        return {
+            "project": {
+                "id": "2",
+                "name": "interop",
+                "org": {"id": "3", "name": "interop", "ims_org_id": self.org},
+                "workspace": {"id": "4", "name": "Production", "details": details},
+            }
+        }
 
 
 class Authority:

@@ -1,4 +1,4 @@
-"""A strict IMS: `POST /ims/exchange/jwt` as the tool promises to send it, and nothing else.
+"""A strict IMS: `POST /ims/exchange/jwt` and `POST /ims/token/v3` as the tool promises to send them, and nothing else.
 
 It is narrower than IMS on purpose. IMS takes forms that only some clients send;
 here everything that this tool has no reason to send is an error.
@@ -17,7 +17,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-PATH = "/ims/exchange/jwt"
+EXCHANGE = "/ims/exchange/jwt"
+TOKEN = "/ims/token/v3"
+FIELDS = {
+    EXCHANGE: ["client_id", "client_secret", "jwt_token"],
+    TOKEN: ["client_id", "client_secret", "grant_type", "scope"],
+}
 DAY = 86400
 JSON = "application/json;charset=UTF-8"
 TOKEN_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -42,9 +47,9 @@ def demand(condition, what):
 
 
 def fields_of(request):
-    """The three fields of the body, which hold everything."""
+    """The fields of the body, which hold everything."""
     demand(request.method == "POST", f"method {request.method}")
-    demand(request.path == PATH, f"path {request.path}")
+    demand(request.path in FIELDS, f"path {request.path}")
     media = request.headers.get_all("Content-Type", [])
     demand(len(media) == 1, f"content types {media}")
     demand(
@@ -57,7 +62,7 @@ def fields_of(request):
     demand(re.fullmatch(r"[A-Za-z0-9*._~%+=&-]+", request.body), "characters that should be percent-encoded")
     pairs = urllib.parse.parse_qsl(request.body, keep_blank_values=True, strict_parsing=True)
     names = sorted(name for name, _ in pairs)
-    demand(names == ["client_id", "client_secret", "jwt_token"], f"fields {names}")
+    demand(names == FIELDS[request.path], f"fields {names}")
     return dict(pairs)
 
 
@@ -107,7 +112,25 @@ def exchange(fields, account, environment):
     return asked
 
 
-def access_token(account, life=DAY):
+def client_credentials(fields, client):
+    """OAuth server-to-server: the list of granted scopes."""
+    demand(fields["grant_type"] == "client_credentials", f"grant_type {fields['grant_type']}")
+    asked = fields["scope"].split(",")
+    # Lists with blanks in them were reported to have failed at Adobe.
+    demand(all(re.fullmatch(r"[A-Za-z0-9_.]+", name) for name in asked), f"scope {fields['scope']!r}")
+    demand(len(set(asked)) == len(asked), f"a scope is asked for twice in {fields['scope']!r}")
+    if fields["client_id"] != client.client_id:
+        raise Refused("invalid_client", "invalid client_id parameter")
+    if fields["client_secret"] not in client.client_secrets:
+        raise Refused("invalid_client", "invalid client_secret parameter")
+    if not client.may_ask:
+        raise Refused("unauthorized_client", "The client may not ask for tokens of its own.")
+    if not set(asked) <= set(client.scopes):
+        raise Refused("invalid_scope", "Invalid scope value")
+    return asked
+
+
+def access_token(account, life=DAY, scopes=("openid", "AdobeID", "read_organizations")):
     claims = {
         "id": str(uuid.uuid4()),
         "type": "access_token",
@@ -116,7 +139,7 @@ def access_token(account, life=DAY):
         "as": "ims-na1",
         "expires_in": str(life * 1000),
         "created_at": str(int(time.time() * 1000)),
-        "scope": "openid,AdobeID,read_organizations",
+        "scope": ",".join(scopes),
     }
     return jwt.encode(claims, TOKEN_KEY, algorithm="RS256", headers={"x5u": "standin.cer", "kid": "standin"})
 
@@ -140,7 +163,11 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         request = Request(self)
         try:
-            exchange(fields_of(request), server.account, server.environment)
+            fields = fields_of(request)
+            if request.path == TOKEN:
+                client_credentials(fields, server.client)
+            else:
+                exchange(fields, server.account, server.environment)
         except Refused as refused:
             request.refusal = refused
         except (NotTheContract, ValueError) as violation:
@@ -176,9 +203,10 @@ class StandIn(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, account, environment=None, leaf=None):
+    def __init__(self, account, environment=None, leaf=None, client=None):
         super().__init__(("127.0.0.1", 0), Handler)
         self.account = account
+        self.client = client
         self.port = self.server_address[1]
         self.url = f"{'https' if leaf else 'http'}://127.0.0.1:{self.port}"
         self.environment = environment or self.url
@@ -197,12 +225,20 @@ class StandIn(ThreadingHTTPServer):
             handler.send(400, {"error_description": request.violation, "error": "bad_request"})
         elif request.refusal:
             handler.send(request.refusal.status, request.refusal.body)
+        elif request.path == TOKEN:
+            handler.send(200, self.granted(request))
         else:
             handler.send(200, self.success())
 
     def success(self, **changes):
         self.issued = access_token(self.account)
         body = {"token_type": "bearer", "access_token": self.issued, "expires_in": 86399998} | changes
+        return {name: value for name, value in body.items() if value is not ...}
+
+    def granted(self, request, **changes):
+        """Success at the token endpoint, which counts in seconds."""
+        self.issued = access_token(self.client, scopes=request.fields["scope"].split(","))
+        body = {"access_token": self.issued, "token_type": "bearer", "expires_in": 86399} | changes
         return {name: value for name, value in body.items() if value is not ...}
 
     def handle_error(self, *_):

@@ -1,0 +1,152 @@
+"""OAuth server-to-server: every client against the emulator, a token that opens AEM, and each refusal."""
+
+import copy
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import CLEAN, WORK, Emulator, fetch, finish, report, save_json
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
+HOST = "ims-na1.adobelogin.com"
+
+# What IMS is known to say, or what clients look for; the organization is the emulator's own.
+REFUSALS = {
+    "wrong-secret": ("invalid_client", "invalid client_secret parameter"),
+    "unknown-client": ("invalid_client", "invalid client_id parameter"),
+    "scope-not-granted": ("invalid_scope", "Invalid scope value"),
+    "other-organization": ("invalid_request", "org_id"),
+    "service-account": ("unauthorized_client", "client_credentials"),
+}
+# The organization is not asked for by every client.
+COMMON = tuple(case for case in REFUSALS if case != "other-organization")
+
+
+def variant(emulator, case):
+    """The path of the emulator's document with one thing wrong."""
+    document = copy.deepcopy(emulator.oauth_document)
+    if case == "wrong-secret":
+        document["CLIENT_SECRETS"][0] += "x"
+    elif case == "unknown-client":
+        document["CLIENT_ID"] += "9"
+    elif case == "scope-not-granted":
+        document["SCOPES"].append("user_management_sdk")
+    elif case == "other-organization":
+        document["ORG_ID"] = "0123456789ABCDEF01234567@AdobeOrg"
+    elif case == "service-account":
+        account = emulator.document["integration"]["technicalAccount"]
+        document |= {"CLIENT_ID": account["clientId"], "CLIENT_SECRETS": [account["clientSecret"]]}
+    return save_json(f"oauth-{emulator.port}-{case}.json", document)
+
+
+def client(command, **environment):
+    done = subprocess.run(
+        command, env=CLEAN | environment, cwd=HERE, capture_output=True, text=True, timeout=60
+    )
+    return done.returncode, done.stdout.strip(), done.stderr.strip()
+
+
+def curl(form):
+    def run(emulator, case):
+        trust = {"CA": emulator.ca} if emulator.ca else {}
+        return client(["./curl-s2s.sh", variant(emulator, case), emulator.url, form], **trust)
+
+    return run
+
+
+def umapi(emulator, case):
+    return client(
+        [UMAPI_PYTHON, "-W", "ignore", "umapi-s2s.py", variant(emulator, case), f"127.0.0.1:{emulator.port}"],
+        REQUESTS_CA_BUNDLE=emulator.ca,
+    )
+
+
+def aio(script):
+    def run(emulator, case):
+        return client(
+            ["node", "--require", "./hosts.js", script, variant(emulator, case)],
+            IMS_HOSTS=HOST,
+            IMS_PORT=str(emulator.port),
+            NODE_EXTRA_CA_CERTS=emulator.ca,
+            # The library keeps the token in its configuration; each call starts without one.
+            XDG_CONFIG_HOME=os.path.join(WORK, "aio-s2s", case),
+        )
+
+    return run
+
+
+def openid_client(how):
+    def run(emulator, case):
+        trust = {"NODE_EXTRA_CA_CERTS": emulator.ca} if emulator.ca else {}
+        return client(
+            ["node", "--require", "./hosts.js", "openid-client.mjs", variant(emulator, case), emulator.url, how],
+            **trust,
+        )
+
+    return run
+
+
+def opens_aem(name, run, emulator):
+    code, token, stderr = run(emulator, "good")
+    if code or token.count(".") != 2 or "\n" in token:
+        return report(f"s2s: {name} gets a token", f"exit {code}, stdout {token[:60]!r}, stderr {stderr[:300]!r}")
+    status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
+    report(f"s2s: {name} gets a token that opens AEM", status != 200 and f"status {status}")
+
+
+def refused(name, run, emulator, case):
+    code, stdout, stderr = run(emulator, case)
+    report(
+        f"s2s: {name} is refused: {case}",
+        code == 0 and "exit 0",
+        stdout and f"stdout {stdout[:60]!r}",
+        *(text not in stderr and f"no {text!r} in {stderr[:300]!r}" for text in REFUSALS[case]),
+    )
+
+
+def rights(name, emulator):
+    """AEM before and after the client's technical account was given rights."""
+    _, token, _ = curl("urlencoded")(emulator, "good")
+    status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
+    report(f"s2s: {name} AEM keeps an account without rights out", status not in (403, 404) and f"status {status}")
+    status, body = fetch(
+        emulator.url + "/_emu/aem/rights",
+        emulator.ca,
+        form={"technical_account_id": emulator.oauth_document["TECHNICAL_ACCOUNT_ID"]},
+    )
+    report(f"s2s: {name} rights are given", status >= 300 and f"status {status}: {body}")
+
+
+def main():
+    plain = Emulator("s2s-plain")
+    tls = Emulator("s2s-tls", "--tls")
+    with plain, tls:
+        rights("http", plain)
+        rights("https", tls)
+        few = ("wrong-secret", "scope-not-granted")
+        rows = [
+            ("curl urlencoded", curl("urlencoded"), plain, COMMON),
+            ("curl multipart", curl("multipart"), tls, few),
+            ("curl basic", curl("basic"), plain, COMMON),
+            ("curl query", curl("query"), tls, few),
+            ("aio-lib-ims", aio("aio-lib-ims-s2s.js"), tls, tuple(REFUSALS)),
+            ("aio-lib-core-auth", aio("aio-lib-core-auth.js"), tls, tuple(REFUSALS)),
+            ("openid-client over http", openid_client("post"), plain, COMMON),
+            ("openid-client basic over https", openid_client("basic"), tls, COMMON),
+        ]
+        for name, run, emulator, cases in rows:
+            opens_aem(name, run, emulator)
+            for case in cases:
+                refused(name, run, emulator, case)
+
+        # Its scopes are built in, and the emulator's client lacks one of them whatever the document says.
+        for case in COMMON:
+            refused("umapi-client", umapi, tls, case)
+    for name, emulator in (("plain", plain), ("tls", tls)):
+        report(f"s2s: emulator {name} ends with SIGTERM", emulator.code != 0 and f"exit {emulator.code}")
+    finish()
+
+
+main()
