@@ -18,6 +18,7 @@ const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 enum Endpoint {
     Exchange,
     Token,
+    Validate,
     KeySet,
     KeyCertificate,
     Dam,
@@ -54,6 +55,9 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Token => {
             ims::client_credentials(state, request.headers(), &Parameters::of(request)?)
         }
+        Endpoint::Validate => {
+            ims::validate_token(state, request.headers(), &Parameters::of(request)?)
+        }
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -78,6 +82,7 @@ impl Endpoint {
         Some(match path {
             "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
             "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
+            "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -99,6 +104,7 @@ impl Endpoint {
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
             Self::Exchange | Self::Token | Self::Rights => (method == Method::POST, "POST"),
+            Self::Validate => (method == Method::POST || method == Method::GET, "GET, POST"),
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };
         if allowed {

@@ -22,6 +22,7 @@ mod service;
 mod shell;
 mod signals;
 mod span;
+mod subject;
 mod token_formats;
 mod usage;
 mod variables;
@@ -74,6 +75,7 @@ fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => commands::inspect::run(&command, console)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
+        Command::Validate(command) => return commands::validate::run(&command, console, variables),
     }
     Ok(0)
 }

@@ -14,3 +14,4 @@ mod oauth_client;
 mod socket;
 mod support;
 mod token;
+mod validate_token;

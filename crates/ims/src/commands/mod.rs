@@ -8,3 +8,4 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod token;
+pub(crate) mod validate;

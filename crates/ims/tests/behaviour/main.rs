@@ -19,3 +19,4 @@ mod outputs;
 mod support;
 mod token;
 mod usage;
+mod validate;
