@@ -19,6 +19,7 @@ enum Endpoint {
     Exchange,
     Token,
     Validate,
+    Invalidate,
     KeySet,
     KeyCertificate,
     Dam,
@@ -58,6 +59,7 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Validate => {
             ims::validate_token(state, request.headers(), &Parameters::of(request)?)
         }
+        Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -83,6 +85,7 @@ impl Endpoint {
             "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
             "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
+            "/ims/invalidate_token/v2" => Self::Invalidate,
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -103,7 +106,9 @@ impl Endpoint {
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Token | Self::Rights => (method == Method::POST, "POST"),
+            Self::Exchange | Self::Token | Self::Invalidate | Self::Rights => {
+                (method == Method::POST, "POST")
+            }
             Self::Validate => (method == Method::POST || method == Method::GET, "GET, POST"),
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };

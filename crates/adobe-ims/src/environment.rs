@@ -6,13 +6,14 @@ use crate::origin::{Origin, shown};
 use crate::{Error, Problem, Result};
 
 /// What may stand behind the base URL in an address that was copied from a manual.
-const OPERATIONS: [&str; 7] = [
+const OPERATIONS: [&str; 8] = [
     "/ims/exchange/jwt",
     "/ims/exchange/v1/jwt",
     "/ims/token/v2",
     "/ims/token/v3",
     "/ims/token/v4",
     "/ims/validate_token/v1",
+    "/ims/invalidate_token/v2",
     "/ims",
 ];
 

@@ -52,6 +52,9 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Show what a token or an assertion says, offline
     Inspect(Inspect),
+    /// Tell IMS that an access token is to be valid no longer, and forget it
+    #[command(after_help = REVOKE_HELP)]
+    Revoke(Revoke),
     /// Print a valid access token
     Token(Token),
     /// Ask IMS whether an access token is valid
@@ -261,6 +264,19 @@ pub(crate) struct Subject {
     pub(crate) timeout: Option<Duration>,
 }
 
+const REVOKE_HELP: &str = "\
+The token goes to production or stage of IMS, as its claim `as` says, or to --url, and nowhere else. Once IMS \
+has revoked it, it is deleted from the cache. An API may go on accepting it for a while.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Revoke {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// The key that the cache is sealed with [env: IMS_CACHE_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache_key_file: Option<PathBuf>,
+}
+
 const VALIDATE_HELP: &str = "\
 Ends with 0 when the token is valid and with 7 when it is not; stdout says which, and why. The token goes \
 to IMS: to production or stage at Adobe, as its claim `as` says, or to --url, and nowhere else.";
@@ -365,7 +381,8 @@ impl Arguments {
             | Command::Demo
             | Command::Emulator(_)
             | Command::Exec(_)
-            | Command::Explain(_) => false,
+            | Command::Explain(_)
+            | Command::Revoke(_) => false,
         }
     }
 }

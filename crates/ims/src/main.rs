@@ -74,6 +74,7 @@ fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
         Command::Validate(command) => return commands::validate::run(&command, console, variables),
     }

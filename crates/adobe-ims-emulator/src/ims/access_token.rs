@@ -131,10 +131,12 @@ impl Minting<'_> {
     }
 }
 
-/// A token that this emulator minted and whose time has not run out.
+/// A token that this emulator minted, whose time has not run out and that was not revoked.
 pub(crate) struct AccessToken {
     pub(crate) client_id: String,
     pub(crate) user_id: String,
+    /// The claim `id`, of which no two tokens have the same.
+    pub(crate) id: String,
     pub(crate) claims: Map<String, Value>,
 }
 
@@ -145,10 +147,11 @@ pub(crate) enum NotGood {
     Signature,
     Type,
     Expired,
+    Revoked,
 }
 
 impl AccessToken {
-    /// Checks signature, type and expiry, in this order.
+    /// Checks signature, type, expiry and revocation, in this order.
     pub(crate) fn verify(state: &State, token: &str) -> Result<Self, NotGood> {
         let claims = signed_claims(state, token).ok_or(NotGood::Signature)?;
         let text = |name: &str| claims.get(name)?.as_str();
@@ -161,10 +164,15 @@ impl AccessToken {
         if life.is_none_or(|(start, life)| start + life <= now) {
             return Err(NotGood::Expired);
         }
+        let id = text("id").unwrap_or_default();
+        if state.revoked().contains(id) {
+            return Err(NotGood::Revoked);
+        }
         let owned = |name: &str| text(name).unwrap_or_default().to_owned();
         Ok(Self {
             client_id: owned("client_id"),
             user_id: owned("user_id"),
+            id: id.to_owned(),
             claims,
         })
     }

@@ -10,6 +10,7 @@
 //! | signature wrong, or no token at all | `bad_signature` (observed) |
 //! | token of another type than `type` says | `bad_type` (inferred) |
 //! | expired | `expired` (inferred) |
+//! | revoked | `revoked` (inferred) |
 //! | token of another client than `client_id` | `bad_client_id` (inferred) |
 //! | `type` unknown, or a parameter missing | 400 `bad_request` (observed) |
 //!
@@ -72,7 +73,7 @@ pub(crate) fn validate_token(
     Ok(json(StatusCode::OK, &verdict))
 }
 
-fn needed<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, Refusal> {
+pub(super) fn needed<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, Refusal> {
     value
         .filter(|value| !value.is_empty())
         .ok_or_else(|| Refusal::bad("bad_request", format!("The parameter {name} is missing.")))
@@ -89,6 +90,7 @@ fn verdict(
         NotGood::Signature => "bad_signature",
         NotGood::Type => "bad_type",
         NotGood::Expired => "expired",
+        NotGood::Revoked => "revoked",
     })?;
     if kind != "access_token" {
         return Err("bad_type");

@@ -8,6 +8,7 @@ mod client;
 mod document;
 mod encodings;
 mod errors;
+mod invalidate_token;
 mod lifecycle;
 mod oauth;
 mod oauth_client;

@@ -6,6 +6,7 @@ mod client_credentials;
 mod exchange_jwt;
 mod exchanged;
 mod form;
+mod invalidate_token;
 mod token_type;
 mod validate_token;
 

@@ -1,4 +1,4 @@
-//! A question about a token, and how its answer is read.
+//! A question about a token, or its revocation, and how the answer is read.
 
 use adobe_ims::{
     Environment, Error, ImsClient, ManualClock, Problem, Secret, TokenType, Validation,
@@ -9,6 +9,17 @@ use crate::canned::{Canned, NOW, token};
 use crate::support::{CLIENT_ID, TECHNICAL_ACCOUNT};
 
 const TOKEN: &str = "TOKEN?%&=ü";
+
+fn revoke(canned: &Canned) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let token = Secret::new(TOKEN);
+    let stage = Environment::stage();
+    let revoked = ims.invalidate(&token, TokenType::Access, CLIENT_ID, &stage);
+    runtime.block_on(revoked).map(drop)
+}
 
 fn ask(token: &str, canned: &Canned) -> Result<Validation, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -112,5 +123,49 @@ fn an_answer_without_a_verdict_is_none() {
         let error = ask(TOKEN, &Canned::new(status, &[], body)).unwrap_err();
         assert_eq!(error.problem(), problem, "{status} {body}");
         assert_eq!(error.server().unwrap().status, status);
+    }
+}
+
+#[test]
+fn a_revocation_is_what_ims_expects_to_the_byte() {
+    let canned = Canned::new(200, &[], "");
+    revoke(&canned).unwrap();
+    let [request] = &canned.requests()[..] else {
+        panic!("one request");
+    };
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://ims-na1-stg1.adobelogin.com/ims/invalidate_token/v2"
+    );
+    assert_eq!(request.headers()["x-ims-clientid"], CLIENT_ID);
+    assert_eq!(
+        str::from_utf8(request.body().as_bytes()).unwrap(),
+        "token_type=access_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC"
+    );
+}
+
+#[test]
+fn a_revocation_has_no_content_or_an_object() {
+    for body in ["", " ", "{}"] {
+        revoke(&Canned::new(200, &[], body)).unwrap();
+    }
+    for (status, body, problem) in [
+        (200, "<html>", Problem::AnswerNotJson),
+        (200, r#"{"error":"TOKEN?%&=ü"}"#, Problem::RefusedOtherwise),
+        (
+            400,
+            r#"{"error":"invalid_parameter_value"}"#,
+            Problem::RefusedOtherwise,
+        ),
+        (400, "", Problem::AnswerEmpty),
+        (204, "", Problem::AnswerEmpty),
+        (302, "", Problem::AnswerRedirect),
+        (429, "", Problem::Throttled),
+        (500, "", Problem::ServerError),
+    ] {
+        let error = revoke(&Canned::new(status, &[], body)).unwrap_err();
+        assert_eq!(error.problem(), problem, "{status} {body}");
+        assert!(!format!("{error} {error:?}").contains("TOKEN"), "{error:?}");
     }
 }
