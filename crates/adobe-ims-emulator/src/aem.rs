@@ -6,14 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use http::header::{AUTHORIZATION, HOST, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::header::{HOST, WWW_AUTHENTICATE};
+use http::{HeaderValue, Request, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::aem_environment::Environment;
 use crate::answer::{self, Answer};
 use crate::ims::AccessToken;
+use crate::request::bearer;
 use crate::state::State;
 
 const EVERY_ACCOUNT: &str = "contributors";
@@ -129,7 +130,7 @@ fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Ans
 
 /// Id and e-mail address of the account that the request's token stands for, if it is good here.
 fn account<B>(state: &State, request: &Request<B>) -> Option<(String, String)> {
-    let token = AccessToken::verify(state, bearer(request.headers())?)?;
+    let token = AccessToken::verify(state, bearer(request.headers())?).ok()?;
     let directory = state.directory();
     let client = directory.client(&token.client_id)?;
     let home = Environment::of_client_id(&client.id).unwrap_or(state.environment);
@@ -147,14 +148,6 @@ fn asked<B>(state: &State, request: &Request<B>) -> Environment {
         .or_else(|| header?.to_str().ok())
         .and_then(Environment::of_host)
         .unwrap_or(state.environment)
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then_some(token.trim())
 }
 
 fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Answer {

@@ -250,6 +250,7 @@ impl EmulatorBuilder {
             directory: Mutex::new(directory),
             aem: Mutex::new(Aem::default()),
             minted: AtomicU64::new(0),
+            revoked: Mutex::default(),
         };
         Emulator::run(state, listeners, port, url, tls).map_err(StartError::Thread)
     }

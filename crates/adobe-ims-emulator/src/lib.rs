@@ -30,6 +30,8 @@
 //! |---|---|
 //! | `POST /ims/exchange/jwt`, `/ims/exchange/v1/jwt`, each also with `/` | an access token for an assertion |
 //! | `POST /ims/token/v2`, `/ims/token/v3`, `/ims/token/v4`, each also with `/` | an access token for `grant_type=client_credentials` |
+//! | `POST` or `GET /ims/validate_token/v1`, `/ims/validate_token`, each also with `/` | whether a token is valid |
+//! | `POST /ims/invalidate_token/v2`, also with `/` | nothing; the token is not good any more |
 //! | `GET /ims/keys` | the public key of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | the same as a certificate, under the name in a token's `x5u` |
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |

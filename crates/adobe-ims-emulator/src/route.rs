@@ -18,6 +18,8 @@ const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 enum Endpoint {
     Exchange,
     Token,
+    Validate,
+    Invalidate,
     KeySet,
     KeyCertificate,
     Dam,
@@ -54,6 +56,10 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Token => {
             ims::client_credentials(state, request.headers(), &Parameters::of(request)?)
         }
+        Endpoint::Validate => {
+            ims::validate_token(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -78,6 +84,8 @@ impl Endpoint {
         Some(match path {
             "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
             "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
+            "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
+            "/ims/invalidate_token/v2" => Self::Invalidate,
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -98,7 +106,10 @@ impl Endpoint {
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Token | Self::Rights => (method == Method::POST, "POST"),
+            Self::Exchange | Self::Token | Self::Invalidate | Self::Rights => {
+                (method == Method::POST, "POST")
+            }
+            Self::Validate => (method == Method::POST || method == Method::GET, "GET, POST"),
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };
         if allowed {

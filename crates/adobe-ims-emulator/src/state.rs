@@ -1,5 +1,6 @@
 //! All that the emulator knows while it runs.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -33,6 +34,8 @@ pub(crate) struct State {
     pub(crate) directory: Mutex<Directory>,
     pub(crate) aem: Mutex<Aem>,
     pub(crate) minted: AtomicU64,
+    /// The ids of the tokens that were revoked.
+    pub(crate) revoked: Mutex<HashSet<String>>,
 }
 
 impl State {
@@ -42,6 +45,10 @@ impl State {
 
     pub(crate) fn aem(&self) -> MutexGuard<'_, Aem> {
         lock(&self.aem)
+    }
+
+    pub(crate) fn revoked(&self) -> MutexGuard<'_, HashSet<String>> {
+        lock(&self.revoked)
     }
 
     /// Gives a technical account rights in AEM; whether there is one of this id or e-mail address.

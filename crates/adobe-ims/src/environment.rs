@@ -6,12 +6,14 @@ use crate::origin::{Origin, shown};
 use crate::{Error, Problem, Result};
 
 /// What may stand behind the base URL in an address that was copied from a manual.
-const OPERATIONS: [&str; 6] = [
+const OPERATIONS: [&str; 8] = [
     "/ims/exchange/jwt",
     "/ims/exchange/v1/jwt",
     "/ims/token/v2",
     "/ims/token/v3",
     "/ims/token/v4",
+    "/ims/validate_token/v1",
+    "/ims/invalidate_token/v2",
     "/ims",
 ];
 
@@ -27,6 +29,23 @@ impl Environment {
     pub fn production() -> Self {
         Self {
             base: "https://ims-na1.adobelogin.com".to_owned(),
+        }
+    }
+
+    /// Stage, `https://ims-na1-stg1.adobelogin.com`, which is Adobe's own (relied upon by clients of Adobe's).
+    pub fn stage() -> Self {
+        Self {
+            base: "https://ims-na1-stg1.adobelogin.com".to_owned(),
+        }
+    }
+
+    /// The environment that a token's claim `as` names: `ims-na1` or `ims-na1-stg1` (relied upon by a client
+    /// of Adobe's). Nothing else is made into a host name: anyone can write a claim.
+    pub fn of_authorization_server(name: &str) -> Option<Self> {
+        match name {
+            "ims-na1" => Some(Self::production()),
+            "ims-na1-stg1" => Some(Self::stage()),
+            _ => None,
         }
     }
 
@@ -191,6 +210,20 @@ mod tests {
         ] {
             let error = Environment::parse(text).unwrap_err();
             assert_eq!(error.problem(), Problem::EndpointInsecure, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_claim_names_one_of_two_environments() {
+        for (name, base) in [
+            ("ims-na1", "https://ims-na1.adobelogin.com"),
+            ("ims-na1-stg1", "https://ims-na1-stg1.adobelogin.com"),
+        ] {
+            let environment = Environment::of_authorization_server(name).unwrap();
+            assert_eq!(environment.base_url(), base);
+        }
+        for name in ["", "IMS-NA1", "ims-na2", "evil.example/", "ims-na1.evil"] {
+            assert_eq!(Environment::of_authorization_server(name), None, "{name}");
         }
     }
 

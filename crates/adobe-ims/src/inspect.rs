@@ -90,8 +90,12 @@ impl Inspection {
     }
 }
 
-/// The token inside of what people paste.
-fn find_token(text: &str) -> Result<Secret> {
+/// The token inside of what people paste: bare, with `Bearer` or a whole `Authorization` header before it,
+/// or inside of the JSON that IMS or a console gave.
+///
+/// # Errors
+/// [`Problem::TokenUnreadable`].
+pub fn find_token(text: &str) -> Result<Secret> {
     let text = text
         .trim()
         .trim_start_matches('\u{feff}')

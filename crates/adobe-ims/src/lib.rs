@@ -78,7 +78,7 @@ pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;
 pub use http;
-pub use ims::{Exchanged, ImsClient, Notice};
+pub use ims::{Exchanged, ImsClient, Notice, TokenType, Validation};
 pub use key::{KeyContext, SigningKey};
 pub use problem::Problem;
 pub use provider::TokenProvider;

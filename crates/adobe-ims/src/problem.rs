@@ -197,6 +197,9 @@ catalogue! {
     AnswerWithoutToken = "answer-without-token", Unusable, false,
         "IMS answered with success but sent no access token.",
         ["Report it to Adobe with the x-debug-id, if there is one."];
+    AnswerWithoutVerdict = "answer-without-verdict", Unusable, false,
+        "IMS answered with success but did not say whether the token is valid.",
+        ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
     AnswerNotHttp = "answer-not-http", Unusable, false,
         "What came back is not HTTP, so another service listens there.",
         ["Check address, port and scheme: https to a port that speaks http, or the reverse, looks like this."];

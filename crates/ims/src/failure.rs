@@ -13,7 +13,7 @@ const CONFIGURATION: u8 = 3;
 const REFUSED: u8 = 4;
 const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
-const THE_ANSWER_IS_NO: u8 = 7;
+pub(crate) const THE_ANSWER_IS_NO: u8 = 7;
 /// Of `exec`: whatever was wrong, the command was not started.
 const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.

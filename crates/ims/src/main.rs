@@ -22,6 +22,7 @@ mod service;
 mod shell;
 mod signals;
 mod span;
+mod subject;
 mod token_formats;
 mod usage;
 mod variables;
@@ -73,7 +74,9 @@ fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
+        Command::Validate(command) => return commands::validate::run(&command, console, variables),
     }
     Ok(0)
 }

@@ -20,15 +20,24 @@ pub(crate) struct Limits {
 
 pub(crate) fn limits(arguments: &Identity, variables: &Variables) -> Result<Limits, Failure> {
     Ok(Limits {
-        timeout: match arguments.timeout {
-            Some(timeout) => timeout,
-            None => parsed(variables::TIMEOUT, span::parse, variables)?
-                .unwrap_or(Duration::from_secs(30)),
-        },
+        timeout: timeout(arguments.timeout, variables)?,
         retries: match arguments.retries {
             Some(retries) => retries,
             None => parsed(variables::RETRIES, arguments::retries, variables)?.unwrap_or(2),
         },
+    })
+}
+
+/// How long it may take to ask once.
+pub(crate) fn timeout(
+    argument: Option<Duration>,
+    variables: &Variables,
+) -> Result<Duration, Failure> {
+    Ok(match argument {
+        Some(timeout) => timeout,
+        None => {
+            parsed(variables::TIMEOUT, span::parse, variables)?.unwrap_or(Duration::from_secs(30))
+        }
     })
 }
 

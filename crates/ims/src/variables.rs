@@ -7,7 +7,7 @@ use crate::failure::{Failure, VARIABLE_INVALID};
 
 /// The credential document: a path, or the document itself, in any spelling.
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
-/// A token to use as it is; nobody is asked.
+/// A token to use as it is; nobody is asked for another.
 pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";
 /// Never read: the name under which a token's expiry is handed out.
 pub(crate) const EXPIRES_AT: &str = "IMS_EXPIRES_AT";

@@ -131,38 +131,62 @@ impl Minting<'_> {
     }
 }
 
-/// A token that this emulator minted and whose time has not run out.
+/// A token that this emulator minted, whose time has not run out and that was not revoked.
 pub(crate) struct AccessToken {
     pub(crate) client_id: String,
     pub(crate) user_id: String,
+    /// The claim `id`, of which no two tokens have the same.
+    pub(crate) id: String,
+    pub(crate) claims: Map<String, Value>,
+}
+
+/// Why a token is not good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotGood {
+    /// It was not minted here, or was changed since.
+    Signature,
+    Type,
+    Expired,
+    Revoked,
 }
 
 impl AccessToken {
-    /// Checks signature, type and expiry; `None` says that the token is not good here.
-    pub(crate) fn verify(state: &State, token: &str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        if header != state.token_key.header
-            || !verifies(
-                state.token_key.key.public_key(),
-                signed.as_bytes(),
-                &signature,
-            )
-        {
-            return None;
-        }
-        let claims: Map<String, Value> =
-            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    /// Checks signature, type, expiry and revocation, in this order.
+    pub(crate) fn verify(state: &State, token: &str) -> Result<Self, NotGood> {
+        let claims = signed_claims(state, token).ok_or(NotGood::Signature)?;
         let text = |name: &str| claims.get(name)?.as_str();
+        if text("type") != Some("access_token") {
+            return Err(NotGood::Type);
+        }
         let millis = |name: &str| text(name)?.parse::<i128>().ok();
-        let expires_at = millis("created_at")? + millis("expires_in")?;
-        let alive = i128::from(state.clock.unix_millis()) < expires_at;
-        (alive && text("type")? == "access_token").then_some(Self {
-            client_id: text("client_id")?.to_owned(),
-            user_id: text("user_id")?.to_owned(),
+        let life = millis("created_at").zip(millis("expires_in"));
+        let now = i128::from(state.clock.unix_millis());
+        if life.is_none_or(|(start, life)| start + life <= now) {
+            return Err(NotGood::Expired);
+        }
+        let id = text("id").unwrap_or_default();
+        if state.revoked().contains(id) {
+            return Err(NotGood::Revoked);
+        }
+        let owned = |name: &str| text(name).unwrap_or_default().to_owned();
+        Ok(Self {
+            client_id: owned("client_id"),
+            user_id: owned("user_id"),
+            id: id.to_owned(),
+            claims,
         })
     }
+}
+
+fn signed_claims(state: &State, token: &str) -> Option<Map<String, Value>> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, claims) = signed.split_once('.')?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let key = state.token_key.key.public_key();
+    if header != state.token_key.header || !verifies(key, signed.as_bytes(), &signature) {
+        return None;
+    }
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
 }
 
 /// The `as` claim and the key folder. Published clients accept no labels but these two.

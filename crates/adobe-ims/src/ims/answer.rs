@@ -32,7 +32,7 @@ pub(super) fn read(
     now: SystemTime,
 ) -> Result<Answer> {
     let status = response.status();
-    let said = |text: &str| clean(&redact(text, secrets));
+    let said = |text: &str| said(text, secrets);
     let header = |name: &str| response.headers().get(name)?.to_str().ok().map(said);
     let mut server = ServerAnswer {
         endpoint: endpoint.to_owned(),
@@ -106,6 +106,22 @@ pub(super) fn read(
             };
             Err(Error::new(problem, what).with_server(server))
         }
+    }
+}
+
+/// A server's text as it may be shown.
+pub(super) fn said(text: &str, secrets: &[&Secret]) -> String {
+    clean(&redact(text, secrets))
+}
+
+/// The same failure where no assertion was sent: what such codes mean is known of the exchange only.
+pub(super) fn of_no_assertion(error: Error) -> Error {
+    match (error.problem(), error.server()) {
+        (
+            Problem::IdentityMalformed | Problem::AssertionExpired | Problem::AssertionMalformed,
+            Some(server),
+        ) => Error::new(Problem::RefusedOtherwise, error.to_string()).with_server(server.clone()),
+        _ => error,
     }
 }
 

@@ -2,11 +2,21 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
-use http::{Method, Request};
+use http::{HeaderName, HeaderValue, Method, Request};
 use zeroize::Zeroizing;
 
 use crate::transport::Body;
 use crate::{Error, Problem, Result};
+
+const X_IMS_CLIENT_ID: HeaderName = HeaderName::from_static("x-ims-clientid");
+
+/// Names the client in a header as well, if one can carry its id.
+pub(super) fn of_client(mut request: Request<Body>, client_id: &str) -> Request<Body> {
+    if let Ok(value) = HeaderValue::from_str(client_id) {
+        request.headers_mut().insert(X_IMS_CLIENT_ID, value);
+    }
+    request
+}
 
 /// Posts these fields, in this order.
 pub(super) fn post(endpoint: &str, fields: &[(&str, &str)]) -> Result<Request<Body>> {

@@ -6,6 +6,9 @@ mod client_credentials;
 mod exchange_jwt;
 mod exchanged;
 mod form;
+mod invalidate_token;
+mod token_type;
+mod validate_token;
 
 use core::fmt;
 use std::sync::Arc;
@@ -13,6 +16,8 @@ use std::sync::Arc;
 use crate::{Clock, SystemClock, Transport};
 
 pub use exchanged::{Exchanged, Notice};
+pub use token_type::TokenType;
+pub use validate_token::Validation;
 
 /// Asks IMS. Cheap to clone; clones share connections.
 #[derive(Clone)]

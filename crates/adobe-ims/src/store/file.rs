@@ -10,7 +10,7 @@ use super::folder::{self, Wrong};
 use super::{
     KnownDocument, Lease, SealingKey, StoreEntry, StoreKey, Storing, TokenStore, format, known,
 };
-use crate::{Error, Problem, Result};
+use crate::{AccessToken, Error, Problem, Result};
 
 /// Shares tokens between the processes of one user: one file per key, readable by this user alone, in a
 /// folder that is closed to others.
@@ -158,6 +158,24 @@ impl FileStore {
         self.delete(&self.path(key)).map(drop)
     }
 
+    /// Forgets this token wherever it is stored, because it was revoked; how many entries are gone.
+    ///
+    /// An entry that is replaced at this very moment may go with the new token in it, which costs its owner
+    /// one more request.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`].
+    pub fn forget_token(&self, token: &AccessToken) -> Result<usize> {
+        let files = folder::files(&self.folder).map_err(|error| self.unusable(&error))?;
+        let mut gone = 0;
+        for path in files.iter().filter(|path| is_entry(path)) {
+            if self.holds(path, token) {
+                gone += usize::from(self.delete(path)?);
+            }
+        }
+        Ok(gone)
+    }
+
     /// What there is, expired or not, also of other keys.
     ///
     /// # Errors
@@ -205,6 +223,14 @@ impl FileStore {
             obtained_at: token.map(|token| token.obtained_at),
             expires_at: token.map(|token| token.expires_at),
         })
+    }
+
+    fn holds(&self, path: &Path, token: &AccessToken) -> bool {
+        let content = folder::read(path).ok().flatten();
+        content
+            .and_then(|content| self.open(path, content))
+            .and_then(|content| format::read(&content)?.entry.token)
+            .is_some_and(|stored| stored.token.is_same(token))
     }
 
     /// What is inside of a seal, if there is one.

@@ -23,4 +23,5 @@ mod stores;
 mod support;
 mod tower_layer;
 mod transport;
+mod validation;
 mod virtual_time;

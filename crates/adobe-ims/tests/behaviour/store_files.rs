@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use adobe_ims::Clock;
 use adobe_ims::provider::Need;
 use adobe_ims::store::{FileStore, SealingKey};
+use adobe_ims::{AccessToken, Clock};
 
 use crate::store_world::{World, token};
 use crate::virtual_time::DAY;
@@ -222,4 +222,22 @@ async fn what_is_stored_can_be_listed_and_cleared() {
     assert_eq!(world.files().clear().unwrap(), 1);
     assert!(world.files().list().unwrap().is_empty());
     assert_eq!(token(&world.process()).await, "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revoked_token_is_forgotten_and_no_other() {
+    for store in [
+        |world: &World| world.files(),
+        |world: &World| world.files().sealed(SealingKey::read(&[7; 32]).unwrap()),
+    ] {
+        let world = World::new();
+        let other = AccessToken::ready("token-2".into()).unwrap();
+        assert_eq!(store(&world).forget_token(&other).unwrap(), 0, "no folder");
+        let provider = world.with(world.source.clone(), store(&world));
+        let own = provider.token().await.unwrap();
+        assert_eq!(store(&world).forget_token(&other).unwrap(), 0);
+        assert_eq!(store(&world).list().unwrap().len(), 1);
+        assert_eq!(store(&world).forget_token(&own).unwrap(), 1);
+        assert_eq!(store(&world).list().unwrap().len(), 0);
+    }
 }

@@ -7,4 +7,6 @@ pub(crate) mod emulator;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod revoke;
 pub(crate) mod token;
+pub(crate) mod validate;

@@ -16,6 +16,8 @@ mod failures;
 mod inspect;
 mod oauth;
 mod outputs;
+mod revoke;
 mod support;
 mod token;
 mod usage;
+mod validate;

@@ -1,0 +1,171 @@
+//! A question about a token, or its revocation, and how the answer is read.
+
+use adobe_ims::{
+    Environment, Error, ImsClient, ManualClock, Problem, Secret, TokenType, Validation,
+};
+use serde_json::json;
+
+use crate::canned::{Canned, NOW, token};
+use crate::support::{CLIENT_ID, TECHNICAL_ACCOUNT};
+
+const TOKEN: &str = "TOKEN?%&=ü";
+
+fn revoke(canned: &Canned) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let token = Secret::new(TOKEN);
+    let stage = Environment::stage();
+    let revoked = ims.invalidate(&token, TokenType::Access, CLIENT_ID, &stage);
+    runtime.block_on(revoked).map(drop)
+}
+
+fn ask(token: &str, canned: &Canned) -> Result<Validation, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let token = Secret::new(token);
+    let stage = Environment::stage();
+    runtime.block_on(ims.validate(&token, TokenType::Access, CLIENT_ID, &stage))
+}
+
+#[test]
+fn the_request_is_what_ims_expects_to_the_byte() {
+    let canned = Canned::new(200, &[], r#"{"valid":true}"#);
+    ask(TOKEN, &canned).unwrap();
+    let [request] = &canned.requests()[..] else {
+        panic!("one request");
+    };
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://ims-na1-stg1.adobelogin.com/ims/validate_token/v1"
+    );
+    let headers = request.headers();
+    assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(headers["x-ims-clientid"], CLIENT_ID);
+    assert!(!headers.contains_key("authorization"));
+    assert_eq!(
+        str::from_utf8(request.body().as_bytes()).unwrap(),
+        "type=access_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC"
+    );
+}
+
+#[test]
+fn a_valid_token_comes_with_its_claims() {
+    let body = json!({"valid": true, "token": {
+        "client_id": CLIENT_ID, "user_id": TECHNICAL_ACCOUNT,
+        "created_at": (NOW * 1000).to_string(), "expires_in": "86400000",
+    }});
+    let canned = Canned::new(200, &[("x-debug-id", "debug-1")], body.to_string());
+    let said = ask(TOKEN, &canned).unwrap();
+    assert!(said.valid);
+    assert_eq!(said.reason, None);
+    assert_eq!(said.client_id.as_deref(), Some(CLIENT_ID));
+    assert_eq!(said.user_id.as_deref(), Some(TECHNICAL_ACCOUNT));
+    let end = said.expires_at.unwrap();
+    let end = end.duration_since(std::time::UNIX_EPOCH).unwrap();
+    assert_eq!(end.as_secs(), NOW + 86_400);
+    assert_eq!(said.answer.debug_id.as_deref(), Some("debug-1"));
+}
+
+#[test]
+fn a_no_is_a_result() {
+    let no = Canned::new(200, &[], r#"{"valid":false,"reason":"bad_signature"}"#);
+    let said = ask(TOKEN, &no).unwrap();
+    assert!(!said.valid);
+    assert_eq!(said.reason.as_deref(), Some("bad_signature"));
+    assert_eq!(said.expires_at, None);
+    let silent = Canned::new(200, &[], r#"{"valid":false,"reason":"","token":7}"#);
+    let said = ask(TOKEN, &silent).unwrap();
+    assert_eq!((said.valid, said.reason), (false, None));
+}
+
+#[test]
+fn an_echo_of_the_token_is_not_shown() {
+    let jwt = token();
+    let body = json!({"valid": false, "reason": format!("{TOKEN} \u{1b}[31m {jwt}"), "token":
+        {"client_id": TOKEN, "user_id": jwt}});
+    let said = ask(TOKEN, &Canned::new(200, &[], body.to_string())).unwrap();
+    let shown = format!("{said:?}");
+    for part in ["TOKEN", "eyJ", "\u{1b}", "\\u{1b}"] {
+        assert!(!shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_verdict_is_none() {
+    for body in [
+        "{}",
+        r#"{"valid":"true"}"#,
+        r#"{"valid":1}"#,
+        r#"{"valid":null,"token":{}}"#,
+        r#"{"error":"invalid_client"}"#,
+    ] {
+        let error = ask(TOKEN, &Canned::new(200, &[], body)).unwrap_err();
+        assert_eq!(error.problem(), Problem::AnswerWithoutVerdict, "{body}");
+    }
+    for (status, body, problem) in [
+        (400, r#"{"error":"bad_request"}"#, Problem::RefusedOtherwise),
+        (
+            400,
+            r#"{"error":"invalid_token","error_description":"expired"}"#,
+            Problem::RefusedOtherwise,
+        ),
+        (200, "", Problem::AnswerEmpty),
+        (200, "<html>", Problem::AnswerNotJson),
+        (302, "", Problem::AnswerRedirect),
+        (429, "{}", Problem::Throttled),
+        (503, "{}", Problem::ServerError),
+    ] {
+        let error = ask(TOKEN, &Canned::new(status, &[], body)).unwrap_err();
+        assert_eq!(error.problem(), problem, "{status} {body}");
+        assert_eq!(error.server().unwrap().status, status);
+    }
+}
+
+#[test]
+fn a_revocation_is_what_ims_expects_to_the_byte() {
+    let canned = Canned::new(200, &[], "");
+    revoke(&canned).unwrap();
+    let [request] = &canned.requests()[..] else {
+        panic!("one request");
+    };
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.uri(),
+        "https://ims-na1-stg1.adobelogin.com/ims/invalidate_token/v2"
+    );
+    assert_eq!(request.headers()["x-ims-clientid"], CLIENT_ID);
+    assert_eq!(
+        str::from_utf8(request.body().as_bytes()).unwrap(),
+        "token_type=access_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC"
+    );
+}
+
+#[test]
+fn a_revocation_has_no_content_or_an_object() {
+    for body in ["", " ", "{}"] {
+        revoke(&Canned::new(200, &[], body)).unwrap();
+    }
+    for (status, body, problem) in [
+        (200, "<html>", Problem::AnswerNotJson),
+        (200, r#"{"error":"TOKEN?%&=ü"}"#, Problem::RefusedOtherwise),
+        (
+            400,
+            r#"{"error":"invalid_parameter_value"}"#,
+            Problem::RefusedOtherwise,
+        ),
+        (400, "", Problem::AnswerEmpty),
+        (204, "", Problem::AnswerEmpty),
+        (302, "", Problem::AnswerRedirect),
+        (429, "", Problem::Throttled),
+        (500, "", Problem::ServerError),
+    ] {
+        let error = revoke(&Canned::new(status, &[], body)).unwrap_err();
+        assert_eq!(error.problem(), problem, "{status} {body}");
+        assert!(!format!("{error} {error:?}").contains("TOKEN"), "{error:?}");
+    }
+}
