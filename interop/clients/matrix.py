@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from checks import CLEAN, IMS, WORK, Emulator, fetch, finish, report, save_json
+from customers import client, opens_aem, refused
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
 HOST = "ims-na1.adobelogin.com"
 STAGE = "ims-na1-stg1.adobelogin.com"
@@ -64,13 +64,6 @@ def variant(emulator, case):
         integration["id"] = "0123456789ABCDEF01234567@techacct.adobe.com"
     name = os.path.basename(emulator.documents).removesuffix(".json")
     return save_json(f"{name}-{case}.json", document)
-
-
-def client(command, **environment):
-    done = subprocess.run(
-        command, env=CLEAN | environment, cwd=HERE, capture_output=True, text=True, timeout=60
-    )
-    return done.returncode, done.stdout.strip(), done.stderr.strip()
 
 
 def jwt_auth(emulator, case):
@@ -136,24 +129,6 @@ def curl(form):
         )
 
     return run
-
-
-def opens_aem(name, run, emulator):
-    code, token, stderr = run(emulator, "good")
-    if code or token.count(".") != 2 or "\n" in token:
-        return report(f"{name} gets a token", f"exit {code}, stdout {token[:60]!r}, stderr {stderr[:300]!r}")
-    status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
-    report(f"{name} gets a token that opens AEM", status != 200 and f"status {status}")
-
-
-def refused(name, run, emulator, case):
-    code, stdout, stderr = run(emulator, case)
-    report(
-        f"{name} is refused: {case}",
-        code == 0 and "exit 0",
-        stdout and f"stdout {stdout[:60]!r}",
-        *(text not in stderr and f"no {text!r} in {stderr[:300]!r}" for text in REFUSALS[case]),
-    )
 
 
 def rights(name, emulator):
@@ -240,10 +215,10 @@ def main():
         for name, run, emulator, cases in rows:
             opens_aem(name, run, emulator)
             for case in cases:
-                refused(name, run, emulator, case)
+                refused(name, run, emulator, case, REFUSALS[case])
 
         # Its metascope is built in, so the account differs instead: this one has only AEM's.
-        refused("umapi-client", umapi, aem_only, "unbound-metascope")
+        refused("umapi-client", umapi, aem_only, "unbound-metascope", REFUSALS["unbound-metascope"])
     for emulator in (plain, tls, aem_only):
         name = os.path.basename(emulator.documents).removesuffix(".json")
         report(f"emulator {name} ends with SIGTERM", emulator.code != 0 and f"exit {emulator.code}")

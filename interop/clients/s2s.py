@@ -2,13 +2,12 @@
 
 import copy
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import CLEAN, WORK, Emulator, fetch, finish, report, save_json
+from checks import WORK, Emulator, fetch, finish, report, save_json
+from customers import client, opens_aem, refused
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
 HOST = "ims-na1.adobelogin.com"
 
@@ -39,13 +38,6 @@ def variant(emulator, case):
         account = emulator.document["integration"]["technicalAccount"]
         document |= {"CLIENT_ID": account["clientId"], "CLIENT_SECRETS": [account["clientSecret"]]}
     return save_json(f"oauth-{emulator.port}-{case}.json", document)
-
-
-def client(command, **environment):
-    done = subprocess.run(
-        command, env=CLEAN | environment, cwd=HERE, capture_output=True, text=True, timeout=60
-    )
-    return done.returncode, done.stdout.strip(), done.stderr.strip()
 
 
 def curl(form):
@@ -88,24 +80,6 @@ def openid_client(how):
     return run
 
 
-def opens_aem(name, run, emulator):
-    code, token, stderr = run(emulator, "good")
-    if code or token.count(".") != 2 or "\n" in token:
-        return report(f"s2s: {name} gets a token", f"exit {code}, stdout {token[:60]!r}, stderr {stderr[:300]!r}")
-    status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
-    report(f"s2s: {name} gets a token that opens AEM", status != 200 and f"status {status}")
-
-
-def refused(name, run, emulator, case):
-    code, stdout, stderr = run(emulator, case)
-    report(
-        f"s2s: {name} is refused: {case}",
-        code == 0 and "exit 0",
-        stdout and f"stdout {stdout[:60]!r}",
-        *(text not in stderr and f"no {text!r} in {stderr[:300]!r}" for text in REFUSALS[case]),
-    )
-
-
 def rights(name, emulator):
     """AEM before and after the client's technical account was given rights."""
     _, token, _ = curl("urlencoded")(emulator, "good")
@@ -137,13 +111,13 @@ def main():
             ("openid-client basic over https", openid_client("basic"), tls, COMMON),
         ]
         for name, run, emulator, cases in rows:
-            opens_aem(name, run, emulator)
+            opens_aem(f"s2s: {name}", run, emulator)
             for case in cases:
-                refused(name, run, emulator, case)
+                refused(f"s2s: {name}", run, emulator, case, REFUSALS[case])
 
         # Its scopes are built in, and the emulator's client lacks one of them whatever the document says.
         for case in COMMON:
-            refused("umapi-client", umapi, tls, case)
+            refused("s2s: umapi-client", umapi, tls, case, REFUSALS[case])
     for name, emulator in (("plain", plain), ("tls", tls)):
         report(f"s2s: emulator {name} ends with SIGTERM", emulator.code != 0 and f"exit {emulator.code}")
     finish()
