@@ -191,7 +191,6 @@ impl Refresh {
                 };
                 entry.failure = None;
                 entry.token = Some(StoredToken {
-                    organization_id: token.organization_id().map(str::to_owned),
                     token: AccessToken::clone(token),
                     obtained_at: now.wall,
                     refresh_at: (now.wall + life.windows.advisory).min(expires_at),

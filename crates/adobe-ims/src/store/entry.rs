@@ -31,8 +31,6 @@ pub struct StoredToken {
     pub expires_at: SystemTime,
     /// The [`StoreKey::fingerprint`] of the secrets with which it was got.
     pub fingerprint: String,
-    /// The organisation, which the token itself does not name.
-    pub organization_id: Option<String>,
 }
 
 /// A refresh that failed.

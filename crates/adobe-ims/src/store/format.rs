@@ -22,7 +22,7 @@ pub(super) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<
         text.time("refresh_at", token.refresh_at);
         text.time("expires_at", token.expires_at);
         text.line("fingerprint", &token.fingerprint);
-        if let Some(id) = &token.organization_id {
+        if let Some(id) = token.token.organization_id() {
             text.line("organization_id", id);
         }
         text.line("access_token", token.token.as_secret().expose());
@@ -97,16 +97,14 @@ impl Read<'_> {
 
 fn read_token(lines: Lines<'_>, token: &str) -> Option<StoredToken> {
     let expires_at = lines.time("expires_at")?;
-    let organization_id = lines.get("organization_id");
     Some(StoredToken {
         token: AccessToken::until(expires_at, Secret::new(token))
             .ok()?
-            .with_identity(lines.get("client_id"), organization_id),
+            .with_identity(lines.get("client_id"), lines.get("organization_id")),
         obtained_at: lines.time("obtained_at")?,
         refresh_at: lines.time("refresh_at")?,
         expires_at,
         fingerprint: lines.get("fingerprint")?.to_owned(),
-        organization_id: organization_id.map(str::to_owned),
     })
 }
 
