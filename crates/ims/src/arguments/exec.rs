@@ -1,0 +1,30 @@
+//! `ims exec`.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+use super::Identity;
+use crate::handout::{self, Handout};
+
+pub(super) const HELP: &str = "\
+Ends as the command does, or with 125 when there is no token, 126 when the command cannot be run, \
+127 when it is not found. It does not inherit IMS_CREDENTIALS when that holds a document itself.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+    /// A variable for the command: NAME, or NAME=token|header|expires-at|client-id|org [default: IMS_ACCESS_TOKEN=token, IMS_EXPIRES_AT=expires-at]
+    #[arg(long = "var", value_name = "NAME[=WHAT]", value_parser = handout::parse)]
+    pub(crate) variables: Vec<Handout>,
+    /// Replace the token by *** in what the command prints; it prints to pipes then, not to the terminal
+    #[arg(long)]
+    pub(crate) mask: bool,
+    /// Give the command only the token, PATH, HOME, and what names the user, language, terminal and temporary folder
+    #[arg(long)]
+    pub(crate) clean_env: bool,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(crate) command: Vec<OsString>,
+}

@@ -1,0 +1,116 @@
+//! What may stand on the command line.
+
+mod cache;
+mod curl;
+mod emulator;
+mod exec;
+mod identity;
+mod subject;
+mod token;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use curl::Curl;
+pub(crate) use emulator::{EmulatorCommand, Serve};
+pub(crate) use exec::Exec;
+pub(crate) use identity::{Freshness, Identity, retries};
+pub(crate) use subject::{Revoke, Subject, Validate};
+pub(crate) use token::{Shell, Token, TokenFormat};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "ims",
+    version,
+    about = "Adobe IMS access tokens: from the credentials that Adobe hands out to an authenticated call",
+    disable_help_subcommand = true,
+    after_help = "An independent project, not affiliated with Adobe.\n\
+                  Try `ims demo` first: it needs no account and no network."
+)]
+pub(crate) struct Arguments {
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say on stderr what is done, without any secret: stderr is safe to paste
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The tokens that are kept between calls
+    #[command(subcommand)]
+    Cache(CacheCommand),
+    /// Make one request to an API with an access token; the body of the answer goes to stdout
+    #[command(after_help = curl::HELP)]
+    Curl(Box<Curl>),
+    /// Show the whole way on an embedded emulator: sign, exchange, call AEM
+    Demo,
+    /// A local IMS and a little AEM, for tests that must not touch Adobe
+    #[command(subcommand)]
+    Emulator(EmulatorCommand),
+    /// Run a command with an access token in its environment
+    #[command(after_help = exec::HELP)]
+    Exec(Exec),
+    /// What an error id means and what to do
+    Explain(Explain),
+    /// Show what a token or an assertion says, offline
+    Inspect(Inspect),
+    /// Tell IMS that an access token is to be valid no longer, and forget it
+    #[command(after_help = subject::REVOKE_HELP)]
+    Revoke(Revoke),
+    /// Print a valid access token
+    Token(Token),
+    /// Ask IMS whether an access token is valid
+    #[command(after_help = subject::VALIDATE_HELP)]
+    Validate(Validate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// The file that holds it; stdin when left out or `-`
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: Option<PathBuf>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The id between the brackets of an error message; without one, all are listed
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Arguments {
+    /// Whether errors are asked for as JSON.
+    pub(crate) fn wants_json(&self) -> bool {
+        match &self.command {
+            Command::Token(token) => token.output == TokenFormat::Json,
+            Command::Inspect(inspect) => inspect.output == TextFormat::Json,
+            Command::Validate(validate) => validate.output == TextFormat::Json,
+            Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
+            Command::Cache(CacheCommand::Clear)
+            | Command::Curl(_)
+            | Command::Demo
+            | Command::Emulator(_)
+            | Command::Exec(_)
+            | Command::Explain(_)
+            | Command::Revoke(_) => false,
+        }
+    }
+}
