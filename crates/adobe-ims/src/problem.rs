@@ -88,6 +88,33 @@ catalogue! {
         "Secrets are not sent in the clear: http is allowed to this machine (loopback) only.",
         ["Use https."];
 
+    // The configuration file.
+    ConfigurationInvalid = "configuration-invalid", Configuration, false,
+        "The configuration file cannot be understood.",
+        ["Correct the file at the place that the message names."];
+    ConfigurationExposed = "configuration-exposed", Configuration, false,
+        "The configuration holds a secret in the clear, and other users of this machine can read it.",
+        ["Make the file readable by you alone (mode 0600), and count the secret as known to others.",
+         "Better, keep the secret elsewhere and name the place: { file = … }, { env = … }, { command = … }, { keyring = … }."];
+    ConfigurationUnwritable = "configuration-unwritable", Configuration, false,
+        "The configuration cannot be written.",
+        ["Check that its folder is yours and the disk not full."];
+    ProfileUnknown = "profile-unknown", Configuration, false,
+        "The configuration has no profile of this name.",
+        ["`[profiles.NAME]` in the configuration makes one."];
+    ProfileExists = "profile-exists", Configuration, false,
+        "The configuration already has a profile of this name.",
+        ["Choose another name, or remove the old profile first."];
+    ProfileIncomplete = "profile-incomplete", Configuration, false,
+        "A profile lacks what its type needs.",
+        ["Add the key that the message names."];
+    SecretUnavailable = "secret-unavailable", Configuration, false,
+        "A secret cannot be had from the place that the configuration names.",
+        ["Check the place: the file, the variable, the command or the entry that the message names."];
+    KeyringUnavailable = "keyring-unavailable", Configuration, false,
+        "The operating system's store of secrets cannot be asked, as is usual on servers, in containers and in CI.",
+        ["Keep the secret in another place: { file = … }, { env = … }, { command = … } or { systemd_credential = … }."];
+
     // The private key.
     KeyMissing = "key-missing", Configuration, false,
         "There is nothing where the private key belongs.",
@@ -284,6 +311,9 @@ catalogue! {
         "A request with a token was to go to a place that is not on the list of allowed hosts. It was not sent.",
         ["Check the address of the request.",
          "If you trust this place with the token, add it to the allowed hosts: scheme, host and port."];
+    EnvironmentMismatch = "environment-mismatch", Configuration, false,
+        "The token is of one environment of IMS and was to be used in another, where it counts for nothing.",
+        ["Use credentials of the environment that is called: production and stage do not know each other's tokens."];
     AllowedHostInvalid = "allowed-host-invalid", Configuration, false,
         "An entry of the list of allowed hosts cannot be understood.",
         ["Give a place as https://HOST or https://HOST:PORT, without a path; a domain as its bare name, such as adobeaemcloud.com."];
