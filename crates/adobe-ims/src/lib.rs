@@ -43,6 +43,7 @@
 
 mod allowed_hosts;
 mod assertion;
+mod belonging;
 mod certificate;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;
