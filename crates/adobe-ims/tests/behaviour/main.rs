@@ -8,6 +8,7 @@ mod allowed_hosts;
 mod assertions;
 mod canned;
 mod client_credentials;
+mod credential_fields;
 mod documents;
 mod exchange;
 mod inspection;
