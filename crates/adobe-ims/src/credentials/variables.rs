@@ -239,11 +239,11 @@ impl Set {
                 choose(candidates.collect(), meant, None, whole)?.ok_or_else(nothing)
             }
             Content::Json(json) => {
-                let found: Context = serde_json::from_str(json.expose()).map_err(|error| {
-                    let column = error.column();
-                    let what = format!(
-                        "IMS_OAUTH_S2S is no JSON object with text and lists in it; it stops making sense at column {column}"
-                    );
+                // A list would be read as an object without names.
+                let object = json.expose().trim_start().starts_with('{');
+                let found = serde_json::from_str::<Context>(json.expose()).ok();
+                let found = found.filter(|_| object).ok_or_else(|| {
+                    let what = "IMS_OAUTH_S2S is no JSON object with the fields of credentials";
                     Error::new(Problem::DocumentNotJson, what)
                         .with_hint("a `.env` file or a pipeline may have removed its quotes")
                 })?;
