@@ -4,8 +4,9 @@
 //! 1. [`Configuration`] – the file, one [`Profile`] per identity, [`Settings`] for each and for all; every
 //!    mistake is told with its file, line and column, and nothing of a secret is
 //! 2. [`SecretReference`] – where a secret is: a file, a variable, a command, the keyring, systemd
-//! 3. [`Decision`] – flag, environment, profile, defaults: what counts, and what was overruled
-//! 4. [`Editor`] – changes the file and keeps comments and order; [`imscli`] reads what another tool wrote
+//! 3. [`Profile::credentials`] – what `adobe-ims` takes
+//! 4. [`Decision`] – flag, environment, profile, defaults: what counts, and what was overruled
+//! 5. [`Editor`] – changes the file and keeps comments and order; [`imscli`] reads what another tool wrote
 //!
 //! Files, environment and processes are [`Surroundings`], which are handed in; [`Machine`] is the real one.
 //!
@@ -31,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 mod configuration;
+mod credentials;
 mod edit;
 pub mod imscli;
 mod keyring;
@@ -46,6 +48,7 @@ mod suggest;
 mod surroundings;
 
 pub use configuration::{CONFIG_VARIABLE, Configuration};
+pub use credentials::ProfileCredentials;
 pub use edit::{Editor, Entry, keep_secret};
 pub use origin::{Decision, Given, Layers, Origin};
 pub use place::{Located, Place};

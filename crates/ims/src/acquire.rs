@@ -6,6 +6,7 @@ use adobe_ims::{
 };
 
 use crate::arguments::Identity;
+use crate::configured;
 use crate::document::Document;
 use crate::failure::Failure;
 use crate::output::Console;
@@ -19,6 +20,7 @@ pub(crate) struct Found {
     pub(crate) environment: Option<String>,
     pub(crate) organization_id: Option<String>,
     pub(crate) client_id: Option<String>,
+    pub(crate) profile: Option<String>,
 }
 
 impl Found {
@@ -28,6 +30,7 @@ impl Found {
             environment: Some(key.environment().to_owned()),
             organization_id: token.organization_id().map(str::to_owned),
             client_id: Some(key.client_id().to_owned()),
+            profile: None,
             token,
         }
     }
@@ -39,6 +42,7 @@ impl Found {
             source: "ready",
             environment: None,
             organization_id: None,
+            profile: None,
         }
     }
 }
@@ -76,9 +80,9 @@ impl<'a> Holder<'a> {
         console: &'a Console,
         variables: &'a Variables,
     ) -> Result<Self, Failure> {
-        let token = match arguments.credentials {
-            Some(_) => None,
-            None => variables.text(variables::ACCESS_TOKEN)?,
+        let token = match (&arguments.credentials, &arguments.selected) {
+            (None, None) => variables.text(variables::ACCESS_TOKEN)?,
+            _ => None,
         };
         let papers = match token {
             Some(token) => {
@@ -127,10 +131,7 @@ impl<'a> Holder<'a> {
         {
             return Ok(found);
         }
-        let credentials = match url {
-            Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
-            None => Credentials::parse(&document.content)?,
-        };
+        let credentials = self.credentials(document, url)?;
         if let Credentials::AccessToken(token) = credentials {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
@@ -146,7 +147,32 @@ impl<'a> Holder<'a> {
         Ok(found)
     }
 
-    fn checked(&self, found: Found) -> Result<Found, Failure> {
+    fn credentials(&self, document: &Document, url: Option<&str>) -> Result<Credentials, Failure> {
+        let environment = url.map(Environment::parse).transpose()?;
+        let Some(profile) = &self.arguments.selected else {
+            return Ok(match environment {
+                Some(environment) => Credentials::parse_for(&document.content, environment)?,
+                None => Credentials::parse(&document.content)?,
+            });
+        };
+        let machine = configured::machine(self.variables);
+        let found = profile.credentials(environment.as_ref(), &machine)?;
+        for path in &found.exposed {
+            self.console.notice(&format!(
+                "{path:?} holds a secret, and other users can read it: chmod 600"
+            ));
+        }
+        Ok(found.credentials)
+    }
+
+    fn checked(&self, mut found: Found) -> Result<Found, Failure> {
+        if let Some(profile) = &self.arguments.selected {
+            found.profile = Some(profile.name.clone());
+            let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
+            if let Some(asked) = asked {
+                found.token.check_environment(&Environment::parse(asked)?)?;
+            }
+        }
         let now = SystemClock.now();
         if found.token.is_expired(now) {
             let end = found.token.expires_at();

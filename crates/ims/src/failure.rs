@@ -14,6 +14,8 @@ const REFUSED: u8 = 4;
 const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
 pub(crate) const THE_ANSWER_IS_NO: u8 = 7;
+/// A check found something; what, stands on stdout.
+pub(crate) const CHECK_FAILED: i32 = 8;
 /// Of `exec`: whatever was wrong, the command was not started.
 const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
@@ -35,6 +37,8 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::HostNotAllowed => {
             "`ims curl` allows another place with --allow-host https://HOST[:PORT]"
         }
+        Problem::ProfileUnknown => "`ims profile list` shows those that there are",
+        Problem::ProfileExists => "`ims profile remove NAME` takes one out",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })

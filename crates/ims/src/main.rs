@@ -7,6 +7,7 @@ mod arguments;
 mod cache;
 mod child;
 mod commands;
+mod configured;
 mod document;
 mod failure;
 mod github;
@@ -19,10 +20,12 @@ mod output;
 mod quick;
 mod request;
 mod service;
+mod settings;
 mod shell;
 mod signals;
 mod span;
 mod subject;
+mod table;
 mod token_formats;
 mod usage;
 mod variables;
@@ -65,15 +68,24 @@ fn main() -> ExitCode {
 }
 
 /// Runs a command; the code to end with.
-fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
+fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
+    let config = arguments.config.take();
+    let config = config.as_deref();
+    configured::settle(&mut arguments.command, config, console, variables)?;
     match arguments.command {
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Config(command) => {
+            return commands::config::run(&command, config, console, variables);
+        }
         Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Profile(command) => {
+            commands::profile::run(&command, config, console, variables)?;
+        }
         Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
         Command::Validate(command) => return commands::validate::run(&command, console, variables),

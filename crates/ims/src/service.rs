@@ -18,7 +18,7 @@ use crate::document::Document;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::variables::{self, Variables};
-use crate::{input, network};
+use crate::{configured, input, network};
 
 /// From here on a certificate is worth a word: Adobe mails from then on, too.
 const CERTIFICATE_WARNING_DAYS: u64 = 30;
@@ -82,10 +82,14 @@ pub(crate) fn token(
         Some(path) => Some(path.clone()),
         None => variables.os(variables::PASSPHRASE_FILE).map(PathBuf::from),
     };
-    let passphrase = passphrase_file
-        .as_deref()
-        .map(input::passphrase)
-        .transpose()?;
+    let passphrase = match (&passphrase_file, &arguments.selected) {
+        (Some(path), _) => Some(input::passphrase(path)?),
+        (None, Some(profile)) => match profile.passphrase() {
+            Some(place) => Some(place.fetch(&configured::machine(variables))?.secret),
+            None => None,
+        },
+        (None, None) => None,
+    };
     context.passphrase = passphrase.as_ref();
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;

@@ -5,6 +5,7 @@
 )]
 
 mod configuration;
+mod credentials;
 mod editing;
 mod secrets;
 mod support;

@@ -1,10 +1,12 @@
 //! What may stand on the command line.
 
 mod cache;
+mod configuration;
 mod curl;
 mod emulator;
 mod exec;
 mod identity;
+mod profile;
 mod subject;
 mod token;
 
@@ -13,10 +15,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use configuration::{ConfigCommand, ConfigShow};
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
+pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
 pub(crate) use subject::{Revoke, Subject, Validate};
 pub(crate) use token::{Shell, Token, TokenFormat};
 
@@ -36,6 +40,9 @@ pub(crate) struct Arguments {
     /// Say on stderr what is done, without any secret: stderr is safe to paste
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    /// The configuration file [default: ims/config.toml in XDG_CONFIG_HOME or ~/.config; env: IMS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -45,6 +52,9 @@ pub(crate) enum Command {
     /// The tokens that are kept between calls
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// The configuration file, and where every value is from
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Make one request to an API with an access token; the body of the answer goes to stdout
     #[command(after_help = curl::HELP)]
     Curl(Box<Curl>),
@@ -60,6 +70,9 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Show what a token or an assertion says, offline
     Inspect(Inspect),
+    /// Several identities side by side
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Tell IMS that an access token is to be valid no longer, and forget it
     #[command(after_help = subject::REVOKE_HELP)]
     Revoke(Revoke),
@@ -104,12 +117,17 @@ impl Arguments {
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
             Command::Validate(validate) => validate.output == TextFormat::Json,
             Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
+            Command::Config(ConfigCommand::Show(show)) => show.output == TextFormat::Json,
+            Command::Profile(ProfileCommand::List { output }) => *output == TextFormat::Json,
+            Command::Profile(ProfileCommand::Show(show)) => show.output == TextFormat::Json,
             Command::Cache(CacheCommand::Clear)
+            | Command::Config(_)
             | Command::Curl(_)
             | Command::Demo
             | Command::Emulator(_)
             | Command::Exec(_)
             | Command::Explain(_)
+            | Command::Profile(_)
             | Command::Revoke(_) => false,
         }
     }

@@ -34,6 +34,12 @@ pub(crate) fn run(
         if credentials.is_some_and(|text| !input::may_be_a_path(&text.to_string_lossy())) {
             command.env_remove(variables::CREDENTIALS);
         }
+        let profile = arguments.identity.selected.iter();
+        for (_, place) in profile.flat_map(|profile| profile.secrets()) {
+            if let Some(name) = place.variable_name() {
+                command.env_remove(name);
+            }
+        }
     }
     for (name, value) in &handed {
         command.env(name, value.expose());

@@ -1,0 +1,228 @@
+use std::path::{Path, PathBuf};
+
+use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
+use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Result, Secret};
+use zeroize::Zeroizing;
+
+use crate::profile::{Client, Identity, Profile};
+use crate::reference::SecretReference;
+use crate::retold::retold;
+use crate::surroundings::Surroundings;
+
+/// Credentials that a profile stands for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ProfileCredentials {
+    /// The credentials.
+    pub credentials: Credentials,
+    /// Files with secrets that others on this machine may read.
+    pub exposed: Vec<PathBuf>,
+}
+
+impl Profile {
+    /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
+    /// one that the document or else Adobe means, production.
+    ///
+    /// # Errors
+    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say;
+    /// [`Problem::DocumentNotSupported`] for a type that cannot be used yet.
+    pub fn credentials(
+        &self,
+        environment: Option<&Environment>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<ProfileCredentials> {
+        let mut fetching = Fetching {
+            profile: self,
+            surroundings,
+            exposed: Vec::new(),
+        };
+        let credentials = fetching.credentials(environment)?;
+        Ok(ProfileCredentials {
+            credentials,
+            exposed: fetching.exposed,
+        })
+    }
+
+    /// What tells the tokens of this profile from those of others and of other secrets, as far as that is
+    /// known without asking another program: its fields, and the secrets in files and variables. Not to be
+    /// shown: it holds those secrets.
+    ///
+    /// # Errors
+    /// [`Problem::SecretUnavailable`].
+    pub fn essence(&self, surroundings: &dyn Surroundings) -> Result<Zeroizing<Vec<u8>>> {
+        let mut essence = Zeroizing::new(Vec::with_capacity(16 * 1024));
+        let mut add = |part: &str| {
+            essence.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            essence.extend_from_slice(part.as_bytes());
+        };
+        add("adobe-ims profile");
+        add(self.type_name());
+        if let Some(client) = self.client() {
+            add(&client.id);
+            add(client.organization_id.as_deref().unwrap_or_default());
+        }
+        match &self.identity {
+            Identity::Jwt {
+                technical_account_id: id,
+                ..
+            }
+            | Identity::OauthServerToServer {
+                technical_account_id: Some(id),
+                ..
+            } => add(id),
+            Identity::Document {
+                context: Some(context),
+                ..
+            } => add(context),
+            _ => add(""),
+        }
+        add(&self.scopes().join(","));
+        // Where a key file in a document is.
+        add(&self.directory().to_string_lossy());
+        for (key, secret) in self.secrets() {
+            add(key);
+            match secret.is_at_hand() {
+                true => add(secret.fetch(surroundings)?.secret.expose()),
+                false => add(&format!("{secret:?}")),
+            }
+        }
+        Ok(essence)
+    }
+
+    /// Where relative paths inside of its document start: at the document, or at the configuration where that
+    /// is in no file.
+    pub fn directory(&self) -> PathBuf {
+        let document = match &self.identity {
+            Identity::Document {
+                credentials: SecretReference::File(path),
+                ..
+            } => path,
+            _ => self.place.file(),
+        };
+        document.parent().unwrap_or(Path::new("")).to_owned()
+    }
+}
+
+struct Fetching<'a> {
+    profile: &'a Profile,
+    surroundings: &'a dyn Surroundings,
+    exposed: Vec<PathBuf>,
+}
+
+impl Fetching<'_> {
+    fn credentials(&mut self, environment: Option<&Environment>) -> Result<Credentials> {
+        let mut fields = CredentialFields::new();
+        if let Some(environment) = environment {
+            fields = fields.environment(environment.clone());
+        }
+        match &self.profile.identity {
+            Identity::Document { .. } => self.document(fields),
+            Identity::OauthServerToServer {
+                client,
+                scopes,
+                technical_account_id,
+            } => {
+                let mut fields = self.client(client, fields)?.scopes(scopes.join(","));
+                if let Some(id) = technical_account_id {
+                    fields = fields.technical_account_id(id);
+                }
+                fields.credentials(self.names())
+            }
+            Identity::Jwt {
+                client,
+                metascopes,
+                technical_account_id,
+                private_key,
+                ..
+            } => {
+                let private_key = self.fetch(private_key)?;
+                let fields = self
+                    .client(client, fields)?
+                    .metascopes(metascopes.join(","))
+                    .technical_account_id(technical_account_id)
+                    .private_key(private_key);
+                fields.credentials(self.names())
+            }
+            Identity::Static { token } => {
+                let token = self.fetch(token)?;
+                let token = AccessToken::ready(Secret::new(token.expose().trim()))?;
+                Ok(Credentials::AccessToken(token))
+            }
+            Identity::UserPkce { .. } | Identity::ServiceCode { .. } | Identity::Device { .. } => {
+                Err(self.not_supported())
+            }
+        }
+    }
+
+    fn document(&mut self, instead: CredentialFields) -> Result<Credentials> {
+        let Identity::Document {
+            credentials,
+            context,
+            metascopes,
+            private_key,
+            of_aem,
+            ..
+        } = &self.profile.identity
+        else {
+            return Err(self.not_supported());
+        };
+        let document = self.fetch(credentials)?;
+        let mut options = DocumentOptions::default();
+        options.context = context.clone();
+        options.instead = instead;
+        if !metascopes.is_empty() {
+            options.complement = options.complement.metascopes(metascopes.join(","));
+        }
+        if let Some(key) = private_key {
+            options.complement = options.complement.private_key(self.fetch(key)?);
+        }
+        let credentials = Credentials::parse_with(document.expose().as_bytes(), &options)?;
+        if *of_aem && !matches!(credentials, Credentials::Service(_)) {
+            let name = &self.profile.name;
+            let what = format!(
+                "the profile {name} is of type aem-service-credentials, and its document is of another kind"
+            );
+            return Err(Error::new(Problem::DocumentUnknown, what)
+                .with_hint("Use type = \"document\", which takes any kind."));
+        }
+        Ok(credentials)
+    }
+
+    fn client(&mut self, client: &Client, fields: CredentialFields) -> Result<CredentialFields> {
+        let mut fields = fields.client_id(&client.id);
+        for secret in &client.secrets {
+            fields = fields.client_secret(self.fetch(secret)?);
+        }
+        if let Some(id) = &client.organization_id {
+            fields = fields.organization_id(id);
+        }
+        Ok(fields)
+    }
+
+    fn names(&self) -> FieldNames {
+        let name = &self.profile.name;
+        let mut names = FieldNames::default();
+        names.subject = format!("the profile {name}").into();
+        names.prefix = format!("profiles.{name}.").into();
+        names.environment = "environment";
+        names.client_secret = "client_secrets";
+        names.metascopes = "metascopes";
+        names.organization_id = "org_id";
+        names
+    }
+
+    fn fetch(&mut self, reference: &SecretReference) -> Result<Secret> {
+        let fetched = reference.fetch(self.surroundings).map_err(|error| {
+            let what = format!("the profile {}: {error}", self.profile.name);
+            retold(&error, what)
+        })?;
+        self.exposed.extend(fetched.exposed);
+        Ok(fetched.secret)
+    }
+
+    fn not_supported(&self) -> Error {
+        let (name, type_name) = (&self.profile.name, self.profile.type_name());
+        let what = format!("the profile {name} is of type {type_name}, which cannot be used yet");
+        Error::new(Problem::DocumentNotSupported, what)
+    }
+}

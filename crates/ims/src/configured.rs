@@ -1,0 +1,272 @@
+//! What the configuration says, put where flags would stand: whoever comes after sees one set of arguments.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use adobe_ims::{Environment, Error, Problem};
+use adobe_ims_profiles::{
+    Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
+};
+
+use crate::arguments::{Command, Identity, Subject};
+use crate::failure::{Failure, VARIABLE_INVALID};
+use crate::output::Console;
+use crate::settings::Effective;
+use crate::variables::{self, Variables};
+
+/// Puts what the configuration says where flags and variables of the command say nothing. A command without
+/// an identity needs none.
+///
+/// Where there is no configuration this is one attempt to open a file; where there is one it is read as a
+/// whole, since it may name a default profile or settings for all.
+pub(crate) fn settle(
+    command: &mut Command,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    match command {
+        Command::Token(token) => identity(&mut token.identity, config, console, variables),
+        Command::Curl(curl) => identity(&mut curl.identity, config, console, variables),
+        Command::Exec(exec) => {
+            identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
+        }
+        Command::Revoke(revoke) => {
+            let defaults = defaults(config, variables)?;
+            fill(
+                &mut revoke.cache_key_file,
+                defaults.cache_key_file.as_ref(),
+                || variables.os(variables::CACHE_KEY_FILE).is_none(),
+            );
+            subject(&mut revoke.subject, &defaults, variables);
+            Ok(())
+        }
+        Command::Validate(validate) => {
+            subject(
+                &mut validate.subject,
+                &defaults(config, variables)?,
+                variables,
+            );
+            Ok(())
+        }
+        Command::Cache(crate::arguments::CacheCommand::List(list)) => {
+            let defaults = defaults(config, variables)?;
+            fill(
+                &mut list.cache_key_file,
+                defaults.cache_key_file.as_ref(),
+                || variables.os(variables::CACHE_KEY_FILE).is_none(),
+            );
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files, variables and programs of this machine.
+pub(crate) fn machine(
+    variables: &Variables,
+) -> Machine<impl Fn(&str) -> Option<OsString> + use<'_>> {
+    Machine::new(|name| variables.os(name), io::stderr().is_terminal())
+}
+
+/// Where the configuration is, or would be, and who says so.
+pub(crate) fn path(
+    config: Option<&Path>,
+    variables: &Variables,
+) -> Result<Option<Given<PathBuf>>, Failure> {
+    if let Some(path) = config {
+        let (value, origin) = (path.to_owned(), Origin::Flag("--config"));
+        return Ok(Some(Given { value, origin }));
+    }
+    if let Some(path) = variables.os(variables::CONFIG).map(PathBuf::from) {
+        if !path.is_absolute() {
+            let what = format!("{} is no absolute path", variables::CONFIG);
+            return Err(Failure::configuration(VARIABLE_INVALID, what));
+        }
+        let origin = Origin::Variable(variables::CONFIG);
+        return Ok(Some(Given {
+            value: path,
+            origin,
+        }));
+    }
+    let usual = Configuration::usual_path(&machine(variables));
+    let origin = Origin::BuiltIn;
+    Ok(usual.map(|value| Given { value, origin }))
+}
+
+/// The configuration; `None` when there is none. One that was named must be there.
+pub(crate) fn load(
+    config: Option<&Path>,
+    variables: &Variables,
+) -> Result<Option<Configuration>, Failure> {
+    let Some(Given { value, origin }) = path(config, variables)? else {
+        return Ok(None);
+    };
+    match Configuration::load(&value, &machine(variables))? {
+        None if origin != Origin::BuiltIn => {
+            let what = format!("the configuration {value:?}, named by {origin}, is not there");
+            Err(Error::new(Problem::FileUnreadable, what).into())
+        }
+        found => Ok(found),
+    }
+}
+
+/// Which profile is selected, if any counts.
+pub(crate) struct Selection {
+    pub(crate) profile: Option<Decision<String>>,
+    /// What names the credentials instead of the profile.
+    pub(crate) instead: Option<&'static str>,
+}
+
+impl Selection {
+    /// A flag, a variable, or the default profile, unless something that counts as much or more names
+    /// credentials itself.
+    pub(crate) fn of(
+        identity: &Identity,
+        configuration: Option<&Configuration>,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        let given = |value, origin| Given { value, origin };
+        let flag = identity.profile.clone();
+        let variable = variables.text(variables::PROFILE)?;
+        let default = configuration.and_then(|it| it.default_profile.clone());
+        let profile = Decision::of(
+            flag.map(|name| given(name, Origin::Flag("--profile"))),
+            variable.map(|name| given(name, Origin::Variable(variables::PROFILE))),
+            Layers::new(None, default),
+        );
+        let is_flag = profile
+            .as_ref()
+            .is_some_and(|it| matches!(it.winner.origin, Origin::Flag(_)));
+        let named_by = |name: &&'static str| variables.os(name).is_some();
+        let instead = match (&identity.credentials, is_flag) {
+            (Some(_), _) => Some("--credentials"),
+            (None, true) => None,
+            (None, false) => [variables::ACCESS_TOKEN, variables::CREDENTIALS]
+                .into_iter()
+                .find(named_by),
+        };
+        Ok(Self { profile, instead })
+    }
+
+    /// The name, unless something else names the credentials.
+    pub(crate) fn name(&self) -> Option<&str> {
+        let profile = self.profile.as_ref().filter(|_| self.instead.is_none());
+        profile.map(|it| it.winner.value.as_str())
+    }
+}
+
+fn identity(
+    identity: &mut Identity,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let configuration = load(config, variables)?;
+    let selection = Selection::of(identity, configuration.as_ref(), variables)?;
+    if let (Some(instead), Some(profile)) = (selection.instead, &selection.profile) {
+        console.detail(&format!(
+            "{instead} names the credentials; the profile that {} names is passed over",
+            profile.winner.origin
+        ));
+    }
+    let Some(configuration) = configuration else {
+        return match selection.name() {
+            Some(_) => Err(no_configuration(config, variables)?),
+            None => Ok(()),
+        };
+    };
+    let profile = match (selection.name(), &selection.profile) {
+        (Some(name), Some(decision)) => {
+            let profile = configuration.profile(name)?;
+            console.detail(&format!(
+                "the profile is {name}, by {}",
+                decision.winner.origin
+            ));
+            Some(profile)
+        }
+        _ => None,
+    };
+    let effective = Effective::of(identity, profile, &configuration.defaults, variables)?;
+    if let Some(profile) = profile {
+        check_identity_host(profile, identity, variables)?;
+    }
+    effective.stand_for_flags(identity);
+    identity.selected = profile.cloned().map(Box::new);
+    Ok(())
+}
+
+pub(crate) fn no_configuration(
+    config: Option<&Path>,
+    variables: &Variables,
+) -> Result<Failure, Failure> {
+    let place = match path(config, variables)? {
+        Some(Given { value, .. }) => format!("{value:?}"),
+        None => "the folder of configurations, which is not known".to_owned(),
+    };
+    let what = format!("there is no configuration with profiles: {place} is not there");
+    Ok(Error::new(Problem::ProfileUnknown, what).into())
+}
+
+/// The secrets of a profile go to Adobe, to this machine, and to the identity service that the profile names
+/// as its `environment`, or the document of it. A flag or a variable, which may be left from another
+/// errand, does not send them elsewhere.
+fn check_identity_host(
+    profile: &Profile,
+    identity: &Identity,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let (url, said_by) = match &identity.url {
+        Some(url) => (Some(url.clone()), "--url"),
+        None => (variables.text(variables::URL)?, variables::URL),
+    };
+    let Some(url) = url else {
+        return Ok(());
+    };
+    let environment = Environment::parse(&url)?;
+    let named = profile.settings.environment.as_ref();
+    let is_named = named.is_some_and(|it| it.value == environment);
+    if is_named || environment.is_adobe() || environment.is_this_machine() {
+        return Ok(());
+    }
+    let name = &profile.name;
+    let what = format!(
+        "the secrets of the profile {name} are not sent to {environment}, which {said_by} names and the profile does not"
+    );
+    let hint =
+        format!("if you trust it with them: environment = \"{environment}\" in [profiles.{name}]");
+    Err(Error::new(Problem::HostNotAllowed, what)
+        .with_hint(hint)
+        .into())
+}
+
+/// What holds for all commands that ask IMS.
+fn defaults(config: Option<&Path>, variables: &Variables) -> Result<Settings, Failure> {
+    let configuration = load(config, variables)?;
+    Ok(configuration.map(|it| it.defaults).unwrap_or_default())
+}
+
+fn subject(subject: &mut Subject, defaults: &Settings, variables: &Variables) {
+    fill(&mut subject.timeout, defaults.timeout.as_ref(), || {
+        variables.os(variables::TIMEOUT).is_none()
+    });
+    if let Some(files) = &defaults.ca_files
+        && subject.ca_file.is_empty()
+        && variables.os(variables::CA_FILE).is_none()
+    {
+        subject.ca_file.clone_from(&files.value);
+    }
+}
+
+fn fill<T: Clone>(
+    flag: &mut Option<T>,
+    said: Option<&Located<T>>,
+    has_no_variable: impl FnOnce() -> bool,
+) {
+    if let (None, Some(said)) = (&flag, said)
+        && has_no_variable()
+    {
+        *flag = Some(said.value.clone());
+    }
+}
