@@ -248,6 +248,8 @@ fn refused(line: usize, why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -270,6 +272,27 @@ mod tests {
         );
         assert_eq!(imscli.left_out, ["port"]);
         assert_eq!(imscli.type_name, "oauth-s2s");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic_or_quote(text in "(clientID: a\n)?[ -~\n]{0,60}") {
+            let text = format!("{text}CANARY!{text}");
+            if let Err(error) = Imscli::read(&text) {
+                prop_assert!(!format!("{error:?}").contains("CANARY!"), "{error}");
+            }
+        }
+
+        #[test]
+        fn quoted_texts_come_back(secret in "[ -~ü]{1,40}") {
+            let single = secret.replace('\'', "''");
+            let double = secret.replace('\\', "\\\\").replace('"', "\\\"");
+            for quoted in [format!("'{single}'"), format!("\"{double}\"")] {
+                let imscli = Imscli::read(&format!("clientID: x\nclientSecret: {quoted} # it\n"));
+                let read = imscli.unwrap().client_secret.map(|it| it.expose().to_owned());
+                prop_assert_eq!(read.as_deref(), Some(secret.as_str()));
+            }
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use adobe_ims::{AllowedHosts, Result};
+use adobe_ims::{AllowedHosts, Environment, Error, Problem, Result};
 
 use crate::place::{Located, Place};
 use crate::reference::SecretReference;
@@ -266,7 +266,7 @@ impl Profile {
     /// Where its tokens may go: to the `targets` and nowhere else. `None` when it names none.
     ///
     /// # Errors
-    /// [`Problem::AllowedHostInvalid`](adobe_ims::Problem::AllowedHostInvalid); not after the
+    /// [`Problem::AllowedHostInvalid`]; not after the
     /// configuration was read.
     pub fn allowed_hosts(&self) -> Result<Option<AllowedHosts>> {
         let Some(targets) = &self.targets else {
@@ -277,6 +277,29 @@ impl Profile {
             .map(String::as_str)
             .try_fold(AllowedHosts::none(), AllowedHosts::allow)
             .map(Some)
+    }
+
+    /// Refuses to send the secrets of this profile to an identity service that somebody else names: they go
+    /// to Adobe, to this machine, and to the `environment` of the profile. What the document of a profile
+    /// names (`imsEndpoint`) counts as named by the profile, and is not asked about here.
+    ///
+    /// # Errors
+    /// [`Problem::IdentityServiceNotNamed`].
+    pub fn check_identity_service(&self, environment: &Environment) -> Result<()> {
+        let named = self.settings.environment.as_ref();
+        let is_named = named.is_some_and(|it| it.value == *environment);
+        if is_named || environment.is_adobe() || environment.is_this_machine() {
+            return Ok(());
+        }
+        let name = &self.name;
+        let what = format!(
+            "the secrets of the profile {name} are not sent to {environment}, which it does not name"
+        );
+        Err(
+            Error::new(Problem::IdentityServiceNotNamed, what).with_hint(format!(
+                "If you trust it with them: environment = \"{environment}\" in [profiles.{name}]."
+            )),
+        )
     }
 
     pub(crate) fn read(section: &Section<'_>, name: &str) -> Result<Self> {

@@ -53,14 +53,14 @@ pub enum Ran {
 /// This machine, with the environment that is handed to it.
 pub struct Machine<F> {
     variables: F,
-    shows_stderr: bool,
+    shows_stderr: fn() -> bool,
 }
 
 impl<F: Fn(&str) -> Option<OsString>> Machine<F> {
-    /// `variables` looks one up by its name. `shows_stderr` lets commands that print secrets write to this
+    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that print secrets write to this
     /// process's stderr: for a terminal, where a person sees their questions and complaints. Elsewhere it
     /// may be a log, and what such a command says cannot be known to hold no secret.
-    pub fn new(variables: F, shows_stderr: bool) -> Self {
+    pub fn new(variables: F, shows_stderr: fn() -> bool) -> Self {
         Self {
             variables,
             shows_stderr,
@@ -101,7 +101,7 @@ impl<F: Fn(&str) -> Option<OsString>> Surroundings for Machine<F> {
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(match self.shows_stderr {
+            .stderr(match (self.shows_stderr)() {
                 true => Stdio::inherit(),
                 false => Stdio::null(),
             })

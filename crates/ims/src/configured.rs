@@ -33,7 +33,7 @@ pub(crate) fn settle(
             identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
         }
         Command::Revoke(revoke) => {
-            let defaults = defaults(config, variables)?;
+            let defaults = defaults(config, console, variables)?;
             fill(
                 &mut revoke.cache_key_file,
                 defaults.cache_key_file.as_ref(),
@@ -45,13 +45,13 @@ pub(crate) fn settle(
         Command::Validate(validate) => {
             subject(
                 &mut validate.subject,
-                &defaults(config, variables)?,
+                &defaults(config, console, variables)?,
                 variables,
             );
             Ok(())
         }
         Command::Cache(crate::arguments::CacheCommand::List(list)) => {
-            let defaults = defaults(config, variables)?;
+            let defaults = defaults(config, console, variables)?;
             fill(
                 &mut list.cache_key_file,
                 defaults.cache_key_file.as_ref(),
@@ -67,7 +67,7 @@ pub(crate) fn settle(
 pub(crate) fn machine(
     variables: &Variables,
 ) -> Machine<impl Fn(&str) -> Option<OsString> + use<'_>> {
-    Machine::new(|name| variables.os(name), io::stderr().is_terminal())
+    Machine::new(|name| variables.os(name), || io::stderr().is_terminal())
 }
 
 /// Where the configuration is, or would be, and who says so.
@@ -109,6 +109,28 @@ pub(crate) fn load(
             Err(Error::new(Problem::FileUnreadable, what).into())
         }
         found => Ok(found),
+    }
+}
+
+/// The same for a call that may do without: where it is by default, one that this user may not even look for
+/// (a container with the home of another user) costs a note and nothing else.
+fn load_for_a_call(
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<Option<Configuration>, Failure> {
+    let Some(Given { value, origin }) = path(config, variables)? else {
+        return Ok(None);
+    };
+    if origin != Origin::BuiltIn {
+        return load(config, variables);
+    }
+    match Configuration::load(&value, &machine(variables)) {
+        Err(error) if error.problem() == Problem::FileUnreadable => {
+            console.notice(&error.to_string());
+            Ok(None)
+        }
+        loaded => Ok(loaded?),
     }
 }
 
@@ -163,7 +185,7 @@ fn identity(
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let configuration = load(config, variables)?;
+    let configuration = load_for_a_call(config, console, variables)?;
     let selection = Selection::of(identity, configuration.as_ref(), variables)?;
     if let (Some(instead), Some(profile)) = (selection.instead, &selection.profile) {
         console.detail(&format!(
@@ -190,7 +212,7 @@ fn identity(
     };
     let effective = Effective::of(identity, profile, &configuration.defaults, variables)?;
     if let Some(profile) = profile {
-        check_identity_host(profile, identity, variables)?;
+        check_identity_service(profile, identity, variables)?;
     }
     effective.stand_for_flags(identity);
     identity.selected = profile.cloned().map(Box::new);
@@ -209,41 +231,30 @@ pub(crate) fn no_configuration(
     Ok(Error::new(Problem::ProfileUnknown, what).into())
 }
 
-/// The secrets of a profile go to Adobe, to this machine, and to the identity service that the profile names
-/// as its `environment`, or the document of it. A flag or a variable, which may be left from another
-/// errand, does not send them elsewhere.
-fn check_identity_host(
+/// A flag or a variable, which may be left from another errand, does not send secrets just anywhere.
+fn check_identity_service(
     profile: &Profile,
     identity: &Identity,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let (url, said_by) = match &identity.url {
-        Some(url) => (Some(url.clone()), "--url"),
-        None => (variables.text(variables::URL)?, variables::URL),
+    let url = match &identity.url {
+        Some(url) => Some(url.clone()),
+        None => variables.text(variables::URL)?,
     };
-    let Some(url) = url else {
-        return Ok(());
-    };
-    let environment = Environment::parse(&url)?;
-    let named = profile.settings.environment.as_ref();
-    let is_named = named.is_some_and(|it| it.value == environment);
-    if is_named || environment.is_adobe() || environment.is_this_machine() {
-        return Ok(());
+    let environment = url.as_deref().map(Environment::parse).transpose()?;
+    match environment {
+        Some(environment) => Ok(profile.check_identity_service(&environment)?),
+        None => Ok(()),
     }
-    let name = &profile.name;
-    let what = format!(
-        "the secrets of the profile {name} are not sent to {environment}, which {said_by} names and the profile does not"
-    );
-    let hint =
-        format!("if you trust it with them: environment = \"{environment}\" in [profiles.{name}]");
-    Err(Error::new(Problem::HostNotAllowed, what)
-        .with_hint(hint)
-        .into())
 }
 
 /// What holds for all commands that ask IMS.
-fn defaults(config: Option<&Path>, variables: &Variables) -> Result<Settings, Failure> {
-    let configuration = load(config, variables)?;
+fn defaults(
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<Settings, Failure> {
+    let configuration = load_for_a_call(config, console, variables)?;
     Ok(configuration.map(|it| it.defaults).unwrap_or_default())
 }
 

@@ -87,7 +87,7 @@ fn without_a_keyring_it_is_told_what_else_there_is() {
 #[cfg(unix)]
 #[test]
 fn a_command_prints_a_secret_or_says_how_it_ended() {
-    let machine = Machine::new(|_| None, false);
+    let machine = Machine::new(|_| None, || false);
     let command = |words: &[&str]| {
         SecretReference::Command(words.iter().map(|&word| word.to_owned()).collect())
     };

@@ -84,7 +84,7 @@ fn show(
     match arguments.output {
         TextFormat::Json => {
             let place = place.as_ref();
-            let told = rows.iter().map(|row| SettingJson::of(row)).collect();
+            let told = rows.iter().map(SettingJson::of).collect();
             console.json(&ConfigJson {
                 schema: "ims.config/1",
                 path: place.map(|it| it.value.to_string_lossy().into_owned()),

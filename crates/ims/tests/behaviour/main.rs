@@ -16,6 +16,8 @@ mod failures;
 mod inspect;
 mod oauth;
 mod outputs;
+mod profile_commands;
+mod profiles;
 mod revoke;
 mod support;
 mod token;
