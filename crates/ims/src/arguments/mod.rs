@@ -1,6 +1,7 @@
 //! What may stand on the command line.
 
 mod cache;
+mod credential_flags;
 mod curl;
 mod emulator;
 mod exec;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
