@@ -35,6 +35,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::DocumentNeedsMore => {
             "beside the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)"
         }
+        Problem::CredentialsContradictory => {
+            "with --scope, IMS_METASCOPES and IMS_PRIVATE_KEY are left alone; with --metascope, IMS_SCOPES is"
+        }
         Problem::ContextAmbiguous | Problem::ContextUnknown => {
             "the name is given with --context or IMS_CONTEXT"
         }

@@ -279,7 +279,7 @@ fn mention_expiry(end: Option<SystemTime>, console: &Console) {
             timestamp::shown(end)
         )),
         Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
-            "the certificate of these credentials expires in {} ({}); add a new one in the AEM Developer Console",
+            "the certificate of these credentials expires in {} ({}); look for its successor in the console that they are from",
             timestamp::human(left),
             timestamp::shown(end)
         )),
