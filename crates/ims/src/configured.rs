@@ -161,13 +161,19 @@ impl Selection {
         let is_flag = profile
             .as_ref()
             .is_some_and(|it| matches!(it.winner.origin, Origin::Flag(_)));
-        let named_by = |name: &&'static str| variables.os(name).is_some();
+        let is_variable =
+            (profile.as_ref()).is_some_and(|it| matches!(it.winner.origin, Origin::Variable(_)));
+        let [client_id, imsclis_client_id] = variables::CLIENT_ID;
+        // imscli's spelling comes last of the variables.
+        let after = Some(imsclis_client_id).filter(|_| !is_variable);
         let instead = match (&identity.credentials, is_flag) {
             (Some(_), _) => Some("--credentials"),
             (None, true) => None,
-            (None, false) => [variables::ACCESS_TOKEN, variables::CREDENTIALS]
+            (None, false) if !identity.fields.is_empty() => Some("a flag"),
+            (None, false) => [variables::ACCESS_TOKEN, variables::CREDENTIALS, client_id]
                 .into_iter()
-                .find(named_by),
+                .chain(after)
+                .find(|name| variables.has(name)),
         };
         Ok(Self { profile, instead })
     }

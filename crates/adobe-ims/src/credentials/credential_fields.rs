@@ -1,7 +1,10 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::draft::{Draft, Kind, Parts};
 use super::fields::Field;
 use super::names::FieldNames;
-use crate::{Credentials, Environment, Result, Secret};
+use crate::{Credentials, Environment, Result, Secret, pem};
 
 /// Credentials in fields, as they stand in flags, variables and configuration files; they need not be
 /// complete, and can complete a document ([`DocumentOptions`](super::DocumentOptions)).
@@ -88,6 +91,15 @@ impl CredentialFields {
     pub fn private_key(mut self, key: impl Into<Secret>) -> Self {
         self.parts.private_key = Field::Text(key.into());
         self
+    }
+
+    /// The private key as the content of its file, which may be binary.
+    #[must_use]
+    pub fn private_key_file(self, content: &[u8]) -> Self {
+        match pem::decode(content) {
+            Some(text) => self.private_key(&*text),
+            None => self.private_key(STANDARD.encode(content)),
+        }
     }
 
     /// Whether there is nothing in it.

@@ -186,7 +186,7 @@ impl Draft {
         };
         if let Some(complaint) = fields.complaint() {
             let error = incomplete(&names, self.lacks_some, &missing, &complaint);
-            let error = match self.ended && self.lacks_some && missing.key {
+            let error = match self.ended {
                 true => error.with_hint(ENDED),
                 false => error,
             };

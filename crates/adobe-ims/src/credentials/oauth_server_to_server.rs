@@ -1,10 +1,5 @@
-use serde::Deserialize;
-
-use super::draft::{Draft, Kind, Parts};
-use super::fields::{Field, not_json};
-use super::names::FieldNames;
 use crate::store::{Grant, StoreKey};
-use crate::{Environment, Result, Secret};
+use crate::{Environment, Secret};
 
 /// An OAuth server-to-server credential of the Adobe Developer Console: a client, its secrets and the
 /// scopes to ask for.
@@ -81,49 +76,4 @@ impl OauthCredentials {
         let first = std::iter::once(&self.client_secret);
         first.chain(&self.other_secrets).collect()
     }
-}
-
-/// The fields in every spelling; a document has one of them.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Found {
-    #[serde(alias = "CLIENT_ID", alias = "clientId")]
-    client_id: Field,
-    #[serde(alias = "CLIENT_SECRETS", alias = "clientSecrets")]
-    client_secrets: Field,
-    #[serde(alias = "CLIENT_SECRET", alias = "clientSecret")]
-    client_secret: Field,
-    #[serde(alias = "SCOPES")]
-    scopes: Field,
-    #[serde(alias = "ORG_ID", alias = "orgId", alias = "org_id")]
-    ims_org_id: Field,
-    #[serde(alias = "TECHNICAL_ACCOUNT_ID", alias = "technicalAccountId")]
-    technical_account_id: Field,
-    #[serde(alias = "TECHNICAL_ACCOUNT_EMAIL", alias = "technicalAccountEmail")]
-    technical_account_email: Field,
-    #[serde(rename = "adobeIMSV3TokenEndpointURL", alias = "env")]
-    endpoint: Field,
-}
-
-impl From<Found> for Parts {
-    fn from(found: Found) -> Self {
-        Self {
-            environment: found.endpoint,
-            client_id: found.client_id,
-            client_secrets: match found.client_secrets {
-                Field::Missing => found.client_secret,
-                several => several,
-            },
-            scopes: found.scopes,
-            organization_id: found.ims_org_id,
-            technical_account_id: found.technical_account_id,
-            email: found.technical_account_email,
-            ..Self::default()
-        }
-    }
-}
-
-pub(super) fn parse(text: &str, names: FieldNames) -> Result<Draft> {
-    let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    Ok(Draft::new(found.into(), names, Kind::ClientCredentials))
 }

@@ -101,6 +101,25 @@ fn a_key_and_metascopes_are_a_technical_account() {
 }
 
 #[test]
+fn the_file_of_a_key_may_be_text_or_binary() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    for name in ["pkcs1.pem", "pkcs1.der", "pkcs8.pem", "pkcs8.der"] {
+        let content = std::fs::read(folder.join(name)).unwrap();
+        let fields = account().private_key_file(&content);
+        let credentials = service_of(fields.credentials(names()).unwrap());
+        let crypto = crypto::default_provider();
+        let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto);
+        assert_eq!(account.unwrap().key().public_key().bits(), 2048, "{name}");
+    }
+    let content = std::fs::read(folder.join("bundle.p12")).unwrap();
+    let fields = account().private_key_file(&content);
+    let credentials = service_of(fields.credentials(names()).unwrap());
+    let crypto = crypto::default_provider();
+    let error = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap_err();
+    assert_eq!(error.problem(), Problem::KeyInContainer);
+}
+
+#[test]
 fn all_that_is_missing_is_named_as_the_caller_calls_it() {
     let error = refused(&CredentialFields::new(), Problem::CredentialsIncomplete);
     assert_eq!(

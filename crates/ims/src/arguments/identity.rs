@@ -6,6 +6,7 @@ use std::time::Duration;
 use adobe_ims_profiles::Profile;
 use clap::Args;
 
+use super::CredentialFlags;
 use crate::span;
 
 /// Whose token it is, and how to get it.
@@ -15,8 +16,10 @@ pub(crate) struct Identity {
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) credentials: Option<PathBuf>,
     /// The profile of the configuration that names them [env: IMS_PROFILE]
-    #[arg(short, long, value_name = "NAME", conflicts_with = "credentials")]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["credentials", "CredentialFlags"])]
     pub(crate) profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) fields: CredentialFlags,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,

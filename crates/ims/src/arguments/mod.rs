@@ -2,6 +2,7 @@
 
 mod cache;
 mod configuration;
+mod credential_flags;
 mod curl;
 mod emulator;
 mod exec;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cache::{CacheCommand, CacheList};
 pub(crate) use configuration::{ConfigCommand, ConfigShow};
+pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;

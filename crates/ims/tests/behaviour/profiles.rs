@@ -525,3 +525,53 @@ fn a_home_that_cannot_be_entered_costs_a_note() {
         named.stderr
     );
 }
+
+#[test]
+fn credentials_in_fields_come_before_a_profile_or_not_at_all() {
+    let setting = Setting::new();
+    let run = setting
+        .ims(&["token", "-p", "api", "--scope", "openid"])
+        .run();
+    run.assert_failed(2, "usage");
+    setting.ims(&["profile", "use", "aem"]).run();
+    let url = setting.world.emulator.url();
+    let flags = [
+        "token",
+        "--client-id",
+        "oauth!+ID",
+        "--client-secret-file",
+        "secret",
+        "--scope",
+        "openid",
+        "--url",
+        url,
+        "-o",
+        "json",
+    ];
+    setting.world.write("secret", CLIENT_SECRET);
+    for run in [
+        setting.ims(&flags),
+        setting
+            .ims(&["token", "--url", url, "-o", "json"])
+            .env("IMS_CLIENT_ID", "oauth!+ID")
+            .env("IMS_CLIENT_SECRET", CLIENT_SECRET)
+            .env("IMS_SCOPES", "openid"),
+    ] {
+        let run = run.run_for_a_secret();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        let told: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(
+            (&told["profile"], &told["client_id"]),
+            (&Value::Null, &json!("oauth!+ID"))
+        );
+    }
+    // The variables of other programs come last, and imscli's spelling after IMS_PROFILE.
+    let run = setting
+        .ims(&["token", "-o", "json"])
+        .env("IMS_OAUTH_S2S", "{\"CLIENT_ID\":\"other\"}")
+        .env("IMS_CLIENTID", "other")
+        .env("IMS_PROFILE", "api")
+        .run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("\"profile\":\"api\""));
+}
