@@ -73,12 +73,17 @@ pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{Credentials, OauthCredentials, ServiceCredentials};
+pub use credentials::{
+    Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
+    ServiceCredentials,
+};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;
 pub use http;
-pub use ims::{Exchanged, ImsClient, Notice, TokenType, Validation};
+pub use ims::{
+    Cascade, ClusterTarget, Exchanged, Granted, ImsClient, Notice, TokenType, Validation,
+};
 pub use key::{KeyContext, SigningKey};
 pub use problem::Problem;
 pub use provider::TokenProvider;

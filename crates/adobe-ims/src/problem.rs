@@ -81,6 +81,9 @@ catalogue! {
     IdentitiesSwapped = "identities-swapped", Configuration, false,
         "The organisation and the technical account stand in each other's place.",
         ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];
+    ClientSecretMissing = "client-secret-missing", Configuration, false,
+        "The client has no secret, and IMS wants one for this.",
+        ["Pass the client secret; a client that has none can sign a person in, and nothing else."];
     EndpointInvalid = "endpoint-invalid", Configuration, false,
         "The address of the identity service cannot be understood.",
         ["Give a host such as ims-na1.adobelogin.com, host:port, or a URL without query."];
@@ -207,9 +210,13 @@ catalogue! {
         "IMS could not answer.",
         ["Try again later; if it stays, report it to Adobe with the x-debug-id."];
     InternalError = "internal-error", Unavailable, true,
-        "IMS reports an internal error. That may be an outage; for a JWT exchange it was also observed when the credential had been migrated to OAuth server-to-server.",
-        ["If it stays, look in the console whether this credential is now OAuth server-to-server: then the JWT exchange is over for it.",
-         "Otherwise try again later, and report it to Adobe with the x-debug-id."];
+        "IMS reports an internal error.",
+        ["Try again later; if it stays, report it to Adobe with the x-debug-id."];
+    /// Observed once, and in the words of an outage, so it is transient: it is tried again like one.
+    ClientMigrated = "client-migrated", Unavailable, true,
+        "The client was probably migrated to OAuth server-to-server, and its JWT exchange is over: IMS was observed to answer just this then. It looks like an outage, and may be one.",
+        ["Look in the console whether this credential is now OAuth server-to-server; if so, download it there (the JSON with `CLIENT_SECRETS`) and pass that document instead.",
+         "If it still is a JWT credential, IMS has an outage: try again later, and report it to Adobe with the x-debug-id."];
     Throttled = "throttled", Throttled, true,
         "Too many requests were made for this client. Adobe may throttle those who mint a token per call.",
         ["Wait, as long as Retry-After says where it is given, and reuse a token until it expires."];
@@ -249,6 +256,19 @@ catalogue! {
     IdentityMalformed = "identity-malformed", Refused, false,
         "`sub`, `iss`, `exp` or `jti` do not have the form that IMS expects.",
         ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];
+    CodeRefused = "code-refused", Refused, false,
+        "IMS does not accept the authorization code: it was used before, has expired, is of another client, or was asked for with another verifier.",
+        ["Sign in again: a code is good once, and for a short while.",
+         "A permanent code of a service stays good: check that it is of this client, or have a new one issued."];
+    SignInAgain = "sign-in-again", Refused, false,
+        "A person has to sign in again: IMS no longer accepts what the last sign-in left. It ends after 14 days, or by a sign-out.",
+        ["Sign in again."];
+    DeviceRefused = "device-refused", Refused, false,
+        "IMS does not accept the device token: it has expired, was revoked, or is of another device or client.",
+        ["Register the device again, and check that id, token and client belong together."];
+    UserTokenRefused = "user-token-refused", Refused, false,
+        "IMS does not accept the access token that was to be exchanged: it has expired, was revoked, or is no token of a person.",
+        ["Get a new access token of the person, and exchange that."];
     RefusedOtherwise = "refused", Refused, false,
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];

@@ -2,14 +2,20 @@
 
 mod aem_service;
 mod aio_workspace;
+mod device;
 mod fields;
 mod kind;
 mod local_token;
+mod oauth_client;
 mod oauth_server_to_server;
+mod permanent_code;
 
 pub use aem_service::ServiceCredentials;
+pub use device::DeviceCredentials;
 use kind::DocumentKind;
+pub use oauth_client::OauthClient;
 pub use oauth_server_to_server::OauthCredentials;
+pub use permanent_code::PermanentCode;
 
 use zeroize::Zeroizing;
 

@@ -10,6 +10,7 @@ mod canned;
 mod client_credentials;
 mod documents;
 mod exchange;
+mod grants;
 mod inspection;
 mod keys;
 mod oauth_documents;
