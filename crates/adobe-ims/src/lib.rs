@@ -63,6 +63,7 @@ pub mod provider;
 mod public_key;
 mod redact;
 mod secret;
+pub mod sign_in;
 pub mod store;
 mod technical_account;
 pub mod timestamp;

@@ -30,6 +30,8 @@ pub enum Endpoint {
     TokenV3,
     /// `/ims/token/v4`.
     TokenV4,
+    /// `/ims/authorize/v2`, where it hands out a token itself.
+    Authorize,
 }
 
 impl Endpoint {
@@ -41,6 +43,7 @@ impl Endpoint {
             Self::TokenV2 => "/ims/token/v2",
             Self::TokenV3 => "/ims/token/v3",
             Self::TokenV4 => "/ims/token/v4",
+            Self::Authorize => "/ims/authorize/v2",
         }
     }
 
@@ -53,13 +56,14 @@ impl Endpoint {
     /// | `/ims/token/v2` | s | relied upon by published clients |
     /// | `/ims/token/v3` | s | documented by Adobe; relied upon by published clients; observed |
     /// | `/ims/token/v4` | s | relied upon by published clients |
+    /// | `/ims/authorize/v2` | s | documented by Adobe |
     ///
     /// [`normalise`] takes the other unit where the token's own claims speak for it, which settles the
     /// dispute about v1 for every token that can be read.
     pub fn unit(self) -> Unit {
         match self {
             Self::ExchangeJwt | Self::TokenV1 => Unit::Milliseconds,
-            Self::TokenV2 | Self::TokenV3 | Self::TokenV4 => Unit::Seconds,
+            Self::TokenV2 | Self::TokenV3 | Self::TokenV4 | Self::Authorize => Unit::Seconds,
         }
     }
 }

@@ -273,6 +273,40 @@ catalogue! {
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];
 
+    // A person signs in.
+    RedirectInvalid = "redirect-invalid", Configuration, false,
+        "The redirect URI of the sign-in cannot be used.",
+        ["Give the one that the client is registered with: https, or http to this machine; without a fragment."];
+    RandomnessMissing = "randomness-missing", Configuration, false,
+        "Without randomness nobody can sign in safely.",
+        ["Look at what is wrong with this machine: the operating system should never be without it."];
+    SignInPortInUse = "sign-in-port-in-use", Configuration, false,
+        "Another program listens on the port to which the browser is to come back.",
+        ["End the other program (it may be an earlier sign-in), or name another port that the client is registered with."];
+    SignInListener = "sign-in-listener-failed", Configuration, false,
+        "This machine does not let this program listen for the browser to come back.",
+        ["Name another port; one below 1024 needs privileges."];
+    SignInTimeout = "sign-in-timeout", Unreachable, false,
+        "Nobody signed in in time: the browser did not come back.",
+        ["Start again, and sign in in the browser window that opens.",
+         "If the browser did come back and showed an error, the redirect URI is not one that the client is registered with."];
+    SignInDenied = "sign-in-denied", Refused, false,
+        "The person, or a rule of the organisation, said no.",
+        ["Start again and agree; if it was not you who said no, ask the administrator of the organisation."];
+    SignInInteraction = "sign-in-interaction-required", Refused, false,
+        "Nobody was to be asked, but somebody has to sign in or agree.",
+        ["Start again without `prompt=none`."];
+    SignInStateWrong = "sign-in-state-wrong", Unusable, false,
+        "The browser came back from another sign-in than this one: an old window, or somebody who wants you to use their account.",
+        ["Start again, and use only the window that opens then."];
+    SignInNonceWrong = "sign-in-nonce-wrong", Unusable, false,
+        "The tokens belong to another sign-in than this one.",
+        ["Start again; if it stays, somebody may be interfering."];
+    SignInWithoutResult = "sign-in-without-result", Unusable, false,
+        "The browser came back without what was asked for.",
+        ["Start again; check that the client may use this kind of sign-in.",
+         "When pasting the address by hand, copy all of it."];
+
     // Keeping tokens.
     RefreshInterrupted = "refresh-interrupted", Unreachable, true,
         "What was getting the token ended before it was done: its runtime was shut down, or has no timer.",

@@ -131,7 +131,7 @@ pub(super) fn read_nothing(
 }
 
 /// A server's text as it may be shown.
-pub(super) fn said(text: &str, secrets: &[&Secret]) -> String {
+pub(crate) fn said(text: &str, secrets: &[&Secret]) -> String {
     clean(&redact(text, secrets))
 }
 

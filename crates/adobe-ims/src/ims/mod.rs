@@ -12,6 +12,7 @@ mod exchange_jwt;
 mod exchanged;
 mod form;
 mod granted;
+mod implicit;
 mod invalidate_token;
 mod on_behalf_of;
 mod refresh_token;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use crate::{Clock, SystemClock, Transport};
 
+pub(crate) use answer::said;
 pub use cluster_exchange::ClusterTarget;
 pub use exchanged::{Exchanged, Notice};
 pub use granted::Granted;

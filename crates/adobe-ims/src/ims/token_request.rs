@@ -117,7 +117,7 @@ impl<'a> TokenRequest<'a> {
         }
     }
 
-    fn granted(&self, mut answer: Answer, received: SystemTime) -> Result<Granted> {
+    pub(super) fn granted(&self, mut answer: Answer, received: SystemTime) -> Result<Granted> {
         let refresh_token = take_secret(&mut answer.body, "refresh_token");
         let id_token = take_secret(&mut answer.body, "id_token");
         let named = ["userId", "sub"].map(|name| take_text(&mut answer.body, name));
