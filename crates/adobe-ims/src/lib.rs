@@ -76,7 +76,7 @@ pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use credentials::{
     Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
-    ServiceCredentials,
+    ServiceCredentials, UserSession,
 };
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};

@@ -307,6 +307,22 @@ catalogue! {
         ["Start again; check that the client may use this kind of sign-in.",
          "When pasting the address by hand, copy all of it."];
 
+    NotSignedIn = "not-signed-in", Configuration, false,
+        "Nobody has signed in under this name, or whoever did has signed out.",
+        ["Sign in."];
+    SessionWithoutRefreshToken = "session-without-refresh-token", Configuration, false,
+        "The sign-in is good for one access token: IMS handed out nothing to get the next one with.",
+        ["Ask for the scope offline_access as well; the client must be allowed to use it, and refresh tokens."];
+    SessionBusy = "session-busy", Unreachable, true,
+        "Another process uses the session and does not come to an end.",
+        ["Try again; if it stays, look at which process that is."];
+    SessionSetAside = "session-set-aside", Configuration, false,
+        "The file of a session cannot be trusted: it is broken, a symbolic link, of another user, or readable by others.",
+        ["Sign in again. If you did not change the file yourself, look at who may write to the folder, and sign out at Adobe."];
+    SessionUnusable = "session-unusable", Configuration, false,
+        "Sessions cannot be read or written there, so nobody can stay signed in.",
+        ["Check that the folder is yours and the disk not full, or name another one."];
+
     // Keeping tokens.
     RefreshInterrupted = "refresh-interrupted", Unreachable, true,
         "What was getting the token ended before it was done: its runtime was shut down, or has no timer.",

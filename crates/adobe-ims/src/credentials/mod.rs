@@ -1,4 +1,5 @@
-//! What Adobe hands out, accepted unchanged; one file per kind of document.
+//! What Adobe hands out, accepted unchanged; one file per kind of document. And what is no document: people
+//! who signed in, permanent codes, devices.
 
 mod aem_service;
 mod aio_workspace;
@@ -9,6 +10,7 @@ mod local_token;
 mod oauth_client;
 mod oauth_server_to_server;
 mod permanent_code;
+mod user_session;
 
 pub use aem_service::ServiceCredentials;
 pub use device::DeviceCredentials;
@@ -16,13 +18,14 @@ use kind::DocumentKind;
 pub use oauth_client::OauthClient;
 pub use oauth_server_to_server::OauthCredentials;
 pub use permanent_code::PermanentCode;
+pub use user_session::UserSession;
 
 use zeroize::Zeroizing;
 
 use crate::store::StoreKey;
 use crate::{AccessToken, Environment, Error, KeyContext, Problem, Result, pem};
 
-/// A credential document, read.
+/// What proves the right to a token: a credential document that was read, or what else Adobe hands out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -32,6 +35,12 @@ pub enum Credentials {
     Service(ServiceCredentials),
     /// An OAuth server-to-server credential of the Adobe Developer Console: a client and its secrets.
     OauthServerToServer(OauthCredentials),
+    /// Somebody who signed in, and stays so.
+    User(UserSession),
+    /// A service, with its permanent authorization code.
+    PermanentCode(PermanentCode),
+    /// A device that was registered for a person.
+    Device(DeviceCredentials),
 }
 
 impl Credentials {
@@ -55,13 +64,16 @@ impl Credentials {
         Self::read(document, Some(environment))
     }
 
-    /// Under which name the tokens of these credentials are stored; a token that is ready has none. For
-    /// service credentials see [`ServiceCredentials::store_key`].
+    /// Under which name the tokens of these credentials are stored; a token that is ready has none, nor has
+    /// somebody who is not signed in. For service credentials see [`ServiceCredentials::store_key`].
     pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
         match self {
             Self::AccessToken(_) => None,
             Self::Service(credentials) => Some(credentials.store_key(context)),
             Self::OauthServerToServer(credentials) => Some(credentials.store_key()),
+            Self::User(user) => user.store_key().ok(),
+            Self::PermanentCode(service) => Some(service.store_key()),
+            Self::Device(device) => Some(device.store_key()),
         }
     }
 

@@ -15,7 +15,8 @@ impl ImsClient {
     /// instead of in a header is relied upon by published clients). A public client sends its id in the URL
     /// and no secret (documented by Adobe). `expires_in` is in seconds (observed).
     ///
-    /// The refresh token that comes back takes the place of this one.
+    /// The refresh token that comes back takes the place of this one. Who may be asked for a token more than
+    /// once at a time uses a [`SessionSource`](crate::provider::SessionSource), which spends each one once.
     ///
     /// # Errors
     /// [`Problem::SignInAgain`] when IMS does not take the refresh token; everything of class refused,

@@ -150,7 +150,7 @@ impl StoreKey {
 }
 
 /// With its length before it, so that no two lists of parts look alike.
-fn part(hash: &mut Sha256, text: &str) {
+pub(super) fn part(hash: &mut Sha256, text: &str) {
     hash.update((text.len() as u64).to_le_bytes());
     hash.update(text);
 }
