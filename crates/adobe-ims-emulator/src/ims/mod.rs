@@ -1,16 +1,40 @@
 //! IMS: one file per operation, and what they share.
 
-mod access_token;
 mod assertion;
+mod authorization;
+mod authorization_code;
+mod authorize;
 mod client_credentials;
+mod cluster_at_exchange;
+mod device;
 mod exchange;
+mod id_token;
 mod invalidate_token;
+mod issuer;
 mod keys;
+mod minting;
+mod redirect;
+mod refresh_token;
+pub(crate) mod scopes;
+mod sign_in;
+mod sign_in_page;
+mod token;
+mod token_endpoint;
+mod token_exchange;
+mod token_key;
+mod user_tokens;
 mod validate_token;
 
-pub(crate) use access_token::{AccessToken, Minting, NotGood, TokenKey};
-pub(crate) use client_credentials::client_credentials;
+pub(crate) use authorization::{Authorization, Challenge};
+pub(crate) use authorize::{AuthorizeRequest, authorize};
 pub(crate) use exchange::exchange;
 pub(crate) use invalidate_token::invalidate_token;
 pub(crate) use keys::{key_certificate, key_set};
+pub(crate) use minting::{Kind, Minting};
+pub(crate) use sign_in::sign_in;
+pub(crate) use sign_in_page::FORM_PATH;
+pub(crate) use token::{AccessToken, NotGood, Token};
+pub(crate) use token_endpoint::{Version, token};
+pub(crate) use token_key::TokenKeys;
+pub(crate) use user_tokens::sign_in_tokens;
 pub(crate) use validate_token::validate_token;

@@ -4,6 +4,7 @@
 
 mod aem;
 mod assertion;
+mod authorization_code;
 mod client;
 mod document;
 mod encodings;
@@ -12,8 +13,11 @@ mod invalidate_token;
 mod lifecycle;
 mod oauth;
 mod oauth_client;
+mod other_grants;
 mod people;
+mod refresh_token;
 mod socket;
 mod support;
 mod token;
+mod users;
 mod validate_token;
