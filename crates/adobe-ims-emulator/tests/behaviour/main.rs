@@ -5,6 +5,8 @@
 mod aem;
 mod assertion;
 mod authorization_code;
+mod authorize;
+mod browser;
 mod client;
 mod document;
 mod encodings;
