@@ -21,6 +21,10 @@ enum Endpoint<'a> {
     Token(Version),
     Authorize,
     SignIn,
+    Logout,
+    Register,
+    Revoke,
+    Discovery,
     Validate,
     Invalidate,
     KeySet,
@@ -62,7 +66,13 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Validate => {
             ims::validate_token(state, request.headers(), &Parameters::of(request)?)
         }
-        Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
+        Endpoint::Invalidate => {
+            ims::invalidate_token(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::Revoke => ims::revoke(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Register => ims::register(state, request),
+        Endpoint::Logout => ims::logout(state, request),
+        Endpoint::Discovery => Ok(ims::discovery(state, request)),
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate(file) => ims::key_certificate(state, file),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -95,6 +105,12 @@ impl<'a> Endpoint<'a> {
             ims::FORM_PATH => Self::SignIn,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/invalidate_token/v2" => Self::Invalidate,
+            "/ims/revoke" => Self::Revoke,
+            "/ims/register" => Self::Register,
+            "/ims/logout" | "/ims/logout/v1" => Self::Logout,
+            "/ims/.well-known/openid-configuration" | "/.well-known/openid-configuration" => {
+                Self::Discovery
+            }
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -115,9 +131,13 @@ impl<'a> Endpoint<'a> {
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Token(_) | Self::Invalidate | Self::Rights | Self::SignIn => {
-                (method == Method::POST, "POST")
-            }
+            Self::Exchange
+            | Self::Token(_)
+            | Self::Invalidate
+            | Self::Rights
+            | Self::SignIn
+            | Self::Register
+            | Self::Revoke => (method == Method::POST, "POST"),
             Self::Validate | Self::Authorize => {
                 (method == Method::POST || method == Method::GET, "GET, POST")
             }
