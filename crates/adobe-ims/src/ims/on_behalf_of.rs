@@ -31,13 +31,15 @@ impl ImsClient {
         resources: &[String],
     ) -> Result<Granted> {
         client.confidential("acting for somebody")?;
-        let request = TokenRequest::new(client, ENDPOINT, GRANT)
+        let mut request = TokenRequest::new(client, ENDPOINT, GRANT)
             .secret("subject_token", subject_token)
             .field("subject_token_type", ACCESS_TOKEN)
             .field("requested_token_type", ACCESS_TOKEN)
             .scopes(scopes)
             .resources(resources)
             .refused(Problem::UserTokenRefused);
+        // RFC 8693 §2.2.2: so it is said that the token is not acceptable.
+        request.refusal = Some("invalid_request");
         self.ask(&request).await
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct TokenRequest<'a> {
     pub(super) organization_id: Option<&'a str>,
     /// What it means when IMS does not take what was shown.
     pub(super) refused: Option<Problem>,
+    /// Another code that says so, in answers to this grant.
+    pub(super) refusal: Option<&'static str>,
 }
 
 impl<'a> TokenRequest<'a> {
@@ -53,6 +55,7 @@ impl<'a> TokenRequest<'a> {
             resources: &[],
             organization_id: None,
             refused: None,
+            refusal: None,
         }
     }
 
@@ -98,9 +101,10 @@ impl<'a> TokenRequest<'a> {
 
     /// Adds to a refusal what only the request can tell.
     fn explain(&self, error: Error) -> Error {
-        let error = match (self.refused, error.server().and_then(proof_refused)) {
+        let refused = error.server().filter(|server| self.is_refusal(server));
+        let error = match (self.refused, refused) {
             (Some(problem), Some(server)) => {
-                Error::new(problem, error.to_string()).with_server(server)
+                Error::new(problem, error.to_string()).with_server(server.clone())
             }
             _ => answer::of_no_assertion(error),
         };
@@ -115,6 +119,13 @@ impl<'a> TokenRequest<'a> {
                 )),
             _ => error,
         }
+    }
+
+    fn is_refusal(&self, server: &ServerAnswer) -> bool {
+        let code = server.code.as_deref();
+        let known = code.is_some_and(|code| PROOF_REFUSED.contains(&code));
+        matches!(server.status, 400 | 401 | 403)
+            && (known || (code.is_some() && code == self.refusal))
     }
 
     pub(super) fn granted(&self, mut answer: Answer, received: SystemTime) -> Result<Granted> {
@@ -190,15 +201,6 @@ fn refresh_expires_at(exchanged: &Exchanged, received: SystemTime) -> Option<Sys
     let end = exchanged.token.claims()?.refresh_expires_at?;
     let there = exchanged.answer.date.unwrap_or(received);
     received.checked_add(end.duration_since(there).unwrap_or_default())
-}
-
-fn proof_refused(server: &ServerAnswer) -> Option<ServerAnswer> {
-    let refused = matches!(server.status, 400 | 401 | 403)
-        && server
-            .code
-            .as_deref()
-            .is_some_and(|code| PROOF_REFUSED.contains(&code));
-    refused.then(|| server.clone())
 }
 
 fn take_text(body: &mut Map<String, Value>, name: &str) -> Option<String> {

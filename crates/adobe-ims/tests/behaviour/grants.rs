@@ -378,6 +378,19 @@ fn what_is_shown_and_not_taken_is_a_problem_of_its_own() {
 }
 
 #[test]
+fn a_token_exchange_refuses_in_words_of_its_own() {
+    for (name, ask_) in ALL {
+        let canned = Canned::new(400, &[], r#"{"error":"invalid_request"}"#);
+        let expected = match name {
+            "on behalf" => Problem::UserTokenRefused,
+            _ => Problem::RefusedOtherwise,
+        };
+        let error = ask(ask_, &confidential(), &canned).unwrap_err();
+        assert_eq!(error.problem(), expected, "{name}");
+    }
+}
+
+#[test]
 fn nothing_secret_that_is_echoed_gets_into_an_error() {
     for (name, ask_) in ALL {
         let echo = format!(

@@ -9,6 +9,7 @@ mod assertions;
 mod canned;
 mod client_credentials;
 mod documents;
+mod emulated;
 mod exchange;
 mod grant_lives;
 mod grants;
