@@ -6,9 +6,10 @@ use crate::origin::{Origin, is_loopback, shown};
 use crate::{Error, Problem, Result};
 
 /// What may stand behind the base URL in an address that was copied from a manual.
-const OPERATIONS: [&str; 8] = [
+const OPERATIONS: [&str; 9] = [
     "/ims/exchange/jwt",
     "/ims/exchange/v1/jwt",
+    "/ims/token/v1",
     "/ims/token/v2",
     "/ims/token/v3",
     "/ims/token/v4",

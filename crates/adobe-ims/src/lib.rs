@@ -65,6 +65,7 @@ pub mod provider;
 mod public_key;
 mod redact;
 mod secret;
+pub mod sign_in;
 pub mod store;
 mod technical_account;
 pub mod timestamp;
@@ -75,12 +76,17 @@ pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{CredentialFields, Credentials, OauthCredentials, ServiceCredentials};
+pub use credentials::{
+    CredentialFields, Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
+    ServiceCredentials, UserSession,
+};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;
 pub use http;
-pub use ims::{Exchanged, ImsClient, Notice, TokenType, Validation};
+pub use ims::{
+    Cascade, ClusterTarget, Exchanged, Granted, ImsClient, Notice, TokenType, Validation,
+};
 pub use key::{KeyContext, SigningKey};
 pub use problem::Problem;
 pub use provider::TokenProvider;

@@ -15,7 +15,8 @@
 //! | OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`) | [`OauthCredentials`] | documented by Adobe |
 //!
 //! Credentials may also come in fields ([`CredentialFields`]) or in variables ([`CredentialVariables`]), and a
-//! document can be completed ([`DocumentOptions`]).
+//! document can be completed ([`DocumentOptions`]). What is no document: people who signed in
+//! ([`UserSession`]), permanent codes, devices.
 
 mod aem_service;
 mod aio_context;
@@ -23,6 +24,7 @@ mod aio_workspace;
 mod choice;
 mod console_jwt;
 mod credential_fields;
+mod device;
 mod dotenv;
 mod draft;
 mod fields;
@@ -30,19 +32,26 @@ mod found;
 mod kind;
 mod local_token;
 mod names;
+mod oauth_client;
 mod oauth_server_to_server;
 mod pdf_services;
+mod permanent_code;
 mod scopes;
+mod user_session;
 mod variables;
 
 pub use aem_service::ServiceCredentials;
 pub use credential_fields::CredentialFields;
+pub use device::DeviceCredentials;
 pub(crate) use draft::ENDED;
 use draft::{Draft, Kind};
 use found::Found;
 use kind::DocumentKind;
 pub use names::FieldNames;
+pub use oauth_client::OauthClient;
 pub use oauth_server_to_server::OauthCredentials;
+pub use permanent_code::PermanentCode;
+pub use user_session::UserSession;
 pub use variables::CredentialVariables;
 
 use zeroize::Zeroizing;
@@ -50,7 +59,7 @@ use zeroize::Zeroizing;
 use crate::store::StoreKey;
 use crate::{AccessToken, Environment, Error, KeyContext, Problem, Result, pem};
 
-/// A credential document, read.
+/// What proves the right to a token: a credential document that was read, or what else Adobe hands out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -60,6 +69,12 @@ pub enum Credentials {
     Service(ServiceCredentials),
     /// An OAuth server-to-server credential of the Adobe Developer Console: a client and its secrets.
     OauthServerToServer(OauthCredentials),
+    /// Somebody who signed in, and stays so.
+    User(UserSession),
+    /// A service, with its permanent authorization code.
+    PermanentCode(PermanentCode),
+    /// A device that was registered for a person.
+    Device(DeviceCredentials),
 }
 
 impl Credentials {
@@ -117,13 +132,16 @@ impl Credentials {
         options.complete(draft?)
     }
 
-    /// Under which name the tokens of these credentials are stored; a token that is ready has none. For
-    /// service credentials see [`ServiceCredentials::store_key`].
+    /// Under which name the tokens of these credentials are stored; a token that is ready has none, nor has
+    /// somebody who is not signed in. For service credentials see [`ServiceCredentials::store_key`].
     pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
         match self {
             Self::AccessToken(_) => None,
             Self::Service(credentials) => Some(credentials.store_key(context)),
             Self::OauthServerToServer(credentials) => Some(credentials.store_key()),
+            Self::User(user) => user.store_key().ok(),
+            Self::PermanentCode(service) => Some(service.store_key()),
+            Self::Device(device) => Some(device.store_key()),
         }
     }
 }

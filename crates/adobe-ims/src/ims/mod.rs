@@ -1,12 +1,23 @@
 //! The wire: one file per operation of IMS, its request beside its response. What they have in common:
-//! `form` asks, `answer` tells success from failure, `exchanged` takes the token out.
+//! `form` asks, `answer` tells success from failure, `exchanged` takes the token out; `token_request` is all
+//! of that for the grants of `/ims/token`.
 
 mod answer;
+mod authorization_code;
 mod client_credentials;
+mod client_secrets;
+mod cluster_exchange;
+mod device;
 mod exchange_jwt;
 mod exchanged;
 mod form;
+mod granted;
+mod implicit;
 mod invalidate_token;
+mod on_behalf_of;
+mod refresh_token;
+mod revoke;
+mod token_request;
 mod token_type;
 mod validate_token;
 
@@ -15,7 +26,11 @@ use std::sync::Arc;
 
 use crate::{Clock, SystemClock, Transport};
 
+pub(crate) use answer::said;
+pub use cluster_exchange::ClusterTarget;
 pub use exchanged::{Exchanged, Notice};
+pub use granted::Granted;
+pub use invalidate_token::Cascade;
 pub use token_type::TokenType;
 pub use validate_token::Validation;
 
