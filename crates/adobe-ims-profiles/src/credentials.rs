@@ -1,7 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
-use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Result, Secret};
+use adobe_ims::store::Sessions;
+use adobe_ims::{
+    AccessToken, Credentials, DeviceCredentials, Environment, Error, OauthClient, PermanentCode,
+    Problem, Result, Secret, UserSession,
+};
 use zeroize::Zeroizing;
 
 use crate::profile::{Client, Identity, Profile};
@@ -21,18 +25,21 @@ pub struct ProfileCredentials {
 
 impl Profile {
     /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
-    /// one that the document or else Adobe means, production.
+    /// one that the document or else Adobe means, production. `sessions` are where people who signed in are
+    /// kept.
     ///
     /// # Errors
     /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say;
-    /// [`Problem::DocumentNotSupported`] for a type that cannot be used yet.
+    /// [`Problem::NotSignedIn`] for a person where there are no sessions.
     pub fn credentials(
         &self,
         environment: Option<&Environment>,
+        sessions: Option<&Sessions>,
         surroundings: &dyn Surroundings,
     ) -> Result<ProfileCredentials> {
         let mut fetching = Fetching {
             profile: self,
+            sessions,
             surroundings,
             exposed: Vec::new(),
         };
@@ -74,6 +81,7 @@ impl Profile {
                 context: Some(context),
                 ..
             } => add(context),
+            Identity::Device { device_id, .. } => add(device_id),
             _ => add(""),
         }
         add(&self.scopes().join(","));
@@ -105,6 +113,7 @@ impl Profile {
 
 struct Fetching<'a> {
     profile: &'a Profile,
+    sessions: Option<&'a Sessions>,
     surroundings: &'a dyn Surroundings,
     exposed: Vec<PathBuf>,
 }
@@ -148,8 +157,36 @@ impl Fetching<'_> {
                 let token = AccessToken::ready(Secret::new(token.expose().trim()))?;
                 Ok(Credentials::AccessToken(token))
             }
-            Identity::UserPkce { .. } | Identity::ServiceCode { .. } | Identity::Device { .. } => {
-                Err(self.not_supported())
+            Identity::UserPkce { client, scopes } => {
+                let sessions = self.sessions.cloned().ok_or_else(|| {
+                    let what = "there is no folder in which sign-ins are kept";
+                    Error::new(Problem::NotSignedIn, what)
+                })?;
+                let client = self.oauth_client(client, environment)?;
+                let name = &self.profile.name;
+                let session = UserSession::new(client, sessions, name, scopes.clone());
+                Ok(Credentials::User(session))
+            }
+            Identity::ServiceCode {
+                client,
+                code,
+                scopes,
+            } => {
+                let client = self.oauth_client(client, environment)?;
+                let code = self.fetch(code)?;
+                let service = PermanentCode::new(client, code, scopes.clone());
+                Ok(Credentials::PermanentCode(service))
+            }
+            Identity::Device {
+                client,
+                device_id,
+                device_token,
+                scopes,
+            } => {
+                let client = self.oauth_client(client, environment)?;
+                let token = self.fetch(device_token)?;
+                let device = DeviceCredentials::new(client, device_id, token, scopes.clone());
+                Ok(Credentials::Device(device))
             }
         }
     }
@@ -164,7 +201,8 @@ impl Fetching<'_> {
             ..
         } = &self.profile.identity
         else {
-            return Err(self.not_supported());
+            let what = "this profile has no document";
+            return Err(Error::new(Problem::DocumentUnknown, what));
         };
         let document = self.fetch(credentials)?;
         let mut options = DocumentOptions::default();
@@ -199,6 +237,19 @@ impl Fetching<'_> {
         Ok(fields)
     }
 
+    fn oauth_client(
+        &mut self,
+        client: &Client,
+        environment: Option<&Environment>,
+    ) -> Result<OauthClient> {
+        let secrets = client.secrets.iter().map(|it| self.fetch(it));
+        let secrets = secrets.collect::<Result<Vec<_>>>()?;
+        let environment = environment.cloned().unwrap_or_default();
+        Ok(OauthClient::new(environment, &client.id)
+            .with_secrets(secrets)
+            .with_organization(client.organization_id.as_deref()))
+    }
+
     fn names(&self) -> FieldNames {
         let name = &self.profile.name;
         let mut names = FieldNames::default();
@@ -218,11 +269,5 @@ impl Fetching<'_> {
         })?;
         self.exposed.extend(fetched.exposed);
         Ok(fetched.secret)
-    }
-
-    fn not_supported(&self) -> Error {
-        let (name, type_name) = (&self.profile.name, self.profile.type_name());
-        let what = format!("the profile {name} is of type {type_name}, which cannot be used yet");
-        Error::new(Problem::DocumentNotSupported, what)
     }
 }

@@ -65,14 +65,13 @@ pub enum Identity {
         /// `passphrase`, of the key.
         passphrase: Option<SecretReference>,
     },
-    /// `user-pkce`: a person who signs in.
+    /// `user-pkce`: a person who signs in. What the sign-in leaves changes with each use and is kept among the
+    /// [sessions](adobe_ims::store::Sessions), under the name of the profile.
     UserPkce {
         /// `client_id`, and `client_secrets` for a client that has any.
         client: Client,
         /// `scopes`
         scopes: Vec<String>,
-        /// `refresh_token`, where it is kept elsewhere than in the sessions of this program.
-        refresh_token: Option<SecretReference>,
     },
     /// `service-code`: a client with a permanent authorisation code.
     ServiceCode {
@@ -87,6 +86,8 @@ pub enum Identity {
     Device {
         /// `client_id`, `client_secrets` and `org_id`
         client: Client,
+        /// `device_id`
+        device_id: String,
         /// `device_token`
         device_token: SecretReference,
         /// `scopes`
@@ -148,13 +149,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ),
     (
         "user-pkce",
-        &[
-            "client_id",
-            "client_secrets",
-            "org_id",
-            "scopes",
-            "refresh_token",
-        ],
+        &["client_id", "client_secrets", "org_id", "scopes"],
     ),
     (
         "service-code",
@@ -167,6 +162,7 @@ const TYPES: &[(&str, &[&str])] = &[
             "client_secrets",
             "org_id",
             "scopes",
+            "device_id",
             "device_token",
         ],
     ),
@@ -251,13 +247,10 @@ impl Profile {
                 secrets.extend(private_key.iter().map(|it| ("private_key", it)));
             }
             Identity::Jwt { private_key, .. } => secrets.push(("private_key", private_key)),
-            Identity::UserPkce { refresh_token, .. } => {
-                secrets.extend(refresh_token.iter().map(|it| ("refresh_token", it)));
-            }
             Identity::ServiceCode { code, .. } => secrets.push(("code", code)),
             Identity::Device { device_token, .. } => secrets.push(("device_token", device_token)),
             Identity::Static { token } => secrets.push(("token", token)),
-            Identity::OauthServerToServer { .. } => {}
+            Identity::OauthServerToServer { .. } | Identity::UserPkce { .. } => {}
         }
         secrets.extend(self.passphrase().map(|it| ("passphrase", it)));
         secrets
@@ -377,7 +370,6 @@ fn identity(section: &Section<'_>, type_name: &str) -> Result<Identity> {
         "user-pkce" => Identity::UserPkce {
             client: client(section, false)?,
             scopes: scopes()?,
-            refresh_token: optional("refresh_token")?,
         },
         "service-code" => Identity::ServiceCode {
             client: client(section, true)?,
@@ -386,6 +378,9 @@ fn identity(section: &Section<'_>, type_name: &str) -> Result<Identity> {
         },
         "device" => Identity::Device {
             client: client(section, false)?,
+            device_id: section
+                .required("device_id", section.text("device_id")?)?
+                .value,
             device_token: required("device_token")?,
             scopes: scopes()?,
         },

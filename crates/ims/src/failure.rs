@@ -16,6 +16,9 @@ const THROTTLED: u8 = 6;
 pub(crate) const THE_ANSWER_IS_NO: u8 = 7;
 /// A check found something; what, stands on stdout.
 pub(crate) const CHECK_FAILED: i32 = 8;
+/// Somebody has to sign in.
+const PERSON_NEEDED: u8 = 9;
+const PERSON_NEEDED_FOR: [Problem; 2] = [Problem::NotSignedIn, Problem::SignInAgain];
 /// Of `exec`: whatever was wrong, the command was not started.
 const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
@@ -333,6 +336,7 @@ impl From<Error> for Failure {
                 .collect(),
             transient: error.is_transient(),
             exit_code: match problem.class() {
+                _ if PERSON_NEEDED_FOR.contains(&problem) => PERSON_NEEDED,
                 ErrorClass::Configuration => CONFIGURATION,
                 ErrorClass::Refused => REFUSED,
                 ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable => {

@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
+use adobe_ims::store::Sessions;
 use adobe_ims::{Credentials, Environment, Problem};
 use adobe_ims_emulator::is_emulator_document;
 use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
-use crate::configured;
 use crate::document::Document;
 use crate::failure::{CREDENTIALS_MISSING, Failure};
 use crate::fields::Fields;
 use crate::output::Console;
 use crate::variables::{self, Variables};
+use crate::{cache, configured};
 
 /// Credentials as they were named. Files and stdin were read, as they can be once only.
 pub(crate) struct Named {
@@ -25,7 +26,7 @@ pub(crate) struct Named {
 enum Source {
     Document(Document),
     /// A profile of the configuration, with what tells it from others in the place of a document.
-    Profile(Box<Profile>, Document),
+    Profile(Box<Profile>, Document, Option<Sessions>),
     /// Flags and variables of this command.
     Fields(Box<Fields>),
     /// Variables of other programs.
@@ -65,7 +66,7 @@ impl Named {
     /// The document, if nothing but its content says which credentials these are.
     pub(crate) fn document_alone(&self) -> Option<&Document> {
         match &self.source {
-            Source::Profile(_, document) => Some(document),
+            Source::Profile(_, document, _) => Some(document),
             Source::Document(document)
                 if self.beside.context.is_none() && self.beside.instead.is_empty() =>
             {
@@ -88,9 +89,17 @@ impl Named {
         }
         let document = match &self.source {
             Source::Document(document) => document,
-            Source::Profile(profile, _) => {
+            Source::Profile(profile, _, sessions) => {
+                let machine = configured::machine(variables);
+                let sessions = sessions.as_ref();
+                let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
+                for path in &found.exposed {
+                    console.notice(&format!(
+                        "{path:?} holds a secret, and other users can read it: chmod 600"
+                    ));
+                }
                 return Ok(Read {
-                    credentials: of_profile(profile, environment.as_ref(), console, variables)?,
+                    credentials: found.credentials,
                     by_document_alone: true,
                 });
             }
@@ -135,7 +144,7 @@ impl Named {
     /// Where relative paths of a private key start.
     pub(crate) fn directory(&self) -> &Path {
         match &self.source {
-            Source::Document(document) | Source::Profile(_, document) => &document.directory,
+            Source::Document(document) | Source::Profile(_, document, _) => &document.directory,
             _ => Path::new(""),
         }
     }
@@ -148,7 +157,7 @@ impl Named {
     pub(crate) fn foreign_secrets(&self) -> Vec<String> {
         match &self.source {
             Source::Surroundings(found) => found.secret_names().map(str::to_owned).collect(),
-            Source::Profile(profile, _) => {
+            Source::Profile(profile, ..) => {
                 let secrets = profile.secrets().into_iter();
                 let names = secrets.filter_map(|(_, place)| place.variable_name());
                 names.map(str::to_owned).collect()
@@ -156,21 +165,6 @@ impl Named {
             _ => Vec::new(),
         }
     }
-}
-
-fn of_profile(
-    profile: &Profile,
-    environment: Option<&Environment>,
-    console: &Console,
-    variables: &Variables,
-) -> Result<Credentials, Failure> {
-    let found = profile.credentials(environment, &configured::machine(variables))?;
-    for path in &found.exposed {
-        console.notice(&format!(
-            "{path:?} holds a secret, and other users can read it: chmod 600"
-        ));
-    }
-    Ok(found.credentials)
 }
 
 /// What counts, and what it is called.
@@ -181,7 +175,14 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
             content: profile.essence(&configured::machine(variables))?,
             directory: profile.directory(),
         };
-        return Ok(("a profile", Source::Profile(profile.clone(), essence)));
+        let sessions = match profile.identity {
+            adobe_ims_profiles::Identity::UserPkce { .. } => {
+                cache::sessions(&arguments.freshness, variables)?
+            }
+            _ => None,
+        };
+        let source = Source::Profile(profile.clone(), essence, sessions);
+        return Ok(("a profile", source));
     }
     if let Some(path) = &arguments.credentials {
         return Ok(("-c", Source::Document(Document::read(path)?)));

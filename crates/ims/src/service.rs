@@ -40,8 +40,11 @@ pub(crate) fn recalled(
 
 /// What there is to know about credentials without their key, unless that is in a file of its own.
 pub(crate) fn known(credentials: &Credentials) -> Option<KnownDocument> {
-    if matches!(credentials, Credentials::Service(it) if it.names_a_key_file()) {
-        return None;
+    match credentials {
+        Credentials::Service(it) if it.names_a_key_file() => return None,
+        // Another sign-in would not be seen.
+        Credentials::User(_) => return None,
+        _ => {}
     }
     let key = credentials.store_key(&KeyContext::default())?;
     Some(KnownDocument::new(key, stated_expiry(credentials)))
@@ -64,9 +67,11 @@ pub(crate) fn token(
     variables: &Variables,
 ) -> Result<Found, Failure> {
     let mut context = KeyContext::with_files(named.directory());
-    let key = credentials
-        .store_key(&context)
-        .ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
+    let key = match credentials {
+        Credentials::User(user) => Some(user.store_key()?),
+        other => other.store_key(&context),
+    };
+    let key = key.ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
     if let (Some(cache), None) = (cache, rejected)
         && let Some(found) = cached(cache, &key, arguments, console)
     {

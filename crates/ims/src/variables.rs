@@ -71,6 +71,15 @@ pub(crate) const CACHE_HOMES: &[(&str, &str)] = match cfg!(windows) {
     false => &[("XDG_CACHE_HOME", "ims"), ("HOME", ".cache/ims")],
 };
 
+/// Where people who signed in are kept, in the same way.
+pub(crate) const SESSION_HOMES: &[(&str, &str)] = match cfg!(windows) {
+    true => &[("LOCALAPPDATA", "ims\\sessions")],
+    false => &[
+        ("XDG_STATE_HOME", "ims/sessions"),
+        ("HOME", ".local/state/ims/sessions"),
+    ],
+};
+
 /// The usual variables for proxies.
 pub(crate) const PROXIES: &[&str] = &[
     "HTTPS_PROXY",

@@ -44,7 +44,7 @@ client_secrets = [
 type      = "user-pkce"
 client_id = "public"
 scopes    = "openid, AdobeID"
-refresh_token = { keyring = "ims/me" }
+client_secrets = { keyring = "ims/me" }
 
 [profiles.signer]
 type = "jwt"
@@ -59,6 +59,7 @@ systemd_credential = "key"
 [profiles.device]
 type = "device"
 client_id = "x"
+device_id = "d"
 device_token = { env = "DEVICE" }
 
 [profiles.service]

@@ -96,6 +96,9 @@ pub(crate) struct ProfileAdd {
     /// Where the permanent code is, for `service-code`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) code: Option<SecretReference>,
+    /// The device, for `device`
+    #[arg(long, value_name = "ID")]
+    pub(crate) device_id: Option<String>,
     /// Where the device token is, for `device`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) device_token: Option<SecretReference>,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use adobe_ims_profiles::{Configuration, Decision, Given, Origin};
 use serde::Serialize;
 
-use crate::arguments::{ConfigCommand, ConfigShow, TextFormat};
+use crate::arguments::{ConfigCommand, ConfigShow, Freshness, TextFormat};
 use crate::configured::{self, Selection};
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::output::Console;
 use crate::settings::Effective;
-use crate::table;
 use crate::variables::Variables;
+use crate::{cache, table};
 
 /// Returns the exit code: a check that found something is a result.
 pub(crate) fn run(
@@ -166,6 +166,8 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
     };
     let Configuration { profiles, .. } = &configuration;
     let machine = configured::machine(variables);
+    let sessions = cache::sessions(&Freshness::default(), variables)?;
+    let sessions = sessions.as_ref();
     let mut failed = false;
     for profile in profiles {
         let name = &profile.name;
@@ -176,7 +178,7 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
             .transpose();
         let found = passphrase.and_then(|passphrase| {
             let exposed = passphrase.and_then(|it| it.exposed);
-            let found = profile.credentials(environment, &machine)?;
+            let found = profile.credentials(environment, sessions, &machine)?;
             Ok(found.exposed.into_iter().chain(exposed))
         });
         match found {

@@ -136,6 +136,7 @@ fn add(
         .secrets("passphrase", &one(&arguments.passphrase)?)
         .secrets("token", &one(&arguments.token)?)
         .secrets("code", &one(&arguments.code)?)
+        .text("device_id", arguments.device_id.as_deref())
         .secrets("device_token", &one(&arguments.device_token)?);
     let editor = editor(config, variables)?;
     finish(

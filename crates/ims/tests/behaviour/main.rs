@@ -18,6 +18,7 @@ mod inspect;
 mod oauth;
 mod outputs;
 mod profile_commands;
+mod profile_grants;
 mod profiles;
 mod revoke;
 mod support;
