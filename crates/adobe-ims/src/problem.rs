@@ -200,6 +200,9 @@ catalogue! {
     AnswerWithoutVerdict = "answer-without-verdict", Unusable, false,
         "IMS answered with success but did not say whether the token is valid.",
         ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
+    AnswerUnexpected = "answer-unexpected", Unusable, false,
+        "IMS answered with success, but the answer is not of the form that was asked for.",
+        ["Try another version of the endpoint; if it stays, report it to Adobe with the x-debug-id, if there is one."];
     AnswerNotHttp = "answer-not-http", Unusable, false,
         "What came back is not HTTP, so another service listens there.",
         ["Check address, port and scheme: https to a port that speaks http, or the reverse, looks like this."];
@@ -249,6 +252,10 @@ catalogue! {
     IdentityMalformed = "identity-malformed", Refused, false,
         "`sub`, `iss`, `exp` or `jti` do not have the form that IMS expects.",
         ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];
+    TokenRefused = "token-refused", Refused, false,
+        "IMS does not accept the token: it has expired, was revoked, is of another environment, or is of the wrong type for this question.",
+        ["Ask IMS about the token itself: its answer says whether it is valid.",
+         "Get a new token, from the environment (production or stage) that is asked."];
     RefusedOtherwise = "refused", Refused, false,
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];
