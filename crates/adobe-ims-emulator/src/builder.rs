@@ -15,9 +15,13 @@ use crate::aem_environment::Environment;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::emulator::Emulator;
+#[cfg(doc)]
+use crate::grant_type::GrantType;
 use crate::identity_hosts::{IdentityHosts, host_of};
 use crate::ims::TokenKey;
 use crate::oauth_client::OauthClient;
+use crate::organization::Organization;
+use crate::person::Person;
 use crate::random::Random;
 use crate::server::bind;
 use crate::state::State;
@@ -40,6 +44,8 @@ pub struct EmulatorBuilder {
     documented_statuses: bool,
     accounts: Vec<Account>,
     oauth_clients: Vec<OauthClient>,
+    people: Vec<Person>,
+    organizations: Vec<Organization>,
 }
 
 impl EmulatorBuilder {
@@ -60,6 +66,8 @@ impl EmulatorBuilder {
             documented_statuses: false,
             accounts: Vec::new(),
             oauth_clients: Vec::new(),
+            people: Vec::new(),
+            organizations: Vec::new(),
         }
     }
 
@@ -158,10 +166,27 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Registers a client of OAuth server-to-server. Without any, one is made up.
+    /// Registers a client of OAuth, of whatever grants. Without one of OAuth server-to-server, and
+    /// without one that people sign in with, such a client is made up. The latter is public, may use
+    /// [`GrantType::AuthorizationCode`], [`GrantType::RefreshToken`] and [`GrantType::Implicit`],
+    /// and takes every redirect URI on loopback.
     #[must_use]
     pub fn oauth_client(mut self, client: OauthClient) -> Self {
         self.oauth_clients.push(client);
+        self
+    }
+
+    /// Registers a person. Without any, one is made up.
+    #[must_use]
+    pub fn person(mut self, person: Person) -> Self {
+        self.people.push(person);
+        self
+    }
+
+    /// Describes an organization that accounts, clients or people belong to.
+    #[must_use]
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.organizations.push(organization);
         self
     }
 
@@ -228,9 +253,21 @@ impl EmulatorBuilder {
                 .register(account, now)
                 .map_err(StartError::Account)?;
         }
-        for client in one_at_least(self.oauth_clients) {
+        for organization in self.organizations {
+            directory.people.describe(organization);
+        }
+        for client in self.oauth_clients {
             directory
                 .register_oauth(client)
+                .map_err(StartError::Account)?;
+        }
+        directory
+            .register_made_up_clients()
+            .map_err(StartError::Account)?;
+        for person in one_at_least(self.people) {
+            directory
+                .people
+                .register(person)
                 .map_err(StartError::Account)?;
         }
         let state = State {

@@ -6,7 +6,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
 use crate::answer::Refusal;
-use crate::directory::{Client, Directory};
+use crate::client::Client;
+use crate::directory::Directory;
 use crate::request::Parameters;
 
 /// The readings of what a client says of itself: id and secret.

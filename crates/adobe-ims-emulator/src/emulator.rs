@@ -13,10 +13,12 @@ use tokio::sync::oneshot;
 use crate::account::{Account, AccountError};
 use crate::aem::AemUser;
 use crate::builder::{EmulatorBuilder, StartError};
+use crate::client::Client;
 use crate::clock::Clock;
-use crate::directory::Client;
 use crate::document;
 use crate::oauth_client::{OauthClient, RegisteredOauthClient};
+use crate::organization::Membership;
+use crate::person::{Person, RegisteredPerson};
 use crate::route;
 use crate::server::serve;
 use crate::state::State;
@@ -33,8 +35,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts one with one made-up account and one made-up client of OAuth server-to-server, plain
-    /// HTTP, on any free port.
+    /// Starts one with one made-up account, one made-up client of OAuth server-to-server, one made-up
+    /// person and one client for them to sign in with; plain HTTP, on any free port.
     ///
     /// # Errors
     ///
@@ -121,6 +123,44 @@ impl Emulator {
         directory.oauth_clients().map(Into::into).collect()
     }
 
+    /// The clients that people sign in with, in the order of their registration. One that may ask for
+    /// tokens of its own as well is among the [`oauth_clients`](Self::oauth_clients) too.
+    pub fn user_clients(&self) -> Vec<RegisteredOauthClient> {
+        let directory = self.state.directory();
+        directory.user_clients().map(Into::into).collect()
+    }
+
+    /// The people who can sign in, in the order of their registration.
+    pub fn people(&self) -> Vec<RegisteredPerson> {
+        self.state.directory().people.all().to_vec()
+    }
+
+    /// The person of a user id or an e-mail address.
+    pub fn person(&self, user_id_or_email: &str) -> Option<RegisteredPerson> {
+        let directory = self.state.directory();
+        let people = &directory.people;
+        let person = people.by_user_id(user_id_or_email);
+        person
+            .or_else(|| people.by_email(user_id_or_email))
+            .cloned()
+    }
+
+    /// The organizations of a user id, a person's or a technical account's; `None` if there is
+    /// neither.
+    pub fn memberships(&self, user_id: &str) -> Option<Vec<Membership>> {
+        self.state.directory().memberships(user_id)
+    }
+
+    /// Registers one more person.
+    ///
+    /// # Errors
+    ///
+    /// When somebody has the user id or the e-mail address.
+    pub fn add_person(&self, person: Person) -> Result<RegisteredPerson, AccountError> {
+        let mut directory = self.state.directory();
+        directory.people.register(person).cloned()
+    }
+
     /// Registers one more account.
     ///
     /// # Errors
@@ -132,11 +172,12 @@ impl Emulator {
         directory.register(account, now).map(Into::into)
     }
 
-    /// Registers one more client of OAuth server-to-server.
+    /// Registers one more client of OAuth, of whatever grants.
     ///
     /// # Errors
     ///
-    /// When an id is taken, or there are more than two secrets.
+    /// When an id is taken, there are more than two secrets, or the default redirect URI is not
+    /// allowed.
     pub fn add_oauth_client(
         &self,
         client: OauthClient,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::certificate::{SigningKey, verifies};
-use crate::directory::Client;
+use crate::client::Client;
 use crate::state::State;
 
 /// The key that signs access tokens.

@@ -23,8 +23,9 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::answer::{Answer, Refusal, json};
+use crate::client::Client;
 use crate::client_authentication::ClientAuthentication;
-use crate::directory::{Client, Grant};
+use crate::grant_type::GrantType;
 use crate::ims::Minting;
 use crate::request::Parameters;
 use crate::state::State;
@@ -94,7 +95,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// The `scope` claim of the token.
     fn granted(&self, client: &Client) -> Result<String, Refusal> {
-        if client.grant != Grant::ClientCredentials {
+        if !client.may(GrantType::ClientCredentials) {
             return Err(Refusal::bad(
                 "unauthorized_client",
                 "The client is not registered for the grant client_credentials.",

@@ -28,8 +28,10 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Refusal, json};
 use crate::certificate::verifies;
+use crate::client::{Binding, Client};
 use crate::client_authentication::ClientAuthentication;
-use crate::directory::{Binding, Client, Directory, Grant};
+use crate::directory::Directory;
+use crate::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
 use crate::ims::Minting;
 use crate::ims::assertion::Assertion;
@@ -92,16 +94,15 @@ fn admit<'d>(
     now: i128,
 ) -> Result<&'d Client, Refusal> {
     let client = request.client.client(directory, state.client_refused)?;
-    match client.grant {
-        Grant::Assertion => {}
-        Grant::Neither => {
-            return Err(Refusal::new(
-                state.client_refused,
-                "invalid_client",
-                "The client may not exchange a JWT.",
-            ));
+    if !client.may(GrantType::JwtExchange) {
+        if client.may(GrantType::ClientCredentials) {
+            return Err(Refusal::internal());
         }
-        Grant::ClientCredentials => return Err(Refusal::internal()),
+        return Err(Refusal::new(
+            state.client_refused,
+            "invalid_client",
+            "The client may not exchange a JWT.",
+        ));
     }
     let assertion = Assertion::parse(request.jwt_token).ok_or_else(|| {
         Refusal::bad(

@@ -12,6 +12,7 @@ mod invalidate_token;
 mod lifecycle;
 mod oauth;
 mod oauth_client;
+mod people;
 mod socket;
 mod support;
 mod token;
