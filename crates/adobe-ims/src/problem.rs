@@ -200,6 +200,9 @@ catalogue! {
     AnswerWithoutVerdict = "answer-without-verdict", Unusable, false,
         "IMS answered with success but did not say whether the token is valid.",
         ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
+    AnswerWithoutKeys = "answer-without-keys", Unusable, false,
+        "IMS answered with success, but its key set has no key that signatures of tokens could be checked with.",
+        ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
     AnswerUnexpected = "answer-unexpected", Unusable, false,
         "IMS answered with success, but the answer is not of the form that was asked for.",
         ["Try another version of the endpoint; if it stays, report it to Adobe with the x-debug-id, if there is one."];
@@ -284,6 +287,9 @@ catalogue! {
     TokenDeadOnArrival = "token-dead-on-arrival", Expired, false,
         "The token that IMS handed out has already expired, or is about to, by what the answer and the token say.",
         ["Compare the clock of this machine with the Date of the answer; if both are right, report it to Adobe with the x-debug-id."];
+    TokenNotVerified = "token-not-verified", Expired, false,
+        "The token is not what it should be: its signature does not fit the keys of IMS, or its claims do not fit what was asked of it.",
+        ["Do not trust it. If it is a good token, it was changed on the way, or is of another environment (production or stage), client or type than expected."];
     TokenUnreadable = "token-unreadable", Configuration, false,
         "This is no token or assertion that can be read: a JWT has three parts of base64url, separated by dots.",
         ["Pass the token as it was issued."];

@@ -297,3 +297,42 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
     let error = wait(client.register(&registration, &stage)).unwrap_err();
     assert_eq!(error.problem(), Problem::RefusedOtherwise);
 }
+
+#[test]
+fn what_ims_says_of_its_endpoints_is_read_and_not_followed() {
+    let body = json!({
+        "issuer": "https://ims-na1.adobelogin.com", "jwks_uri": "https://evil.example/keys",
+        "authorization_endpoint": "a", "token_endpoint": "t", "userinfo_endpoint": "u",
+        "revocation_endpoint": "r", "registration_endpoint": "g", "scopes_supported": ["openid", 7],
+        "grant_types_supported": ["authorization_code", "implicit_grant"], "new": {"x": 1},
+    });
+    let canned = Canned::new(200, &[], body.to_string());
+    let (client, _, stage) = ims(&canned);
+    let said = wait(client.discovery(&stage)).unwrap();
+    assert_eq!(
+        said.issuer.as_deref(),
+        Some("https://ims-na1.adobelogin.com")
+    );
+    assert_eq!(said.jwks_uri.as_deref(), Some("https://evil.example/keys"));
+    let endpoints = [
+        &said.authorization_endpoint,
+        &said.token_endpoint,
+        &said.userinfo_endpoint,
+        &said.revocation_endpoint,
+        &said.registration_endpoint,
+    ];
+    assert_eq!(
+        endpoints.map(|it| it.as_deref().unwrap()),
+        ["a", "t", "u", "r", "g"]
+    );
+    assert_eq!(said.scopes, ["openid"]);
+    assert_eq!(said.grant_types, ["authorization_code", "implicit_grant"]);
+    assert_eq!(Value::Object(said.raw), body);
+    let request = the_request(&canned);
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.uri().path_and_query().unwrap(),
+        "/ims/.well-known/openid-configuration"
+    );
+    assert!(!request.headers().contains_key("authorization"));
+}
