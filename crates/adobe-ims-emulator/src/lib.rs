@@ -32,6 +32,10 @@
 //! | `POST /ims/token/v2`, `/ims/token/v3`, `/ims/token/v4`, each also with `/` | an access token for `grant_type=client_credentials` |
 //! | `POST` or `GET /ims/validate_token/v1`, `/ims/validate_token`, each also with `/` | whether a token is valid |
 //! | `POST /ims/invalidate_token/v2`, also with `/` | nothing; the token is not good any more |
+//! | `GET` or `POST /ims/profile/v1` to `v3`, `/ims/profile` | who a token stands for |
+//! | `GET /ims/userinfo/v1`, `v2` | the same in the words of OpenID Connect |
+//! | `GET /ims/organizations/v1` to `v6` | the organizations of whom a token stands for |
+//! | `POST /ims/admin_profile/v1`, `v3`, `/ims/admin_organizations/v4`, `v5` | the same about others, for the token of a service |
 //! | `GET /ims/keys` | the public key of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | the same as a certificate, under the name in a token's `x5u` |
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |

@@ -20,6 +20,11 @@ enum Endpoint {
     Token,
     Validate,
     Invalidate,
+    Profile,
+    Userinfo,
+    Organizations,
+    AdminProfile,
+    AdminOrganizations,
     KeySet,
     KeyCertificate,
     Dam,
@@ -60,6 +65,15 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
             ims::validate_token(state, request.headers(), &Parameters::of(request)?)
         }
         Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
+        Endpoint::Profile => ims::profile(state, request.headers()),
+        Endpoint::Userinfo => ims::userinfo(state, request.headers()),
+        Endpoint::Organizations => ims::organizations(state, request.headers()),
+        Endpoint::AdminProfile => {
+            ims::admin_profile(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::AdminOrganizations => {
+            ims::admin_organizations(state, request.headers(), &Parameters::of(request)?)
+        }
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -86,6 +100,20 @@ impl Endpoint {
             "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/invalidate_token/v2" => Self::Invalidate,
+            "/ims/profile" | "/ims/profile/v1" | "/ims/profile/v2" | "/ims/profile/v3" => {
+                Self::Profile
+            }
+            "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
+            "/ims/organizations/v1"
+            | "/ims/organizations/v2"
+            | "/ims/organizations/v3"
+            | "/ims/organizations/v4"
+            | "/ims/organizations/v5"
+            | "/ims/organizations/v6" => Self::Organizations,
+            "/ims/admin_profile/v1" | "/ims/admin_profile/v3" => Self::AdminProfile,
+            "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
+                Self::AdminOrganizations
+            }
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -109,7 +137,10 @@ impl Endpoint {
             Self::Exchange | Self::Token | Self::Invalidate | Self::Rights => {
                 (method == Method::POST, "POST")
             }
-            Self::Validate => (method == Method::POST || method == Method::GET, "GET, POST"),
+            Self::AdminProfile | Self::AdminOrganizations => (method == Method::POST, "POST"),
+            Self::Profile | Self::Validate => {
+                (method == Method::POST || method == Method::GET, "GET, POST")
+            }
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };
         if allowed {

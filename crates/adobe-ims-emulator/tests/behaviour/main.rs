@@ -17,3 +17,4 @@ mod socket;
 mod support;
 mod token;
 mod validate_token;
+mod who;
