@@ -259,6 +259,9 @@ catalogue! {
         "IMS does not accept the token: it has expired, was revoked, is of another environment, or is of the wrong type for this question.",
         ["Ask IMS about the token itself: its answer says whether it is valid.",
          "Get a new token, from the environment (production or stage) that is asked."];
+    TokenLacksScope = "token-lacks-scope", Refused, false,
+        "IMS knows the token, and it lacks a scope that this question needs.",
+        ["Compare the scopes in the token with what the question needs: `read_organizations` for organisations, `openid` for userinfo; the console says which ones the client may ask for."];
     RefusedOtherwise = "refused", Refused, false,
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];

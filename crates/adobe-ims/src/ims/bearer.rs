@@ -96,6 +96,11 @@ fn of_a_token(error: Error) -> Error {
     if error.class() == ErrorClass::Refused && refused {
         return Error::new(Problem::TokenRefused, error.to_string()).with_server(server.clone());
     }
+    // RFC 6750; not seen of IMS.
+    if server.code.as_deref() == Some("insufficient_scope") {
+        let problem = Problem::TokenLacksScope;
+        return Error::new(problem, error.to_string()).with_server(server.clone());
+    }
     // A 401 without content is a refusal all the same; one with a web page is a proxy's.
     if server.status == 401 && error.problem() == Problem::AnswerEmpty {
         let what = "the token was refused (401)";

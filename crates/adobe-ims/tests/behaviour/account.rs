@@ -225,6 +225,11 @@ fn a_refused_token_is_explained_and_what_is_no_answer_is_none() {
         (401, "<html>", Problem::AnswerNotJson),
         (400, r#"{"error":"bad_request"}"#, Problem::RefusedOtherwise),
         (403, r#"{"error":"forbidden"}"#, Problem::RefusedOtherwise),
+        (
+            403,
+            r#"{"error":"insufficient_scope"}"#,
+            Problem::TokenLacksScope,
+        ),
         (200, "[]", Problem::AnswerUnexpected),
         (200, "7", Problem::AnswerUnexpected),
         (200, "", Problem::AnswerEmpty),
