@@ -35,6 +35,10 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::HostNotAllowed => {
             "`ims curl` allows another place with --allow-host https://HOST[:PORT]"
         }
+        Problem::TokenRefused => {
+            "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
+        }
+        Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })
