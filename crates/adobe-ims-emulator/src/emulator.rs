@@ -16,11 +16,13 @@ use crate::builder::{EmulatorBuilder, StartError};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::document;
+use crate::grant_type::GrantType;
 use crate::oauth_client::{OauthClient, RegisteredOauthClient};
 use crate::organization::Membership;
 use crate::person::{Person, RegisteredPerson};
 use crate::route;
 use crate::server::serve;
+use crate::sign_in::{SignIn, UserTokens};
 use crate::state::State;
 use crate::tls::Tls;
 
@@ -207,6 +209,45 @@ impl Emulator {
         self.state.directory().add_secret(client_id)
     }
 
+    /// Signs a person in without a browser, and returns the authorization code.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such client or person, or the client may not use such codes or ask for such
+    /// scopes.
+    pub fn authorization_code(&self, sign_in: &SignIn) -> Result<String, AccountError> {
+        sign_in.code(&self.state)
+    }
+
+    /// Signs a person in without a browser and redeems the code: an access token, and a refresh token
+    /// if the client may use one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`authorization_code`](Self::authorization_code).
+    pub fn user_tokens(&self, sign_in: &SignIn) -> Result<UserTokens, AccountError> {
+        sign_in.tokens(&self.state)
+    }
+
+    /// Registers a device for a person, and returns the device token.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such client or person, or the client may not use devices or ask for such
+    /// scopes.
+    pub fn device_token(&self, sign_in: &SignIn, device_id: &str) -> Result<String, AccountError> {
+        sign_in.device_token(&self.state, device_id)
+    }
+
+    /// Gives a client one more permanent authorization code, and returns it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such client, or it may not use authorization codes.
+    pub fn add_service_code(&self, client_id: &str) -> Result<String, AccountError> {
+        self.state.add_service_code(client_id)
+    }
+
     /// Gives a technical account, named by its id or e-mail address, rights in AEM. Returns whether
     /// there is such an account. Its user is made by its first call, before or after.
     pub fn grant_aem_rights(&self, technical_account: &str) -> bool {
@@ -221,6 +262,11 @@ impl Emulator {
     /// How many access tokens were minted.
     pub fn tokens_minted(&self) -> u64 {
         self.state.tokens_minted()
+    }
+
+    /// How many of them by this grant.
+    pub fn tokens_minted_by(&self, grant: GrantType) -> u64 {
+        self.state.tokens_minted_by(grant)
     }
 
     /// Answers a request without a socket, as the server would; only the body of an answer to a

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode};
 use crate::answer::Refusal;
 use crate::client::Client;
 use crate::directory::Directory;
-use crate::ims::AccessToken;
+use crate::ims::{AccessToken, scopes};
 use crate::person::{AccountType, RegisteredPerson};
 use crate::request::bearer;
 use crate::state::State;
@@ -43,7 +43,7 @@ impl Asker {
     }
 
     pub(super) fn has(&self, scope: &str) -> bool {
-        self.scope.split(',').any(|granted| granted == scope)
+        scopes::names(&self.scope).any(|granted| granted == scope)
     }
 
     pub(super) fn needs(&self, scope: &'static str) -> Result<(), Refusal> {

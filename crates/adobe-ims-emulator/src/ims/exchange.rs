@@ -65,13 +65,9 @@ pub(crate) fn exchange(
         let now = state.clock.unix_millis();
         let mut directory = state.directory();
         let client = admit(state, &mut directory, &request, i128::from(now))?;
-        Minting {
-            client,
-            scope: client.scopes.join(","),
-            resources: &resources,
-            created_at: now,
-        }
-        .mint(state)
+        Minting::for_client(client, client.scopes.join(","), now)
+            .resources(&resources)
+            .access_token(state, GrantType::JwtExchange)
     };
     let answer = Exchanged {
         token_type: "bearer",
@@ -93,7 +89,9 @@ fn admit<'d>(
     request: &ExchangeRequest<'_>,
     now: i128,
 ) -> Result<&'d Client, Refusal> {
-    let client = request.client.client(directory, state.client_refused)?;
+    let admitted = request.client.admitted(directory, state.client_refused)?;
+    let id = admitted.id.clone();
+    let client = directory.client_mut(&id).ok_or_else(Refusal::internal)?;
     if !client.may(GrantType::JwtExchange) {
         if client.may(GrantType::ClientCredentials) {
             return Err(Refusal::internal());

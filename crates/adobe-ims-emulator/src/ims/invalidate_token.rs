@@ -18,8 +18,8 @@ use http::{HeaderValue, Response};
 use bytes::Bytes;
 
 use crate::answer::{Answer, Refusal};
-use crate::ims::AccessToken;
 use crate::ims::validate_token::needed;
+use crate::ims::{Kind, Token};
 use crate::request::Parameters;
 use crate::state::State;
 
@@ -46,9 +46,10 @@ pub(crate) fn invalidate_token(state: &State, parameters: &Parameters) -> Result
             "invalid client_id parameter",
         ));
     }
-    match AccessToken::verify(state, token) {
-        Ok(token) if kind == "access_token" && token.client_id == client_id => {
-            state.revoked().insert(token.id);
+    let token = Kind::named(kind).map(|kind| Token::verify(state, token, kind));
+    match token {
+        Some(Ok(token)) if token.client_id == client_id => {
+            state.sessions().revoke(token.id);
             let mut answer = Response::new(Bytes::new());
             *answer.status_mut() = StatusCode::OK;
             let nothing = HeaderValue::from_static("0");

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::answer::{Answer, Refusal, json};
-use crate::ims::{AccessToken, NotGood};
+use crate::ims::{Kind, NotGood, Token};
 use crate::request::{Parameters, bearer};
 use crate::state::State;
 
@@ -86,15 +86,8 @@ fn verdict(
     client_id: &str,
     token: &str,
 ) -> Result<Map<String, Value>, &'static str> {
-    let token = AccessToken::verify(state, token).map_err(|why| match why {
-        NotGood::Signature => "bad_signature",
-        NotGood::Type => "bad_type",
-        NotGood::Expired => "expired",
-        NotGood::Revoked => "revoked",
-    })?;
-    if kind != "access_token" {
-        return Err("bad_type");
-    }
+    let kind = Kind::named(kind).ok_or("bad_type")?;
+    let token = Token::verify(state, token, kind).map_err(NotGood::reason)?;
     if client_id != token.client_id {
         return Err("bad_client_id");
     }
