@@ -76,7 +76,7 @@ pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{Credentials, OauthCredentials, ServiceCredentials};
+pub use credentials::{CredentialFields, Credentials, OauthCredentials, ServiceCredentials};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;

@@ -71,13 +71,28 @@ catalogue! {
         ["Download it again from the console and pass it unchanged; an editor or a chat window may have changed quotes or line ends."];
     DocumentUnknown = "document-unknown", Configuration, false,
         "This is no credential document that Adobe hands out, as far as this program knows.",
-        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of an OAuth server-to-server credential of the Adobe Developer Console, or a local development token."];
+        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of a credential or a workspace of the Adobe Developer Console, an IMS context or `.env` file of aio, or a local development token."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
-        "The document is of a known kind, but this version cannot use that kind yet.",
+        "The document is of a known kind, but there is nothing in it to get a token with.",
         ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
     DocumentIncomplete = "document-incomplete", Configuration, false,
         "The credential document lacks values that the exchange needs.",
         ["Download the document again from the console that it is from, and pass it unchanged."];
+    DocumentNeedsMore = "document-needs-more", Configuration, false,
+        "Documents of this kind do not hold all that IMS asks for; the rest is given beside them.",
+        ["Give what is missing beside the document, or write it into the document under the name that is missing."];
+    CredentialsIncomplete = "credentials-incomplete", Configuration, false,
+        "The credentials were given in fields, and some are not there.",
+        ["Give what is missing. OAuth server-to-server takes client id, client secret and scopes; a technical account takes client id, client secret, organisation, technical account id, metascopes and private key."];
+    CredentialsContradictory = "credentials-contradictory", Configuration, false,
+        "What was given belongs to two ways to get a token: scopes to OAuth server-to-server, metascopes and a private key to a technical account.",
+        ["Leave out what belongs to the way that is not meant."];
+    ContextUnknown = "context-unknown", Configuration, false,
+        "There are no credentials by the name that was given.",
+        ["Use one of the names that are there; upper and lower case count."];
+    ContextAmbiguous = "context-ambiguous", Configuration, false,
+        "There are several credentials, and which one is meant is not said.",
+        ["Name the one that is meant."];
     IdentitiesSwapped = "identities-swapped", Configuration, false,
         "The organisation and the technical account stand in each other's place.",
         ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];

@@ -6,9 +6,10 @@ use std::path::Path;
 use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
 
 use crate::acquire::{Found, Holder};
-use crate::failure::Failure;
+use crate::arguments::Identity;
+use crate::failure::{CREDENTIALS_MISSING, Failure};
 use crate::output::Console;
-use crate::variables::{self, Variables};
+use crate::variables::Variables;
 use crate::{arguments, network, subject};
 
 /// The token, who gets it, and how to get another one.
@@ -30,22 +31,19 @@ impl<'a> Asker<'a> {
         variables: &'a Variables,
     ) -> Result<Self, Failure> {
         let identity = &arguments.identity;
-        let named = identity.credentials.is_some()
-            || [variables::ACCESS_TOKEN, variables::CREDENTIALS]
-                .into_iter()
-                .any(|name| variables.os(name).is_some());
         let (found, holder) = match &arguments.file {
-            Some(file) => (Found::ready(subject::read(file)?), None),
-            None if named => {
-                let holder = Holder::open(identity, console, variables)?;
-                (holder.token()?, Some(holder))
-            }
-            None if io::stdin().is_terminal() => {
-                return Err(Failure::usage("there is no token to ask with").with_hint(
-                    "name credentials with -c, or a file with a token, or pipe one in",
-                ));
-            }
-            None => (Found::ready(subject::read(Path::new("-"))?), None),
+            Some(file) => (given(file, identity)?, None),
+            None => match Holder::open(identity, console, variables) {
+                Ok(holder) => (holder.token()?, Some(holder)),
+                Err(failure) if failure.is(CREDENTIALS_MISSING) => {
+                    if io::stdin().is_terminal() {
+                        let hint = "or name a file with a token, or pipe one in";
+                        return Err(failure.with_hint(hint));
+                    }
+                    (given(Path::new("-"), identity)?, None)
+                }
+                Err(failure) => return Err(failure),
+            },
         };
         let environment = match &found.environment {
             Some(url) => Environment::parse(url)?,
@@ -97,6 +95,15 @@ impl<'a> Asker<'a> {
         let transport = network::transport(&identity.ca_file, timeout, self.variables)?;
         Ok(ImsClient::new(transport))
     }
+}
+
+/// A token as it was given. Whose it is, it says itself, or else the flag.
+fn given(file: &Path, identity: &Identity) -> Result<Found, Failure> {
+    let mut found = Found::ready(subject::read(file)?);
+    if let Some(client_id) = &identity.fields.client_id {
+        found.client_id = Some(client_id.clone());
+    }
+    Ok(found)
 }
 
 /// The version of an endpoint that was asked for, or the usual one.

@@ -7,15 +7,17 @@ use clap::{Args, Subcommand};
 use super::{Identity, TextFormat};
 
 pub(super) const HELP: &str = "\
-The token is the one in FILE; without FILE it is got for -c FILE; without that it is IMS_ACCESS_TOKEN, or got for \
-IMS_CREDENTIALS, or read from stdin. It goes to the identity service that it was got from; one that was given as it \
+The token is the one in FILE, of the client that --client-id names if the token does not; without FILE it is got for \
+the credentials that flags name, or it is IMS_ACCESS_TOKEN, or got for the credentials that variables name; where \
+nothing does, it is read from stdin. It goes to the identity service that it was got from; one that was given as it \
 is goes to production or stage of IMS, as its claim `as` says, or to --url.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Asker {
     /// The file that holds the token, `-` for stdin
     #[arg(value_name = "FILE|-", conflicts_with_all = [
-        "credentials", "passphrase_file", "min_ttl", "force", "cached_only", "no_cache", "cache_key_file",
+        "credentials", "context", "client_secret_file", "scope", "metascope", "org", "technical_account",
+        "private_key_file", "passphrase_file", "min_ttl", "force", "cached_only", "no_cache", "cache_key_file",
     ])]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
@@ -72,9 +74,6 @@ pub(crate) struct Admin {
     /// The user id after its `@`, such as AdobeID
     #[arg(long, value_name = "SOURCE")]
     pub(crate) auth_src: String,
-    /// The client that the token was issued to [default: as the token or the credentials say]
-    #[arg(long, value_name = "ID")]
-    pub(crate) client_id: Option<String>,
     /// The version of the endpoint: v1 to v3 of the profile [default: v1], v1 to v5 of the organisations [default: v5]
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,

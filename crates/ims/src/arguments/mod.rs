@@ -2,6 +2,7 @@
 
 mod account;
 mod cache;
+mod credential_flags;
 mod curl;
 mod emulator;
 mod exec;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{Admin, AdminCommand, Asker, Orgs, Whoami};
 pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;

@@ -23,7 +23,7 @@ pub(crate) fn run(
 fn profile(arguments: &Admin, console: &Console, variables: &Variables) -> Result<(), Failure> {
     let version = version(arguments.api_version.as_deref(), AdminProfileVersion::ALL)?;
     let asker = Asker::find(&arguments.asker, console, variables)?;
-    let (client_id, environment) = (client_id(arguments, &asker)?, &asker.environment);
+    let (client_id, environment) = (client_id(&asker)?, &asker.environment);
     let user = user(arguments);
     let said = asker.ask(async |ims, token| {
         ims.admin_profile(token, client_id, user, version, environment)
@@ -50,7 +50,7 @@ fn organizations(
         AdminOrganizationsVersion::ALL,
     )?;
     let asker = Asker::find(&arguments.asker, console, variables)?;
-    let (client_id, environment) = (client_id(arguments, &asker)?, &asker.environment);
+    let (client_id, environment) = (client_id(&asker)?, &asker.environment);
     let user = user(arguments);
     let said = asker.ask(async |ims, token| {
         ims.admin_organizations(token, client_id, user, version, environment)
@@ -67,12 +67,8 @@ fn user(arguments: &Admin) -> UserReference<'_> {
     }
 }
 
-fn client_id<'a>(arguments: &'a Admin, asker: &'a Asker<'_>) -> Result<&'a str, Failure> {
-    let id = arguments
-        .client_id
-        .as_deref()
-        .or(asker.client_id.as_deref());
-    id.ok_or_else(|| {
+fn client_id<'a>(asker: &'a Asker<'_>) -> Result<&'a str, Failure> {
+    asker.client_id.as_deref().ok_or_else(|| {
         Failure::usage("the token does not say which client it was issued to")
             .with_hint("name the client with --client-id")
     })

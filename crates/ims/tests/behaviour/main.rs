@@ -13,6 +13,7 @@ mod demo;
 mod emulator;
 mod exec;
 mod failures;
+mod fields;
 mod inspect;
 mod oauth;
 mod outputs;

@@ -191,7 +191,26 @@ fn a_service_asks_about_others() {
     let said: Value = serde_json::from_str(&admin("orgs", &["-o", "json"]).stdout).unwrap();
     assert_eq!(said["schema"], "ims.admin.orgs/1");
     assert_eq!(said["organizations"][0]["groups"][0]["role"], "GRP_ADMIN");
-    admin("profile", &["--client-id", "other"]).assert_failed(4, "client-invalid");
+    let token = Ims::new([
+        "token",
+        "-c",
+        "service.json",
+        "--ca-file",
+        "ca.pem",
+        "--no-cache",
+    ])
+    .env("IMS_URL", world.emulator.url())
+    .in_folder(world.folder.path())
+    .run_for_a_secret()
+    .stdout;
+    let given = |more: &[&str]| {
+        let arguments = [&["-"], &jane[..], more].concat();
+        let ims = with_token(&world, &["admin", "profile"], &arguments);
+        ims.stdin(token.clone()).run()
+    };
+    given(&[]).assert(0, &person, "");
+    given(&["--client-id", SERVICE]).assert(0, &person, "");
+    given(&["--client-id", "other"]).assert_failed(4, "client-invalid");
     // The token of an account is not that of a service.
     ask(&world, &["admin", "profile"], &jane)
         .run()
@@ -298,6 +317,8 @@ fn a_token_goes_to_known_places_only_and_mistakes_are_told() {
         &["whoami", "--userinfo", "--decode"],
         &["whoami", "-c", "x", "y"],
         &["whoami", "--force", "y"],
+        &["whoami", "--scope", "x", "y"],
+        &["whoami", "--private-key-file", "x", "y"],
         &["whoami", "--passphrase-file", "x", "y"],
         &["orgs", "--api-version", "6"],
         &["admin"],
