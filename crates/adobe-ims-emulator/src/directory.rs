@@ -105,6 +105,10 @@ impl Directory {
         self.clients.iter_mut().find(|client| client.id == id)
     }
 
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.clients.retain(|client| client.id != id);
+    }
+
     /// The client whose technical account has this id or e-mail address.
     pub(crate) fn technical_account(&self, id_or_email: &str) -> Option<&Client> {
         self.clients.iter().find(|client| {

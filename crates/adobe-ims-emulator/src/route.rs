@@ -21,6 +21,10 @@ enum Endpoint<'a> {
     Token(Version),
     Authorize,
     SignIn,
+    Logout,
+    Register,
+    Revoke,
+    Discovery,
     Validate,
     Invalidate,
     Profile,
@@ -67,7 +71,13 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Validate => {
             ims::validate_token(state, request.headers(), &Parameters::of(request)?)
         }
-        Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
+        Endpoint::Invalidate => {
+            ims::invalidate_token(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::Revoke => ims::revoke(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Register => ims::register(state, request),
+        Endpoint::Logout => ims::logout(state, request),
+        Endpoint::Discovery => Ok(ims::discovery(state, request)),
         Endpoint::Profile => ims::profile(state, request.headers()),
         Endpoint::Userinfo => ims::userinfo(state, request.headers()),
         Endpoint::Organizations => ims::organizations(state, request.headers()),
@@ -123,6 +133,12 @@ impl<'a> Endpoint<'a> {
             "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
                 Self::AdminOrganizations
             }
+            "/ims/revoke" => Self::Revoke,
+            "/ims/register" => Self::Register,
+            "/ims/logout" | "/ims/logout/v1" => Self::Logout,
+            "/ims/.well-known/openid-configuration" | "/.well-known/openid-configuration" => {
+                Self::Discovery
+            }
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -143,10 +159,15 @@ impl<'a> Endpoint<'a> {
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Token(_) | Self::Invalidate | Self::Rights | Self::SignIn => {
-                (method == Method::POST, "POST")
-            }
-            Self::AdminProfile | Self::AdminOrganizations => (method == Method::POST, "POST"),
+            Self::Exchange
+            | Self::Token(_)
+            | Self::Invalidate
+            | Self::Rights
+            | Self::SignIn
+            | Self::Register
+            | Self::Revoke
+            | Self::AdminProfile
+            | Self::AdminOrganizations => (method == Method::POST, "POST"),
             Self::Validate | Self::Authorize | Self::Profile => {
                 (method == Method::POST || method == Method::GET, "GET, POST")
             }

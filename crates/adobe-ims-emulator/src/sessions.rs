@@ -25,7 +25,7 @@ pub(crate) struct Sessions {
     tickets: HashMap<String, Ticket>,
     /// The user id of whoever is signed in, by the cookie of their browser.
     browsers: HashMap<String, String>,
-    /// The refresh tokens and codes that were used.
+    /// The refresh tokens that were used.
     spent: HashSet<String>,
     revoked: HashSet<String>,
     ended: HashSet<String>,
@@ -72,9 +72,13 @@ impl Sessions {
         self.codes.get(id)
     }
 
-    /// Notes the use of a token that can be used once; whether it was the first.
-    pub(crate) fn spend(&mut self, id: &str) -> bool {
+    /// Forgets a code that is used.
+    pub(crate) fn remove_code(&mut self, id: &str) {
         self.codes.remove(id);
+    }
+
+    /// Notes the use of a refresh token; whether it was the first.
+    pub(crate) fn spend(&mut self, id: &str) -> bool {
         self.spent.insert(id.to_owned())
     }
 

@@ -91,7 +91,7 @@ fn redeem(ask: &Ask<'_>, client: &Client, code: &str) -> Result<Authorization, R
     check_redirect_uri(ask, &authorization)?;
     check_verifier(ask, client, &authorization)?;
     scopes::granted(ask.scope()?, &authorization.scopes)?;
-    sessions.spend(&token.id);
+    sessions.remove_code(&token.id);
     Ok(authorization)
 }
 

@@ -9,9 +9,12 @@ use crate::state::State;
 /// The issuer for who sent this request. Strict clients of OpenID Connect compare it with the URL
 /// that they were given, so it follows the `Host` header unless it is pinned.
 pub(crate) fn of<B>(state: &State, request: &Request<B>) -> String {
-    if let Some(pinned) = &state.issuer {
-        return pinned.clone();
-    }
+    let pinned = state.issuer.clone();
+    pinned.unwrap_or_else(|| base_url(state, request))
+}
+
+/// The base URL that the client used, by the `Host` header.
+pub(crate) fn base_url<B>(state: &State, request: &Request<B>) -> String {
     let header = || request.headers().get(HOST)?.to_str().ok();
     let authority = request
         .uri()

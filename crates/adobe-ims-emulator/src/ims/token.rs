@@ -59,7 +59,11 @@ impl Token {
         if sessions.is_revoked(&token.id, token.session.as_deref()) {
             return Err(NotGood::Revoked);
         }
-        if sessions.is_spent(&token.id) {
+        let spent = match kind {
+            Kind::AuthorizationCode => sessions.code(&token.id).is_none(),
+            _ => sessions.is_spent(&token.id),
+        };
+        if spent {
             return Err(NotGood::Spent);
         }
         drop(sessions);
