@@ -277,6 +277,9 @@ catalogue! {
     TokenLacksScope = "token-lacks-scope", Refused, false,
         "IMS knows the token, and it lacks a scope that this question needs.",
         ["Compare the scopes in the token with what the question needs: `read_organizations` for organisations, `openid` for userinfo; the console says which ones the client may ask for."];
+    RegistrationRefused = "registration-refused", Refused, false,
+        "IMS does not register such a client.",
+        ["Redirect URIs are https, or http to this machine; some environments register no clients at all."];
     RefusedOtherwise = "refused", Refused, false,
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];

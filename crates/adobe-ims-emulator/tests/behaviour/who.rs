@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adobe_ims_emulator::{
-    Account, Emulator, Group, OauthClient, Organization, Person, ProductContext,
+    Account, Emulator, GrantType, Group, OauthClient, Organization, Person, ProductContext, SignIn,
 };
 use http::Request;
 use serde_json::json;
@@ -175,6 +175,7 @@ fn service() -> (Emulator, String) {
     let client = OauthClient::new()
         .client_id(CLIENT_ID)
         .client_secret(SECRET)
+        .grants([GrantType::AuthorizationCode])
         .service_code("permanent");
     let emulator = frozen().oauth_client(client).person(jane()).start();
     let emulator = emulator.unwrap();
@@ -184,10 +185,10 @@ fn service() -> (Emulator, String) {
 
 fn token_of(emulator: &Emulator) -> String {
     let fields = [
-        ("grant_type", "client_credentials"),
+        ("grant_type", "authorization_code"),
         ("client_id", CLIENT_ID),
         ("client_secret", SECRET),
-        ("scope", "openid"),
+        ("code", "permanent"),
     ];
     let answer = post(emulator, "/ims/token/v3", FORM, form(&fields));
     answer.json["access_token"].as_str().unwrap().to_owned()
@@ -199,6 +200,57 @@ fn ask_about(emulator: &Emulator, path: &str, token: &str, fields: &[(&str, &str
         .header("x-ims-clientid", CLIENT_ID)
         .header("content-type", FORM);
     send(emulator, request, form(fields).as_bytes())
+}
+
+#[test]
+fn a_person_is_told_as_far_as_the_scopes_go() {
+    let client = OauthClient::new()
+        .client_id(CLIENT_ID)
+        .public()
+        .grants([GrantType::AuthorizationCode])
+        .redirect_uri("http://localhost:8888")
+        .scopes([
+            "openid",
+            "email",
+            "profile",
+            "read_organizations",
+            "additional_info.projectedProductContext",
+            "additional_info.roles",
+        ]);
+    let emulator = frozen().oauth_client(client).person(jane()).start();
+    let emulator = emulator.unwrap();
+    let token = |scopes: &[&str]| {
+        let sign_in = SignIn::new(CLIENT_ID, "jane+ü@example.com");
+        let sign_in = sign_in.scopes(scopes.iter().copied());
+        emulator.user_tokens(&sign_in).unwrap().access_token
+    };
+    let all = token(&[]);
+    let profile = ask(&emulator, "/ims/profile/v1", &all).json;
+    assert_eq!(profile["displayName"], "Jane Dü");
+    assert_eq!(profile["roles"][0]["named_role"], "GRP_ADMIN");
+    let product = &profile["projectedProductContext"][0]["prodCtx"];
+    assert_eq!(product["serviceCode"], "dma_aem_cloud");
+    let organizations = ask(&emulator, "/ims/organizations/v6", &all).json;
+    assert_eq!(organizations[0]["groups"][0]["groupName"], "Editors");
+    let userinfo = ask(&emulator, "/ims/userinfo/v2", &all).json;
+    let expected = json!({
+        "sub": "0123456789ABCDEF89ABCDEF@AdobeID", "account_type": "ind", "address": {"country": "CH"},
+        "name": "Jane Dü", "given_name": "Jane", "family_name": "Dü", "email_verified": true,
+        "email": "jane+ü@example.com",
+    });
+    assert_eq!(userinfo, expected);
+    let little = token(&["openid"]);
+    let profile = ask(&emulator, "/ims/profile/v1", &little).json;
+    assert_eq!(profile["email"], "jane+ü@example.com");
+    assert_eq!(
+        (profile.get("roles"), profile.get("projectedProductContext")),
+        (None, None)
+    );
+    let refused = ask(&emulator, "/ims/organizations/v6", &little)
+        .refusal()
+        .1
+        .to_owned();
+    assert_eq!(refused, "insufficient_scope");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{ImsClient, answer};
 use crate::transport::Body;
-use crate::{Environment, Error, Problem, Result, Secret, ServerAnswer};
+use crate::{Environment, Error, ErrorClass, Problem, Result, Secret, ServerAnswer};
 
 const PATH: &str = "/ims/register";
 
@@ -59,15 +59,28 @@ impl ImsClient {
     ) -> Result<RegisteredClient> {
         let endpoint = environment.endpoint(PATH);
         let response = self.transport.send(post(&endpoint, registration)?).await?;
-        let answer = answer::read(&endpoint, &response, &[], self.clock.now())
-            .map_err(answer::of_no_assertion)?;
+        let answer =
+            answer::read(&endpoint, &response, &[], self.clock.now()).map_err(explained)?;
         let text = |name: &str| answer.body.get(name).and_then(Value::as_str);
         Ok(RegisteredClient {
             client_id: text("client_id").map(|id| answer::said(id, &[])),
             client_secret: text("client_secret").map(Secret::new),
-            raw: Secret::new(Value::Object(answer.body.clone()).to_string()),
+            raw: Secret::new(Value::Object(answer.body).to_string()),
             answer: answer.server,
         })
+    }
+}
+
+/// The codes of RFC 7591; what IMS says is not published.
+fn explained(error: Error) -> Error {
+    let server = error.server().cloned().unwrap_or_default();
+    match server.code.as_deref() {
+        Some("invalid_redirect_uri" | "invalid_client_metadata")
+            if error.class() == ErrorClass::Refused =>
+        {
+            Error::new(Problem::RegistrationRefused, error.to_string()).with_server(server)
+        }
+        _ => answer::of_no_assertion(error),
     }
 }
 

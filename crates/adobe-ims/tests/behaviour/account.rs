@@ -300,7 +300,7 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
     let canned = Canned::new(400, &[], r#"{"error":"invalid_redirect_uri"}"#);
     let (client, _, stage) = ims(&canned);
     let error = wait(client.register(&registration, &stage)).unwrap_err();
-    assert_eq!(error.problem(), Problem::RefusedOtherwise);
+    assert_eq!(error.problem(), Problem::RegistrationRefused);
 }
 
 #[test]

@@ -23,4 +23,5 @@ mod support;
 mod token;
 mod usage;
 mod validate;
+mod verification;
 mod whoami;

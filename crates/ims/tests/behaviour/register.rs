@@ -1,5 +1,6 @@
 //! `ims register`: what is sent, and that the secret goes to stdout alone.
 
+use adobe_ims_emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, answering};
@@ -60,13 +61,38 @@ fn the_whole_answer_is_the_result() {
 }
 
 #[test]
+fn a_client_that_was_registered_is_known_to_ims() {
+    let emulator = Emulator::start().unwrap();
+    let scopes = ["--scope", "openid,AdobeID", "-o", "json"];
+    let run = register(emulator.url(), &scopes).run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let said: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(said["answer"]["scope"], "openid AdobeID");
+    assert_eq!(said["answer"]["redirect_uris"], json!(["https://x/"]));
+    let known = emulator.user_clients();
+    let id = known.iter().map(|client| client.client_id());
+    assert!(id.into_iter().any(|id| said["client_id"] == id));
+    let arguments = [
+        "register",
+        "--name",
+        "x",
+        "--redirect-uri",
+        "http://elsewhere.example",
+    ];
+    let run = Ims::new(arguments).env("IMS_URL", emulator.url()).run();
+    run.assert_failed(4, "registration-refused");
+}
+
+#[test]
 fn a_no_is_a_failure_and_mistakes_are_told() {
     let body = r#"{"error":"invalid_redirect_uri","error_description":"no"}"#;
     let length = body.len();
     let url = answering(format!(
         "HTTP/1.1 400 No\r\ncontent-length: {length}\r\n\r\n{body}"
     ));
-    register(&url, &[]).run().assert_failed(4, "refused");
+    register(&url, &[])
+        .run()
+        .assert_failed(4, "registration-refused");
     let html = answering("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>");
     register(&html, &[])
         .run()
