@@ -13,6 +13,7 @@ pub struct Expected {
     kind: Kind,
     client_id: Option<String>,
     authorization_server: Option<String>,
+    nonce: Option<String>,
     leeway: Duration,
 }
 
@@ -20,10 +21,7 @@ pub struct Expected {
 enum Kind {
     Any,
     OfIms(TokenType),
-    IdToken {
-        issuer: String,
-        nonce: Option<String>,
-    },
+    IdToken { issuer: String },
 }
 
 impl Expected {
@@ -41,11 +39,7 @@ impl Expected {
     /// Adobe) or the same with `/ims` (documented by Adobe of the admin consent); `exp` is in seconds.
     pub fn id_token(client_id: impl Into<String>, environment: &Environment) -> Self {
         let issuer = environment.base_url().to_owned();
-        Self::of_kind(Kind::IdToken {
-            issuer,
-            nonce: None,
-        })
-        .of_client(client_id)
+        Self::of_kind(Kind::IdToken { issuer }).of_client(client_id)
     }
 
     /// Issued to this client: the claim `client_id`, or `aud` of an id token.
@@ -66,10 +60,8 @@ impl Expected {
 
     /// With this `nonce`, which an id token repeats from the sign-in that it is of.
     #[must_use]
-    pub fn with_nonce(mut self, expected: impl Into<String>) -> Self {
-        if let Kind::IdToken { nonce, .. } = &mut self.kind {
-            *nonce = Some(expected.into());
-        }
+    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
+        self.nonce = Some(nonce.into());
         self
     }
 
@@ -85,6 +77,7 @@ impl Expected {
             kind,
             client_id: None,
             authorization_server: None,
+            nonce: None,
             leeway: Duration::ZERO,
         }
     }
@@ -112,8 +105,11 @@ impl Expected {
                     Rejection::OtherType,
                 )?;
             }
-            // The tokens of IMS say `type`, an id token does not (observed, documented by Adobe).
-            Kind::IdToken { .. } => must(known.kind.is_none(), Rejection::OtherType)?,
+            // Other tokens of IMS say another `type` (observed); none is documented of an id token.
+            Kind::IdToken { .. } => {
+                let its_own = known.kind.as_deref().is_none_or(|kind| kind == "id_token");
+                must(its_own, Rejection::OtherType)?;
+            }
         }
         if let Some(name) = &self.authorization_server {
             must(text("as") == Some(name), Rejection::OtherEnvironment)?;
@@ -122,12 +118,13 @@ impl Expected {
             self.client_id.as_ref().is_none_or(client),
             Rejection::OtherClient,
         )?;
-        if let Kind::IdToken { issuer, nonce } = &self.kind {
+        if let Kind::IdToken { issuer } = &self.kind {
             let base = text("iss").map(|it| it.strip_suffix("/ims").unwrap_or(it));
             must(base == Some(issuer), Rejection::OtherIssuer)?;
-            let repeated = nonce.is_none() || text("nonce") == nonce.as_deref();
-            must(repeated, Rejection::OtherNonce)?;
         }
+        let nonce = self.nonce.as_deref();
+        let repeated = nonce.is_none() || text("nonce") == nonce;
+        must(repeated, Rejection::OtherNonce)?;
         let end = known.expires_at().ok_or(Rejection::WithoutExpiry)?;
         // An end that cannot be counted beyond is no reason to refuse.
         let last = end.checked_add(self.leeway).unwrap_or(end);

@@ -268,13 +268,13 @@ fn the_claims_are_those_of_ims() {
 
 #[test]
 fn an_id_token_is_of_this_sign_in() {
-    let good = json!({
+    let claims_of_it = json!({
         "iss": "https://ims-na1.adobelogin.com", "sub": "0123@AdobeID", "aud": CLIENT_ID,
         "iat": NOW, "exp": NOW + 60, "nonce": "NONCE",
     });
     let expected = Expected::id_token(CLIENT_ID, &Environment::production()).with_nonce("NONCE");
     let verdict = |change: Value| {
-        let mut claims: Map<String, Value> = good.as_object().unwrap().clone();
+        let mut claims: Map<String, Value> = claims_of_it.as_object().unwrap().clone();
         for (name, value) in change.as_object().unwrap() {
             claims.insert(name.clone(), value.clone());
         }
@@ -286,6 +286,7 @@ fn an_id_token_is_of_this_sign_in() {
         json!({"iss": "https://ims-na1.adobelogin.com/ims"}),
         json!({"aud": ["other", CLIENT_ID], "azp": CLIENT_ID}),
         json!({"aud": [CLIENT_ID]}),
+        json!({"type": "id_token"}),
     ] {
         let verified = verdict(fine).unwrap();
         assert_eq!(verified.expires_at, now() + Duration::from_secs(60));
@@ -311,6 +312,10 @@ fn an_id_token_is_of_this_sign_in() {
     ] {
         assert_eq!(verdict(change.clone()), Err(rejection), "{change}");
     }
+    // What is expected of another token counts as well.
+    let nonce = Expected::anything().with_nonce("NONCE");
+    let verdict = known().verify(&good(), &nonce, now());
+    assert_eq!(verdict, Err(Rejection::OtherNonce));
     // An access token is no id token.
     let access = signed(Some(KID), &claims(json!({})), "pkcs1.pem");
     let verdict = known().verify(&access, &expected, now());

@@ -38,7 +38,13 @@ pub(crate) fn run(
     let now = SystemClock.now();
     let inspection = Inspection::of(text, now)?;
     let checked = match arguments.verify {
-        true => Some(Checked::of(text, &inspection, arguments, variables)?),
+        true => Some(Checked::of(
+            text,
+            &inspection,
+            arguments,
+            console,
+            variables,
+        )?),
         false => None,
     };
     let left = inspection
@@ -90,6 +96,7 @@ impl Checked {
         text: &str,
         inspection: &Inspection,
         arguments: &Inspect,
+        console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {
         if inspection.kind == TokenKind::Assertion {
@@ -103,6 +110,7 @@ impl Checked {
             claims.authorization_server = issuer(inspection).map(str::to_owned);
         }
         let environment = subject::environment(arguments.url.as_deref(), Some(&claims), variables)?;
+        console.detail(&format!("asking {environment} for its keys"));
         let timeout = network::timeout(arguments.timeout, variables)?;
         let ims = ImsClient::new(network::transport(&arguments.ca_file, timeout, variables)?);
         let crypto = crypto::default_provider();
