@@ -52,6 +52,10 @@
 //! | `GET /ims/.well-known/openid-configuration`, `/.well-known/openid-configuration` | where all that is |
 //! | `POST` or `GET /ims/validate_token/v1`, `/ims/validate_token`, each also with `/` | whether a token is valid |
 //! | `POST /ims/invalidate_token/v2`, also with `/` | nothing; the token is not good any more |
+//! | `GET` or `POST /ims/profile/v1` to `v3`, `/ims/profile` | who a token stands for |
+//! | `GET /ims/userinfo/v1`, `v2` | the same in the words of OpenID Connect |
+//! | `GET /ims/organizations/v1` to `v6` | the organizations of whom a token stands for |
+//! | `POST /ims/admin_profile/v1`, `v3`, `/ims/admin_organizations/v4`, `v5` | the same about others, for the token of a service |
 //! | `POST /ims/revoke` | nothing; the token is not good any more |
 //! | `GET /ims/keys` | the public keys of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | each as a certificate, under the name in a token's `x5u` |

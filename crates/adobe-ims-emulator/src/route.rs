@@ -27,6 +27,11 @@ enum Endpoint<'a> {
     Discovery,
     Validate,
     Invalidate,
+    Profile,
+    Userinfo,
+    Organizations,
+    AdminProfile,
+    AdminOrganizations,
     KeySet,
     KeyCertificate(&'a str),
     Dam,
@@ -73,6 +78,15 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Register => ims::register(state, request),
         Endpoint::Logout => ims::logout(state, request),
         Endpoint::Discovery => Ok(ims::discovery(state, request)),
+        Endpoint::Profile => ims::profile(state, request.headers()),
+        Endpoint::Userinfo => ims::userinfo(state, request.headers()),
+        Endpoint::Organizations => ims::organizations(state, request.headers()),
+        Endpoint::AdminProfile => {
+            ims::admin_profile(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::AdminOrganizations => {
+            ims::admin_organizations(state, request.headers(), &Parameters::of(request)?)
+        }
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate(file) => ims::key_certificate(state, file),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -105,6 +119,20 @@ impl<'a> Endpoint<'a> {
             ims::FORM_PATH => Self::SignIn,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/invalidate_token/v2" => Self::Invalidate,
+            "/ims/profile" | "/ims/profile/v1" | "/ims/profile/v2" | "/ims/profile/v3" => {
+                Self::Profile
+            }
+            "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
+            "/ims/organizations/v1"
+            | "/ims/organizations/v2"
+            | "/ims/organizations/v3"
+            | "/ims/organizations/v4"
+            | "/ims/organizations/v5"
+            | "/ims/organizations/v6" => Self::Organizations,
+            "/ims/admin_profile/v1" | "/ims/admin_profile/v3" => Self::AdminProfile,
+            "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
+                Self::AdminOrganizations
+            }
             "/ims/revoke" => Self::Revoke,
             "/ims/register" => Self::Register,
             "/ims/logout" | "/ims/logout/v1" => Self::Logout,
@@ -137,8 +165,10 @@ impl<'a> Endpoint<'a> {
             | Self::Rights
             | Self::SignIn
             | Self::Register
-            | Self::Revoke => (method == Method::POST, "POST"),
-            Self::Validate | Self::Authorize => {
+            | Self::Revoke
+            | Self::AdminProfile
+            | Self::AdminOrganizations => (method == Method::POST, "POST"),
+            Self::Validate | Self::Authorize | Self::Profile => {
                 (method == Method::POST || method == Method::GET, "GET, POST")
             }
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),

@@ -25,3 +25,4 @@ mod token;
 mod token_kinds;
 mod users;
 mod validate_token;
+mod who;
