@@ -21,6 +21,21 @@
 //! # Ok::<(), adobe_ims_emulator::StartError>(())
 //! ```
 //!
+//! A test signs a person in without a browser, and goes on from a code or from tokens:
+//!
+//! ```
+//! use adobe_ims_emulator::{Emulator, SignIn};
+//!
+//! let emulator = Emulator::start()?;
+//! let client = &emulator.user_clients()[0];
+//! let person = &emulator.people()[0];
+//! let sign_in = SignIn::new(client.client_id(), person.email()).scopes(["openid", "AdobeID"]);
+//! let tokens = emulator.user_tokens(&sign_in)?;
+//! // POST tokens.refresh_token to {url}/ims/token/v3, GET {url}/ims/authorize/v2 in a browser, …
+//! # assert!(tokens.refresh_token.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Its tokens are unmistakably an emulator's: the key id, the `id`, the `fg` and the `state` claims
 //! say so. Its keys are published and its credentials are worthless at Adobe. The project is
 //! independent of Adobe.
@@ -80,12 +95,13 @@ mod route;
 mod server;
 mod sessions;
 mod sign_in;
+mod start_error;
 mod state;
 mod tls;
 
 pub use account::{Account, AccountError};
 pub use aem::AemUser;
-pub use builder::{EmulatorBuilder, StartError};
+pub use builder::EmulatorBuilder;
 pub use clock::Clock;
 pub use document::is_emulator_document;
 pub use emulator::{Emulator, RegisteredAccount};
@@ -94,3 +110,4 @@ pub use oauth_client::{OauthClient, RegisteredOauthClient};
 pub use organization::{Group, Membership, Organization, ProductContext};
 pub use person::{AccountType, Person, RegisteredPerson};
 pub use sign_in::{SignIn, UserTokens};
+pub use start_error::StartError;

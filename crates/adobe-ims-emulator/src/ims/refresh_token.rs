@@ -40,7 +40,9 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let agreed: Vec<String> = scopes::names(&token.scope).map(str::to_owned).collect();
     let scopes = scopes::granted(ask.scope()?, &agreed)?;
     let session = token.session.clone().ok_or_else(not_granted)?;
-    if !state.sessions().spend(&token.id) {
+    let first = state.sessions().spend(&token.id);
+    if !first {
+        state.sessions().end(&session);
         return Err(not_granted());
     }
     let authorization = Authorization {

@@ -36,8 +36,9 @@ pub(super) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str
         let (email, name) = (escape(person.email()), escape(person.name()));
         people.push_str(&format!("<option value=\"{email}\">{name}</option>\n"));
     }
-    let (status, complaint) = match unknown {
-        None => (StatusCode::OK, String::new()),
+    // A browser would not let every address that there is pass through a field of type email.
+    let (status, complaint, described) = match unknown {
+        None => (StatusCode::OK, String::new(), ""),
         Some(email) => (
             StatusCode::BAD_REQUEST,
             format!(
@@ -45,6 +46,7 @@ pub(super) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str
                  address <code>{}</code>.</p>\n",
                 escape(email)
             ),
+            " aria-describedby=\"complaint\" aria-invalid=\"true\"",
         ),
     };
     let body = format!(
@@ -56,8 +58,8 @@ pub(super) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str
          <form method=\"post\" action=\"{FORM_PATH}\">\n\
          <input type=\"hidden\" name=\"ticket\" value=\"{ticket}\">\n\
          <label for=\"email\">E-mail address</label>\n\
-         <input id=\"email\" name=\"email\" type=\"email\" list=\"people\" required autofocus \
-         autocomplete=\"off\">\n\
+         <input id=\"email\" name=\"email\" type=\"text\" inputmode=\"email\" list=\"people\" \
+         required autofocus autocomplete=\"off\" spellcheck=\"false\"{described}>\n\
          <datalist id=\"people\">\n{people}</datalist>\n\
          <button type=\"submit\" name=\"action\" value=\"sign_in\">Sign in</button>\n\
          <button type=\"submit\" name=\"action\" value=\"cancel\" formnovalidate>Cancel</button>\n\
