@@ -269,3 +269,18 @@ async fn who_goes_away_while_asking_leaves_the_turn_to_others() {
     }
     assert_eq!(slow.asked(), 5);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_given_up_does_not_leave_the_failure_of_the_one_before() {
+    let down = Slow::new(Err(Error::new(Problem::ConnectionFailed, "down")));
+    let cache = cache(down.clone(), VirtualClock::new());
+    let failed = Err(Problem::ConnectionFailed);
+    assert_eq!(check(&cache, &of_the_old()).await, failed);
+    wait(MINUTE).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(10), cache.keys()).await;
+    assert!(given_up.is_err());
+    assert_eq!(check(&cache, &of_the_old()).await, failed);
+    assert_eq!(down.asked(), 3);
+    assert_eq!(check(&cache, &of_the_old()).await, failed);
+    assert_eq!(down.asked(), 3);
+}
