@@ -14,6 +14,8 @@
 //! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
 //!    client, behind the features `tower` and `reqwest-middleware`
 //!
+//! Whoever receives tokens of others checks them with [`verify`].
+//!
 //! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
 //! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
 //!
@@ -68,12 +70,13 @@ mod technical_account;
 pub mod timestamp;
 mod token;
 pub mod transport;
+pub mod verify;
 
 pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{Credentials, OauthCredentials, ServiceCredentials};
+pub use credentials::{CredentialFields, Credentials, OauthCredentials, ServiceCredentials};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;

@@ -71,13 +71,28 @@ catalogue! {
         ["Download it again from the console and pass it unchanged; an editor or a chat window may have changed quotes or line ends."];
     DocumentUnknown = "document-unknown", Configuration, false,
         "This is no credential document that Adobe hands out, as far as this program knows.",
-        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of an OAuth server-to-server credential of the Adobe Developer Console, or a local development token."];
+        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of a credential or a workspace of the Adobe Developer Console, an IMS context or `.env` file of aio, or a local development token."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
-        "The document is of a known kind, but this version cannot use that kind yet.",
+        "The document is of a known kind, but there is nothing in it to get a token with.",
         ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
     DocumentIncomplete = "document-incomplete", Configuration, false,
         "The credential document lacks values that the exchange needs.",
         ["Download the document again from the console that it is from, and pass it unchanged."];
+    DocumentNeedsMore = "document-needs-more", Configuration, false,
+        "Documents of this kind do not hold all that IMS asks for; the rest is given beside them.",
+        ["Give what is missing beside the document, or write it into the document under the name that is missing."];
+    CredentialsIncomplete = "credentials-incomplete", Configuration, false,
+        "The credentials were given in fields, and some are not there.",
+        ["Give what is missing. OAuth server-to-server takes client id, client secret and scopes; a technical account takes client id, client secret, organisation, technical account id, metascopes and private key."];
+    CredentialsContradictory = "credentials-contradictory", Configuration, false,
+        "What was given belongs to two ways to get a token: scopes to OAuth server-to-server, metascopes and a private key to a technical account.",
+        ["Leave out what belongs to the way that is not meant."];
+    ContextUnknown = "context-unknown", Configuration, false,
+        "There are no credentials by the name that was given.",
+        ["Use one of the names that are there; upper and lower case count."];
+    ContextAmbiguous = "context-ambiguous", Configuration, false,
+        "There are several credentials, and which one is meant is not said.",
+        ["Name the one that is meant."];
     IdentitiesSwapped = "identities-swapped", Configuration, false,
         "The organisation and the technical account stand in each other's place.",
         ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];
@@ -200,6 +215,12 @@ catalogue! {
     AnswerWithoutVerdict = "answer-without-verdict", Unusable, false,
         "IMS answered with success but did not say whether the token is valid.",
         ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
+    AnswerWithoutKeys = "answer-without-keys", Unusable, false,
+        "IMS answered with success, but its key set has no key that signatures of tokens could be checked with.",
+        ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
+    AnswerUnexpected = "answer-unexpected", Unusable, false,
+        "IMS answered with success, but the answer is not of the form that was asked for.",
+        ["Try another version of the endpoint; if it stays, report it to Adobe with the x-debug-id, if there is one."];
     AnswerNotHttp = "answer-not-http", Unusable, false,
         "What came back is not HTTP, so another service listens there.",
         ["Check address, port and scheme: https to a port that speaks http, or the reverse, looks like this."];
@@ -249,6 +270,16 @@ catalogue! {
     IdentityMalformed = "identity-malformed", Refused, false,
         "`sub`, `iss`, `exp` or `jti` do not have the form that IMS expects.",
         ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];
+    TokenRefused = "token-refused", Refused, false,
+        "IMS does not accept the token: it has expired, was revoked, is of another environment, or is of the wrong type for this question.",
+        ["Ask IMS about the token itself: its answer says whether it is valid.",
+         "Get a new token, from the environment (production or stage) that is asked."];
+    TokenLacksScope = "token-lacks-scope", Refused, false,
+        "IMS knows the token, and it lacks a scope that this question needs.",
+        ["Compare the scopes in the token with what the question needs: `read_organizations` for organisations, `openid` for userinfo; the console says which ones the client may ask for."];
+    RegistrationRefused = "registration-refused", Refused, false,
+        "IMS does not register such a client.",
+        ["Redirect URIs are https, or http to this machine; some environments register no clients at all."];
     RefusedOtherwise = "refused", Refused, false,
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read what IMS said; Adobe's support can look up the x-debug-id."];
@@ -277,6 +308,9 @@ catalogue! {
     TokenDeadOnArrival = "token-dead-on-arrival", Expired, false,
         "The token that IMS handed out has already expired, or is about to, by what the answer and the token say.",
         ["Compare the clock of this machine with the Date of the answer; if both are right, report it to Adobe with the x-debug-id."];
+    TokenNotVerified = "token-not-verified", Expired, false,
+        "The token is not what it should be: its signature does not fit the keys of IMS, or its claims do not fit what was asked of it.",
+        ["Do not trust it. If it is a good token, it was changed on the way, or is of another environment (production or stage), client or type than expected."];
     TokenUnreadable = "token-unreadable", Configuration, false,
         "This is no token or assertion that can be read: a JWT has three parts of base64url, separated by dots.",
         ["Pass the token as it was issued."];

@@ -32,9 +32,19 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
             "the folder is IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache does without"
         }
         Problem::DeadlineExceeded => "the time allowed is --timeout or IMS_TIMEOUT",
+        Problem::DocumentNeedsMore => {
+            "beside the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)"
+        }
+        Problem::ContextAmbiguous | Problem::ContextUnknown => {
+            "the name is given with --context or IMS_CONTEXT"
+        }
         Problem::HostNotAllowed => {
             "`ims curl` allows another place with --allow-host https://HOST[:PORT]"
         }
+        Problem::TokenRefused => {
+            "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
+        }
+        Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })
@@ -64,6 +74,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
         "The API does not accept the token (401): it has expired, was revoked, or is for another environment.",
     ),
     (
+        CLIENT_SECRET_UNREADABLE,
+        "The file of the client secret does not hold UTF-8 text, or nothing.",
+    ),
+    (
         COMMAND_NOT_EXECUTABLE,
         "The operating system does not run the command that was named.",
     ),
@@ -73,7 +87,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
     (
         CREDENTIALS_MISSING,
-        "No credentials were named: -c FILE, or IMS_CREDENTIALS.",
+        "No credentials were named: -c FILE or --client-id ID, or IMS_CREDENTIALS or IMS_CLIENT_ID.",
     ),
     (
         EMULATOR_NOT_STARTED,
@@ -124,6 +138,7 @@ pub(crate) const API_LOGIN_PAGE: &str = "api-login-page";
 pub(crate) const API_REFUSED: &str = "api-refused";
 pub(crate) const API_THROTTLED: &str = "api-throttled";
 pub(crate) const API_TOKEN_REFUSED: &str = "api-token-refused";
+pub(crate) const CLIENT_SECRET_UNREADABLE: &str = "client-secret-unreadable";
 pub(crate) const COMMAND_NOT_EXECUTABLE: &str = "command-not-executable";
 pub(crate) const COMMAND_NOT_FOUND: &str = "command-not-found";
 pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
@@ -235,6 +250,11 @@ impl Failure {
     /// The reader of stdout has what it wanted and is gone: nothing is told.
     pub(crate) fn broken_pipe() -> Self {
         Self::plain("", "", BROKEN_PIPE, "")
+    }
+
+    /// Whether this is what went wrong.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.0.id == id
     }
 
     /// It in one line, where it is not the end.

@@ -29,8 +29,14 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
             "-c" | "--credentials" => path(&mut identity.credentials, words.next()?)?,
             "--passphrase-file" => path(&mut identity.passphrase_file, words.next()?)?,
             "--cache-key-file" => path(&mut identity.freshness.cache_key_file, words.next()?)?,
+            "--context" => once(&mut identity.fields.context, text(words.next()?)?)?,
+            "--client-id" => once(&mut identity.fields.client_id, text(words.next()?)?)?,
+            "--client-secret-file" => {
+                path(&mut identity.fields.client_secret_file, words.next()?)?;
+            }
+            "--scope" => identity.fields.scope.push(text(words.next()?)?),
             "--ca-file" => identity.ca_file.push(value(words.next()?)?.into()),
-            "--url" => once(&mut identity.url, value(words.next()?)?.into_string().ok()?)?,
+            "--url" => once(&mut identity.url, text(words.next()?)?)?,
             "--min-ttl" => once(&mut identity.freshness.min_ttl, time(words.next()?)?)?,
             "--timeout" => once(&mut identity.timeout, time(words.next()?)?)?,
             "-o" | "--output" => {
@@ -59,6 +65,10 @@ fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 
 fn path(place: &mut Option<PathBuf>, word: OsString) -> Option<()> {
     once(place, value(word)?.into())
+}
+
+fn text(word: OsString) -> Option<String> {
+    value(word)?.into_string().ok()
 }
 
 fn time(word: OsString) -> Option<std::time::Duration> {
@@ -120,7 +130,8 @@ mod tests {
                 "token", "-c", "--credentials", "-o", "--output", "json", "header", "--url", "-q",
                 "--quiet", "-v", "--cached-only", "--force", "--no-cache", "--min-ttl", "10m", "-",
                 "--ca-file", "a.json", "", "--", "--timeout", "30s", "-ojson", "--url=x", "--shell",
-                "fish", "--cache-key-file", "--passphrase-file", "--retries", "2", "-5", "ü",
+                "fish", "--context", "--client-id", "--client-secret-file", "--scope", "a,b", "--metascope",
+                "--private-key-file", "--org", "--cache-key-file", "--passphrase-file", "--retries", "2", "-5", "ü",
             ]), 0..7)
         ) {
             let line: Vec<_> = ["token"].into_iter().chain(line).collect();

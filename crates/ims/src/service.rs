@@ -10,12 +10,12 @@ use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Result,
     ServiceCredentials, SystemClock, TokenProvider, crypto, timestamp,
 };
-use adobe_ims_emulator::is_emulator_document;
 
 use crate::acquire::Found;
 use crate::arguments::Identity;
 use crate::document::Document;
 use crate::failure::Failure;
+use crate::named::Named;
 use crate::output::Console;
 use crate::variables::{self, Variables};
 use crate::{input, network};
@@ -56,14 +56,14 @@ fn stated_expiry(credentials: &Credentials) -> Option<SystemTime> {
 
 /// A token, and another one than the `rejected` if there is one.
 pub(crate) fn token(
-    (credentials, document): (&Credentials, &Document),
+    (credentials, named): (&Credentials, &Named),
     cache: Option<&FileStore>,
     rejected: Option<&AccessToken>,
     arguments: &Identity,
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
-    let mut context = KeyContext::with_files(&document.directory);
+    let mut context = KeyContext::with_files(named.directory());
     let key = credentials
         .store_key(&context)
         .ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
@@ -119,8 +119,8 @@ pub(crate) fn token(
         provider.invalidate(rejected);
     }
     let token = provider.token_for(&need).map_err(|error| {
-        let lost = key.environment() == Environment::production().base_url()
-            && is_emulator_document(&document.content);
+        let lost =
+            key.environment() == Environment::production().base_url() && named.is_of_the_emulator();
         if lost {
             error.with_hint(EMULATED)
         } else {

@@ -1,15 +1,30 @@
 //! What Adobe hands out, accepted unchanged; one file per kind of document.
 
 mod aem_service;
+mod aio_context;
 mod aio_workspace;
+mod choice;
+mod console_jwt;
+mod credential_fields;
+mod dotenv;
+mod draft;
 mod fields;
 mod kind;
 mod local_token;
+mod names;
 mod oauth_server_to_server;
+mod pdf_services;
+mod scopes;
+mod variables;
 
 pub use aem_service::ServiceCredentials;
+pub use credential_fields::CredentialFields;
+use draft::Draft;
+pub(crate) use draft::ENDED;
 use kind::DocumentKind;
+pub use names::FieldNames;
 pub use oauth_server_to_server::OauthCredentials;
+pub use variables::CredentialVariables;
 
 use zeroize::Zeroizing;
 
@@ -33,10 +48,11 @@ impl Credentials {
     ///
     /// # Errors
     /// [`Problem::DocumentNotJson`], [`Problem::DocumentUnknown`],
-    /// [`Problem::DocumentNotSupported`], [`Problem::DocumentIncomplete`] (all missing fields in
-    /// one message), and what [`Environment::parse`] says of `imsEndpoint`.
+    /// [`Problem::DocumentNotSupported`], [`Problem::DocumentIncomplete`] and
+    /// [`Problem::DocumentNeedsMore`] (all missing fields in one message),
+    /// [`Problem::ContextAmbiguous`], and what [`Environment::parse`] says of `imsEndpoint`.
     pub fn parse(document: &[u8]) -> Result<Self> {
-        Self::read(document, None)
+        Self::parse_with(document, &DocumentOptions::default())
     }
 
     /// The same, to ask another environment than the one that the document names, or than production
@@ -46,20 +62,20 @@ impl Credentials {
     /// # Errors
     /// As for [`parse`](Self::parse).
     pub fn parse_for(document: &[u8], environment: Environment) -> Result<Self> {
-        Self::read(document, Some(environment))
+        let options = DocumentOptions {
+            instead: CredentialFields::new().environment(environment),
+            ..DocumentOptions::default()
+        };
+        Self::parse_with(document, &options)
     }
 
-    /// Under which name the tokens of these credentials are stored; a token that is ready has none. For
-    /// service credentials see [`ServiceCredentials::store_key`].
-    pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
-        match self {
-            Self::AccessToken(_) => None,
-            Self::Service(credentials) => Some(credentials.store_key(context)),
-            Self::OauthServerToServer(credentials) => Some(credentials.store_key()),
-        }
-    }
-
-    fn read(document: &[u8], environment: Option<Environment>) -> Result<Self> {
+    /// The same with all that can be said beside a document: which of several credentials is meant, what
+    /// counts instead of its fields, and what it lacks. A token that is ready is what it is.
+    ///
+    /// # Errors
+    /// As for [`parse`](Self::parse); [`Problem::ContextUnknown`] and
+    /// [`Problem::CredentialsContradictory`].
+    pub fn parse_with(document: &[u8], options: &DocumentOptions) -> Result<Self> {
         let text = pem::decode(document).ok_or_else(|| {
             Error::new(
                 Problem::DocumentNotJson,
@@ -72,26 +88,57 @@ impl Credentials {
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         let unwrapped = unwrap(text);
         let text = unwrapped.as_ref().map_or(text, |inner| inner.trim());
-        let kind = kind::recognise(text)?;
-        match kind {
-            DocumentKind::AemServiceCredentials => {
-                aem_service::parse(text, environment).map(Self::Service)
+        let meant = options.context.as_deref();
+        let draft = match kind::recognise(text)? {
+            DocumentKind::LocalDevelopmentToken => {
+                return local_token::parse(text).map(Self::AccessToken);
             }
-            DocumentKind::LocalDevelopmentToken => local_token::parse(text).map(Self::AccessToken),
-            DocumentKind::ConsoleOAuth
-            | DocumentKind::TutorialOAuth
-            | DocumentKind::AioOAuthContext => {
-                oauth_server_to_server::parse(text, kind, environment)
-                    .map(Self::OauthServerToServer)
+            DocumentKind::AemServiceCredentials => aem_service::parse(text),
+            DocumentKind::AioConfiguration => aio_context::parse_configuration(text, meant),
+            DocumentKind::AioContext => aio_context::parse(text),
+            DocumentKind::AioWorkspace => aio_workspace::parse(text, meant),
+            DocumentKind::ConsoleJwt => console_jwt::parse(text),
+            DocumentKind::ConsoleOAuth => oauth_server_to_server::parse(text, FieldNames::CONSOLE),
+            DocumentKind::EnvironmentFile => variables::parse(text, meant),
+            DocumentKind::PdfServices => pdf_services::parse(text),
+            DocumentKind::TutorialOAuth => {
+                oauth_server_to_server::parse(text, FieldNames::TUTORIAL)
             }
-            DocumentKind::AioWorkspace => {
-                aio_workspace::parse(text, environment).map(Self::OauthServerToServer)
-            }
-            other => Err(Error::new(
-                Problem::DocumentNotSupported,
-                format!("the credential document is {other}; that kind is not supported yet"),
-            )),
+        };
+        options.complete(draft?)
+    }
+
+    /// Under which name the tokens of these credentials are stored; a token that is ready has none. For
+    /// service credentials see [`ServiceCredentials::store_key`].
+    pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
+        match self {
+            Self::AccessToken(_) => None,
+            Self::Service(credentials) => Some(credentials.store_key(context)),
+            Self::OauthServerToServer(credentials) => Some(credentials.store_key()),
         }
+    }
+}
+
+/// What is known of a document beside what it says.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct DocumentOptions {
+    /// Which credentials are meant, where there are several: the name of a context of aio, the name or id
+    /// of a credential in a workspace download. A document that has one set without a name takes no notice.
+    pub context: Option<String>,
+    /// What counts instead of the document's own fields.
+    pub instead: CredentialFields,
+    /// The private key and metascopes, or the scopes, for a document that does not have them; nothing else
+    /// of it counts.
+    pub complement: CredentialFields,
+}
+
+impl DocumentOptions {
+    fn complete(&self, draft: Draft) -> Result<Credentials> {
+        draft
+            .replaced_by(&self.instead)?
+            .completed_by(&self.complement)
+            .finish(self.instead.environment.clone())
     }
 }
 

@@ -1,7 +1,8 @@
 use serde::Deserialize;
 
-use super::fields::{Field, Fields, not_json, plain};
-use super::kind::DocumentKind;
+use super::draft::{Draft, Kind, Parts};
+use super::fields::{Field, not_json};
+use super::names::FieldNames;
 use crate::store::{Grant, StoreKey};
 use crate::{Environment, Result, Secret};
 
@@ -22,8 +23,8 @@ pub struct OauthCredentials {
     pub(crate) other_secrets: Vec<Secret>,
     pub(crate) scopes: Vec<String>,
     pub(crate) organization_id: Option<String>,
-    technical_account_id: Option<String>,
-    email: Option<String>,
+    pub(super) technical_account_id: Option<String>,
+    pub(super) email: Option<String>,
 }
 
 impl OauthCredentials {
@@ -94,80 +95,35 @@ pub(super) struct Found {
     client_secret: Field,
     #[serde(alias = "SCOPES")]
     scopes: Field,
-    #[serde(alias = "ORG_ID", alias = "orgId")]
-    pub(super) ims_org_id: Field,
+    #[serde(alias = "ORG_ID", alias = "orgId", alias = "org_id")]
+    ims_org_id: Field,
     #[serde(alias = "TECHNICAL_ACCOUNT_ID", alias = "technicalAccountId")]
     technical_account_id: Field,
     #[serde(alias = "TECHNICAL_ACCOUNT_EMAIL", alias = "technicalAccountEmail")]
     technical_account_email: Field,
-    #[serde(rename = "adobeIMSV3TokenEndpointURL")]
+    #[serde(rename = "adobeIMSV3TokenEndpointURL", alias = "env")]
     endpoint: Field,
 }
 
-/// Client id, secrets and scopes, as aio calls them.
-pub(super) const AIO_NAMES: [&str; 3] = ["client_id", "client_secrets", "scopes"];
-
-pub(super) fn parse(
-    text: &str,
-    kind: DocumentKind,
-    environment: Option<Environment>,
-) -> Result<OauthCredentials> {
-    let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let names = match kind {
-        DocumentKind::TutorialOAuth => ["clientId", "clientSecret", "scopes"],
-        DocumentKind::AioOAuthContext => AIO_NAMES,
-        _ => ["CLIENT_ID", "CLIENT_SECRETS", "SCOPES"],
-    };
-    from_found(found, Fields::new(""), names, environment)
-}
-
-/// Makes credentials of what was found; `names` are those of the fields in this document.
-pub(super) fn from_found(
-    found: Found,
-    mut fields: Fields,
-    [id_name, secrets_name, scopes_name]: [&str; 3],
-    environment: Option<Environment>,
-) -> Result<OauthCredentials> {
-    let client_id = plain(&fields.text(id_name, found.client_id));
-    let secrets = match found.client_secrets {
-        Field::Missing => found.client_secret,
-        several => several,
-    };
-    let mut secrets = fields.texts(secrets_name, secrets).into_iter();
-    let scopes = split_scopes(&fields.texts(scopes_name, found.scopes));
-    if scopes.is_empty() {
-        fields.is_missing_unless_named(scopes_name);
-    }
-    fields.finish()?;
-    let named = Fields::optional(found.endpoint);
-    let optional = |field| Fields::optional(field).map(|text| plain(&text));
-    Ok(OauthCredentials {
-        environment: match (environment, named) {
-            (Some(environment), _) => environment,
-            (None, Some(named)) => Environment::parse(named.expose())?,
-            (None, None) => Environment::production(),
-        },
-        client_id,
-        // There is one, or the document would be incomplete.
-        client_secret: secrets.next().unwrap_or_default(),
-        other_secrets: secrets.collect(),
-        scopes,
-        organization_id: optional(found.ims_org_id),
-        technical_account_id: optional(found.technical_account_id),
-        email: optional(found.technical_account_email),
-    })
-}
-
-/// The names in lists that are separated by commas, blanks or both; none of them holds either.
-fn split_scopes(lists: &[Secret]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let ends = |c: char| c == ',' || c.is_whitespace();
-    let parts = lists.iter().flat_map(|list| list.expose().split(ends));
-    for part in parts {
-        let name = part.trim_matches(['"', '\'', '[', ']']);
-        if !name.is_empty() && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
+impl From<Found> for Parts {
+    fn from(found: Found) -> Self {
+        Self {
+            environment: found.endpoint,
+            client_id: found.client_id,
+            client_secrets: match found.client_secrets {
+                Field::Missing => found.client_secret,
+                several => several,
+            },
+            scopes: found.scopes,
+            organization_id: found.ims_org_id,
+            technical_account_id: found.technical_account_id,
+            email: found.technical_account_email,
+            ..Self::default()
         }
     }
-    names
+}
+
+pub(super) fn parse(text: &str, names: FieldNames) -> Result<Draft> {
+    let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    Ok(Draft::new(found.into(), names, Kind::ClientCredentials))
 }

@@ -4,10 +4,11 @@ use std::time::SystemTime;
 
 use super::exchanged::{self, Asked, Exchanged, Notice, apart};
 use super::{ImsClient, answer, form};
+use crate::credentials::ENDED;
 use crate::lifetime::Unit;
 use crate::{
-    Assertion, AssertionOptions, Error, Problem, Result, ServiceCredentials, TechnicalAccount,
-    timestamp,
+    Assertion, AssertionOptions, Error, ErrorClass, Problem, Result, ServiceCredentials,
+    TechnicalAccount, timestamp,
 };
 
 const PATH: &str = "/ims/exchange/jwt";
@@ -71,6 +72,12 @@ impl ImsClient {
 
 /// Adds to a refusal what only the account and the clocks can tell.
 fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> Error {
+    let may_be_the_end =
+        error.class() == ErrorClass::Refused || error.problem() == Problem::InternalError;
+    let error = match credentials.ended && may_be_the_end {
+        true => error.with_hint(ENDED),
+        false => error,
+    };
     let server_time = error.server().and_then(|server| server.date);
     match error.problem() {
         Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)

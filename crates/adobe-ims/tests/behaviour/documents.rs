@@ -232,31 +232,6 @@ fn swapped_identities_are_noticed() {
 }
 
 #[test]
-fn known_kinds_that_are_not_supported_yet_are_named() {
-    for (document, kind) in [
-        (
-            json!({"CLIENT_SECRET": CLIENT_SECRET, "API_KEY": "x", "ORG_ID": "x"}),
-            "JWT (service account) download",
-        ),
-        (
-            json!({"project": {"workspace": {"details": {"credentials": []}}}}),
-            "workspace download for aio",
-        ),
-        (
-            json!({"client_id": "x", "client_secret": CLIENT_SECRET, "meta_scopes": []}),
-            "an IMS context of aio",
-        ),
-    ] {
-        let message = complaint(document.to_string(), Problem::DocumentNotSupported);
-        assert!(message.contains(kind), "{message}");
-    }
-    let env = format!(
-        "# aio\nAIO_ims_contexts_x_client__id=abc\nAIO_ims_contexts_x_client__secret={CLIENT_SECRET}\n"
-    );
-    assert!(complaint(env, Problem::DocumentNotSupported).contains("environment file of aio"));
-}
-
-#[test]
 fn what_is_no_document_is_called_by_its_name() {
     let text = document().to_string();
     let single_quotes = text.replace('"', "'");
@@ -300,9 +275,10 @@ fn what_is_no_document_is_called_by_its_name() {
         ),
         (
             "CLIENT_SECRET=SECRET?%&=ü",
-            Problem::DocumentNotJson,
-            "line 1",
+            Problem::DocumentNeedsMore,
+            "CLIENT_ID, SCOPES",
         ),
+        ("SECRET=SECRET?%&=ü", Problem::DocumentNotJson, "line 1"),
         (
             "{\"accessToken\": \"\"}",
             Problem::DocumentIncomplete,

@@ -4,13 +4,17 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod account;
 mod allowed_hosts;
 mod assertions;
 mod canned;
 mod client_credentials;
+mod console_documents;
+mod credential_fields;
 mod documents;
 mod exchange;
 mod inspection;
+mod key_cache;
 mod keys;
 mod oauth_documents;
 mod provider;
@@ -24,4 +28,6 @@ mod support;
 mod tower_layer;
 mod transport;
 mod validation;
+mod variables;
+mod verification;
 mod virtual_time;

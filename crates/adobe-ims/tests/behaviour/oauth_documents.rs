@@ -107,7 +107,6 @@ fn the_one_credential_of_a_workspace_is_found() {
     for (credentials, part) in [
         (json!([]), "it has no OAuth"),
         (json!([key]), "it has no OAuth"),
-        (json!([entry(), entry()]), "it has several OAuth"),
     ] {
         let error = read(&workspace(credentials)).unwrap_err();
         assert_eq!(error.problem(), Problem::DocumentNotSupported);

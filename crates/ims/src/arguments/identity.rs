@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::CredentialFlags;
 use crate::span;
 
 /// Whose token it is, and how to get it.
@@ -13,6 +14,8 @@ pub(crate) struct Identity {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) credentials: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) fields: CredentialFlags,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
