@@ -62,6 +62,9 @@
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |
 //! | `GET /_emu/health` | the emulator's own state |
 //! | `POST /_emu/aem/rights` | gives `technical_account_id` rights in AEM |
+//! | `POST /_emu/clients`, `/_emu/people` | registers what the JSON describes, by the names that [`OauthClient`] and [`Person`] have |
+//! | `POST /_emu/service_codes` | a permanent authorization code for `client_id` |
+//! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as of a [`SignIn`]; with `device_id` a device token |
 //!
 //! Errors of IMS are one line `{"error_description":"…","error":"…"}` with both keys, whatever the
 //! status.

@@ -38,6 +38,10 @@ enum Endpoint<'a> {
     Assets,
     Health,
     Rights,
+    ControlClients,
+    ControlPeople,
+    ControlServiceCodes,
+    ControlSignIns,
 }
 
 /// Answers any request.
@@ -93,6 +97,10 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Assets => Ok(aem::assets(state, request)),
         Endpoint::Health => Ok(control::health(state)),
         Endpoint::Rights => control::grant_rights(state, request),
+        Endpoint::ControlClients => control::add_client(state, request),
+        Endpoint::ControlPeople => control::add_person(state, request),
+        Endpoint::ControlServiceCodes => control::add_service_code(state, request),
+        Endpoint::ControlSignIns => control::sign_in(state, request),
     }
 }
 
@@ -144,6 +152,10 @@ impl<'a> Endpoint<'a> {
             "/api/assets.json" => Self::Assets,
             "/_emu/health" => Self::Health,
             "/_emu/aem/rights" => Self::Rights,
+            "/_emu/clients" => Self::ControlClients,
+            "/_emu/people" => Self::ControlPeople,
+            "/_emu/service_codes" => Self::ControlServiceCodes,
+            "/_emu/sign_ins" => Self::ControlSignIns,
             _ => {
                 let file = path.strip_prefix("/keys/")?;
                 let file = file
@@ -163,12 +175,16 @@ impl<'a> Endpoint<'a> {
             | Self::Token(_)
             | Self::Invalidate
             | Self::Rights
+            | Self::ControlClients
+            | Self::ControlPeople
+            | Self::ControlServiceCodes
+            | Self::ControlSignIns
             | Self::SignIn
             | Self::Register
             | Self::Revoke
             | Self::AdminProfile
             | Self::AdminOrganizations => (method == Method::POST, "POST"),
-            Self::Validate | Self::Authorize | Self::Profile => {
+            Self::Validate | Self::Authorize | Self::Logout | Self::Profile => {
                 (method == Method::POST || method == Method::GET, "GET, POST")
             }
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),

@@ -8,6 +8,7 @@ mod authorization_code;
 mod authorize;
 mod browser;
 mod client;
+mod control;
 mod document;
 mod encodings;
 mod errors;
