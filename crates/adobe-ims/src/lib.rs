@@ -3,7 +3,8 @@
 //! A *service credentials* document of the AEM Developer Console becomes a signed assertion, the
 //! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
 //! opens AEM. An *OAuth server-to-server* credential of the Adobe Developer Console needs no assertion: its
-//! client asks with its secret ([`ImsClient::client_credentials`]). The modules follow the data on that way; none knows what comes after it:
+//! client asks with its secret ([`ImsClient::client_credentials`]). Other documents and credentials in fields
+//! become one of these two ([`credentials`]). The modules follow the data on that way; none knows what comes after it:
 //!
 //! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
 //! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
@@ -45,6 +46,7 @@
 
 mod allowed_hosts;
 mod assertion;
+mod belonging;
 mod certificate;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;
@@ -65,6 +67,7 @@ pub mod provider;
 mod public_key;
 mod redact;
 mod secret;
+pub mod sign_in;
 pub mod store;
 mod technical_account;
 pub mod timestamp;
@@ -76,12 +79,17 @@ pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{CredentialFields, Credentials, OauthCredentials, ServiceCredentials};
+pub use credentials::{
+    CredentialFields, Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
+    ServiceCredentials, UserSession,
+};
 pub use environment::Environment;
 pub use error::{Error, ErrorClass, Result, ServerAnswer};
 pub use headers::TokenHeaders;
 pub use http;
-pub use ims::{Exchanged, ImsClient, Notice, TokenType, Validation};
+pub use ims::{
+    Cascade, ClusterTarget, Exchanged, Granted, ImsClient, Notice, TokenType, Validation,
+};
 pub use key::{KeyContext, SigningKey};
 pub use problem::Problem;
 pub use provider::TokenProvider;

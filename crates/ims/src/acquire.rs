@@ -1,7 +1,9 @@
 //! A valid access token, from the nearest place that has one.
 
 use adobe_ims::store::{FileStore, StoreKey};
-use adobe_ims::{AccessToken, Clock, Credentials, Error, Problem, Secret, SystemClock, timestamp};
+use adobe_ims::{
+    AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, SystemClock, timestamp,
+};
 
 use crate::arguments::Identity;
 use crate::failure::Failure;
@@ -17,6 +19,7 @@ pub(crate) struct Found {
     pub(crate) environment: Option<String>,
     pub(crate) organization_id: Option<String>,
     pub(crate) client_id: Option<String>,
+    pub(crate) profile: Option<String>,
 }
 
 impl Found {
@@ -26,6 +29,7 @@ impl Found {
             environment: Some(key.environment().to_owned()),
             organization_id: token.organization_id().map(str::to_owned),
             client_id: Some(key.client_id().to_owned()),
+            profile: None,
             token,
         }
     }
@@ -37,6 +41,7 @@ impl Found {
             source: "ready",
             environment: None,
             organization_id: None,
+            profile: None,
         }
     }
 }
@@ -74,9 +79,12 @@ impl<'a> Holder<'a> {
         console: &'a Console,
         variables: &'a Variables,
     ) -> Result<Self, Failure> {
-        let token = match arguments.credentials.is_none() && arguments.fields.is_empty() {
-            true => variables.text(variables::ACCESS_TOKEN)?,
-            false => None,
+        let is_named = arguments.credentials.is_some()
+            || arguments.selected.is_some()
+            || !arguments.fields.is_empty();
+        let token = match is_named {
+            false => variables.text(variables::ACCESS_TOKEN)?,
+            true => None,
         };
         let papers = match token {
             Some(token) => {
@@ -133,7 +141,7 @@ impl<'a> Holder<'a> {
         let Read {
             credentials,
             by_document_alone,
-        } = named.read(url, self.variables)?;
+        } = named.read(url, console, self.variables)?;
         if let Credentials::AccessToken(token) = credentials {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
@@ -150,7 +158,14 @@ impl<'a> Holder<'a> {
         Ok(found)
     }
 
-    fn checked(&self, found: Found) -> Result<Found, Failure> {
+    fn checked(&self, mut found: Found) -> Result<Found, Failure> {
+        if let Some(profile) = &self.arguments.selected {
+            found.profile = Some(profile.name.clone());
+            let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
+            if let Some(asked) = asked {
+                found.token.check_environment(&Environment::parse(asked)?)?;
+            }
+        }
         let now = SystemClock.now();
         if found.token.is_expired(now) {
             let end = found.token.expires_at();

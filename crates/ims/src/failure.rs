@@ -14,6 +14,11 @@ const REFUSED: u8 = 4;
 const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
 pub(crate) const THE_ANSWER_IS_NO: u8 = 7;
+/// A check found something; what, stands on stdout.
+pub(crate) const CHECK_FAILED: i32 = 8;
+/// Somebody has to sign in.
+const PERSON_NEEDED: u8 = 9;
+const PERSON_NEEDED_FOR: [Problem; 2] = [Problem::NotSignedIn, Problem::SignInAgain];
 /// Of `exec`: whatever was wrong, the command was not started.
 const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
@@ -35,6 +40,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::DocumentNeedsMore => {
             "beside the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)"
         }
+        Problem::CredentialsContradictory => {
+            "with --scope, IMS_METASCOPES and IMS_PRIVATE_KEY are left alone; with --metascope, IMS_SCOPES is"
+        }
         Problem::ContextAmbiguous | Problem::ContextUnknown => {
             "the name is given with --context or IMS_CONTEXT"
         }
@@ -45,6 +53,8 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
             "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
         }
         Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
+        Problem::ProfileUnknown => "`ims profile list` shows those that there are",
+        Problem::ProfileExists => "`ims profile remove NAME` takes one out",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })
@@ -335,6 +345,7 @@ impl From<Error> for Failure {
                 .collect(),
             transient: error.is_transient(),
             exit_code: match problem.class() {
+                _ if PERSON_NEEDED_FOR.contains(&problem) => PERSON_NEEDED,
                 ErrorClass::Configuration => CONFIGURATION,
                 ErrorClass::Refused => REFUSED,
                 ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable => {

@@ -8,6 +8,7 @@ mod asker;
 mod cache;
 mod child;
 mod commands;
+mod configured;
 mod document;
 mod failure;
 mod fields;
@@ -23,10 +24,12 @@ mod quick;
 mod request;
 mod rows;
 mod service;
+mod settings;
 mod shell;
 mod signals;
 mod span;
 mod subject;
+mod table;
 mod token_formats;
 mod usage;
 mod variables;
@@ -69,10 +72,16 @@ fn main() -> ExitCode {
 }
 
 /// Runs a command; the code to end with.
-fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
+fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
+    let config = arguments.config.take();
+    let config = config.as_deref();
+    configured::settle(&mut arguments.command, config, console, variables)?;
     match arguments.command {
         Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Config(command) => {
+            return commands::config::run(&command, config, console, variables);
+        }
         Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
@@ -81,6 +90,9 @@ fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result
         Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
         Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
         Command::Register(command) => commands::register::run(&command, console, variables)?,
+        Command::Profile(command) => {
+            commands::profile::run(&command, config, console, variables)?;
+        }
         Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
         Command::Validate(command) => return commands::validate::run(&command, console, variables),

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
+use adobe_ims::store::Sessions;
 use adobe_ims::{Credentials, Environment, Problem};
 use adobe_ims_emulator::is_emulator_document;
+use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
 use crate::document::Document;
@@ -12,6 +14,7 @@ use crate::failure::{CREDENTIALS_MISSING, Failure};
 use crate::fields::Fields;
 use crate::output::Console;
 use crate::variables::{self, Variables};
+use crate::{cache, configured};
 
 /// Credentials as they were named. Files and stdin were read, as they can be once only.
 pub(crate) struct Named {
@@ -22,6 +25,8 @@ pub(crate) struct Named {
 
 enum Source {
     Document(Document),
+    /// A profile of the configuration, with what tells it from others in the place of a document.
+    Profile(Box<Profile>, Document, Option<Sessions>),
     /// Flags and variables of this command.
     Fields(Box<Fields>),
     /// Variables of other programs.
@@ -61,6 +66,7 @@ impl Named {
     /// The document, if nothing but its content says which credentials these are.
     pub(crate) fn document_alone(&self) -> Option<&Document> {
         match &self.source {
+            Source::Profile(_, document, _) => Some(document),
             Source::Document(document)
                 if self.beside.context.is_none() && self.beside.instead.is_empty() =>
             {
@@ -70,7 +76,12 @@ impl Named {
         }
     }
 
-    pub(crate) fn read(&self, url: Option<&str>, variables: &Variables) -> Result<Read, Failure> {
+    pub(crate) fn read(
+        &self,
+        url: Option<&str>,
+        console: &Console,
+        variables: &Variables,
+    ) -> Result<Read, Failure> {
         let environment = url.map(Environment::parse).transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
@@ -78,6 +89,20 @@ impl Named {
         }
         let document = match &self.source {
             Source::Document(document) => document,
+            Source::Profile(profile, _, sessions) => {
+                let machine = configured::machine(variables);
+                let sessions = sessions.as_ref();
+                let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
+                for path in &found.exposed {
+                    console.notice(&format!(
+                        "{path:?} holds a secret, and other users can read it: chmod 600"
+                    ));
+                }
+                return Ok(Read {
+                    credentials: found.credentials,
+                    by_document_alone: true,
+                });
+            }
             Source::Fields(fields) => {
                 return Ok(Read {
                     credentials: fields.credentials(environment)?,
@@ -119,7 +144,7 @@ impl Named {
     /// Where relative paths of a private key start.
     pub(crate) fn directory(&self) -> &Path {
         match &self.source {
-            Source::Document(document) => &document.directory,
+            Source::Document(document) | Source::Profile(_, document, _) => &document.directory,
             _ => Path::new(""),
         }
     }
@@ -128,10 +153,15 @@ impl Named {
         matches!(&self.source, Source::Document(document) if is_emulator_document(&document.content))
     }
 
-    /// The variables of other programs whose secrets are in use here.
+    /// The variables of other programs and of profiles whose secrets are in use here.
     pub(crate) fn foreign_secrets(&self) -> Vec<String> {
         match &self.source {
             Source::Surroundings(found) => found.secret_names().map(str::to_owned).collect(),
+            Source::Profile(profile, ..) => {
+                let secrets = profile.secrets().into_iter();
+                let names = secrets.filter_map(|(_, place)| place.variable_name());
+                names.map(str::to_owned).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -140,6 +170,20 @@ impl Named {
 /// What counts, and what it is called.
 fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, Source), Failure> {
     let flags = &arguments.fields;
+    if let Some(profile) = &arguments.selected {
+        let essence = Document {
+            content: profile.essence(&configured::machine(variables))?,
+            directory: profile.directory(),
+        };
+        let sessions = match profile.identity {
+            adobe_ims_profiles::Identity::UserPkce { .. } => {
+                cache::sessions(&arguments.freshness, variables)?
+            }
+            _ => None,
+        };
+        let source = Source::Profile(profile.clone(), essence, sessions);
+        return Ok(("a profile", source));
+    }
     if let Some(path) = &arguments.credentials {
         return Ok(("-c", Source::Document(Document::read(path)?)));
     }
@@ -199,6 +243,7 @@ fn missing() -> Failure {
     Failure::configuration(CREDENTIALS_MISSING, "no credentials were named")
         .with_hint("name the document that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS")
         .with_hint("or name the client: --client-id, --client-secret-file and --scope, or IMS_CLIENT_ID, IMS_CLIENT_SECRET and IMS_SCOPES")
+        .with_hint("or a profile of the configuration: -p NAME, or IMS_PROFILE")
 }
 
 fn refuse_stdin_twice(arguments: &Identity) -> Result<(), Failure> {

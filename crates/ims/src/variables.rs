@@ -48,8 +48,12 @@ pub(crate) const CACHE_DIR: &str = "IMS_CACHE_DIR";
 pub(crate) const CACHE_KEY_FILE: &str = "IMS_CACHE_KEY_FILE";
 /// As `--ca-file`. `SSL_CERT_FILE` replaces the operating system's roots, as elsewhere.
 pub(crate) const CA_FILE: &str = "IMS_CA_FILE";
+/// The configuration file, by an absolute path.
+pub(crate) const CONFIG: &str = adobe_ims_profiles::CONFIG_VARIABLE;
 /// As `--passphrase-file`.
 pub(crate) const PASSPHRASE_FILE: &str = "IMS_PASSPHRASE_FILE";
+/// As `--profile`.
+pub(crate) const PROFILE: &str = "IMS_PROFILE";
 /// As `--retries`.
 pub(crate) const RETRIES: &str = "IMS_RETRIES";
 /// As `--timeout`.
@@ -65,6 +69,15 @@ pub(crate) const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
 pub(crate) const CACHE_HOMES: &[(&str, &str)] = match cfg!(windows) {
     true => &[("LOCALAPPDATA", "ims\\cache")],
     false => &[("XDG_CACHE_HOME", "ims"), ("HOME", ".cache/ims")],
+};
+
+/// Where people who signed in are kept, in the same way.
+pub(crate) const SESSION_HOMES: &[(&str, &str)] = match cfg!(windows) {
+    true => &[("LOCALAPPDATA", "ims\\sessions")],
+    false => &[
+        ("XDG_STATE_HOME", "ims/sessions"),
+        ("HOME", ".local/state/ims/sessions"),
+    ],
 };
 
 /// The usual variables for proxies.

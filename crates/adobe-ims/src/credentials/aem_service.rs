@@ -105,13 +105,15 @@ impl ServiceCredentials {
     }
 
     /// `certificateExpirationDate`, as far as the document says it: what there is to know without reading
-    /// the certificate.
+    /// the certificate. A JWT download of the Adobe Developer Console lists its certificates with the days on
+    /// which they expire (`PUBLIC_KEYS_WITH_EXPIRY`); the last counts, for which of them the key belongs to
+    /// is not said, from its beginning (UTC).
     pub fn stated_certificate_expiry(&self) -> Option<SystemTime> {
         self.certificate_expiration_date
     }
 
-    /// When the certificate expires, and with it the right to get tokens: the earlier of
-    /// `certificateExpirationDate` and the certificate's own date.
+    /// When the certificate expires, and with it the right to get tokens: the earlier of what the document
+    /// [states](Self::stated_certificate_expiry) and the certificate's own date.
     pub fn certificate_expires_at(&self) -> Option<SystemTime> {
         let own = self
             .certificate()

@@ -7,64 +7,24 @@ use serde::Deserialize;
 use super::choice::{Candidate, choose};
 use super::draft::{Draft, Kind, Parts};
 use super::fields::{Field, Fields, not_json, plain};
+use super::found::Found;
 use super::names::FieldNames;
 use crate::{Error, Problem, Result};
 
-/// The fields of a context of either kind (documented by Adobe). `org_id` is that of `IMS_OAUTH_S2S`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Context {
-    #[serde(alias = "clientId")]
-    client_id: Field,
-    #[serde(alias = "clientSecret")]
-    client_secret: Field,
-    #[serde(alias = "clientSecrets")]
-    client_secrets: Field,
-    technical_account_id: Field,
-    technical_account_email: Field,
-    #[serde(alias = "metascopes")]
-    meta_scopes: Field,
-    scopes: Field,
-    #[serde(alias = "org_id", alias = "orgId")]
-    ims_org_id: Field,
-    private_key: Field,
-    passphrase: Field,
-    env: Field,
-}
-
-impl From<Context> for Parts {
-    fn from(found: Context) -> Self {
-        Self {
-            environment: found.env,
-            client_id: found.client_id,
-            client_secrets: match found.client_secrets {
-                Field::Missing => found.client_secret,
-                several => several,
-            },
-            scopes: found.scopes,
-            metascopes: found.meta_scopes,
-            organization_id: found.ims_org_id,
-            technical_account_id: found.technical_account_id,
-            email: found.technical_account_email,
-            private_key: found.private_key,
-            passphrase: found.passphrase,
-            ..Self::default()
-        }
-    }
-}
-
-/// A context that may lack its key. It is for OAuth if it has scopes and nothing of the other kind.
-pub(super) fn draft(parts: Parts, names: Option<FieldNames>) -> Draft {
+/// A context that may lack its key. It is for OAuth if it has scopes, a list of secrets or no technical
+/// account, and nothing of the other kind.
+pub(super) fn draft(parts: Parts) -> Draft {
     let signs = parts.metascopes.is_there() || parts.private_key.is_there();
-    let several_secrets = matches!(parts.client_secrets, Field::Lines(_));
-    if !signs && (parts.scopes.is_there() || several_secrets) {
-        let names = names.unwrap_or(FieldNames::AIO);
-        return Draft::new(parts, names, Kind::ClientCredentials);
-    }
-    Draft {
-        lacks_some: true,
-        ended: true,
-        ..Draft::new(parts, names.unwrap_or(FieldNames::AIO_JWT), Kind::Assertion)
+    let is_oauth = parts.scopes.is_there()
+        || matches!(parts.client_secrets, Field::Lines(_))
+        || !parts.technical_account_id.is_there();
+    match is_oauth && !signs {
+        true => Draft::new(parts, FieldNames::AIO, Kind::ClientCredentials),
+        false => Draft {
+            lacks_some: true,
+            ended: true,
+            ..Draft::new(parts, FieldNames::AIO_JWT, Kind::Assertion)
+        },
     }
 }
 
@@ -82,8 +42,7 @@ pub(super) fn is_credential(parts: &Parts) -> bool {
 
 /// A context by itself.
 pub(super) fn parse(text: &str) -> Result<Draft> {
-    let found: Context = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    Ok(draft(found.into(), None))
+    Found::read(text).map(draft)
 }
 
 /// A configuration, or the part of it that is about IMS: `ims.contexts.NAME`, with `ims.config.current`;
@@ -114,7 +73,7 @@ struct Settings {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Entry {
-    Context(Box<Context>),
+    Context(Box<Found>),
     Other(Field),
 }
 
@@ -141,7 +100,7 @@ pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<Dra
         };
         let parts = Parts::from(*context);
         is_credential(&parts).then(|| {
-            let mut draft = draft(parts, None);
+            let mut draft = draft(parts);
             draft.names = draft.names.below(format!("{prefix}{name}."));
             Candidate {
                 names: vec![name],

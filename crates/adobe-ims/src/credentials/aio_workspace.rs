@@ -1,9 +1,9 @@
 use serde::Deserialize;
 
-use super::aio_context::Context;
 use super::choice::{Candidate, choose};
 use super::draft::{Draft, Kind, Parts};
 use super::fields::{Field, Fields, not_json, plain};
+use super::found::Found;
 use super::names::FieldNames;
 use crate::{Error, Problem, Result};
 
@@ -46,8 +46,8 @@ struct Entry {
     name: Field,
     #[serde(default)]
     id: Field,
-    oauth_server_to_server: Option<Context>,
-    jwt: Option<Context>,
+    oauth_server_to_server: Option<Found>,
+    jwt: Option<Found>,
 }
 
 /// The credential that is meant in a workspace download, by its name or id, and the organisation of its
@@ -67,8 +67,8 @@ pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<Draft> {
 
 fn candidate(entry: Entry, organization: &Field) -> Option<Candidate> {
     let prefix = |kind: &str| format!("project.workspace.details.credentials[].{kind}.");
-    let with_organization = |context: Context| {
-        let mut parts = Parts::from(context);
+    let with_organization = |found: Found| {
+        let mut parts = Parts::from(found);
         if !parts.organization_id.is_there() {
             parts.organization_id = organization.clone();
         }

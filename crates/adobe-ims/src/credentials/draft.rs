@@ -6,7 +6,7 @@ use super::credential_fields::CredentialFields;
 use super::fields::{Field, Fields, plain};
 use super::names::FieldNames;
 use super::scopes::{split_metascopes, split_scopes};
-use super::{OauthCredentials, ServiceCredentials, aem_service};
+use super::{OauthClient, OauthCredentials, ServiceCredentials, aem_service};
 use crate::{Credentials, Environment, Error, Problem, Result};
 
 /// Everything that credentials can consist of.
@@ -186,7 +186,7 @@ impl Draft {
         };
         if let Some(complaint) = fields.complaint() {
             let error = incomplete(&names, self.lacks_some, &missing, &complaint);
-            let error = match self.ended && self.lacks_some && missing.key {
+            let error = match self.ended {
                 true => error.with_hint(ENDED),
                 false => error,
             };
@@ -229,9 +229,7 @@ impl Draft {
         let Self { parts, names, .. } = self;
         let mut fields = Fields::new(names.prefix.clone());
         let client_id = plain(&fields.text(names.client_id, parts.client_id));
-        let mut secrets = fields
-            .texts(names.client_secret, parts.client_secrets)
-            .into_iter();
+        let secrets = fields.texts(names.client_secret, parts.client_secrets);
         let scopes = split_scopes(&fields.texts(names.scopes, parts.scopes));
         if scopes.is_empty() {
             fields.is_missing_unless_named(names.scopes);
@@ -246,14 +244,14 @@ impl Draft {
         }
         let named = Fields::optional(parts.environment);
         let optional = |field| Fields::optional(field).map(|text| plain(&text));
+        let environment = where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?;
         Ok(OauthCredentials {
-            environment: where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?,
-            client_id,
-            // There is one, or the document would be incomplete.
-            client_secret: secrets.next().unwrap_or_default(),
-            other_secrets: secrets.collect(),
+            client: OauthClient::new(environment, client_id)
+                .with_secrets(secrets)
+                .with_organization(optional(parts.organization_id).as_deref()),
             scopes,
-            organization_id: optional(parts.organization_id),
+            consenting_organization: None,
+            resources: Vec::new(),
             technical_account_id: optional(parts.technical_account_id),
             email: optional(parts.email),
         })

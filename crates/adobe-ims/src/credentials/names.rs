@@ -9,14 +9,14 @@ use std::collections::BTreeSet;
 /// use adobe_ims::credentials::FieldNames;
 ///
 /// let mut names = FieldNames::default();
-/// names.subject = "the profile".into();
+/// names.subject = "the credentials of the profile \"author\"".into();
 /// names.prefix = "profiles.author.".into();
 /// names.client_secret = "client_secret_file";
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FieldNames {
-    /// What the fields belong to, as the subject of a sentence: "the credential document".
+    /// What the fields make, in the plural, as the subject of a sentence: "the credentials of the profile …".
     pub subject: Cow<'static, str>,
     /// What stands before each name: `integration.`, or nothing.
     pub prefix: Cow<'static, str>,

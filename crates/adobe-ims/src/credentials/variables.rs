@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::aio_context::{self, Context};
+use super::aio_context;
 use super::choice::{Candidate, choose};
 use super::dotenv;
 use super::draft::{Draft, Kind, Parts};
 use super::fields::Field;
+use super::found::Found;
 use super::names::FieldNames;
 use super::{Credentials, DocumentOptions};
 use crate::{Error, Problem, Result, Secret};
@@ -228,7 +229,7 @@ impl Set {
         match &self.content {
             Content::Contexts(contexts) => {
                 let candidates = contexts.iter().map(|(name, (prefix, parts))| {
-                    let mut draft = aio_context::draft(parts.clone(), None);
+                    let mut draft = aio_context::draft(parts.clone());
                     draft.names = in_variables(&draft).below(prefix.clone());
                     Candidate {
                         names: vec![name.clone()],
@@ -241,7 +242,7 @@ impl Set {
             Content::Json(json) => {
                 // A list would be read as an object without names.
                 let object = json.expose().trim_start().starts_with('{');
-                let found = serde_json::from_str::<Context>(json.expose()).ok();
+                let found = serde_json::from_str::<Found>(json.expose()).ok();
                 let found = found.filter(|_| object).ok_or_else(|| {
                     let what = "IMS_OAUTH_S2S is no JSON object with the fields of credentials";
                     Error::new(Problem::DocumentNotJson, what)

@@ -137,8 +137,29 @@ pub(super) fn read_as<C: Content>(
     }
 }
 
+/// The same where success has no content (or an object that does not say `error`).
+pub(super) fn read_nothing(
+    endpoint: &str,
+    response: &Response<Body>,
+    secrets: &[&Secret],
+    now: SystemTime,
+) -> Result<ServerAnswer> {
+    let server = match read(endpoint, response, secrets, now) {
+        Ok(answer) => answer.server,
+        Err(error) => match (error.problem(), error.server()) {
+            (Problem::AnswerEmpty, Some(server)) if server.status == 200 => server.clone(),
+            _ => return Err(of_no_assertion(error)),
+        },
+    };
+    if let Some(code) = &server.code {
+        let what = format!("IMS answered {} and says {code:?}", server.status);
+        return Err(Error::new(Problem::RefusedOtherwise, what).with_server(server));
+    }
+    Ok(server)
+}
+
 /// A server's text as it may be shown.
-pub(super) fn said(text: &str, secrets: &[&Secret]) -> String {
+pub(crate) fn said(text: &str, secrets: &[&Secret]) -> String {
     clean(&redact(text, secrets))
 }
 

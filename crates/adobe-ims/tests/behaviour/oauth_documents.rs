@@ -158,6 +158,10 @@ fn all_that_is_missing_is_named_at_once_in_the_documents_own_spelling() {
     );
     let message = complaint(&json!({"clientId": "x", "adobeIMSV3TokenEndpointURL": "x"}));
     assert!(message.ends_with("clientSecret, scopes"), "{message}");
+    let message = complaint(&json!({"CLIENT_ID": "x", "CLIENT_SECRET": CLIENT_SECRET}));
+    assert!(message.ends_with("empty: SCOPES"), "{message}");
+    let message = complaint(&json!({"client_id": "x", "client_secret": CLIENT_SECRET}));
+    assert!(message.ends_with("empty: scopes"), "{message}");
 }
 
 #[test]

@@ -5,6 +5,8 @@ use adobe_ims::{
     Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, TechnicalAccount,
     crypto,
 };
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, fixture};
@@ -155,6 +157,18 @@ fn files_are_read_in_more_spellings() {
     let crypto = crypto::default_provider();
     let context = KeyContext::default();
     assert!(TechnicalAccount::open(&credentials, &context, &crypto).is_ok());
+}
+
+#[test]
+fn a_file_may_be_wrapped_as_a_document_may() {
+    let text = file(&aio("one", "one"));
+    for wrapped in [
+        STANDARD.encode(&text),
+        serde_json::to_string(&text).unwrap(),
+    ] {
+        let credentials = oauth(Credentials::parse(wrapped.as_bytes()).unwrap());
+        assert_eq!(credentials.client_id(), "one");
+    }
 }
 
 #[test]

@@ -2,26 +2,32 @@
 
 mod account;
 mod cache;
+mod configuration;
 mod credential_flags;
 mod curl;
 mod emulator;
 mod exec;
 mod identity;
 mod inspect;
+mod profile;
 mod register;
 mod subject;
 mod token;
+
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{Admin, AdminCommand, Asker, Orgs, Whoami};
 pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use configuration::{ConfigCommand, ConfigShow};
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
 pub(crate) use inspect::Inspect;
+pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
 pub(crate) use register::Register;
 pub(crate) use subject::{Revoke, Subject, Validate};
 pub(crate) use token::{Shell, Token, TokenFormat};
@@ -42,6 +48,9 @@ pub(crate) struct Arguments {
     /// Say on stderr what is done, without any secret: stderr is safe to paste
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    /// The configuration file [default: ims/config.toml in XDG_CONFIG_HOME or ~/.config; env: IMS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -54,6 +63,9 @@ pub(crate) enum Command {
     /// The tokens that are kept between calls
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// The configuration file, and where every value is from
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Make one request to an API with an access token; the body of the answer goes to stdout
     #[command(after_help = curl::HELP)]
     Curl(Box<Curl>),
@@ -76,6 +88,9 @@ pub(crate) enum Command {
     /// Register a client with IMS
     #[command(after_help = register::HELP)]
     Register(Register),
+    /// Several identities side by side
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Tell IMS that an access token is to be valid no longer, and forget it
     #[command(after_help = subject::REVOKE_HELP)]
     Revoke(Revoke),
@@ -119,12 +134,17 @@ impl Arguments {
             Command::Register(register) => register.output == TextFormat::Json,
             Command::Whoami(whoami) => whoami.output == TextFormat::Json,
             Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
+            Command::Config(ConfigCommand::Show(show)) => show.output == TextFormat::Json,
+            Command::Profile(ProfileCommand::List { output }) => *output == TextFormat::Json,
+            Command::Profile(ProfileCommand::Show(show)) => show.output == TextFormat::Json,
             Command::Cache(CacheCommand::Clear)
+            | Command::Config(_)
             | Command::Curl(_)
             | Command::Demo
             | Command::Emulator(_)
             | Command::Exec(_)
             | Command::Explain(_)
+            | Command::Profile(_)
             | Command::Revoke(_) => false,
         }
     }

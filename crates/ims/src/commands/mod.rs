@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod cache;
+pub(crate) mod config;
 pub(crate) mod curl;
 pub(crate) mod demo;
 pub(crate) mod emulator;
@@ -9,6 +10,8 @@ pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod inspect;
 pub(crate) mod orgs;
+pub(crate) mod profile;
+pub(crate) mod profile_import;
 pub(crate) mod register;
 pub(crate) mod revoke;
 pub(crate) mod token;

@@ -173,6 +173,10 @@ fn what_is_missing_is_named_by_flag_and_variable() {
         .env("IMS_METASCOPES", "x")
         .run();
     run.assert_failed(3, "credentials-contradictory");
+    assert!(
+        run.stderr.contains("with --scope, IMS_METASCOPES"),
+        "{run:?}"
+    );
     world.write("empty", " \n");
     world.write("binary", [0xC3, 0x28]);
     for file in ["empty", "binary"] {
@@ -324,6 +328,37 @@ fn variables_of_other_tools_count_last_and_are_announced() {
         first(named),
         "ims: the credentials are from -c; passed over: AIO_ims_contexts_*, IMS_OAUTH_S2S, OAUTH_*"
     );
+}
+
+#[test]
+fn an_environment_file_is_a_document() {
+    let world = world();
+    let text = format!(
+        "# of a starter kit\nOAUTH_CLIENT_ID={OAUTH_CLIENT_ID}\nOAUTH_CLIENT_SECRET='{CLIENT_SECRET}'\n\
+         OAUTH_SCOPES=[\"openid\", \"AdobeID\"]\n"
+    );
+    world.write(".env", &text);
+    let document = ["token", "-o", "json", "-c", ".env"];
+    assert_eq!(owner(call(&world, &document)), is(OAUTH_CLIENT_ID, "ims"));
+    let held = call(&world, &JSON).env("IMS_CREDENTIALS", &text);
+    assert_eq!(owner(held), is(OAUTH_CLIENT_ID, "cache"));
+    // Its scopes are not the only ones that can be asked for.
+    let fewer: Vec<_> = document
+        .iter()
+        .chain(&["--scope", "openid"])
+        .copied()
+        .collect();
+    let run = call(&world, &fewer).run_for_a_secret();
+    let told: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&told["scopes"], &told["source"]),
+        (&json!(["openid"]), &json!("ims"))
+    );
+    let lacking = text.replace("OAUTH_SCOPES", "OTHER");
+    world.write(".env", lacking);
+    call(&world, &document)
+        .run()
+        .assert_failed_as_json(3, "document-needs-more");
 }
 
 #[test]
