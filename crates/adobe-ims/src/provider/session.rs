@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Minted, Minting, TokenSource};
-use crate::store::{Latest, Lease, Session, StoreKey};
+use crate::store::{Latest, Lease, PATIENCE_FOR_A_TOKEN, Session, StoreKey};
 use crate::{AccessToken, Error, Granted, ImsClient, Problem, Result, UserSession, timestamp};
 
 /// How long nobody asks again after IMS refused: it changes its mind about a refresh token seldom, if ever.
@@ -52,7 +52,7 @@ impl SessionSource {
     async fn spend(&self) -> Result<Minted> {
         let user = &self.inner.user;
         let before = user.session()?;
-        let lease = user.sessions.lease(&user.key).await?;
+        let lease = user.sessions.lease(&user.key, PATIENCE_FOR_A_TOKEN).await?;
         let session = user.session()?;
         let now = self.inner.ims.clock().now();
         let came_meanwhile =
