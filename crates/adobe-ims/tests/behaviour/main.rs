@@ -17,6 +17,7 @@ mod inspection;
 mod keys;
 mod loopback;
 mod oauth_documents;
+mod processes;
 mod provider;
 mod provider_world;
 mod rehearsals;

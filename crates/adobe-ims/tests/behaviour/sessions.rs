@@ -380,6 +380,21 @@ async fn where_no_next_refresh_token_comes_the_old_one_stays() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_next_refresh_token_is_kept_though_its_access_token_is_useless() {
+    let world = World::new().await;
+    for useless in [json!({"expires_in": 0}), json!({"access_token": "a b"})] {
+        world.ims.says(useless);
+        let error = world.mint().await.unwrap_err();
+        let expected = [Problem::TokenDeadOnArrival, Problem::AnswerWithoutToken];
+        assert!(expected.contains(&error.problem()), "{error:?}");
+        world.ims.says(json!({}));
+        world.mint().await.unwrap();
+    }
+    assert_eq!(world.ims.shown().len(), 4);
+    assert_eq!(world.refresh_token(), "refresh-4");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sign_in_meanwhile_is_not_written_over() {
     let world = World::new().await;
     let source = world.source();
