@@ -4,7 +4,9 @@
 //! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
 //! opens AEM. An *OAuth server-to-server* credential of the Adobe Developer Console needs no assertion: its
 //! client asks with its secret ([`ImsClient::client_credentials`]). Other documents and credentials in fields
-//! become one of these two ([`credentials`]). The modules follow the data on that way; none knows what comes after it:
+//! become one of these two ([`credentials`]). People [sign in](sign_in) with a browser and stay signed in
+//! ([`UserSession`]); services have a [`PermanentCode`], devices their [`DeviceCredentials`]. The modules follow
+//! the data on that way; none knows what comes after it:
 //!
 //! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
 //! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?

@@ -21,6 +21,7 @@ mod key_cache;
 mod keys;
 mod loopback;
 mod oauth_documents;
+mod processes;
 mod provider;
 mod provider_world;
 mod rehearsals;
