@@ -337,11 +337,15 @@ fn own_keys(section: &Section<'_>) -> Result<(&'static str, &'static [&'static s
 }
 
 fn identity(section: &Section<'_>, type_name: &str) -> Result<Identity> {
-    let secret = |key: &str| section.secret(key);
-    let required = |key: &str| Ok(section.required(key, section.secret(key)?)?.value);
-    let optional = |key: &str| Ok(secret(key)?.map(|it| it.value));
+    let required = |key: &str| -> Result<SecretReference> {
+        Ok(section.required(key, section.secret(key)?)?.value)
+    };
+    let optional = |key: &str| -> Result<Option<SecretReference>> {
+        Ok(section.secret(key)?.map(|it| it.value))
+    };
     let texts = |key: &str| section.texts(key);
-    let scopes = || Ok(texts("scopes")?.map(|it| it.value).unwrap_or_default());
+    let scopes =
+        || -> Result<Vec<String>> { Ok(texts("scopes")?.map(|it| it.value).unwrap_or_default()) };
     Ok(match type_name {
         "document" | "aem-service-credentials" => Identity::Document {
             credentials: required("credentials")?,

@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use adobe_ims::{Environment, Error, Problem};
 use adobe_ims_profiles::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
 
-use crate::arguments::{Command, Identity, Subject};
+use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject};
 use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::output::Console;
 use crate::settings::Effective;
@@ -39,16 +40,37 @@ pub(crate) fn settle(
                 defaults.cache_key_file.as_ref(),
                 || variables.os(variables::CACHE_KEY_FILE).is_none(),
             );
-            subject(&mut revoke.subject, &defaults, variables);
+            let Subject {
+                ca_file, timeout, ..
+            } = &mut revoke.subject;
+            network(ca_file, timeout, &defaults, variables);
             Ok(())
         }
         Command::Validate(validate) => {
-            subject(
-                &mut validate.subject,
-                &defaults(config, console, variables)?,
-                variables,
-            );
+            let Subject {
+                ca_file, timeout, ..
+            } = &mut validate.subject;
+            let defaults = defaults(config, console, variables)?;
+            network(ca_file, timeout, &defaults, variables);
             Ok(())
+        }
+        Command::Inspect(Inspect {
+            verify: true,
+            ca_file,
+            timeout,
+            ..
+        })
+        | Command::Register(Register {
+            ca_file, timeout, ..
+        }) => {
+            let defaults = defaults(config, console, variables)?;
+            network(ca_file, timeout, &defaults, variables);
+            Ok(())
+        }
+        Command::Whoami(whoami) => asker(&mut whoami.asker, config, console, variables),
+        Command::Orgs(orgs) => asker(&mut orgs.asker, config, console, variables),
+        Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
+            asker(&mut admin.asker, config, console, variables)
         }
         Command::Cache(crate::arguments::CacheCommand::List(list)) => {
             let defaults = defaults(config, console, variables)?;
@@ -264,15 +286,38 @@ fn defaults(
     Ok(configuration.map(|it| it.defaults).unwrap_or_default())
 }
 
-fn subject(subject: &mut Subject, defaults: &Settings, variables: &Variables) {
-    fill(&mut subject.timeout, defaults.timeout.as_ref(), || {
+/// A token that was given needs no profile, only the way to IMS.
+fn asker(
+    asker: &mut Asker,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    if asker.file.is_none() {
+        return identity(&mut asker.identity, config, console, variables);
+    }
+    let defaults = defaults(config, console, variables)?;
+    let Identity {
+        ca_file, timeout, ..
+    } = &mut asker.identity;
+    network(ca_file, timeout, &defaults, variables);
+    Ok(())
+}
+
+fn network(
+    ca_file: &mut Vec<PathBuf>,
+    timeout: &mut Option<Duration>,
+    defaults: &Settings,
+    variables: &Variables,
+) {
+    fill(timeout, defaults.timeout.as_ref(), || {
         variables.os(variables::TIMEOUT).is_none()
     });
     if let Some(files) = &defaults.ca_files
-        && subject.ca_file.is_empty()
+        && ca_file.is_empty()
         && variables.os(variables::CA_FILE).is_none()
     {
-        subject.ca_file.clone_from(&files.value);
+        ca_file.clone_from(&files.value);
     }
 }
 

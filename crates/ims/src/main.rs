@@ -4,6 +4,7 @@
 
 mod acquire;
 mod arguments;
+mod asker;
 mod cache;
 mod child;
 mod commands;
@@ -21,6 +22,7 @@ mod network;
 mod output;
 mod quick;
 mod request;
+mod rows;
 mod service;
 mod settings;
 mod shell;
@@ -75,6 +77,7 @@ fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Re
     let config = config.as_deref();
     configured::settle(&mut arguments.command, config, console, variables)?;
     match arguments.command {
+        Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
         Command::Config(command) => {
             return commands::config::run(&command, config, console, variables);
@@ -84,13 +87,16 @@ fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Re
         Command::Emulator(command) => commands::emulator::run(command, console)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
-        Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
+        Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
+        Command::Register(command) => commands::register::run(&command, console, variables)?,
         Command::Profile(command) => {
             commands::profile::run(&command, config, console, variables)?;
         }
         Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
         Command::Validate(command) => return commands::validate::run(&command, console, variables),
+        Command::Whoami(command) => commands::whoami::run(&command, console, variables)?,
     }
     Ok(0)
 }

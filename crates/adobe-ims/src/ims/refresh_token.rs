@@ -27,10 +27,21 @@ impl ImsClient {
         refresh_token: &Secret,
         scopes: &[String],
     ) -> Result<Granted> {
+        self.rotate(client, refresh_token, scopes).await.0
+    }
+
+    /// The same, and the next refresh token, which may come with an access token that is useless.
+    pub(crate) async fn rotate(
+        &self,
+        client: &OauthClient,
+        refresh_token: &Secret,
+        scopes: &[String],
+    ) -> (Result<Granted>, Option<Secret>) {
         let request = TokenRequest::new(client, ENDPOINT, "refresh_token")
             .secret("refresh_token", refresh_token)
             .scopes(scopes)
             .refused(Problem::SignInAgain);
-        self.ask(&request).await
+        let outcome = self.ask(&request).await;
+        (outcome, request.rotated.into_inner())
     }
 }

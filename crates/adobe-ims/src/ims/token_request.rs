@@ -1,5 +1,6 @@
 //! What the grants of `/ims/token` have in common: who asks, what it shows, and the token for it.
 
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use serde_json::{Map, Value};
@@ -40,6 +41,9 @@ pub(super) struct TokenRequest<'a> {
     pub(super) refused: Option<Problem>,
     /// Another code that says so, in answers to this grant.
     pub(super) refusal: Option<&'static str>,
+    /// The refresh token that came: it takes the place of the one that was shown, even when the access
+    /// token beside it is useless.
+    pub(super) rotated: OnceLock<Secret>,
 }
 
 impl<'a> TokenRequest<'a> {
@@ -56,6 +60,7 @@ impl<'a> TokenRequest<'a> {
             organization_id: None,
             refused: None,
             refusal: None,
+            rotated: OnceLock::new(),
         }
     }
 
@@ -130,6 +135,9 @@ impl<'a> TokenRequest<'a> {
 
     pub(super) fn granted(&self, mut answer: Answer, received: SystemTime) -> Result<Granted> {
         let refresh_token = take_secret(&mut answer.body, "refresh_token");
+        if let Some(refresh_token) = &refresh_token {
+            let _ = self.rotated.set(refresh_token.clone());
+        }
         let id_token = take_secret(&mut answer.body, "id_token");
         let named = ["userId", "sub"].map(|name| take_text(&mut answer.body, name));
         let asked = Asked {

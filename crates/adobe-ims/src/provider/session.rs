@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Minted, Minting, TokenSource};
-use crate::store::{Latest, Lease, Session, StoreKey};
-use crate::{AccessToken, Error, Granted, ImsClient, Problem, Result, UserSession, timestamp};
+use crate::store::{Latest, Lease, PATIENCE_FOR_A_TOKEN, Session, StoreKey};
+use crate::{
+    AccessToken, Error, Granted, ImsClient, Problem, Result, Secret, UserSession, timestamp,
+};
 
 /// How long nobody asks again after IMS refused: it changes its mind about a refresh token seldom, if ever.
 const REFUSAL_HOLDS: Duration = Duration::from_secs(3600);
@@ -52,7 +54,7 @@ impl SessionSource {
     async fn spend(&self) -> Result<Minted> {
         let user = &self.inner.user;
         let before = user.session()?;
-        let lease = user.sessions.lease(&user.key).await?;
+        let lease = user.sessions.lease(&user.key, PATIENCE_FOR_A_TOKEN).await?;
         let session = user.session()?;
         let now = self.inner.ims.clock().now();
         let came_meanwhile =
@@ -94,32 +96,30 @@ impl Inner {
         sessions.write(key, &session)?;
         let shown = session.refresh_token.clone();
         let scopes = &self.user.scopes;
-        let outcome = self
-            .ims
-            .refresh_token(&self.user.client, &shown, scopes)
-            .await;
+        let (outcome, next) = self.ims.rotate(&self.user.client, &shown, scopes).await;
         let outcome = match outcome {
-            Ok(granted) => {
-                session = self.after(session, &granted);
+            Err(error) if next.is_none() => Err(self.failed(error, session, lost, now)),
+            outcome => {
+                session = self.after(session, outcome.as_ref().ok(), next);
                 sessions.write(key, &session).map_err(|error| {
                     error.with_hint("IMS had already handed out the next refresh token; it is lost")
                 })?;
-                Ok(granted.exchanged.into())
+                outcome.map(|granted| granted.exchanged.into())
             }
-            Err(error) => Err(self.failed(error, session, lost, now)),
         };
         drop(lease);
         outcome
     }
 
-    /// The session once IMS has answered.
-    fn after(&self, session: Session, granted: &Granted) -> Session {
-        let now = self.ims.clock().now();
-        let token = &granted.exchanged.token;
-        let latest = token.expires_at().map(|expires_at| Latest {
-            access_token: token.as_secret().clone(),
-            expires_at,
-            scopes: self.user.scopes.clone(),
+    /// The session once IMS has answered: with an access token, with the next refresh token, or both.
+    fn after(&self, session: Session, granted: Option<&Granted>, next: Option<Secret>) -> Session {
+        let latest = granted.and_then(|granted| {
+            let token = &granted.exchanged.token;
+            Some(Latest {
+                access_token: token.as_secret().clone(),
+                expires_at: token.expires_at()?,
+                scopes: self.user.scopes.clone(),
+            })
         });
         let session = Session {
             rotation: session.rotation.wrapping_add(1),
@@ -128,13 +128,13 @@ impl Inner {
             refused_at: None,
             ..session
         };
-        match &granted.refresh_token {
+        match next {
             // RFC 6749 §6: where none comes, the old one stays good.
             None => session,
             Some(refresh_token) => Session {
-                refresh_token: refresh_token.clone(),
-                obtained_at: now,
-                said_to_end_at: granted.refresh_expires_at,
+                refresh_token,
+                obtained_at: self.ims.clock().now(),
+                said_to_end_at: granted.and_then(|granted| granted.refresh_expires_at),
                 ..session
             },
         }

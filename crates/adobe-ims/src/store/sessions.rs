@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::folder::{self, Wrong};
 use super::{Lease, SealingKey, Session, SessionKey};
-use crate::{Error, Problem, Result};
+use crate::{Error, Problem, Result, timestamp};
 
 const ENDING: &str = "session";
 const SEALED: &str = "sealed-session";
@@ -17,11 +17,14 @@ const SEALED: &str = "sealed-session";
 /// Whoever has the right to a session asks IMS once with it, which takes at most half a minute.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// Who wants a token is told sooner, before a provider's deadline (15 s) says less about it.
+pub(crate) const PATIENCE_FOR_A_TOKEN: Duration = Duration::from_secs(12);
+
 /// Where sessions rest: one file for each, readable by this user alone, in a folder that is closed to
 /// others. A session outlives its access tokens, so this is no cache: what is lost here costs a person
 /// another sign-in.
 ///
-/// Files are replaced as a whole. Who uses or changes a session holds a lock on a file beside it, which the
+/// Files (`docs/sessions.md` describes them) are replaced as a whole. Who uses or changes a session holds a lock on a file beside it, which the
 /// operating system gives back when the process ends, however it ends. A file that cannot be trusted
 /// (broken, a symbolic link, of another user, readable by others) is set aside and reported.
 #[derive(Clone, Debug)]
@@ -91,7 +94,7 @@ impl Sessions {
     /// # Errors
     /// [`Problem::SessionUnusable`]; [`Problem::SessionBusy`].
     pub async fn keep(&self, key: &SessionKey, session: &Session) -> Result<()> {
-        let _lease = self.lease(key).await?;
+        let _lease = self.lease(key, PATIENCE).await?;
         self.write(key, session)
     }
 
@@ -101,7 +104,7 @@ impl Sessions {
     /// # Errors
     /// [`Problem::SessionUnusable`]; [`Problem::SessionBusy`]; [`Problem::SessionSetAside`].
     pub async fn end(&self, key: &SessionKey) -> Result<Option<Session>> {
-        let _lease = self.lease(key).await?;
+        let _lease = self.lease(key, PATIENCE).await?;
         let session = self.read(key)?;
         match fs::remove_file(self.folder.join(self.name(key))) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(self.unusable(&error)),
@@ -131,10 +134,10 @@ impl Sessions {
     }
 
     /// Waits for the right to use or change a session.
-    pub(crate) async fn lease(&self, key: &SessionKey) -> Result<Lease> {
+    pub(crate) async fn lease(&self, key: &SessionKey, patience: Duration) -> Result<Lease> {
         folder::prepare(&self.folder).map_err(|error| self.unusable(&error))?;
         let lock = self.folder.join(format!("{}.lock", key.id));
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + patience;
         loop {
             match folder::try_lock(&lock) {
                 Ok(Some(lock)) => {
@@ -142,7 +145,8 @@ impl Sessions {
                     return Ok(Lease::new(lock));
                 }
                 Ok(None) if Instant::now() >= end => {
-                    let what = "another process has been using the session for too long";
+                    let patience = timestamp::human(patience);
+                    let what = format!("another process has been using the session for {patience}");
                     return Err(Error::new(Problem::SessionBusy, what));
                 }
                 Ok(None) => {

@@ -4,6 +4,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod account;
 mod allowed_hosts;
 mod assertions;
 mod canned;
@@ -16,9 +17,11 @@ mod exchange;
 mod grant_lives;
 mod grants;
 mod inspection;
+mod key_cache;
 mod keys;
 mod loopback;
 mod oauth_documents;
+mod processes;
 mod provider;
 mod provider_world;
 mod rehearsals;
@@ -34,4 +37,5 @@ mod tower_layer;
 mod transport;
 mod validation;
 mod variables;
+mod verification;
 mod virtual_time;

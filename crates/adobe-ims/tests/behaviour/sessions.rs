@@ -1,7 +1,7 @@
 //! Staying signed in: each refresh token is spent once, and none is lost that need not be.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::provider::{SessionSource, TokenSource};
@@ -162,6 +162,54 @@ async fn files_are_private() {
         "{shown}"
     );
     assert!(!shown.contains("SECRET"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_file_says_what_the_documentation_says() {
+    let world = World::new().await;
+    world.ims.is(Mood::Mute);
+    world.problem().await;
+    let asking = fs::read_to_string(world.file()).unwrap();
+    world.ims.is(Mood::Good);
+    world.problem().await;
+    let refused = fs::read_to_string(world.file()).unwrap();
+    let claims = json!({"rtea": "1900000000000"});
+    world.ims.takes("anew");
+    world.sign_in("anew").await;
+    world.ims.says(json!({"access_token": token_with(claims)}));
+    world.mint().await.unwrap();
+    let content = fs::read_to_string(world.file()).unwrap();
+    assert!(content.starts_with("adobe-ims.session/1\n"));
+    let documented =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sessions.md"));
+    let documented = documented.unwrap();
+    let mut names: Vec<&str> = [&asking, &refused, &content]
+        .iter()
+        .flat_map(|content| content.lines().skip(1))
+        .map(|line| line.split_once(": ").unwrap().0)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 16, "{names:?}");
+    for name in names {
+        assert!(documented.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_cannot_be_written_is_not_spent() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new().await;
+    let mode = |mode| fs::set_permissions(world.path(), fs::Permissions::from_mode(mode)).unwrap();
+    let source = world.source();
+    mode(0o500);
+    // Whoever may do anything may write all the same.
+    let is_closed = fs::write(world.path().join("probe"), "").is_err();
+    let outcome = source.mint().await;
+    mode(0o700);
+    let expected = is_closed.then_some(Problem::SessionUnusable);
+    assert_eq!(outcome.err().map(|error| error.problem()), expected);
+    assert_eq!(world.ims.shown().len(), usize::from(!is_closed));
 }
 
 #[tokio::test(start_paused = true)]
@@ -329,6 +377,21 @@ async fn where_no_next_refresh_token_comes_the_old_one_stays() {
     assert_eq!(world.refresh_token(), FIRST);
     world.ims.takes(FIRST);
     assert_eq!(world.mint().await.unwrap(), "access-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_refresh_token_is_kept_though_its_access_token_is_useless() {
+    let world = World::new().await;
+    for useless in [json!({"expires_in": 0}), json!({"access_token": "a b"})] {
+        world.ims.says(useless);
+        let error = world.mint().await.unwrap_err();
+        let expected = [Problem::TokenDeadOnArrival, Problem::AnswerWithoutToken];
+        assert!(expected.contains(&error.problem()), "{error:?}");
+        world.ims.says(json!({}));
+        world.mint().await.unwrap();
+    }
+    assert_eq!(world.ims.shown().len(), 4);
+    assert_eq!(world.refresh_token(), "refresh-4");
 }
 
 #[tokio::test(start_paused = true)]
