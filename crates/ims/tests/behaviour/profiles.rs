@@ -616,3 +616,12 @@ fn the_defaults_hold_for_whoever_asks_ims_and_reads_the_cache() {
         assert_eq!(setting.token(&["-p", "api"])["source"], "ims");
     }
 }
+
+#[test]
+fn whoever_asks_who_they_are_may_be_a_profile() {
+    let setting = Setting::new();
+    let run = setting.ims(&["whoami", "-p", "api", "-o", "json"]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    // The token that IMS was asked with is the profile's.
+    assert_eq!(setting.token(&["-p", "api"])["source"], "cache");
+}
