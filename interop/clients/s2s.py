@@ -9,6 +9,7 @@ from checks import WORK, Emulator, fetch, finish, report, save_json
 from customers import client, opens_aem, refused
 
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
+AEPP_PYTHON = os.environ["AEPP_PYTHON"]
 HOST = "ims-na1.adobelogin.com"
 
 # What IMS is known to say, or what clients look for; the organization is the emulator's own.
@@ -53,6 +54,11 @@ def umapi(emulator, case):
         [UMAPI_PYTHON, "-W", "ignore", "umapi-s2s.py", variant(emulator, case), f"127.0.0.1:{emulator.port}"],
         REQUESTS_CA_BUNDLE=emulator.ca,
     )
+
+
+def aepp(emulator, case):
+    # It checks no certificate, and says so unless warnings are off.
+    return client([AEPP_PYTHON, "-W", "ignore", "aepp-token.py", variant(emulator, case), str(emulator.port), "scopes"])
 
 
 def aio(script):
@@ -107,6 +113,7 @@ def main():
             ("curl query", curl("query"), tls, few),
             ("aio-lib-ims", aio("aio-lib-ims-s2s.js"), tls, tuple(REFUSALS)),
             ("aio-lib-core-auth", aio("aio-lib-core-auth.js"), tls, tuple(REFUSALS)),
+            ("aepp", aepp, tls, COMMON),
             ("openid-client over http", openid_client("post"), plain, COMMON),
             ("openid-client basic over https", openid_client("basic"), tls, COMMON),
         ]
