@@ -1,6 +1,7 @@
 """OAuth server-to-server: every client against the emulator, a token that opens AEM, and each refusal."""
 
 import copy
+import json
 import os
 import sys
 
@@ -10,6 +11,7 @@ from customers import client, opens_aem, refused
 
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
 AEPP_PYTHON = os.environ["AEPP_PYTHON"]
+RUST_CLIENT = os.environ["RUST_CLIENT"]
 HOST = "ims-na1.adobelogin.com"
 
 # What IMS is known to say, or what clients look for; the organization is the emulator's own.
@@ -86,6 +88,16 @@ def openid_client(how):
     return run
 
 
+def oauth2(how):
+    def run(emulator, case):
+        with open(variant(emulator, case)) as file:
+            document = json.load(file)
+        credentials = (document["CLIENT_ID"], document["CLIENT_SECRETS"][0], ",".join(document["SCOPES"]))
+        return client([RUST_CLIENT, "client-credentials", how, *credentials, emulator.url])
+
+    return run
+
+
 def rights(name, emulator):
     """AEM before and after the client's technical account was given rights."""
     _, token, _ = curl("urlencoded")(emulator, "good")
@@ -114,6 +126,8 @@ def main():
             ("aio-lib-ims", aio("aio-lib-ims-s2s.js"), tls, tuple(REFUSALS)),
             ("aio-lib-core-auth", aio("aio-lib-core-auth.js"), tls, tuple(REFUSALS)),
             ("aepp", aepp, tls, COMMON),
+            ("oauth2 of Rust", oauth2("post"), plain, COMMON),
+            ("oauth2 of Rust basic", oauth2("basic"), plain, COMMON),
             ("openid-client over http", openid_client("post"), plain, COMMON),
             ("openid-client basic over https", openid_client("basic"), tls, COMMON),
         ]
