@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -15,9 +14,14 @@ use crate::aem_environment::Environment;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::emulator::Emulator;
+#[cfg(doc)]
+use crate::grant_type::GrantType;
 use crate::identity_hosts::{IdentityHosts, host_of};
-use crate::ims::TokenKey;
+use crate::ims::TokenKeys;
+use crate::lifetimes::Lifetimes;
 use crate::oauth_client::OauthClient;
+use crate::organization::Organization;
+use crate::person::Person;
 use crate::random::Random;
 use crate::server::bind;
 use crate::state::State;
@@ -36,10 +40,14 @@ pub struct EmulatorBuilder {
     ims_endpoint: Option<String>,
     audience_aliases: Vec<String>,
     environment: Environment,
-    token_lifetime: Duration,
+    lifetimes: Lifetimes,
+    issuer: Option<String>,
+    seconds_everywhere: bool,
     documented_statuses: bool,
     accounts: Vec<Account>,
     oauth_clients: Vec<OauthClient>,
+    people: Vec<Person>,
+    organizations: Vec<Organization>,
 }
 
 impl EmulatorBuilder {
@@ -56,10 +64,14 @@ impl EmulatorBuilder {
                 program: 12_345,
                 environment: 67_890,
             },
-            token_lifetime: Duration::from_secs(86_400),
+            lifetimes: Lifetimes::default(),
+            issuer: None,
+            seconds_everywhere: false,
             documented_statuses: false,
             accounts: Vec::new(),
             oauth_clients: Vec::new(),
+            people: Vec::new(),
+            organizations: Vec::new(),
         }
     }
 
@@ -138,7 +150,45 @@ impl EmulatorBuilder {
     /// How long access tokens live; 24 hours by default. Counted in whole milliseconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
+        self.lifetimes.access_token = lifetime;
+        self
+    }
+
+    /// How long refresh tokens live; 14 days by default (documented by Adobe).
+    #[must_use]
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.refresh_token = lifetime;
+        self
+    }
+
+    /// How long authorization codes live; ten minutes by default (inferred).
+    #[must_use]
+    pub fn code_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.authorization_code = lifetime;
+        self
+    }
+
+    /// How long device tokens live; 14 days by default (inferred).
+    #[must_use]
+    pub fn device_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.device_token = lifetime;
+        self
+    }
+
+    /// The issuer of id tokens and of the discovery document: a base URL without a slash at its end.
+    /// By default it is the base URL that the client uses, by the `Host` header of its request,
+    /// because strict clients of OpenID Connect compare the two.
+    #[must_use]
+    pub fn issuer(mut self, base_url: impl Into<String>) -> Self {
+        self.issuer = Some(base_url.into());
+        self
+    }
+
+    /// Gives `expires_in` in seconds in v1 of the token endpoint and without a version too. Two
+    /// published clients rely on milliseconds there, which is the default, and one on seconds.
+    #[must_use]
+    pub fn seconds_everywhere(mut self, on: bool) -> Self {
+        self.seconds_everywhere = on;
         self
     }
 
@@ -158,10 +208,27 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Registers a client of OAuth server-to-server. Without any, one is made up.
+    /// Registers a client of OAuth, of whatever grants. Without one of OAuth server-to-server, and
+    /// without one that people sign in with, such a client is made up. The latter is public, may use
+    /// [`GrantType::AuthorizationCode`], [`GrantType::RefreshToken`] and [`GrantType::Implicit`],
+    /// and takes every redirect URI on loopback.
     #[must_use]
     pub fn oauth_client(mut self, client: OauthClient) -> Self {
         self.oauth_clients.push(client);
+        self
+    }
+
+    /// Registers a person. Without any, one is made up.
+    #[must_use]
+    pub fn person(mut self, person: Person) -> Self {
+        self.people.push(person);
+        self
+    }
+
+    /// Describes an organization that accounts, clients or people belong to.
+    #[must_use]
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.organizations.push(organization);
         self
     }
 
@@ -228,9 +295,21 @@ impl EmulatorBuilder {
                 .register(account, now)
                 .map_err(StartError::Account)?;
         }
-        for client in one_at_least(self.oauth_clients) {
+        for organization in self.organizations {
+            directory.people.describe(organization);
+        }
+        for client in self.oauth_clients {
             directory
                 .register_oauth(client)
+                .map_err(StartError::Account)?;
+        }
+        directory
+            .register_made_up_clients()
+            .map_err(StartError::Account)?;
+        for person in one_at_least(self.people) {
+            directory
+                .people
+                .register(person)
                 .map_err(StartError::Account)?;
         }
         let state = State {
@@ -238,19 +317,23 @@ impl EmulatorBuilder {
             clock: self.clock,
             ims_endpoint,
             environment: self.environment,
-            token_key: TokenKey::built_in(),
-            token_lifetime: self.token_lifetime,
+            token_keys: TokenKeys::built_in(),
+            lifetimes: self.lifetimes,
+            url: url.clone(),
+            issuer: self.issuer,
+            seconds_everywhere: self.seconds_everywhere,
             client_refused: if self.documented_statuses {
                 StatusCode::UNAUTHORIZED
             } else {
                 StatusCode::BAD_REQUEST
             },
             token_ids: Random::new(self.seed, "tokens"),
+            session_ids: Random::new(self.seed, "sign-ins"),
             debug_ids: Random::new(self.seed, "debug ids"),
             directory: Mutex::new(directory),
             aem: Mutex::new(Aem::default()),
-            minted: AtomicU64::new(0),
-            revoked: Mutex::default(),
+            minted: Mutex::default(),
+            sessions: Mutex::default(),
         };
         Emulator::run(state, listeners, port, url, tls).map_err(StartError::Thread)
     }

@@ -5,6 +5,7 @@ use http::header::{CACHE_CONTROL, DATE, HeaderName};
 use http::{HeaderValue, Method, Request};
 
 use crate::answer::{Answer, Refusal};
+use crate::ims::Version;
 use crate::request::Parameters;
 use crate::state::State;
 use crate::{aem, control, ims};
@@ -15,13 +16,19 @@ pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 
 /// What lies at a path.
-enum Endpoint {
+enum Endpoint<'a> {
     Exchange,
-    Token,
+    Token(Version),
+    Authorize,
+    SignIn,
+    Logout,
+    Register,
+    Revoke,
+    Discovery,
     Validate,
     Invalidate,
     KeySet,
-    KeyCertificate,
+    KeyCertificate(&'a str),
     Dam,
     Assets,
     Health,
@@ -53,15 +60,21 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     }
     match endpoint {
         Endpoint::Exchange => ims::exchange(state, request.headers(), &Parameters::of(request)?),
-        Endpoint::Token => {
-            ims::client_credentials(state, request.headers(), &Parameters::of(request)?)
-        }
+        Endpoint::Authorize => Ok(ims::authorize(state, request)),
+        Endpoint::SignIn => Ok(ims::sign_in(state, request)),
+        Endpoint::Token(version) => ims::token(state, request, version),
         Endpoint::Validate => {
             ims::validate_token(state, request.headers(), &Parameters::of(request)?)
         }
-        Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
+        Endpoint::Invalidate => {
+            ims::invalidate_token(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::Revoke => ims::revoke(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Register => ims::register(state, request),
+        Endpoint::Logout => ims::logout(state, request),
+        Endpoint::Discovery => Ok(ims::discovery(state, request)),
         Endpoint::KeySet => Ok(ims::key_set(state)),
-        Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
+        Endpoint::KeyCertificate(file) => ims::key_certificate(state, file),
         Endpoint::Dam => Ok(aem::dam(state, request)),
         Endpoint::Assets => Ok(aem::assets(state, request)),
         Endpoint::Health => Ok(control::health(state)),
@@ -69,9 +82,9 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     }
 }
 
-impl Endpoint {
+impl<'a> Endpoint<'a> {
     /// Under `/ims/` a trailing slash makes no difference: published clients send both.
-    fn at(path: &str) -> Option<Self> {
+    fn at(path: &'a str) -> Option<Self> {
         // A base URL with a slash at its end makes two of them (ims-go).
         let path = match path.strip_prefix('/') {
             Some(rest) if rest.starts_with("/ims/") => rest,
@@ -83,9 +96,21 @@ impl Endpoint {
         };
         Some(match path {
             "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
-            "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
+            "/ims/token" => Self::Token(Version::Unversioned),
+            "/ims/token/v1" => Self::Token(Version::V1),
+            "/ims/token/v2" => Self::Token(Version::V2),
+            "/ims/token/v3" => Self::Token(Version::V3),
+            "/ims/token/v4" => Self::Token(Version::V4),
+            "/ims/authorize" | "/ims/authorize/v1" | "/ims/authorize/v2" => Self::Authorize,
+            ims::FORM_PATH => Self::SignIn,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/invalidate_token/v2" => Self::Invalidate,
+            "/ims/revoke" => Self::Revoke,
+            "/ims/register" => Self::Register,
+            "/ims/logout" | "/ims/logout/v1" => Self::Logout,
+            "/ims/.well-known/openid-configuration" | "/.well-known/openid-configuration" => {
+                Self::Discovery
+            }
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
@@ -96,20 +121,26 @@ impl Endpoint {
                 let file = file
                     .strip_prefix("prod/")
                     .or_else(|| file.strip_prefix("nonprod/"))?;
-                if file != ims::TokenKey::X5U {
+                if !ims::TokenKeys::is_file(file) {
                     return None;
                 }
-                Self::KeyCertificate
+                Self::KeyCertificate(file)
             }
         })
     }
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Token | Self::Invalidate | Self::Rights => {
-                (method == Method::POST, "POST")
+            Self::Exchange
+            | Self::Token(_)
+            | Self::Invalidate
+            | Self::Rights
+            | Self::SignIn
+            | Self::Register
+            | Self::Revoke => (method == Method::POST, "POST"),
+            Self::Validate | Self::Authorize => {
+                (method == Method::POST || method == Method::GET, "GET, POST")
             }
-            Self::Validate => (method == Method::POST || method == Method::GET, "GET, POST"),
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };
         if allowed {

@@ -4,6 +4,9 @@
 
 mod aem;
 mod assertion;
+mod authorization_code;
+mod authorize;
+mod browser;
 mod client;
 mod document;
 mod encodings;
@@ -12,7 +15,13 @@ mod invalidate_token;
 mod lifecycle;
 mod oauth;
 mod oauth_client;
+mod openid;
+mod other_grants;
+mod people;
+mod refresh_token;
 mod socket;
 mod support;
 mod token;
+mod token_kinds;
+mod users;
 mod validate_token;
