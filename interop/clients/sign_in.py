@@ -1,0 +1,106 @@
+"""Standard clients, unmodified, sign a person in at the emulator, and stay signed in: discovery, PKCE, id_token by
+the key set, userinfo, rotation of refresh tokens, revocation."""
+
+import html.parser
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import CLEAN, Emulator, fetch, finish, report
+from customers import HERE
+
+RUST_CLIENT = os.environ["RUST_CLIENT"]
+REDIRECT_URI = "http://localhost:8888/"
+
+
+class Form(html.parser.HTMLParser):
+    """The fields of the one form of a page, and where it goes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.action, self.fields = None, {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "form":
+            self.action = attributes["action"]
+        elif tag == "input" and attributes.get("type") == "hidden":
+            self.fields[attributes["name"]] = attributes["value"]
+
+
+def curl(emulator, url, *arguments):
+    trust = ["--cacert", emulator.ca] if emulator.ca else []
+    done = subprocess.run(["curl", "-sS", *trust, *arguments, url], env=CLEAN, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def sign_in(emulator, url, email, button="sign_in"):
+    """What a person does with curl; where the browser would be sent to."""
+    form = Form(curl(emulator, url))
+    fields = form.fields | {"email": email, "action": button}
+    data = [part for name, value in fields.items() for part in ("--data-urlencode", f"{name}={value}")]
+    return curl(emulator, emulator.url + form.action, *data, "-o", os.devnull, "-w", "%{redirect_url}")
+
+
+def register(emulator, public):
+    """A client of its own for each run, by dynamic registration."""
+    about = {"client_name": "interop", "redirect_uris": [REDIRECT_URI], "scope": "openid offline_access AdobeID email"}
+    if public:
+        about["token_endpoint_auth_method"] = "none"
+    answer = json.loads(
+        curl(emulator, emulator.url + "/ims/register", "-H", "content-type: application/json", "-d", json.dumps(about))
+    )
+    return answer["client_id"], answer.get("client_secret", "-")
+
+
+def conversation(command, emulator, email):
+    """A client's lines, after it was given the URL that the browser came back to."""
+    trust = {"NODE_EXTRA_CA_CERTS": emulator.ca, "SSL_CERT_FILE": emulator.ca} if emulator.ca else {}
+    client = subprocess.Popen(
+        command, env=CLEAN | trust, cwd=HERE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    url = client.stdout.readline().strip()
+    if not url:
+        return client.communicate(timeout=30)
+    return client.communicate(sign_in(emulator, url, email) + "\n", timeout=60)
+
+
+def check(name, command, emulator):
+    for public in (False, True):
+        kind = "public" if public else "confidential"
+        id, secret = register(emulator, public)
+        stdout, stderr = conversation([*command, id, secret, REDIRECT_URI, emulator.url], emulator, emulator.ready["sign_in"]["email"])
+        lines = dict(line.split(" ", 1) for line in stdout.splitlines() if " " in line)
+        token = lines.get("token", "")
+        status = fetch(emulator.url + "/ims/profile/v1", emulator.ca, token)[0] if token else None
+        report(
+            f"sign-in: {name}, {kind} client",
+            not lines.get("subject", "").endswith("@AdobeID") and f"no subject in {stdout[:200]!r} {stderr[:300]!r}",
+            "spent" not in lines and "a refresh token was good twice",
+            status != 200 and f"the token opens no profile: {status}",
+        )
+
+
+def main():
+    plain, tls = Emulator("sign-in-plain"), Emulator("sign-in-tls", "--tls")
+    with plain, tls:
+        check("openid-client over http", ["node", "--require", "./hosts.js", "openid-client-sign-in.mjs"], plain)
+        check("openid-client over https", ["node", "--require", "./hosts.js", "openid-client-sign-in.mjs"], tls)
+        check("openidconnect of Rust", [RUST_CLIENT, "sign-in"], plain)
+        redirected = sign_in(plain, authorize(plain, register(plain, True)[0]), plain.ready["sign_in"]["email"], "cancel")
+        report("sign-in: curl, a person who cancels", "error=access_denied" not in redirected and redirected)
+    finish()
+
+
+def authorize(emulator, id):
+    query = {"client_id": id, "redirect_uri": REDIRECT_URI, "scope": "openid", "response_type": "code", "state": "s"}
+    query |= {"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"}
+    return f"{emulator.url}/ims/authorize/v2?{urllib.parse.urlencode(query)}"
+
+
+main()
