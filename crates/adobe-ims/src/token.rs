@@ -154,6 +154,8 @@ pub struct TokenClaims {
     pub created_at: Option<SystemTime>,
     /// `expires_in`.
     pub expires_in: Option<Duration>,
+    /// `rtea`: when the refresh token ends that came with it (observed).
+    pub refresh_expires_at: Option<SystemTime>,
     /// `exp`, which tokens of IMS do not have, but other JWTs do.
     pub exp: Option<SystemTime>,
 }
@@ -181,6 +183,8 @@ impl TokenClaims {
             created_at: millis("created_at")
                 .and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since)),
             expires_in: millis("expires_in"),
+            refresh_expires_at: millis("rtea")
+                .and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since)),
             exp: payload
                 .get("exp")
                 .and_then(amount)

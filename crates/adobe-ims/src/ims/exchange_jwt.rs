@@ -4,13 +4,15 @@ use std::time::SystemTime;
 
 use super::exchanged::{self, Asked, Exchanged, Notice, apart};
 use super::{ImsClient, answer, form};
-use crate::lifetime::Unit;
+use crate::credentials::ENDED;
+use crate::lifetime::Endpoint;
 use crate::{
-    Assertion, AssertionOptions, Error, Problem, Result, ServiceCredentials, TechnicalAccount,
-    timestamp,
+    Assertion, AssertionOptions, Error, ErrorClass, Problem, Result, ServiceCredentials,
+    TechnicalAccount, timestamp,
 };
 
-const PATH: &str = "/ims/exchange/jwt";
+/// What Adobe documents; `/ims/exchange/v1/jwt` is in use by clients of Adobe's and answers alike.
+const ENDPOINT: Endpoint = Endpoint::ExchangeJwt;
 
 impl ImsClient {
     /// Signs an assertion with default options and exchanges it.
@@ -46,7 +48,7 @@ impl ImsClient {
     /// [`Problem::TokenDeadOnArrival`] when the token that came is no longer valid.
     pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<Exchanged> {
         let credentials = assertion.account().credentials();
-        let endpoint = credentials.environment.endpoint(PATH);
+        let endpoint = credentials.environment.endpoint(ENDPOINT.path());
         let request = form::post(
             &endpoint,
             &[
@@ -63,7 +65,7 @@ impl ImsClient {
         let asked = Asked {
             client_id: &credentials.client_id,
             organization_id: Some(&credentials.organization_id),
-            unit: Unit::Milliseconds,
+            unit: ENDPOINT.unit(),
         };
         exchanged::token(answer, &asked, received)
     }
@@ -71,7 +73,13 @@ impl ImsClient {
 
 /// Adds to a refusal what only the account and the clocks can tell.
 fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> Error {
+    let may_be_the_end =
+        error.class() == ErrorClass::Refused || error.problem() == Problem::InternalError;
     let server_time = error.server().and_then(|server| server.date);
+    let error = match credentials.ended && may_be_the_end {
+        true => migrated(error).with_hint(ENDED),
+        false => migrated(error),
+    };
     match error.problem() {
         Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)
             .into_iter()
@@ -90,6 +98,22 @@ fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> E
             credentials.environment()
         )),
         _ => error,
+    }
+}
+
+/// What was observed when the client of an assertion had been migrated to OAuth server-to-server. A real
+/// outage may use the same words, so it stays transient and is tried again like one; but whoever reads the
+/// error learns that waiting may be in vain.
+fn migrated(error: Error) -> Error {
+    let observed = error.server().filter(|server| {
+        let description = server.description.as_deref().unwrap_or_default();
+        error.problem() == Problem::InternalError
+            && server.status == 500
+            && description.to_ascii_lowercase().contains("try again later")
+    });
+    match observed.cloned() {
+        Some(server) => Error::new(Problem::ClientMigrated, error.to_string()).with_server(server),
+        None => error,
     }
 }
 

@@ -21,8 +21,7 @@ pub struct Exchanged {
     pub token: AccessToken,
     /// The status, the `x-debug-id` and the URL.
     pub answer: ServerAnswer,
-    /// `expires_in` as it stood in the answer: by all that is known in milliseconds where an assertion
-    /// was exchanged, in seconds where a client asked for itself.
+    /// `expires_in` as it stood in the answer; see [`Endpoint::unit`](lifetime::Endpoint::unit).
     pub raw_expires_in: Option<String>,
     /// What is odd about the answer without making it useless, to be shown once.
     pub notices: Vec<Notice>,

@@ -18,6 +18,13 @@ pub(super) fn of_client(mut request: Request<Body>, client_id: &str) -> Request<
     request
 }
 
+/// The endpoint with the client id in its query.
+pub(super) fn with_client_id(endpoint: &str, client_id: &str) -> String {
+    let start = endpoint.len() + 1;
+    let mut query = form_urlencoded::Serializer::for_suffix(format!("{endpoint}?"), start);
+    query.append_pair("client_id", client_id).finish()
+}
+
 /// Posts these fields, in this order.
 pub(super) fn post(endpoint: &str, fields: &[(&str, &str)]) -> Result<Request<Body>> {
     // Room for all of it, even if every byte has to be escaped: a buffer that grows leaves copies

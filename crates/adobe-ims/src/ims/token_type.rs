@@ -14,6 +14,10 @@ pub enum TokenType {
     Refresh,
     /// `device_token`.
     Device,
+    /// `service_token`, which a permanent code is exchanged for.
+    Service,
+    /// `authorization_code`. It can be asked about, but not invalidated (inferred: no published client does).
+    AuthorizationCode,
 }
 
 impl TokenType {
@@ -23,6 +27,8 @@ impl TokenType {
             Self::Access => "access_token",
             Self::Refresh => "refresh_token",
             Self::Device => "device_token",
+            Self::Service => "service_token",
+            Self::AuthorizationCode => "authorization_code",
         }
     }
 }

@@ -44,6 +44,7 @@ mod flight;
 mod policy;
 mod reader;
 mod refresh;
+mod session;
 mod shared;
 mod slot;
 mod snapshot;
@@ -63,9 +64,11 @@ pub use builder::TokenProviderBuilder;
 pub use event::Event;
 pub use policy::RefreshPolicy;
 pub use reader::TokenReader;
+pub use session::SessionSource;
 pub use slot::Invalidation;
 pub use source::{
-    AccountSource, Minted, Minting, OauthSource, ReadySource, SourceFn, TokenSource, source_fn,
+    AccountSource, DeviceSource, Minted, Minting, OauthSource, PermanentCodeSource, ReadySource,
+    SourceFn, TokenSource, source_fn,
 };
 
 /// Hands out a token that is valid, and asks for a new one as seldom as it can. Cheap to clone; clones

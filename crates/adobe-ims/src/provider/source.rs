@@ -1,11 +1,13 @@
 use core::pin::Pin;
 use std::sync::Arc;
 
+use super::SessionSource;
 use crate::crypto::CryptoProvider;
 use crate::store::StoreKey;
 use crate::{
-    AccessToken, Clock, Credentials, Error, Exchanged, ImsClient, KeyContext, Notice,
-    OauthCredentials, Problem, Result, ServerAnswer, SystemClock, TechnicalAccount, timestamp,
+    AccessToken, Clock, Credentials, DeviceCredentials, Error, Exchanged, ImsClient, KeyContext,
+    Notice, OauthCredentials, PermanentCode, Problem, Result, ServerAnswer, SystemClock,
+    TechnicalAccount, timestamp,
 };
 
 /// A token that is on its way.
@@ -79,7 +81,8 @@ impl Credentials {
     /// key of service credentials may need.
     ///
     /// # Errors
-    /// As for [`TechnicalAccount::open`], for service credentials; none for the others.
+    /// As for [`TechnicalAccount::open`], for service credentials; as for [`SessionSource::new`] for somebody
+    /// who signed in; none for the others.
     pub fn source(
         &self,
         ims: ImsClient,
@@ -98,6 +101,11 @@ impl Credentials {
             Self::OauthServerToServer(credentials) => {
                 Box::new(OauthSource::new(ims, credentials.clone()))
             }
+            Self::User(user) => Box::new(SessionSource::new(ims, user.clone())?),
+            Self::PermanentCode(service) => {
+                Box::new(PermanentCodeSource::new(ims, service.clone()))
+            }
+            Self::Device(device) => Box::new(DeviceSource::new(ims, device.clone())),
         })
     }
 }
@@ -152,6 +160,66 @@ impl TokenSource for OauthSource {
     fn mint(&self) -> Minting<'_> {
         let asking = self.ims.client_credentials(&self.credentials);
         Box::pin(async { Ok(asking.await?.into()) })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// A service at IMS: shows its permanent code.
+#[derive(Debug)]
+pub struct PermanentCodeSource {
+    ims: ImsClient,
+    service: PermanentCode,
+    key: StoreKey,
+}
+
+impl PermanentCodeSource {
+    /// Asks this client for tokens of this service.
+    pub fn new(ims: ImsClient, service: PermanentCode) -> Self {
+        let key = service.store_key();
+        Self { ims, service, key }
+    }
+}
+
+impl TokenSource for PermanentCodeSource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            let PermanentCode {
+                client,
+                code,
+                scopes,
+            } = &self.service;
+            let granted = self.ims.permanent_code(client, code, scopes).await?;
+            Ok(granted.exchanged.into())
+        })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// A device at IMS: shows its token.
+#[derive(Debug)]
+pub struct DeviceSource {
+    ims: ImsClient,
+    device: DeviceCredentials,
+    key: StoreKey,
+}
+
+impl DeviceSource {
+    /// Asks this client for tokens of this device.
+    pub fn new(ims: ImsClient, device: DeviceCredentials) -> Self {
+        let key = device.store_key();
+        Self { ims, device, key }
+    }
+}
+
+impl TokenSource for DeviceSource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async { Ok(self.ims.device(&self.device).await?.exchanged.into()) })
     }
 
     fn store_key(&self) -> Option<&StoreKey> {

@@ -118,6 +118,15 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Makes sure that what was renamed in it stays so through a power cut.
+pub(super) fn sync(folder: &Path) -> io::Result<()> {
+    // Elsewhere a folder cannot be opened as a file.
+    match cfg!(unix) {
+        true => File::open(folder)?.sync_all(),
+        false => Ok(()),
+    }
+}
+
 fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -12,6 +12,12 @@ pub enum Grant {
     Jwt,
     /// The client proves itself by its secret (`/ims/token/v3`, `grant_type=client_credentials`).
     ClientCredentials,
+    /// Somebody signed in; what they left is spent (`/ims/token/v3`, `grant_type=refresh_token`).
+    RefreshToken,
+    /// A service shows its permanent code (`/ims/token/v2`, `grant_type=authorization_code`).
+    PermanentCode,
+    /// A device shows its token (`/ims/token/v1`, `grant_type=device`).
+    Device,
 }
 
 impl Grant {
@@ -20,13 +26,22 @@ impl Grant {
         match self {
             Self::Jwt => "jwt",
             Self::ClientCredentials => "client-credentials",
+            Self::RefreshToken => "refresh-token",
+            Self::PermanentCode => "permanent-code",
+            Self::Device => "device",
         }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
-        [Self::Jwt, Self::ClientCredentials]
-            .into_iter()
-            .find(|grant| grant.as_str() == name)
+        [
+            Self::Jwt,
+            Self::ClientCredentials,
+            Self::RefreshToken,
+            Self::PermanentCode,
+            Self::Device,
+        ]
+        .into_iter()
+        .find(|grant| grant.as_str() == name)
     }
 }
 
@@ -135,7 +150,7 @@ impl StoreKey {
 }
 
 /// With its length before it, so that no two lists of parts look alike.
-fn part(hash: &mut Sha256, text: &str) {
+pub(super) fn part(hash: &mut Sha256, text: &str) {
     hash.update((text.len() as u64).to_le_bytes());
     hash.update(text);
 }

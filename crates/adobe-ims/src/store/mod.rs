@@ -6,6 +6,8 @@
 //!
 //! A store is never the reason for a failure: what cannot be read is asked for again, what cannot be
 //! written is used all the same, and both are reported.
+//!
+//! [`Sessions`] is another matter: it keeps what a person's sign-in left, which cannot be asked for again.
 
 mod entry;
 mod file;
@@ -16,6 +18,8 @@ mod known;
 mod lines;
 mod memory;
 mod seal;
+mod session;
+mod sessions;
 
 use core::fmt;
 use core::pin::Pin;
@@ -28,6 +32,10 @@ pub use key::{Grant, StoreKey};
 pub use known::KnownDocument;
 pub use memory::MemoryStore;
 pub use seal::SealingKey;
+pub(crate) use session::Latest;
+pub use session::{Session, SessionKey};
+pub(crate) use sessions::PATIENCE_FOR_A_TOKEN;
+pub use sessions::{SessionFile, Sessions};
 
 /// An operation of a store that is under way.
 pub type Storing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;

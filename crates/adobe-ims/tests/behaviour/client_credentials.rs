@@ -68,6 +68,38 @@ fn the_request_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
+fn an_organisation_that_consented_and_audiences_are_named() {
+    let canned = success(ALL);
+    let other = "AAAAAAAAAAAAAAAAAAAAAAAA@AdobeOrg";
+    let plain = credentials(&[CLIENT_SECRET]);
+    let named = plain
+        .clone()
+        .for_organization(other)
+        .for_resources(["https://a.example/?x=1".to_owned(), "b".to_owned()]);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let asked = ims(&canned);
+    let exchanged = runtime.block_on(asked.client_credentials(&named)).unwrap();
+    assert_eq!(exchanged.token.organization_id(), Some(other));
+    let requests = canned.requests();
+    let body = str::from_utf8(requests[0].body().as_bytes()).unwrap();
+    let tail = "&grant_type=client_credentials&org_id=AAAAAAAAAAAAAAAAAAAAAAAA%40AdobeOrg\
+        &scope=openid%2CAdobeID%2Cread_organizations\
+        &resource=https%3A%2F%2Fa.example%2F%3Fx%3D1&resource=b";
+    assert!(body.ends_with(tail), "{body}");
+    // Each of these is another token.
+    let ids = [
+        plain.store_key(),
+        plain.clone().for_organization(other).store_key(),
+        plain.for_resources(["b".to_owned()]).store_key(),
+        named.store_key(),
+    ];
+    let ids: std::collections::HashSet<_> = ids.iter().map(|key| key.id().to_owned()).collect();
+    assert_eq!(ids.len(), 4);
+}
+
+#[test]
 fn a_token_comes_with_its_life_in_seconds() {
     let exchanged = ask(&[CLIENT_SECRET], &success(ALL)).unwrap();
     let now = ManualClock::at_unix(NOW).now();

@@ -294,6 +294,18 @@ fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
         (
             500,
             r#"{"error":"internal_error","error_description":"Please try again later"}"#,
+            Problem::ClientMigrated,
+            "Please try again later",
+        ),
+        (
+            500,
+            r#"{"error":"internal_error","error_description":"Something else"}"#,
+            Problem::InternalError,
+            "Something else",
+        ),
+        (
+            503,
+            r#"{"error":"internal_error","error_description":"Please try again later"}"#,
             Problem::InternalError,
             "Please try again later",
         ),
@@ -308,6 +320,17 @@ fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
             ErrorClass::Refused | ErrorClass::Configuration
         ));
     }
+}
+
+#[test]
+fn a_client_that_was_probably_migrated_is_told_so_and_still_tried_again() {
+    let body = r#"{"error":"internal_error","error_description":"please try again later."}"#;
+    let error = answered(500, body).unwrap_err();
+    assert_eq!(error.problem(), Problem::ClientMigrated);
+    assert!(error.is_transient(), "an outage may say the same");
+    assert_eq!(error.server().unwrap().status, 500);
+    let first = error.hints().next().unwrap();
+    assert!(first.contains("OAuth server-to-server") && first.contains("CLIENT_SECRETS"));
 }
 
 #[test]

@@ -4,19 +4,31 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod account;
 mod allowed_hosts;
 mod assertions;
 mod canned;
 mod client_credentials;
+mod console_documents;
+mod credential_fields;
 mod documents;
+mod emulated;
 mod exchange;
+mod grant_lives;
+mod grants;
 mod inspection;
+mod key_cache;
 mod keys;
+mod loopback;
 mod oauth_documents;
+mod processes;
 mod provider;
 mod provider_world;
 mod rehearsals;
 mod reqwest_client;
+mod rotating_ims;
+mod sessions;
+mod sign_in;
 mod store_files;
 mod store_world;
 mod stores;
@@ -24,4 +36,6 @@ mod support;
 mod tower_layer;
 mod transport;
 mod validation;
+mod variables;
+mod verification;
 mod virtual_time;

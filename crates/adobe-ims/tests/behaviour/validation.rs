@@ -1,12 +1,13 @@
 //! A question about a token, or its revocation, and how the answer is read.
 
 use adobe_ims::{
-    Environment, Error, ImsClient, ManualClock, Problem, Secret, TokenType, Validation,
+    Cascade, Environment, Error, ImsClient, ManualClock, OauthClient, Problem, Secret, TokenType,
+    Validation,
 };
 use serde_json::json;
 
 use crate::canned::{Canned, NOW, token};
-use crate::support::{CLIENT_ID, TECHNICAL_ACCOUNT};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, TECHNICAL_ACCOUNT};
 
 const TOKEN: &str = "TOKEN?%&=ü";
 
@@ -142,6 +143,134 @@ fn a_revocation_is_what_ims_expects_to_the_byte() {
     assert_eq!(
         str::from_utf8(request.body().as_bytes()).unwrap(),
         "token_type=access_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC"
+    );
+}
+
+fn as_client(
+    canned: &Canned,
+    secrets: &[&str],
+    kind: TokenType,
+    cascade: Cascade,
+) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let client = OauthClient::new(Environment::stage(), CLIENT_ID)
+        .with_secrets(secrets.iter().copied().map(Secret::new));
+    let token = Secret::new(TOKEN);
+    let asked = ims.invalidate_as(&token, kind, &client, cascade);
+    runtime.block_on(asked).map(drop)
+}
+
+fn bodies(canned: &Canned) -> Vec<String> {
+    let requests = canned.requests();
+    let bodies = requests.iter().map(|request| request.body().as_bytes());
+    bodies
+        .map(|body| str::from_utf8(body).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_token_of_a_service_goes_with_the_secret_and_what_it_brought() {
+    let canned = Canned::new(200, &[], "");
+    as_client(&canned, &[CLIENT_SECRET], TokenType::Service, Cascade::All).unwrap();
+    assert_eq!(
+        bodies(&canned),
+        [
+            "token_type=service_token&client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC\
+            &token=TOKEN%3F%25%26%3D%C3%BC&cascading=all"
+        ]
+    );
+    // Nothing is sent that IMS would refuse.
+    let canned = Canned::new(200, &[], "");
+    let error = as_client(&canned, &[], TokenType::Service, Cascade::None).unwrap_err();
+    assert_eq!(error.problem(), Problem::ClientSecretMissing);
+    assert!(canned.requests().is_empty());
+    as_client(&canned, &[], TokenType::Refresh, Cascade::All).unwrap();
+    assert_eq!(
+        bodies(&canned),
+        [
+            "token_type=refresh_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC\
+            &cascading=all"
+        ]
+    );
+}
+
+#[test]
+fn an_invalidation_tries_the_next_secret_when_one_is_wrong() {
+    let wrong =
+        r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
+    let canned = Canned::new(400, &[], wrong).then(Canned::new(200, &[], ""));
+    let secrets = ["old", CLIENT_SECRET];
+    as_client(&canned, &secrets, TokenType::Service, Cascade::None).unwrap();
+    assert_eq!(canned.requests().len(), 2);
+}
+
+fn revoke_by_rfc7009(canned: &Canned, secrets: &[&str]) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let client = OauthClient::new(Environment::stage(), CLIENT_ID)
+        .with_secrets(secrets.iter().copied().map(Secret::new));
+    let token = Secret::new(TOKEN);
+    let asked = ims.revoke(&token, TokenType::Refresh, &client);
+    runtime.block_on(asked).map(drop)
+}
+
+#[test]
+fn revocation_by_rfc_7009_names_the_client_in_a_header_or_in_the_form() {
+    let canned = Canned::new(200, &[], "");
+    revoke_by_rfc7009(&canned, &[CLIENT_SECRET]).unwrap();
+    let [request] = &canned.requests()[..] else {
+        panic!("one request");
+    };
+    assert_eq!(
+        request.uri(),
+        "https://ims-na1-stg1.adobelogin.com/ims/revoke"
+    );
+    // client%21%2BID:SECRET%3F%25%26%3D%C3%BC
+    let login = &request.headers()["authorization"];
+    assert_eq!(
+        login,
+        "Basic Y2xpZW50JTIxJTJCSUQ6U0VDUkVUJTNGJTI1JTI2JTNEJUMzJUJD"
+    );
+    assert!(login.is_sensitive());
+    assert_eq!(
+        str::from_utf8(request.body().as_bytes()).unwrap(),
+        "token=TOKEN%3F%25%26%3D%C3%BC&token_type_hint=refresh_token"
+    );
+    let canned = Canned::new(200, &[], "");
+    revoke_by_rfc7009(&canned, &[]).unwrap();
+    let requests = canned.requests();
+    assert!(!requests[0].headers().contains_key("authorization"));
+    assert_eq!(
+        str::from_utf8(requests[0].body().as_bytes()).unwrap(),
+        "token=TOKEN%3F%25%26%3D%C3%BC&token_type_hint=refresh_token&client_id=client%21%2BID"
+    );
+    let error = revoke_by_rfc7009(&Canned::new(503, &[], ""), &[]).unwrap_err();
+    assert_eq!(error.problem(), Problem::ServerError);
+}
+
+#[test]
+fn every_kind_of_token_has_the_name_that_ims_gives_it() {
+    let kinds = [
+        TokenType::Access,
+        TokenType::Refresh,
+        TokenType::Device,
+        TokenType::Service,
+        TokenType::AuthorizationCode,
+    ];
+    assert_eq!(
+        kinds.map(TokenType::as_str),
+        [
+            "access_token",
+            "refresh_token",
+            "device_token",
+            "service_token",
+            "authorization_code"
+        ]
     );
 }
 

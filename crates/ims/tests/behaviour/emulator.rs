@@ -196,6 +196,7 @@ fn its_clients_have_the_scopes_that_are_asked_for() {
     let claims = run.stdout.split('.').nth(1).unwrap();
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     assert_eq!(claims["scope"], "openid,user_management_sdk");
+    assert_eq!(serving.end("-TERM").0, Some(0));
 }
 
 #[test]
@@ -221,6 +222,7 @@ fn the_ready_line_names_who_can_sign_in() {
     connection.read_to_string(&mut page).unwrap();
     assert!(page.contains("<h1>Sign in</h1>"), "{page}");
     assert!(page.contains(text("email")), "{page}");
+    assert_eq!(serving.end("-TERM").0, Some(0));
 }
 
 #[test]

@@ -1,0 +1,58 @@
+use sha2::{Digest, Sha256};
+
+use super::OauthClient;
+use crate::Secret;
+use crate::store::{Grant, StoreKey};
+
+/// A service at Adobe: a client and the permanent authorization code that it was issued. Its tokens have
+/// the identity of the service (relied upon by published clients).
+#[derive(Clone, Debug)]
+pub struct PermanentCode {
+    pub(crate) client: OauthClient,
+    pub(crate) code: Secret,
+    pub(crate) scopes: Vec<String>,
+}
+
+impl PermanentCode {
+    /// The code of this client. `scopes` may be empty: then the request does not say.
+    pub fn new(client: OauthClient, code: Secret, scopes: Vec<String>) -> Self {
+        Self {
+            client,
+            code,
+            scopes,
+        }
+    }
+
+    /// Who asks.
+    pub fn client(&self) -> &OauthClient {
+        &self.client
+    }
+
+    /// The scopes to ask for.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// Under which name its tokens are stored. The code is what tells services of one client apart, so a
+    /// digest of it stands for the service; it is long and random, and cannot be guessed from that.
+    pub fn store_key(&self) -> StoreKey {
+        let mut hash = Sha256::new();
+        hash.update(b"adobe-ims permanent code\n");
+        hash.update(self.code.expose());
+        let digest = hash.finalize();
+        let subject: String = digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let mut secrets = vec![&self.code];
+        secrets.extend(&self.client.secrets);
+        StoreKey::new(
+            &self.client.environment,
+            &self.client.client_id,
+            Grant::PermanentCode,
+            &self.scopes,
+            &subject,
+            &secrets,
+        )
+    }
+}

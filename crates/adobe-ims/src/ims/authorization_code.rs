@@ -1,0 +1,63 @@
+//! `POST /ims/token/v3` with `grant_type=authorization_code`: what a sign-in came back with for tokens; and
+//! the permanent codes of services.
+
+use super::token_request::TokenRequest;
+use super::{Granted, ImsClient};
+use crate::lifetime::Endpoint;
+use crate::{OauthClient, Problem, Result, Secret};
+
+/// v3 is what Adobe documents for people; v1 and v2 are in use by clients of Adobe's.
+const ENDPOINT: Endpoint = Endpoint::TokenV3;
+
+/// Nothing is documented for permanent codes: v2 is what Adobe's own command line uses for them; another
+/// client of Adobe's uses v1, a third one v4.
+const PERMANENT: Endpoint = Endpoint::TokenV2;
+
+impl ImsClient {
+    /// Exchanges the code of a sign-in for tokens: one POST to `/ims/token/v3`, form fields `client_id`,
+    /// `client_secret`, `grant_type`, `code` and `code_verifier` (documented by Adobe; the secret as a field
+    /// instead of in a header is relied upon by published clients). A public client sends its id in the URL
+    /// and no secret (documented by Adobe); the verifier is what it proves itself with. `redirect_uri` is
+    /// not sent, which no published client does either. `expires_in` is in seconds.
+    ///
+    /// A code is good once: this is not to be tried again after an answer came.
+    ///
+    /// # Errors
+    /// [`Problem::CodeRefused`] when IMS does not take the code; everything of class refused, throttled,
+    /// unavailable, unusable and unreachable.
+    pub async fn authorization_code(
+        &self,
+        client: &OauthClient,
+        code: &Secret,
+        verifier: Option<&Secret>,
+    ) -> Result<Granted> {
+        let mut request = TokenRequest::new(client, ENDPOINT, "authorization_code")
+            .secret("code", code)
+            .refused(Problem::CodeRefused);
+        if let Some(verifier) = verifier {
+            request = request.secret("code_verifier", verifier);
+        }
+        self.ask(&request).await
+    }
+
+    /// Exchanges the permanent code of a service for an access token: one POST to `/ims/token/v2`, form
+    /// fields `client_id`, `client_secret`, `grant_type`, `code`, and `scope` where scopes are asked for
+    /// (relied upon by a published client). `expires_in` is in seconds. The code stays good.
+    ///
+    /// # Errors
+    /// [`Problem::ClientSecretMissing`] for a public client; as for
+    /// [`authorization_code`](Self::authorization_code) otherwise.
+    pub async fn permanent_code(
+        &self,
+        client: &OauthClient,
+        code: &Secret,
+        scopes: &[String],
+    ) -> Result<Granted> {
+        client.confidential("a permanent code")?;
+        let request = TokenRequest::new(client, PERMANENT, "authorization_code")
+            .secret("code", code)
+            .scopes(scopes)
+            .refused(Problem::CodeRefused);
+        self.ask(&request).await
+    }
+}

@@ -1,0 +1,99 @@
+use core::fmt;
+
+use super::Flow;
+use super::redirect::{self, Redirected};
+use crate::{Error, Granted, ImsClient, OauthClient, Problem, Result, Secret, jws};
+
+/// A sign-in that has begun, until the browser comes back.
+#[derive(Clone)]
+pub struct PendingSignIn {
+    pub(super) client: OauthClient,
+    pub(super) url: String,
+    pub(super) redirect_uri: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) flow: Flow,
+    pub(super) state: Secret,
+    pub(super) nonce: Secret,
+    pub(super) verifier: Secret,
+}
+
+impl PendingSignIn {
+    /// Where the browser is to go. It holds nothing with which its reader could get a token, but whoever
+    /// signs in with it signs in here.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Who asks.
+    pub fn client(&self) -> &OauthClient {
+        &self.client
+    }
+
+    /// Where the browser comes back to.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// The scopes that were asked for.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// What the browser brings back.
+    pub fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    /// Reads what came back: the whole address, or what stands in it after `?` or `#`.
+    ///
+    /// # Errors
+    /// [`Problem::SignInDenied`] when the person said no; [`Problem::SignInInteraction`] when nobody may be
+    /// asked and somebody would have to be; [`Problem::SignInStateWrong`] when it belongs to another
+    /// sign-in; [`Problem::SignInWithoutResult`] when there is nothing in it; [`Problem::ScopeInvalid`],
+    /// [`Problem::GrantNotAllowed`], [`Problem::ClientInvalid`], [`Problem::ServerError`] and
+    /// [`Problem::RefusedOtherwise`] when IMS says so.
+    pub fn read(&self, redirect: &str) -> Result<Redirected> {
+        redirect::read(redirect, self)
+    }
+
+    /// Makes tokens of what came back: a code is exchanged ([`ImsClient::authorization_code`]), a token is
+    /// ready. An id_token that came with it must carry the `nonce` of this sign-in, if it carries one;
+    /// its signature is not looked at, it came over TLS from IMS itself.
+    ///
+    /// # Errors
+    /// As for [`ImsClient::authorization_code`]; [`Problem::SignInNonceWrong`];
+    /// [`Problem::TokenDeadOnArrival`] and [`Problem::AnswerWithoutToken`] for a token that is unusable.
+    pub async fn finish(&self, ims: &ImsClient, redirected: Redirected) -> Result<Granted> {
+        let granted = match redirected {
+            Redirected::Code(code) => {
+                let verifier = Some(&self.verifier);
+                ims.authorization_code(&self.client, &code, verifier)
+                    .await?
+            }
+            Redirected::Token {
+                access_token,
+                expires_in,
+            } => ims.implicit(&self.client, &access_token, expires_in)?,
+        };
+        let nonce = granted.id_token.as_ref().and_then(|token| {
+            let claims = jws::decode(token.expose()).ok()?.payload;
+            claims.get("nonce")?.as_str().map(Secret::new)
+        });
+        if nonce.is_some_and(|nonce| !redirect::is_same(nonce.expose(), &self.nonce)) {
+            let what = "the id_token that came is of another sign-in: its nonce is not ours";
+            return Err(Error::new(Problem::SignInNonceWrong, what));
+        }
+        Ok(granted)
+    }
+}
+
+impl fmt::Debug for PendingSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingSignIn")
+            .field("client", &self.client)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scopes", &self.scopes)
+            .field("flow", &self.flow)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,445 @@
+//! The library against the emulator, which was written from the same sources by other eyes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use adobe_ims::sign_in::{Flow, Loopback, LoopbackName, PendingSignIn, SignIn, system_random};
+use adobe_ims::store::Sessions;
+use adobe_ims::transport::Sending;
+use adobe_ims::{
+    Body, Cascade, ClusterTarget, Credentials, DeviceCredentials, Environment, Error, Granted,
+    ImsClient, KeyContext, OauthClient, PermanentCode, Problem, Secret, TokenProvider, TokenType,
+    Transport, UserSession, crypto,
+};
+use adobe_ims_emulator::{Account, Clock, Emulator, GrantType};
+use bytes::Bytes;
+use http::{Request, Response, Uri};
+
+use crate::support::{CLIENT_ID, CLIENT_SECRET, service};
+
+const PUBLIC: &str = "public!+ID";
+const SCOPES: [&str; 3] = ["openid", "AdobeID", "offline_access"];
+const DAY: Duration = Duration::from_secs(86_400);
+/// As the emulator says it, and IMS: whole seconds that are left.
+const LIFE: Duration = Duration::from_secs(86_399);
+
+#[derive(Clone)]
+struct Emulated(Arc<Emulator>);
+
+impl Emulated {
+    fn new() -> Self {
+        let client = || {
+            adobe_ims_emulator::OauthClient::new()
+                .scopes(SCOPES)
+                .redirect_uri("https://app.example/back")
+                .redirect_pattern("http://localhost:.*")
+        };
+        let confidential = client()
+            .client_id(CLIENT_ID)
+            .client_secret(CLIENT_SECRET)
+            .service_code("service?%&=ü")
+            .grants([
+                GrantType::AuthorizationCode,
+                GrantType::RefreshToken,
+                GrantType::Implicit,
+                GrantType::Device,
+                GrantType::ClusterAtExchange,
+                GrantType::TokenExchange,
+            ]);
+        let public = client()
+            .client_id(PUBLIC)
+            .public()
+            .grants([GrantType::AuthorizationCode, GrantType::RefreshToken]);
+        let migrated = Account::new()
+            .client_id("migrated")
+            .grants([GrantType::ClientCredentials]);
+        let emulator = Emulator::builder()
+            .clock(Clock::at(UNIX_EPOCH + Duration::from_secs(1_800_000_000)))
+            .oauth_client(confidential)
+            .oauth_client(public)
+            .account(migrated)
+            .start();
+        Self(Arc::new(emulator.unwrap()))
+    }
+
+    fn ims(&self) -> ImsClient {
+        ImsClient::new(self.clone()).with_clock(self.clone())
+    }
+
+    fn environment(&self) -> Environment {
+        Environment::parse(self.0.url()).unwrap()
+    }
+
+    fn confidential(&self) -> OauthClient {
+        // The first one was deleted at Adobe.
+        let secrets = ["deleted", CLIENT_SECRET].map(Secret::new);
+        OauthClient::new(self.environment(), CLIENT_ID).with_secrets(secrets)
+    }
+
+    fn public(&self) -> OauthClient {
+        OauthClient::new(self.environment(), PUBLIC)
+    }
+
+    fn email(&self) -> String {
+        self.0.people()[0].email().to_owned()
+    }
+
+    fn user_id(&self) -> String {
+        self.0.people()[0].user_id().to_owned()
+    }
+
+    fn user_token(&self) -> Secret {
+        let sign_in = adobe_ims_emulator::SignIn::new(CLIENT_ID, self.email());
+        Secret::new(self.0.user_tokens(&sign_in).unwrap().access_token)
+    }
+
+    /// Answers the redirect to the sign-in page as a person who agrees.
+    fn browse(&self, url: &str) -> String {
+        let page = self.get(url);
+        let page = str::from_utf8(page.body()).unwrap();
+        let value = |before: &str| {
+            let (_, rest) = page.split_once(before).unwrap();
+            rest.split_once('"').unwrap().0.to_owned()
+        };
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("ticket", &value("name=\"ticket\" value=\""))
+            .append_pair("email", &self.email())
+            .append_pair("action", "sign_in")
+            .finish();
+        let request = Request::post(value("action=\""))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Bytes::from(form));
+        let answer = self.0.answer(&request.unwrap());
+        let location = answer.headers()["location"].to_str().unwrap();
+        location.to_owned()
+    }
+
+    fn get(&self, url: &str) -> Response<Bytes> {
+        let uri: Uri = url.parse().unwrap();
+        let target = uri.path_and_query().unwrap().as_str().to_owned();
+        self.0
+            .answer(&Request::get(target).body(Bytes::new()).unwrap())
+    }
+}
+
+impl Transport for Emulated {
+    fn send(&self, request: Request<Body>) -> Sending<'_> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = parts
+            .uri
+            .path_and_query()
+            .unwrap()
+            .as_str()
+            .parse()
+            .unwrap();
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let (parts, body) = self
+            .0
+            .answer(&Request::from_parts(parts, body))
+            .into_parts();
+        let answer = Response::from_parts(parts, Body::from(body.to_vec()));
+        Box::pin(async { Ok(answer) })
+    }
+}
+
+impl adobe_ims::Clock for Emulated {
+    fn now(&self) -> SystemTime {
+        self.0.clock().now()
+    }
+}
+
+impl fmt::Debug for Emulated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Emulated")
+    }
+}
+
+fn pending(client: OauthClient, redirect_uri: &str, flow: Flow) -> PendingSignIn {
+    let scopes = SCOPES.map(str::to_owned).into();
+    let sign_in = SignIn::new(client, redirect_uri, scopes).flow(flow);
+    sign_in.begin(system_random).unwrap()
+}
+
+async fn signed_in(emulated: &Emulated, client: OauthClient) -> Granted {
+    let pending = pending(client, "https://app.example/back", Flow::Code);
+    let address = emulated.browse(pending.url());
+    let answer = pending.read(&address).unwrap();
+    pending.finish(&emulated.ims(), answer).await.unwrap()
+}
+
+fn scopes() -> Vec<String> {
+    ["openid", "AdobeID"].map(str::to_owned).into()
+}
+
+fn life(granted: &Granted, emulated: &Emulated) -> Duration {
+    let now = emulated.0.clock().now();
+    granted.exchanged.token.remaining(now).unwrap()
+}
+
+fn problem<T>(outcome: Result<T, Error>) -> Problem {
+    match outcome {
+        Ok(_) => panic!("it should have failed"),
+        Err(error) => error.problem(),
+    }
+}
+
+#[tokio::test]
+async fn a_person_signs_in_with_a_confidential_and_with_a_public_client() {
+    let emulated = Emulated::new();
+    for client in [emulated.confidential(), emulated.public()] {
+        let granted = signed_in(&emulated, client.clone()).await;
+        assert_eq!(granted.user_id, Some(emulated.user_id()));
+        assert!(granted.id_token.is_some() && granted.refresh_token.is_some());
+        assert_eq!(life(&granted, &emulated), LIFE);
+        let end = emulated.0.clock().now() + 14 * DAY;
+        assert_eq!(granted.refresh_expires_at, Some(end));
+        let asked = client.is_public();
+        let odd = granted.exchanged.notices.len();
+        assert_eq!(odd, usize::from(!asked), "the deleted secret is told of");
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_and_with_its_verifier_only() {
+    let emulated = Emulated::new();
+    let client = emulated.public();
+    let one = pending(client.clone(), "https://app.example/back", Flow::Code);
+    let other = pending(client, "https://app.example/back", Flow::Code);
+    let answer = one.read(&emulated.browse(one.url())).unwrap();
+    assert_eq!(
+        problem(other.read(&emulated.browse(one.url()))),
+        Problem::SignInStateWrong
+    );
+    let ims = emulated.ims();
+    one.finish(&ims, answer.clone()).await.unwrap();
+    assert_eq!(
+        problem(one.finish(&ims, answer).await),
+        Problem::CodeRefused
+    );
+    let answer = one.read(&emulated.browse(one.url())).unwrap();
+    assert_eq!(
+        problem(other.finish(&ims, answer).await),
+        Problem::CodeRefused
+    );
+}
+
+#[tokio::test]
+async fn the_browser_comes_back_to_the_listener() {
+    let emulated = Emulated::new();
+    let loopback = Loopback::bind(&[0], "/").unwrap();
+    let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
+    let port = loopback.port();
+    let pending = pending(emulated.public(), &redirect_uri, Flow::Code);
+    let waiting = pending.clone();
+    let patience = Duration::from_secs(60);
+    let waiting = tokio::spawn(async move { loopback.answer(&waiting, patience).await });
+    let address: Uri = emulated.browse(pending.url()).parse().unwrap();
+    assert_eq!(address.host(), Some("localhost"));
+    let target = address.path_and_query().unwrap();
+    let text = format!("GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut stream, text.as_bytes())
+        .await
+        .unwrap();
+    let answer = waiting.await.unwrap().unwrap();
+    let granted = pending.finish(&emulated.ims(), answer).await.unwrap();
+    assert_eq!(granted.user_id, Some(emulated.user_id()));
+}
+
+#[tokio::test]
+async fn the_implicit_flow_brings_a_token_in_seconds() {
+    let emulated = Emulated::new();
+    let client = emulated.confidential();
+    let pending = pending(client.clone(), "https://app.example/back", Flow::Implicit);
+    let address = emulated.browse(pending.url());
+    let answer = pending.read(&address).unwrap();
+    let granted = pending.finish(&emulated.ims(), answer).await.unwrap();
+    assert_eq!(life(&granted, &emulated), LIFE);
+    assert!(granted.refresh_token.is_none());
+    let token = granted.exchanged.token.as_secret();
+    let said = emulated
+        .ims()
+        .validate(token, TokenType::Access, CLIENT_ID, client.environment())
+        .await
+        .unwrap();
+    assert!(said.valid);
+}
+
+#[tokio::test]
+async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one() {
+    let emulated = Emulated::new();
+    let folder = tempfile::tempdir().unwrap();
+    let sessions = Sessions::new(folder.path());
+    let user = UserSession::new(emulated.public(), sessions, "me", Vec::new());
+    let granted = signed_in(&emulated, emulated.public()).await;
+    let now = emulated.0.clock().now();
+    user.begin(&granted, &scopes(), now).await.unwrap();
+    let provider = || {
+        let credentials = Credentials::User(user.clone());
+        let context = KeyContext::default();
+        let source = credentials.source(emulated.ims(), &context, &crypto::default_provider());
+        TokenProvider::builder(source.unwrap())
+            .clock(emulated.clone())
+            .build()
+    };
+    for _ in 0..20 {
+        provider().token().await.unwrap();
+        emulated.0.clock().advance(DAY);
+    }
+    let refreshed = emulated.0.tokens_minted_by(GrantType::RefreshToken);
+    assert_eq!(refreshed, 20);
+    // To the second: the last one lives for 14 days from when it was got, a day ago.
+    emulated
+        .0
+        .clock()
+        .advance(13 * DAY - Duration::from_secs(1));
+    provider().token().await.unwrap();
+    emulated.0.clock().advance(14 * DAY);
+    let error = provider().token().await.unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInAgain);
+    assert_eq!(emulated.0.tokens_minted_by(GrantType::RefreshToken), 21);
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_was_spent_elsewhere_ends_the_session() {
+    let emulated = Emulated::new();
+    let ims = emulated.ims();
+    let client = emulated.confidential();
+    let granted = signed_in(&emulated, client.clone()).await;
+    let first = granted.refresh_token.unwrap();
+    let next = ims.refresh_token(&client, &first, &[]).await.unwrap();
+    let again = ims.refresh_token(&client, &first, &[]).await;
+    assert_eq!(problem(again), Problem::SignInAgain);
+    // And with it the whole family.
+    let next = next.refresh_token.unwrap();
+    let family = ims.refresh_token(&client, &next, &[]).await;
+    assert_eq!(problem(family), Problem::SignInAgain);
+}
+
+#[tokio::test]
+async fn fewer_scopes_are_had_for_the_asking_and_more_are_not() {
+    let emulated = Emulated::new();
+    let ims = emulated.ims();
+    let client = emulated.public();
+    let granted = signed_in(&emulated, client.clone()).await;
+    let token = granted.refresh_token.unwrap();
+    let fewer = ["openid".to_owned()];
+    let refreshed = ims.refresh_token(&client, &token, &fewer).await.unwrap();
+    let claims = refreshed.exchanged.token.claims().unwrap().clone();
+    assert_eq!(claims.scopes, fewer);
+    let token = refreshed.refresh_token.unwrap();
+    let more = ["system".to_owned()];
+    let refused = ims.refresh_token(&client, &token, &more).await;
+    assert_eq!(problem(refused), Problem::ScopeInvalid);
+}
+
+#[tokio::test]
+async fn services_and_devices_have_their_tokens() {
+    let emulated = Emulated::new();
+    let client = emulated.confidential();
+    let code = |code: &str| PermanentCode::new(client.clone(), code.into(), Vec::new());
+    let sign_in = adobe_ims_emulator::SignIn::new(CLIENT_ID, emulated.email());
+    let token = emulated.0.device_token(&sign_in, "device").unwrap();
+    let device = |id: &str| {
+        let token = Secret::new(&*token);
+        DeviceCredentials::new(client.clone(), id, token, scopes())
+    };
+    let source = |credentials: Credentials| {
+        let context = KeyContext::default();
+        let source = credentials.source(emulated.ims(), &context, &crypto::default_provider());
+        source.unwrap()
+    };
+    for (good, bad, refused) in [
+        (
+            Credentials::PermanentCode(code("service?%&=ü")),
+            Credentials::PermanentCode(code("other")),
+            Problem::CodeRefused,
+        ),
+        (
+            Credentials::Device(device("device")),
+            Credentials::Device(device("other")),
+            Problem::DeviceRefused,
+        ),
+    ] {
+        let good = source(good);
+        for _ in 0..2 {
+            let token = good.mint().await.unwrap().token;
+            let left = token.remaining(emulated.0.clock().now()).unwrap();
+            // The device is told in milliseconds.
+            assert!((LIFE..=DAY).contains(&left), "{left:?}");
+        }
+        assert_eq!(problem(source(bad).mint().await), refused);
+    }
+}
+
+#[tokio::test]
+async fn a_persons_token_is_exchanged() {
+    let emulated = Emulated::new();
+    let ims = emulated.ims();
+    let client = emulated.confidential();
+    let token = emulated.user_token();
+    let scopes = scopes();
+    let resources = ["https://api.example/".to_owned()];
+    let acting = ims.on_behalf_of(&client, &token, &scopes, &resources);
+    let acting = acting.await.unwrap();
+    assert_eq!(acting.user_id, Some(emulated.user_id()));
+    let claims = adobe_ims::inspect::Inspection::of(
+        acting.exchanged.token.as_secret().expose(),
+        emulated.0.clock().now(),
+    )
+    .unwrap()
+    .claims;
+    assert!(claims.contains_key("act"), "{claims:?}");
+    let target = ClusterTarget::User(emulated.user_id());
+    let same = ims.cluster_exchange(&client, &token, &target, &scopes, &[]);
+    assert_eq!(same.await.unwrap().user_id, Some(emulated.user_id()));
+    let expired = || emulated.0.clock().advance(DAY);
+    expired();
+    let acting = ims.on_behalf_of(&client, &token, &scopes, &[]).await;
+    assert_eq!(problem(acting), Problem::UserTokenRefused);
+    let target = ClusterTarget::User(emulated.user_id());
+    let same = ims.cluster_exchange(&client, &token, &target, &scopes, &[]);
+    assert_eq!(problem(same.await), Problem::UserTokenRefused);
+}
+
+#[tokio::test]
+async fn a_sign_out_takes_the_access_tokens_along() {
+    let emulated = Emulated::new();
+    let ims = emulated.ims();
+    let client = emulated.confidential();
+    for by_rfc in [false, true] {
+        let granted = signed_in(&emulated, client.clone()).await;
+        let refresh_token = granted.refresh_token.unwrap();
+        let access_token = granted.exchanged.token.as_secret().clone();
+        let kind = TokenType::Refresh;
+        let done = match by_rfc {
+            true => ims.revoke(&refresh_token, kind, &client).await,
+            false => {
+                let all = Cascade::All;
+                ims.invalidate_as(&refresh_token, kind, &client, all).await
+            }
+        };
+        done.unwrap();
+        let refreshed = ims.refresh_token(&client, &refresh_token, &[]).await;
+        assert_eq!(problem(refreshed), Problem::SignInAgain);
+        let kind = TokenType::Access;
+        let said = ims.validate(&access_token, kind, CLIENT_ID, client.environment());
+        let valid = said.await.unwrap().valid;
+        assert!(by_rfc || !valid, "cascading");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_was_migrated_is_told_so() {
+    let emulated = Emulated::new();
+    let document = emulated.0.credentials_json_of("migrated").unwrap();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let account = crate::support::open(&document);
+    assert!(service(&document).is_ok());
+    let error = emulated.ims().token(&account).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::ClientMigrated);
+    assert!(error.is_transient());
+}

@@ -1,0 +1,422 @@
+//! The grants behind which a person, a service or a device stands: their requests and their answers.
+
+use std::time::{Duration, SystemTime};
+
+use adobe_ims::{
+    Clock, ClusterTarget, DeviceCredentials, Environment, Error, ErrorClass, Granted, ImsClient,
+    ManualClock, Notice, OauthClient, Problem, Secret,
+};
+use serde_json::{Value, json};
+
+use crate::canned::{Canned, NOW, token_with};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
+
+const PERSON: &str = "AAAABBBBCCCCDDDD11112222@AdobeID";
+const SHOWN: &str = "SHOWN?%&=ü";
+const HIDDEN: &str = "HIDDEN~%&=ü";
+const SECRET_FIELD: &str = "client_secret=SECRET%3F%25%26%3D%C3%BC";
+const SHOWN_FORM: &str = "SHOWN%3F%25%26%3D%C3%BC";
+
+type Ask = fn(&ImsClient, &OauthClient) -> Result<Granted, Error>;
+
+fn run<T>(asked: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(asked)
+}
+
+fn confidential() -> OauthClient {
+    public()
+        .with_secrets([CLIENT_SECRET.into()])
+        .with_organization(Some(ORGANIZATION))
+}
+
+fn public() -> OauthClient {
+    OauthClient::new(Environment::stage(), CLIENT_ID)
+}
+
+fn now() -> SystemTime {
+    ManualClock::at_unix(NOW).now()
+}
+
+fn scopes() -> Vec<String> {
+    ["openid", "AdobeID"].map(str::to_owned).into()
+}
+
+fn resources() -> Vec<String> {
+    ["https://a.example/".to_owned(), "b".to_owned()].into()
+}
+
+fn code(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    run(ims.authorization_code(client, &SHOWN.into(), Some(&HIDDEN.into())))
+}
+
+fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    run(ims.permanent_code(client, &SHOWN.into(), &scopes()))
+}
+
+fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    run(ims.refresh_token(client, &SHOWN.into(), &scopes()))
+}
+
+fn device(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    let device = DeviceCredentials::new(client.clone(), "device&1", SHOWN.into(), scopes());
+    run(ims.device(&device))
+}
+
+fn to_user(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    let target = ClusterTarget::User(PERSON.to_owned());
+    run(ims.cluster_exchange(client, &SHOWN.into(), &target, &scopes(), &resources()))
+}
+
+fn to_organization(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    let target = ClusterTarget::Organization(ORGANIZATION.to_owned());
+    run(ims.cluster_exchange(client, &SHOWN.into(), &target, &[], &[]))
+}
+
+fn on_behalf(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+    run(ims.on_behalf_of(client, &SHOWN.into(), &scopes(), &resources()))
+}
+
+const ALL: [(&str, Ask); 7] = [
+    ("code", code),
+    ("permanent", permanent),
+    ("refresh", refresh),
+    ("device", device),
+    ("to user", to_user),
+    ("to organization", to_organization),
+    ("on behalf", on_behalf),
+];
+
+fn ask(ask: Ask, client: &OauthClient, canned: &Canned) -> Result<Granted, Error> {
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    ask(&ims, client)
+}
+
+fn answer(body: Value) -> Canned {
+    Canned::new(200, &[("x-debug-id", "debug-1")], body.to_string())
+}
+
+fn success() -> Canned {
+    let token = token_with(json!({"scope": "openid,AdobeID"}));
+    answer(json!({"access_token": token, "token_type": "bearer", "expires_in": 86_399}))
+}
+
+fn sent(ask_: Ask, client: &OauthClient) -> (String, String) {
+    let canned = success();
+    ask(ask_, client, &canned).unwrap();
+    let [request] = &canned.requests()[..] else {
+        panic!("one request");
+    };
+    assert_eq!(request.method(), "POST");
+    let headers = request.headers();
+    assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
+    let url = request.uri().to_string();
+    let path = url.strip_prefix("https://ims-na1-stg1.adobelogin.com");
+    let body = str::from_utf8(request.body().as_bytes()).unwrap();
+    (path.unwrap().to_owned(), body.to_owned())
+}
+
+#[test]
+fn every_request_is_what_ims_expects_to_the_byte() {
+    let id = "client_id=client%21%2BID";
+    let lists = "scope=openid%2CAdobeID&resource=https%3A%2F%2Fa.example%2F&resource=b";
+    let access = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token";
+    let expected = [
+        (
+            "/ims/token/v3".to_owned(),
+            format!(
+                "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
+                 &code_verifier=HIDDEN%7E%25%26%3D%C3%BC"
+            ),
+        ),
+        (
+            "/ims/token/v2".to_owned(),
+            format!(
+                "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
+                 &scope=openid%2CAdobeID"
+            ),
+        ),
+        (
+            "/ims/token/v3".to_owned(),
+            format!(
+                "{id}&{SECRET_FIELD}&grant_type=refresh_token&refresh_token={SHOWN_FORM}\
+                 &scope=openid%2CAdobeID"
+            ),
+        ),
+        (
+            "/ims/token/v1".to_owned(),
+            format!(
+                "{id}&{SECRET_FIELD}&grant_type=device&device_id=device%261\
+                 &device_token={SHOWN_FORM}&scope=openid%2CAdobeID"
+            ),
+        ),
+        (
+            format!("/ims/token/v3?{id}"),
+            format!(
+                "{SECRET_FIELD}&grant_type=cluster_at_exchange&user_token={SHOWN_FORM}\
+                 &user_id=AAAABBBBCCCCDDDD11112222%40AdobeID&{lists}"
+            ),
+        ),
+        (
+            format!("/ims/token/v3?{id}"),
+            format!(
+                "{SECRET_FIELD}&grant_type=cluster_at_exchange&user_token={SHOWN_FORM}\
+                 &owning_org_id=0123456789ABCDEF01234567%40AdobeOrg"
+            ),
+        ),
+        (
+            "/ims/token/v4".to_owned(),
+            format!(
+                "{id}&{SECRET_FIELD}\
+                 &grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
+                 &subject_token={SHOWN_FORM}&subject_token_type={access}\
+                 &requested_token_type={access}&{lists}"
+            ),
+        ),
+    ];
+    for ((name, ask), expected) in ALL.into_iter().zip(expected) {
+        assert_eq!(sent(ask, &confidential()), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_public_client_names_itself_in_the_url_and_has_no_secret() {
+    let url = "/ims/token/v3?client_id=client%21%2BID";
+    let (path, body) = sent(code, &public());
+    assert_eq!(path, url);
+    assert!(body.starts_with("grant_type=authorization_code&code=SHOWN"));
+    assert!(body.contains("&code_verifier=") && !body.contains("client_"));
+    let (path, body) = sent(refresh, &public());
+    assert_eq!(path, url);
+    assert!(body.starts_with("grant_type=refresh_token&") && !body.contains("client_"));
+    for ask_ in [permanent, to_user, on_behalf] {
+        let canned = success();
+        let error = ask(ask_, &public(), &canned).unwrap_err();
+        assert_eq!(error.problem(), Problem::ClientSecretMissing);
+        assert_eq!(error.class(), ErrorClass::Configuration);
+        assert!(canned.requests().is_empty(), "nothing was sent");
+    }
+}
+
+#[test]
+fn the_life_is_read_in_the_unit_of_the_endpoint() {
+    for (name, ask_) in ALL {
+        let opaque =
+            |expires_in: u64| answer(json!({"access_token": "opaque", "expires_in": expires_in}));
+        let (expires_in, unit) = match name {
+            "device" => (3_599_000, "ms"),
+            _ => (3_599, "s"),
+        };
+        let granted = ask(ask_, &confidential(), &opaque(expires_in)).unwrap();
+        assert_eq!(
+            granted.exchanged.token.remaining(now()),
+            Some(Duration::from_secs(3_599)),
+            "{name} in {unit}"
+        );
+        assert_eq!(granted.exchanged.notices, [], "{name}");
+    }
+}
+
+#[test]
+fn what_comes_with_the_access_token_is_kept_and_not_shown() {
+    let end = (NOW + 14 * 86_400) * 1000;
+    let token = token_with(json!({"user_id": PERSON, "rtea": end.to_string()}));
+    let body = json!({
+        "access_token": token, "expires_in": 86_399, "refresh_token": "eyJSEFRESH.a.b",
+        "id_token": "eyJIDENTITY.a.b", "sub": PERSON,
+    });
+    let granted = ask(code, &confidential(), &answer(body.clone())).unwrap();
+    let refresh_token = granted.refresh_token.as_ref().unwrap();
+    assert_eq!(refresh_token.expose(), "eyJSEFRESH.a.b");
+    assert_eq!(
+        granted.id_token.as_ref().unwrap().expose(),
+        "eyJIDENTITY.a.b"
+    );
+    assert_eq!(granted.user_id.as_deref(), Some(PERSON));
+    let end = SystemTime::UNIX_EPOCH + Duration::from_millis(end);
+    assert_eq!(granted.refresh_expires_at, Some(end));
+    let token = &granted.exchanged.token;
+    assert_eq!(token.organization_id(), Some(ORGANIZATION));
+    let shown = format!("{granted:?}");
+    assert!(
+        !shown.contains("eyJ") && !shown.contains("SEFRESH"),
+        "{shown}"
+    );
+    // The end of the refresh token is by the server's clock, which is an hour behind here.
+    let there = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - 3_600);
+    let date = httpdate_of(there);
+    let canned = Canned::new(200, &[("date", &date)], body.to_string());
+    let granted = ask(code, &confidential(), &canned).unwrap();
+    assert_eq!(
+        granted.refresh_expires_at,
+        Some(end + Duration::from_secs(3_600))
+    );
+    // An answer without one of these has none.
+    let bare = ask(code, &confidential(), &success()).unwrap();
+    assert!(bare.refresh_token.is_none() && bare.id_token.is_none());
+    assert_eq!((bare.refresh_expires_at, bare.user_id), (None, None));
+}
+
+fn httpdate_of(time: SystemTime) -> String {
+    httpdate::fmt_http_date(time)
+}
+
+#[test]
+fn who_signed_in_is_taken_from_where_it_stands() {
+    let claimed = token_with(json!({"user_id": PERSON}));
+    let opaque = "opaque".to_owned();
+    for (token, more, user_id) in [
+        (&claimed, json!({}), Some(PERSON)),
+        (
+            &claimed,
+            json!({"sub": "other@AdobeID"}),
+            Some("other@AdobeID"),
+        ),
+        (
+            &opaque,
+            json!({"userId": PERSON, "sub": "x@y"}),
+            Some(PERSON),
+        ),
+        (&opaque, json!({"userId": "a\nb", "sub": 7}), None),
+        (&claimed, json!({"sub": "x".repeat(101)}), Some(PERSON)),
+    ] {
+        let mut body = json!({"access_token": token, "expires_in": 86_399});
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
+        assert_eq!(granted.user_id.as_deref(), user_id, "{more}");
+    }
+}
+
+#[test]
+fn the_next_secret_is_tried_by_every_grant_when_one_is_wrong() {
+    let wrong =
+        r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
+    let client = public().with_secrets(["old".into(), CLIENT_SECRET.into()]);
+    for (name, ask_) in ALL {
+        let canned = Canned::new(400, &[], wrong).then(success());
+        let granted = ask(ask_, &client, &canned).unwrap();
+        let notices = granted.exchanged.notices;
+        assert!(notices.contains(&Notice::SecretRefused), "{name}");
+        let secrets: Vec<_> = canned.requests().iter().map(secret_of).collect();
+        assert_eq!(secrets, ["old", CLIENT_SECRET], "{name}");
+        let canned = Canned::new(400, &[], r#"{"error":"invalid_grant"}"#).then(success());
+        ask(ask_, &client, &canned).unwrap_err();
+        assert_eq!(canned.requests().len(), 1, "{name}");
+    }
+}
+
+fn secret_of(request: &http::Request<adobe_ims::Body>) -> String {
+    let mut fields = form_urlencoded::parse(request.body().as_bytes());
+    let secret = fields.find(|(name, _)| name == "client_secret");
+    secret.unwrap().1.into_owned()
+}
+
+#[test]
+fn what_is_shown_and_not_taken_is_a_problem_of_its_own() {
+    let meant = [
+        Problem::CodeRefused,
+        Problem::CodeRefused,
+        Problem::SignInAgain,
+        Problem::DeviceRefused,
+        Problem::UserTokenRefused,
+        Problem::UserTokenRefused,
+        Problem::UserTokenRefused,
+    ];
+    for ((name, ask_), meant) in ALL.into_iter().zip(meant) {
+        for (status, body) in [
+            (400, json!({"error": "access_denied"})),
+            (
+                400,
+                json!({"error": "invalid_grant", "error_description": "Authorization code expired"}),
+            ),
+            (
+                401,
+                json!({"error": "invalid_token", "error_description": "Token has expired"}),
+            ),
+            (400, json!({"error": "invalid_token"})),
+        ] {
+            let canned = Canned::new(status, &[], body.to_string());
+            let error = ask(ask_, &confidential(), &canned).unwrap_err();
+            assert_eq!(error.problem(), meant, "{name} {body}");
+            assert!(!error.is_transient(), "{name} {body}");
+            assert_eq!(error.server().unwrap().status, status);
+        }
+        for (status, body, problem) in [
+            (
+                400,
+                json!({"error": "invalid_scope"}),
+                Problem::ScopeInvalid,
+            ),
+            (
+                400,
+                json!({"error": "unauthorized_client"}),
+                Problem::GrantNotAllowed,
+            ),
+            (
+                400,
+                json!({"error": "bad_request"}),
+                Problem::RefusedOtherwise,
+            ),
+            (503, json!({"error": "invalid_grant"}), Problem::ServerError),
+            (
+                500,
+                json!({"error": "internal_error", "error_description": "Please try again later"}),
+                Problem::InternalError,
+            ),
+            (429, json!({}), Problem::Throttled),
+            (200, json!({}), Problem::AnswerWithoutToken),
+        ] {
+            let canned = Canned::new(status, &[], body.to_string());
+            let error = ask(ask_, &confidential(), &canned).unwrap_err();
+            assert_eq!(error.problem(), problem, "{name} {status} {body}");
+        }
+    }
+}
+
+#[test]
+fn a_token_exchange_refuses_in_words_of_its_own() {
+    for (name, ask_) in ALL {
+        let canned = Canned::new(400, &[], r#"{"error":"invalid_request"}"#);
+        let expected = match name {
+            "on behalf" => Problem::UserTokenRefused,
+            _ => Problem::RefusedOtherwise,
+        };
+        let error = ask(ask_, &confidential(), &canned).unwrap_err();
+        assert_eq!(error.problem(), expected, "{name}");
+    }
+}
+
+#[test]
+fn nothing_secret_that_is_echoed_gets_into_an_error() {
+    for (name, ask_) in ALL {
+        let echo = format!(
+            "{SHOWN} {SHOWN_FORM} {CLIENT_SECRET} {}",
+            token_with(json!({}))
+        );
+        let body = json!({"error": "invalid_grant", "error_description": echo});
+        let canned = Canned::new(400, &[], body.to_string());
+        let error = ask(ask_, &confidential(), &canned).unwrap_err();
+        let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+        for secret in ["SHOWN", "SECRET", "HIDDEN", "eyJ"] {
+            assert!(!everything.contains(secret), "{name}: {everything}");
+        }
+    }
+    let verifier = json!({"error": "invalid_grant", "error_description": HIDDEN});
+    let canned = Canned::new(400, &[], verifier.to_string());
+    let error = ask(code, &confidential(), &canned).unwrap_err();
+    assert!(!format!("{error:?}").contains("HIDDEN"));
+}
+
+#[test]
+fn a_scope_that_a_refreshed_token_lacks_is_named() {
+    let asked = ["openid", "system", "offline_access"].map(str::to_owned);
+    let canned = success();
+    let ims = ImsClient::new(canned).with_clock(ManualClock::at_unix(NOW));
+    let granted = run(ims.refresh_token(&public(), &Secret::new(SHOWN), &asked)).unwrap();
+    let lacking = Notice::ScopesLacking(vec!["system".to_owned()]);
+    assert_eq!(granted.exchanged.notices, [lacking]);
+}

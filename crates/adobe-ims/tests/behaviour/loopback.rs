@@ -1,0 +1,377 @@
+//! The listener to which the browser comes back, over real sockets of this machine.
+
+use std::time::Duration;
+
+use adobe_ims::sign_in::{Flow, Loopback, LoopbackName, PendingSignIn, Redirected, SignIn};
+use adobe_ims::{Environment, Error, OauthClient, Problem};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+use crate::sign_in::{asked, begin};
+use crate::support::CLIENT_ID;
+
+/// Far more than any of this takes.
+const LONG: Duration = Duration::from_secs(120);
+
+struct Waiting {
+    port: u16,
+    state: String,
+    task: JoinHandle<Result<Redirected, Error>>,
+}
+
+fn pending(loopback: &Loopback, flow: Flow) -> PendingSignIn {
+    let client = OauthClient::new(Environment::production(), CLIENT_ID);
+    let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
+    begin(SignIn::new(client, redirect_uri, vec!["openid".into()]).flow(flow))
+}
+
+fn wait(flow: Flow) -> Waiting {
+    let loopback = Loopback::bind(&[0], "/back").unwrap();
+    let port = loopback.port();
+    let pending = pending(&loopback, flow);
+    Waiting {
+        port,
+        state: asked(&pending)["state"].clone(),
+        task: tokio::spawn(async move { loopback.answer(&pending, LONG).await }),
+    }
+}
+
+impl Waiting {
+    async fn open(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
+    }
+
+    async fn send(&self, text: &str) -> String {
+        let mut stream = self.open().await;
+        stream.write_all(text.as_bytes()).await.unwrap();
+        response(&mut stream).await
+    }
+
+    async fn get(&self, target: &str) -> String {
+        let port = self.port;
+        self.send(&format!(
+            "GET {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+        ))
+        .await
+    }
+
+    async fn post(&self, origin: &str, body: &str) -> String {
+        let (port, length) = (self.port, body.len());
+        self.send(&format!(
+            "POST /back HTTP/1.1\r\nHost: localhost:{port}\r\n{origin}Content-Length: {length}\r\n\r\n{body}"
+        ))
+        .await
+    }
+
+    async fn code(self) -> String {
+        match self.task.await.unwrap().unwrap() {
+            Redirected::Code(code) => code.expose().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn response(stream: &mut TcpStream) -> String {
+    let mut text = Vec::new();
+    // Whoever is turned away may be cut off after the response.
+    let _ = stream.read_to_end(&mut text).await;
+    String::from_utf8(text).unwrap()
+}
+
+fn status(response: &str) -> &str {
+    response.split(' ').nth(1).unwrap_or(response)
+}
+
+#[tokio::test]
+async fn the_browser_comes_back_and_is_told_that_it_worked() {
+    let waiting = wait(Flow::Code);
+    let target = format!("/back?code=CODE%2B1&state={}", waiting.state);
+    let page = waiting.get(&target).await;
+    assert_eq!(status(&page), "200");
+    let (head, body) = page.split_once("\r\n\r\n").unwrap();
+    for header in [
+        "Content-Type: text/html; charset=utf-8",
+        "Cache-Control: no-store",
+        "Connection: close",
+        "Content-Security-Policy: default-src 'none';",
+        "X-Content-Type-Options: nosniff",
+    ] {
+        assert!(head.contains(header), "{head}");
+    }
+    assert!(body.contains("You signed in") && body.contains("close this window"));
+    assert!(
+        body.contains("history.replaceState"),
+        "the address bar is cleared"
+    );
+    assert!(
+        !page.contains("CODE") && !page.contains(&waiting.state),
+        "{page}"
+    );
+    assert!(
+        !body.contains("http:") && !body.contains("https:"),
+        "self-contained"
+    );
+    let port = waiting.port;
+    assert_eq!(waiting.code().await, "CODE+1");
+    TcpStream::connect(("127.0.0.1", port)).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn strays_are_turned_away_and_do_not_end_the_wait() {
+    let waiting = wait(Flow::Code);
+    let (port, state) = (waiting.port, waiting.state.clone());
+    let good = format!("/back?code=c&state={state}");
+    for (text, expected) in [
+        (
+            format!("GET /favicon.ico HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "404",
+        ),
+        (
+            format!("GET / HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "404",
+        ),
+        (
+            format!("GET /back/?code=c&state={state} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "404",
+        ),
+        (
+            format!("GET /back HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "400",
+        ),
+        (
+            format!("HEAD {good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "405",
+        ),
+        (
+            format!("OPTIONS {good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "405",
+        ),
+        (
+            format!("POST {good} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 0\r\n\r\n"),
+            "405",
+        ),
+        (format!("GET {good} HTTP/1.1\r\n\r\n"), "421"),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n"),
+            "421",
+        ),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: localhost.evil.example:{port}\r\n\r\n"),
+            "421",
+        ),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+            "421",
+        ),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: localhost:1\r\n\r\n"),
+            "421",
+        ),
+        (
+            format!("GET {good} HTTP/1.1\r\nHost: a\r\nHost: localhost:{port}\r\n\r\n"),
+            "400",
+        ),
+        (
+            format!("GET http://localhost:{port}{good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            "404",
+        ),
+        ("\u{16}\u{3}\u{1}\u{2}".to_owned(), "400"),
+        (
+            format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(200_000)),
+            "431",
+        ),
+        (
+            "POST /back HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n".to_owned(),
+            "413",
+        ),
+    ] {
+        let shown = text[..text.len().min(80)].to_owned();
+        assert_eq!(status(&waiting.send(&text).await), expected, "{shown:?}");
+    }
+    assert_eq!(status(&waiting.get(&good).await), "200");
+    assert_eq!(waiting.code().await, "c");
+}
+
+#[tokio::test]
+async fn spare_and_slow_connections_are_in_nobodys_way() {
+    let waiting = wait(Flow::Code);
+    let mut idle = Vec::new();
+    for _ in 0..20 {
+        let mut stream = waiting.open().await;
+        stream.write_all(b"GET /back?co").await.unwrap();
+        idle.push(stream);
+    }
+    drop(waiting.open().await);
+    let target = format!("/back?code=c&state={}", waiting.state);
+    assert_eq!(status(&waiting.get(&target).await), "200");
+    assert_eq!(waiting.code().await, "c");
+}
+
+#[tokio::test]
+async fn a_request_in_small_pieces_is_whole_at_its_end() {
+    let waiting = wait(Flow::Code);
+    let target = format!("/back?code=c&state={}", waiting.state);
+    let text = format!(
+        "GET {target} HTTP/1.1\r\nHOST: 127.0.0.1:{}\r\n\r\n",
+        waiting.port
+    );
+    let mut stream = waiting.open().await;
+    stream.set_nodelay(true).unwrap();
+    for byte in text.as_bytes() {
+        stream.write_all(&[*byte]).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(status(&response(&mut stream).await), "200");
+    assert_eq!(waiting.code().await, "c");
+}
+
+#[tokio::test]
+async fn a_sign_in_that_failed_says_so_in_the_window_and_to_the_program() {
+    let hostile = "error=access_denied&error_description=%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let waiting = wait(Flow::Code);
+    let target = format!("/back?{hostile}&state={}", waiting.state);
+    let page = waiting.get(&target).await;
+    assert_eq!(status(&page), "400");
+    assert!(page.contains("You did not sign in") && page.contains("close this window"));
+    assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>alert"));
+    let error = waiting.task.await.unwrap().unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInDenied);
+    for (query, problem) in [
+        ("code=c&state=x", Problem::SignInStateWrong),
+        ("x=1", Problem::SignInWithoutResult),
+    ] {
+        let waiting = wait(Flow::Code);
+        let page = waiting.get(&format!("/back?{query}")).await;
+        assert!(page.contains("The sign-in failed"), "{page}");
+        assert_eq!(waiting.task.await.unwrap().unwrap_err().problem(), problem);
+    }
+}
+
+#[tokio::test]
+async fn the_page_relays_what_only_the_browser_sees() {
+    let waiting = wait(Flow::Implicit);
+    let page = waiting.get("/back").await;
+    assert_eq!(status(&page), "200");
+    assert!(page.contains("connect-src 'self'") && page.contains("location.hash"));
+    assert!(
+        page.contains("history.replaceState"),
+        "the address bar is cleared"
+    );
+    let body = format!(
+        "access_token=TOKEN%2B1&expires_in=600&state={}",
+        waiting.state
+    );
+    // Another page cannot send it, and nothing is no answer.
+    for origin in ["Origin: http://evil.example\r\n", "Origin: null\r\n"] {
+        assert_eq!(status(&waiting.post(origin, &body).await), "403");
+    }
+    assert_eq!(status(&waiting.post("", "").await), "400");
+    let own = format!("Origin: http://localhost:{}\r\n", waiting.port);
+    let lines = waiting.post(&own, &body).await;
+    assert!(
+        lines.contains("text/plain") && lines.contains("\r\n\r\nYou signed in\n"),
+        "{lines}"
+    );
+    assert!(
+        !lines.contains("TOKEN") && !lines.contains("script>"),
+        "{lines}"
+    );
+    let Redirected::Token {
+        access_token,
+        expires_in,
+        ..
+    } = waiting.task.await.unwrap().unwrap()
+    else {
+        panic!("a token");
+    };
+    assert_eq!((access_token.expose(), expires_in), ("TOKEN+1", Some(600)));
+    // A refusal may stand in the query.
+    let waiting = wait(Flow::Implicit);
+    let denied = format!("/back?error=access_denied&state={}", waiting.state);
+    assert_eq!(status(&waiting.get(&denied).await), "400");
+    let error = waiting.task.await.unwrap().unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInDenied);
+}
+
+#[tokio::test]
+async fn of_many_answers_one_counts() {
+    let waiting = wait(Flow::Code);
+    let target = format!("/back?code=c&state={}", waiting.state);
+    let text = format!(
+        "GET {target} HTTP/1.1\r\nHost: localhost:{}\r\n\r\n",
+        waiting.port
+    );
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        streams.push(waiting.open().await);
+    }
+    for stream in &mut streams {
+        // Those that come after the answer may find nobody.
+        let _ = stream.write_all(text.as_bytes()).await;
+    }
+    let mut good = 0;
+    for stream in &mut streams {
+        good += usize::from(response(stream).await.contains("You signed in"));
+    }
+    assert_eq!(good, 1);
+    assert_eq!(waiting.code().await, "c");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_window_is_noticed_at_the_deadline() {
+    let loopback = Loopback::bind(&[0], "/").unwrap();
+    let pending = pending(&loopback, Flow::Code);
+    let start = tokio::time::Instant::now();
+    let error = loopback.answer(&pending, LONG).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInTimeout);
+    assert_eq!(error.to_string(), "nobody signed in within 2 min 0 s");
+    assert!(!error.is_transient());
+    let late = start.elapsed() - LONG;
+    assert!(late < Duration::from_millis(5), "{late:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_says_nothing_is_closed() {
+    let loopback = Loopback::bind(&[0], "/").unwrap();
+    let pending = pending(&loopback, Flow::Code);
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", loopback.port())).unwrap();
+    std::io::Write::write_all(&mut stream, b"GET / HT").unwrap();
+    let waiting = tokio::spawn(async move { loopback.answer(&pending, LONG).await });
+    stream.set_nonblocking(true).unwrap();
+    let mut stream = TcpStream::from_std(stream).unwrap();
+    let start = tokio::time::Instant::now();
+    assert_eq!(response(&mut stream).await, "");
+    assert!(
+        start.elapsed() < Duration::from_secs(11),
+        "{:?}",
+        start.elapsed()
+    );
+    assert!(!waiting.is_finished());
+    waiting.abort();
+}
+
+#[test]
+fn the_port_is_the_first_that_is_free() {
+    let taken = Loopback::bind(&[0], "/").unwrap();
+    let error = Loopback::bind(&[taken.port()], "/").unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInPortInUse);
+    assert!(error.to_string().contains(&taken.port().to_string()));
+    let next = Loopback::bind(&[taken.port(), 0], "/cb").unwrap();
+    assert_ne!(next.port(), taken.port());
+    let port = next.port();
+    assert_eq!(
+        next.redirect_uri(LoopbackName::Localhost),
+        format!("http://localhost:{port}/cb")
+    );
+    assert_eq!(
+        taken.redirect_uri(LoopbackName::Address),
+        format!("http://127.0.0.1:{}", taken.port())
+    );
+    for path in ["", "cb", "/a?b", "/a#b", "/a b", "/ü"] {
+        let error = Loopback::bind(&[0], path).unwrap_err();
+        assert_eq!(error.problem(), Problem::RedirectInvalid, "{path:?}");
+    }
+    let error = Loopback::bind(&[], "/").unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInListener);
+}

@@ -1,0 +1,94 @@
+//! Processes of the operating system that share one session.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use adobe_ims::provider::{SessionSource, TokenSource};
+use adobe_ims::store::Sessions;
+use adobe_ims::{Clock, SystemClock};
+use adobe_ims::{Environment, HttpTransport, ImsClient, OauthClient, Secret, UserSession, crypto};
+use adobe_ims_emulator::{Emulator, GrantType, SignIn};
+
+use crate::support::CLIENT_ID;
+
+/// The file that says where IMS is.
+const ADDRESS: &str = "address-of-the-emulator";
+
+/// How many at once.
+const MANY: usize = 20;
+
+/// The session in the folder of this process, where a file says what to ask.
+fn session(folder: &Path) -> UserSession {
+    let url = fs::read_to_string(folder.join(ADDRESS)).unwrap();
+    let environment = Environment::parse(&url).unwrap();
+    let client = OauthClient::new(environment, CLIENT_ID);
+    UserSession::new(
+        client,
+        Sessions::new(folder.join("sessions")),
+        "me",
+        Vec::new(),
+    )
+}
+
+#[tokio::test]
+async fn twenty_processes_spend_no_refresh_token_twice() {
+    // Each of them is this very test, in the folder of the first.
+    if Path::new(ADDRESS).exists() {
+        mint(&session(Path::new("."))).await;
+        return;
+    }
+    let client = adobe_ims_emulator::OauthClient::new()
+        .client_id(CLIENT_ID)
+        .public()
+        .redirect_uri("http://localhost:8888")
+        .grants([GrantType::AuthorizationCode, GrantType::RefreshToken]);
+    let emulator = Emulator::builder().oauth_client(client).start().unwrap();
+    let sign_in = SignIn::new(CLIENT_ID, emulator.people()[0].email());
+    let refresh_token = emulator.user_tokens(&sign_in).unwrap().refresh_token;
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(ADDRESS), emulator.url()).unwrap();
+    let user = session(folder.path());
+    let refresh_token = Secret::new(refresh_token.unwrap());
+    let session =
+        adobe_ims::store::Session::new(refresh_token, None, Vec::new(), SystemClock.now());
+    user.sessions().keep(user.key(), &session).await.unwrap();
+    let program = std::env::current_exe().unwrap();
+    let processes: Vec<_> = (0..MANY)
+        .map(|_| {
+            Command::new(&program)
+                .args([
+                    "--exact",
+                    "processes::twenty_processes_spend_no_refresh_token_twice",
+                ])
+                .current_dir(folder.path())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for process in processes {
+        let output = process.wait_with_output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{text}");
+        assert!(text.contains("1 passed"), "{text}");
+    }
+    // The emulator ends the whole sign-in when one is shown twice: it is still good.
+    let asked = emulator.tokens_minted_by(GrantType::RefreshToken);
+    assert!((1..=MANY as u64).contains(&asked), "{asked}");
+    let token = mint(&user).await;
+    assert!(!token.is_empty());
+    assert_eq!(
+        emulator.tokens_minted_by(GrantType::RefreshToken),
+        asked + 1
+    );
+}
+
+async fn mint(user: &UserSession) -> String {
+    let transport = HttpTransport::builder(Arc::new(crypto::default_provider()));
+    let ims = ImsClient::new(transport.build().unwrap());
+    let source = SessionSource::new(ims, user.clone()).unwrap();
+    let token = source.mint().await.unwrap().token;
+    token.as_secret().expose().to_owned()
+}

@@ -1,0 +1,324 @@
+//! A sign-in: the address the browser goes to, and what is made of what it brings back.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use adobe_ims::sign_in::{Flow, PendingSignIn, Prompt, Redirected, SignIn, system_random};
+use adobe_ims::{
+    Clock, Environment, Error, ErrorClass, Granted, ImsClient, ManualClock, OauthClient, Problem,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::canned::{Canned, NOW, token_with};
+use crate::support::CLIENT_ID;
+
+const REDIRECT: &str = "http://localhost:8888/a?b=c";
+
+fn wanted() -> SignIn {
+    let scopes = ["openid", "AdobeID", "offline_access"].map(str::to_owned);
+    let client = OauthClient::new(Environment::production(), CLIENT_ID);
+    SignIn::new(client, REDIRECT, scopes.into())
+}
+
+pub(crate) fn begin(sign_in: SignIn) -> PendingSignIn {
+    let mut next = 0;
+    let counting = |bytes: &mut [u8; 32]| {
+        next += 1;
+        bytes.fill(next);
+        Ok(())
+    };
+    sign_in.begin(counting).unwrap()
+}
+
+/// What stands in the query of the address.
+pub(crate) fn asked(pending: &PendingSignIn) -> HashMap<String, String> {
+    let (_, query) = pending.url().split_once('?').unwrap();
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+fn random_of(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
+fn problem(outcome: Result<Redirected, Error>) -> Problem {
+    outcome.unwrap_err().problem()
+}
+
+fn run<T>(asked: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(asked)
+}
+
+#[test]
+fn the_browser_is_sent_with_all_that_protects_a_sign_in() {
+    let pending = begin(
+        wanted()
+            .prompt(Prompt::Login)
+            .resources(vec!["https://a/".into()]),
+    );
+    let start = "https://ims-na1.adobelogin.com/ims/authorize/v2?client_id=client%21%2BID\
+        &redirect_uri=http%3A%2F%2Flocalhost%3A8888%2Fa%3Fb%3Dc\
+        &scope=openid%2CAdobeID%2Coffline_access&response_type=code&state=";
+    assert!(pending.url().starts_with(start), "{}", pending.url());
+    let asked = asked(&pending);
+    assert_eq!(random_of(&asked["state"]), [2; 32]);
+    assert_eq!(random_of(&asked["nonce"]), [3; 32]);
+    let verifier = URL_SAFE_NO_PAD.encode([1; 32]);
+    assert_eq!(
+        random_of(&asked["code_challenge"]),
+        Sha256::digest(&verifier)[..]
+    );
+    assert_eq!(asked["code_challenge_method"], "S256");
+    assert_eq!(
+        (&*asked["prompt"], &*asked["resource"]),
+        ("login", "https://a/")
+    );
+    let implicit = begin(wanted().flow(Flow::Implicit).prompt(Prompt::None));
+    let asked = self::asked(&implicit);
+    assert_eq!(
+        (&*asked["response_type"], &*asked["prompt"]),
+        ("token", "none")
+    );
+    assert!(!asked.contains_key("code_challenge"));
+    let shown = format!("{pending:?}");
+    assert!(
+        !shown.contains(&verifier) && !shown.contains("state"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn no_two_sign_ins_are_alike() {
+    let urls = [0; 3].map(|_| wanted().begin(system_random).unwrap().url().to_owned());
+    assert_ne!(urls[0], urls[1]);
+    assert_ne!(urls[1], urls[2]);
+    let without = wanted().begin(|_| Err(Error::new(Problem::RandomnessMissing, "none")));
+    assert_eq!(without.unwrap_err().problem(), Problem::RandomnessMissing);
+}
+
+#[test]
+fn what_comes_back_stays_on_this_machine_or_is_encrypted() {
+    let client = || OauthClient::new(Environment::production(), CLIENT_ID);
+    let begin = |uri: &str| SignIn::new(client(), uri, Vec::new()).begin(system_random);
+    for uri in [
+        "http://localhost:8888",
+        "http://127.0.0.1/x",
+        "http://[::1]:1/",
+        "https://app.example/callback?x=1",
+    ] {
+        assert_eq!(begin(uri).unwrap().redirect_uri(), uri);
+    }
+    for uri in [
+        "",
+        "/callback",
+        "http://app.example/",
+        "http://localhost.example/",
+        "https://app.example/#x",
+        "https://user:SECRET@app.example/",
+        "ftp://localhost/",
+        "urn:ietf:wg:oauth:2.0:oob",
+    ] {
+        let error = begin(uri).unwrap_err();
+        assert_eq!(error.problem(), Problem::RedirectInvalid, "{uri}");
+        assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_code_is_read_from_whatever_is_pasted() {
+    let pending = begin(wanted());
+    let state = &asked(&pending)["state"];
+    for address in [
+        format!("{REDIRECT}&code=a%2Bb&state={state}"),
+        format!("https://elsewhere.example/x?state={state}&code=a%2Bb#"),
+        format!(" ?code=a%2Bb&state={state}\n"),
+        format!("code=a%2Bb&state={state}&code=a%2Bb"),
+        format!("http://localhost:8888/#code=a%2Bb&state={state}"),
+    ] {
+        let Redirected::Code(code) = pending.read(&address).unwrap() else {
+            panic!("a code");
+        };
+        assert_eq!(code.expose(), "a+b", "{address}");
+    }
+}
+
+#[test]
+fn what_is_no_answer_of_this_sign_in_is_refused() {
+    let pending = begin(wanted());
+    let asked = asked(&pending);
+    let (state, nonce) = (&asked["state"], &asked["nonce"]);
+    for (address, expected) in [
+        (String::new(), Problem::SignInWithoutResult),
+        (
+            "http://localhost:8888/".to_owned(),
+            Problem::SignInWithoutResult,
+        ),
+        (format!("{REDIRECT}&state="), Problem::SignInWithoutResult),
+        (format!("?state={state}"), Problem::SignInWithoutResult),
+        (
+            format!("?state={state}&access_token=x"),
+            Problem::SignInWithoutResult,
+        ),
+        (
+            format!("?state={state}&code="),
+            Problem::SignInWithoutResult,
+        ),
+        ("?code=c".to_owned(), Problem::SignInStateWrong),
+        (format!("?code=c&state={nonce}"), Problem::SignInStateWrong),
+        (format!("?code=c&state={state}x"), Problem::SignInStateWrong),
+        (
+            format!("?code=c&state={}", &state[1..]),
+            Problem::SignInStateWrong,
+        ),
+        (
+            format!("?code=c&state={state}&state=x"),
+            Problem::SignInStateWrong,
+        ),
+        (
+            format!("?code=c&state={state}&code=d"),
+            Problem::SignInStateWrong,
+        ),
+        (
+            "?error=access_denied&state=x".to_owned(),
+            Problem::SignInStateWrong,
+        ),
+        ("x".repeat(70_000), Problem::SignInWithoutResult),
+    ] {
+        let error = pending.read(&address).unwrap_err();
+        assert_eq!(error.problem(), expected, "{address}");
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains(state.as_str()), "{shown}");
+    }
+}
+
+#[test]
+fn a_refusal_is_told_in_the_words_of_the_catalogue() {
+    let pending = begin(wanted());
+    let state = &asked(&pending)["state"];
+    for (code, expected, class) in [
+        ("access_denied", Problem::SignInDenied, ErrorClass::Refused),
+        (
+            "login_required",
+            Problem::SignInInteraction,
+            ErrorClass::Refused,
+        ),
+        (
+            "consent_required",
+            Problem::SignInInteraction,
+            ErrorClass::Refused,
+        ),
+        (
+            "interaction_required",
+            Problem::SignInInteraction,
+            ErrorClass::Refused,
+        ),
+        ("invalid_scope", Problem::ScopeInvalid, ErrorClass::Refused),
+        (
+            "unauthorized_client",
+            Problem::GrantNotAllowed,
+            ErrorClass::Refused,
+        ),
+        (
+            "temporarily_unavailable",
+            Problem::ServerError,
+            ErrorClass::Unavailable,
+        ),
+        ("something", Problem::RefusedOtherwise, ErrorClass::Refused),
+    ] {
+        let address = format!(
+            "?error={code}&error_description=Because%0Aof+{state}+eyJhbGciOiJub25lIn0.e30.&state={state}"
+        );
+        let error = pending.read(&address).unwrap_err();
+        assert_eq!(
+            (error.problem(), error.class()),
+            (expected, class),
+            "{code}"
+        );
+        let shown = format!("{error} {error:?}");
+        assert!(
+            shown.contains("Because of [redacted] [redacted]"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains(state.as_str()) && !shown.contains("eyJ"),
+            "{shown}"
+        );
+    }
+    // A server that forgets the state is understood.
+    assert_eq!(
+        problem(pending.read("?error=access_denied")),
+        Problem::SignInDenied
+    );
+}
+
+fn finish(pending: &PendingSignIn, address: &str, canned: &Canned) -> Result<Granted, Error> {
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    run(pending.finish(&ims, pending.read(address)?))
+}
+
+fn id_token(claims: &serde_json::Value) -> String {
+    let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.c2ln", part(&json!({"alg": "RS256"})), part(claims))
+}
+
+#[test]
+fn a_code_becomes_tokens_with_the_verifier_that_fits_the_challenge() {
+    let pending = begin(wanted());
+    let asked = asked(&pending);
+    let nonce = asked["nonce"].as_str();
+    for (claims, good) in [
+        (json!({"nonce": nonce}), true),
+        (json!({}), true),
+        (json!({"nonce": &nonce[1..]}), false),
+        (json!({"nonce": ""}), false),
+    ] {
+        let body = json!({
+            "access_token": token_with(json!({})), "expires_in": 86_399, "refresh_token": "next",
+            "id_token": id_token(&claims),
+        });
+        let canned = Canned::new(200, &[], body.to_string());
+        let address = format!("?code=c&state={}", asked["state"]);
+        let outcome = finish(&pending, &address, &canned);
+        let requests = canned.requests();
+        let fields: HashMap<_, _> = form_urlencoded::parse(requests[0].body().as_bytes()).collect();
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(fields["code_verifier"].as_bytes()));
+        assert_eq!(challenge, asked["code_challenge"]);
+        assert_eq!(fields["code"], "c");
+        match good {
+            true => assert!(outcome.unwrap().refresh_token.is_some()),
+            false => assert_eq!(outcome.unwrap_err().problem(), Problem::SignInNonceWrong),
+        }
+    }
+}
+
+#[test]
+fn a_token_that_is_brought_back_lives_in_seconds() {
+    let pending = begin(wanted().flow(Flow::Implicit));
+    let state = &asked(&pending)["state"];
+    let token = token_with(json!({}));
+    let canned = Canned::new(500, &[], "");
+    let now = ManualClock::at_unix(NOW).now();
+    for (expires_in, left) in [("86399", 86_399), ("soon", 86_400), ("600", 600)] {
+        let address = format!(
+            "http://localhost:8888/#access_token={token}&state={state}&token_type=bearer\
+             &expires_in={expires_in}"
+        );
+        let granted = finish(&pending, &address, &canned).unwrap();
+        let left = Some(Duration::from_secs(left));
+        assert_eq!(granted.exchanged.token.remaining(now), left, "{expires_in}");
+        assert!(granted.refresh_token.is_none());
+    }
+    assert!(canned.requests().is_empty(), "nothing is asked");
+    let code = format!("?code=c&state={state}");
+    assert_eq!(problem(pending.read(&code)), Problem::SignInWithoutResult);
+    let hostile = format!("?access_token=a%0Ab&state={state}");
+    let error = finish(&pending, &hostile, &canned).unwrap_err();
+    assert_eq!(error.problem(), Problem::AnswerWithoutToken);
+}
