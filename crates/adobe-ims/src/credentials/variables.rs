@@ -150,7 +150,10 @@ impl CredentialVariables {
             let (_, parts) = contexts
                 .entry(context)
                 .or_insert_with(|| (prefix.to_owned(), Parts::default()));
-            place(parts, &key, value);
+            match key.eq_ignore_ascii_case("env") {
+                true => parts.environment_name = Field::Text(value.clone()),
+                false => _ = place(parts, &key, value),
+            }
             if is_secret(&key) {
                 aio_secrets.push(name.clone());
             }
@@ -230,7 +233,7 @@ impl Set {
             Content::Contexts(contexts) => {
                 let candidates = contexts.iter().map(|(name, (prefix, parts))| {
                     let mut draft = aio_context::draft(parts.clone());
-                    draft.names = in_variables(&draft).below(prefix.clone());
+                    draft.names = in_variables(&draft).within(prefix);
                     Candidate {
                         names: vec![name.clone()],
                         draft,
@@ -261,7 +264,12 @@ impl Set {
                     ..FieldNames::CONSOLE
                 };
                 let parts = Parts::clone(parts);
-                Ok(Draft::new(parts, names.below(*prefix), Kind::ByContent))
+                // A private key among so many variables may be for anything.
+                let kind = match parts.scopes.is_there() && !parts.metascopes.is_there() {
+                    true => Kind::ClientCredentials,
+                    false => Kind::ByContent,
+                };
+                Ok(Draft::new(parts, names.below(*prefix), kind))
             }
         }
     }
@@ -308,7 +316,7 @@ fn place(parts: &mut Parts, key: &str, value: &Secret) -> bool {
         "TECHNICAL_ACCOUNT_EMAIL" => &mut parts.email,
         "PRIVATE_KEY" | "PRIVATE_KEY_FILE" => &mut parts.private_key,
         "PASSPHRASE" => &mut parts.passphrase,
-        "ENV" | "HOST" | "IMS_HOST" => &mut parts.environment,
+        "IMS_HOST" => &mut parts.environment,
         _ => return false,
     };
     let value = match serde_json::from_str(value.expose()) {

@@ -178,6 +178,9 @@ fn a_context_of_aio_has_its_key_in_it() {
     let credentials = service(&lines, &plain);
     assert!(opened(&credentials).is_ok());
     assert_eq!(*credentials.environment(), Environment::stage());
+    // No name is made into a host.
+    lines["env"] = json!("qa.example.com");
+    refused(&lines, &plain, Problem::EndpointInvalid);
 
     let mut lacking = context();
     lacking["private_key"] = json!([]);
@@ -193,6 +196,54 @@ fn a_context_of_aio_has_its_key_in_it() {
         oauth(&oauth_context(CLIENT_ID), &plain).client_id(),
         CLIENT_ID
     );
+}
+
+#[test]
+fn a_configuration_of_jwt_auth_is_read() {
+    let document = json!({
+        "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "orgId": ORGANIZATION,
+        "technicalAccountId": TECHNICAL_ACCOUNT, "privateKey": fixture("pkcs8.pem"),
+        "metaScopes": ["https://ims-na1.adobelogin.com/s/ent_user_sdk"],
+        "ims": "https://ims-na1-stg1.adobelogin.com",
+    });
+    let plain = DocumentOptions::default();
+    let credentials = service(&document, &plain);
+    assert_eq!(credentials.metascopes(), ["ent_user_sdk"]);
+    assert_eq!(*credentials.environment(), Environment::stage());
+    assert!(opened(&credentials).is_ok());
+    let error = refused(
+        &json!({"clientId": "x", "metaScopes": []}),
+        &plain,
+        Problem::DocumentNeedsMore,
+    );
+    assert!(
+        error
+            .to_string()
+            .ends_with("empty: orgId, technicalAccountId, clientSecret, metaScopes, privateKey"),
+        "{error}"
+    );
+}
+
+#[test]
+fn names_that_others_gave_keep_to_their_line() {
+    let name = format!("a\nb\u{1b}[31m{}", "x".repeat(300));
+    let mut lacking = oauth_context("one");
+    lacking["client_secrets"] = json!([" "]);
+    let document = json!({"ims": {"contexts": {name.as_str(): lacking}}});
+    let error = refused(
+        &document,
+        &DocumentOptions::default(),
+        Problem::DocumentIncomplete,
+    );
+    assert!(
+        error.to_string().contains("ims.contexts.a?b?[31mxxx"),
+        "{error}"
+    );
+    assert!(error.to_string().len() < 250, "{error}");
+    let two =
+        json!({"ims": {"contexts": {name: oauth_context("one"), "a\nb": oauth_context("two")}}});
+    let error = refused(&two, &DocumentOptions::default(), Problem::ContextAmbiguous);
+    assert!(error.to_string().ends_with(": \"a\\nb\""), "{error}");
 }
 
 #[test]

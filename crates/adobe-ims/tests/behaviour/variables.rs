@@ -322,6 +322,16 @@ fn json_that_lost_its_quotes_is_not_repeated() {
 }
 
 #[test]
+fn what_is_of_another_program_is_not_taken() {
+    let text = format!(
+        "ENV=production\nHOST=example.com\nPRIVATE_KEY=of something\nCLIENT_ID=x\n\
+         CLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\n"
+    );
+    let credentials = oauth(Credentials::parse(text.as_bytes()).unwrap());
+    assert_eq!(*credentials.environment(), Environment::production());
+}
+
+#[test]
 fn the_environment_that_aio_names_is_asked() {
     let mut variables = aio("one", "one");
     variables.push(("AIO_ims_contexts_one_env".to_owned(), "stage".to_owned()));
