@@ -99,6 +99,18 @@ mod tests {
             &["token"][..],
             &["token", "-c", "a.json"],
             &["token", "-q", "--credentials", "-", "-o", "json"],
+            &["token", "-c", "a.json", "--context", "b"],
+            &[
+                "token",
+                "--client-id",
+                "x",
+                "--client-secret-file",
+                "-",
+                "--scope",
+                "a,b",
+                "--scope",
+                "c",
+            ],
             &[
                 "token",
                 "--min-ttl",

@@ -16,6 +16,9 @@ use crate::{Error, Problem, Result, Secret};
 /// One JSON object (written by aio, proposed in public and merged).
 const OAUTH_S2S: &str = "IMS_OAUTH_S2S";
 
+/// Which context of aio counts if no other is meant, in both forms.
+const CURRENT: [&str; 2] = ["AIO_ims_config_current", "AIO_$ims_$current"];
+
 /// Names that begin alike, and what they are called together. Bare names are too common to mean Adobe's
 /// credentials in an environment.
 const SPELLINGS: &[Spelling] = &[
@@ -83,7 +86,8 @@ struct Set {
 }
 
 enum Content {
-    Contexts(BTreeMap<String, (String, Parts)>),
+    /// By their names, with what stands before the keys; and which counts if no other is meant.
+    Contexts(BTreeMap<String, (String, Parts)>, Option<String>),
     Json(Secret),
     Fields(&'static str, Box<Parts>),
 }
@@ -143,7 +147,11 @@ impl CredentialVariables {
     fn sort(variables: &BTreeMap<String, Secret>, need: Need) -> Self {
         let mut contexts = BTreeMap::new();
         let mut aio_secrets = Vec::new();
+        let mut current = None;
         for (name, value) in variables {
+            if CURRENT.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+                current = Some(value.expose().trim().to_owned());
+            }
             let Some((context, key, prefix)) = aio_name(name) else {
                 continue;
             };
@@ -167,7 +175,7 @@ impl CredentialVariables {
             sets.push(Set {
                 label: "AIO_ims_contexts_*",
                 secrets: aio_secrets,
-                content: Content::Contexts(contexts),
+                content: Content::Contexts(contexts, current),
             });
         }
         if let Some(json) = variables.get(OAUTH_S2S).filter(|json| !json.is_empty()) {
@@ -230,7 +238,7 @@ impl Set {
 
     fn draft(&self, meant: Option<&str>) -> Result<Draft> {
         match &self.content {
-            Content::Contexts(contexts) => {
+            Content::Contexts(contexts, current) => {
                 let candidates = contexts.iter().map(|(name, (prefix, parts))| {
                     let mut draft = aio_context::draft(parts.clone());
                     draft.names = in_variables(&draft).within(prefix);
@@ -240,7 +248,7 @@ impl Set {
                     }
                 });
                 let whole = "the set of variables AIO_ims_contexts_*";
-                choose(candidates.collect(), meant, None, whole)?.ok_or_else(nothing)
+                choose(candidates.collect(), meant, current.as_deref(), whole)?.ok_or_else(nothing)
             }
             Content::Json(json) => {
                 // A list would be read as an object without names.

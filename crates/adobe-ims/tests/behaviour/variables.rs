@@ -239,6 +239,9 @@ fn names_of_aio_are_taken_apart() {
     let error = here.credentials(&by_name("SECRET?%&=ü")).unwrap_err();
     assert!(error.hints().any(|hint| hint.ends_with(names)), "{error:?}");
     safe(error, Problem::ContextUnknown);
+    variables.push(("AIO_ims_config_current".to_owned(), "two".to_owned()));
+    let current = found(&variables).credentials(&DocumentOptions::default());
+    assert_eq!(oauth(current.unwrap().unwrap()).client_id(), "two");
     // The older spelling.
     let old: Vec<Pair> = aio("two", "two")
         .into_iter()
