@@ -20,6 +20,7 @@
 
 mod aem_service;
 mod aio_context;
+mod aio_variable;
 mod aio_workspace;
 mod choice;
 mod console_jwt;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::aio_context;
+use super::aio_variable;
 use super::choice::{Candidate, choose};
 use super::dotenv;
 use super::draft::{Draft, Kind, Parts};
@@ -15,9 +16,6 @@ use crate::{Error, Problem, Result, Secret};
 
 /// One JSON object (written by aio, proposed in public and merged).
 const OAUTH_S2S: &str = "IMS_OAUTH_S2S";
-
-/// Which context of aio counts if no other is meant, in both forms.
-const CURRENT: [&str; 2] = ["AIO_ims_config_current", "AIO_$ims_$current"];
 
 /// Names that begin alike, and what they are called together. Bare names are too common to mean Adobe's
 /// credentials in an environment.
@@ -149,10 +147,10 @@ impl CredentialVariables {
         let mut aio_secrets = Vec::new();
         let mut current = None;
         for (name, value) in variables {
-            if CURRENT.iter().any(|known| name.eq_ignore_ascii_case(known)) {
+            if aio_variable::names_the_current(name) {
                 current = Some(value.expose().trim().to_owned());
             }
-            let Some((context, key, prefix)) = aio_name(name) else {
+            let Some((context, key, prefix)) = aio_variable::context_and_key(name) else {
                 continue;
             };
             let (_, parts) = contexts
@@ -241,7 +239,7 @@ impl Set {
             Content::Contexts(contexts, current) => {
                 let candidates = contexts.iter().map(|(name, (prefix, parts))| {
                     let mut draft = aio_context::draft(parts.clone());
-                    draft.names = in_variables(&draft).within(prefix);
+                    draft.names = aio_variable::names(&draft).within(prefix);
                     Candidate {
                         names: vec![name.clone()],
                         draft,
@@ -346,55 +344,4 @@ fn is_known(name: &str) -> bool {
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     ["AIO_", "OAUTH_", OAUTH_S2S].iter().any(|it| starts(it))
-}
-
-/// The context and the key in the name of one of aio's variables, and all that stands before the key: a
-/// single `_` separates levels, several are literal, each two of them one (documented by Adobe). The older
-/// form is `AIO_$ims_NAME_KEY`.
-fn aio_name(name: &str) -> Option<(String, String, &str)> {
-    let mut levels = vec![String::new()];
-    let mut rest = name;
-    let mut prefix = "";
-    while let Some(at) = rest.find('_') {
-        let run = rest[at..].len() - rest[at..].trim_start_matches('_').len();
-        let last = levels.last_mut()?;
-        last.push_str(&rest[..at]);
-        match run {
-            1 => {
-                levels.push(String::new());
-                prefix = &name[..name.len() - rest.len() + at + 1];
-            }
-            _ => last.push_str(&"_".repeat(run.div_ceil(2))),
-        }
-        rest = &rest[at + run..];
-    }
-    levels.last_mut()?.push_str(rest);
-    let is = |level: &str, word| level.eq_ignore_ascii_case(word);
-    match levels.as_slice() {
-        [aio, ims, contexts, context, key]
-            if is(aio, "AIO") && is(ims, "ims") && is(contexts, "contexts") =>
-        {
-            Some((context.clone(), key.clone(), prefix))
-        }
-        [aio, ims, context, key] if is(aio, "AIO") && is(ims, "$ims") => {
-            Some((context.clone(), key.clone(), prefix))
-        }
-        _ => None,
-    }
-}
-
-/// The names of an aio context's fields, as they are in variables.
-fn in_variables(draft: &Draft) -> FieldNames {
-    FieldNames {
-        client_id: "client__id",
-        client_secret: match draft.kind {
-            Kind::Assertion => "client__secret",
-            _ => "client__secrets",
-        },
-        metascopes: "meta__scopes",
-        organization_id: "ims__org__id",
-        technical_account_id: "technical__account__id",
-        private_key: "private__key",
-        ..FieldNames::AIO
-    }
 }

@@ -4,6 +4,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod aio_documents;
 mod allowed_hosts;
 mod assertions;
 mod canned;
