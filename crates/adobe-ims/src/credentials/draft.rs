@@ -116,8 +116,8 @@ impl Draft {
                 Kind::Assertion => ("a technical account's (JWT)", "scopes were"),
                 _ => ("OAuth server-to-server", "metascopes or a private key were"),
             };
-            let subject = &self.names.subject;
-            let what = format!("{subject} is {has}, and {given} given beside it");
+            let subject = self.names.subject_and("is", "are");
+            let what = format!("{subject} {has}, and {given} given besides");
             return Err(Error::new(Problem::CredentialsContradictory, what));
         }
         self.parts.replace_by(&given.parts);
@@ -157,8 +157,8 @@ impl Draft {
         if self.kind == Kind::ByContent && both {
             let names = &self.names;
             let what = format!(
-                "{} have both scopes ({}) and metascopes ({})",
-                names.subject,
+                "{} both scopes ({}) and metascopes ({})",
+                names.subject_and("has", "have"),
                 names.full(names.scopes),
                 names.full(names.metascopes),
             );
@@ -308,11 +308,8 @@ fn incomplete(names: &FieldNames, lacks_some: bool, missing: &Missing, complaint
     } else {
         Problem::CredentialsIncomplete
     };
-    let verb = match names.is_document() {
-        true => "is",
-        false => "are",
-    };
-    let what = format!("{} {verb} incomplete; {complaint}", names.subject);
+    let subject = names.subject_and("is", "are");
+    let what = format!("{subject} incomplete; {complaint}");
     let mut error = Error::new(problem, what);
     if problem == Problem::DocumentNeedsMore {
         let hints = [

@@ -153,6 +153,15 @@ impl FieldNames {
         format!("{}{name}", self.prefix)
     }
 
+    /// The subject with a verb, that of one document or that of several credentials.
+    pub(super) fn subject_and(&self, one: &str, several: &str) -> String {
+        let verb = match self.is_document() {
+            true => one,
+            false => several,
+        };
+        format!("{} {verb}", self.subject)
+    }
+
     pub(super) fn is_document(&self) -> bool {
         self.subject == DOCUMENT
     }

@@ -335,6 +335,23 @@ fn what_is_of_another_program_is_not_taken() {
 }
 
 #[test]
+fn two_ways_at_once_are_none() {
+    let mut options = DocumentOptions::default();
+    options.instead = CredentialFields::new().metascopes("x");
+    let error = found(&aio("one", "one")).credentials(&options).unwrap_err();
+    assert_eq!(
+        safe(error, Problem::CredentialsContradictory),
+        "the credentials in the environment are OAuth server-to-server, and metascopes or a private key were given besides"
+    );
+    let text = format!("CLIENT_ID=x\nCLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\nMETASCOPES=x\n");
+    let error = Credentials::parse(text.as_bytes()).unwrap_err();
+    assert_eq!(
+        safe(error, Problem::CredentialsContradictory),
+        "the credential document has both scopes (SCOPES) and metascopes (METASCOPES)"
+    );
+}
+
+#[test]
 fn the_environment_that_aio_names_is_asked() {
     let mut variables = aio("one", "one");
     variables.push(("AIO_ims_contexts_one_env".to_owned(), "stage".to_owned()));
