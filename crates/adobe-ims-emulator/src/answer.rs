@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -127,6 +127,14 @@ pub(crate) fn with_type(
     let mut answer = Response::new(body.into());
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, content_type);
+    answer
+}
+
+/// A success without a body, and with 200 all the same.
+pub(crate) fn empty() -> Answer {
+    let mut answer = Response::new(Bytes::new());
+    let nothing = HeaderValue::from_static("0");
+    answer.headers_mut().insert(CONTENT_LENGTH, nothing);
     answer
 }
 

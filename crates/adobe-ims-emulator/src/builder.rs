@@ -1,25 +1,28 @@
 //! How an emulator is set up and started.
 
-use std::fmt;
-use std::io;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use http::StatusCode;
 use http::uri::Authority;
 
-use crate::account::{Account, AccountError};
+use crate::account::Account;
 use crate::aem::Aem;
 use crate::aem_environment::Environment;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::emulator::Emulator;
+#[cfg(doc)]
+use crate::grant_type::GrantType;
 use crate::identity_hosts::{IdentityHosts, host_of};
-use crate::ims::TokenKey;
+use crate::ims::TokenKeys;
+use crate::lifetimes::Lifetimes;
 use crate::oauth_client::OauthClient;
+use crate::organization::Organization;
+use crate::person::Person;
 use crate::random::Random;
 use crate::server::bind;
+use crate::start_error::StartError;
 use crate::state::State;
 use crate::tls::Tls;
 
@@ -33,13 +36,18 @@ pub struct EmulatorBuilder {
     clock: Clock,
     seed: Option<u64>,
     metascopes: Vec<String>,
+    scopes: Option<Vec<String>>,
     ims_endpoint: Option<String>,
     audience_aliases: Vec<String>,
     environment: Environment,
-    token_lifetime: Duration,
+    lifetimes: Lifetimes,
+    issuer: Option<String>,
+    seconds_everywhere: bool,
     documented_statuses: bool,
     accounts: Vec<Account>,
     oauth_clients: Vec<OauthClient>,
+    people: Vec<Person>,
+    organizations: Vec<Organization>,
 }
 
 impl EmulatorBuilder {
@@ -50,16 +58,21 @@ impl EmulatorBuilder {
             clock: Clock::system(),
             seed: None,
             metascopes: vec!["ent_aem_cloud_api".to_owned()],
+            scopes: None,
             ims_endpoint: Some(PRODUCTION.to_owned()),
             audience_aliases: Vec::new(),
             environment: Environment {
                 program: 12_345,
                 environment: 67_890,
             },
-            token_lifetime: Duration::from_secs(86_400),
+            lifetimes: Lifetimes::default(),
+            issuer: None,
+            seconds_everywhere: false,
             documented_statuses: false,
             accounts: Vec::new(),
             oauth_clients: Vec::new(),
+            people: Vec::new(),
+            organizations: Vec::new(),
         }
     }
 
@@ -96,6 +109,15 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn metascopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.metascopes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The scopes of accounts and clients that do not say; by default those that Adobe documents for
+    /// clients of AEM. The client that is made up for people to sign in with has `email`, `profile`
+    /// and `offline_access` besides.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
@@ -138,7 +160,45 @@ impl EmulatorBuilder {
     /// How long access tokens live; 24 hours by default. Counted in whole milliseconds.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
+        self.lifetimes.access_token = lifetime;
+        self
+    }
+
+    /// How long refresh tokens live; 14 days by default (documented by Adobe).
+    #[must_use]
+    pub fn refresh_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.refresh_token = lifetime;
+        self
+    }
+
+    /// How long authorization codes live; ten minutes by default (inferred).
+    #[must_use]
+    pub fn code_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.authorization_code = lifetime;
+        self
+    }
+
+    /// How long device tokens live; 14 days by default (inferred).
+    #[must_use]
+    pub fn device_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetimes.device_token = lifetime;
+        self
+    }
+
+    /// The issuer of id tokens and of the discovery document: a base URL without a slash at its end.
+    /// By default it is the base URL that the client uses, by the `Host` header of its request,
+    /// because strict clients of OpenID Connect compare the two.
+    #[must_use]
+    pub fn issuer(mut self, base_url: impl Into<String>) -> Self {
+        self.issuer = Some(base_url.into());
+        self
+    }
+
+    /// Gives `expires_in` in seconds in v1 of the token endpoint and without a version too. Two
+    /// published clients rely on milliseconds there, which is the default, and one on seconds.
+    #[must_use]
+    pub fn seconds_everywhere(mut self, on: bool) -> Self {
+        self.seconds_everywhere = on;
         self
     }
 
@@ -158,10 +218,27 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Registers a client of OAuth server-to-server. Without any, one is made up.
+    /// Registers a client of OAuth, of whatever grants. Without one of OAuth server-to-server, and
+    /// without one that people sign in with, such a client is made up. The latter is public, may use
+    /// [`GrantType::AuthorizationCode`], [`GrantType::RefreshToken`] and [`GrantType::Implicit`],
+    /// and takes every redirect URI on loopback.
     #[must_use]
     pub fn oauth_client(mut self, client: OauthClient) -> Self {
         self.oauth_clients.push(client);
+        self
+    }
+
+    /// Registers a person. Without any, one is made up.
+    #[must_use]
+    pub fn person(mut self, person: Person) -> Self {
+        self.people.push(person);
+        self
+    }
+
+    /// Describes an organization that accounts, clients or people belong to.
+    #[must_use]
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.organizations.push(organization);
         self
     }
 
@@ -170,7 +247,7 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// When an `imsEndpoint` is no host or a metascope no name, the port is taken, an account or
+    /// When an `imsEndpoint` is no host or a scope no name, the port is taken, an account or
     /// client cannot be registered, or the system refuses a thread.
     pub fn start(self) -> Result<Emulator, StartError> {
         if let Some(host) = self.ims_endpoint.as_deref().filter(|host| !is_host(host)) {
@@ -187,6 +264,12 @@ impl EmulatorBuilder {
         }
         if self.metascopes.is_empty() {
             return Err(StartError::Metascope(String::new()));
+        }
+        if let Some(scopes) = &self.scopes {
+            let wrong = scopes.iter().find(|name| !is_scope(name)).cloned();
+            if wrong.is_some() || scopes.is_empty() {
+                return Err(StartError::Scope(wrong.unwrap_or_default()));
+            }
         }
         let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
         let own_port = format!("127.0.0.1:{port}");
@@ -222,15 +305,30 @@ impl EmulatorBuilder {
         let tls = tls.transpose().map_err(StartError::Tls)?;
 
         let mut directory = Directory::new(self.seed, self.environment, self.metascopes);
+        if let Some(scopes) = self.scopes {
+            directory.set_scopes(scopes);
+        }
         let now = self.clock.unix_seconds();
         for account in one_at_least(self.accounts) {
             directory
                 .register(account, now)
                 .map_err(StartError::Account)?;
         }
-        for client in one_at_least(self.oauth_clients) {
+        for organization in self.organizations {
+            directory.people.describe(organization);
+        }
+        for client in self.oauth_clients {
             directory
                 .register_oauth(client)
+                .map_err(StartError::Account)?;
+        }
+        directory
+            .register_made_up_clients()
+            .map_err(StartError::Account)?;
+        for person in one_at_least(self.people) {
+            directory
+                .people
+                .register(person)
                 .map_err(StartError::Account)?;
         }
         let state = State {
@@ -238,19 +336,23 @@ impl EmulatorBuilder {
             clock: self.clock,
             ims_endpoint,
             environment: self.environment,
-            token_key: TokenKey::built_in(),
-            token_lifetime: self.token_lifetime,
+            token_keys: TokenKeys::built_in(),
+            lifetimes: self.lifetimes,
+            url: url.clone(),
+            issuer: self.issuer,
+            seconds_everywhere: self.seconds_everywhere,
             client_refused: if self.documented_statuses {
                 StatusCode::UNAUTHORIZED
             } else {
                 StatusCode::BAD_REQUEST
             },
             token_ids: Random::new(self.seed, "tokens"),
+            session_ids: Random::new(self.seed, "sign-ins"),
             debug_ids: Random::new(self.seed, "debug ids"),
             directory: Mutex::new(directory),
             aem: Mutex::new(Aem::default()),
-            minted: AtomicU64::new(0),
-            revoked: Mutex::default(),
+            minted: Mutex::default(),
+            sessions: Mutex::default(),
         };
         Emulator::run(state, listeners, port, url, tls).map_err(StartError::Thread)
     }
@@ -276,44 +378,8 @@ fn is_metascope(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(of_a_name)
 }
 
-/// Why an emulator did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// This is neither HOST nor HOST:PORT.
-    ImsEndpoint(String),
-    /// This is no name of a metascope.
-    Metascope(String),
-    /// The port cannot be listened on, for one because something else does.
-    Listen(io::Error),
-    /// The system gave no thread, or nothing to wait for sockets with.
-    Thread(io::Error),
-    /// An account cannot be registered.
-    Account(AccountError),
-    /// No TLS certificate could be made, for one because an alias is not a host name.
-    Tls(Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ImsEndpoint(_) => "the imsEndpoint is neither HOST nor HOST:PORT",
-            Self::Metascope(_) => "a metascope is not a name such as ent_aem_cloud_api",
-            Self::Listen(_) => "the emulator cannot listen on the port",
-            Self::Thread(_) => "the emulator cannot run its server",
-            Self::Account(_) => "the emulator cannot register an account",
-            Self::Tls(_) => "the emulator cannot make its TLS certificate",
-        })
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Listen(error) | Self::Thread(error) => Some(error),
-            Self::ImsEndpoint(_) | Self::Metascope(_) => None,
-            Self::Account(error) => Some(error),
-            Self::Tls(error) => Some(&**error),
-        }
-    }
+/// As RFC 6749 §3.3 has them, without the comma with which Adobe separates them.
+fn is_scope(text: &str) -> bool {
+    let of_a_name = |byte: u8| byte.is_ascii_graphic() && !b",\"\\".contains(&byte);
+    !text.is_empty() && text.bytes().all(of_a_name)
 }

@@ -6,7 +6,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
 use crate::answer::Refusal;
-use crate::directory::{Client, Directory};
+use crate::client::Client;
+use crate::directory::Directory;
 use crate::request::Parameters;
 
 /// The readings of what a client says of itself: id and secret.
@@ -38,19 +39,23 @@ impl ClientAuthentication {
         Ok(Self(readings))
     }
 
-    /// The client that it is; a client that fails to know its secret is refused with the status
-    /// `wrong_secret`.
-    pub(crate) fn client<'d>(
+    /// The client that it is; one that fails to know its secret, or says one that it does not have,
+    /// is refused with the status `wrong_secret`.
+    pub(crate) fn admitted<'d>(
         &self,
-        directory: &'d mut Directory,
+        directory: &'d Directory,
         wrong_secret: StatusCode,
-    ) -> Result<&'d mut Client, Refusal> {
+    ) -> Result<&'d Client, Refusal> {
         let mut ids = self.0.iter().map(|(id, _)| id.as_str());
         let client = ids
-            .find(|id| directory.client(id).is_some())
-            .and_then(|id| directory.client_mut(id))
+            .find_map(|id| directory.client(id))
             .ok_or_else(|| Refusal::bad("invalid_client", "invalid client_id parameter"))?;
-        if self.knows(&client.id, &client.secrets) {
+        let known = if client.is_public() {
+            self.0.iter().all(|(_, secret)| secret.is_empty())
+        } else {
+            self.knows(&client.id, &client.secrets)
+        };
+        if known {
             Ok(client)
         } else {
             let text = "invalid client_secret parameter";

@@ -5,9 +5,14 @@ use std::collections::HashMap;
 use crate::account::{Account, AccountError};
 use crate::aem_environment::Environment;
 use crate::certificate::{BoundCertificate, SigningKey, Validity, self_signed};
+use crate::client::{Binding, Client, DocumentKey};
+use crate::grant_type::GrantType;
 use crate::oauth_client::OauthClient;
+use crate::organization::Membership;
 use crate::pem;
+use crate::people::People;
 use crate::random::Random;
+use crate::redirects::Redirects;
 
 /// The scopes of a client that does not say: those that Adobe documents for AEM clients.
 const SCOPES: [&str; 4] = [
@@ -28,58 +33,19 @@ const KEYS: [&str; 4] = [
 /// How many secrets of a client are valid at once (documented by Adobe).
 const SECRETS_AT_ONCE: usize = 2;
 
-/// What a client may ask for a token with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grant {
-    /// A JWT, at the exchange: a service account.
-    Assertion,
-    /// Its id and secret: OAuth server-to-server.
-    ClientCredentials,
-    /// A service account that lacks the right to exchange.
-    Neither,
-}
-
-/// An IMS client with the technical account that it stands for.
-pub(crate) struct Client {
-    pub(crate) id: String,
-    /// The valid ones, the oldest first.
-    pub(crate) secrets: Vec<String>,
-    pub(crate) grant: Grant,
-    pub(crate) scopes: Vec<String>,
-    pub(crate) binding: Binding,
-    /// The newest key that the emulator holds: the one of the credentials document.
-    pub(crate) current_key: Option<DocumentKey>,
-}
-
-/// What ties a technical account to a client.
-pub(crate) struct Binding {
-    pub(crate) organization: String,
-    pub(crate) technical_account_id: String,
-    pub(crate) email: String,
-    pub(crate) metascopes: Vec<String>,
-    pub(crate) certificates: Vec<BoundCertificate>,
-    pub(crate) demands_jti: bool,
-    /// Each `jti` that was used, and until when (milliseconds since 1970) its assertion lives.
-    pub(crate) used_jti: HashMap<String, i128>,
-}
-
-/// A private key and its certificate, as a credentials document holds them.
-pub(crate) struct DocumentKey {
-    pub(crate) private_key_pem: String,
-    pub(crate) certificate_pem: String,
-    /// Seconds since 1970.
-    pub(crate) not_after: i64,
-}
-
 /// All clients, and what is needed to make up the next.
 pub(crate) struct Directory {
     clients: Vec<Client>,
     keys_taken: usize,
     random: Random,
     oauth_random: Random,
+    user_random: Random,
     environment: Environment,
     organization: String,
     metascopes: Vec<String>,
+    /// Of clients that do not say.
+    scopes: Vec<String>,
+    pub(crate) people: People,
 }
 
 impl Directory {
@@ -95,22 +61,48 @@ impl Directory {
             keys_taken: 0,
             random,
             oauth_random: Random::new(seed, "oauth clients"),
+            user_random: Random::new(seed, "user clients"),
             environment,
+            people: People::new(seed, organization.clone()),
             organization,
             metascopes,
+            scopes: SCOPES.map(str::to_owned).to_vec(),
         }
+    }
+
+    /// Sets the scopes of clients that do not say.
+    pub(crate) fn set_scopes(&mut self, scopes: Vec<String>) {
+        self.scopes = scopes;
     }
 
     /// The service accounts.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
-        clients.filter(|client| client.grant != Grant::ClientCredentials)
+        clients.filter(|client| client.is_service_account())
     }
 
     /// The clients of OAuth server-to-server.
     pub(crate) fn oauth_clients(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
-        clients.filter(|client| client.grant == Grant::ClientCredentials)
+        clients.filter(|client| client.may(GrantType::ClientCredentials))
+    }
+
+    /// The clients that people sign in with.
+    pub(crate) fn user_clients(&self) -> impl Iterator<Item = &Client> {
+        let clients = self.clients.iter();
+        clients.filter(|client| client.signs_people_in())
+    }
+
+    /// The organizations of a user id, a person's or a technical account's.
+    pub(crate) fn memberships(&self, user_id: &str) -> Option<Vec<Membership>> {
+        if let Some(person) = self.people.by_user_id(user_id) {
+            return Some(person.memberships().to_vec());
+        }
+        let client = self.technical_account(user_id)?;
+        Some(vec![Membership {
+            organization: self.people.organization(&client.binding.organization),
+            groups: Vec::new(),
+        }])
     }
 
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
@@ -119,6 +111,10 @@ impl Directory {
 
     pub(crate) fn client_mut(&mut self, id: &str) -> Option<&mut Client> {
         self.clients.iter_mut().find(|client| client.id == id)
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.clients.retain(|client| client.id != id);
     }
 
     /// The client whose technical account has this id or e-mail address.
@@ -156,14 +152,13 @@ impl Directory {
         };
         let client = Client {
             secrets,
-            grant: if account.may_not_exchange {
-                Grant::Neither
-            } else {
-                Grant::Assertion
-            },
-            scopes: account
-                .scopes
-                .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+            grants: account.grants.map_or_else(
+                || [GrantType::JwtExchange].into(),
+                |grants| grants.into_iter().collect(),
+            ),
+            scopes: account.scopes.unwrap_or_else(|| self.scopes.clone()),
+            redirects: Redirects::default(),
+            service_codes: Vec::new(),
             binding: Binding {
                 organization: account
                     .organization
@@ -193,13 +188,23 @@ impl Directory {
             .technical_account_id
             .unwrap_or_else(|| ident(random, "techacct.adobe.com"));
         self.check_free(&id, &technical_account_id)?;
+        let redirects = Redirects::new(client.redirect_uri, client.redirect_patterns)
+            .ok_or_else(|| AccountError::RedirectUri(id.clone()))?;
+        let secrets = if client.public {
+            Vec::new()
+        } else {
+            valid_secrets(client.client_secrets, random)?
+        };
         let client = Client {
             id,
-            secrets: valid_secrets(client.client_secrets, random)?,
-            grant: Grant::ClientCredentials,
-            scopes: client
-                .scopes
-                .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+            secrets,
+            grants: client.grants.map_or_else(
+                || [GrantType::ClientCredentials].into(),
+                |grants| grants.into_iter().collect(),
+            ),
+            scopes: client.scopes.unwrap_or_else(|| self.scopes.clone()),
+            redirects,
+            service_codes: client.service_codes,
             binding: Binding {
                 organization: client
                     .organization
@@ -216,6 +221,33 @@ impl Directory {
             current_key: None,
         };
         Ok(self.add(client))
+    }
+
+    /// Makes up a client of OAuth server-to-server, and one that people sign in with, unless there
+    /// is one.
+    pub(crate) fn register_made_up_clients(&mut self) -> Result<(), AccountError> {
+        if !self
+            .clients
+            .iter()
+            .any(|client| client.may(GrantType::ClientCredentials) && !client.is_service_account())
+        {
+            self.register_oauth(OauthClient::new())?;
+        }
+        if self.user_clients().next().is_none() {
+            let id = self.user_random.hex::<16>();
+            let technical_account_id = ident(&self.user_random, "techacct.adobe.com");
+            let email = format!("{}@techacct.adobe.com", self.user_random.uuid());
+            let client = OauthClient::new()
+                .client_id(id)
+                .technical_account_id(technical_account_id)
+                .email(email);
+            let more = ["email", "profile", "offline_access"].map(str::to_owned);
+            let mut scopes = self.scopes.clone();
+            scopes.extend(more.into_iter().filter(|name| !self.scopes.contains(name)));
+            let client = for_people(client.scopes(scopes));
+            self.register_oauth(client)?;
+        }
+        Ok(())
     }
 
     /// Gives a client the next built-in key, beside those that it has.
@@ -269,6 +301,22 @@ impl Directory {
         let der = pem::decode(key, pem::PKCS1).expect("the built-in keys are PKCS#1");
         Ok(pem::encode(&der, pem::PKCS1))
     }
+}
+
+/// Makes `client` one that runs on its user's machine.
+fn for_people(client: OauthClient) -> OauthClient {
+    let client = client
+        .public()
+        .grants([
+            GrantType::AuthorizationCode,
+            GrantType::RefreshToken,
+            GrantType::Implicit,
+        ])
+        .redirect_uri("http://localhost:8888");
+    ["localhost", r"127\.0\.0\.1", r"[::1]"]
+        .into_iter()
+        .flat_map(|host| ["", "/.*", ":.*"].map(|rest| format!("http://{host}{rest}")))
+        .fold(client, OauthClient::redirect_pattern)
 }
 
 /// Finds the certificate of a private key among `bound`, or makes one and adds it there.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::certificate::expiration_date;
-use crate::directory::Client;
+use crate::client::Client;
 
 /// The key by which documents of the emulator are known.
 const MARK: &str = "emulator";

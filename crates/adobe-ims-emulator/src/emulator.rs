@@ -12,13 +12,18 @@ use tokio::sync::oneshot;
 
 use crate::account::{Account, AccountError};
 use crate::aem::AemUser;
-use crate::builder::{EmulatorBuilder, StartError};
+use crate::builder::EmulatorBuilder;
+use crate::client::Client;
 use crate::clock::Clock;
-use crate::directory::Client;
 use crate::document;
+use crate::grant_type::GrantType;
 use crate::oauth_client::{OauthClient, RegisteredOauthClient};
+use crate::organization::Membership;
+use crate::person::{Person, RegisteredPerson};
 use crate::route;
 use crate::server::serve;
+use crate::sign_in::{SignIn, UserTokens};
+use crate::start_error::StartError;
 use crate::state::State;
 use crate::tls::Tls;
 
@@ -33,8 +38,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts one with one made-up account and one made-up client of OAuth server-to-server, plain
-    /// HTTP, on any free port.
+    /// Starts one with one made-up account, one made-up client of OAuth server-to-server, one made-up
+    /// person and one client for them to sign in with; plain HTTP, on any free port.
     ///
     /// # Errors
     ///
@@ -121,6 +126,44 @@ impl Emulator {
         directory.oauth_clients().map(Into::into).collect()
     }
 
+    /// The clients that people sign in with, in the order of their registration. One that may ask for
+    /// tokens of its own as well is among the [`oauth_clients`](Self::oauth_clients) too.
+    pub fn user_clients(&self) -> Vec<RegisteredOauthClient> {
+        let directory = self.state.directory();
+        directory.user_clients().map(Into::into).collect()
+    }
+
+    /// The people who can sign in, in the order of their registration.
+    pub fn people(&self) -> Vec<RegisteredPerson> {
+        self.state.directory().people.all().to_vec()
+    }
+
+    /// The person of a user id or an e-mail address.
+    pub fn person(&self, user_id_or_email: &str) -> Option<RegisteredPerson> {
+        let directory = self.state.directory();
+        let people = &directory.people;
+        let person = people.by_user_id(user_id_or_email);
+        person
+            .or_else(|| people.by_email(user_id_or_email))
+            .cloned()
+    }
+
+    /// The organizations of a user id, a person's or a technical account's; `None` if there is
+    /// neither.
+    pub fn memberships(&self, user_id: &str) -> Option<Vec<Membership>> {
+        self.state.directory().memberships(user_id)
+    }
+
+    /// Registers one more person.
+    ///
+    /// # Errors
+    ///
+    /// When somebody has the user id or the e-mail address.
+    pub fn add_person(&self, person: Person) -> Result<RegisteredPerson, AccountError> {
+        let mut directory = self.state.directory();
+        directory.people.register(person).cloned()
+    }
+
     /// Registers one more account.
     ///
     /// # Errors
@@ -132,11 +175,12 @@ impl Emulator {
         directory.register(account, now).map(Into::into)
     }
 
-    /// Registers one more client of OAuth server-to-server.
+    /// Registers one more client of OAuth, of whatever grants.
     ///
     /// # Errors
     ///
-    /// When an id is taken, or there are more than two secrets.
+    /// When an id is taken, there are more than two secrets, or the default redirect URI is not
+    /// allowed.
     pub fn add_oauth_client(
         &self,
         client: OauthClient,
@@ -166,6 +210,45 @@ impl Emulator {
         self.state.directory().add_secret(client_id)
     }
 
+    /// Signs a person in without a browser, and returns the authorization code.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such client or person, the client may not use such codes or ask for such
+    /// scopes, or the code challenge is none.
+    pub fn authorization_code(&self, sign_in: &SignIn) -> Result<String, AccountError> {
+        sign_in.code(&self.state)
+    }
+
+    /// Signs a person in without a browser and redeems the code: an access token, and a refresh token
+    /// if the client may use one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`authorization_code`](Self::authorization_code).
+    pub fn user_tokens(&self, sign_in: &SignIn) -> Result<UserTokens, AccountError> {
+        sign_in.tokens(&self.state)
+    }
+
+    /// Registers a device for a person, and returns the device token.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such client or person, or the client may not use devices or ask for such
+    /// scopes.
+    pub fn device_token(&self, sign_in: &SignIn, device_id: &str) -> Result<String, AccountError> {
+        sign_in.device_token(&self.state, device_id)
+    }
+
+    /// Gives a client one more permanent authorization code, and returns it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such client, or it may not use authorization codes.
+    pub fn add_service_code(&self, client_id: &str) -> Result<String, AccountError> {
+        self.state.add_service_code(client_id)
+    }
+
     /// Gives a technical account, named by its id or e-mail address, rights in AEM. Returns whether
     /// there is such an account. Its user is made by its first call, before or after.
     pub fn grant_aem_rights(&self, technical_account: &str) -> bool {
@@ -180,6 +263,11 @@ impl Emulator {
     /// How many access tokens were minted.
     pub fn tokens_minted(&self) -> u64 {
         self.state.tokens_minted()
+    }
+
+    /// How many of them by this grant.
+    pub fn tokens_minted_by(&self, grant: GrantType) -> u64 {
+        self.state.tokens_minted_by(grant)
     }
 
     /// Answers a request without a socket, as the server would; only the body of an answer to a

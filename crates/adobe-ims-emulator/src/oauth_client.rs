@@ -1,22 +1,30 @@
-//! A client of OAuth server-to-server: as a test describes it, and as the emulator knows it.
+//! A client of OAuth: as a test describes it, and as the emulator knows it.
 
 use std::fmt;
 
-use crate::directory::Client;
+use crate::client::Client;
+use crate::grant_type::GrantType;
 
-/// A client of OAuth server-to-server and its technical account, to be registered with the emulator:
-/// the kind of credential that has followed the service account in Adobe's console.
+/// A client of OAuth and its technical account, to be registered with the emulator. Unless
+/// [`grants`](Self::grants) says otherwise it is one of OAuth server-to-server: the kind of
+/// credential that has followed the service account in Adobe's console.
 ///
 /// Everything that is not given is made up.
 ///
 /// ```
-/// use adobe_ims_emulator::OauthClient;
+/// use adobe_ims_emulator::{GrantType, OauthClient};
 ///
 /// let client = OauthClient::new()
 ///     .client_id("0123456789abcdef0123456789abcdef")
 ///     .client_secret("first")
 ///     .client_secret("second")
 ///     .scopes(["openid", "AdobeID"]);
+///
+/// let application = OauthClient::new()
+///     .public()
+///     .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
+///     .redirect_uri("https://my.example/callback")
+///     .redirect_pattern(r"https://my\.example/.*");
 /// ```
 #[derive(Clone, Default)]
 pub struct OauthClient {
@@ -26,6 +34,11 @@ pub struct OauthClient {
     pub(crate) email: Option<String>,
     pub(crate) organization: Option<String>,
     pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) grants: Option<Vec<GrantType>>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) redirect_patterns: Vec<String>,
+    pub(crate) public: bool,
+    pub(crate) service_codes: Vec<String>,
 }
 
 impl OauthClient {
@@ -76,6 +89,46 @@ impl OauthClient {
         self.email = Some(email.into());
         self
     }
+
+    /// The ways in which the client may get tokens; [`GrantType::ClientCredentials`] by default.
+    #[must_use]
+    pub fn grants(mut self, grants: impl IntoIterator<Item = GrantType>) -> Self {
+        self.grants = Some(grants.into_iter().collect());
+        self
+    }
+
+    /// The default redirect URI, to which a sign-in leads that names none or one that matches no
+    /// pattern (documented by Adobe). `https`, or `http` on loopback; at most 256 characters.
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// Adds a pattern of redirect URIs that a sign-in may name, as Adobe's console takes them: `.`
+    /// is any character, `*` repeats what stands before it, and a backslash makes the next
+    /// character stand for itself, as in `https://my\.example/.*`. All together at most 512
+    /// characters.
+    #[must_use]
+    pub fn redirect_pattern(mut self, pattern: impl Into<String>) -> Self {
+        self.redirect_patterns.push(pattern.into());
+        self
+    }
+
+    /// The client has no secret, such as one that runs on its user's machine: it proves with PKCE
+    /// that a code is its own.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
+    /// Adds a permanent authorization code, which gives a service token as often as it is used.
+    #[must_use]
+    pub fn service_code(mut self, code: impl Into<String>) -> Self {
+        self.service_codes.push(code.into());
+        self
+    }
 }
 
 impl fmt::Debug for OauthClient {
@@ -85,11 +138,15 @@ impl fmt::Debug for OauthClient {
             .field("technical_account_id", &self.technical_account_id)
             .field("organization", &self.organization)
             .field("scopes", &self.scopes)
+            .field("grants", &self.grants)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("redirect_patterns", &self.redirect_patterns)
+            .field("public", &self.public)
             .finish_non_exhaustive()
     }
 }
 
-/// A client of OAuth server-to-server as the emulator knows it.
+/// A client of OAuth as the emulator knows it.
 #[derive(Clone)]
 pub struct RegisteredOauthClient {
     client_id: String,
@@ -98,6 +155,8 @@ pub struct RegisteredOauthClient {
     email: String,
     organization: String,
     scopes: Vec<String>,
+    grants: Vec<GrantType>,
+    redirect_uri: Option<String>,
 }
 
 impl RegisteredOauthClient {
@@ -106,7 +165,7 @@ impl RegisteredOauthClient {
         &self.client_id
     }
 
-    /// The newest valid client secret.
+    /// The newest valid client secret; empty for a public client.
     pub fn client_secret(&self) -> &str {
         &self.client_secret
     }
@@ -130,6 +189,21 @@ impl RegisteredOauthClient {
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
+
+    /// The ways in which it may get tokens.
+    pub fn grants(&self) -> &[GrantType] {
+        &self.grants
+    }
+
+    /// The default redirect URI.
+    pub fn redirect_uri(&self) -> Option<&str> {
+        self.redirect_uri.as_deref()
+    }
+
+    /// Whether it has no secret.
+    pub fn is_public(&self) -> bool {
+        self.client_secret.is_empty()
+    }
 }
 
 impl From<&Client> for RegisteredOauthClient {
@@ -142,6 +216,8 @@ impl From<&Client> for RegisteredOauthClient {
             email: binding.email.clone(),
             organization: binding.organization.clone(),
             scopes: client.scopes.clone(),
+            grants: client.grants.iter().copied().collect(),
+            redirect_uri: client.redirects.default_uri().map(str::to_owned),
         }
     }
 }
@@ -154,6 +230,8 @@ impl fmt::Debug for RegisteredOauthClient {
             .field("email", &self.email)
             .field("organization", &self.organization)
             .field("scopes", &self.scopes)
+            .field("grants", &self.grants)
+            .field("redirect_uri", &self.redirect_uri)
             .finish_non_exhaustive()
     }
 }

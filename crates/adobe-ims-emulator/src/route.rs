@@ -5,6 +5,7 @@ use http::header::{CACHE_CONTROL, DATE, HeaderName};
 use http::{HeaderValue, Method, Request};
 
 use crate::answer::{Answer, Refusal};
+use crate::ims::Version;
 use crate::request::Parameters;
 use crate::state::State;
 use crate::{aem, control, ims};
@@ -15,17 +16,32 @@ pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 
 /// What lies at a path.
-enum Endpoint {
+enum Endpoint<'a> {
     Exchange,
-    Token,
+    Token(Version),
+    Authorize,
+    SignIn,
+    Logout,
+    Register,
+    Revoke,
+    Discovery,
     Validate,
     Invalidate,
+    Profile,
+    Userinfo,
+    Organizations,
+    AdminProfile,
+    AdminOrganizations,
     KeySet,
-    KeyCertificate,
+    KeyCertificate(&'a str),
     Dam,
     Assets,
     Health,
     Rights,
+    ControlClients,
+    ControlPeople,
+    ControlServiceCodes,
+    ControlSignIns,
 }
 
 /// Answers any request.
@@ -53,25 +69,44 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     }
     match endpoint {
         Endpoint::Exchange => ims::exchange(state, request.headers(), &Parameters::of(request)?),
-        Endpoint::Token => {
-            ims::client_credentials(state, request.headers(), &Parameters::of(request)?)
-        }
+        Endpoint::Authorize => Ok(ims::authorize(state, request)),
+        Endpoint::SignIn => Ok(ims::sign_in(state, request)),
+        Endpoint::Token(version) => ims::token(state, request, version),
         Endpoint::Validate => {
             ims::validate_token(state, request.headers(), &Parameters::of(request)?)
         }
-        Endpoint::Invalidate => ims::invalidate_token(state, &Parameters::of(request)?),
+        Endpoint::Invalidate => {
+            ims::invalidate_token(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::Revoke => ims::revoke(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Register => ims::register(state, request),
+        Endpoint::Logout => ims::logout(state, request),
+        Endpoint::Discovery => Ok(ims::discovery(state, request)),
+        Endpoint::Profile => ims::profile(state, request.headers()),
+        Endpoint::Userinfo => ims::userinfo(state, request.headers()),
+        Endpoint::Organizations => ims::organizations(state, request.headers()),
+        Endpoint::AdminProfile => {
+            ims::admin_profile(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::AdminOrganizations => {
+            ims::admin_organizations(state, request.headers(), &Parameters::of(request)?)
+        }
         Endpoint::KeySet => Ok(ims::key_set(state)),
-        Endpoint::KeyCertificate => Ok(ims::key_certificate(state)),
+        Endpoint::KeyCertificate(file) => ims::key_certificate(state, file),
         Endpoint::Dam => Ok(aem::dam(state, request)),
         Endpoint::Assets => Ok(aem::assets(state, request)),
         Endpoint::Health => Ok(control::health(state)),
         Endpoint::Rights => control::grant_rights(state, request),
+        Endpoint::ControlClients => control::add_client(state, request),
+        Endpoint::ControlPeople => control::add_person(state, request),
+        Endpoint::ControlServiceCodes => control::add_service_code(state, request),
+        Endpoint::ControlSignIns => control::sign_in(state, request),
     }
 }
 
-impl Endpoint {
+impl<'a> Endpoint<'a> {
     /// Under `/ims/` a trailing slash makes no difference: published clients send both.
-    fn at(path: &str) -> Option<Self> {
+    fn at(path: &'a str) -> Option<Self> {
         // A base URL with a slash at its end makes two of them (ims-go).
         let path = match path.strip_prefix('/') {
             Some(rest) if rest.starts_with("/ims/") => rest,
@@ -83,33 +118,75 @@ impl Endpoint {
         };
         Some(match path {
             "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
-            "/ims/token/v2" | "/ims/token/v3" | "/ims/token/v4" => Self::Token,
+            "/ims/token" => Self::Token(Version::Unversioned),
+            "/ims/token/v1" => Self::Token(Version::V1),
+            "/ims/token/v2" => Self::Token(Version::V2),
+            "/ims/token/v3" => Self::Token(Version::V3),
+            "/ims/token/v4" => Self::Token(Version::V4),
+            "/ims/authorize" | "/ims/authorize/v1" | "/ims/authorize/v2" => Self::Authorize,
+            ims::FORM_PATH => Self::SignIn,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/invalidate_token/v2" => Self::Invalidate,
+            "/ims/profile" | "/ims/profile/v1" | "/ims/profile/v2" | "/ims/profile/v3" => {
+                Self::Profile
+            }
+            "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
+            "/ims/organizations/v1"
+            | "/ims/organizations/v2"
+            | "/ims/organizations/v3"
+            | "/ims/organizations/v4"
+            | "/ims/organizations/v5"
+            | "/ims/organizations/v6" => Self::Organizations,
+            "/ims/admin_profile/v1" | "/ims/admin_profile/v3" => Self::AdminProfile,
+            "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
+                Self::AdminOrganizations
+            }
+            "/ims/revoke" => Self::Revoke,
+            "/ims/register" => Self::Register,
+            "/ims/logout" | "/ims/logout/v1" => Self::Logout,
+            "/ims/.well-known/openid-configuration" | "/.well-known/openid-configuration" => {
+                Self::Discovery
+            }
             "/ims/keys" => Self::KeySet,
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
             "/_emu/health" => Self::Health,
             "/_emu/aem/rights" => Self::Rights,
+            "/_emu/clients" => Self::ControlClients,
+            "/_emu/people" => Self::ControlPeople,
+            "/_emu/service_codes" => Self::ControlServiceCodes,
+            "/_emu/sign_ins" => Self::ControlSignIns,
             _ => {
                 let file = path.strip_prefix("/keys/")?;
                 let file = file
                     .strip_prefix("prod/")
                     .or_else(|| file.strip_prefix("nonprod/"))?;
-                if file != ims::TokenKey::X5U {
+                if !ims::TokenKeys::is_file(file) {
                     return None;
                 }
-                Self::KeyCertificate
+                Self::KeyCertificate(file)
             }
         })
     }
 
     fn allows(&self, method: &Method) -> Result<(), Refusal> {
         let (allowed, allow) = match self {
-            Self::Exchange | Self::Token | Self::Invalidate | Self::Rights => {
-                (method == Method::POST, "POST")
+            Self::Exchange
+            | Self::Token(_)
+            | Self::Invalidate
+            | Self::Rights
+            | Self::ControlClients
+            | Self::ControlPeople
+            | Self::ControlServiceCodes
+            | Self::ControlSignIns
+            | Self::SignIn
+            | Self::Register
+            | Self::Revoke
+            | Self::AdminProfile
+            | Self::AdminOrganizations => (method == Method::POST, "POST"),
+            Self::Validate | Self::Authorize | Self::Logout | Self::Profile => {
+                (method == Method::POST || method == Method::GET, "GET, POST")
             }
-            Self::Validate => (method == Method::POST || method == Method::GET, "GET, POST"),
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),
         };
         if allowed {

@@ -1,19 +1,22 @@
 //! All that the emulator knows while it runs.
 
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 
+use crate::account::AccountError;
 use crate::aem::Aem;
 use crate::aem_environment::Environment;
 use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
-use crate::ims::TokenKey;
+use crate::ims::{Kind, Minting, TokenKeys};
+use crate::lifetimes::Lifetimes;
 use crate::random::Random;
+use crate::sessions::Sessions;
 
 /// What an answer's `expires_in` lacks of the full life: the time that the answer took. The live
 /// service shows values a few milliseconds under the day.
@@ -25,17 +28,26 @@ pub(crate) struct State {
     /// The `imsEndpoint` of the documents: a host, or host and port.
     pub(crate) ims_endpoint: String,
     pub(crate) environment: Environment,
-    pub(crate) token_key: TokenKey,
-    pub(crate) token_lifetime: Duration,
+    pub(crate) token_keys: TokenKeys,
+    pub(crate) lifetimes: Lifetimes,
+    /// The base URL of the server itself.
+    pub(crate) url: String,
+    /// The issuer of id tokens, unless it is the base URL that a client uses.
+    pub(crate) issuer: Option<String>,
+    /// Whether `expires_in` is in seconds in the first version of the token endpoint too.
+    pub(crate) seconds_everywhere: bool,
     /// The status for a client that fails to authenticate: 400 is observed, 401 documented.
     pub(crate) client_refused: StatusCode,
     pub(crate) token_ids: Random,
+    /// For sign-ins and what belongs to them.
+    pub(crate) session_ids: Random,
     pub(crate) debug_ids: Random,
     pub(crate) directory: Mutex<Directory>,
     pub(crate) aem: Mutex<Aem>,
-    pub(crate) minted: AtomicU64,
-    /// The ids of the tokens that were revoked.
-    pub(crate) revoked: Mutex<HashSet<String>>,
+    /// How many access tokens were minted by each grant.
+    pub(crate) minted: Mutex<BTreeMap<GrantType, u64>>,
+    /// Locked after the directory where both are needed.
+    pub(crate) sessions: Mutex<Sessions>,
 }
 
 impl State {
@@ -47,8 +59,8 @@ impl State {
         lock(&self.aem)
     }
 
-    pub(crate) fn revoked(&self) -> MutexGuard<'_, HashSet<String>> {
-        lock(&self.revoked)
+    pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        lock(&self.sessions)
     }
 
     /// Gives a technical account rights in AEM; whether there is one of this id or e-mail address.
@@ -61,6 +73,24 @@ impl State {
         true
     }
 
+    /// Gives a client a permanent authorization code. Like any code it is a JWS, because a published
+    /// client looks into codes for their type; its dates mean nothing.
+    pub(crate) fn add_service_code(&self, client_id: &str) -> Result<String, AccountError> {
+        let mut directory = self.directory();
+        let client = directory
+            .client_mut(client_id)
+            .ok_or_else(|| AccountError::UnknownClientId(client_id.to_owned()))?;
+        if !client.may(GrantType::AuthorizationCode) {
+            return Err(AccountError::NotAllowed(client_id.to_owned()));
+        }
+        let scope = client.scopes.join(",");
+        let code = Minting::for_client(client, scope, self.clock.unix_millis())
+            .mint(self, Kind::AuthorizationCode)
+            .token;
+        client.service_codes.push(code.clone());
+        Ok(code)
+    }
+
     /// The time for a `Date` header, which knows no years before 1970 or after 9999.
     pub(crate) fn date(&self) -> SystemTime {
         let seconds = self.clock.unix_seconds().clamp(0, 253_402_300_799);
@@ -69,12 +99,21 @@ impl State {
 
     /// The life of a token that was just made, as its answer tells it.
     pub(crate) fn answered_millis(&self) -> u64 {
-        let lifetime = u64::try_from(self.token_lifetime.as_millis()).unwrap_or(u64::MAX);
+        let lifetime = self.lifetimes.millis(Kind::Access);
         lifetime.saturating_sub(ANSWERING_MILLIS)
     }
 
+    /// Counts an access token.
+    pub(crate) fn count(&self, grant: GrantType) {
+        *lock(&self.minted).entry(grant).or_default() += 1;
+    }
+
     pub(crate) fn tokens_minted(&self) -> u64 {
-        self.minted.load(Ordering::Relaxed)
+        lock(&self.minted).values().sum()
+    }
+
+    pub(crate) fn tokens_minted_by(&self, grant: GrantType) -> u64 {
+        lock(&self.minted).get(&grant).copied().unwrap_or_default()
     }
 }
 

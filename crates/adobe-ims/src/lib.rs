@@ -15,6 +15,8 @@
 //! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
 //!    client, behind the features `tower` and `reqwest-middleware`
 //!
+//! Whoever receives tokens of others checks them with [`verify`].
+//!
 //! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
 //! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
 //!
@@ -69,6 +71,7 @@ mod technical_account;
 pub mod timestamp;
 mod token;
 pub mod transport;
+pub mod verify;
 
 pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};

@@ -30,7 +30,7 @@ impl Found {
         }
     }
 
-    fn ready(token: AccessToken) -> Self {
+    pub(crate) fn ready(token: AccessToken) -> Self {
         Self {
             client_id: token.claims().and_then(|claims| claims.client_id.clone()),
             token,

@@ -44,6 +44,10 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::HostNotAllowed => {
             "`ims curl` allows another place with --allow-host https://HOST[:PORT]"
         }
+        Problem::TokenRefused => {
+            "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
+        }
+        Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })
@@ -249,6 +253,11 @@ impl Failure {
     /// The reader of stdout has what it wanted and is gone: nothing is told.
     pub(crate) fn broken_pipe() -> Self {
         Self::plain("", "", BROKEN_PIPE, "")
+    }
+
+    /// Whether this is what went wrong.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.0.id == id
     }
 
     /// It in one line, where it is not the end.

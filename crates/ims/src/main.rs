@@ -4,6 +4,7 @@
 
 mod acquire;
 mod arguments;
+mod asker;
 mod cache;
 mod child;
 mod commands;
@@ -20,6 +21,7 @@ mod network;
 mod output;
 mod quick;
 mod request;
+mod rows;
 mod service;
 mod shell;
 mod signals;
@@ -69,16 +71,20 @@ fn main() -> ExitCode {
 /// Runs a command; the code to end with.
 fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
     match arguments.command {
+        Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
         Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
-        Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
+        Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
+        Command::Register(command) => commands::register::run(&command, console, variables)?,
         Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
         Command::Validate(command) => return commands::validate::run(&command, console, variables),
+        Command::Whoami(command) => commands::whoami::run(&command, console, variables)?,
     }
     Ok(0)
 }

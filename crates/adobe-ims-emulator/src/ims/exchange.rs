@@ -28,8 +28,10 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Refusal, json};
 use crate::certificate::verifies;
+use crate::client::{Binding, Client};
 use crate::client_authentication::ClientAuthentication;
-use crate::directory::{Binding, Client, Directory, Grant};
+use crate::directory::Directory;
+use crate::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
 use crate::ims::Minting;
 use crate::ims::assertion::Assertion;
@@ -63,13 +65,9 @@ pub(crate) fn exchange(
         let now = state.clock.unix_millis();
         let mut directory = state.directory();
         let client = admit(state, &mut directory, &request, i128::from(now))?;
-        Minting {
-            client,
-            scope: client.scopes.join(","),
-            resources: &resources,
-            created_at: now,
-        }
-        .mint(state)
+        Minting::for_client(client, client.scopes.join(","), now)
+            .resources(&resources)
+            .access_token(state, GrantType::JwtExchange)
     };
     let answer = Exchanged {
         token_type: "bearer",
@@ -91,17 +89,18 @@ fn admit<'d>(
     request: &ExchangeRequest<'_>,
     now: i128,
 ) -> Result<&'d Client, Refusal> {
-    let client = request.client.client(directory, state.client_refused)?;
-    match client.grant {
-        Grant::Assertion => {}
-        Grant::Neither => {
-            return Err(Refusal::new(
-                state.client_refused,
-                "invalid_client",
-                "The client may not exchange a JWT.",
-            ));
+    let admitted = request.client.admitted(directory, state.client_refused)?;
+    let id = admitted.id.clone();
+    let client = directory.client_mut(&id).ok_or_else(Refusal::internal)?;
+    if !client.may(GrantType::JwtExchange) {
+        if client.may(GrantType::ClientCredentials) {
+            return Err(Refusal::internal());
         }
-        Grant::ClientCredentials => return Err(Refusal::internal()),
+        return Err(Refusal::new(
+            state.client_refused,
+            "invalid_client",
+            "The client may not exchange a JWT.",
+        ));
     }
     let assertion = Assertion::parse(request.jwt_token).ok_or_else(|| {
         Refusal::bad(

@@ -10,25 +10,31 @@
 //! | signature wrong, or no token at all | `bad_signature` (observed) |
 //! | token of another type than `type` says | `bad_type` (inferred) |
 //! | expired | `expired` (inferred) |
-//! | revoked | `revoked` (inferred) |
+//! | revoked, or used and good only once | `revoked` (inferred) |
 //! | token of another client than `client_id` | `bad_client_id` (inferred) |
 //! | `type` unknown, or a parameter missing | 400 `bad_request` (observed) |
 //!
-//! The emulator mints access tokens only, so a question for another known type is answered `bad_type`.
+//! A service token is a permanent authorization code (inferred). The claims of one that
+//! is no JWS are made up.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::answer::{Answer, Refusal, json};
-use crate::ims::{AccessToken, NotGood};
+use crate::ims::minting::Kind;
+use crate::ims::token::{NotGood, Token};
 use crate::request::{Parameters, bearer};
 use crate::state::State;
+
+pub(super) const SERVICE_TOKEN: &str = "service_token";
+
+const BAD_CLIENT_ID: &str = "bad_client_id";
 
 const TYPES: [&str; 5] = [
     "access_token",
     "refresh_token",
-    "service_token",
+    SERVICE_TOKEN,
     "device_token",
     "authorization_code",
 ];
@@ -86,17 +92,45 @@ fn verdict(
     client_id: &str,
     token: &str,
 ) -> Result<Map<String, Value>, &'static str> {
-    let token = AccessToken::verify(state, token).map_err(|why| match why {
-        NotGood::Signature => "bad_signature",
-        NotGood::Type => "bad_type",
-        NotGood::Expired => "expired",
-        NotGood::Revoked => "revoked",
-    })?;
-    if kind != "access_token" {
-        return Err("bad_type");
+    if kind == SERVICE_TOKEN {
+        return service_token(state, client_id, token)
+            .ok_or_else(|| no_service_token(state, client_id, token));
     }
+    let kind = Kind::named(kind).ok_or("bad_type")?;
+    let token = Token::verify(state, token, kind).map_err(NotGood::reason)?;
     if client_id != token.client_id {
-        return Err("bad_client_id");
+        return Err(BAD_CLIENT_ID);
     }
     Ok(token.claims)
+}
+
+fn service_token(state: &State, client_id: &str, code: &str) -> Option<Map<String, Value>> {
+    let directory = state.directory();
+    let client = directory.client(client_id)?;
+    client.service_codes.iter().find(|own| *own == code)?;
+    let signed = Token::signed(state, code).map(|token| token.claims);
+    let mut claims = signed.unwrap_or_else(|| {
+        let account = &client.binding.technical_account_id;
+        Map::from_iter([
+            ("client_id".to_owned(), client_id.into()),
+            ("user_id".to_owned(), account.as_str().into()),
+        ])
+    });
+    claims.insert("type".to_owned(), SERVICE_TOKEN.into());
+    Some(claims)
+}
+
+/// Why a code is no permanent one of the client.
+fn no_service_token(state: &State, client_id: &str, code: &str) -> &'static str {
+    let Some(token) = Token::signed(state, code) else {
+        return NotGood::Signature.reason();
+    };
+    let is_code = token.text("type") == Some(Kind::AuthorizationCode.name());
+    if !is_code || state.sessions().code(&token.id).is_some() {
+        NotGood::Type.reason()
+    } else if token.client_id != client_id {
+        BAD_CLIENT_ID
+    } else {
+        NotGood::Revoked.reason()
+    }
 }

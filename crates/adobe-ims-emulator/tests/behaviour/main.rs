@@ -4,7 +4,11 @@
 
 mod aem;
 mod assertion;
+mod authorization_code;
+mod authorize;
+mod browser;
 mod client;
+mod control;
 mod document;
 mod encodings;
 mod errors;
@@ -12,7 +16,14 @@ mod invalidate_token;
 mod lifecycle;
 mod oauth;
 mod oauth_client;
+mod openid;
+mod other_grants;
+mod people;
+mod refresh_token;
 mod socket;
 mod support;
 mod token;
+mod token_kinds;
+mod users;
 mod validate_token;
+mod who;

@@ -26,7 +26,7 @@ const ORG: &str = "0123456789ABCDEF01234567@AdobeOrg";
 
 const NO_GRANT_TYPE: &str =
     r#"{"error_description":"The parameter grant_type is missing.","error":"invalid_request"}"#;
-const OTHER_GRANT_TYPE: &str = r#"{"error_description":"The emulator knows no grant_type but client_credentials here.","error":"unsupported_grant_type"}"#;
+const OTHER_GRANT_TYPE: &str = r#"{"error_description":"The emulator does not know this grant_type at this path.","error":"unsupported_grant_type"}"#;
 const BAD_ID: &str =
     r#"{"error_description":"invalid client_id parameter","error":"invalid_client"}"#;
 const BAD_SECRET: &str =
@@ -157,9 +157,14 @@ fn every_path_and_encoding_gives_the_same_claims() {
     assert_eq!(emulator.tokens_minted(), minted);
     let json = post(&emulator, V3, "application/json", "{}");
     assert_eq!(json.refusal().0, 415);
-    for path in ["/ims/token", "/ims/token/v1", "/ims/token/v5"] {
-        assert_eq!(post(&emulator, path, FORM, &good).refusal().0, 404);
+    for path in ["/ims/token", "/ims/token/v1"] {
+        let answer = post(&emulator, path, FORM, &good);
+        assert_eq!(answer.text, OTHER_GRANT_TYPE);
     }
+    assert_eq!(
+        post(&emulator, "/ims/token/v5", FORM, &good).refusal().0,
+        404
+    );
     let get = send(&emulator, Request::get(format!("{V3}?{good}")), b"");
     assert_eq!(get.refusal().0, 405);
     assert_eq!(get.headers["allow"], "POST");

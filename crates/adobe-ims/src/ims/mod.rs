@@ -1,23 +1,43 @@
 //! The wire: one file per operation of IMS, its request beside its response. What they have in common:
 //! `form` asks, `answer` tells success from failure, `exchanged` takes the token out.
 
+mod admin;
 mod answer;
+mod bearer;
 mod client_credentials;
+mod discovery;
 mod exchange_jwt;
 mod exchanged;
 mod form;
 mod invalidate_token;
+mod key_set;
+mod organizations;
+mod product_context;
+mod profile;
+mod raw;
+mod register;
 mod token_type;
+mod userinfo;
 mod validate_token;
+mod version;
 
 use core::fmt;
 use std::sync::Arc;
 
 use crate::{Clock, SystemClock, Transport};
 
+pub use admin::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
+pub use discovery::Discovery;
 pub use exchanged::{Exchanged, Notice};
+pub use key_set::FetchedKeys;
+pub use organizations::{Group, Organization, Organizations, OrganizationsVersion};
+pub use product_context::{NotUnpacked, ProductContext};
+pub use profile::{Profile, ProfileVersion, Role};
+pub use register::{RegisteredClient, Registration};
 pub use token_type::TokenType;
+pub use userinfo::{Userinfo, UserinfoVersion};
 pub use validate_token::Validation;
+pub use version::UnknownVersion;
 
 /// Asks IMS. Cheap to clone; clones share connections.
 #[derive(Clone)]

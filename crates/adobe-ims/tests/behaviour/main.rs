@@ -4,6 +4,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod account;
 mod aio_documents;
 mod allowed_hosts;
 mod assertions;
@@ -14,6 +15,7 @@ mod credential_fields;
 mod documents;
 mod exchange;
 mod inspection;
+mod key_cache;
 mod keys;
 mod oauth_documents;
 mod provider;
@@ -28,4 +30,5 @@ mod tower_layer;
 mod transport;
 mod validation;
 mod variables;
+mod verification;
 mod virtual_time;

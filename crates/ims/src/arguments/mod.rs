@@ -1,24 +1,28 @@
 //! What may stand on the command line.
 
+mod account;
 mod cache;
 mod credential_flags;
 mod curl;
 mod emulator;
 mod exec;
 mod identity;
+mod inspect;
+mod register;
 mod subject;
 mod token;
 
-use std::path::PathBuf;
-
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use account::{Admin, AdminCommand, Asker, Orgs, Whoami};
 pub(crate) use cache::{CacheCommand, CacheList};
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
+pub(crate) use inspect::Inspect;
+pub(crate) use register::Register;
 pub(crate) use subject::{Revoke, Subject, Validate};
 pub(crate) use token::{Shell, Token, TokenFormat};
 
@@ -44,6 +48,9 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// The same as `whoami` and `orgs` about someone else, with the token of a service
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// The tokens that are kept between calls
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -60,8 +67,15 @@ pub(crate) enum Command {
     Exec(Exec),
     /// What an error id means and what to do
     Explain(Explain),
-    /// Show what a token or an assertion says, offline
+    /// Show what a token or an assertion says, offline unless its signature is to be checked
+    #[command(after_help = inspect::HELP)]
     Inspect(Inspect),
+    /// Show the organisations of whom a token stands for
+    #[command(after_help = account::HELP)]
+    Orgs(Orgs),
+    /// Register a client with IMS
+    #[command(after_help = register::HELP)]
+    Register(Register),
     /// Tell IMS that an access token is to be valid no longer, and forget it
     #[command(after_help = subject::REVOKE_HELP)]
     Revoke(Revoke),
@@ -70,16 +84,9 @@ pub(crate) enum Command {
     /// Ask IMS whether an access token is valid
     #[command(after_help = subject::VALIDATE_HELP)]
     Validate(Validate),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Inspect {
-    /// The file that holds it; stdin when left out or `-`
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: Option<PathBuf>,
-    /// How to print it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: TextFormat,
+    /// Show whom a token stands for
+    #[command(after_help = account::HELP)]
+    Whoami(Whoami),
 }
 
 #[derive(Debug, Args)]
@@ -105,6 +112,12 @@ impl Arguments {
             Command::Token(token) => token.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
             Command::Validate(validate) => validate.output == TextFormat::Json,
+            Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
+                admin.output == TextFormat::Json
+            }
+            Command::Orgs(orgs) => orgs.output == TextFormat::Json,
+            Command::Register(register) => register.output == TextFormat::Json,
+            Command::Whoami(whoami) => whoami.output == TextFormat::Json,
             Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
             Command::Cache(CacheCommand::Clear)
             | Command::Curl(_)

@@ -22,6 +22,8 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
         &["emulator", "serve", "--ims-endpoint", ""],
         &["emulator", "serve", "--metascopes", ""],
         &["emulator", "serve", "--metascopes", "a,b/c"],
+        &["emulator", "serve", "--scopes", ""],
+        &["emulator", "serve", "--scopes", "a b"],
         &["explain", "nonsense"],
     ] {
         let run = Ims::new(arguments).run();

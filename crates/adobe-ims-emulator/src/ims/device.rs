@@ -1,0 +1,49 @@
+//! The id and token of a device for an access token of the person who registered it.
+//!
+//! Beside what is refused whatever the grant:
+//!
+//! | Case | Error |
+//! |---|---|
+//! | no device token of this client and device, revoked or expired | 400 `invalid_grant` (inferred) |
+
+use crate::answer::Refusal;
+use crate::grant_type::GrantType;
+use crate::ims::authorization::Authorization;
+use crate::ims::minting::Kind;
+use crate::ims::scopes;
+use crate::ims::token::Token;
+use crate::ims::token_endpoint::{Ask, Granted};
+use crate::ims::user_tokens::UserTokens;
+
+pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+    let state = ask.state;
+    let directory = state.directory();
+    let client = ask.client(&directory)?;
+    let device_id = ask.needed("device_id")?;
+    let device_token = ask.needed("device_token")?;
+    let token = Token::verify(state, device_token, Kind::Device).ok();
+    let token = token
+        .filter(|token| token.client_id == client.id && token.text("device_id") == Some(device_id));
+    let token = token.ok_or_else(not_granted)?;
+    let person = directory.people.by_user_id(&token.user_id);
+    let person = person.ok_or_else(not_granted)?;
+    let agreed: Vec<String> = scopes::names(&token.scope).map(str::to_owned).collect();
+    let scopes = scopes::granted(ask.scope()?, &agreed)?;
+    let session = token.session.clone().ok_or_else(not_granted)?;
+    let authorization = Authorization {
+        session,
+        ..Authorization::new(state, &client.id, person, agreed)
+    };
+    let tokens = UserTokens {
+        authorization: &authorization,
+        scopes: &scopes,
+        with_refresh_token: false,
+        grant: GrantType::Device,
+        now: ask.now,
+    };
+    Ok(tokens.mint(state))
+}
+
+fn not_granted() -> Refusal {
+    Refusal::bad("invalid_grant", "Invalid or expired device token.")
+}

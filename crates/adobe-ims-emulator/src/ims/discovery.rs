@@ -1,0 +1,69 @@
+//! The discovery document of OpenID Connect.
+//!
+//! Its content is documented by Adobe; the registration endpoint and the methods of PKCE were seen
+//! in newer copies. That `client_credentials` is missing among the grants, and that the implicit one
+//! is called `implicit_grant`, is Adobe's.
+
+use http::{Request, StatusCode};
+use serde::Serialize;
+
+use crate::answer::{Answer, json};
+use crate::ims::issuer;
+use crate::state::State;
+
+#[derive(Serialize)]
+struct Document {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    revocation_endpoint: String,
+    jwks_uri: String,
+    registration_endpoint: String,
+    response_types_supported: [&'static str; 5],
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: [&'static str; 1],
+    scopes_supported: [&'static str; 3],
+    token_endpoint_auth_methods_supported: [&'static str; 2],
+    claims_supported: [&'static str; 7],
+    grant_types_supported: [&'static str; 3],
+    code_challenge_methods_supported: [&'static str; 2],
+}
+
+/// Names the endpoints under the base URL that the client uses.
+pub(crate) fn discovery<B>(state: &State, request: &Request<B>) -> Answer {
+    let base = issuer::base_url(state, request);
+    let at = |path: &str| format!("{base}{path}");
+    let document = Document {
+        issuer: issuer::of(state, request),
+        authorization_endpoint: at("/ims/authorize/v2"),
+        token_endpoint: at("/ims/token/v3"),
+        userinfo_endpoint: at("/ims/userinfo/v2"),
+        revocation_endpoint: at("/ims/revoke"),
+        jwks_uri: at("/ims/keys"),
+        registration_endpoint: at("/ims/register"),
+        response_types_supported: [
+            "code",
+            "token",
+            "id_token",
+            "id_token token",
+            "code id_token",
+        ],
+        subject_types_supported: ["public"],
+        id_token_signing_alg_values_supported: ["RS256"],
+        scopes_supported: ["openid", "email", "profile"],
+        token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+        claims_supported: [
+            "sub",
+            "given_name",
+            "family_name",
+            "name",
+            "email",
+            "email_verified",
+            "address",
+        ],
+        grant_types_supported: ["authorization_code", "implicit_grant", "refresh_token"],
+        code_challenge_methods_supported: ["S256", "plain"],
+    };
+    json(StatusCode::OK, &document)
+}

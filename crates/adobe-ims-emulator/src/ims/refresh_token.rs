@@ -1,0 +1,70 @@
+//! A refresh token for an access token, and for the refresh token that follows it.
+//!
+//! Beside what is refused whatever the grant, all inferred from RFC 6749:
+//!
+//! | Case | Error |
+//! |---|---|
+//! | no refresh token of this client, revoked or expired | 400 `invalid_grant` |
+//! | used before | 400 `invalid_grant`, and all tokens of the sign-in are revoked |
+//!
+//! Each use gives a new refresh token (documented by Adobe), with a whole life (inferred), and the
+//! old one is dead (inferred). `scope` may name fewer scopes; the new refresh token is for all of
+//! them still.
+
+use crate::answer::Refusal;
+use crate::client::Client;
+use crate::grant_type::GrantType;
+use crate::ims::authorization::Authorization;
+use crate::ims::minting::Kind;
+use crate::ims::scopes;
+use crate::ims::token::{NotGood, Token};
+use crate::ims::token_endpoint::{Ask, Granted};
+use crate::ims::user_tokens::UserTokens;
+
+pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+    let state = ask.state;
+    let directory = state.directory();
+    let client = ask.client(&directory)?;
+    let refresh_token = ask.needed("refresh_token")?;
+    let token = match Token::verify(state, refresh_token, Kind::Refresh) {
+        Ok(token) if token.client_id == client.id => token,
+        Ok(_) => return Err(not_granted()),
+        Err(NotGood::Spent) => {
+            end_session(ask, client, refresh_token);
+            return Err(not_granted());
+        }
+        Err(_) => return Err(not_granted()),
+    };
+    let person = directory.people.by_user_id(&token.user_id);
+    let person = person.ok_or_else(not_granted)?;
+    let agreed: Vec<String> = scopes::names(&token.scope).map(str::to_owned).collect();
+    let scopes = scopes::granted(ask.scope()?, &agreed)?;
+    let session = token.session.clone().ok_or_else(not_granted)?;
+    // Nobody else is served meanwhile: the directory is locked.
+    state.sessions().spend(&token.id);
+    let authorization = Authorization {
+        session,
+        ..Authorization::new(state, &client.id, person, agreed)
+    };
+    let tokens = UserTokens {
+        authorization: &authorization,
+        scopes: &scopes,
+        with_refresh_token: true,
+        grant: GrantType::RefreshToken,
+        now: ask.now,
+    };
+    Ok(tokens.mint(state))
+}
+
+/// Of two who hold the same refresh token one has stolen it.
+fn end_session(ask: &Ask<'_>, client: &Client, refresh_token: &str) {
+    let token = Token::signed(ask.state, refresh_token);
+    let token = token.filter(|token| token.client_id == client.id);
+    if let Some(session) = token.and_then(|token| token.session) {
+        ask.state.sessions().end(&session);
+    }
+}
+
+fn not_granted() -> Refusal {
+    Refusal::bad("invalid_grant", "Invalid or expired refresh token.")
+}

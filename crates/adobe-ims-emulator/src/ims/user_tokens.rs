@@ -1,0 +1,110 @@
+//! The tokens that a person's sign-in gives.
+
+use crate::client::Client;
+use crate::grant_type::GrantType;
+use crate::ims::authorization::Authorization;
+use crate::ims::id_token::{Hashes, IdToken};
+use crate::ims::minting::Kind;
+use crate::ims::scopes::{self, OFFLINE_ACCESS, OPENID};
+use crate::ims::token_endpoint::{Address, Granted, Profile, User, Version};
+use crate::person::RegisteredPerson;
+use crate::state::State;
+
+/// Whether a grant gives a refresh token: in v3 and v4 to who asked for `offline_access`
+/// (documented by Adobe); before to everybody, as the clients of those versions need one. Never to
+/// a client that could not use it (inferred).
+pub(super) fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> bool {
+    let asked = version <= Version::V2 || scopes::contains(scopes, OFFLINE_ACCESS);
+    asked && client.may(GrantType::RefreshToken)
+}
+
+/// What tokens are made from.
+pub(super) struct UserTokens<'a> {
+    pub(super) authorization: &'a Authorization,
+    /// The scopes of the access token, which may be fewer than were agreed to.
+    pub(super) scopes: &'a [String],
+    pub(super) with_refresh_token: bool,
+    pub(super) grant: GrantType,
+    /// Milliseconds since 1970.
+    pub(super) now: i64,
+}
+
+impl UserTokens<'_> {
+    /// An access token, and a refresh token if there is to be one.
+    pub(super) fn mint(&self, state: &State) -> Granted {
+        let authorization = self.authorization;
+        let refresh = self.with_refresh_token.then(|| {
+            // A new refresh token is for all that was agreed to (RFC 6749 §6).
+            let scope = authorization.scopes.join(",");
+            let minting = authorization.minting(scope, self.now);
+            minting.mint(state, Kind::Refresh)
+        });
+        let (refresh_token, mark) = refresh.map(|minted| (minted.token, minted.mark)).unzip();
+        let resources: Vec<&str> = authorization.resources.iter().map(String::as_str).collect();
+        let access_token = authorization
+            .minting(self.scopes.join(","), self.now)
+            .beside(mark)
+            .resources(&resources)
+            .access_token(state, self.grant);
+        Granted {
+            access_token,
+            refresh_token,
+            ..Granted::default()
+        }
+    }
+}
+
+/// The tokens of a sign-in whose code was redeemed at once: an access token, and a refresh token if
+/// the client may use one.
+pub(crate) fn sign_in_tokens(
+    state: &State,
+    client: &Client,
+    authorization: &Authorization,
+) -> (String, Option<String>) {
+    let tokens = UserTokens {
+        authorization,
+        scopes: &authorization.scopes,
+        with_refresh_token: client.may(GrantType::RefreshToken),
+        grant: GrantType::AuthorizationCode,
+        now: state.clock.unix_millis(),
+    };
+    let granted = tokens.mint(state);
+    (granted.access_token, granted.refresh_token)
+}
+
+/// Adds to tokens what the answer to a code has besides.
+pub(super) fn introduce(
+    granted: Granted,
+    state: &State,
+    issuer: &str,
+    authorization: &Authorization,
+    person: &RegisteredPerson,
+    version: Version,
+) -> Granted {
+    let id_token = scopes::contains(&authorization.scopes, OPENID).then(|| {
+        let id_token = IdToken {
+            issuer,
+            authorization,
+            person,
+        };
+        id_token.mint(state, Hashes::default())
+    });
+    let profile = (version <= Version::V1).then(|| Profile {
+        address: Address {
+            country: person.country().to_owned(),
+        },
+        email_verified: "true",
+        name: person.name().to_owned(),
+        given_name: person.first_name().to_owned(),
+        family_name: person.last_name().to_owned(),
+        email: person.email().to_owned(),
+    });
+    Granted {
+        id_token,
+        user: Some(User {
+            id: person.user_id().to_owned(),
+            profile,
+        }),
+        ..granted
+    }
+}

@@ -1,0 +1,280 @@
+//! A code for tokens.
+
+use std::time::Duration;
+
+use adobe_ims_emulator::{GrantType, SignIn};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{CLIENT_ID, FORM, NOW, SECRET, decode, form, multipart, post, send};
+use crate::users::{
+    CHALLENGE, EMAIL, PUBLIC, REDIRECT, SCOPES, VERIFIER, ask, assert_published_key, builder,
+    emulator, redeem, sign_in, text, verdict,
+};
+
+const DENIED: (u16, &str, &str) = (
+    400,
+    "access_denied",
+    "The code is not a valid one of the client.",
+);
+
+#[test]
+fn a_code_gives_tokens_of_the_person() {
+    let emulator = emulator();
+    let person = &emulator.people()[0];
+    let sign_in = sign_in(&SCOPES).nonce("n?&=ü");
+    let code = emulator.authorization_code(&sign_in).unwrap();
+    let (_, claims) = decode(&code);
+    assert_eq!(claims["type"], "authorization_code");
+    assert_eq!(claims["expires_in"], "600000");
+    assert_published_key(&emulator, &code);
+
+    let answer = redeem(&emulator, "/v3", &code);
+    let access_token = text(&answer, "access_token");
+    assert_eq!(answer.json["token_type"], "bearer");
+    assert_eq!(answer.json["expires_in"], 86_399);
+    assert_eq!(answer.json["sub"], person.user_id());
+    assert_published_key(&emulator, access_token);
+    let (_, claims) = decode(access_token);
+    assert_eq!(claims["type"], "access_token");
+    assert_eq!(claims["client_id"], CLIENT_ID);
+    assert_eq!(claims["user_id"], person.user_id());
+    assert_eq!(claims["aa_id"], person.auth_id());
+    assert_eq!(claims["scope"], SCOPES.join(","));
+    let fortnight = (NOW + 14 * 86_400) * 1000;
+    assert_eq!(claims["rtea"], json!(fortnight.to_string()));
+
+    let refresh_token = text(&answer, "refresh_token");
+    assert_published_key(&emulator, refresh_token);
+    let (header, refresh) = decode(refresh_token);
+    assert_eq!(header["itt"], "rt");
+    assert_eq!(refresh["type"], "refresh_token");
+    assert_eq!(refresh["expires_in"], json!((14 * 86_400_000).to_string()));
+    assert_eq!(refresh["rtea"], claims["rtea"]);
+    assert_eq!(refresh["id"], claims["rtid"]);
+    assert_eq!(refresh["sid"], claims["sid"]);
+
+    let id_token = text(&answer, "id_token");
+    assert_published_key(&emulator, id_token);
+    let (header, claims) = decode(id_token);
+    assert_eq!(header["alg"], "RS256");
+    assert_eq!(header.get("x5u"), None::<&Value>);
+    assert_eq!(claims["iss"], emulator.url());
+    assert_eq!(claims["aud"], CLIENT_ID);
+    assert_eq!(claims["sub"], person.user_id());
+    assert_eq!(claims["nonce"], "n?&=ü");
+    assert_eq!(claims["iat"], NOW);
+    assert_eq!(claims["exp"], NOW + 86_400);
+    assert_eq!(claims["email"], EMAIL);
+    assert_eq!(claims["email_verified"], true);
+    assert_eq!(claims["family_name"], "<Doe>");
+    assert_eq!(emulator.tokens_minted_by(GrantType::AuthorizationCode), 1);
+}
+
+#[test]
+fn the_versions_differ_in_units_and_in_what_comes_unasked() {
+    for (seconds_everywhere, version, expires_in, unasked, profile) in [
+        (false, "", 86_399_998, true, true),
+        (false, "/", 86_399_998, true, true),
+        (false, "/v1", 86_399_998, true, true),
+        (true, "/v1/", 86_399, true, true),
+        (true, "", 86_399, true, true),
+        (false, "/v2", 86_399, true, false),
+        (false, "/v3/", 86_399, false, false),
+        (false, "/v4", 86_399, false, false),
+    ] {
+        let builder = builder().seconds_everywhere(seconds_everywhere);
+        let emulator = builder.start().unwrap();
+        let code = emulator.authorization_code(&sign_in(&["AdobeID"])).unwrap();
+        let answer = redeem(&emulator, version, &code);
+        assert_eq!(answer.json["expires_in"], expires_in, "{version}");
+        assert_eq!(answer.json.get("refresh_token").is_some(), unasked);
+        assert_eq!(answer.json.get("id_token"), None, "without openid");
+        assert_eq!(answer.json["userId"], answer.json["sub"]);
+        let mailed = profile.then(|| json!(EMAIL));
+        assert_eq!(answer.json.get("email"), mailed.as_ref(), "{version}");
+        let offline = sign_in(&["AdobeID", "offline_access"]);
+        let code = emulator.authorization_code(&offline).unwrap();
+        let answer = redeem(&emulator, version, &code);
+        assert!(answer.json.get("refresh_token").is_some(), "{version}");
+    }
+}
+
+#[test]
+fn a_code_is_good_once_and_a_second_use_ends_the_session() {
+    let emulator = emulator();
+    let code = emulator.authorization_code(&sign_in(&SCOPES)).unwrap();
+    let answer = redeem(&emulator, "/v3", &code);
+    let access_token = text(&answer, "access_token").to_owned();
+    let refresh_token = text(&answer, "refresh_token").to_owned();
+    let valid = |kind, token: &str| verdict(&emulator, kind, CLIENT_ID, token);
+    assert_eq!(valid("access_token", &access_token), "valid");
+    assert_eq!(valid("authorization_code", &code), "revoked");
+    assert_eq!(redeem(&emulator, "/v3", &code).refusal(), DENIED);
+    assert_eq!(valid("access_token", &access_token), "revoked");
+    assert_eq!(valid("refresh_token", &refresh_token), "revoked");
+}
+
+#[test]
+fn a_code_expires_to_the_millisecond() {
+    for (lifetime, last) in [(None, 599_999), (Some(1500), 1499)] {
+        let mut builder = builder();
+        if let Some(millis) = lifetime {
+            builder = builder.code_lifetime(Duration::from_millis(millis));
+        }
+        let emulator = builder.start().unwrap();
+        let early = emulator.authorization_code(&sign_in(&["openid"])).unwrap();
+        let late = emulator.authorization_code(&sign_in(&["openid"])).unwrap();
+        emulator.clock().advance(Duration::from_millis(last));
+        assert_eq!(redeem(&emulator, "/v3", &early).status, 200);
+        emulator.clock().advance(Duration::from_millis(1));
+        let answer = redeem(&emulator, "/v3", &late);
+        let expired = (400, "invalid_grant", "Authorization code expired");
+        assert_eq!(answer.refusal(), expired);
+    }
+}
+
+#[test]
+fn a_public_client_proves_the_code_its_own() {
+    let emulator = emulator();
+    let code = || {
+        let sign_in = SignIn::new(PUBLIC, EMAIL).code_challenge(CHALLENGE);
+        emulator.authorization_code(&sign_in).unwrap()
+    };
+    let redeem = |code: &str, verifier: &str| {
+        let path = format!("/ims/token/v3?{}", form(&[("client_id", PUBLIC)]));
+        let pairs = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("code_verifier", verifier),
+        ];
+        post(&emulator, &path, FORM, form(&pairs))
+    };
+    let first = code();
+    let other = VERIFIER.to_uppercase();
+    for (verifier, description) in [
+        ("", "The parameter code_verifier is missing."),
+        (
+            &*other,
+            "The code_verifier does not fit the code_challenge.",
+        ),
+        (
+            CHALLENGE,
+            "The code_verifier does not fit the code_challenge.",
+        ),
+    ] {
+        let answer = redeem(&first, verifier);
+        assert_eq!(answer.refusal(), (400, "invalid_grant", description));
+    }
+    let answer = redeem(&first, VERIFIER);
+    let refresh_token = text(&answer, "refresh_token");
+    let body = form(&[
+        ("client_id", PUBLIC),
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh_token),
+    ]);
+    let answer = post(&emulator, "/ims/token/v3", FORM, &body);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let with_secret = format!("{body}&client_secret=x");
+    let answer = post(&emulator, "/ims/token/v3", FORM, with_secret);
+    assert_eq!(answer.refusal().1, "invalid_client");
+    let bare = emulator.authorization_code(&SignIn::new(PUBLIC, EMAIL));
+    let answer = redeem(&bare.unwrap(), VERIFIER);
+    assert_eq!(answer.refusal().1, "invalid_grant");
+}
+
+#[test]
+fn a_challenge_binds_a_client_with_a_secret_too() {
+    let emulator = emulator();
+    let with = |sign_in: SignIn, more: &[(&str, &str)]| {
+        let code = emulator.authorization_code(&sign_in).unwrap();
+        let mut pairs = vec![("grant_type", "authorization_code"), ("code", &*code)];
+        pairs.extend(more);
+        ask(&emulator, "/v3", &pairs).status
+    };
+    let challenged = sign_in(&["openid"]).code_challenge(CHALLENGE);
+    assert_eq!(with(challenged.clone(), &[]), 400);
+    assert_eq!(with(challenged, &[("code_verifier", VERIFIER)]), 200);
+    let plain = sign_in(&["openid"]);
+    assert_eq!(with(plain.clone(), &[("code_verifier", VERIFIER)]), 400);
+    assert_eq!(with(plain.clone(), &[("redirect_uri", REDIRECT)]), 200);
+    let elsewhere = [("redirect_uri", "https://my.example/")];
+    assert_eq!(with(plain.clone(), &elsewhere), 400);
+    assert_eq!(with(plain.clone(), &[("scope", "openid,email")]), 400);
+    assert_eq!(with(plain, &[("scope", "openid")]), 200);
+}
+
+#[test]
+fn every_way_to_say_who_one_is_works() {
+    let emulator = emulator();
+    let code = || emulator.authorization_code(&sign_in(&["openid"])).unwrap();
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    for credentials in [
+        format!("{CLIENT_ID}:{SECRET}"),
+        format!("{}:{}", encode(CLIENT_ID), encode(SECRET)),
+    ] {
+        let basic = format!("Basic {}", STANDARD.encode(credentials));
+        let request = Request::post("/ims/token/v3")
+            .header("authorization", basic)
+            .header("content-type", FORM);
+        let body = form(&[("grant_type", "authorization_code"), ("code", &code())]);
+        assert_eq!(send(&emulator, request, body.as_bytes()).status, 200);
+    }
+    let code = code();
+    let pairs = [
+        ("client_id", CLIENT_ID),
+        ("client_secret", SECRET),
+        ("scope", ""),
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+    ];
+    let body = multipart("b", "\r\n", &pairs);
+    let content_type = "multipart/form-data;boundary=b";
+    let answer = post(&emulator, "/ims/token/v1", content_type, body);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+#[test]
+fn what_is_no_code_is_denied_as_the_live_service_does() {
+    let emulator = emulator();
+    let of_another = SignIn::new(PUBLIC, EMAIL).code_challenge(CHALLENGE);
+    let of_another = emulator.authorization_code(&of_another).unwrap();
+    let token = emulator.user_tokens(&sign_in(&["openid"])).unwrap();
+    for code in ["bogus", "a.b.c", &of_another, &token.access_token] {
+        assert_eq!(redeem(&emulator, "/v1", code).refusal(), DENIED);
+    }
+    let nothing = ask(&emulator, "/v3", &[("grant_type", "authorization_code")]);
+    let missing = (400, "invalid_request", "The parameter code is missing.");
+    assert_eq!(nothing.refusal(), missing);
+    let machine = &emulator.oauth_clients()[0];
+    let body = form(&[
+        ("client_id", machine.client_id()),
+        ("client_secret", machine.client_secret()),
+        ("grant_type", "authorization_code"),
+        ("code", "x"),
+    ]);
+    let answer = post(&emulator, "/ims/token/v3", FORM, body);
+    assert_eq!(answer.refusal().1, "unauthorized_client");
+}
+
+#[test]
+fn a_permanent_code_gives_tokens_of_the_technical_account_as_often_as_it_is_used() {
+    let emulator = emulator();
+    let code = emulator.add_service_code(CLIENT_ID).unwrap();
+    assert_eq!(decode(&code).1["type"], "authorization_code");
+    let account = emulator.user_clients()[0].technical_account_id().to_owned();
+    for version in ["/v1", "/v2", "/v3", "/v4"] {
+        emulator.clock().advance(Duration::from_secs(86_400 * 400));
+        let answer = redeem(&emulator, version, &code);
+        let claims = decode(text(&answer, "access_token")).1;
+        assert_eq!(claims["user_id"], account);
+        assert_eq!(answer.json.get("refresh_token"), None);
+        assert_eq!(answer.json.get("id_token"), None);
+    }
+    assert_eq!(redeem(&emulator, "/v4", "static").refusal(), DENIED);
+    assert!(emulator.add_service_code("nobody").is_err());
+    let machine = emulator.oauth_clients()[0].client_id().to_owned();
+    assert!(emulator.add_service_code(&machine).is_err());
+}

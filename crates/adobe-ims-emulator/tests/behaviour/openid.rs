@@ -1,0 +1,240 @@
+//! Discovery, dynamic registration, and the end of sessions.
+
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Landing};
+use crate::support::{Answer, CLIENT_ID, FORM, SECRET, decode, form, get, post, send};
+use crate::users::{EMAIL, SCOPES, builder, emulator, redeem, sign_in, text, verdict};
+
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+
+fn discover(emulator: &adobe_ims_emulator::Emulator, path: &str, host: &str) -> Value {
+    let request = Request::get(path).header("host", host);
+    let answer = send(emulator, request, b"");
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.json
+}
+
+#[test]
+fn the_issuer_is_the_url_that_the_client_was_given() {
+    let emulator = emulator();
+    for path in [DISCOVERY, &format!("/ims{DISCOVERY}")] {
+        for (host, issuer) in [
+            ("ims.example:8080", "http://ims.example:8080"),
+            ("IMS.example:80", "http://ims.example"),
+            ("[::1]:9", "http://[::1]:9"),
+            ("a@evil.example", emulator.url()),
+            ("<x>", emulator.url()),
+        ] {
+            let document = discover(&emulator, path, host);
+            assert_eq!(document["issuer"], issuer, "{host}");
+            assert_eq!(document["token_endpoint"], format!("{issuer}/ims/token/v3"));
+            assert_eq!(document["jwks_uri"], format!("{issuer}/ims/keys"));
+        }
+        let document = get(&emulator, path).json;
+        assert_eq!(document["issuer"], emulator.url(), "without a Host");
+        let grants = ["authorization_code", "implicit_grant", "refresh_token"];
+        assert_eq!(document["grant_types_supported"], json!(grants));
+    }
+    let pinned = "https://ims-na1.adobelogin.com";
+    let emulator = builder().issuer(pinned).start().unwrap();
+    let document = discover(&emulator, DISCOVERY, "localhost:1");
+    assert_eq!(document["issuer"], pinned);
+    assert_eq!(
+        document["token_endpoint"],
+        "http://localhost:1/ims/token/v3"
+    );
+    let code = emulator.authorization_code(&sign_in(&["openid"])).unwrap();
+    let id_token = redeem(&emulator, "/v3", &code);
+    assert_eq!(decode(text(&id_token, "id_token")).1["iss"], pinned);
+}
+
+#[test]
+fn every_endpoint_that_discovery_names_for_tokens_is_there() {
+    let emulator = emulator();
+    let document = discover(&emulator, DISCOVERY, "h");
+    for name in [
+        "authorization_endpoint",
+        "token_endpoint",
+        "revocation_endpoint",
+        "jwks_uri",
+        "registration_endpoint",
+    ] {
+        let path = document[name].as_str().unwrap().strip_prefix("http://h");
+        let answer = get(&emulator, path.unwrap());
+        assert_ne!(answer.status, 404, "{name}");
+    }
+    let keys = get(&emulator, "/ims/keys").json;
+    let kids = keys["keys"].as_array().unwrap().iter();
+    let kids: Vec<_> = kids.map(|key| key["kid"].as_str().unwrap()).collect();
+    assert_eq!(
+        kids,
+        ["emulator-key-at-1", "emulator-key-rt-1", "emulator-key-1"]
+    );
+    for kid in kids {
+        let answer = get(&emulator, &format!("/keys/prod/{kid}.cer"));
+        assert!(answer.text.starts_with("-----BEGIN CERTIFICATE"), "{kid}");
+    }
+}
+
+fn register(emulator: &adobe_ims_emulator::Emulator, metadata: &Value) -> Answer {
+    let json = "application/json";
+    post(emulator, "/ims/register", json, metadata.to_string())
+}
+
+#[test]
+fn a_registered_client_works_at_once() {
+    let emulator = emulator();
+    let uris = ["https://new.example/cb", "http://localhost:7777/"];
+    let metadata = json!({
+        "client_name": "<New>",
+        "redirect_uris": uris,
+        "scope": "openid AdobeID offline_access",
+    });
+    let answer = register(&emulator, &metadata);
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    assert_eq!(answer.json["redirect_uris"], json!(uris));
+    assert_eq!(answer.json["scope"], "openid AdobeID offline_access");
+    let id = answer.json["client_id"].as_str().unwrap();
+    let secret = answer.json["client_secret"].as_str().unwrap();
+
+    let mut browser = Browser::new(&emulator);
+    let pairs = [("client_id", id), ("redirect_uri", uris[1])];
+    let page = browser.open("/ims/authorize/v2", &pairs);
+    let landing = Landing::of(&browser.submit(&page, EMAIL, "sign_in"), '?');
+    assert_eq!(landing.uri, uris[1]);
+    let near = [
+        ("client_id", id),
+        ("redirect_uri", "https://newxexample/cb"),
+    ];
+    let answer = browser.open("/ims/authorize/v2", &near);
+    assert_eq!(Landing::of(&answer, '?').uri, uris[0]);
+    let body = form(&[
+        ("client_id", id),
+        ("client_secret", secret),
+        ("grant_type", "authorization_code"),
+        ("code", landing.get("code").unwrap()),
+    ]);
+    let answer = post(&emulator, "/ims/token/v3", FORM, body);
+    assert!(!text(&answer, "refresh_token").is_empty());
+}
+
+#[test]
+fn what_cannot_be_registered_is_not() {
+    let emulator = emulator();
+    let before = emulator.user_clients().len();
+    let uris = json!(["https://a.example/"]);
+    for (metadata, error) in [
+        (json!([]), "invalid_client_metadata"),
+        (
+            json!({"redirect_uris": "https://a.example"}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"redirect_uris": uris, "grant_types": ["client_credentials"]}),
+            "invalid_client_metadata",
+        ),
+        (
+            json!({"redirect_uris": uris, "token_endpoint_auth_method": "tls"}),
+            "invalid_client_metadata",
+        ),
+        (json!({}), "invalid_redirect_uri"),
+        (
+            json!({"redirect_uris": ["http://a.example/"]}),
+            "invalid_redirect_uri",
+        ),
+        (
+            json!({"redirect_uris": ["https://a.example/", "javascript:x"]}),
+            "invalid_redirect_uri",
+        ),
+    ] {
+        let answer = register(&emulator, &metadata);
+        assert_eq!(answer.refusal().1, error, "{metadata}");
+    }
+    assert_eq!(emulator.user_clients().len(), before);
+    let public = json!({"redirect_uris": uris, "token_endpoint_auth_method": "none"});
+    let answer = register(&emulator, &public);
+    assert_eq!(answer.json.get("client_secret"), None);
+    assert_eq!(emulator.user_clients().len(), before + 1);
+}
+
+fn revoke(emulator: &adobe_ims_emulator::Emulator, token: &str) -> Answer {
+    let pairs = [
+        ("client_id", CLIENT_ID),
+        ("client_secret", SECRET),
+        ("token", token),
+        ("token_type_hint", "access_token"),
+    ];
+    post(emulator, "/ims/revoke", FORM, form(&pairs))
+}
+
+#[test]
+fn revoking_is_answered_without_words() {
+    let emulator = emulator();
+    let tokens = || emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
+    let valid = |kind, token: &str| verdict(&emulator, kind, CLIENT_ID, token);
+    let (one, two) = (tokens(), tokens());
+    let (one_refresh, two_refresh) = (one.refresh_token.unwrap(), two.refresh_token.unwrap());
+    let answer = revoke(&emulator, &one.access_token);
+    assert_eq!((answer.status, &*answer.text), (200, ""));
+    assert_eq!(valid("access_token", &one.access_token), "revoked");
+    assert_eq!(valid("refresh_token", &one_refresh), "valid");
+    assert_eq!(revoke(&emulator, &two_refresh).status, 200);
+    assert_eq!(valid("refresh_token", &two_refresh), "revoked");
+    assert_eq!(valid("access_token", &two.access_token), "revoked");
+    for nothing in [&*two_refresh, "x", "a.b.c"] {
+        assert_eq!(revoke(&emulator, nothing).status, 200);
+    }
+    let machine = &emulator.oauth_clients()[0];
+    let body = |token: &str| {
+        form(&[
+            ("client_id", machine.client_id()),
+            ("client_secret", machine.client_secret()),
+            ("token", token),
+        ])
+    };
+    let answer = post(&emulator, "/ims/revoke", FORM, body(&one_refresh));
+    assert_eq!(answer.refusal().1, "invalid_grant");
+    let answer = post(&emulator, "/ims/revoke", FORM, body(""));
+    assert_eq!(answer.refusal().1, "invalid_request");
+    assert_eq!(valid("refresh_token", &one_refresh), "valid");
+}
+
+#[test]
+fn logging_out_ends_the_session_of_the_browser_and_of_the_token() {
+    let emulator = emulator();
+    let mut browser = Browser::new(&emulator);
+    let client = ("client_id", CLIENT_ID);
+    let page = browser.open("/ims/authorize/v2", &[client]);
+    browser.submit(&page, EMAIL, "sign_in");
+    let quiet = [client, ("prompt", "none")];
+    let answer = browser.open("/ims/authorize/v2", &quiet);
+    assert!(Landing::of(&answer, '?').get("code").is_some());
+    let tokens = emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
+    let token = ("access_token", &*tokens.access_token);
+    let answer = browser.open("/ims/logout/v1", &[client, token]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    let answer = browser.open("/ims/authorize/v2", &quiet);
+    assert_eq!(
+        Landing::of(&answer, '?').get("error"),
+        Some("login_required")
+    );
+    let reason = verdict(&emulator, "access_token", CLIENT_ID, &tokens.access_token);
+    assert_eq!(reason, "revoked");
+    assert_eq!(post(&emulator, "/ims/logout/v1/", FORM, "").status, 200);
+    for (asked, expected) in [
+        ("https://my.example/bye", "https://my.example/bye"),
+        ("https://evil.example/", "https://my.example/callback?a=b"),
+    ] {
+        let answer = browser.open("/ims/logout", &[client, ("redirect_uri", asked)]);
+        assert_eq!(answer.status, 302);
+        assert_eq!(answer.headers["location"], expected);
+    }
+    let unknown = [
+        ("client_id", "x"),
+        ("redirect_uri", "https://evil.example/"),
+    ];
+    assert_eq!(browser.open("/ims/logout/v1", &unknown).status, 200);
+}

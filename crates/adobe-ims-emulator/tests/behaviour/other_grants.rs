@@ -1,0 +1,180 @@
+//! Devices, other accounts of a person, and tokens on their behalf.
+
+use std::time::Duration;
+
+use adobe_ims_emulator::{
+    AccountError, AccountType, Emulator, GrantType, Organization, Person, SignIn,
+};
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, CLIENT_ID, Customer, SECRET, decode, form, send};
+use crate::users::{EMAIL, PUBLIC, ask, builder, emulator, sign_in, text};
+
+const ORG: &str = "0123456789ABCDEF01234567@AdobeOrg";
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+fn user_token(emulator: &Emulator) -> String {
+    let tokens = emulator.user_tokens(&sign_in(&["openid", "email"]));
+    tokens.unwrap().access_token
+}
+
+/// As a published client does it: all in the query of a POST without a body.
+fn device(emulator: &Emulator, id: &str, token: &str) -> Answer {
+    let query = form(&[
+        ("grant_type", "device"),
+        ("scope", "AdobeID,openid"),
+        ("client_id", CLIENT_ID),
+        ("client_secret", SECRET),
+        ("device_id", id),
+        ("device_token", token),
+    ]);
+    let request = Request::post(format!("/ims/token/v1?{query}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json;charset=UTF-8");
+    send(emulator, request, b"")
+}
+
+#[test]
+fn a_device_gets_tokens_of_who_registered_it() {
+    let emulator = emulator();
+    let all = sign_in(&["openid", "AdobeID"]);
+    let token = emulator.device_token(&all, "device?&=1").unwrap();
+    let answer = device(&emulator, "device?&=1", &token);
+    let claims = decode(text(&answer, "access_token")).1;
+    assert_eq!(answer.json["expires_in"], 86_399_998);
+    assert_eq!(claims["user_id"], emulator.people()[0].user_id());
+    assert_eq!(claims["scope"], "AdobeID,openid");
+    assert_eq!(answer.json.get("refresh_token"), None);
+    let refused = (400, "invalid_grant", "Invalid or expired device token.");
+    for (id, token) in [
+        ("device", &*token),
+        ("device?&=1", "x"),
+        ("device?&=1", &user_token(&emulator)),
+    ] {
+        assert_eq!(device(&emulator, id, token).refusal(), refused);
+    }
+    let day = Duration::from_secs(86_400);
+    emulator
+        .clock()
+        .advance(14 * day - Duration::from_millis(1));
+    assert_eq!(device(&emulator, "device?&=1", &token).status, 200);
+    emulator.clock().advance(Duration::from_millis(1));
+    let late = device(&emulator, "device?&=1", &token);
+    assert_eq!(late.refusal(), refused);
+    assert_eq!(emulator.tokens_minted_by(GrantType::Device), 2);
+    let elsewhere = emulator.device_token(&SignIn::new(PUBLIC, EMAIL), "x");
+    let not_allowed = AccountError::NotAllowed(PUBLIC.to_owned());
+    assert_eq!(elsewhere.unwrap_err(), not_allowed);
+}
+
+#[test]
+fn a_person_gets_a_token_for_another_account_of_theirs() {
+    let person = Person::new().email(EMAIL);
+    let emulator = builder().start().unwrap();
+    assert!(emulator.add_person(person).is_err(), "there is one");
+    let auth_id = emulator.people()[0].auth_id().to_owned();
+    let managed = Person::new()
+        .auth_id(&auth_id)
+        .account_type(AccountType::Enterprise)
+        .member_of(Organization::new(ORG), []);
+    let managed = emulator.add_person(managed).unwrap();
+    let stranger = Person::new().member_of(Organization::new("other@AdobeOrg"), []);
+    let stranger = emulator.add_person(stranger).unwrap();
+    let token = user_token(&emulator);
+    let ask = |pairs: &[(&str, &str)]| {
+        let mut all = vec![("grant_type", "cluster_at_exchange"), ("scope", "openid")];
+        all.extend(pairs);
+        ask(&emulator, "/v3", &all)
+    };
+    for selector in [("user_id", managed.user_id()), ("owning_org_id", ORG)] {
+        let answer = ask(&[("user_token", &token), selector, ("resource", "r")]);
+        let claims = decode(text(&answer, "access_token")).1;
+        assert_eq!(claims["user_id"], managed.user_id());
+        assert_eq!(claims["aud"], json!(["r"]));
+        assert_eq!(answer.json["expires_in"], 86_399);
+    }
+    let both = [
+        ("user_token", &*token),
+        ("user_id", managed.user_id()),
+        ("owning_org_id", ORG),
+    ];
+    assert_eq!(ask(&both).refusal().1, "invalid_request");
+    assert_eq!(ask(&both[..1]).refusal().1, "invalid_request");
+    assert_eq!(ask(&both[1..2]).refusal().1, "invalid_request");
+    for selector in [
+        ("user_id", stranger.user_id()),
+        ("owning_org_id", "other@AdobeOrg"),
+    ] {
+        let answer = ask(&[("user_token", &token), selector]);
+        assert_eq!(answer.refusal().1, "access_denied");
+    }
+    let machine = Customer::of(&emulator).token(&emulator);
+    let answer = ask(&[("user_token", &machine), ("owning_org_id", ORG)]);
+    assert_eq!(answer.refusal().1, "invalid_grant");
+}
+
+fn on_behalf(emulator: &Emulator, version: &str, changes: &[(&str, &str)]) -> Answer {
+    let mut pairs = vec![
+        ("grant_type", EXCHANGE),
+        ("subject_token_type", ACCESS_TOKEN),
+        ("requested_token_type", ACCESS_TOKEN),
+        ("scope", "openid"),
+    ];
+    for (name, _) in changes {
+        pairs.retain(|(present, _)| present != name);
+    }
+    pairs.extend(changes);
+    ask(emulator, version, &pairs)
+}
+
+#[test]
+fn a_client_acts_on_behalf_of_a_person_and_the_token_says_so() {
+    let emulator = emulator();
+    let token = user_token(&emulator);
+    let answer = on_behalf(&emulator, "/v4", &[("subject_token", &token)]);
+    let first = text(&answer, "access_token");
+    let claims = decode(first).1;
+    assert_eq!(claims["user_id"], emulator.people()[0].user_id());
+    assert_eq!(claims["scope"], "openid");
+    assert_eq!(claims["act"], json!({"sub": CLIENT_ID}));
+    assert_eq!(answer.json["expires_in"], 86_399);
+    let answer = on_behalf(&emulator, "/v4", &[("subject_token", first)]);
+    let claims = decode(text(&answer, "access_token")).1;
+    let chain = json!({"sub": CLIENT_ID, "act": {"sub": CLIENT_ID}});
+    assert_eq!(claims["act"], chain);
+    assert_eq!(decode(&token).1.get("act"), None::<&Value>);
+    assert_eq!(emulator.tokens_minted_by(GrantType::TokenExchange), 2);
+}
+
+#[test]
+fn only_user_access_tokens_are_subjects_and_only_in_v4() {
+    let emulator = emulator();
+    let token = user_token(&emulator);
+    let machine = Customer::of(&emulator).token(&emulator);
+    let code = emulator.authorization_code(&sign_in(&["openid"])).unwrap();
+    let refused = |changes: &[(&str, &str)]| {
+        let answer = on_behalf(&emulator, "/v4", changes);
+        assert_eq!(answer.refusal().0, 400);
+        answer.refusal().1.to_owned()
+    };
+    let subject = ("subject_token", &*token);
+    for changes in [
+        &[("subject_token", &*machine)][..],
+        &[("subject_token", &code)],
+        &[("subject_token", "x")],
+        &[],
+        &[subject, ("subject_token_type", "")],
+        &[subject, ("subject_token_type", "jwt")],
+        &[subject, ("requested_token_type", "jwt")],
+    ] {
+        assert_eq!(refused(changes), "invalid_request", "{changes:?}");
+    }
+    assert_eq!(refused(&[subject, ("scope", "")]), "invalid_scope");
+    assert_eq!(refused(&[subject, ("scope", "other")]), "invalid_scope");
+    let early = on_behalf(&emulator, "/v3", &[subject]);
+    assert_eq!(early.refusal().1, "unsupported_grant_type");
+    emulator.clock().advance(Duration::from_secs(86_400));
+    assert_eq!(refused(&[subject]), "invalid_request", "expired");
+}
