@@ -5,6 +5,7 @@
 )]
 
 mod account;
+mod aio_documents;
 mod allowed_hosts;
 mod assertions;
 mod canned;
