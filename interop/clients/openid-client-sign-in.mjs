@@ -18,7 +18,7 @@ try {
   }
   const authorize = client.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
-    scope: 'openid offline_access',
+    scope: 'openid email offline_access',
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state: expected.expectedState,

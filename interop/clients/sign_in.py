@@ -74,15 +74,18 @@ def check(name, command, emulator):
     for public in (False, True):
         kind = "public" if public else "confidential"
         id, secret = register(emulator, public)
-        stdout, stderr = conversation([*command, id, secret, REDIRECT_URI, emulator.url], emulator, emulator.ready["sign_in"]["email"])
+        email = emulator.ready["sign_in"]["email"]
+        stdout, stderr = conversation([*command, id, secret, REDIRECT_URI, emulator.url], emulator, email)
         lines = dict(line.split(" ", 1) for line in stdout.splitlines() if " " in line)
         token = lines.get("token", "")
         status = fetch(emulator.url + "/ims/profile/v1", emulator.ca, token)[0] if token else None
         report(
             f"sign-in: {name}, {kind} client",
             not lines.get("subject", "").endswith("@AdobeID") and f"no subject in {stdout[:200]!r} {stderr[:300]!r}",
+            lines.get("email") != email and f"email {lines.get('email')!r}",
             "spent" not in lines and "a refresh token was good twice",
-            status != 200 and f"the token opens no profile: {status}",
+            # Who shows a refresh token twice may have stolen it: all that came of the sign-in ends.
+            status != 401 and f"after that the token opens a profile: {status}",
         )
 
 

@@ -10,7 +10,9 @@ use std::io::{BufRead as _, stdin};
 use oauth2::basic::BasicClient;
 use oauth2::http;
 use oauth2::{AuthType, HttpRequest, HttpResponse, RequestTokenError, StandardErrorResponse};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims,
+};
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
     OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse as _, TokenUrl,
@@ -92,7 +94,7 @@ fn sign_in(id: &str, secret: &str, redirect_uri: &str, url: &str) -> Outcome {
             CsrfToken::new_random,
             Nonce::new_random,
         )
-        .add_scope(Scope::new("offline_access".to_owned()))
+        .add_scopes(["email", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
         .set_pkce_challenge(challenge)
         .url();
     println!("{authorize}");
@@ -116,6 +118,15 @@ fn sign_in(id: &str, secret: &str, redirect_uri: &str, url: &str) -> Outcome {
     let id_token = answer.id_token().ok_or("no id_token")?;
     let claims = id_token.claims(&client.id_token_verifier(), &nonce)?;
     println!("subject {}", claims.subject().as_str());
+    let person = client.user_info(
+        answer.access_token().clone(),
+        Some(claims.subject().clone()),
+    )?;
+    let person: CoreUserInfoClaims = person.request(&send)?;
+    println!(
+        "email {}",
+        person.email().map_or("", |email| email.as_str())
+    );
     let refresh_token = answer.refresh_token().ok_or("no refresh_token")?;
     let refreshed = client
         .exchange_refresh_token(refresh_token)?
