@@ -136,9 +136,17 @@ def main():
             for case in cases:
                 refused(f"s2s: {name}", run, emulator, case, REFUSALS[case])
 
-        # Its scopes are built in, and the emulator's client lacks one of them whatever the document says.
+    # Its scopes are built in.
+    users = Emulator("s2s-users", "--tls", "--scopes", "openid,AdobeID,user_management_sdk")
+    with users:
+        rights("with its scopes", users)
+        opens_aem("s2s: umapi-client", umapi, users)
         for case in COMMON:
-            refused("s2s: umapi-client", umapi, tls, case, REFUSALS[case])
+            if case != "scope-not-granted":
+                refused("s2s: umapi-client", umapi, users, case, REFUSALS[case])
+    # The other emulator's client lacks one of them, whatever the document says.
+    with Emulator("s2s-fewer", "--tls") as fewer:
+        refused("s2s: umapi-client", umapi, fewer, "scope-not-granted", REFUSALS["scope-not-granted"])
     for name, emulator in (("plain", plain), ("tls", tls)):
         report(f"s2s: emulator {name} ends with SIGTERM", emulator.code != 0 and f"exit {emulator.code}")
     finish()

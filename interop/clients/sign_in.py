@@ -9,9 +9,10 @@ import sys
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import CLEAN, Emulator, fetch, finish, report
-from customers import HERE
+from checks import CLEAN, Emulator, fetch, finish, report, save_json
+from customers import HERE, client
 
+AEPP_PYTHON = os.environ["AEPP_PYTHON"]
 RUST_CLIENT = os.environ["RUST_CLIENT"]
 REDIRECT_URI = "http://localhost:8888/"
 
@@ -61,13 +62,13 @@ def register(emulator, public):
 def conversation(command, emulator, email):
     """A client's lines, after it was given the URL that the browser came back to."""
     trust = {"NODE_EXTRA_CA_CERTS": emulator.ca, "SSL_CERT_FILE": emulator.ca} if emulator.ca else {}
-    client = subprocess.Popen(
+    process = subprocess.Popen(
         command, env=CLEAN | trust, cwd=HERE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    url = client.stdout.readline().strip()
+    url = process.stdout.readline().strip()
     if not url:
-        return client.communicate(timeout=30)
-    return client.communicate(sign_in(emulator, url, email) + "\n", timeout=60)
+        return process.communicate(timeout=30)
+    return process.communicate(sign_in(emulator, url, email) + "\n", timeout=60)
 
 
 def check(name, command, emulator):
@@ -89,12 +90,60 @@ def check(name, command, emulator):
         )
 
 
+def control(emulator, what, about):
+    answer = curl(emulator, f"{emulator.url}/_emu/{what}", "-H", "content-type: application/json", "-d", json.dumps(about))
+    return json.loads(answer)
+
+
+def aio_life(emulator):
+    """Code, refresh token, validation, invalidation with all that follows, in the words of aio-lib-ims."""
+    email = emulator.ready["sign_in"]["email"]
+    scopes = ["openid", "AdobeID", "email", "read_organizations"]
+    owner = control(emulator, "clients", {"scopes": scopes, "grants": ["authorization_code", "refresh_token"], "redirect_uri": REDIRECT_URI})
+    signed_in = {"client_id": owner["client_id"], "email": email, "scopes": scopes}
+    code, other = (control(emulator, "sign_ins", signed_in)["code"] for _ in range(2))
+    document = {"CLIENT_ID": owner["client_id"], "CLIENT_SECRETS": [owner["client_secret"]], "CODE": code, "OTHER_CODE": other}
+    ended, stdout, stderr = client(
+        ["node", "--require", "./hosts.js", "aio-lib-ims-life.js", save_json("aio-life.json", document)],
+        IMS_HOSTS="ims-na1.adobelogin.com",
+        IMS_PORT=str(emulator.port),
+        NODE_EXTRA_CA_CERTS=emulator.ca,
+    )
+    said = json.loads(stdout) if ended == 0 else {}
+    expected = {"access": 24, "refresh": 336, "valid": True, "email": email, "organizations": 1, "rotated": True, "invalidated": ""}
+    report(
+        "sign-in: aio-lib-ims, a token's whole life",
+        ended and f"exit {ended}: {stderr[:300]}",
+        *(said.get(name) != value and f"{name}: {said.get(name)!r}" for name, value in expected.items()),
+        "access_denied" not in said.get("again", "") and f"a code twice: {said.get('again')}",
+        said.get("cascaded", {}).get("valid") is not False and f"cascaded: {said.get('cascaded')}",
+        "400" not in said.get("over", "") and f"an invalidated refresh token: {said.get('over')}",
+    )
+
+
+def aepp_service(emulator):
+    """A permanent code at /ims/token/v1, as aepp has it."""
+    owner = control(emulator, "clients", {"grants": ["authorization_code"]})
+    code = control(emulator, "service_codes", {"client_id": owner["client_id"]})["code"]
+    document = {"ORG_ID": owner["organization"], "CLIENT_ID": owner["client_id"], "CLIENT_SECRETS": [owner["client_secret"]], "CODE": code}
+    command = [AEPP_PYTHON, "-W", "ignore", "aepp-token.py"]
+    good = client([*command, save_json("aepp-code.json", document), str(emulator.port), "code"])
+    bad = client([*command, save_json("aepp-code.json", document | {"CODE": code[:-2]}), str(emulator.port), "code"])
+    report(
+        "sign-in: aepp, a service with a permanent code",
+        good[1].count(".") != 2 and f"no token: {good}",
+        "access_denied" not in bad[2] and f"another code: {bad}",
+    )
+
+
 def main():
     plain, tls = Emulator("sign-in-plain"), Emulator("sign-in-tls", "--tls")
     with plain, tls:
         check("openid-client over http", ["node", "--require", "./hosts.js", "openid-client-sign-in.mjs"], plain)
         check("openid-client over https", ["node", "--require", "./hosts.js", "openid-client-sign-in.mjs"], tls)
         check("openidconnect of Rust", [RUST_CLIENT, "sign-in"], plain)
+        aio_life(tls)
+        aepp_service(tls)
         redirected = sign_in(plain, authorize(plain, register(plain, True)[0]), plain.ready["sign_in"]["email"], "cancel")
         report("sign-in: curl, a person who cancels", "error=access_denied" not in redirected and redirected)
     finish()
