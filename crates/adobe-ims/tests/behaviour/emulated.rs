@@ -8,9 +8,9 @@ use adobe_ims::sign_in::{Flow, Loopback, LoopbackName, PendingSignIn, SignIn, sy
 use adobe_ims::store::Sessions;
 use adobe_ims::transport::Sending;
 use adobe_ims::{
-    Body, Cascade, ClusterTarget, Credentials, DeviceCredentials, Environment, Error, Granted,
-    ImsClient, KeyContext, OauthClient, PermanentCode, Problem, Secret, TokenProvider, TokenType,
-    Transport, UserSession, crypto,
+    Assertion, AssertionOptions, Body, Cascade, ClusterTarget, Credentials, DeviceCredentials,
+    Environment, Error, Granted, ImsClient, KeyContext, OauthClient, PermanentCode, Problem,
+    Secret, TokenProvider, TokenType, Transport, UserSession, crypto,
 };
 use adobe_ims_emulator::{Account, Clock, Emulator, GrantType};
 use bytes::Bytes;
@@ -59,6 +59,7 @@ impl Emulated {
             .oauth_client(confidential)
             .oauth_client(public)
             .account(migrated)
+            .account(Account::new().client_id("exchanging"))
             .start();
         Self(Arc::new(emulator.unwrap()))
     }
@@ -430,6 +431,32 @@ async fn a_sign_out_takes_the_access_tokens_along() {
         let said = ims.validate(&access_token, kind, CLIENT_ID, client.environment());
         let valid = said.await.unwrap().valid;
         assert!(by_rfc || !valid, "cascading");
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_is_exchanged_for_audiences() {
+    let emulated = Emulated::new();
+    let document = emulated.0.credentials_json_of("exchanging").unwrap();
+    let document = serde_json::from_str(&document).unwrap();
+    let account = crate::support::open(&document);
+    let now = emulated.0.clock().now();
+    let assertion = Assertion::sign(&account, now, &AssertionOptions::default()).unwrap();
+    let audiences = ["https://api.example/".to_owned(), "b".to_owned()];
+    let ims = emulated.ims();
+    for resources in [&audiences[..], &[]] {
+        let exchanged = ims.exchange_jwt_for(&assertion, resources).await.unwrap();
+        let token = exchanged.token.as_secret().expose();
+        let claims = adobe_ims::inspect::Inspection::of(token, now)
+            .unwrap()
+            .claims;
+        let audience = claims.get("aud").map(serde_json::Value::to_string);
+        let named = |it: &String| audience.as_ref().is_some_and(|aud| aud.contains(it));
+        assert_eq!(
+            audiences.iter().all(named),
+            !resources.is_empty(),
+            "{audience:?}"
+        );
     }
 }
 
