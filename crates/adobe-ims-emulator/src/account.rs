@@ -169,6 +169,8 @@ pub enum AccountError {
     /// The default redirect URI of this client is neither https nor http on loopback, or longer than
     /// 256 characters, or its patterns are longer than 512.
     RedirectUri(String),
+    /// This is no challenge of PKCE of the method `S256`.
+    CodeChallenge(String),
     /// The client of this id may not get what was asked for: a grant or a scope.
     NotAllowed(String),
 }
@@ -198,6 +200,9 @@ impl fmt::Display for AccountError {
                 "the redirect URI of {id} is neither https nor http on loopback, or it or its \
                  patterns are too long"
             ),
+            Self::CodeChallenge(text) => {
+                write!(f, "{text} is no code challenge of the method S256")
+            }
             Self::NotAllowed(id) => {
                 write!(
                     f,

@@ -1,14 +1,12 @@
 //! How an emulator is set up and started.
 
-use std::fmt;
-use std::io;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use http::StatusCode;
 use http::uri::Authority;
 
-use crate::account::{Account, AccountError};
+use crate::account::Account;
 use crate::aem::Aem;
 use crate::aem_environment::Environment;
 use crate::clock::Clock;
@@ -24,6 +22,7 @@ use crate::organization::Organization;
 use crate::person::Person;
 use crate::random::Random;
 use crate::server::bind;
+use crate::start_error::StartError;
 use crate::state::State;
 use crate::tls::Tls;
 
@@ -37,6 +36,7 @@ pub struct EmulatorBuilder {
     clock: Clock,
     seed: Option<u64>,
     metascopes: Vec<String>,
+    scopes: Option<Vec<String>>,
     ims_endpoint: Option<String>,
     audience_aliases: Vec<String>,
     environment: Environment,
@@ -58,6 +58,7 @@ impl EmulatorBuilder {
             clock: Clock::system(),
             seed: None,
             metascopes: vec!["ent_aem_cloud_api".to_owned()],
+            scopes: None,
             ims_endpoint: Some(PRODUCTION.to_owned()),
             audience_aliases: Vec::new(),
             environment: Environment {
@@ -108,6 +109,15 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn metascopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.metascopes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The scopes of accounts and clients that do not say; by default those that Adobe documents for
+    /// clients of AEM. The client that is made up for people to sign in with has `email`, `profile`
+    /// and `offline_access` besides.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
@@ -237,7 +247,7 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// When an `imsEndpoint` is no host or a metascope no name, the port is taken, an account or
+    /// When an `imsEndpoint` is no host or a scope no name, the port is taken, an account or
     /// client cannot be registered, or the system refuses a thread.
     pub fn start(self) -> Result<Emulator, StartError> {
         if let Some(host) = self.ims_endpoint.as_deref().filter(|host| !is_host(host)) {
@@ -254,6 +264,12 @@ impl EmulatorBuilder {
         }
         if self.metascopes.is_empty() {
             return Err(StartError::Metascope(String::new()));
+        }
+        if let Some(scopes) = &self.scopes {
+            let wrong = scopes.iter().find(|name| !is_scope(name)).cloned();
+            if wrong.is_some() || scopes.is_empty() {
+                return Err(StartError::Scope(wrong.unwrap_or_default()));
+            }
         }
         let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
         let own_port = format!("127.0.0.1:{port}");
@@ -289,6 +305,9 @@ impl EmulatorBuilder {
         let tls = tls.transpose().map_err(StartError::Tls)?;
 
         let mut directory = Directory::new(self.seed, self.environment, self.metascopes);
+        if let Some(scopes) = self.scopes {
+            directory.set_scopes(scopes);
+        }
         let now = self.clock.unix_seconds();
         for account in one_at_least(self.accounts) {
             directory
@@ -359,44 +378,8 @@ fn is_metascope(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(of_a_name)
 }
 
-/// Why an emulator did not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StartError {
-    /// This is neither HOST nor HOST:PORT.
-    ImsEndpoint(String),
-    /// This is no name of a metascope.
-    Metascope(String),
-    /// The port cannot be listened on, for one because something else does.
-    Listen(io::Error),
-    /// The system gave no thread, or nothing to wait for sockets with.
-    Thread(io::Error),
-    /// An account cannot be registered.
-    Account(AccountError),
-    /// No TLS certificate could be made, for one because an alias is not a host name.
-    Tls(Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ImsEndpoint(_) => "the imsEndpoint is neither HOST nor HOST:PORT",
-            Self::Metascope(_) => "a metascope is not a name such as ent_aem_cloud_api",
-            Self::Listen(_) => "the emulator cannot listen on the port",
-            Self::Thread(_) => "the emulator cannot run its server",
-            Self::Account(_) => "the emulator cannot register an account",
-            Self::Tls(_) => "the emulator cannot make its TLS certificate",
-        })
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Listen(error) | Self::Thread(error) => Some(error),
-            Self::ImsEndpoint(_) | Self::Metascope(_) => None,
-            Self::Account(error) => Some(error),
-            Self::Tls(error) => Some(&**error),
-        }
-    }
+/// As RFC 6749 §3.3 has them, without the comma with which Adobe separates them.
+fn is_scope(text: &str) -> bool {
+    let of_a_name = |byte: u8| byte.is_ascii_graphic() && !b",\"\\".contains(&byte);
+    !text.is_empty() && text.bytes().all(of_a_name)
 }

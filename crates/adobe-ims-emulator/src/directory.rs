@@ -43,6 +43,8 @@ pub(crate) struct Directory {
     environment: Environment,
     organization: String,
     metascopes: Vec<String>,
+    /// Of clients that do not say.
+    scopes: Vec<String>,
     pub(crate) people: People,
 }
 
@@ -64,7 +66,13 @@ impl Directory {
             people: People::new(seed, organization.clone()),
             organization,
             metascopes,
+            scopes: SCOPES.map(str::to_owned).to_vec(),
         }
+    }
+
+    /// Sets the scopes of clients that do not say.
+    pub(crate) fn set_scopes(&mut self, scopes: Vec<String>) {
+        self.scopes = scopes;
     }
 
     /// The service accounts.
@@ -148,9 +156,7 @@ impl Directory {
                 || [GrantType::JwtExchange].into(),
                 |grants| grants.into_iter().collect(),
             ),
-            scopes: account
-                .scopes
-                .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+            scopes: account.scopes.unwrap_or_else(|| self.scopes.clone()),
             redirects: Redirects::default(),
             service_codes: Vec::new(),
             binding: Binding {
@@ -196,9 +202,7 @@ impl Directory {
                 || [GrantType::ClientCredentials].into(),
                 |grants| grants.into_iter().collect(),
             ),
-            scopes: client
-                .scopes
-                .unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec()),
+            scopes: client.scopes.unwrap_or_else(|| self.scopes.clone()),
             redirects,
             service_codes: client.service_codes,
             binding: Binding {
@@ -237,7 +241,11 @@ impl Directory {
                 .client_id(id)
                 .technical_account_id(technical_account_id)
                 .email(email);
-            self.register_oauth(for_people(client))?;
+            let more = ["email", "profile", "offline_access"].map(str::to_owned);
+            let mut scopes = self.scopes.clone();
+            scopes.extend(more.into_iter().filter(|name| !self.scopes.contains(name)));
+            let client = for_people(client.scopes(scopes));
+            self.register_oauth(client)?;
         }
         Ok(())
     }
@@ -304,11 +312,6 @@ fn for_people(client: OauthClient) -> OauthClient {
             GrantType::RefreshToken,
             GrantType::Implicit,
         ])
-        .scopes(
-            SCOPES
-                .into_iter()
-                .chain(["email", "profile", "offline_access"]),
-        )
         .redirect_uri("http://localhost:8888");
     ["localhost", r"127\.0\.0\.1", r"[::1]"]
         .into_iter()

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::account::{Account, AccountError};
 use crate::aem::AemUser;
-use crate::builder::{EmulatorBuilder, StartError};
+use crate::builder::EmulatorBuilder;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::document;
@@ -23,6 +23,7 @@ use crate::person::{Person, RegisteredPerson};
 use crate::route;
 use crate::server::serve;
 use crate::sign_in::{SignIn, UserTokens};
+use crate::start_error::StartError;
 use crate::state::State;
 use crate::tls::Tls;
 
@@ -213,8 +214,8 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When there is no such client or person, or the client may not use such codes or ask for such
-    /// scopes.
+    /// When there is no such client or person, the client may not use such codes or ask for such
+    /// scopes, or the code challenge is none.
     pub fn authorization_code(&self, sign_in: &SignIn) -> Result<String, AccountError> {
         sign_in.code(&self.state)
     }

@@ -21,6 +21,21 @@
 //! # Ok::<(), adobe_ims_emulator::StartError>(())
 //! ```
 //!
+//! A test signs a person in without a browser, and goes on from a code or from tokens:
+//!
+//! ```
+//! use adobe_ims_emulator::{Emulator, SignIn};
+//!
+//! let emulator = Emulator::start()?;
+//! let client = &emulator.user_clients()[0];
+//! let person = &emulator.people()[0];
+//! let sign_in = SignIn::new(client.client_id(), person.email()).scopes(["openid", "AdobeID"]);
+//! let tokens = emulator.user_tokens(&sign_in)?;
+//! // POST tokens.refresh_token to {url}/ims/token/v3, GET {url}/ims/authorize/v2 in a browser, …
+//! # assert!(tokens.refresh_token.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Its tokens are unmistakably an emulator's: the key id, the `id`, the `fg` and the `state` claims
 //! say so. Its keys are published and its credentials are worthless at Adobe. The project is
 //! independent of Adobe.
@@ -37,12 +52,19 @@
 //! | `GET /ims/.well-known/openid-configuration`, `/.well-known/openid-configuration` | where all that is |
 //! | `POST` or `GET /ims/validate_token/v1`, `/ims/validate_token`, each also with `/` | whether a token is valid |
 //! | `POST /ims/invalidate_token/v2`, also with `/` | nothing; the token is not good any more |
+//! | `GET` or `POST /ims/profile/v1` to `v3`, `/ims/profile` | who a token stands for |
+//! | `GET /ims/userinfo/v1`, `v2` | the same in the words of OpenID Connect |
+//! | `GET /ims/organizations/v1` to `v6` | the organizations of whom a token stands for |
+//! | `POST /ims/admin_profile/v1`, `v3`, `/ims/admin_organizations/v4`, `v5` | the same about others, for the token of a service |
 //! | `POST /ims/revoke` | nothing; the token is not good any more |
 //! | `GET /ims/keys` | the public keys of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | each as a certificate, under the name in a token's `x5u` |
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |
 //! | `GET /_emu/health` | the emulator's own state |
 //! | `POST /_emu/aem/rights` | gives `technical_account_id` rights in AEM |
+//! | `POST /_emu/clients`, `/_emu/people` | registers what the JSON describes, by the names that [`OauthClient`] and [`Person`] have |
+//! | `POST /_emu/service_codes` | a permanent authorization code for `client_id` |
+//! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as of a [`SignIn`]; with `device_id` a device token |
 //!
 //! Errors of IMS are one line `{"error_description":"…","error":"…"}` with both keys, whatever the
 //! status.
@@ -76,12 +98,13 @@ mod route;
 mod server;
 mod sessions;
 mod sign_in;
+mod start_error;
 mod state;
 mod tls;
 
 pub use account::{Account, AccountError};
 pub use aem::AemUser;
-pub use builder::{EmulatorBuilder, StartError};
+pub use builder::EmulatorBuilder;
 pub use clock::Clock;
 pub use document::is_emulator_document;
 pub use emulator::{Emulator, RegisteredAccount};
@@ -90,3 +113,4 @@ pub use oauth_client::{OauthClient, RegisteredOauthClient};
 pub use organization::{Group, Membership, Organization, ProductContext};
 pub use person::{AccountType, Person, RegisteredPerson};
 pub use sign_in::{SignIn, UserTokens};
+pub use start_error::StartError;

@@ -27,12 +27,21 @@ enum Endpoint<'a> {
     Discovery,
     Validate,
     Invalidate,
+    Profile,
+    Userinfo,
+    Organizations,
+    AdminProfile,
+    AdminOrganizations,
     KeySet,
     KeyCertificate(&'a str),
     Dam,
     Assets,
     Health,
     Rights,
+    ControlClients,
+    ControlPeople,
+    ControlServiceCodes,
+    ControlSignIns,
 }
 
 /// Answers any request.
@@ -73,12 +82,25 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         Endpoint::Register => ims::register(state, request),
         Endpoint::Logout => ims::logout(state, request),
         Endpoint::Discovery => Ok(ims::discovery(state, request)),
+        Endpoint::Profile => ims::profile(state, request.headers()),
+        Endpoint::Userinfo => ims::userinfo(state, request.headers()),
+        Endpoint::Organizations => ims::organizations(state, request.headers()),
+        Endpoint::AdminProfile => {
+            ims::admin_profile(state, request.headers(), &Parameters::of(request)?)
+        }
+        Endpoint::AdminOrganizations => {
+            ims::admin_organizations(state, request.headers(), &Parameters::of(request)?)
+        }
         Endpoint::KeySet => Ok(ims::key_set(state)),
         Endpoint::KeyCertificate(file) => ims::key_certificate(state, file),
         Endpoint::Dam => Ok(aem::dam(state, request)),
         Endpoint::Assets => Ok(aem::assets(state, request)),
         Endpoint::Health => Ok(control::health(state)),
         Endpoint::Rights => control::grant_rights(state, request),
+        Endpoint::ControlClients => control::add_client(state, request),
+        Endpoint::ControlPeople => control::add_person(state, request),
+        Endpoint::ControlServiceCodes => control::add_service_code(state, request),
+        Endpoint::ControlSignIns => control::sign_in(state, request),
     }
 }
 
@@ -105,6 +127,20 @@ impl<'a> Endpoint<'a> {
             ims::FORM_PATH => Self::SignIn,
             "/ims/validate_token" | "/ims/validate_token/v1" => Self::Validate,
             "/ims/invalidate_token/v2" => Self::Invalidate,
+            "/ims/profile" | "/ims/profile/v1" | "/ims/profile/v2" | "/ims/profile/v3" => {
+                Self::Profile
+            }
+            "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
+            "/ims/organizations/v1"
+            | "/ims/organizations/v2"
+            | "/ims/organizations/v3"
+            | "/ims/organizations/v4"
+            | "/ims/organizations/v5"
+            | "/ims/organizations/v6" => Self::Organizations,
+            "/ims/admin_profile/v1" | "/ims/admin_profile/v3" => Self::AdminProfile,
+            "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
+                Self::AdminOrganizations
+            }
             "/ims/revoke" => Self::Revoke,
             "/ims/register" => Self::Register,
             "/ims/logout" | "/ims/logout/v1" => Self::Logout,
@@ -116,6 +152,10 @@ impl<'a> Endpoint<'a> {
             "/api/assets.json" => Self::Assets,
             "/_emu/health" => Self::Health,
             "/_emu/aem/rights" => Self::Rights,
+            "/_emu/clients" => Self::ControlClients,
+            "/_emu/people" => Self::ControlPeople,
+            "/_emu/service_codes" => Self::ControlServiceCodes,
+            "/_emu/sign_ins" => Self::ControlSignIns,
             _ => {
                 let file = path.strip_prefix("/keys/")?;
                 let file = file
@@ -135,10 +175,16 @@ impl<'a> Endpoint<'a> {
             | Self::Token(_)
             | Self::Invalidate
             | Self::Rights
+            | Self::ControlClients
+            | Self::ControlPeople
+            | Self::ControlServiceCodes
+            | Self::ControlSignIns
             | Self::SignIn
             | Self::Register
-            | Self::Revoke => (method == Method::POST, "POST"),
-            Self::Validate | Self::Authorize => {
+            | Self::Revoke
+            | Self::AdminProfile
+            | Self::AdminOrganizations => (method == Method::POST, "POST"),
+            Self::Validate | Self::Authorize | Self::Logout | Self::Profile => {
                 (method == Method::POST || method == Method::GET, "GET, POST")
             }
             _ => (method == Method::GET || method == Method::HEAD, "GET, HEAD"),

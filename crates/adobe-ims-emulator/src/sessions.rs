@@ -77,9 +77,9 @@ impl Sessions {
         self.codes.remove(id);
     }
 
-    /// Notes the use of a refresh token; whether it was the first.
-    pub(crate) fn spend(&mut self, id: &str) -> bool {
-        self.spent.insert(id.to_owned())
+    /// Notes the use of a refresh token.
+    pub(crate) fn spend(&mut self, id: &str) {
+        self.spent.insert(id.to_owned());
     }
 
     pub(crate) fn is_spent(&self, id: &str) -> bool {

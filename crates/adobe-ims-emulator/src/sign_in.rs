@@ -161,7 +161,8 @@ impl SignIn {
             .map_err(|_| self.not_allowed())?;
         let challenge = match &self.code_challenge {
             Some(text) => {
-                Some(Challenge::new(text, Some("S256")).ok_or_else(|| self.not_allowed())?)
+                let challenge = Challenge::new(text, Some("S256"));
+                Some(challenge.ok_or_else(|| AccountError::CodeChallenge(text.clone()))?)
             }
             None => None,
         };

@@ -2,7 +2,7 @@ use core::fmt;
 
 use http::Uri;
 
-use crate::origin::{Origin, shown};
+use crate::origin::{Origin, is_loopback, shown};
 use crate::{Error, Problem, Result};
 
 /// What may stand behind the base URL in an address that was copied from a manual.
@@ -100,6 +100,17 @@ impl Environment {
     /// The base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base
+    }
+
+    /// Whether it is production or stage, the two that are Adobe's.
+    pub fn is_adobe(&self) -> bool {
+        *self == Self::production() || *self == Self::stage()
+    }
+
+    /// Whether it is on this machine, by its address or as `localhost`.
+    pub fn is_this_machine(&self) -> bool {
+        let uri: Option<Uri> = self.base.parse().ok();
+        uri.is_some_and(|uri| uri.host().is_some_and(is_loopback))
     }
 
     /// The audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
@@ -211,6 +222,25 @@ mod tests {
         ] {
             let error = Environment::parse(text).unwrap_err();
             assert_eq!(error.problem(), Problem::EndpointInsecure, "{text}");
+        }
+    }
+
+    #[test]
+    fn adobe_and_this_machine_are_told_from_others() {
+        for (text, is_adobe, is_this_machine) in [
+            ("ims-na1.adobelogin.com", true, false),
+            ("ims-na1-stg1.adobelogin.com", true, false),
+            ("https://ims-na1.adobelogin.com:8443", false, false),
+            ("https://ims-na1.adobelogin.com/other", false, false),
+            ("ims-na1.adobelogin.com.evil.example", false, false),
+            ("http://127.0.0.1:1", false, true),
+            ("http://[::1]:1/base", false, true),
+            ("https://localhost", false, true),
+            ("https://localhost.evil.example", false, false),
+        ] {
+            let environment = Environment::parse(text).unwrap();
+            assert_eq!(environment.is_adobe(), is_adobe, "{text}");
+            assert_eq!(environment.is_this_machine(), is_this_machine, "{text}");
         }
     }
 

@@ -25,6 +25,13 @@ pub(crate) fn compact(
     Ok(Secret::new(std::mem::take(&mut *text)))
 }
 
+/// What is signed of a compact JWS, and the signature; `None` when that is not base64url as it should be,
+/// without padding and without loose bits.
+pub(crate) fn signature(text: &str) -> Option<(&str, Vec<u8>)> {
+    let (signed, signature) = text.rsplit_once('.')?;
+    Some((signed, URL_SAFE_NO_PAD.decode(signature).ok()?))
+}
+
 /// A JWS that was taken apart. Its signature was not looked at.
 #[derive(Debug)]
 pub(crate) struct Decoded {

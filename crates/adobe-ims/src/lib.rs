@@ -3,9 +3,10 @@
 //! A *service credentials* document of the AEM Developer Console becomes a signed assertion, the
 //! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
 //! opens AEM. An *OAuth server-to-server* credential of the Adobe Developer Console needs no assertion: its
-//! client asks with its secret ([`ImsClient::client_credentials`]). People [sign in](sign_in) with a browser and
-//! stay signed in ([`UserSession`]); services have a [`PermanentCode`], devices their [`DeviceCredentials`]. The
-//! modules follow the data on that way; none knows what comes after it:
+//! client asks with its secret ([`ImsClient::client_credentials`]). Other documents and credentials in fields
+//! become one of these two ([`credentials`]). People [sign in](sign_in) with a browser and stay signed in
+//! ([`UserSession`]); services have a [`PermanentCode`], devices their [`DeviceCredentials`]. The modules follow
+//! the data on that way; none knows what comes after it:
 //!
 //! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
 //! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
@@ -15,6 +16,8 @@
 //! 6. [`TokenProvider`] – one token for many callers, always fresh; [`store`] – shared with other processes
 //! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
 //!    client, behind the features `tower` and `reqwest-middleware`
+//!
+//! Whoever receives tokens of others checks them with [`verify`].
 //!
 //! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
 //! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
@@ -45,6 +48,7 @@
 
 mod allowed_hosts;
 mod assertion;
+mod belonging;
 mod certificate;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;
@@ -71,13 +75,14 @@ mod technical_account;
 pub mod timestamp;
 mod token;
 pub mod transport;
+pub mod verify;
 
 pub use allowed_hosts::AllowedHosts;
 pub use assertion::{Assertion, AssertionOptions};
 pub use certificate::Certificate;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use credentials::{
-    Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
+    CredentialFields, Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
     ServiceCredentials, UserSession,
 };
 pub use environment::Environment;

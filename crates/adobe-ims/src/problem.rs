@@ -71,13 +71,28 @@ catalogue! {
         ["Download it again from the console and pass it unchanged; an editor or a chat window may have changed quotes or line ends."];
     DocumentUnknown = "document-unknown", Configuration, false,
         "This is no credential document that Adobe hands out, as far as this program knows.",
-        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of an OAuth server-to-server credential of the Adobe Developer Console, or a local development token."];
+        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of a credential or a workspace of the Adobe Developer Console, an IMS context or `.env` file of aio, or a local development token."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
-        "The document is of a known kind, but this version cannot use that kind yet.",
+        "The document is of a known kind, but there is nothing in it to get a token with.",
         ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
     DocumentIncomplete = "document-incomplete", Configuration, false,
         "The credential document lacks values that the exchange needs.",
         ["Download the document again from the console that it is from, and pass it unchanged."];
+    DocumentNeedsMore = "document-needs-more", Configuration, false,
+        "Documents of this kind do not hold all that IMS asks for; the rest is given beside them.",
+        ["Give what is missing beside the document, or write it into the document under the name that is missing."];
+    CredentialsIncomplete = "credentials-incomplete", Configuration, false,
+        "The credentials were given in fields, and some are not there.",
+        ["Give what is missing. OAuth server-to-server takes client id, client secret and scopes; a technical account takes client id, client secret, organisation, technical account id, metascopes and private key."];
+    CredentialsContradictory = "credentials-contradictory", Configuration, false,
+        "What was given belongs to two ways to get a token: scopes to OAuth server-to-server, metascopes and a private key to a technical account.",
+        ["Leave out what belongs to the way that is not meant."];
+    ContextUnknown = "context-unknown", Configuration, false,
+        "There are no credentials by the name that was given.",
+        ["Use one of the names that are there; upper and lower case count."];
+    ContextAmbiguous = "context-ambiguous", Configuration, false,
+        "There are several credentials, and which one is meant is not said.",
+        ["Name the one that is meant."];
     IdentitiesSwapped = "identities-swapped", Configuration, false,
         "The organisation and the technical account stand in each other's place.",
         ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];
@@ -90,6 +105,36 @@ catalogue! {
     EndpointInsecure = "endpoint-insecure", Configuration, false,
         "Secrets are not sent in the clear: http is allowed to this machine (loopback) only.",
         ["Use https."];
+
+    // The configuration file.
+    ConfigurationInvalid = "configuration-invalid", Configuration, false,
+        "The configuration file cannot be understood.",
+        ["Correct the file at the place that the message names."];
+    ConfigurationExposed = "configuration-exposed", Configuration, false,
+        "The configuration holds a secret in the clear, and other users of this machine can read it.",
+        ["Make the file readable by you alone (mode 0600), and count the secret as known to others.",
+         "Better, keep the secret elsewhere and name the place: { file = … }, { env = … }, { command = … }, { keyring = … }."];
+    ConfigurationUnwritable = "configuration-unwritable", Configuration, false,
+        "The configuration cannot be written.",
+        ["Check that its folder is yours and the disk not full."];
+    ProfileUnknown = "profile-unknown", Configuration, false,
+        "The configuration has no profile of this name.",
+        ["`[profiles.NAME]` in the configuration makes one."];
+    ProfileExists = "profile-exists", Configuration, false,
+        "The configuration already has a profile of this name.",
+        ["Choose another name, or remove the old profile first."];
+    ProfileIncomplete = "profile-incomplete", Configuration, false,
+        "A profile lacks what its type needs.",
+        ["Add the key that the message names."];
+    IdentityServiceNotNamed = "identity-service-not-named", Configuration, false,
+        "The secrets of a profile were to go to an identity service that is neither Adobe's nor on this machine, and that the profile does not name. They were not sent.",
+        ["Check the address of the identity service; a variable may be left from another errand."];
+    SecretUnavailable = "secret-unavailable", Configuration, false,
+        "A secret cannot be had from the place that the configuration names.",
+        ["Check the place: the file, the variable, the command or the entry that the message names."];
+    KeyringUnavailable = "keyring-unavailable", Configuration, false,
+        "The operating system's store of secrets cannot be asked, as is usual on servers, in containers and in CI.",
+        ["Keep the secret in another place: { file = … }, { env = … }, { command = … } or { systemd_credential = … }."];
 
     // The private key.
     KeyMissing = "key-missing", Configuration, false,
@@ -203,6 +248,12 @@ catalogue! {
     AnswerWithoutVerdict = "answer-without-verdict", Unusable, false,
         "IMS answered with success but did not say whether the token is valid.",
         ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
+    AnswerWithoutKeys = "answer-without-keys", Unusable, false,
+        "IMS answered with success, but its key set has no key that signatures of tokens could be checked with.",
+        ["Check the address of the identity service; if it is right, report it to Adobe with the x-debug-id, if there is one."];
+    AnswerUnexpected = "answer-unexpected", Unusable, false,
+        "IMS answered with success, but the answer is not of the form that was asked for.",
+        ["Try another version of the endpoint; if it stays, report it to Adobe with the x-debug-id, if there is one."];
     AnswerNotHttp = "answer-not-http", Unusable, false,
         "What came back is not HTTP, so another service listens there.",
         ["Check address, port and scheme: https to a port that speaks http, or the reverse, looks like this."];
@@ -256,6 +307,16 @@ catalogue! {
     IdentityMalformed = "identity-malformed", Refused, false,
         "`sub`, `iss`, `exp` or `jti` do not have the form that IMS expects.",
         ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];
+    TokenRefused = "token-refused", Refused, false,
+        "IMS does not accept the token: it has expired, was revoked, is of another environment, or is of the wrong type for this question.",
+        ["Ask IMS about the token itself: its answer says whether it is valid.",
+         "Get a new token, from the environment (production or stage) that is asked."];
+    TokenLacksScope = "token-lacks-scope", Refused, false,
+        "IMS knows the token, and it lacks a scope that this question needs.",
+        ["Compare the scopes in the token with what the question needs: `read_organizations` for organisations, `openid` for userinfo; the console says which ones the client may ask for."];
+    RegistrationRefused = "registration-refused", Refused, false,
+        "IMS does not register such a client.",
+        ["Redirect URIs are https, or http to this machine; some environments register no clients at all."];
     CodeRefused = "code-refused", Refused, false,
         "IMS does not accept the authorization code: it was used before, has expired, is of another client, or was asked for with another verifier.",
         ["Sign in again: a code is good once, and for a short while.",
@@ -347,6 +408,9 @@ catalogue! {
     TokenDeadOnArrival = "token-dead-on-arrival", Expired, false,
         "The token that IMS handed out has already expired, or is about to, by what the answer and the token say.",
         ["Compare the clock of this machine with the Date of the answer; if both are right, report it to Adobe with the x-debug-id."];
+    TokenNotVerified = "token-not-verified", Expired, false,
+        "The token is not what it should be: its signature does not fit the keys of IMS, or its claims do not fit what was asked of it.",
+        ["Do not trust it. If it is a good token, it was changed on the way, or is of another environment (production or stage), client or type than expected."];
     TokenUnreadable = "token-unreadable", Configuration, false,
         "This is no token or assertion that can be read: a JWT has three parts of base64url, separated by dots.",
         ["Pass the token as it was issued."];
@@ -354,6 +418,9 @@ catalogue! {
         "A request with a token was to go to a place that is not on the list of allowed hosts. It was not sent.",
         ["Check the address of the request.",
          "If you trust this place with the token, add it to the allowed hosts: scheme, host and port."];
+    EnvironmentMismatch = "environment-mismatch", Configuration, false,
+        "The token is of one environment of IMS and was to be used in another, where it counts for nothing.",
+        ["Use credentials of the environment that is called: production and stage do not know each other's tokens."];
     AllowedHostInvalid = "allowed-host-invalid", Configuration, false,
         "An entry of the list of allowed hosts cannot be understood.",
         ["Give a place as https://HOST or https://HOST:PORT, without a path; a domain as its bare name, such as adobeaemcloud.com."];

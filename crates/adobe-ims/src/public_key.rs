@@ -36,6 +36,20 @@ impl PublicKey {
         }
     }
 
+    /// Of an RSA key, as modulus and exponent, big-endian.
+    pub(crate) fn from_components(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
+        let key = RsaPublicKey {
+            modulus: UintRef::new(modulus).ok()?,
+            public_exponent: UintRef::new(exponent).ok()?,
+        };
+        Some(Self::from_pkcs1(key.to_der().ok()?))
+    }
+
+    /// The RSA key as PKCS#1, which is what signatures are checked with.
+    pub(crate) fn as_pkcs1(&self) -> &[u8] {
+        &self.key
+    }
+
     /// Of a certificate: its SubjectPublicKeyInfo, and the key inside of that.
     pub(crate) fn from_spki(spki: Vec<u8>, key: Vec<u8>) -> Self {
         Self { spki, key }

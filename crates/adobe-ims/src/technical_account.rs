@@ -25,6 +25,10 @@ impl TechnicalAccount {
         context: &KeyContext<'_>,
         crypto: &CryptoProvider,
     ) -> Result<Self> {
+        let context = &KeyContext {
+            passphrase: context.passphrase.or(credentials.passphrase.as_ref()),
+            ..*context
+        };
         let key = credentials.private_key.expose().as_bytes();
         let key = SigningKey::read(key, context, crypto)?;
         Ok(Self {

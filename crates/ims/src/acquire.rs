@@ -6,8 +6,8 @@ use adobe_ims::{
 };
 
 use crate::arguments::Identity;
-use crate::document::Document;
 use crate::failure::Failure;
+use crate::named::{Named, Read};
 use crate::output::Console;
 use crate::variables::{self, Variables};
 use crate::{cache, service};
@@ -19,6 +19,7 @@ pub(crate) struct Found {
     pub(crate) environment: Option<String>,
     pub(crate) organization_id: Option<String>,
     pub(crate) client_id: Option<String>,
+    pub(crate) profile: Option<String>,
 }
 
 impl Found {
@@ -28,17 +29,19 @@ impl Found {
             environment: Some(key.environment().to_owned()),
             organization_id: token.organization_id().map(str::to_owned),
             client_id: Some(key.client_id().to_owned()),
+            profile: None,
             token,
         }
     }
 
-    fn ready(token: AccessToken) -> Self {
+    pub(crate) fn ready(token: AccessToken) -> Self {
         Self {
             client_id: token.claims().and_then(|claims| claims.client_id.clone()),
             token,
             source: "ready",
             environment: None,
             organization_id: None,
+            profile: None,
         }
     }
 }
@@ -63,8 +66,8 @@ pub(crate) struct Holder<'a> {
 enum Papers {
     /// The token itself.
     Token(Secret),
-    Document {
-        document: Document,
+    Credentials {
+        named: Box<Named>,
         url: Option<String>,
         cache: Option<Box<FileStore>>,
     },
@@ -76,17 +79,20 @@ impl<'a> Holder<'a> {
         console: &'a Console,
         variables: &'a Variables,
     ) -> Result<Self, Failure> {
-        let token = match arguments.credentials {
-            Some(_) => None,
-            None => variables.text(variables::ACCESS_TOKEN)?,
+        let is_named = arguments.credentials.is_some()
+            || arguments.selected.is_some()
+            || !arguments.fields.is_empty();
+        let token = match is_named {
+            false => variables.text(variables::ACCESS_TOKEN)?,
+            true => None,
         };
         let papers = match token {
             Some(token) => {
                 console.detail("the token is taken from IMS_ACCESS_TOKEN");
                 Papers::Token(Secret::new(token.trim()))
             }
-            None => Papers::Document {
-                document: Document::find(arguments, variables)?,
+            None => Papers::Credentials {
+                named: Box::new(Named::find(arguments, console, variables)?),
                 url: match &arguments.url {
                     Some(url) => Some(url.clone()),
                     None => variables.text(variables::URL)?,
@@ -102,6 +108,14 @@ impl<'a> Holder<'a> {
         })
     }
 
+    /// The variables of other programs whose secrets are in use here.
+    pub(crate) fn foreign_secrets(&self) -> Vec<String> {
+        match &self.papers {
+            Papers::Token(_) => Vec::new(),
+            Papers::Credentials { named, .. } => named.foreign_secrets(),
+        }
+    }
+
     /// A token from the nearest place that has one.
     pub(crate) fn token(&self) -> Result<Found, Failure> {
         self.checked(self.find(None)?)
@@ -114,30 +128,28 @@ impl<'a> Holder<'a> {
 
     fn find(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
         let (arguments, console) = (self.arguments, self.console);
-        let (document, url, cache) = match &self.papers {
+        let (named, url, cache) = match &self.papers {
             Papers::Token(token) => return Ok(Found::ready(AccessToken::ready(token.clone())?)),
-            Papers::Document {
-                document,
-                url,
-                cache,
-            } => (document, url.as_deref(), cache.as_deref()),
+            Papers::Credentials { named, url, cache } => (named, url.as_deref(), cache.as_deref()),
         };
-        if let (Some(cache), None) = (cache, rejected)
+        let document = named.document_alone();
+        if let (Some(cache), None, Some(document)) = (cache, rejected, document)
             && let Some(found) = service::recalled(cache, document, url, arguments, console)
         {
             return Ok(found);
         }
-        let credentials = match url {
-            Some(url) => Credentials::parse_for(&document.content, Environment::parse(url)?)?,
-            None => Credentials::parse(&document.content)?,
-        };
+        let Read {
+            credentials,
+            by_document_alone,
+        } = named.read(url, console, self.variables)?;
         if let Credentials::AccessToken(token) = credentials {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
         }
-        let owner = (&credentials, document);
+        let owner = (&credentials, &**named);
         let found = service::token(owner, cache, rejected, arguments, console, self.variables)?;
-        if let Some(cache) = cache
+        if let (Some(cache), Some(document)) = (cache, document)
+            && by_document_alone
             && let Some(known) = service::known(&credentials)
         {
             // The note about a cache that cannot be written was made when the token was kept.
@@ -146,7 +158,14 @@ impl<'a> Holder<'a> {
         Ok(found)
     }
 
-    fn checked(&self, found: Found) -> Result<Found, Failure> {
+    fn checked(&self, mut found: Found) -> Result<Found, Failure> {
+        if let Some(profile) = &self.arguments.selected {
+            found.profile = Some(profile.name.clone());
+            let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
+            if let Some(asked) = asked {
+                found.token.check_environment(&Environment::parse(asked)?)?;
+            }
+        }
         let now = SystemClock.now();
         if found.token.is_expired(now) {
             let end = found.token.expires_at();

@@ -1,8 +1,8 @@
-//! Which token cache is used.
+//! Which token cache is used, and where sign-ins are kept.
 
 use std::path::{Path, PathBuf};
 
-use adobe_ims::store::{FileStore, SealingKey};
+use adobe_ims::store::{FileStore, SealingKey, Sessions};
 
 use crate::arguments::Freshness;
 use crate::failure::{Failure, VARIABLE_INVALID};
@@ -37,16 +37,40 @@ pub(crate) fn store(
         return Ok(None);
     };
     let store = FileStore::new(folder);
+    Ok(Some(match sealing_key(key_file, variables)? {
+        Some(key) => store.sealed(key),
+        None => store,
+    }))
+}
+
+/// Where people who signed in are kept, sealed as the cache is.
+pub(crate) fn sessions(
+    arguments: &Freshness,
+    variables: &Variables,
+) -> Result<Option<Sessions>, Failure> {
+    let Some(folder) = usual(variables::SESSION_HOMES, variables) else {
+        return Ok(None);
+    };
+    let sessions = Sessions::new(folder);
+    let key = sealing_key(arguments.cache_key_file.as_deref(), variables)?;
+    Ok(Some(match key {
+        Some(key) => sessions.sealed(key),
+        None => sessions,
+    }))
+}
+
+fn sealing_key(
+    key_file: Option<&Path>,
+    variables: &Variables,
+) -> Result<Option<SealingKey>, Failure> {
     let from_variable = match key_file {
         Some(_) => None,
         None => variables.os(variables::CACHE_KEY_FILE),
     };
-    Ok(Some(
-        match key_file.or(from_variable.as_deref().map(Path::new)) {
-            Some(path) => store.sealed(SealingKey::read(&input::read(path)?)?),
-            None => store,
-        },
-    ))
+    match key_file.or(from_variable.as_deref().map(Path::new)) {
+        Some(path) => Ok(Some(SealingKey::read(&input::read(path)?)?)),
+        None => Ok(None),
+    }
 }
 
 /// The usual places count if they are absolute, as the XDG specification has it: otherwise the cache would
@@ -59,8 +83,12 @@ fn folder(variables: &Variables) -> Result<Option<PathBuf>, Failure> {
         }
         return Ok(Some(folder));
     }
-    let mut usual = variables::CACHE_HOMES
+    Ok(usual(variables::CACHE_HOMES, variables))
+}
+
+fn usual(homes: &[(&str, &str)], variables: &Variables) -> Option<PathBuf> {
+    let mut usual = homes
         .iter()
         .filter_map(|(name, rest)| Some(PathBuf::from(variables.os(name)?).join(rest)));
-    Ok(usual.find(|path| path.is_absolute()))
+    usual.find(|path| path.is_absolute())
 }

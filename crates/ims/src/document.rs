@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::arguments::Identity;
-use crate::failure::{CREDENTIALS_MISSING, Failure};
+use crate::failure::Failure;
 use crate::input;
 use crate::variables::{self, Variables};
 
@@ -16,29 +15,24 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    pub(crate) fn find(arguments: &Identity, variables: &Variables) -> Result<Self, Failure> {
-        let from_variable = variables.os(variables::CREDENTIALS);
-        if arguments.credentials.is_none()
-            && let Some(text) = from_variable.as_deref().and_then(|value| value.to_str())
-            && !input::may_be_a_path(text)
-        {
-            return Ok(Self {
-                content: Zeroizing::new(text.as_bytes().to_vec()),
-                directory: PathBuf::new(),
-            });
-        }
-        let path = arguments
-            .credentials
-            .as_deref()
-            .or_else(|| from_variable.as_deref().map(Path::new))
-            .ok_or_else(|| {
-                Failure::configuration(CREDENTIALS_MISSING, "no credentials were named").with_hint(
-                    "name the JSON that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS",
-                )
-            })?;
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             content: input::read(path)?,
             directory: path.parent().map(Path::to_owned).unwrap_or_default(),
         })
+    }
+
+    /// The one that `IMS_CREDENTIALS` names or holds.
+    pub(crate) fn of_variable(variables: &Variables) -> Result<Option<Self>, Failure> {
+        let Some(value) = variables.os(variables::CREDENTIALS) else {
+            return Ok(None);
+        };
+        match value.to_str() {
+            Some(text) if !input::may_be_a_path(text) => Ok(Some(Self {
+                content: Zeroizing::new(text.as_bytes().to_vec()),
+                directory: PathBuf::new(),
+            })),
+            _ => Self::read(Path::new(&value)).map(Some),
+        }
     }
 }

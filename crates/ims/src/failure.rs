@@ -14,6 +14,11 @@ const REFUSED: u8 = 4;
 const NO_USABLE_ANSWER: u8 = 5;
 const THROTTLED: u8 = 6;
 pub(crate) const THE_ANSWER_IS_NO: u8 = 7;
+/// A check found something; what, stands on stdout.
+pub(crate) const CHECK_FAILED: i32 = 8;
+/// Somebody has to sign in.
+const PERSON_NEEDED: u8 = 9;
+const PERSON_NEEDED_FOR: [Problem; 2] = [Problem::NotSignedIn, Problem::SignInAgain];
 /// Of `exec`: whatever was wrong, the command was not started.
 const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
@@ -32,9 +37,24 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
             "the folder is IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache does without"
         }
         Problem::DeadlineExceeded => "the time allowed is --timeout or IMS_TIMEOUT",
+        Problem::DocumentNeedsMore => {
+            "beside the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)"
+        }
+        Problem::CredentialsContradictory => {
+            "with --scope, IMS_METASCOPES and IMS_PRIVATE_KEY are left alone; with --metascope, IMS_SCOPES is"
+        }
+        Problem::ContextAmbiguous | Problem::ContextUnknown => {
+            "the name is given with --context or IMS_CONTEXT"
+        }
         Problem::HostNotAllowed => {
             "`ims curl` allows another place with --allow-host https://HOST[:PORT]"
         }
+        Problem::TokenRefused => {
+            "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
+        }
+        Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
+        Problem::ProfileUnknown => "`ims profile list` shows those that there are",
+        Problem::ProfileExists => "`ims profile remove NAME` takes one out",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
     })
@@ -64,6 +84,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
         "The API does not accept the token (401): it has expired, was revoked, or is for another environment.",
     ),
     (
+        CLIENT_SECRET_UNREADABLE,
+        "The file of the client secret does not hold UTF-8 text, or nothing.",
+    ),
+    (
         COMMAND_NOT_EXECUTABLE,
         "The operating system does not run the command that was named.",
     ),
@@ -73,7 +97,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
     (
         CREDENTIALS_MISSING,
-        "No credentials were named: -c FILE, or IMS_CREDENTIALS.",
+        "No credentials were named: -c FILE or --client-id ID, or IMS_CREDENTIALS or IMS_CLIENT_ID.",
     ),
     (
         EMULATOR_NOT_STARTED,
@@ -124,6 +148,7 @@ pub(crate) const API_LOGIN_PAGE: &str = "api-login-page";
 pub(crate) const API_REFUSED: &str = "api-refused";
 pub(crate) const API_THROTTLED: &str = "api-throttled";
 pub(crate) const API_TOKEN_REFUSED: &str = "api-token-refused";
+pub(crate) const CLIENT_SECRET_UNREADABLE: &str = "client-secret-unreadable";
 pub(crate) const COMMAND_NOT_EXECUTABLE: &str = "command-not-executable";
 pub(crate) const COMMAND_NOT_FOUND: &str = "command-not-found";
 pub(crate) const CREDENTIALS_MISSING: &str = "credentials-missing";
@@ -237,6 +262,11 @@ impl Failure {
         Self::plain("", "", BROKEN_PIPE, "")
     }
 
+    /// Whether this is what went wrong.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.0.id == id
+    }
+
     /// It in one line, where it is not the end.
     pub(crate) fn line(&self) -> String {
         format!("{} [{}]", self.0.what, self.0.id)
@@ -315,6 +345,7 @@ impl From<Error> for Failure {
                 .collect(),
             transient: error.is_transient(),
             exit_code: match problem.class() {
+                _ if PERSON_NEEDED_FOR.contains(&problem) => PERSON_NEEDED,
                 ErrorClass::Configuration => CONFIGURATION,
                 ErrorClass::Refused => REFUSED,
                 ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable => {

@@ -7,7 +7,7 @@ use std::path::Path;
 use adobe_ims::{Error, Problem, Secret};
 use zeroize::Zeroizing;
 
-use crate::failure::{Failure, PASSPHRASE_UNREADABLE};
+use crate::failure::{CLIENT_SECRET_UNREADABLE, Failure, PASSPHRASE_UNREADABLE};
 
 /// Documents, keys and tokens are a few kilobytes.
 const LARGEST: u64 = 1 << 20;
@@ -55,26 +55,42 @@ fn shown(path: &Path) -> String {
 
 /// A passphrase; the line end after it does not belong to it.
 pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
+    let text = text(path, PASSPHRASE_UNREADABLE, "the passphrase file")?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}
+
+/// A client secret, or a JSON list of them; white space around it does not belong to it.
+pub(crate) fn client_secret(path: &Path) -> Result<Secret, Failure> {
+    let file = "the file of the client secret";
+    let text = text(path, CLIENT_SECRET_UNREADABLE, file)?;
+    match text.trim() {
+        "" => {
+            let what = format!("{file} is empty");
+            Err(Failure::configuration(CLIENT_SECRET_UNREADABLE, what))
+        }
+        secret => Ok(Secret::new(secret)),
+    }
+}
+
+fn text(path: &Path, id: &'static str, file: &str) -> Result<Zeroizing<String>, Failure> {
     let content = read(path)?;
-    let utf16 = content.strip_prefix(b"\xFF\xFE").and_then(|bytes| {
+    if let Some(bytes) = content.strip_prefix(b"\xFF\xFE") {
         let units: Vec<u16> = bytes
             .chunks_exact(2)
             .map(|two| u16::from_le_bytes([two[0], two[1]]))
             .collect();
-        String::from_utf16(&units).ok().map(Zeroizing::new)
-    });
+        if let Ok(text) = String::from_utf16(&units) {
+            return Ok(Zeroizing::new(text));
+        }
+    }
     let utf8 = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
-    let text = match &utf16 {
-        Some(text) => text.as_str(),
-        None => str::from_utf8(utf8).map_err(|_| {
-            Failure::configuration(
-                PASSPHRASE_UNREADABLE,
-                "the passphrase file is not UTF-8 text",
-            )
-            .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")
-        })?,
-    };
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+    match str::from_utf8(utf8) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(
+            Failure::configuration(id, format!("{file} is not UTF-8 text"))
+                .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8"),
+        ),
+    }
 }
 
 fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {

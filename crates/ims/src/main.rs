@@ -4,25 +4,32 @@
 
 mod acquire;
 mod arguments;
+mod asker;
 mod cache;
 mod child;
 mod commands;
+mod configured;
 mod document;
 mod failure;
+mod fields;
 mod github;
 mod handout;
 mod input;
 mod mask;
 mod multipart;
+mod named;
 mod network;
 mod output;
 mod quick;
 mod request;
+mod rows;
 mod service;
+mod settings;
 mod shell;
 mod signals;
 mod span;
 mod subject;
+mod table;
 mod token_formats;
 mod usage;
 mod variables;
@@ -65,18 +72,31 @@ fn main() -> ExitCode {
 }
 
 /// Runs a command; the code to end with.
-fn run(arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
+fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
+    let config = arguments.config.take();
+    let config = config.as_deref();
+    configured::settle(&mut arguments.command, config, console, variables)?;
     match arguments.command {
+        Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Config(command) => {
+            return commands::config::run(&command, config, console, variables);
+        }
         Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
-        Command::Inspect(command) => commands::inspect::run(&command, console)?,
+        Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
+        Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
+        Command::Register(command) => commands::register::run(&command, console, variables)?,
+        Command::Profile(command) => {
+            commands::profile::run(&command, config, console, variables)?;
+        }
         Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
         Command::Token(command) => commands::token::run(&command, console, variables)?,
         Command::Validate(command) => return commands::validate::run(&command, console, variables),
+        Command::Whoami(command) => commands::whoami::run(&command, console, variables)?,
     }
     Ok(0)
 }

@@ -12,6 +12,11 @@ use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::variables::{self, Variables};
 use crate::{input, span};
 
+/// How long IMS has, unless something else is said.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+/// How often it is asked again, unless something else is said.
+pub(crate) const RETRIES: u32 = 2;
+
 /// How long and how often IMS is asked.
 pub(crate) struct Limits {
     pub(crate) timeout: Duration,
@@ -23,7 +28,7 @@ pub(crate) fn limits(arguments: &Identity, variables: &Variables) -> Result<Limi
         timeout: timeout(arguments.timeout, variables)?,
         retries: match arguments.retries {
             Some(retries) => retries,
-            None => parsed(variables::RETRIES, arguments::retries, variables)?.unwrap_or(2),
+            None => retries_variable(variables)?.unwrap_or(RETRIES),
         },
     })
 }
@@ -35,10 +40,18 @@ pub(crate) fn timeout(
 ) -> Result<Duration, Failure> {
     Ok(match argument {
         Some(timeout) => timeout,
-        None => {
-            parsed(variables::TIMEOUT, span::parse, variables)?.unwrap_or(Duration::from_secs(30))
-        }
+        None => timeout_variable(variables)?.unwrap_or(TIMEOUT),
     })
+}
+
+/// What the environment says of it.
+pub(crate) fn timeout_variable(variables: &Variables) -> Result<Option<Duration>, Failure> {
+    parsed(variables::TIMEOUT, span::parse, variables)
+}
+
+/// What the environment says of how often to try again.
+pub(crate) fn retries_variable(variables: &Variables) -> Result<Option<u32>, Failure> {
+    parsed(variables::RETRIES, arguments::retries, variables)
 }
 
 fn parsed<T>(

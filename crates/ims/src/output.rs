@@ -79,6 +79,11 @@ impl Console {
         }
     }
 
+    /// Whether anybody asked for details.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// What is done, for those who asked.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::arguments::{Arguments, Command, Token, TokenFormat};
+use crate::arguments::{Arguments, Command, Identity, Token, TokenFormat};
 use crate::span;
 
 /// The arguments, if they are those of a plain `ims token`.
@@ -17,8 +17,8 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
     if words.nth(1)? != "token" {
         return None;
     }
-    let mut arguments = (false, false, Token::default());
-    let (quiet, verbose, token) = &mut arguments;
+    let mut arguments = (false, false, None, Token::default());
+    let (quiet, verbose, config, token) = &mut arguments;
     let identity = &mut token.identity;
     let mut has_format = false;
     while let Some(word) = words.next() {
@@ -27,10 +27,21 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
             "-v" | "--verbose" => set(verbose)?,
             "--cached-only" => set(&mut identity.freshness.cached_only)?,
             "-c" | "--credentials" => path(&mut identity.credentials, words.next()?)?,
+            "-p" | "--profile" => once(
+                &mut identity.profile,
+                value(words.next()?)?.into_string().ok()?,
+            )?,
+            "--config" => path(config, words.next()?)?,
             "--passphrase-file" => path(&mut identity.passphrase_file, words.next()?)?,
             "--cache-key-file" => path(&mut identity.freshness.cache_key_file, words.next()?)?,
+            "--context" => once(&mut identity.fields.context, text(words.next()?)?)?,
+            "--client-id" => once(&mut identity.fields.client_id, text(words.next()?)?)?,
+            "--client-secret-file" => {
+                path(&mut identity.fields.client_secret_file, words.next()?)?;
+            }
+            "--scope" => identity.fields.scope.push(text(words.next()?)?),
             "--ca-file" => identity.ca_file.push(value(words.next()?)?.into()),
-            "--url" => once(&mut identity.url, value(words.next()?)?.into_string().ok()?)?,
+            "--url" => once(&mut identity.url, text(words.next()?)?)?,
             "--min-ttl" => once(&mut identity.freshness.min_ttl, time(words.next()?)?)?,
             "--timeout" => once(&mut identity.timeout, time(words.next()?)?)?,
             "-o" | "--output" => {
@@ -41,10 +52,20 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
             _ => return None,
         }
     }
-    let (quiet, verbose, token) = arguments;
+    let (quiet, verbose, config, token) = arguments;
+    let Identity {
+        profile,
+        credentials,
+        fields,
+        ..
+    } = &token.identity;
+    if profile.is_some() && (credentials.is_some() || !fields.is_empty()) {
+        return None;
+    }
     Some(Arguments {
         quiet,
         verbose,
+        config,
         command: Command::Token(token),
     })
 }
@@ -59,6 +80,10 @@ fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
 
 fn path(place: &mut Option<PathBuf>, word: OsString) -> Option<()> {
     once(place, value(word)?.into())
+}
+
+fn text(word: OsString) -> Option<String> {
+    value(word)?.into_string().ok()
 }
 
 fn time(word: OsString) -> Option<std::time::Duration> {
@@ -89,6 +114,19 @@ mod tests {
             &["token"][..],
             &["token", "-c", "a.json"],
             &["token", "-q", "--credentials", "-", "-o", "json"],
+            &["token", "-p", "author", "--config", "c.toml"],
+            &["token", "-c", "a.json", "--context", "b"],
+            &[
+                "token",
+                "--client-id",
+                "x",
+                "--client-secret-file",
+                "-",
+                "--scope",
+                "a,b",
+                "--scope",
+                "c",
+            ],
             &[
                 "token",
                 "--min-ttl",
@@ -118,9 +156,10 @@ mod tests {
         fn it_understands_nothing_that_the_parser_understands_otherwise(
             line in proptest::collection::vec(proptest::sample::select(vec![
                 "token", "-c", "--credentials", "-o", "--output", "json", "header", "--url", "-q",
-                "--quiet", "-v", "--cached-only", "--force", "--no-cache", "--min-ttl", "10m", "-",
+                "--quiet", "-v", "-p", "--profile", "--config", "author", "-pa", "--cached-only", "--force", "--no-cache", "--min-ttl", "10m", "-",
                 "--ca-file", "a.json", "", "--", "--timeout", "30s", "-ojson", "--url=x", "--shell",
-                "fish", "--cache-key-file", "--passphrase-file", "--retries", "2", "-5", "ü",
+                "fish", "--context", "--client-id", "--client-secret-file", "--scope", "a,b", "--metascope",
+                "--private-key-file", "--org", "--cache-key-file", "--passphrase-file", "--retries", "2", "-5", "ü",
             ]), 0..7)
         ) {
             let line: Vec<_> = ["token"].into_iter().chain(line).collect();

@@ -10,15 +10,15 @@ use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Result,
     ServiceCredentials, SystemClock, TokenProvider, crypto, timestamp,
 };
-use adobe_ims_emulator::is_emulator_document;
 
 use crate::acquire::Found;
 use crate::arguments::Identity;
 use crate::document::Document;
 use crate::failure::Failure;
+use crate::named::Named;
 use crate::output::Console;
 use crate::variables::{self, Variables};
-use crate::{input, network};
+use crate::{configured, input, network};
 
 /// From here on a certificate is worth a word: Adobe mails from then on, too.
 const CERTIFICATE_WARNING_DAYS: u64 = 30;
@@ -40,8 +40,11 @@ pub(crate) fn recalled(
 
 /// What there is to know about credentials without their key, unless that is in a file of its own.
 pub(crate) fn known(credentials: &Credentials) -> Option<KnownDocument> {
-    if matches!(credentials, Credentials::Service(it) if it.names_a_key_file()) {
-        return None;
+    match credentials {
+        Credentials::Service(it) if it.names_a_key_file() => return None,
+        // Another sign-in would not be seen.
+        Credentials::User(_) => return None,
+        _ => {}
     }
     let key = credentials.store_key(&KeyContext::default())?;
     Some(KnownDocument::new(key, stated_expiry(credentials)))
@@ -56,17 +59,19 @@ fn stated_expiry(credentials: &Credentials) -> Option<SystemTime> {
 
 /// A token, and another one than the `rejected` if there is one.
 pub(crate) fn token(
-    (credentials, document): (&Credentials, &Document),
+    (credentials, named): (&Credentials, &Named),
     cache: Option<&FileStore>,
     rejected: Option<&AccessToken>,
     arguments: &Identity,
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
-    let mut context = KeyContext::with_files(&document.directory);
-    let key = credentials
-        .store_key(&context)
-        .ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
+    let mut context = KeyContext::with_files(named.directory());
+    let key = match credentials {
+        Credentials::User(user) => Some(user.store_key()?),
+        other => other.store_key(&context),
+    };
+    let key = key.ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
     if let (Some(cache), None) = (cache, rejected)
         && let Some(found) = cached(cache, &key, arguments, console)
     {
@@ -82,10 +87,14 @@ pub(crate) fn token(
         Some(path) => Some(path.clone()),
         None => variables.os(variables::PASSPHRASE_FILE).map(PathBuf::from),
     };
-    let passphrase = passphrase_file
-        .as_deref()
-        .map(input::passphrase)
-        .transpose()?;
+    let passphrase = match (&passphrase_file, &arguments.selected) {
+        (Some(path), _) => Some(input::passphrase(path)?),
+        (None, Some(profile)) => match profile.passphrase() {
+            Some(place) => Some(place.fetch(&configured::machine(variables))?.secret),
+            None => None,
+        },
+        (None, None) => None,
+    };
     context.passphrase = passphrase.as_ref();
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
@@ -119,8 +128,8 @@ pub(crate) fn token(
         provider.invalidate(rejected);
     }
     let token = provider.token_for(&need).map_err(|error| {
-        let lost = key.environment() == Environment::production().base_url()
-            && is_emulator_document(&document.content);
+        let lost =
+            key.environment() == Environment::production().base_url() && named.is_of_the_emulator();
         if lost {
             error.with_hint(EMULATED)
         } else {
@@ -263,7 +272,7 @@ fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
         Some(Err(error)) => console.notice(&format!(
             "publicKey was not compared with the private key: {error}"
         )),
-        None => console.detail("the document has no certificate to compare the key with"),
+        None => console.detail("there is no certificate to compare the key with"),
         Some(Ok(_)) => {}
     }
     mention_expiry(credentials.certificate_expires_at(), console);
@@ -279,7 +288,7 @@ fn mention_expiry(end: Option<SystemTime>, console: &Console) {
             timestamp::shown(end)
         )),
         Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
-            "the certificate of these credentials expires in {} ({}); add a new one in the AEM Developer Console",
+            "the certificate of these credentials expires in {} ({}); look for its successor in the console that they are from",
             timestamp::human(left),
             timestamp::shown(end)
         )),

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use adobe_ims::inspect::find_token;
-use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
+use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret, TokenClaims};
 
 use crate::arguments;
 use crate::failure::Failure;
@@ -36,19 +36,7 @@ impl Subject {
                 Failure::usage("the token does not say which client it was issued to")
                     .with_hint("name the client with --client-id")
             })?;
-        let url = match &arguments.url {
-            Some(url) => Some(url.clone()),
-            None => variables.text(variables::URL)?,
-        };
-        let named = claims.and_then(|claims| claims.authorization_server.as_deref());
-        let environment = match (url, named) {
-            (Some(url), _) => Environment::parse(&url)?,
-            (None, None) => Environment::production(),
-            (None, Some(name)) => Environment::of_authorization_server(name).ok_or_else(|| {
-                Failure::usage("the token names an identity service that is not known")
-                    .with_hint("if you trust one with it, name that with --url")
-            })?,
-        };
+        let environment = environment(arguments.url.as_deref(), claims, variables)?;
         console.detail(&format!("asking {environment} as client {client_id:?}"));
         let timeout = network::timeout(arguments.timeout, variables)?;
         let transport = network::transport(&arguments.ca_file, timeout, variables)?;
@@ -58,6 +46,27 @@ impl Subject {
             environment,
             ims: ImsClient::new(transport),
         })
+    }
+}
+
+/// Where a token may go: to the place that was named, else to the one of Adobe's that it is from.
+pub(crate) fn environment(
+    url: Option<&str>,
+    claims: Option<&TokenClaims>,
+    variables: &Variables,
+) -> Result<Environment, Failure> {
+    let url = match url {
+        Some(url) => Some(url.to_owned()),
+        None => variables.text(variables::URL)?,
+    };
+    let named = claims.and_then(|claims| claims.authorization_server.as_deref());
+    match (url, named) {
+        (Some(url), _) => Ok(Environment::parse(&url)?),
+        (None, None) => Ok(Environment::production()),
+        (None, Some(name)) => Environment::of_authorization_server(name).ok_or_else(|| {
+            Failure::usage("the token names an identity service that is not known")
+                .with_hint("if you trust one with it, name that with --url")
+        }),
     }
 }
 
@@ -78,7 +87,12 @@ fn token(
         return Err(Failure::usage("there is no token to ask about")
             .with_hint("name a file, or pipe a token in"));
     }
-    let content = input::read(file.unwrap_or(Path::new("-")))?;
+    read(file.unwrap_or(Path::new("-")))
+}
+
+/// The token in a file, or in stdin for `-`.
+pub(crate) fn read(file: &Path) -> Result<AccessToken, Failure> {
+    let content = input::read(file)?;
     let text = str::from_utf8(&content).map_err(|_| {
         let what = "this is not text, so it is no token";
         Error::new(Problem::TokenUnreadable, what)

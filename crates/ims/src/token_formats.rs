@@ -106,6 +106,7 @@ pub(crate) fn json(found: &Found, now: SystemTime) -> impl Serialize {
         expires_in: token.remaining(now).map(|left| left.as_secs()),
         source: found.source,
         ims_url: found.environment.as_deref(),
+        profile: found.profile.as_deref(),
         client_id: found.client_id.as_deref(),
         org_id: found.organization_id.as_deref(),
         scopes: token.claims().map_or(&[], |claims| &claims.scopes),
@@ -123,6 +124,7 @@ struct TokenJson<'a> {
     expires_in: Option<u64>,
     source: &'static str,
     ims_url: Option<&'a str>,
+    profile: Option<&'a str>,
     client_id: Option<&'a str>,
     org_id: Option<&'a str>,
     scopes: &'a [String],
@@ -141,6 +143,7 @@ mod tests {
             environment: None,
             organization_id: organization_id.map(str::to_owned),
             client_id: client_id.map(str::to_owned),
+            profile: None,
         }
     }
 

@@ -7,6 +7,35 @@ use crate::failure::{Failure, VARIABLE_INVALID};
 
 /// The credential document: a path, or the document itself, in any spelling.
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
+/// Which credentials are meant, as `--context`.
+pub(crate) const CONTEXT: &str = "IMS_CONTEXT";
+/// Credentials in fields: this command's names, and behind them imscli's.
+pub(crate) const CLIENT_ID: [&str; 2] = ["IMS_CLIENT_ID", "IMS_CLIENTID"];
+pub(crate) const CLIENT_SECRET: [&str; 2] = ["IMS_CLIENT_SECRET", "IMS_CLIENTSECRET"];
+pub(crate) const CLIENT_SECRET_FILE: &str = "IMS_CLIENT_SECRET_FILE";
+pub(crate) const ORG_ID: [&str; 2] = ["IMS_ORG_ID", "IMS_ORGANIZATION"];
+pub(crate) const TECHNICAL_ACCOUNT_ID: [&str; 2] = ["IMS_TECHNICAL_ACCOUNT_ID", "IMS_ACCOUNT"];
+/// The key itself; a path is understood as well.
+pub(crate) const PRIVATE_KEY: &str = "IMS_PRIVATE_KEY";
+pub(crate) const PRIVATE_KEY_FILE: [&str; 2] = ["IMS_PRIVATE_KEY_FILE", "IMS_PRIVATEKEY"];
+/// These two are spelt alike in both.
+pub(crate) const SCOPES: &str = "IMS_SCOPES";
+pub(crate) const METASCOPES: &str = "IMS_METASCOPES";
+
+/// Any of these shows that credentials in fields are meant; scopes alone may be left over from elsewhere.
+pub(crate) const FIELDS: &[&str] = &[
+    CLIENT_SECRET[0],
+    CLIENT_SECRET[1],
+    CLIENT_SECRET_FILE,
+    PRIVATE_KEY,
+    PRIVATE_KEY_FILE[0],
+    PRIVATE_KEY_FILE[1],
+];
+
+/// What a command that is given a token does not get: secrets, and what may be one or the path of one.
+pub(crate) const SECRETS: [&str; 2] = CLIENT_SECRET;
+pub(crate) const SECRETS_OR_PATHS: [&str; 3] = [CREDENTIALS, PRIVATE_KEY, PRIVATE_KEY_FILE[1]];
+
 /// A token to use as it is; nobody is asked for another.
 pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";
 /// Never read: the name under which a token's expiry is handed out.
@@ -19,8 +48,12 @@ pub(crate) const CACHE_DIR: &str = "IMS_CACHE_DIR";
 pub(crate) const CACHE_KEY_FILE: &str = "IMS_CACHE_KEY_FILE";
 /// As `--ca-file`. `SSL_CERT_FILE` replaces the operating system's roots, as elsewhere.
 pub(crate) const CA_FILE: &str = "IMS_CA_FILE";
+/// The configuration file, by an absolute path.
+pub(crate) const CONFIG: &str = adobe_ims_profiles::CONFIG_VARIABLE;
 /// As `--passphrase-file`.
 pub(crate) const PASSPHRASE_FILE: &str = "IMS_PASSPHRASE_FILE";
+/// As `--profile`.
+pub(crate) const PROFILE: &str = "IMS_PROFILE";
 /// As `--retries`.
 pub(crate) const RETRIES: &str = "IMS_RETRIES";
 /// As `--timeout`.
@@ -36,6 +69,15 @@ pub(crate) const GITHUB_OUTPUT: &str = "GITHUB_OUTPUT";
 pub(crate) const CACHE_HOMES: &[(&str, &str)] = match cfg!(windows) {
     true => &[("LOCALAPPDATA", "ims\\cache")],
     false => &[("XDG_CACHE_HOME", "ims"), ("HOME", ".cache/ims")],
+};
+
+/// Where people who signed in are kept, in the same way.
+pub(crate) const SESSION_HOMES: &[(&str, &str)] = match cfg!(windows) {
+    true => &[("LOCALAPPDATA", "ims\\sessions")],
+    false => &[
+        ("XDG_STATE_HOME", "ims/sessions"),
+        ("HOME", ".local/state/ims/sessions"),
+    ],
 };
 
 /// The usual variables for proxies.
@@ -87,6 +129,17 @@ impl Variables {
     )]
     pub(crate) fn os(&self, name: &str) -> Option<OsString> {
         std::env::var_os(name).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable is set and not empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.os(name).is_some()
+    }
+
+    /// All that are text.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (String, String)> {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
     }
 
     /// The harmless ones that are set.

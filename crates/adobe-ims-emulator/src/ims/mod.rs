@@ -1,5 +1,7 @@
 //! IMS: one file per operation, and what they share.
 
+mod admin;
+mod asker;
 mod assertion;
 mod authorization;
 mod authorization_code;
@@ -15,6 +17,8 @@ mod issuer;
 mod keys;
 mod logout;
 mod minting;
+mod organizations;
+mod profile;
 mod redirect;
 mod refresh_token;
 mod register;
@@ -27,8 +31,10 @@ mod token_endpoint;
 mod token_exchange;
 mod token_key;
 mod user_tokens;
+mod userinfo;
 mod validate_token;
 
+pub(crate) use admin::{admin_organizations, admin_profile};
 pub(crate) use authorization::{Authorization, Challenge};
 pub(crate) use authorize::{AuthorizeRequest, authorize};
 pub(crate) use discovery::discovery;
@@ -37,6 +43,8 @@ pub(crate) use invalidate_token::invalidate_token;
 pub(crate) use keys::{key_certificate, key_set};
 pub(crate) use logout::logout;
 pub(crate) use minting::{Kind, Minting};
+pub(crate) use organizations::organizations;
+pub(crate) use profile::profile;
 pub(crate) use register::register;
 pub(crate) use revoke::revoke;
 pub(crate) use sign_in::sign_in;
@@ -45,4 +53,5 @@ pub(crate) use token::AccessToken;
 pub(crate) use token_endpoint::{Version, token};
 pub(crate) use token_key::TokenKeys;
 pub(crate) use user_tokens::sign_in_tokens;
+pub(crate) use userinfo::userinfo;
 pub(crate) use validate_token::validate_token;

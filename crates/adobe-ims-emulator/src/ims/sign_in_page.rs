@@ -23,7 +23,7 @@ const CONTENT_SECURITY_POLICY: HeaderName = HeaderName::from_static("content-sec
 const STYLE: &str = "body{font-family:sans-serif;max-width:32rem;margin:2rem auto;padding:0 1rem;\
     line-height:1.5}label{display:block;font-weight:bold}input{font:inherit;width:100%;\
     box-sizing:border-box;padding:.4rem;margin:.2rem 0 1rem}button{font:inherit;\
-    padding:.4rem 1rem;margin-right:.5rem}[role=alert]{border-left:.3rem solid #b00020;\
+    padding:.4rem 1rem;margin-right:.5rem}#hint{margin:0}[role=alert]{border-left:.3rem solid #b00020;\
     padding-left:.7rem}code{overflow-wrap:anywhere}";
 
 /// The form. `unknown` is an e-mail address that was tried before.
@@ -31,22 +31,12 @@ pub(super) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str
     let ticket = state.session_ids.secret();
     let client = escape(&wanted.client_id);
     let scopes = escape(&wanted.scopes.join(" "));
-    let mut people = String::new();
-    for person in state.directory().people.all() {
-        let (email, name) = (escape(person.email()), escape(person.name()));
-        people.push_str(&format!("<option value=\"{email}\">{name}</option>\n"));
-    }
+    let (people, example) = people(state);
     let (status, complaint) = match unknown {
         None => (StatusCode::OK, String::new()),
-        Some(email) => (
-            StatusCode::BAD_REQUEST,
-            format!(
-                "<p role=\"alert\" id=\"complaint\">The emulator knows nobody with the e-mail \
-                 address <code>{}</code>.</p>\n",
-                escape(email)
-            ),
-        ),
+        Some(email) => (StatusCode::BAD_REQUEST, complaint(email)),
     };
+    // A browser would not let every address that there is pass through a field of type email.
     let body = format!(
         "<h1>Sign in</h1>\n\
          <p>This is <strong>adobe-ims-emulator</strong>, not Adobe. It asks for no password: do not \
@@ -56,20 +46,40 @@ pub(super) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str
          <form method=\"post\" action=\"{FORM_PATH}\">\n\
          <input type=\"hidden\" name=\"ticket\" value=\"{ticket}\">\n\
          <label for=\"email\">E-mail address</label>\n\
-         <input id=\"email\" name=\"email\" type=\"email\" list=\"people\" required autofocus \
-         autocomplete=\"off\">\n\
+         <p id=\"hint\">Of somebody whom the emulator knows, such as <code>{example}</code>.</p>\n\
+         <input id=\"email\" name=\"email\" type=\"text\" inputmode=\"email\" list=\"people\" \
+         required autofocus autocomplete=\"off\" spellcheck=\"false\" \
+         aria-describedby=\"hint complaint\">\n\
          <datalist id=\"people\">\n{people}</datalist>\n\
          <button type=\"submit\" name=\"action\" value=\"sign_in\">Sign in</button>\n\
          <button type=\"submit\" name=\"action\" value=\"cancel\" formnovalidate>Cancel</button>\n\
          </form>\n"
     );
-    let expires_at = state
-        .clock
-        .unix_millis()
-        .saturating_add_unsigned(state.lifetimes.millis(Kind::AuthorizationCode));
     let now = state.clock.unix_millis();
+    let life = state.lifetimes.millis(Kind::AuthorizationCode);
+    let expires_at = now.saturating_add_unsigned(life);
     state.sessions().add_ticket(ticket, wanted, expires_at, now);
     page(status, "Sign in", &body)
+}
+
+/// Everybody, as options, and the e-mail address of one.
+fn people(state: &State) -> (String, String) {
+    let directory = state.directory();
+    let people = directory.people.all();
+    let options = people.iter().map(|person| {
+        let (email, name) = (escape(person.email()), escape(person.name()));
+        format!("<option value=\"{email}\">{name}</option>\n")
+    });
+    let example = people.first().map(|person| escape(person.email()));
+    (options.collect(), example.unwrap_or_default())
+}
+
+fn complaint(email: &str) -> String {
+    format!(
+        "<p role=\"alert\" id=\"complaint\">The emulator knows nobody with the e-mail address \
+         <code>{}</code>.</p>\n",
+        escape(email)
+    )
 }
 
 /// What is said to the person where no redirect would be safe.

@@ -29,6 +29,8 @@ use crate::state::State;
 
 pub(super) const SERVICE_TOKEN: &str = "service_token";
 
+const BAD_CLIENT_ID: &str = "bad_client_id";
+
 const TYPES: [&str; 5] = [
     "access_token",
     "refresh_token",
@@ -92,12 +94,12 @@ fn verdict(
 ) -> Result<Map<String, Value>, &'static str> {
     if kind == SERVICE_TOKEN {
         return service_token(state, client_id, token)
-            .ok_or_else(|| no_service_token(state, token));
+            .ok_or_else(|| no_service_token(state, client_id, token));
     }
     let kind = Kind::named(kind).ok_or("bad_type")?;
     let token = Token::verify(state, token, kind).map_err(NotGood::reason)?;
     if client_id != token.client_id {
-        return Err("bad_client_id");
+        return Err(BAD_CLIENT_ID);
     }
     Ok(token.claims)
 }
@@ -119,12 +121,16 @@ fn service_token(state: &State, client_id: &str, code: &str) -> Option<Map<Strin
 }
 
 /// Why a code is no permanent one of the client.
-fn no_service_token(state: &State, code: &str) -> &'static str {
-    match Token::signed(state, code) {
-        None => NotGood::Signature,
-        Some(token) if token.text("type") != Some(Kind::AuthorizationCode.name()) => NotGood::Type,
-        Some(token) if state.sessions().code(&token.id).is_some() => NotGood::Type,
-        Some(_) => NotGood::Revoked,
+fn no_service_token(state: &State, client_id: &str, code: &str) -> &'static str {
+    let Some(token) = Token::signed(state, code) else {
+        return NotGood::Signature.reason();
+    };
+    let is_code = token.text("type") == Some(Kind::AuthorizationCode.name());
+    if !is_code || state.sessions().code(&token.id).is_some() {
+        NotGood::Type.reason()
+    } else if token.client_id != client_id {
+        BAD_CLIENT_ID
+    } else {
+        NotGood::Revoked.reason()
     }
-    .reason()
 }

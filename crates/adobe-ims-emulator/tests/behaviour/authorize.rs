@@ -5,6 +5,7 @@ use std::time::Duration;
 use adobe_ims_emulator::{Emulator, GrantType, OauthClient};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
 use ring::digest::{SHA256, digest};
 
 use crate::browser::{Browser, Landing};
@@ -323,4 +324,61 @@ fn a_form_counts_once_and_not_for_ever() {
     let answer = post(&emulator, "/ims/authorize/sign_in", FORM, forged);
     assert_eq!(answer.status, 400);
     assert_eq!(get(&emulator, "/ims/authorize/sign_in").status, 405);
+}
+
+/// Pieces that URIs are forged from.
+fn forged() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "https://",
+        "http://",
+        "//",
+        "/",
+        "\\",
+        "@",
+        ":",
+        "?",
+        "#",
+        ".",
+        "my.example",
+        "evil.example",
+        "localhost",
+        "%2f",
+        "%0d%0a",
+        "\r\n",
+        "\t",
+        " ",
+        "ü",
+        "javascript:",
+        "\"",
+        "<",
+        "a=b",
+        "..",
+    ]);
+    prop::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn nobody_is_sent_to_where_the_client_is_not(
+        uri in forged(),
+        state in any::<String>(),
+        response_type in prop::sample::select(vec!["code", "token", "x"]),
+    ) {
+        let emulator = emulator();
+        let pairs = [
+            ("client_id", CLIENT_ID),
+            ("redirect_uri", &*uri),
+            ("state", &*state),
+            ("response_type", response_type),
+            ("prompt", "none"),
+        ];
+        let answer = Browser::new(&emulator).open(PATH, &pairs);
+        prop_assert_eq!(answer.status, 302);
+        let location = answer.headers["location"].to_str().unwrap();
+        prop_assert!(location.starts_with("https://my.example/"), "{}", location);
+        let host = location.parse::<http::Uri>().unwrap().host().map(str::to_owned);
+        prop_assert_eq!(host.as_deref(), Some("my.example"));
+    }
 }

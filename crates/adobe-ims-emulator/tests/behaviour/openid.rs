@@ -223,6 +223,7 @@ fn logging_out_ends_the_session_of_the_browser_and_of_the_token() {
     );
     let reason = verdict(&emulator, "access_token", CLIENT_ID, &tokens.access_token);
     assert_eq!(reason, "revoked");
+    assert_eq!(post(&emulator, "/ims/logout/v1/", FORM, "").status, 200);
     for (asked, expected) in [
         ("https://my.example/bye", "https://my.example/bye"),
         ("https://evil.example/", "https://my.example/callback?a=b"),

@@ -107,6 +107,21 @@ fn a_client_for_people_is_made_up_too() {
 }
 
 #[test]
+fn scopes_are_those_of_whoever_does_not_say() {
+    let emulator = frozen().scopes(["openid", "email", "x:y"]).start().unwrap();
+    assert_eq!(
+        emulator.oauth_clients()[0].scopes(),
+        ["openid", "email", "x:y"]
+    );
+    let of_people = ["openid", "email", "x:y", "profile", "offline_access"];
+    assert_eq!(emulator.user_clients()[0].scopes(), of_people);
+    for wrong in [&[][..], &[""], &["a b"], &["a,b"], &["ü"]] {
+        let error = frozen().scopes(wrong.iter().copied()).start().unwrap_err();
+        assert!(matches!(error, StartError::Scope(_)), "{error}");
+    }
+}
+
+#[test]
 fn a_redirect_uri_is_https_or_on_loopback() {
     for uri in ["http://my.example/", "my.example", "https://my.example/#x"] {
         let client = OauthClient::new().client_id(CLIENT_ID).redirect_uri(uri);

@@ -46,7 +46,7 @@ fn each_is_valid_as_what_it_is_and_as_nothing_else() {
                 _ => assert_eq!(verdict, "bad_type", "{kind} as {asked}"),
             }
         }
-        assert_ne!(verdict(&emulator, kind, PUBLIC, token), "valid");
+        assert_eq!(verdict(&emulator, kind, PUBLIC, token), "bad_client_id");
         let (start, _) = token.rsplit_once('.').unwrap();
         let forged = format!("{start}.c2ln");
         assert_eq!(

@@ -3,14 +3,18 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use super::fields::{Field, Fields, not_json, plain};
+use super::draft::{Draft, Kind, Parts};
+use super::fields::{Field, Fields, not_json};
+use super::names::FieldNames;
 use crate::store::{Grant, StoreKey};
-use crate::{Certificate, Environment, Error, KeyContext, Problem, Result, Secret, timestamp};
+use crate::{Certificate, Environment, Error, KeyContext, Result, Secret, timestamp};
 
-/// AEM Developer Console service credentials: a technical account, its client and its key.
+/// Service credentials: a technical account, its client and its key.
 ///
-/// Both published forms are read: the old one with a single account per environment and the newer
-/// one with several (client ids end in `-integration-N`, with `certificateExpirationDate`).
+/// Those of the AEM Developer Console are read in both published forms: the old one with a single account
+/// per environment and the newer one with several (client ids end in `-integration-N`, with
+/// `certificateExpirationDate`). Those of the Adobe Developer Console, which Adobe has ended, come without
+/// the key and in the spellings of aio.
 #[derive(Clone, Debug)]
 pub struct ServiceCredentials {
     pub(crate) environment: Environment,
@@ -20,10 +24,20 @@ pub struct ServiceCredentials {
     pub(crate) organization_id: String,
     pub(crate) metascopes: Vec<String>,
     pub(crate) private_key: Secret,
-    email: Option<String>,
-    /// Its text, and what was read of it when somebody asked.
-    certificate: Option<(Secret, OnceLock<Result<Certificate>>)>,
-    certificate_expiration_date: Option<SystemTime>,
+    /// Of the private key; only aio keeps it with the rest.
+    pub(crate) passphrase: Option<Secret>,
+    /// See [`Draft::ended`](super::draft::Draft::ended).
+    pub(crate) ended: bool,
+    pub(super) email: Option<String>,
+    pub(super) certificate: Option<UnreadCertificate>,
+    pub(super) certificate_expiration_date: Option<SystemTime>,
+}
+
+/// Its text, and what was read of it when somebody asked.
+pub(super) type UnreadCertificate = (Secret, OnceLock<Result<Certificate>>);
+
+pub(super) fn unread(certificate: Option<Secret>) -> Option<UnreadCertificate> {
+    certificate.map(|pem| (pem, OnceLock::new()))
 }
 
 impl ServiceCredentials {
@@ -91,13 +105,15 @@ impl ServiceCredentials {
     }
 
     /// `certificateExpirationDate`, as far as the document says it: what there is to know without reading
-    /// the certificate.
+    /// the certificate. A JWT download of the Adobe Developer Console lists its certificates with the days on
+    /// which they expire (`PUBLIC_KEYS_WITH_EXPIRY`); the last counts, for which of them the key belongs to
+    /// is not said, from its beginning (UTC).
     pub fn stated_certificate_expiry(&self) -> Option<SystemTime> {
         self.certificate_expiration_date
     }
 
-    /// When the certificate expires, and with it the right to get tokens: the earlier of
-    /// `certificateExpirationDate` and the certificate's own date.
+    /// When the certificate expires, and with it the right to get tokens: the earlier of what the document
+    /// [states](Self::stated_certificate_expiry) and the certificate's own date.
     pub fn certificate_expires_at(&self) -> Option<SystemTime> {
         let own = self
             .certificate()
@@ -149,24 +165,16 @@ impl Default for Client {
     }
 }
 
-pub(super) fn parse(text: &str, environment: Option<Environment>) -> Result<ServiceCredentials> {
+pub(super) fn parse(text: &str) -> Result<Draft> {
     let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    match wrapped.integration {
-        Some(integration) => from_integration(integration, "integration.", environment),
+    let (found, prefix) = match wrapped.integration {
+        Some(integration) => (integration, "integration."),
         None => {
             let bare = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-            from_integration(bare, "", environment)
+            (bare, "")
         }
-    }
-}
-
-fn from_integration(
-    found: Integration,
-    prefix: &'static str,
-    environment: Option<Environment>,
-) -> Result<ServiceCredentials> {
-    let mut fields = Fields::new(prefix);
-    let (client_id, client_secret) = match found.technical_account {
+    };
+    let (client_id, client_secrets) = match found.technical_account {
         Client::Fields {
             client_id,
             client_secret,
@@ -177,73 +185,22 @@ fn from_integration(
             Field::Other("not in an object"),
         ),
     };
-    let ims_endpoint = fields.text("imsEndpoint", found.ims_endpoint);
-    let organization_id = plain(&fields.text("org", found.org));
-    let technical_account_id = plain(&fields.text("id", found.id));
-    let client_id = plain(&fields.text("technicalAccount.clientId", client_id));
-    let client_secret = fields.text("technicalAccount.clientSecret", client_secret);
-    let metascopes = fields.text("metascopes", found.metascopes.joined(","));
-    let private_key = fields.text("privateKey", found.private_key.joined("\n"));
-    let certificate = Fields::optional(found.public_key.joined("\n"));
-    let metascopes = split_metascopes(metascopes.expose());
-    if metascopes.is_empty() {
-        fields.is_missing_unless_named("metascopes");
-    }
-    fields.finish()?;
-    if organization_id.ends_with("@techacct.adobe.com")
-        && technical_account_id.ends_with("@AdobeOrg")
-    {
-        return Err(Error::new(
-            Problem::IdentitiesSwapped,
-            format!("{prefix}org holds the technical account and {prefix}id the organisation"),
-        ));
-    }
-    Ok(ServiceCredentials {
-        environment: match environment {
-            Some(environment) => environment,
-            None => Environment::parse(ims_endpoint.expose())?,
-        },
+    let parts = Parts {
+        environment: found.ims_endpoint,
         client_id,
-        client_secret,
-        technical_account_id,
-        organization_id,
-        metascopes,
-        private_key,
-        email: Fields::optional(found.email).map(|email| plain(&email)),
-        certificate: certificate.map(|pem| (pem, OnceLock::new())),
-        certificate_expiration_date: Fields::optional(found.certificate_expiration_date)
+        client_secrets,
+        metascopes: found.metascopes,
+        organization_id: found.org,
+        technical_account_id: found.id,
+        email: found.email,
+        private_key: found.private_key,
+        certificate: found.public_key,
+        certificate_expires_at: Fields::optional(found.certificate_expiration_date)
             .and_then(|date| timestamp::parse_rfc3339(date.expose())),
+        ..Parts::default()
+    };
+    Ok(Draft {
+        names_its_environment: true,
+        ..Draft::new(parts, FieldNames::AEM.below(prefix), Kind::Assertion)
     })
-}
-
-/// The names in a comma-separated list. A name may come as the full claim (`https://HOST/s/NAME`)
-/// or as its path (`/s/NAME`), as other clients want it; the host is always that of the environment.
-fn split_metascopes(list: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for part in list.split(',') {
-        let part = part.trim().trim_matches(['"', '[', ']']).trim();
-        let name = part.rsplit_once("/s/").map_or(part, |(_, name)| name);
-        if !name.is_empty() && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metascopes_are_split_trimmed_and_named_once() {
-        for (list, names) in [
-            ("ent_aem_cloud_api", &["ent_aem_cloud_api"][..]),
-            (" a , b,,a ,", &["a", "b"]),
-            ("https://ims-na1.adobelogin.com/s/a,/s/b", &["a", "b"]),
-            ("[\"a\", \"b\"]", &["a", "b"]),
-            (" , ", &[]),
-        ] {
-            assert_eq!(split_metascopes(list), names, "{list}");
-        }
-    }
 }

@@ -1,9 +1,11 @@
 use serde::Deserialize;
 
-use super::fields::{Field, Fields, not_json};
-use super::kind::DocumentKind;
-use super::oauth_server_to_server::{AIO_NAMES, Found, OauthCredentials, from_found};
-use crate::{Environment, Error, Problem, Result};
+use super::choice::{Candidate, choose};
+use super::draft::{Draft, Kind, Parts};
+use super::fields::{Field, Fields, not_json, plain};
+use super::found::Found;
+use super::names::FieldNames;
+use crate::{Error, Problem, Result};
 
 /// What the Developer Console hands out for a whole workspace, of which the credentials are a part
 /// (schema published by Adobe's aio).
@@ -37,35 +39,62 @@ struct Details {
     credentials: Vec<Entry>,
 }
 
-/// An entry may have another kind besides, while a credential is migrated from JWT.
+/// An entry has both kinds while a credential is migrated from JWT.
 #[derive(Deserialize)]
 struct Entry {
+    #[serde(default)]
+    name: Field,
+    #[serde(default)]
+    id: Field,
     oauth_server_to_server: Option<Found>,
+    jwt: Option<Found>,
 }
 
-/// The one credential of this kind in a workspace download, and the organisation of its project.
-pub(super) fn parse(text: &str, environment: Option<Environment>) -> Result<OauthCredentials> {
+/// The credential that is meant in a workspace download, by its name or id, and the organisation of its
+/// project.
+pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<Draft> {
     let Download { project } = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let entries = project.workspace.details.credentials;
-    let mut found: Vec<Found> = entries
-        .into_iter()
-        .filter_map(|entry| entry.oauth_server_to_server)
-        .collect();
-    let Some(mut one) = found.pop().filter(|_| found.is_empty()) else {
-        let has = match found.len() {
-            0 => "no OAuth server-to-server credential",
-            _ => "several OAuth server-to-server credentials, and which one is meant is not said",
-        };
-        let what = format!(
-            "the credential document is {}; it has {has}",
-            DocumentKind::AioWorkspace
-        );
-        return Err(Error::new(Problem::DocumentNotSupported, what)
-            .with_hint("download the one credential by itself, from its page in the console"));
+    let organization = project.org.ims_org_id;
+    let entries = project.workspace.details.credentials.into_iter();
+    let candidates = entries.filter_map(|entry| candidate(entry, &organization));
+    let whole = "the workspace download";
+    choose(candidates.collect(), meant, None, whole)?.ok_or_else(|| {
+        let what = "the credential document is a workspace download for aio (project.workspace); it has no OAuth server-to-server or JWT credential";
+        Error::new(Problem::DocumentNotSupported, what)
+            .with_hint("add an OAuth server-to-server credential to the workspace in the console")
+    })
+}
+
+fn candidate(entry: Entry, organization: &Field) -> Option<Candidate> {
+    let prefix = |kind: &str| format!("project.workspace.details.credentials[].{kind}.");
+    let with_organization = |found: Found| {
+        let mut parts = Parts::from(found);
+        if !parts.organization_id.is_there() {
+            parts.organization_id = organization.clone();
+        }
+        parts
     };
-    if matches!(one.ims_org_id, Field::Missing) {
-        one.ims_org_id = project.org.ims_org_id;
-    }
-    let prefix = "project.workspace.details.credentials[].oauth_server_to_server.";
-    from_found(one, Fields::new(prefix), AIO_NAMES, environment)
+    let draft = match (entry.oauth_server_to_server, entry.jwt) {
+        (Some(oauth), _) => Draft::new(
+            with_organization(oauth),
+            FieldNames::AIO.below(prefix("oauth_server_to_server")),
+            Kind::ClientCredentials,
+        ),
+        (None, Some(jwt)) => Draft {
+            lacks_some: true,
+            ended: true,
+            ..Draft::new(
+                with_organization(jwt),
+                FieldNames::AIO_JWT.below(prefix("jwt")),
+                Kind::Assertion,
+            )
+        },
+        (None, None) => return None,
+    };
+    let names = [entry.name, entry.id].into_iter();
+    let names = names.filter_map(Fields::optional).map(|name| plain(&name));
+    Some(Candidate {
+        names: names.collect(),
+        draft,
+    })
 }

@@ -1,6 +1,7 @@
 //! Fields of documents: what may stand in one, and one message for all that do not.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -10,7 +11,7 @@ use crate::{Error, Problem, Result, Secret};
 
 /// What stands in a field, whatever it is: a wrong type is reported with the missing ones and
 /// never quoted.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Field {
     #[default]
     Missing,
@@ -20,6 +21,35 @@ pub(super) enum Field {
 }
 
 impl Field {
+    pub(super) fn text(text: impl Into<Secret>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Whether it says something, be it nonsense.
+    pub(super) fn is_there(&self) -> bool {
+        match self {
+            Self::Missing => false,
+            Self::Text(text) => !text.expose().trim().is_empty(),
+            Self::Lines(lines) => lines.iter().any(|line| !line.expose().trim().is_empty()),
+            Self::Other(_) => true,
+        }
+    }
+
+    /// Takes the place of another, if it says something.
+    pub(super) fn over(self, other: &mut Self) {
+        if self.is_there() {
+            *other = self;
+        }
+    }
+
+    /// Adds one more to a list.
+    pub(super) fn push(&mut self, text: Secret) {
+        match self {
+            Self::Lines(lines) => lines.push(text),
+            _ => *self = Self::Lines(vec![text]),
+        }
+    }
+
     /// For fields that may also be a list of lines: those, as one text.
     pub(super) fn joined(self, separator: &str) -> Self {
         match self {
@@ -34,16 +64,16 @@ impl Field {
 
 /// Collects what is wrong with a document, so that it can be said in one message.
 pub(super) struct Fields {
-    prefix: &'static str,
+    prefix: Cow<'static, str>,
     missing: Vec<String>,
     wrong: Vec<String>,
 }
 
 impl Fields {
     /// `prefix` is what stands before each name in a message: `integration.` or nothing.
-    pub(super) fn new(prefix: &'static str) -> Self {
+    pub(super) fn new(prefix: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            prefix,
+            prefix: prefix.into(),
             missing: Vec::new(),
             wrong: Vec::new(),
         }
@@ -73,17 +103,20 @@ impl Fields {
         let list = match field {
             Field::Missing => Vec::new(),
             Field::Lines(list) => list,
-            Field::Text(text) => match serde_json::from_str(text.expose()) {
-                Ok(Field::Lines(list)) => list,
-                _ => vec![text],
-            },
+            Field::Text(text) => vec![text],
             Field::Other(what) => {
                 self.is_wrong(name, what);
                 return Vec::new();
             }
         };
+        let list = list
+            .into_iter()
+            .flat_map(|text| match serde_json::from_str(text.expose()) {
+                Ok(Field::Lines(list)) => list,
+                _ => vec![text],
+            });
         let mut texts: Vec<Secret> = Vec::new();
-        for text in list.into_iter().map(Secret::trimmed) {
+        for text in list.map(Secret::trimmed) {
             if !text.is_empty() && !texts.iter().any(|known| known.expose() == text.expose()) {
                 texts.push(text);
             }
@@ -117,23 +150,31 @@ impl Fields {
         text
     }
 
-    /// One error for all that is missing or wrong.
-    pub(super) fn finish(self) -> Result<()> {
-        if self.missing.is_empty() && self.wrong.is_empty() {
-            return Ok(());
-        }
+    /// Whether this one was found missing.
+    pub(super) fn lacks(&self, name: &str) -> bool {
+        let named = |path: &String| path.strip_prefix(&*self.prefix) == Some(name);
+        self.missing.iter().any(named)
+    }
+
+    /// What is missing or wrong, in one line.
+    pub(super) fn complaint(self) -> Option<String> {
         let mut complaints = Vec::new();
         if !self.missing.is_empty() {
             complaints.push(format!("missing or empty: {}", self.missing.join(", ")));
         }
         complaints.extend(self.wrong);
-        Err(Error::new(
-            Problem::DocumentIncomplete,
-            format!(
-                "the credential document is incomplete; {}",
-                complaints.join("; ")
-            ),
-        ))
+        (!complaints.is_empty()).then(|| complaints.join("; "))
+    }
+
+    /// One error for all that is missing or wrong in a document.
+    pub(super) fn finish(self) -> Result<()> {
+        match self.complaint() {
+            None => Ok(()),
+            Some(complaint) => Err(Error::new(
+                Problem::DocumentIncomplete,
+                format!("the credential document is incomplete; {complaint}"),
+            )),
+        }
     }
 }
 

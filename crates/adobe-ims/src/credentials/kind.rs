@@ -5,17 +5,18 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::fields::not_json;
+use super::variables;
 use crate::{Error, Problem, Result};
 
-/// The kinds of credential documents that are known, whether or not they are supported yet.
+/// The kinds of credential documents that are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DocumentKind {
-    /// `.env` lines `AIO_ims_contexts_…` of Adobe's aio.
-    AioEnvironment,
-    /// An IMS context of Adobe's aio for JWT (`client_id`, `meta_scopes`, …).
+    /// `.env` lines: `AIO_ims_contexts_…` of Adobe's aio, and other names.
+    EnvironmentFile,
+    /// A configuration of Adobe's aio (`ims.contexts.NAME`).
+    AioConfiguration,
+    /// An IMS context of Adobe's aio (`client_id`, with `meta_scopes` or `scopes`).
     AioContext,
-    /// The same for OAuth server-to-server (`client_id`, `client_secrets`, `scopes`, …).
-    AioOAuthContext,
     /// A workspace download for aio (`project.workspace.details.credentials`).
     AioWorkspace,
     /// AEM Developer Console service credentials (`integration`), wrapped or bare.
@@ -24,26 +25,14 @@ pub(super) enum DocumentKind {
     ConsoleJwt,
     /// Adobe Developer Console, OAuth server-to-server (`CLIENT_SECRETS`).
     ConsoleOAuth,
+    /// A configuration of Adobe's library jwt-auth (`clientId`, `metaScopes`).
+    JwtAuth,
     /// AEM Developer Console local development token (`accessToken`).
     LocalDevelopmentToken,
+    /// The file of Adobe PDF Services (`client_credentials`).
+    PdfServices,
     /// The OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`).
     TutorialOAuth,
-}
-
-impl fmt::Display for DocumentKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AioEnvironment => "an environment file of aio (AIO_ims_contexts_…)",
-            Self::AioContext => "an IMS context of aio",
-            Self::AioOAuthContext => "an OAuth server-to-server context of aio",
-            Self::AioWorkspace => "a workspace download for aio (project.workspace)",
-            Self::AemServiceCredentials => "AEM service credentials",
-            Self::ConsoleJwt => "an Adobe Developer Console JWT (service account) download",
-            Self::ConsoleOAuth => "an Adobe Developer Console OAuth server-to-server download",
-            Self::LocalDevelopmentToken => "an AEM local development token",
-            Self::TutorialOAuth => "an OAuth server-to-server file as in Adobe's tutorials",
-        })
-    }
 }
 
 /// The kind of a document, by the keys at its top.
@@ -58,6 +47,11 @@ pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
     // that Adobe's own clients make first.
     if has("accessToken") {
         Ok(DocumentKind::LocalDevelopmentToken)
+    } else if has("clientId")
+        && has_any(&["metaScopes", "privateKey"])
+        && !has_any(&["integration", "technicalAccount", "imsEndpoint"])
+    {
+        Ok(DocumentKind::JwtAuth)
     } else if has_any(&[
         "integration",
         "technicalAccount",
@@ -67,22 +61,24 @@ pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
         Ok(DocumentKind::AemServiceCredentials)
     } else if has("project") {
         Ok(DocumentKind::AioWorkspace)
+    } else if has("client_credentials") {
+        Ok(DocumentKind::PdfServices)
+    } else if has_any(&["ims", "$ims", "contexts"]) {
+        Ok(DocumentKind::AioConfiguration)
     } else if has("CLIENT_SECRETS") || has("CLIENT_ID") && has("SCOPES") {
         Ok(DocumentKind::ConsoleOAuth)
-    } else if has("API_KEY") {
+    } else if has("API_KEY") || has("CLIENT_ID") && has_any(&["METASCOPES", "PRIVATE_KEY"]) {
         Ok(DocumentKind::ConsoleJwt)
+    } else if has("CLIENT_ID") && has("CLIENT_SECRET") {
+        Ok(DocumentKind::ConsoleOAuth)
     } else if has("clientId") && has_any(&["adobeIMSV3TokenEndpointURL", "clientSecret"]) {
         Ok(DocumentKind::TutorialOAuth)
-    } else if has("client_id")
-        && has_any(&["client_secrets", "scopes"])
-        && !has_any(&["meta_scopes", "private_key"])
-    {
-        Ok(DocumentKind::AioOAuthContext)
     } else if has("client_id")
         && has_any(&[
             "client_secret",
             "client_secrets",
             "meta_scopes",
+            "scopes",
             "technical_account_id",
         ])
     {
@@ -116,14 +112,10 @@ fn unknown(keys: &BTreeSet<String>) -> Error {
 }
 
 fn without_braces(text: &str) -> Result<DocumentKind> {
-    let names_aio = |line: &str| {
-        let line = line.trim_start().trim_start_matches("export ");
-        line.starts_with("AIO_ims_contexts_") || line.starts_with("AIO_IMS_CONTEXTS_")
-    };
     let instead = if text.is_empty() {
         "empty"
-    } else if text.lines().any(names_aio) {
-        return Ok(DocumentKind::AioEnvironment);
+    } else if variables::are_in(text) {
+        return Ok(DocumentKind::EnvironmentFile);
     } else if text.contains("-BEGIN ") && !text.contains("privateKey") {
         "a PEM file, a key or a certificate by itself, and not the JSON that holds them"
     } else if text.starts_with("eyJ") {

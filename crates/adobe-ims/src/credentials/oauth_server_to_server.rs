@@ -1,10 +1,6 @@
-use serde::Deserialize;
-
-use super::fields::{Field, Fields, not_json, plain};
-use super::kind::DocumentKind;
 use super::oauth_client::OauthClient;
+use crate::Environment;
 use crate::store::{Grant, StoreKey};
-use crate::{Environment, Result, Secret};
 
 /// An OAuth server-to-server credential of the Adobe Developer Console: a client, its secrets and the
 /// scopes to ask for.
@@ -21,8 +17,8 @@ pub struct OauthCredentials {
     pub(crate) scopes: Vec<String>,
     pub(crate) consenting_organization: Option<String>,
     pub(crate) resources: Vec<String>,
-    technical_account_id: Option<String>,
-    email: Option<String>,
+    pub(super) technical_account_id: Option<String>,
+    pub(super) email: Option<String>,
 }
 
 impl OauthCredentials {
@@ -109,95 +105,4 @@ pub(crate) fn subject_with_resources(subject: &str, resources: &[String]) -> Str
     let mut parts = vec![subject.to_owned()];
     parts.append(&mut resources);
     parts.join(" ")
-}
-
-/// The fields in every spelling; a document has one of them.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Found {
-    #[serde(alias = "CLIENT_ID", alias = "clientId")]
-    client_id: Field,
-    #[serde(alias = "CLIENT_SECRETS", alias = "clientSecrets")]
-    client_secrets: Field,
-    #[serde(alias = "CLIENT_SECRET", alias = "clientSecret")]
-    client_secret: Field,
-    #[serde(alias = "SCOPES")]
-    scopes: Field,
-    #[serde(alias = "ORG_ID", alias = "orgId")]
-    pub(super) ims_org_id: Field,
-    #[serde(alias = "TECHNICAL_ACCOUNT_ID", alias = "technicalAccountId")]
-    technical_account_id: Field,
-    #[serde(alias = "TECHNICAL_ACCOUNT_EMAIL", alias = "technicalAccountEmail")]
-    technical_account_email: Field,
-    #[serde(rename = "adobeIMSV3TokenEndpointURL")]
-    endpoint: Field,
-}
-
-/// Client id, secrets and scopes, as aio calls them.
-pub(super) const AIO_NAMES: [&str; 3] = ["client_id", "client_secrets", "scopes"];
-
-pub(super) fn parse(
-    text: &str,
-    kind: DocumentKind,
-    environment: Option<Environment>,
-) -> Result<OauthCredentials> {
-    let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let names = match kind {
-        DocumentKind::TutorialOAuth => ["clientId", "clientSecret", "scopes"],
-        DocumentKind::AioOAuthContext => AIO_NAMES,
-        _ => ["CLIENT_ID", "CLIENT_SECRETS", "SCOPES"],
-    };
-    from_found(found, Fields::new(""), names, environment)
-}
-
-/// Makes credentials of what was found; `names` are those of the fields in this document.
-pub(super) fn from_found(
-    found: Found,
-    mut fields: Fields,
-    [id_name, secrets_name, scopes_name]: [&str; 3],
-    environment: Option<Environment>,
-) -> Result<OauthCredentials> {
-    let client_id = plain(&fields.text(id_name, found.client_id));
-    let secrets = match found.client_secrets {
-        Field::Missing => found.client_secret,
-        several => several,
-    };
-    let secrets = fields.texts(secrets_name, secrets);
-    let scopes = split_scopes(&fields.texts(scopes_name, found.scopes));
-    if scopes.is_empty() {
-        fields.is_missing_unless_named(scopes_name);
-    }
-    fields.finish()?;
-    let named = Fields::optional(found.endpoint);
-    let optional = |field| Fields::optional(field).map(|text| plain(&text));
-    let environment = match (environment, named) {
-        (Some(environment), _) => environment,
-        (None, Some(named)) => Environment::parse(named.expose())?,
-        (None, None) => Environment::production(),
-    };
-    let organization_id = optional(found.ims_org_id);
-    Ok(OauthCredentials {
-        client: OauthClient::new(environment, client_id)
-            .with_secrets(secrets)
-            .with_organization(organization_id.as_deref()),
-        scopes,
-        consenting_organization: None,
-        resources: Vec::new(),
-        technical_account_id: optional(found.technical_account_id),
-        email: optional(found.technical_account_email),
-    })
-}
-
-/// The names in lists that are separated by commas, blanks or both; none of them holds either.
-fn split_scopes(lists: &[Secret]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let ends = |c: char| c == ',' || c.is_whitespace();
-    let parts = lists.iter().flat_map(|list| list.expose().split(ends));
-    for part in parts {
-        let name = part.trim_matches(['"', '\'', '[', ']']);
-        if !name.is_empty() && !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
 }

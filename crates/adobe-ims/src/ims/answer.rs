@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
@@ -17,10 +18,27 @@ const LONGEST_TEXT: usize = 300;
 /// Whoever asks to wait longer is not taken at the word.
 const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
-/// A successful answer: a JSON object.
-pub(super) struct Answer {
-    pub(super) body: Map<String, Value>,
+/// A successful answer: a JSON object, unless another kind of content is asked for.
+pub(super) struct Answer<C = Map<String, Value>> {
+    pub(super) body: C,
     pub(super) server: ServerAnswer,
+}
+
+/// What the JSON of an answer may be; whatever it is, a refusal is an object with fields.
+pub(super) trait Content: DeserializeOwned {
+    fn field(&self, name: &str) -> Option<&Value>;
+}
+
+impl Content for Map<String, Value> {
+    fn field(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
+impl Content for Value {
+    fn field(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
 }
 
 /// Tells success from every way of failing. `secrets` are what the request held: a server that
@@ -31,6 +49,16 @@ pub(super) fn read(
     secrets: &[&Secret],
     now: SystemTime,
 ) -> Result<Answer> {
+    read_as(endpoint, response, secrets, now)
+}
+
+/// The same for content that need not be an object.
+pub(super) fn read_as<C: Content>(
+    endpoint: &str,
+    response: &Response<Body>,
+    secrets: &[&Secret],
+    now: SystemTime,
+) -> Result<Answer<C>> {
     let status = response.status();
     let said = |text: &str| said(text, secrets);
     let header = |name: &str| response.headers().get(name)?.to_str().ok().map(said);
@@ -61,8 +89,8 @@ pub(super) fn read(
     }
     let content = response.body().as_bytes();
     let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
-    let body = serde_json::from_slice::<Map<String, Value>>(content);
-    let text = |name: &str| match body.as_ref().ok()?.get(name)? {
+    let body = serde_json::from_slice::<C>(content);
+    let text = |name: &str| match body.as_ref().ok()?.field(name)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,

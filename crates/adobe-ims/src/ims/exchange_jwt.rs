@@ -4,10 +4,11 @@ use std::time::SystemTime;
 
 use super::exchanged::{self, Asked, Exchanged, Notice, apart};
 use super::{ImsClient, answer, form};
+use crate::credentials::ENDED;
 use crate::lifetime::Endpoint;
 use crate::{
-    Assertion, AssertionOptions, Error, Problem, Result, ServiceCredentials, TechnicalAccount,
-    timestamp,
+    Assertion, AssertionOptions, Error, ErrorClass, Problem, Result, ServiceCredentials,
+    TechnicalAccount, timestamp,
 };
 
 /// What Adobe documents; `/ims/exchange/v1/jwt` is in use by clients of Adobe's and answers alike.
@@ -84,8 +85,13 @@ impl ImsClient {
 
 /// Adds to a refusal what only the account and the clocks can tell.
 fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> Error {
+    let may_be_the_end =
+        error.class() == ErrorClass::Refused || error.problem() == Problem::InternalError;
     let server_time = error.server().and_then(|server| server.date);
-    let error = migrated(error);
+    let error = match credentials.ended && may_be_the_end {
+        true => migrated(error).with_hint(ENDED),
+        false => migrated(error),
+    };
     match error.problem() {
         Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)
             .into_iter()

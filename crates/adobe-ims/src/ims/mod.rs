@@ -2,37 +2,57 @@
 //! `form` asks, `answer` tells success from failure, `exchanged` takes the token out; `token_request` is all
 //! of that for the grants of `/ims/token`.
 
+mod admin;
 mod answer;
 mod authorization_code;
+mod bearer;
 mod client_credentials;
 mod client_secrets;
 mod cluster_exchange;
 mod device;
+mod discovery;
 mod exchange_jwt;
 mod exchanged;
 mod form;
 mod granted;
 mod implicit;
 mod invalidate_token;
+mod key_set;
 mod on_behalf_of;
+mod organizations;
+mod product_context;
+mod profile;
+mod raw;
 mod refresh_token;
+mod register;
 mod revoke;
 mod token_request;
 mod token_type;
+mod userinfo;
 mod validate_token;
+mod version;
 
 use core::fmt;
 use std::sync::Arc;
 
 use crate::{Clock, SystemClock, Transport};
 
+pub use admin::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 pub(crate) use answer::said;
 pub use cluster_exchange::ClusterTarget;
+pub use discovery::Discovery;
 pub use exchanged::{Exchanged, Notice};
 pub use granted::Granted;
 pub use invalidate_token::Cascade;
+pub use key_set::FetchedKeys;
+pub use organizations::{Group, Organization, Organizations, OrganizationsVersion};
+pub use product_context::{NotUnpacked, ProductContext};
+pub use profile::{Profile, ProfileVersion, Role};
+pub use register::{RegisteredClient, Registration};
 pub use token_type::TokenType;
+pub use userinfo::{Userinfo, UserinfoVersion};
 pub use validate_token::Validation;
+pub use version::UnknownVersion;
 
 /// Asks IMS. Cheap to clone; clones share connections.
 #[derive(Clone)]

@@ -232,31 +232,6 @@ fn swapped_identities_are_noticed() {
 }
 
 #[test]
-fn known_kinds_that_are_not_supported_yet_are_named() {
-    for (document, kind) in [
-        (
-            json!({"CLIENT_SECRET": CLIENT_SECRET, "API_KEY": "x", "ORG_ID": "x"}),
-            "JWT (service account) download",
-        ),
-        (
-            json!({"project": {"workspace": {"details": {"credentials": []}}}}),
-            "workspace download for aio",
-        ),
-        (
-            json!({"client_id": "x", "client_secret": CLIENT_SECRET, "meta_scopes": []}),
-            "an IMS context of aio",
-        ),
-    ] {
-        let message = complaint(document.to_string(), Problem::DocumentNotSupported);
-        assert!(message.contains(kind), "{message}");
-    }
-    let env = format!(
-        "# aio\nAIO_ims_contexts_x_client__id=abc\nAIO_ims_contexts_x_client__secret={CLIENT_SECRET}\n"
-    );
-    assert!(complaint(env, Problem::DocumentNotSupported).contains("environment file of aio"));
-}
-
-#[test]
 fn what_is_no_document_is_called_by_its_name() {
     let text = document().to_string();
     let single_quotes = text.replace('"', "'");
@@ -300,9 +275,10 @@ fn what_is_no_document_is_called_by_its_name() {
         ),
         (
             "CLIENT_SECRET=SECRET?%&=ü",
-            Problem::DocumentNotJson,
-            "line 1",
+            Problem::DocumentNeedsMore,
+            "CLIENT_ID, SCOPES",
         ),
+        ("SECRET=SECRET?%&=ü", Problem::DocumentNotJson, "line 1"),
         (
             "{\"accessToken\": \"\"}",
             Problem::DocumentIncomplete,
@@ -318,6 +294,8 @@ fn what_is_no_document_is_called_by_its_name() {
         assert!(message.contains(part), "{part}: {message}");
     }
     complaint([0x00, 0x9F, 0x92, 0x96], Problem::DocumentNotJson);
+    let message = complaint(b"PK\x03\x04\x14\x00\xFF", Problem::DocumentNotJson);
+    assert!(message.contains("a zip archive"), "{message}");
     complaint("[".repeat(10_000), Problem::DocumentNotJson);
     complaint(
         format!("{{\"a\":{}", "[".repeat(10_000)),
@@ -456,6 +434,27 @@ mod never_panics {
         #[test]
         fn on_bytes(document in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Credentials::parse(&document);
+        }
+
+        #[test]
+        fn on_any_text_and_quotes_no_secret(
+            before in "(?s)[\\{\\}\\[\\]\":,=a-zA-Z_ \n]{0,24}|\\PC{0,12}", name in proptest::sample::select(vec![
+                "integration", "accessToken", "project", "ims", "contexts", "client_credentials", "API_KEY",
+                "CLIENT_ID", "client_id", "OAUTH_CLIENT_SECRET", "AIO_ims_contexts_x_client__id", "",
+            ]),
+            between in proptest::sample::select(vec!["=", "\":\"", "\":[\"", "\":{\"", "=\"", "={\"", "\n"]),
+            after in "[\\{\\}\\[\\]\":,= \n]{0,8}",
+        ) {
+            let quote = if between.contains(':') { "{\"" } else { "" };
+            for text in [
+                format!("{quote}{name}{between}SECRET?%&=ü{after}"),
+                format!("{before}{name}{between}SECRET?%&=ü{after}"),
+            ] {
+                if let Err(error) = Credentials::parse(text.as_bytes()) {
+                    let told = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+                    prop_assert!(!told.contains("SECRET?"), "{}: {}", text, told);
+                }
+            }
         }
 
         #[test]

@@ -4,16 +4,21 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod account;
+mod aio_documents;
 mod allowed_hosts;
 mod assertions;
 mod canned;
 mod client_credentials;
+mod console_documents;
+mod credential_fields;
 mod documents;
 mod emulated;
 mod exchange;
 mod grant_lives;
 mod grants;
 mod inspection;
+mod key_cache;
 mod keys;
 mod loopback;
 mod oauth_documents;
@@ -34,4 +39,6 @@ mod support;
 mod tower_layer;
 mod transport;
 mod validation;
+mod variables;
+mod verification;
 mod virtual_time;

@@ -107,7 +107,6 @@ fn the_one_credential_of_a_workspace_is_found() {
     for (credentials, part) in [
         (json!([]), "it has no OAuth"),
         (json!([key]), "it has no OAuth"),
-        (json!([entry(), entry()]), "it has several OAuth"),
     ] {
         let error = read(&workspace(credentials)).unwrap_err();
         assert_eq!(error.problem(), Problem::DocumentNotSupported);
@@ -159,6 +158,10 @@ fn all_that_is_missing_is_named_at_once_in_the_documents_own_spelling() {
     );
     let message = complaint(&json!({"clientId": "x", "adobeIMSV3TokenEndpointURL": "x"}));
     assert!(message.ends_with("clientSecret, scopes"), "{message}");
+    let message = complaint(&json!({"CLIENT_ID": "x", "CLIENT_SECRET": CLIENT_SECRET}));
+    assert!(message.ends_with("empty: SCOPES"), "{message}");
+    let message = complaint(&json!({"client_id": "x", "client_secret": CLIENT_SECRET}));
+    assert!(message.ends_with("empty: scopes"), "{message}");
 }
 
 #[test]

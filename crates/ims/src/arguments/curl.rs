@@ -12,7 +12,8 @@ use crate::request::{self, HeaderArgument};
 pub(super) const HELP: &str = "\
 Ends with 0 when the API answered below 400, else with 4 (401, 403, a login page), 6 (429), 5 (5xx) or 7 \
 (another 4xx); the body is on stdout all the same. The token goes to Adobe's AEM and API hosts \
-(*.adobeaemcloud.com, *.adobe.io), to this machine, and to --allow-host; redirects are not followed. \
+(*.adobeaemcloud.com, *.adobe.io), to this machine, and to --allow-host; that of a profile with `targets` to \
+those and to --allow-host; redirects are not followed. \
 --timeout is the time to send and until the answer of the API begins, and then that of each piece of it.";
 
 #[derive(Debug, Args)]

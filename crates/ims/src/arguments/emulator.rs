@@ -30,6 +30,9 @@ pub(crate) struct Serve {
     /// The metascopes of the technical account, separated by commas
     #[arg(long, value_name = "LIST")]
     pub(crate) metascopes: Option<String>,
+    /// The scopes that its OAuth clients may ask for, separated by commas
+    #[arg(long, value_name = "LIST")]
+    pub(crate) scopes: Option<String>,
     /// The imsEndpoint in the credentials, HOST or HOST:PORT; `self` for this emulator's own address
     #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
     pub(crate) ims_endpoint: String,

@@ -9,7 +9,8 @@ use crate::handout::{self, Handout};
 
 pub(super) const HELP: &str = "\
 Ends as the command does, or with 125 when there is no token, 126 when the command cannot be run, \
-127 when it is not found. It does not inherit IMS_CREDENTIALS when that holds a document itself.";
+127 when it is not found. It inherits no secret that the token was got with: not IMS_CLIENT_SECRET, not \
+IMS_CREDENTIALS or IMS_PRIVATE_KEY unless they hold paths, and not those of other tools' variables that were used.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Exec {

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use adobe_ims_profiles::Profile;
 use clap::Args;
 
+use super::CredentialFlags;
 use crate::span;
 
 /// Whose token it is, and how to get it.
@@ -13,6 +15,11 @@ pub(crate) struct Identity {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) credentials: Option<PathBuf>,
+    /// The profile of the configuration that names them [env: IMS_PROFILE]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["credentials", "CredentialFlags"])]
+    pub(crate) profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) fields: CredentialFlags,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
@@ -30,6 +37,9 @@ pub(crate) struct Identity {
     pub(crate) retries: Option<u32>,
     #[command(flatten)]
     pub(crate) freshness: Freshness,
+    /// The profile that was selected, by whatever; what it says of the rest stands in the other fields then.
+    #[arg(skip)]
+    pub(crate) selected: Option<Box<Profile>>,
 }
 
 /// Whether a token that is there already will do.

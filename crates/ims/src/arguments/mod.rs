@@ -1,10 +1,16 @@
 //! What may stand on the command line.
 
+mod account;
 mod cache;
+mod configuration;
+mod credential_flags;
 mod curl;
 mod emulator;
 mod exec;
 mod identity;
+mod inspect;
+mod profile;
+mod register;
 mod subject;
 mod token;
 
@@ -12,11 +18,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use account::{Admin, AdminCommand, Asker, Orgs, Whoami};
 pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use configuration::{ConfigCommand, ConfigShow};
+pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
 pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
+pub(crate) use inspect::Inspect;
+pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
+pub(crate) use register::Register;
 pub(crate) use subject::{Revoke, Subject, Validate};
 pub(crate) use token::{Shell, Token, TokenFormat};
 
@@ -36,15 +48,24 @@ pub(crate) struct Arguments {
     /// Say on stderr what is done, without any secret: stderr is safe to paste
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    /// The configuration file [default: ims/config.toml in XDG_CONFIG_HOME or ~/.config; env: IMS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// The same as `whoami` and `orgs` about someone else, with the token of a service
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// The tokens that are kept between calls
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// The configuration file, and where every value is from
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Make one request to an API with an access token; the body of the answer goes to stdout
     #[command(after_help = curl::HELP)]
     Curl(Box<Curl>),
@@ -58,8 +79,18 @@ pub(crate) enum Command {
     Exec(Exec),
     /// What an error id means and what to do
     Explain(Explain),
-    /// Show what a token or an assertion says, offline
+    /// Show what a token or an assertion says, offline unless its signature is to be checked
+    #[command(after_help = inspect::HELP)]
     Inspect(Inspect),
+    /// Show the organisations of whom a token stands for
+    #[command(after_help = account::HELP)]
+    Orgs(Orgs),
+    /// Register a client with IMS
+    #[command(after_help = register::HELP)]
+    Register(Register),
+    /// Several identities side by side
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Tell IMS that an access token is to be valid no longer, and forget it
     #[command(after_help = subject::REVOKE_HELP)]
     Revoke(Revoke),
@@ -68,16 +99,9 @@ pub(crate) enum Command {
     /// Ask IMS whether an access token is valid
     #[command(after_help = subject::VALIDATE_HELP)]
     Validate(Validate),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Inspect {
-    /// The file that holds it; stdin when left out or `-`
-    #[arg(value_name = "FILE|-")]
-    pub(crate) file: Option<PathBuf>,
-    /// How to print it
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: TextFormat,
+    /// Show whom a token stands for
+    #[command(after_help = account::HELP)]
+    Whoami(Whoami),
 }
 
 #[derive(Debug, Args)]
@@ -103,13 +127,24 @@ impl Arguments {
             Command::Token(token) => token.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
             Command::Validate(validate) => validate.output == TextFormat::Json,
+            Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
+                admin.output == TextFormat::Json
+            }
+            Command::Orgs(orgs) => orgs.output == TextFormat::Json,
+            Command::Register(register) => register.output == TextFormat::Json,
+            Command::Whoami(whoami) => whoami.output == TextFormat::Json,
             Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
+            Command::Config(ConfigCommand::Show(show)) => show.output == TextFormat::Json,
+            Command::Profile(ProfileCommand::List { output }) => *output == TextFormat::Json,
+            Command::Profile(ProfileCommand::Show(show)) => show.output == TextFormat::Json,
             Command::Cache(CacheCommand::Clear)
+            | Command::Config(_)
             | Command::Curl(_)
             | Command::Demo
             | Command::Emulator(_)
             | Command::Exec(_)
             | Command::Explain(_)
+            | Command::Profile(_)
             | Command::Revoke(_) => false,
         }
     }

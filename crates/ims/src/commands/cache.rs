@@ -7,10 +7,10 @@ use adobe_ims::{Clock, SystemClock, timestamp};
 use serde::Serialize;
 
 use crate::arguments::{CacheCommand, CacheList, TextFormat};
-use crate::cache;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::variables::Variables;
+use crate::{cache, table};
 
 pub(crate) fn run(
     command: &CacheCommand,
@@ -113,18 +113,5 @@ fn as_table(files: &[StoredFile], now: SystemTime) -> String {
             },
         ],
     }));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: [usize; 4] = std::array::from_fn(|column| width(column).unwrap_or_default());
-    let lines: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let cells: Vec<String> = row
-                .iter()
-                .zip(widths)
-                .map(|(cell, width)| format!("{cell:<width$}"))
-                .collect();
-            cells.join("  ").trim_end().to_owned()
-        })
-        .collect();
-    lines.join("\n")
+    table::aligned(&rows)
 }

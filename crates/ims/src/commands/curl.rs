@@ -23,11 +23,23 @@ pub(crate) fn run(
     variables: &Variables,
 ) -> Result<(), Failure> {
     // Whatever can be wrong on this side is found before a token is asked for.
-    let mut allowed = AllowedHosts::adobe().allow_this_machine();
+    let profile = arguments.identity.selected.as_ref();
+    let targets = profile.map(|profile| profile.allowed_hosts()).transpose()?;
+    let mut allowed = targets
+        .flatten()
+        .unwrap_or_else(|| AllowedHosts::adobe().allow_this_machine());
     for place in &arguments.allow_host {
         allowed = allowed.allow(place)?;
     }
-    allowed.check(&arguments.target)?;
+    allowed.check(&arguments.target).map_err(|error| {
+        match profile.filter(|it| it.targets.is_some()) {
+            Some(profile) => error.with_hint(format!(
+                "the profile {} lets its tokens go to its `targets` only",
+                profile.name
+            )),
+            None => error,
+        }
+    })?;
     let call = Call::of(arguments)?;
     let limits = network::limits(&arguments.identity, variables)?;
     let ca_files = &arguments.identity.ca_file;
@@ -42,6 +54,7 @@ pub(crate) fn run(
     errand.mention_replaced_headers();
     let holder = Holder::open(&arguments.identity, console, variables)?;
     let found = holder.token()?;
+    found.token.check_target(&arguments.target)?;
     network::wait(errand.run(&holder, &found))?
 }
 

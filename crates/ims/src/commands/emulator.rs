@@ -34,7 +34,15 @@ struct Ready<'a> {
     aem: &'a str,
     client_id: &'a str,
     technical_account_id: &'a str,
+    sign_in: SignIn<'a>,
     pid: u32,
+}
+
+/// Who can sign in with a browser, and the public client to do it with.
+#[derive(Serialize)]
+struct SignIn<'a> {
+    client_id: &'a str,
+    email: &'a str,
 }
 
 fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
@@ -52,7 +60,8 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     let end = End::listen().map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
     let emulator = builder.start().map_err(|error| {
-        if let StartError::ImsEndpoint(_) | StartError::Metascope(_) = error {
+        if let StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) = error
+        {
             return Failure::usage(error.to_string());
         }
         let cause = error
@@ -79,6 +88,11 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     let account = accounts
         .first()
         .ok_or_else(|| Failure::unexpected("the emulator has no account"))?;
+    let (user_clients, people) = (emulator.user_clients(), emulator.people());
+    let (user_client, person) = user_clients
+        .first()
+        .zip(people.first())
+        .ok_or_else(|| Failure::unexpected("nobody can sign in to the emulator"))?;
     console.json(&Ready {
         ready: true,
         url: emulator.url(),
@@ -88,6 +102,10 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
         aem: emulator.url(),
         client_id: account.client_id(),
         technical_account_id: account.technical_account_id(),
+        sign_in: SignIn {
+            client_id: user_client.client_id(),
+            email: person.email(),
+        },
         pid: process::id(),
     })?;
     runtime.block_on(end.came());
@@ -105,8 +123,11 @@ fn describe(arguments: &Serve) -> Result<EmulatorBuilder, Failure> {
         }
         host => builder.ims_endpoint(host),
     };
-    Ok(match &arguments.metascopes {
-        Some(list) => builder.metascopes(list.split(',').map(str::trim)),
+    if let Some(list) = &arguments.metascopes {
+        builder = builder.metascopes(list.split(',').map(str::trim));
+    }
+    Ok(match &arguments.scopes {
+        Some(list) => builder.scopes(list.split(',').map(str::trim)),
         None => builder,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::acquire::acquire;
+use crate::acquire::Holder;
 use crate::arguments::Exec;
 use crate::failure::Failure;
 use crate::output::Console;
@@ -15,7 +15,9 @@ pub(crate) fn run(
     console: &Console,
     variables: &Variables,
 ) -> Result<i32, Failure> {
-    let found = acquire(&arguments.identity, console, variables).map_err(Failure::without_token)?;
+    let holder =
+        Holder::open(&arguments.identity, console, variables).map_err(Failure::without_token)?;
+    let found = holder.token().map_err(Failure::without_token)?;
     let handed =
         handout::variables(&arguments.variables, &found).map_err(Failure::without_token)?;
 
@@ -30,9 +32,18 @@ pub(crate) fn run(
         // The token goes by the names that were asked for, and another one's would lie.
         command.env_remove(variables::ACCESS_TOKEN);
         command.env_remove(variables::EXPIRES_AT);
-        let credentials = variables.os(variables::CREDENTIALS);
-        if credentials.is_some_and(|text| !input::may_be_a_path(&text.to_string_lossy())) {
-            command.env_remove(variables::CREDENTIALS);
+        // Whoever is given the token needs no secret that another can be got with.
+        for name in variables::SECRETS {
+            command.env_remove(name);
+        }
+        for name in holder.foreign_secrets() {
+            command.env_remove(name);
+        }
+        for name in variables::SECRETS_OR_PATHS {
+            let value = variables.os(name);
+            if value.is_some_and(|text| !input::may_be_a_path(&text.to_string_lossy())) {
+                command.env_remove(name);
+            }
         }
     }
     for (name, value) in &handed {

@@ -1,19 +1,28 @@
-//! `ims inspect`: what a token or an assertion says, offline.
+//! `ims inspect`: what a token or an assertion says, offline; and whether its signature is good.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use adobe_ims::inspect::{Inspection, TokenKind};
-use adobe_ims::{Clock, Error, Problem, SystemClock, timestamp};
+use adobe_ims::inspect::{Inspection, TokenKind, find_token};
+use adobe_ims::verify::{Expected, Rejection, Verdict};
+use adobe_ims::{
+    Clock, Environment, Error, ImsClient, Problem, SystemClock, TokenClaims, crypto, timestamp,
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::arguments::{Inspect, TextFormat};
-use crate::failure::Failure;
-use crate::input;
+use crate::failure::{Failure, THE_ANSWER_IS_NO};
 use crate::output::Console;
+use crate::variables::Variables;
+use crate::{input, network, rows, subject};
 
-pub(crate) fn run(arguments: &Inspect, console: &Console) -> Result<(), Failure> {
+/// Returns the exit code: that a signature is wrong is a result.
+pub(crate) fn run(
+    arguments: &Inspect,
+    console: &Console,
+    variables: &Variables,
+) -> Result<i32, Failure> {
     if arguments.file.is_none() && io::stdin().is_terminal() {
         return Err(Failure::usage("there is nothing to inspect")
             .with_hint("name a file, or pipe a token in: ims token -c FILE | ims inspect"));
@@ -28,6 +37,16 @@ pub(crate) fn run(arguments: &Inspect, console: &Console) -> Result<(), Failure>
     })?;
     let now = SystemClock.now();
     let inspection = Inspection::of(text, now)?;
+    let checked = match arguments.verify {
+        true => Some(Checked::of(
+            text,
+            &inspection,
+            arguments,
+            console,
+            variables,
+        )?),
+        false => None,
+    };
     let left = inspection
         .expires_at
         .map(|end| end.duration_since(now).unwrap_or_default());
@@ -43,16 +62,102 @@ pub(crate) fn run(arguments: &Inspect, console: &Console) -> Result<(), Failure>
             expires_in: left.map(|left| left.as_secs()),
             scopes: &inspection.scopes,
             findings: &inspection.findings,
-            signature: "not checked",
-        }),
+            signature: checked.as_ref().map_or("not checked", Checked::signature),
+            verified: checked.as_ref().map(|checked| checked.verdict.is_ok()),
+            rejection: checked.as_ref().and_then(Checked::rejection),
+            ims_url: checked
+                .as_ref()
+                .map(|checked| checked.environment.base_url()),
+        })?,
         TextFormat::Text => {
             let left = left.map(|left| match left.is_zero() {
                 true => "expired".to_owned(),
                 false => format!("{} left", timestamp::human(left)),
             });
-            console.result(&as_text(&inspection, left))
+            console.result(&as_text(&inspection, left, checked.as_ref()))?;
         }
     }
+    Ok(match checked {
+        Some(Checked {
+            verdict: Err(_), ..
+        }) => i32::from(THE_ANSWER_IS_NO),
+        _ => 0,
+    })
+}
+
+/// What came of checking the signature.
+struct Checked {
+    environment: Environment,
+    verdict: Verdict,
+}
+
+impl Checked {
+    fn of(
+        text: &str,
+        inspection: &Inspection,
+        arguments: &Inspect,
+        console: &Console,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        if inspection.kind == TokenKind::Assertion {
+            return Err(Failure::usage(
+                "an assertion is signed by whoever asks for a token; IMS has no public key for it",
+            ));
+        }
+        let token = find_token(text)?;
+        let mut claims = TokenClaims::decode(token.expose()).unwrap_or_default();
+        if claims.authorization_server.is_none() {
+            claims.authorization_server = issuer(inspection).map(str::to_owned);
+        }
+        let environment = subject::environment(arguments.url.as_deref(), Some(&claims), variables)?;
+        console.detail(&format!("asking {environment} for its keys"));
+        let timeout = network::timeout(arguments.timeout, variables)?;
+        let ims = ImsClient::new(network::transport(&arguments.ca_file, timeout, variables)?);
+        let crypto = crypto::default_provider();
+        let fetched = network::wait(ims.key_set(&environment, &crypto))??;
+        let verdict = fetched
+            .keys
+            .verify(&token, &Expected::anything(), SystemClock.now());
+        Ok(Self {
+            environment,
+            verdict,
+        })
+    }
+
+    /// What is known of the signature: where only the time has run out, it is good.
+    fn signature(&self) -> &'static str {
+        match self.verdict {
+            Ok(_) | Err(Rejection::Expired | Rejection::WithoutExpiry) => "good",
+            Err(rejection) => rejection.as_str(),
+        }
+    }
+
+    fn rejection(&self) -> Option<&'static str> {
+        self.verdict
+            .as_ref()
+            .err()
+            .map(|rejection| rejection.as_str())
+    }
+
+    fn as_text(&self) -> String {
+        let url = self.environment.base_url();
+        match self.verdict {
+            Err(rejection) if self.signature() != "good" => {
+                format!("{rejection} (asked {url})")
+            }
+            _ => format!("good, by a key of {url}"),
+        }
+    }
+}
+
+/// The environment by the issuer of an id token, as its name in the claim `as` of other tokens.
+fn issuer(inspection: &Inspection) -> Option<&'static str> {
+    let issuer = inspection.text("iss")?;
+    let base = issuer.strip_suffix("/ims").unwrap_or(issuer);
+    ["ims-na1", "ims-na1-stg1"].into_iter().find(|name| {
+        let environment = Environment::of_authorization_server(name);
+        environment.is_some_and(|environment| environment.base_url() == base)
+    })
 }
 
 /// `ims.inspect/1`: fields are added, never removed.
@@ -69,9 +174,12 @@ struct InspectJson<'a> {
     scopes: &'a [String],
     findings: &'a [String],
     signature: &'static str,
+    verified: Option<bool>,
+    rejection: Option<&'static str>,
+    ims_url: Option<&'a str>,
 }
 
-fn as_text(inspection: &Inspection, left: Option<String>) -> String {
+fn as_text(inspection: &Inspection, left: Option<String>, checked: Option<&Checked>) -> String {
     let is_assertion = inspection.kind == TokenKind::Assertion;
     let time = |time| Some(timestamp::shown(time));
     let expires = inspection
@@ -83,7 +191,11 @@ fn as_text(inspection: &Inspection, left: Option<String>) -> String {
         .header
         .get("kid")
         .or_else(|| inspection.header.get("x5u"));
-    let mut rows = vec![
+    let signature = match checked {
+        Some(checked) => checked.as_text(),
+        None => "not checked (offline)".to_owned(),
+    };
+    let mut lines = vec![rows::text([
         ("kind", Some(inspection.kind.to_string())),
         ("client", text("client_id")),
         ("audience", text("aud")),
@@ -95,26 +207,13 @@ fn as_text(inspection: &Inspection, left: Option<String>) -> String {
         ("issued", inspection.issued_at.and_then(time)),
         ("expires", expires),
         ("key", key.and_then(Value::as_str).map(str::to_owned)),
-        ("signature", Some("not checked (offline)".to_owned())),
-    ];
-    rows.retain(|(_, value)| value.is_some());
-    let mut lines: Vec<String> = rows
-        .into_iter()
-        .map(|(name, value)| format!("{name:<12} {}", value.unwrap_or_default()))
-        .collect();
+        ("signature", Some(signature)),
+    ])];
     lines.extend(
         inspection
             .findings
             .iter()
-            .map(|finding| format!("! {finding}")),
+            .map(|finding| rows::clean(&format!("! {finding}"))),
     );
-    let lines: Vec<_> = lines.iter().map(|line| clean(line)).collect();
     lines.join("\n")
-}
-
-/// A line of the output: a terminal must not obey what a token holds.
-fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }

@@ -1,13 +1,15 @@
 //! `ims emulator serve`: one line when it is ready, files that can be used, a clean end.
 
-use std::io::{BufRead, BufReader, Read};
-use std::net::Shutdown;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::{Shutdown, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::support::{Ims, World, answering, fixture};
@@ -176,6 +178,51 @@ fn the_document_of_oauth_is_written_beside() {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(serving.end("-TERM").0, Some(0));
     assert!(!temporary.exists());
+}
+
+#[test]
+fn its_clients_have_the_scopes_that_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(&["--scopes", "openid, user_management_sdk"], folder.path());
+    let run = Ims::new([
+        "token",
+        "-c",
+        serving.text("oauth_credentials"),
+        "--url",
+        serving.text("url"),
+    ])
+    .run_for_a_secret();
+    assert_eq!(run.code, 0, "{run:?}");
+    let claims = run.stdout.split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    assert_eq!(claims["scope"], "openid,user_management_sdk");
+    assert_eq!(serving.end("-TERM").0, Some(0));
+}
+
+#[test]
+fn the_ready_line_names_who_can_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(&[], folder.path());
+    let sign_in = &serving.ready["sign_in"];
+    let text = |name: &str| sign_in[name].as_str().unwrap();
+    assert_eq!(text("email"), "emma.ulator@example.com");
+    let query = format!(
+        "client_id={}&code_challenge={}",
+        text("client_id"),
+        "a".repeat(43)
+    );
+    let host = serving.text("url").strip_prefix("http://").unwrap();
+    let mut connection = TcpStream::connect(host).unwrap();
+    write!(
+        connection,
+        "GET /ims/authorize/v2?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut page = String::new();
+    connection.read_to_string(&mut page).unwrap();
+    assert!(page.contains("<h1>Sign in</h1>"), "{page}");
+    assert!(page.contains(text("email")), "{page}");
+    assert_eq!(serving.end("-TERM").0, Some(0));
 }
 
 #[test]

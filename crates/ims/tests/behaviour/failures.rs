@@ -218,7 +218,7 @@ fn nothing_is_sent_when_something_is_wrong_on_this_side() {
         ("half.json", &[], "document-not-json"),
         ("ca.pem", &[], "document-not-json"),
         ("other.json", &[], "document-unknown"),
-        ("console.json", &[], "document-not-supported"),
+        ("console.json", &[], "document-needs-more"),
         ("empty.json", &[], "document-incomplete"),
         ("plain.json", &[], "endpoint-insecure"),
         ("key.json", &[], "key-not-a-key"),

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_ID, Ims, OLD_TOKEN, World};
+use crate::support::{CLIENT_ID, Ims, OLD_TOKEN, World, answering};
 
 #[test]
 fn a_token_is_told_in_a_few_lines() {
@@ -99,4 +99,137 @@ fn what_is_no_token_is_an_error_that_does_not_show_it() {
     Ims::new(["inspect", "/not/there"])
         .run()
         .assert_failed(3, "file-unreadable");
+}
+
+#[test]
+fn a_signature_is_checked_with_the_keys_of_ims() {
+    let world = World::with(|builder| {
+        let life = std::time::Duration::from_secs(3600);
+        builder.token_lifetime(life)
+    });
+    let token = world
+        .token("service_token.json", &["--no-cache"])
+        .run_for_a_secret()
+        .stdout;
+    let url = world.emulator.url();
+    let verify = |token: &str, more: &[&str]| {
+        let arguments = ["inspect", "--verify", "--ca-file", "ca.pem", "--url", url];
+        Ims::new(arguments.iter().chain(more))
+            .in_folder(world.folder.path())
+            .stdin(token)
+            .run()
+    };
+    let last = |text: &str| text.lines().last().unwrap().to_owned();
+    let good = verify(&token, &[]);
+    assert_eq!((good.code, good.stderr.as_str()), (0, ""), "{good:?}");
+    let line = format!("signature    good, by a key of {url}");
+    assert_eq!(last(&good.stdout), line);
+    let wrapped = json!({"access_token": token.trim()}).to_string();
+    let found = verify(&wrapped, &["-o", "json"]);
+    let found: Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!(found["signature"], "good");
+    assert_eq!(
+        (&found["verified"], &found["rejection"]),
+        (&json!(true), &json!(null))
+    );
+    assert_eq!(found["ims_url"], url);
+
+    let (signed, signature) = token.trim().rsplit_once('.').unwrap();
+    let flipped = if signature.starts_with('A') { "B" } else { "A" };
+    let tampered = format!("{signed}.{flipped}{}", &signature[1..]);
+    let wrong = verify(&tampered, &[]);
+    assert_eq!((wrong.code, wrong.stderr.as_str()), (7, ""), "{wrong:?}");
+    let line = format!("signature    the signature of the token is wrong (asked {url})");
+    assert_eq!(last(&wrong.stdout), line);
+    for (token, rejection) in [
+        (tampered.as_str(), "signature-wrong"),
+        (OLD_TOKEN, "unknown-key"),
+        ("eyJhbGciOiJub25lIn0.e30.", "algorithm-not-allowed"),
+    ] {
+        let run = verify(token, &["-o", "json"]);
+        assert_eq!(run.code, 7, "{run:?}");
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(found["signature"], rejection);
+        assert_eq!(
+            (&found["verified"], &found["rejection"]),
+            (&json!(false), &json!(rejection))
+        );
+    }
+}
+
+#[test]
+fn a_token_that_has_expired_has_a_good_signature_all_the_same() {
+    let start = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    let clock = adobe_ims_emulator::Clock::at(start);
+    let world = World::with(|builder| builder.clock(clock));
+    let scopes = world.emulator.oauth_clients()[0].scopes().join(",");
+    let client = world.emulator.oauth_clients()[0].clone();
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}&scope={scopes}",
+        client.client_id(),
+        client.client_secret()
+    );
+    let request = http::Request::post("/ims/token/v3")
+        .body(form.into())
+        .unwrap();
+    let answer = world.emulator.answer(&request);
+    let answer: Value = serde_json::from_slice(answer.body()).unwrap();
+    let arguments = ["inspect", "--verify", "--ca-file", "ca.pem", "--url"];
+    let verify = |more: &[&str]| {
+        Ims::new(arguments.iter().chain(&[world.emulator.url()]).chain(more))
+            .in_folder(world.folder.path())
+            .stdin(answer["access_token"].as_str().unwrap())
+            .run()
+    };
+    let run = verify(&["-o", "json"]);
+    assert_eq!((run.code, run.stderr.as_str()), (7, ""), "{run:?}");
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["signature"], "good");
+    assert_eq!(
+        (&found["verified"], &found["rejection"]),
+        (&json!(false), &json!("expired"))
+    );
+    let text = verify(&[]).stdout;
+    assert!(text.contains("\nsignature    good, by a key of "), "{text}");
+    assert!(text.contains("\n! it expired "), "{text}");
+}
+
+#[test]
+fn only_ims_is_asked_for_keys_and_nothing_goes_there() {
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let token = |claims: Value| {
+        let header = part(json!({"alg": "RS256", "x5u": "http://127.0.0.1:9/key.cer"}));
+        format!("{header}.{}.c2ln", part(claims))
+    };
+    let offline = |token: &str| {
+        Ims::new(["inspect", "--verify"])
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .stdin(token)
+            .run()
+    };
+    for claims in [
+        json!({"type": "access_token", "as": "ims-na1"}),
+        json!({"iss": "https://ims-na1-stg1.adobelogin.com/ims", "exp": 1}),
+        json!({}),
+    ] {
+        let run = offline(&token(claims));
+        assert_eq!((run.code, run.stdout.as_str()), (5, ""), "{run:?}");
+    }
+    offline(&token(json!({"as": "evil.example/"}))).assert_failed(2, "usage");
+    let assertion = json!({"aud": "https://ims-na1.adobelogin.com/c/x", "exp": 1});
+    offline(&token(assertion)).assert_failed(2, "usage");
+    for keys in ["{}", r#"{"keys":[]}"#] {
+        let length = keys.len();
+        let url = answering(format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{keys}"
+        ));
+        let run = Ims::new(["inspect", "--verify", "--url", &url])
+            .stdin(OLD_TOKEN)
+            .run();
+        run.assert_failed(5, "answer-without-keys");
+    }
+    let run = Ims::new(["inspect", "--ca-file", "x"])
+        .stdin(OLD_TOKEN)
+        .run();
+    run.assert_failed(2, "usage");
 }

@@ -230,6 +230,16 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The same, where errors were asked for as JSON.
+    #[track_caller]
+    pub(crate) fn assert_failed_as_json(&self, code: i32, id: &str) {
+        assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{self:?}");
+        let error: Value = serde_json::from_str(&self.stderr).unwrap();
+        assert_eq!(error["id"], id, "{self:?}");
+    }
+}
+
 /// An emulator with hostile names, its CA and its document in files.
 pub(crate) struct World {
     pub(crate) emulator: Emulator,

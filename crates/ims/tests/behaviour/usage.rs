@@ -22,6 +22,8 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
         &["emulator", "serve", "--ims-endpoint", ""],
         &["emulator", "serve", "--metascopes", ""],
         &["emulator", "serve", "--metascopes", "a,b/c"],
+        &["emulator", "serve", "--scopes", ""],
+        &["emulator", "serve", "--scopes", "a b"],
         &["explain", "nonsense"],
     ] {
         let run = Ims::new(arguments).run();
@@ -41,9 +43,9 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
 fn no_flag_takes_a_secret_and_none_that_stands_there_is_repeated() {
     let help = Ims::new(["token", "--help"]).run().stdout;
     for flag in [
-        "--client-secret",
+        "--client-secret ",
         "--secret",
-        "--private-key",
+        "--private-key ",
         "--passphrase ",
         "--token ",
     ] {

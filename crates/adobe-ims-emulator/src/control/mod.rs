@@ -1,13 +1,20 @@
 //! The remote control: what a test in another language asks of the emulator itself.
 
+mod registration;
+mod sign_ins;
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
+use crate::account::AccountError;
 use crate::answer::{Answer, Refusal, json, no_content};
 use crate::request::Parameters;
 use crate::state::State;
+
+pub(crate) use registration::{add_client, add_person, add_service_code};
+pub(crate) use sign_ins::sign_in;
 
 #[derive(Serialize)]
 struct Health {
@@ -53,6 +60,17 @@ pub(crate) fn grant_rights(state: &State, request: &Request<Bytes>) -> Result<An
             "The emulator knows no such technical account.",
         ))
     }
+}
+
+/// What stands in the JSON of a request.
+fn read<'r, T: Deserialize<'r>>(request: &'r Request<Bytes>) -> Result<T, Refusal> {
+    serde_json::from_slice(request.body())
+        .map_err(|error| Refusal::unreadable(format!("The body cannot be taken: {error}.")))
+}
+
+/// What cannot be registered, or signed in with.
+fn refused(error: &AccountError) -> Refusal {
+    Refusal::unreadable(format!("It cannot be done: {error}."))
 }
 
 fn is_json(request: &Request<Bytes>) -> bool {

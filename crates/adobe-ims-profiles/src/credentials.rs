@@ -1,0 +1,273 @@
+use std::path::{Path, PathBuf};
+
+use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
+use adobe_ims::store::Sessions;
+use adobe_ims::{
+    AccessToken, Credentials, DeviceCredentials, Environment, Error, OauthClient, PermanentCode,
+    Problem, Result, Secret, UserSession,
+};
+use zeroize::Zeroizing;
+
+use crate::profile::{Client, Identity, Profile};
+use crate::reference::SecretReference;
+use crate::retold::retold;
+use crate::surroundings::Surroundings;
+
+/// Credentials that a profile stands for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ProfileCredentials {
+    /// The credentials.
+    pub credentials: Credentials,
+    /// Files with secrets that others on this machine may read.
+    pub exposed: Vec<PathBuf>,
+}
+
+impl Profile {
+    /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
+    /// one that the document or else Adobe means, production. `sessions` are where people who signed in are
+    /// kept.
+    ///
+    /// # Errors
+    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say;
+    /// [`Problem::NotSignedIn`] for a person where there are no sessions.
+    pub fn credentials(
+        &self,
+        environment: Option<&Environment>,
+        sessions: Option<&Sessions>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<ProfileCredentials> {
+        let mut fetching = Fetching {
+            profile: self,
+            sessions,
+            surroundings,
+            exposed: Vec::new(),
+        };
+        let credentials = fetching.credentials(environment)?;
+        Ok(ProfileCredentials {
+            credentials,
+            exposed: fetching.exposed,
+        })
+    }
+
+    /// What tells the tokens of this profile from those of others and of other secrets, as far as that is
+    /// known without asking another program: its fields, and the secrets in files and variables. Not to be
+    /// shown: it holds those secrets.
+    ///
+    /// # Errors
+    /// [`Problem::SecretUnavailable`].
+    pub fn essence(&self, surroundings: &dyn Surroundings) -> Result<Zeroizing<Vec<u8>>> {
+        let mut essence = Zeroizing::new(Vec::with_capacity(16 * 1024));
+        let mut add = |part: &str| {
+            essence.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            essence.extend_from_slice(part.as_bytes());
+        };
+        add("adobe-ims profile");
+        add(self.type_name());
+        if let Some(client) = self.client() {
+            add(&client.id);
+            add(client.organization_id.as_deref().unwrap_or_default());
+        }
+        match &self.identity {
+            Identity::Jwt {
+                technical_account_id: id,
+                ..
+            }
+            | Identity::OauthServerToServer {
+                technical_account_id: Some(id),
+                ..
+            } => add(id),
+            Identity::Document {
+                context: Some(context),
+                ..
+            } => add(context),
+            Identity::Device { device_id, .. } => add(device_id),
+            _ => add(""),
+        }
+        add(&self.scopes().join(","));
+        // Where a key file in a document is.
+        add(&self.directory().to_string_lossy());
+        for (key, secret) in self.secrets() {
+            add(key);
+            match secret.is_at_hand() {
+                true => add(secret.fetch(surroundings)?.secret.expose()),
+                false => add(&format!("{secret:?}")),
+            }
+        }
+        Ok(essence)
+    }
+
+    /// Where relative paths inside of its document start: at the document, or at the configuration where that
+    /// is in no file.
+    pub fn directory(&self) -> PathBuf {
+        let document = match &self.identity {
+            Identity::Document {
+                credentials: SecretReference::File(path),
+                ..
+            } => path,
+            _ => self.place.file(),
+        };
+        document.parent().unwrap_or(Path::new("")).to_owned()
+    }
+}
+
+struct Fetching<'a> {
+    profile: &'a Profile,
+    sessions: Option<&'a Sessions>,
+    surroundings: &'a dyn Surroundings,
+    exposed: Vec<PathBuf>,
+}
+
+impl Fetching<'_> {
+    fn credentials(&mut self, environment: Option<&Environment>) -> Result<Credentials> {
+        let mut fields = CredentialFields::new();
+        if let Some(environment) = environment {
+            fields = fields.environment(environment.clone());
+        }
+        match &self.profile.identity {
+            Identity::Document { .. } => self.document(fields),
+            Identity::OauthServerToServer {
+                client,
+                scopes,
+                technical_account_id,
+            } => {
+                let mut fields = self.client(client, fields)?.scopes(scopes.join(","));
+                if let Some(id) = technical_account_id {
+                    fields = fields.technical_account_id(id);
+                }
+                fields.credentials(self.names())
+            }
+            Identity::Jwt {
+                client,
+                metascopes,
+                technical_account_id,
+                private_key,
+                ..
+            } => {
+                let private_key = self.fetch(private_key)?;
+                let fields = self
+                    .client(client, fields)?
+                    .metascopes(metascopes.join(","))
+                    .technical_account_id(technical_account_id)
+                    .private_key(private_key);
+                fields.credentials(self.names())
+            }
+            Identity::Static { token } => {
+                let token = self.fetch(token)?;
+                let token = AccessToken::ready(Secret::new(token.expose().trim()))?;
+                Ok(Credentials::AccessToken(token))
+            }
+            Identity::UserPkce { client, scopes } => {
+                let sessions = self.sessions.cloned().ok_or_else(|| {
+                    let what = "there is no folder in which sign-ins are kept";
+                    Error::new(Problem::NotSignedIn, what)
+                })?;
+                let client = self.oauth_client(client, environment)?;
+                let name = &self.profile.name;
+                let session = UserSession::new(client, sessions, name, scopes.clone());
+                Ok(Credentials::User(session))
+            }
+            Identity::ServiceCode {
+                client,
+                code,
+                scopes,
+            } => {
+                let client = self.oauth_client(client, environment)?;
+                let code = self.fetch(code)?;
+                let service = PermanentCode::new(client, code, scopes.clone());
+                Ok(Credentials::PermanentCode(service))
+            }
+            Identity::Device {
+                client,
+                device_id,
+                device_token,
+                scopes,
+            } => {
+                let client = self.oauth_client(client, environment)?;
+                let token = self.fetch(device_token)?;
+                let device = DeviceCredentials::new(client, device_id, token, scopes.clone());
+                Ok(Credentials::Device(device))
+            }
+        }
+    }
+
+    fn document(&mut self, instead: CredentialFields) -> Result<Credentials> {
+        let Identity::Document {
+            credentials,
+            context,
+            metascopes,
+            private_key,
+            of_aem,
+            ..
+        } = &self.profile.identity
+        else {
+            let what = "this profile has no document";
+            return Err(Error::new(Problem::DocumentUnknown, what));
+        };
+        let document = self.fetch(credentials)?;
+        let mut options = DocumentOptions::default();
+        options.context = context.clone();
+        options.instead = instead;
+        if !metascopes.is_empty() {
+            options.complement = options.complement.metascopes(metascopes.join(","));
+        }
+        if let Some(key) = private_key {
+            options.complement = options.complement.private_key(self.fetch(key)?);
+        }
+        let credentials = Credentials::parse_with(document.expose().as_bytes(), &options)?;
+        if *of_aem && !matches!(credentials, Credentials::Service(_)) {
+            let name = &self.profile.name;
+            let what = format!(
+                "the profile {name} is of type aem-service-credentials, and its document is of another kind"
+            );
+            return Err(Error::new(Problem::DocumentUnknown, what)
+                .with_hint("Use type = \"document\", which takes any kind."));
+        }
+        Ok(credentials)
+    }
+
+    fn client(&mut self, client: &Client, fields: CredentialFields) -> Result<CredentialFields> {
+        let mut fields = fields.client_id(&client.id);
+        for secret in &client.secrets {
+            fields = fields.client_secret(self.fetch(secret)?);
+        }
+        if let Some(id) = &client.organization_id {
+            fields = fields.organization_id(id);
+        }
+        Ok(fields)
+    }
+
+    fn oauth_client(
+        &mut self,
+        client: &Client,
+        environment: Option<&Environment>,
+    ) -> Result<OauthClient> {
+        let secrets = client.secrets.iter().map(|it| self.fetch(it));
+        let secrets = secrets.collect::<Result<Vec<_>>>()?;
+        let environment = environment.cloned().unwrap_or_default();
+        Ok(OauthClient::new(environment, &client.id)
+            .with_secrets(secrets)
+            .with_organization(client.organization_id.as_deref()))
+    }
+
+    fn names(&self) -> FieldNames {
+        let name = &self.profile.name;
+        let mut names = FieldNames::default();
+        names.subject = format!("the profile {name}").into();
+        names.prefix = format!("profiles.{name}.").into();
+        names.environment = "environment";
+        names.client_secret = "client_secrets";
+        names.metascopes = "metascopes";
+        names.organization_id = "org_id";
+        names
+    }
+
+    fn fetch(&mut self, reference: &SecretReference) -> Result<Secret> {
+        let fetched = reference.fetch(self.surroundings).map_err(|error| {
+            let what = format!("the profile {}: {error}", self.profile.name);
+            retold(&error, what)
+        })?;
+        self.exposed.extend(fetched.exposed);
+        Ok(fetched.secret)
+    }
+}

@@ -1,0 +1,60 @@
+//! The configuration of Adobe IMS tools: several identities side by side, with their secrets by reference,
+//! and for every setting who says so.
+//!
+//! 1. [`Configuration`] – the file, one [`Profile`] per identity, [`Settings`] for each and for all; every
+//!    mistake is told with its file, line and column, and nothing of a secret is
+//! 2. [`SecretReference`] – where a secret is: a file, a variable, a command, the keyring, systemd
+//! 3. [`Profile::credentials`] – what `adobe-ims` takes
+//! 4. [`Decision`] – flag, environment, profile, defaults: what counts, and what was overruled
+//! 5. [`Editor`] – changes the file and keeps comments and order; [`imscli`] reads what another tool wrote
+//!
+//! Files, environment and processes are [`Surroundings`], which are handed in; [`Machine`] is the real one.
+//!
+//! ```
+//! use adobe_ims_profiles::Configuration;
+//!
+//! let text = r#"
+//! version = 1
+//! default_profile = "assets"
+//!
+//! [profiles.assets]
+//! type           = "oauth-s2s"
+//! client_id      = "0123"
+//! client_secrets = { file = "/run/secrets/ims" }
+//! scopes         = ["openid", "AdobeID"]
+//! targets        = ["https://author-p1-e2.adobeaemcloud.com"]
+//! "#;
+//! let configuration = Configuration::parse(text, "/etc/ims/config.toml".as_ref(), None)?;
+//! assert_eq!(configuration.profile("assets")?.scopes(), ["openid", "AdobeID"]);
+//! # Ok::<(), adobe_ims::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod configuration;
+mod credentials;
+mod edit;
+pub mod imscli;
+mod keyring;
+mod origin;
+mod place;
+mod profile;
+mod reference;
+mod retold;
+mod section;
+mod settings;
+mod span;
+mod suggest;
+mod surroundings;
+
+pub use configuration::{CONFIG_VARIABLE, Configuration};
+pub use credentials::ProfileCredentials;
+pub use edit::{Editor, Entry, keep_secret};
+pub use origin::{Decision, Given, Layers, Origin};
+pub use place::{Located, Place};
+pub use profile::{Client, Identity, Profile};
+pub use reference::{Fetched, SecretReference};
+pub use section::environment;
+pub use settings::Settings;
+pub use span::parse_span;
+pub use surroundings::{Content, Machine, Ran, Surroundings};

@@ -1,0 +1,94 @@
+//! Did you mean …?
+
+/// What other tools, or people, call it.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("account", "technical_account_id"),
+    ("env", "environment"),
+    ("hosts", "targets"),
+    ("ims_org_id", "org_id"),
+    ("imsEndpoint", "environment"),
+    ("meta_scopes", "metascopes"),
+    ("organization", "org_id"),
+    ("privateKey", "private_key"),
+    ("secret", "client_secrets"),
+    ("technical_account", "technical_account_id"),
+    ("url", "environment"),
+];
+
+/// The one of the known names that is probably meant.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let other = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+    let other = other.and_then(|(_, ours)| known.iter().find(|known| *known == ours));
+    if other.is_some() {
+        return other.copied();
+    }
+    let name = plain(name);
+    let near = known
+        .iter()
+        .map(|known| (distance(&name, &plain(known)), known));
+    let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1 + name.len() / 5 && distance < name.len()).then_some(known)
+}
+
+/// Whether it looks like the name of something: anything else may be a secret in the wrong place.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=24).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(&byte))
+}
+
+/// The name in a message, if it is one.
+pub(crate) fn shown(text: &str) -> &str {
+    if is_name(text) { text } else { "…" }
+}
+
+fn plain(name: &str) -> String {
+    name.to_ascii_lowercase().replace('-', "_")
+}
+
+/// How many letters must be changed, added or left out.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().take(64).enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_recognised_and_strangers_are_not() {
+        let known = [
+            "client_id",
+            "client_secrets",
+            "scopes",
+            "environment",
+            "org_id",
+        ];
+        for (typed, meant) in [
+            ("clientid", Some("client_id")),
+            ("client-id", Some("client_id")),
+            ("client_secret", Some("client_secrets")),
+            ("scope", Some("scopes")),
+            ("enviroment", Some("environment")),
+            ("url", Some("environment")),
+            ("organization", Some("org_id")),
+            ("password", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(typed, &known), meant, "{typed}");
+        }
+    }
+}

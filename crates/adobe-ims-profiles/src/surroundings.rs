@@ -1,0 +1,155 @@
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+/// Configuration, secrets and documents are a few kilobytes.
+const LARGEST: u64 = 1 << 20;
+
+/// What the configuration and its secrets are read from. Nothing in this crate looks elsewhere.
+pub trait Surroundings {
+    /// A variable of the environment that is set and not empty.
+    fn variable(&self, name: &str) -> Option<OsString>;
+
+    /// The whole content of a file.
+    ///
+    /// # Errors
+    /// What the operating system says; also for a file above 1 MiB.
+    fn read(&self, path: &Path) -> io::Result<Content>;
+
+    /// What a command prints on stdout. It is started directly, without a shell, and has no stdin.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    fn run(&self, command: &[String], patience: Duration) -> io::Result<Ran>;
+}
+
+/// What is in a file.
+#[derive(Debug)]
+pub struct Content {
+    /// The bytes.
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Whether the file's mode lets its group or everybody read it. Never so where files have no such mode.
+    pub is_readable_by_others: bool,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub enum Ran {
+    /// With 0, after it had printed this.
+    Printed(Zeroizing<Vec<u8>>),
+    /// With another code, or by a signal (`None`).
+    Failed(Option<i32>),
+    /// Not within the time allowed; it was killed.
+    TimedOut,
+}
+
+/// This machine, with the environment that is handed to it.
+pub struct Machine<F> {
+    variables: F,
+    shows_stderr: fn() -> bool,
+}
+
+impl<F: Fn(&str) -> Option<OsString>> Machine<F> {
+    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that print secrets write to this
+    /// process's stderr: for a terminal, where a person sees their questions and complaints. Elsewhere it
+    /// may be a log, and what such a command says cannot be known to hold no secret.
+    pub fn new(variables: F, shows_stderr: fn() -> bool) -> Self {
+        Self {
+            variables,
+            shows_stderr,
+        }
+    }
+}
+
+impl<F> core::fmt::Debug for Machine<F> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Machine")
+    }
+}
+
+impl<F: Fn(&str) -> Option<OsString>> Surroundings for Machine<F> {
+    fn variable(&self, name: &str) -> Option<OsString> {
+        (self.variables)(name).filter(|value| !value.is_empty())
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Content> {
+        let file = File::open(path)?;
+        let is_readable_by_others = is_readable_by_others(&file)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
+        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(io::Error::other("it is larger than 1 MiB"));
+        }
+        Ok(Content {
+            bytes,
+            is_readable_by_others,
+        })
+    }
+
+    fn run(&self, command: &[String], patience: Duration) -> io::Result<Ran> {
+        let [program, arguments @ ..] = command else {
+            return Err(io::Error::other("no command is named"));
+        };
+        let mut child = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(match (self.shows_stderr)() {
+                true => Stdio::inherit(),
+                false => Stdio::null(),
+            })
+            .spawn()?;
+        let started = Instant::now();
+        let (sender, printed) = mpsc::channel();
+        if let Some(stdout) = child.stdout.take() {
+            // It may stay blocked where a grandchild keeps the pipe; nobody waits for it then.
+            thread::spawn(move || {
+                let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
+                let read = stdout.take(LARGEST).read_to_end(&mut bytes);
+                sender.send(read.map(|_| bytes))
+            });
+        }
+        let bytes = match printed.recv_timeout(patience) {
+            Ok(read) => read?,
+            Err(_) => {
+                child.kill()?;
+                child.wait()?;
+                return Ok(Ran::TimedOut);
+            }
+        };
+        // Its stdout is closed, so that it usually has ended, too.
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(match status.success() {
+                    true => Ran::Printed(bytes),
+                    false => Ran::Failed(status.code()),
+                });
+            }
+            if started.elapsed() >= patience {
+                child.kill()?;
+                child.wait()?;
+                return Ok(Ran::TimedOut);
+            }
+            thread::park_timeout(Duration::from_millis(2));
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file() && metadata.mode() & 0o044 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &File) -> io::Result<bool> {
+    Ok(false)
+}

@@ -1,0 +1,400 @@
+//! The file and what is wrong with it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use adobe_ims::Problem;
+use adobe_ims_profiles::{Configuration, Identity, Layers, Origin, Profile, SecretReference};
+use adobe_ims_profiles::{Decision, Given};
+use proptest::prelude::*;
+
+use crate::support::{Desk, PATH, SECRET, parse};
+
+const FULL: &str = r#"
+version = 1
+default_profile = "author-prod"
+
+[defaults]
+environment = "prod"
+min_ttl  = "5m"
+timeout  = 15
+retries  = 3
+ca_files = ["/etc/ssl/corp-root.pem", "own.pem"]
+passphrase_file = "~/pass"
+cache = true
+cache_key_file = "key"
+
+[profiles.author-prod]                     # the JSON downloaded from AEM
+type        = "aem-service-credentials"
+credentials = { file = "/run/secrets/aem-author.json" }
+targets     = ["https://author-p1-e2.adobeaemcloud.com"]
+
+[profiles.assets-api]
+type           = "oauth-s2s"
+client_id      = "client!+ID"
+org_id         = "ABC@AdobeOrg"
+scopes         = ["openid", "AdobeID,aem.assets.author"]
+environment    = "https://ims.example/base"
+client_secrets = [
+  { file = "secrets/new" },
+  { env  = "IMS_SECRET_OLD" },
+]
+
+[profiles.me]
+type      = "user-pkce"
+client_id = "public"
+scopes    = "openid, AdobeID"
+client_secrets = { keyring = "ims/me" }
+
+[profiles.signer]
+type = "jwt"
+client_id = "x"
+client_secrets = "SECRET?%&=ü"
+org_id = "ABC@AdobeOrg"
+technical_account_id = "1@techacct.adobe.com"
+metascopes = "ent_aem_cloud_api"
+[profiles.signer.private_key]
+systemd_credential = "key"
+
+[profiles.device]
+type = "device"
+client_id = "x"
+device_id = "d"
+device_token = { env = "DEVICE" }
+
+[profiles.service]
+type = "service-code"
+client_id = "x"
+client_secrets = { env = "A" }
+code = { env = "B" }
+
+[profiles.local-dev]
+type  = "static"
+token = { command = ["pass", "show", "aem/dev-token"] }
+"#;
+
+#[test]
+fn everything_is_read_in_its_place() {
+    let configuration = parse(FULL);
+    let names: Vec<_> = configuration
+        .profiles
+        .iter()
+        .map(|it| (it.name.as_str(), it.type_name()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("author-prod", "aem-service-credentials"),
+            ("assets-api", "oauth-s2s"),
+            ("me", "user-pkce"),
+            ("signer", "jwt"),
+            ("device", "device"),
+            ("service", "service-code"),
+            ("local-dev", "static"),
+        ]
+    );
+    let defaults = &configuration.defaults;
+    let min_ttl = defaults.min_ttl.as_ref().unwrap();
+    assert_eq!(min_ttl.value, Duration::from_secs(300));
+    assert_eq!(min_ttl.place.to_string(), format!("{PATH}:7:12"));
+    let timeout = defaults.timeout.as_ref().unwrap();
+    assert_eq!(timeout.value, Duration::from_secs(15));
+    let files = &defaults.ca_files.as_ref().unwrap().value;
+    assert_eq!(
+        files,
+        &["/etc/ssl/corp-root.pem", "/etc/ims/own.pem"].map(PathBuf::from)
+    );
+    let passphrase = &defaults.passphrase_file.as_ref().unwrap().value;
+    assert_eq!(passphrase, Path::new("/home/me/pass"));
+
+    let assets = configuration.profile("assets-api").unwrap();
+    assert_eq!(assets.scopes(), ["openid", "AdobeID", "aem.assets.author"]);
+    let environment = &assets.settings.environment.as_ref().unwrap().value;
+    assert_eq!(environment.base_url(), "https://ims.example/base");
+    let client = assets.client().unwrap();
+    assert!(matches!(&client.secrets[..], [
+        SecretReference::File(path), SecretReference::Variable(name),
+    ] if path == Path::new("/etc/ims/secrets/new") && name == "IMS_SECRET_OLD"));
+    let signer = configuration.profile("signer").unwrap();
+    assert!(matches!(
+        &signer.identity,
+        Identity::Jwt { private_key: SecretReference::SystemdCredential(name), .. } if name == "key"
+    ));
+    assert!(!format!("{configuration:?}").contains(SECRET));
+}
+
+/// What is said of one line that is wrong, in a profile that is otherwise right.
+#[track_caller]
+fn complaint(line: &str) -> String {
+    let text = format!(
+        "version = 1\n[profiles.x]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ env = \"A\" }}\nscopes = \"a\"\n{line}\n"
+    );
+    let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+    let hints: Vec<_> = error.hints().take(1).map(str::to_owned).collect();
+    let told = format!("{error} | {}", hints.concat());
+    assert!(!told.contains("SECRET"), "{told}");
+    assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
+    told
+}
+
+#[test]
+fn a_mistake_is_told_with_its_place_and_what_was_probably_meant() {
+    for (line, told) in [
+        (
+            "clientid = 'SECRET'",
+            "7:1: there is no key `clientid` here | Did you mean `client_id`?",
+        ),
+        (
+            "url = 'https://x.example'",
+            "7:1: there is no key `url` here | Did you mean `environment`?",
+        ),
+        (
+            "'SECRET?%&=ü' = 1",
+            "7:1: a key is not known here | Known here: type, targets, environment,",
+        ),
+        (
+            "private_key = 'SECRET'",
+            "7:1: `private_key` has no meaning for a profile of type oauth-s2s | ",
+        ),
+        (
+            "timeout = 'SECRET'",
+            "7:11: `timeout` takes a time such as \"30s\", a day at most | ",
+        ),
+        (
+            "retries = 10",
+            "7:11: `retries` takes a number from 0 to 9 | ",
+        ),
+        ("cache = 'off'", "7:9: `cache` takes true or false | "),
+        (
+            "environment = 'live'",
+            "7:15: the environment is neither prod nor stage nor an address | ",
+        ),
+        (
+            "environment = 'http://SECRET@x.example'",
+            "7:15: the IMS address ",
+        ),
+        (
+            "targets = ['https://x.example/path']",
+            "7:11: the allowed place ",
+        ),
+        (
+            "targets = 'https://x.example'",
+            "7:11: `targets` takes a list of texts | ",
+        ),
+        ("org_id = 5", "7:10: `org_id` takes a text | "),
+        ("org_id = 'SECRET", "7:17: this is not TOML"),
+        ("type = 'SECRET'", "7:1: this is not TOML"),
+    ] {
+        let found = complaint(line);
+        let told = format!("{PATH}:{told}");
+        assert!(found.starts_with(&told), "{line}: {found}\n{told}");
+    }
+}
+
+#[test]
+fn a_secret_is_a_reference_or_it_is_told_what_one_is() {
+    for value in [
+        "{ fiel = 'SECRET' }",
+        "{ file = 5 }",
+        "{ file = 'a', env = 'SECRET' }",
+        "{ env = 'SECRET?' }",
+        "{ command = 'pass show SECRET' }",
+        "{ command = [] }",
+        "{ keyring = 'SECRET' }",
+        "{ systemd_credential = '../SECRET' }",
+        "{}",
+        "[]",
+        "''",
+        "5",
+    ] {
+        let text = format!("version = 1\n[profiles.x]\ntype = \"static\"\ntoken = {value}\n");
+        let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+        assert_eq!(error.problem(), Problem::ConfigurationInvalid, "{value}");
+        let told = error.to_string();
+        assert!(told.starts_with(&format!("{PATH}:4:9: `token`")), "{told}");
+        assert!(!told.contains("SECRET"), "{told}");
+    }
+}
+
+#[test]
+fn whatever_is_missing_or_misplaced_is_told() {
+    for (text, problem, told) in [
+        (
+            "default_profile = 'a'",
+            Problem::ConfigurationInvalid,
+            "1:1: `version = 1` is missing at the top",
+        ),
+        (
+            "version = 2",
+            Problem::ConfigurationInvalid,
+            "1:11: `version` is 1, or another version of this program wrote the file",
+        ),
+        (
+            "version = 1\nprofile = 1",
+            Problem::ConfigurationInvalid,
+            "2:1: there is no key `profile` here",
+        ),
+        (
+            "version = 1\ndefaults = 1",
+            Problem::ConfigurationInvalid,
+            "2:12: `defaults` is a table: [defaults]",
+        ),
+        (
+            "version = 1\nprofiles.a = 1",
+            Problem::ConfigurationInvalid,
+            "2:10: a profile is a table: [profiles.NAME]",
+        ),
+        (
+            "version = 1\n[profiles.'SECRET ?']",
+            Problem::ConfigurationInvalid,
+            "2:11: this cannot be the name of a profile",
+        ),
+        (
+            "version = 1\n[defaults]\ntype='jwt'",
+            Problem::ConfigurationInvalid,
+            "3:1: `type` has no meaning for all profiles together",
+        ),
+        (
+            "version = 1\n\n[profiles.a]\n",
+            Problem::ProfileIncomplete,
+            "3:11: [profiles.a] lacks `type`",
+        ),
+        (
+            "version = 1\n[profiles.a]\ntype = 'document'\n",
+            Problem::ProfileIncomplete,
+            "2:11: [profiles.a] lacks `credentials`",
+        ),
+        (
+            "version = 1\n[profiles.a]\ntype = 'oauth'\n",
+            Problem::ConfigurationInvalid,
+            "3:8: there is no such `type`",
+        ),
+        (
+            "version = 1\ndefault_profile = 'a'\n[profiles.b]\ntype = 'static'\ntoken = 'x'",
+            Problem::ProfileUnknown,
+            "2:19: `default_profile`: there is no profile \"a\"",
+        ),
+    ] {
+        let error = Configuration::parse(text, Path::new(PATH), None).unwrap_err();
+        assert_eq!(error.problem(), problem, "{text}: {error}");
+        let found = error.to_string();
+        assert!(
+            found.starts_with(&format!("{PATH}:{told}")),
+            "{text}: {found}"
+        );
+        assert!(!found.contains("SECRET"), "{found}");
+    }
+    assert!(parse("").profiles.is_empty());
+}
+
+#[test]
+fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
+    let clear = "version = 1\n[profiles.x]\ntype = \"static\"\ntoken = \"SECRET?%&=ü\"\n";
+    let safe = Desk::default().file(PATH, clear, false);
+    assert!(
+        Configuration::load(Path::new(PATH), &safe)
+            .unwrap()
+            .is_some()
+    );
+    let open = Desk::default().file(PATH, clear, true);
+    let error = Configuration::load(Path::new(PATH), &open).unwrap_err();
+    assert_eq!(error.problem(), Problem::ConfigurationExposed);
+    let told = error.to_string();
+    assert!(
+        told.contains("the profile x holds token in the clear"),
+        "{told}"
+    );
+    assert_eq!(error.hints().next().unwrap(), format!("chmod 600 {PATH}"));
+
+    let by_reference = clear.replace("\"SECRET?%&=ü\"", "{ env = \"T\" }");
+    let open = Desk::default().file(PATH, &by_reference, true);
+    assert!(
+        Configuration::load(Path::new(PATH), &open)
+            .unwrap()
+            .is_some()
+    );
+    let none = Configuration::load(Path::new(PATH), &Desk::default());
+    assert!(none.unwrap().is_none());
+}
+
+#[test]
+fn the_file_is_where_xdg_has_it_and_never_in_the_current_directory() {
+    let path = |desk: Desk| Configuration::usual_path(&desk);
+    let home = || Desk::default().variable("HOME", "/home/me");
+    let expected = Some(PathBuf::from("/home/me/.config/ims/config.toml"));
+    assert_eq!(path(home()), expected);
+    assert_eq!(
+        path(home().variable("XDG_CONFIG_HOME", "relative")),
+        expected
+    );
+    assert_eq!(
+        path(home().variable("XDG_CONFIG_HOME", "/xdg")),
+        Some("/xdg/ims/config.toml".into())
+    );
+    assert_eq!(path(Desk::default()), None);
+    assert_eq!(path(Desk::default().variable("HOME", ".")), None);
+}
+
+#[test]
+fn flag_then_variable_then_profile_then_defaults_then_what_is_built_in() {
+    let configuration = parse(concat!(
+        "version = 1\n[defaults]\ntimeout = \"1s\"\n",
+        "[profiles.x]\ntype = \"static\"\ntoken = { env = \"T\" }\ntimeout = \"2s\"\n"
+    ));
+    let profile = configuration.profile("x").unwrap();
+    let layers = || {
+        let profile = profile.settings.timeout.clone();
+        let layers = Layers::new(profile, configuration.defaults.timeout.clone());
+        layers.or(Duration::from_secs(30))
+    };
+    let given = |seconds, origin| Given {
+        value: Duration::from_secs(seconds),
+        origin,
+    };
+    let decision = Decision::of(
+        Some(given(4, Origin::Flag("--timeout"))),
+        Some(given(3, Origin::Variable("IMS_TIMEOUT"))),
+        layers(),
+    );
+    let decision = decision.unwrap();
+    let told: Vec<_> = std::iter::once(&decision.winner)
+        .chain(&decision.overruled)
+        .map(|it| format!("{} {}", it.value.as_secs(), it.origin))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "4 --timeout".to_owned(),
+            "3 IMS_TIMEOUT".to_owned(),
+            format!("2 {PATH}:7:11"),
+            format!("1 {PATH}:3:11"),
+            "30 built in".to_owned(),
+        ]
+    );
+    let without = Decision::of(None, None, layers()).unwrap();
+    assert_eq!(without.winner.origin.sort(), "profile");
+    assert_eq!(
+        Decision::<u8>::of(None, None, Layers::new(None, None)),
+        None
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic_or_quote(text in "(version = 1\n)?(\\[profiles\\.[a-z]\\]\n)?[ -~\n]{0,120}") {
+        let text = format!("{text}CANARY!{text}");
+        if let Err(error) = Configuration::parse(&text, Path::new(PATH), None) {
+            prop_assert!(!format!("{error} {error:?}").contains("CANARY!"), "{error}");
+            prop_assert!(error.hints().all(|hint| !hint.contains("CANARY!")));
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_or_none(name in "\\PC{0,70}") {
+        if Profile::is_name(&name) {
+            let text = format!("version = 1\n[profiles.\"{name}\"]\ntype = \"static\"\ntoken = {{ env = \"T\" }}\n");
+            let configuration = parse(&text);
+            prop_assert_eq!(&configuration.profiles[0].name, &name);
+        }
+    }
+}

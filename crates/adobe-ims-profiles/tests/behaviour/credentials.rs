@@ -1,0 +1,98 @@
+//! What `adobe-ims` gets of a profile.
+
+use adobe_ims::{Credentials, Environment, Problem, Secret};
+
+use crate::support::{Desk, SECRET, parse};
+
+const OAUTH: &str = r#"
+version = 1
+[profiles.api]
+type = "oauth-s2s"
+client_id = "client!+ID"
+org_id = "0123456789ABCDEF01234567@AdobeOrg"
+scopes = ["openid", "AdobeID"]
+client_secrets = [{ env = "NEW" }, { file = "/old" }]
+"#;
+
+#[test]
+fn a_client_with_its_secrets() {
+    let configuration = parse(OAUTH);
+    let profile = configuration.profile("api").unwrap();
+    let desk = Desk::default()
+        .variable("NEW", SECRET)
+        .file("/old", "old\n", true);
+    let stage = Environment::stage();
+    let found = profile.credentials(Some(&stage), None, &desk).unwrap();
+    let Credentials::OauthServerToServer(credentials) = &found.credentials else {
+        panic!("{:?}", found.credentials);
+    };
+    assert_eq!(credentials.client_id(), "client!+ID");
+    assert_eq!(credentials.secrets(), 2);
+    assert_eq!(credentials.scopes(), ["openid", "AdobeID"]);
+    assert_eq!(credentials.environment(), &stage);
+    assert_eq!(found.exposed, [std::path::PathBuf::from("/old")]);
+    assert!(!format!("{found:?}").contains(SECRET));
+
+    let error = profile
+        .credentials(None, None, &Desk::default())
+        .unwrap_err();
+    assert_eq!(error.problem(), Problem::SecretUnavailable);
+    let told = "the profile api: the environment variable NEW is not set or empty";
+    assert_eq!(error.to_string(), told);
+}
+
+#[test]
+fn a_document_with_what_it_lacks() {
+    let configuration = parse(concat!(
+        "version = 1\n[profiles.old]\ntype = 'document'\ncredentials = { file = 'console.json' }\n",
+        "metascopes = 'ent_aem_cloud_api'\nprivate_key = { file = 'key.pem' }\n",
+        "[profiles.aem]\ntype = 'aem-service-credentials'\ncredentials = { file = 'oauth.json' }\n",
+    ));
+    let console = r#"{"API_KEY":"client!+ID","CLIENT_SECRET":"SECRET?%&=ü","ORG_ID":"0123456789ABCDEF01234567@AdobeOrg","TECHNICAL_ACCOUNT_ID":"89ABCDEF0123456701234567@techacct.adobe.com"}"#;
+    let oauth = r#"{"CLIENT_ID":"x","CLIENT_SECRETS":["SECRET?%&=ü"],"SCOPES":["a"]}"#;
+    let desk = Desk::default()
+        .file("/etc/ims/console.json", console, false)
+        .file("/etc/ims/key.pem", "-----BEGIN PRIVATE KEY-----", false)
+        .file("/etc/ims/oauth.json", oauth, false);
+    let profile = configuration.profile("old").unwrap();
+    let found = profile.credentials(None, None, &desk).unwrap();
+    assert!(
+        matches!(&found.credentials, Credentials::Service(it) if it.metascopes() == ["ent_aem_cloud_api"])
+    );
+    let profile = configuration.profile("aem").unwrap();
+    let error = profile.credentials(None, None, &desk).unwrap_err();
+    assert_eq!(error.problem(), Problem::DocumentUnknown);
+    assert!(!format!("{error:?}").contains(SECRET));
+}
+
+#[test]
+fn the_essence_changes_with_every_secret_at_hand_and_asks_nobody() {
+    let configuration = parse(OAUTH);
+    let profile = configuration.profile("api").unwrap();
+    let essence = |new: &str, old: &str| {
+        let desk = Desk::default()
+            .variable("NEW", new)
+            .file("/old", old, false);
+        profile.essence(&desk).unwrap().to_vec()
+    };
+    assert_eq!(essence("a", "b"), essence("a", "b\n"));
+    assert_ne!(essence("a", "b"), essence("a", "c"));
+    assert_ne!(essence("a", "bc"), essence("ab", "c"));
+    let command = OAUTH.replace("{ env = \"NEW\" }", "{ command = ['/no/such'] }");
+    let other = parse(&command.replace("/old", "/same"));
+    let desk = Desk::default().file("/same", "b", false);
+    assert!(other.profile("api").unwrap().essence(&desk).is_ok());
+}
+
+#[test]
+fn a_token_that_is_ready() {
+    let configuration =
+        parse("version = 1\n[profiles.x]\ntype = 'static'\ntoken = { env = 'T' }\n");
+    let profile = configuration.profile("x").unwrap();
+    let desk = Desk::default().variable("T", " opaque \n");
+    let found = profile.credentials(None, None, &desk).unwrap();
+    let Credentials::AccessToken(token) = found.credentials else {
+        panic!("no token");
+    };
+    assert_eq!(token.as_secret().expose(), Secret::new("opaque").expose());
+}

@@ -1,0 +1,113 @@
+//! Changing the file.
+
+use std::fs;
+use std::path::Path;
+
+use adobe_ims::{Problem, Secret};
+use adobe_ims_profiles::{Editor, Entry, SecretReference, keep_secret};
+
+use crate::support::{PATH, SECRET, parse};
+
+const BEFORE: &str = r#"# mine
+version = 1   # one
+default_profile = "b"  # for now
+
+[profiles.b]  # second letter
+type  = "static"
+token = { env = "T" }   # from CI
+
+# the end
+"#;
+
+#[test]
+fn comments_and_order_stay() {
+    let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
+    assert_eq!(editor.text(), BEFORE);
+    let references = ["file:/run/s", "env:OLD"].map(|it| SecretReference::parse(it).unwrap());
+    let entry = Entry::new("oauth-s2s")
+        .text("client_id", Some("client!+ID"))
+        .text("org_id", None)
+        .secrets("client_secrets", &references)
+        .list("scopes", &["openid", "AdobeID"]);
+    editor.add("a", &entry).unwrap();
+    editor.set_default("a").unwrap();
+    let text = editor.text();
+    let kept = BEFORE.replace("\"b\"  # for", "\"a\"  # for");
+    assert!(
+        text.starts_with(kept.trim_end_matches("\n# the end\n").trim_end()),
+        "{text}"
+    );
+    assert!(text.contains("# the end"), "{text}");
+    let added = parse(&text);
+    let profile = added.profile("a").unwrap();
+    assert_eq!(profile.scopes(), ["openid", "AdobeID"]);
+    assert_eq!(profile.client().unwrap().secrets.len(), 2);
+    assert_eq!(profile.client().unwrap().id, "client!+ID");
+
+    let error = editor.add("a", &entry).unwrap_err();
+    assert_eq!(error.problem(), Problem::ProfileExists);
+    editor.remove("a").unwrap();
+    assert_eq!(editor.default_profile(), None);
+    assert_eq!(
+        editor.remove("a").unwrap_err().problem(),
+        Problem::ProfileUnknown
+    );
+    assert_eq!(
+        editor.set_default("a").unwrap_err().problem(),
+        Problem::ProfileUnknown
+    );
+}
+
+#[test]
+fn a_profile_that_makes_no_sense_is_not_added() {
+    let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
+    let error = editor.add("a", &Entry::new("jwt")).unwrap_err();
+    assert_eq!(error.problem(), Problem::ProfileIncomplete);
+    let told = error.to_string();
+    assert_eq!(
+        told,
+        "the profile was not added: [profiles.a] lacks `org_id`"
+    );
+    let error = editor.add("-a", &Entry::new("jwt")).unwrap_err();
+    assert_eq!(error.problem(), Problem::ConfigurationInvalid);
+    assert_eq!(editor.text(), BEFORE);
+}
+
+#[test]
+fn it_is_written_for_its_owner_alone_and_a_link_stays_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ims/config.toml");
+    let editor = Editor::new(&path, None).unwrap();
+    editor.save().unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "version = 1\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        let link = folder.path().join("link.toml");
+        symlink(&path, &link).unwrap();
+        Editor::new(&link, Some(BEFORE)).unwrap().save().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), BEFORE);
+    }
+    let left = fs::read_dir(path.parent().unwrap()).unwrap().count();
+    assert_eq!(left, 1);
+}
+
+#[test]
+fn a_kept_secret_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials/a");
+    keep_secret(&path, &Secret::new(SECRET)).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), SECRET);
+    let error = keep_secret(&path, &Secret::new("other")).unwrap_err();
+    assert_eq!(error.problem(), Problem::ConfigurationUnwritable);
+    assert_eq!(fs::read_to_string(&path).unwrap(), SECRET);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

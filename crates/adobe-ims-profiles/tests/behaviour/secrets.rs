@@ -1,0 +1,144 @@
+//! Where secrets are.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use adobe_ims::Problem;
+use adobe_ims_profiles::{Machine, Ran, SecretReference, Surroundings};
+
+use crate::support::{Desk, SECRET};
+
+#[track_caller]
+fn secret(reference: &SecretReference, surroundings: &dyn Surroundings) -> String {
+    let fetched = reference.fetch(surroundings).unwrap();
+    fetched.secret.expose().to_owned()
+}
+
+#[track_caller]
+fn complaint(reference: &SecretReference, surroundings: &dyn Surroundings) -> String {
+    let error = reference.fetch(surroundings).unwrap_err();
+    assert_eq!(error.problem(), Problem::SecretUnavailable);
+    assert!(!format!("{error:?}").contains(SECRET));
+    error.to_string()
+}
+
+#[test]
+fn one_line_end_does_not_belong_to_a_secret() {
+    for (content, expected) in [
+        ("SECRET?%&=ü", "SECRET?%&=ü"),
+        ("SECRET?%&=ü\n", "SECRET?%&=ü"),
+        ("\u{feff}SECRET?%&=ü\r\n", "SECRET?%&=ü"),
+        ("two\nlines\n\n", "two\nlines\n"),
+    ] {
+        let desk = Desk::default().file("/s", content, false);
+        assert_eq!(secret(&SecretReference::File("/s".into()), &desk), expected);
+    }
+}
+
+#[test]
+fn a_file_that_others_may_read_is_told() {
+    let reference = SecretReference::File("/s".into());
+    let open = Desk::default().file("/s", SECRET, true);
+    let fetched = reference.fetch(&open).unwrap();
+    assert_eq!(fetched.exposed, Some(PathBuf::from("/s")));
+    let closed = Desk::default().file("/s", SECRET, false);
+    assert_eq!(reference.fetch(&closed).unwrap().exposed, None);
+}
+
+#[test]
+fn what_is_missing_is_told_by_its_place() {
+    let desk = Desk::default().file("/empty", "\n", false);
+    let file = |path: &str| SecretReference::File(path.into());
+    let told = complaint(&file("/none"), &desk);
+    assert!(
+        told.starts_with("the file \"/none\" cannot be read: "),
+        "{told}"
+    );
+    assert_eq!(
+        complaint(&file("/empty"), &desk),
+        "the file \"/empty\" holds nothing"
+    );
+    let variable = SecretReference::Variable("IMS_X".to_owned());
+    assert_eq!(
+        complaint(&variable, &desk),
+        "the environment variable IMS_X is not set or empty"
+    );
+    let systemd = SecretReference::SystemdCredential("key".to_owned());
+    let told = complaint(&systemd, &desk);
+    assert!(told.contains("CREDENTIALS_DIRECTORY is not set"), "{told}");
+    let desk = desk
+        .file("/run/c/key", SECRET, true)
+        .variable("CREDENTIALS_DIRECTORY", "/run/c")
+        .variable("IMS_X", SECRET);
+    let fetched = systemd.fetch(&desk).unwrap();
+    assert_eq!((fetched.secret.expose(), fetched.exposed), (SECRET, None));
+    assert_eq!(secret(&variable, &desk), SECRET);
+}
+
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn without_a_keyring_it_is_told_what_else_there_is() {
+    let reference = SecretReference::parse("keyring:ims/me").unwrap();
+    let error = reference.fetch(&Desk::default()).unwrap_err();
+    assert_eq!(error.problem(), Problem::KeyringUnavailable);
+    assert!(error.hints().any(|hint| hint.contains("{ command = … }")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_prints_a_secret_or_says_how_it_ended() {
+    let machine = Machine::new(|_| None, || false);
+    let command = |words: &[&str]| {
+        SecretReference::Command(words.iter().map(|&word| word.to_owned()).collect())
+    };
+    // There is no shell in between: `;` and `$` are nothing special.
+    let echo = command(&["/bin/echo", "SECRET?%&=ü;", "$HOME"]);
+    assert_eq!(secret(&echo, &machine), "SECRET?%&=ü; $HOME");
+    // Its stdin is at its end.
+    assert!(complaint(&command(&["/bin/cat"]), &machine).ends_with("holds nothing"));
+    let fails = command(&[
+        "/bin/sh",
+        "-c",
+        "echo 'SECRET?%&=ü'; echo 'SECRET?%&=ü' >&2; exit 3",
+    ]);
+    assert_eq!(
+        complaint(&fails, &machine),
+        "the command \"/bin/sh\" ended with code 3"
+    );
+    let told = complaint(&command(&["/no/such/SECRET"]), &machine);
+    assert!(told.contains("does not start"), "{told}");
+
+    let endless = ["/bin/sleep", "1000"].map(str::to_owned);
+    let ran = machine.run(&endless, Duration::from_millis(50)).unwrap();
+    assert!(matches!(ran, Ran::TimedOut));
+    // One that has closed its stdout, and stays.
+    let silent = ["/bin/sh", "-c", "exec >&-; exec /bin/sleep 1000"].map(str::to_owned);
+    let ran = machine.run(&silent, Duration::from_millis(50)).unwrap();
+    assert!(matches!(ran, Ran::TimedOut));
+}
+
+#[test]
+fn a_reference_on_a_command_line_is_never_the_secret_itself() {
+    for text in [
+        "file:/run/x",
+        "env:IMS_SECRET",
+        "command:pass show x",
+        "keyring:a/b/c",
+        "systemd:x",
+    ] {
+        assert!(SecretReference::parse(text).is_ok(), "{text}");
+    }
+    for text in [
+        "SECRET?%&=ü",
+        "",
+        "file:",
+        "p8e-SECRET",
+        "env:SECRET?",
+        "keyring:SECRET",
+        "systemd:../SECRET",
+        "SECRET:x",
+    ] {
+        let told = SecretReference::parse(text).unwrap_err();
+        assert!(!told.contains("SECRET"), "{told}");
+    }
+}

@@ -1,0 +1,57 @@
+//! A machine of prepared answers.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use adobe_ims_profiles::{Configuration, Content, Ran, Surroundings};
+use zeroize::Zeroizing;
+
+pub(crate) const SECRET: &str = "SECRET?%&=ü";
+
+/// Files with their modes, and variables. Nothing can be run.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pub(crate) files: HashMap<PathBuf, (String, bool)>,
+    pub(crate) variables: HashMap<String, String>,
+}
+
+impl Desk {
+    pub(crate) fn file(mut self, path: &str, content: &str, is_readable_by_others: bool) -> Self {
+        let content = (content.to_owned(), is_readable_by_others);
+        self.files.insert(path.into(), content);
+        self
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
+
+impl Surroundings for Desk {
+    fn variable(&self, name: &str) -> Option<OsString> {
+        self.variables.get(name).map(OsString::from)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Content> {
+        let found = self.files.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Content {
+            bytes: Zeroizing::new(found.0.as_bytes().to_vec()),
+            is_readable_by_others: found.1,
+        })
+    }
+
+    fn run(&self, _: &[String], _: Duration) -> io::Result<Ran> {
+        Err(io::Error::other("nothing is run here"))
+    }
+}
+
+pub(crate) const PATH: &str = "/etc/ims/config.toml";
+
+#[track_caller]
+pub(crate) fn parse(text: &str) -> Configuration {
+    Configuration::parse(text, Path::new(PATH), Some(Path::new("/home/me"))).unwrap()
+}

@@ -1,0 +1,34 @@
+//! Checking tokens that others bring: whose signature it is, and whether the claims are right.
+//!
+//! A [`KeySet`] holds the public keys of IMS, a [`KeyCache`] gets and keeps them. [`Expected`] says what a
+//! token must be, [`Verified`] is one that is, and a [`Rejection`] says why another one is not.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use adobe_ims::verify::{Expected, KeyCache};
+//! use adobe_ims::{Environment, ImsClient, Secret, TokenType, crypto};
+//!
+//! # async fn of_a_call(ims: ImsClient, bearer: Secret) -> adobe_ims::Result<()> {
+//! // One cache for the whole program; clones are the same.
+//! let keys = KeyCache::new(ims, Environment::production(), Arc::new(crypto::default_provider()));
+//! let expected = Expected::token(TokenType::Access).of_client("my-client");
+//!
+//! // The first `?`: the keys cannot be had. The second: the token is not good.
+//! let token = keys.verify(&bearer, &expected).await??;
+//! println!("from {:?}", token.token_claims().user_id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This says nothing of revocation: a token that was revoked has a good signature. IMS is asked with
+//! [`ImsClient::validate`](crate::ImsClient::validate).
+
+mod cache;
+mod expected;
+mod key_set;
+mod verdict;
+
+pub use cache::{KeyCache, KeyCachePolicy};
+pub use expected::Expected;
+pub use key_set::KeySet;
+pub use verdict::{Rejection, Verdict, Verified};

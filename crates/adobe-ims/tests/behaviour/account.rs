@@ -1,0 +1,343 @@
+//! Questions that a token asks: who am I, which organisations, and the same about others.
+
+use adobe_ims::ims::{
+    AdminOrganizationsVersion, AdminProfileVersion, NotUnpacked, OrganizationsVersion, Profile,
+    ProfileVersion, Registration, UserReference, UserinfoVersion,
+};
+use adobe_ims::{AccessToken, Environment, Error, ImsClient, ManualClock, Problem, Secret};
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::canned::{Canned, NOW, token};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
+
+const TOKEN: &str = "TOKEN?%&=";
+const USER: UserReference<'_> = UserReference {
+    guid: "GUID+ü",
+    auth_src: "Adobe&ID",
+};
+
+fn ims(canned: &Canned) -> (ImsClient, AccessToken, Environment) {
+    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let token = AccessToken::ready(Secret::new(TOKEN)).unwrap();
+    (ims, token, Environment::stage())
+}
+
+fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work)
+}
+
+fn profile(canned: &Canned) -> Result<Profile, Error> {
+    let (ims, token, stage) = ims(canned);
+    wait(ims.profile(&token, ProfileVersion::V1, None, &stage))
+}
+
+fn the_request(canned: &Canned) -> Request<adobe_ims::Body> {
+    let mut requests = canned.requests();
+    assert_eq!(requests.len(), 1);
+    let request = requests.remove(0);
+    let host = "ims-na1-stg1.adobelogin.com";
+    assert_eq!(request.uri().authority().unwrap(), host);
+    assert_eq!(request.headers()["accept"], "application/json");
+    request
+}
+
+#[test]
+fn each_question_is_what_ims_expects_to_the_byte() {
+    let ok = || Canned::new(200, &[], "{}");
+    let list = || Canned::new(200, &[], "[]");
+    let assert_get = |canned: &Canned, path: &str| {
+        let request = the_request(canned);
+        assert_eq!(request.method(), "GET");
+        assert_eq!(request.uri().path_and_query().unwrap(), path);
+        assert_eq!(request.headers()["authorization"], "Bearer TOKEN?%&=");
+        assert!(request.headers()["authorization"].is_sensitive());
+        assert!(request.body().as_bytes().is_empty());
+    };
+    for version in ProfileVersion::ALL {
+        let canned = ok();
+        let (ims, token, stage) = ims(&canned);
+        wait(ims.profile(&token, *version, None, &stage)).unwrap();
+        assert_get(&canned, &format!("/ims/profile/{version}"));
+    }
+    for version in UserinfoVersion::ALL {
+        let canned = ok();
+        let (ims, token, stage) = ims(&canned);
+        wait(ims.userinfo(&token, *version, Some(CLIENT_ID), &stage)).unwrap();
+        let path = format!("/ims/userinfo/{version}?client_id=client%21%2BID");
+        assert_get(&canned, &path);
+    }
+    for version in OrganizationsVersion::ALL {
+        let canned = list();
+        let (ims, token, stage) = ims(&canned);
+        wait(ims.organizations(&token, *version, &stage)).unwrap();
+        assert_get(&canned, &format!("/ims/organizations/{version}"));
+    }
+}
+
+#[test]
+fn each_question_about_others_is_what_ims_expects_to_the_byte() {
+    let assert_post = |canned: &Canned, path: &str| {
+        let request = the_request(canned);
+        assert_eq!(request.method(), "POST");
+        assert_eq!(request.uri().path_and_query().unwrap(), path);
+        assert_eq!(request.headers()["authorization"], "Bearer TOKEN?%&=");
+        assert_eq!(request.headers()["x-ims-clientid"], CLIENT_ID);
+        assert_eq!(
+            request.headers()["content-type"],
+            "application/x-www-form-urlencoded"
+        );
+        assert_eq!(
+            request.body().as_bytes(),
+            b"guid=GUID%2B%C3%BC&auth_src=Adobe%26ID"
+        );
+    };
+    let canned = Canned::new(200, &[], r#"{"userId":"GUID@AdobeID"}"#);
+    let (client, token, stage) = ims(&canned);
+    let version = AdminProfileVersion::default();
+    let said = wait(client.admin_profile(&token, CLIENT_ID, USER, version, &stage)).unwrap();
+    assert_eq!(said.user_id.as_deref(), Some("GUID@AdobeID"));
+    assert_post(&canned, "/ims/admin_profile/v1");
+
+    let canned = Canned::new(200, &[], r#"[{"orgName":"Ü"}]"#);
+    let (client, token, stage) = ims(&canned);
+    let version = AdminOrganizationsVersion::default();
+    let said = wait(client.admin_organizations(&token, CLIENT_ID, USER, version, &stage)).unwrap();
+    assert_eq!(said.list[0].name.as_deref(), Some("Ü"));
+    assert_post(&canned, "/ims/admin_organizations/v5");
+}
+
+#[test]
+fn a_profile_is_read_and_what_is_not_known_passes_through() {
+    let body = json!({
+        "userId": "0123@AdobeID", "email": "jane@example.com", "name": "n", "displayName": "Jane Ü",
+        "first_name": "Jane", "last_name": "Ü", "countryCode": "CH", "account_type": "ent",
+        "emailVerified": "true", "new": {"field": [1, null]},
+        "roles": [{"organization": ORGANIZATION, "named_role": "org_admin", "x": 1}, "odd"],
+        "projectedProductContext": [
+            {"prodCtx": {"serviceCode": "dma_aem_cloud", "owningEntity": ORGANIZATION, "fulfillable_data": "broken"}},
+            {"prodCtx": {"serviceCode": "dma_other", "owningEntity": "OTHER@AdobeOrg"}},
+        ],
+    });
+    let canned = Canned::new(200, &[("x-debug-id", "debug-1")], body.to_string());
+    let said = profile(&canned).unwrap();
+    assert_eq!(said.user_id.as_deref(), Some("0123@AdobeID"));
+    assert_eq!(said.email.as_deref(), Some("jane@example.com"));
+    assert_eq!(said.name.as_deref(), Some("Jane Ü"));
+    assert_eq!(said.first_name.as_deref(), Some("Jane"));
+    assert_eq!(said.last_name.as_deref(), Some("Ü"));
+    assert_eq!(said.country.as_deref(), Some("CH"));
+    assert_eq!(said.account_type.as_deref(), Some("ent"));
+    assert_eq!(said.roles.len(), 1);
+    assert_eq!(said.roles[0].name.as_deref(), Some("org_admin"));
+    assert_eq!(said.organizations(), [ORGANIZATION, "OTHER@AdobeOrg"]);
+    let [aem, other] = &said.product_contexts[..] else {
+        panic!("{said:?}");
+    };
+    assert_eq!(aem.fulfillable_data(), Some(Err(NotUnpacked::Base64)));
+    assert_eq!(aem.raw["fulfillable_data"], "broken");
+    assert_eq!(other.fulfillable_data(), None);
+    assert_eq!(Value::Object(said.raw), body);
+    assert_eq!(said.answer.debug_id.as_deref(), Some("debug-1"));
+
+    let nothing = profile(&Canned::new(200, &[], r#"{"email":"","roles":7}"#)).unwrap();
+    assert_eq!((nothing.user_id, nothing.email), (None, None));
+    assert!(nothing.roles.is_empty() && nothing.product_contexts.is_empty());
+}
+
+#[test]
+fn userinfo_is_read() {
+    for verified in [json!(true), json!("true")] {
+        let body = json!({
+            "sub": "0123@AdobeID", "account_type": "ind", "email_verified": verified,
+            "address": {"country": "CH"}, "name": "Jane Ü", "given_name": "Jane",
+            "family_name": "Ü", "email": "jane@example.com",
+        });
+        let canned = Canned::new(200, &[], body.to_string());
+        let (ims, token, stage) = ims(&canned);
+        let said = wait(ims.userinfo(&token, UserinfoVersion::V2, None, &stage)).unwrap();
+        assert_eq!(said.subject.as_deref(), Some("0123@AdobeID"));
+        assert_eq!(said.email_verified, Some(true));
+        assert_eq!(said.country.as_deref(), Some("CH"));
+        assert_eq!(said.given_name.as_deref(), Some("Jane"));
+        assert_eq!(said.family_name.as_deref(), Some("Ü"));
+        assert_eq!(said.account_type.as_deref(), Some("ind"));
+        assert_eq!(Value::Object(said.raw), body);
+    }
+}
+
+#[test]
+fn organizations_are_read() {
+    let body = json!([
+        {"orgRef": {"ident": "0123", "authSrc": "AdobeOrg"}, "orgName": "Ü Inc.", "orgType": "Enterprise",
+         "countryCode": "CH", "groups": [
+            {"groupName": "g", "role": "GRP_ADMIN", "ident": 7, "groupType": "ORG_ADMIN", "groupDisplayName": "Admins"},
+            {"groupName": "plain", "ident": "8"}]},
+        {"orgRef": {"ident": "4567"}, "new": 1},
+        {},
+    ]);
+    let canned = Canned::new(200, &[], body.to_string());
+    let (ims, token, stage) = ims(&canned);
+    let said = wait(ims.organizations(&token, OrganizationsVersion::default(), &stage)).unwrap();
+    assert_eq!(
+        said.answer.endpoint,
+        format!("{stage}/ims/organizations/v6")
+    );
+    let [first, second, third] = &said.list[..] else {
+        panic!("{said:?}");
+    };
+    assert_eq!(first.id.as_deref(), Some("0123@AdobeOrg"));
+    assert_eq!(first.name.as_deref(), Some("Ü Inc."));
+    assert_eq!(first.kind.as_deref(), Some("Enterprise"));
+    assert_eq!(first.country.as_deref(), Some("CH"));
+    assert_eq!(first.groups[0].name.as_deref(), Some("Admins"));
+    assert_eq!(first.groups[0].id.as_deref(), Some("7"));
+    assert_eq!(first.groups[0].kind.as_deref(), Some("ORG_ADMIN"));
+    assert_eq!(first.groups[0].role.as_deref(), Some("GRP_ADMIN"));
+    assert_eq!(first.groups[1].name.as_deref(), Some("plain"));
+    assert_eq!(second.id.as_deref(), Some("4567"));
+    assert_eq!(third.id, None);
+    assert_eq!(serde_json::to_value(said.raw).unwrap(), body);
+}
+
+#[test]
+fn an_echo_of_the_token_is_not_handed_out() {
+    let jwt = token();
+    let body =
+        json!({"userId": TOKEN, "email": jwt, TOKEN: [jwt], "new": {"deep": format!("x {TOKEN}")}});
+    let said = profile(&Canned::new(200, &[], body.to_string())).unwrap();
+    let shown = format!("{said:?}");
+    for part in [TOKEN, "eyJ"] {
+        assert!(!shown.contains(part), "{shown}");
+    }
+    assert_eq!(said.user_id.as_deref(), Some("[redacted]"));
+}
+
+#[test]
+fn a_refused_token_is_explained_and_what_is_no_answer_is_none() {
+    let expired = r#"{"error":"invalid_token","error_description":"Invalid or expired token."}"#;
+    for (status, body, problem) in [
+        (401, expired, Problem::TokenRefused),
+        (400, expired, Problem::TokenRefused),
+        (401, "", Problem::TokenRefused),
+        (401, r#"{"error_code":"401013"}"#, Problem::TokenRefused),
+        (401, "<html>", Problem::AnswerNotJson),
+        (400, r#"{"error":"bad_request"}"#, Problem::RefusedOtherwise),
+        (403, r#"{"error":"forbidden"}"#, Problem::RefusedOtherwise),
+        (
+            403,
+            r#"{"error":"insufficient_scope"}"#,
+            Problem::TokenLacksScope,
+        ),
+        (200, "[]", Problem::AnswerUnexpected),
+        (200, "7", Problem::AnswerUnexpected),
+        (200, "", Problem::AnswerEmpty),
+        (200, "{", Problem::AnswerTruncated),
+        (200, "<html>", Problem::AnswerNotJson),
+        (302, "", Problem::AnswerRedirect),
+        (429, "{}", Problem::Throttled),
+        (503, "", Problem::ServerError),
+    ] {
+        let error = profile(&Canned::new(status, &[], body)).unwrap_err();
+        assert_eq!(error.problem(), problem, "{status} {body}");
+        assert_eq!(error.server().unwrap().status, status);
+    }
+    for body in ["{}", "[7]", "7", r#"[{},"x"]"#] {
+        let canned = Canned::new(200, &[], body);
+        let (ims, token, stage) = ims(&canned);
+        let error = wait(ims.organizations(&token, OrganizationsVersion::V5, &stage));
+        assert_eq!(
+            error.unwrap_err().problem(),
+            Problem::AnswerUnexpected,
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
+    let body = json!({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "registration_access_token": "R"});
+    let redirect_uris = [
+        "http://127.0.0.1:7777/ü".to_owned(),
+        "https://x/*".to_owned(),
+    ];
+    let scopes = ["openid".to_owned(), "AdobeID".to_owned()];
+    let mut registration = Registration {
+        name: "a \"name\" ü",
+        redirect_uris: &redirect_uris,
+        scopes: &scopes,
+    };
+    for status in [200, 201, 202] {
+        let canned = Canned::new(status, &[], body.to_string());
+        let (ims, _, stage) = ims(&canned);
+        let client = wait(ims.register(&registration, &stage)).unwrap();
+        assert_eq!(client.client_id.as_deref(), Some(CLIENT_ID));
+        assert_eq!(
+            client.client_secret.as_ref().unwrap().expose(),
+            CLIENT_SECRET
+        );
+        let raw: Value = serde_json::from_str(client.raw.expose()).unwrap();
+        assert_eq!(raw, body);
+        assert!(!format!("{client:?}").contains(CLIENT_SECRET));
+        let request = the_request(&canned);
+        assert_eq!(request.method(), "POST");
+        assert_eq!(request.uri().path_and_query().unwrap(), "/ims/register");
+        assert_eq!(request.headers()["content-type"], "application/json");
+        assert!(!request.headers().contains_key("authorization"));
+        assert_eq!(
+            str::from_utf8(request.body().as_bytes()).unwrap(),
+            r#"{"client_name":"a \"name\" ü","redirect_uris":["http://127.0.0.1:7777/ü","https://x/*"],"scope":"openid AdobeID"}"#
+        );
+    }
+    registration.scopes = &[];
+    let canned = Canned::new(200, &[], "{}");
+    let (client, _, stage) = ims(&canned);
+    let registered = wait(client.register(&registration, &stage)).unwrap();
+    assert_eq!(registered.client_id, None);
+    let sent = the_request(&canned);
+    assert!(!String::from_utf8_lossy(sent.body().as_bytes()).contains("scope"));
+    let canned = Canned::new(400, &[], r#"{"error":"invalid_redirect_uri"}"#);
+    let (client, _, stage) = ims(&canned);
+    let error = wait(client.register(&registration, &stage)).unwrap_err();
+    assert_eq!(error.problem(), Problem::RegistrationRefused);
+}
+
+#[test]
+fn what_ims_says_of_its_endpoints_is_read_and_not_followed() {
+    let body = json!({
+        "issuer": "https://ims-na1.adobelogin.com", "jwks_uri": "https://evil.example/keys",
+        "authorization_endpoint": "a", "token_endpoint": "t", "userinfo_endpoint": "u",
+        "revocation_endpoint": "r", "registration_endpoint": "g", "scopes_supported": ["openid", 7],
+        "grant_types_supported": ["authorization_code", "implicit_grant"], "new": {"x": 1},
+    });
+    let canned = Canned::new(200, &[], body.to_string());
+    let (client, _, stage) = ims(&canned);
+    let said = wait(client.discovery(&stage)).unwrap();
+    assert_eq!(
+        said.issuer.as_deref(),
+        Some("https://ims-na1.adobelogin.com")
+    );
+    assert_eq!(said.jwks_uri.as_deref(), Some("https://evil.example/keys"));
+    let endpoints = [
+        &said.authorization_endpoint,
+        &said.token_endpoint,
+        &said.userinfo_endpoint,
+        &said.revocation_endpoint,
+        &said.registration_endpoint,
+    ];
+    assert_eq!(
+        endpoints.map(|it| it.as_deref().unwrap()),
+        ["a", "t", "u", "r", "g"]
+    );
+    assert_eq!(said.scopes, ["openid"]);
+    assert_eq!(said.grant_types, ["authorization_code", "implicit_grant"]);
+    assert_eq!(Value::Object(said.raw), body);
+    let request = the_request(&canned);
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.uri().path_and_query().unwrap(),
+        "/ims/.well-known/openid-configuration"
+    );
+    assert!(!request.headers().contains_key("authorization"));
+}

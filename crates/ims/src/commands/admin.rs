@@ -1,0 +1,75 @@
+//! `ims admin`: the same as `whoami` and `orgs` about someone else.
+
+use adobe_ims::ims::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
+
+use crate::arguments::{Admin, AdminCommand};
+use crate::asker::{Asker, version};
+use crate::commands::{orgs, whoami};
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::Variables;
+
+pub(crate) fn run(
+    command: &AdminCommand,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    match command {
+        AdminCommand::Profile(arguments) => profile(arguments, console, variables),
+        AdminCommand::Orgs(arguments) => organizations(arguments, console, variables),
+    }
+}
+
+fn profile(arguments: &Admin, console: &Console, variables: &Variables) -> Result<(), Failure> {
+    let version = version(arguments.api_version.as_deref(), AdminProfileVersion::ALL)?;
+    let asker = Asker::find(&arguments.asker, console, variables)?;
+    let (client_id, environment) = (client_id(&asker)?, &asker.environment);
+    let user = user(arguments);
+    let said = asker.ask(async |ims, token| {
+        ims.admin_profile(token, client_id, user, version, environment)
+            .await
+    })?;
+    let url = environment.base_url();
+    whoami::print(
+        "ims.admin.profile/1",
+        arguments.output,
+        &said,
+        url,
+        None,
+        console,
+    )
+}
+
+fn organizations(
+    arguments: &Admin,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let version = version(
+        arguments.api_version.as_deref(),
+        AdminOrganizationsVersion::ALL,
+    )?;
+    let asker = Asker::find(&arguments.asker, console, variables)?;
+    let (client_id, environment) = (client_id(&asker)?, &asker.environment);
+    let user = user(arguments);
+    let said = asker.ask(async |ims, token| {
+        ims.admin_organizations(token, client_id, user, version, environment)
+            .await
+    })?;
+    let url = environment.base_url();
+    orgs::print("ims.admin.orgs/1", arguments.output, &said, url, console)
+}
+
+fn user(arguments: &Admin) -> UserReference<'_> {
+    UserReference {
+        guid: &arguments.guid,
+        auth_src: &arguments.auth_src,
+    }
+}
+
+fn client_id<'a>(asker: &'a Asker<'_>) -> Result<&'a str, Failure> {
+    asker.client_id.as_deref().ok_or_else(|| {
+        Failure::usage("the token does not say which client it was issued to")
+            .with_hint("name the client with --client-id")
+    })
+}

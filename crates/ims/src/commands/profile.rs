@@ -1,0 +1,295 @@
+//! `ims profile`: several identities side by side.
+
+use std::path::{Path, PathBuf};
+
+use adobe_ims::Secret;
+use adobe_ims_profiles::{
+    Configuration, Editor, Entry, Profile, SecretReference, Surroundings, environment, keep_secret,
+};
+use serde::Serialize;
+
+use super::profile_import;
+use crate::arguments::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::Variables;
+use crate::{configured, table};
+
+pub(crate) fn run(
+    command: &ProfileCommand,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    match command {
+        ProfileCommand::List { output } => {
+            let loaded = configured::load(config, variables)?;
+            list(&loaded.unwrap_or_default(), *output, console)
+        }
+        ProfileCommand::Show(arguments) => match configured::load(config, variables)? {
+            Some(configuration) => show(arguments, &configuration, console),
+            None => Err(configured::no_configuration(config, variables)?),
+        },
+        ProfileCommand::Add(arguments) => add(arguments, config, console, variables),
+        ProfileCommand::Import(arguments) => {
+            profile_import::run(arguments, config, console, variables)
+        }
+        ProfileCommand::Use { name } => {
+            let (path, mut editor) = editor(config, variables)?;
+            editor.set_default(name)?;
+            editor.save()?;
+            told(console, &path, &format!("{name} is the default profile"))
+        }
+        ProfileCommand::Remove { name } => {
+            let (path, mut editor) = editor(config, variables)?;
+            let was_default = editor.default_profile() == Some(name);
+            editor.remove(name)?;
+            editor.save()?;
+            if was_default {
+                console.notice("it was the default profile; there is none now");
+            }
+            told(console, &path, &format!("{name} is removed"))
+        }
+    }
+}
+
+/// The file as it is now, or a new one, to be changed; and where it is.
+pub(super) fn editor(
+    config: Option<&Path>,
+    variables: &Variables,
+) -> Result<(PathBuf, Editor), Failure> {
+    let Some(place) = configured::path(config, variables)? else {
+        return Err(configured::no_configuration(config, variables)?);
+    };
+    let path = std::path::absolute(&place.value)
+        .map_err(|error| Failure::unexpected(format!("no current directory: {error}")))?;
+    let machine = configured::machine(variables);
+    let editor = match machine.read(&path) {
+        Ok(content) => {
+            let text = str::from_utf8(&content.bytes).unwrap_or("\u{0}");
+            Editor::new(&path, Some(text))?
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
+        Err(error) => {
+            let what = format!("the configuration {path:?} cannot be read: {error}");
+            return Err(adobe_ims::Error::new(adobe_ims::Problem::FileUnreadable, what).into());
+        }
+    };
+    Ok((path, editor))
+}
+
+/// Adds where the profile's secrets and tokens may go, and writes the file, after the secrets that it is to
+/// refer to.
+pub(super) fn finish(
+    (path, mut editor): (PathBuf, Editor),
+    name: &str,
+    (entry, copies): (Entry, &[(PathBuf, Secret)]),
+    binding: &Binding,
+    console: &Console,
+) -> Result<(), Failure> {
+    if let Some(text) = &binding.environment {
+        environment(text)?;
+    }
+    let entry = entry
+        .text("environment", binding.environment.as_deref())
+        .list("targets", &binding.target);
+    editor.add(name, &entry)?;
+    if binding.default {
+        editor.set_default(name)?;
+    }
+    for (copy, secret) in copies {
+        keep_secret(copy, secret)?;
+        console.detail(&format!("{copy:?} is written, for you alone"));
+    }
+    editor.save()?;
+    told(console, &path, &format!("{name} is added"))
+}
+
+fn told(console: &Console, path: &Path, what: &str) -> Result<(), Failure> {
+    console.result(&format!("{what} ({})", path.display()))
+}
+
+fn add(
+    arguments: &ProfileAdd,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let one = |reference: &Option<SecretReference>| -> Result<Vec<SecretReference>, Failure> {
+        reference.iter().map(absolute).collect()
+    };
+    let client_secrets = arguments.client_secret.iter().map(absolute);
+    let client_secrets = client_secrets.collect::<Result<Vec<_>, _>>()?;
+    let entry = Entry::new(&arguments.type_name)
+        .secrets("credentials", &one(&arguments.credentials)?)
+        .text("context", arguments.context.as_deref())
+        .text("client_id", arguments.client_id.as_deref())
+        .secrets("client_secrets", &client_secrets)
+        .text("org_id", arguments.org.as_deref())
+        .list("scopes", &arguments.scope)
+        .list("metascopes", &arguments.metascope)
+        .text(
+            "technical_account_id",
+            arguments.technical_account.as_deref(),
+        )
+        .secrets("private_key", &one(&arguments.private_key)?)
+        .secrets("passphrase", &one(&arguments.passphrase)?)
+        .secrets("token", &one(&arguments.token)?)
+        .secrets("code", &one(&arguments.code)?)
+        .text("device_id", arguments.device_id.as_deref())
+        .secrets("device_token", &one(&arguments.device_token)?);
+    let editor = editor(config, variables)?;
+    finish(
+        editor,
+        &arguments.name,
+        (entry, &[]),
+        &arguments.binding,
+        console,
+    )
+}
+
+/// On the command line a path starts in the current directory, in the configuration it would not.
+fn absolute(reference: &SecretReference) -> Result<SecretReference, Failure> {
+    match reference {
+        SecretReference::File(path) => match std::path::absolute(path) {
+            Ok(path) => Ok(SecretReference::File(path)),
+            Err(error) => Err(Failure::usage(format!("this is no path: {error}"))),
+        },
+        other => Ok(other.clone()),
+    }
+}
+
+fn list(
+    configuration: &Configuration,
+    output: TextFormat,
+    console: &Console,
+) -> Result<(), Failure> {
+    let default = configuration.default_profile.as_ref();
+    let is_default = |name: &str| default.is_some_and(|it| it.value == name);
+    let profiles = &configuration.profiles;
+    match output {
+        TextFormat::Json => console.json(&ProfilesJson {
+            schema: "ims.profiles/1",
+            profiles: profiles
+                .iter()
+                .map(|it| ProfileJson::of(it, is_default(&it.name)))
+                .collect(),
+        }),
+        TextFormat::Text if profiles.is_empty() => Ok(()),
+        TextFormat::Text => {
+            let head = ["", "profile", "type", "client", "targets"].map(str::to_owned);
+            let rows = profiles.iter().map(|profile| {
+                let mark = if is_default(&profile.name) { "*" } else { "" };
+                let client = profile.client().map(|it| it.id.clone());
+                let targets = profile.targets.as_ref().map(|it| it.value.join(", "));
+                [
+                    mark.to_owned(),
+                    profile.name.clone(),
+                    profile.type_name().to_owned(),
+                    client.unwrap_or_default(),
+                    targets.unwrap_or_default(),
+                ]
+            });
+            let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
+            console.result(&table::aligned(&rows))
+        }
+    }
+}
+
+fn show(
+    arguments: &ProfileShow,
+    configuration: &Configuration,
+    console: &Console,
+) -> Result<(), Failure> {
+    let default = configuration.default_profile.as_ref();
+    let default = default.map(|it| it.value.as_str());
+    let name = arguments.name.as_deref().or(default).ok_or_else(|| {
+        Failure::usage("no profile is named, and there is no default one")
+            .with_hint("`ims profile list` shows those that there are")
+    })?;
+    let profile = configuration.profile(name)?;
+    let told = ProfileJson::of(profile, default == Some(name));
+    match arguments.output {
+        TextFormat::Json => console.json(&told),
+        TextFormat::Text => console.result(&table::aligned(&told.rows())),
+    }
+}
+
+#[derive(Serialize)]
+struct ProfilesJson<'a> {
+    schema: &'static str,
+    profiles: Vec<ProfileJson<'a>>,
+}
+
+/// `ims.profile/1`: fields are added, never removed.
+#[derive(Serialize)]
+struct ProfileJson<'a> {
+    schema: &'static str,
+    name: &'a str,
+    #[serde(rename = "type")]
+    type_name: &'static str,
+    default: bool,
+    place: String,
+    environment: Option<&'a str>,
+    client_id: Option<&'a str>,
+    org_id: Option<&'a str>,
+    scopes: &'a [String],
+    targets: Option<&'a [String]>,
+    secrets: Vec<SecretJson>,
+}
+
+/// Where a secret is.
+#[derive(Serialize)]
+struct SecretJson {
+    key: &'static str,
+    place: String,
+}
+
+impl<'a> ProfileJson<'a> {
+    fn of(profile: &'a Profile, default: bool) -> Self {
+        let client = profile.client();
+        let secrets = profile.secrets().into_iter();
+        Self {
+            schema: "ims.profile/1",
+            name: &profile.name,
+            type_name: profile.type_name(),
+            default,
+            place: profile.place.to_string(),
+            environment: (profile.settings.environment.as_ref()).map(|it| it.value.base_url()),
+            client_id: client.map(|it| it.id.as_str()),
+            org_id: client.and_then(|it| it.organization_id.as_deref()),
+            scopes: profile.scopes(),
+            targets: profile.targets.as_ref().map(|it| it.value.as_slice()),
+            secrets: secrets
+                .map(|(key, place)| SecretJson {
+                    key,
+                    place: place.to_string(),
+                })
+                .collect(),
+        }
+    }
+
+    fn rows(&self) -> Vec<[String; 2]> {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let name = match self.default {
+            true => format!("{} (default)", self.name),
+            false => self.name.to_owned(),
+        };
+        let mut rows = vec![
+            ("profile", name),
+            ("type", self.type_name.to_owned()),
+            ("place", self.place.clone()),
+            ("environment", text(self.environment)),
+            ("client_id", text(self.client_id)),
+            ("org_id", text(self.org_id)),
+            ("scopes", self.scopes.join(", ")),
+            ("targets", self.targets.unwrap_or_default().join(", ")),
+        ];
+        rows.extend(self.secrets.iter().map(|it| (it.key, it.place.clone())));
+        rows.retain(|(_, value)| !value.is_empty());
+        let named = rows.into_iter();
+        named
+            .map(|(name, value)| [name.to_owned(), value])
+            .collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! Credentials in fields: from flags, from this command's variables, and in the spelling of imscli.
+
+use adobe_ims::credentials::{CredentialFields, FieldNames};
+use adobe_ims::{Credentials, Environment, Secret};
+
+use crate::arguments::CredentialFlags;
+use crate::failure::Failure;
+use crate::input;
+use crate::variables::{self, Variables};
+
+/// What was given, and of what nobody need look for more.
+#[derive(Default)]
+pub(crate) struct Fields {
+    pub(crate) given: CredentialFields,
+    client_id: bool,
+    client_secret: bool,
+    organization_id: bool,
+    technical_account_id: bool,
+    private_key: bool,
+    scopes: bool,
+    metascopes: bool,
+}
+
+impl Fields {
+    /// Those of the command line.
+    pub(crate) fn of_flags(flags: &CredentialFlags) -> Result<Self, Failure> {
+        let mut fields = Self::default();
+        if let Some(id) = &flags.client_id {
+            fields.client_id = true;
+            fields.given = fields.given.client_id(id);
+        }
+        if let Some(path) = &flags.client_secret_file {
+            fields.client_secret = true;
+            fields.given = fields.given.client_secret(input::client_secret(path)?);
+        }
+        if let Some(id) = &flags.org {
+            fields.organization_id = true;
+            fields.given = fields.given.organization_id(id);
+        }
+        if let Some(id) = &flags.technical_account {
+            fields.technical_account_id = true;
+            fields.given = fields.given.technical_account_id(id);
+        }
+        if let Some(path) = &flags.private_key_file {
+            fields.private_key = true;
+            fields.given = fields.given.private_key_file(&input::read(path)?);
+        }
+        for scopes in &flags.scope {
+            fields.scopes = true;
+            fields.given = fields.given.scopes(scopes);
+        }
+        for metascopes in &flags.metascope {
+            fields.metascopes = true;
+            fields.given = fields.given.metascopes(metascopes);
+        }
+        Ok(fields)
+    }
+
+    /// What a document may lack, from the variables.
+    pub(crate) fn of_variables(variables: &Variables) -> Result<Self, Failure> {
+        Self::default().scopes_or(variables)?.key_or(variables)
+    }
+
+    /// What was not given, from the variables. Flags that belong to one way to get a token keep away the
+    /// variables of the other.
+    pub(crate) fn or_variables(mut self, variables: &Variables) -> Result<Self, Failure> {
+        if !self.client_id
+            && let Some(id) = first(variables, variables::CLIENT_ID)?
+        {
+            self.given = self.given.client_id(id);
+        }
+        if !self.client_secret
+            && let Some(secret) = client_secret(variables)?
+        {
+            self.given = self.given.client_secret(secret);
+        }
+        if !self.organization_id
+            && let Some(id) = first(variables, variables::ORG_ID)?
+        {
+            self.given = self.given.organization_id(id);
+        }
+        if !self.technical_account_id
+            && let Some(id) = first(variables, variables::TECHNICAL_ACCOUNT_ID)?
+        {
+            self.given = self.given.technical_account_id(id);
+        }
+        let signs = self.metascopes || self.private_key;
+        let fields = match self.scopes {
+            true => self,
+            false => self.key_or(variables)?,
+        };
+        match signs {
+            true => Ok(fields),
+            false => fields.scopes_or(variables),
+        }
+    }
+
+    fn scopes_or(mut self, variables: &Variables) -> Result<Self, Failure> {
+        if !self.scopes
+            && let Some(scopes) = variables.text(variables::SCOPES)?
+        {
+            self.given = self.given.scopes(scopes);
+        }
+        Ok(self)
+    }
+
+    fn key_or(mut self, variables: &Variables) -> Result<Self, Failure> {
+        if !self.metascopes
+            && let Some(metascopes) = variables.text(variables::METASCOPES)?
+        {
+            self.given = self.given.metascopes(metascopes);
+        }
+        if self.private_key {
+            return Ok(self);
+        }
+        if let Some(key) = variables.text(variables::PRIVATE_KEY)? {
+            self.given = self.given.private_key(key);
+            return Ok(self);
+        }
+        let [file, imsclis] = variables::PRIVATE_KEY_FILE;
+        // imscli means a file; the key itself is understood as well.
+        let key = variables.text(imsclis)?.map(Secret::new);
+        if let Some(path) = variables.os(file) {
+            self.given = self.given.private_key_file(&input::read(path.as_ref())?);
+        } else if let Some(key) = key {
+            self.given = match input::may_be_a_path(key.expose()) {
+                true => {
+                    let content = input::read(key.expose().as_ref())?;
+                    self.given.private_key_file(&content)
+                }
+                false => self.given.private_key(key),
+            };
+        }
+        Ok(self)
+    }
+
+    /// The credentials that these make; `beside` may say where to ask.
+    pub(crate) fn credentials(
+        &self,
+        environment: Option<Environment>,
+    ) -> Result<Credentials, Failure> {
+        let fields = match environment {
+            Some(environment) => self.given.clone().environment(environment),
+            None => self.given.clone(),
+        };
+        Ok(fields.credentials(names())?)
+    }
+}
+
+fn names() -> FieldNames {
+    let mut names = FieldNames::default();
+    names.client_id = "--client-id (IMS_CLIENT_ID)";
+    names.client_secret = "--client-secret-file (IMS_CLIENT_SECRET)";
+    names.scopes = "--scope (IMS_SCOPES)";
+    names.metascopes = "--metascope (IMS_METASCOPES)";
+    names.organization_id = "--org (IMS_ORG_ID)";
+    names.technical_account_id = "--technical-account (IMS_TECHNICAL_ACCOUNT_ID)";
+    names.private_key = "--private-key-file (IMS_PRIVATE_KEY_FILE)";
+    names
+}
+
+fn first(variables: &Variables, names: [&str; 2]) -> Result<Option<String>, Failure> {
+    for name in names {
+        if let Some(text) = variables.text(name)? {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+fn client_secret(variables: &Variables) -> Result<Option<Secret>, Failure> {
+    let [own, imsclis] = variables::CLIENT_SECRET;
+    if let Some(secret) = variables.text(own)? {
+        return Ok(Some(Secret::new(secret)));
+    }
+    if let Some(path) = variables.os(variables::CLIENT_SECRET_FILE) {
+        return input::client_secret(path.as_ref()).map(Some);
+    }
+    Ok(variables.text(imsclis)?.map(Secret::new))
+}
