@@ -28,6 +28,8 @@ mod provider_world;
 mod rehearsals;
 mod reqwest_client;
 mod rotating_ims;
+mod session_files;
+mod session_world;
 mod sessions;
 mod sign_in;
 mod store_files;
