@@ -7,13 +7,15 @@ use super::fields::{Field, Fields, plain};
 use super::names::FieldNames;
 use super::scopes::{split_metascopes, split_scopes};
 use super::{OauthClient, OauthCredentials, ServiceCredentials, aem_service};
-use crate::{Credentials, Environment, Error, Problem, Result};
+use crate::{Credentials, Environment, Error, Problem, Result, Secret};
 
 /// Everything that credentials can consist of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
-    /// A host or URL, or aio's name of an environment.
+    /// A host or URL.
     pub(super) environment: Field,
+    /// What aio calls an environment.
+    pub(super) environment_name: Field,
     pub(super) client_id: Field,
     pub(super) client_secrets: Field,
     pub(super) scopes: Field,
@@ -29,8 +31,24 @@ pub(super) struct Parts {
 
 impl Parts {
     /// These are what a caller can give.
-    fn each(&mut self) -> [&mut Field; 7] {
+    fn of_callers(&self) -> [&Field; 7] {
         [
+            &self.client_id,
+            &self.client_secrets,
+            &self.scopes,
+            &self.metascopes,
+            &self.organization_id,
+            &self.technical_account_id,
+            &self.private_key,
+        ]
+    }
+
+    pub(super) fn is_there(&self) -> bool {
+        self.of_callers().iter().any(|field| field.is_there())
+    }
+
+    fn replace_by(&mut self, given: &Self) {
+        let own = [
             &mut self.client_id,
             &mut self.client_secrets,
             &mut self.scopes,
@@ -38,16 +56,9 @@ impl Parts {
             &mut self.organization_id,
             &mut self.technical_account_id,
             &mut self.private_key,
-        ]
-    }
-
-    pub(super) fn is_there(&self) -> bool {
-        self.clone().each().iter().any(|field| field.is_there())
-    }
-
-    fn replace_by(&mut self, given: &Self) {
-        for (own, given) in self.each().into_iter().zip(given.clone().each()) {
-            std::mem::take(given).over(own);
+        ];
+        for (own, given) in own.into_iter().zip(given.of_callers()) {
+            given.clone().over(own);
         }
     }
 }
@@ -105,8 +116,8 @@ impl Draft {
                 Kind::Assertion => ("a technical account's (JWT)", "scopes were"),
                 _ => ("OAuth server-to-server", "metascopes or a private key were"),
             };
-            let subject = &self.names.subject;
-            let what = format!("{subject} is {has}, and {given} given beside it");
+            let subject = self.names.subject_and("is", "are");
+            let what = format!("{subject} {has}, and {given} given besides");
             return Err(Error::new(Problem::CredentialsContradictory, what));
         }
         self.parts.replace_by(&given.parts);
@@ -146,8 +157,8 @@ impl Draft {
         if self.kind == Kind::ByContent && both {
             let names = &self.names;
             let what = format!(
-                "{} have both scopes ({}) and metascopes ({})",
-                names.subject,
+                "{} both scopes ({}) and metascopes ({})",
+                names.subject_and("has", "have"),
                 names.full(names.scopes),
                 names.full(names.metascopes),
             );
@@ -210,7 +221,7 @@ impl Draft {
             ));
         }
         Ok(ServiceCredentials {
-            environment: where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?,
+            environment: where_to_ask(environment, named, parts.environment_name)?,
             client_id,
             client_secret: secrets.into_iter().next().unwrap_or_default(),
             technical_account_id,
@@ -244,7 +255,7 @@ impl Draft {
         }
         let named = Fields::optional(parts.environment);
         let optional = |field| Fields::optional(field).map(|text| plain(&text));
-        let environment = where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?;
+        let environment = where_to_ask(environment, named, parts.environment_name)?;
         Ok(OauthCredentials {
             client: OauthClient::new(environment, client_id)
                 .with_secrets(secrets)
@@ -259,13 +270,24 @@ impl Draft {
 }
 
 /// The environment that the caller means, else the one that the credentials name, else production.
-fn where_to_ask(meant: Option<Environment>, named: Option<&str>) -> Result<Environment> {
-    match (meant, named) {
-        (Some(meant), _) => Ok(meant),
-        // Names of aio (relied upon by its clients).
-        (None, None | Some("prod")) => Ok(Environment::production()),
-        (None, Some("stage")) => Ok(Environment::stage()),
-        (None, Some(named)) => Environment::parse(named),
+fn where_to_ask(
+    meant: Option<Environment>,
+    host: Option<Secret>,
+    name: Field,
+) -> Result<Environment> {
+    if let Some(meant) = meant {
+        return Ok(meant);
+    }
+    if let Some(host) = host {
+        return Environment::parse(host.expose());
+    }
+    match Fields::optional(name).as_ref().map(Secret::expose) {
+        None | Some("prod") => Ok(Environment::production()),
+        Some("stage") => Ok(Environment::stage()),
+        Some(_) => Err(Error::new(
+            Problem::EndpointInvalid,
+            "the `env` of the IMS context is neither prod nor stage, which aio knows",
+        )),
     }
 }
 
@@ -284,11 +306,8 @@ fn incomplete(names: &FieldNames, lacks_some: bool, missing: &Missing, complaint
     } else {
         Problem::CredentialsIncomplete
     };
-    let verb = match names.is_document() {
-        true => "is",
-        false => "are",
-    };
-    let what = format!("{} {verb} incomplete; {complaint}", names.subject);
+    let subject = names.subject_and("is", "are");
+    let what = format!("{subject} incomplete; {complaint}");
     let mut error = Error::new(problem, what);
     if problem == Problem::DocumentNeedsMore {
         let hints = [

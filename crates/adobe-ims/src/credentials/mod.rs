@@ -12,6 +12,7 @@
 //! | IMS contexts of aio, alone or in its configuration (`ims.contexts`) | of one of them | documented by Adobe |
 //! | `.env` files: `AIO_ims_contexts_…`, `IMS_OAUTH_S2S`, `OAUTH_CLIENT_ID`, `CLIENT_ID` and so on | as their fields say | written by tools and starter kits of Adobe |
 //! | Adobe PDF Services (`client_credentials`) | [`OauthCredentials`], [`ServiceCredentials`] | documented by Adobe, the newer form seen in published samples |
+//! | Configuration of Adobe's library jwt-auth (`clientId`, `metaScopes`) | [`ServiceCredentials`] | documented by Adobe |
 //! | OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`) | [`OauthCredentials`] | documented by Adobe |
 //!
 //! Credentials may also come in fields ([`CredentialFields`]) or in variables ([`CredentialVariables`]), and a
@@ -20,6 +21,7 @@
 
 mod aem_service;
 mod aio_context;
+mod aio_variable;
 mod aio_workspace;
 mod choice;
 mod console_jwt;
@@ -126,6 +128,7 @@ impl Credentials {
             DocumentKind::ConsoleJwt => console_jwt::parse(text),
             DocumentKind::ConsoleOAuth => oauth(text, FieldNames::CONSOLE),
             DocumentKind::EnvironmentFile => variables::parse(text, meant),
+            DocumentKind::JwtAuth => jwt_auth(text),
             DocumentKind::PdfServices => pdf_services::parse(text),
             DocumentKind::TutorialOAuth => oauth(text, FieldNames::TUTORIAL),
         };
@@ -180,6 +183,13 @@ fn no_text(document: &[u8]) -> Error {
         document.len()
     );
     Error::new(Problem::DocumentNotJson, what)
+}
+
+fn jwt_auth(text: &str) -> Result<Draft> {
+    Ok(Draft {
+        lacks_some: true,
+        ..Draft::new(Found::read(text)?, FieldNames::JWT_AUTH, Kind::Assertion)
+    })
 }
 
 fn oauth(text: &str, names: FieldNames) -> Result<Draft> {

@@ -1,8 +1,8 @@
-use super::OauthClient;
-use crate::store::{Grant, Session, SessionKey, Sessions, StoreKey};
-use crate::{Error, Granted, Problem, Result, Secret, timestamp};
-
 use std::time::SystemTime;
+
+use super::OauthClient;
+use crate::store::{Grant, Latest, Session, SessionKey, Sessions, StoreKey};
+use crate::{Error, Granted, Problem, Result, Secret, timestamp};
 
 /// Somebody who signed in: a client, and where what the sign-in left is kept.
 #[derive(Clone, Debug)]
@@ -50,7 +50,8 @@ impl UserSession {
         &self.scopes
     }
 
-    /// Keeps what a sign-in left, in the place of an earlier one. `asked` are the scopes of the sign-in.
+    /// Keeps what a sign-in left, in the place of an earlier one: the refresh token, and the access token for
+    /// whoever needs one first. `asked` are the scopes of the sign-in.
     ///
     /// # Errors
     /// [`Problem::SessionWithoutRefreshToken`]; as for [`Sessions::keep`].
@@ -68,6 +69,13 @@ impl UserSession {
         let user_id = granted.user_id.clone();
         let mut session = Session::new(refresh_token, user_id, asked.to_vec(), now);
         session.said_to_end_at = granted.refresh_expires_at;
+        let token = &granted.exchanged.token;
+        session.latest = token.expires_at().map(|expires_at| Latest {
+            access_token: token.as_secret().clone(),
+            expires_at,
+            scopes: Vec::new(),
+            is_unclaimed: true,
+        });
         self.sessions.keep(&self.key, &session).await?;
         Ok(session)
     }

@@ -47,16 +47,28 @@ impl ImsClient {
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
     /// [`Problem::TokenDeadOnArrival`] when the token that came is no longer valid.
     pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<Exchanged> {
+        self.exchange_jwt_for(assertion, &[]).await
+    }
+
+    /// The same for a token for these audiences: form field `resource`, once for each (relied upon by a
+    /// published client).
+    ///
+    /// # Errors
+    /// As for [`exchange_jwt`](Self::exchange_jwt).
+    pub async fn exchange_jwt_for(
+        &self,
+        assertion: &Assertion<'_>,
+        resources: &[String],
+    ) -> Result<Exchanged> {
         let credentials = assertion.account().credentials();
         let endpoint = credentials.environment.endpoint(ENDPOINT.path());
-        let request = form::post(
-            &endpoint,
-            &[
-                ("client_id", &credentials.client_id),
-                ("client_secret", credentials.client_secret.expose()),
-                ("jwt_token", assertion.as_secret().expose()),
-            ],
-        )?;
+        let mut fields = vec![
+            ("client_id", credentials.client_id.as_str()),
+            ("client_secret", credentials.client_secret.expose()),
+            ("jwt_token", assertion.as_secret().expose()),
+        ];
+        fields.extend(resources.iter().map(|it| ("resource", it.as_str())));
+        let request = form::post(&endpoint, &fields)?;
         let response = self.transport.send(request).await?;
         let received = self.clock.now();
         let secrets = [&credentials.client_secret, assertion.as_secret()];

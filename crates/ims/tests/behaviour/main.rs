@@ -16,6 +16,7 @@ mod failures;
 mod fields;
 mod inspect;
 mod oauth;
+mod other_tools;
 mod outputs;
 mod profile_commands;
 mod profile_grants;
