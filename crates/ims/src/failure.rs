@@ -53,6 +53,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
             "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
         }
         Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
+        Problem::IdentityServiceNotNamed => {
+            "--url names an identity service, and in a profile the key environment"
+        }
         Problem::ProfileUnknown => "`ims profile list` shows those that there are",
         Problem::ProfileExists => "`ims profile remove NAME` takes one out",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",

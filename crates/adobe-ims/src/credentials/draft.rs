@@ -269,7 +269,8 @@ impl Draft {
     }
 }
 
-/// The environment that the caller means, else the one that the credentials name, else production.
+/// The environment that the caller means, else the one that the credentials name, else production. Whoever can
+/// change a document could have its secrets sent anywhere, so that its word alone counts for known places only.
 fn where_to_ask(
     meant: Option<Environment>,
     host: Option<Secret>,
@@ -279,7 +280,15 @@ fn where_to_ask(
         return Ok(meant);
     }
     if let Some(host) = host {
-        return Environment::parse(host.expose());
+        let named = Environment::parse(host.expose())?;
+        if named.is_known() {
+            return Ok(named);
+        }
+        let what = format!(
+            "the credentials name the identity service {named}, which is neither Adobe's nor on this machine"
+        );
+        return Err(Error::new(Problem::IdentityServiceNotNamed, what)
+            .with_hint("If you trust it with the secrets, name it yourself."));
     }
     match Fields::optional(name).as_ref().map(Secret::expose) {
         None | Some("prod") => Ok(Environment::production()),
