@@ -1,5 +1,5 @@
-// node sign-in.mjs CA|- DOES… - a person at a headless browser: opens the URL on stdin, does what is said, and
-// prints what the last page shows. DOES is `sign-in EMAIL`, `cancel`, `close`, or `other-state` (signs in, but
+// node sign-in.mjs DOES… - a person at a headless browser: opens the URL on stdin, does what is said, and
+// prints, as JSON, what the last page shows and what its address keeps. DOES is `sign-in EMAIL`, `cancel`, `close`, or `other-state` (signs in, but
 // somebody has exchanged the state on the way back).
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
@@ -20,20 +20,21 @@ try {
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
   if (does === 'other-state') {
-    await page.route(/[?&]state=[^&]*.*[?&]code=|[?&]code=.*[?&]state=/, async (route) => {
-      const changed = new URL(route.request().url())
-      changed.searchParams.set('state', 'somebody-elses')
-      await route.fulfill({ status: 302, headers: { location: changed.href } })
-    }, { times: 1 })
+    await page.route('**/ims/authorize/sign_in', async (route) => {
+      const response = await route.fetch({ maxRedirects: 0 })
+      const back = new URL(response.headers().location)
+      back.searchParams.set('state', 'somebody-elses')
+      await route.fulfill({ status: 302, headers: { location: back.href } })
+    })
   }
   await page.goto(url)
   if (does !== 'close') {
     if (email) await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: does === 'cancel' ? 'Cancel' : 'Sign in' }).click()
     await page.waitForLoadState()
-    console.log(await page.locator('body').innerText())
     // What stays in the address bar stays in the history.
-    console.log(new URL(page.url()).search + new URL(page.url()).hash)
+    const { search, hash } = new URL(page.url())
+    console.log(JSON.stringify({ page: await page.locator('body').innerText(), address: search + hash }))
   }
 } finally {
   await browser.close()

@@ -1,6 +1,9 @@
 // node server.mjs PORT - an OpenID provider that nobody here wrote, under the paths of IMS.
 // It speaks the standard: what it takes is OAuth 2 and OpenID Connect, not IMS's ways with them.
-import Provider from 'oidc-provider'
+import { createRequire } from 'node:module'
+
+const require = createRequire(new URL('../clients/', import.meta.url))
+const { Provider } = require('oidc-provider')
 
 const port = Number(process.argv[2])
 const issuer = `http://127.0.0.1:${port}`
@@ -22,7 +25,7 @@ const provider = new Provider(issuer, {
       application_type: 'native',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      // A native client may come from any port.
+      // A native client may come back to any port.
       redirect_uris: ['http://127.0.0.1/'],
     },
   ],

@@ -23,6 +23,16 @@ pub struct ProfileCredentials {
     pub exposed: Vec<PathBuf>,
 }
 
+/// The client that a profile names.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ProfileClient {
+    /// The client.
+    pub client: OauthClient,
+    /// Files with secrets that others on this machine may read.
+    pub exposed: Vec<PathBuf>,
+}
+
 impl Profile {
     /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
     /// one that the document or else Adobe means, production. `sessions` are where people who signed in are
@@ -48,6 +58,32 @@ impl Profile {
             credentials,
             exposed: fetching.exposed,
         })
+    }
+
+    /// Fetches the secrets of its client, and nothing else: `None` for a profile that is of a document or of a
+    /// token. `environment` is as for [`credentials`](Self::credentials).
+    ///
+    /// # Errors
+    /// What [`SecretReference::fetch`] says.
+    pub fn oauth_client(
+        &self,
+        environment: Option<&Environment>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Option<ProfileClient>> {
+        let Some(client) = self.client() else {
+            return Ok(None);
+        };
+        let mut fetching = Fetching {
+            profile: self,
+            sessions: None,
+            surroundings,
+            exposed: Vec::new(),
+        };
+        let client = fetching.oauth_client(client, environment)?;
+        Ok(Some(ProfileClient {
+            client,
+            exposed: fetching.exposed,
+        }))
     }
 
     /// What tells the tokens of this profile from those of others and of other secrets, as far as that is
@@ -157,7 +193,7 @@ impl Fetching<'_> {
                 let token = AccessToken::ready(Secret::new(token.expose().trim()))?;
                 Ok(Credentials::AccessToken(token))
             }
-            Identity::UserPkce { client, scopes } => {
+            Identity::UserPkce { client, scopes, .. } => {
                 let sessions = self.sessions.cloned().ok_or_else(|| {
                     let what = "there is no folder in which sign-ins are kept";
                     Error::new(Problem::NotSignedIn, what)

@@ -48,7 +48,7 @@ mod suggest;
 mod surroundings;
 
 pub use configuration::{CONFIG_VARIABLE, Configuration};
-pub use credentials::ProfileCredentials;
+pub use credentials::{ProfileClient, ProfileCredentials};
 pub use edit::{Editor, Entry, keep_secret};
 pub use origin::{Decision, Given, Layers, Origin};
 pub use place::{Located, Place};

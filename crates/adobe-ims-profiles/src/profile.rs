@@ -72,6 +72,8 @@ pub enum Identity {
         client: Client,
         /// `scopes`
         scopes: Vec<String>,
+        /// `redirect_uri`, with which the client is registered.
+        redirect_uri: Option<String>,
     },
     /// `service-code`: a client with a permanent authorisation code.
     ServiceCode {
@@ -149,7 +151,13 @@ const TYPES: &[(&str, &[&str])] = &[
     ),
     (
         "user-pkce",
-        &["client_id", "client_secrets", "org_id", "scopes"],
+        &[
+            "client_id",
+            "client_secrets",
+            "org_id",
+            "scopes",
+            "redirect_uri",
+        ],
     ),
     (
         "service-code",
@@ -374,6 +382,7 @@ fn identity(section: &Section<'_>, type_name: &str) -> Result<Identity> {
         "user-pkce" => Identity::UserPkce {
             client: client(section, false)?,
             scopes: scopes()?,
+            redirect_uri: section.text("redirect_uri")?.map(|it| it.value),
         },
         "service-code" => Identity::ServiceCode {
             client: client(section, true)?,

@@ -45,15 +45,18 @@ pub(crate) fn store(
 
 /// Where people who signed in are kept, sealed as the cache is.
 pub(crate) fn sessions(
-    arguments: &Freshness,
+    key_file: Option<&Path>,
     variables: &Variables,
 ) -> Result<Option<Sessions>, Failure> {
-    let Some(folder) = usual(variables::SESSION_HOMES, variables) else {
+    let folder = match absolute(variables::STATE_DIR, variables)? {
+        Some(folder) => Some(folder.join("sessions")),
+        None => usual(variables::SESSION_HOMES, variables),
+    };
+    let Some(folder) = folder else {
         return Ok(None);
     };
     let sessions = Sessions::new(folder);
-    let key = sealing_key(arguments.cache_key_file.as_deref(), variables)?;
-    Ok(Some(match key {
+    Ok(Some(match sealing_key(key_file, variables)? {
         Some(key) => sessions.sealed(key),
         None => sessions,
     }))
@@ -76,14 +79,18 @@ fn sealing_key(
 /// The usual places count if they are absolute, as the XDG specification has it: otherwise the cache would
 /// depend on where the command is run.
 fn folder(variables: &Variables) -> Result<Option<PathBuf>, Failure> {
-    if let Some(folder) = variables.os(variables::CACHE_DIR).map(PathBuf::from) {
-        if !folder.is_absolute() {
-            let what = format!("{} is no absolute path", variables::CACHE_DIR);
-            return Err(Failure::configuration(VARIABLE_INVALID, what));
-        }
-        return Ok(Some(folder));
+    let folder = absolute(variables::CACHE_DIR, variables)?;
+    Ok(folder.or_else(|| usual(variables::CACHE_HOMES, variables)))
+}
+
+/// The folder that a variable names.
+fn absolute(name: &str, variables: &Variables) -> Result<Option<PathBuf>, Failure> {
+    let folder = variables.os(name).map(PathBuf::from);
+    if folder.as_ref().is_some_and(|it| !it.is_absolute()) {
+        let what = format!("{name} is no absolute path");
+        return Err(Failure::configuration(VARIABLE_INVALID, what));
     }
-    Ok(usual(variables::CACHE_HOMES, variables))
+    Ok(folder)
 }
 
 fn usual(homes: &[(&str, &str)], variables: &Variables) -> Option<PathBuf> {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use adobe_ims_profiles::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
 
-use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject};
+use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject, Way};
 use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::output::Console;
 use crate::settings::Effective;
@@ -33,6 +34,22 @@ pub(crate) fn settle(
         Command::Exec(exec) => {
             identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
         }
+        Command::Login(login) => client(
+            login.name.as_ref().or(login.profile.as_ref()),
+            login.client.client_id.as_ref(),
+            (&mut login.client.way, &mut login.cache_key_file),
+            config,
+            console,
+            variables,
+        ),
+        Command::Logout(logout) => client(
+            logout.name.as_ref().or(logout.profile.as_ref()),
+            None,
+            (&mut logout.way, &mut logout.cache_key_file),
+            config,
+            console,
+            variables,
+        ),
         Command::Revoke(revoke) => {
             let defaults = defaults(config, console, variables)?;
             fill(
@@ -171,6 +188,17 @@ impl Selection {
         configuration: Option<&Configuration>,
         variables: &Variables,
     ) -> Result<Self, Failure> {
+        let others = [variables::ACCESS_TOKEN, variables::CREDENTIALS];
+        Self::beside(&others, identity, configuration, variables)
+    }
+
+    /// The same, where of the variables a client id and these name credentials themselves.
+    fn beside(
+        others: &[&'static str],
+        identity: &Identity,
+        configuration: Option<&Configuration>,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
         let given = |value, origin| Given { value, origin };
         let flag = identity.profile.clone();
         let variable = variables.text(variables::PROFILE)?;
@@ -192,8 +220,8 @@ impl Selection {
             (Some(_), _) => Some("--credentials"),
             (None, true) => None,
             (None, false) if !identity.fields.is_empty() => Some("a flag"),
-            (None, false) => [variables::ACCESS_TOKEN, variables::CREDENTIALS, client_id]
-                .into_iter()
+            (None, false) => (others.iter().copied())
+                .chain([client_id])
                 .chain(after)
                 .find(|name| variables.has(name)),
         };
@@ -213,8 +241,47 @@ fn identity(
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
+    let others = [variables::ACCESS_TOKEN, variables::CREDENTIALS];
+    select(identity, &others, config, console, variables)
+}
+
+/// The same for what needs a client: a profile, or one in fields.
+fn client(
+    profile: Option<&String>,
+    client_id: Option<&String>,
+    (way, cache_key_file): (&mut Way, &mut Option<PathBuf>),
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let mut asked = Identity {
+        // With a client in fields it is the name of what they become.
+        profile: profile.filter(|_| client_id.is_none()).cloned(),
+        url: way.url.take(),
+        ca_file: take(&mut way.ca_file),
+        timeout: way.timeout,
+        ..Identity::default()
+    };
+    asked.fields.client_id = client_id.cloned();
+    asked.freshness.cache_key_file = cache_key_file.take();
+    select(&mut asked, &[], config, console, variables)?;
+    way.url = asked.url;
+    way.ca_file = asked.ca_file;
+    way.timeout = asked.timeout;
+    way.selected = asked.selected;
+    *cache_key_file = asked.freshness.cache_key_file;
+    Ok(())
+}
+
+fn select(
+    identity: &mut Identity,
+    others: &[&'static str],
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
     let configuration = load_for_a_call(config, console, variables)?;
-    let selection = Selection::of(identity, configuration.as_ref(), variables)?;
+    let selection = Selection::beside(others, identity, configuration.as_ref(), variables)?;
     if let (Some(instead), Some(profile)) = (selection.instead, &selection.profile) {
         console.detail(&format!(
             "{instead} names the credentials; the profile that {} names is passed over",

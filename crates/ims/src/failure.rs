@@ -18,7 +18,11 @@ pub(crate) const THE_ANSWER_IS_NO: u8 = 7;
 pub(crate) const CHECK_FAILED: i32 = 8;
 /// Somebody has to sign in.
 const PERSON_NEEDED: u8 = 9;
-const PERSON_NEEDED_FOR: [Problem; 2] = [Problem::NotSignedIn, Problem::SignInAgain];
+const PERSON_NEEDED_FOR: [Problem; 3] = [
+    Problem::NotSignedIn,
+    Problem::SignInAgain,
+    Problem::SignInTimeout,
+];
 /// Of `exec`: whatever was wrong, the command was not started.
 const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
@@ -55,6 +59,14 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
         Problem::IdentityServiceNotNamed => {
             "--url names an identity service, and in a profile the key environment"
+        }
+        Problem::NotSignedIn | Problem::SignInAgain => "`ims login PROFILE` signs a person in",
+        Problem::SignInPortInUse | Problem::SignInListener => {
+            "the port is --port or part of --redirect-uri; --paste needs none"
+        }
+        Problem::SignInTimeout => "the time allowed is --wait",
+        Problem::SessionUnusable => {
+            "the folder is IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims"
         }
         Problem::ProfileUnknown => "`ims profile list` shows those that there are",
         Problem::ProfileExists => "`ims profile remove NAME` takes one out",

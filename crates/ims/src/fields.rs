@@ -1,7 +1,10 @@
 //! Credentials in fields: from flags, from this command's variables, and in the spelling of imscli.
 
+use std::path::{Path, PathBuf, absolute};
+
 use adobe_ims::credentials::{CredentialFields, FieldNames};
 use adobe_ims::{Credentials, Environment, Secret};
+use adobe_ims_profiles::SecretReference;
 
 use crate::arguments::CredentialFlags;
 use crate::failure::Failure;
@@ -147,7 +150,7 @@ impl Fields {
     }
 }
 
-fn names() -> FieldNames {
+pub(crate) fn names() -> FieldNames {
     let mut names = FieldNames::default();
     names.client_id = "--client-id (IMS_CLIENT_ID)";
     names.client_secret = "--client-secret-file (IMS_CLIENT_SECRET)";
@@ -159,7 +162,11 @@ fn names() -> FieldNames {
     names
 }
 
-fn first(variables: &Variables, names: [&str; 2]) -> Result<Option<String>, Failure> {
+/// The first of these that is set.
+pub(crate) fn first(
+    variables: &Variables,
+    names: [&'static str; 2],
+) -> Result<Option<String>, Failure> {
     for name in names {
         if let Some(text) = variables.text(name)? {
             return Ok(Some(text));
@@ -169,12 +176,45 @@ fn first(variables: &Variables, names: [&str; 2]) -> Result<Option<String>, Fail
 }
 
 fn client_secret(variables: &Variables) -> Result<Option<Secret>, Failure> {
-    let [own, imsclis] = variables::CLIENT_SECRET;
-    if let Some(secret) = variables.text(own)? {
-        return Ok(Some(Secret::new(secret)));
+    let place = SecretPlace::of(None, variables);
+    place.map(|place| place.read(variables)).transpose()
+}
+
+/// Where the client secret is.
+pub(crate) enum SecretPlace {
+    File(PathBuf),
+    Variable(&'static str),
+}
+
+impl SecretPlace {
+    /// The file that a flag names, or else what the variables say; imscli's comes last.
+    pub(crate) fn of(flag: Option<&Path>, variables: &Variables) -> Option<Self> {
+        let [own, imsclis] = variables::CLIENT_SECRET;
+        let file = || variables.os(variables::CLIENT_SECRET_FILE);
+        match flag {
+            Some(path) => Some(Self::File(path.to_owned())),
+            None if variables.has(own) => Some(Self::Variable(own)),
+            None => match file() {
+                Some(path) => Some(Self::File(path.into())),
+                None if variables.has(imsclis) => Some(Self::Variable(imsclis)),
+                None => None,
+            },
+        }
     }
-    if let Some(path) = variables.os(variables::CLIENT_SECRET_FILE) {
-        return input::client_secret(path.as_ref()).map(Some);
+
+    pub(crate) fn read(&self, variables: &Variables) -> Result<Secret, Failure> {
+        match self {
+            Self::File(path) => input::client_secret(path),
+            Self::Variable(name) => Ok(Secret::new(variables.text(name)?.unwrap_or_default())),
+        }
     }
-    Ok(variables.text(imsclis)?.map(Secret::new))
+
+    /// For a configuration; `None` for stdin, which nobody can come back to.
+    pub(crate) fn reference(&self) -> Option<SecretReference> {
+        match self {
+            Self::File(path) if path.as_os_str() == "-" => None,
+            Self::File(path) => Some(SecretReference::File(absolute(path).ok()?)),
+            Self::Variable(name) => Some(SecretReference::Variable((*name).to_owned())),
+        }
+    }
 }

@@ -5,8 +5,10 @@
 mod acquire;
 mod arguments;
 mod asker;
+mod browser;
 mod cache;
 mod child;
+mod client;
 mod commands;
 mod configured;
 mod document;
@@ -20,6 +22,7 @@ mod multipart;
 mod named;
 mod network;
 mod output;
+mod party;
 mod quick;
 mod request;
 mod rows;
@@ -27,6 +30,7 @@ mod service;
 mod settings;
 mod shell;
 mod signals;
+mod signed_in;
 mod span;
 mod subject;
 mod table;
@@ -88,6 +92,8 @@ fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Re
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
+        Command::Login(command) => commands::login::run(&command, config, console, variables)?,
+        Command::Logout(command) => commands::logout::run(&command, console, variables)?,
         Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
         Command::Register(command) => commands::register::run(&command, console, variables)?,
         Command::Profile(command) => {

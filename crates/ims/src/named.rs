@@ -14,7 +14,7 @@ use crate::failure::{CREDENTIALS_MISSING, Failure};
 use crate::fields::Fields;
 use crate::output::Console;
 use crate::variables::{self, Variables};
-use crate::{cache, configured};
+use crate::{cache, client, configured};
 
 /// What a profile is called where sources are told; its name was told when it was selected.
 const PROFILE: &str = "a profile";
@@ -96,11 +96,7 @@ impl Named {
                 let machine = configured::machine(variables);
                 let sessions = sessions.as_ref();
                 let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
-                for path in &found.exposed {
-                    console.notice(&format!(
-                        "{path:?} holds a secret, and other users can read it: chmod 600"
-                    ));
-                }
+                client::mention_exposed(&found.exposed, console);
                 return Ok(Read {
                     credentials: found.credentials,
                     by_document_alone: true,
@@ -180,7 +176,8 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
         };
         let sessions = match profile.identity {
             adobe_ims_profiles::Identity::UserPkce { .. } => {
-                cache::sessions(&arguments.freshness, variables)?
+                let key_file = arguments.freshness.cache_key_file.as_deref();
+                cache::sessions(key_file, variables)?
             }
             _ => None,
         };

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use adobe_ims::provider::{Event, Need, RefreshPolicy};
 use adobe_ims::store::{FileStore, KnownDocument, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Result,
-    ServiceCredentials, SystemClock, TokenProvider, crypto, timestamp,
+    AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Problem, Result,
+    ServiceCredentials, SystemClock, TokenProvider, UserSession, crypto, timestamp,
 };
 
 use crate::acquire::Found;
@@ -68,7 +68,13 @@ pub(crate) fn token(
 ) -> Result<Found, Failure> {
     let mut context = KeyContext::with_files(named.directory());
     let key = match credentials {
-        Credentials::User(user) => Some(user.store_key()?),
+        Credentials::User(user) => match user.store_key() {
+            Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
+                let found = cache.and_then(|it| lone(it, user, arguments, console));
+                return found.ok_or_else(|| error.into());
+            }
+            key => Some(key?),
+        },
         other => other.store_key(&context),
     };
     let key = key.ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
@@ -173,6 +179,25 @@ fn cached(
     }
     console.detail("the token is from the cache; IMS is not asked");
     Some(Found::of(key, stored.token, "cache"))
+}
+
+/// The token of a sign-in that left nothing else: it is good to its end.
+fn lone(
+    cache: &FileStore,
+    user: &UserSession,
+    arguments: &Identity,
+    console: &Console,
+) -> Option<Found> {
+    let key = user.lone_store_key();
+    let stored = cache.read(&key).ok()?.token?;
+    let min_ttl = arguments.freshness.min_ttl.unwrap_or_default();
+    let will_do = !arguments.freshness.force
+        && stored.left(SystemClock.now()) >= min_ttl.max(Duration::from_millis(1));
+    if !will_do {
+        return None;
+    }
+    console.detail("the token is that of the sign-in, from the cache; IMS is not asked");
+    Some(Found::of(&key, stored.token, "cache"))
 }
 
 /// The command's time is that of one refresh, with all its attempts; whoever waits for another process

@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 
 use crate::failure::{Failure, VARIABLE_INVALID};
+use crate::input::may_be_a_path;
 
 /// The credential document: a path, or the document itself, in any spelling.
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
@@ -42,6 +43,10 @@ pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";
 pub(crate) const EXPIRES_AT: &str = "IMS_EXPIRES_AT";
 /// `off` is as `--no-cache`.
 pub(crate) const CACHE: &str = "IMS_CACHE";
+/// The browser, as elsewhere: a program, or several with colons between, where `%s` is the address.
+pub(crate) const BROWSER: &str = "BROWSER";
+/// The folder of what must not be lost: its `sessions` are the people who signed in.
+pub(crate) const STATE_DIR: &str = "IMS_STATE_DIR";
 /// The folder of the token cache.
 pub(crate) const CACHE_DIR: &str = "IMS_CACHE_DIR";
 /// As `--cache-key-file`.
@@ -147,6 +152,16 @@ impl Variables {
         HARMLESS
             .iter()
             .filter_map(|name| Some((*name, self.os(name)?)))
+    }
+
+    /// Those that are set and may hold a secret: what names secrets, and what is no path where one may be.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &'static str> {
+        let holds = |name: &&str| {
+            let value = self.os(name);
+            value.is_some_and(|text| !may_be_a_path(&text.to_string_lossy()))
+        };
+        let unsure = SECRETS_OR_PATHS.into_iter().filter(holds);
+        SECRETS.into_iter().chain([ACCESS_TOKEN]).chain(unsure)
     }
 
     /// The same as text. One that is not UTF-8 is an error: to pass it over could mean to ask another

@@ -1,6 +1,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::OauthClient;
 use super::draft::{Draft, Kind, Parts};
 use super::fields::Field;
 use super::names::FieldNames;
@@ -117,5 +118,19 @@ impl CredentialFields {
     /// [`IdentitiesSwapped`](crate::Problem::IdentitiesSwapped).
     pub fn credentials(&self, names: FieldNames) -> Result<Credentials> {
         Draft::new(self.parts.clone(), names, Kind::ByContent).finish(self.environment.clone())
+    }
+
+    /// The client alone, public where there is no secret: for what needs no scopes, or somebody else to say
+    /// which.
+    ///
+    /// # Errors
+    /// [`CredentialsIncomplete`](crate::Problem::CredentialsIncomplete) without a client id.
+    pub fn client(&self, names: FieldNames) -> Result<OauthClient> {
+        Draft::new(self.parts.clone(), names, Kind::ByContent).client(self.environment.clone())
+    }
+
+    /// The scopes so far, each once.
+    pub fn asked_scopes(&self) -> Vec<String> {
+        self.parts.asked_scopes()
     }
 }

@@ -47,6 +47,10 @@ impl Parts {
         self.of_callers().iter().any(|field| field.is_there())
     }
 
+    pub(super) fn asked_scopes(&self) -> Vec<String> {
+        split_scopes(&Fields::new("").texts("", self.scopes.clone()))
+    }
+
     fn replace_by(&mut self, given: &Self) {
         let own = [
             &mut self.client_id,
@@ -170,6 +174,26 @@ impl Draft {
                 .oauth(environment)
                 .map(Credentials::OauthServerToServer),
         }
+    }
+
+    /// The client, whatever it may ask for.
+    pub(super) fn client(self, environment: Option<Environment>) -> Result<OauthClient> {
+        let Self { parts, names, .. } = self;
+        let mut fields = Fields::new(names.prefix.clone());
+        let client_id = plain(&fields.text(names.client_id, parts.client_id));
+        let secrets = match parts.client_secrets.is_there() {
+            true => fields.texts(names.client_secret, parts.client_secrets),
+            false => Vec::new(),
+        };
+        if let Some(complaint) = fields.complaint() {
+            return Err(incomplete(&names, false, &Missing::NOTHING, &complaint));
+        }
+        let named = Fields::optional(parts.environment);
+        let organization = Fields::optional(parts.organization_id).map(|text| plain(&text));
+        let environment = where_to_ask(environment, named, parts.environment_name)?;
+        Ok(OauthClient::new(environment, client_id)
+            .with_secrets(secrets)
+            .with_organization(organization.as_deref()))
     }
 
     fn service(self, environment: Option<Environment>) -> Result<ServiceCredentials> {
@@ -304,6 +328,14 @@ struct Missing {
     key: bool,
     metascopes: bool,
     scopes: bool,
+}
+
+impl Missing {
+    const NOTHING: Self = Self {
+        key: false,
+        metascopes: false,
+        scopes: false,
+    };
 }
 
 /// One error for all that is missing or wrong, with where to find what such documents do not have.

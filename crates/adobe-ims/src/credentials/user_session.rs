@@ -1,8 +1,9 @@
 use std::time::SystemTime;
 
 use super::OauthClient;
-use crate::store::{Grant, Latest, Session, SessionKey, Sessions, StoreKey};
-use crate::{Error, Granted, Problem, Result, Secret, timestamp};
+use crate::ims::Cascade;
+use crate::store::{Grant, Latest, PATIENCE, Session, SessionKey, Sessions, StoreKey};
+use crate::{Error, ErrorClass, Granted, ImsClient, Problem, Result, Secret, TokenType, timestamp};
 
 /// Somebody who signed in: a client, and where what the sign-in left is kept.
 #[derive(Clone, Debug)]
@@ -102,6 +103,50 @@ impl UserSession {
     /// As for [`session`](Self::session).
     pub fn store_key(&self) -> Result<StoreKey> {
         Ok(self.store_key_of(&self.session()?))
+    }
+
+    /// Under which name the token of a sign-in is stored that left nothing to get the next one with.
+    pub fn lone_store_key(&self) -> StoreKey {
+        StoreKey::new(
+            &self.client.environment,
+            &self.client.client_id,
+            Grant::SignIn,
+            &self.scopes,
+            self.key.name(),
+            &[],
+        )
+    }
+
+    /// Signs out: tells IMS that the refresh token, and whatever was got with it, is to be valid no longer
+    /// ([`ImsClient::invalidate_as`] with [`Cascade::All`]), and forgets the session, which nobody else uses
+    /// meanwhile; gives it back if there was one.
+    ///
+    /// A session of which IMS knows no more is forgotten, too: where IMS refuses, it is asked whether the
+    /// refresh token is valid at all. Where it cannot be reached the session is kept, so that this can be
+    /// tried again; [`Sessions::end`] does without IMS.
+    ///
+    /// # Errors
+    /// As for [`ImsClient::invalidate_as`] and [`Sessions::end`].
+    pub async fn sign_out(&self, ims: &ImsClient) -> Result<Option<Session>> {
+        let (sessions, key) = (&self.sessions, &self.key);
+        let _lease = sessions.lease(key, PATIENCE).await?;
+        let Some(session) = sessions.read(key)? else {
+            return Ok(None);
+        };
+        let (client, token) = (&self.client, &session.refresh_token);
+        let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
+        if let Err(error) = told.await {
+            if error.problem().class() != ErrorClass::Refused {
+                return Err(error);
+            }
+            let (client_id, environment) = (&client.client_id, &client.environment);
+            let asked = ims.validate(token, TokenType::Refresh, client_id, environment);
+            if !asked.await.is_ok_and(|said| !said.valid) {
+                return Err(error);
+            }
+        }
+        sessions.remove(key)?;
+        Ok(Some(session))
     }
 
     pub(crate) fn store_key_of(&self, session: &Session) -> StoreKey {

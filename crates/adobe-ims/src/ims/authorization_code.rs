@@ -16,9 +16,10 @@ const PERMANENT: Endpoint = Endpoint::TokenV2;
 impl ImsClient {
     /// Exchanges the code of a sign-in for tokens: one POST to `/ims/token/v3`, form fields `client_id`,
     /// `client_secret`, `grant_type`, `code` and `code_verifier` (documented by Adobe; the secret as a field
-    /// instead of in a header is relied upon by published clients). A public client sends its id in the URL
-    /// and no secret (documented by Adobe); the verifier is what it proves itself with. `redirect_uri` is
-    /// not sent, which no published client does either. `expires_in` is in seconds.
+    /// instead of in a header is relied upon by published clients). A public client sends its id and no
+    /// secret; the verifier is what it proves itself with. `redirect_uri`, as it stood in the address of the
+    /// sign-in, is what RFC 6749 demands where it stood there; Adobe's clients leave it out, standard clients
+    /// send it. `expires_in` is in seconds.
     ///
     /// A code is good once: this is not to be tried again after an answer came.
     ///
@@ -30,10 +31,14 @@ impl ImsClient {
         client: &OauthClient,
         code: &Secret,
         verifier: Option<&Secret>,
+        redirect_uri: Option<&str>,
     ) -> Result<Granted> {
         let mut request = TokenRequest::new(client, ENDPOINT, "authorization_code")
             .secret("code", code)
             .refused(Problem::CodeRefused);
+        if let Some(uri) = redirect_uri {
+            request = request.field("redirect_uri", uri);
+        }
         if let Some(verifier) = verifier {
             request = request.secret("code_verifier", verifier);
         }

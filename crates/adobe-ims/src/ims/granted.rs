@@ -1,6 +1,9 @@
 use std::time::SystemTime;
 
-use crate::{Exchanged, Secret};
+use serde_json::Value;
+
+use super::said;
+use crate::{Exchanged, Secret, jws};
 
 /// An access token, and what came with it because a person stands behind it.
 #[derive(Clone, Debug)]
@@ -19,6 +22,29 @@ pub struct Granted {
     /// Who signed in: `userId` or `sub` of the answer, or else `user_id` of the access token. Nothing was
     /// verified.
     pub user_id: Option<String>,
+}
+
+impl Granted {
+    /// Who signed in, in words for people: the e-mail address or else the name in the id_token, where they
+    /// are with the scopes `email` and `profile` (documented by Adobe), or else
+    /// [`user_id`](Self::user_id), or else the id_token's `sub`. Nothing was verified.
+    pub fn person(&self) -> Option<String> {
+        let claims = self
+            .id_token
+            .as_ref()
+            .and_then(|token| Some(jws::decode(token.expose()).ok()?.payload));
+        let text = |name| {
+            Some(said(
+                claims.as_ref()?.get(name).and_then(Value::as_str)?,
+                &[],
+            ))
+        };
+        let named = |name| text(name).filter(|text| !text.is_empty());
+        let person = named("email").or_else(|| named("name"));
+        person
+            .or_else(|| Some(said(self.user_id.as_deref()?, &[])))
+            .or_else(|| named("sub"))
+    }
 }
 
 impl From<Granted> for Exchanged {

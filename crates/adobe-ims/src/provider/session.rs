@@ -98,13 +98,23 @@ impl TokenSource for SessionSource {
     }
 }
 
+/// The scopes to ask for where they are others than those of the sign-in; a request that names none asks for
+/// the same again (RFC 6749 §6).
+fn fewer<'a>(wanted: &'a [String], signed_in: &[String]) -> &'a [String] {
+    let is_among = |one: &[String], others: &[String]| one.iter().all(|it| others.contains(it));
+    match is_among(wanted, signed_in) && is_among(signed_in, wanted) {
+        true => &[],
+        false => wanted,
+    }
+}
+
 impl Inner {
     async fn ask(&self, lease: Lease, mut session: Session, now: SystemTime) -> Result<Minted> {
         let (sessions, key) = (&self.user.sessions, &self.user.key);
         let lost = session.asking_since.replace(now);
         sessions.write(key, &session)?;
         let shown = session.refresh_token.clone();
-        let scopes = &self.user.scopes;
+        let scopes = fewer(&self.user.scopes, &session.scopes);
         let (outcome, next) = self.ims.rotate(&self.user.client, &shown, scopes).await;
         let outcome = match outcome {
             Err(error) if next.is_none() => Err(self.failed(error, session, lost, now)),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use http::Uri;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
@@ -13,6 +14,7 @@ use tokio::time::timeout;
 use super::http_request::Request;
 use super::route::{Expected, Reaction};
 use super::{PendingSignIn, Redirected};
+use crate::origin::shown;
 use crate::{Error, Problem, Result, timestamp};
 
 /// A browser on this machine sends its request at once; whoever does not is in the way.
@@ -85,6 +87,28 @@ impl Loopback {
             }
             None => Error::new(Problem::SignInListener, "there is no port to listen on"),
         })
+    }
+
+    /// Listens where this redirect URI leads: `http`, `localhost` or `127.0.0.1`, with its port and path.
+    ///
+    /// # Errors
+    /// [`Problem::RedirectInvalid`] for one that leads elsewhere; as for [`bind`](Self::bind).
+    pub fn at(redirect_uri: &str) -> Result<Self> {
+        let elsewhere = || {
+            let redirect_uri = shown(redirect_uri);
+            let what = format!("nobody can listen at {redirect_uri} for the browser to come back");
+            Error::new(Problem::RedirectInvalid, what)
+                .with_hint("the listener is at http://localhost or http://127.0.0.1, with a port")
+        };
+        let uri: Uri = redirect_uri.parse().map_err(|_| elsewhere())?;
+        let is_here = uri.scheme_str() == Some("http")
+            && uri
+                .host()
+                .is_some_and(|host| host == "127.0.0.1" || host.eq_ignore_ascii_case("localhost"));
+        match uri.port_u16().unwrap_or(80) {
+            port @ 1.. if is_here => Self::bind(&[port], uri.path()),
+            _ => Err(elsewhere()),
+        }
     }
 
     /// The port.

@@ -12,6 +12,8 @@ pub enum Grant {
     Jwt,
     /// The client proves itself by its secret (`/ims/token/v3`, `grant_type=client_credentials`).
     ClientCredentials,
+    /// Somebody signed in, and left nothing that another token can be got with.
+    SignIn,
     /// Somebody signed in; what they left is spent (`/ims/token/v3`, `grant_type=refresh_token`).
     RefreshToken,
     /// A service shows its permanent code (`/ims/token/v2`, `grant_type=authorization_code`).
@@ -26,6 +28,7 @@ impl Grant {
         match self {
             Self::Jwt => "jwt",
             Self::ClientCredentials => "client-credentials",
+            Self::SignIn => "sign-in",
             Self::RefreshToken => "refresh-token",
             Self::PermanentCode => "permanent-code",
             Self::Device => "device",
@@ -36,6 +39,7 @@ impl Grant {
         [
             Self::Jwt,
             Self::ClientCredentials,
+            Self::SignIn,
             Self::RefreshToken,
             Self::PermanentCode,
             Self::Device,

@@ -34,7 +34,7 @@ pub use memory::MemoryStore;
 pub use seal::SealingKey;
 pub(crate) use session::Latest;
 pub use session::{Session, SessionKey};
-pub(crate) use sessions::PATIENCE_FOR_A_TOKEN;
+pub(crate) use sessions::{PATIENCE, PATIENCE_FOR_A_TOKEN};
 pub use sessions::{SessionFile, Sessions};
 
 /// An operation of a store that is under way.

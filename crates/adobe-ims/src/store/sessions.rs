@@ -15,7 +15,7 @@ const ENDING: &str = "session";
 const SEALED: &str = "sealed-session";
 
 /// Whoever has the right to a session asks IMS once with it, which takes at most half a minute.
-const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Who wants a token is told sooner, before a provider's deadline (15 s) says less about it.
 pub(crate) const PATIENCE_FOR_A_TOKEN: Duration = Duration::from_secs(12);
@@ -106,10 +106,8 @@ impl Sessions {
     pub async fn end(&self, key: &SessionKey) -> Result<Option<Session>> {
         let _lease = self.lease(key, PATIENCE).await?;
         let session = self.read(key)?;
-        match fs::remove_file(self.folder.join(self.name(key))) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.unusable(&error)),
-            _ => Ok(session),
-        }
+        self.remove(key)?;
+        Ok(session)
     }
 
     /// What there is, ended or not, also of other keys.
@@ -174,6 +172,14 @@ impl Sessions {
             .and_then(|()| folder::replace(&self.folder.join(name), &sealed))
             .and_then(|()| folder::sync(&self.folder))
             .map_err(|error| self.unusable(&error))
+    }
+
+    /// The caller holds the lease.
+    pub(crate) fn remove(&self, key: &SessionKey) -> Result<()> {
+        match fs::remove_file(self.folder.join(self.name(key))) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(self.unusable(&error)),
+            _ => Ok(()),
+        }
     }
 
     fn open(&self, path: &Path, content: &[u8]) -> Option<(SessionKey, Session)> {

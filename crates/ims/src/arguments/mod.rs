@@ -2,6 +2,7 @@
 
 mod account;
 mod cache;
+mod client;
 mod configuration;
 mod credential_flags;
 mod curl;
@@ -9,6 +10,7 @@ mod emulator;
 mod exec;
 mod identity;
 mod inspect;
+mod login;
 mod profile;
 mod register;
 mod subject;
@@ -20,6 +22,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{Admin, AdminCommand, Asker, Orgs, Whoami};
 pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use client::{ClientFlags, Way};
 pub(crate) use configuration::{ConfigCommand, ConfigShow};
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::Curl;
@@ -27,6 +30,7 @@ pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
 pub(crate) use inspect::Inspect;
+pub(crate) use login::{FlowName, Login, Logout};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
 pub(crate) use register::Register;
 pub(crate) use subject::{Revoke, Subject, Validate};
@@ -82,6 +86,12 @@ pub(crate) enum Command {
     /// Show what a token or an assertion says, offline unless its signature is to be checked
     #[command(after_help = inspect::HELP)]
     Inspect(Inspect),
+    /// Sign a person in with a browser, and keep them signed in
+    #[command(after_help = login::LOGIN_HELP)]
+    Login(Box<Login>),
+    /// Sign a person out
+    #[command(after_help = login::LOGOUT_HELP)]
+    Logout(Logout),
     /// Show the organisations of whom a token stands for
     #[command(after_help = account::HELP)]
     Orgs(Orgs),
@@ -144,6 +154,8 @@ impl Arguments {
             | Command::Emulator(_)
             | Command::Exec(_)
             | Command::Explain(_)
+            | Command::Login(_)
+            | Command::Logout(_)
             | Command::Profile(_)
             | Command::Revoke(_) => false,
         }

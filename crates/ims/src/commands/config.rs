@@ -6,7 +6,7 @@ use std::time::Duration;
 use adobe_ims_profiles::{Configuration, Decision, Given, Origin};
 use serde::Serialize;
 
-use crate::arguments::{ConfigCommand, ConfigShow, Freshness, TextFormat};
+use crate::arguments::{ConfigCommand, ConfigShow, TextFormat};
 use crate::configured::{self, Selection};
 use crate::failure::{CHECK_FAILED, Failure};
 use crate::output::Console;
@@ -166,7 +166,7 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
     };
     let Configuration { profiles, .. } = &configuration;
     let machine = configured::machine(variables);
-    let sessions = cache::sessions(&Freshness::default(), variables)?;
+    let sessions = cache::sessions(None, variables)?;
     let sessions = sessions.as_ref();
     let mut failed = false;
     for profile in profiles {

@@ -7,7 +7,7 @@ use crate::arguments::Exec;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::variables::{self, Variables};
-use crate::{child, handout, input};
+use crate::{child, handout};
 
 /// Returns the exit code of the command, where it does not take the place of this process.
 pub(crate) fn run(
@@ -30,20 +30,13 @@ pub(crate) fn run(
         command.env_clear().envs(variables.harmless());
     } else {
         // The token goes by the names that were asked for, and another one's would lie.
-        command.env_remove(variables::ACCESS_TOKEN);
         command.env_remove(variables::EXPIRES_AT);
         // Whoever is given the token needs no secret that another can be got with.
-        for name in variables::SECRETS {
+        for name in variables.secrets() {
             command.env_remove(name);
         }
         for name in holder.foreign_secrets() {
             command.env_remove(name);
-        }
-        for name in variables::SECRETS_OR_PATHS {
-            let value = variables.os(name);
-            if value.is_some_and(|text| !input::may_be_a_path(&text.to_string_lossy())) {
-                command.env_remove(name);
-            }
         }
     }
     for (name, value) in &handed {

@@ -9,6 +9,8 @@ pub(crate) mod emulator;
 pub(crate) mod exec;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod login;
+pub(crate) mod logout;
 pub(crate) mod orgs;
 pub(crate) mod profile;
 pub(crate) mod profile_import;

@@ -54,7 +54,7 @@ pub(crate) fn run(
 }
 
 /// The file as it is now, or a new one, to be changed; and where it is.
-pub(super) fn editor(
+pub(crate) fn editor(
     config: Option<&Path>,
     variables: &Variables,
 ) -> Result<(PathBuf, Editor), Failure> {

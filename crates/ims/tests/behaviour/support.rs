@@ -149,6 +149,29 @@ impl Running {
         assert_eq!(String::from_utf8_lossy(&printed), text);
     }
 
+    /// What it says on stderr up to and with an address on a line of its own: the lines before, and the address.
+    /// (That is random, and may spell anything.)
+    #[track_caller]
+    pub(crate) fn address(&mut self) -> (String, String) {
+        let stderr = self.child.stderr.as_mut().unwrap();
+        let mut before = String::new();
+        loop {
+            let mut line = Vec::new();
+            while !line.ends_with(b"\n") {
+                let mut byte = [0];
+                let read = stderr.read(&mut byte).unwrap();
+                assert_eq!(read, 1, "no address: {before}{line:?}");
+                line.push(byte[0]);
+            }
+            let line = String::from_utf8(line).unwrap();
+            if line.starts_with("http") {
+                return (before, line.trim_end().to_owned());
+            }
+            assert_no_canary("stderr", &line);
+            before.push_str(&line);
+        }
+    }
+
     pub(crate) fn say(&mut self, text: &str) {
         let stdin = self.stdin.as_mut().unwrap();
         stdin.write_all(text.as_bytes()).unwrap();

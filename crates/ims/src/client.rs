@@ -1,0 +1,115 @@
+//! The client of OAuth that asks: of a profile, or in fields.
+
+use std::path::PathBuf;
+
+use adobe_ims::credentials::CredentialFields;
+use adobe_ims::{Environment, ImsClient, OauthClient};
+use adobe_ims_profiles::{Profile, SecretReference};
+
+use crate::arguments::{ClientFlags, Way};
+use crate::failure::{CREDENTIALS_MISSING, Failure};
+use crate::fields::{self, SecretPlace};
+use crate::output::Console;
+use crate::variables::{self, Variables};
+use crate::{configured, network};
+
+/// The client, and where its secret is if it came in fields.
+pub(crate) struct Client {
+    pub(crate) oauth: OauthClient,
+    pub(crate) secret: Option<SecretReference>,
+}
+
+impl Client {
+    pub(crate) fn find(
+        flags: &ClientFlags,
+        console: &Console,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        match &flags.way.selected {
+            None => Self::of_fields(flags, variables),
+            Some(_) if flags.client_secret_file.is_some() => Err(Failure::usage(
+                "--client-secret-file goes with --client-id; a profile says itself where its secret is",
+            )),
+            Some(profile) => Ok(Self {
+                oauth: of_profile(profile, &flags.way, console, variables)?,
+                secret: None,
+            }),
+        }
+    }
+
+    fn of_fields(flags: &ClientFlags, variables: &Variables) -> Result<Self, Failure> {
+        let client_id = match &flags.client_id {
+            Some(id) => Some(id.clone()),
+            None => fields::first(variables, variables::CLIENT_ID)?,
+        };
+        let client_id = client_id.ok_or_else(|| {
+            Failure::configuration(CREDENTIALS_MISSING, "no client was named")
+                .with_hint("name a profile of the configuration: -p NAME, or IMS_PROFILE")
+                .with_hint("or the client: --client-id, and --client-secret-file if it has a secret, or IMS_CLIENT_ID and IMS_CLIENT_SECRET")
+        })?;
+        let place = SecretPlace::of(flags.client_secret_file.as_deref(), variables);
+        let mut fields = CredentialFields::new().client_id(client_id);
+        if let Some(place) = &place {
+            fields = fields.client_secret(place.read(variables)?);
+        }
+        if let Some(environment) = flags.way.environment(variables)? {
+            fields = fields.environment(environment);
+        }
+        Ok(Self {
+            oauth: fields.client(fields::names())?,
+            secret: place.and_then(|place| place.reference()),
+        })
+    }
+}
+
+/// The client that a profile names.
+pub(crate) fn of_profile(
+    profile: &Profile,
+    way: &Way,
+    console: &Console,
+    variables: &Variables,
+) -> Result<OauthClient, Failure> {
+    let environment = way.environment(variables)?;
+    let machine = configured::machine(variables);
+    let found = profile.oauth_client(environment.as_ref(), &machine)?;
+    let found = found.ok_or_else(|| {
+        let what = format!(
+            "the profile {} is of type {}, which names no client",
+            profile.name,
+            profile.type_name()
+        );
+        Failure::usage(what).with_hint("name another profile, or the client with --client-id")
+    })?;
+    mention_exposed(&found.exposed, console);
+    Ok(found.client)
+}
+
+/// Files with secrets that others may read.
+pub(crate) fn mention_exposed(paths: &[PathBuf], console: &Console) {
+    for path in paths {
+        console.notice(&format!(
+            "{path:?} holds a secret, and other users can read it: chmod 600"
+        ));
+    }
+}
+
+impl Way {
+    /// Where to ask, if a flag, a variable or the configuration says it.
+    pub(crate) fn environment(
+        &self,
+        variables: &Variables,
+    ) -> Result<Option<Environment>, Failure> {
+        let url = match &self.url {
+            Some(url) => Some(url.clone()),
+            None => variables.text(variables::URL)?,
+        };
+        Ok(url.as_deref().map(Environment::parse).transpose()?)
+    }
+
+    /// Who asks there.
+    pub(crate) fn ims(&self, variables: &Variables) -> Result<ImsClient, Failure> {
+        let timeout = network::timeout(self.timeout, variables)?;
+        let transport = network::transport(&self.ca_file, timeout, variables)?;
+        Ok(ImsClient::new(transport))
+    }
+}

@@ -1,0 +1,239 @@
+//! `ims login`: a person signs in with a browser.
+
+use std::io::{self, BufRead};
+use std::path::Path;
+use std::time::Duration;
+
+use adobe_ims::ims::ProfileVersion;
+use adobe_ims::sign_in::{
+    Flow, Loopback, LoopbackName, PendingSignIn, Redirected, SignIn, system_random,
+};
+use adobe_ims::{
+    Clock, Error, Granted, ImsClient, Problem, Result as ImsResult, SystemClock, UserSession,
+    timestamp,
+};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use crate::arguments::{FlowName, Login};
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::party::{NewProfile, Party};
+use crate::variables::Variables;
+use crate::{browser, cache, network, party, rows, signed_in};
+
+pub(crate) fn run(
+    arguments: &Login,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let party = Party::of(arguments, config, console, variables)?;
+    let user = party.user(arguments.cache_key_file.as_deref(), variables)?;
+    let ims = arguments.client.way.ims(variables)?;
+    // A folder that cannot be used is better known before anybody signs in.
+    let before = user.sessions().read(user.key())?;
+
+    let (listener, redirect_uri) = listener(arguments, &party)?;
+    let pending = SignIn::new(party.client.clone(), redirect_uri, party.scopes.clone())
+        .flow(flow(arguments.flow))
+        .resources(arguments.resource.clone())
+        .begin(system_random)?;
+    invite(&pending, arguments, console, variables);
+    let (granted, who) = network::wait(async {
+        let answer = match listener {
+            Some(listener) => listener.answer(&pending, arguments.wait).await?,
+            None => pasted(&pending, arguments.wait).await?,
+        };
+        let granted = pending.finish(&ims, answer).await?;
+        let who = who(&granted, &ims, &user).await;
+        Ok::<_, Error>((granted, who))
+    })??;
+    for notice in &granted.exchanged.notices {
+        console.notice(&notice.to_string());
+    }
+
+    if let Some(before) = before.filter(|before| before.user_id != granted.user_id) {
+        let earlier = before.user_id.as_deref().unwrap_or("somebody");
+        let earlier = rows::clean(earlier);
+        console.notice(&format!("this takes the place of the sign-in of {earlier}"));
+    }
+    keep(&granted, &who, &user, arguments, console, variables)?;
+    match &party.new_profile {
+        Some(profile) => write(profile, config, console, variables),
+        None => Ok(()),
+    }
+}
+
+fn flow(name: FlowName) -> Flow {
+    match name {
+        FlowName::Code => Flow::Code,
+        FlowName::Implicit => Flow::Implicit,
+    }
+}
+
+/// Who waits for the browser, unless somebody pastes what it brings, and where it comes back to.
+fn listener(arguments: &Login, party: &Party) -> Result<(Option<Loopback>, String), Failure> {
+    if arguments.port == Some(0) {
+        let loopback = Loopback::bind(&[0], "/")?;
+        let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
+        return Ok((Some(loopback), redirect_uri));
+    }
+    let redirect_uri = match (&arguments.redirect_uri, arguments.port) {
+        (Some(uri), _) => uri.clone(),
+        (None, Some(port)) => format!("http://localhost:{port}"),
+        (None, None) => (party.redirect_uri.clone()).unwrap_or(party::REDIRECT_URI.to_owned()),
+    };
+    if arguments.paste {
+        return Ok((None, redirect_uri));
+    }
+    let loopback = Loopback::at(&redirect_uri).map_err(|error| {
+        let cannot_listen = error.problem() == Problem::RedirectInvalid;
+        match cannot_listen {
+            true => Failure::from(error)
+                .with_hint("with --paste the address is read from stdin instead"),
+            false => error.into(),
+        }
+    })?;
+    Ok((Some(loopback), redirect_uri))
+}
+
+/// The address stands on a line of its own, also for those who want to hear of nothing else: without it nobody
+/// could sign in.
+fn invite(pending: &PendingSignIn, arguments: &Login, console: &Console, variables: &Variables) {
+    console.to_stderr("ims: sign in with a browser at this address:");
+    console.to_stderr(pending.url());
+    if !arguments.no_browser
+        && let Err(error) = browser::open(pending.url(), variables)
+    {
+        console.notice(&format!(
+            "no browser could be started ({error}); open the address yourself"
+        ));
+    }
+    if arguments.paste {
+        console.notice("then paste the address to which the browser came, and press Enter");
+    } else {
+        let (patience, uri) = (timestamp::human(arguments.wait), pending.redirect_uri());
+        console.notice(&format!(
+            "waiting {patience} for the browser to come back to {uri}"
+        ));
+    }
+}
+
+/// What somebody pastes: one line.
+async fn pasted(pending: &PendingSignIn, patience: Duration) -> ImsResult<Redirected> {
+    let reading = tokio::task::spawn_blocking(|| {
+        let mut line = Zeroizing::new(String::with_capacity(64 * 1024));
+        io::stdin().lock().read_line(&mut line).map(|_| line)
+    });
+    match timeout(patience, reading).await {
+        Ok(Ok(Ok(line))) => pending.read(&line),
+        Ok(Ok(Err(error))) => {
+            let what = format!("stdin cannot be read: {error}");
+            Err(Error::new(Problem::SignInWithoutResult, what))
+        }
+        Ok(Err(_)) => {
+            let what = "reading from stdin ended early";
+            Err(Error::new(Problem::SignInWithoutResult, what))
+        }
+        Err(_) => {
+            let patience = timestamp::human(patience);
+            let what = format!("nobody pasted an address within {patience}");
+            Err(Error::new(Problem::SignInTimeout, what))
+        }
+    }
+}
+
+/// Who signed in, for people. Whoever asks for no id_token may still ask who they are; that this fails does no
+/// harm.
+async fn who(granted: &Granted, ims: &ImsClient, user: &UserSession) -> String {
+    let named = granted.person();
+    let is_id = named == granted.user_id;
+    if let Some(named) = named.as_ref().filter(|_| !is_id) {
+        return rows::clean(named);
+    }
+    let client = user.client();
+    let asked = ims.profile(
+        &granted.exchanged.token,
+        ProfileVersion::default(),
+        Some(client.client_id()),
+        client.environment(),
+    );
+    let told = asked
+        .await
+        .ok()
+        .and_then(|profile| profile.email.or(profile.name));
+    let who = told.or(named);
+    who.map_or_else(|| "somebody".to_owned(), |who| rows::clean(&who))
+}
+
+fn write(
+    profile: &NewProfile,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let (path, is_default) = profile.write(config, variables)?;
+    let name = &profile.name;
+    console.notice(&match is_default {
+        true => format!("the profile {name} is written to {path:?}, as the default one"),
+        false => format!("the profile {name} is written to {path:?}"),
+    });
+    Ok(())
+}
+
+fn keep(
+    granted: &Granted,
+    who: &str,
+    user: &UserSession,
+    arguments: &Login,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let store = cache::store(arguments.cache_key_file.as_deref(), variables)?;
+    let name = user.key().name();
+    if let Some(store) = &store {
+        // Of an earlier sign-in, of whoever.
+        signed_in::forget(&signed_in::token_keys(user), store, console);
+    }
+    let session = match granted.refresh_token {
+        Some(_) => Some(network::wait(user.begin(granted, user.scopes(), now))??),
+        None => {
+            network::wait(user.sessions().end(user.key()))??;
+            None
+        }
+    };
+    let key = match &session {
+        Some(_) => user.store_key()?,
+        None => user.lone_store_key(),
+    };
+    let kept = match &store {
+        Some(store) => signed_in::keep_token(&granted.exchanged.token, &key, store, console)?,
+        None => false,
+    };
+    match session {
+        Some(session) => console.notice(&format!(
+            "{who} is signed in as {name}; without a call in between it ends on {}",
+            timestamp::shown(session.ends_at())
+        )),
+        None if kept => {
+            let end = granted.exchanged.token.expires_at().map(timestamp::shown);
+            console.notice(&format!(
+                "{who} is signed in as {name} until {}; {}",
+                end.unwrap_or_default(),
+                match arguments.flow {
+                    FlowName::Implicit => "what the implicit flow brings cannot be refreshed",
+                    FlowName::Code =>
+                        "IMS handed out no refresh token: to stay signed in, ask for the scope offline_access",
+                }
+            ));
+        }
+        None => {
+            let what =
+                "the sign-in brought an access token only, and there is no cache to keep it in";
+            return Err(Error::new(Problem::StoreUnusable, what).into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! `ims logout`: a person signs out, at IMS and here.
+
+use adobe_ims::timestamp;
+
+use crate::arguments::Logout;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::party::Party;
+use crate::variables::Variables;
+use crate::{cache, network, signed_in};
+
+pub(crate) fn run(
+    arguments: &Logout,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let party = Party::of_selected(&arguments.way, console, variables)?;
+    let key_file = arguments.cache_key_file.as_deref();
+    let user = party.user(key_file, variables)?;
+    let store = cache::store(key_file, variables)?;
+    let name = user.key().name();
+
+    // The keys of the tokens are known as long as there is a session.
+    let tokens = signed_in::token_keys(&user);
+    let ended = match arguments.local {
+        true => network::wait(user.sessions().end(user.key()))??,
+        false => {
+            let ims = arguments.way.ims(variables)?;
+            console.detail(&format!("asking {}", user.client().environment()));
+            network::wait(user.sign_out(&ims))?.map_err(|error| {
+                Failure::from(error).with_hint(
+                    "you are still signed in; --local deletes what is kept here without IMS",
+                )
+            })?
+        }
+    };
+    let forgotten = store.map_or(0, |store| signed_in::forget(&tokens, &store, console));
+    console.notice(&match ended {
+        Some(session) if arguments.local => format!(
+            "{name} is signed out here; the refresh token is valid at IMS until {}",
+            timestamp::shown(session.ends_at())
+        ),
+        Some(_) => format!("{name} is signed out"),
+        None if forgotten > 0 => {
+            format!("{name} is signed out here; the access token is valid until it expires")
+        }
+        None => format!("nobody is signed in as {name}"),
+    });
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! What of a sign-in is in the token cache.
+
+use adobe_ims::provider::{Event, Minted, Minting, Need, TokenSource};
+use adobe_ims::store::{FileStore, StoreKey};
+use adobe_ims::{AccessToken, Result, TokenProvider, UserSession};
+
+use crate::failure::Failure;
+use crate::output::Console;
+
+/// Keeps the token that a sign-in brought as if it had been asked for; whether that went well.
+pub(crate) fn keep_token(
+    token: &AccessToken,
+    key: &StoreKey,
+    store: &FileStore,
+    console: &Console,
+) -> std::result::Result<bool, Failure> {
+    let source = AtHand {
+        token: token.clone(),
+        key: key.clone(),
+    };
+    let teller = console.clone();
+    TokenProvider::builder(source)
+        .store(store.clone())
+        .on_event(move |event| {
+            if let Event::Store(error) = event {
+                teller.notice(&error.to_string());
+            }
+        })
+        .build()
+        .blocking()
+        .token_for(&Need::default().renewed())?;
+    Ok(store.read(key).is_ok_and(|entry| entry.token.is_some()))
+}
+
+/// Under which keys the tokens of the sign-in are.
+pub(crate) fn token_keys(user: &UserSession) -> Vec<StoreKey> {
+    let with_session = user.store_key().ok();
+    with_session
+        .into_iter()
+        .chain([user.lone_store_key()])
+        .collect()
+}
+
+/// Forgets tokens, and says how many there were; that it fails is told.
+pub(crate) fn forget(keys: &[StoreKey], store: &FileStore, console: &Console) -> usize {
+    let is_there = |key: &&StoreKey| store.read(key).is_ok_and(|entry| entry.token.is_some());
+    let there: Vec<_> = keys.iter().filter(is_there).collect();
+    for key in &there {
+        if let Err(error) = store.forget(key) {
+            console.notice(&format!("a token may still be in the cache: {error}"));
+        }
+    }
+    there.len()
+}
+
+struct AtHand {
+    token: AccessToken,
+    key: StoreKey,
+}
+
+impl TokenSource for AtHand {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async { Result::Ok(Minted::new(self.token.clone())) })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}

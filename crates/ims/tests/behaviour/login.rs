@@ -1,0 +1,400 @@
+//! `ims login` and `ims logout`, against the emulator.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use adobe_ims_emulator::GrantType;
+use serde_json::json;
+
+use crate::sign_in_world::{
+    CONFIDENTIAL, JANE, JOHN, PUBLIC, SCOPES, agree, ims, login, parameter, relay, sign_in, token,
+    visit, with_profiles, world,
+};
+use crate::support::{CLIENT_SECRET, World};
+
+/// The last line of stderr without the time in it.
+#[track_caller]
+fn last_line(stderr: &str) -> String {
+    let line = stderr.lines().last().unwrap();
+    let end = line.find(" 20").unwrap_or(line.len());
+    line[..end].to_owned()
+}
+
+fn sessions(world: &World) -> usize {
+    let files = fs::read_dir(world.path("state/ims/sessions")).unwrap();
+    files
+        .filter(|file| {
+            let path = file.as_ref().unwrap().path();
+            path.extension()
+                .is_some_and(|it| it == "session" || it == "sealed-session")
+        })
+        .count()
+}
+
+#[test]
+fn who_signs_in_has_tokens_until_they_sign_out() {
+    let world = world();
+    let mut running = login(&world, &["me"]);
+    let (before, address) = running.address();
+    assert_eq!(before, "ims: sign in with a browser at this address:\n");
+    assert_eq!(parameter(&address, "client_id"), "public%21%2BID");
+    assert_eq!(parameter(&address, "code_challenge_method"), "S256");
+    let back = agree(&world, &address, JANE);
+    let page = visit(&back);
+    assert!(page.contains("You signed in"), "{page}");
+    let run = running.end();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+    let port = &back["http://localhost:".len()..back.find('?').unwrap()];
+    let port = port.trim_end_matches('/');
+    let first = run.stderr.lines().next().unwrap();
+    assert_eq!(
+        first,
+        format!(
+            "ims: note: waiting 5 min 0 s for the browser to come back to http://localhost:{port}"
+        )
+    );
+    assert_eq!(
+        last_line(&run.stderr),
+        "ims: note: jane@example.com is signed in as me; without a call in between it ends on"
+    );
+
+    // The token that came with it is used first; then IMS is asked with the refresh token.
+    let first = token(&world, "me");
+    assert_eq!(
+        (&first["source"], &first["profile"]),
+        (&json!("cache"), &json!("me"))
+    );
+    let again = with_profiles(&world, &["token", "-q", "-p", "me", "--force"]).run_for_a_secret();
+    assert_eq!(again.code, 0, "{again:?}");
+    assert_ne!(again.stdout.trim(), first["access_token"]);
+    let who = with_profiles(&world, &["whoami", "-p", "me", "-o", "json"]).run();
+    assert_eq!(who.code, 0, "{who:?}");
+    assert!(who.stdout.contains(JANE), "{who:?}");
+
+    let run = with_profiles(&world, &["logout", "me"]).run();
+    run.assert(0, "", "ims: note: me is signed out\n");
+    assert_eq!(sessions(&world), 0);
+    let asked = with_profiles(
+        &world,
+        &[
+            "validate",
+            "--url",
+            world.emulator.url(),
+            "--ca-file",
+            "ca.pem",
+        ],
+    );
+    asked
+        .stdin(again.stdout)
+        .run()
+        .assert(7, "not valid: revoked\n", "");
+    let run = with_profiles(&world, &["token", "-p", "me"]).run();
+    run.assert_failed(9, "not-signed-in");
+    assert!(
+        run.stderr
+            .contains("hint: `ims login PROFILE` signs a person in\n"),
+        "{run:?}"
+    );
+    let run = with_profiles(&world, &["logout", "me"]).run();
+    run.assert(0, "", "ims: note: nobody is signed in as me\n");
+}
+
+#[test]
+fn a_browser_is_started_and_not_waited_for() {
+    let world = world();
+    let pipe = world.path("opened");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    // It prints, and does not end before somebody reads what it has to say.
+    let script = world.write(
+        "browser",
+        "#!/bin/sh\necho hello; echo hello >&2\nprintf '%s|%s\\n' \"$1\" \"$IMS_CLIENT_SECRET\" > opened\n",
+    );
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+    // The first is not there; the second has words.
+    let browser = format!("/not/there:{} %s", script.display());
+    let mut running = with_profiles(&world, &["login", "-p", "me", "--port", "0", "-q"])
+        .env("BROWSER", browser)
+        .env("IMS_CLIENT_SECRET", CLIENT_SECRET)
+        .start();
+    let (_, address) = running.address();
+    let opened = fs::read_to_string(&pipe).unwrap();
+    assert_eq!(opened, format!("{address}|\n"));
+    visit(&agree(&world, &opened[..opened.len() - 2], JANE));
+    running.end().assert(0, "", "");
+    assert_eq!(token(&world, "me")["source"], "cache");
+}
+
+#[test]
+fn a_browser_that_cannot_be_started_is_no_failure() {
+    let world = world();
+    let mut running = with_profiles(&world, &["login", "me", "--port", "0"])
+        .env("BROWSER", "/not/there")
+        .start();
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    let run = running.end();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    let note = "ims: note: no browser could be started (No such file or directory (os error 2)); open the address yourself\n";
+    assert!(run.stderr.starts_with(note), "{run:?}");
+}
+
+#[test]
+fn a_client_in_fields_becomes_a_profile() {
+    let world = world();
+    let url = world.emulator.url();
+    let fields = [
+        "login",
+        "work",
+        "--no-browser",
+        "--port",
+        "0",
+        "--url",
+        url,
+        "--ca-file",
+        "ca.pem",
+        "--client-id",
+        CONFIDENTIAL,
+        "--client-secret-file",
+        "secret",
+        "--scope",
+        SCOPES,
+    ];
+    let written = world.path("config/ims/config.toml");
+    let mut running = ims(&world, &fields).start();
+    let (_, address) = running.address();
+    assert!(!written.exists(), "nobody has signed in yet");
+    visit(&agree(&world, &address, JANE));
+    let run = running.end();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+    let note =
+        format!("ims: note: the profile work is written to {written:?}, as the default one\n");
+    assert!(run.stderr.contains(&note), "{run:?}");
+    let folder = world.folder.path().display();
+    let text = fs::read_to_string(&written).unwrap();
+    assert_eq!(
+        text,
+        format!(
+            "version = 1\ndefault_profile = \"work\"\n\n[profiles.work]\ntype = \"user-pkce\"\nenvironment = \"{url}\"\n\
+             client_id = \"{CONFIDENTIAL}\"\nclient_secrets = {{ file = \"{folder}/secret\" }}\n\
+             scopes = [\"openid\", \"AdobeID\", \"offline_access\", \"email\"]\nca_files = [\"{folder}/ca.pem\"]\n"
+        )
+    );
+    // It is the default one now, and refreshes with its secret.
+    let run = ims(&world, &["token", "--force"]).run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(world.emulator.tokens_minted_by(GrantType::RefreshToken), 1);
+
+    // The same once more changes nothing; another client under the same name would.
+    let mut running = ims(&world, &fields).start();
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    assert_eq!(running.end().code, 0);
+    assert_eq!(fs::read_to_string(&written).unwrap(), text);
+    let other = [
+        "login",
+        "work",
+        "--client-id",
+        PUBLIC,
+        "--scope",
+        SCOPES,
+        "--url",
+        url,
+    ];
+    ims(&world, &other).run().assert_failed(3, "profile-exists");
+    // One without a name, by imscli's variables.
+    let mut running = ims(&world, &["login", "--no-browser", "--port", "0"])
+        .env("IMS_CLIENTID", PUBLIC)
+        .env("IMS_SCOPES", "openid AdobeID")
+        .env("IMS_URL", url)
+        .env("IMS_CA_FILE", world.path("ca.pem"))
+        .start();
+    // The default profile comes before imscli's variables only where it is named by a variable.
+    let (_, address) = running.address();
+    assert_eq!(parameter(&address, "scope"), "openid%2CAdobeID");
+    visit(&agree(&world, &address, JOHN));
+    let run = running.end();
+    assert!(
+        run.stderr.contains("the profile default is written"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr.contains("IMS handed out no refresh token"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn without_a_refresh_token_the_access_token_is_good_to_its_end() {
+    let world = world();
+    let run = sign_in(&world, "brief", JANE);
+    let last = run.stderr.lines().last().unwrap();
+    assert!(
+        last.starts_with("ims: note: jane@example.com is signed in as brief until 20"),
+        "{last}"
+    );
+    assert!(
+        last.ends_with(
+            "; IMS handed out no refresh token: to stay signed in, ask for the scope offline_access"
+        ),
+        "{last}"
+    );
+    let token = token(&world, "brief");
+    assert_eq!(token["source"], "cache");
+    let run = with_profiles(&world, &["token", "-p", "brief", "--force"]).run();
+    run.assert_failed(9, "not-signed-in");
+    let run = with_profiles(&world, &["logout", "brief"]).run();
+    run.assert(
+        0,
+        "",
+        "ims: note: brief is signed out here; the access token is valid until it expires\n",
+    );
+    let run = with_profiles(&world, &["token", "-p", "brief"]).run();
+    run.assert_failed(9, "not-signed-in");
+}
+
+#[test]
+fn the_implicit_flow_brings_a_token_and_no_session() {
+    let world = world();
+    // Whoever was signed in before is not any more.
+    sign_in(&world, "me", JOHN);
+    assert_eq!(sessions(&world), 1);
+    let mut running = login(&world, &["me", "--flow", "implicit"]);
+    let (_, address) = running.address();
+    let back = agree(&world, &address, JANE);
+    assert!(visit(&back).contains("JavaScript"));
+    assert!(relay(&back).contains("You signed in"));
+    let run = running.end();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("ims: note: this takes the place of the sign-in of JOHN@AdobeID\n"),
+        "{run:?}"
+    );
+    let last = run.stderr.lines().last().unwrap();
+    assert!(
+        last.starts_with("ims: note: jane@example.com is signed in as me until 20"),
+        "{last}"
+    );
+    assert!(
+        last.ends_with("; what the implicit flow brings cannot be refreshed"),
+        "{last}"
+    );
+    assert_eq!(sessions(&world), 0);
+    assert_eq!(
+        token(&world, "me")["access_token"],
+        parameter(&back, "access_token")
+    );
+}
+
+#[test]
+fn another_person_takes_the_place_of_the_first() {
+    let world = world();
+    sign_in(&world, "you", JANE);
+    let first = token(&world, "you");
+    let run = sign_in(&world, "you", JOHN);
+    assert!(
+        run.stderr
+            .contains("ims: note: this takes the place of the sign-in of JANE@AdobeID\n"),
+        "{run:?}"
+    );
+    let second = token(&world, "you");
+    assert_ne!(first["access_token"], second["access_token"]);
+    let who = with_profiles(&world, &["whoami", "-p", "you"]).run();
+    assert!(who.stdout.contains(JOHN), "{who:?}");
+    assert_eq!(sessions(&world), 1);
+}
+
+#[test]
+fn the_address_can_be_pasted() {
+    let world = world();
+    let url = "http://localhost:1/back?a=b";
+    let arguments = [
+        "login",
+        "me",
+        "--no-browser",
+        "--paste",
+        "--redirect-uri",
+        url,
+    ];
+    let mut running = with_profiles(&world, &arguments).start();
+    let (_, address) = running.address();
+    let back = agree(&world, &address, JANE);
+    assert!(back.starts_with(url), "{back}");
+    running.say(&format!("  {back}\n"));
+    let run = running.end();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+    assert_eq!(
+        run.stderr.lines().next(),
+        Some("ims: note: then paste the address to which the browser came, and press Enter")
+    );
+    assert_eq!(token(&world, "me")["source"], "cache");
+}
+
+#[test]
+fn what_is_kept_is_sealed_where_a_key_is_given() {
+    let world = world();
+    world.write("key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    let sealed = |arguments: &[&str]| {
+        with_profiles(&world, arguments)
+            .env("IMS_CACHE_KEY_FILE", world.path("key"))
+            .env("IMS_STATE_DIR", world.path("elsewhere"))
+    };
+    let mut running = sealed(&["login", "me", "--no-browser", "--port", "0"]).start();
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    assert_eq!(running.end().code, 0);
+    let files: Vec<_> = fs::read_dir(world.path("elsewhere/sessions"))
+        .unwrap()
+        .collect();
+    let sealed_files = files.iter().map(|file| file.as_ref().unwrap().path());
+    let sealed_files: Vec<_> = sealed_files
+        .filter(|path| path.extension().is_some_and(|it| it == "sealed-session"))
+        .collect();
+    assert_eq!(sealed_files.len(), 1, "{files:?}");
+    let content = fs::read(&sealed_files[0]).unwrap();
+    assert!(!content.windows(3).any(|part| part == b"eyJ"));
+    let run = sealed(&["token", "-p", "me", "--force"]).run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    // Without the key nobody is there.
+    let run = with_profiles(&world, &["token", "-p", "me"])
+        .env("IMS_STATE_DIR", world.path("elsewhere"))
+        .run();
+    run.assert_failed(9, "not-signed-in");
+}
+
+#[test]
+fn who_signs_out_without_ims_is_told_what_stays() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    let away = ["logout", "me", "--url", "http://127.0.0.1:1"];
+    let run = with_profiles(&world, &away).run();
+    // Another environment is another session.
+    run.assert(0, "", "ims: note: nobody is signed in as me\n");
+    let offline = ["logout", "me"];
+    let run = with_profiles(&world, &offline)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .run();
+    run.assert_failed(5, "connection-failed");
+    assert!(
+        run.stderr
+            .contains("hint: you are still signed in; --local deletes"),
+        "{run:?}"
+    );
+    assert_eq!(token(&world, "me")["source"], "cache");
+    let run = with_profiles(&world, &["logout", "me", "--local"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert_eq!(
+        last_line(&run.stderr),
+        "ims: note: me is signed out here; the refresh token is valid at IMS until"
+    );
+    assert_eq!(sessions(&world), 0);
+    let run = with_profiles(&world, &["token", "-p", "me"]).run();
+    run.assert_failed(9, "not-signed-in");
+}

@@ -1,0 +1,248 @@
+//! Sign-ins that come to nothing, and sessions that end.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
+
+use adobe_ims_emulator::GrantType;
+
+use crate::sign_in_world::{
+    JANE, agree, decline, ims, login, parameter, sign_in, token, visit, with_profiles, world,
+};
+use crate::support::World;
+
+#[track_caller]
+fn nobody_is_signed_in(world: &World) {
+    let run = with_profiles(world, &["token", "-p", "me"]).run();
+    run.assert_failed(9, "not-signed-in");
+}
+
+#[test]
+fn who_says_no_is_not_signed_in() {
+    let world = world();
+    let mut running = login(&world, &["me", "-q"]);
+    let (_, address) = running.address();
+    let page = visit(&decline(&world, &address));
+    assert!(page.contains("You did not sign in"), "{page}");
+    let run = running.end();
+    run.assert_failed(4, "sign-in-denied");
+    assert!(
+        run.stderr
+            .starts_with("ims: the sign-in ended with access_denied"),
+        "{run:?}"
+    );
+    nobody_is_signed_in(&world);
+}
+
+#[test]
+fn another_sign_in_is_not_taken_for_this_one() {
+    let world = world();
+    let mut running = login(&world, &["me", "-q"]);
+    let (_, address) = running.address();
+    let back = agree(&world, &address, JANE);
+    let state = parameter(&back, "state").to_owned();
+    visit(&back.replace(&state, "another"));
+    running.end().assert_failed(5, "sign-in-state-wrong");
+    nobody_is_signed_in(&world);
+}
+
+#[test]
+fn nobody_is_waited_for_for_ever() {
+    let world = world();
+    let mut running = login(&world, &["me", "-q", "--wait", "100ms"]);
+    running.address();
+    let run = running.end();
+    run.assert_failed(9, "sign-in-timeout");
+    assert!(
+        run.stderr.contains("hint: the time allowed is --wait\n"),
+        "{run:?}"
+    );
+    let arguments = [
+        "login",
+        "me",
+        "-q",
+        "--no-browser",
+        "--paste",
+        "--wait",
+        "100ms",
+    ];
+    let mut running = with_profiles(&world, &arguments).start();
+    running.address();
+    running.end().assert_failed(9, "sign-in-timeout");
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let world = world();
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let port = port.to_string();
+    let run = with_profiles(&world, &["login", "me", "--no-browser", "--port", &port]).run();
+    run.assert_failed(3, "sign-in-port-in-use");
+    assert!(run.stderr.contains(&format!("port {port}")), "{run:?}");
+    assert!(run.stderr.contains("--redirect-uri"), "{run:?}");
+}
+
+#[test]
+fn a_redirect_uri_that_leads_elsewhere_needs_a_hand() {
+    let world = world();
+    for uri in [
+        "https://client.example/",
+        "http://localhost:0/",
+        "http://[::1]:8888/",
+    ] {
+        let arguments = ["login", "me", "--no-browser", "--redirect-uri", uri];
+        let run = with_profiles(&world, &arguments).run();
+        run.assert_failed(3, "redirect-invalid");
+        assert!(run.stderr.contains("--paste"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_code_that_ims_does_not_take_signs_nobody_in() {
+    let world = world();
+    let mut running = login(&world, &["me", "-q"]);
+    let (_, address) = running.address();
+    let back = agree(&world, &address, JANE);
+    let code = parameter(&back, "code").to_owned();
+    visit(&back.replace(&code, "x.y.z"));
+    running.end().assert_failed(4, "code-refused");
+    nobody_is_signed_in(&world);
+}
+
+#[test]
+fn a_failed_sign_in_leaves_no_profile() {
+    let world = world();
+    let url = world.emulator.url();
+    let arguments = [
+        "login",
+        "-q",
+        "--no-browser",
+        "--port",
+        "0",
+        "--url",
+        url,
+        "--ca-file",
+        "ca.pem",
+        "--client-id",
+        "public!+ID",
+        "--scope",
+        "openid",
+    ];
+    let mut running = ims(&world, &arguments).start();
+    let (_, address) = running.address();
+    visit(&decline(&world, &address));
+    running.end().assert_failed(4, "sign-in-denied");
+    assert!(!world.path("config").exists());
+}
+
+#[test]
+fn what_nobody_signs_in_with_is_told() {
+    let world = world();
+    let config = format!(
+        "version = 1\n[profiles.service]\ntype = \"document\"\ncredentials = {{ file = \"x.json\" }}\n[profiles.client]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ file = \"secret\" }}\nscopes = [\"openid\"]\nenvironment = \"{}\"\n",
+        world.emulator.url()
+    );
+    world.write("config.toml", config);
+    for (arguments, what) in [
+        (
+            &["login", "service"][..],
+            "is of type document, which names no client",
+        ),
+        (
+            &["login", "client"],
+            "is of type oauth-s2s; nobody signs in with it",
+        ),
+        (
+            &["logout", "client"],
+            "is of type oauth-s2s; nobody signs in with it",
+        ),
+        (
+            &["login", "client", "--scope", "a"],
+            "--scope goes with --client-id",
+        ),
+        (
+            &["login", "client", "--client-secret-file", "f"],
+            "--client-secret-file goes with --client-id",
+        ),
+        (&["logout"], "no profile is named"),
+        (&["login", "--client-id", "x"], "which scopes"),
+        (
+            &[
+                "login",
+                "--client-id",
+                "x",
+                "--scope",
+                "a",
+                "--client-secret-file",
+                "-",
+            ],
+            "stdin",
+        ),
+        (&["login", "a", "-p", "b"], "does not go with the rest"),
+        (
+            &["login", "--port", "1", "--paste"],
+            "does not go with the rest",
+        ),
+        (&["login", "--wait", "soon"], "--wait"),
+    ] {
+        let run = with_profiles(&world, arguments).stdin("x").run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
+        assert!(run.stderr.contains(what), "{run:?}");
+    }
+    let run = with_profiles(&world, &["login", "nobody"]).run();
+    run.assert_failed(3, "profile-unknown");
+    let run = with_profiles(&world, &["login"]).run();
+    run.assert_failed(3, "credentials-missing");
+}
+
+#[test]
+fn a_session_that_was_ended_elsewhere_needs_the_person() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    let folder = world.path("state/ims/sessions");
+    let file = fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .find(|it| it.extension().is_some_and(|it| it == "session"))
+        .unwrap();
+    let copy = fs::read(&file).unwrap();
+    let out = with_profiles(&world, &["logout", "me", "-q"]).run();
+    assert_eq!(out.code, 0, "{out:?}");
+    // As another machine would see it.
+    fs::write(&file, copy).unwrap();
+    let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    fs::set_permissions(&file, only_mine).unwrap();
+    let run = with_profiles(&world, &["token", "-p", "me"]).run();
+    run.assert_failed(9, "sign-in-again");
+    assert!(
+        run.stderr
+            .contains("hint: `ims login PROFILE` signs a person in\n"),
+        "{run:?}"
+    );
+    let run = with_profiles(&world, &["exec", "-p", "me", "--", "true"]).run();
+    run.assert_failed(125, "sign-in-again");
+    // Who signs out of it has nothing to tell IMS.
+    let out = with_profiles(&world, &["logout", "me"]).run();
+    out.assert(0, "", "ims: note: me is signed out\n");
+    assert!(!file.exists());
+}
+
+#[test]
+fn twenty_processes_spend_a_refresh_token_once() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    fs::remove_dir_all(world.path("cache")).unwrap();
+    let tokens: Vec<_> = thread::scope(|scope| {
+        let calls: Vec<_> = (0..20)
+            .map(|_| scope.spawn(|| token(&world, "me")))
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    assert!(
+        tokens
+            .iter()
+            .all(|it| it["access_token"] == tokens[0]["access_token"])
+    );
+    assert_eq!(world.emulator.tokens_minted_by(GrantType::RefreshToken), 1);
+}
