@@ -29,6 +29,7 @@ mod reqwest_client;
 mod rotating_ims;
 mod sessions;
 mod sign_in;
+mod sign_out;
 mod store_files;
 mod store_world;
 mod stores;
