@@ -2,8 +2,10 @@
 
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, SystemClock, timestamp,
+    AccessToken, Clock, Credentials, Environment, Error, OauthClient, Problem, Secret, SystemClock,
+    timestamp,
 };
+use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
 use crate::failure::Failure;
@@ -30,6 +32,22 @@ impl Found {
             organization_id: token.organization_id().map(str::to_owned),
             client_id: Some(key.client_id().to_owned()),
             profile: None,
+            token,
+        }
+    }
+
+    /// One that IMS was asked for just now.
+    pub(crate) fn asked(
+        token: AccessToken,
+        client: &OauthClient,
+        profile: Option<&Profile>,
+    ) -> Self {
+        Self {
+            source: "ims",
+            environment: Some(client.environment().base_url().to_owned()),
+            organization_id: token.organization_id().map(str::to_owned),
+            client_id: Some(client.client_id().to_owned()),
+            profile: profile.map(|profile| profile.name.clone()),
             token,
         }
     }

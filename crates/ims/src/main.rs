@@ -21,6 +21,7 @@ mod mask;
 mod multipart;
 mod named;
 mod network;
+mod outlet;
 mod output;
 mod party;
 mod quick;
@@ -89,12 +90,14 @@ fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Re
         Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
+        Command::Exchange(command) => commands::exchange::run(&command, console, variables)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
         Command::Login(command) => commands::login::run(&command, config, console, variables)?,
         Command::Logout(command) => commands::logout::run(&command, console, variables)?,
         Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
+        Command::Refresh(command) => commands::refresh::run(&command, console, variables)?,
         Command::Register(command) => commands::register::run(&command, console, variables)?,
         Command::Profile(command) => {
             commands::profile::run(&command, config, console, variables)?;
