@@ -150,7 +150,9 @@ impl<'a> Holder<'a> {
             Papers::Token(token) => return Ok(Found::ready(AccessToken::ready(token.clone())?)),
             Papers::Credentials { named, url, cache } => (named, url.as_deref(), cache.as_deref()),
         };
-        let document = named.document_alone();
+        let document = named
+            .document_alone()
+            .filter(|_| arguments.resource.is_empty());
         if let (Some(cache), None, Some(document)) = (cache, rejected, document)
             && let Some(found) = service::recalled(cache, document, url, arguments, console)
         {
@@ -164,6 +166,7 @@ impl<'a> Holder<'a> {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
         }
+        let credentials = for_resources(credentials, &arguments.resource)?;
         let owner = (&credentials, &**named);
         let found = service::token(owner, cache, rejected, arguments, console, self.variables)?;
         if let (Some(cache), Some(document)) = (cache, document)
@@ -200,5 +203,17 @@ impl<'a> Holder<'a> {
             return Err(Error::new(Problem::TokenShortLived, what).into());
         }
         Ok(found)
+    }
+}
+
+fn for_resources(credentials: Credentials, resources: &[String]) -> Result<Credentials, Failure> {
+    match credentials {
+        Credentials::OauthServerToServer(oauth) if !resources.is_empty() => Ok(
+            Credentials::OauthServerToServer(oauth.for_resources(resources.to_vec())),
+        ),
+        other if resources.is_empty() => Ok(other),
+        _ => Err(Failure::usage(
+            "--resource goes with the credentials of OAuth server-to-server only",
+        )),
     }
 }

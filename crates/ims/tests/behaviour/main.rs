@@ -26,6 +26,7 @@ mod profiles;
 mod refresh;
 mod register;
 mod revoke;
+mod services_and_devices;
 mod sign_in_world;
 mod support;
 mod token;
