@@ -84,6 +84,7 @@ fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Re
     match arguments.command {
         Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Completions { shell } => commands::completions::run(shell, console)?,
         Command::Config(command) => {
             return commands::config::run(&command, config, console, variables);
         }

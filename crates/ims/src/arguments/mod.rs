@@ -69,6 +69,16 @@ pub(crate) enum Command {
     /// The tokens that are kept between calls
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Print a script with which a shell completes the commands and flags of ims
+    #[command(
+        after_help = "bash: source <(ims completions bash) · zsh: a file _ims in a folder of fpath · \
+                            fish: ims completions fish | source · PowerShell: ims completions powershell | Out-String | Invoke-Expression"
+    )]
+    Completions {
+        /// Whose syntax it is written in
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: CompletedShell,
+    },
     /// The configuration file, and where every value is from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -122,6 +132,14 @@ pub(crate) enum Command {
     Whoami(Whoami),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// The id between the brackets of an error message; without one, all are listed
@@ -158,6 +176,7 @@ impl Arguments {
             Command::Profile(ProfileCommand::List { output }) => *output == TextFormat::Json,
             Command::Profile(ProfileCommand::Show(show)) => show.output == TextFormat::Json,
             Command::Cache(CacheCommand::Clear)
+            | Command::Completions { .. }
             | Command::Config(_)
             | Command::Curl(_)
             | Command::Demo

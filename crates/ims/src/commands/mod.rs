@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod cache;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod curl;
 pub(crate) mod demo;

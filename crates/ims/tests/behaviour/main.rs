@@ -7,6 +7,7 @@
 
 mod api;
 mod cache;
+mod completions;
 mod curl;
 mod curl_answers;
 mod demo;
@@ -15,6 +16,7 @@ mod exchange;
 mod exec;
 mod failures;
 mod fields;
+mod imscli_rows;
 mod inspect;
 mod login;
 mod login_failures;

@@ -3,7 +3,9 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
-use adobe_ims_emulator::{GrantType, OauthClient, Organization, Person, SignIn, UserTokens};
+use adobe_ims_emulator::{
+    GrantType, OauthClient, Organization, Person, ProductContext, SignIn, UserTokens,
+};
 use http::Request;
 use serde_json::Value;
 
@@ -15,14 +17,19 @@ pub(crate) const JANE: &str = "jane@example.com";
 pub(crate) const JOHN: &str = "john@example.com";
 pub(crate) const AT_WORK: &str = "4A4E45@work.e";
 pub(crate) const ORGANIZATION: &str = "0123456789ABCDEF01234567@AdobeOrg";
+pub(crate) const HOME: &str = "FEDCBA9876543210FEDCBA98@AdobeOrg";
+/// `{"iid":"INSTANCE"}`, packed by gzip and `base64`.
+const PACKED: &str = "H4sIAAAAAAACA6tWysxMUbJS8vQLDnH0c3ZVqgUAukwNMhIAAAA=";
 pub(crate) const SERVICE_CODE: &str = "service?%&=ü";
 pub(crate) const SCOPES: &str = "openid,AdobeID,offline_access,email";
+/// All that the clients may ask for.
+pub(crate) const ALL_SCOPES: &str = "openid,AdobeID,offline_access,email,read_organizations,additional_info.projectedProductContext";
 
 /// An emulator with two people, and two clients of theirs.
 pub(crate) fn world() -> World {
     let client = || {
         OauthClient::new()
-            .scopes(SCOPES.split(','))
+            .scopes(ALL_SCOPES.split(','))
             .grants([
                 GrantType::AuthorizationCode,
                 GrantType::RefreshToken,
@@ -40,7 +47,11 @@ pub(crate) fn world() -> World {
                 Person::new()
                     .email(JANE)
                     .user_id("JANE@AdobeID")
-                    .auth_id("JANE@AdobeID"),
+                    .auth_id("JANE@AdobeID")
+                    .member_of(Organization::new(HOME), [])
+                    .product_context(
+                        ProductContext::new("dma_aem_cloud", HOME).fulfillable_data(PACKED),
+                    ),
             )
             // The same person at work.
             .person(
@@ -117,7 +128,12 @@ pub(crate) fn sign_in(world: &World, profile: &str, email: &str) -> Run {
 
 /// What a sign-in with this client leaves, without one.
 pub(crate) fn tokens(world: &World, client: &str) -> UserTokens {
-    let sign_in = SignIn::new(client, JANE).scopes(SCOPES.split(','));
+    tokens_for(world, client, SCOPES)
+}
+
+/// The same with these scopes.
+pub(crate) fn tokens_for(world: &World, client: &str, scopes: &str) -> UserTokens {
+    let sign_in = SignIn::new(client, JANE).scopes(scopes.split(','));
     world.emulator.user_tokens(&sign_in).unwrap()
 }
 
