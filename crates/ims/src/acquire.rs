@@ -2,8 +2,10 @@
 
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, SystemClock, timestamp,
+    AccessToken, Clock, Credentials, Environment, Error, OauthClient, Problem, Secret, SystemClock,
+    timestamp,
 };
+use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
 use crate::failure::Failure;
@@ -30,6 +32,22 @@ impl Found {
             organization_id: token.organization_id().map(str::to_owned),
             client_id: Some(key.client_id().to_owned()),
             profile: None,
+            token,
+        }
+    }
+
+    /// One that IMS was asked for just now.
+    pub(crate) fn asked(
+        token: AccessToken,
+        client: &OauthClient,
+        profile: Option<&Profile>,
+    ) -> Self {
+        Self {
+            source: "ims",
+            environment: Some(client.environment().base_url().to_owned()),
+            organization_id: token.organization_id().map(str::to_owned),
+            client_id: Some(client.client_id().to_owned()),
+            profile: profile.map(|profile| profile.name.clone()),
             token,
         }
     }
@@ -132,7 +150,9 @@ impl<'a> Holder<'a> {
             Papers::Token(token) => return Ok(Found::ready(AccessToken::ready(token.clone())?)),
             Papers::Credentials { named, url, cache } => (named, url.as_deref(), cache.as_deref()),
         };
-        let document = named.document_alone();
+        let document = named
+            .document_alone()
+            .filter(|_| arguments.resource.is_empty());
         if let (Some(cache), None, Some(document)) = (cache, rejected, document)
             && let Some(found) = service::recalled(cache, document, url, arguments, console)
         {
@@ -146,6 +166,7 @@ impl<'a> Holder<'a> {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
         }
+        let credentials = for_resources(credentials, &arguments.resource)?;
         let owner = (&credentials, &**named);
         let found = service::token(owner, cache, rejected, arguments, console, self.variables)?;
         if let (Some(cache), Some(document)) = (cache, document)
@@ -182,5 +203,17 @@ impl<'a> Holder<'a> {
             return Err(Error::new(Problem::TokenShortLived, what).into());
         }
         Ok(found)
+    }
+}
+
+fn for_resources(credentials: Credentials, resources: &[String]) -> Result<Credentials, Failure> {
+    match credentials {
+        Credentials::OauthServerToServer(oauth) if !resources.is_empty() => Ok(
+            Credentials::OauthServerToServer(oauth.for_resources(resources.to_vec())),
+        ),
+        other if resources.is_empty() => Ok(other),
+        _ => Err(Failure::usage(
+            "--resource goes with the credentials of OAuth server-to-server only",
+        )),
     }
 }

@@ -294,6 +294,27 @@ fn who_signed_in_is_taken_from_where_it_stands() {
 }
 
 #[test]
+fn people_are_named_by_what_they_know_themselves_by() {
+    for (claims, person) in [
+        (
+            json!({"email": "jane@example.com", "name": "Jane"}),
+            Some("jane@example.com"),
+        ),
+        (json!({"email": "", "name": "Jane Doe"}), Some("Jane Doe")),
+        (json!({"email": 7}), Some(PERSON)),
+    ] {
+        let body = json!({
+            "access_token": "opaque", "expires_in": 86_399, "userId": PERSON, "id_token": token_with(claims),
+        });
+        let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
+        assert_eq!(granted.person().as_deref(), person);
+    }
+    let body = json!({"access_token": "opaque", "expires_in": 86_399, "id_token": "no token"});
+    let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
+    assert_eq!(granted.person(), None);
+}
+
+#[test]
 fn the_next_secret_is_tried_by_every_grant_when_one_is_wrong() {
     let wrong =
         r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;

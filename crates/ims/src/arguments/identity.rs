@@ -20,6 +20,9 @@ pub(crate) struct Identity {
     pub(crate) profile: Option<String>,
     #[command(flatten)]
     pub(crate) fields: CredentialFlags,
+    /// Whom the token is for, of OAuth server-to-server; several may be named
+    #[arg(long, value_name = "URI")]
+    pub(crate) resource: Vec<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
