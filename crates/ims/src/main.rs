@@ -28,6 +28,7 @@ mod quick;
 mod request;
 mod rows;
 mod service;
+mod sessions;
 mod settings;
 mod shell;
 mod signals;

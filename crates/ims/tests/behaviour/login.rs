@@ -72,6 +72,18 @@ fn who_signs_in_has_tokens_until_they_sign_out() {
     assert_eq!(who.code, 0, "{who:?}");
     assert!(who.stdout.contains(JANE), "{who:?}");
 
+    let child = [
+        "exec",
+        "-p",
+        "me",
+        "--",
+        "/bin/sh",
+        "-c",
+        "echo \"$IMS_ACCESS_TOKEN\"",
+    ];
+    let run = with_profiles(&world, &child).run_for_a_secret();
+    run.assert(0, &again.stdout, "");
+
     let run = with_profiles(&world, &["logout", "me"]).run();
     run.assert(0, "", "ims: note: me is signed out\n");
     assert_eq!(sessions(&world), 0);

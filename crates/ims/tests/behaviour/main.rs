@@ -31,6 +31,7 @@ mod register;
 mod revoke;
 mod services_and_devices;
 mod sign_in_world;
+mod signed_in;
 mod support;
 mod token;
 mod token_kinds;
