@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use adobe_ims::{
     Clock, ClusterTarget, DeviceCredentials, Environment, Error, ErrorClass, Granted, ImsClient,
-    ManualClock, Notice, OauthClient, Problem, Secret,
+    ManualClock, Notice, OauthClient, PermanentCode, Problem, Secret,
 };
 use serde_json::{Value, json};
 
@@ -54,7 +54,8 @@ fn code(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
 }
 
 fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
-    run(ims.permanent_code(client, &SHOWN.into(), &scopes()))
+    let service = PermanentCode::new(client.clone(), SHOWN.into(), scopes());
+    run(ims.permanent_code(&service.for_resources(resources())))
 }
 
 fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
@@ -136,7 +137,7 @@ fn every_request_is_what_ims_expects_to_the_byte() {
             "/ims/token/v2".to_owned(),
             format!(
                 "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
-                 &scope=openid%2CAdobeID"
+                 &{lists}"
             ),
         ),
         (
