@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::output::Console;
 use crate::party::{NewProfile, Party};
 use crate::variables::Variables;
-use crate::{browser, cache, network, party, rows, signed_in};
+use crate::{browser, cache, client, network, party, rows, signed_in};
 
 pub(crate) fn run(
     arguments: &Login,
@@ -52,13 +52,12 @@ pub(crate) fn run(
             Some(listener) => listener.answer(&pending, arguments.wait).await?,
             None => pasted(&pending, arguments.wait).await?,
         };
+        client::mention_asking(user.client(), console);
         let granted = pending.finish(&ims, answer).await?;
         let who = who(&granted, &ims, &user).await;
         Ok::<_, Error>((granted, who))
     })??;
-    for notice in &granted.exchanged.notices {
-        console.notice(&notice.to_string());
-    }
+    client::mention(&granted, console);
 
     if let Some(before) = before.filter(|before| before.user_id != granted.user_id) {
         let earlier = before.user_id.as_deref().unwrap_or("somebody");
@@ -198,12 +197,15 @@ fn keep(
     variables: &Variables,
 ) -> Result<(), Failure> {
     let now = SystemClock.now();
-    let store = cache::store(arguments.cache_key_file.as_deref(), variables)?;
+    let key_file = arguments.cache_key_file.as_deref();
+    let store = cache::store(key_file, variables)?;
     let name = user.key().name();
     if let Some(store) = &store {
-        // Of an earlier sign-in, of whoever.
-        signed_in::forget(&signed_in::token_keys(user), store, console);
+        // Of an earlier sign-in, of whoever; also where the cache is not wanted any more.
+        signed_in::forget(user, store, console);
     }
+    let is_wanted = !arguments.client.way.no_cache && cache::is_wanted(variables)?;
+    let store = store.filter(|_| is_wanted);
     let session = match granted.refresh_token {
         Some(_) => Some(network::wait(user.begin(granted, user.scopes(), now))??),
         None => {

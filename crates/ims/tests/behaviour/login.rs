@@ -410,3 +410,63 @@ fn who_signs_out_without_ims_is_told_what_stays() {
     let run = with_profiles(&world, &["token", "-p", "me"]).run();
     run.assert_failed(9, "not-signed-in");
 }
+
+#[test]
+fn no_token_is_left_behind_whatever_was_asked_for() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    token(&world, "me");
+    let config = fs::read_to_string(world.path("config.toml")).unwrap();
+    world.write("config.toml", config.replace(SCOPES, "openid"));
+    assert_eq!(token(&world, "me")["source"], "ims");
+    let cached = || {
+        with_profiles(&world, &["cache", "list"])
+            .run()
+            .stdout
+            .lines()
+            .count()
+    };
+    assert_eq!(cached(), 3, "two, and a line above them");
+    // A client in a variable is nobody's who signs out.
+    let run = with_profiles(&world, &["logout", "-q"])
+        .env("IMS_PROFILE", "me")
+        .env("IMS_CLIENT_ID", "another")
+        .run();
+    run.assert(0, "", "");
+    assert_eq!(cached(), 0);
+}
+
+#[test]
+fn where_no_cache_is_wanted_none_is_made() {
+    let world = world();
+    let without_cache = |arguments: &[&str]| {
+        let mut running = with_profiles(&world, arguments)
+            .env("IMS_CACHE", "off")
+            .start();
+        let (_, address) = running.address();
+        visit(&agree(&world, &address, JANE));
+        running.end()
+    };
+    let run = without_cache(&["login", "me", "--no-browser", "--port", "0"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+    let run = without_cache(&["login", "brief", "--no-browser", "--port", "0", "-q"]);
+    run.assert_failed(3, "cache-unusable");
+    assert!(!world.path("cache").exists());
+    assert_eq!(token(&world, "me")["source"], "ims");
+}
+
+#[test]
+fn what_is_done_can_be_followed_and_shown() {
+    let world = world();
+    let mut running = login(&world, &["me", "-v"]);
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    let run = running.end();
+    let asked = format!(
+        "ims: asking {} as client \"public!+ID\"\n",
+        world.emulator.url()
+    );
+    assert!(run.stderr.contains(&asked), "{run:?}");
+    let answered = "ims: IMS answered 200, expires_in 86399, x-debug-id emulator-";
+    assert!(run.stderr.contains(answered), "{run:?}");
+}

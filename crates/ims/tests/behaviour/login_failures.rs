@@ -111,6 +111,19 @@ fn a_code_that_ims_does_not_take_signs_nobody_in() {
 }
 
 #[test]
+fn a_code_that_cannot_be_exchanged_signs_nobody_in() {
+    let world = world();
+    let arguments = ["login", "me", "-q", "--no-browser", "--port", "0"];
+    let mut running = with_profiles(&world, &arguments)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .start();
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    running.end().assert_failed(5, "connection-failed");
+    nobody_is_signed_in(&world);
+}
+
+#[test]
 fn a_failed_sign_in_leaves_no_profile() {
     let world = world();
     let url = world.emulator.url();
