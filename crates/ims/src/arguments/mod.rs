@@ -31,7 +31,7 @@ pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
 pub(crate) use inspect::Inspect;
-pub(crate) use login::{FlowName, Login, Logout};
+pub(crate) use login::{FlowName, Login, Logout, PromptName};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
 pub(crate) use refresh::{Exchange, Refresh};
 pub(crate) use register::Register;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::sign_in_world::{
     CONFIDENTIAL, JANE, JOHN, PUBLIC, SCOPES, agree, ims, login, parameter, relay, sign_in, token,
-    visit, with_profiles, world,
+    validity, visit, with_profiles, world,
 };
 use crate::support::{CLIENT_SECRET, World};
 
@@ -318,6 +318,11 @@ fn another_person_takes_the_place_of_the_first() {
     );
     let second = token(&world, "you");
     assert_ne!(first["access_token"], second["access_token"]);
+    // Nothing is left of what the first left.
+    let first = first["access_token"].as_str().unwrap();
+    assert_eq!(validity(&world, "access", CONFIDENTIAL, first).0, 7);
+    let second = second["access_token"].as_str().unwrap();
+    assert_eq!(validity(&world, "access", CONFIDENTIAL, second).0, 0);
     let who = with_profiles(&world, &["whoami", "-p", "you"]).run();
     assert!(who.stdout.contains(JOHN), "{who:?}");
     assert_eq!(sessions(&world), 1);
@@ -469,4 +474,27 @@ fn what_is_done_can_be_followed_and_shown() {
     assert!(run.stderr.contains(&asked), "{run:?}");
     let answered = "ims: IMS answered 200, expires_in 86399, x-debug-id emulator-";
     assert!(run.stderr.contains(answered), "{run:?}");
+}
+
+#[test]
+fn who_is_known_to_the_browser_can_be_asked_all_the_same() {
+    let world = world();
+    for (prompt, expected) in [("login", "login"), ("none", "none")] {
+        let mut running = login(&world, &["me", "--prompt", prompt, "--wait", "100ms", "-q"]);
+        let (_, address) = running.address();
+        assert_eq!(parameter(&address, "prompt"), expected);
+        running.end().assert_failed(9, "sign-in-timeout");
+    }
+    let mut running = login(
+        &world,
+        &["me", "--resource", "urn:a", "--resource", "urn:b"],
+    );
+    let (_, address) = running.address();
+    assert!(
+        address.ends_with("&resource=urn%3Aa&resource=urn%3Ab"),
+        "{address}"
+    );
+    assert!(!address.contains("prompt="), "{address}");
+    visit(&agree(&world, &address, JANE));
+    assert_eq!(running.end().code, 0);
 }

@@ -69,6 +69,11 @@ fn nobody_is_waited_for_for_ever() {
     let mut running = with_profiles(&world, &arguments).start();
     running.address();
     running.end().assert_failed(9, "sign-in-timeout");
+    // Who closes stdin has nothing to paste.
+    let mut running = with_profiles(&world, &arguments[..5]).start();
+    running.address();
+    drop(running.stdin.take());
+    running.end().assert_failed(5, "sign-in-without-result");
 }
 
 #[test]
