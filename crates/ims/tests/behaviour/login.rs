@@ -1,4 +1,4 @@
-//! `ims login` and `ims logout`, against the emulator.
+//! `ims login`, against the emulator.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,29 +8,10 @@ use adobe_ims_emulator::GrantType;
 use serde_json::json;
 
 use crate::sign_in_world::{
-    CONFIDENTIAL, JANE, JOHN, PUBLIC, SCOPES, agree, ims, login, parameter, relay, sign_in, token,
-    validity, visit, with_profiles, world,
+    CONFIDENTIAL, JANE, JOHN, PUBLIC, SCOPES, agree, ims, last_line, login, parameter, relay,
+    sessions, sign_in, token, validity, visit, with_profiles, world,
 };
-use crate::support::{CLIENT_SECRET, World};
-
-/// The last line of stderr without the time in it.
-#[track_caller]
-fn last_line(stderr: &str) -> String {
-    let line = stderr.lines().last().unwrap();
-    let end = line.find(" 20").unwrap_or(line.len());
-    line[..end].to_owned()
-}
-
-fn sessions(world: &World) -> usize {
-    let files = fs::read_dir(world.path("state/ims/sessions")).unwrap();
-    files
-        .filter(|file| {
-            let path = file.as_ref().unwrap().path();
-            path.extension()
-                .is_some_and(|it| it == "session" || it == "sealed-session")
-        })
-        .count()
-}
+use crate::support::CLIENT_SECRET;
 
 #[test]
 fn who_signs_in_has_tokens_until_they_sign_out() {
@@ -384,61 +365,6 @@ fn what_is_kept_is_sealed_where_a_key_is_given() {
         .env("IMS_STATE_DIR", world.path("elsewhere"))
         .run();
     run.assert_failed(9, "not-signed-in");
-}
-
-#[test]
-fn who_signs_out_without_ims_is_told_what_stays() {
-    let world = world();
-    sign_in(&world, "me", JANE);
-    let away = ["logout", "me", "--url", "http://127.0.0.1:1"];
-    let run = with_profiles(&world, &away).run();
-    // Another environment is another session.
-    run.assert(0, "", "ims: note: nobody is signed in as me\n");
-    let offline = ["logout", "me"];
-    let run = with_profiles(&world, &offline)
-        .env("HTTPS_PROXY", "http://127.0.0.1:1")
-        .run();
-    run.assert_failed(5, "connection-failed");
-    assert!(
-        run.stderr
-            .contains("hint: you are still signed in; --local deletes"),
-        "{run:?}"
-    );
-    assert_eq!(token(&world, "me")["source"], "cache");
-    let run = with_profiles(&world, &["logout", "me", "--local"]).run();
-    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
-    assert_eq!(
-        last_line(&run.stderr),
-        "ims: note: me is signed out here; the refresh token is valid at IMS until"
-    );
-    assert_eq!(sessions(&world), 0);
-    let run = with_profiles(&world, &["token", "-p", "me"]).run();
-    run.assert_failed(9, "not-signed-in");
-}
-
-#[test]
-fn no_token_is_left_behind_whatever_was_asked_for() {
-    let world = world();
-    sign_in(&world, "me", JANE);
-    token(&world, "me");
-    let config = fs::read_to_string(world.path("config.toml")).unwrap();
-    world.write("config.toml", config.replace(SCOPES, "openid"));
-    assert_eq!(token(&world, "me")["source"], "ims");
-    let cached = || {
-        with_profiles(&world, &["cache", "list"])
-            .run()
-            .stdout
-            .lines()
-            .count()
-    };
-    assert_eq!(cached(), 3, "two, and a line above them");
-    // A client in a variable is nobody's who signs out.
-    let run = with_profiles(&world, &["logout", "-q"])
-        .env("IMS_PROFILE", "me")
-        .env("IMS_CLIENT_ID", "another")
-        .run();
-    run.assert(0, "", "");
-    assert_eq!(cached(), 0);
 }
 
 #[test]
