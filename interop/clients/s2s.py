@@ -1,6 +1,7 @@
 """OAuth server-to-server: every client against the emulator, a token that opens AEM, and each refusal."""
 
 import copy
+import json
 import os
 import sys
 
@@ -9,6 +10,8 @@ from checks import WORK, Emulator, fetch, finish, report, save_json
 from customers import client, opens_aem, refused
 
 UMAPI_PYTHON = os.environ["UMAPI_PYTHON"]
+AEPP_PYTHON = os.environ["AEPP_PYTHON"]
+RUST_CLIENT = os.environ["RUST_CLIENT"]
 HOST = "ims-na1.adobelogin.com"
 
 # What IMS is known to say, or what clients look for; the organization is the emulator's own.
@@ -55,6 +58,11 @@ def umapi(emulator, case):
     )
 
 
+def aepp(emulator, case):
+    # It checks no certificate, and says so unless warnings are off.
+    return client([AEPP_PYTHON, "-W", "ignore", "aepp-token.py", variant(emulator, case), str(emulator.port), "scopes"])
+
+
 def aio(script):
     def run(emulator, case):
         return client(
@@ -76,6 +84,16 @@ def openid_client(how):
             ["node", "--require", "./hosts.js", "openid-client.mjs", variant(emulator, case), emulator.url, how],
             **trust,
         )
+
+    return run
+
+
+def oauth2(how):
+    def run(emulator, case):
+        with open(variant(emulator, case)) as file:
+            document = json.load(file)
+        credentials = (document["CLIENT_ID"], document["CLIENT_SECRETS"][0], ",".join(document["SCOPES"]))
+        return client([RUST_CLIENT, "client-credentials", how, *credentials, emulator.url])
 
     return run
 
@@ -107,6 +125,9 @@ def main():
             ("curl query", curl("query"), tls, few),
             ("aio-lib-ims", aio("aio-lib-ims-s2s.js"), tls, tuple(REFUSALS)),
             ("aio-lib-core-auth", aio("aio-lib-core-auth.js"), tls, tuple(REFUSALS)),
+            ("aepp", aepp, tls, COMMON),
+            ("oauth2 of Rust", oauth2("post"), plain, COMMON),
+            ("oauth2 of Rust basic", oauth2("basic"), plain, COMMON),
             ("openid-client over http", openid_client("post"), plain, COMMON),
             ("openid-client basic over https", openid_client("basic"), tls, COMMON),
         ]
@@ -115,9 +136,17 @@ def main():
             for case in cases:
                 refused(f"s2s: {name}", run, emulator, case, REFUSALS[case])
 
-        # Its scopes are built in, and the emulator's client lacks one of them whatever the document says.
+    # Its scopes are built in.
+    users = Emulator("s2s-users", "--tls", "--scopes", "openid,AdobeID,user_management_sdk")
+    with users:
+        rights("with its scopes", users)
+        opens_aem("s2s: umapi-client", umapi, users)
         for case in COMMON:
-            refused("s2s: umapi-client", umapi, tls, case, REFUSALS[case])
+            if case != "scope-not-granted":
+                refused("s2s: umapi-client", umapi, users, case, REFUSALS[case])
+    # The other emulator's client lacks one of them, whatever the document says.
+    with Emulator("s2s-fewer", "--tls") as fewer:
+        refused("s2s: umapi-client", umapi, fewer, "scope-not-granted", REFUSALS["scope-not-granted"])
     for name, emulator in (("plain", plain), ("tls", tls)):
         report(f"s2s: emulator {name} ends with SIGTERM", emulator.code != 0 and f"exit {emulator.code}")
     finish()

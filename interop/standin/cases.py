@@ -364,7 +364,7 @@ def throttling():
 def unusable():
     body = lambda: json.dumps(ims.success())
     table = [
-        ("500 internal_error", says(500, "internal_error", "Please try again later"), ("internal-error", "server-error")),
+        ("500 internal_error", says(500, "internal_error", "Please try again later"), ("client-migrated",)),
         ("500 with another error", says(500, "server_error", "Oops"), ("server-error",)),
         ("503 with HTML", lambda h, _: h.send(503, "<html><h1>Unavailable</h1>", "text/html"), ("server-error", "answer-not-json")),
         ("502 with nothing", lambda h, _: h.send(502, "", None), ("server-error",)),
@@ -704,12 +704,12 @@ def proxies():
     doc = save_json("elsewhere.json", account.document(ELSEWHERE))
 
     def through(proxy, login="", **more):
-        return Run("-c", doc, "--ca-file", ca, HTTPS_PROXY=f"http://{login}{proxy.address}", **more)
+        return Run("-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, HTTPS_PROXY=f"http://{login}{proxy.address}", **more)
 
     open_proxy = Proxy(ims.port)
     succeeds("a proxy without login", through(open_proxy))
     report("CONNECT names host and port", open_proxy.requests[:1] and open_proxy.requests[0][0][1] != f"{ELSEWHERE}:443" and f"{open_proxy.requests[0]}")
-    run = Run("-c", doc, "--ca-file", ca, https_proxy=f"http://{open_proxy.address}")
+    run = Run("-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, https_proxy=f"http://{open_proxy.address}")
     succeeds("https_proxy in lower case", run)
     seen = len(open_proxy.requests)
     run = through(open_proxy, NO_PROXY=ELSEWHERE)
@@ -721,15 +721,15 @@ def proxies():
     ends_with("407 from a proxy", run, 5, "proxy-authentication", requests=0)
     run = through(strict_proxy, "user:wrong-login-4711@")
     ends_with("407 to a wrong login", run, 5, "proxy-authentication", requests=0, hides=("wrong-login-4711",))
-    run = Run("-v", "-c", doc, "--ca-file", ca, HTTPS_PROXY=f"http://user:p%40ss%2Fw%3Ard@{strict_proxy.address}")
+    run = Run("-v", "-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, HTTPS_PROXY=f"http://user:p%40ss%2Fw%3Ard@{strict_proxy.address}")
     report("-v does not show the proxy's password", run.code and f"exit {run.code}", *run.leaks("p@ss/w:rd", "p%40ss%2Fw%3Ard"))
     refusing = Proxy(ims.port, refuses=True)
     ends_with("a proxy that refuses the tunnel", through(refusing), 5, "proxy-refused", requests=0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        run = Run("-c", doc, "--ca-file", ca, HTTPS_PROXY=f"http://127.0.0.1:{free.getsockname()[1]}")
+        run = Run("-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, HTTPS_PROXY=f"http://127.0.0.1:{free.getsockname()[1]}")
         ends_with("a proxy that is not there", run, 5, "connection-failed", requests=0)
-    run = Run("-c", doc, "--ca-file", ca, HTTPS_PROXY="ftp://user:secret-4711@127.0.0.1:1")
+    run = Run("-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, HTTPS_PROXY="ftp://user:secret-4711@127.0.0.1:1")
     ends_with("a proxy of another kind", run, 3, "proxy-invalid", requests=0, hides=("secret-4711",))
     ims.environment = ims.url
 

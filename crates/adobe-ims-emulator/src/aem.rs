@@ -1,8 +1,9 @@
 //! A very little of AEM as a Cloud Service: two listings behind a bearer token.
 //!
-//! A token is good in the environment of its client and in no other. The technical account's user
-//! comes into being with its first authenticated call, in the group `contributors`; the calls are
-//! answered once the account has been given rights, which is membership of `forms-users`.
+//! A token is good in the environment of its client and in no other; one of a person's client, which names
+//! none, is good here. The user of a technical account or a person comes into being with the first
+//! authenticated call, in the group `contributors`; the calls are answered once the user has been given rights,
+//! which is membership of `forms-users`. (Of people that is inferred.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,19 +21,19 @@ use crate::state::State;
 const EVERY_ACCOUNT: &str = "contributors";
 const WITH_RIGHTS: &str = "forms-users";
 
-/// A user that AEM made for a technical account.
+/// A user that AEM made for a technical account or a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AemUser {
-    /// The login name: the technical account's e-mail address.
+    /// The login name: the e-mail address.
     pub login: String,
-    /// The technical account id.
-    pub technical_account_id: String,
+    /// The id of the technical account, or of the person.
+    pub user_id: String,
     /// The groups that the user belongs to, in alphabetical order.
     pub groups: Vec<String>,
 }
 
-/// Users, and the accounts that were given rights, by technical account id.
+/// Users, and who was given rights, by user id.
 #[derive(Default)]
 pub(crate) struct Aem {
     users: BTreeMap<String, String>,
@@ -40,9 +41,9 @@ pub(crate) struct Aem {
 }
 
 impl Aem {
-    /// Gives rights to an account, whether or not its user exists yet.
-    pub(crate) fn grant(&mut self, technical_account_id: &str) {
-        self.with_rights.insert(technical_account_id.to_owned());
+    /// Gives rights to somebody, whether or not the user exists yet.
+    pub(crate) fn grant(&mut self, user_id: &str) {
+        self.with_rights.insert(user_id.to_owned());
     }
 
     pub(crate) fn users(&self) -> Vec<AemUser> {
@@ -55,19 +56,19 @@ impl Aem {
                 }
                 AemUser {
                     login: login.clone(),
-                    technical_account_id: id.clone(),
+                    user_id: id.clone(),
                     groups,
                 }
             })
             .collect()
     }
 
-    /// Notes the account's call, and tells whether it has rights.
-    fn visit(&mut self, technical_account_id: &str, login: &str) -> bool {
+    /// Notes the user's call, and tells whether it has rights.
+    fn visit(&mut self, user_id: &str, login: &str) -> bool {
         self.users
-            .entry(technical_account_id.to_owned())
+            .entry(user_id.to_owned())
             .or_insert_with(|| login.to_owned());
-        self.with_rights.contains(technical_account_id)
+        self.with_rights.contains(user_id)
     }
 }
 
@@ -107,7 +108,7 @@ struct Problem {
 }
 
 fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Answer {
-    let Some((id, login)) = account(state, request) else {
+    let Some((id, login)) = user(state, request) else {
         let mut answer = problem(
             StatusCode::UNAUTHORIZED,
             "Unauthorized",
@@ -123,20 +124,26 @@ fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Ans
         problem(
             StatusCode::FORBIDDEN,
             "Forbidden",
-            "The technical account is not a member of forms-users.",
+            "The user is not a member of forms-users.",
         )
     }
 }
 
-/// Id and e-mail address of the account that the request's token stands for, if it is good here.
-fn account<B>(state: &State, request: &Request<B>) -> Option<(String, String)> {
+/// Id and e-mail address of whom the request's token stands for, if it is good here.
+fn user<B>(state: &State, request: &Request<B>) -> Option<(String, String)> {
     let token = AccessToken::verify(state, bearer(request.headers())?).ok()?;
     let directory = state.directory();
     let client = directory.client(&token.client_id)?;
     let home = Environment::of_client_id(&client.id).unwrap_or(state.environment);
+    if home != asked(state, request) {
+        return None;
+    }
     let binding = &client.binding;
-    let good = binding.technical_account_id == token.user_id && home == asked(state, request);
-    good.then(|| (token.user_id, binding.email.clone()))
+    let email = match binding.technical_account_id == token.user_id {
+        true => &binding.email,
+        false => directory.people.by_user_id(&token.user_id)?.email(),
+    };
+    Some((token.user_id, email.to_owned()))
 }
 
 /// The environment that the request is for: the one in its host name, else the emulator's.

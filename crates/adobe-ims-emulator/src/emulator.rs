@@ -249,10 +249,10 @@ impl Emulator {
         self.state.add_service_code(client_id)
     }
 
-    /// Gives a technical account, named by its id or e-mail address, rights in AEM. Returns whether
-    /// there is such an account. Its user is made by its first call, before or after.
-    pub fn grant_aem_rights(&self, technical_account: &str) -> bool {
-        self.state.grant_aem_rights(technical_account)
+    /// Gives a technical account or a person, named by id or e-mail address, rights in AEM. Returns whether
+    /// there is such an account or person. The user is made by the first call, before or after.
+    pub fn grant_aem_rights(&self, id_or_email: &str) -> bool {
+        self.state.grant_aem_rights(id_or_email)
     }
 
     /// The users that AEM has made so far.

@@ -63,13 +63,21 @@ impl State {
         lock(&self.sessions)
     }
 
-    /// Gives a technical account rights in AEM; whether there is one of this id or e-mail address.
+    /// Gives a technical account or a person rights in AEM; whether there is one of this id or e-mail address.
     pub(crate) fn grant_aem_rights(&self, id_or_email: &str) -> bool {
         let directory = self.directory();
-        let Some(client) = directory.technical_account(id_or_email) else {
+        let account = directory.technical_account(id_or_email);
+        let account = account.map(|client| client.binding.technical_account_id.as_str());
+        let people = &directory.people;
+        let person = || {
+            people
+                .by_user_id(id_or_email)
+                .or_else(|| people.by_email(id_or_email))
+        };
+        let Some(user_id) = account.or_else(|| Some(person()?.user_id())) else {
             return false;
         };
-        self.aem().grant(&client.binding.technical_account_id);
+        self.aem().grant(user_id);
         true
     }
 

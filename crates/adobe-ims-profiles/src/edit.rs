@@ -15,6 +15,7 @@ use crate::retold::retold;
 #[derive(Debug)]
 pub struct Editor {
     path: PathBuf,
+    before: Option<String>,
     document: DocumentMut,
 }
 
@@ -24,6 +25,7 @@ impl Editor {
     /// # Errors
     /// [`Problem::ConfigurationInvalid`], as for [`Configuration::parse`].
     pub fn new(path: &Path, text: Option<&str>) -> Result<Self> {
+        let before = text.map(str::to_owned);
         let text = text.unwrap_or("version = 1\n");
         Configuration::parse(text, path, None)?;
         let invalid = |_| {
@@ -36,6 +38,7 @@ impl Editor {
         }
         Ok(Self {
             path: path.to_owned(),
+            before,
             document,
         })
     }
@@ -131,7 +134,7 @@ impl Editor {
     /// link stays one.
     ///
     /// # Errors
-    /// [`Problem::ConfigurationUnwritable`].
+    /// [`Problem::ConfigurationUnwritable`], also when somebody else has changed the file since it was read.
     pub fn save(&self) -> Result<()> {
         let path = fs::canonicalize(&self.path);
         let path = path.as_deref().unwrap_or(&self.path);
@@ -139,6 +142,10 @@ impl Editor {
             let what = format!("the configuration {path:?} cannot be written: {error}");
             Error::new(Problem::ConfigurationUnwritable, what)
         };
+        if fs::read_to_string(path).ok() != self.before {
+            let changed = "somebody else has changed it just now; try again";
+            return Err(unwritable(io::Error::other(changed)));
+        }
         let folder = path.parent().unwrap_or(Path::new("."));
         make_folder(folder).map_err(unwritable)?;
         let written = write_beside(folder, self.text().as_bytes()).map_err(unwritable)?;

@@ -22,7 +22,8 @@ pub(crate) const KEYS: &[&str] = &[
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `environment`: `prod`, `stage` or the URL of an identity service.
+    /// `environment`: `prod`, `stage` or the URL of an identity service. Among the defaults it is for profiles
+    /// with fields of their own; a document says itself where it belongs.
     pub environment: Option<Located<Environment>>,
     /// `min_ttl`: a token must live at least this long.
     pub min_ttl: Option<Located<Duration>>,

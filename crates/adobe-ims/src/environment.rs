@@ -107,10 +107,16 @@ impl Environment {
         *self == Self::production() || *self == Self::stage()
     }
 
+    /// Whether secrets may go there on the word of a document: a host of `adobelogin.com`, where all identity
+    /// services of Adobe's are that published clients know, or this machine.
+    pub fn is_known(&self) -> bool {
+        self.host()
+            .is_some_and(|host| host.ends_with(".adobelogin.com") || is_loopback(&host))
+    }
+
     /// Whether it is on this machine, by its address or as `localhost`.
     pub fn is_this_machine(&self) -> bool {
-        let uri: Option<Uri> = self.base.parse().ok();
-        uri.is_some_and(|uri| uri.host().is_some_and(is_loopback))
+        self.host().is_some_and(|host| is_loopback(&host))
     }
 
     /// The audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
@@ -121,6 +127,11 @@ impl Environment {
     /// The claim that asks for a metascope: `https://HOST/s/NAME`.
     pub fn metascope_claim(&self, metascope: &str) -> String {
         format!("{}/s/{metascope}", self.base)
+    }
+
+    fn host(&self) -> Option<String> {
+        let uri: Uri = self.base.parse().ok()?;
+        uri.host().map(str::to_owned)
     }
 
     /// The URL of an endpoint; `path` begins with a slash.

@@ -127,8 +127,8 @@ catalogue! {
         "A profile lacks what its type needs.",
         ["Add the key that the message names."];
     IdentityServiceNotNamed = "identity-service-not-named", Configuration, false,
-        "The secrets of a profile were to go to an identity service that is neither Adobe's nor on this machine, and that the profile does not name. They were not sent.",
-        ["Check the address of the identity service; a variable may be left from another errand."];
+        "Secrets were to go to an identity service that is neither Adobe's nor on this machine, and that nobody who may say so has named. They were not sent.",
+        ["Check the address of the identity service: a document may have been changed, a variable may be left from another errand."];
     SecretUnavailable = "secret-unavailable", Configuration, false,
         "A secret cannot be had from the place that the configuration names.",
         ["Check the place: the file, the variable, the command or the entry that the message names."];

@@ -162,11 +162,11 @@ impl<'a> Holder<'a> {
             credentials,
             by_document_alone,
         } = named.read(url, console, self.variables)?;
+        let credentials = as_asked(credentials, arguments)?;
         if let Credentials::AccessToken(token) = credentials {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
         }
-        let credentials = for_resources(credentials, &arguments.resource)?;
         let owner = (&credentials, &**named);
         let found = service::token(owner, cache, rejected, arguments, console, self.variables)?;
         if let (Some(cache), Some(document)) = (cache, document)
@@ -206,14 +206,26 @@ impl<'a> Holder<'a> {
     }
 }
 
-fn for_resources(credentials: Credentials, resources: &[String]) -> Result<Credentials, Failure> {
-    match credentials {
-        Credentials::OauthServerToServer(oauth) if !resources.is_empty() => Ok(
-            Credentials::OauthServerToServer(oauth.for_resources(resources.to_vec())),
-        ),
-        other if resources.is_empty() => Ok(other),
-        _ => Err(Failure::usage(
-            "--resource goes with the credentials of OAuth server-to-server only",
-        )),
+/// The credentials with what flags say of the request.
+fn as_asked(credentials: Credentials, arguments: &Identity) -> Result<Credentials, Failure> {
+    let credentials = match (credentials, arguments.token_version) {
+        (credentials, None) => credentials,
+        (Credentials::OauthServerToServer(oauth), Some(version)) => {
+            Credentials::OauthServerToServer(oauth.at_version(version.into()))
+        }
+        (_, Some(_)) => {
+            let what = "--token-version goes with OAuth server-to-server only";
+            return Err(Failure::usage(what));
+        }
+    };
+    let resources = &arguments.resource;
+    if resources.is_empty() {
+        return Ok(credentials);
     }
+    credentials
+        .for_resources(resources.to_vec())
+        .ok_or_else(|| {
+            Failure::usage("--resource does not go with a ready token, a device, or a person")
+                .with_hint("for a person, name it at the sign-in: ims login --resource URI")
+        })
 }

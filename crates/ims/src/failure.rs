@@ -57,6 +57,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
             "`ims validate` asks IMS about a token, `ims inspect` takes it apart"
         }
         Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
+        Problem::IdentityServiceNotNamed => {
+            "--url names an identity service, and in a profile the key environment"
+        }
         Problem::NotSignedIn | Problem::SignInAgain => "`ims login PROFILE` signs a person in",
         Problem::SignInPortInUse | Problem::SignInListener => {
             "the port is --port or part of --redirect-uri; --paste needs none"

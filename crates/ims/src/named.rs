@@ -16,6 +16,9 @@ use crate::output::Console;
 use crate::variables::{self, Variables};
 use crate::{cache, client, configured};
 
+/// What a profile is called where sources are told; its name was told when it was selected.
+const PROFILE: &str = "a profile";
+
 /// Credentials as they were named. Files and stdin were read, as they can be once only.
 pub(crate) struct Named {
     source: Source,
@@ -184,7 +187,7 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
             _ => None,
         };
         let source = Source::Profile(profile.clone(), essence, sessions);
-        return Ok(("a profile", source));
+        return Ok((PROFILE, source));
     }
     if let Some(path) = &arguments.credentials {
         return Ok(("-c", Source::Document(Document::read(path)?)));
@@ -232,7 +235,7 @@ fn announce(taken: &str, arguments: &Identity, console: &Console, variables: &Va
     over.retain(|name| taken != "-c" || *name != "--client-id");
     match (over.is_empty(), taken) {
         // Nothing else was meant.
-        (true, "-c") => {}
+        (true, "-c" | PROFILE) => {}
         (true, _) => console.detail(&format!("the credentials are from {taken}")),
         (false, _) => console.detail(&format!(
             "the credentials are from {taken}; passed over: {}",

@@ -115,6 +115,18 @@ mod tests {
             &["token", "-c", "a.json"],
             &["token", "-q", "--credentials", "-", "-o", "json"],
             &["token", "-p", "author", "--config", "c.toml"],
+            &["token", "-c", "a.json", "--context", "b"],
+            &[
+                "token",
+                "--client-id",
+                "x",
+                "--client-secret-file",
+                "-",
+                "--scope",
+                "a,b",
+                "--scope",
+                "c",
+            ],
             &[
                 "token",
                 "--min-ttl",

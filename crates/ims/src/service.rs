@@ -297,7 +297,7 @@ fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
         Some(Err(error)) => console.notice(&format!(
             "publicKey was not compared with the private key: {error}"
         )),
-        None => console.detail("the document has no certificate to compare the key with"),
+        None => console.detail("there is no certificate to compare the key with"),
         Some(Ok(_)) => {}
     }
     mention_expiry(credentials.certificate_expires_at(), console);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adobe_ims_emulator::{Account, Emulator};
+use adobe_ims_emulator::{Account, Emulator, SignIn};
 use http::Request;
 use serde_json::json;
 
@@ -77,6 +77,22 @@ fn rights_may_be_given_before_the_first_call_but_not_to_strangers() {
     assert_eq!(emulator.aem_users(), []);
     let customer = Customer::of(&emulator);
     assert_eq!(status(&emulator, &customer.token(&emulator)), 200);
+}
+
+#[test]
+fn a_person_comes_in_as_a_technical_account_does() {
+    let emulator = frozen().start().unwrap();
+    let (client, person) = (&emulator.user_clients()[0], &emulator.people()[0]);
+    let sign_in = SignIn::new(client.client_id(), person.email());
+    let token = emulator.user_tokens(&sign_in).unwrap().access_token;
+    assert_eq!(status(&emulator, &token), 403);
+    let user = &emulator.aem_users()[0];
+    assert_eq!(
+        (user.login.as_str(), user.user_id.as_str()),
+        (person.email(), person.user_id())
+    );
+    assert!(emulator.grant_aem_rights(person.email()));
+    assert_eq!(status(&emulator, &token), 200);
 }
 
 #[test]

@@ -288,6 +288,40 @@ fn whatever_is_missing_or_misplaced_is_told() {
 }
 
 #[test]
+fn the_guide_shows_what_is_true() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let example = guide.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let configuration = parse(example);
+    assert_eq!(configuration.profiles.len(), 3);
+    // Each type is there, and what is in bold is what it lacks without.
+    let rows = guide.lines().filter(|line| line.starts_with("| `"));
+    let mut types: Vec<&str> = Profile::types().collect();
+    for row in rows {
+        let (name, keys) = row[3..].split_once("` |").unwrap();
+        if !types.contains(&name) {
+            continue;
+        }
+        types.retain(|known| *known != name);
+        let needed: Vec<&str> = keys.split("**").skip(1).step_by(2).collect();
+        for left_out in &needed {
+            let mut text = format!("version = 1\n[profiles.x]\ntype = \"{name}\"\n");
+            for key in needed.iter().filter(|key| *key != left_out) {
+                let secret = ["client_secrets", "code", "credentials", "token"].contains(key)
+                    || ["device_token", "private_key"].contains(key);
+                let value = if secret { "{ env = \"A\" }" } else { "\"a\"" };
+                text.push_str(&format!("{key} = {value}\n"));
+            }
+            let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+            let told = format!("[profiles.x] lacks `{left_out}`");
+            assert!(error.to_string().ends_with(&told), "{name}: {error}");
+        }
+    }
+    assert!(types.is_empty(), "{types:?}");
+}
+
+#[test]
 fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
     let clear = "version = 1\n[profiles.x]\ntype = \"static\"\ntoken = \"SECRET?%&=ü\"\n";
     let safe = Desk::default().file(PATH, clear, false);

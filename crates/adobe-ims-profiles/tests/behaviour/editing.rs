@@ -87,12 +87,33 @@ fn it_is_written_for_its_owner_alone_and_a_link_stays_one() {
         assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
         let link = folder.path().join("link.toml");
         symlink(&path, &link).unwrap();
-        Editor::new(&link, Some(BEFORE)).unwrap().save().unwrap();
+        let mut editor = Editor::new(&link, Some("version = 1\n")).unwrap();
+        editor.add("a", &entry()).unwrap();
+        editor.save().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(fs::read_to_string(&path).unwrap(), BEFORE);
+        assert_eq!(fs::read_to_string(&path).unwrap(), editor.text());
+        assert_eq!(mode(&path), 0o600);
     }
     let left = fs::read_dir(path.parent().unwrap()).unwrap().count();
     assert_eq!(left, 1);
+}
+
+#[test]
+fn what_somebody_else_wrote_meanwhile_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let [mut one, mut other] = [(); 2].map(|()| Editor::new(&path, None).unwrap());
+    one.add("a", &entry()).unwrap();
+    one.save().unwrap();
+    other.add("b", &entry()).unwrap();
+    let error = other.save().unwrap_err();
+    assert_eq!(error.problem(), Problem::ConfigurationUnwritable);
+    assert_eq!(fs::read_to_string(&path).unwrap(), one.text());
+}
+
+fn entry() -> Entry {
+    let token = SecretReference::parse("env:T").unwrap();
+    Entry::new("static").secrets("token", &[token])
 }
 
 #[test]

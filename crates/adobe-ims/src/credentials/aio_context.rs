@@ -101,7 +101,7 @@ pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<Dra
         let parts = Parts::from(*context);
         is_credential(&parts).then(|| {
             let mut draft = draft(parts);
-            draft.names = draft.names.below(format!("{prefix}{name}."));
+            draft.names = draft.names.within(&format!("{prefix}{name}."));
             Candidate {
                 names: vec![name],
                 draft,

@@ -7,13 +7,16 @@ use super::fields::{Field, Fields, plain};
 use super::names::FieldNames;
 use super::scopes::{split_metascopes, split_scopes};
 use super::{OauthClient, OauthCredentials, ServiceCredentials, aem_service};
-use crate::{Credentials, Environment, Error, Problem, Result};
+use crate::lifetime::TokenVersion;
+use crate::{Credentials, Environment, Error, Problem, Result, Secret};
 
 /// Everything that credentials can consist of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts {
-    /// A host or URL, or aio's name of an environment.
+    /// A host or URL.
     pub(super) environment: Field,
+    /// What aio calls an environment.
+    pub(super) environment_name: Field,
     pub(super) client_id: Field,
     pub(super) client_secrets: Field,
     pub(super) scopes: Field,
@@ -29,20 +32,20 @@ pub(super) struct Parts {
 
 impl Parts {
     /// These are what a caller can give.
-    fn each(&mut self) -> [&mut Field; 7] {
+    fn of_callers(&self) -> [&Field; 7] {
         [
-            &mut self.client_id,
-            &mut self.client_secrets,
-            &mut self.scopes,
-            &mut self.metascopes,
-            &mut self.organization_id,
-            &mut self.technical_account_id,
-            &mut self.private_key,
+            &self.client_id,
+            &self.client_secrets,
+            &self.scopes,
+            &self.metascopes,
+            &self.organization_id,
+            &self.technical_account_id,
+            &self.private_key,
         ]
     }
 
     pub(super) fn is_there(&self) -> bool {
-        self.clone().each().iter().any(|field| field.is_there())
+        self.of_callers().iter().any(|field| field.is_there())
     }
 
     pub(super) fn asked_scopes(&self) -> Vec<String> {
@@ -50,8 +53,17 @@ impl Parts {
     }
 
     fn replace_by(&mut self, given: &Self) {
-        for (own, given) in self.each().into_iter().zip(given.clone().each()) {
-            std::mem::take(given).over(own);
+        let own = [
+            &mut self.client_id,
+            &mut self.client_secrets,
+            &mut self.scopes,
+            &mut self.metascopes,
+            &mut self.organization_id,
+            &mut self.technical_account_id,
+            &mut self.private_key,
+        ];
+        for (own, given) in own.into_iter().zip(given.of_callers()) {
+            given.clone().over(own);
         }
     }
 }
@@ -109,8 +121,8 @@ impl Draft {
                 Kind::Assertion => ("a technical account's (JWT)", "scopes were"),
                 _ => ("OAuth server-to-server", "metascopes or a private key were"),
             };
-            let subject = &self.names.subject;
-            let what = format!("{subject} is {has}, and {given} given beside it");
+            let subject = self.names.subject_and("is", "are");
+            let what = format!("{subject} {has}, and {given} given besides");
             return Err(Error::new(Problem::CredentialsContradictory, what));
         }
         self.parts.replace_by(&given.parts);
@@ -150,8 +162,8 @@ impl Draft {
         if self.kind == Kind::ByContent && both {
             let names = &self.names;
             let what = format!(
-                "{} have both scopes ({}) and metascopes ({})",
-                names.subject,
+                "{} both scopes ({}) and metascopes ({})",
+                names.subject_and("has", "have"),
                 names.full(names.scopes),
                 names.full(names.metascopes),
             );
@@ -179,7 +191,7 @@ impl Draft {
         }
         let named = Fields::optional(parts.environment);
         let organization = Fields::optional(parts.organization_id).map(|text| plain(&text));
-        let environment = where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?;
+        let environment = where_to_ask(environment, named, parts.environment_name)?;
         Ok(OauthClient::new(environment, client_id)
             .with_secrets(secrets)
             .with_organization(organization.as_deref()))
@@ -234,7 +246,8 @@ impl Draft {
             ));
         }
         Ok(ServiceCredentials {
-            environment: where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?,
+            resources: Vec::new(),
+            environment: where_to_ask(environment, named, parts.environment_name)?,
             client_id,
             client_secret: secrets.into_iter().next().unwrap_or_default(),
             technical_account_id,
@@ -268,7 +281,7 @@ impl Draft {
         }
         let named = Fields::optional(parts.environment);
         let optional = |field| Fields::optional(field).map(|text| plain(&text));
-        let environment = where_to_ask(environment, named.as_ref().map(crate::Secret::expose))?;
+        let environment = where_to_ask(environment, named, parts.environment_name)?;
         Ok(OauthCredentials {
             client: OauthClient::new(environment, client_id)
                 .with_secrets(secrets)
@@ -276,20 +289,41 @@ impl Draft {
             scopes,
             consenting_organization: None,
             resources: Vec::new(),
+            version: TokenVersion::default(),
             technical_account_id: optional(parts.technical_account_id),
             email: optional(parts.email),
         })
     }
 }
 
-/// The environment that the caller means, else the one that the credentials name, else production.
-fn where_to_ask(meant: Option<Environment>, named: Option<&str>) -> Result<Environment> {
-    match (meant, named) {
-        (Some(meant), _) => Ok(meant),
-        // Names of aio (relied upon by its clients).
-        (None, None | Some("prod")) => Ok(Environment::production()),
-        (None, Some("stage")) => Ok(Environment::stage()),
-        (None, Some(named)) => Environment::parse(named),
+/// The environment that the caller means, else the one that the credentials name, else production. Whoever can
+/// change a document could have its secrets sent anywhere, so that its word alone counts for known places only.
+fn where_to_ask(
+    meant: Option<Environment>,
+    host: Option<Secret>,
+    name: Field,
+) -> Result<Environment> {
+    if let Some(meant) = meant {
+        return Ok(meant);
+    }
+    if let Some(host) = host {
+        let named = Environment::parse(host.expose())?;
+        if named.is_known() {
+            return Ok(named);
+        }
+        let what = format!(
+            "the credentials name the identity service {named}, which is neither Adobe's nor on this machine"
+        );
+        return Err(Error::new(Problem::IdentityServiceNotNamed, what)
+            .with_hint("If you trust it with the secrets, name it yourself."));
+    }
+    match Fields::optional(name).as_ref().map(Secret::expose) {
+        None | Some("prod") => Ok(Environment::production()),
+        Some("stage") => Ok(Environment::stage()),
+        Some(_) => Err(Error::new(
+            Problem::EndpointInvalid,
+            "the `env` of the IMS context is neither prod nor stage, which aio knows",
+        )),
     }
 }
 
@@ -316,11 +350,8 @@ fn incomplete(names: &FieldNames, lacks_some: bool, missing: &Missing, complaint
     } else {
         Problem::CredentialsIncomplete
     };
-    let verb = match names.is_document() {
-        true => "is",
-        false => "are",
-    };
-    let what = format!("{} {verb} incomplete; {complaint}", names.subject);
+    let subject = names.subject_and("is", "are");
+    let what = format!("{subject} incomplete; {complaint}");
     let mut error = Error::new(problem, what);
     if problem == Problem::DocumentNeedsMore {
         let hints = [

@@ -6,9 +6,9 @@ use super::draft::Parts;
 use super::fields::{Field, not_json};
 use crate::Result;
 
-/// The fields of a flat document in every spelling; a document has one of each. aio's (documented by Adobe),
-/// those of the Adobe Developer Console and of Adobe's tutorials, and those that published clients have
-/// people add by hand.
+/// The fields of a flat document in every spelling; a document has one of each. aio's and jwt-auth's
+/// (documented by Adobe), those of the Adobe Developer Console and of Adobe's tutorials, and those that
+/// published clients have people add by hand.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Found {
@@ -20,7 +20,12 @@ pub(super) struct Found {
     client_secrets: Field,
     #[serde(alias = "SCOPES")]
     scopes: Field,
-    #[serde(alias = "META_SCOPES", alias = "METASCOPES", alias = "metascopes")]
+    #[serde(
+        alias = "META_SCOPES",
+        alias = "METASCOPES",
+        alias = "metascopes",
+        alias = "metaScopes"
+    )]
     meta_scopes: Field,
     #[serde(alias = "ORG_ID", alias = "orgId", alias = "org_id")]
     ims_org_id: Field,
@@ -29,6 +34,7 @@ pub(super) struct Found {
     #[serde(alias = "TECHNICAL_ACCOUNT_EMAIL", alias = "technicalAccountEmail")]
     technical_account_email: Field,
     #[serde(
+        alias = "privateKey",
         alias = "PRIVATE_KEY",
         alias = "PRIVATE_Key",
         alias = "PRIVATE_KEY_FILE",
@@ -36,8 +42,13 @@ pub(super) struct Found {
     )]
     private_key: Field,
     passphrase: Field,
-    #[serde(alias = "IMS_HOST", alias = "adobeIMSV3TokenEndpointURL")]
     env: Field,
+    #[serde(
+        alias = "IMS_HOST",
+        rename = "adobeIMSV3TokenEndpointURL",
+        alias = "ims"
+    )]
+    endpoint: Field,
     #[serde(rename = "PUBLIC_KEYS_WITH_EXPIRY")]
     certificates: Value,
 }
@@ -52,7 +63,8 @@ impl Found {
 impl From<Found> for Parts {
     fn from(found: Found) -> Self {
         Self {
-            environment: found.env,
+            environment: found.endpoint,
+            environment_name: found.env,
             client_id: found.client_id,
             client_secrets: match found.client_secrets {
                 Field::Missing => found.client_secret,

@@ -25,6 +25,8 @@ pub(super) enum DocumentKind {
     ConsoleJwt,
     /// Adobe Developer Console, OAuth server-to-server (`CLIENT_SECRETS`).
     ConsoleOAuth,
+    /// A configuration of Adobe's library jwt-auth (`clientId`, `metaScopes`).
+    JwtAuth,
     /// AEM Developer Console local development token (`accessToken`).
     LocalDevelopmentToken,
     /// The file of Adobe PDF Services (`client_credentials`).
@@ -45,6 +47,11 @@ pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
     // that Adobe's own clients make first.
     if has("accessToken") {
         Ok(DocumentKind::LocalDevelopmentToken)
+    } else if has("clientId")
+        && has_any(&["metaScopes", "privateKey"])
+        && !has_any(&["integration", "technicalAccount", "imsEndpoint"])
+    {
+        Ok(DocumentKind::JwtAuth)
     } else if has_any(&[
         "integration",
         "technicalAccount",

@@ -12,6 +12,7 @@
 //! | IMS contexts of aio, alone or in its configuration (`ims.contexts`) | of one of them | documented by Adobe |
 //! | `.env` files: `AIO_ims_contexts_…`, `IMS_OAUTH_S2S`, `OAUTH_CLIENT_ID`, `CLIENT_ID` and so on | as their fields say | written by tools and starter kits of Adobe |
 //! | Adobe PDF Services (`client_credentials`) | [`OauthCredentials`], [`ServiceCredentials`] | documented by Adobe, the newer form seen in published samples |
+//! | Configuration of Adobe's library jwt-auth (`clientId`, `metaScopes`) | [`ServiceCredentials`] | documented by Adobe |
 //! | OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`) | [`OauthCredentials`] | documented by Adobe |
 //!
 //! Credentials may also come in fields ([`CredentialFields`]) or in variables ([`CredentialVariables`]), and a
@@ -20,6 +21,7 @@
 
 mod aem_service;
 mod aio_context;
+mod aio_variable;
 mod aio_workspace;
 mod choice;
 mod console_jwt;
@@ -126,10 +128,23 @@ impl Credentials {
             DocumentKind::ConsoleJwt => console_jwt::parse(text),
             DocumentKind::ConsoleOAuth => oauth(text, FieldNames::CONSOLE),
             DocumentKind::EnvironmentFile => variables::parse(text, meant),
+            DocumentKind::JwtAuth => jwt_auth(text),
             DocumentKind::PdfServices => pdf_services::parse(text),
             DocumentKind::TutorialOAuth => oauth(text, FieldNames::TUTORIAL),
         };
         options.complete(draft?)
+    }
+
+    /// Asks for a token for these audiences (`resource`). `None` where the request has no such parameter: for
+    /// a token that is ready, a device, and somebody who signed in, whose sign-in names them
+    /// ([`SignIn::resources`](crate::sign_in::SignIn::resources)).
+    pub fn for_resources(self, resources: impl IntoIterator<Item = String>) -> Option<Self> {
+        Some(match self {
+            Self::Service(it) => Self::Service(it.for_resources(resources)),
+            Self::OauthServerToServer(it) => Self::OauthServerToServer(it.for_resources(resources)),
+            Self::PermanentCode(it) => Self::PermanentCode(it.for_resources(resources)),
+            Self::AccessToken(_) | Self::Device(_) | Self::User(_) => return None,
+        })
     }
 
     /// Under which name the tokens of these credentials are stored; a token that is ready has none, nor has
@@ -182,12 +197,28 @@ fn no_text(document: &[u8]) -> Error {
     Error::new(Problem::DocumentNotJson, what)
 }
 
+fn jwt_auth(text: &str) -> Result<Draft> {
+    Ok(Draft {
+        lacks_some: true,
+        ..Draft::new(Found::read(text)?, FieldNames::JWT_AUTH, Kind::Assertion)
+    })
+}
+
 fn oauth(text: &str, names: FieldNames) -> Result<Draft> {
     Ok(Draft::new(
         Found::read(text)?,
         names,
         Kind::ClientCredentials,
     ))
+}
+
+/// Who a token speaks for, and to whom if not to everybody.
+fn subject_with_resources(subject: &str, resources: &[String]) -> String {
+    let mut resources = resources.to_vec();
+    resources.sort_unstable();
+    let mut parts = vec![subject.to_owned()];
+    parts.append(&mut resources);
+    parts.join(" ")
 }
 
 /// The document inside of what secret stores and pipelines make of it: a JSON string, or base64.

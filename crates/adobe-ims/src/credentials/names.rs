@@ -48,6 +48,9 @@ impl Default for FieldNames {
     }
 }
 
+/// Names are short; whatever is not may be something else.
+const LONGEST: usize = 120;
+
 /// What a document is called in a complaint.
 const DOCUMENT: Cow<'static, str> = Cow::Borrowed("the credential document");
 const NOTHING: Cow<'static, str> = Cow::Borrowed("");
@@ -113,12 +116,30 @@ impl FieldNames {
         ..Self::AIO
     };
 
+    /// The configuration of jwt-auth.
+    pub(super) const JWT_AUTH: Self = Self {
+        metascopes: "metaScopes",
+        organization_id: "orgId",
+        technical_account_id: "technicalAccountId",
+        private_key: "privateKey",
+        ..Self::TUTORIAL
+    };
+
     /// These names behind a prefix.
     pub(super) fn below(self, prefix: impl Into<Cow<'static, str>>) -> Self {
         Self {
             prefix: prefix.into(),
             ..self
         }
+    }
+
+    /// These names behind names that others gave, which may be anything.
+    pub(super) fn within(self, prefix: &str) -> Self {
+        let shown = prefix.chars().take(LONGEST).map(|c| match c.is_control() {
+            true => '?',
+            false => c,
+        });
+        self.below(shown.collect::<String>())
     }
 
     pub(super) fn of(self, subject: impl Into<Cow<'static, str>>) -> Self {
@@ -132,6 +153,15 @@ impl FieldNames {
         format!("{}{name}", self.prefix)
     }
 
+    /// The subject with a verb, that of one document or that of several credentials.
+    pub(super) fn subject_and(&self, one: &str, several: &str) -> String {
+        let verb = match self.is_document() {
+            true => one,
+            false => several,
+        };
+        format!("{} {verb}", self.subject)
+    }
+
     pub(super) fn is_document(&self) -> bool {
         self.subject == DOCUMENT
     }
@@ -142,8 +172,6 @@ pub(super) struct Shown<'a>(pub(super) BTreeSet<&'a str>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// Names are short; whatever is not may be something else.
-        const LONGEST: usize = 80;
         let shown = self.0.iter().filter(|name| name.len() <= LONGEST);
         let names: Vec<_> = shown.map(|name| format!("{name:?}")).collect();
         f.write_str(&names.join(", "))

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::OauthClient;
 use crate::ims::Cascade;
-use crate::store::{FileStore, Grant, PATIENCE, Session, SessionKey, Sessions, StoreKey};
+use crate::store::{FileStore, Grant, Latest, PATIENCE, Session, SessionKey, Sessions, StoreKey};
 use crate::{Error, ErrorClass, Granted, ImsClient, Problem, Result, Secret, TokenType, timestamp};
 
 /// Somebody who signed in: a client, and where what the sign-in left is kept.
@@ -51,7 +51,8 @@ impl UserSession {
         &self.scopes
     }
 
-    /// Keeps what a sign-in left, in the place of an earlier one. `asked` are the scopes of the sign-in.
+    /// Keeps what a sign-in left, in the place of an earlier one: the refresh token, and the access token for
+    /// whoever needs one first. `asked` are the scopes of the sign-in.
     ///
     /// # Errors
     /// [`Problem::SessionWithoutRefreshToken`]; as for [`Sessions::keep`].
@@ -69,6 +70,13 @@ impl UserSession {
         let user_id = granted.user_id.clone();
         let mut session = Session::new(refresh_token, user_id, asked.to_vec(), now);
         session.said_to_end_at = granted.refresh_expires_at;
+        let token = &granted.exchanged.token;
+        session.latest = token.expires_at().map(|expires_at| Latest {
+            access_token: token.as_secret().clone(),
+            expires_at,
+            scopes: Vec::new(),
+            is_unclaimed: true,
+        });
         self.sessions.keep(&self.key, &session).await?;
         Ok(session)
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::aio_context;
+use super::aio_variable;
 use super::choice::{Candidate, choose};
 use super::dotenv;
 use super::draft::{Draft, Kind, Parts};
@@ -83,7 +84,8 @@ struct Set {
 }
 
 enum Content {
-    Contexts(BTreeMap<String, (String, Parts)>),
+    /// By their names, with what stands before the keys; and which counts if no other is meant.
+    Contexts(BTreeMap<String, (String, Parts)>, Option<String>),
     Json(Secret),
     Fields(&'static str, Box<Parts>),
 }
@@ -143,14 +145,21 @@ impl CredentialVariables {
     fn sort(variables: &BTreeMap<String, Secret>, need: Need) -> Self {
         let mut contexts = BTreeMap::new();
         let mut aio_secrets = Vec::new();
+        let mut current = None;
         for (name, value) in variables {
-            let Some((context, key, prefix)) = aio_name(name) else {
+            if aio_variable::names_the_current(name) {
+                current = Some(value.expose().trim().to_owned());
+            }
+            let Some((context, key, prefix)) = aio_variable::context_and_key(name) else {
                 continue;
             };
             let (_, parts) = contexts
                 .entry(context)
                 .or_insert_with(|| (prefix.to_owned(), Parts::default()));
-            place(parts, &key, value);
+            match key.eq_ignore_ascii_case("env") {
+                true => parts.environment_name = Field::Text(value.clone()),
+                false => _ = place(parts, &key, value),
+            }
             if is_secret(&key) {
                 aio_secrets.push(name.clone());
             }
@@ -164,7 +173,7 @@ impl CredentialVariables {
             sets.push(Set {
                 label: "AIO_ims_contexts_*",
                 secrets: aio_secrets,
-                content: Content::Contexts(contexts),
+                content: Content::Contexts(contexts, current),
             });
         }
         if let Some(json) = variables.get(OAUTH_S2S).filter(|json| !json.is_empty()) {
@@ -227,17 +236,17 @@ impl Set {
 
     fn draft(&self, meant: Option<&str>) -> Result<Draft> {
         match &self.content {
-            Content::Contexts(contexts) => {
+            Content::Contexts(contexts, current) => {
                 let candidates = contexts.iter().map(|(name, (prefix, parts))| {
                     let mut draft = aio_context::draft(parts.clone());
-                    draft.names = in_variables(&draft).below(prefix.clone());
+                    draft.names = aio_variable::names(&draft).within(prefix);
                     Candidate {
                         names: vec![name.clone()],
                         draft,
                     }
                 });
                 let whole = "the set of variables AIO_ims_contexts_*";
-                choose(candidates.collect(), meant, None, whole)?.ok_or_else(nothing)
+                choose(candidates.collect(), meant, current.as_deref(), whole)?.ok_or_else(nothing)
             }
             Content::Json(json) => {
                 // A list would be read as an object without names.
@@ -261,7 +270,12 @@ impl Set {
                     ..FieldNames::CONSOLE
                 };
                 let parts = Parts::clone(parts);
-                Ok(Draft::new(parts, names.below(*prefix), Kind::ByContent))
+                // A private key among so many variables may be for anything.
+                let kind = match parts.scopes.is_there() && !parts.metascopes.is_there() {
+                    true => Kind::ClientCredentials,
+                    false => Kind::ByContent,
+                };
+                Ok(Draft::new(parts, names.below(*prefix), kind))
             }
         }
     }
@@ -308,7 +322,7 @@ fn place(parts: &mut Parts, key: &str, value: &Secret) -> bool {
         "TECHNICAL_ACCOUNT_EMAIL" => &mut parts.email,
         "PRIVATE_KEY" | "PRIVATE_KEY_FILE" => &mut parts.private_key,
         "PASSPHRASE" => &mut parts.passphrase,
-        "ENV" | "HOST" | "IMS_HOST" => &mut parts.environment,
+        "IMS_HOST" => &mut parts.environment,
         _ => return false,
     };
     let value = match serde_json::from_str(value.expose()) {
@@ -330,55 +344,4 @@ fn is_known(name: &str) -> bool {
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     ["AIO_", "OAUTH_", OAUTH_S2S].iter().any(|it| starts(it))
-}
-
-/// The context and the key in the name of one of aio's variables, and all that stands before the key: a
-/// single `_` separates levels, several are literal, each two of them one (documented by Adobe). The older
-/// form is `AIO_$ims_NAME_KEY`.
-fn aio_name(name: &str) -> Option<(String, String, &str)> {
-    let mut levels = vec![String::new()];
-    let mut rest = name;
-    let mut prefix = "";
-    while let Some(at) = rest.find('_') {
-        let run = rest[at..].len() - rest[at..].trim_start_matches('_').len();
-        let last = levels.last_mut()?;
-        last.push_str(&rest[..at]);
-        match run {
-            1 => {
-                levels.push(String::new());
-                prefix = &name[..name.len() - rest.len() + at + 1];
-            }
-            _ => last.push_str(&"_".repeat(run.div_ceil(2))),
-        }
-        rest = &rest[at + run..];
-    }
-    levels.last_mut()?.push_str(rest);
-    let is = |level: &str, word| level.eq_ignore_ascii_case(word);
-    match levels.as_slice() {
-        [aio, ims, contexts, context, key]
-            if is(aio, "AIO") && is(ims, "ims") && is(contexts, "contexts") =>
-        {
-            Some((context.clone(), key.clone(), prefix))
-        }
-        [aio, ims, context, key] if is(aio, "AIO") && is(ims, "$ims") => {
-            Some((context.clone(), key.clone(), prefix))
-        }
-        _ => None,
-    }
-}
-
-/// The names of an aio context's fields, as they are in variables.
-fn in_variables(draft: &Draft) -> FieldNames {
-    FieldNames {
-        client_id: "client__id",
-        client_secret: match draft.kind {
-            Kind::Assertion => "client__secret",
-            _ => "client__secrets",
-        },
-        metascopes: "meta__scopes",
-        organization_id: "ims__org__id",
-        technical_account_id: "technical__account__id",
-        private_key: "private__key",
-        ..FieldNames::AIO
-    }
 }

@@ -4,7 +4,7 @@
 use super::token_request::TokenRequest;
 use super::{Granted, ImsClient};
 use crate::lifetime::Endpoint;
-use crate::{OauthClient, Problem, Result, Secret};
+use crate::{OauthClient, PermanentCode, Problem, Result, Secret};
 
 /// v3 is what Adobe documents for people; v1 and v2 are in use by clients of Adobe's.
 const ENDPOINT: Endpoint = Endpoint::TokenV3;
@@ -16,9 +16,10 @@ const PERMANENT: Endpoint = Endpoint::TokenV2;
 impl ImsClient {
     /// Exchanges the code of a sign-in for tokens: one POST to `/ims/token/v3`, form fields `client_id`,
     /// `client_secret`, `grant_type`, `code` and `code_verifier` (documented by Adobe; the secret as a field
-    /// instead of in a header is relied upon by published clients). A public client sends its id in the URL
-    /// and no secret (documented by Adobe); the verifier is what it proves itself with. `redirect_uri` is
-    /// not sent, which no published client does either. `expires_in` is in seconds.
+    /// instead of in a header is relied upon by published clients). A public client sends its id and no
+    /// secret; the verifier is what it proves itself with. `redirect_uri`, as it stood in the address of the
+    /// sign-in, is what RFC 6749 demands where it stood there; Adobe's clients leave it out, standard clients
+    /// send it. `expires_in` is in seconds.
     ///
     /// A code is good once: this is not to be tried again after an answer came.
     ///
@@ -30,10 +31,14 @@ impl ImsClient {
         client: &OauthClient,
         code: &Secret,
         verifier: Option<&Secret>,
+        redirect_uri: Option<&str>,
     ) -> Result<Granted> {
         let mut request = TokenRequest::new(client, ENDPOINT, "authorization_code")
             .secret("code", code)
             .refused(Problem::CodeRefused);
+        if let Some(uri) = redirect_uri {
+            request = request.field("redirect_uri", uri);
+        }
         if let Some(verifier) = verifier {
             request = request.secret("code_verifier", verifier);
         }
@@ -41,22 +46,18 @@ impl ImsClient {
     }
 
     /// Exchanges the permanent code of a service for an access token: one POST to `/ims/token/v2`, form
-    /// fields `client_id`, `client_secret`, `grant_type`, `code`, and `scope` where scopes are asked for
-    /// (relied upon by a published client). `expires_in` is in seconds. The code stays good.
+    /// fields `client_id`, `client_secret`, `grant_type`, `code`, `scope` where scopes are asked for, and
+    /// `resource` where audiences are (relied upon by a published client). `expires_in` is in seconds. The code stays good.
     ///
     /// # Errors
     /// [`Problem::ClientSecretMissing`] for a public client; as for
     /// [`authorization_code`](Self::authorization_code) otherwise.
-    pub async fn permanent_code(
-        &self,
-        client: &OauthClient,
-        code: &Secret,
-        scopes: &[String],
-    ) -> Result<Granted> {
-        client.confidential("a permanent code")?;
-        let request = TokenRequest::new(client, PERMANENT, "authorization_code")
-            .secret("code", code)
-            .scopes(scopes)
+    pub async fn permanent_code(&self, service: &PermanentCode) -> Result<Granted> {
+        service.client.confidential("a permanent code")?;
+        let request = TokenRequest::new(&service.client, PERMANENT, "authorization_code")
+            .secret("code", &service.code)
+            .scopes(&service.scopes)
+            .resources(&service.resources)
             .refused(Problem::CodeRefused);
         self.ask(&request).await
     }

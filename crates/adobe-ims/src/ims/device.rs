@@ -19,12 +19,11 @@ impl ImsClient {
     /// [`Problem::DeviceRefused`] when IMS does not take the device token; everything of class refused,
     /// throttled, unavailable, unusable and unreachable.
     pub async fn device(&self, credentials: &DeviceCredentials) -> Result<Granted> {
-        let mut request = TokenRequest::new(&credentials.client, ENDPOINT, "device")
+        let request = TokenRequest::new(&credentials.client, ENDPOINT, "device")
             .field("device_id", &credentials.device_id)
             .secret("device_token", &credentials.device_token)
             .scopes(&credentials.scopes)
             .refused(Problem::DeviceRefused);
-        request.id_in_url = false;
         self.ask(&request).await
     }
 }

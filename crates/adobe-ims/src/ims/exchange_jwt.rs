@@ -41,7 +41,8 @@ impl ImsClient {
     }
 
     /// Exchanges an assertion for an access token: one POST to `/ims/exchange/jwt` of the account's
-    /// environment, form fields `client_id`, `client_secret`, `jwt_token` (documented by Adobe).
+    /// environment, form fields `client_id`, `client_secret`, `jwt_token` (documented by Adobe), and `resource`
+    /// where the credentials name audiences (relied upon by a published client).
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
@@ -49,14 +50,14 @@ impl ImsClient {
     pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<Exchanged> {
         let credentials = assertion.account().credentials();
         let endpoint = credentials.environment.endpoint(ENDPOINT.path());
-        let request = form::post(
-            &endpoint,
-            &[
-                ("client_id", &credentials.client_id),
-                ("client_secret", credentials.client_secret.expose()),
-                ("jwt_token", assertion.as_secret().expose()),
-            ],
-        )?;
+        let mut fields = vec![
+            ("client_id", credentials.client_id.as_str()),
+            ("client_secret", credentials.client_secret.expose()),
+            ("jwt_token", assertion.as_secret().expose()),
+        ];
+        let resources = &credentials.resources;
+        fields.extend(resources.iter().map(|it| ("resource", it.as_str())));
+        let request = form::post(&endpoint, &fields)?;
         let response = self.transport.send(request).await?;
         let received = self.clock.now();
         let secrets = [&credentials.client_secret, assertion.as_secret()];

@@ -27,7 +27,7 @@ pub struct Granted {
 impl Granted {
     /// Who signed in, in words for people: the e-mail address or else the name in the id_token, where they
     /// are with the scopes `email` and `profile` (documented by Adobe), or else
-    /// [`user_id`](Self::user_id). Nothing was verified.
+    /// [`user_id`](Self::user_id), or else the id_token's `sub`. Nothing was verified.
     pub fn person(&self) -> Option<String> {
         let claims = self
             .id_token
@@ -41,7 +41,9 @@ impl Granted {
         };
         let named = |name| text(name).filter(|text| !text.is_empty());
         let person = named("email").or_else(|| named("name"));
-        person.or_else(|| Some(said(self.user_id.as_deref()?, &[])))
+        person
+            .or_else(|| Some(said(self.user_id.as_deref()?, &[])))
+            .or_else(|| named("sub"))
     }
 }
 

@@ -12,8 +12,8 @@ impl ImsClient {
     /// Exchanges a refresh token for an access token and the next refresh token: one POST to
     /// `/ims/token/v3`, form fields `client_id`, `client_secret`, `grant_type`, `refresh_token`, and `scope`
     /// where fewer scopes are asked for than were granted (documented by Adobe; the secret as a field
-    /// instead of in a header is relied upon by published clients). A public client sends its id in the URL
-    /// and no secret (documented by Adobe). `expires_in` is in seconds (observed).
+    /// instead of in a header is relied upon by published clients). A public client sends its id and no
+    /// secret. `expires_in` is in seconds (observed).
     ///
     /// The refresh token that comes back takes the place of this one. Who may be asked for a token more than
     /// once at a time uses a [`SessionSource`](crate::provider::SessionSource), which spends each one once.

@@ -47,12 +47,13 @@ pub(super) struct TokenRequest<'a> {
 }
 
 impl<'a> TokenRequest<'a> {
-    /// A request with nothing but its grant; a public client names itself in the URL (documented by Adobe).
+    /// A request with nothing but its grant. The client id stands in the form, of a public client too: Adobe
+    /// documents it in the URL there, and parameters in either place; other servers look into the form only.
     pub(super) fn new(client: &'a OauthClient, endpoint: Endpoint, grant: &'static str) -> Self {
         Self {
             client,
             endpoint,
-            id_in_url: client.is_public(),
+            id_in_url: false,
             fields: vec![("grant_type", grant)],
             secrets: Vec::new(),
             scopes: &[],

@@ -12,13 +12,16 @@ use crate::{
 /// How long nobody asks again after IMS refused: it changes its mind about a refresh token seldom, if ever.
 const REFUSAL_HOLDS: Duration = Duration::from_secs(3600);
 
+/// The access token of a sign-in that ends sooner is left alone.
+const WORTH_CLAIMING: Duration = Duration::from_secs(300);
+
 /// Somebody who signed in, at IMS: spends the refresh token of the session, and keeps the next one.
 ///
 /// # What happens, and what if it does not
 ///
 /// Under the lock of the session: the session is read, the moment is noted in it, IMS is asked, and the
 /// refresh token that came back is on the disk before the access token is handed out. Who waited for the
-/// lock takes the access token that came meanwhile.
+/// lock takes the access token that came meanwhile; the one of the sign-in itself goes to whoever asks first.
 ///
 /// The note comes first, so that a session that cannot be written is not spent. A caller that gives up does
 /// not end the asking: it runs as a task of its own. When the process dies between the question and the
@@ -55,12 +58,18 @@ impl SessionSource {
         let user = &self.inner.user;
         let before = user.session()?;
         let lease = user.sessions.lease(&user.key, PATIENCE_FOR_A_TOKEN).await?;
-        let session = user.session()?;
+        let mut session = user.session()?;
         let now = self.inner.ims.clock().now();
         let came_meanwhile =
             session.sign_in != before.sign_in || session.rotation != before.rotation;
-        if let Some(token) = adopted(&session, user, now)?.filter(|_| came_meanwhile) {
-            return Ok(Minted::new(token));
+        if let Some(token) = ready(&session, user, now)? {
+            if claim(&mut session, now) {
+                user.sessions.write(&user.key, &session)?;
+                return Ok(Minted::new(token));
+            }
+            if came_meanwhile {
+                return Ok(Minted::new(token));
+            }
         }
         if let Some(error) = user.over(&session, now) {
             return Err(error);
@@ -89,13 +98,23 @@ impl TokenSource for SessionSource {
     }
 }
 
+/// The scopes to ask for where they are others than those of the sign-in; a request that names none asks for
+/// the same again (RFC 6749 §6).
+fn fewer<'a>(wanted: &'a [String], signed_in: &[String]) -> &'a [String] {
+    let is_among = |one: &[String], others: &[String]| one.iter().all(|it| others.contains(it));
+    match is_among(wanted, signed_in) && is_among(signed_in, wanted) {
+        true => &[],
+        false => wanted,
+    }
+}
+
 impl Inner {
     async fn ask(&self, lease: Lease, mut session: Session, now: SystemTime) -> Result<Minted> {
         let (sessions, key) = (&self.user.sessions, &self.user.key);
         let lost = session.asking_since.replace(now);
         sessions.write(key, &session)?;
         let shown = session.refresh_token.clone();
-        let scopes = &self.user.scopes;
+        let scopes = fewer(&self.user.scopes, &session.scopes);
         let (outcome, next) = self.ims.rotate(&self.user.client, &shown, scopes).await;
         let outcome = match outcome {
             Err(error) if next.is_none() => Err(self.failed(error, session, lost, now)),
@@ -119,6 +138,7 @@ impl Inner {
                 access_token: token.as_secret().clone(),
                 expires_at: token.expires_at()?,
                 scopes: self.user.scopes.clone(),
+                is_unclaimed: false,
             })
         });
         let session = Session {
@@ -171,7 +191,7 @@ impl Inner {
 }
 
 /// The access token that came last, if it does what is asked for and still lives.
-fn adopted(session: &Session, user: &UserSession, now: SystemTime) -> Result<Option<AccessToken>> {
+fn ready(session: &Session, user: &UserSession, now: SystemTime) -> Result<Option<AccessToken>> {
     let latest = session.latest.as_ref();
     let Some(latest) = latest.filter(|it| it.scopes == user.scopes && it.expires_at > now) else {
         return Ok(None);
@@ -182,6 +202,16 @@ fn adopted(session: &Session, user: &UserSession, now: SystemTime) -> Result<Opt
         Some(client.client_id()),
         client.organization_id(),
     )))
+}
+
+/// Takes the access token of the sign-in, if nobody has and it is worth it.
+fn claim(session: &mut Session, now: SystemTime) -> bool {
+    let Some(latest) = session.latest.as_mut().filter(|it| it.is_unclaimed) else {
+        return false;
+    };
+    latest.is_unclaimed = false;
+    let left = latest.expires_at.duration_since(now);
+    left.is_ok_and(|left| left >= WORTH_CLAIMING)
 }
 
 fn holds(refused_at: SystemTime, now: SystemTime) -> bool {

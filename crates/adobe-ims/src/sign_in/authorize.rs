@@ -86,7 +86,8 @@ impl SignIn {
 
     /// Begins: everything that is random is drawn, three times 32 bytes; [`system_random`](super::system_random)
     /// draws them from the operating system. The URL is `/ims/authorize/v2` (documented by Adobe; v1 and a
-    /// path without a version are in use by clients), scopes with commas between them.
+    /// path without a version are in use by clients), scopes with blanks between them: documented by Adobe
+    /// beside commas, and what every other authorization server understands.
     ///
     /// # Errors
     /// [`Problem::RedirectInvalid`]; what `random` says.
@@ -107,7 +108,7 @@ impl SignIn {
         query
             .append_pair("client_id", &self.client.client_id)
             .append_pair("redirect_uri", &self.redirect_uri)
-            .append_pair("scope", &self.scopes.join(","))
+            .append_pair("scope", &self.scopes.join(" "))
             .append_pair("response_type", self.flow.response_type())
             .append_pair("state", state.expose())
             .append_pair("nonce", nonce.expose());

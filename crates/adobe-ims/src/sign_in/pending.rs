@@ -66,8 +66,8 @@ impl PendingSignIn {
     pub async fn finish(&self, ims: &ImsClient, redirected: Redirected) -> Result<Granted> {
         let granted = match redirected {
             Redirected::Code(code) => {
-                let verifier = Some(&self.verifier);
-                ims.authorization_code(&self.client, &code, verifier)
+                let (verifier, uri) = (Some(&self.verifier), Some(self.redirect_uri.as_str()));
+                ims.authorization_code(&self.client, &code, verifier, uri)
                     .await?
             }
             Redirected::Token {

@@ -63,13 +63,10 @@ pub(super) fn read(redirect: &str, pending: &PendingSignIn) -> Result<Redirected
         }),
         (flow, ..) => {
             let lacking = match flow {
-                Flow::Code => "a code",
-                Flow::Implicit => "a token",
+                Flow::Code => "code",
+                Flow::Implicit => "token",
             };
-            let what = format!(
-                "what came back is of this sign-in, but has no {}",
-                &lacking[2..]
-            );
+            let what = format!("what came back is of this sign-in, but has no {lacking}");
             Err(Error::new(Problem::SignInWithoutResult, what))
         }
     }

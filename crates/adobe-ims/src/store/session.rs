@@ -107,6 +107,8 @@ pub(crate) struct Latest {
     pub(crate) expires_at: SystemTime,
     /// What it was asked for with; empty for all that was granted.
     pub(crate) scopes: Vec<String>,
+    /// Whether nobody has been handed it yet: it came with the sign-in.
+    pub(crate) is_unclaimed: bool,
 }
 
 impl Session {
@@ -177,6 +179,9 @@ impl Session {
         if let Some(latest) = latest {
             text.line("access_scopes", &latest.scopes.join(","));
             text.time("access_expires_at", latest.expires_at);
+            if latest.is_unclaimed {
+                text.line("access_unclaimed", "yes");
+            }
             text.line("access_token", latest.access_token.expose());
         }
         text.end()
@@ -195,6 +200,7 @@ impl Session {
                 access_token: Secret::new(token),
                 expires_at: lines.time("access_expires_at")?,
                 scopes: list("access_scopes")?,
+                is_unclaimed: lines.get("access_unclaimed").is_some(),
             }),
             None => None,
         };
@@ -244,6 +250,7 @@ mod tests {
                     access_token: Secret::new("access"),
                     expires_at: at(millis + 4),
                     scopes: Vec::new(),
+                    is_unclaimed: rotation % 2 == 0,
                 }),
                 ..Session::new(Secret::new(&*token), user, scopes, at(millis))
             };

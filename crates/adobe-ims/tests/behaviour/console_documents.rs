@@ -3,12 +3,13 @@
 
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
 use adobe_ims::{
-    Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, Secret,
-    ServiceCredentials, TechnicalAccount, crypto, timestamp,
+    Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, ServiceCredentials,
+    TechnicalAccount, crypto, timestamp,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::aio_documents::{by_name, context, oauth_context, workspace};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, fixture};
 
 /// As the console wrote it.
@@ -26,36 +27,12 @@ fn console_jwt() -> Value {
     })
 }
 
-/// A context of aio for JWT.
-fn context() -> Value {
-    json!({
-        "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
-        "technical_account_id": TECHNICAL_ACCOUNT, "ims_org_id": ORGANIZATION,
-        "meta_scopes": ["ent_adobeio_sdk", "/s/ent_user_sdk"],
-        "private_key": fixture("pkcs8.pem"),
-    })
-}
-
-fn oauth_context(client_id: &str) -> Value {
-    json!({
-        "client_id": client_id, "client_secrets": [CLIENT_SECRET], "scopes": ["openid"],
-        "technical_account_id": TECHNICAL_ACCOUNT, "ims_org_id": ORGANIZATION,
-        "technical_account_email": "x@techacct.adobe.com",
-    })
-}
-
-fn by_name(name: &str) -> DocumentOptions {
-    let mut options = DocumentOptions::default();
-    options.context = Some(name.to_owned());
-    options
-}
-
-fn read(document: &Value, options: &DocumentOptions) -> adobe_ims::Result<Credentials> {
+pub(crate) fn read(document: &Value, options: &DocumentOptions) -> adobe_ims::Result<Credentials> {
     Credentials::parse_with(document.to_string().as_bytes(), options)
 }
 
 #[track_caller]
-fn service(document: &Value, options: &DocumentOptions) -> ServiceCredentials {
+pub(crate) fn service(document: &Value, options: &DocumentOptions) -> ServiceCredentials {
     match read(document, options).unwrap() {
         Credentials::Service(credentials) => credentials,
         other => panic!("not service credentials: {other:?}"),
@@ -63,7 +40,7 @@ fn service(document: &Value, options: &DocumentOptions) -> ServiceCredentials {
 }
 
 #[track_caller]
-fn oauth(document: &Value, options: &DocumentOptions) -> OauthCredentials {
+pub(crate) fn oauth(document: &Value, options: &DocumentOptions) -> OauthCredentials {
     match read(document, options).unwrap() {
         Credentials::OauthServerToServer(credentials) => credentials,
         other => panic!("not OAuth credentials: {other:?}"),
@@ -71,7 +48,7 @@ fn oauth(document: &Value, options: &DocumentOptions) -> OauthCredentials {
 }
 
 #[track_caller]
-fn refused(document: &Value, options: &DocumentOptions, problem: Problem) -> Error {
+pub(crate) fn refused(document: &Value, options: &DocumentOptions, problem: Problem) -> Error {
     let error = read(document, options).unwrap_err();
     assert_eq!(error.problem(), problem, "{error}");
     let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
@@ -81,7 +58,7 @@ fn refused(document: &Value, options: &DocumentOptions, problem: Problem) -> Err
     error
 }
 
-fn opened(credentials: &ServiceCredentials) -> adobe_ims::Result<TechnicalAccount> {
+pub(crate) fn opened(credentials: &ServiceCredentials) -> adobe_ims::Result<TechnicalAccount> {
     let crypto = crypto::default_provider();
     TechnicalAccount::open(credentials, &KeyContext::default(), &crypto)
 }
@@ -164,179 +141,29 @@ fn dates_that_are_none_say_nothing() {
 }
 
 #[test]
-fn a_context_of_aio_has_its_key_in_it() {
-    let plain = DocumentOptions::default();
-    let credentials = service(&context(), &plain);
-    assert_eq!(
-        credentials.metascopes(),
-        ["ent_adobeio_sdk", "ent_user_sdk"]
-    );
-    assert!(opened(&credentials).is_ok());
-    let mut lines = context();
-    lines["private_key"] = fixture("pkcs8.pem").lines().collect();
-    lines["env"] = json!("stage");
-    let credentials = service(&lines, &plain);
-    assert!(opened(&credentials).is_ok());
-    assert_eq!(*credentials.environment(), Environment::stage());
-
-    let mut lacking = context();
-    lacking["private_key"] = json!([]);
-    lacking["ims_org_id"] = json!(null);
-    let error = refused(&lacking, &plain, Problem::DocumentNeedsMore);
-    assert!(
-        error
-            .to_string()
-            .ends_with("empty: ims_org_id, private_key"),
-        "{error}"
-    );
-    assert_eq!(
-        oauth(&oauth_context(CLIENT_ID), &plain).client_id(),
-        CLIENT_ID
-    );
-}
-
-#[test]
-fn the_passphrase_of_a_context_opens_its_key() {
-    let mut locked = context();
-    locked["private_key"] = json!(fixture("pkcs8-aes256.pem"));
-    let credentials = service(&locked, &DocumentOptions::default());
-    let error = opened(&credentials).unwrap_err();
-    assert_eq!(error.problem(), Problem::KeyEncrypted);
-    locked["passphrase"] = json!("PASSPHRASE?%&=ü");
-    let credentials = service(&locked, &DocumentOptions::default());
-    assert!(opened(&credentials).is_ok());
-    assert!(!format!("{credentials:?}").contains("PASSPHRASE"));
-    // The caller's counts more.
-    let wrong = Secret::new("wrong");
-    let files = KeyContext {
-        passphrase: Some(&wrong),
-        ..KeyContext::default()
-    };
-    let crypto = crypto::default_provider();
-    let error = TechnicalAccount::open(&credentials, &files, &crypto).unwrap_err();
-    assert_eq!(error.problem(), Problem::KeyPassphraseWrong);
-}
-
-#[test]
-fn one_of_several_contexts_is_chosen() {
-    let login =
-        json!({"access_token": {"token": "SECRET?%&=ü"}, "client_id": "aio-cli-console-auth"});
-    let contexts = json!({
-        "$cli": login, "cli": login, "jwt ü": context(), "one": oauth_context("one"), "two": oauth_context("two"),
+fn a_configuration_of_jwt_auth_is_read() {
+    let document = json!({
+        "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "orgId": ORGANIZATION,
+        "technicalAccountId": TECHNICAL_ACCOUNT, "privateKey": fixture("pkcs8.pem"),
+        "metaScopes": ["https://ims-na1.adobelogin.com/s/ent_user_sdk"],
+        "ims": "https://ims-na1-stg1.adobelogin.com",
     });
-    let whole = json!({"ims": {"contexts": contexts}, "cloudmanager_programid": 7});
-    let mut old = contexts.clone();
-    old["$current"] = json!("two");
-    for document in [
-        whole.clone(),
-        json!({"contexts": contexts}),
-        json!({"$ims": old}),
-    ] {
-        assert_eq!(oauth(&document, &by_name("one")).client_id(), "one");
-        assert_eq!(service(&document, &by_name("jwt ü")).client_id(), CLIENT_ID);
-        for name in ["cli", "One", "SECRET?%&=ü"] {
-            let error = refused(&document, &by_name(name), Problem::ContextUnknown);
-            assert!(
-                error
-                    .hints()
-                    .any(|hint| hint.ends_with("\"jwt ü\", \"one\", \"two\"")),
-                "{error:?}"
-            );
-        }
-    }
     let plain = DocumentOptions::default();
-    let error = refused(&whole, &plain, Problem::ContextAmbiguous);
-    assert_eq!(
-        error.to_string(),
-        "the configuration of aio has 3 credentials, and which are meant is not said: \
-         \"jwt ü\", \"one\", \"two\""
-    );
-    assert_eq!(oauth(&json!({"$ims": old}), &plain).client_id(), "two");
-    let mut current = whole;
-    current["ims"]["config"] = json!({"current": "one"});
-    assert_eq!(oauth(&current, &plain).client_id(), "one");
-    assert_eq!(oauth(&current, &by_name("two")).client_id(), "two");
-    // The only one is meant, and what it lacks is named with its place.
-    let mut only = json!({"ims": {"contexts": {"cli": login, "one": oauth_context("one")}}});
-    assert_eq!(oauth(&only, &plain).client_id(), "one");
-    only["ims"]["contexts"]["one"]["client_secrets"] = json!([" "]);
-    let error = refused(&only, &plain, Problem::DocumentIncomplete);
-    assert!(
-        error
-            .to_string()
-            .ends_with("ims.contexts.one.client_secrets"),
-        "{error}"
-    );
-    let error = refused(
-        &json!({"ims": {"contexts": {"cli": login}}}),
-        &plain,
-        Problem::DocumentNotSupported,
-    );
-    assert!(
-        error
-            .to_string()
-            .contains("no IMS context with credentials"),
-        "{error}"
-    );
-}
-
-fn workspace(credentials: Value) -> Value {
-    json!({"project": {
-        "org": {"ims_org_id": ORGANIZATION},
-        "workspace": {"name": "Production", "details": {"credentials": credentials}},
-    }})
-}
-
-#[test]
-fn one_of_several_credentials_of_a_workspace_is_chosen() {
-    let entry = |id: &str, name: &str, kind: &str, content: &Value| json!({"id": id, "name": name, "integration_type": kind, kind: content});
-    let mut jwt = context();
-    jwt.as_object_mut().unwrap().remove("private_key");
-    jwt.as_object_mut().unwrap().remove("ims_org_id");
-    let document = workspace(json!([
-        entry(
-            "1",
-            "Forms S2S",
-            "oauth_server_to_server",
-            &oauth_context("one")
-        ),
-        entry("2", "Old", "jwt", &jwt),
-        entry("3", "Key", "api_key", &json!({"client_id": "three"})),
-    ]));
-    let plain = DocumentOptions::default();
-    assert_eq!(oauth(&document, &by_name("Forms S2S")).client_id(), "one");
-    assert_eq!(oauth(&document, &by_name("1")).client_id(), "one");
-    let error = refused(&document, &plain, Problem::ContextAmbiguous);
-    assert!(
-        error.to_string().ends_with(": \"Forms S2S\", \"Old\""),
-        "{error}"
-    );
-    let error = refused(&document, &by_name("Old"), Problem::DocumentNeedsMore);
-    assert_eq!(
-        error.to_string(),
-        "the credential document is incomplete; missing or empty: \
-         project.workspace.details.credentials[].jwt.private_key"
-    );
-    let mut keyed = by_name("2");
-    keyed.complement = CredentialFields::new().private_key(fixture("pkcs8.pem"));
-    let credentials = service(&document, &keyed);
-    assert_eq!(credentials.organization_id(), ORGANIZATION);
+    let credentials = service(&document, &plain);
+    assert_eq!(credentials.metascopes(), ["ent_user_sdk"]);
+    assert_eq!(*credentials.environment(), Environment::stage());
     assert!(opened(&credentials).is_ok());
-    // While a credential is migrated, it is OAuth.
-    let mut migrated = entry(
-        "4",
-        "Both",
-        "oauth_server_to_server",
-        &oauth_context("four"),
+    let error = refused(
+        &json!({"clientId": "x", "metaScopes": []}),
+        &plain,
+        Problem::DocumentNeedsMore,
     );
-    migrated["jwt"] = jwt;
-    assert_eq!(
-        oauth(&workspace(json!([migrated])), &plain).client_id(),
-        "four"
+    assert!(
+        error
+            .to_string()
+            .ends_with("empty: orgId, technicalAccountId, clientSecret, metaScopes, privateKey"),
+        "{error}"
     );
-    // A name that two have says nothing.
-    let twins = json!([migrated, migrated]);
-    refused(&workspace(twins), &by_name("Both"), Problem::ContextUnknown);
 }
 
 #[test]

@@ -240,7 +240,7 @@ fn fields_count_instead_of_those_of_a_document() {
     assert_eq!(error.problem(), Problem::CredentialsContradictory);
     assert_eq!(
         error.to_string(),
-        "the credential document is a technical account's (JWT), and scopes were given beside it"
+        "the credential document is a technical account's (JWT), and scopes were given besides"
     );
 }
 

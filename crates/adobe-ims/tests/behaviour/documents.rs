@@ -317,6 +317,41 @@ fn addresses_are_checked_when_the_document_is_read() {
 }
 
 #[test]
+fn a_document_alone_sends_secrets_to_known_places_only() {
+    let named = |endpoint: &str| {
+        let mut document = document();
+        document["integration"]["imsEndpoint"] = json!(endpoint);
+        document
+    };
+    for known in [
+        "ims-na1-stg1.adobelogin.com",
+        "IMS-EU1.adobelogin.com",
+        "127.0.0.1:8443",
+        "http://localhost:8080",
+    ] {
+        assert!(service(&named(known)).is_ok(), "{known}");
+    }
+    for unknown in [
+        "ims.example.test",
+        "adobelogin.com.example.test",
+        "fake-adobelogin.com",
+        "example.test/.adobelogin.com",
+        "https://example.test/ims/exchange/jwt/x.adobelogin.com",
+        "192.0.2.1",
+    ] {
+        let document = named(unknown).to_string();
+        complaint(&document, Problem::IdentityServiceNotNamed);
+        let trusted = Environment::parse(unknown).unwrap();
+        assert!(Credentials::parse_for(document.as_bytes(), trusted).is_ok());
+    }
+    let tutorial = json!({
+        "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "scopes": "openid",
+        "adobeIMSV3TokenEndpointURL": "https://ims.example.test/ims/token/v3",
+    });
+    complaint(tutorial.to_string(), Problem::IdentityServiceNotNamed);
+}
+
+#[test]
 fn another_environment_takes_the_place_of_an_address_that_is_none() {
     let stage = Environment::parse("ims-na1-stg1.adobelogin.com").unwrap();
     let mut document = document();

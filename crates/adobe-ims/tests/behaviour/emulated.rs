@@ -9,8 +9,8 @@ use adobe_ims::store::Sessions;
 use adobe_ims::transport::Sending;
 use adobe_ims::{
     Body, Cascade, ClusterTarget, Credentials, DeviceCredentials, Environment, Error, Granted,
-    ImsClient, KeyContext, OauthClient, PermanentCode, Problem, Secret, TokenProvider, TokenType,
-    Transport, UserSession, crypto,
+    ImsClient, KeyContext, OauthClient, PermanentCode, Problem, Secret, TechnicalAccount,
+    TokenProvider, TokenType, Transport, UserSession, crypto,
 };
 use adobe_ims_emulator::{Account, Clock, Emulator, GrantType};
 use bytes::Bytes;
@@ -59,6 +59,7 @@ impl Emulated {
             .oauth_client(confidential)
             .oauth_client(public)
             .account(migrated)
+            .account(Account::new().client_id("exchanging"))
             .start();
         Self(Arc::new(emulator.unwrap()))
     }
@@ -289,8 +290,9 @@ async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one(
         provider().token().await.unwrap();
         emulated.0.clock().advance(DAY);
     }
+    // The first one came with the sign-in.
     let refreshed = emulated.0.tokens_minted_by(GrantType::RefreshToken);
-    assert_eq!(refreshed, 20);
+    assert_eq!(refreshed, 19);
     // To the second: the last one lives for 14 days from when it was got, a day ago.
     emulated
         .0
@@ -300,7 +302,7 @@ async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one(
     emulated.0.clock().advance(14 * DAY);
     let error = provider().token().await.unwrap_err();
     assert_eq!(error.problem(), Problem::SignInAgain);
-    assert_eq!(emulated.0.tokens_minted_by(GrantType::RefreshToken), 21);
+    assert_eq!(emulated.0.tokens_minted_by(GrantType::RefreshToken), 20);
 }
 
 #[tokio::test]
@@ -429,6 +431,35 @@ async fn a_sign_out_takes_the_access_tokens_along() {
         let said = ims.validate(&access_token, kind, CLIENT_ID, client.environment());
         let valid = said.await.unwrap().valid;
         assert!(by_rfc || !valid, "cascading");
+    }
+}
+
+#[tokio::test]
+async fn an_assertion_is_exchanged_for_audiences() {
+    let emulated = Emulated::new();
+    let document = emulated.0.credentials_json_of("exchanging").unwrap();
+    let document = serde_json::from_str(&document).unwrap();
+    let now = emulated.0.clock().now();
+    let audiences = ["https://api.example/".to_owned(), "b".to_owned()];
+    let ims = emulated.ims();
+    for resources in [&audiences[..], &[]] {
+        let credentials = service(&document)
+            .unwrap()
+            .for_resources(resources.to_vec());
+        let (context, crypto) = (KeyContext::default(), crypto::default_provider());
+        let account = TechnicalAccount::open(&credentials, &context, &crypto).unwrap();
+        let exchanged = ims.token(&account).await.unwrap();
+        let token = exchanged.token.as_secret().expose();
+        let claims = adobe_ims::inspect::Inspection::of(token, now)
+            .unwrap()
+            .claims;
+        let audience = claims.get("aud").map(serde_json::Value::to_string);
+        let named = |it: &String| audience.as_ref().is_some_and(|aud| aud.contains(it));
+        assert_eq!(
+            audiences.iter().all(named),
+            !resources.is_empty(),
+            "{audience:?}"
+        );
     }
 }
 

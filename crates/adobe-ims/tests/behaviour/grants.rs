@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use adobe_ims::{
     Clock, ClusterTarget, DeviceCredentials, Environment, Error, ErrorClass, Granted, ImsClient,
-    ManualClock, Notice, OauthClient, Problem, Secret,
+    ManualClock, Notice, OauthClient, PermanentCode, Problem, Secret,
 };
 use serde_json::{Value, json};
 
@@ -49,11 +49,13 @@ fn resources() -> Vec<String> {
 }
 
 fn code(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
-    run(ims.authorization_code(client, &SHOWN.into(), Some(&HIDDEN.into())))
+    let uri = Some("http://localhost:8888");
+    run(ims.authorization_code(client, &SHOWN.into(), Some(&HIDDEN.into()), uri))
 }
 
 fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
-    run(ims.permanent_code(client, &SHOWN.into(), &scopes()))
+    let service = PermanentCode::new(client.clone(), SHOWN.into(), scopes());
+    run(ims.permanent_code(&service.for_resources(resources())))
 }
 
 fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
@@ -128,14 +130,14 @@ fn every_request_is_what_ims_expects_to_the_byte() {
             "/ims/token/v3".to_owned(),
             format!(
                 "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
-                 &code_verifier=HIDDEN%7E%25%26%3D%C3%BC"
+                 &redirect_uri=http%3A%2F%2Flocalhost%3A8888&code_verifier=HIDDEN%7E%25%26%3D%C3%BC"
             ),
         ),
         (
             "/ims/token/v2".to_owned(),
             format!(
                 "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
-                 &scope=openid%2CAdobeID"
+                 &{lists}"
             ),
         ),
         (
@@ -182,15 +184,16 @@ fn every_request_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
-fn a_public_client_names_itself_in_the_url_and_has_no_secret() {
-    let url = "/ims/token/v3?client_id=client%21%2BID";
+fn a_public_client_has_no_secret_to_send() {
+    let start = "client_id=client%21%2BID&grant_type=";
     let (path, body) = sent(code, &public());
-    assert_eq!(path, url);
-    assert!(body.starts_with("grant_type=authorization_code&code=SHOWN"));
-    assert!(body.contains("&code_verifier=") && !body.contains("client_"));
+    assert_eq!(path, "/ims/token/v3");
+    assert!(body.starts_with(&format!("{start}authorization_code&code=SHOWN")));
+    assert!(body.contains("&code_verifier=") && !body.contains("client_secret"));
     let (path, body) = sent(refresh, &public());
-    assert_eq!(path, url);
-    assert!(body.starts_with("grant_type=refresh_token&") && !body.contains("client_"));
+    assert_eq!(path, "/ims/token/v3");
+    assert!(body.starts_with(&format!("{start}refresh_token&")));
+    assert!(!body.contains("client_secret"));
     for ask_ in [permanent, to_user, on_behalf] {
         let canned = success();
         let error = ask(ask_, &public(), &canned).unwrap_err();

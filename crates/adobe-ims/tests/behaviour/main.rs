@@ -5,6 +5,7 @@
 )]
 
 mod account;
+mod aio_documents;
 mod allowed_hosts;
 mod assertions;
 mod canned;
@@ -27,6 +28,8 @@ mod provider_world;
 mod rehearsals;
 mod reqwest_client;
 mod rotating_ims;
+mod session_files;
+mod session_world;
 mod sessions;
 mod sign_in;
 mod sign_out;

@@ -1,103 +1,18 @@
 //! Staying signed in: each refresh token is spent once, and none is lost that need not be.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::provider::{SessionSource, TokenSource};
-use adobe_ims::store::{FileStore, SealingKey, Session, Sessions};
-use adobe_ims::{
-    Clock, Credentials, Environment, Error, ErrorClass, ImsClient, KeyContext, OauthClient,
-    Problem, Secret, TokenProvider, UserSession, crypto,
-};
+use adobe_ims::store::FileStore;
+use adobe_ims::{Clock, ErrorClass, Problem, TokenProvider, UserSession};
 use serde_json::json;
-use tempfile::TempDir;
 
 use crate::canned::token_with;
 use crate::provider_world::{all, settle};
-use crate::rotating_ims::{Mood, RotatingIms};
-use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
+use crate::rotating_ims::Mood;
+use crate::session_world::{FIRST, World, granted};
+use crate::support::{CLIENT_ID, ORGANIZATION};
 use crate::virtual_time::{DAY, HOUR, SECOND, VirtualClock, wait};
-
-const FIRST: &str = "refresh-0?%&=";
-
-struct World {
-    clock: VirtualClock,
-    ims: RotatingIms,
-    folder: TempDir,
-}
-
-impl World {
-    /// Where nobody is signed in.
-    fn empty() -> Self {
-        Self {
-            clock: VirtualClock::new(),
-            ims: RotatingIms::new(FIRST),
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    async fn new() -> Self {
-        let world = Self::empty();
-        world.sign_in(FIRST).await;
-        world
-    }
-
-    async fn sign_in(&self, refresh_token: &str) {
-        let user = self.user();
-        let session = self.session(refresh_token);
-        user.sessions().keep(user.key(), &session).await.unwrap();
-    }
-
-    fn session(&self, refresh_token: &str) -> Session {
-        let scopes = vec!["openid".to_owned()];
-        let user = Some("person@AdobeID".to_owned());
-        Session::new(Secret::new(refresh_token), user, scopes, self.clock.now())
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("deeper/sessions")
-    }
-
-    fn user(&self) -> UserSession {
-        self.user_in(Sessions::new(self.path()))
-    }
-
-    fn user_in(&self, sessions: Sessions) -> UserSession {
-        let client = OauthClient::new(Environment::production(), CLIENT_ID)
-            .with_secrets([CLIENT_SECRET.into()])
-            .with_organization(Some(ORGANIZATION));
-        UserSession::new(client, sessions, "me ü", Vec::new())
-    }
-
-    fn ims(&self) -> ImsClient {
-        ImsClient::new(self.ims.clone()).with_clock(self.clock.clone())
-    }
-
-    /// As another process has it: nothing is shared but the files.
-    fn source(&self) -> SessionSource {
-        SessionSource::new(self.ims(), self.user()).unwrap()
-    }
-
-    async fn mint(&self) -> Result<String, Error> {
-        let minted = self.source().mint().await?;
-        Ok(minted.token.as_secret().expose().to_owned())
-    }
-
-    async fn problem(&self) -> Problem {
-        self.mint().await.unwrap_err().problem()
-    }
-
-    fn file(&self) -> PathBuf {
-        self.path()
-            .join(format!("{}.session", self.user().key().id()))
-    }
-
-    fn refresh_token(&self) -> String {
-        let session = self.user().session().unwrap();
-        session.refresh_token.expose().to_owned()
-    }
-}
 
 #[tokio::test(start_paused = true)]
 async fn each_refresh_token_is_spent_once_and_the_next_is_kept() {
@@ -107,6 +22,52 @@ async fn each_refresh_token_is_spent_once_and_the_next_is_kept() {
         assert_eq!(world.refresh_token(), format!("refresh-{number}"));
     }
     assert_eq!(world.ims.shown(), [FIRST, "refresh-1", "refresh-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_access_token_of_the_sign_in_goes_to_who_asks_first() {
+    let world = World::empty();
+    let granted = granted(&world).await;
+    let user = world.user();
+    let now = world.clock.now();
+    user.begin(&granted, &["openid".to_owned()], now)
+        .await
+        .unwrap();
+    let tokens = all(2, || {
+        let source = world.source();
+        Box::pin(async move { source.mint().await.unwrap().token })
+    })
+    .await;
+    let mut tokens: Vec<_> = tokens
+        .iter()
+        .map(|token| token.as_secret().expose())
+        .collect();
+    tokens.sort_unstable();
+    assert_eq!(tokens, ["access-1", "access-2"]);
+    assert_eq!(world.ims.shown(), [FIRST, "refresh-1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another_is_wanted() {
+    for (age, scopes) in [
+        (HOUR - 299 * SECOND, vec![]),
+        (SECOND, vec!["openid".to_owned()]),
+    ] {
+        let world = World::empty();
+        let granted = granted(&world).await;
+        let user = world.user();
+        user.begin(&granted, &[], world.clock.now()).await.unwrap();
+        wait(age).await;
+        let user = UserSession::new(
+            user.client().clone(),
+            user.sessions().clone(),
+            "me ü",
+            scopes,
+        );
+        let source = SessionSource::new(world.ims(), user).unwrap();
+        let token = source.mint().await.unwrap().token;
+        assert_eq!(token.as_secret().expose(), "access-2");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,74 +103,6 @@ async fn providers_that_share_a_store_ask_once_for_a_whole_day_of_processes() {
         wait(Duration::from_secs(100)).await;
     }
     assert_eq!(world.ims.shown().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn files_are_private() {
-    use std::os::unix::fs::MetadataExt;
-    let world = World::new().await;
-    world.mint().await.unwrap();
-    let mode = |path: PathBuf| fs::metadata(path).unwrap().mode() & 0o777;
-    assert_eq!(mode(world.path()), 0o700);
-    let files: Vec<_> = fs::read_dir(world.path()).unwrap().collect();
-    assert_eq!(files.len(), 2, "the session and its lock");
-    for file in files {
-        assert_eq!(mode(file.unwrap().path()), 0o600);
-    }
-    let shown = format!("{:?} {:?}", world.user().session().unwrap(), world.source());
-    assert!(
-        !shown.contains("refresh-1") && !shown.contains("access-1"),
-        "{shown}"
-    );
-    assert!(!shown.contains("SECRET"), "{shown}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_file_says_what_the_documentation_says() {
-    let world = World::new().await;
-    world.ims.is(Mood::Mute);
-    world.problem().await;
-    let asking = fs::read_to_string(world.file()).unwrap();
-    world.ims.is(Mood::Good);
-    world.problem().await;
-    let refused = fs::read_to_string(world.file()).unwrap();
-    let claims = json!({"rtea": "1900000000000"});
-    world.ims.takes("anew");
-    world.sign_in("anew").await;
-    world.ims.says(json!({"access_token": token_with(claims)}));
-    world.mint().await.unwrap();
-    let content = fs::read_to_string(world.file()).unwrap();
-    assert!(content.starts_with("adobe-ims.session/1\n"));
-    let documented =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sessions.md"));
-    let documented = documented.unwrap();
-    let mut names: Vec<&str> = [&asking, &refused, &content]
-        .iter()
-        .flat_map(|content| content.lines().skip(1))
-        .map(|line| line.split_once(": ").unwrap().0)
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), 16, "{names:?}");
-    for name in names {
-        assert!(documented.contains(&format!("`{name}`")), "{name}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_session_that_cannot_be_written_is_not_spent() {
-    use std::os::unix::fs::PermissionsExt;
-    let world = World::new().await;
-    let mode = |mode| fs::set_permissions(world.path(), fs::Permissions::from_mode(mode)).unwrap();
-    let source = world.source();
-    mode(0o500);
-    // Whoever may do anything may write all the same.
-    let is_closed = fs::write(world.path().join("probe"), "").is_err();
-    let outcome = source.mint().await;
-    mode(0o700);
-    let expected = is_closed.then_some(Problem::SessionUnusable);
-    assert_eq!(outcome.err().map(|error| error.problem()), expected);
-    assert_eq!(world.ims.shown().len(), usize::from(!is_closed));
 }
 
 #[tokio::test(start_paused = true)]
@@ -395,28 +288,6 @@ async fn the_next_refresh_token_is_kept_though_its_access_token_is_useless() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_in_meanwhile_is_not_written_over() {
-    let world = World::new().await;
-    let source = world.source();
-    let asking = tokio::spawn(async move { source.mint().await.unwrap() });
-    settle().await;
-    world.sign_in("anew").await;
-    asking.await.unwrap();
-    assert_eq!(world.refresh_token(), "anew");
-    // And a sign-out waits just so, and gives back what is to be invalidated.
-    world.ims.takes("anew");
-    let source = world.source();
-    let asking = tokio::spawn(async move { source.mint().await.unwrap() });
-    settle().await;
-    let user = world.user();
-    let ended = user.sessions().end(user.key()).await.unwrap().unwrap();
-    assert_eq!(ended.refresh_token.expose(), "refresh-2");
-    asking.await.unwrap();
-    assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
-    assert!(user.sessions().end(user.key()).await.unwrap().is_none());
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_lock_that_is_never_given_back_is_an_error_and_nothing_is_spent() {
     let world = World::new().await;
     world.ims.is(Mood::Stuck);
@@ -428,94 +299,4 @@ async fn a_lock_that_is_never_given_back_is_an_error_and_nothing_is_spent() {
     assert!(error.is_transient());
     assert_eq!(world.ims.shown().len(), 1);
     stuck.abort();
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_cannot_be_trusted_is_set_aside_and_not_used() {
-    use std::os::unix::fs::{PermissionsExt, symlink};
-    type Break = fn(&World);
-    let ways: [(&str, Break); 5] = [
-        ("half", |world| {
-            fs::write(world.file(), "adobe-ims.session/1\nenv").unwrap()
-        }),
-        ("empty", |world| fs::write(world.file(), "").unwrap()),
-        ("another's", |world| {
-            let content = fs::read_to_string(world.file()).unwrap();
-            fs::write(world.file(), content.replace("name: me", "name: you")).unwrap();
-        }),
-        ("open", |world| {
-            let open = fs::Permissions::from_mode(0o644);
-            fs::set_permissions(world.file(), open).unwrap();
-        }),
-        ("a link", |world| {
-            let elsewhere = world.folder.path().join("elsewhere");
-            fs::rename(world.file(), &elsewhere).unwrap();
-            symlink(elsewhere, world.file()).unwrap();
-        }),
-    ];
-    for (name, way) in ways {
-        let world = World::new().await;
-        let source = world.source();
-        way(&world);
-        let error = source.mint().await.unwrap_err();
-        assert_eq!(error.problem(), Problem::SessionSetAside, "{name}");
-        assert!(!format!("{error:?}").contains(FIRST), "{name}");
-        let error = source.mint().await.unwrap_err();
-        assert_eq!(error.problem(), Problem::NotSignedIn, "{name}");
-        assert!(world.ims.shown().is_empty(), "{name}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
-    let world = World::empty();
-    let sessions = |byte: u8| {
-        let key = SealingKey::read(&[byte; 32]).unwrap();
-        Sessions::new(world.path()).sealed(key)
-    };
-    let user = world.user_in(sessions(1));
-    let session = world.session(FIRST);
-    user.sessions().keep(user.key(), &session).await.unwrap();
-    let source = SessionSource::new(world.ims(), user.clone()).unwrap();
-    source.mint().await.unwrap();
-    for file in fs::read_dir(world.path()).unwrap() {
-        let content = fs::read(file.unwrap().path()).unwrap();
-        let text = String::from_utf8_lossy(&content);
-        assert!(
-            !text.contains("refresh") && !text.contains("person"),
-            "{text}"
-        );
-    }
-    for other in [world.user_in(sessions(2)), world.user()] {
-        assert_eq!(other.session().unwrap_err().problem(), Problem::NotSignedIn);
-    }
-    assert!(sessions(2).list().unwrap()[0].session.is_none());
-    let listed = sessions(1).list().unwrap();
-    let (key, session) = listed[0].session.as_ref().unwrap();
-    assert_eq!((key, key.name()), (user.key(), "me ü"));
-    assert_eq!(session.refresh_token.expose(), "refresh-1");
-}
-
-#[tokio::test(start_paused = true)]
-async fn credentials_of_somebody_who_signed_in_are_credentials_like_all_others() {
-    let world = World::empty();
-    let credentials = Credentials::User(world.user());
-    let (context, crypto) = (KeyContext::default(), crypto::default_provider());
-    let source = |credentials: &Credentials| credentials.source(world.ims(), &context, &crypto);
-    let nobody = source(&credentials).err().unwrap();
-    assert_eq!(nobody.problem(), Problem::NotSignedIn);
-    assert!(nobody.to_string().contains("\"me ü\""), "{nobody}");
-    assert!(credentials.store_key(&context).is_none());
-    world.sign_in(FIRST).await;
-    let key = credentials.store_key(&context).unwrap();
-    let minting = source(&credentials).unwrap();
-    assert_eq!(minting.store_key(), Some(&key));
-    assert_eq!(key.subject(), "person@AdobeID me ü");
-    minting.mint().await.unwrap();
-    // A rotation is the same sign-in; another sign-in is not.
-    assert_eq!(credentials.store_key(&context).unwrap(), key);
-    world.sign_in("anew").await;
-    let other = credentials.store_key(&context).unwrap();
-    assert_eq!(other.id(), key.id());
-    assert_ne!(other.fingerprint(), key.fingerprint());
 }

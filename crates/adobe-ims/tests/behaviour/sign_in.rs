@@ -65,7 +65,7 @@ fn the_browser_is_sent_with_all_that_protects_a_sign_in() {
     );
     let start = "https://ims-na1.adobelogin.com/ims/authorize/v2?client_id=client%21%2BID\
         &redirect_uri=http%3A%2F%2Flocalhost%3A8888%2Fa%3Fb%3Dc\
-        &scope=openid%2CAdobeID%2Coffline_access&response_type=code&state=";
+        &scope=openid+AdobeID+offline_access&response_type=code&state=";
     assert!(pending.url().starts_with(start), "{}", pending.url());
     let asked = asked(&pending);
     assert_eq!(random_of(&asked["state"]), [2; 32]);

@@ -239,6 +239,9 @@ fn names_of_aio_are_taken_apart() {
     let error = here.credentials(&by_name("SECRET?%&=ü")).unwrap_err();
     assert!(error.hints().any(|hint| hint.ends_with(names)), "{error:?}");
     safe(error, Problem::ContextUnknown);
+    variables.push(("AIO_ims_config_current".to_owned(), "two".to_owned()));
+    let current = found(&variables).credentials(&DocumentOptions::default());
+    assert_eq!(oauth(current.unwrap().unwrap()).client_id(), "two");
     // The older spelling.
     let old: Vec<Pair> = aio("two", "two")
         .into_iter()
@@ -318,6 +321,33 @@ fn json_that_lost_its_quotes_is_not_repeated() {
     assert!(
         told.ends_with("IMS_OAUTH_S2S.client_secret, IMS_OAUTH_S2S.scopes"),
         "{told}"
+    );
+}
+
+#[test]
+fn what_is_of_another_program_is_not_taken() {
+    let text = format!(
+        "ENV=production\nHOST=example.com\nPRIVATE_KEY=of something\nCLIENT_ID=x\n\
+         CLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\n"
+    );
+    let credentials = oauth(Credentials::parse(text.as_bytes()).unwrap());
+    assert_eq!(*credentials.environment(), Environment::production());
+}
+
+#[test]
+fn two_ways_at_once_are_none() {
+    let mut options = DocumentOptions::default();
+    options.instead = CredentialFields::new().metascopes("x");
+    let error = found(&aio("one", "one")).credentials(&options).unwrap_err();
+    assert_eq!(
+        safe(error, Problem::CredentialsContradictory),
+        "the credentials in the environment are OAuth server-to-server, and metascopes or a private key were given besides"
+    );
+    let text = format!("CLIENT_ID=x\nCLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\nMETASCOPES=x\n");
+    let error = Credentials::parse(text.as_bytes()).unwrap_err();
+    assert_eq!(
+        safe(error, Problem::CredentialsContradictory),
+        "the credential document has both scopes (SCOPES) and metascopes (METASCOPES)"
     );
 }
 

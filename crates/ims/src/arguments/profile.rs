@@ -111,7 +111,8 @@ pub(crate) struct ProfileAdd {
 
 const IMPORT_HELP: &str = "\
 The document stays where it is, and the profile names that place; --copy makes a copy beside the configuration \
-that only you can read. The secrets of an imscli.yaml are copied in any case, each into a file of its own.";
+that only you can read. Variables of aio can be piped in: env | grep ^AIO_ | ims profile import - --copy --name NAME. \
+The secrets of an imscli.yaml are copied in any case, each into a file of its own.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileImport {

@@ -25,7 +25,7 @@ fn aem_answers_403_until_the_account_has_rights() {
     let world = World::new();
     let url = format!("{}/content/dam.json", world.emulator.url());
     let run = in_world(&world, &[&url]).run();
-    let forbidden = "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"The technical account is not a member of forms-users.\"}";
+    let forbidden = "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"The user is not a member of forms-users.\"}";
     run.assert(
         4,
         forbidden,

@@ -205,6 +205,8 @@ fn nothing_is_sent_when_something_is_wrong_on_this_side() {
     let mut document = world.document();
     document["integration"]["imsEndpoint"] = json!("http://ims-na1.adobelogin.com");
     world.write("plain.json", document.to_string());
+    document["integration"]["imsEndpoint"] = json!("ims.example.test");
+    world.write("elsewhere.json", document.to_string());
     document["integration"]["privateKey"] = json!("secret");
     document["integration"]["imsEndpoint"] = json!("ims-na1.adobelogin.com");
     world.write("key.json", document.to_string());
@@ -221,6 +223,7 @@ fn nothing_is_sent_when_something_is_wrong_on_this_side() {
         ("console.json", &[], "document-needs-more"),
         ("empty.json", &[], "document-incomplete"),
         ("plain.json", &[], "endpoint-insecure"),
+        ("elsewhere.json", &[], "identity-service-not-named"),
         ("key.json", &[], "key-not-a-key"),
         (
             "service_token.json",

@@ -210,7 +210,7 @@ fn a_client_in_fields_becomes_a_profile() {
         .start();
     // The default profile comes before imscli's variables only where it is named by a variable.
     let (_, address) = running.address();
-    assert_eq!(parameter(&address, "scope"), "openid%2CAdobeID");
+    assert_eq!(parameter(&address, "scope"), "openid+AdobeID");
     visit(&agree(&world, &address, JOHN));
     let run = running.end();
     assert!(

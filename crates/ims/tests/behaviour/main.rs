@@ -22,6 +22,7 @@ mod login;
 mod login_failures;
 mod logout;
 mod oauth;
+mod other_tools;
 mod outputs;
 mod profile_commands;
 mod profile_grants;

@@ -575,3 +575,53 @@ fn credentials_in_fields_come_before_a_profile_or_not_at_all() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains("\"profile\":\"api\""));
 }
+
+#[test]
+fn the_defaults_hold_for_whoever_asks_ims_and_reads_the_cache() {
+    let setting = Setting::new();
+    let token = setting.token(&["-p", "api"])["access_token"].clone();
+    setting.world.write("token", token.as_str().unwrap());
+    let url = setting.world.emulator.url();
+    // The CA of the emulator is known from the defaults alone.
+    let run = setting.ims(&["validate", "token", "--url", url]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let run = setting.ims(&["revoke", "token", "--url", url]).run();
+    assert_eq!(run.code, 0, "{run:?}");
+
+    let key = "c2VjcmV0IGtleSBvZiB0aGlydHktdHdvIGJ5dGVzISE=";
+    setting.world.write("home/ims/key", key);
+    let text = fs::read_to_string(setting.path()).unwrap();
+    setting.configure(&text.replace("[defaults]", "[defaults]\ncache_key_file = \"key\""));
+    let client = |run: Ims| {
+        let run = run.run();
+        let told: Value = serde_json::from_str(&run.stdout).unwrap();
+        told["tokens"][0]["client_id"].clone()
+    };
+    setting.token(&["-p", "aem"]);
+    assert_eq!(
+        client(setting.ims(&["cache", "list", "-o", "json"])),
+        CLIENT_ID
+    );
+    let without = setting.ims(&["cache", "list", "-o", "json"]);
+    let other = setting
+        .world
+        .write("other", "c2VjcmV0IGtleSBvZiB0aGlydHktdHdvIGJ5dGVzPz8=");
+    assert_eq!(
+        client(without.env("IMS_CACHE_KEY_FILE", other)),
+        Value::Null
+    );
+    // One that is switched off keeps nothing.
+    setting.configure(&text.replace("[defaults]", "[defaults]\ncache = false"));
+    for _ in 0..2 {
+        assert_eq!(setting.token(&["-p", "api"])["source"], "ims");
+    }
+}
+
+#[test]
+fn whoever_asks_who_they_are_may_be_a_profile() {
+    let setting = Setting::new();
+    let run = setting.ims(&["whoami", "-p", "api", "-o", "json"]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    // The token that IMS was asked with is the profile's.
+    assert_eq!(setting.token(&["-p", "api"])["source"], "cache");
+}

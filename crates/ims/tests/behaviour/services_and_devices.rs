@@ -91,6 +91,10 @@ fn a_device_shows_its_token() {
 fn what_does_not_go_together_is_refused() {
     let world = world();
     world.write("code", SERVICE_CODE);
+    world.write(
+        "ready.json",
+        json!({"accessToken": crate::support::LASTING_TOKEN}).to_string(),
+    );
     for more in [
         &[
             "--code-file",
@@ -106,12 +110,20 @@ fn what_does_not_go_together_is_refused() {
         &["--code-file", "code", "-c", "service_token.json"],
         &["--code-file", "code", "-p", "me"],
         &["--code-file", "-", "-c", "-"],
-        &["--code-file", "code", "--resource", "urn:x"],
-        &["-c", "service_token.json", "--resource", "urn:x"],
+        &["--code-file", "code", "--token-version", "v2"],
+        &["-c", "service_token.json", "--token-version", "v4"],
+        &["-c", "service_token.json", "--token-version", "v1"],
+        &["-c", "ready.json", "--resource", "urn:x"],
     ] {
         let run = token(&world, more).run();
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{more:?} {run:?}");
     }
+    let for_audience = ["token", "-c", "service_token.json", "--resource", "urn:x"];
+    let account = at_emulator(&world, &for_audience);
+    let inspected = at_emulator(&world, &["inspect", "-o", "json"])
+        .stdin(account.run_for_a_secret().stdout)
+        .run();
+    assert_eq!(said(&inspected)["claims"]["aud"], json!(["urn:x"]));
     let public = ["token", "--client-id", PUBLIC, "--code-file", "code"];
     at_emulator(&world, &public)
         .run()
@@ -153,4 +165,8 @@ fn a_token_for_an_audience_is_another_token() {
         2
     );
     assert_ne!(client.client_secret(), CLIENT_SECRET);
+    for version in ["v2", "v3", "v4"] {
+        let asked = call(&["--token-version", version, "--no-cache"]);
+        assert!(asked["expires_in"].as_u64() > Some(86_000), "{asked}");
+    }
 }

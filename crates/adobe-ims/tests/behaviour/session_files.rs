@@ -1,0 +1,215 @@
+//! The files in which people stay signed in: private, whole, and not trusted when they are not.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use adobe_ims::provider::{SessionSource, TokenSource};
+use adobe_ims::store::{SealingKey, Sessions};
+use adobe_ims::{Clock, Credentials, KeyContext, Problem, crypto};
+use serde_json::json;
+
+use crate::canned::token_with;
+use crate::provider_world::settle;
+use crate::rotating_ims::Mood;
+use crate::session_world::{FIRST, World, granted};
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_without_a_refresh_token_keeps_nobody_signed_in() {
+    let world = World::empty();
+    world.ims.says(json!({"refresh_token": null}));
+    let granted = granted(&world).await;
+    let begun = world.user().begin(&granted, &[], world.clock.now()).await;
+    let error = begun.unwrap_err();
+    assert_eq!(error.problem(), Problem::SessionWithoutRefreshToken);
+    assert!(error.hints().next().unwrap().contains("offline_access"));
+    assert_eq!(
+        world.user().session().unwrap_err().problem(),
+        Problem::NotSignedIn
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_are_private() {
+    use std::os::unix::fs::MetadataExt;
+    let world = World::new().await;
+    world.mint().await.unwrap();
+    let mode = |path: PathBuf| fs::metadata(path).unwrap().mode() & 0o777;
+    assert_eq!(mode(world.path()), 0o700);
+    let files: Vec<_> = fs::read_dir(world.path()).unwrap().collect();
+    assert_eq!(files.len(), 2, "the session and its lock");
+    for file in files {
+        assert_eq!(mode(file.unwrap().path()), 0o600);
+    }
+    let shown = format!("{:?} {:?}", world.user().session().unwrap(), world.source());
+    assert!(
+        !shown.contains("refresh-1") && !shown.contains("access-1"),
+        "{shown}"
+    );
+    assert!(!shown.contains("SECRET"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_file_says_what_the_documentation_says() {
+    let world = World::new().await;
+    world.ims.is(Mood::Mute);
+    world.problem().await;
+    let asking = fs::read_to_string(world.file()).unwrap();
+    world.ims.is(Mood::Good);
+    world.problem().await;
+    let refused = fs::read_to_string(world.file()).unwrap();
+    let claims = json!({"rtea": "1900000000000"});
+    world.ims.takes("anew");
+    world.sign_in("anew").await;
+    world.ims.says(json!({"access_token": token_with(claims)}));
+    world.mint().await.unwrap();
+    let content = fs::read_to_string(world.file()).unwrap();
+    world.ims.takes(FIRST);
+    let granted = granted(&world).await;
+    let user = world.user();
+    let begun = user.begin(&granted, &[], world.clock.now()).await;
+    begun.unwrap();
+    let begun = fs::read_to_string(world.file()).unwrap();
+    assert!(content.starts_with("adobe-ims.session/1\n"));
+    let documented =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sessions.md"));
+    let documented = documented.unwrap();
+    let mut names: Vec<&str> = [&asking, &refused, &content, &begun]
+        .iter()
+        .flat_map(|content| content.lines().skip(1))
+        .map(|line| line.split_once(": ").unwrap().0)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 17, "{names:?}");
+    for name in names {
+        assert!(documented.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_cannot_be_written_is_not_spent() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new().await;
+    let mode = |mode| fs::set_permissions(world.path(), fs::Permissions::from_mode(mode)).unwrap();
+    let source = world.source();
+    mode(0o500);
+    // Whoever may do anything may write all the same.
+    let is_closed = fs::write(world.path().join("probe"), "").is_err();
+    let outcome = source.mint().await;
+    mode(0o700);
+    let expected = is_closed.then_some(Problem::SessionUnusable);
+    assert_eq!(outcome.err().map(|error| error.problem()), expected);
+    assert_eq!(world.ims.shown().len(), usize::from(!is_closed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_meanwhile_is_not_written_over() {
+    let world = World::new().await;
+    let source = world.source();
+    let asking = tokio::spawn(async move { source.mint().await.unwrap() });
+    settle().await;
+    world.sign_in("anew").await;
+    asking.await.unwrap();
+    assert_eq!(world.refresh_token(), "anew");
+    // And a sign-out waits just so, and gives back what is to be invalidated.
+    world.ims.takes("anew");
+    let source = world.source();
+    let asking = tokio::spawn(async move { source.mint().await.unwrap() });
+    settle().await;
+    let user = world.user();
+    let ended = user.sessions().end(user.key()).await.unwrap().unwrap();
+    assert_eq!(ended.refresh_token.expose(), "refresh-2");
+    asking.await.unwrap();
+    assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
+    assert!(user.sessions().end(user.key()).await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_trusted_is_set_aside_and_not_used() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    type Break = fn(&World);
+    let ways: [(&str, Break); 5] = [
+        ("half", |world| {
+            fs::write(world.file(), "adobe-ims.session/1\nenv").unwrap()
+        }),
+        ("empty", |world| fs::write(world.file(), "").unwrap()),
+        ("another's", |world| {
+            let content = fs::read_to_string(world.file()).unwrap();
+            fs::write(world.file(), content.replace("name: me", "name: you")).unwrap();
+        }),
+        ("open", |world| {
+            let open = fs::Permissions::from_mode(0o644);
+            fs::set_permissions(world.file(), open).unwrap();
+        }),
+        ("a link", |world| {
+            let elsewhere = world.folder.path().join("elsewhere");
+            fs::rename(world.file(), &elsewhere).unwrap();
+            symlink(elsewhere, world.file()).unwrap();
+        }),
+    ];
+    for (name, way) in ways {
+        let world = World::new().await;
+        let source = world.source();
+        way(&world);
+        let error = source.mint().await.unwrap_err();
+        assert_eq!(error.problem(), Problem::SessionSetAside, "{name}");
+        assert!(!format!("{error:?}").contains(FIRST), "{name}");
+        let error = source.mint().await.unwrap_err();
+        assert_eq!(error.problem(), Problem::NotSignedIn, "{name}");
+        assert!(world.ims.shown().is_empty(), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
+    let world = World::empty();
+    let sessions = |byte: u8| {
+        let key = SealingKey::read(&[byte; 32]).unwrap();
+        Sessions::new(world.path()).sealed(key)
+    };
+    let user = world.user_in(sessions(1));
+    let session = world.session(FIRST);
+    user.sessions().keep(user.key(), &session).await.unwrap();
+    let source = SessionSource::new(world.ims(), user.clone()).unwrap();
+    source.mint().await.unwrap();
+    for file in fs::read_dir(world.path()).unwrap() {
+        let content = fs::read(file.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&content);
+        assert!(
+            !text.contains("refresh") && !text.contains("person"),
+            "{text}"
+        );
+    }
+    for other in [world.user_in(sessions(2)), world.user()] {
+        assert_eq!(other.session().unwrap_err().problem(), Problem::NotSignedIn);
+    }
+    assert!(sessions(2).list().unwrap()[0].session.is_none());
+    let listed = sessions(1).list().unwrap();
+    let (key, session) = listed[0].session.as_ref().unwrap();
+    assert_eq!((key, key.name()), (user.key(), "me ü"));
+    assert_eq!(session.refresh_token.expose(), "refresh-1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_of_somebody_who_signed_in_are_credentials_like_all_others() {
+    let world = World::empty();
+    let credentials = Credentials::User(world.user());
+    let (context, crypto) = (KeyContext::default(), crypto::default_provider());
+    let source = |credentials: &Credentials| credentials.source(world.ims(), &context, &crypto);
+    let nobody = source(&credentials).err().unwrap();
+    assert_eq!(nobody.problem(), Problem::NotSignedIn);
+    assert!(nobody.to_string().contains("\"me ü\""), "{nobody}");
+    assert!(credentials.store_key(&context).is_none());
+    world.sign_in(FIRST).await;
+    let key = credentials.store_key(&context).unwrap();
+    let minting = source(&credentials).unwrap();
+    assert_eq!(minting.store_key(), Some(&key));
+    assert_eq!(key.subject(), "person@AdobeID me ü");
+    minting.mint().await.unwrap();
+    // A rotation is the same sign-in; another sign-in is not.
+    assert_eq!(credentials.store_key(&context).unwrap(), key);
+    world.sign_in("anew").await;
+    let other = credentials.store_key(&context).unwrap();
+    assert_eq!(other.id(), key.id());
+    assert_ne!(other.fingerprint(), key.fingerprint());
+}

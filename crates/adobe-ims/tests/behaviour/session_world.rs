@@ -1,0 +1,102 @@
+//! Somebody who is signed in, and processes that share that.
+
+use std::path::PathBuf;
+
+use adobe_ims::provider::{SessionSource, TokenSource};
+use adobe_ims::store::{Session, Sessions};
+use adobe_ims::{
+    Clock, Environment, Error, Granted, ImsClient, OauthClient, Problem, Secret, UserSession,
+};
+use tempfile::TempDir;
+
+use crate::rotating_ims::RotatingIms;
+use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
+use crate::virtual_time::VirtualClock;
+
+pub(crate) const FIRST: &str = "refresh-0?%&=";
+
+pub(crate) struct World {
+    pub(crate) clock: VirtualClock,
+    pub(crate) ims: RotatingIms,
+    pub(crate) folder: TempDir,
+}
+
+impl World {
+    /// Where nobody is signed in.
+    pub(crate) fn empty() -> Self {
+        Self {
+            clock: VirtualClock::new(),
+            ims: RotatingIms::new(FIRST),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) async fn new() -> Self {
+        let world = Self::empty();
+        world.sign_in(FIRST).await;
+        world
+    }
+
+    pub(crate) async fn sign_in(&self, refresh_token: &str) {
+        let user = self.user();
+        let session = self.session(refresh_token);
+        user.sessions().keep(user.key(), &session).await.unwrap();
+    }
+
+    pub(crate) fn session(&self, refresh_token: &str) -> Session {
+        let scopes = vec!["openid".to_owned()];
+        let user = Some("person@AdobeID".to_owned());
+        Session::new(Secret::new(refresh_token), user, scopes, self.clock.now())
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("deeper/sessions")
+    }
+
+    pub(crate) fn user(&self) -> UserSession {
+        self.user_in(Sessions::new(self.path()))
+    }
+
+    pub(crate) fn user_in(&self, sessions: Sessions) -> UserSession {
+        let client = OauthClient::new(Environment::production(), CLIENT_ID)
+            .with_secrets([CLIENT_SECRET.into()])
+            .with_organization(Some(ORGANIZATION));
+        UserSession::new(client, sessions, "me ü", Vec::new())
+    }
+
+    pub(crate) fn ims(&self) -> ImsClient {
+        ImsClient::new(self.ims.clone()).with_clock(self.clock.clone())
+    }
+
+    /// As another process has it: nothing is shared but the files.
+    pub(crate) fn source(&self) -> SessionSource {
+        SessionSource::new(self.ims(), self.user()).unwrap()
+    }
+
+    pub(crate) async fn mint(&self) -> Result<String, Error> {
+        let minted = self.source().mint().await?;
+        Ok(minted.token.as_secret().expose().to_owned())
+    }
+
+    pub(crate) async fn problem(&self) -> Problem {
+        self.mint().await.unwrap_err().problem()
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.path()
+            .join(format!("{}.session", self.user().key().id()))
+    }
+
+    pub(crate) fn refresh_token(&self) -> String {
+        let session = self.user().session().unwrap();
+        session.refresh_token.expose().to_owned()
+    }
+}
+
+/// The answer to a sign-in, whose access token lives an hour.
+pub(crate) async fn granted(world: &World) -> Granted {
+    let client = world.user().client().clone();
+    let asked = world.ims();
+    let granted = asked.refresh_token(&client, &FIRST.into(), &[]).await;
+    granted.unwrap()
+}
