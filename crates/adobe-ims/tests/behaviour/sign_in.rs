@@ -278,6 +278,8 @@ fn a_code_becomes_tokens_with_the_verifier_that_fits_the_challenge() {
         (json!({}), true),
         (json!({"nonce": &nonce[1..]}), false),
         (json!({"nonce": ""}), false),
+        (json!({"nonce": null}), false),
+        (json!({"nonce": [nonce]}), false),
     ] {
         let body = json!({
             "access_token": token_with(json!({})), "expires_in": 86_399, "refresh_token": "next",
