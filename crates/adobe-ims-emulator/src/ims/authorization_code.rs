@@ -24,7 +24,7 @@ use crate::ims::issuer;
 use crate::ims::minting::{Kind, Minting};
 use crate::ims::scopes;
 use crate::ims::token::{NotGood, Token};
-use crate::ims::token_endpoint::{Ask, Granted};
+use crate::ims::token_endpoint::{Ask, Granted, needs_secret};
 use crate::ims::user_tokens::{UserTokens, gives_refresh_token, introduce};
 use crate::state::State;
 
@@ -62,6 +62,9 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
 }
 
 fn of_service(ask: &Ask<'_>, client: &Client) -> Result<Granted, Refusal> {
+    if client.is_public() {
+        return Err(needs_secret());
+    }
     let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
     let access_token = Minting::for_client(client, scopes.join(","), ask.now)
         .resources(&ask.resources())
