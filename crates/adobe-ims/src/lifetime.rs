@@ -68,6 +68,29 @@ impl Endpoint {
     }
 }
 
+/// The versions of the token endpoint at which a client gets tokens for itself (`client_credentials`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TokenVersion {
+    /// In use by clients of Adobe's.
+    V2,
+    /// What Adobe documents.
+    #[default]
+    V3,
+    /// In use by clients of Adobe's.
+    V4,
+}
+
+impl TokenVersion {
+    /// The endpoint of this version.
+    pub fn endpoint(self) -> Endpoint {
+        match self {
+            Self::V2 => Endpoint::TokenV2,
+            Self::V3 => Endpoint::TokenV3,
+            Self::V4 => Endpoint::TokenV4,
+        }
+    }
+}
+
 /// A token lives 24 hours; nothing above twice that is believed unless answer and token agree.
 const BELIEVABLE: u64 = 48 * 3_600_000;
 

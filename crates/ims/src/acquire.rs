@@ -2,8 +2,10 @@
 
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, Error, Problem, Secret, SystemClock, timestamp,
+    AccessToken, Clock, Credentials, Environment, Error, OauthClient, Problem, Secret, SystemClock,
+    timestamp,
 };
+use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
 use crate::failure::Failure;
@@ -30,6 +32,22 @@ impl Found {
             organization_id: token.organization_id().map(str::to_owned),
             client_id: Some(key.client_id().to_owned()),
             profile: None,
+            token,
+        }
+    }
+
+    /// One that IMS was asked for just now.
+    pub(crate) fn asked(
+        token: AccessToken,
+        client: &OauthClient,
+        profile: Option<&Profile>,
+    ) -> Self {
+        Self {
+            source: "ims",
+            environment: Some(client.environment().base_url().to_owned()),
+            organization_id: token.organization_id().map(str::to_owned),
+            client_id: Some(client.client_id().to_owned()),
+            profile: profile.map(|profile| profile.name.clone()),
             token,
         }
     }
@@ -132,7 +150,9 @@ impl<'a> Holder<'a> {
             Papers::Token(token) => return Ok(Found::ready(AccessToken::ready(token.clone())?)),
             Papers::Credentials { named, url, cache } => (named, url.as_deref(), cache.as_deref()),
         };
-        let document = named.document_alone();
+        let document = named
+            .document_alone()
+            .filter(|_| arguments.resource.is_empty());
         if let (Some(cache), None, Some(document)) = (cache, rejected, document)
             && let Some(found) = service::recalled(cache, document, url, arguments, console)
         {
@@ -142,6 +162,7 @@ impl<'a> Holder<'a> {
             credentials,
             by_document_alone,
         } = named.read(url, console, self.variables)?;
+        let credentials = as_asked(credentials, arguments)?;
         if let Credentials::AccessToken(token) = credentials {
             console.detail("the document holds a token that is ready; IMS is not asked");
             return Ok(Found::ready(token));
@@ -183,4 +204,28 @@ impl<'a> Holder<'a> {
         }
         Ok(found)
     }
+}
+
+/// The credentials with what flags say of the request.
+fn as_asked(credentials: Credentials, arguments: &Identity) -> Result<Credentials, Failure> {
+    let credentials = match (credentials, arguments.token_version) {
+        (credentials, None) => credentials,
+        (Credentials::OauthServerToServer(oauth), Some(version)) => {
+            Credentials::OauthServerToServer(oauth.at_version(version.into()))
+        }
+        (_, Some(_)) => {
+            let what = "--token-version goes with OAuth server-to-server only";
+            return Err(Failure::usage(what));
+        }
+    };
+    let resources = &arguments.resource;
+    if resources.is_empty() {
+        return Ok(credentials);
+    }
+    credentials
+        .for_resources(resources.to_vec())
+        .ok_or_else(|| {
+            Failure::usage("--resource does not go with a ready token, a device, or a person")
+                .with_hint("for a person, name it at the sign-in: ims login --resource URI")
+        })
 }

@@ -1,6 +1,6 @@
 //! The client of OAuth that asks: of a profile, or in fields.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::CredentialFields;
 use adobe_ims::{Environment, ImsClient, OauthClient};
@@ -59,6 +59,37 @@ impl Client {
             oauth: fields.client(fields::names())?,
             secret: place.and_then(|place| place.reference()),
         })
+    }
+}
+
+/// The scopes that flags name, or else the variable where that counts.
+pub(crate) fn scopes(
+    flags: &[String],
+    or_variable: bool,
+    variables: &Variables,
+) -> Result<Vec<String>, Failure> {
+    let variable = match flags.is_empty() && or_variable {
+        true => variables.text(variables::SCOPES)?,
+        false => None,
+    };
+    let given = flags.iter().chain(&variable);
+    let fields = given.fold(CredentialFields::new(), CredentialFields::scopes);
+    Ok(fields.asked_scopes())
+}
+
+/// stdin can be read once. A token is read from there where nothing else names it.
+pub(crate) fn refuse_stdin_twice(
+    flags: &ClientFlags,
+    token: Option<&Path>,
+    what: &str,
+) -> Result<(), Failure> {
+    let stdin = Some(Path::new("-"));
+    match flags.client_secret_file.as_deref() == stdin && token == stdin {
+        false => Ok(()),
+        true => {
+            let what = format!("stdin is named for the client secret and for {what}");
+            Err(Failure::usage(what).with_hint("name a file for one of them"))
+        }
     }
 }
 

@@ -34,6 +34,22 @@ pub(crate) fn settle(
         Command::Exec(exec) => {
             identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
         }
+        Command::Refresh(refresh) => client(
+            refresh.profile.as_ref(),
+            refresh.client.client_id.as_ref(),
+            (&mut refresh.client.way, &mut None),
+            config,
+            console,
+            variables,
+        ),
+        Command::Exchange(exchange) => client(
+            exchange.profile.as_ref(),
+            exchange.client.client_id.as_ref(),
+            (&mut exchange.client.way, &mut None),
+            config,
+            console,
+            variables,
+        ),
         Command::Login(login) => client(
             login.name.as_ref().or(login.profile.as_ref()),
             login.client.client_id.as_ref(),

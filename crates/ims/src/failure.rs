@@ -132,6 +132,10 @@ pub(crate) const OWN: &[(&str, &str)] = &[
         "The passphrase file does not hold UTF-8 text.",
     ),
     (
+        PROFILE_SIGNED_IN,
+        "What a sign-in left is kept under the name of its profile; without that nobody could find or revoke it.",
+    ),
+    (
         UNEXPECTED_ID,
         "Something happened that should not; please report it.",
     ),
@@ -172,6 +176,7 @@ pub(crate) const FILE_UNWRITABLE: &str = "file-unwritable";
 pub(crate) const GITHUB_FILES_MISSING: &str = "github-files-missing";
 const NOT_CACHED: &str = "not-cached";
 pub(crate) const PASSPHRASE_UNREADABLE: &str = "passphrase-unreadable";
+pub(crate) const PROFILE_SIGNED_IN: &str = "profile-signed-in";
 pub(crate) const VALUE_UNKNOWN: &str = "value-unknown";
 pub(crate) const VALUE_UNSAFE: &str = "value-unsafe";
 pub(crate) const VARIABLE_INVALID: &str = "variable-invalid";

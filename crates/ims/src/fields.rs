@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf, absolute};
 
 use adobe_ims::credentials::{CredentialFields, FieldNames};
-use adobe_ims::{Credentials, Environment, Secret};
+use adobe_ims::{Credentials, DeviceCredentials, Environment, PermanentCode, Secret, TokenType};
 use adobe_ims_profiles::SecretReference;
 
 use crate::arguments::CredentialFlags;
 use crate::failure::Failure;
-use crate::input;
 use crate::variables::{self, Variables};
+use crate::{input, subject};
 
 /// What was given, and of what nobody need look for more.
 #[derive(Default)]
@@ -22,6 +22,13 @@ pub(crate) struct Fields {
     private_key: bool,
     scopes: bool,
     metascopes: bool,
+    proof: Option<Proof>,
+}
+
+/// What proves the right to a token where it is neither the client secret nor a key.
+enum Proof {
+    Code(Secret),
+    Device(String, Secret),
 }
 
 impl Fields {
@@ -47,6 +54,14 @@ impl Fields {
         if let Some(path) = &flags.private_key_file {
             fields.private_key = true;
             fields.given = fields.given.private_key_file(&input::read(path)?);
+        }
+        if let Some(path) = &flags.code_file {
+            let code = subject::read_kind(TokenType::AuthorizationCode, path)?;
+            fields.proof = Some(Proof::Code(code));
+        }
+        if let (Some(id), Some(path)) = (&flags.device_id, &flags.device_token_file) {
+            let token = subject::read_kind(TokenType::Device, path)?;
+            fields.proof = Some(Proof::Device(id.clone(), token));
         }
         for scopes in &flags.scope {
             fields.scopes = true;
@@ -88,7 +103,7 @@ impl Fields {
             self.given = self.given.technical_account_id(id);
         }
         let signs = self.metascopes || self.private_key;
-        let fields = match self.scopes {
+        let fields = match self.scopes || self.proof.is_some() {
             true => self,
             false => self.key_or(variables)?,
         };
@@ -146,7 +161,18 @@ impl Fields {
             Some(environment) => self.given.clone().environment(environment),
             None => self.given.clone(),
         };
-        Ok(fields.credentials(names())?)
+        let Some(proof) = &self.proof else {
+            return Ok(fields.credentials(names())?);
+        };
+        let (client, scopes) = (fields.client(names())?, fields.asked_scopes());
+        Ok(match proof {
+            Proof::Code(code) => {
+                Credentials::PermanentCode(PermanentCode::new(client, code.clone(), scopes))
+            }
+            Proof::Device(id, token) => {
+                Credentials::Device(DeviceCredentials::new(client, id, token.clone(), scopes))
+            }
+        })
     }
 }
 

@@ -21,12 +21,14 @@ mod mask;
 mod multipart;
 mod named;
 mod network;
+mod outlet;
 mod output;
 mod party;
 mod quick;
 mod request;
 mod rows;
 mod service;
+mod sessions;
 mod settings;
 mod shell;
 mod signals;
@@ -83,18 +85,21 @@ fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Re
     match arguments.command {
         Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,
+        Command::Completions { shell } => commands::completions::run(shell, console)?,
         Command::Config(command) => {
             return commands::config::run(&command, config, console, variables);
         }
         Command::Curl(command) => commands::curl::run(&command, console, variables)?,
         Command::Demo => commands::demo::run(console)?,
         Command::Emulator(command) => commands::emulator::run(command, console)?,
+        Command::Exchange(command) => commands::exchange::run(&command, console, variables)?,
         Command::Exec(command) => return commands::exec::run(&command, console, variables),
         Command::Explain(command) => commands::explain::run(&command, console)?,
         Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
         Command::Login(command) => commands::login::run(&command, config, console, variables)?,
         Command::Logout(command) => commands::logout::run(&command, console, variables)?,
         Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
+        Command::Refresh(command) => commands::refresh::run(&command, console, variables)?,
         Command::Register(command) => commands::register::run(&command, console, variables)?,
         Command::Profile(command) => {
             commands::profile::run(&command, config, console, variables)?;

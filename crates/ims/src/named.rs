@@ -61,6 +61,11 @@ impl Named {
         let mut beside = DocumentOptions::default();
         beside.context = context;
         if !matches!(source, Source::Fields(_)) {
+            if flags.has_proof() {
+                let what =
+                    "--code-file and --device-token-file go with --client-id, and with no document";
+                return Err(Failure::usage(what));
+            }
             beside.instead = Fields::of_flags(flags)?.given;
         }
         Ok(Self { source, beside })
@@ -251,6 +256,8 @@ fn refuse_stdin_twice(arguments: &Identity) -> Result<(), Failure> {
         &arguments.credentials,
         &arguments.fields.client_secret_file,
         &arguments.fields.private_key_file,
+        &arguments.fields.code_file,
+        &arguments.fields.device_token_file,
         &arguments.passphrase_file,
     ];
     let is_stdin = |path: &&Option<_>| path.as_deref() == Some(Path::new("-"));

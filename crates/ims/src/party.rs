@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf, absolute};
 
-use adobe_ims::credentials::CredentialFields;
 use adobe_ims::{Environment, Error, OauthClient, Problem, UserSession};
 use adobe_ims_profiles::{Entry, Identity, Profile, SecretReference};
 
@@ -11,7 +10,7 @@ use crate::client::{self, Client};
 use crate::commands::profile;
 use crate::failure::Failure;
 use crate::output::Console;
-use crate::variables::{self, Variables};
+use crate::variables::Variables;
 use crate::{cache, configured};
 
 /// Where the browser comes back to unless something else is said; imscli has the same.
@@ -138,16 +137,7 @@ impl Party {
 }
 
 fn scopes(arguments: &Login, variables: &Variables) -> Result<Vec<String>, Failure> {
-    let mut fields = CredentialFields::new();
-    for scopes in &arguments.scope {
-        fields = fields.scopes(scopes);
-    }
-    if arguments.scope.is_empty()
-        && let Some(scopes) = variables.text(variables::SCOPES)?
-    {
-        fields = fields.scopes(scopes);
-    }
-    let scopes = fields.asked_scopes();
+    let scopes = client::scopes(&arguments.scope, true, variables)?;
     match scopes.is_empty() {
         false => Ok(scopes),
         true => Err(Failure::usage("it is not said which scopes to ask for")

@@ -4,7 +4,10 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use adobe_ims::inspect::find_token;
-use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret, TokenClaims};
+use adobe_ims::{
+    AccessToken, Environment, Error, ImsClient, Problem, Secret, TokenClaims, TokenType,
+};
+use serde_json::{Map, Value};
 
 use crate::arguments;
 use crate::failure::Failure;
@@ -14,7 +17,8 @@ use crate::{input, network};
 
 /// The token, whose it is, and who knows about it.
 pub(crate) struct Subject {
-    pub(crate) token: AccessToken,
+    pub(crate) token: Secret,
+    pub(crate) kind: TokenType,
     pub(crate) client_id: String,
     pub(crate) environment: Environment,
     pub(crate) ims: ImsClient,
@@ -26,8 +30,10 @@ impl Subject {
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {
-        let token = token(arguments.file.as_deref(), console, variables)?;
-        let claims = token.claims();
+        let kind = arguments.kind.token_type();
+        let token = token(kind, arguments.file.as_deref(), console, variables)?;
+        let claims = TokenClaims::decode(token.expose());
+        let claims = claims.as_ref();
         let client_id = arguments
             .client_id
             .clone()
@@ -42,6 +48,7 @@ impl Subject {
         let transport = network::transport(&arguments.ca_file, timeout, variables)?;
         Ok(Self {
             token,
+            kind,
             client_id,
             environment,
             ims: ImsClient::new(transport),
@@ -70,32 +77,61 @@ pub(crate) fn environment(
     }
 }
 
-fn token(
+/// A token of this kind: in a file, in stdin for `-`, else in the variable for such, or in stdin.
+pub(crate) fn token(
+    kind: TokenType,
     file: Option<&Path>,
     console: &Console,
     variables: &Variables,
-) -> Result<AccessToken, Failure> {
-    let from_variable = match file {
-        Some(_) => None,
-        None => variables.text(variables::ACCESS_TOKEN)?.map(Secret::new),
-    };
-    if let Some(text) = from_variable {
-        console.detail("the token is taken from IMS_ACCESS_TOKEN");
-        return Ok(AccessToken::ready(find_token(text.expose())?)?);
+) -> Result<Secret, Failure> {
+    let names = variables::of_token(kind).into_iter();
+    for name in names.filter(|_| file.is_none()) {
+        if let Some(text) = variables.text(name)?.map(Secret::new) {
+            console.detail(&format!("the token is taken from {name}"));
+            return of_text(kind, text.expose());
+        }
     }
     if file.is_none() && io::stdin().is_terminal() {
         return Err(Failure::usage("there is no token to ask about")
             .with_hint("name a file, or pipe a token in"));
     }
-    read(file.unwrap_or(Path::new("-")))
+    read_kind(kind, file.unwrap_or(Path::new("-")))
 }
 
-/// The token in a file, or in stdin for `-`.
+/// The access token in a file, or in stdin for `-`.
 pub(crate) fn read(file: &Path) -> Result<AccessToken, Failure> {
+    Ok(AccessToken::ready(read_kind(TokenType::Access, file)?)?)
+}
+
+/// The token of a kind in a file, or in stdin for `-`.
+pub(crate) fn read_kind(kind: TokenType, file: &Path) -> Result<Secret, Failure> {
     let content = input::read(file)?;
     let text = str::from_utf8(&content).map_err(|_| {
         let what = "this is not text, so it is no token";
         Error::new(Problem::TokenUnreadable, what)
     })?;
-    Ok(AccessToken::ready(find_token(text)?)?)
+    of_text(kind, text)
+}
+
+fn of_text(kind: TokenType, text: &str) -> Result<Secret, Failure> {
+    if kind == TokenType::Access {
+        let token = AccessToken::ready(find_token(text)?)?;
+        return Ok(token.as_secret().clone());
+    }
+    let unreadable = |what: &str| Failure::from(Error::new(Problem::TokenUnreadable, what));
+    let text = text.trim().trim_start_matches('\u{feff}');
+    if !text.starts_with('{') {
+        // A code may be any text.
+        return match text.is_empty() || text.contains(|c: char| c.is_control() || c == ' ') {
+            true => Err(unreadable("the token is empty or holds blanks")),
+            false => Ok(Secret::new(text)),
+        };
+    }
+    // What IMS, or this command, gave as JSON.
+    let object: Map<String, Value> = serde_json::from_str(text)
+        .map_err(|_| unreadable("this looks like JSON, but is not valid"))?;
+    let found = object.get(kind.as_str()).and_then(Value::as_str);
+    found
+        .map(Secret::new)
+        .ok_or_else(|| unreadable(&format!("this JSON holds no {kind}")))
 }

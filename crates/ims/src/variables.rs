@@ -3,6 +3,8 @@
 
 use std::ffi::OsString;
 
+use adobe_ims::TokenType;
+
 use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::input::may_be_a_path;
 
@@ -33,12 +35,35 @@ pub(crate) const FIELDS: &[&str] = &[
     PRIVATE_KEY_FILE[1],
 ];
 
-/// What a command that is given a token does not get: secrets, and what may be one or the path of one.
-pub(crate) const SECRETS: [&str; 2] = CLIENT_SECRET;
-pub(crate) const SECRETS_OR_PATHS: [&str; 3] = [CREDENTIALS, PRIVATE_KEY, PRIVATE_KEY_FILE[1]];
-
 /// A token to use as it is; nobody is asked for another.
 pub(crate) const ACCESS_TOKEN: &str = "IMS_ACCESS_TOKEN";
+
+/// Where a token of a kind is that IMS is asked about: this command's name, and behind it imscli's.
+pub(crate) fn of_token(kind: TokenType) -> [&'static str; 2] {
+    match kind {
+        TokenType::Refresh => REFRESH_TOKEN,
+        TokenType::Device => DEVICE_TOKEN,
+        TokenType::Service => SERVICE_TOKEN,
+        TokenType::AuthorizationCode => AUTHORIZATION_CODE,
+        _ => [ACCESS_TOKEN, "IMS_ACCESSTOKEN"],
+    }
+}
+
+const REFRESH_TOKEN: [&str; 2] = ["IMS_REFRESH_TOKEN", "IMS_REFRESHTOKEN"];
+const DEVICE_TOKEN: [&str; 2] = ["IMS_DEVICE_TOKEN", "IMS_DEVICETOKEN"];
+const SERVICE_TOKEN: [&str; 2] = ["IMS_SERVICE_TOKEN", "IMS_SERVICETOKEN"];
+const AUTHORIZATION_CODE: [&str; 2] = ["IMS_AUTHORIZATION_CODE", "IMS_AUTHORIZATIONCODE"];
+
+/// What a command that is given a token does not get: secrets, and what may be one or the path of one.
+const SECRETS: [&[&str]; 5] = [
+    &CLIENT_SECRET,
+    &REFRESH_TOKEN,
+    &DEVICE_TOKEN,
+    &SERVICE_TOKEN,
+    &AUTHORIZATION_CODE,
+];
+const SECRETS_OR_PATHS: [&str; 3] = [CREDENTIALS, PRIVATE_KEY, PRIVATE_KEY_FILE[1]];
+
 /// Never read: the name under which a token's expiry is handed out.
 pub(crate) const EXPIRES_AT: &str = "IMS_EXPIRES_AT";
 /// `off` is as `--no-cache`.
@@ -161,7 +186,8 @@ impl Variables {
             value.is_some_and(|text| !may_be_a_path(&text.to_string_lossy()))
         };
         let unsure = SECRETS_OR_PATHS.into_iter().filter(holds);
-        SECRETS.into_iter().chain([ACCESS_TOKEN]).chain(unsure)
+        let sure = SECRETS.into_iter().flatten().copied();
+        sure.chain(of_token(TokenType::Access)).chain(unsure)
     }
 
     /// The same as text. One that is not UTF-8 is an error: to pass it over could mean to ask another

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::draft::{Draft, Kind, Parts};
 use super::fields::{Field, Fields, not_json};
 use super::names::FieldNames;
+use super::subject_with_resources;
 use crate::store::{Grant, StoreKey};
 use crate::{Certificate, Environment, Error, KeyContext, Result, Secret, timestamp};
 
@@ -23,6 +24,7 @@ pub struct ServiceCredentials {
     pub(crate) technical_account_id: String,
     pub(crate) organization_id: String,
     pub(crate) metascopes: Vec<String>,
+    pub(crate) resources: Vec<String>,
     pub(crate) private_key: Secret,
     /// Of the private key; only aio keeps it with the rest.
     pub(crate) passphrase: Option<Secret>,
@@ -41,6 +43,14 @@ pub(super) fn unread(certificate: Option<Secret>) -> Option<UnreadCertificate> {
 }
 
 impl ServiceCredentials {
+    /// Asks for a token for these audiences: `resource` of the exchange, once for each (relied upon by a
+    /// published client).
+    #[must_use]
+    pub fn for_resources(mut self, resources: impl IntoIterator<Item = String>) -> Self {
+        self.resources = resources.into_iter().collect();
+        self
+    }
+
     /// Where to ask (`imsEndpoint`).
     pub fn environment(&self) -> &Environment {
         &self.environment
@@ -99,7 +109,7 @@ impl ServiceCredentials {
             &self.client_id,
             Grant::Jwt,
             &self.metascopes,
-            &self.technical_account_id,
+            &subject_with_resources(&self.technical_account_id, &self.resources),
             &[&self.client_secret, private_key],
         )
     }

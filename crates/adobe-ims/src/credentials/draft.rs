@@ -7,6 +7,7 @@ use super::fields::{Field, Fields, plain};
 use super::names::FieldNames;
 use super::scopes::{split_metascopes, split_scopes};
 use super::{OauthClient, OauthCredentials, ServiceCredentials, aem_service};
+use crate::lifetime::TokenVersion;
 use crate::{Credentials, Environment, Error, Problem, Result, Secret};
 
 /// Everything that credentials can consist of.
@@ -245,6 +246,7 @@ impl Draft {
             ));
         }
         Ok(ServiceCredentials {
+            resources: Vec::new(),
             environment: where_to_ask(environment, named, parts.environment_name)?,
             client_id,
             client_secret: secrets.into_iter().next().unwrap_or_default(),
@@ -287,6 +289,7 @@ impl Draft {
             scopes,
             consenting_organization: None,
             resources: Vec::new(),
+            version: TokenVersion::default(),
             technical_account_id: optional(parts.technical_account_id),
             email: optional(parts.email),
         })

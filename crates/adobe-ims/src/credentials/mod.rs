@@ -135,6 +135,18 @@ impl Credentials {
         options.complete(draft?)
     }
 
+    /// Asks for a token for these audiences (`resource`). `None` where the request has no such parameter: for
+    /// a token that is ready, a device, and somebody who signed in, whose sign-in names them
+    /// ([`SignIn::resources`](crate::sign_in::SignIn::resources)).
+    pub fn for_resources(self, resources: impl IntoIterator<Item = String>) -> Option<Self> {
+        Some(match self {
+            Self::Service(it) => Self::Service(it.for_resources(resources)),
+            Self::OauthServerToServer(it) => Self::OauthServerToServer(it.for_resources(resources)),
+            Self::PermanentCode(it) => Self::PermanentCode(it.for_resources(resources)),
+            Self::AccessToken(_) | Self::Device(_) | Self::User(_) => return None,
+        })
+    }
+
     /// Under which name the tokens of these credentials are stored; a token that is ready has none, nor has
     /// somebody who is not signed in. For service credentials see [`ServiceCredentials::store_key`].
     pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
@@ -198,6 +210,15 @@ fn oauth(text: &str, names: FieldNames) -> Result<Draft> {
         names,
         Kind::ClientCredentials,
     ))
+}
+
+/// Who a token speaks for, and to whom if not to everybody.
+fn subject_with_resources(subject: &str, resources: &[String]) -> String {
+    let mut resources = resources.to_vec();
+    resources.sort_unstable();
+    let mut parts = vec![subject.to_owned()];
+    parts.append(&mut resources);
+    parts.join(" ")
 }
 
 /// The document inside of what secret stores and pipelines make of it: a JSON string, or base64.

@@ -1,5 +1,7 @@
 use super::oauth_client::OauthClient;
+use super::subject_with_resources;
 use crate::Environment;
+use crate::lifetime::TokenVersion;
 use crate::store::{Grant, StoreKey};
 
 /// An OAuth server-to-server credential of the Adobe Developer Console: a client, its secrets and the
@@ -17,6 +19,7 @@ pub struct OauthCredentials {
     pub(crate) scopes: Vec<String>,
     pub(crate) consenting_organization: Option<String>,
     pub(crate) resources: Vec<String>,
+    pub(crate) version: TokenVersion,
     pub(super) technical_account_id: Option<String>,
     pub(super) email: Option<String>,
 }
@@ -36,6 +39,13 @@ impl OauthCredentials {
     #[must_use]
     pub fn for_resources(mut self, resources: impl IntoIterator<Item = String>) -> Self {
         self.resources = resources.into_iter().collect();
+        self
+    }
+
+    /// Asks at another version of the token endpoint than v3. The tokens are the same.
+    #[must_use]
+    pub fn at_version(mut self, version: TokenVersion) -> Self {
+        self.version = version;
         self
     }
 
@@ -96,13 +106,4 @@ impl OauthCredentials {
             &self.client.secrets.iter().collect::<Vec<_>>(),
         )
     }
-}
-
-/// Who a token speaks for, and to whom if not to everybody.
-pub(crate) fn subject_with_resources(subject: &str, resources: &[String]) -> String {
-    let mut resources = resources.to_vec();
-    resources.sort_unstable();
-    let mut parts = vec![subject.to_owned()];
-    parts.append(&mut resources);
-    parts.join(" ")
 }

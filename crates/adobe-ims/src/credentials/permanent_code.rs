@@ -1,6 +1,6 @@
 use sha2::{Digest, Sha256};
 
-use super::OauthClient;
+use super::{OauthClient, subject_with_resources};
 use crate::Secret;
 use crate::store::{Grant, StoreKey};
 
@@ -11,6 +11,7 @@ pub struct PermanentCode {
     pub(crate) client: OauthClient,
     pub(crate) code: Secret,
     pub(crate) scopes: Vec<String>,
+    pub(crate) resources: Vec<String>,
 }
 
 impl PermanentCode {
@@ -20,7 +21,16 @@ impl PermanentCode {
             client,
             code,
             scopes,
+            resources: Vec::new(),
         }
+    }
+
+    /// Asks for a token for these audiences: `resource` of the request, once for each (relied upon by a
+    /// published client).
+    #[must_use]
+    pub fn for_resources(mut self, resources: impl IntoIterator<Item = String>) -> Self {
+        self.resources = resources.into_iter().collect();
+        self
     }
 
     /// Who asks.
@@ -51,7 +61,7 @@ impl PermanentCode {
             &self.client.client_id,
             Grant::PermanentCode,
             &self.scopes,
-            &subject,
+            &subject_with_resources(&subject, &self.resources),
             &secrets,
         )
     }

@@ -4,7 +4,7 @@
 use super::token_request::TokenRequest;
 use super::{Granted, ImsClient};
 use crate::lifetime::Endpoint;
-use crate::{OauthClient, Problem, Result, Secret};
+use crate::{OauthClient, PermanentCode, Problem, Result, Secret};
 
 /// v3 is what Adobe documents for people; v1 and v2 are in use by clients of Adobe's.
 const ENDPOINT: Endpoint = Endpoint::TokenV3;
@@ -46,22 +46,18 @@ impl ImsClient {
     }
 
     /// Exchanges the permanent code of a service for an access token: one POST to `/ims/token/v2`, form
-    /// fields `client_id`, `client_secret`, `grant_type`, `code`, and `scope` where scopes are asked for
-    /// (relied upon by a published client). `expires_in` is in seconds. The code stays good.
+    /// fields `client_id`, `client_secret`, `grant_type`, `code`, `scope` where scopes are asked for, and
+    /// `resource` where audiences are (relied upon by a published client). `expires_in` is in seconds. The code stays good.
     ///
     /// # Errors
     /// [`Problem::ClientSecretMissing`] for a public client; as for
     /// [`authorization_code`](Self::authorization_code) otherwise.
-    pub async fn permanent_code(
-        &self,
-        client: &OauthClient,
-        code: &Secret,
-        scopes: &[String],
-    ) -> Result<Granted> {
-        client.confidential("a permanent code")?;
-        let request = TokenRequest::new(client, PERMANENT, "authorization_code")
-            .secret("code", code)
-            .scopes(scopes)
+    pub async fn permanent_code(&self, service: &PermanentCode) -> Result<Granted> {
+        service.client.confidential("a permanent code")?;
+        let request = TokenRequest::new(&service.client, PERMANENT, "authorization_code")
+            .secret("code", &service.code)
+            .scopes(&service.scopes)
+            .resources(&service.resources)
             .refused(Problem::CodeRefused);
         self.ask(&request).await
     }

@@ -1,15 +1,12 @@
-//! `POST /ims/token/v3` with `grant_type=client_credentials`: a client for its own access token.
+//! `POST /ims/token/v3` (or v2, v4) with `grant_type=client_credentials`: a client for its own access token.
 
 use super::token_request::TokenRequest;
 use super::{Exchanged, ImsClient};
-use crate::lifetime::Endpoint;
 use crate::{OauthCredentials, Result};
 
-/// v3 is what Adobe documents; v2 and v4 are in use by clients of Adobe's and answer alike.
-const ENDPOINT: Endpoint = Endpoint::TokenV3;
-
 impl ImsClient {
-    /// Asks for an access token for these credentials: one POST to `/ims/token/v3` of their environment,
+    /// Asks for an access token for these credentials: one POST to `/ims/token/v3` of their environment, or to
+    /// [another version](OauthCredentials::at_version),
     /// form fields `client_id`, `client_secret`, `grant_type` and `scope`, the scopes with commas between
     /// them (documented by Adobe); `org_id` where they name an organisation that consented (documented by
     /// Adobe), `resource` where they name audiences (relied upon by a published client). `expires_in` of the
@@ -26,9 +23,10 @@ impl ImsClient {
     /// longer valid.
     pub async fn client_credentials(&self, credentials: &OauthCredentials) -> Result<Exchanged> {
         let client = &credentials.client;
-        let mut request = TokenRequest::new(client, ENDPOINT, "client_credentials")
-            .scopes(&credentials.scopes)
-            .resources(&credentials.resources);
+        let mut request =
+            TokenRequest::new(client, credentials.version.endpoint(), "client_credentials")
+                .scopes(&credentials.scopes)
+                .resources(&credentials.resources);
         if let Some(organization) = &credentials.consenting_organization {
             request = request.field("org_id", organization);
             request.organization_id = Some(organization);

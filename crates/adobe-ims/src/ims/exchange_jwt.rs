@@ -41,25 +41,13 @@ impl ImsClient {
     }
 
     /// Exchanges an assertion for an access token: one POST to `/ims/exchange/jwt` of the account's
-    /// environment, form fields `client_id`, `client_secret`, `jwt_token` (documented by Adobe).
+    /// environment, form fields `client_id`, `client_secret`, `jwt_token` (documented by Adobe), and `resource`
+    /// where the credentials name audiences (relied upon by a published client).
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
     /// [`Problem::TokenDeadOnArrival`] when the token that came is no longer valid.
     pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<Exchanged> {
-        self.exchange_jwt_for(assertion, &[]).await
-    }
-
-    /// The same for a token for these audiences: form field `resource`, once for each (relied upon by a
-    /// published client).
-    ///
-    /// # Errors
-    /// As for [`exchange_jwt`](Self::exchange_jwt).
-    pub async fn exchange_jwt_for(
-        &self,
-        assertion: &Assertion<'_>,
-        resources: &[String],
-    ) -> Result<Exchanged> {
         let credentials = assertion.account().credentials();
         let endpoint = credentials.environment.endpoint(ENDPOINT.path());
         let mut fields = vec![
@@ -67,6 +55,7 @@ impl ImsClient {
             ("client_secret", credentials.client_secret.expose()),
             ("jwt_token", assertion.as_secret().expose()),
         ];
+        let resources = &credentials.resources;
         fields.extend(resources.iter().map(|it| ("resource", it.as_str())));
         let request = form::post(&endpoint, &fields)?;
         let response = self.transport.send(request).await?;

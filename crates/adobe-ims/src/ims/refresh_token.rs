@@ -30,8 +30,9 @@ impl ImsClient {
         self.rotate(client, refresh_token, scopes).await.0
     }
 
-    /// The same, and the next refresh token, which may come with an access token that is useless.
-    pub(crate) async fn rotate(
+    /// The same, and the next refresh token, which may come with an access token that is useless: for whoever
+    /// keeps refresh tokens by other means than [`Sessions`](crate::store::Sessions), and must not lose it.
+    pub async fn rotate(
         &self,
         client: &OauthClient,
         refresh_token: &Secret,

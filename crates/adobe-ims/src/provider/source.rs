@@ -186,12 +186,7 @@ impl PermanentCodeSource {
 impl TokenSource for PermanentCodeSource {
     fn mint(&self) -> Minting<'_> {
         Box::pin(async {
-            let PermanentCode {
-                client,
-                code,
-                scopes,
-            } = &self.service;
-            let granted = self.ims.permanent_code(client, code, scopes).await?;
+            let granted = self.ims.permanent_code(&self.service).await?;
             Ok(granted.exchanged.into())
         })
     }

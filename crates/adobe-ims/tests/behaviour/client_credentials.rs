@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adobe_ims::lifetime::TokenVersion;
 use adobe_ims::provider::{OauthSource, TokenSource};
 use adobe_ims::store::MemoryStore;
 use adobe_ims::{
@@ -65,6 +66,28 @@ fn the_request_is_what_ims_expects_to_the_byte() {
         "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC\
          &grant_type=client_credentials&scope=openid%2CAdobeID%2Cread_organizations"
     );
+}
+
+#[test]
+fn every_version_of_the_endpoint_is_asked_alike_and_answers_in_seconds() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for (version, path) in [
+        (TokenVersion::V2, "/ims/token/v2"),
+        (TokenVersion::V3, "/ims/token/v3"),
+        (TokenVersion::V4, "/ims/token/v4"),
+    ] {
+        let canned = success(ALL);
+        let credentials = credentials(&[CLIENT_SECRET]).at_version(version);
+        let exchanged = runtime
+            .block_on(ims(&canned).client_credentials(&credentials))
+            .unwrap();
+        assert_eq!(canned.requests()[0].uri().path(), path);
+        let now = ManualClock::at_unix(NOW).now();
+        let left = exchanged.token.remaining(now).unwrap();
+        assert_eq!(left, Duration::from_secs(86_399), "{path}");
+    }
 }
 
 #[test]

@@ -120,6 +120,34 @@ fn the_file_of_a_key_may_be_text_or_binary() {
 }
 
 #[test]
+fn a_client_needs_neither_scopes_nor_a_secret() {
+    let fields = CredentialFields::new().client_id(CLIENT_ID);
+    let client = fields.client(names()).unwrap();
+    assert_eq!(client.client_id(), CLIENT_ID);
+    assert!(client.is_public() && fields.asked_scopes().is_empty());
+    assert_eq!(*client.environment(), Environment::production());
+    let fields = fields
+        .client_secret("[\"a\", \"b\"]")
+        .scopes("openid, AdobeID")
+        .scopes("openid read")
+        .organization_id(ORGANIZATION)
+        .environment(Environment::stage());
+    let client = fields.client(names()).unwrap();
+    assert_eq!(
+        (client.secrets(), client.organization_id()),
+        (2, Some(ORGANIZATION))
+    );
+    assert_eq!(*client.environment(), Environment::stage());
+    assert_eq!(fields.asked_scopes(), ["openid", "AdobeID", "read"]);
+    let error = CredentialFields::new().client(names()).unwrap_err();
+    assert_eq!(error.problem(), Problem::CredentialsIncomplete);
+    assert_eq!(
+        error.to_string(),
+        "the credentials are incomplete; missing or empty: --client-id"
+    );
+}
+
+#[test]
 fn all_that_is_missing_is_named_as_the_caller_calls_it() {
     let error = refused(&CredentialFields::new(), Problem::CredentialsIncomplete);
     assert_eq!(

@@ -5,8 +5,8 @@ use std::time::Duration;
 use adobe_ims::sign_in::{Flow, Loopback, LoopbackName};
 use adobe_ims::store::Sessions;
 use adobe_ims::{
-    Assertion, AssertionOptions, Cascade, ClusterTarget, Credentials, DeviceCredentials,
-    KeyContext, PermanentCode, Problem, Secret, TokenProvider, TokenType, UserSession, crypto,
+    Cascade, ClusterTarget, Credentials, DeviceCredentials, KeyContext, PermanentCode, Problem,
+    Secret, TechnicalAccount, TokenProvider, TokenType, UserSession, crypto,
 };
 use adobe_ims_emulator::GrantType;
 use http::Uri;
@@ -268,13 +268,16 @@ async fn an_assertion_is_exchanged_for_audiences() {
     let emulated = Emulated::new();
     let document = emulated.0.credentials_json_of("exchanging").unwrap();
     let document = serde_json::from_str(&document).unwrap();
-    let account = crate::support::open(&document);
     let now = emulated.0.clock().now();
-    let assertion = Assertion::sign(&account, now, &AssertionOptions::default()).unwrap();
     let audiences = ["https://api.example/".to_owned(), "b".to_owned()];
     let ims = emulated.ims();
     for resources in [&audiences[..], &[]] {
-        let exchanged = ims.exchange_jwt_for(&assertion, resources).await.unwrap();
+        let credentials = service(&document)
+            .unwrap()
+            .for_resources(resources.to_vec());
+        let (context, crypto) = (KeyContext::default(), crypto::default_provider());
+        let account = TechnicalAccount::open(&credentials, &context, &crypto).unwrap();
+        let exchanged = ims.token(&account).await.unwrap();
         let token = exchanged.token.as_secret().expose();
         let claims = adobe_ims::inspect::Inspection::of(token, now)
             .unwrap()

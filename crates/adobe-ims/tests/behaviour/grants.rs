@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use adobe_ims::{
     Clock, ClusterTarget, DeviceCredentials, Environment, Error, ErrorClass, Granted, ImsClient,
-    ManualClock, Notice, OauthClient, Problem, Secret,
+    ManualClock, Notice, OauthClient, PermanentCode, Problem, Secret,
 };
 use serde_json::{Value, json};
 
@@ -54,7 +54,8 @@ fn code(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
 }
 
 fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
-    run(ims.permanent_code(client, &SHOWN.into(), &scopes()))
+    let service = PermanentCode::new(client.clone(), SHOWN.into(), scopes());
+    run(ims.permanent_code(&service.for_resources(resources())))
 }
 
 fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
@@ -136,7 +137,7 @@ fn every_request_is_what_ims_expects_to_the_byte() {
             "/ims/token/v2".to_owned(),
             format!(
                 "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
-                 &scope=openid%2CAdobeID"
+                 &{lists}"
             ),
         ),
         (
@@ -291,6 +292,27 @@ fn who_signed_in_is_taken_from_where_it_stands() {
         let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
         assert_eq!(granted.user_id.as_deref(), user_id, "{more}");
     }
+}
+
+#[test]
+fn people_are_named_by_what_they_know_themselves_by() {
+    for (claims, person) in [
+        (
+            json!({"email": "jane@example.com", "name": "Jane"}),
+            Some("jane@example.com"),
+        ),
+        (json!({"email": "", "name": "Jane Doe"}), Some("Jane Doe")),
+        (json!({"email": 7}), Some(PERSON)),
+    ] {
+        let body = json!({
+            "access_token": "opaque", "expires_in": 86_399, "userId": PERSON, "id_token": token_with(claims),
+        });
+        let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
+        assert_eq!(granted.person().as_deref(), person);
+    }
+    let body = json!({"access_token": "opaque", "expires_in": 86_399, "id_token": "no token"});
+    let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
+    assert_eq!(granted.person(), None);
 }
 
 #[test]

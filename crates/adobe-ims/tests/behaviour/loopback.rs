@@ -352,6 +352,45 @@ async fn a_connection_that_says_nothing_is_closed() {
 }
 
 #[test]
+fn it_listens_where_a_redirect_uri_leads_if_that_is_here() {
+    let free = Loopback::bind(&[0], "/").unwrap().port();
+    for (uri, back) in [
+        (
+            format!("http://localhost:{free}"),
+            format!("http://localhost:{free}"),
+        ),
+        (
+            format!("http://LOCALHOST:{free}/cb?a=b"),
+            format!("http://localhost:{free}/cb"),
+        ),
+        (
+            format!("http://127.0.0.1:{free}/"),
+            format!("http://localhost:{free}"),
+        ),
+    ] {
+        let loopback = Loopback::at(&uri).unwrap();
+        assert_eq!(
+            loopback.redirect_uri(LoopbackName::Localhost),
+            back,
+            "{uri}"
+        );
+    }
+    for uri in [
+        "https://localhost:8888/",
+        "http://example.com:8888/",
+        "http://[::1]:8888/",
+        "http://localhost:0/",
+        "localhost:8888",
+        "/cb",
+        "",
+        "http://a b/",
+    ] {
+        let error = Loopback::at(uri).unwrap_err();
+        assert_eq!(error.problem(), Problem::RedirectInvalid, "{uri}");
+    }
+}
+
+#[test]
 fn the_port_is_the_first_that_is_free() {
     let taken = Loopback::bind(&[0], "/").unwrap();
     let error = Loopback::bind(&[taken.port()], "/").unwrap_err();

@@ -34,6 +34,7 @@ mod session_files;
 mod session_world;
 mod sessions;
 mod sign_in;
+mod sign_out;
 mod store_files;
 mod store_world;
 mod stores;

@@ -16,8 +16,8 @@ is goes to production or stage of IMS, as its claim `as` says, or to --url.";
 pub(crate) struct Asker {
     /// The file that holds the token, `-` for stdin
     #[arg(value_name = "FILE|-", conflicts_with_all = [
-        "profile", "credentials", "context", "client_secret_file", "scope", "metascope", "org", "technical_account",
-        "private_key_file", "passphrase_file", "min_ttl", "force", "cached_only", "no_cache", "cache_key_file",
+        "profile", "credentials", "context", "client_secret_file", "scope", "metascope", "org", "technical_account", "token_version", "resource",
+        "private_key_file", "code_file", "device_id", "device_token_file", "resource", "passphrase_file", "min_ttl", "force", "cached_only", "no_cache", "cache_key_file",
     ])]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]

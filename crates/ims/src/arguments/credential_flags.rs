@@ -31,6 +31,19 @@ pub(crate) struct CredentialFlags {
     /// The file with the private key of the technical account [env: IMS_PRIVATE_KEY_FILE, or the key itself in IMS_PRIVATE_KEY]
     #[arg(long, value_name = "FILE|-")]
     pub(crate) private_key_file: Option<PathBuf>,
+    /// The file with the permanent authorization code of a service
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = [
+        "device_id", "device_token_file", "metascope", "technical_account", "private_key_file",
+    ])]
+    pub(crate) code_file: Option<PathBuf>,
+    /// The device, with --device-token-file
+    #[arg(long, value_name = "ID", requires = "device_token_file", conflicts_with_all = [
+        "metascope", "technical_account", "private_key_file",
+    ])]
+    pub(crate) device_id: Option<String>,
+    /// The file with the token of the device
+    #[arg(long, value_name = "FILE|-", requires = "device_id")]
+    pub(crate) device_token_file: Option<PathBuf>,
 }
 
 impl CredentialFlags {
@@ -48,5 +61,11 @@ impl CredentialFlags {
             || self.org.is_some()
             || self.technical_account.is_some()
             || self.private_key_file.is_some()
+            || self.has_proof()
+    }
+
+    /// Whether they are those of a service or a device, of which no document is known.
+    pub(crate) fn has_proof(&self) -> bool {
+        self.code_file.is_some() || self.device_token_file.is_some()
     }
 }

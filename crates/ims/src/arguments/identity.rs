@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use adobe_ims_profiles::Profile;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::CredentialFlags;
 use crate::span;
@@ -20,6 +20,12 @@ pub(crate) struct Identity {
     pub(crate) profile: Option<String>,
     #[command(flatten)]
     pub(crate) fields: CredentialFlags,
+    /// The version of the token endpoint, for OAuth server-to-server [default: v3]
+    #[arg(long, value_enum, value_name = "VERSION")]
+    pub(crate) token_version: Option<TokenVersion>,
+    /// Whom the token is for; several may be named
+    #[arg(long, value_name = "URI")]
+    pub(crate) resource: Vec<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
@@ -68,4 +74,21 @@ pub(crate) fn retries(text: &str) -> Result<u32, String> {
     number
         .filter(|&number| number <= 9)
         .ok_or_else(|| "give a number from 0 to 9".to_owned())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenVersion {
+    V2,
+    V3,
+    V4,
+}
+
+impl From<TokenVersion> for adobe_ims::lifetime::TokenVersion {
+    fn from(version: TokenVersion) -> Self {
+        match version {
+            TokenVersion::V2 => Self::V2,
+            TokenVersion::V3 => Self::V3,
+            TokenVersion::V4 => Self::V4,
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod identity;
 mod inspect;
 mod login;
 mod profile;
+mod refresh;
 mod register;
 mod subject;
 mod token;
@@ -32,8 +33,9 @@ pub(crate) use identity::{Freshness, Identity, retries};
 pub(crate) use inspect::Inspect;
 pub(crate) use login::{FlowName, Login, Logout};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
+pub(crate) use refresh::{Exchange, Refresh};
 pub(crate) use register::Register;
-pub(crate) use subject::{Revoke, Subject, Validate};
+pub(crate) use subject::{Kind, Revoke, Subject, Validate};
 pub(crate) use token::{Shell, Token, TokenFormat};
 
 #[derive(Debug, Parser)]
@@ -67,6 +69,16 @@ pub(crate) enum Command {
     /// The tokens that are kept between calls
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Print a script with which a shell completes the commands and flags of ims
+    #[command(
+        after_help = "bash: source <(ims completions bash) · zsh: a file _ims in a folder of fpath · \
+                            fish: ims completions fish | source · PowerShell: ims completions powershell | Out-String | Invoke-Expression"
+    )]
+    Completions {
+        /// Whose syntax it is written in
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: CompletedShell,
+    },
     /// The configuration file, and where every value is from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -78,6 +90,9 @@ pub(crate) enum Command {
     /// A local IMS and a little AEM, for tests that must not touch Adobe
     #[command(subcommand)]
     Emulator(EmulatorCommand),
+    /// Exchange the access token of a person for one of another profile of theirs, or to act for them
+    #[command(after_help = refresh::EXCHANGE_HELP)]
+    Exchange(Box<Exchange>),
     /// Run a command with an access token in its environment
     #[command(after_help = exec::HELP)]
     Exec(Exec),
@@ -95,23 +110,34 @@ pub(crate) enum Command {
     /// Show the organisations of whom a token stands for
     #[command(after_help = account::HELP)]
     Orgs(Orgs),
+    /// Get an access token for a refresh token
+    #[command(after_help = refresh::REFRESH_HELP)]
+    Refresh(Box<Refresh>),
     /// Register a client with IMS
     #[command(after_help = register::HELP)]
     Register(Register),
     /// Several identities side by side
     #[command(subcommand)]
     Profile(ProfileCommand),
-    /// Tell IMS that an access token is to be valid no longer, and forget it
+    /// Tell IMS that a token is to be valid no longer, and forget it
     #[command(after_help = subject::REVOKE_HELP)]
     Revoke(Revoke),
     /// Print a valid access token
     Token(Token),
-    /// Ask IMS whether an access token is valid
+    /// Ask IMS whether a token is valid
     #[command(after_help = subject::VALIDATE_HELP)]
     Validate(Validate),
     /// Show whom a token stands for
     #[command(after_help = account::HELP)]
     Whoami(Whoami),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +161,8 @@ impl Arguments {
     pub(crate) fn wants_json(&self) -> bool {
         match &self.command {
             Command::Token(token) => token.output == TokenFormat::Json,
+            Command::Exchange(exchange) => exchange.output == TokenFormat::Json,
+            Command::Refresh(refresh) => refresh.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
             Command::Validate(validate) => validate.output == TextFormat::Json,
             Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
@@ -148,6 +176,7 @@ impl Arguments {
             Command::Profile(ProfileCommand::List { output }) => *output == TextFormat::Json,
             Command::Profile(ProfileCommand::Show(show)) => show.output == TextFormat::Json,
             Command::Cache(CacheCommand::Clear)
+            | Command::Completions { .. }
             | Command::Config(_)
             | Command::Curl(_)
             | Command::Demo

@@ -93,6 +93,9 @@ pub(crate) struct ProfileAdd {
     /// Where the token is, for `static`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) token: Option<SecretReference>,
+    /// The redirect URI that the client is registered with, for `user-pkce`
+    #[arg(long, value_name = "URI")]
+    pub(crate) redirect_uri: Option<String>,
     /// Where the permanent code is, for `service-code`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) code: Option<SecretReference>,

@@ -31,8 +31,15 @@ pub(crate) fn run(
     let party = Party::of(arguments, config, console, variables)?;
     let user = party.user(arguments.cache_key_file.as_deref(), variables)?;
     let ims = arguments.client.way.ims(variables)?;
-    // A folder that cannot be used is better known before anybody signs in.
-    let before = user.sessions().read(user.key())?;
+    // A folder that cannot be used is better known before anybody signs in; a file that cannot be trusted is out
+    // of the way now.
+    let before = match user.sessions().read(user.key()) {
+        Err(error) if error.problem() == Problem::SessionSetAside => {
+            console.notice(&error.to_string());
+            None
+        }
+        read => read?,
+    };
 
     let (listener, redirect_uri) = listener(arguments, &party)?;
     let pending = SignIn::new(party.client.clone(), redirect_uri, party.scopes.clone())

@@ -1,19 +1,22 @@
 //! `ims profile`: several identities side by side.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use adobe_ims::Secret;
+use adobe_ims::store::Session;
+use adobe_ims::{Clock, Secret, SystemClock, timestamp};
 use adobe_ims_profiles::{
-    Configuration, Editor, Entry, Profile, SecretReference, Surroundings, environment, keep_secret,
+    Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
+    keep_secret,
 };
 use serde::Serialize;
 
 use super::profile_import;
 use crate::arguments::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
-use crate::failure::Failure;
+use crate::failure::{Failure, PROFILE_SIGNED_IN};
 use crate::output::Console;
 use crate::variables::Variables;
-use crate::{configured, table};
+use crate::{configured, sessions, table};
 
 pub(crate) fn run(
     command: &ProfileCommand,
@@ -24,10 +27,10 @@ pub(crate) fn run(
     match command {
         ProfileCommand::List { output } => {
             let loaded = configured::load(config, variables)?;
-            list(&loaded.unwrap_or_default(), *output, console)
+            list(&loaded.unwrap_or_default(), *output, console, variables)
         }
         ProfileCommand::Show(arguments) => match configured::load(config, variables)? {
-            Some(configuration) => show(arguments, &configuration, console),
+            Some(configuration) => show(arguments, &configuration, console, variables),
             None => Err(configured::no_configuration(config, variables)?),
         },
         ProfileCommand::Add(arguments) => add(arguments, config, console, variables),
@@ -41,6 +44,7 @@ pub(crate) fn run(
             told(console, &path, &format!("{name} is the default profile"))
         }
         ProfileCommand::Remove { name } => {
+            refuse_signed_in(name, config, variables)?;
             let (path, mut editor) = editor(config, variables)?;
             let was_default = editor.default_profile() == Some(name);
             editor.remove(name)?;
@@ -49,6 +53,29 @@ pub(crate) fn run(
                 console.notice("it was the default profile; there is none now");
             }
             told(console, &path, &format!("{name} is removed"))
+        }
+    }
+}
+
+/// What a sign-in left could not be found again, nor revoked.
+fn refuse_signed_in(
+    name: &str,
+    config: Option<&Path>,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let Some(configuration) = configured::load(config, variables)? else {
+        return Ok(());
+    };
+    let profile = configuration.profile(name)?;
+    match sessions::of_profile(profile, &configuration.defaults, variables)? {
+        None => Ok(()),
+        Some(_) => {
+            let what = format!("somebody is signed in with the profile {name}");
+            Err(
+                Failure::configuration(PROFILE_SIGNED_IN, what).with_hint(format!(
+                    "`ims logout {name}` signs them out first; with --local it asks nobody"
+                )),
+            )
         }
     }
 }
@@ -135,6 +162,7 @@ fn add(
         .secrets("private_key", &one(&arguments.private_key)?)
         .secrets("passphrase", &one(&arguments.passphrase)?)
         .secrets("token", &one(&arguments.token)?)
+        .text("redirect_uri", arguments.redirect_uri.as_deref())
         .secrets("code", &one(&arguments.code)?)
         .text("device_id", arguments.device_id.as_deref())
         .secrets("device_token", &one(&arguments.device_token)?);
@@ -163,7 +191,12 @@ fn list(
     configuration: &Configuration,
     output: TextFormat,
     console: &Console,
+    variables: &Variables,
 ) -> Result<(), Failure> {
+    let now = SystemClock.now();
+    let session = |profile: &Profile| {
+        sessions::known_of(profile, &configuration.defaults, console, variables)
+    };
     let default = configuration.default_profile.as_ref();
     let is_default = |name: &str| default.is_some_and(|it| it.value == name);
     let profiles = &configuration.profiles;
@@ -172,12 +205,17 @@ fn list(
             schema: "ims.profiles/1",
             profiles: profiles
                 .iter()
-                .map(|it| ProfileJson::of(it, is_default(&it.name)))
+                .map(|it| ProfileJson::of(it, is_default(&it.name), session(it).as_ref(), now))
                 .collect(),
         }),
         TextFormat::Text if profiles.is_empty() => Ok(()),
         TextFormat::Text => {
-            let head = ["", "profile", "type", "client", "targets"].map(str::to_owned);
+            let signs_in = |it: &Profile| matches!(it.identity, Identity::UserPkce { .. });
+            let last = match profiles.iter().any(signs_in) {
+                true => "signed in",
+                false => "",
+            };
+            let head = ["", "profile", "type", "client", "targets", last].map(str::to_owned);
             let rows = profiles.iter().map(|profile| {
                 let mark = if is_default(&profile.name) { "*" } else { "" };
                 let client = profile.client().map(|it| it.id.clone());
@@ -188,6 +226,7 @@ fn list(
                     profile.type_name().to_owned(),
                     client.unwrap_or_default(),
                     targets.unwrap_or_default(),
+                    sessions::state(profile, session(profile).as_ref(), now),
                 ]
             });
             let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
@@ -200,6 +239,7 @@ fn show(
     arguments: &ProfileShow,
     configuration: &Configuration,
     console: &Console,
+    variables: &Variables,
 ) -> Result<(), Failure> {
     let default = configuration.default_profile.as_ref();
     let default = default.map(|it| it.value.as_str());
@@ -208,10 +248,13 @@ fn show(
             .with_hint("`ims profile list` shows those that there are")
     })?;
     let profile = configuration.profile(name)?;
-    let told = ProfileJson::of(profile, default == Some(name));
+    let now = SystemClock.now();
+    let session = sessions::known_of(profile, &configuration.defaults, console, variables);
+    let told = ProfileJson::of(profile, default == Some(name), session.as_ref(), now);
+    let state = sessions::state(profile, session.as_ref(), now);
     match arguments.output {
         TextFormat::Json => console.json(&told),
-        TextFormat::Text => console.result(&table::aligned(&told.rows())),
+        TextFormat::Text => console.result(&table::aligned(&told.rows(state))),
     }
 }
 
@@ -236,6 +279,16 @@ struct ProfileJson<'a> {
     scopes: &'a [String],
     targets: Option<&'a [String]>,
     secrets: Vec<SecretJson>,
+    sign_in: Option<SignInJson>,
+}
+
+/// What a sign-in left.
+#[derive(Serialize)]
+struct SignInJson {
+    user_id: Option<String>,
+    signed_in_at: Option<String>,
+    ends_at: Option<String>,
+    over: bool,
 }
 
 /// Where a secret is.
@@ -246,7 +299,7 @@ struct SecretJson {
 }
 
 impl<'a> ProfileJson<'a> {
-    fn of(profile: &'a Profile, default: bool) -> Self {
+    fn of(profile: &'a Profile, default: bool, session: Option<&Session>, now: SystemTime) -> Self {
         let client = profile.client();
         let secrets = profile.secrets().into_iter();
         Self {
@@ -266,10 +319,16 @@ impl<'a> ProfileJson<'a> {
                     place: place.to_string(),
                 })
                 .collect(),
+            sign_in: session.map(|session| SignInJson {
+                user_id: session.user_id.clone(),
+                signed_in_at: timestamp::rfc3339(session.signed_in_at),
+                ends_at: timestamp::rfc3339(session.ends_at()),
+                over: sessions::is_over(session, now),
+            }),
         }
     }
 
-    fn rows(&self) -> Vec<[String; 2]> {
+    fn rows(&self, state: String) -> Vec<[String; 2]> {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let name = match self.default {
             true => format!("{} (default)", self.name),
@@ -284,6 +343,7 @@ impl<'a> ProfileJson<'a> {
             ("org_id", text(self.org_id)),
             ("scopes", self.scopes.join(", ")),
             ("targets", self.targets.unwrap_or_default().join(", ")),
+            ("signed in", state),
         ];
         rows.extend(self.secrets.iter().map(|it| (it.key, it.place.clone())));
         rows.retain(|(_, value)| !value.is_empty());

@@ -1,29 +1,76 @@
 //! `ims revoke`: a token that is to be valid no longer, at IMS and here.
 
-use adobe_ims::TokenType;
+use adobe_ims::credentials::CredentialFields;
+use adobe_ims::store::Sessions;
+use adobe_ims::{AccessToken, Cascade, Error, Problem};
 
-use crate::arguments::Revoke;
+use crate::arguments::{Kind, Revoke};
 use crate::failure::Failure;
+use crate::fields::SecretPlace;
 use crate::output::Console;
 use crate::subject::Subject;
 use crate::variables::Variables;
-use crate::{cache, network};
+use crate::{cache, fields, network};
 
 pub(crate) fn run(
     arguments: &Revoke,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
+    let kind = arguments.subject.kind;
+    if kind == Kind::Code {
+        let what = "IMS revokes no authorization codes";
+        return Err(Failure::usage(what).with_hint("they are good once, and for a short while"));
+    }
+    if arguments.cascade && ![Kind::Refresh, Kind::Device].contains(&kind) {
+        let what = "--cascade goes with --kind refresh and --kind device: nothing else is got with another";
+        return Err(Failure::usage(what));
+    }
     // A key that cannot be read is better known before anything is revoked.
-    let cache = cache::store(arguments.cache_key_file.as_deref(), variables)?;
+    let key_file = arguments.cache_key_file.as_deref();
+    let cache = cache::store(key_file, variables)?;
+    let sessions = match kind {
+        Kind::Refresh => cache::sessions(key_file, variables)?,
+        _ => None,
+    };
     let subject = Subject::find(&arguments.subject, console, variables)?;
-    network::wait(subject.ims.invalidate(
-        subject.token.as_secret(),
-        TokenType::Access,
-        &subject.client_id,
-        &subject.environment,
-    ))??;
-    let forgotten = cache.map_or(Ok(0), |cache| cache.forget_token(&subject.token));
+    let mut client = CredentialFields::new()
+        .client_id(&subject.client_id)
+        .environment(subject.environment.clone());
+    if let Some(place) = secret_place(arguments, variables) {
+        client = client.client_secret(place.read(variables)?);
+    } else if kind == Kind::Service {
+        let what = "the token of a service is revoked with the client's secret";
+        return Err(
+            Failure::from(Error::new(Problem::ClientSecretMissing, what))
+                .with_hint("name its file with --client-secret-file"),
+        );
+    }
+    let client = client.client(fields::names())?;
+    let cascade = match arguments.cascade {
+        true => Cascade::All,
+        false => Cascade::None,
+    };
+    network::wait(
+        subject
+            .ims
+            .invalidate_as(&subject.token, subject.kind, &client, cascade),
+    )??;
+
+    let is_over = sessions.map_or(Ok(None), |sessions| end(&sessions, &subject));
+    match is_over {
+        Ok(Some(name)) => console.notice(&format!("{name} is signed out here")),
+        Ok(None) => {}
+        Err(failure) => console.notice(&format!(
+            "the sign-in that it was of may still be kept: {}",
+            failure.line()
+        )),
+    }
+    let token = AccessToken::ready(subject.token);
+    let forgotten = match (&cache, token) {
+        (Some(cache), Ok(token)) => cache.forget_token(&token),
+        _ => Ok(0),
+    };
     match forgotten {
         Ok(0) => console.notice("IMS has revoked the token"),
         Ok(_) => console.notice("IMS has revoked the token, and it is deleted from the cache"),
@@ -32,4 +79,27 @@ pub(crate) fn run(
         )),
     }
     Ok(())
+}
+
+/// A secret that happens to be in a variable is for the token of a service only.
+fn secret_place(arguments: &Revoke, variables: &Variables) -> Option<SecretPlace> {
+    let flag = arguments.client_secret_file.as_deref();
+    match flag.is_some() || arguments.subject.kind == Kind::Service {
+        true => SecretPlace::of(flag, variables),
+        false => None,
+    }
+}
+
+/// Ends the session that holds the token; its name.
+fn end(sessions: &Sessions, subject: &Subject) -> Result<Option<String>, Failure> {
+    for file in sessions.list()? {
+        let Some((key, session)) = file.session else {
+            continue;
+        };
+        if session.refresh_token.expose() == subject.token.expose() {
+            network::wait(sessions.end(&key))??;
+            return Ok(Some(key.name().to_owned()));
+        }
+    }
+    Ok(None)
 }

@@ -1,6 +1,6 @@
 //! `ims validate`: whether IMS takes a token for valid.
 
-use adobe_ims::{Clock, SystemClock, TokenType, Validation, timestamp};
+use adobe_ims::{Clock, SystemClock, Validation, timestamp};
 use serde::Serialize;
 
 use crate::arguments::{TextFormat, Validate};
@@ -18,8 +18,8 @@ pub(crate) fn run(
 ) -> Result<i32, Failure> {
     let subject = Subject::find(&arguments.subject, console, variables)?;
     let said = network::wait(subject.ims.validate(
-        subject.token.as_secret(),
-        TokenType::Access,
+        &subject.token,
+        subject.kind,
         &subject.client_id,
         &subject.environment,
     ))??;

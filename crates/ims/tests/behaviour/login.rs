@@ -72,6 +72,18 @@ fn who_signs_in_has_tokens_until_they_sign_out() {
     assert_eq!(who.code, 0, "{who:?}");
     assert!(who.stdout.contains(JANE), "{who:?}");
 
+    let child = [
+        "exec",
+        "-p",
+        "me",
+        "--",
+        "/bin/sh",
+        "-c",
+        "echo \"$IMS_ACCESS_TOKEN\"",
+    ];
+    let run = with_profiles(&world, &child).run_for_a_secret();
+    run.assert(0, &again.stdout, "");
+
     let run = with_profiles(&world, &["logout", "me"]).run();
     run.assert(0, "", "ims: note: me is signed out\n");
     assert_eq!(sessions(&world), 0);
@@ -217,7 +229,7 @@ fn a_client_in_fields_becomes_a_profile() {
         .start();
     // The default profile comes before imscli's variables only where it is named by a variable.
     let (_, address) = running.address();
-    assert_eq!(parameter(&address, "scope"), "openid%2CAdobeID");
+    assert_eq!(parameter(&address, "scope"), "openid+AdobeID");
     visit(&agree(&world, &address, JOHN));
     let run = running.end();
     assert!(

@@ -229,6 +229,40 @@ fn a_session_that_was_ended_elsewhere_needs_the_person() {
 }
 
 #[test]
+fn a_place_that_cannot_be_used_is_told_before_anybody_signs_in() {
+    let world = world();
+    fs::create_dir_all(world.path("state/ims")).unwrap();
+    world.write("state/ims/sessions", "no folder");
+    let run = with_profiles(&world, &["login", "me", "--no-browser", "--port", "0"]).run();
+    run.assert_failed(3, "session-unusable");
+    assert!(run.stderr.contains("IMS_STATE_DIR"), "{run:?}");
+    let relative = with_profiles(&world, &["login", "me", "--no-browser"]);
+    let run = relative.env("IMS_STATE_DIR", "relative").run();
+    run.assert_failed(3, "variable-invalid");
+}
+
+#[test]
+fn a_session_that_cannot_be_trusted_is_out_of_the_way_of_the_next() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    let folder = world.path("state/ims/sessions");
+    let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let session = files
+        .into_iter()
+        .find(|it| it.extension().is_some_and(|it| it == "session"));
+    fs::write(session.unwrap(), "broken").unwrap();
+    let mut running = login(&world, &["me"]);
+    let (before, address) = running.address();
+    assert!(
+        before.starts_with("ims: note: the file of a session was set aside as"),
+        "{before}"
+    );
+    visit(&agree(&world, &address, JANE));
+    assert_eq!(running.end().code, 0);
+    assert_eq!(token(&world, "me")["source"], "cache");
+}
+
+#[test]
 fn twenty_processes_spend_a_refresh_token_once() {
     let world = world();
     sign_in(&world, "me", JANE);

@@ -3,7 +3,9 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
-use adobe_ims_emulator::{GrantType, OauthClient, Person};
+use adobe_ims_emulator::{
+    GrantType, OauthClient, Organization, Person, ProductContext, SignIn, UserTokens,
+};
 use http::Request;
 use serde_json::Value;
 
@@ -13,31 +15,59 @@ pub(crate) const PUBLIC: &str = "public!+ID";
 pub(crate) const CONFIDENTIAL: &str = "user!+ID";
 pub(crate) const JANE: &str = "jane@example.com";
 pub(crate) const JOHN: &str = "john@example.com";
+pub(crate) const AT_WORK: &str = "4A4E45@work.e";
+pub(crate) const ORGANIZATION: &str = "0123456789ABCDEF01234567@AdobeOrg";
+pub(crate) const HOME: &str = "FEDCBA9876543210FEDCBA98@AdobeOrg";
+/// `{"iid":"INSTANCE"}`, packed by gzip and `base64`.
+const PACKED: &str = "H4sIAAAAAAACA6tWysxMUbJS8vQLDnH0c3ZVqgUAukwNMhIAAAA=";
+pub(crate) const SERVICE_CODE: &str = "service?%&=ü";
 pub(crate) const SCOPES: &str = "openid,AdobeID,offline_access,email";
+/// All that the clients may ask for.
+pub(crate) const ALL_SCOPES: &str = "openid,AdobeID,offline_access,email,read_organizations,additional_info.projectedProductContext";
 
 /// An emulator with two people, and two clients of theirs.
 pub(crate) fn world() -> World {
     let client = || {
         OauthClient::new()
-            .scopes(SCOPES.split(','))
+            .scopes(ALL_SCOPES.split(','))
             .grants([
                 GrantType::AuthorizationCode,
                 GrantType::RefreshToken,
                 GrantType::Implicit,
                 GrantType::Device,
+                GrantType::ClusterAtExchange,
+                GrantType::TokenExchange,
             ])
             .redirect_uri("https://client.example/not-registered")
             .redirect_pattern("http://localhost:.*")
     };
     let world = World::with(|builder| {
         builder
-            .person(Person::new().email(JANE).user_id("JANE@AdobeID"))
+            .person(
+                Person::new()
+                    .email(JANE)
+                    .user_id("JANE@AdobeID")
+                    .auth_id("JANE@AdobeID")
+                    .member_of(Organization::new(HOME), [])
+                    .product_context(
+                        ProductContext::new("dma_aem_cloud", HOME).fulfillable_data(PACKED),
+                    ),
+            )
+            // The same person at work.
+            .person(
+                Person::new()
+                    .email("jane@work.example")
+                    .user_id(AT_WORK)
+                    .auth_id("JANE@AdobeID")
+                    .member_of(Organization::new(ORGANIZATION), []),
+            )
             .person(Person::new().email(JOHN).user_id("JOHN@AdobeID"))
             .oauth_client(client().client_id(PUBLIC).public())
             .oauth_client(
                 client()
                     .client_id(CONFIDENTIAL)
-                    .client_secret(CLIENT_SECRET),
+                    .client_secret(CLIENT_SECRET)
+                    .service_code(SERVICE_CODE),
             )
     });
     let url = world.emulator.url();
@@ -94,6 +124,33 @@ pub(crate) fn sign_in(world: &World, profile: &str, email: &str) -> Run {
     let run = login.end();
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
     run
+}
+
+/// What a sign-in with this client leaves, without one.
+pub(crate) fn tokens(world: &World, client: &str) -> UserTokens {
+    tokens_for(world, client, SCOPES)
+}
+
+/// The same with these scopes.
+pub(crate) fn tokens_for(world: &World, client: &str, scopes: &str) -> UserTokens {
+    let sign_in = SignIn::new(client, JANE).scopes(scopes.split(','));
+    world.emulator.user_tokens(&sign_in).unwrap()
+}
+
+/// The command with where the emulator is, by variables.
+pub(crate) fn at_emulator(world: &World, arguments: &[&str]) -> Ims {
+    ims(world, arguments)
+        .env("IMS_URL", world.emulator.url())
+        .env("IMS_CA_FILE", world.path("ca.pem"))
+}
+
+/// What IMS says of a token.
+#[track_caller]
+pub(crate) fn validity(world: &World, kind: &str, client: &str, token: &str) -> (i32, String) {
+    let arguments = ["validate", "--kind", kind, "--client-id", client];
+    let run = at_emulator(world, &arguments).stdin(token).run();
+    assert_eq!(run.stderr, "", "{run:?}");
+    (run.code, run.stdout)
 }
 
 /// A token of a profile, as JSON.

@@ -1,0 +1,103 @@
+//! Signing out: IMS first, then here; and nothing is lost when IMS does not hear of it.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use adobe_ims::store::{Session, Sessions};
+use adobe_ims::transport::Sending;
+use adobe_ims::{
+    Body, Environment, Error, ImsClient, OauthClient, Problem, Secret, Transport, UserSession,
+};
+use http::Request;
+use tempfile::TempDir;
+
+use crate::canned::{Canned, NOW};
+use crate::support::{CLIENT_ID, CLIENT_SECRET};
+
+const REFRESH_TOKEN: &str = "refresh?%&=";
+
+#[derive(Debug)]
+struct Unreachable;
+
+impl Transport for Unreachable {
+    fn send(&self, _: Request<Body>) -> Sending<'_> {
+        Box::pin(async { Err(Error::new(Problem::ConnectionFailed, "not there")) })
+    }
+}
+
+async fn signed_in() -> (TempDir, UserSession) {
+    let folder = tempfile::tempdir().unwrap();
+    let client = OauthClient::new(Environment::production(), CLIENT_ID)
+        .with_secrets([Secret::new(CLIENT_SECRET)]);
+    let sessions = Sessions::new(folder.path());
+    let user = UserSession::new(client, sessions, "me", Vec::new());
+    let now = UNIX_EPOCH + Duration::from_secs(NOW);
+    let session = Session::new(Secret::new(REFRESH_TOKEN), None, Vec::new(), now);
+    user.sessions().keep(user.key(), &session).await.unwrap();
+    (folder, user)
+}
+
+fn json(status: u16, body: &str) -> Canned {
+    let headers = [("content-type", "application/json")];
+    Canned::new(status, &headers, body.to_owned())
+}
+
+fn refusal() -> Canned {
+    json(400, r#"{"error":"invalid_token","error_description":"?"}"#)
+}
+
+#[tokio::test]
+async fn ims_is_told_to_take_back_all_that_was_got() {
+    let (_folder, user) = signed_in().await;
+    let canned = json(200, "");
+    let ended = user
+        .sign_out(&ImsClient::new(canned.clone()))
+        .await
+        .unwrap();
+    assert_eq!(ended.unwrap().refresh_token.expose(), REFRESH_TOKEN);
+    let requests = canned.requests();
+    let [request] = requests.as_slice() else {
+        panic!("one request")
+    };
+    assert_eq!(request.uri().path(), "/ims/invalidate_token/v2");
+    assert_eq!(
+        str::from_utf8(request.body().as_bytes()).unwrap(),
+        "token_type=refresh_token&client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC&token=refresh%3F%25%26%3D&cascading=all"
+    );
+    assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
+    // Nobody asks again.
+    let ended = user
+        .sign_out(&ImsClient::new(canned.clone()))
+        .await
+        .unwrap();
+    assert!(ended.is_none() && canned.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_session_is_kept_where_ims_does_not_hear_of_it() {
+    let (_folder, user) = signed_in().await;
+    let error = user.sign_out(&ImsClient::new(Unreachable)).await;
+    assert_eq!(error.unwrap_err().problem(), Problem::ConnectionFailed);
+    let error = user.sign_out(&ImsClient::new(json(503, ""))).await;
+    assert_eq!(error.unwrap_err().problem(), Problem::ServerError);
+    user.session().unwrap();
+}
+
+#[tokio::test]
+async fn a_refusal_counts_only_where_the_refresh_token_is_valid() {
+    let (_folder, user) = signed_in().await;
+    for answer in [
+        json(200, r#"{"valid":true,"token":{}}"#),
+        refusal(),
+        json(503, ""),
+    ] {
+        let canned = refusal().then(answer);
+        let error = user.sign_out(&ImsClient::new(canned.clone())).await;
+        assert_eq!(error.unwrap_err().server().unwrap().status, 400);
+        assert_eq!(canned.requests().len(), 2);
+        user.session().unwrap();
+    }
+    let canned = refusal().then(json(200, r#"{"valid":false,"reason":"revoked"}"#));
+    let ended = user.sign_out(&ImsClient::new(canned)).await.unwrap();
+    assert!(ended.is_some());
+    assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
+}

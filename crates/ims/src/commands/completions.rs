@@ -1,0 +1,20 @@
+//! `ims completions`: what a shell needs to know to complete a command line.
+
+use clap::CommandFactory;
+use clap_complete::{Shell, generate};
+
+use crate::arguments::{Arguments, CompletedShell};
+use crate::failure::Failure;
+use crate::output::Console;
+
+pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failure> {
+    let shell = match shell {
+        CompletedShell::Bash => Shell::Bash,
+        CompletedShell::Zsh => Shell::Zsh,
+        CompletedShell::Fish => Shell::Fish,
+        CompletedShell::Powershell => Shell::PowerShell,
+    };
+    let mut script = Vec::new();
+    generate(shell, &mut Arguments::command(), "ims", &mut script);
+    console.bytes(&script)
+}

@@ -1,0 +1,63 @@
+//! `ims exchange`: another token for the token of a person.
+
+use adobe_ims::{AccessToken, ClusterTarget, TokenType};
+
+use crate::acquire::Found;
+use crate::arguments::Exchange;
+use crate::client::{self, Client};
+use crate::failure::Failure;
+use crate::outlet::Outlet;
+use crate::output::Console;
+use crate::variables::Variables;
+use crate::{network, subject};
+
+pub(crate) fn run(
+    arguments: &Exchange,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let outlet = Outlet::open(arguments.output, arguments.shell, variables)?;
+    let way = &arguments.client.way;
+    let client = Client::find(&arguments.client, console, variables)?.oauth;
+    let mut scopes = client::scopes(&arguments.scope, way.selected.is_none(), variables)?;
+    if let (true, Some(profile)) = (scopes.is_empty(), &way.selected) {
+        scopes = profile.scopes().to_vec();
+    }
+    if arguments.on_behalf_of && scopes.is_empty() {
+        return Err(Failure::usage("it is not said which scopes to ask for")
+            .with_hint("who acts for somebody names them, with --scope: they are the client's"));
+    }
+    let file = arguments.file.as_deref();
+    client::refuse_stdin_twice(&arguments.client, file, "the access token")?;
+    let token = subject::token(TokenType::Access, file, console, variables)?;
+    let token = AccessToken::ready(token)?;
+    token.check_environment(client.environment())?;
+
+    let ims = way.ims(variables)?;
+    let (user, resources) = (token.as_secret(), &arguments.resource);
+    let cluster = match (&arguments.to_org, &arguments.to_user) {
+        (Some(id), _) => Some(ClusterTarget::Organization(id.clone())),
+        (None, Some(id)) => Some(ClusterTarget::User(id.clone())),
+        (None, None) => None,
+    };
+    console.detail(&format!(
+        "asking {} as client {:?} for {}",
+        client.environment(),
+        client.client_id(),
+        scopes.join(", ")
+    ));
+    let granted = network::wait(async {
+        match &cluster {
+            Some(target) => {
+                ims.cluster_exchange(&client, user, target, &scopes, resources)
+                    .await
+            }
+            None => ims.on_behalf_of(&client, user, &scopes, resources).await,
+        }
+    })??;
+    for notice in &granted.exchanged.notices {
+        console.notice(&notice.to_string());
+    }
+    let found = Found::asked(granted.exchanged.token, &client, way.selected.as_deref());
+    outlet.print(&found, console)
+}

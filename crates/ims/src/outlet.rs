@@ -1,0 +1,56 @@
+//! A token on its way out, in the form that was asked for.
+
+use adobe_ims::{Clock, SystemClock};
+
+use crate::acquire::Found;
+use crate::arguments::{Shell, TokenFormat};
+use crate::failure::Failure;
+use crate::github::StepFiles;
+use crate::output::Console;
+use crate::token_formats;
+use crate::variables::Variables;
+
+/// Where the token goes. It is opened before any token is asked for that nobody could be handed.
+pub(crate) struct Outlet {
+    format: TokenFormat,
+    shell: Shell,
+    step_files: Option<StepFiles>,
+}
+
+impl Outlet {
+    pub(crate) fn open(
+        format: TokenFormat,
+        shell: Option<Shell>,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        if shell.is_some() && format != TokenFormat::Env {
+            return Err(Failure::usage("--shell goes with -o env only"));
+        }
+        Ok(Self {
+            format,
+            shell: shell.unwrap_or_default(),
+            step_files: match format {
+                TokenFormat::Github => Some(StepFiles::open(variables)?),
+                _ => None,
+            },
+        })
+    }
+
+    pub(crate) fn print(self, found: &Found, console: &Console) -> Result<(), Failure> {
+        let text = match self.format {
+            TokenFormat::Token => found.token.as_secret().clone(),
+            TokenFormat::Header => token_formats::header(found),
+            TokenFormat::Headers => token_formats::headers(found)?,
+            TokenFormat::Curl => token_formats::curl(found)?,
+            TokenFormat::Env => token_formats::assignments(found, self.shell)?,
+            TokenFormat::Json => {
+                return console.json(&token_formats::json(found, SystemClock.now()));
+            }
+            TokenFormat::Github => {
+                let files = self.step_files;
+                return files.map_or(Ok(()), |files| files.hand_on(found, console));
+            }
+        };
+        console.result(text.expose())
+    }
+}

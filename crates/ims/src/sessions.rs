@@ -1,0 +1,66 @@
+//! Who is signed in under a profile, without asking anybody.
+
+use std::time::SystemTime;
+
+use adobe_ims::store::{Session, SessionKey};
+use adobe_ims::{Environment, OauthClient, timestamp};
+use adobe_ims_profiles::{Identity, Profile, Settings};
+
+use crate::cache;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::variables::{self, Variables};
+
+/// What the last sign-in left, if anybody signs in with the profile and somebody did.
+pub(crate) fn of_profile(
+    profile: &Profile,
+    defaults: &Settings,
+    variables: &Variables,
+) -> Result<Option<Session>, Failure> {
+    let (Identity::UserPkce { .. }, Some(client)) = (&profile.identity, profile.client()) else {
+        return Ok(None);
+    };
+    let own = &profile.settings;
+    let said = own.environment.as_ref().or(defaults.environment.as_ref());
+    let environment = match variables.text(variables::URL)? {
+        Some(url) => Environment::parse(&url)?,
+        None => said.map(|it| it.value.clone()).unwrap_or_default(),
+    };
+    let said = own.cache_key_file.as_ref();
+    let said = said.or(defaults.cache_key_file.as_ref());
+    let said = said.filter(|_| !variables.has(variables::CACHE_KEY_FILE));
+    let key_file = said.map(|it| it.value.as_path());
+    let Some(sessions) = cache::sessions(key_file, variables)? else {
+        return Ok(None);
+    };
+    let client = OauthClient::new(environment, &client.id);
+    Ok(sessions.read(&SessionKey::new(&client, &profile.name))?)
+}
+
+/// The same where it is one fact among others: what cannot be read is told and passed over.
+pub(crate) fn known_of(
+    profile: &Profile,
+    defaults: &Settings,
+    console: &Console,
+    variables: &Variables,
+) -> Option<Session> {
+    of_profile(profile, defaults, variables).unwrap_or_else(|failure| {
+        console.notice(&failure.line());
+        None
+    })
+}
+
+/// Whether somebody has to sign in again.
+pub(crate) fn is_over(session: &Session, now: SystemTime) -> bool {
+    session.refused_at().is_some() || session.ends_at() <= now
+}
+
+/// In a word or two.
+pub(crate) fn state(profile: &Profile, session: Option<&Session>, now: SystemTime) -> String {
+    match (&profile.identity, session) {
+        (_, Some(session)) if is_over(session, now) => "ended".to_owned(),
+        (_, Some(session)) => format!("until {}", timestamp::shown(session.ends_at())),
+        (Identity::UserPkce { .. }, None) => "no".to_owned(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Who is signed in, as `ims profile` tells it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::sign_in_world::{JANE, PUBLIC, sign_in, with_profiles, world};
+use crate::support::World;
+
+/// The list, with every day and time as the same.
+#[track_caller]
+fn list(world: &World) -> Vec<String> {
+    let run = with_profiles(world, &["profile", "list"]).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let lines = run.stdout.lines();
+    lines
+        .map(|line| match line.split_once("until 20") {
+            Some((before, time)) => {
+                assert_eq!(time.len(), "26-01-01T00:00:00Z".len(), "{line}");
+                format!("{before}until …")
+            }
+            None => line.to_owned(),
+        })
+        .collect()
+}
+
+#[test]
+fn profiles_tell_who_is_signed_in() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    assert_eq!(
+        list(&world),
+        [
+            "  profile  type       client      targets  signed in",
+            "  me       user-pkce  public!+ID           until …",
+            "  you      user-pkce  user!+ID             no",
+            "  brief    user-pkce  public!+ID           no",
+        ]
+    );
+    let run = with_profiles(&world, &["profile", "show", "me", "-o", "json"]).run();
+    let said: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(said["sign_in"]["user_id"], "JANE@AdobeID");
+    assert_eq!(said["sign_in"]["over"], json!(false));
+    assert!(said["sign_in"]["ends_at"].as_str() > said["sign_in"]["signed_in_at"].as_str());
+    let run = with_profiles(&world, &["profile", "show", "you"]).run();
+    assert!(run.stdout.contains("\nsigned in       no\n"), "{run:?}");
+
+    // IMS says no to it: somebody has to sign in again.
+    let folder = world.path("state/ims/sessions");
+    let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let file = files
+        .into_iter()
+        .find(|it| it.extension().is_some_and(|it| it == "session"));
+    let text = fs::read_to_string(file.unwrap()).unwrap();
+    let token = text
+        .lines()
+        .find_map(|line| line.strip_prefix("refresh_token: "));
+    let arguments = [
+        "revoke",
+        "--kind",
+        "refresh",
+        "--client-id",
+        PUBLIC,
+        "--cascade",
+        "-q",
+    ];
+    let run = with_profiles(&world, &arguments)
+        .env("IMS_URL", world.emulator.url())
+        .env("IMS_CA_FILE", world.path("ca.pem"))
+        .env("IMS_STATE_DIR", world.path("another"))
+        .stdin(token.unwrap())
+        .run();
+    run.assert(0, "", "");
+    let run = with_profiles(&world, &["token", "-p", "me", "--force"]).run();
+    run.assert_failed(9, "sign-in-again");
+    assert!(list(&world)[1].ends_with("  ended"));
+}
+
+#[test]
+fn a_profile_with_which_somebody_is_signed_in_stays() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    let remove = ["profile", "remove", "me"];
+    let run = with_profiles(&world, &remove).run();
+    run.assert_failed(3, "profile-signed-in");
+    assert!(
+        run.stderr
+            .contains("hint: `ims logout me` signs them out first"),
+        "{run:?}"
+    );
+    let run = with_profiles(&world, &["logout", "me", "-q"]).run();
+    run.assert(0, "", "");
+    let run = with_profiles(&world, &remove).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let run = with_profiles(&world, &remove).run();
+    run.assert_failed(3, "profile-unknown");
+}
+
+#[test]
+fn a_redirect_uri_is_part_of_a_profile() {
+    let world = world();
+    let add = [
+        "profile",
+        "add",
+        "mine",
+        "--type",
+        "user-pkce",
+        "--client-id",
+        PUBLIC,
+        "--scope",
+        "openid",
+        "--redirect-uri",
+        "https://client.example/back",
+    ];
+    let run = with_profiles(&world, &add).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let run = with_profiles(&world, &["login", "mine", "--no-browser"]).run();
+    run.assert_failed(3, "redirect-invalid");
+    assert!(
+        run.stderr.contains("https://client.example/back"),
+        "{run:?}"
+    );
+}
