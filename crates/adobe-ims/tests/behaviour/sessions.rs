@@ -172,6 +172,23 @@ async fn a_refusal_is_not_asked_for_again_until_somebody_signs_in_or_an_hour_pas
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_last() {
+    let world = World::new().await;
+    assert_eq!(world.mint().await.unwrap(), "access-1");
+    world.clock.set_back(30 * DAY);
+    assert_eq!(world.mint().await.unwrap(), "access-2", "not the old one");
+    world.ims.takes("another");
+    assert_eq!(world.problem().await, Problem::SignInAgain);
+    world.clock.set_back(SECOND);
+    assert_eq!(world.problem().await, Problem::SignInAgain);
+    assert_eq!(world.ims.shown().len(), 4, "a refusal of tomorrow is none");
+    world.ims.takes("refresh-2");
+    world.clock.set_back(SECOND);
+    assert_eq!(world.mint().await.unwrap(), "access-5");
+    assert!(world.user().session().unwrap().refused_at().is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_who_gives_up_does_not_lose_the_next_refresh_token() {
     let world = World::new().await;
     let source = world.source();
