@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::canned::{Canned, NOW};
 use crate::provider_world::{all, settle};
-use crate::verification::{KID, claims, jwk, key_set, signed};
+use crate::signed_tokens::{KID, claims, jwk, key_set, signed};
 use crate::virtual_time::{VirtualClock, wait};
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -35,6 +35,7 @@ mod session_world;
 mod sessions;
 mod sign_in;
 mod sign_out;
+mod signed_tokens;
 mod store_files;
 mod store_world;
 mod stores;
