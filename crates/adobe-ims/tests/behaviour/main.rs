@@ -12,6 +12,7 @@ mod canned;
 mod client_credentials;
 mod console_documents;
 mod credential_fields;
+mod document_complaints;
 mod documents;
 mod emulated;
 mod emulated_world;
