@@ -59,9 +59,9 @@ pub struct Machine<F> {
 }
 
 impl<F: Fn(&str) -> Option<OsString>> Machine<F> {
-    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that print secrets write to this
-    /// process's stderr: for a terminal, where a person sees their questions and complaints. Elsewhere it
-    /// may be a log, and what such a command says cannot be known to hold no secret.
+    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that
+    /// print secrets write to this process's stderr: for a terminal, where a person sees their questions and
+    /// complaints. Elsewhere it may be a log, and what such a command says cannot be known to hold no secret.
     pub fn new(variables: F, shows_stderr: fn() -> bool) -> Self {
         Self {
             variables,

@@ -50,8 +50,8 @@ impl Endpoint {
     /// | `/ims/token/v4` | s | relied upon by published clients |
     /// | `/ims/authorize/v2` | s | documented by Adobe |
     ///
-    /// [`normalise`](super::normalise) takes the other unit where the token's own claims speak for it, which settles the
-    /// dispute about v1 for every token that can be read.
+    /// [`normalise`](super::normalise) takes the other unit where the token's own claims speak for it, which
+    /// settles the dispute about v1 for every token that can be read.
     pub fn unit(self) -> Unit {
         match self {
             Self::ExchangeJwt | Self::TokenV1 => Unit::Milliseconds,

@@ -19,9 +19,10 @@ pub(crate) const PATIENCE_FOR_A_TOKEN: Duration = Duration::from_secs(12);
 /// others. A session outlives its access tokens, so this is no cache: what is lost here costs a person
 /// another sign-in.
 ///
-/// Files (`docs/sessions.md` describes them) are replaced as a whole. Who uses or changes a session holds a lock on a file beside it, which the
-/// operating system gives back when the process ends, however it ends. A file that cannot be trusted
-/// (broken, a symbolic link, of another user, readable by others) is set aside and reported.
+/// Files (`docs/sessions.md` describes them) are replaced as a whole. Who uses or changes a session holds a
+/// lock on a file beside it, which the operating system gives back when the process ends, however it ends. A
+/// file that cannot be trusted (broken, a symbolic link, of another user, readable by others) is set aside and
+/// reported.
 #[derive(Clone, Debug)]
 pub struct Sessions(Shelf);
 
