@@ -109,7 +109,7 @@ impl OauthClient {
     }
 
     /// The client has no secret, such as one that runs on its user's machine: it proves with PKCE
-    /// that a code is its own.
+    /// that a code is its own. It gets tokens by sign-ins and devices only, whatever its grants.
     #[must_use]
     pub fn public(mut self) -> Self {
         self.given.public = true;
