@@ -14,18 +14,22 @@ pub(crate) fn open(
     arguments: &Freshness,
     variables: &Variables,
 ) -> Result<Option<FileStore>, Failure> {
-    let wanted = match variables.text(variables::CACHE)?.as_deref() {
-        None => true,
-        Some("off") => false,
-        Some(_) => {
-            let what = format!("{} knows one value, off", variables::CACHE);
-            return Err(Failure::configuration(VARIABLE_INVALID, what));
-        }
-    };
-    if !wanted || arguments.no_cache {
+    if !is_wanted(variables)? || arguments.no_cache {
         return Ok(None);
     }
     store(arguments.cache_key_file.as_deref(), variables)
+}
+
+/// Whether the environment has nothing against it.
+pub(crate) fn is_wanted(variables: &Variables) -> Result<bool, Failure> {
+    match variables.text(variables::CACHE)?.as_deref() {
+        None => Ok(true),
+        Some("off") => Ok(false),
+        Some(_) => {
+            let what = format!("{} knows one value, off", variables::CACHE);
+            Err(Failure::configuration(VARIABLE_INVALID, what))
+        }
+    }
 }
 
 /// The cache, wanted or not.

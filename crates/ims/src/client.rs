@@ -1,12 +1,13 @@
 //! The client of OAuth that asks: of a profile, or in fields.
 
+use std::mem::take;
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::CredentialFields;
-use adobe_ims::{Environment, ImsClient, OauthClient};
+use adobe_ims::{Environment, Exchanged, Granted, ImsClient, OauthClient};
 use adobe_ims_profiles::{Profile, SecretReference};
 
-use crate::arguments::{ClientFlags, Way};
+use crate::arguments::{ClientFlags, Command, Identity, Way};
 use crate::failure::{CREDENTIALS_MISSING, Failure};
 use crate::fields::{self, SecretPlace};
 use crate::output::Console;
@@ -60,6 +61,89 @@ impl Client {
             secret: place.and_then(|place| place.reference()),
         })
     }
+}
+
+/// Puts what the configuration says where flags and variables of a command say nothing that needs a client, not a
+/// token. A variable may name the client, unless it is that of a profile in any case.
+pub(crate) fn settle(
+    command: &mut Command,
+    config: Option<&Path>,
+    console: &Console,
+    variables: &Variables,
+) -> Result<(), Failure> {
+    let mut no_key_file = None;
+    let by_variable = !matches!(command, Command::Logout(_));
+    let (profile, client_id, way, key_file) = match command {
+        Command::Login(login) => {
+            let login = &mut **login;
+            let ClientFlags { client_id, way, .. } = &mut login.client;
+            let name = login.name.as_ref().or(login.profile.as_ref());
+            // With a client in fields it is the name of what they become.
+            let profile = name.filter(|_| client_id.is_none());
+            (profile, client_id.clone(), way, &mut login.cache_key_file)
+        }
+        Command::Logout(logout) => {
+            let profile = logout.name.as_ref().or(logout.profile.as_ref());
+            (profile, None, &mut logout.way, &mut logout.cache_key_file)
+        }
+        Command::Refresh(refresh) => {
+            let ClientFlags { client_id, way, .. } = &mut refresh.client;
+            let profile = refresh.profile.as_ref();
+            (profile, client_id.clone(), way, &mut no_key_file)
+        }
+        Command::Exchange(exchange) => {
+            let ClientFlags { client_id, way, .. } = &mut exchange.client;
+            let profile = exchange.profile.as_ref();
+            (profile, client_id.clone(), way, &mut no_key_file)
+        }
+        _ => return Ok(()),
+    };
+    let mut asked = Identity {
+        profile: profile.cloned(),
+        url: way.url.take(),
+        ca_file: take(&mut way.ca_file),
+        timeout: way.timeout,
+        ..Identity::default()
+    };
+    asked.fields.client_id = client_id;
+    asked.freshness.cache_key_file = key_file.take();
+    let others: Option<&[_]> = by_variable.then_some(&[]);
+    configured::select(&mut asked, others, config, console, variables)?;
+    *key_file = asked.freshness.cache_key_file;
+    way.no_cache = asked.freshness.no_cache;
+    way.url = asked.url;
+    way.ca_file = asked.ca_file;
+    way.timeout = asked.timeout;
+    way.selected = asked.selected;
+    Ok(())
+}
+
+/// What is odd about an answer, and for those who want to know, the answer.
+pub(crate) fn mention(granted: &Granted, console: &Console) {
+    let Exchanged {
+        answer,
+        raw_expires_in,
+        notices,
+        ..
+    } = &granted.exchanged;
+    console.detail(&format!(
+        "IMS answered {}, expires_in {}, x-debug-id {}",
+        answer.status,
+        raw_expires_in.as_deref().unwrap_or("missing"),
+        answer.debug_id.as_deref().unwrap_or("none"),
+    ));
+    for notice in notices {
+        console.notice(&notice.to_string());
+    }
+}
+
+/// The client that asks, and for what, for those who want to know.
+pub(crate) fn mention_asking(client: &OauthClient, console: &Console) {
+    console.detail(&format!(
+        "asking {} as client {:?}",
+        client.environment(),
+        client.client_id()
+    ));
 }
 
 /// The scopes that flags name, or else the variable where that counts.

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
-use std::mem::take;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +10,8 @@ use adobe_ims_profiles::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
 
-use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject, Way};
+use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject};
+use crate::client;
 use crate::failure::{Failure, VARIABLE_INVALID};
 use crate::output::Console;
 use crate::settings::Effective;
@@ -34,38 +34,9 @@ pub(crate) fn settle(
         Command::Exec(exec) => {
             identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
         }
-        Command::Refresh(refresh) => client(
-            refresh.profile.as_ref(),
-            refresh.client.client_id.as_ref(),
-            (&mut refresh.client.way, &mut None),
-            config,
-            console,
-            variables,
-        ),
-        Command::Exchange(exchange) => client(
-            exchange.profile.as_ref(),
-            exchange.client.client_id.as_ref(),
-            (&mut exchange.client.way, &mut None),
-            config,
-            console,
-            variables,
-        ),
-        Command::Login(login) => client(
-            login.name.as_ref().or(login.profile.as_ref()),
-            login.client.client_id.as_ref(),
-            (&mut login.client.way, &mut login.cache_key_file),
-            config,
-            console,
-            variables,
-        ),
-        Command::Logout(logout) => client(
-            logout.name.as_ref().or(logout.profile.as_ref()),
-            None,
-            (&mut logout.way, &mut logout.cache_key_file),
-            config,
-            console,
-            variables,
-        ),
+        Command::Login(_) | Command::Logout(_) | Command::Refresh(_) | Command::Exchange(_) => {
+            client::settle(command, config, console, variables)
+        }
         Command::Revoke(revoke) => {
             let defaults = defaults(config, console, variables)?;
             fill(
@@ -205,12 +176,12 @@ impl Selection {
         variables: &Variables,
     ) -> Result<Self, Failure> {
         let others = [variables::ACCESS_TOKEN, variables::CREDENTIALS];
-        Self::beside(&others, identity, configuration, variables)
+        Self::beside(Some(&others), identity, configuration, variables)
     }
 
-    /// The same, where of the variables a client id and these name credentials themselves.
+    /// The same, where of the variables a client id and these name credentials themselves, or none at all.
     fn beside(
-        others: &[&'static str],
+        others: Option<&[&'static str]>,
         identity: &Identity,
         configuration: Option<&Configuration>,
         variables: &Variables,
@@ -236,10 +207,10 @@ impl Selection {
             (Some(_), _) => Some("--credentials"),
             (None, true) => None,
             (None, false) if !identity.fields.is_empty() => Some("a flag"),
-            (None, false) => (others.iter().copied())
-                .chain([client_id])
-                .chain(after)
-                .find(|name| variables.has(name)),
+            (None, false) => others.and_then(|others| {
+                let mut names = others.iter().copied().chain([client_id]).chain(after);
+                names.find(|name| variables.has(name))
+            }),
         };
         Ok(Self { profile, instead })
     }
@@ -258,40 +229,14 @@ fn identity(
     variables: &Variables,
 ) -> Result<(), Failure> {
     let others = [variables::ACCESS_TOKEN, variables::CREDENTIALS];
-    select(identity, &others, config, console, variables)
+    select(identity, Some(&others), config, console, variables)
 }
 
-/// The same for what needs a client: a profile, or one in fields.
-fn client(
-    profile: Option<&String>,
-    client_id: Option<&String>,
-    (way, cache_key_file): (&mut Way, &mut Option<PathBuf>),
-    config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
-    let mut asked = Identity {
-        // With a client in fields it is the name of what they become.
-        profile: profile.filter(|_| client_id.is_none()).cloned(),
-        url: way.url.take(),
-        ca_file: take(&mut way.ca_file),
-        timeout: way.timeout,
-        ..Identity::default()
-    };
-    asked.fields.client_id = client_id.cloned();
-    asked.freshness.cache_key_file = cache_key_file.take();
-    select(&mut asked, &[], config, console, variables)?;
-    way.url = asked.url;
-    way.ca_file = asked.ca_file;
-    way.timeout = asked.timeout;
-    way.selected = asked.selected;
-    *cache_key_file = asked.freshness.cache_key_file;
-    Ok(())
-}
-
-fn select(
+/// The same; `others` are the variables that name credentials beside a client id, or `None` where a client id
+/// names none either.
+pub(crate) fn select(
     identity: &mut Identity,
-    others: &[&'static str],
+    others: Option<&[&'static str]>,
     config: Option<&Path>,
     console: &Console,
     variables: &Variables,

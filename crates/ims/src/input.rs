@@ -126,8 +126,12 @@ pub(crate) fn may_be_a_path(text: &str) -> bool {
         let mut pieces = text.as_bytes().windows(part.len());
         pieces.any(|piece| piece.eq_ignore_ascii_case(part.as_bytes()))
     };
-    let parts = ["eyj", "{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
+    let parts = ["{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
+    // What JSON in base64 begins with. Inside of a word it is nothing: a folder with a random name may hold it.
+    let mut begins = text.match_indices("eyJ").map(|(at, _)| &text[..at]);
+    let has_token = begins.any(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
     text.len() <= LONGEST_PATH
+        && !has_token
         && !parts.into_iter().any(holds)
         && text
             .split(['/', '\\'])
@@ -145,4 +149,35 @@ fn refuse_secrets(path: &Path) -> Result<(), Failure> {
     Err(Failure::usage("where a file should be named stands what looks like its content")
         .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
         .with_hint("put it into a file, or pipe it in and name the file `-`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_from_what_should_be_in_them() {
+        for path in [
+            "a",
+            "-",
+            "/tmp/.tmpeyJabc/ca.pem",
+            "monkeyJar.json",
+            "eyjafjalla.json",
+            "a b/ü",
+        ] {
+            assert!(may_be_a_path(path), "{path}");
+        }
+        for content in [
+            "eyJhbGciOiJSUzI1NiJ9.e30.x",
+            " eyJhbGciOiJSUzI1NiJ9.e30.x",
+            "x=eyJhbGciOiJSUzI1NiJ9.e30.x",
+            "bearer x",
+            "{}",
+            "a\nb",
+            "-----BEGIN PRIVATE KEY-----",
+        ] {
+            assert!(!may_be_a_path(content), "{content}");
+        }
+        assert!(!may_be_a_path(&"x".repeat(256)));
+    }
 }

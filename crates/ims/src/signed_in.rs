@@ -32,25 +32,13 @@ pub(crate) fn keep_token(
     Ok(store.read(key).is_ok_and(|entry| entry.token.is_some()))
 }
 
-/// Under which keys the tokens of the sign-in are.
-pub(crate) fn token_keys(user: &UserSession) -> Vec<StoreKey> {
-    let with_session = user.store_key().ok();
-    with_session
-        .into_iter()
-        .chain([user.lone_store_key()])
-        .collect()
-}
-
-/// Forgets tokens, and says how many there were; that it fails is told.
-pub(crate) fn forget(keys: &[StoreKey], store: &FileStore, console: &Console) -> usize {
-    let is_there = |key: &&StoreKey| store.read(key).is_ok_and(|entry| entry.token.is_some());
-    let there: Vec<_> = keys.iter().filter(is_there).collect();
-    for key in &there {
-        if let Err(error) = store.forget(key) {
-            console.notice(&format!("a token may still be in the cache: {error}"));
-        }
-    }
-    there.len()
+/// Forgets the tokens that were got by a sign-in under this name, and says how many there were; that it fails is
+/// told.
+pub(crate) fn forget(user: &UserSession, store: &FileStore, console: &Console) -> usize {
+    user.forget_tokens(store).unwrap_or_else(|error| {
+        console.notice(&format!("a token may still be in the cache: {error}"));
+        0
+    })
 }
 
 struct AtHand {

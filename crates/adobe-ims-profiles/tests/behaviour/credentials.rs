@@ -1,6 +1,7 @@
 //! What `adobe-ims` gets of a profile.
 
 use adobe_ims::{Credentials, Environment, Problem, Secret};
+use adobe_ims_profiles::Identity;
 
 use crate::support::{Desk, SECRET, parse};
 
@@ -95,4 +96,38 @@ fn a_token_that_is_ready() {
         panic!("no token");
     };
     assert_eq!(token.as_secret().expose(), Secret::new("opaque").expose());
+}
+
+#[test]
+fn a_client_without_what_it_asks_for() {
+    let text = concat!(
+        "version = 1\n[profiles.me]\ntype = 'user-pkce'\nclient_id = 'client!+ID'\nscopes = 'openid'\n",
+        "redirect_uri = 'http://localhost:9999/back'\n",
+        "[profiles.device]\ntype = 'device'\nclient_id = 'd'\nclient_secrets = { env = 'S' }\n",
+        "device_id = 'x'\ndevice_token = { file = '/not/there' }\n",
+        "[profiles.x]\ntype = 'static'\ntoken = { env = 'T' }\n",
+    );
+    let configuration = parse(text);
+    let desk = Desk::default().variable("S", SECRET);
+    let client = |name: &str| {
+        let profile = configuration.profile(name).unwrap();
+        profile.oauth_client(Some(&Environment::stage()), &desk)
+    };
+    let found = client("me").unwrap().unwrap();
+    assert_eq!(found.client.client_id(), "client!+ID");
+    assert!(found.client.is_public() && found.exposed.is_empty());
+    assert_eq!(*found.client.environment(), Environment::stage());
+    // The device's token is not looked for.
+    let found = client("device").unwrap().unwrap();
+    assert_eq!(found.client.secrets(), 1);
+    assert!(!format!("{found:?}").contains(SECRET));
+    assert!(client("x").unwrap().is_none());
+    let profile = configuration.profile("device").unwrap();
+    let error = profile.oauth_client(None, &Desk::default()).unwrap_err();
+    assert_eq!(error.problem(), Problem::SecretUnavailable);
+    let Identity::UserPkce { redirect_uri, .. } = &configuration.profile("me").unwrap().identity
+    else {
+        panic!("a person");
+    };
+    assert_eq!(redirect_uri.as_deref(), Some("http://localhost:9999/back"));
 }

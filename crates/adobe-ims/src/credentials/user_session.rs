@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::OauthClient;
 use crate::ims::Cascade;
-use crate::store::{Grant, Latest, PATIENCE, Session, SessionKey, Sessions, StoreKey};
+use crate::store::{FileStore, Grant, Latest, PATIENCE, Session, SessionKey, Sessions, StoreKey};
 use crate::{Error, ErrorClass, Granted, ImsClient, Problem, Result, Secret, TokenType, timestamp};
 
 /// Somebody who signed in: a client, and where what the sign-in left is kept.
@@ -147,6 +147,34 @@ impl UserSession {
         }
         sessions.remove(key)?;
         Ok(Some(session))
+    }
+
+    /// Forgets the tokens that were got by a sign-in under this name, by whoever and with whatever scopes; how
+    /// many entries are gone.
+    ///
+    /// # Errors
+    /// As for [`FileStore::forget_where`].
+    pub fn forget_tokens(&self, store: &FileStore) -> Result<usize> {
+        let name = self.key.name();
+        // The name may stand behind a person, who has no blanks. That it may be a part of a longer name whose
+        // person is not known costs that one a request.
+        let is_behind_a_person = |subject: &str| {
+            let before = subject.strip_suffix(name);
+            let person = before.and_then(|before| before.strip_suffix(' '));
+            person.is_some_and(|person| !person.contains(' '))
+        };
+        store.forget_where(|about| {
+            let is_own = match about.grant.as_str() {
+                grant if grant == Grant::SignIn.as_str() => about.subject == name,
+                grant if grant == Grant::RefreshToken.as_str() => {
+                    about.subject == name || is_behind_a_person(&about.subject)
+                }
+                _ => false,
+            };
+            is_own
+                && about.environment == self.client.environment.base_url()
+                && about.client_id == self.client.client_id
+        })
     }
 
     pub(crate) fn store_key_of(&self, session: &Session) -> StoreKey {

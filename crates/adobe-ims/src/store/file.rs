@@ -154,6 +154,21 @@ impl FileStore {
         Ok(gone)
     }
 
+    /// Forgets the tokens that are meant; how many entries are gone. What cannot be opened (sealed by another
+    /// key, or broken) stays.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnusable`].
+    pub fn forget_where(&self, is_meant: impl Fn(&About) -> bool) -> Result<usize> {
+        let mut gone = 0;
+        for file in self.list()? {
+            if file.about.as_ref().is_some_and(&is_meant) {
+                gone += usize::from(self.0.delete(&file.path)?);
+            }
+        }
+        Ok(gone)
+    }
+
     /// What there is, expired or not, also of other keys.
     ///
     /// # Errors

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use adobe_ims::store::{Session, Sessions};
+use adobe_ims::provider::{Minted, Minting, TokenSource};
+use adobe_ims::store::{FileStore, Grant, Session, Sessions, StoreKey};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
-    Body, Environment, Error, ImsClient, OauthClient, Problem, Secret, Transport, UserSession,
+    AccessToken, Body, Clock, Environment, Error, ImsClient, OauthClient, Problem, Secret,
+    SystemClock, TokenProvider, Transport, UserSession,
 };
 use http::Request;
 use tempfile::TempDir;
@@ -100,4 +102,66 @@ async fn a_refusal_counts_only_where_the_refresh_token_is_valid() {
     let ended = user.sign_out(&ImsClient::new(canned)).await.unwrap();
     assert!(ended.is_some());
     assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
+}
+
+/// Stores the token of this key as it would be if it had been asked for.
+async fn store(key: &StoreKey, store: &FileStore) {
+    struct Source(StoreKey);
+    impl TokenSource for Source {
+        fn mint(&self) -> Minting<'_> {
+            let token = AccessToken::ready(Secret::new("opaque")).unwrap();
+            let end = SystemClock.now() + Duration::from_secs(86_400);
+            Box::pin(async move { Ok(Minted::new(token.with_expiry(end))) })
+        }
+
+        fn store_key(&self) -> Option<&StoreKey> {
+            Some(&self.0)
+        }
+    }
+    let provider = TokenProvider::builder(Source(key.clone())).store(store.clone());
+    provider.build().token().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_token_of_the_name_is_forgotten_and_no_other() {
+    let (folder, me) = signed_in().await;
+    let files = FileStore::new(folder.path().join("tokens"));
+    let named = |name: &str, scopes: &[&str]| {
+        let scopes = scopes.iter().map(|&it| it.to_owned()).collect();
+        UserSession::new(me.client().clone(), me.sessions().clone(), name, scopes)
+    };
+    let begin = async |user: &UserSession, person: Option<&str>| {
+        let person = person.map(str::to_owned);
+        let session = Session::new(Secret::new("r"), person, Vec::new(), SystemClock.now());
+        user.sessions().keep(user.key(), &session).await.unwrap();
+        user.store_key().unwrap()
+    };
+    assert_eq!(me.forget_tokens(&files).unwrap(), 0, "no folder");
+    // Whoever it was, and whatever was asked for.
+    store(&begin(&me, None).await, &files).await;
+    store(&begin(&me, Some("JANE@AdobeID")).await, &files).await;
+    store(
+        &begin(&named("me", &["openid"]), Some("JOHN@AdobeID")).await,
+        &files,
+    )
+    .await;
+    store(&me.lone_store_key(), &files).await;
+    // Other names, of which this one may be a part.
+    for name in ["home", "you", "not me"] {
+        store(
+            &begin(&named(name, &[]), Some("JANE@AdobeID")).await,
+            &files,
+        )
+        .await;
+        store(&named(name, &[]).lone_store_key(), &files).await;
+    }
+    let stage = OauthClient::new(Environment::stage(), CLIENT_ID);
+    let stage = UserSession::new(stage, me.sessions().clone(), "me", Vec::new());
+    store(&stage.lone_store_key(), &files).await;
+    let client = me.client().environment();
+    let service = StoreKey::new(client, CLIENT_ID, Grant::Device, &[], "me", &[]);
+    store(&service, &files).await;
+    assert_eq!(files.list().unwrap().len(), 12);
+    assert_eq!(me.forget_tokens(&files).unwrap(), 4);
+    assert_eq!(files.list().unwrap().len(), 8);
 }

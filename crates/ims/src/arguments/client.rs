@@ -33,6 +33,9 @@ pub(crate) struct Way {
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
     #[arg(long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
+    /// Whether the configuration wants no cache.
+    #[arg(skip)]
+    pub(crate) no_cache: bool,
     /// The profile that was selected, by whatever.
     #[arg(skip)]
     pub(crate) selected: Option<Box<Profile>>,

@@ -10,8 +10,9 @@ use crate::span;
 
 pub(super) const LOGIN_HELP: &str = "\
 Somebody opens the address on stderr, signs in at Adobe, and the browser comes back to this machine. What the \
-sign-in leaves is kept under the name of the profile, and `ims token`, `exec`, `curl` and `whoami` get their \
-tokens with it. To stay signed in, the scope offline_access is needed.
+sign-in leaves is kept under the name of the profile (in IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims), \
+and `ims token`, `exec`, `curl` and `whoami` get their tokens with it. To stay signed in, the scope offline_access is \
+needed. A second sign-in takes the place of the first.
 
 With --client-id, and with --scope, the profile is written to the configuration once the sign-in has gone well. \
 The client must be registered with the redirect URI exactly as it is. Ends with 9 when nobody signs in, and \
@@ -42,6 +43,9 @@ pub(crate) struct Login {
     /// What the browser brings back
     #[arg(long, value_enum, default_value_t, value_name = "FLOW")]
     pub(crate) flow: FlowName,
+    /// Whether the person is asked who they are: always, or never, also where the browser knows them
+    #[arg(long, value_enum, value_name = "PROMPT")]
+    pub(crate) prompt: Option<PromptName>,
     /// Only print the address
     #[arg(long)]
     pub(crate) no_browser: bool,
@@ -54,6 +58,14 @@ pub(crate) struct Login {
     /// Seal what is kept with the key in this file (openssl rand -base64 32) [env: IMS_CACHE_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) cache_key_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PromptName {
+    /// Always: for who is to sign in as somebody else than the browser thinks
+    Login,
+    /// Never: it fails where somebody would have to be asked
+    None,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -31,7 +31,7 @@ pub(crate) use emulator::{EmulatorCommand, Serve};
 pub(crate) use exec::Exec;
 pub(crate) use identity::{Freshness, Identity, retries};
 pub(crate) use inspect::Inspect;
-pub(crate) use login::{FlowName, Login, Logout};
+pub(crate) use login::{FlowName, Login, Logout, PromptName};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
 pub(crate) use refresh::{Exchange, Refresh};
 pub(crate) use register::Register;
@@ -110,15 +110,15 @@ pub(crate) enum Command {
     /// Show the organisations of whom a token stands for
     #[command(after_help = account::HELP)]
     Orgs(Orgs),
+    /// Several identities side by side
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Get an access token for a refresh token
     #[command(after_help = refresh::REFRESH_HELP)]
     Refresh(Box<Refresh>),
     /// Register a client with IMS
     #[command(after_help = register::HELP)]
     Register(Register),
-    /// Several identities side by side
-    #[command(subcommand)]
-    Profile(ProfileCommand),
     /// Tell IMS that a token is to be valid no longer, and forget it
     #[command(after_help = subject::REVOKE_HELP)]
     Revoke(Revoke),

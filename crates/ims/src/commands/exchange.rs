@@ -40,12 +40,7 @@ pub(crate) fn run(
         (None, Some(id)) => Some(ClusterTarget::User(id.clone())),
         (None, None) => None,
     };
-    console.detail(&format!(
-        "asking {} as client {:?} for {}",
-        client.environment(),
-        client.client_id(),
-        scopes.join(", ")
-    ));
+    client::mention_asking(&client, console);
     let granted = network::wait(async {
         match &cluster {
             Some(target) => {
@@ -55,9 +50,7 @@ pub(crate) fn run(
             None => ims.on_behalf_of(&client, user, &scopes, resources).await,
         }
     })??;
-    for notice in &granted.exchanged.notices {
-        console.notice(&notice.to_string());
-    }
+    client::mention(&granted, console);
     let found = Found::asked(granted.exchanged.token, &client, way.selected.as_deref());
     outlet.print(&found, console)
 }

@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use adobe_ims::ims::ProfileVersion;
 use adobe_ims::sign_in::{
-    Flow, Loopback, LoopbackName, PendingSignIn, Redirected, SignIn, system_random,
+    Flow, Loopback, LoopbackName, PendingSignIn, Prompt, Redirected, SignIn, system_random,
 };
+use adobe_ims::store::Session;
 use adobe_ims::{
-    Clock, Error, Granted, ImsClient, Problem, Result as ImsResult, SystemClock, UserSession,
-    timestamp,
+    Cascade, Clock, Error, ErrorClass, Granted, ImsClient, Problem, Result as ImsResult,
+    SystemClock, TokenType, UserSession, timestamp,
 };
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use crate::arguments::{FlowName, Login};
+use crate::arguments::{FlowName, Login, PromptName};
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::party::{NewProfile, Party};
 use crate::variables::Variables;
-use crate::{browser, cache, network, party, rows, signed_in};
+use crate::{browser, cache, client, network, party, rows, signed_in};
 
 pub(crate) fn run(
     arguments: &Login,
@@ -33,39 +34,45 @@ pub(crate) fn run(
     let ims = arguments.client.way.ims(variables)?;
     // A folder that cannot be used is better known before anybody signs in; a file that cannot be trusted is out
     // of the way now.
-    let before = match user.sessions().read(user.key()) {
+    match user.sessions().read(user.key()) {
         Err(error) if error.problem() == Problem::SessionSetAside => {
             console.notice(&error.to_string());
-            None
         }
-        read => read?,
-    };
+        read => drop(read?),
+    }
 
     let (listener, redirect_uri) = listener(arguments, &party)?;
-    let pending = SignIn::new(party.client.clone(), redirect_uri, party.scopes.clone())
+    let mut wanted = SignIn::new(party.client.clone(), redirect_uri, party.scopes.clone())
         .flow(flow(arguments.flow))
-        .resources(arguments.resource.clone())
-        .begin(system_random)?;
+        .resources(arguments.resource.clone());
+    if let Some(name) = arguments.prompt {
+        wanted = wanted.prompt(prompt(name));
+    }
+    let pending = wanted.begin(system_random)?;
     invite(&pending, arguments, console, variables);
     let (granted, who) = network::wait(async {
         let answer = match listener {
             Some(listener) => listener.answer(&pending, arguments.wait).await?,
             None => pasted(&pending, arguments.wait).await?,
         };
+        client::mention_asking(user.client(), console);
         let granted = pending.finish(&ims, answer).await?;
         let who = who(&granted, &ims, &user).await;
         Ok::<_, Error>((granted, who))
     })??;
-    for notice in &granted.exchanged.notices {
-        console.notice(&notice.to_string());
-    }
+    client::mention(&granted, console);
 
-    if let Some(before) = before.filter(|before| before.user_id != granted.user_id) {
-        let earlier = before.user_id.as_deref().unwrap_or("somebody");
-        let earlier = rows::clean(earlier);
+    // Not before: it may have gone on while somebody signed in.
+    let replaced = user.session().ok();
+    let replaced = replaced.filter(|before| before.user_id != granted.user_id);
+    if let Some(before) = &replaced {
+        let earlier = earlier(before);
         console.notice(&format!("this takes the place of the sign-in of {earlier}"));
     }
     keep(&granted, &who, &user, arguments, console, variables)?;
+    if let Some(before) = &replaced {
+        take_back(before, &ims, &user, console)?;
+    }
     match &party.new_profile {
         Some(profile) => write(profile, config, console, variables),
         None => Ok(()),
@@ -76,6 +83,13 @@ fn flow(name: FlowName) -> Flow {
     match name {
         FlowName::Code => Flow::Code,
         FlowName::Implicit => Flow::Implicit,
+    }
+}
+
+fn prompt(name: PromptName) -> Prompt {
+    match name {
+        PromptName::Login => Prompt::Login,
+        PromptName::None => Prompt::None,
     }
 }
 
@@ -174,6 +188,34 @@ async fn who(granted: &Granted, ims: &ImsClient, user: &UserSession) -> String {
     who.map_or_else(|| "somebody".to_owned(), |who| rows::clean(&who))
 }
 
+fn earlier(before: &Session) -> String {
+    rows::clean(before.user_id.as_deref().unwrap_or("somebody else"))
+}
+
+/// What somebody else left must not outlive the sign-in that takes its place. (That of the same person may be
+/// one with the new one at IMS, of which nothing is known; it ends by itself.)
+fn take_back(
+    before: &Session,
+    ims: &ImsClient,
+    user: &UserSession,
+    console: &Console,
+) -> Result<(), Failure> {
+    let (client, token) = (user.client(), &before.refresh_token);
+    let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
+    match network::wait(told)? {
+        // Most probably IMS does not know it any more.
+        Err(error) if error.problem().class() != ErrorClass::Refused => {
+            let end = timestamp::shown(before.ends_at());
+            console.notice(&format!(
+                "the refresh token of {} may be valid until {end}: {error}",
+                earlier(before)
+            ));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn write(
     profile: &NewProfile,
     config: Option<&Path>,
@@ -198,12 +240,15 @@ fn keep(
     variables: &Variables,
 ) -> Result<(), Failure> {
     let now = SystemClock.now();
-    let store = cache::store(arguments.cache_key_file.as_deref(), variables)?;
+    let key_file = arguments.cache_key_file.as_deref();
+    let store = cache::store(key_file, variables)?;
     let name = user.key().name();
     if let Some(store) = &store {
-        // Of an earlier sign-in, of whoever.
-        signed_in::forget(&signed_in::token_keys(user), store, console);
+        // Of an earlier sign-in, of whoever; also where the cache is not wanted any more.
+        signed_in::forget(user, store, console);
     }
+    let is_wanted = !arguments.client.way.no_cache && cache::is_wanted(variables)?;
+    let store = store.filter(|_| is_wanted);
     let session = match granted.refresh_token {
         Some(_) => Some(network::wait(user.begin(granted, user.scopes(), now))??),
         None => {

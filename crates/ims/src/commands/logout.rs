@@ -20,8 +20,6 @@ pub(crate) fn run(
     let store = cache::store(key_file, variables)?;
     let name = user.key().name();
 
-    // The keys of the tokens are known as long as there is a session.
-    let tokens = signed_in::token_keys(&user);
     let ended = match arguments.local {
         true => network::wait(user.sessions().end(user.key()))??,
         false => {
@@ -34,7 +32,7 @@ pub(crate) fn run(
             })?
         }
     };
-    let forgotten = store.map_or(0, |store| signed_in::forget(&tokens, &store, console));
+    let forgotten = store.map_or(0, |store| signed_in::forget(&user, &store, console));
     console.notice(&match ended {
         Some(session) if arguments.local => format!(
             "{name} is signed out here; the refresh token is valid at IMS until {}",

@@ -39,11 +39,7 @@ pub(crate) fn run(
     // What could not be written is not spent.
     let place = target.map(Place::prepare).transpose()?;
 
-    console.detail(&format!(
-        "asking {} as client {:?}",
-        client.environment(),
-        client.client_id()
-    ));
+    client::mention_asking(&client, console);
     let (outcome, next) = network::wait(ims.rotate(&client, &shown, &scopes))?;
     let written = match (place, &next) {
         (Some(place), Some(next)) => {
@@ -69,9 +65,7 @@ pub(crate) fn run(
         }
         (Err(error), _) => return Err(error.into()),
     };
-    for notice in &granted.exchanged.notices {
-        console.notice(&notice.to_string());
-    }
+    client::mention(&granted, console);
     let token = granted.exchanged.token.clone();
     let found = Found::asked(token, &client, way.selected.as_deref());
     match arguments.output {

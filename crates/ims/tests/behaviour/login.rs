@@ -1,4 +1,4 @@
-//! `ims login` and `ims logout`, against the emulator.
+//! `ims login`, against the emulator.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,29 +8,10 @@ use adobe_ims_emulator::GrantType;
 use serde_json::json;
 
 use crate::sign_in_world::{
-    CONFIDENTIAL, JANE, JOHN, PUBLIC, SCOPES, agree, ims, login, parameter, relay, sign_in, token,
-    visit, with_profiles, world,
+    CONFIDENTIAL, JANE, JOHN, PUBLIC, SCOPES, agree, ims, last_line, login, parameter, relay,
+    sessions, sign_in, token, validity, visit, with_profiles, world,
 };
-use crate::support::{CLIENT_SECRET, World};
-
-/// The last line of stderr without the time in it.
-#[track_caller]
-fn last_line(stderr: &str) -> String {
-    let line = stderr.lines().last().unwrap();
-    let end = line.find(" 20").unwrap_or(line.len());
-    line[..end].to_owned()
-}
-
-fn sessions(world: &World) -> usize {
-    let files = fs::read_dir(world.path("state/ims/sessions")).unwrap();
-    files
-        .filter(|file| {
-            let path = file.as_ref().unwrap().path();
-            path.extension()
-                .is_some_and(|it| it == "session" || it == "sealed-session")
-        })
-        .count()
-}
+use crate::support::CLIENT_SECRET;
 
 #[test]
 fn who_signs_in_has_tokens_until_they_sign_out() {
@@ -318,6 +299,11 @@ fn another_person_takes_the_place_of_the_first() {
     );
     let second = token(&world, "you");
     assert_ne!(first["access_token"], second["access_token"]);
+    // Nothing is left of what the first left.
+    let first = first["access_token"].as_str().unwrap();
+    assert_eq!(validity(&world, "access", CONFIDENTIAL, first).0, 7);
+    let second = second["access_token"].as_str().unwrap();
+    assert_eq!(validity(&world, "access", CONFIDENTIAL, second).0, 0);
     let who = with_profiles(&world, &["whoami", "-p", "you"]).run();
     assert!(who.stdout.contains(JOHN), "{who:?}");
     assert_eq!(sessions(&world), 1);
@@ -382,31 +368,59 @@ fn what_is_kept_is_sealed_where_a_key_is_given() {
 }
 
 #[test]
-fn who_signs_out_without_ims_is_told_what_stays() {
+fn where_no_cache_is_wanted_none_is_made() {
     let world = world();
-    sign_in(&world, "me", JANE);
-    let away = ["logout", "me", "--url", "http://127.0.0.1:1"];
-    let run = with_profiles(&world, &away).run();
-    // Another environment is another session.
-    run.assert(0, "", "ims: note: nobody is signed in as me\n");
-    let offline = ["logout", "me"];
-    let run = with_profiles(&world, &offline)
-        .env("HTTPS_PROXY", "http://127.0.0.1:1")
-        .run();
-    run.assert_failed(5, "connection-failed");
+    let without_cache = |arguments: &[&str]| {
+        let mut running = with_profiles(&world, arguments)
+            .env("IMS_CACHE", "off")
+            .start();
+        let (_, address) = running.address();
+        visit(&agree(&world, &address, JANE));
+        running.end()
+    };
+    let run = without_cache(&["login", "me", "--no-browser", "--port", "0"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
+    let run = without_cache(&["login", "brief", "--no-browser", "--port", "0", "-q"]);
+    run.assert_failed(3, "cache-unusable");
+    assert!(!world.path("cache").exists());
+    assert_eq!(token(&world, "me")["source"], "ims");
+}
+
+#[test]
+fn what_is_done_can_be_followed_and_shown() {
+    let world = world();
+    let mut running = login(&world, &["me", "-v"]);
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    let run = running.end();
+    let asked = format!(
+        "ims: asking {} as client \"public!+ID\"\n",
+        world.emulator.url()
+    );
+    assert!(run.stderr.contains(&asked), "{run:?}");
+    let answered = "ims: IMS answered 200, expires_in 86399, x-debug-id emulator-";
+    assert!(run.stderr.contains(answered), "{run:?}");
+}
+
+#[test]
+fn who_is_known_to_the_browser_can_be_asked_all_the_same() {
+    let world = world();
+    for (prompt, expected) in [("login", "login"), ("none", "none")] {
+        let mut running = login(&world, &["me", "--prompt", prompt, "--wait", "100ms", "-q"]);
+        let (_, address) = running.address();
+        assert_eq!(parameter(&address, "prompt"), expected);
+        running.end().assert_failed(9, "sign-in-timeout");
+    }
+    let mut running = login(
+        &world,
+        &["me", "--resource", "urn:a", "--resource", "urn:b"],
+    );
+    let (_, address) = running.address();
     assert!(
-        run.stderr
-            .contains("hint: you are still signed in; --local deletes"),
-        "{run:?}"
+        address.ends_with("&resource=urn%3Aa&resource=urn%3Ab"),
+        "{address}"
     );
-    assert_eq!(token(&world, "me")["source"], "cache");
-    let run = with_profiles(&world, &["logout", "me", "--local"]).run();
-    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
-    assert_eq!(
-        last_line(&run.stderr),
-        "ims: note: me is signed out here; the refresh token is valid at IMS until"
-    );
-    assert_eq!(sessions(&world), 0);
-    let run = with_profiles(&world, &["token", "-p", "me"]).run();
-    run.assert_failed(9, "not-signed-in");
+    assert!(!address.contains("prompt="), "{address}");
+    visit(&agree(&world, &address, JANE));
+    assert_eq!(running.end().code, 0);
 }

@@ -69,6 +69,11 @@ fn nobody_is_waited_for_for_ever() {
     let mut running = with_profiles(&world, &arguments).start();
     running.address();
     running.end().assert_failed(9, "sign-in-timeout");
+    // Who closes stdin has nothing to paste.
+    let mut running = with_profiles(&world, &arguments[..5]).start();
+    running.address();
+    drop(running.stdin.take());
+    running.end().assert_failed(5, "sign-in-without-result");
 }
 
 #[test]
@@ -107,6 +112,19 @@ fn a_code_that_ims_does_not_take_signs_nobody_in() {
     let code = parameter(&back, "code").to_owned();
     visit(&back.replace(&code, "x.y.z"));
     running.end().assert_failed(4, "code-refused");
+    nobody_is_signed_in(&world);
+}
+
+#[test]
+fn a_code_that_cannot_be_exchanged_signs_nobody_in() {
+    let world = world();
+    let arguments = ["login", "me", "-q", "--no-browser", "--port", "0"];
+    let mut running = with_profiles(&world, &arguments)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .start();
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    running.end().assert_failed(5, "connection-failed");
     nobody_is_signed_in(&world);
 }
 

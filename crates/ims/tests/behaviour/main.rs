@@ -20,6 +20,7 @@ mod imscli_rows;
 mod inspect;
 mod login;
 mod login_failures;
+mod logout;
 mod oauth;
 mod other_tools;
 mod outputs;

@@ -1,5 +1,6 @@
 //! People who sign in: an emulator with a client for them, and a browser of very little.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
@@ -87,7 +88,7 @@ pub(crate) fn world() -> World {
     );
     let secret = world.write("secret", CLIENT_SECRET);
     let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(secret, only_mine).unwrap();
+    fs::set_permissions(secret, only_mine).unwrap();
     world
 }
 
@@ -236,4 +237,24 @@ pub(crate) fn parameter<'a>(address: &'a str, name: &str) -> &'a str {
     pairs
         .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
         .unwrap_or_else(|| panic!("no {name} in {address}"))
+}
+
+/// The last line of stderr without the time in it.
+#[track_caller]
+pub(crate) fn last_line(stderr: &str) -> String {
+    let line = stderr.lines().last().unwrap();
+    let end = line.find(" 20").unwrap_or(line.len());
+    line[..end].to_owned()
+}
+
+/// How many sign-ins are kept.
+pub(crate) fn sessions(world: &World) -> usize {
+    let files = fs::read_dir(world.path("state/ims/sessions")).unwrap();
+    files
+        .filter(|file| {
+            let path = file.as_ref().unwrap().path();
+            path.extension()
+                .is_some_and(|it| it == "session" || it == "sealed-session")
+        })
+        .count()
 }

@@ -1,0 +1,62 @@
+//! `ims logout`, against the emulator.
+
+use std::fs;
+
+use crate::sign_in_world::{
+    JANE, SCOPES, last_line, sessions, sign_in, token, with_profiles, world,
+};
+
+#[test]
+fn who_signs_out_without_ims_is_told_what_stays() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    let away = ["logout", "me", "--url", "http://127.0.0.1:1"];
+    let run = with_profiles(&world, &away).run();
+    // Another environment is another session.
+    run.assert(0, "", "ims: note: nobody is signed in as me\n");
+    let offline = ["logout", "me"];
+    let run = with_profiles(&world, &offline)
+        .env("HTTPS_PROXY", "http://127.0.0.1:1")
+        .run();
+    run.assert_failed(5, "connection-failed");
+    assert!(
+        run.stderr
+            .contains("hint: you are still signed in; --local deletes"),
+        "{run:?}"
+    );
+    assert_eq!(token(&world, "me")["source"], "cache");
+    let run = with_profiles(&world, &["logout", "me", "--local"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert_eq!(
+        last_line(&run.stderr),
+        "ims: note: me is signed out here; the refresh token is valid at IMS until"
+    );
+    assert_eq!(sessions(&world), 0);
+    let run = with_profiles(&world, &["token", "-p", "me"]).run();
+    run.assert_failed(9, "not-signed-in");
+}
+
+#[test]
+fn no_token_is_left_behind_whatever_was_asked_for() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    token(&world, "me");
+    let config = fs::read_to_string(world.path("config.toml")).unwrap();
+    world.write("config.toml", config.replace(SCOPES, "openid"));
+    assert_eq!(token(&world, "me")["source"], "ims");
+    let cached = || {
+        with_profiles(&world, &["cache", "list"])
+            .run()
+            .stdout
+            .lines()
+            .count()
+    };
+    assert_eq!(cached(), 3, "two, and a line above them");
+    // A client in a variable is nobody's who signs out.
+    let run = with_profiles(&world, &["logout", "-q"])
+        .env("IMS_PROFILE", "me")
+        .env("IMS_CLIENT_ID", "another")
+        .run();
+    run.assert(0, "", "");
+    assert_eq!(cached(), 0);
+}
