@@ -4,7 +4,7 @@ use std::mem::take;
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::CredentialFields;
-use adobe_ims::{Environment, Exchanged, Granted, ImsClient, OauthClient};
+use adobe_ims::{Credentials, Environment, Exchanged, Granted, ImsClient, OauthClient};
 use adobe_ims_profiles::{Profile, SecretReference};
 
 use crate::arguments::{ClientFlags, Command, Identity, Way};
@@ -177,7 +177,7 @@ pub(crate) fn refuse_stdin_twice(
     }
 }
 
-/// The client that a profile names.
+/// The client that a profile names, or the OAuth document of a profile.
 pub(crate) fn of_profile(
     profile: &Profile,
     way: &Way,
@@ -186,17 +186,20 @@ pub(crate) fn of_profile(
 ) -> Result<OauthClient, Failure> {
     let environment = way.environment(variables)?;
     let machine = configured::machine(variables);
-    let found = profile.oauth_client(environment.as_ref(), &machine)?;
-    let found = found.ok_or_else(|| {
-        let what = format!(
-            "the profile {} is of type {}, which names no client",
-            profile.name,
-            profile.type_name()
-        );
-        Failure::usage(what).with_hint("name another profile, or the client with --client-id")
-    })?;
+    if let Some(found) = profile.oauth_client(environment.as_ref(), &machine)? {
+        mention_exposed(&found.exposed, console);
+        return Ok(found.client);
+    }
+    let found = profile.credentials(environment.as_ref(), None, &machine)?;
     mention_exposed(&found.exposed, console);
-    Ok(found.client)
+    match found.credentials {
+        Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),
+        _ => {
+            let what = format!("the profile {} names no client of OAuth", profile.name);
+            Err(Failure::usage(what)
+                .with_hint("name another profile, or the client with --client-id"))
+        }
+    }
 }
 
 /// Files with secrets that others may read.

@@ -42,7 +42,7 @@ impl Party {
                 let what = "--scope goes with --client-id; a profile says itself what it asks for";
                 return Err(Failure::usage(what));
             }
-            let client = Client::find(&arguments.client, console, variables)?.oauth;
+            let client = || Ok(Client::find(&arguments.client, console, variables)?.oauth);
             return Self::of_profile(profile, client);
         }
         Self::of_fields(arguments, config, console, variables)
@@ -58,8 +58,9 @@ impl Party {
             Failure::usage("no profile is named, and there is no default one")
                 .with_hint("`ims profile list` shows those that there are")
         })?;
-        let client = client::of_profile(profile, way, console, variables)?;
-        Self::of_profile(profile, client)
+        Self::of_profile(profile, || {
+            client::of_profile(profile, way, console, variables)
+        })
     }
 
     /// Where what the sign-in leaves is kept.
@@ -76,7 +77,10 @@ impl Party {
         Ok(UserSession::new(client, sessions, &self.name, scopes))
     }
 
-    fn of_profile(profile: &Profile, client: OauthClient) -> Result<Self, Failure> {
+    fn of_profile(
+        profile: &Profile,
+        client: impl FnOnce() -> Result<OauthClient, Failure>,
+    ) -> Result<Self, Failure> {
         let Identity::UserPkce {
             scopes,
             redirect_uri,
@@ -91,7 +95,7 @@ impl Party {
         };
         Ok(Self {
             name: profile.name.clone(),
-            client,
+            client: client()?,
             scopes: scopes.clone(),
             redirect_uri: redirect_uri.clone(),
             new_profile: None,

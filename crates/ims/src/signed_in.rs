@@ -4,7 +4,6 @@ use adobe_ims::provider::{Event, Minted, Minting, Need, TokenSource};
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{AccessToken, Result, TokenProvider, UserSession};
 
-use crate::failure::Failure;
 use crate::output::Console;
 
 /// Keeps the token that a sign-in brought as if it had been asked for; whether that went well.
@@ -13,13 +12,13 @@ pub(crate) fn keep_token(
     key: &StoreKey,
     store: &FileStore,
     console: &Console,
-) -> std::result::Result<bool, Failure> {
+) -> bool {
     let source = AtHand {
         token: token.clone(),
         key: key.clone(),
     };
     let teller = console.clone();
-    TokenProvider::builder(source)
+    let kept = TokenProvider::builder(source)
         .store(store.clone())
         .on_event(move |event| {
             if let Event::Store(error) = event {
@@ -28,8 +27,11 @@ pub(crate) fn keep_token(
         })
         .build()
         .blocking()
-        .token_for(&Need::default().renewed())?;
-    Ok(store.read(key).is_ok_and(|entry| entry.token.is_some()))
+        .token_for(&Need::default().renewed());
+    if let Err(error) = &kept {
+        console.notice(&format!("the access token is not kept: {error}"));
+    }
+    kept.is_ok() && store.read(key).is_ok_and(|entry| entry.token.is_some())
 }
 
 /// Forgets the tokens that were got by a sign-in under this name, and says how many there were; that it fails is

@@ -71,6 +71,8 @@ pub(crate) fn run(
     }
     keep(&granted, &who, &user, arguments, console, variables)?;
     if let Some(before) = &replaced {
+        // With connections of its own: those of the runtime before are of no use.
+        let ims = arguments.client.way.ims(variables)?;
         take_back(before, &ims, &user, console)?;
     }
     match &party.new_profile {
@@ -261,7 +263,7 @@ fn keep(
         None => user.lone_store_key(),
     };
     let kept = match &store {
-        Some(store) => signed_in::keep_token(&granted.exchanged.token, &key, store, console)?,
+        Some(store) => signed_in::keep_token(&granted.exchanged.token, &key, store, console),
         None => false,
     };
     match session {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::sign_in_world::{
     AT_WORK, CONFIDENTIAL, ORGANIZATION, PUBLIC, at_emulator, tokens, with_profiles, world,
 };
-use crate::support::World;
+use crate::support::{CLIENT_SECRET, World};
 
 const CLIENT: [&str; 5] = [
     "exchange",
@@ -147,4 +147,33 @@ fn what_is_not_exchanged_is_told() {
             .tokens_minted_by(GrantType::ClusterAtExchange),
         0
     );
+}
+
+#[test]
+fn the_client_may_be_that_of_a_document() {
+    let world = world();
+    let document = json!({
+        "CLIENT_ID": CONFIDENTIAL, "CLIENT_SECRETS": [CLIENT_SECRET], "SCOPES": ["openid", "AdobeID"],
+    });
+    world.write("oauth.json", document.to_string());
+    let config = format!(
+        "version = 1\n[defaults]\nca_files = [\"ca.pem\"]\nenvironment = \"{0}\"\n[profiles.api]\ntype = \"document\"\n\
+         environment = \"{0}\"\ncredentials = {{ file = \"oauth.json\" }}\n[profiles.aem]\ntype = \"document\"\n\
+         credentials = {{ file = \"service_token.json\" }}\n[profiles.token]\ntype = \"static\"\ntoken = {{ env = \"T\" }}\n",
+        world.emulator.url()
+    );
+    world.write("config.toml", config);
+    let call = |profile: &str| {
+        let arguments = ["exchange", "-q", "--to-org", ORGANIZATION, "-p", profile];
+        with_profiles(&world, &arguments)
+            .env("T", "opaque")
+            .stdin(tokens(&world, PUBLIC).access_token)
+    };
+    let run = call("api").run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    for profile in ["aem", "token"] {
+        let run = call(profile).run();
+        run.assert_failed(2, "usage");
+        assert!(run.stderr.contains("names no client of OAuth"), "{run:?}");
+    }
 }

@@ -67,6 +67,30 @@ fn row_01_authorize_user() {
 }
 
 #[test]
+fn row_01_authorize_user_by_variables() {
+    let world = world();
+    let with_secret =
+        |arguments: &[&str]| at_emulator(&world, arguments).env("IMS_CLIENTSECRET", CLIENT_SECRET);
+    let arguments = ["login", "--no-browser", "--port", "0", "-q"];
+    let mut running = with_secret(&arguments)
+        .env("IMS_CLIENTID", CONFIDENTIAL)
+        .env("IMS_SCOPES", SCOPES)
+        .start();
+    let (_, address) = running.address();
+    visit(&agree(&world, &address, JANE));
+    running.end().assert(0, "", "");
+    // The profile refers to the variable, and holds nothing of it.
+    let config = std::fs::read_to_string(world.path("config/ims/config.toml")).unwrap();
+    let reference = "client_secrets = { env = \"IMS_CLIENTSECRET\" }";
+    assert!(
+        config.contains(reference) && !config.contains(CLIENT_SECRET),
+        "{config}"
+    );
+    let token = printed(with_secret(&["token", "--force"]));
+    assert_eq!(validity(&world, "access", CONFIDENTIAL, &token).0, 0);
+}
+
+#[test]
 fn row_02_authorize_pkce() {
     let world = world();
     let back = sign_in(&world, PUBLIC, &[]);

@@ -158,14 +158,14 @@ fn a_failed_sign_in_leaves_no_profile() {
 fn what_nobody_signs_in_with_is_told() {
     let world = world();
     let config = format!(
-        "version = 1\n[profiles.service]\ntype = \"document\"\ncredentials = {{ file = \"x.json\" }}\n[profiles.client]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ file = \"secret\" }}\nscopes = [\"openid\"]\nenvironment = \"{}\"\n",
+        "version = 1\n[profiles.service]\ntype = \"document\"\ncredentials = {{ file = \"x.json\" }}\n[profiles.client]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ file = \"secret\" }}\nscopes = [\"openid\"]\nenvironment = \"{}\"\n[profiles.me]\ntype = \"user-pkce\"\nclient_id = \"x\"\n",
         world.emulator.url()
     );
     world.write("config.toml", config);
     for (arguments, what) in [
         (
             &["login", "service"][..],
-            "is of type document, which names no client",
+            "is of type document; nobody signs in with it",
         ),
         (
             &["login", "client"],
@@ -180,7 +180,7 @@ fn what_nobody_signs_in_with_is_told() {
             "--scope goes with --client-id",
         ),
         (
-            &["login", "client", "--client-secret-file", "f"],
+            &["login", "me", "--client-secret-file", "f"],
             "--client-secret-file goes with --client-id",
         ),
         (&["logout"], "no profile is named"),
