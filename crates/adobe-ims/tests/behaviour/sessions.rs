@@ -71,6 +71,42 @@ async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_named() {
+    let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+    let (asked, turned) = (names(["openid", "AdobeID"]), names(["AdobeID", "openid"]));
+    for wanted in [Vec::new(), asked.clone(), turned] {
+        let world = World::empty();
+        let granted = granted(&world).await;
+        let user = world.user();
+        let now = world.clock.now();
+        user.begin(&granted, &asked, now).await.unwrap();
+        let (client, sessions) = (user.client().clone(), user.sessions().clone());
+        let user = UserSession::new(client, sessions, "me ü", wanted);
+        let source = SessionSource::new(world.ims(), user).unwrap();
+        let token = source.mint().await.unwrap().token;
+        assert_eq!(
+            token.as_secret().expose(),
+            "access-1",
+            "that of the sign-in"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_access_token_that_is_in_use_already_is_not_handed_out_as_a_new_one() {
+    let world = World::empty();
+    let error = world.user().claim().await.unwrap_err();
+    assert_eq!(error.problem(), Problem::NotSignedIn);
+    let granted = granted(&world).await;
+    let user = world.user();
+    user.begin(&granted, &[], world.clock.now()).await.unwrap();
+    for _ in 0..2 {
+        user.claim().await.unwrap();
+    }
+    assert_eq!(world.mint().await.unwrap(), "access-2");
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_twenty_processes_one_asks_and_the_others_take_what_came() {
     let world = World::new().await;
     for round in 1..=3 {
