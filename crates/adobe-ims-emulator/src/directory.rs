@@ -247,7 +247,10 @@ impl Directory {
             true => Vec::new(),
             false => valid_secrets(given.client_secrets, random)?,
         };
-        let grants = given.grants.unwrap_or_else(|| vec![usual_grant]);
+        let grants = given.grants.unwrap_or_else(|| match given.public {
+            true => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            false => vec![usual_grant],
+        });
         Ok(Client {
             id,
             secrets,

@@ -6,8 +6,8 @@ use crate::client::Given;
 use crate::grant_type::GrantType;
 
 /// A client of OAuth and its technical account, to be registered with the emulator. Unless
-/// [`grants`](Self::grants) says otherwise it is one of OAuth server-to-server: the kind of
-/// credential that has followed the service account in Adobe's console.
+/// [`grants`](Self::grants) or [`public`](Self::public) says otherwise it is one of OAuth
+/// server-to-server: the kind of credential that has followed the service account in Adobe's console.
 ///
 /// Everything that is not given is made up.
 ///
@@ -83,7 +83,8 @@ impl OauthClient {
         self
     }
 
-    /// The ways in which the client may get tokens; [`GrantType::ClientCredentials`] by default.
+    /// The ways in which the client may get tokens; [`GrantType::ClientCredentials`] by default, and
+    /// [`GrantType::AuthorizationCode`] with [`GrantType::RefreshToken`] for a public one.
     #[must_use]
     pub fn grants(mut self, grants: impl IntoIterator<Item = GrantType>) -> Self {
         self.given.grants = Some(grants.into_iter().collect());

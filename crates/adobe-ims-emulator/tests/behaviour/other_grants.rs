@@ -226,4 +226,7 @@ fn a_client_without_a_secret_gets_no_token_of_its_own_nor_anothers() {
         );
     }
     assert_eq!(emulator.tokens_minted(), 1, "the person's own");
+    let usual = emulator.add_oauth_client(OauthClient::new().public());
+    let people = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+    assert_eq!(usual.unwrap().grants(), people);
 }
