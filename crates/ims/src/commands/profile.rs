@@ -123,7 +123,9 @@ pub(super) fn finish(
         .text("environment", binding.environment.as_deref())
         .list("targets", &binding.target);
     editor.add(name, &entry)?;
-    if binding.default {
+    // As at a sign-in: whoever has one identity need not name it.
+    let is_default = binding.default || editor.default_profile().is_none();
+    if is_default {
         editor.set_default(name)?;
     }
     for (copy, secret) in copies {
@@ -131,7 +133,11 @@ pub(super) fn finish(
         console.detail(&format!("{copy:?} is written, for you alone"));
     }
     editor.save()?;
-    told(console, &path, &format!("{name} is added"))
+    let what = match is_default {
+        true => format!("{name} is added, as the default profile"),
+        false => format!("{name} is added"),
+    };
+    told(console, &path, &what)
 }
 
 fn told(console: &Console, path: &Path, what: &str) -> Result<(), Failure> {

@@ -28,6 +28,8 @@ const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
 const BROKEN_PIPE: u8 = 128 + 13;
 
+const SIGN_IN: &str = "`ims login PROFILE` signs a person in";
+
 /// The flags and variables of this command that the advice of the library comes down to.
 pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
     Some(match problem {
@@ -60,7 +62,7 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::IdentityServiceNotNamed => {
             "--url names an identity service, and in a profile the key environment"
         }
-        Problem::NotSignedIn | Problem::SignInAgain => "`ims login PROFILE` signs a person in",
+        Problem::NotSignedIn | Problem::SignInAgain => SIGN_IN,
         Problem::SignInPortInUse | Problem::SignInListener => {
             "the port is --port or part of --redirect-uri; --paste needs none"
         }
@@ -250,6 +252,14 @@ impl Failure {
     pub(crate) fn without_token(mut self) -> Self {
         if self.0.exit_code != USAGE {
             self.0.exit_code = NO_TOKEN;
+        }
+        self
+    }
+
+    /// The same where it is known which profile is meant.
+    pub(crate) fn of_profile(mut self, name: &str) -> Self {
+        for hint in self.0.hints.iter_mut().filter(|it| *it == SIGN_IN) {
+            *hint = SIGN_IN.replace("PROFILE", name);
         }
         self
     }

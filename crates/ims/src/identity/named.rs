@@ -154,8 +154,20 @@ impl Named {
         }
     }
 
-    pub(crate) fn is_of_the_emulator(&self) -> bool {
-        matches!(&self.source, Source::Document(document) if is_emulator_document(&document.content))
+    /// Whether the document, of a profile as well, is one of the emulator's.
+    pub(crate) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
+        match &self.source {
+            Source::Document(document) => is_emulator_document(&document.content),
+            Source::Profile(profile, ..) => {
+                let secrets = profile.secrets().into_iter();
+                // No program is asked twice for the sake of a hint.
+                secrets
+                    .filter(|(key, place)| *key == "credentials" && place.is_at_hand())
+                    .filter_map(|(_, place)| place.fetch(&configured::machine(variables)).ok())
+                    .any(|it| is_emulator_document(it.secret.expose().as_bytes()))
+            }
+            _ => false,
+        }
     }
 
     /// The variables of other programs and of profiles whose secrets are in use here.

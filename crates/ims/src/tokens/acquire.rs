@@ -136,12 +136,20 @@ impl<'a> Holder<'a> {
 
     /// A token from the nearest place that has one.
     pub(crate) fn token(&self) -> Result<Found, Failure> {
-        self.checked(self.find(None)?)
+        self.checked(self.found(None)?)
     }
 
     /// Another token than this one, which an API did not accept.
     pub(crate) fn another(&self, rejected: &AccessToken) -> Result<Found, Failure> {
-        self.checked(self.find(Some(rejected))?)
+        self.checked(self.found(Some(rejected))?)
+    }
+
+    fn found(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
+        let found = self.find(rejected);
+        match &self.arguments.selected {
+            Some(profile) => found.map_err(|failure| failure.of_profile(&profile.name)),
+            None => found,
+        }
     }
 
     fn find(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {

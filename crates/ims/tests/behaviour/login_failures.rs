@@ -235,7 +235,7 @@ fn a_session_that_was_ended_elsewhere_needs_the_person() {
     run.assert_failed(9, "sign-in-again");
     assert!(
         run.stderr
-            .contains("hint: `ims login PROFILE` signs a person in\n"),
+            .contains("hint: `ims login me` signs a person in\n"),
         "{run:?}"
     );
     let run = with_profiles(&world, &["exec", "-p", "me", "--", "true"]).run();
