@@ -15,7 +15,7 @@ use super::profile_import;
 use crate::arguments::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
 use crate::console::failure::{Failure, PROFILE_SIGNED_IN};
 use crate::console::output::Console;
-use crate::console::table;
+use crate::console::{rows, table};
 use crate::identity::configured;
 use crate::tokens::sessions;
 use crate::variables::Variables;
@@ -210,6 +210,7 @@ fn list(
     let default = configuration.default_profile.as_ref();
     let is_default = |name: &str| default.is_some_and(|it| it.value == name);
     let profiles = &configuration.profiles;
+    mention_strays(configuration, console, variables);
     match output {
         TextFormat::Json => console.json(&ProfilesJson {
             schema: "ims.profiles/1",
@@ -242,6 +243,23 @@ fn list(
             let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
             console.result(&table::aligned(&rows))
         }
+    }
+}
+
+/// Nobody else would say that these are there.
+fn mention_strays(configuration: &Configuration, console: &Console, variables: &Variables) {
+    let strays = match sessions::strays(configuration, variables) {
+        Ok(strays) => strays,
+        Err(failure) => return console.notice(&failure.line()),
+    };
+    for (key, session) in strays {
+        let name = rows::clean(key.name());
+        console.notice(&format!(
+            "a sign-in is kept that no profile names: {name}, of client {:?} at {}, until {}; with a profile {name} of type user-pkce for this client, `ims logout {name}` ends it",
+            key.client_id(),
+            key.environment(),
+            timestamp::shown(session.ends_at()),
+        ));
     }
 }
 
