@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use adobe_ims::store::Session;
-use adobe_ims::{Clock, Secret, SystemClock, timestamp};
+use adobe_ims::{Clock, Problem, Secret, SystemClock, timestamp};
 use adobe_ims_profiles::{
     Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
     keep_secret,
@@ -101,7 +101,7 @@ pub(crate) fn editor(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
         Err(error) => {
             let what = format!("the configuration {path:?} cannot be read: {error}");
-            return Err(adobe_ims::Error::new(adobe_ims::Problem::FileUnreadable, what).into());
+            return Err(adobe_ims::Error::new(Problem::FileUnreadable, what).into());
         }
     };
     Ok((path, editor))
@@ -175,13 +175,13 @@ fn add(
         .text("device_id", arguments.device_id.as_deref())
         .secrets("device_token", &one(&arguments.device_token)?);
     let editor = editor(config, variables)?;
-    finish(
-        editor,
-        &arguments.name,
-        (entry, &[]),
-        &arguments.binding,
-        console,
-    )
+    let binding = &arguments.binding;
+    finish(editor, &arguments.name, (entry, &[]), binding, console).map_err(|failure| {
+        match failure.is(Problem::ProfileIncomplete.id()) {
+            true => failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help"),
+            false => failure,
+        }
+    })
 }
 
 /// On the command line a path starts in the current directory, in the configuration it would not. `~/`, which

@@ -70,7 +70,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::SessionUnusable => {
             "the folder is IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims"
         }
-        Problem::ProfileUnknown => "`ims profile list` shows those that there are",
+        Problem::ProfileUnknown => {
+            "`ims profile list` shows those that there are; `ims profile import`, `ims profile add` and `ims login NAME --client-id ID` make one"
+        }
         Problem::ProfileExists => "`ims profile remove NAME` takes one out",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
@@ -155,7 +157,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
     (
         VARIABLE_INVALID,
-        "An environment variable has a value that makes no sense.",
+        "An environment variable has a value that makes no sense, or one is not set that is needed.",
     ),
     (
         WOULD_OVERWRITE,

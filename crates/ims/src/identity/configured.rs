@@ -279,12 +279,23 @@ pub(crate) fn no_configuration(
     config: Option<&Path>,
     variables: &Variables,
 ) -> Result<Failure, Failure> {
-    let place = match path(config, variables)? {
-        Some(Given { value, .. }) => format!("{value:?}"),
-        None => "the folder of configurations, which is not known".to_owned(),
-    };
-    let what = format!("there is no configuration with profiles: {place} is not there");
-    Ok(Error::new(Problem::ProfileUnknown, what).into())
+    Ok(match path(config, variables)? {
+        Some(Given { value, .. }) => {
+            let what = format!("there is no configuration with profiles: {value:?} is not there");
+            Error::new(Problem::ProfileUnknown, what).into()
+        }
+        None => {
+            let what = "it is not known where the configuration is: neither XDG_CONFIG_HOME nor HOME is set";
+            Failure::configuration(
+                VARIABLE_INVALID,
+                match cfg!(windows) {
+                    true => "it is not known where the configuration is: APPDATA is not set",
+                    false => what,
+                },
+            )
+            .with_hint("--config FILE or IMS_CONFIG names it")
+        }
+    })
 }
 
 /// A flag or a variable, which may be left from another errand, does not send secrets just anywhere.

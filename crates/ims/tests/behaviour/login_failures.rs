@@ -197,10 +197,10 @@ fn what_nobody_signs_in_with_is_told() {
             ],
             "stdin",
         ),
-        (&["login", "a", "-p", "b"], "does not go with the rest"),
+        (&["login", "a", "-p", "b"], "does not go with --profile"),
         (
             &["login", "--port", "1", "--paste"],
-            "does not go with the rest",
+            "--port does not go with --paste",
         ),
         (&["login", "--wait", "soon"], "--wait"),
     ] {
