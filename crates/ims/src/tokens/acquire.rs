@@ -233,7 +233,14 @@ fn as_asked(credentials: Credentials, arguments: &Identity) -> Result<Credential
     credentials
         .for_resources(resources.to_vec())
         .ok_or_else(|| {
+            let name = arguments
+                .selected
+                .as_ref()
+                .map(|it| format!(" {}", it.name));
             Failure::usage("--resource does not go with a ready token, a device, or a person")
-                .with_hint("for a person, name it at the sign-in: ims login --resource URI")
+                .with_hint(format!(
+                    "for a person, name it at the sign-in: ims login{} --resource URI",
+                    name.unwrap_or_default()
+                ))
         })
 }
