@@ -7,7 +7,7 @@ use std::path::Path;
 use adobe_ims::{Error, Problem, Secret};
 use zeroize::Zeroizing;
 
-use crate::failure::{CLIENT_SECRET_UNREADABLE, Failure, PASSPHRASE_UNREADABLE};
+use crate::console::failure::{CLIENT_SECRET_UNREADABLE, Failure, PASSPHRASE_UNREADABLE};
 
 /// Documents, keys and tokens are a few kilobytes.
 const LARGEST: u64 = 1 << 20;

@@ -2,42 +2,18 @@
 
 #![forbid(unsafe_code)]
 
-mod acquire;
 mod arguments;
-mod asker;
 mod browser;
-mod cache;
+mod call;
 mod child;
-mod client;
 mod commands;
-mod configured;
-mod document;
-mod failure;
-mod fields;
-mod github;
-mod handout;
+mod console;
+mod identity;
 mod input;
-mod mask;
-mod multipart;
-mod named;
 mod network;
-mod outlet;
-mod output;
-mod party;
 mod quick;
-mod request;
-mod rows;
-mod service;
-mod sessions;
-mod settings;
-mod shell;
-mod signals;
-mod signed_in;
 mod span;
-mod subject;
-mod table;
-mod token_formats;
-mod usage;
+mod tokens;
 mod variables;
 
 use std::process::ExitCode;
@@ -46,8 +22,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::arguments::{Arguments, Command};
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
 use crate::variables::Variables;
 
 fn main() -> ExitCode {
@@ -65,7 +41,7 @@ fn main() -> ExitCode {
                         let text = error.render().to_string();
                         console.result(text.trim_end()).map(|()| 0)
                     }
-                    _ => Err(usage::failure(&error)),
+                    _ => Err(console::usage::failure(&error)),
                 };
                 (console, outcome)
             }
@@ -81,7 +57,7 @@ fn main() -> ExitCode {
 fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
     let config = arguments.config.take();
     let config = config.as_deref();
-    configured::settle(&mut arguments.command, config, console, variables)?;
+    identity::configured::settle(&mut arguments.command, config, console, variables)?;
     match arguments.command {
         Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,

@@ -8,7 +8,7 @@ use adobe_ims::{HttpTransport, ProxySettings, crypto};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{self, Identity};
-use crate::failure::{Failure, VARIABLE_INVALID};
+use crate::console::failure::{Failure, VARIABLE_INVALID};
 use crate::variables::{self, Variables};
 use crate::{input, span};
 

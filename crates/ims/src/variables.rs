@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use adobe_ims::TokenType;
 
-use crate::failure::{Failure, VARIABLE_INVALID};
+use crate::console::failure::{Failure, VARIABLE_INVALID};
 use crate::input::may_be_a_path;
 
 /// The credential document: a path, or the document itself, in any spelling.

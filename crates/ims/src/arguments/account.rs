@@ -26,8 +26,6 @@ pub(crate) struct Asker {
 
 #[derive(Debug, Args)]
 pub(crate) struct Whoami {
-    #[command(flatten)]
-    pub(crate) asker: Asker,
     /// Ask in the words of OpenID Connect; it needs the scope openid
     #[arg(long)]
     pub(crate) userinfo: bool,
@@ -40,18 +38,20 @@ pub(crate) struct Whoami {
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
+    #[command(flatten)]
+    pub(crate) asker: Asker,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Orgs {
-    #[command(flatten)]
-    pub(crate) asker: Asker,
     /// The version of the endpoint, v1 to v6 [default: v6]
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
+    #[command(flatten)]
+    pub(crate) asker: Asker,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,8 +66,6 @@ pub(crate) enum AdminCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct Admin {
-    #[command(flatten)]
-    pub(crate) asker: Asker,
     /// The user id before its `@`
     #[arg(long, value_name = "ID")]
     pub(crate) guid: String,
@@ -80,4 +78,6 @@ pub(crate) struct Admin {
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
+    #[command(flatten)]
+    pub(crate) asker: Asker,
 }

@@ -25,13 +25,13 @@ pub(crate) struct ClientFlags {
 #[derive(Debug, Default, Args)]
 pub(crate) struct Way {
     /// Ask this identity service [default: the one of the profile, or production; env: IMS_URL]
-    #[arg(long, value_name = "URL")]
+    #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "Network", long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
-    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
     /// Whether the configuration wants no cache.
     #[arg(skip)]

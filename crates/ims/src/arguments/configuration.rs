@@ -16,12 +16,12 @@ pub(crate) enum ConfigCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigShow {
-    #[command(flatten)]
-    pub(crate) identity: Identity,
     /// Say for every value where it is from, and what it overrules
     #[arg(long)]
     pub(crate) origin: bool,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
 }

@@ -6,8 +6,8 @@ use clap::Args;
 use http::{Method, Uri};
 
 use super::Identity;
-use crate::multipart::{self, Part};
-use crate::request::{self, HeaderArgument};
+use crate::call::multipart::{self, Part};
+use crate::call::request::{self, HeaderArgument};
 
 pub(super) const HELP: &str = "\
 Ends with 0 when the API answered below 400, else with 4 (401, 403, a login page), 6 (429), 5 (5xx) or 7 \
@@ -18,8 +18,6 @@ those and to --allow-host; redirects are not followed. \
 
 #[derive(Debug, Args)]
 pub(crate) struct Curl {
-    #[command(flatten)]
-    pub(crate) identity: Identity,
     /// Where to
     #[arg(value_name = "URL", value_parser = request::uri)]
     pub(crate) target: Uri,
@@ -69,4 +67,6 @@ pub(crate) struct Curl {
     /// The token may go there, too
     #[arg(long, value_name = "https://HOST[:PORT]")]
     pub(crate) allow_host: Vec<String>,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
 }

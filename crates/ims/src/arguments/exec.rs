@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::Args;
 
 use super::Identity;
-use crate::handout::{self, Handout};
+use crate::child::handout::{self, Handout};
 
 pub(super) const HELP: &str = "\
 Ends as the command does, or with 125 when there is no token, 126 when the command cannot be run, \
@@ -14,8 +14,6 @@ IMS_CREDENTIALS or IMS_PRIVATE_KEY unless they hold paths, and not those of othe
 
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
-    #[command(flatten)]
-    pub(crate) identity: Identity,
     /// A variable for the command: NAME, or NAME=token|header|expires-at|client-id|org [default: IMS_ACCESS_TOKEN=token, IMS_EXPIRES_AT=expires-at]
     #[arg(long = "var", value_name = "NAME[=WHAT]", value_parser = handout::parse)]
     pub(crate) variables: Vec<Handout>,
@@ -28,4 +26,6 @@ pub(crate) struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
 }

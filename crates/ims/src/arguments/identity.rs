@@ -11,6 +11,7 @@ use crate::span;
 
 /// Whose token it is, and how to get it.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Whose token")]
 pub(crate) struct Identity {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
@@ -27,19 +28,19 @@ pub(crate) struct Identity {
     #[arg(long, value_name = "URI")]
     pub(crate) resource: Vec<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "Network", long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
     /// Ask this identity service instead of the one that the document means; an assertion names it, too [env: IMS_URL]
-    #[arg(long, value_name = "URL")]
+    #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The file with the passphrase of an encrypted key [env: IMS_PASSPHRASE_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
-    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
     /// How often to try again when IMS cannot be reached or cannot answer [default: 2; env: IMS_RETRIES]
-    #[arg(long, value_name = "N", value_parser = retries)]
+    #[arg(help_heading = "Network", long, value_name = "N", value_parser = retries)]
     pub(crate) retries: Option<u32>,
     #[command(flatten)]
     pub(crate) freshness: Freshness,
@@ -50,6 +51,7 @@ pub(crate) struct Identity {
 
 /// Whether a token that is there already will do.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "A token that is there already")]
 pub(crate) struct Freshness {
     /// The token must live at least this long, such as 90s, 10m or 2h
     #[arg(long, value_name = "TIME", value_parser = span::parse)]

@@ -21,13 +21,23 @@ pub(crate) struct Inspect {
     #[arg(long)]
     pub(crate) verify: bool,
     /// The identity service whose keys they are [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
-    #[arg(long, value_name = "URL", requires = "verify")]
+    #[arg(
+        help_heading = "Network",
+        long,
+        value_name = "URL",
+        requires = "verify"
+    )]
     pub(crate) url: Option<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
-    #[arg(long, value_name = "FILE", requires = "verify")]
+    #[arg(
+        help_heading = "Network",
+        long,
+        value_name = "FILE",
+        requires = "verify"
+    )]
     pub(crate) ca_file: Vec<PathBuf>,
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
-    #[arg(long, value_name = "TIME", value_parser = span::parse, requires = "verify")]
+    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = span::parse, requires = "verify")]
     pub(crate) timeout: Option<Duration>,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]

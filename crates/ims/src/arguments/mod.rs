@@ -49,13 +49,13 @@ pub(crate) use token::{Shell, Token, TokenFormat};
 )]
 pub(crate) struct Arguments {
     /// Say nothing but the result and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub(crate) quiet: bool,
     /// Say on stderr what is done, without any secret: stderr is safe to paste
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub(crate) verbose: bool,
     /// The configuration file [default: ims/config.toml in XDG_CONFIG_HOME or ~/.config; env: IMS_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -24,13 +24,13 @@ pub(crate) struct Register {
     #[arg(long = "scope", value_name = "LIST")]
     pub(crate) scopes: Vec<String>,
     /// Ask this identity service [default: production; env: IMS_URL]
-    #[arg(long, value_name = "URL")]
+    #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "Network", long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
     /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
-    #[arg(long, value_name = "TIME", value_parser = span::parse)]
+    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = span::parse)]
     pub(crate) timeout: Option<Duration>,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]

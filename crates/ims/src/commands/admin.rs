@@ -3,10 +3,10 @@
 use adobe_ims::ims::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 
 use crate::arguments::{Admin, AdminCommand};
-use crate::asker::{Asker, version};
 use crate::commands::{orgs, whoami};
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::tokens::asker::{Asker, version};
 use crate::variables::Variables;
 
 pub(crate) fn run(

@@ -7,10 +7,11 @@ use adobe_ims::{Clock, SystemClock, timestamp};
 use serde::Serialize;
 
 use crate::arguments::{CacheCommand, CacheList, TextFormat};
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::console::table;
+use crate::tokens::cache;
 use crate::variables::Variables;
-use crate::{cache, table};
 
 pub(crate) fn run(
     command: &CacheCommand,

@@ -4,8 +4,8 @@ use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
 use crate::arguments::{Arguments, CompletedShell};
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
 
 pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failure> {
     let shell = match shell {

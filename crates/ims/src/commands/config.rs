@@ -7,12 +7,13 @@ use adobe_ims_profiles::{Configuration, Decision, Given, Origin};
 use serde::Serialize;
 
 use crate::arguments::{ConfigCommand, ConfigShow, TextFormat};
-use crate::configured::{self, Selection};
-use crate::failure::{CHECK_FAILED, Failure};
-use crate::output::Console;
-use crate::settings::Effective;
+use crate::console::failure::{CHECK_FAILED, Failure};
+use crate::console::output::Console;
+use crate::console::table;
+use crate::identity::configured::{self, Selection};
+use crate::identity::settings::Effective;
+use crate::tokens::cache;
 use crate::variables::Variables;
-use crate::{cache, table};
 
 /// Returns the exit code: a check that found something is a result.
 pub(crate) fn run(

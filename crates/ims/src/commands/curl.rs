@@ -6,16 +6,17 @@ use adobe_ims::{AllowedHosts, HttpTransport};
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
-use crate::acquire::{Found, Holder};
 use crate::arguments::Curl;
-use crate::failure::{
+use crate::call::request::Call;
+use crate::console::failure::{
     API_FAILED, API_FORBIDDEN, API_LOGIN_PAGE, API_REFUSED, API_THROTTLED, API_TOKEN_REFUSED,
     Failure,
 };
-use crate::output::Console;
-use crate::request::Call;
+use crate::console::output::Console;
+use crate::network;
+use crate::tokens::acquire::{Found, Holder};
+use crate::tokens::formats;
 use crate::variables::Variables;
-use crate::{network, token_formats};
 
 pub(crate) fn run(
     arguments: &Curl,
@@ -118,8 +119,8 @@ impl Errand<'_> {
         *request.headers_mut() = self.call.headers.clone();
         let headers = request.headers_mut();
         if self.arguments.all_headers {
-            let client_id = token_formats::client_id(found)?;
-            let organization_id = token_formats::organization_id(found)?;
+            let client_id = formats::client_id(found)?;
+            let organization_id = formats::organization_id(found)?;
             let token = found.token.clone();
             let token = token.with_identity(client_id, organization_id);
             token.headers().apply(headers);

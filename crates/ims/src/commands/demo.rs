@@ -13,9 +13,9 @@ use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
-use crate::failure::Failure;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
 use crate::network;
-use crate::output::Console;
 
 const AEM_PATH: &str = "/content/dam.json";
 

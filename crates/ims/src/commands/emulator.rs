@@ -12,10 +12,10 @@ use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::arguments::{EmulatorCommand, Serve};
-use crate::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
+use crate::child::signals::End;
+use crate::console::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
+use crate::console::output::Console;
 use crate::network;
-use crate::output::Console;
-use crate::signals::End;
 
 pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Failure> {
     match command {

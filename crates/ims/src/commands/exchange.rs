@@ -2,14 +2,15 @@
 
 use adobe_ims::{AccessToken, ClusterTarget, TokenType};
 
-use crate::acquire::Found;
 use crate::arguments::Exchange;
-use crate::client::{self, Client};
-use crate::failure::Failure;
-use crate::outlet::Outlet;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::client::{self, Client};
+use crate::network;
+use crate::tokens::acquire::Found;
+use crate::tokens::outlet::Outlet;
+use crate::tokens::subject;
 use crate::variables::Variables;
-use crate::{network, subject};
 
 pub(crate) fn run(
     arguments: &Exchange,

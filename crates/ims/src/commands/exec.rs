@@ -2,12 +2,12 @@
 
 use std::process::Command;
 
-use crate::acquire::Holder;
 use crate::arguments::Exec;
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::child::{self, handout};
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::tokens::acquire::Holder;
 use crate::variables::{self, Variables};
-use crate::{child, handout};
 
 /// Returns the exit code of the command, where it does not take the place of this process.
 pub(crate) fn run(

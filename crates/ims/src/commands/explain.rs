@@ -3,8 +3,8 @@
 use adobe_ims::Problem;
 
 use crate::arguments::Explain;
-use crate::failure::{Failure, OWN, flags_for};
-use crate::output::Console;
+use crate::console::failure::{Failure, OWN, flags_for};
+use crate::console::output::Console;
 
 pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure> {
     let Some(id) = &arguments.id else {

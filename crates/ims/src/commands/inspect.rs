@@ -12,10 +12,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::arguments::{Inspect, TextFormat};
-use crate::failure::{Failure, THE_ANSWER_IS_NO};
-use crate::output::Console;
+use crate::console::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::console::output::Console;
+use crate::console::rows;
+use crate::tokens::subject;
 use crate::variables::Variables;
-use crate::{input, network, rows, subject};
+use crate::{input, network};
 
 /// Returns the exit code: that a signature is wrong is a result.
 pub(crate) fn run(

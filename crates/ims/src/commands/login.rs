@@ -17,11 +17,14 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::arguments::{FlowName, Login, PromptName};
-use crate::failure::Failure;
-use crate::output::Console;
-use crate::party::{NewProfile, Party};
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::console::rows;
+use crate::identity::client;
+use crate::identity::party::{self, NewProfile, Party};
+use crate::tokens::{cache, signed_in};
 use crate::variables::Variables;
-use crate::{browser, cache, client, network, party, rows, signed_in};
+use crate::{browser, network};
 
 pub(crate) fn run(
     arguments: &Login,

@@ -3,11 +3,12 @@
 use adobe_ims::timestamp;
 
 use crate::arguments::Logout;
-use crate::failure::Failure;
-use crate::output::Console;
-use crate::party::Party;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::party::Party;
+use crate::network;
+use crate::tokens::{cache, signed_in};
 use crate::variables::Variables;
-use crate::{cache, network, signed_in};
 
 pub(crate) fn run(
     arguments: &Logout,

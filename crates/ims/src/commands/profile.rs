@@ -13,10 +13,12 @@ use serde::Serialize;
 
 use super::profile_import;
 use crate::arguments::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
-use crate::failure::{Failure, PROFILE_SIGNED_IN};
-use crate::output::Console;
+use crate::console::failure::{Failure, PROFILE_SIGNED_IN};
+use crate::console::output::Console;
+use crate::console::table;
+use crate::identity::configured;
+use crate::tokens::sessions;
 use crate::variables::Variables;
-use crate::{configured, sessions, table};
 
 pub(crate) fn run(
     command: &ProfileCommand,

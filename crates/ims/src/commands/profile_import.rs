@@ -9,10 +9,11 @@ use adobe_ims_profiles::{Entry, Profile, SecretReference};
 
 use super::profile::{editor, finish};
 use crate::arguments::ProfileImport;
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::configured;
+use crate::input;
 use crate::variables::Variables;
-use crate::{configured, input};
 
 pub(crate) fn run(
     arguments: &ProfileImport,

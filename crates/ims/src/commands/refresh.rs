@@ -7,14 +7,15 @@ use adobe_ims::{Clock, Granted, Secret, SystemClock, TokenType, timestamp};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use crate::acquire::Found;
 use crate::arguments::{Refresh, TokenFormat};
-use crate::client::{self, Client};
-use crate::failure::{FILE_UNWRITABLE, Failure};
-use crate::outlet::Outlet;
-use crate::output::Console;
+use crate::console::failure::{FILE_UNWRITABLE, Failure};
+use crate::console::output::Console;
+use crate::identity::client::{self, Client};
+use crate::network;
+use crate::tokens::acquire::Found;
+use crate::tokens::outlet::Outlet;
+use crate::tokens::{formats, subject};
 use crate::variables::Variables;
-use crate::{network, subject, token_formats};
 
 pub(crate) fn run(
     arguments: &Refresh,
@@ -87,7 +88,7 @@ impl<'a> RefreshJson<'a, ()> {
     fn of(found: &'a Found, granted: &'a Granted, printed: bool) -> impl Serialize + 'a {
         let refresh_token = granted.refresh_token.as_ref().filter(|_| printed);
         RefreshJson {
-            token: token_formats::json(found, SystemClock.now()),
+            token: formats::json(found, SystemClock.now()),
             refresh_token: refresh_token.map(Secret::expose),
             refresh_token_expires_at: granted.refresh_expires_at.and_then(timestamp::rfc3339),
         }

@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::arguments::{Register, TextFormat};
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::console::rows;
+use crate::network;
 use crate::variables::{self, Variables};
-use crate::{network, rows};
 
 /// What is printed of any answer first, in this order.
 const FIRST: [&str; 2] = ["client_id", "client_secret"];

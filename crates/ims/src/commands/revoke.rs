@@ -5,12 +5,13 @@ use adobe_ims::store::Sessions;
 use adobe_ims::{AccessToken, Cascade, Error, Problem};
 
 use crate::arguments::{Kind, Revoke};
-use crate::failure::Failure;
-use crate::fields::SecretPlace;
-use crate::output::Console;
-use crate::subject::Subject;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::fields::{self, SecretPlace};
+use crate::network;
+use crate::tokens::cache;
+use crate::tokens::subject::Subject;
 use crate::variables::Variables;
-use crate::{cache, fields, network};
 
 pub(crate) fn run(
     arguments: &Revoke,

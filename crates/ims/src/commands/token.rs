@@ -1,10 +1,10 @@
 //! `ims token`: a valid access token.
 
-use crate::acquire::acquire;
 use crate::arguments::Token;
-use crate::failure::Failure;
-use crate::outlet::Outlet;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::tokens::acquire::acquire;
+use crate::tokens::outlet::Outlet;
 use crate::variables::Variables;
 
 pub(crate) fn run(

@@ -4,10 +4,10 @@ use adobe_ims::{Clock, SystemClock, Validation, timestamp};
 use serde::Serialize;
 
 use crate::arguments::{TextFormat, Validate};
-use crate::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::console::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::console::output::Console;
 use crate::network;
-use crate::output::Console;
-use crate::subject::Subject;
+use crate::tokens::subject::Subject;
 use crate::variables::Variables;
 
 /// Returns the exit code: a no is a result, and scripts need to tell it from a yes.

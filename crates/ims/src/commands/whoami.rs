@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::arguments::{TextFormat, Whoami};
-use crate::asker::{Asker, version};
-use crate::failure::Failure;
-use crate::output::Console;
-use crate::rows;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::console::rows;
+use crate::tokens::asker::{Asker, version};
 use crate::variables::Variables;
 
 pub(crate) fn run(

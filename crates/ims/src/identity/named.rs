@@ -9,12 +9,13 @@ use adobe_ims_emulator::is_emulator_document;
 use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
-use crate::document::Document;
-use crate::failure::{CREDENTIALS_MISSING, Failure};
-use crate::fields::Fields;
-use crate::output::Console;
+use crate::console::failure::{CREDENTIALS_MISSING, Failure};
+use crate::console::output::Console;
+use crate::identity::document::Document;
+use crate::identity::fields::Fields;
+use crate::identity::{client, configured};
+use crate::tokens::cache;
 use crate::variables::{self, Variables};
-use crate::{cache, client, configured};
 
 /// What a profile is called where sources are told; its name was told when it was selected.
 const PROFILE: &str = "a profile";

@@ -7,7 +7,7 @@ use adobe_ims::Environment;
 use adobe_ims_profiles::{Decision, Given, Layers, Located, Origin, Profile, Settings};
 
 use crate::arguments::Identity;
-use crate::failure::Failure;
+use crate::console::failure::Failure;
 use crate::network;
 use crate::variables::{self, Variables};
 

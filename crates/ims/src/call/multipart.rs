@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use http::HeaderValue;
 
-use crate::failure::Failure;
+use crate::console::failure::Failure;
 use crate::input;
 
 /// One part, as `-F` names it.

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
 
-use crate::acquire::{Found, Holder};
-use crate::arguments::Identity;
-use crate::failure::{CREDENTIALS_MISSING, Failure};
-use crate::output::Console;
+use crate::arguments::{self, Identity};
+use crate::console::failure::{CREDENTIALS_MISSING, Failure};
+use crate::console::output::Console;
+use crate::network;
+use crate::tokens::acquire::{Found, Holder};
+use crate::tokens::subject;
 use crate::variables::Variables;
-use crate::{arguments, network, subject};
 
 /// The token, who gets it, and how to get another one.
 pub(crate) struct Asker<'a> {

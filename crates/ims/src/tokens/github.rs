@@ -5,10 +5,10 @@ use std::io::Write;
 
 use zeroize::Zeroizing;
 
-use crate::acquire::Found;
-use crate::failure::{FILE_UNWRITABLE, Failure, GITHUB_FILES_MISSING};
-use crate::output::Console;
-use crate::token_formats;
+use crate::console::failure::{FILE_UNWRITABLE, Failure, GITHUB_FILES_MISSING};
+use crate::console::output::Console;
+use crate::tokens::acquire::Found;
+use crate::tokens::formats;
 use crate::variables::{self, Variables};
 
 /// The files through which a step speaks to the runner.
@@ -58,7 +58,7 @@ impl StepFiles {
         // The runner reads the value of a command percent-decoded; line ends a token has none of.
         let escaped = Zeroizing::new(token.replace('%', "%25"));
         console.result(&Zeroizing::new(["::add-mask::", &escaped].concat()))?;
-        let expires_at = token_formats::expires_at(found).unwrap_or_default();
+        let expires_at = formats::expires_at(found).unwrap_or_default();
         for mut to in self.0 {
             let [token_name, expiry_name] = to.names;
             let lines = Zeroizing::new(

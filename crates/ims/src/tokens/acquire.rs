@@ -8,11 +8,11 @@ use adobe_ims::{
 use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
-use crate::failure::Failure;
-use crate::named::{Named, Read};
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::named::{Named, Read};
+use crate::tokens::{cache, service};
 use crate::variables::{self, Variables};
-use crate::{cache, service};
 
 /// A token and where it is from.
 pub(crate) struct Found {

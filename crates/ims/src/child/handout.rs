@@ -2,9 +2,10 @@
 
 use adobe_ims::Secret;
 
-use crate::acquire::Found;
-use crate::failure::{Failure, VALUE_UNKNOWN};
-use crate::{token_formats, variables};
+use crate::console::failure::{Failure, VALUE_UNKNOWN};
+use crate::tokens::acquire::Found;
+use crate::tokens::formats;
+use crate::variables;
 
 /// `NAME=what`, as in `--var`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(crate) fn variables(
 ) -> Result<Vec<(String, Secret)>, Failure> {
     if asked.is_empty() {
         let token = found.token.as_secret().clone();
-        let expiry = token_formats::expires_at(found).map(Secret::new);
+        let expiry = formats::expires_at(found).map(Secret::new);
         let expiry = expiry.map(|expiry| (variables::EXPIRES_AT.to_owned(), expiry));
         return Ok([(variables::ACCESS_TOKEN.to_owned(), token)]
             .into_iter()
@@ -73,15 +74,12 @@ impl What {
     fn of(self, found: &Found) -> Result<Secret, Failure> {
         let (name, value) = match self {
             Self::Token => return Ok(found.token.as_secret().clone()),
-            Self::Header => return Ok(token_formats::header(found)),
-            Self::ExpiresAt => ("expiry", token_formats::expires_at(found)),
-            Self::ClientId => (
-                "client id",
-                token_formats::client_id(found)?.map(str::to_owned),
-            ),
+            Self::Header => return Ok(formats::header(found)),
+            Self::ExpiresAt => ("expiry", formats::expires_at(found)),
+            Self::ClientId => ("client id", formats::client_id(found)?.map(str::to_owned)),
             Self::Organization => (
                 "organisation",
-                token_formats::organization_id(found)?.map(str::to_owned),
+                formats::organization_id(found)?.map(str::to_owned),
             ),
         };
         value.map(Secret::new).ok_or_else(|| {

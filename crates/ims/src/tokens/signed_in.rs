@@ -4,7 +4,7 @@ use adobe_ims::provider::{Event, Minted, Minting, Need, TokenSource};
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{AccessToken, Result, TokenProvider, UserSession};
 
-use crate::output::Console;
+use crate::console::output::Console;
 
 /// Keeps the token that a sign-in brought as if it had been asked for; whether that went well.
 pub(crate) fn keep_token(

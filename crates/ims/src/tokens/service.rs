@@ -11,14 +11,15 @@ use adobe_ims::{
     ServiceCredentials, SystemClock, TokenProvider, UserSession, crypto, timestamp,
 };
 
-use crate::acquire::Found;
 use crate::arguments::Identity;
-use crate::document::Document;
-use crate::failure::Failure;
-use crate::named::Named;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::configured;
+use crate::identity::document::Document;
+use crate::identity::named::Named;
+use crate::tokens::acquire::Found;
 use crate::variables::{self, Variables};
-use crate::{configured, input, network};
+use crate::{input, network};
 
 /// From here on a certificate is worth a word: Adobe mails from then on, too.
 const CERTIFICATE_WARNING_DAYS: u64 = 30;

@@ -8,11 +8,12 @@ use adobe_ims::{Credentials, Environment, Exchanged, Granted, ImsClient, OauthCl
 use adobe_ims_profiles::{Profile, SecretReference};
 
 use crate::arguments::{ClientFlags, Command, Identity, Way};
-use crate::failure::{CREDENTIALS_MISSING, Failure};
-use crate::fields::{self, SecretPlace};
-use crate::output::Console;
+use crate::console::failure::{CREDENTIALS_MISSING, Failure};
+use crate::console::output::Console;
+use crate::identity::configured;
+use crate::identity::fields::{self, SecretPlace};
+use crate::network;
 use crate::variables::{self, Variables};
-use crate::{configured, network};
 
 /// The client, and where its secret is if it came in fields.
 pub(crate) struct Client {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use adobe_ims::{Error, ErrorClass, Problem};
 use serde::Serialize;
 
-use crate::output::Console;
+use crate::console::output::Console;
 
 const UNEXPECTED: u8 = 1;
 const USAGE: u8 = 2;

@@ -2,12 +2,12 @@
 
 use adobe_ims::{Clock, SystemClock};
 
-use crate::acquire::Found;
 use crate::arguments::{Shell, TokenFormat};
-use crate::failure::Failure;
-use crate::github::StepFiles;
-use crate::output::Console;
-use crate::token_formats;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::tokens::acquire::Found;
+use crate::tokens::formats;
+use crate::tokens::github::StepFiles;
 use crate::variables::Variables;
 
 /// Where the token goes. It is opened before any token is asked for that nobody could be handed.
@@ -39,12 +39,12 @@ impl Outlet {
     pub(crate) fn print(self, found: &Found, console: &Console) -> Result<(), Failure> {
         let text = match self.format {
             TokenFormat::Token => found.token.as_secret().clone(),
-            TokenFormat::Header => token_formats::header(found),
-            TokenFormat::Headers => token_formats::headers(found)?,
-            TokenFormat::Curl => token_formats::curl(found)?,
-            TokenFormat::Env => token_formats::assignments(found, self.shell)?,
+            TokenFormat::Header => formats::header(found),
+            TokenFormat::Headers => formats::headers(found)?,
+            TokenFormat::Curl => formats::curl(found)?,
+            TokenFormat::Env => formats::assignments(found, self.shell)?,
             TokenFormat::Json => {
-                return console.json(&token_formats::json(found, SystemClock.now()));
+                return console.json(&formats::json(found, SystemClock.now()));
             }
             TokenFormat::Github => {
                 let files = self.step_files;

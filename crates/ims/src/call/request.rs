@@ -10,8 +10,9 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::arguments::Curl;
-use crate::failure::Failure;
-use crate::{input, multipart};
+use crate::call::multipart;
+use crate::console::failure::Failure;
+use crate::input;
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

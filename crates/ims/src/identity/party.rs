@@ -6,12 +6,13 @@ use adobe_ims::{Environment, Error, OauthClient, Problem, UserSession};
 use adobe_ims_profiles::{Entry, Identity, Profile, SecretReference};
 
 use crate::arguments::{Login, Way};
-use crate::client::{self, Client};
 use crate::commands::profile;
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::identity::client::{self, Client};
+use crate::identity::configured;
+use crate::tokens::cache;
 use crate::variables::Variables;
-use crate::{cache, configured};
 
 /// Where the browser comes back to unless something else is said; imscli has the same.
 pub(crate) const REDIRECT_URI: &str = "http://localhost:8888";

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::console::failure::Failure;
 use crate::input;
 use crate::variables::{self, Variables};
 

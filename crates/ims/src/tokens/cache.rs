@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use adobe_ims::store::{FileStore, SealingKey, Sessions};
 
 use crate::arguments::Freshness;
-use crate::failure::{Failure, VARIABLE_INVALID};
+use crate::console::failure::{Failure, VARIABLE_INVALID};
 use crate::input;
 use crate::variables::{self, Variables};
 

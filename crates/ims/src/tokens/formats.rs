@@ -6,10 +6,11 @@ use adobe_ims::{Secret, timestamp};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::acquire::Found;
 use crate::arguments::Shell;
-use crate::failure::{Failure, VALUE_UNSAFE};
-use crate::{shell, variables};
+use crate::console::failure::{Failure, VALUE_UNSAFE};
+use crate::tokens::acquire::Found;
+use crate::tokens::shell;
+use crate::variables;
 
 /// `Authorization: Bearer …`
 pub(crate) fn header(found: &Found) -> Secret {

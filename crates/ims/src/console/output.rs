@@ -7,7 +7,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
-use crate::failure::Failure;
+use crate::console::failure::Failure;
 
 /// What the streams are used for.
 #[derive(Clone)]

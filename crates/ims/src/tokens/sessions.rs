@@ -6,9 +6,9 @@ use adobe_ims::store::{Session, SessionKey};
 use adobe_ims::{Environment, OauthClient, timestamp};
 use adobe_ims_profiles::{Identity, Profile, Settings};
 
-use crate::cache;
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
+use crate::tokens::cache;
 use crate::variables::{self, Variables};
 
 /// What the last sign-in left, if anybody signs in with the profile and somebody did.

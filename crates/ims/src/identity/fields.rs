@@ -7,9 +7,10 @@ use adobe_ims::{Credentials, DeviceCredentials, Environment, PermanentCode, Secr
 use adobe_ims_profiles::SecretReference;
 
 use crate::arguments::CredentialFlags;
-use crate::failure::Failure;
+use crate::console::failure::Failure;
+use crate::input;
+use crate::tokens::subject;
 use crate::variables::{self, Variables};
-use crate::{input, subject};
 
 /// What was given, and of what nobody need look for more.
 #[derive(Default)]

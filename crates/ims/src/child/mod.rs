@@ -1,5 +1,9 @@
 //! Running another command in the place of this one.
 
+pub(crate) mod handout;
+pub(crate) mod mask;
+pub(crate) mod signals;
+
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::process::{Command, ExitStatus};
 
@@ -7,9 +11,9 @@ use adobe_ims::Secret;
 use tokio::process::Command as AsyncCommand;
 use zeroize::Zeroizing;
 
-use crate::failure::{COMMAND_NOT_EXECUTABLE, COMMAND_NOT_FOUND, Failure};
-use crate::mask::Masker;
-use crate::signals::Passing;
+use crate::child::mask::Masker;
+use crate::child::signals::Passing;
+use crate::console::failure::{COMMAND_NOT_EXECUTABLE, COMMAND_NOT_FOUND, Failure};
 use crate::{input, network};
 
 /// Becomes the command: signals and exit code are its own because there is no other process.

@@ -11,10 +11,10 @@ use adobe_ims_profiles::{
 };
 
 use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject};
-use crate::client;
-use crate::failure::{Failure, VARIABLE_INVALID};
-use crate::output::Console;
-use crate::settings::Effective;
+use crate::console::failure::{Failure, VARIABLE_INVALID};
+use crate::console::output::Console;
+use crate::identity::client;
+use crate::identity::settings::Effective;
 use crate::variables::{self, Variables};
 
 /// Puts what the configuration says where flags and variables of the command say nothing. A command without

@@ -9,11 +9,10 @@ use adobe_ims::{
 };
 use serde_json::{Map, Value};
 
-use crate::arguments;
-use crate::failure::Failure;
-use crate::output::Console;
+use crate::console::failure::Failure;
+use crate::console::output::Console;
 use crate::variables::{self, Variables};
-use crate::{input, network};
+use crate::{arguments, input, network};
 
 /// The token, whose it is, and who knows about it.
 pub(crate) struct Subject {

@@ -1,0 +1,4 @@
+//! A request to an API, made of flags.
+
+pub(crate) mod multipart;
+pub(crate) mod request;
