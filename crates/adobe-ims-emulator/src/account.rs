@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::client::Given;
 use crate::grant_type::GrantType;
 
 /// A client and the technical account that it stands for, to be registered with the emulator.
@@ -21,16 +22,10 @@ use crate::grant_type::GrantType;
 /// ```
 #[derive(Clone, Default)]
 pub struct Account {
-    pub(crate) client_id: Option<String>,
-    pub(crate) client_secrets: Vec<String>,
-    pub(crate) technical_account_id: Option<String>,
-    pub(crate) email: Option<String>,
-    pub(crate) organization: Option<String>,
+    pub(crate) given: Given,
     pub(crate) metascopes: Option<Vec<String>>,
-    pub(crate) scopes: Option<Vec<String>>,
     pub(crate) private_key: Option<String>,
     pub(crate) certificates: Vec<String>,
-    pub(crate) grants: Option<Vec<GrantType>>,
     pub(crate) demands_jti: bool,
 }
 
@@ -43,14 +38,14 @@ impl Account {
     /// The IMS client id (API key), the `clientId` of a credentials document.
     #[must_use]
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.client_id = Some(id.into());
+        self.given.client_id = Some(id.into());
         self
     }
 
     /// Adds a client secret. IMS lets at most two be valid at once (documented by Adobe).
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
-        self.client_secrets.push(secret.into());
+        self.given.client_secrets.push(secret.into());
         self
     }
 
@@ -58,14 +53,14 @@ impl Account {
     /// `sub` of an assertion.
     #[must_use]
     pub fn technical_account_id(mut self, id: impl Into<String>) -> Self {
-        self.technical_account_id = Some(id.into());
+        self.given.technical_account_id = Some(id.into());
         self
     }
 
     /// The technical account's e-mail address, its login name in AEM.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
+        self.given.email = Some(email.into());
         self
     }
 
@@ -73,7 +68,7 @@ impl Account {
     /// assertion. Accounts that do not say belong to one organization that the emulator makes up.
     #[must_use]
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
-        self.organization = Some(organization.into());
+        self.given.organization = Some(organization.into());
         self
     }
 
@@ -87,7 +82,7 @@ impl Account {
     /// The scopes of the client, which its access tokens carry.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = Some(names.into_iter().map(Into::into).collect());
+        self.given.scopes = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
@@ -120,7 +115,7 @@ impl Account {
     /// was migrated, and an exchange is answered 500 `internal_error` (observed).
     #[must_use]
     pub fn grants(mut self, grants: impl IntoIterator<Item = GrantType>) -> Self {
-        self.grants = Some(grants.into_iter().collect());
+        self.given.grants = Some(grants.into_iter().collect());
         self
     }
 
@@ -135,11 +130,11 @@ impl Account {
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account")
-            .field("client_id", &self.client_id)
-            .field("technical_account_id", &self.technical_account_id)
-            .field("organization", &self.organization)
+            .field("client_id", &self.given.client_id)
+            .field("technical_account_id", &self.given.technical_account_id)
+            .field("organization", &self.given.organization)
             .field("metascopes", &self.metascopes)
-            .field("scopes", &self.scopes)
+            .field("scopes", &self.given.scopes)
             .finish_non_exhaustive()
     }
 }

@@ -6,6 +6,20 @@ use crate::certificate::BoundCertificate;
 use crate::grant_type::GrantType;
 use crate::redirects::Redirects;
 
+/// What a test says of a client, whatever its kind; everything else is made up.
+#[derive(Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secrets: Vec<String>,
+    /// It has no secret at all.
+    pub(crate) public: bool,
+    pub(crate) technical_account_id: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) organization: Option<String>,
+    pub(crate) scopes: Option<Vec<String>>,
+    pub(crate) grants: Option<Vec<GrantType>>,
+}
+
 /// An IMS client with the technical account that it stands for.
 pub(crate) struct Client {
     pub(crate) id: String,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::account::{Account, AccountError};
 use crate::aem_environment::Environment;
 use crate::certificate::{BoundCertificate, SigningKey, Validity, self_signed};
-use crate::client::{Binding, Client, DocumentKey};
+use crate::client::{Binding, Client, DocumentKey, Given};
 use crate::grant_type::GrantType;
 use crate::oauth_client::OauthClient;
 use crate::organization::Membership;
@@ -128,14 +128,8 @@ impl Directory {
     /// Registers `account` at `now` (seconds since 1970).
     pub(crate) fn register(&mut self, account: Account, now: i64) -> Result<&Client, AccountError> {
         let number = self.accounts().count();
-        let id = account
-            .client_id
-            .unwrap_or_else(|| self.environment.client_id(number));
-        let technical_account_id = account
-            .technical_account_id
-            .unwrap_or_else(|| ident(&self.random, "techacct.adobe.com"));
-        self.check_free(&id, &technical_account_id)?;
-        let secrets = valid_secrets(account.client_secrets, &self.random)?;
+        let id = || self.environment.client_id(number);
+        let client = self.complete(account.given, &self.random, id, GrantType::JwtExchange)?;
         let mut bound = Vec::new();
         for certificate in &account.certificates {
             let read = BoundCertificate::from_pem(certificate)
@@ -143,39 +137,25 @@ impl Directory {
             bound.push((read, certificate.clone()));
         }
         let current_key = match account.private_key {
-            Some(private_key) => Some(own_key(private_key, &id, &mut bound, now)?),
+            Some(private_key) => Some(own_key(private_key, &client.id, &mut bound, now)?),
             None if bound.is_empty() => {
                 let private_key = self.next_key()?;
-                Some(own_key(private_key, &id, &mut bound, now)?)
+                Some(own_key(private_key, &client.id, &mut bound, now)?)
             }
             None => None,
         };
+        let binding = Binding {
+            metascopes: account
+                .metascopes
+                .unwrap_or_else(|| self.metascopes.clone()),
+            certificates: bound.into_iter().map(|(read, _)| read).collect(),
+            demands_jti: account.demands_jti,
+            ..client.binding
+        };
         let client = Client {
-            secrets,
-            grants: account.grants.map_or_else(
-                || [GrantType::JwtExchange].into(),
-                |grants| grants.into_iter().collect(),
-            ),
-            scopes: account.scopes.unwrap_or_else(|| self.scopes.clone()),
-            redirects: Redirects::default(),
-            service_codes: Vec::new(),
-            binding: Binding {
-                organization: account
-                    .organization
-                    .unwrap_or_else(|| self.organization.clone()),
-                technical_account_id,
-                email: account
-                    .email
-                    .unwrap_or_else(|| format!("{}@techacct.adobe.com", self.random.uuid())),
-                metascopes: account
-                    .metascopes
-                    .unwrap_or_else(|| self.metascopes.clone()),
-                certificates: bound.into_iter().map(|(read, _)| read).collect(),
-                demands_jti: account.demands_jti,
-                used_jti: HashMap::new(),
-            },
+            binding,
             current_key,
-            id,
+            ..client
         };
         Ok(self.add(client))
     }
@@ -183,42 +163,14 @@ impl Directory {
     /// Registers a client of OAuth server-to-server.
     pub(crate) fn register_oauth(&mut self, client: OauthClient) -> Result<&Client, AccountError> {
         let random = &self.oauth_random;
-        let id = client.client_id.unwrap_or_else(|| random.hex::<16>());
-        let technical_account_id = client
-            .technical_account_id
-            .unwrap_or_else(|| ident(random, "techacct.adobe.com"));
-        self.check_free(&id, &technical_account_id)?;
+        let (given, id) = (client.given, || random.hex::<16>());
+        let complete = self.complete(given, random, id, GrantType::ClientCredentials)?;
         let redirects = Redirects::new(client.redirect_uri, client.redirect_patterns)
-            .ok_or_else(|| AccountError::RedirectUri(id.clone()))?;
-        let secrets = if client.public {
-            Vec::new()
-        } else {
-            valid_secrets(client.client_secrets, random)?
-        };
+            .ok_or_else(|| AccountError::RedirectUri(complete.id.clone()))?;
         let client = Client {
-            id,
-            secrets,
-            grants: client.grants.map_or_else(
-                || [GrantType::ClientCredentials].into(),
-                |grants| grants.into_iter().collect(),
-            ),
-            scopes: client.scopes.unwrap_or_else(|| self.scopes.clone()),
             redirects,
             service_codes: client.service_codes,
-            binding: Binding {
-                organization: client
-                    .organization
-                    .unwrap_or_else(|| self.organization.clone()),
-                technical_account_id,
-                email: client
-                    .email
-                    .unwrap_or_else(|| format!("{}@techacct.adobe.com", random.uuid())),
-                metascopes: Vec::new(),
-                certificates: Vec::new(),
-                demands_jti: false,
-                used_jti: HashMap::new(),
-            },
-            current_key: None,
+            ..complete
         };
         Ok(self.add(client))
     }
@@ -276,6 +228,51 @@ impl Directory {
         let retired = client.secrets.len().saturating_sub(SECRETS_AT_ONCE);
         client.secrets.drain(..retired);
         Ok(secret)
+    }
+
+    /// Makes up what is not given.
+    fn complete(
+        &self,
+        given: Given,
+        random: &Random,
+        id: impl FnOnce() -> String,
+        usual_grant: GrantType,
+    ) -> Result<Client, AccountError> {
+        let id = given.client_id.unwrap_or_else(id);
+        let technical_account_id = given
+            .technical_account_id
+            .unwrap_or_else(|| ident(random, "techacct.adobe.com"));
+        self.check_free(&id, &technical_account_id)?;
+        let secrets = match given.public {
+            true => Vec::new(),
+            false => valid_secrets(given.client_secrets, random)?,
+        };
+        let grants = given.grants.unwrap_or_else(|| match given.public {
+            true => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            false => vec![usual_grant],
+        });
+        Ok(Client {
+            id,
+            secrets,
+            grants: grants.into_iter().collect(),
+            scopes: given.scopes.unwrap_or_else(|| self.scopes.clone()),
+            redirects: Redirects::default(),
+            service_codes: Vec::new(),
+            binding: Binding {
+                organization: given
+                    .organization
+                    .unwrap_or_else(|| self.organization.clone()),
+                technical_account_id,
+                email: given
+                    .email
+                    .unwrap_or_else(|| format!("{}@techacct.adobe.com", random.uuid())),
+                metascopes: Vec::new(),
+                certificates: Vec::new(),
+                demands_jti: false,
+                used_jti: HashMap::new(),
+            },
+            current_key: None,
+        })
     }
 
     fn check_free(&self, id: &str, technical_account_id: &str) -> Result<(), AccountError> {

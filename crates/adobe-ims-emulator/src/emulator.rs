@@ -13,13 +13,13 @@ use tokio::sync::oneshot;
 use crate::account::{Account, AccountError};
 use crate::aem::AemUser;
 use crate::builder::EmulatorBuilder;
-use crate::client::Client;
 use crate::clock::Clock;
 use crate::document;
 use crate::grant_type::GrantType;
-use crate::oauth_client::{OauthClient, RegisteredOauthClient};
+use crate::oauth_client::OauthClient;
 use crate::organization::Membership;
 use crate::person::{Person, RegisteredPerson};
+use crate::registered_client::RegisteredClient;
 use crate::route;
 use crate::server::serve;
 use crate::sign_in::{SignIn, UserTokens};
@@ -115,20 +115,20 @@ impl Emulator {
     }
 
     /// The accounts as they are now, in the order of their registration.
-    pub fn accounts(&self) -> Vec<RegisteredAccount> {
+    pub fn accounts(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.accounts().map(Into::into).collect()
     }
 
     /// The clients of OAuth server-to-server as they are now, in the order of their registration.
-    pub fn oauth_clients(&self) -> Vec<RegisteredOauthClient> {
+    pub fn oauth_clients(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.oauth_clients().map(Into::into).collect()
     }
 
     /// The clients that people sign in with, in the order of their registration. One that may ask for
     /// tokens of its own as well is among the [`oauth_clients`](Self::oauth_clients) too.
-    pub fn user_clients(&self) -> Vec<RegisteredOauthClient> {
+    pub fn user_clients(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.user_clients().map(Into::into).collect()
     }
@@ -169,7 +169,7 @@ impl Emulator {
     /// # Errors
     ///
     /// When an id is taken, a key or certificate cannot be read, or the built-in keys are used up.
-    pub fn add_account(&self, account: Account) -> Result<RegisteredAccount, AccountError> {
+    pub fn add_account(&self, account: Account) -> Result<RegisteredClient, AccountError> {
         let now = self.state.clock.unix_seconds();
         let mut directory = self.state.directory();
         directory.register(account, now).map(Into::into)
@@ -181,10 +181,7 @@ impl Emulator {
     ///
     /// When an id is taken, there are more than two secrets, or the default redirect URI is not
     /// allowed.
-    pub fn add_oauth_client(
-        &self,
-        client: OauthClient,
-    ) -> Result<RegisteredOauthClient, AccountError> {
+    pub fn add_oauth_client(&self, client: OauthClient) -> Result<RegisteredClient, AccountError> {
         let mut directory = self.state.directory();
         directory.register_oauth(client).map(Into::into)
     }
@@ -324,75 +321,6 @@ impl fmt::Debug for Emulator {
             .field("url", &self.url)
             .field("clock", &self.state.clock)
             .field("tokens_minted", &self.tokens_minted())
-            .finish_non_exhaustive()
-    }
-}
-
-/// An account as the emulator knows it.
-#[derive(Clone)]
-pub struct RegisteredAccount {
-    client_id: String,
-    client_secret: String,
-    technical_account_id: String,
-    email: String,
-    organization: String,
-    metascopes: Vec<String>,
-}
-
-impl RegisteredAccount {
-    /// The IMS client id (API key).
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    /// The newest valid client secret.
-    pub fn client_secret(&self) -> &str {
-        &self.client_secret
-    }
-
-    /// The technical account id, `<24 hex>@techacct.adobe.com`.
-    pub fn technical_account_id(&self) -> &str {
-        &self.technical_account_id
-    }
-
-    /// The technical account's e-mail address.
-    pub fn email(&self) -> &str {
-        &self.email
-    }
-
-    /// The organization, `<24 hex>@AdobeOrg`.
-    pub fn organization(&self) -> &str {
-        &self.organization
-    }
-
-    /// The metascopes that its assertions may ask for.
-    pub fn metascopes(&self) -> &[String] {
-        &self.metascopes
-    }
-}
-
-impl From<&Client> for RegisteredAccount {
-    fn from(client: &Client) -> Self {
-        let binding = &client.binding;
-        Self {
-            client_id: client.id.clone(),
-            client_secret: client.secrets.last().cloned().unwrap_or_default(),
-            technical_account_id: binding.technical_account_id.clone(),
-            email: binding.email.clone(),
-            organization: binding.organization.clone(),
-            metascopes: binding.metascopes.clone(),
-        }
-    }
-}
-
-impl fmt::Debug for RegisteredAccount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RegisteredAccount")
-            .field("client_id", &self.client_id)
-            .field("technical_account_id", &self.technical_account_id)
-            .field("email", &self.email)
-            .field("organization", &self.organization)
-            .field("metascopes", &self.metascopes)
             .finish_non_exhaustive()
     }
 }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::client::Client;
+use crate::client::Given;
 use crate::grant_type::GrantType;
 
 /// A client of OAuth and its technical account, to be registered with the emulator. Unless
-/// [`grants`](Self::grants) says otherwise it is one of OAuth server-to-server: the kind of
-/// credential that has followed the service account in Adobe's console.
+/// [`grants`](Self::grants) or [`public`](Self::public) says otherwise it is one of OAuth
+/// server-to-server: the kind of credential that has followed the service account in Adobe's console.
 ///
 /// Everything that is not given is made up.
 ///
@@ -28,16 +28,9 @@ use crate::grant_type::GrantType;
 /// ```
 #[derive(Clone, Default)]
 pub struct OauthClient {
-    pub(crate) client_id: Option<String>,
-    pub(crate) client_secrets: Vec<String>,
-    pub(crate) technical_account_id: Option<String>,
-    pub(crate) email: Option<String>,
-    pub(crate) organization: Option<String>,
-    pub(crate) scopes: Option<Vec<String>>,
-    pub(crate) grants: Option<Vec<GrantType>>,
+    pub(crate) given: Given,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) redirect_patterns: Vec<String>,
-    pub(crate) public: bool,
     pub(crate) service_codes: Vec<String>,
 }
 
@@ -50,21 +43,21 @@ impl OauthClient {
     /// The client id, the `CLIENT_ID` of a document.
     #[must_use]
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.client_id = Some(id.into());
+        self.given.client_id = Some(id.into());
         self
     }
 
     /// Adds a client secret. IMS lets at most two be valid at once (documented by Adobe).
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
-        self.client_secrets.push(secret.into());
+        self.given.client_secrets.push(secret.into());
         self
     }
 
     /// The scopes of the client: a request may ask for these and no others.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = Some(names.into_iter().map(Into::into).collect());
+        self.given.scopes = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
@@ -72,28 +65,29 @@ impl OauthClient {
     /// emulator makes up for its accounts.
     #[must_use]
     pub fn organization(mut self, organization: impl Into<String>) -> Self {
-        self.organization = Some(organization.into());
+        self.given.organization = Some(organization.into());
         self
     }
 
     /// The technical account id, `<24 hex>@techacct.adobe.com`.
     #[must_use]
     pub fn technical_account_id(mut self, id: impl Into<String>) -> Self {
-        self.technical_account_id = Some(id.into());
+        self.given.technical_account_id = Some(id.into());
         self
     }
 
     /// The technical account's e-mail address, its login name in AEM.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
+        self.given.email = Some(email.into());
         self
     }
 
-    /// The ways in which the client may get tokens; [`GrantType::ClientCredentials`] by default.
+    /// The ways in which the client may get tokens; [`GrantType::ClientCredentials`] by default, and
+    /// [`GrantType::AuthorizationCode`] with [`GrantType::RefreshToken`] for a public one.
     #[must_use]
     pub fn grants(mut self, grants: impl IntoIterator<Item = GrantType>) -> Self {
-        self.grants = Some(grants.into_iter().collect());
+        self.given.grants = Some(grants.into_iter().collect());
         self
     }
 
@@ -116,10 +110,10 @@ impl OauthClient {
     }
 
     /// The client has no secret, such as one that runs on its user's machine: it proves with PKCE
-    /// that a code is its own.
+    /// that a code is its own. It gets tokens by sign-ins and devices only, whatever its grants.
     #[must_use]
     pub fn public(mut self) -> Self {
-        self.public = true;
+        self.given.public = true;
         self
     }
 
@@ -134,104 +128,14 @@ impl OauthClient {
 impl fmt::Debug for OauthClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OauthClient")
-            .field("client_id", &self.client_id)
-            .field("technical_account_id", &self.technical_account_id)
-            .field("organization", &self.organization)
-            .field("scopes", &self.scopes)
-            .field("grants", &self.grants)
+            .field("client_id", &self.given.client_id)
+            .field("technical_account_id", &self.given.technical_account_id)
+            .field("organization", &self.given.organization)
+            .field("scopes", &self.given.scopes)
+            .field("grants", &self.given.grants)
             .field("redirect_uri", &self.redirect_uri)
             .field("redirect_patterns", &self.redirect_patterns)
-            .field("public", &self.public)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A client of OAuth as the emulator knows it.
-#[derive(Clone)]
-pub struct RegisteredOauthClient {
-    client_id: String,
-    client_secret: String,
-    technical_account_id: String,
-    email: String,
-    organization: String,
-    scopes: Vec<String>,
-    grants: Vec<GrantType>,
-    redirect_uri: Option<String>,
-}
-
-impl RegisteredOauthClient {
-    /// The client id.
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    /// The newest valid client secret; empty for a public client.
-    pub fn client_secret(&self) -> &str {
-        &self.client_secret
-    }
-
-    /// The technical account id, `<24 hex>@techacct.adobe.com`.
-    pub fn technical_account_id(&self) -> &str {
-        &self.technical_account_id
-    }
-
-    /// The technical account's e-mail address.
-    pub fn email(&self) -> &str {
-        &self.email
-    }
-
-    /// The organization, `<24 hex>@AdobeOrg`.
-    pub fn organization(&self) -> &str {
-        &self.organization
-    }
-
-    /// The scopes that it may ask for.
-    pub fn scopes(&self) -> &[String] {
-        &self.scopes
-    }
-
-    /// The ways in which it may get tokens.
-    pub fn grants(&self) -> &[GrantType] {
-        &self.grants
-    }
-
-    /// The default redirect URI.
-    pub fn redirect_uri(&self) -> Option<&str> {
-        self.redirect_uri.as_deref()
-    }
-
-    /// Whether it has no secret.
-    pub fn is_public(&self) -> bool {
-        self.client_secret.is_empty()
-    }
-}
-
-impl From<&Client> for RegisteredOauthClient {
-    fn from(client: &Client) -> Self {
-        let binding = &client.binding;
-        Self {
-            client_id: client.id.clone(),
-            client_secret: client.secrets.last().cloned().unwrap_or_default(),
-            technical_account_id: binding.technical_account_id.clone(),
-            email: binding.email.clone(),
-            organization: binding.organization.clone(),
-            scopes: client.scopes.clone(),
-            grants: client.grants.iter().copied().collect(),
-            redirect_uri: client.redirects.default_uri().map(str::to_owned),
-        }
-    }
-}
-
-impl fmt::Debug for RegisteredOauthClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RegisteredOauthClient")
-            .field("client_id", &self.client_id)
-            .field("technical_account_id", &self.technical_account_id)
-            .field("email", &self.email)
-            .field("organization", &self.organization)
-            .field("scopes", &self.scopes)
-            .field("grants", &self.grants)
-            .field("redirect_uri", &self.redirect_uri)
+            .field("public", &self.given.public)
             .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,8 @@ use adobe_ims::{
 };
 use zeroize::Zeroizing;
 
-use crate::profile::{Client, Identity, Profile};
+use crate::identity::{Client, Identity};
+use crate::profile::Profile;
 use crate::reference::SecretReference;
 use crate::retold::retold;
 use crate::surroundings::Surroundings;

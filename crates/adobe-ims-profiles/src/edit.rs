@@ -127,7 +127,11 @@ impl Editor {
 
     /// The text of the file as it would be written.
     pub fn text(&self) -> String {
-        self.document.to_string()
+        let text = self.document.to_string();
+        match self.before.as_deref().is_some_and(has_windows_lines) {
+            true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+            false => text,
+        }
     }
 
     /// Writes it, readable by its owner alone: to a file beside it, which then takes its place. A symbolic
@@ -221,6 +225,11 @@ impl Entry {
         self.0.insert(key, Item::Value(value));
         self
     }
+}
+
+/// The parser makes one kind of line ends of both.
+fn has_windows_lines(text: &str) -> bool {
+    text.matches('\n').count() == text.matches("\r\n").count() && text.contains('\n')
 }
 
 fn reference(reference: &SecretReference) -> Value {

@@ -131,6 +131,7 @@ impl SecretReference {
                 let ran = surroundings.run(command, PATIENCE);
                 match ran.map_err(|error| self.unavailable(&format!("does not start: {error}")))? {
                     Ran::Printed(bytes) => Ok(plain(self.text(&bytes)?)),
+                    Ran::TooMuch => Err(self.unavailable("printed more than 1 MiB")),
                     Ran::TimedOut => Err(self.unavailable("did not end within a minute")),
                     Ran::Failed(code) => {
                         let how = match code {

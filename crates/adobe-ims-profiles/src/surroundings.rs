@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -46,6 +46,8 @@ pub enum Ran {
     Printed(Zeroizing<Vec<u8>>),
     /// With another code, or by a signal (`None`).
     Failed(Option<i32>),
+    /// It printed more than 1 MiB, which no secret is; it was killed.
+    TooMuch,
     /// Not within the time allowed; it was killed.
     TimedOut,
 }
@@ -57,9 +59,9 @@ pub struct Machine<F> {
 }
 
 impl<F: Fn(&str) -> Option<OsString>> Machine<F> {
-    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that print secrets write to this
-    /// process's stderr: for a terminal, where a person sees their questions and complaints. Elsewhere it
-    /// may be a log, and what such a command says cannot be known to hold no secret.
+    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that
+    /// print secrets write to this process's stderr: for a terminal, where a person sees their questions and
+    /// complaints. Elsewhere it may be a log, and what such a command says cannot be known to hold no secret.
     pub fn new(variables: F, shows_stderr: fn() -> bool) -> Self {
         Self {
             variables,
@@ -82,11 +84,8 @@ impl<F: Fn(&str) -> Option<OsString>> Surroundings for Machine<F> {
     fn read(&self, path: &Path) -> io::Result<Content> {
         let file = File::open(path)?;
         let is_readable_by_others = is_readable_by_others(&file)?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
-        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(io::Error::other("it is larger than 1 MiB"));
-        }
+        let bytes = read_all(file)?;
+        let bytes = bytes.ok_or_else(|| io::Error::other("it is larger than 1 MiB"))?;
         Ok(Content {
             bytes,
             is_readable_by_others,
@@ -110,19 +109,14 @@ impl<F: Fn(&str) -> Option<OsString>> Surroundings for Machine<F> {
         let (sender, printed) = mpsc::channel();
         if let Some(stdout) = child.stdout.take() {
             // It may stay blocked where a grandchild keeps the pipe; nobody waits for it then.
-            thread::spawn(move || {
-                let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
-                let read = stdout.take(LARGEST).read_to_end(&mut bytes);
-                sender.send(read.map(|_| bytes))
-            });
+            thread::spawn(move || sender.send(read_all(stdout)));
         }
         let bytes = match printed.recv_timeout(patience) {
-            Ok(read) => read?,
-            Err(_) => {
-                child.kill()?;
-                child.wait()?;
-                return Ok(Ran::TimedOut);
-            }
+            Ok(read) => match read? {
+                Some(bytes) => bytes,
+                None => return ended(child, Ran::TooMuch),
+            },
+            Err(_) => return ended(child, Ran::TimedOut),
         };
         // Its stdout is closed, so that it usually has ended, too.
         loop {
@@ -133,13 +127,24 @@ impl<F: Fn(&str) -> Option<OsString>> Surroundings for Machine<F> {
                 });
             }
             if started.elapsed() >= patience {
-                child.kill()?;
-                child.wait()?;
-                return Ok(Ran::TimedOut);
+                return ended(child, Ran::TimedOut);
             }
             thread::park_timeout(Duration::from_millis(2));
         }
     }
+}
+
+fn ended(mut child: Child, how: Ran) -> io::Result<Ran> {
+    child.kill()?;
+    child.wait()?;
+    Ok(how)
+}
+
+/// All that there is, unless it is more than it may be.
+fn read_all(from: impl Read) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
+    from.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
 }
 
 #[cfg(unix)]

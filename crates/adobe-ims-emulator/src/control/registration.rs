@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{read, refused};
 use crate::answer::{Answer, Refusal, json};
+use crate::client::Given;
 use crate::grant_type::GrantType;
 use crate::oauth_client::OauthClient;
 use crate::organization::Organization;
@@ -126,7 +127,7 @@ pub(crate) fn add_service_code(state: &State, request: &Request<Bytes>) -> Resul
 
 impl From<Client> for OauthClient {
     fn from(wanted: Client) -> Self {
-        Self {
+        let given = Given {
             client_id: wanted.client_id,
             client_secrets: wanted.client_secret.into_iter().collect(),
             public: wanted.public,
@@ -135,6 +136,10 @@ impl From<Client> for OauthClient {
                 .map(|grants| grants.into_iter().map(GrantType::from).collect()),
             scopes: wanted.scopes,
             organization: wanted.organization,
+            ..Given::default()
+        };
+        Self {
+            given,
             redirect_uri: wanted.redirect_uri,
             redirect_patterns: wanted.redirect_patterns,
             ..Self::new()

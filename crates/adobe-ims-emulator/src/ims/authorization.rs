@@ -4,7 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 
+use crate::directory::Directory;
 use crate::ims::minting::{Kind, Minting};
+use crate::ims::scopes;
+use crate::ims::token::Token;
 use crate::person::RegisteredPerson;
 use crate::sessions::PendingCode;
 use crate::state::State;
@@ -81,6 +84,16 @@ impl Authorization {
         person: &RegisteredPerson,
         scopes: Vec<String>,
     ) -> Self {
+        let session = format!("{}_emulator", state.session_ids.uuid());
+        Self::in_session(session, client_id, person, scopes)
+    }
+
+    fn in_session(
+        session: String,
+        client_id: &str,
+        person: &RegisteredPerson,
+        scopes: Vec<String>,
+    ) -> Self {
         Self {
             client_id: client_id.to_owned(),
             user_id: person.user_id().to_owned(),
@@ -90,8 +103,16 @@ impl Authorization {
             challenge: None,
             nonce: None,
             resources: Vec::new(),
-            session: format!("{}_emulator", state.session_ids.uuid()),
+            session,
         }
+    }
+
+    /// What a token of a sign-in stands for, as long as the person is known.
+    pub(crate) fn of(token: &Token, directory: &Directory) -> Option<Self> {
+        let person = directory.people.by_user_id(&token.user_id)?;
+        let scopes = scopes::names(&token.scope).map(str::to_owned).collect();
+        let session = token.session.clone()?;
+        Some(Self::in_session(session, &token.client_id, person, scopes))
     }
 
     /// A code for it, good once.

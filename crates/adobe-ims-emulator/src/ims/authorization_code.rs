@@ -24,9 +24,8 @@ use crate::ims::issuer;
 use crate::ims::minting::{Kind, Minting};
 use crate::ims::scopes;
 use crate::ims::token::{NotGood, Token};
-use crate::ims::token_endpoint::{Ask, Granted};
+use crate::ims::token_endpoint::{Ask, Granted, needs_secret};
 use crate::ims::user_tokens::{UserTokens, gives_refresh_token, introduce};
-use crate::state::State;
 
 const GRANT: GrantType = GrantType::AuthorizationCode;
 
@@ -62,6 +61,9 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
 }
 
 fn of_service(ask: &Ask<'_>, client: &Client) -> Result<Granted, Refusal> {
+    if client.is_public() {
+        return Err(needs_secret());
+    }
     let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
     let access_token = Minting::for_client(client, scopes.join(","), ask.now)
         .resources(&ask.resources())
@@ -79,7 +81,7 @@ fn redeem(ask: &Ask<'_>, client: &Client, code: &str) -> Result<Authorization, R
         Ok(token) => token,
         Err(NotGood::Expired) => return Err(not_granted("Authorization code expired")),
         Err(NotGood::Spent) => {
-            end_session(state, client, code);
+            Token::used_again(state, code, &client.id);
             return Err(denied());
         }
         Err(_) => return Err(denied()),
@@ -120,14 +122,6 @@ fn check_verifier(
         (None, _) => "The sign-in was without a code_challenge.",
     };
     Err(not_granted(text))
-}
-
-/// Somebody else may have the tokens that the code gave.
-fn end_session(state: &State, client: &Client, code: &str) {
-    let token = Token::signed(state, code).filter(|token| token.client_id == client.id);
-    if let Some(session) = token.and_then(|token| token.session) {
-        state.sessions().end(&session);
-    }
 }
 
 fn denied() -> Refusal {

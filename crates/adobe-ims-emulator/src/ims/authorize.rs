@@ -13,6 +13,7 @@
 //! | a scope beyond the client's, or an id token without `openid` | `invalid_scope` (RFC 6749) |
 //! | an id token in the redirect without `nonce` | `invalid_request` (OpenID Connect) |
 //! | `code_challenge` malformed, or missing for a public client (documented) | `invalid_request` (RFC 7636) |
+//! | a parameter given twice, or `prompt=none` with something else | `invalid_request` (inferred; OpenID Connect) |
 //! | `prompt=none` and nobody is signed in | `login_required` (documented) |
 //! | the person cancels | `access_denied` (RFC 6749) |
 //!
@@ -49,8 +50,38 @@ pub(crate) struct AuthorizeRequest {
     pub(super) resources: Vec<String>,
 }
 
+/// When the person is asked.
+#[derive(PartialEq, Eq)]
+enum Prompt {
+    IfNeeded,
+    Always,
+    Never,
+}
+
+impl Prompt {
+    /// `prompt=none` goes with nothing else (OpenID Connect Core §3.1.2.1).
+    fn read(prompt: &str, reauth: bool) -> Result<Self, ForClient> {
+        let names: Vec<&str> = prompt.split(' ').filter(|name| !name.is_empty()).collect();
+        match (names.contains(&"none"), reauth || names.contains(&"login")) {
+            (true, _) if names.len() > 1 => {
+                let text = "The prompt is none and something else.";
+                Err(ForClient("invalid_request", text))
+            }
+            (true, true) => Err(NOBODY),
+            (true, false) => Ok(Self::Never),
+            (false, true) => Ok(Self::Always),
+            (false, false) => Ok(Self::IfNeeded),
+        }
+    }
+}
+
 /// An error for the client.
 struct ForClient(&'static str, &'static str);
+
+const NOBODY: ForClient = ForClient(
+    "login_required",
+    "Nobody is signed in, or they have to sign in again.",
+);
 
 /// Answers a browser that a client has sent.
 pub(crate) fn authorize(state: &State, request: &Request<Bytes>) -> Answer {
@@ -80,20 +111,14 @@ fn ask(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
     let mut redirect = Redirect::to(redirect_uri);
     let checked = check(client, parameters, &mut redirect);
     drop(directory);
-    let prompt = parameters.one("prompt")?.unwrap_or_default();
-    let prompts = |name: &str| prompt.split(' ').any(|part| part == name);
-    let reauth = parameters.one("reauth")? == Some("check");
-    let wanted = match checked {
-        Ok(wanted) => wanted,
+    let (wanted, prompt) = match checked {
+        Ok(checked) => checked,
         Err(ForClient(error, description)) => return Ok(redirect.error(error, description)),
     };
-    let person = signed_in(state, request).filter(|_| !prompts("login") && !reauth);
+    let person = signed_in(state, request).filter(|_| prompt != Prompt::Always);
     Ok(match person {
         Some(person) => wanted.agreed(state, request, &person),
-        None if prompts("none") => {
-            let text = "Nobody is signed in, or they have to sign in again.";
-            redirect.error("login_required", text)
-        }
+        None if prompt == Prompt::Never => redirect.error(NOBODY.0, NOBODY.1),
         None => sign_in_page::form(state, wanted, None),
     })
 }
@@ -103,7 +128,7 @@ fn check(
     client: &Client,
     parameters: &Parameters,
     redirect: &mut Redirect,
-) -> Result<AuthorizeRequest, ForClient> {
+) -> Result<(AuthorizeRequest, Prompt), ForClient> {
     let one = |name: &'static str| {
         parameters
             .one(name)
@@ -169,7 +194,9 @@ fn check(
         let text = "A public client has to send a code_challenge.";
         return Err(ForClient("invalid_request", text));
     }
-    Ok(AuthorizeRequest {
+    let reauth = one("reauth")?.as_deref() == Some("check");
+    let prompt = Prompt::read(&one("prompt")?.unwrap_or_default(), reauth)?;
+    let wanted = AuthorizeRequest {
         client_id: client.id.clone(),
         redirect: redirect.clone(),
         response_type,
@@ -177,5 +204,6 @@ fn check(
         challenge,
         nonce,
         resources: parameters.all("resource").map(str::to_owned).collect(),
-    })
+    };
+    Ok((wanted, prompt))
 }

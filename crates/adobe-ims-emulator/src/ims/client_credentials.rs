@@ -17,7 +17,7 @@ use crate::ims::token_endpoint::{Ask, Granted};
 
 pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let directory = ask.state.directory();
-    let client = ask.client(&directory)?;
+    let client = ask.confidential_client(&directory)?;
     let organization = ask.parameters.one("org_id")?;
     if organization.is_some_and(|asked| asked != client.binding.organization) {
         return Err(Refusal::unreadable(

@@ -23,7 +23,7 @@ use crate::person::RegisteredPerson;
 pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let state = ask.state;
     let directory = state.directory();
-    let client = ask.client(&directory)?;
+    let client = ask.confidential_client(&directory)?;
     let user_token = ask.needed("user_token")?;
     let user_id = ask.parameters.one("user_id")?;
     let organization = ask.parameters.one("owning_org_id")?;

@@ -25,15 +25,8 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let token = token
         .filter(|token| token.client_id == client.id && token.text("device_id") == Some(device_id));
     let token = token.ok_or_else(not_granted)?;
-    let person = directory.people.by_user_id(&token.user_id);
-    let person = person.ok_or_else(not_granted)?;
-    let agreed: Vec<String> = scopes::names(&token.scope).map(str::to_owned).collect();
-    let scopes = scopes::granted(ask.scope()?, &agreed)?;
-    let session = token.session.clone().ok_or_else(not_granted)?;
-    let authorization = Authorization {
-        session,
-        ..Authorization::new(state, &client.id, person, agreed)
-    };
+    let authorization = Authorization::of(&token, &directory).ok_or_else(not_granted)?;
+    let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
     let tokens = UserTokens {
         authorization: &authorization,
         scopes: &scopes,

@@ -12,7 +12,6 @@
 //! them still.
 
 use crate::answer::Refusal;
-use crate::client::Client;
 use crate::grant_type::GrantType;
 use crate::ims::authorization::Authorization;
 use crate::ims::minting::Kind;
@@ -30,22 +29,15 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
         Ok(token) if token.client_id == client.id => token,
         Ok(_) => return Err(not_granted()),
         Err(NotGood::Spent) => {
-            end_session(ask, client, refresh_token);
+            Token::used_again(state, refresh_token, &client.id);
             return Err(not_granted());
         }
         Err(_) => return Err(not_granted()),
     };
-    let person = directory.people.by_user_id(&token.user_id);
-    let person = person.ok_or_else(not_granted)?;
-    let agreed: Vec<String> = scopes::names(&token.scope).map(str::to_owned).collect();
-    let scopes = scopes::granted(ask.scope()?, &agreed)?;
-    let session = token.session.clone().ok_or_else(not_granted)?;
+    let authorization = Authorization::of(&token, &directory).ok_or_else(not_granted)?;
+    let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
     // Nobody else is served meanwhile: the directory is locked.
     state.sessions().spend(&token.id);
-    let authorization = Authorization {
-        session,
-        ..Authorization::new(state, &client.id, person, agreed)
-    };
     let tokens = UserTokens {
         authorization: &authorization,
         scopes: &scopes,
@@ -54,15 +46,6 @@ pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
         now: ask.now,
     };
     Ok(tokens.mint(state))
-}
-
-/// Of two who hold the same refresh token one has stolen it.
-fn end_session(ask: &Ask<'_>, client: &Client, refresh_token: &str) {
-    let token = Token::signed(ask.state, refresh_token);
-    let token = token.filter(|token| token.client_id == client.id);
-    if let Some(session) = token.and_then(|token| token.session) {
-        ask.state.sessions().end(&session);
-    }
 }
 
 fn not_granted() -> Refusal {

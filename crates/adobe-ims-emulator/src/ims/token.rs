@@ -91,6 +91,15 @@ impl Token {
         })
     }
 
+    /// Ends the sign-in of a token that is good once and was used again by its client: of two who hold it
+    /// one has stolen it.
+    pub(crate) fn used_again(state: &State, token: &str, client_id: &str) {
+        let token = Self::signed(state, token).filter(|token| token.client_id == client_id);
+        if let Some(session) = token.and_then(|token| token.session) {
+            state.sessions().end(&session);
+        }
+    }
+
     /// A claim that is a text.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.claims.get(name)?.as_str()

@@ -20,6 +20,7 @@
 //! | client secret wrong, or given for a public client | 400 `invalid_client` (observed) | matched |
 //! | client id or secret missing | as if unknown or wrong (inferred) | inferred |
 //! | client not registered for the grant | 400 `unauthorized_client` (observed) | inferred |
+//! | client without a secret, where the grant is none of a sign-in or a device | 400 `unauthorized_client` (RFC 6749 §4.4; inferred for the others, with which published clients send one) | inferred |
 //! | a parameter of the grant missing | `invalid_request` (inferred) | inferred |
 //! | a scope beyond what is allowed | `invalid_scope` (observed) | from a client's tests |
 //!
@@ -186,6 +187,14 @@ fn expires_in(state: &State, version: Version) -> u64 {
     }
 }
 
+/// What is said to a client without a secret where it would be a token for everybody.
+pub(super) fn needs_secret() -> Refusal {
+    Refusal::bad(
+        "unauthorized_client",
+        "The client has no secret, and this grant is for clients that have one.",
+    )
+}
+
 pub(super) fn missing(name: &str) -> Refusal {
     Refusal::unreadable(format!("The parameter {name} is missing."))
 }
@@ -207,6 +216,18 @@ impl Ask<'_> {
                 ),
             ))
         }
+    }
+
+    /// The same for a grant that a client without a secret may not use.
+    pub(super) fn confidential_client<'d>(
+        &self,
+        directory: &'d Directory,
+    ) -> Result<&'d Client, Refusal> {
+        let client = self.client(directory)?;
+        if client.is_public() {
+            return Err(needs_secret());
+        }
+        Ok(client)
     }
 
     /// A parameter that the grant cannot do without.

@@ -26,7 +26,7 @@ const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 pub(super) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let state = ask.state;
     let directory = state.directory();
-    let client = ask.client(&directory)?;
+    let client = ask.confidential_client(&directory)?;
     let subject_token = ask.needed("subject_token")?;
     if ask.needed("subject_token_type")? != ACCESS_TOKEN {
         return Err(Refusal::unreadable(

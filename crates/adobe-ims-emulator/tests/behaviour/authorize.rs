@@ -232,6 +232,12 @@ fn what_is_wrong_is_told_to_the_client_with_its_state() {
             ],
             "invalid_scope",
         ),
+        (
+            &[("prompt", "none"), ("prompt", "login")],
+            "invalid_request",
+        ),
+        (&[("prompt", "none login")], "invalid_request"),
+        (&[("reauth", "check"), ("reauth", "x")], "invalid_request"),
         (&[("state", &long)], "invalid_request"),
     ] {
         let answer = ask(&mut browser, changes);

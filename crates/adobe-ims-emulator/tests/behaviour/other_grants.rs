@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use adobe_ims_emulator::{
-    AccountError, AccountType, Emulator, GrantType, Organization, Person, SignIn,
+    AccountError, AccountType, Emulator, GrantType, OauthClient, Organization, Person, SignIn,
 };
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, CLIENT_ID, Customer, SECRET, decode, form, send};
+use crate::support::{Answer, CLIENT_ID, Customer, FORM, SECRET, decode, form, post, send};
 use crate::users::{EMAIL, PUBLIC, ask, builder, emulator, sign_in, text};
 
 const ORG: &str = "0123456789ABCDEF01234567@AdobeOrg";
@@ -177,4 +177,56 @@ fn only_user_access_tokens_are_subjects_and_only_in_v4() {
     assert_eq!(early.refusal().1, "unsupported_grant_type");
     emulator.clock().advance(Duration::from_secs(86_400));
     assert_eq!(refused(&[subject]), "invalid_request", "expired");
+}
+
+#[test]
+fn a_client_without_a_secret_gets_no_token_of_its_own_nor_anothers() {
+    let public = OauthClient::new()
+        .client_id("open!+ID")
+        .public()
+        .scopes(["openid"])
+        .service_code("service?%&=ü")
+        .grants([
+            GrantType::ClientCredentials,
+            GrantType::AuthorizationCode,
+            GrantType::ClusterAtExchange,
+            GrantType::TokenExchange,
+        ]);
+    let emulator = builder().oauth_client(public).start().unwrap();
+    let token = user_token(&emulator);
+    let user_id = emulator.people()[0].user_id().to_owned();
+    let grants: [(&str, &[(&str, &str)]); 4] = [
+        ("client_credentials", &[]),
+        ("authorization_code", &[("code", "service?%&=ü")]),
+        (
+            "cluster_at_exchange",
+            &[("user_token", &token), ("user_id", &user_id)],
+        ),
+        (
+            EXCHANGE,
+            &[
+                ("subject_token", &token),
+                ("subject_token_type", ACCESS_TOKEN),
+            ],
+        ),
+    ];
+    for (grant, fields) in grants {
+        let mut pairs = vec![
+            ("grant_type", grant),
+            ("client_id", "open!+ID"),
+            ("scope", "openid"),
+        ];
+        pairs.extend(fields);
+        let answer = post(&emulator, "/ims/token/v4", FORM, form(&pairs));
+        let refusal = answer.refusal();
+        assert_eq!(
+            (refusal.0, refusal.1),
+            (400, "unauthorized_client"),
+            "{grant}"
+        );
+    }
+    assert_eq!(emulator.tokens_minted(), 1, "the person's own");
+    let usual = emulator.add_oauth_client(OauthClient::new().public());
+    let people = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+    assert_eq!(usual.unwrap().grants(), people);
 }

@@ -59,6 +59,58 @@ fn comments_and_order_stay() {
 }
 
 #[test]
+fn every_way_of_writing_a_table_can_be_edited() {
+    let tables =
+        "# two\n[profiles.b.token] # of b\nenv = \"T\"\n\n# one\n[profiles.b]\ntype = \"static\"\n";
+    for profile in [
+        "profiles = { b = { type = \"static\", token = { env = \"T\" } } } # all\n",
+        "profiles.b = { type = \"static\", token = { env = \"T\" } } # b\n",
+        "profiles.b.type = \"static\" # dotted\nprofiles.b.token.env = \"T\"\n",
+        "[profiles]\n# inside\nb = { type = \"static\", token = { env = \"T\" } }\n",
+        "[profiles]\n# inside\nb.type = \"static\"\nb.token.env = \"T\"\n",
+        tables,
+    ] {
+        for (defaults, line_end) in [
+            ("", "\n"),
+            ("[defaults]\ntimeout = 5 # short\n", "\n"),
+            ("[defaults]\ntimeout = 5 # short\n", "\r\n"),
+        ] {
+            let before = format!("# mine\nversion = 1 # one\n{profile}{defaults}# the end\n");
+            let before = before.replace('\n', line_end);
+            let mut editor = Editor::new(Path::new(PATH), Some(&before)).unwrap();
+            assert_eq!(editor.text(), before);
+            editor.add("a.1", &entry()).unwrap();
+            editor.set_default("a.1").unwrap();
+            editor.set_default("b").unwrap();
+            let text = editor.text();
+            let line_ends = text.matches('\n').count();
+            assert_eq!(text.matches(line_end).count(), line_ends, "{text:?}");
+            for line in before.lines().filter(|line| line.contains('#')) {
+                let comment = &line[line.find('#').unwrap()..];
+                assert!(text.contains(comment), "{comment} is lost:\n{text}");
+            }
+            let read = parse(&text);
+            let mut names: Vec<_> = read.profiles.iter().map(|it| it.name.as_str()).collect();
+            names.sort_unstable();
+            assert_eq!(names, ["a.1", "b"], "{text}");
+            assert_eq!(read.default_profile.unwrap().value, "b");
+            editor.remove("b").unwrap();
+            let text = editor.text();
+            let read = parse(&text);
+            assert_eq!(read.profiles.len(), 1, "{text}");
+            assert!(read.default_profile.is_none(), "{text}");
+            assert_eq!(read.defaults.timeout.is_some(), !defaults.is_empty());
+            assert!(
+                text.contains("# mine") && text.contains("# the end"),
+                "{text}"
+            );
+            editor.remove("a.1").unwrap();
+            assert!(parse(&editor.text()).profiles.is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_profile_that_makes_no_sense_is_not_added() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
     let error = editor.add("a", &Entry::new("jwt")).unwrap_err();

@@ -4,6 +4,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
+mod complaints;
 mod configuration;
 mod credentials;
 mod editing;

@@ -108,6 +108,18 @@ fn a_command_prints_a_secret_or_says_how_it_ended() {
     let told = complaint(&command(&["/no/such/SECRET"]), &machine);
     assert!(told.contains("does not start"), "{told}");
 
+    // What is too long for a secret is none, also where the program does not mind that nobody reads on.
+    let long = command(&[
+        "/bin/sh",
+        "-c",
+        "/usr/bin/head -c 1048576 /dev/zero | /usr/bin/tr '\\0' x; echo; exit 0",
+    ]);
+    let told = complaint(&long, &machine);
+    assert!(told.ends_with("printed more than 1 MiB"), "{told}");
+    let flood = command(&["/bin/sh", "-c", "cat /dev/zero; exit 0"]);
+    let told = complaint(&flood, &machine);
+    assert!(told.ends_with("printed more than 1 MiB"), "{told}");
+
     let endless = ["/bin/sleep", "1000"].map(str::to_owned);
     let ran = machine.run(&endless, Duration::from_millis(50)).unwrap();
     assert!(matches!(ran, Ran::TimedOut));

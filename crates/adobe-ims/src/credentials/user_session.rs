@@ -81,6 +81,21 @@ impl UserSession {
         Ok(session)
     }
 
+    /// Takes the access token of the sign-in: who asks for a new one is not given it any more. For whoever
+    /// uses it without having asked, from what the sign-in granted.
+    ///
+    /// # Errors
+    /// As for [`session`](Self::session) and [`Sessions::keep`].
+    pub async fn claim(&self) -> Result<()> {
+        let _lease = self.sessions.lease(&self.key, PATIENCE).await?;
+        let mut session = self.session()?;
+        let Some(latest) = session.latest.as_mut().filter(|it| it.is_unclaimed) else {
+            return Ok(());
+        };
+        latest.is_unclaimed = false;
+        self.sessions.write(&self.key, &session)
+    }
+
     /// What the last sign-in left.
     ///
     /// # Errors

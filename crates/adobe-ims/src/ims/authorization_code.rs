@@ -47,7 +47,8 @@ impl ImsClient {
 
     /// Exchanges the permanent code of a service for an access token: one POST to `/ims/token/v2`, form
     /// fields `client_id`, `client_secret`, `grant_type`, `code`, `scope` where scopes are asked for, and
-    /// `resource` where audiences are (relied upon by a published client). `expires_in` is in seconds. The code stays good.
+    /// `resource` where audiences are (relied upon by a published client). `expires_in` is in seconds. The code
+    /// stays good.
     ///
     /// # Errors
     /// [`Problem::ClientSecretMissing`] for a public client; as for

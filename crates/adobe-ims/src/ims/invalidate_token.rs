@@ -47,8 +47,9 @@ impl ImsClient {
     /// the next one is tried when IMS calls one wrong.
     ///
     /// # Errors
-    /// As for [`invalidate`](Self::invalidate); [`Problem::ClientSecretMissing`](crate::Problem::ClientSecretMissing) for a token of a service
-    /// and a public client.
+    /// As for [`invalidate`](Self::invalidate);
+    /// [`Problem::ClientSecretMissing`](crate::Problem::ClientSecretMissing) for a token of a service and a
+    /// public client.
     pub async fn invalidate_as(
         &self,
         token: &Secret,

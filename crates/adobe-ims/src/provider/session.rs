@@ -101,11 +101,16 @@ impl TokenSource for SessionSource {
 /// The scopes to ask for where they are others than those of the sign-in; a request that names none asks for
 /// the same again (RFC 6749 §6).
 fn fewer<'a>(wanted: &'a [String], signed_in: &[String]) -> &'a [String] {
-    let is_among = |one: &[String], others: &[String]| one.iter().all(|it| others.contains(it));
-    match is_among(wanted, signed_in) && is_among(signed_in, wanted) {
+    match are_same(wanted, signed_in) {
         true => &[],
         false => wanted,
     }
+}
+
+/// Whether both lists have the same names, in whatever order.
+fn are_same(one: &[String], other: &[String]) -> bool {
+    let is_among = |one: &[String], others: &[String]| one.iter().all(|it| others.contains(it));
+    is_among(one, other) && is_among(other, one)
 }
 
 impl Inner {
@@ -193,7 +198,9 @@ impl Inner {
 /// The access token that came last, if it does what is asked for and still lives.
 fn ready(session: &Session, user: &UserSession, now: SystemTime) -> Result<Option<AccessToken>> {
     let latest = session.latest.as_ref();
-    let Some(latest) = latest.filter(|it| it.scopes == user.scopes && it.expires_at > now) else {
+    let (wanted, signed_in) = (&user.scopes, &session.scopes);
+    let is_wanted = |it: &&Latest| are_same(fewer(&it.scopes, signed_in), fewer(wanted, signed_in));
+    let Some(latest) = latest.filter(is_wanted).filter(|it| it.expires_at > now) else {
         return Ok(None);
     };
     let token = AccessToken::until(latest.expires_at, latest.access_token.clone())?;

@@ -75,11 +75,13 @@ impl PendingSignIn {
                 expires_in,
             } => ims.implicit(&self.client, &access_token, expires_in)?,
         };
-        let nonce = granted.id_token.as_ref().and_then(|token| {
-            let claims = jws::decode(token.expose()).ok()?.payload;
-            claims.get("nonce")?.as_str().map(Secret::new)
-        });
-        if nonce.is_some_and(|nonce| !redirect::is_same(nonce.expose(), &self.nonce)) {
+        let claims = granted
+            .id_token
+            .as_ref()
+            .and_then(|token| Some(jws::decode(token.expose()).ok()?.payload));
+        let nonce = claims.as_ref().and_then(|claims| claims.get("nonce"));
+        let is_ours = |text| redirect::is_same(text, &self.nonce);
+        if nonce.is_some_and(|nonce| !nonce.as_str().is_some_and(is_ours)) {
             let what = "the id_token that came is of another sign-in: its nonce is not ours";
             return Err(Error::new(Problem::SignInNonceWrong, what));
         }

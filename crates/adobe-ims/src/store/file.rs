@@ -1,12 +1,9 @@
-use std::fs;
-use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use zeroize::Zeroizing;
-
-use super::folder::{self, Wrong};
+use super::folder;
+use super::shelf::{Kind, Shelf, has_ending};
 use super::{
     KnownDocument, Lease, SealingKey, StoreEntry, StoreKey, Storing, TokenStore, format, known,
 };
@@ -21,10 +18,16 @@ use crate::{AccessToken, Error, Problem, Result};
 ///
 /// Its operations are a few system calls, done on the spot; they do not wait for a lock.
 #[derive(Clone, Debug)]
-pub struct FileStore {
-    folder: Arc<Path>,
-    sealing: Option<SealingKey>,
-}
+pub struct FileStore(Shelf);
+
+const TOKENS: Kind = Kind {
+    clear: "token",
+    sealed: "sealed",
+    whole: "the token cache",
+    one: "a file of the token cache",
+    unusable: Problem::StoreUnusable,
+    set_aside: Problem::StoreEntrySetAside,
+};
 
 /// What a [`FileStore`] holds, without the token.
 #[derive(Clone, Debug)]
@@ -59,23 +62,20 @@ pub struct About {
 impl FileStore {
     /// Keeps its files in this folder, which is made when the first token is stored.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into().into(),
-            sealing: None,
-        }
+        Self(Shelf::new(&TOKENS, folder.into()))
     }
 
     /// Seals what it stores. Entries that were stored in the clear, or sealed with another key, are
     /// neither read nor changed.
     #[must_use]
     pub fn sealed(mut self, key: SealingKey) -> Self {
-        self.sealing = Some(key);
+        self.0.sealing = Some(Arc::new(key));
         self
     }
 
     /// The folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.0.folder
     }
 
     /// What is stored under this key; the empty entry when nothing is.
@@ -84,23 +84,11 @@ impl FileStore {
     /// [`Problem::StoreEntrySetAside`] for a file that cannot be trusted, which is out of the way then;
     /// [`Problem::StoreUnusable`] when the folder cannot be used.
     pub fn read(&self, key: &StoreKey) -> Result<StoreEntry> {
-        match folder::check(&self.folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(StoreEntry::default()),
-            checked => checked.map_err(|error| self.unusable(&error))?,
-        }
-        let path = self.path(key);
-        let content = match folder::read(&path) {
-            Ok(Some(content)) => content,
-            Ok(None) => return Ok(StoreEntry::default()),
-            Err(Wrong::Unsafe(why)) => return Err(set_aside(&path, why)),
-            Err(Wrong::Io(error)) => return Err(self.unusable(&error)),
+        let read = |content: &[u8]| {
+            let read = format::read(content).filter(|read| read.is_of(key))?;
+            Some(read.entry)
         };
-        self.open(&path, content)
-            .and_then(|content| {
-                let read = format::read(&content).filter(|read| read.is_of(key))?;
-                Some(read.entry)
-            })
-            .ok_or_else(|| set_aside(&path, "it is broken"))
+        Ok(self.0.read(key.id(), read)?.unwrap_or_default())
     }
 
     /// What was found out about a document when it was read before. `url` is where it was told to ask,
@@ -109,11 +97,11 @@ impl FileStore {
     /// A document that names a file with its key must not be remembered: that file may change. A sealed
     /// store remembers none: it would be in the clear whose they are.
     pub fn recall(&self, document: &[u8], url: &str) -> Option<KnownDocument> {
-        if self.sealing.is_some() {
+        if self.0.sealing.is_some() {
             return None;
         }
-        folder::check(&self.folder).ok()?;
-        let path = self.folder.join(known::name(document, url));
+        folder::check(&self.0.folder).ok()?;
+        let path = self.0.folder.join(known::name(document, url));
         KnownDocument::read(&folder::read(&path).ok()??)
     }
 
@@ -122,8 +110,8 @@ impl FileStore {
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn remember(&self, document: &[u8], url: &str, known: &KnownDocument) -> Result<()> {
-        match known.write().filter(|_| self.sealing.is_none()) {
-            Some(text) => self.replace(&known::name(document, url), &text),
+        match known.write().filter(|_| self.0.sealing.is_none()) {
+            Some(text) => self.0.replace(&known::name(document, url), &text),
             None => Ok(()),
         }
     }
@@ -137,17 +125,7 @@ impl FileStore {
             let what = "the token has a name that does not fit into the token cache";
             Error::new(Problem::StoreUnusable, what)
         })?;
-        let name = self.name(key);
-        match &self.sealing {
-            None => self.replace(&name, &content),
-            Some(sealing) => self.replace(&name, &sealing.seal(&name, &content)?),
-        }
-    }
-
-    fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
-        folder::prepare(&self.folder)
-            .and_then(|()| folder::replace(&self.folder.join(name), content))
-            .map_err(|error| self.unusable(&error))
+        self.0.write(key.id(), &content)
     }
 
     /// Forgets what is stored under this key.
@@ -155,7 +133,7 @@ impl FileStore {
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn forget(&self, key: &StoreKey) -> Result<()> {
-        self.delete(&self.path(key)).map(drop)
+        self.0.delete(&self.0.path(key.id())).map(drop)
     }
 
     /// Forgets this token wherever it is stored, because it was revoked; how many entries are gone.
@@ -166,11 +144,11 @@ impl FileStore {
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn forget_token(&self, token: &AccessToken) -> Result<usize> {
-        let files = folder::files(&self.folder).map_err(|error| self.unusable(&error))?;
+        let files = self.0.files()?;
         let mut gone = 0;
-        for path in files.iter().filter(|path| is_entry(path)) {
+        for path in files.iter().filter(|path| self.0.is_own(path)) {
             if self.holds(path, token) {
-                gone += usize::from(self.delete(path)?);
+                gone += usize::from(self.0.delete(path)?);
             }
         }
         Ok(gone)
@@ -185,7 +163,7 @@ impl FileStore {
         let mut gone = 0;
         for file in self.list()? {
             if file.about.as_ref().is_some_and(&is_meant) {
-                gone += usize::from(self.delete(&file.path)?);
+                gone += usize::from(self.0.delete(&file.path)?);
             }
         }
         Ok(gone)
@@ -196,8 +174,8 @@ impl FileStore {
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn list(&self) -> Result<Vec<StoredFile>> {
-        let files = folder::files(&self.folder).map_err(|error| self.unusable(&error))?;
-        let entries = files.into_iter().filter(|path| is_entry(path));
+        let files = self.0.files()?;
+        let entries = files.into_iter().filter(|path| self.0.is_own(path));
         Ok(entries
             .map(|path| StoredFile {
                 about: self.about(&path),
@@ -211,21 +189,20 @@ impl FileStore {
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn clear(&self) -> Result<usize> {
-        let files = folder::files(&self.folder).map_err(|error| self.unusable(&error))?;
+        let files = self.0.files()?;
         let mut deleted = 0;
         for path in files {
-            if is_entry(&path) {
-                deleted += usize::from(self.delete(&path)?);
-            } else if has_extension(&path, &["known", "set-aside", "tmp"]) {
-                self.delete(&path)?;
+            if self.0.is_own(&path) {
+                deleted += usize::from(self.0.delete(&path)?);
+            } else if has_ending(&path, &["known", "set-aside", "tmp"]) {
+                self.0.delete(&path)?;
             }
         }
         Ok(deleted)
     }
 
     fn about(&self, path: &Path) -> Option<About> {
-        let content = folder::read(path).ok()??;
-        let content = self.open(path, content)?;
+        let content = self.0.open(path)?;
         let read = format::read(&content)?;
         let token = read.entry.token.as_ref();
         let get = |name| read.get(name).to_owned();
@@ -241,88 +218,11 @@ impl FileStore {
     }
 
     fn holds(&self, path: &Path, token: &AccessToken) -> bool {
-        let content = folder::read(path).ok().flatten();
+        let content = self.0.open(path);
         content
-            .and_then(|content| self.open(path, content))
             .and_then(|content| format::read(&content)?.entry.token)
             .is_some_and(|stored| stored.token.is_same(token))
     }
-
-    /// What is inside of a seal, if there is one.
-    fn open(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
-        match &self.sealing {
-            Some(sealing) if has_extension(path, &["sealed"]) => {
-                let name = path.file_name()?.to_str()?;
-                sealing.open(name, &content)
-            }
-            _ => Some(content),
-        }
-    }
-
-    fn lock(&self, key: &StoreKey) -> Result<Option<Lease>> {
-        folder::prepare(&self.folder).map_err(|error| self.unusable(&error))?;
-        let id = key.id();
-        match folder::try_lock(&self.folder.join(format!("{id}.lock"))) {
-            Ok(Some(lock)) => {
-                folder::sweep(&self.folder, id);
-                Ok(Some(Lease::new(lock)))
-            }
-            Ok(None) => Ok(None),
-            Err(Wrong::Io(error)) => Err(self.unusable(&error)),
-            Err(Wrong::Unsafe(why)) => Err(self.unusable(&io::Error::other(why))),
-        }
-    }
-
-    fn delete(&self, path: &Path) -> Result<bool> {
-        let removed = match path.is_dir() && !path.is_symlink() {
-            true => fs::remove_dir(path),
-            false => fs::remove_file(path),
-        };
-        match removed {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(self.unusable(&error)),
-        }
-    }
-
-    fn path(&self, key: &StoreKey) -> PathBuf {
-        self.folder.join(self.name(key))
-    }
-
-    fn name(&self, key: &StoreKey) -> String {
-        let id = key.id();
-        match &self.sealing {
-            None => [id, ".token"].concat(),
-            Some(sealing) => format!("{id}.{}.sealed", sealing.id()),
-        }
-    }
-
-    fn unusable(&self, error: &io::Error) -> Error {
-        let what = format!("the token cache {:?} cannot be used: {error}", self.folder);
-        Error::new(Problem::StoreUnusable, what)
-    }
-}
-
-fn is_entry(path: &Path) -> bool {
-    has_extension(path, &["token", "sealed"])
-}
-
-fn has_extension(path: &Path, known: &[&str]) -> bool {
-    path.extension()
-        .and_then(|extension| extension.to_str())
-        .is_some_and(|extension| known.contains(&extension))
-}
-
-fn set_aside(path: &Path, why: &str) -> Error {
-    let what = match folder::set_aside(path) {
-        Ok(aside) => format!("a file of the token cache was set aside as {aside:?}: {why}"),
-        Err(error) => {
-            format!(
-                "the file {path:?} of the token cache is not used, and cannot be set aside ({error}): {why}"
-            )
-        }
-    };
-    Error::new(Problem::StoreEntrySetAside, what)
 }
 
 impl TokenStore for FileStore {
@@ -339,6 +239,6 @@ impl TokenStore for FileStore {
     }
 
     fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
-        Box::pin(async { self.lock(key) })
+        Box::pin(async { self.0.try_lease(key.id()) })
     }
 }

@@ -20,6 +20,7 @@ mod memory;
 mod seal;
 mod session;
 mod sessions;
+mod shelf;
 
 use core::fmt;
 use core::pin::Pin;

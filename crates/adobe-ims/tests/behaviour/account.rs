@@ -4,11 +4,11 @@ use adobe_ims::ims::{
     AdminOrganizationsVersion, AdminProfileVersion, NotUnpacked, OrganizationsVersion, Profile,
     ProfileVersion, Registration, UserReference, UserinfoVersion,
 };
-use adobe_ims::{AccessToken, Environment, Error, ImsClient, ManualClock, Problem, Secret};
+use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::canned::{Canned, NOW, token};
+use crate::canned::{Canned, run, text, token};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
 
 const TOKEN: &str = "TOKEN?%&=";
@@ -18,19 +18,14 @@ const USER: UserReference<'_> = UserReference {
 };
 
 fn ims(canned: &Canned) -> (ImsClient, AccessToken, Environment) {
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     let token = AccessToken::ready(Secret::new(TOKEN)).unwrap();
     (ims, token, Environment::stage())
 }
 
-fn wait<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.unwrap().block_on(work)
-}
-
 fn profile(canned: &Canned) -> Result<Profile, Error> {
     let (ims, token, stage) = ims(canned);
-    wait(ims.profile(&token, ProfileVersion::V1, None, &stage))
+    run(ims.profile(&token, ProfileVersion::V1, None, &stage))
 }
 
 fn the_request(canned: &Canned) -> Request<adobe_ims::Body> {
@@ -58,20 +53,20 @@ fn each_question_is_what_ims_expects_to_the_byte() {
     for version in ProfileVersion::ALL {
         let canned = ok();
         let (ims, token, stage) = ims(&canned);
-        wait(ims.profile(&token, *version, None, &stage)).unwrap();
+        run(ims.profile(&token, *version, None, &stage)).unwrap();
         assert_get(&canned, &format!("/ims/profile/{version}"));
     }
     for version in UserinfoVersion::ALL {
         let canned = ok();
         let (ims, token, stage) = ims(&canned);
-        wait(ims.userinfo(&token, *version, Some(CLIENT_ID), &stage)).unwrap();
+        run(ims.userinfo(&token, *version, Some(CLIENT_ID), &stage)).unwrap();
         let path = format!("/ims/userinfo/{version}?client_id=client%21%2BID");
         assert_get(&canned, &path);
     }
     for version in OrganizationsVersion::ALL {
         let canned = list();
         let (ims, token, stage) = ims(&canned);
-        wait(ims.organizations(&token, *version, &stage)).unwrap();
+        run(ims.organizations(&token, *version, &stage)).unwrap();
         assert_get(&canned, &format!("/ims/organizations/{version}"));
     }
 }
@@ -96,14 +91,14 @@ fn each_question_about_others_is_what_ims_expects_to_the_byte() {
     let canned = Canned::new(200, &[], r#"{"userId":"GUID@AdobeID"}"#);
     let (client, token, stage) = ims(&canned);
     let version = AdminProfileVersion::default();
-    let said = wait(client.admin_profile(&token, CLIENT_ID, USER, version, &stage)).unwrap();
+    let said = run(client.admin_profile(&token, CLIENT_ID, USER, version, &stage)).unwrap();
     assert_eq!(said.user_id.as_deref(), Some("GUID@AdobeID"));
     assert_post(&canned, "/ims/admin_profile/v1");
 
     let canned = Canned::new(200, &[], r#"[{"orgName":"Ü"}]"#);
     let (client, token, stage) = ims(&canned);
     let version = AdminOrganizationsVersion::default();
-    let said = wait(client.admin_organizations(&token, CLIENT_ID, USER, version, &stage)).unwrap();
+    let said = run(client.admin_organizations(&token, CLIENT_ID, USER, version, &stage)).unwrap();
     assert_eq!(said.list[0].name.as_deref(), Some("Ü"));
     assert_post(&canned, "/ims/admin_organizations/v5");
 }
@@ -156,7 +151,7 @@ fn userinfo_is_read() {
         });
         let canned = Canned::new(200, &[], body.to_string());
         let (ims, token, stage) = ims(&canned);
-        let said = wait(ims.userinfo(&token, UserinfoVersion::V2, None, &stage)).unwrap();
+        let said = run(ims.userinfo(&token, UserinfoVersion::V2, None, &stage)).unwrap();
         assert_eq!(said.subject.as_deref(), Some("0123@AdobeID"));
         assert_eq!(said.email_verified, Some(true));
         assert_eq!(said.country.as_deref(), Some("CH"));
@@ -179,7 +174,7 @@ fn organizations_are_read() {
     ]);
     let canned = Canned::new(200, &[], body.to_string());
     let (ims, token, stage) = ims(&canned);
-    let said = wait(ims.organizations(&token, OrganizationsVersion::default(), &stage)).unwrap();
+    let said = run(ims.organizations(&token, OrganizationsVersion::default(), &stage)).unwrap();
     assert_eq!(
         said.answer.endpoint,
         format!("{stage}/ims/organizations/v6")
@@ -246,7 +241,7 @@ fn a_refused_token_is_explained_and_what_is_no_answer_is_none() {
     for body in ["{}", "[7]", "7", r#"[{},"x"]"#] {
         let canned = Canned::new(200, &[], body);
         let (ims, token, stage) = ims(&canned);
-        let error = wait(ims.organizations(&token, OrganizationsVersion::V5, &stage));
+        let error = run(ims.organizations(&token, OrganizationsVersion::V5, &stage));
         assert_eq!(
             error.unwrap_err().problem(),
             Problem::AnswerUnexpected,
@@ -271,7 +266,7 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
     for status in [200, 201, 202] {
         let canned = Canned::new(status, &[], body.to_string());
         let (ims, _, stage) = ims(&canned);
-        let client = wait(ims.register(&registration, &stage)).unwrap();
+        let client = run(ims.register(&registration, &stage)).unwrap();
         assert_eq!(client.client_id.as_deref(), Some(CLIENT_ID));
         assert_eq!(
             client.client_secret.as_ref().unwrap().expose(),
@@ -286,20 +281,20 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
         assert_eq!(request.headers()["content-type"], "application/json");
         assert!(!request.headers().contains_key("authorization"));
         assert_eq!(
-            str::from_utf8(request.body().as_bytes()).unwrap(),
+            text(&request),
             r#"{"client_name":"a \"name\" ü","redirect_uris":["http://127.0.0.1:7777/ü","https://x/*"],"scope":"openid AdobeID"}"#
         );
     }
     registration.scopes = &[];
     let canned = Canned::new(200, &[], "{}");
     let (client, _, stage) = ims(&canned);
-    let registered = wait(client.register(&registration, &stage)).unwrap();
+    let registered = run(client.register(&registration, &stage)).unwrap();
     assert_eq!(registered.client_id, None);
     let sent = the_request(&canned);
     assert!(!String::from_utf8_lossy(sent.body().as_bytes()).contains("scope"));
     let canned = Canned::new(400, &[], r#"{"error":"invalid_redirect_uri"}"#);
     let (client, _, stage) = ims(&canned);
-    let error = wait(client.register(&registration, &stage)).unwrap_err();
+    let error = run(client.register(&registration, &stage)).unwrap_err();
     assert_eq!(error.problem(), Problem::RegistrationRefused);
 }
 
@@ -313,7 +308,7 @@ fn what_ims_says_of_its_endpoints_is_read_and_not_followed() {
     });
     let canned = Canned::new(200, &[], body.to_string());
     let (client, _, stage) = ims(&canned);
-    let said = wait(client.discovery(&stage)).unwrap();
+    let said = run(client.discovery(&stage)).unwrap();
     assert_eq!(
         said.issuer.as_deref(),
         Some("https://ims-na1.adobelogin.com")

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use adobe_ims::transport::Sending;
-use adobe_ims::{Body, Transport};
+use adobe_ims::{Body, ImsClient, ManualClock, Transport};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, Response};
@@ -39,6 +39,18 @@ impl Canned {
         self
     }
 
+    /// The library with this in the place of the network, at [`NOW`].
+    pub(crate) fn ims(&self) -> ImsClient {
+        ImsClient::new(self.clone()).with_clock(ManualClock::at_unix(NOW))
+    }
+
+    /// The one request that came.
+    #[track_caller]
+    pub(crate) fn request(&self) -> Request<Body> {
+        let [request] = self.requests().try_into().expect("one request");
+        request
+    }
+
     /// What came since this was last asked.
     pub(crate) fn requests(&self) -> Vec<Request<Body>> {
         std::mem::take(&mut *self.requests.lock().unwrap())
@@ -51,6 +63,17 @@ impl Transport for Canned {
         let answer = self.answers.lock().unwrap().pop_front().unwrap();
         Box::pin(async move { Ok(answer) })
     }
+}
+
+/// Waits for what needs neither timers nor sockets.
+pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work)
+}
+
+/// The content of a request.
+pub(crate) fn text(request: &Request<Body>) -> &str {
+    str::from_utf8(request.body().as_bytes()).unwrap()
 }
 
 /// A token as IMS shapes it, created now.

@@ -6,12 +6,12 @@ use adobe_ims::lifetime::TokenVersion;
 use adobe_ims::provider::{OauthSource, TokenSource};
 use adobe_ims::store::MemoryStore;
 use adobe_ims::{
-    Clock, Credentials, Error, Exchanged, ImsClient, KeyContext, ManualClock, Notice,
-    OauthCredentials, Problem, TokenProvider, crypto,
+    Clock, Credentials, Error, Exchanged, KeyContext, ManualClock, Notice, OauthCredentials,
+    Problem, TokenProvider, crypto,
 };
 use serde_json::json;
 
-use crate::canned::{Canned, NOW, token_with};
+use crate::canned::{Canned, NOW, run, text, token_with};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, oauth_document};
 
 const WRONG: &str =
@@ -26,15 +26,8 @@ fn credentials(secrets: &[&str]) -> OauthCredentials {
     }
 }
 
-fn ims(canned: &Canned) -> ImsClient {
-    ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW))
-}
-
 fn ask(secrets: &[&str], canned: &Canned) -> Result<Exchanged, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(ims(canned).client_credentials(&credentials(secrets)))
+    run(canned.ims().client_credentials(&credentials(secrets)))
 }
 
 fn success(scopes: &str) -> Canned {
@@ -53,16 +46,14 @@ fn refusal() -> Canned {
 fn the_request_is_what_ims_expects_to_the_byte() {
     let canned = success(ALL);
     ask(&[CLIENT_SECRET], &canned).unwrap();
-    let [request] = &canned.requests()[..] else {
-        panic!("one request");
-    };
+    let request = canned.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri(), "https://ims-na1.adobelogin.com/ims/token/v3");
     let headers = request.headers();
     assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
     assert_eq!(headers["accept"], "application/json");
     assert_eq!(
-        str::from_utf8(request.body().as_bytes()).unwrap(),
+        text(&request),
         "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC\
          &grant_type=client_credentials&scope=openid%2CAdobeID%2Cread_organizations"
     );
@@ -70,9 +61,6 @@ fn the_request_is_what_ims_expects_to_the_byte() {
 
 #[test]
 fn every_version_of_the_endpoint_is_asked_alike_and_answers_in_seconds() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
     for (version, path) in [
         (TokenVersion::V2, "/ims/token/v2"),
         (TokenVersion::V3, "/ims/token/v3"),
@@ -80,9 +68,7 @@ fn every_version_of_the_endpoint_is_asked_alike_and_answers_in_seconds() {
     ] {
         let canned = success(ALL);
         let credentials = credentials(&[CLIENT_SECRET]).at_version(version);
-        let exchanged = runtime
-            .block_on(ims(&canned).client_credentials(&credentials))
-            .unwrap();
+        let exchanged = run(canned.ims().client_credentials(&credentials)).unwrap();
         assert_eq!(canned.requests()[0].uri().path(), path);
         let now = ManualClock::at_unix(NOW).now();
         let left = exchanged.token.remaining(now).unwrap();
@@ -99,11 +85,8 @@ fn an_organisation_that_consented_and_audiences_are_named() {
         .clone()
         .for_organization(other)
         .for_resources(["https://a.example/?x=1".to_owned(), "b".to_owned()]);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let asked = ims(&canned);
-    let exchanged = runtime.block_on(asked.client_credentials(&named)).unwrap();
+    let asked = canned.ims();
+    let exchanged = run(asked.client_credentials(&named)).unwrap();
     assert_eq!(exchanged.token.organization_id(), Some(other));
     let requests = canned.requests();
     let body = str::from_utf8(requests[0].body().as_bytes()).unwrap();
@@ -252,7 +235,7 @@ fn a_provider_keeps_the_token_and_a_store_shares_it() {
     let canned = success(ALL);
     let crypto = crypto::default_provider();
     let source = read
-        .source(ims(&canned), &KeyContext::default(), &crypto)
+        .source(canned.ims(), &KeyContext::default(), &crypto)
         .unwrap();
     assert_eq!(
         source.store_key().unwrap(),
@@ -273,7 +256,7 @@ fn a_provider_keeps_the_token_and_a_store_shares_it() {
     let headers = first.headers();
     assert_eq!(headers.api_key().unwrap(), CLIENT_ID);
     // Nobody answers this one.
-    let source = OauthSource::new(ims(&canned), credentials(&[CLIENT_SECRET]));
+    let source = OauthSource::new(canned.ims(), credentials(&[CLIENT_SECRET]));
     let other = TokenProvider::builder(source)
         .store(store)
         .clock(ManualClock::at_unix(NOW))

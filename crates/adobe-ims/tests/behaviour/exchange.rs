@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::canned::{Canned, NOW, token};
+use crate::canned::{Canned, NOW, run, text, token};
 use crate::support::{self, CLIENT_SECRET};
 
 fn clock() -> ManualClock {
@@ -24,10 +24,7 @@ fn ask(canned: Canned) -> Result<Exchanged, Error> {
 
 fn ask_for(account: &TechnicalAccount, canned: Canned) -> Result<Exchanged, Error> {
     let ims = ImsClient::new(canned).with_clock(clock());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(ims.token(account))
+    run(ims.token(account))
 }
 
 fn answered(status: u16, body: &str) -> Result<Exchanged, Error> {
@@ -53,7 +50,7 @@ fn the_request_is_what_ims_expects() {
         "application/x-www-form-urlencoded"
     );
     assert_eq!(request.headers()["accept"], "application/json");
-    let body = std::str::from_utf8(request.body().as_bytes()).unwrap();
+    let body = text(&request);
     let encoded = "client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC&jwt_token=eyJ";
     assert!(body.starts_with(encoded), "{body}");
     let fields: BTreeMap<_, _> = form_urlencoded::parse(request.body().as_bytes()).collect();

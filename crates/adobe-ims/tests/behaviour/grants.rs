@@ -8,7 +8,7 @@ use adobe_ims::{
 };
 use serde_json::{Value, json};
 
-use crate::canned::{Canned, NOW, token_with};
+use crate::canned::{Canned, NOW, run, text, token_with};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
 
 const PERSON: &str = "AAAABBBBCCCCDDDD11112222@AdobeID";
@@ -18,13 +18,6 @@ const SECRET_FIELD: &str = "client_secret=SECRET%3F%25%26%3D%C3%BC";
 const SHOWN_FORM: &str = "SHOWN%3F%25%26%3D%C3%BC";
 
 type Ask = fn(&ImsClient, &OauthClient) -> Result<Granted, Error>;
-
-fn run<T>(asked: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(asked)
-}
 
 fn confidential() -> OauthClient {
     public()
@@ -92,7 +85,7 @@ const ALL: [(&str, Ask); 7] = [
 ];
 
 fn ask(ask: Ask, client: &OauthClient, canned: &Canned) -> Result<Granted, Error> {
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     ask(&ims, client)
 }
 
@@ -108,15 +101,13 @@ fn success() -> Canned {
 fn sent(ask_: Ask, client: &OauthClient) -> (String, String) {
     let canned = success();
     ask(ask_, client, &canned).unwrap();
-    let [request] = &canned.requests()[..] else {
-        panic!("one request");
-    };
+    let request = canned.request();
     assert_eq!(request.method(), "POST");
     let headers = request.headers();
     assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
     let url = request.uri().to_string();
     let path = url.strip_prefix("https://ims-na1-stg1.adobelogin.com");
-    let body = str::from_utf8(request.body().as_bytes()).unwrap();
+    let body = text(&request);
     (path.unwrap().to_owned(), body.to_owned())
 }
 

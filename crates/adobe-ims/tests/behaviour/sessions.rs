@@ -71,6 +71,42 @@ async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_named() {
+    let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+    let (asked, turned) = (names(["openid", "AdobeID"]), names(["AdobeID", "openid"]));
+    for wanted in [Vec::new(), asked.clone(), turned] {
+        let world = World::empty();
+        let granted = granted(&world).await;
+        let user = world.user();
+        let now = world.clock.now();
+        user.begin(&granted, &asked, now).await.unwrap();
+        let (client, sessions) = (user.client().clone(), user.sessions().clone());
+        let user = UserSession::new(client, sessions, "me ü", wanted);
+        let source = SessionSource::new(world.ims(), user).unwrap();
+        let token = source.mint().await.unwrap().token;
+        assert_eq!(
+            token.as_secret().expose(),
+            "access-1",
+            "that of the sign-in"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_access_token_that_is_in_use_already_is_not_handed_out_as_a_new_one() {
+    let world = World::empty();
+    let error = world.user().claim().await.unwrap_err();
+    assert_eq!(error.problem(), Problem::NotSignedIn);
+    let granted = granted(&world).await;
+    let user = world.user();
+    user.begin(&granted, &[], world.clock.now()).await.unwrap();
+    for _ in 0..2 {
+        user.claim().await.unwrap();
+    }
+    assert_eq!(world.mint().await.unwrap(), "access-2");
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_twenty_processes_one_asks_and_the_others_take_what_came() {
     let world = World::new().await;
     for round in 1..=3 {
@@ -168,6 +204,23 @@ async fn a_refusal_is_not_asked_for_again_until_somebody_signs_in_or_an_hour_pas
     wait(SECOND).await;
     world.ims.takes(FIRST);
     assert_eq!(world.mint().await.unwrap(), "access-2");
+    assert!(world.user().session().unwrap().refused_at().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_last() {
+    let world = World::new().await;
+    assert_eq!(world.mint().await.unwrap(), "access-1");
+    world.clock.set_back(30 * DAY);
+    assert_eq!(world.mint().await.unwrap(), "access-2", "not the old one");
+    world.ims.takes("another");
+    assert_eq!(world.problem().await, Problem::SignInAgain);
+    world.clock.set_back(SECOND);
+    assert_eq!(world.problem().await, Problem::SignInAgain);
+    assert_eq!(world.ims.shown().len(), 4, "a refusal of tomorrow is none");
+    world.ims.takes("refresh-2");
+    world.clock.set_back(SECOND);
+    assert_eq!(world.mint().await.unwrap(), "access-5");
     assert!(world.user().session().unwrap().refused_at().is_none());
 }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use adobe_ims::sign_in::{Flow, PendingSignIn, Prompt, Redirected, SignIn, system_random};
 use adobe_ims::{
-    Clock, Environment, Error, ErrorClass, Granted, ImsClient, ManualClock, OauthClient, Problem,
+    Clock, Environment, Error, ErrorClass, Granted, ManualClock, OauthClient, Problem,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::canned::{Canned, NOW, token_with};
+use crate::canned::{Canned, NOW, run, token_with};
 use crate::support::CLIENT_ID;
 
 const REDIRECT: &str = "http://localhost:8888/a?b=c";
@@ -47,13 +47,6 @@ fn random_of(text: &str) -> Vec<u8> {
 
 fn problem(outcome: Result<Redirected, Error>) -> Problem {
     outcome.unwrap_err().problem()
-}
-
-fn run<T>(asked: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(asked)
 }
 
 #[test]
@@ -259,7 +252,7 @@ fn a_refusal_is_told_in_the_words_of_the_catalogue() {
 }
 
 fn finish(pending: &PendingSignIn, address: &str, canned: &Canned) -> Result<Granted, Error> {
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     run(pending.finish(&ims, pending.read(address)?))
 }
 
@@ -278,6 +271,8 @@ fn a_code_becomes_tokens_with_the_verifier_that_fits_the_challenge() {
         (json!({}), true),
         (json!({"nonce": &nonce[1..]}), false),
         (json!({"nonce": ""}), false),
+        (json!({"nonce": null}), false),
+        (json!({"nonce": [nonce]}), false),
     ] {
         let body = json!({
             "access_token": token_with(json!({})), "expires_in": 86_399, "refresh_token": "next",

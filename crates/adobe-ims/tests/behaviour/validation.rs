@@ -1,44 +1,33 @@
 //! A question about a token, or its revocation, and how the answer is read.
 
-use adobe_ims::{
-    Cascade, Environment, Error, ImsClient, ManualClock, OauthClient, Problem, Secret, TokenType,
-    Validation,
-};
+use adobe_ims::{Cascade, Environment, Error, OauthClient, Problem, Secret, TokenType, Validation};
 use serde_json::json;
 
-use crate::canned::{Canned, NOW, token};
+use crate::canned::{Canned, NOW, run, text, token};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, TECHNICAL_ACCOUNT};
 
 const TOKEN: &str = "TOKEN?%&=ü";
 
 fn revoke(canned: &Canned) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     let token = Secret::new(TOKEN);
     let stage = Environment::stage();
     let revoked = ims.invalidate(&token, TokenType::Access, CLIENT_ID, &stage);
-    runtime.block_on(revoked).map(drop)
+    run(revoked).map(drop)
 }
 
 fn ask(token: &str, canned: &Canned) -> Result<Validation, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     let token = Secret::new(token);
     let stage = Environment::stage();
-    runtime.block_on(ims.validate(&token, TokenType::Access, CLIENT_ID, &stage))
+    run(ims.validate(&token, TokenType::Access, CLIENT_ID, &stage))
 }
 
 #[test]
 fn the_request_is_what_ims_expects_to_the_byte() {
     let canned = Canned::new(200, &[], r#"{"valid":true}"#);
     ask(TOKEN, &canned).unwrap();
-    let [request] = &canned.requests()[..] else {
-        panic!("one request");
-    };
+    let request = canned.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(
         request.uri(),
@@ -49,7 +38,7 @@ fn the_request_is_what_ims_expects_to_the_byte() {
     assert_eq!(headers["x-ims-clientid"], CLIENT_ID);
     assert!(!headers.contains_key("authorization"));
     assert_eq!(
-        str::from_utf8(request.body().as_bytes()).unwrap(),
+        text(&request),
         "type=access_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC"
     );
 }
@@ -131,9 +120,7 @@ fn an_answer_without_a_verdict_is_none() {
 fn a_revocation_is_what_ims_expects_to_the_byte() {
     let canned = Canned::new(200, &[], "");
     revoke(&canned).unwrap();
-    let [request] = &canned.requests()[..] else {
-        panic!("one request");
-    };
+    let request = canned.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(
         request.uri(),
@@ -141,7 +128,7 @@ fn a_revocation_is_what_ims_expects_to_the_byte() {
     );
     assert_eq!(request.headers()["x-ims-clientid"], CLIENT_ID);
     assert_eq!(
-        str::from_utf8(request.body().as_bytes()).unwrap(),
+        text(&request),
         "token_type=access_token&client_id=client%21%2BID&token=TOKEN%3F%25%26%3D%C3%BC"
     );
 }
@@ -152,15 +139,12 @@ fn as_client(
     kind: TokenType,
     cascade: Cascade,
 ) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     let client = OauthClient::new(Environment::stage(), CLIENT_ID)
         .with_secrets(secrets.iter().copied().map(Secret::new));
     let token = Secret::new(TOKEN);
     let asked = ims.invalidate_as(&token, kind, &client, cascade);
-    runtime.block_on(asked).map(drop)
+    run(asked).map(drop)
 }
 
 fn bodies(canned: &Canned) -> Vec<String> {
@@ -208,24 +192,19 @@ fn an_invalidation_tries_the_next_secret_when_one_is_wrong() {
 }
 
 fn revoke_by_rfc7009(canned: &Canned, secrets: &[&str]) -> Result<(), Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let ims = ImsClient::new(canned.clone()).with_clock(ManualClock::at_unix(NOW));
+    let ims = canned.ims();
     let client = OauthClient::new(Environment::stage(), CLIENT_ID)
         .with_secrets(secrets.iter().copied().map(Secret::new));
     let token = Secret::new(TOKEN);
     let asked = ims.revoke(&token, TokenType::Refresh, &client);
-    runtime.block_on(asked).map(drop)
+    run(asked).map(drop)
 }
 
 #[test]
 fn revocation_by_rfc_7009_names_the_client_in_a_header_or_in_the_form() {
     let canned = Canned::new(200, &[], "");
     revoke_by_rfc7009(&canned, &[CLIENT_SECRET]).unwrap();
-    let [request] = &canned.requests()[..] else {
-        panic!("one request");
-    };
+    let request = canned.request();
     assert_eq!(
         request.uri(),
         "https://ims-na1-stg1.adobelogin.com/ims/revoke"
@@ -238,7 +217,7 @@ fn revocation_by_rfc_7009_names_the_client_in_a_header_or_in_the_form() {
     );
     assert!(login.is_sensitive());
     assert_eq!(
-        str::from_utf8(request.body().as_bytes()).unwrap(),
+        text(&request),
         "token=TOKEN%3F%25%26%3D%C3%BC&token_type_hint=refresh_token"
     );
     let canned = Canned::new(200, &[], "");

@@ -269,6 +269,10 @@ fn keep(
         Some(store) => signed_in::keep_token(&granted.exchanged.token, &key, store, console),
         None => false,
     };
+    if kept && session.is_some() {
+        // It is in the cache: with `--force` somebody wants another one.
+        network::wait(user.claim())??;
+    }
     match session {
         Some(session) => console.notice(&format!(
             "{who} is signed in as {name}; without a call in between it ends on {}",

@@ -178,9 +178,11 @@ fn add(
     )
 }
 
-/// On the command line a path starts in the current directory, in the configuration it would not.
+/// On the command line a path starts in the current directory, in the configuration it would not. `~/`, which
+/// no shell sees behind `file:`, means the same there.
 fn absolute(reference: &SecretReference) -> Result<SecretReference, Failure> {
     match reference {
+        SecretReference::File(path) if path.starts_with("~") => Ok(reference.clone()),
         SecretReference::File(path) => match std::path::absolute(path) {
             Ok(path) => Ok(SecretReference::File(path)),
             Err(error) => Err(Failure::usage(format!("this is no path: {error}"))),

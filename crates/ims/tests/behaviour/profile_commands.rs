@@ -37,6 +37,17 @@ fn json_of(run: Ims) -> Value {
 }
 
 #[test]
+fn a_path_in_the_home_directory_stays_one() {
+    let home = home();
+    let token = ["--type", "static", "--token", "file:~/keys/token"];
+    let run = ims(&home, &[&["profile", "add", "t"][..], &token].concat()).run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let shown = json_of(ims(&home, &["profile", "show", "t", "--output", "json"]));
+    let place = home.path().join("keys/token");
+    assert_eq!(shown["secrets"][0]["place"], format!("the file {place:?}"));
+}
+
+#[test]
 fn a_profile_is_added_shown_and_removed() {
     let home = home();
     let path = config(&home);

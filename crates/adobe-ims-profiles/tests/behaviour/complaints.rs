@@ -1,0 +1,172 @@
+//! What is said of mistakes in the file.
+
+use std::path::Path;
+
+use adobe_ims::Problem;
+use adobe_ims_profiles::Configuration;
+
+use crate::support::{PATH, parse};
+
+/// What is said of one line that is wrong, in a profile that is otherwise right.
+#[track_caller]
+fn complaint(line: &str) -> String {
+    let text = format!(
+        "version = 1\n[profiles.x]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ env = \"A\" }}\nscopes = \"a\"\n{line}\n"
+    );
+    let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+    let hints: Vec<_> = error.hints().take(1).map(str::to_owned).collect();
+    let told = format!("{error} | {}", hints.concat());
+    assert!(!told.contains("SECRET"), "{told}");
+    assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
+    told
+}
+
+#[test]
+fn a_mistake_is_told_with_its_place_and_what_was_probably_meant() {
+    for (line, told) in [
+        (
+            "clientid = 'SECRET'",
+            "7:1: there is no key `clientid` here | Did you mean `client_id`?",
+        ),
+        (
+            "url = 'https://x.example'",
+            "7:1: there is no key `url` here | Did you mean `environment`?",
+        ),
+        (
+            "'SECRET?%&=ü' = 1",
+            "7:1: a key is not known here | Known here: type, targets, environment,",
+        ),
+        (
+            "private_key = 'SECRET'",
+            "7:1: `private_key` has no meaning for a profile of type oauth-s2s | ",
+        ),
+        (
+            "timeout = 'SECRET'",
+            "7:11: `timeout` takes a time such as \"30s\", a day at most | ",
+        ),
+        (
+            "retries = 10",
+            "7:11: `retries` takes a number from 0 to 9 | ",
+        ),
+        ("cache = 'off'", "7:9: `cache` takes true or false | "),
+        (
+            "environment = 'live'",
+            "7:15: the environment is neither prod nor stage nor an address | ",
+        ),
+        (
+            "environment = 'http://SECRET@x.example'",
+            "7:15: the IMS address ",
+        ),
+        (
+            "targets = ['https://x.example/path']",
+            "7:11: the allowed place ",
+        ),
+        (
+            "targets = 'https://x.example'",
+            "7:11: `targets` takes a list of texts | ",
+        ),
+        ("org_id = 5", "7:10: `org_id` takes a text | "),
+        ("org_id = 'SECRET", "7:17: this is not TOML"),
+        ("type = 'SECRET'", "7:1: this is not TOML"),
+    ] {
+        let found = complaint(line);
+        let told = format!("{PATH}:{told}");
+        assert!(found.starts_with(&told), "{line}: {found}\n{told}");
+    }
+}
+
+#[test]
+fn a_secret_is_a_reference_or_it_is_told_what_one_is() {
+    for value in [
+        "{ fiel = 'SECRET' }",
+        "{ file = 5 }",
+        "{ file = 'a', env = 'SECRET' }",
+        "{ env = 'SECRET?' }",
+        "{ command = 'pass show SECRET' }",
+        "{ command = [] }",
+        "{ keyring = 'SECRET' }",
+        "{ systemd_credential = '../SECRET' }",
+        "{}",
+        "[]",
+        "''",
+        "5",
+    ] {
+        let text = format!("version = 1\n[profiles.x]\ntype = \"static\"\ntoken = {value}\n");
+        let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+        assert_eq!(error.problem(), Problem::ConfigurationInvalid, "{value}");
+        let told = error.to_string();
+        assert!(told.starts_with(&format!("{PATH}:4:9: `token`")), "{told}");
+        assert!(!told.contains("SECRET"), "{told}");
+    }
+}
+
+#[test]
+fn whatever_is_missing_or_misplaced_is_told() {
+    for (text, problem, told) in [
+        (
+            "default_profile = 'a'",
+            Problem::ConfigurationInvalid,
+            "1:1: `version = 1` is missing at the top",
+        ),
+        (
+            "version = 2",
+            Problem::ConfigurationInvalid,
+            "1:11: `version` is 1, or another version of this program wrote the file",
+        ),
+        (
+            "version = 1\nprofile = 1",
+            Problem::ConfigurationInvalid,
+            "2:1: there is no key `profile` here",
+        ),
+        (
+            "version = 1\ndefaults = 1",
+            Problem::ConfigurationInvalid,
+            "2:12: `defaults` is a table: [defaults]",
+        ),
+        (
+            "version = 1\nprofiles.a = 1",
+            Problem::ConfigurationInvalid,
+            "2:10: a profile is a table: [profiles.NAME]",
+        ),
+        (
+            "version = 1\n[profiles.'SECRET ?']",
+            Problem::ConfigurationInvalid,
+            "2:11: this cannot be the name of a profile",
+        ),
+        (
+            "version = 1\n[defaults]\ntype='jwt'",
+            Problem::ConfigurationInvalid,
+            "3:1: `type` has no meaning for all profiles together",
+        ),
+        (
+            "version = 1\n\n[profiles.a]\n",
+            Problem::ProfileIncomplete,
+            "3:11: [profiles.a] lacks `type`",
+        ),
+        (
+            "version = 1\n[profiles.a]\ntype = 'document'\n",
+            Problem::ProfileIncomplete,
+            "2:11: [profiles.a] lacks `credentials`",
+        ),
+        (
+            "version = 1\n[profiles.a]\ntype = 'oauth'\n",
+            Problem::ConfigurationInvalid,
+            "3:8: there is no such `type`",
+        ),
+        (
+            "version = 1\ndefault_profile = 'a'\n[profiles.b]\ntype = 'static'\ntoken = 'x'",
+            Problem::ProfileUnknown,
+            "2:19: `default_profile`: there is no profile \"a\"",
+        ),
+    ] {
+        let error = Configuration::parse(text, Path::new(PATH), None).unwrap_err();
+        assert_eq!(error.problem(), problem, "{text}: {error}");
+        let found = error.to_string();
+        assert!(
+            found.starts_with(&format!("{PATH}:{told}")),
+            "{text}: {found}"
+        );
+        assert!(!found.contains("SECRET"), "{found}");
+    }
+    assert!(parse("").profiles.is_empty());
+}

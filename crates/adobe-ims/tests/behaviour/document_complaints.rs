@@ -1,0 +1,220 @@
+//! What is told of documents that are none, or that lack or mistake something.
+
+use adobe_ims::{Credentials, Environment, Problem};
+use serde_json::json;
+
+use crate::support::{
+    CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, document, fixture, service,
+};
+
+#[track_caller]
+pub(crate) fn complaint(document: impl AsRef<[u8]>, problem: Problem) -> String {
+    let error = Credentials::parse(document.as_ref()).unwrap_err();
+    assert_eq!(error.problem(), problem, "{error}");
+    let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+    for secret in [CLIENT_SECRET, "MII", "eyJ"] {
+        assert!(!everything.contains(secret), "{everything}");
+    }
+    error.to_string()
+}
+
+#[test]
+fn all_that_is_missing_is_named_at_once() {
+    let message = complaint(r#"{"integration": {}}"#, Problem::DocumentIncomplete);
+    assert_eq!(
+        message,
+        "the credential document is incomplete; missing or empty: integration.imsEndpoint, \
+         integration.org, integration.id, integration.technicalAccount.clientId, \
+         integration.technicalAccount.clientSecret, integration.metascopes, integration.privateKey"
+    );
+    let message = complaint(
+        r#"{"technicalAccount": null, "imsEndpoint": ""}"#,
+        Problem::DocumentIncomplete,
+    );
+    assert!(
+        message.contains("empty: imsEndpoint, org, id, technicalAccount.clientId, "),
+        "{message}"
+    );
+
+    for (path, empty) in [
+        ("imsEndpoint", json!("")),
+        ("org", json!(null)),
+        ("id", json!(" ")),
+        ("metascopes", json!(", ,")),
+        ("metascopes", json!([])),
+        ("privateKey", json!("\r\n")),
+        ("privateKey", json!([])),
+    ] {
+        let mut document = document();
+        document["integration"][path] = empty;
+        let message = complaint(document.to_string(), Problem::DocumentIncomplete);
+        assert_eq!(
+            message,
+            format!("the credential document is incomplete; missing or empty: integration.{path}")
+        );
+    }
+}
+
+#[test]
+fn values_of_the_wrong_type_are_named_and_not_shown() {
+    let mut document = document();
+    document["integration"]["org"] = json!({"SECRET?%&=ü": "SECRET?%&=ü"});
+    document["integration"]["id"] = json!(["SECRET?%&=ü"]);
+    document["integration"]["technicalAccount"] = json!("SECRET?%&=ü");
+    document["integration"]["metascopes"] = json!(7);
+    document["integration"]["privateKey"] = json!([1, "SECRET?%&=ü"]);
+    let message = complaint(document.to_string(), Problem::DocumentIncomplete);
+    for part in [
+        "integration.org is an object",
+        "integration.id is a list",
+        "integration.technicalAccount.clientId is not in an object",
+        "integration.metascopes is a number",
+        "integration.privateKey is a list of mixed things",
+    ] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn swapped_identities_are_noticed() {
+    let mut document = document();
+    document["integration"]["org"] = json!(TECHNICAL_ACCOUNT);
+    document["integration"]["id"] = json!(ORGANIZATION);
+    complaint(document.to_string(), Problem::IdentitiesSwapped);
+}
+
+#[test]
+fn what_is_no_document_is_called_by_its_name() {
+    let text = document().to_string();
+    let single_quotes = text.replace('"', "'");
+    for (document, problem, part) in [
+        ("", Problem::DocumentNotJson, "empty"),
+        ("  \n", Problem::DocumentNotJson, "empty"),
+        ("{}", Problem::DocumentUnknown, "empty JSON object"),
+        ("[]", Problem::DocumentUnknown, "not an object"),
+        ("\"text\"", Problem::DocumentUnknown, "not an object"),
+        (
+            r#"{"installed": {"client_secret": "SECRET?%&=ü"}}"#,
+            Problem::DocumentUnknown,
+            "\"installed\"",
+        ),
+        (
+            "{\"integration\": \"SECRET?%&=ü\"}",
+            Problem::DocumentUnknown,
+            "line 1",
+        ),
+        (
+            &text[..text.len() / 2],
+            Problem::DocumentNotJson,
+            "ends in the middle",
+        ),
+        (&single_quotes, Problem::DocumentNotJson, "line 1, column 2"),
+        ("{\n  \"ok\": true,\n}", Problem::DocumentNotJson, "line 3"),
+        (
+            "<!DOCTYPE html><html>",
+            Problem::DocumentNotJson,
+            "a web page",
+        ),
+        (
+            "eyJhbGciOiJSUzI1NiJ9.e30.x",
+            Problem::DocumentNotJson,
+            "a token",
+        ),
+        (
+            &fixture("pkcs1.pem"),
+            Problem::DocumentNotJson,
+            "a PEM file",
+        ),
+        (
+            "CLIENT_SECRET=SECRET?%&=ü",
+            Problem::DocumentNeedsMore,
+            "CLIENT_ID, SCOPES",
+        ),
+        ("SECRET=SECRET?%&=ü", Problem::DocumentNotJson, "line 1"),
+        (
+            "{\"accessToken\": \"\"}",
+            Problem::DocumentIncomplete,
+            "accessToken",
+        ),
+        (
+            "{\"accessToken\": 12}",
+            Problem::DocumentIncomplete,
+            "accessToken is a number",
+        ),
+    ] {
+        let message = complaint(document, problem);
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    complaint([0x00, 0x9F, 0x92, 0x96], Problem::DocumentNotJson);
+    let message = complaint(b"PK\x03\x04\x14\x00\xFF", Problem::DocumentNotJson);
+    assert!(message.contains("a zip archive"), "{message}");
+    complaint("[".repeat(10_000), Problem::DocumentNotJson);
+    complaint(
+        format!("{{\"a\":{}", "[".repeat(10_000)),
+        Problem::DocumentNotJson,
+    );
+}
+
+#[test]
+fn addresses_are_checked_when_the_document_is_read() {
+    for (endpoint, problem) in [
+        ("http://ims-na1.adobelogin.com", Problem::EndpointInsecure),
+        ("ims na1", Problem::EndpointInvalid),
+        ("ftp://ims-na1.adobelogin.com", Problem::EndpointInvalid),
+    ] {
+        let mut document = document();
+        document["integration"]["imsEndpoint"] = json!(endpoint);
+        complaint(document.to_string(), problem);
+    }
+}
+
+#[test]
+fn a_document_alone_sends_secrets_to_known_places_only() {
+    let named = |endpoint: &str| {
+        let mut document = document();
+        document["integration"]["imsEndpoint"] = json!(endpoint);
+        document
+    };
+    for known in [
+        "ims-na1-stg1.adobelogin.com",
+        "IMS-EU1.adobelogin.com",
+        "127.0.0.1:8443",
+        "http://localhost:8080",
+    ] {
+        assert!(service(&named(known)).is_ok(), "{known}");
+    }
+    for unknown in [
+        "ims.example.test",
+        "adobelogin.com.example.test",
+        "fake-adobelogin.com",
+        "example.test/.adobelogin.com",
+        "https://example.test/ims/exchange/jwt/x.adobelogin.com",
+        "192.0.2.1",
+    ] {
+        let document = named(unknown).to_string();
+        complaint(&document, Problem::IdentityServiceNotNamed);
+        let trusted = Environment::parse(unknown).unwrap();
+        assert!(Credentials::parse_for(document.as_bytes(), trusted).is_ok());
+    }
+    let tutorial = json!({
+        "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "scopes": "openid",
+        "adobeIMSV3TokenEndpointURL": "https://ims.example.test/ims/token/v3",
+    });
+    complaint(tutorial.to_string(), Problem::IdentityServiceNotNamed);
+}
+
+#[test]
+fn another_environment_takes_the_place_of_an_address_that_is_none() {
+    let stage = Environment::parse("ims-na1-stg1.adobelogin.com").unwrap();
+    let mut document = document();
+    document["integration"]["imsEndpoint"] = json!("ims na1");
+    let found = Credentials::parse_for(document.to_string().as_bytes(), stage.clone()).unwrap();
+    let Credentials::Service(found) = found else {
+        panic!("not service credentials");
+    };
+    assert_eq!(*found.environment(), stage);
+    // A document that lacks it is incomplete all the same: what else was lost?
+    document["integration"]["imsEndpoint"] = json!(null);
+    let error = Credentials::parse_for(document.to_string().as_bytes(), stage).unwrap_err();
+    assert_eq!(error.problem(), Problem::DocumentIncomplete);
+}

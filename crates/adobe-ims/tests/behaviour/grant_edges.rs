@@ -1,0 +1,289 @@
+//! What every grant gives ends to the second, for the library and for IMS, by one clock.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, SystemTime};
+
+use adobe_ims::provider::{ReadySource, TokenSource};
+use adobe_ims::sign_in::{Flow, Pkce};
+use adobe_ims::store::Sessions;
+use adobe_ims::transport::Sending;
+use adobe_ims::{
+    Body, ClusterTarget, Credentials, DeviceCredentials, Error, Granted, ImsClient, KeyContext,
+    PermanentCode, Problem, Secret, TokenProvider, TokenType, Transport, UserSession, crypto,
+};
+use adobe_ims_emulator::SignIn;
+use http::{Request, Response};
+
+use crate::emulated_world::{DAY, Emulated, LIFE, PUBLIC, pending, problem, scopes, signed_in};
+use crate::support::CLIENT_ID;
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What the emulator says of a day's life where it counts in milliseconds.
+const LIFE_IN_MILLISECONDS: Duration = Duration::from_millis(86_399_998);
+
+/// The emulator, until it is down.
+#[derive(Clone, Debug)]
+struct Failing {
+    emulated: Emulated,
+    is_down: Arc<AtomicBool>,
+}
+
+impl Transport for Failing {
+    fn send(&self, request: Request<Body>) -> Sending<'_> {
+        if !self.is_down.load(Ordering::Relaxed) {
+            return self.emulated.send(request);
+        }
+        let answer = Response::builder().status(503).body("".to_owned().into());
+        Box::pin(async { Ok(answer.unwrap()) })
+    }
+}
+
+/// A grant: what gets its tokens, and how long each lives by the answer.
+struct Case {
+    name: &'static str,
+    source: Box<dyn TokenSource>,
+    life: Duration,
+    client_id: String,
+    /// What a caller is told when the token has ended and IMS is down.
+    ended: Problem,
+}
+
+struct World {
+    emulated: Emulated,
+    ims: Failing,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let emulated = Emulated::new();
+        let ims = Failing {
+            emulated: emulated.clone(),
+            is_down: Arc::default(),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            emulated,
+            ims,
+            folder,
+        }
+    }
+
+    fn now(&self) -> SystemTime {
+        self.emulated.0.clock().now()
+    }
+
+    fn client(&self) -> ImsClient {
+        ImsClient::new(self.ims.clone()).with_clock(self.emulated.clone())
+    }
+
+    /// A grant that gives the next token for the asking.
+    fn renewing(&self, name: &'static str, credentials: &Credentials, life: Duration) -> Case {
+        let context = KeyContext::default();
+        let source = credentials.source(self.client(), &context, &crypto::default_provider());
+        Case {
+            name,
+            source: source.unwrap(),
+            life,
+            client_id: CLIENT_ID.to_owned(),
+            ended: Problem::ServerError,
+        }
+    }
+
+    /// A grant that gives one token.
+    fn single(&self, name: &'static str, granted: Granted) -> Case {
+        let source = ReadySource::new(granted.exchanged.token).with_clock(self.emulated.clone());
+        Case {
+            name,
+            source: Box::new(source),
+            life: LIFE,
+            client_id: CLIENT_ID.to_owned(),
+            ended: Problem::TokenExpired,
+        }
+    }
+
+    async fn cases(&self) -> Vec<Case> {
+        let emulated = &self.emulated;
+        let (client, ims) = (emulated.confidential(), self.client());
+        let parsed = |document: String| Credentials::parse(document.as_bytes()).unwrap();
+        let signed_in = signed_in(emulated, client.clone()).await;
+        let sessions = Sessions::new(self.folder.path());
+        let user = UserSession::new(client.clone(), sessions, "me", Vec::new());
+        user.begin(&signed_in, &scopes(), self.now()).await.unwrap();
+        // The access token of the sign-in goes to whoever asks first, and that is not this test.
+        let source = Credentials::User(user.clone());
+        let first = self.renewing("", &source, LIFE).source.mint().await;
+        let first = first.unwrap().token;
+        assert!(first.is_same(&signed_in.exchanged.token));
+        let service = PermanentCode::new(client.clone(), "service?%&=ü".into(), Vec::new());
+        let sign_in = SignIn::new(CLIENT_ID, emulated.email());
+        let token = emulated.0.device_token(&sign_in, "device").unwrap();
+        let device = DeviceCredentials::new(client.clone(), "device", token.into(), Vec::new());
+        let oauth = emulated.0.oauth_credentials_json();
+        let oauth_id = emulated.0.oauth_clients()[0].client_id().to_owned();
+        let exchanging = emulated.0.credentials_json_of("exchanging").unwrap();
+
+        let implicit = pending(client.clone(), "https://app.example/back", Flow::Implicit);
+        let answer = implicit.read(&emulated.browse(implicit.url())).unwrap();
+        let implicit = implicit.finish(&ims, answer).await.unwrap();
+        let (token, scopes) = (emulated.user_token(), scopes());
+        let target = ClusterTarget::User(emulated.user_id());
+        let cluster = ims.cluster_exchange(&client, &token, &target, &scopes, &[]);
+        let acting = ims.on_behalf_of(&client, &token, &scopes, &[]);
+        vec![
+            Case {
+                client_id: "exchanging".to_owned(),
+                ..self.renewing("jwt", &parsed(exchanging), LIFE_IN_MILLISECONDS)
+            },
+            Case {
+                client_id: oauth_id,
+                ..self.renewing("client_credentials", &parsed(oauth), LIFE)
+            },
+            self.renewing("refresh_token", &source, LIFE),
+            self.renewing("permanent code", &Credentials::PermanentCode(service), LIFE),
+            self.renewing("device", &Credentials::Device(device), LIFE_IN_MILLISECONDS),
+            self.single("authorization_code", signed_in),
+            self.single("implicit", implicit),
+            self.single("cluster_at_exchange", cluster.await.unwrap()),
+            self.single("on behalf of", acting.await.unwrap()),
+        ]
+    }
+
+    async fn is_valid(&self, token: &Secret, client_id: &str) -> bool {
+        let environment = self.emulated.environment();
+        let ims = self.emulated.ims();
+        let said = ims.validate(token, TokenType::Access, client_id, &environment);
+        said.await.unwrap().valid
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_access_token_of_every_grant_is_served_to_its_last_second() {
+    let count = World::new().cases().await.len();
+    assert_eq!(count, 9);
+    for number in 0..count {
+        let world = World::new();
+        let case = world.cases().await.swap_remove(number);
+        let (name, life) = (case.name, case.life);
+        let advance = |by| world.emulated.0.clock().advance(by);
+        let start = world.now();
+        let provider = TokenProvider::builder(case.source)
+            .clock(world.emulated.clone())
+            .build();
+        let token = provider.token().await.unwrap();
+        assert_eq!(token.expires_at(), Some(start + life), "{name}");
+        let is_valid = || world.is_valid(token.as_secret(), &case.client_id);
+        world.ims.is_down.store(true, Ordering::Relaxed);
+
+        advance(life - SECOND);
+        let last = provider.token().await;
+        assert!(last.unwrap().is_same(&token), "{name}");
+        assert!(!token.is_expired(world.now()) && is_valid().await, "{name}");
+        advance(SECOND);
+        assert!(token.is_expired(world.now()), "{name}");
+        assert_eq!(problem(provider.token().await), case.ended, "{name}");
+
+        // What was served was good: IMS counts no less, and ends to the millisecond.
+        advance(DAY - life - MILLISECOND);
+        assert!(is_valid().await, "{name}");
+        advance(MILLISECOND);
+        assert!(!is_valid().await, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_exchanged_for_a_token_is_taken_to_its_last_millisecond() {
+    /// How what a sign-in left becomes a token.
+    type Exchange = fn(&Emulated, &Left) -> Result<(), Problem>;
+    let cases: [(&str, Duration, Problem, Exchange); 5] = [
+        ("code", 600 * SECOND, Problem::CodeRefused, |world, left| {
+            let (client, ims, verifier) = (world.public(), world.ims(), Some(&left.verifier));
+            now(ims.authorization_code(&client, &left.code, verifier, None))
+        }),
+        (
+            "refresh token",
+            14 * DAY,
+            Problem::SignInAgain,
+            |world, left| {
+                let client = world.confidential();
+                now(world.ims().refresh_token(&client, &left.refresh_token, &[]))
+            },
+        ),
+        (
+            "device token",
+            14 * DAY,
+            Problem::DeviceRefused,
+            |world, left| {
+                let (client, token) = (world.confidential(), left.device_token.clone());
+                let device = DeviceCredentials::new(client, "device", token, Vec::new());
+                now(world.ims().device(&device))
+            },
+        ),
+        (
+            "user token",
+            DAY,
+            Problem::UserTokenRefused,
+            |world, left| {
+                let (client, ims, scopes) = (world.confidential(), world.ims(), scopes());
+                now(ims.on_behalf_of(&client, &left.access_token, &scopes, &[]))
+            },
+        ),
+        (
+            "user token",
+            DAY,
+            Problem::UserTokenRefused,
+            |world, left| {
+                let (client, ims, scopes) = (world.confidential(), world.ims(), scopes());
+                let target = ClusterTarget::User(world.user_id());
+                now(ims.cluster_exchange(&client, &left.access_token, &target, &scopes, &[]))
+            },
+        ),
+    ];
+    for (name, life, problem, exchange) in cases {
+        for (at, expected) in [(life - MILLISECOND, Ok(())), (life, Err(problem))] {
+            let emulated = Emulated::new();
+            let left = Left::in_time_of(&emulated);
+            emulated.0.clock().advance(at);
+            assert_eq!(exchange(&emulated, &left), expected, "{name} at {at:?}");
+        }
+    }
+}
+
+/// What can be exchanged for a token.
+struct Left {
+    code: Secret,
+    verifier: Secret,
+    access_token: Secret,
+    refresh_token: Secret,
+    device_token: Secret,
+}
+
+impl Left {
+    fn in_time_of(emulated: &Emulated) -> Self {
+        let pkce = Pkce::new(&[7; 32]);
+        let code = SignIn::new(PUBLIC, emulated.email()).code_challenge(pkce.challenge());
+        let sign_in = SignIn::new(CLIENT_ID, emulated.email());
+        let tokens = emulated.0.user_tokens(&sign_in).unwrap();
+        Self {
+            code: emulated.0.authorization_code(&code).unwrap().into(),
+            verifier: pkce.verifier().clone(),
+            access_token: tokens.access_token.into(),
+            refresh_token: tokens.refresh_token.unwrap().into(),
+            device_token: emulated.0.device_token(&sign_in, "device").unwrap().into(),
+        }
+    }
+}
+
+/// The emulator answers at once: nothing is waited for.
+fn now<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<(), Problem> {
+    let outcome = pin!(asked).poll(&mut Context::from_waker(Waker::noop()));
+    match outcome {
+        Poll::Ready(outcome) => outcome.map(drop).map_err(|error| error.problem()),
+        Poll::Pending => panic!("the emulator waits for something"),
+    }
+}
