@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims::{Environment, Error, Problem};
+use adobe_ims::{Error, Problem};
 use adobe_ims_profiles::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
@@ -308,7 +308,10 @@ fn check_identity_service(
         Some(url) => Some(url.clone()),
         None => variables.text(variables::URL)?,
     };
-    let environment = url.as_deref().map(Environment::parse).transpose()?;
+    let environment = url
+        .as_deref()
+        .map(adobe_ims_profiles::environment)
+        .transpose()?;
     match environment {
         Some(environment) => Ok(profile.check_identity_service(&environment)?),
         None => Ok(()),

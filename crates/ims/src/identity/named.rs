@@ -4,7 +4,7 @@ use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
 use adobe_ims::store::Sessions;
-use adobe_ims::{Credentials, Environment, Problem};
+use adobe_ims::{Credentials, Problem};
 use adobe_ims_emulator::is_emulator_document;
 use adobe_ims_profiles::Profile;
 
@@ -91,7 +91,7 @@ impl Named {
         console: &Console,
         variables: &Variables,
     ) -> Result<Read, Failure> {
-        let environment = url.map(Environment::parse).transpose()?;
+        let environment = url.map(adobe_ims_profiles::environment).transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
             options.instead = options.instead.environment(environment);

@@ -2,8 +2,7 @@
 
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, Error, OauthClient, Problem, Secret, SystemClock,
-    timestamp,
+    AccessToken, Clock, Credentials, Error, OauthClient, Problem, Secret, SystemClock, timestamp,
 };
 use adobe_ims_profiles::Profile;
 
@@ -192,7 +191,9 @@ impl<'a> Holder<'a> {
             found.profile = Some(profile.name.clone());
             let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
             if let Some(asked) = asked {
-                found.token.check_environment(&Environment::parse(asked)?)?;
+                found
+                    .token
+                    .check_environment(&adobe_ims_profiles::environment(asked)?)?;
             }
         }
         let now = SystemClock.now();

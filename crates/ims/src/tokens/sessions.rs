@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use adobe_ims::store::{Session, SessionKey};
-use adobe_ims::{Environment, OauthClient, timestamp};
+use adobe_ims::{OauthClient, timestamp};
 use adobe_ims_profiles::{Configuration, Identity, Profile, Settings};
 
 use crate::console::failure::Failure;
@@ -23,7 +23,7 @@ pub(crate) fn of_profile(
     let own = &profile.settings;
     let said = own.environment.as_ref().or(defaults.environment.as_ref());
     let environment = match variables.text(variables::URL)? {
-        Some(url) => Environment::parse(&url)?,
+        Some(url) => adobe_ims_profiles::environment(&url)?,
         None => said.map(|it| it.value.clone()).unwrap_or_default(),
     };
     let said = own.cache_key_file.as_ref();

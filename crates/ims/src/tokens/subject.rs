@@ -67,7 +67,7 @@ pub(crate) fn environment(
     };
     let named = claims.and_then(|claims| claims.authorization_server.as_deref());
     match (url, named) {
-        (Some(url), _) => Ok(Environment::parse(&url)?),
+        (Some(url), _) => Ok(adobe_ims_profiles::environment(&url)?),
         (None, None) => Ok(Environment::production()),
         (None, Some(name)) => Environment::of_authorization_server(name).ok_or_else(|| {
             Failure::usage("the token names an identity service that is not known")
