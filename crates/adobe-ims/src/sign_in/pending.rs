@@ -1,5 +1,7 @@
 use core::fmt;
 
+use serde_json::Value;
+
 use super::Flow;
 use super::redirect::{self, Redirected};
 use crate::{Error, Granted, ImsClient, OauthClient, Problem, Result, Secret, jws};
@@ -57,8 +59,8 @@ impl PendingSignIn {
     }
 
     /// Makes tokens of what came back: a code is exchanged ([`ImsClient::authorization_code`]), a token is
-    /// ready. An id_token that came with it must carry the `nonce` of this sign-in, if it carries one;
-    /// its signature is not looked at, it came over TLS from IMS itself.
+    /// ready. An id_token that came with it must carry the `nonce` of this sign-in and name this client as
+    /// its `aud`, if it carries them; its signature is not looked at, it came over TLS from IMS itself.
     ///
     /// # Errors
     /// As for [`ImsClient::authorization_code`]; [`Problem::SignInNonceWrong`];
@@ -85,7 +87,20 @@ impl PendingSignIn {
             let what = "the id_token that came is of another sign-in: its nonce is not ours";
             return Err(Error::new(Problem::SignInNonceWrong, what));
         }
+        let audience = claims.as_ref().and_then(|claims| claims.get("aud"));
+        if audience.is_some_and(|audience| !names(audience, self.client.client_id())) {
+            let what = "the id_token that came is of another sign-in: it is for another client";
+            return Err(Error::new(Problem::SignInNonceWrong, what));
+        }
         Ok(granted)
+    }
+}
+
+/// Whether an `aud`, one text or a list of them, names this client.
+fn names(audience: &Value, client_id: &str) -> bool {
+    match audience {
+        Value::Array(several) => several.iter().any(|one| one == client_id),
+        one => one == client_id,
     }
 }
 

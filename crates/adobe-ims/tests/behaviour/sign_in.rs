@@ -273,6 +273,10 @@ fn a_code_becomes_tokens_with_the_verifier_that_fits_the_challenge() {
         (json!({"nonce": ""}), false),
         (json!({"nonce": null}), false),
         (json!({"nonce": [nonce]}), false),
+        (json!({"nonce": nonce, "aud": CLIENT_ID}), true),
+        (json!({"nonce": nonce, "aud": ["another", CLIENT_ID]}), true),
+        (json!({"nonce": nonce, "aud": "another"}), false),
+        (json!({"nonce": nonce, "aud": null}), false),
     ] {
         let body = json!({
             "access_token": token_with(json!({})), "expires_in": 86_399, "refresh_token": "next",
