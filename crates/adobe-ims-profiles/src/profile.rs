@@ -135,7 +135,7 @@ impl Profile {
     pub fn check_identity_service(&self, environment: &Environment) -> Result<()> {
         let named = self.settings.environment.as_ref();
         let is_named = named.is_some_and(|it| it.value == *environment);
-        if is_named || environment.is_adobe() || environment.is_this_machine() {
+        if is_named || environment.is_known() {
             return Ok(());
         }
         let name = &self.name;

@@ -114,11 +114,6 @@ impl Environment {
             .is_some_and(|host| host.ends_with(".adobelogin.com") || is_loopback(&host))
     }
 
-    /// Whether it is on this machine, by its address or as `localhost`.
-    pub fn is_this_machine(&self) -> bool {
-        self.host().is_some_and(|host| is_loopback(&host))
-    }
-
     /// The audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
     pub fn audience(&self, client_id: &str) -> String {
         format!("{}/c/{client_id}", self.base)
@@ -129,14 +124,14 @@ impl Environment {
         format!("{}/s/{metascope}", self.base)
     }
 
-    fn host(&self) -> Option<String> {
-        let uri: Uri = self.base.parse().ok()?;
-        uri.host().map(str::to_owned)
-    }
-
     /// The URL of an endpoint; `path` begins with a slash.
     pub(crate) fn endpoint(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    fn host(&self) -> Option<String> {
+        let uri: Uri = self.base.parse().ok()?;
+        uri.host().map(str::to_owned)
     }
 }
 
@@ -238,12 +233,15 @@ mod tests {
 
     #[test]
     fn adobe_and_this_machine_are_told_from_others() {
-        for (text, is_adobe, is_this_machine) in [
-            ("ims-na1.adobelogin.com", true, false),
-            ("ims-na1-stg1.adobelogin.com", true, false),
-            ("https://ims-na1.adobelogin.com:8443", false, false),
-            ("https://ims-na1.adobelogin.com/other", false, false),
+        for (text, is_adobe, is_known) in [
+            ("ims-na1.adobelogin.com", true, true),
+            ("ims-na1-stg1.adobelogin.com", true, true),
+            ("ims-eu1.adobelogin.com", false, true),
+            ("https://ims-na1.adobelogin.com:8443", false, true),
+            ("https://ims-na1.adobelogin.com/other", false, true),
             ("ims-na1.adobelogin.com.evil.example", false, false),
+            ("https://evil.example/.adobelogin.com", false, false),
+            ("fake-adobelogin.com", false, false),
             ("http://127.0.0.1:1", false, true),
             ("http://[::1]:1/base", false, true),
             ("https://localhost", false, true),
@@ -251,7 +249,7 @@ mod tests {
         ] {
             let environment = Environment::parse(text).unwrap();
             assert_eq!(environment.is_adobe(), is_adobe, "{text}");
-            assert_eq!(environment.is_this_machine(), is_this_machine, "{text}");
+            assert_eq!(environment.is_known(), is_known, "{text}");
         }
     }
 
