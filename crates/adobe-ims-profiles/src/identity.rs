@@ -3,7 +3,7 @@ use adobe_ims::Result;
 use crate::place::Located;
 use crate::reference::SecretReference;
 use crate::section::{Section, invalid};
-use crate::suggest;
+use crate::{settings, suggest};
 
 /// How a profile proves itself: its `type` and the fields of that.
 #[derive(Clone, Debug)]
@@ -162,6 +162,12 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
 /// The type that a profile names, and its keys.
 pub(crate) fn own_keys(section: &Section<'_>) -> Result<(&'static str, &'static [&'static str])> {
     let named = section.text("type")?;
+    if named.is_none() {
+        // It may be there, spelt in another way.
+        let all: Vec<&str> = TYPES.iter().flat_map(|(_, keys)| *keys).copied().collect();
+        let known = [&["type", "targets"][..], settings::KEYS, &all];
+        section.allow(&known, &[], "a profile")?;
+    }
     let Located { value, place } = section.required("type", named)?;
     if let Some(found) = TYPES.iter().find(|(name, _)| *name == value) {
         return Ok(*found);

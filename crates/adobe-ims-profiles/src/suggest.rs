@@ -7,6 +7,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("hosts", "targets"),
     ("ims_org_id", "org_id"),
     ("imsEndpoint", "environment"),
+    ("kind", "type"),
     ("meta_scopes", "metascopes"),
     ("organization", "org_id"),
     ("privateKey", "private_key"),

@@ -144,6 +144,16 @@ fn whatever_is_missing_or_misplaced_is_told() {
             "3:11: [profiles.a] lacks `type`",
         ),
         (
+            "version = 1\n[profiles.a]\nclient_id = 'x'\ntyp = 'jwt'\n",
+            Problem::ConfigurationInvalid,
+            "4:1: there is no key `typ` here",
+        ),
+        (
+            "version = 1\n[profiles.a]\nretries = 2\ncode = { env = 'X' }\n",
+            Problem::ProfileIncomplete,
+            "2:11: [profiles.a] lacks `type`",
+        ),
+        (
             "version = 1\n[profiles.a]\ntype = 'document'\n",
             Problem::ProfileIncomplete,
             "2:11: [profiles.a] lacks `credentials`",
@@ -169,4 +179,9 @@ fn whatever_is_missing_or_misplaced_is_told() {
         assert!(!found.contains("SECRET"), "{found}");
     }
     assert!(parse("").profiles.is_empty());
+    for key in ["typ", "kind"] {
+        let text = format!("version = 1\n[profiles.a]\n{key} = 'document'\n");
+        let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+        assert_eq!(error.hints().next(), Some("Did you mean `type`?"), "{key}");
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) struct ClientFlags {
 /// The way to IMS.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Way {
-    /// Ask this identity service [default: the one of the profile, or production; env: IMS_URL]
+    /// Ask this identity service: an address, `prod` or `stage` [default: the one of the profile, or production; env: IMS_URL]
     #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]

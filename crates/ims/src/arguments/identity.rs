@@ -30,7 +30,7 @@ pub(crate) struct Identity {
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
     #[arg(help_heading = "Network", long, value_name = "FILE")]
     pub(crate) ca_file: Vec<PathBuf>,
-    /// Ask this identity service instead of the one that the document means; an assertion names it, too [env: IMS_URL]
+    /// Ask this identity service (an address, `prod` or `stage`) instead of the one that the document means; an assertion names it, too [env: IMS_URL]
     #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The file with the passphrase of an encrypted key [env: IMS_PASSPHRASE_FILE]

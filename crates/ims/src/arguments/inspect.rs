@@ -20,7 +20,7 @@ pub(crate) struct Inspect {
     /// Check the signature with the public keys of IMS
     #[arg(long)]
     pub(crate) verify: bool,
-    /// The identity service whose keys they are [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
+    /// The identity service whose keys they are: an address, `prod` or `stage` [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
     #[arg(
         help_heading = "Network",
         long,

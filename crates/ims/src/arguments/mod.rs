@@ -6,6 +6,8 @@ mod client;
 mod configuration;
 mod credential_flags;
 mod curl;
+#[cfg(test)]
+mod documented;
 mod emulator;
 mod exec;
 mod identity;

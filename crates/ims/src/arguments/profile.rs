@@ -10,7 +10,8 @@ use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileCommand {
-    /// Show the profiles that there are
+    /// Show the profiles that there are, and who is signed in
+    #[command(after_help = LIST_HELP)]
     List {
         /// How to print it
         #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -47,6 +48,9 @@ pub(crate) struct ProfileShow {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
 }
+
+const LIST_HELP: &str = "\
+Nobody is asked. `ims cache list` shows the access tokens that are kept, also those of credentials without a profile.";
 
 const ADD_HELP: &str = "\
 A secret is named by its place (REF), never given: file:PATH, env:NAME, command:PROGRAM ARGUMENTS (no shell), \

@@ -23,7 +23,7 @@ pub(crate) struct Register {
     /// The scopes, separated by commas or spaces; may be repeated
     #[arg(long = "scope", value_name = "LIST")]
     pub(crate) scopes: Vec<String>,
-    /// Ask this identity service [default: production; env: IMS_URL]
+    /// Ask this identity service: an address, `prod` or `stage` [default: production; env: IMS_URL]
     #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]

@@ -20,7 +20,7 @@ pub(crate) struct Subject {
     /// The client that the token was issued to [default: as the token says]
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// Ask this identity service [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
+    /// Ask this identity service: an address, `prod` or `stage` [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
     #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]

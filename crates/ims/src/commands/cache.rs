@@ -96,19 +96,21 @@ fn as_json(file: &StoredFile, now: SystemTime) -> TokenJson {
 }
 
 fn as_table(files: &[StoredFile], now: SystemTime) -> String {
-    let mut rows = vec![["client", "environment", "scopes", "expires"].map(str::to_owned)];
+    let mut rows = vec![["client", "whose", "environment", "scopes", "expires"].map(str::to_owned)];
     rows.extend(files.iter().map(|file| match &file.about {
         None => {
             let name = file.path.file_name().unwrap_or_default().to_string_lossy();
             let none = String::new;
-            [format!("({name} cannot be read)"), none(), none(), none()]
+            let what = format!("({name} cannot be read)");
+            [what, none(), none(), none(), none()]
         }
         Some(about) => [
             about.client_id.clone(),
+            about.subject.clone(),
             about.environment.clone(),
             about.scopes.join(","),
             match about.expires_at.map(|end| end.duration_since(now)) {
-                None => "(no token)".to_owned(),
+                None => "(no token; asking failed)".to_owned(),
                 Some(Err(_)) => "expired".to_owned(),
                 Some(Ok(left)) => format!("in {}", timestamp::human(left)),
             },

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use adobe_ims::store::Session;
-use adobe_ims::{Clock, Secret, SystemClock, timestamp};
+use adobe_ims::{Clock, Problem, Secret, SystemClock, timestamp};
 use adobe_ims_profiles::{
     Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
     keep_secret,
@@ -15,7 +15,7 @@ use super::profile_import;
 use crate::arguments::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
 use crate::console::failure::{Failure, PROFILE_SIGNED_IN};
 use crate::console::output::Console;
-use crate::console::table;
+use crate::console::{rows, table};
 use crate::identity::configured;
 use crate::tokens::sessions;
 use crate::variables::Variables;
@@ -101,7 +101,7 @@ pub(crate) fn editor(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
         Err(error) => {
             let what = format!("the configuration {path:?} cannot be read: {error}");
-            return Err(adobe_ims::Error::new(adobe_ims::Problem::FileUnreadable, what).into());
+            return Err(adobe_ims::Error::new(Problem::FileUnreadable, what).into());
         }
     };
     Ok((path, editor))
@@ -123,7 +123,9 @@ pub(super) fn finish(
         .text("environment", binding.environment.as_deref())
         .list("targets", &binding.target);
     editor.add(name, &entry)?;
-    if binding.default {
+    // As at a sign-in: whoever has one identity need not name it.
+    let is_default = binding.default || editor.default_profile().is_none();
+    if is_default {
         editor.set_default(name)?;
     }
     for (copy, secret) in copies {
@@ -131,7 +133,11 @@ pub(super) fn finish(
         console.detail(&format!("{copy:?} is written, for you alone"));
     }
     editor.save()?;
-    told(console, &path, &format!("{name} is added"))
+    let what = match is_default {
+        true => format!("{name} is added, as the default profile"),
+        false => format!("{name} is added"),
+    };
+    told(console, &path, &what)
 }
 
 fn told(console: &Console, path: &Path, what: &str) -> Result<(), Failure> {
@@ -169,13 +175,13 @@ fn add(
         .text("device_id", arguments.device_id.as_deref())
         .secrets("device_token", &one(&arguments.device_token)?);
     let editor = editor(config, variables)?;
-    finish(
-        editor,
-        &arguments.name,
-        (entry, &[]),
-        &arguments.binding,
-        console,
-    )
+    let binding = &arguments.binding;
+    finish(editor, &arguments.name, (entry, &[]), binding, console).map_err(|failure| {
+        match failure.is(Problem::ProfileIncomplete.id()) {
+            true => failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help"),
+            false => failure,
+        }
+    })
 }
 
 /// On the command line a path starts in the current directory, in the configuration it would not. `~/`, which
@@ -204,6 +210,7 @@ fn list(
     let default = configuration.default_profile.as_ref();
     let is_default = |name: &str| default.is_some_and(|it| it.value == name);
     let profiles = &configuration.profiles;
+    mention_strays(configuration, console, variables);
     match output {
         TextFormat::Json => console.json(&ProfilesJson {
             schema: "ims.profiles/1",
@@ -236,6 +243,23 @@ fn list(
             let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
             console.result(&table::aligned(&rows))
         }
+    }
+}
+
+/// Nobody else would say that these are there.
+fn mention_strays(configuration: &Configuration, console: &Console, variables: &Variables) {
+    let strays = match sessions::strays(configuration, variables) {
+        Ok(strays) => strays,
+        Err(failure) => return console.notice(&failure.line()),
+    };
+    for (key, session) in strays {
+        let name = rows::clean(key.name());
+        console.notice(&format!(
+            "a sign-in is kept that no profile names: {name}, of client {:?} at {}, until {}; with a profile {name} of type user-pkce for this client, `ims logout {name}` ends it",
+            key.client_id(),
+            key.environment(),
+            timestamp::shown(session.ends_at()),
+        ));
     }
 }
 

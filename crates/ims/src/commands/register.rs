@@ -25,7 +25,7 @@ pub(crate) fn run(
         None => variables.text(variables::URL)?,
     };
     let environment = match url {
-        Some(url) => Environment::parse(&url)?,
+        Some(url) => adobe_ims_profiles::environment(&url)?,
         None => Environment::production(),
     };
     let scopes = arguments.scopes.iter();

@@ -28,6 +28,8 @@ const NO_TOKEN: u8 = 125;
 /// As of a process that died of SIGPIPE.
 const BROKEN_PIPE: u8 = 128 + 13;
 
+const SIGN_IN: &str = "`ims login PROFILE` signs a person in";
+
 /// The flags and variables of this command that the advice of the library comes down to.
 pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
     Some(match problem {
@@ -60,7 +62,7 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::IdentityServiceNotNamed => {
             "--url names an identity service, and in a profile the key environment"
         }
-        Problem::NotSignedIn | Problem::SignInAgain => "`ims login PROFILE` signs a person in",
+        Problem::NotSignedIn | Problem::SignInAgain => SIGN_IN,
         Problem::SignInPortInUse | Problem::SignInListener => {
             "the port is --port or part of --redirect-uri; --paste needs none"
         }
@@ -68,7 +70,9 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::SessionUnusable => {
             "the folder is IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims"
         }
-        Problem::ProfileUnknown => "`ims profile list` shows those that there are",
+        Problem::ProfileUnknown => {
+            "`ims profile list` shows those that there are; `ims profile import`, `ims profile add` and `ims login NAME --client-id ID` make one"
+        }
         Problem::ProfileExists => "`ims profile remove NAME` takes one out",
         Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
         _ => return None,
@@ -153,7 +157,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ),
     (
         VARIABLE_INVALID,
-        "An environment variable has a value that makes no sense.",
+        "An environment variable has a value that makes no sense, or one is not set that is needed.",
     ),
     (
         WOULD_OVERWRITE,
@@ -250,6 +254,14 @@ impl Failure {
     pub(crate) fn without_token(mut self) -> Self {
         if self.0.exit_code != USAGE {
             self.0.exit_code = NO_TOKEN;
+        }
+        self
+    }
+
+    /// The same where it is known which profile is meant.
+    pub(crate) fn of_profile(mut self, name: &str) -> Self {
+        for hint in self.0.hints.iter_mut().filter(|it| *it == SIGN_IN) {
+            *hint = SIGN_IN.replace("PROFILE", name);
         }
         self
     }

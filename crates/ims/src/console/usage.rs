@@ -9,7 +9,7 @@ use crate::console::failure::Failure;
 pub(crate) fn failure(error: &clap::Error) -> Failure {
     let context = |kind| error.get(kind).map(words).unwrap_or_default();
     let argument = context(ContextKind::InvalidArg).join(", ");
-    let argument = argument.split(['=', ' ']).next().unwrap_or_default();
+    let argument = first_word(&argument);
     let what = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
             "a command is missing".to_owned()
@@ -32,7 +32,13 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
             None => format!("the value of {argument} is wrong"),
         },
         ErrorKind::ArgumentConflict => {
-            format!("{argument} does not go with the rest, or stands twice")
+            let others = context(ContextKind::PriorArg);
+            let others = others.iter().map(|it| first_word(it));
+            let others: Vec<_> = others.filter(|it| *it != argument).collect();
+            match others.is_empty() {
+                true => format!("{argument} stands twice"),
+                false => format!("{argument} does not go with {}", others.join(", ")),
+            }
         }
         kind => kind
             .as_str()
@@ -47,10 +53,28 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
     }
     let usage = context(ContextKind::Usage).join(" ");
     let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
+    if error.kind() == ErrorKind::UnknownArgument && !is_flag(argument) {
+        failure = place(&usage).into_iter().fold(failure, Failure::with_hint);
+    }
     if !usage.is_empty() {
         failure = failure.with_hint(usage);
     }
     failure.with_hint("--help tells more")
+}
+
+/// Where what was typed belongs in these commands, most probably.
+fn place(usage: &str) -> Option<&'static str> {
+    let command = usage.strip_prefix("Usage: ims ")?;
+    match first_word(command) {
+        "token" => Some("a credential document is named with -c FILE, a profile with -p NAME"),
+        "exec" => Some("the command to run stands after `--`, credentials before it: -c FILE"),
+        "curl" => Some("one URL is asked; a credential document is named with -c FILE"),
+        _ => None,
+    }
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(['=', ' ']).next().unwrap_or_default()
 }
 
 /// A flag by its form; anything else may be a value.

@@ -222,7 +222,10 @@ impl Way {
             Some(url) => Some(url.clone()),
             None => variables.text(variables::URL)?,
         };
-        Ok(url.as_deref().map(Environment::parse).transpose()?)
+        Ok(url
+            .as_deref()
+            .map(adobe_ims_profiles::environment)
+            .transpose()?)
     }
 
     /// Who asks there.

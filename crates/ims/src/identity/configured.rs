@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims::{Environment, Error, Problem};
+use adobe_ims::{Error, Problem};
 use adobe_ims_profiles::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
@@ -279,12 +279,23 @@ pub(crate) fn no_configuration(
     config: Option<&Path>,
     variables: &Variables,
 ) -> Result<Failure, Failure> {
-    let place = match path(config, variables)? {
-        Some(Given { value, .. }) => format!("{value:?}"),
-        None => "the folder of configurations, which is not known".to_owned(),
-    };
-    let what = format!("there is no configuration with profiles: {place} is not there");
-    Ok(Error::new(Problem::ProfileUnknown, what).into())
+    Ok(match path(config, variables)? {
+        Some(Given { value, .. }) => {
+            let what = format!("there is no configuration with profiles: {value:?} is not there");
+            Error::new(Problem::ProfileUnknown, what).into()
+        }
+        None => {
+            let what = "it is not known where the configuration is: neither XDG_CONFIG_HOME nor HOME is set";
+            Failure::configuration(
+                VARIABLE_INVALID,
+                match cfg!(windows) {
+                    true => "it is not known where the configuration is: APPDATA is not set",
+                    false => what,
+                },
+            )
+            .with_hint("--config FILE or IMS_CONFIG names it")
+        }
+    })
 }
 
 /// A flag or a variable, which may be left from another errand, does not send secrets just anywhere.
@@ -297,7 +308,10 @@ fn check_identity_service(
         Some(url) => Some(url.clone()),
         None => variables.text(variables::URL)?,
     };
-    let environment = url.as_deref().map(Environment::parse).transpose()?;
+    let environment = url
+        .as_deref()
+        .map(adobe_ims_profiles::environment)
+        .transpose()?;
     match environment {
         Some(environment) => Ok(profile.check_identity_service(&environment)?),
         None => Ok(()),

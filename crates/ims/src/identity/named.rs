@@ -4,7 +4,7 @@ use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
 use adobe_ims::store::Sessions;
-use adobe_ims::{Credentials, Environment, Problem};
+use adobe_ims::{Credentials, Problem};
 use adobe_ims_emulator::is_emulator_document;
 use adobe_ims_profiles::Profile;
 
@@ -91,7 +91,7 @@ impl Named {
         console: &Console,
         variables: &Variables,
     ) -> Result<Read, Failure> {
-        let environment = url.map(Environment::parse).transpose()?;
+        let environment = url.map(adobe_ims_profiles::environment).transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
             options.instead = options.instead.environment(environment);
@@ -154,8 +154,20 @@ impl Named {
         }
     }
 
-    pub(crate) fn is_of_the_emulator(&self) -> bool {
-        matches!(&self.source, Source::Document(document) if is_emulator_document(&document.content))
+    /// Whether the document, of a profile as well, is one of the emulator's.
+    pub(crate) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
+        match &self.source {
+            Source::Document(document) => is_emulator_document(&document.content),
+            Source::Profile(profile, ..) => {
+                let secrets = profile.secrets().into_iter();
+                // No program is asked twice for the sake of a hint.
+                secrets
+                    .filter(|(key, place)| *key == "credentials" && place.is_at_hand())
+                    .filter_map(|(_, place)| place.fetch(&configured::machine(variables)).ok())
+                    .any(|it| is_emulator_document(it.secret.expose().as_bytes()))
+            }
+            _ => false,
+        }
     }
 
     /// The variables of other programs and of profiles whose secrets are in use here.

@@ -2,8 +2,7 @@
 
 use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, Error, OauthClient, Problem, Secret, SystemClock,
-    timestamp,
+    AccessToken, Clock, Credentials, Error, OauthClient, Problem, Secret, SystemClock, timestamp,
 };
 use adobe_ims_profiles::Profile;
 
@@ -136,12 +135,20 @@ impl<'a> Holder<'a> {
 
     /// A token from the nearest place that has one.
     pub(crate) fn token(&self) -> Result<Found, Failure> {
-        self.checked(self.find(None)?)
+        self.checked(self.found(None)?)
     }
 
     /// Another token than this one, which an API did not accept.
     pub(crate) fn another(&self, rejected: &AccessToken) -> Result<Found, Failure> {
-        self.checked(self.find(Some(rejected))?)
+        self.checked(self.found(Some(rejected))?)
+    }
+
+    fn found(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
+        let found = self.find(rejected);
+        match &self.arguments.selected {
+            Some(profile) => found.map_err(|failure| failure.of_profile(&profile.name)),
+            None => found,
+        }
     }
 
     fn find(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
@@ -184,7 +191,9 @@ impl<'a> Holder<'a> {
             found.profile = Some(profile.name.clone());
             let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
             if let Some(asked) = asked {
-                found.token.check_environment(&Environment::parse(asked)?)?;
+                found
+                    .token
+                    .check_environment(&adobe_ims_profiles::environment(asked)?)?;
             }
         }
         let now = SystemClock.now();
@@ -225,7 +234,14 @@ fn as_asked(credentials: Credentials, arguments: &Identity) -> Result<Credential
     credentials
         .for_resources(resources.to_vec())
         .ok_or_else(|| {
+            let name = arguments
+                .selected
+                .as_ref()
+                .map(|it| format!(" {}", it.name));
             Failure::usage("--resource does not go with a ready token, a device, or a person")
-                .with_hint("for a person, name it at the sign-in: ims login --resource URI")
+                .with_hint(format!(
+                    "for a person, name it at the sign-in: ims login{} --resource URI",
+                    name.unwrap_or_default()
+                ))
         })
 }

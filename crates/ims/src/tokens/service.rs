@@ -135,12 +135,15 @@ pub(crate) fn token(
         provider.invalidate(rejected);
     }
     let token = provider.token_for(&need).map_err(|error| {
-        let lost =
-            key.environment() == Environment::production().base_url() && named.is_of_the_emulator();
-        if lost {
-            error.with_hint(EMULATED)
-        } else {
-            error
+        let lost = key.environment() == Environment::production().base_url()
+            && named.is_of_the_emulator(variables);
+        match (lost, &arguments.selected) {
+            (false, _) => error,
+            (true, None) => error.with_hint(EMULATED),
+            (true, Some(profile)) => error.with_hint(format!(
+                "{EMULATED}; or as `environment` and `ca_files` in [profiles.{}]",
+                profile.name
+            )),
         }
     })?;
     let source = story.end();

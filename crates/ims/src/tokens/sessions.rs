@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use adobe_ims::store::{Session, SessionKey};
-use adobe_ims::{Environment, OauthClient, timestamp};
-use adobe_ims_profiles::{Identity, Profile, Settings};
+use adobe_ims::{OauthClient, timestamp};
+use adobe_ims_profiles::{Configuration, Identity, Profile, Settings};
 
 use crate::console::failure::Failure;
 use crate::console::output::Console;
@@ -23,7 +23,7 @@ pub(crate) fn of_profile(
     let own = &profile.settings;
     let said = own.environment.as_ref().or(defaults.environment.as_ref());
     let environment = match variables.text(variables::URL)? {
-        Some(url) => Environment::parse(&url)?,
+        Some(url) => adobe_ims_profiles::environment(&url)?,
         None => said.map(|it| it.value.clone()).unwrap_or_default(),
     };
     let said = own.cache_key_file.as_ref();
@@ -37,7 +37,29 @@ pub(crate) fn of_profile(
     Ok(sessions.read(&SessionKey::new(&client, &profile.name))?)
 }
 
-/// The same where it is one fact among others: what cannot be read is told and passed over.
+/// What sign-ins left with names and clients that no profile has (any more).
+pub(crate) fn strays(
+    configuration: &Configuration,
+    variables: &Variables,
+) -> Result<Vec<(SessionKey, Session)>, Failure> {
+    let said = configuration.defaults.cache_key_file.as_ref();
+    let said = said.filter(|_| !variables.has(variables::CACHE_KEY_FILE));
+    let Some(sessions) = cache::sessions(said.map(|it| it.value.as_path()), variables)? else {
+        return Ok(Vec::new());
+    };
+    let is_of = |profile: &Profile, key: &SessionKey| {
+        matches!(profile.identity, Identity::UserPkce { .. })
+            && profile.name == key.name()
+            && profile.client().is_some_and(|it| it.id == key.client_id())
+    };
+    let known = &configuration.profiles;
+    let kept = sessions.list()?.into_iter().filter_map(|it| it.session);
+    Ok(kept
+        .filter(|(key, _)| !known.iter().any(|profile| is_of(profile, key)))
+        .collect())
+}
+
+/// What [`of_profile`] finds, where it is one fact among others: what cannot be read is told and passed over.
 pub(crate) fn known_of(
     profile: &Profile,
     defaults: &Settings,

@@ -67,7 +67,7 @@ pub(crate) fn environment(
     };
     let named = claims.and_then(|claims| claims.authorization_server.as_deref());
     match (url, named) {
-        (Some(url), _) => Ok(Environment::parse(&url)?),
+        (Some(url), _) => Ok(adobe_ims_profiles::environment(&url)?),
         (None, None) => Ok(Environment::production()),
         (None, Some(name)) => Environment::of_authorization_server(name).ok_or_else(|| {
             Failure::usage("the token names an identity service that is not known")
@@ -114,7 +114,13 @@ pub(crate) fn read_kind(kind: TokenType, file: &Path) -> Result<Secret, Failure>
 
 fn of_text(kind: TokenType, text: &str) -> Result<Secret, Failure> {
     if kind == TokenType::Access {
-        let token = AccessToken::ready(find_token(text)?)?;
+        let found = find_token(text).map_err(|error| match text.trim_start().starts_with('{') {
+            true => {
+                error.with_hint("Of credentials, pipe the token in: ims token -c FILE | ims …; whoami and orgs take -c themselves.")
+            }
+            false => error,
+        })?;
+        let token = AccessToken::ready(found)?;
         return Ok(token.as_secret().clone());
     }
     let unreadable = |what: &str| Failure::from(Error::new(Problem::TokenUnreadable, what));

@@ -396,11 +396,13 @@ fn the_cache_is_listed_without_tokens_and_cleared() {
     ok(token(&world, &[]));
     let run = cache(&["list"]).run();
     let url = world.emulator.url();
+    let account = &world.document()["integration"]["id"];
+    let account = account.as_str().unwrap();
     let lines: Vec<_> = run.stdout.lines().collect();
     assert_eq!(lines.len(), 2, "{run:?}");
-    assert!(lines[0].starts_with("client      environment"), "{run:?}");
+    assert!(lines[0].starts_with("client      whose"), "{run:?}");
     assert!(
-        lines[1].starts_with(&format!("{CLIENT_ID}  {url}  ent_aem_cloud_api"))
+        lines[1].starts_with(&format!("{CLIENT_ID}  {account}  {url}  ent_aem_cloud_api"))
             && lines[1].ends_with("in 23 h 59 min"),
         "{run:?}"
     );

@@ -1,5 +1,6 @@
 //! `ims emulator serve`: one line when it is ready, files that can be used, a clean end.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::OwnedFd;
@@ -101,7 +102,7 @@ fn the_ready_line_names_files_that_a_client_can_use() {
         folder.path().canonicalize().unwrap().join("service.json")
     );
     let document: Value =
-        serde_json::from_slice(&std::fs::read(serving.path("credentials")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(serving.path("credentials")).unwrap()).unwrap();
     assert_eq!(
         document["integration"]["metascopes"],
         "ent_user_sdk,ent_aem_cloud_api"
@@ -110,7 +111,7 @@ fn the_ready_line_names_files_that_a_client_can_use() {
         document["integration"]["imsEndpoint"],
         "ims-na1.adobelogin.com"
     );
-    let mode = std::fs::metadata(serving.path("credentials"))
+    let mode = fs::metadata(serving.path("credentials"))
         .unwrap()
         .permissions()
         .mode();
@@ -165,7 +166,7 @@ fn the_document_of_oauth_is_written_beside() {
         path,
         folder.path().canonicalize().unwrap().join("oauth.json")
     );
-    let document: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let document: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     assert!(document["CLIENT_SECRETS"][0].is_string());
     assert_ne!(document["CLIENT_ID"], serving.ready["client_id"]);
     let temporary = serving.path("credentials");
@@ -174,7 +175,7 @@ fn the_document_of_oauth_is_written_beside() {
 
     let serving = Serving::start(&[], folder.path());
     let temporary = serving.path("oauth_credentials");
-    let mode = std::fs::metadata(&temporary).unwrap().permissions().mode();
+    let mode = fs::metadata(&temporary).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(serving.end("-TERM").0, Some(0));
     assert!(!temporary.exists());
@@ -254,6 +255,36 @@ fn a_document_that_went_astray_is_recognised() {
         run.stderr
             .contains("hint: this document was written by `ims emulator serve`")
     );
+
+    let ims = |arguments: &[&str]| {
+        Ims::new(arguments)
+            .env("HOME", world.path("home"))
+            .env("HTTPS_PROXY", answering("HTTP/1.1 407 no\r\n\r\n"))
+            .in_folder(world.folder.path())
+            .run()
+    };
+    let run = ims(&[
+        "profile",
+        "import",
+        "service_token.json",
+        "--name",
+        "astray",
+    ]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for (place, is_told) in [("file = \"", true), ("command = [\"cat\", \"", false)] {
+        let path = world.path("home/.config/ims/config.toml");
+        let document = world.path("service_token.json");
+        let end = if is_told { "\"" } else { "\"]" };
+        let text = format!(
+            "[profiles.astray]\ntype = \"document\"\ncredentials = {{ {place}{}{end} }}\n",
+            document.display()
+        );
+        fs::write(&path, format!("version = 1\n{text}")).unwrap();
+        let run = ims(&["token", "-q", "-p", "astray"]);
+        run.assert_failed(5, "proxy-authentication");
+        let hint = "its CA with --ca-file; or as `environment` and `ca_files` in [profiles.astray]";
+        assert_eq!(run.stderr.contains(hint), is_told, "{run:?}");
+    }
 }
 
 #[test]
@@ -265,7 +296,7 @@ fn real_files_are_not_written_over() {
         Ims::new(all).in_folder(folder.path())
     };
     for content in ["{\"integration\": {}}", &fixture("certificate.pem"), "x"] {
-        std::fs::write(&real, content).unwrap();
+        fs::write(&real, content).unwrap();
         for flag in [
             "--write-credentials",
             "--write-oauth-credentials",
@@ -275,7 +306,7 @@ fn real_files_are_not_written_over() {
                 .run()
                 .assert_failed(3, "would-overwrite");
         }
-        assert_eq!(std::fs::read_to_string(&real).unwrap(), content);
+        assert_eq!(fs::read_to_string(&real).unwrap(), content);
     }
     for [one, other] in [
         ["--write-credentials", "--write-ca"],
@@ -299,13 +330,13 @@ fn real_files_are_not_written_over() {
     ];
     let secret = ["service.json", "oauth.json"].map(|name| folder.path().join(name));
     for path in &secret {
-        std::fs::write(path, "").unwrap();
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        fs::write(path, "").unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
     }
     for _ in 0..2 {
         let serving = Serving::start(&files, folder.path());
         for path in &secret {
-            let mode = std::fs::metadata(path).unwrap().permissions().mode();
+            let mode = fs::metadata(path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         assert_eq!(serving.end("-TERM").0, Some(0));
@@ -335,7 +366,7 @@ fn a_reader_that_is_gone_leaves_nothing_behind() {
         .read_to_string(&mut told)
         .unwrap();
     assert_eq!(told, "");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

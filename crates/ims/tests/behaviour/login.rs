@@ -86,7 +86,7 @@ fn who_signs_in_has_tokens_until_they_sign_out() {
     run.assert_failed(9, "not-signed-in");
     assert!(
         run.stderr
-            .contains("hint: `ims login PROFILE` signs a person in\n"),
+            .contains("hint: `ims login me` signs a person in\n"),
         "{run:?}"
     );
     let run = with_profiles(&world, &["logout", "me"]).run();

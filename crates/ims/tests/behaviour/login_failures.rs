@@ -197,10 +197,10 @@ fn what_nobody_signs_in_with_is_told() {
             ],
             "stdin",
         ),
-        (&["login", "a", "-p", "b"], "does not go with the rest"),
+        (&["login", "a", "-p", "b"], "does not go with --profile"),
         (
             &["login", "--port", "1", "--paste"],
-            "does not go with the rest",
+            "--port does not go with --paste",
         ),
         (&["login", "--wait", "soon"], "--wait"),
     ] {
@@ -235,7 +235,7 @@ fn a_session_that_was_ended_elsewhere_needs_the_person() {
     run.assert_failed(9, "sign-in-again");
     assert!(
         run.stderr
-            .contains("hint: `ims login PROFILE` signs a person in\n"),
+            .contains("hint: `ims login me` signs a person in\n"),
         "{run:?}"
     );
     let run = with_profiles(&world, &["exec", "-p", "me", "--", "true"]).run();

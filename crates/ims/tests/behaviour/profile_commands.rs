@@ -74,9 +74,14 @@ fn a_profile_is_added_shown_and_removed() {
         "https://author-p1-e2.adobeaemcloud.com",
         "--default",
     ];
-    ims(&home, &add)
-        .run()
-        .assert(0, &format!("api is added ({})\n", path.display()), "");
+    ims(&home, &add).run().assert(
+        0,
+        &format!(
+            "api is added, as the default profile ({})\n",
+            path.display()
+        ),
+        "",
+    );
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
     let text = fs::read_to_string(&path).unwrap();
     let new = home.path().join("new");
@@ -187,7 +192,10 @@ fn a_document_stays_where_it_is_or_is_copied_for_its_owner_alone() {
         .run()
         .assert(
             0,
-            &format!("service is added ({})\n", config(&home).display()),
+            &format!(
+                "service is added, as the default profile ({})\n",
+                config(&home).display()
+            ),
             "",
         );
     let text = fs::read_to_string(config(&home)).unwrap();
@@ -208,7 +216,13 @@ fn a_document_stays_where_it_is_or_is_copied_for_its_owner_alone() {
     )
     .stdin(OAUTH)
     .run();
-    assert_eq!(run.code, 0, "{run:?}");
+    run.assert(
+        0,
+        &format!("copied is added ({})\n", config(&home).display()),
+        "",
+    );
+    let shown = json_of(ims(&home, &["profile", "show", "-o", "json"]));
+    assert_eq!(shown["name"], "service");
     let copy = home.path().join(".config/ims/credentials/copied.json");
     assert_eq!(fs::read_to_string(&copy).unwrap(), OAUTH);
     assert_eq!((mode(&copy), mode(copy.parent().unwrap())), (0o600, 0o700));

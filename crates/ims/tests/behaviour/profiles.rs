@@ -195,7 +195,7 @@ fn what_cannot_be_selected_is_told() {
         .run();
     run.assert_failed(3, "variable-invalid");
     let nowhere = Ims::new(["token", "-p", "api"]).run();
-    nowhere.assert_failed(3, "profile-unknown");
+    nowhere.assert_failed(3, "variable-invalid");
 }
 
 #[test]

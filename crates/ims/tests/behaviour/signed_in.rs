@@ -97,6 +97,34 @@ fn a_profile_with_which_somebody_is_signed_in_stays() {
 }
 
 #[test]
+fn a_sign_in_that_lost_its_profile_is_not_forgotten() {
+    let world = world();
+    sign_in(&world, "me", JANE);
+    let config = fs::read_to_string(world.path("config.toml")).unwrap();
+    let listed = || {
+        let run = with_profiles(&world, &["profile", "list"]).run();
+        assert_eq!(run.code, 0, "{run:?}");
+        run.stderr
+    };
+    assert_eq!(listed(), "");
+    for (from, to) in [
+        ("[profiles.me]", "[profiles.renamed]"),
+        (PUBLIC, "another!+ID"),
+    ] {
+        world.write("config.toml", config.replace(from, to));
+        let told = listed();
+        assert!(
+            told.starts_with(&format!(
+                "ims: note: a sign-in is kept that no profile names: me, of client {PUBLIC:?} at {}, until 20",
+                world.emulator.url()
+            )) && told.contains("; with a profile me of type user-pkce for this client, `ims logout me` ends it\n"),
+            "{told}"
+        );
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+#[test]
 fn a_redirect_uri_is_part_of_a_profile() {
     let world = world();
     let add = [

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use adobe_ims_emulator::Clock;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_ID, Ims, OLD_TOKEN, PASSPHRASE, World, fixture};
+use crate::support::{
+    CLIENT_ID, Ims, LASTING_TOKEN, OLD_TOKEN, PASSPHRASE, World, answering, fixture,
+};
 
 #[test]
 fn the_token_and_nothing_else_is_printed() {
@@ -105,6 +107,33 @@ fn another_url_is_asked_and_named_in_the_assertion() {
             .env("IMS_URL", format!("{url}/"));
         assert_eq!(call.run_for_a_secret().code, 0);
     }
+}
+
+#[test]
+fn adobes_own_services_have_names() {
+    let world = World::new();
+    // The proxy keeps the request from leaving the machine.
+    let asked = |change: &dyn Fn(Ims) -> Ims| {
+        let proxy = answering("HTTP/1.1 407 no\r\nContent-Length: 0\r\n\r\n");
+        change(world.token("service_token.json", &["-v", "--retries", "0"]))
+            .env("HTTPS_PROXY", proxy)
+            .run()
+    };
+    for (name, host) in [
+        ("prod", "ims-na1.adobelogin.com"),
+        ("stage", "ims-na1-stg1.adobelogin.com"),
+    ] {
+        let run = asked(&|ims| ims.env("IMS_URL", name));
+        run.assert(5, "", &run.stderr);
+        let said = format!("ims: asking https://{host} as client");
+        assert!(run.stderr.contains(&said), "{run:?}");
+    }
+    let run = asked(&|ims| ims.env("IMS_URL", "stag"));
+    run.assert_failed(3, "endpoint-invalid");
+    let run = Ims::new(["validate", "--url", "stag", "--client-id", "x"])
+        .stdin(LASTING_TOKEN)
+        .run();
+    run.assert_failed(3, "endpoint-invalid");
 }
 
 #[test]

@@ -35,6 +35,32 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
             "{run:?}"
         );
     }
+    for (arguments, said) in [
+        (
+            &["token", "key.json"][..],
+            "hint: a credential document is named with -c FILE",
+        ),
+        (
+            &["exec", "ls"],
+            "hint: the command to run stands after `--`",
+        ),
+        (
+            &["curl", "https://x.example/", "key.json"],
+            "document is named with -c FILE",
+        ),
+        (
+            &["token", "-c", "a", "-p", "b"],
+            "ims: --credentials does not go with --profile [",
+        ),
+        (
+            &["token", "-c", "a", "-c", "b"],
+            "ims: --credentials stands twice [",
+        ),
+    ] {
+        let run = Ims::new(arguments).run();
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains(said), "{run:?}");
+    }
     let run = Ims::new(["tokn"]).run();
     assert!(run.stderr.contains("hint: did you mean token?"), "{run:?}");
 }
@@ -157,5 +183,34 @@ fn every_id_can_be_explained() {
          class: unreachable; trying again without a change does not help\n\
          - Put user and password into the proxy address: HTTPS_PROXY=http://user:password@host:port\n",
         "",
+    );
+}
+
+#[test]
+fn without_a_home_it_is_said_what_names_the_configuration() {
+    let add = [
+        "profile", "add", "t", "--type", "static", "--token", "env:T",
+    ];
+    for arguments in [&add[..], &["profile", "use", "t"], &["token", "-p", "t"]] {
+        let run = Ims::new(arguments).run();
+        run.assert_failed(3, "variable-invalid");
+        assert!(
+            run.stderr
+                .contains("hint: --config FILE or IMS_CONFIG names it\n"),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_new_profile_lacks_is_named_as_a_flag() {
+    let home = tempfile::tempdir().unwrap();
+    let add = ["profile", "add", "x", "--type", "oauth-s2s"];
+    let run = Ims::new(add).env("HOME", home.path()).run();
+    run.assert_failed(3, "profile-incomplete");
+    assert!(
+        run.stderr
+            .contains("`scopes` is --scope, `org_id` is --org"),
+        "{run:?}"
     );
 }

@@ -147,3 +147,18 @@ fn what_is_no_answer_is_neither_yes_nor_no() {
             .assert_failed(code, id);
     }
 }
+
+#[test]
+fn a_document_in_the_place_of_a_token_is_recognised() {
+    let world = World::new();
+    let document = world.path("service_token.json");
+    for command in ["validate", "revoke", "whoami"] {
+        let run = Ims::new([command.as_ref(), document.as_os_str()]).run();
+        run.assert_failed(3, "token-unreadable");
+        assert!(
+            run.stderr
+                .contains("hint: Of credentials, pipe the token in: ims token -c FILE | ims …"),
+            "{run:?}"
+        );
+    }
+}
