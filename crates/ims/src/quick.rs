@@ -46,7 +46,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
             "--timeout" => once(&mut identity.timeout, time(words.next()?)?)?,
             "-o" | "--output" => {
                 set(&mut has_format)?;
-                token.output =
+                token.form.output =
                     TokenFormat::from_str(value(words.next()?)?.to_str()?, false).ok()?;
             }
             _ => return None,

@@ -38,7 +38,7 @@ pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, Pro
 pub(crate) use refresh::{Exchange, Refresh};
 pub(crate) use register::Register;
 pub(crate) use subject::{Kind, Revoke, Subject, Validate};
-pub(crate) use token::{Shell, Token, TokenFormat};
+pub(crate) use token::{Form, Shell, Token, TokenFormat};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -162,9 +162,9 @@ impl Arguments {
     /// Whether errors are asked for as JSON.
     pub(crate) fn wants_json(&self) -> bool {
         match &self.command {
-            Command::Token(token) => token.output == TokenFormat::Json,
-            Command::Exchange(exchange) => exchange.output == TokenFormat::Json,
-            Command::Refresh(refresh) => refresh.output == TokenFormat::Json,
+            Command::Token(token) => token.form.output == TokenFormat::Json,
+            Command::Exchange(exchange) => exchange.form.output == TokenFormat::Json,
+            Command::Refresh(refresh) => refresh.form.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
             Command::Validate(validate) => validate.output == TextFormat::Json,
             Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {

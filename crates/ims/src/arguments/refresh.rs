@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ClientFlags, Shell, TokenFormat};
+use super::{ClientFlags, Form};
 
 pub(super) const REFRESH_HELP: &str = "\
 IMS hands out the next refresh token with the access token, and the one that was shown may be worth nothing from then \
@@ -27,12 +27,8 @@ pub(crate) struct Refresh {
     /// Where the next refresh token is written to, readable by you alone
     #[arg(long, value_name = "FILE")]
     pub(crate) write_refresh_token: Option<PathBuf>,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: TokenFormat,
-    /// Whose syntax `-o env` is written in [default: posix]
-    #[arg(long, value_enum, value_name = "SHELL")]
-    pub(crate) shell: Option<Shell>,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }
 
 pub(super) const EXCHANGE_HELP: &str = "\
@@ -66,10 +62,6 @@ pub(crate) struct Exchange {
     /// Whom the token is for; several may be named
     #[arg(long, value_name = "URI")]
     pub(crate) resource: Vec<String>,
-    /// What to print
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: TokenFormat,
-    /// Whose syntax `-o env` is written in [default: posix]
-    #[arg(long, value_enum, value_name = "SHELL")]
-    pub(crate) shell: Option<Shell>,
+    #[command(flatten)]
+    pub(crate) form: Form,
 }

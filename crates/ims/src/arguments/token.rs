@@ -6,14 +6,21 @@ use super::Identity;
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct Token {
+    #[command(flatten)]
+    pub(crate) form: Form,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+}
+
+/// In what form a token is handed out.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Form {
     /// What to print
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TokenFormat,
     /// Whose syntax `-o env` is written in [default: posix]
     #[arg(long, value_enum, value_name = "SHELL")]
     pub(crate) shell: Option<Shell>,
-    #[command(flatten)]
-    pub(crate) identity: Identity,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -17,7 +17,7 @@ pub(crate) fn run(
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let outlet = Outlet::open(arguments.output, arguments.shell, variables)?;
+    let outlet = Outlet::open(&arguments.form, variables)?;
     let way = &arguments.client.way;
     let client = Client::find(&arguments.client, console, variables)?.oauth;
     let mut scopes = client::scopes(&arguments.scope, way.selected.is_none(), variables)?;

@@ -23,13 +23,13 @@ pub(crate) fn run(
     variables: &Variables,
 ) -> Result<(), Failure> {
     let target = arguments.write_refresh_token.as_deref();
-    if target.is_none() && arguments.output != TokenFormat::Json {
+    if target.is_none() && arguments.form.output != TokenFormat::Json {
         let what =
             "the next refresh token, which IMS hands out with the access token, would be lost";
         return Err(Failure::usage(what)
             .with_hint("--write-refresh-token FILE keeps it; -o json prints both"));
     }
-    let outlet = Outlet::open(arguments.output, arguments.shell, variables)?;
+    let outlet = Outlet::open(&arguments.form, variables)?;
     let way = &arguments.client.way;
     let client = Client::find(&arguments.client, console, variables)?.oauth;
     let scopes = client::scopes(&arguments.scope, false, variables)?;
@@ -69,7 +69,7 @@ pub(crate) fn run(
     client::mention(&granted, console);
     let token = granted.exchanged.token.clone();
     let found = Found::asked(token, &client, way.selected.as_deref());
-    match arguments.output {
+    match arguments.form.output {
         TokenFormat::Json => console.json(&RefreshJson::of(&found, &granted, !written)),
         _ => outlet.print(&found, console),
     }

@@ -12,7 +12,7 @@ pub(crate) fn run(
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let outlet = Outlet::open(arguments.output, arguments.shell, variables)?;
+    let outlet = Outlet::open(&arguments.form, variables)?;
     let found = acquire(&arguments.identity, console, variables)?;
     outlet.print(&found, console)
 }

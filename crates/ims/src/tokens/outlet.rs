@@ -2,7 +2,7 @@
 
 use adobe_ims::{Clock, SystemClock};
 
-use crate::arguments::{Shell, TokenFormat};
+use crate::arguments::{Form, Shell, TokenFormat};
 use crate::console::failure::Failure;
 use crate::console::output::Console;
 use crate::tokens::acquire::Found;
@@ -18,11 +18,8 @@ pub(crate) struct Outlet {
 }
 
 impl Outlet {
-    pub(crate) fn open(
-        format: TokenFormat,
-        shell: Option<Shell>,
-        variables: &Variables,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn open(form: &Form, variables: &Variables) -> Result<Self, Failure> {
+        let (format, shell) = (form.output, form.shell);
         if shell.is_some() && format != TokenFormat::Env {
             return Err(Failure::usage("--shell goes with -o env only"));
         }

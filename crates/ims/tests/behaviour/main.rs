@@ -26,6 +26,8 @@ mod other_tools;
 mod outputs;
 mod profile_commands;
 mod profile_grants;
+mod profile_secrets;
+mod profile_world;
 mod profiles;
 mod refresh;
 mod register;
