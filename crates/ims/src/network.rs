@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adobe_ims::{HttpTransport, ProxySettings, crypto};
+use adobe_ims::{Environment, HttpTransport, ProxySettings, crypto};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{self, Identity};
@@ -31,6 +31,19 @@ pub(crate) fn limits(arguments: &Identity, variables: &Variables) -> Result<Limi
             None => retries_variable(variables)?.unwrap_or(RETRIES),
         },
     })
+}
+
+/// The identity service that a flag names, or else `IMS_URL`.
+pub(crate) fn named_service(
+    flag: Option<&str>,
+    variables: &Variables,
+) -> Result<Option<Environment>, Failure> {
+    let url = match flag {
+        Some(url) => Some(url.to_owned()),
+        None => variables.text(variables::URL)?,
+    };
+    let named = url.as_deref().map(adobe_ims_profiles::environment);
+    Ok(named.transpose()?)
 }
 
 /// How long it may take to ask once.

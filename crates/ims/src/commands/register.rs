@@ -1,7 +1,7 @@
 //! `ims register`: a new client, registered with IMS.
 
+use adobe_ims::ImsClient;
 use adobe_ims::ims::Registration;
-use adobe_ims::{Environment, ImsClient};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -10,7 +10,7 @@ use crate::console::failure::Failure;
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::network;
-use crate::variables::{self, Variables};
+use crate::variables::Variables;
 
 /// What is printed of any answer first, in this order.
 const FIRST: [&str; 2] = ["client_id", "client_secret"];
@@ -20,14 +20,8 @@ pub(crate) fn run(
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let url = match &arguments.url {
-        Some(url) => Some(url.clone()),
-        None => variables.text(variables::URL)?,
-    };
-    let environment = match url {
-        Some(url) => adobe_ims_profiles::environment(&url)?,
-        None => Environment::production(),
-    };
+    let named = network::named_service(arguments.url.as_deref(), variables)?;
+    let environment = named.unwrap_or_default();
     let scopes = arguments.scopes.iter();
     let scopes: Vec<String> = scopes
         .flat_map(|list| list.split([',', ' ']))

@@ -218,14 +218,7 @@ impl Way {
         &self,
         variables: &Variables,
     ) -> Result<Option<Environment>, Failure> {
-        let url = match &self.url {
-            Some(url) => Some(url.clone()),
-            None => variables.text(variables::URL)?,
-        };
-        Ok(url
-            .as_deref()
-            .map(adobe_ims_profiles::environment)
-            .transpose()?)
+        network::named_service(self.url.as_deref(), variables)
     }
 
     /// Who asks there.

@@ -10,11 +10,14 @@ use adobe_ims_profiles::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
 
-use crate::arguments::{AdminCommand, Asker, Command, Identity, Inspect, Register, Subject};
+use crate::arguments::{
+    AdminCommand, Asker, CacheCommand, Command, Identity, Inspect, Register, Subject, Validate,
+};
 use crate::console::failure::{Failure, VARIABLE_INVALID};
 use crate::console::output::Console;
 use crate::identity::client;
 use crate::identity::settings::Effective;
+use crate::network;
 use crate::variables::{self, Variables};
 
 /// Puts what the configuration says where flags and variables of the command say nothing. A command without
@@ -39,26 +42,20 @@ pub(crate) fn settle(
         }
         Command::Revoke(revoke) => {
             let defaults = defaults(config, console, variables)?;
-            fill(
-                &mut revoke.cache_key_file,
-                defaults.cache_key_file.as_ref(),
-                || variables.os(variables::CACHE_KEY_FILE).is_none(),
-            );
+            cache_key(&mut revoke.cache_key_file, &defaults, variables);
             let Subject {
                 ca_file, timeout, ..
             } = &mut revoke.subject;
-            network(ca_file, timeout, &defaults, variables);
+            way(ca_file, timeout, &defaults, variables);
             Ok(())
         }
-        Command::Validate(validate) => {
-            let Subject {
+        Command::Validate(Validate {
+            subject: Subject {
                 ca_file, timeout, ..
-            } = &mut validate.subject;
-            let defaults = defaults(config, console, variables)?;
-            network(ca_file, timeout, &defaults, variables);
-            Ok(())
-        }
-        Command::Inspect(Inspect {
+            },
+            ..
+        })
+        | Command::Inspect(Inspect {
             verify: true,
             ca_file,
             timeout,
@@ -68,7 +65,7 @@ pub(crate) fn settle(
             ca_file, timeout, ..
         }) => {
             let defaults = defaults(config, console, variables)?;
-            network(ca_file, timeout, &defaults, variables);
+            way(ca_file, timeout, &defaults, variables);
             Ok(())
         }
         Command::Whoami(whoami) => asker(&mut whoami.asker, config, console, variables),
@@ -76,13 +73,9 @@ pub(crate) fn settle(
         Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
             asker(&mut admin.asker, config, console, variables)
         }
-        Command::Cache(crate::arguments::CacheCommand::List(list)) => {
+        Command::Cache(CacheCommand::List(list)) => {
             let defaults = defaults(config, console, variables)?;
-            fill(
-                &mut list.cache_key_file,
-                defaults.cache_key_file.as_ref(),
-                || variables.os(variables::CACHE_KEY_FILE).is_none(),
-            );
+            cache_key(&mut list.cache_key_file, &defaults, variables);
             Ok(())
         }
         _ => Ok(()),
@@ -304,15 +297,7 @@ fn check_identity_service(
     identity: &Identity,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let url = match &identity.url {
-        Some(url) => Some(url.clone()),
-        None => variables.text(variables::URL)?,
-    };
-    let environment = url
-        .as_deref()
-        .map(adobe_ims_profiles::environment)
-        .transpose()?;
-    match environment {
+    match network::named_service(identity.url.as_deref(), variables)? {
         Some(environment) => Ok(profile.check_identity_service(&environment)?),
         None => Ok(()),
     }
@@ -342,19 +327,17 @@ fn asker(
     let Identity {
         ca_file, timeout, ..
     } = &mut asker.identity;
-    network(ca_file, timeout, &defaults, variables);
+    way(ca_file, timeout, &defaults, variables);
     Ok(())
 }
 
-fn network(
+fn way(
     ca_file: &mut Vec<PathBuf>,
     timeout: &mut Option<Duration>,
     defaults: &Settings,
     variables: &Variables,
 ) {
-    fill(timeout, defaults.timeout.as_ref(), || {
-        variables.os(variables::TIMEOUT).is_none()
-    });
+    fill(timeout, &defaults.timeout, variables::TIMEOUT, variables);
     if let Some(files) = &defaults.ca_files
         && ca_file.is_empty()
         && variables.os(variables::CA_FILE).is_none()
@@ -363,13 +346,19 @@ fn network(
     }
 }
 
+fn cache_key(file: &mut Option<PathBuf>, defaults: &Settings, variables: &Variables) {
+    let said = &defaults.cache_key_file;
+    fill(file, said, variables::CACHE_KEY_FILE, variables);
+}
+
 fn fill<T: Clone>(
     flag: &mut Option<T>,
-    said: Option<&Located<T>>,
-    has_no_variable: impl FnOnce() -> bool,
+    said: &Option<Located<T>>,
+    variable: &str,
+    variables: &Variables,
 ) {
     if let (None, Some(said)) = (&flag, said)
-        && has_no_variable()
+        && variables.os(variable).is_none()
     {
         *flag = Some(said.value.clone());
     }

@@ -8,6 +8,7 @@ use adobe_ims_profiles::{Configuration, Identity, Profile, Settings};
 
 use crate::console::failure::Failure;
 use crate::console::output::Console;
+use crate::network;
 use crate::tokens::cache;
 use crate::variables::{self, Variables};
 
@@ -22,10 +23,9 @@ pub(crate) fn of_profile(
     };
     let own = &profile.settings;
     let said = own.environment.as_ref().or(defaults.environment.as_ref());
-    let environment = match variables.text(variables::URL)? {
-        Some(url) => adobe_ims_profiles::environment(&url)?,
-        None => said.map(|it| it.value.clone()).unwrap_or_default(),
-    };
+    let environment = network::named_service(None, variables)?
+        .or_else(|| Some(said?.value.clone()))
+        .unwrap_or_default();
     let said = own.cache_key_file.as_ref();
     let said = said.or(defaults.cache_key_file.as_ref());
     let said = said.filter(|_| !variables.has(variables::CACHE_KEY_FILE));

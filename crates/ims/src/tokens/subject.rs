@@ -61,13 +61,10 @@ pub(crate) fn environment(
     claims: Option<&TokenClaims>,
     variables: &Variables,
 ) -> Result<Environment, Failure> {
-    let url = match url {
-        Some(url) => Some(url.to_owned()),
-        None => variables.text(variables::URL)?,
-    };
+    let environment = network::named_service(url, variables)?;
     let named = claims.and_then(|claims| claims.authorization_server.as_deref());
-    match (url, named) {
-        (Some(url), _) => Ok(adobe_ims_profiles::environment(&url)?),
+    match (environment, named) {
+        (Some(environment), _) => Ok(environment),
         (None, None) => Ok(Environment::production()),
         (None, Some(name)) => Environment::of_authorization_server(name).ok_or_else(|| {
             Failure::usage("the token names an identity service that is not known")
