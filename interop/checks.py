@@ -1,5 +1,6 @@
 """What the checks share: one line per check, the tool's place, processes of our own."""
 
+import html.parser
 import json
 import os
 import ssl
@@ -72,6 +73,22 @@ def fetch(url, ca, token=None, form=None):
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
+
+
+class Form(html.parser.HTMLParser):
+    """The first form of a page: where it goes, and its fields."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.action, self.fields = None, {}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "form" and self.action is None:
+            self.action = attributes["action"]
+        elif tag == "input" and "name" in attributes:
+            self.fields[attributes["name"]] = attributes.get("value", "")
 
 
 class Emulator:

@@ -1,7 +1,6 @@
 """Standard clients, unmodified, sign a person in at the emulator, and stay signed in: discovery, PKCE, id_token by
 the key set, userinfo, rotation of refresh tokens, revocation."""
 
-import html.parser
 import json
 import os
 import subprocess
@@ -9,28 +8,12 @@ import sys
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import CLEAN, Emulator, fetch, finish, report, save_json
+from checks import CLEAN, Emulator, Form, fetch, finish, report, save_json
 from customers import HERE, client
 
 AEPP_PYTHON = os.environ["AEPP_PYTHON"]
 RUST_CLIENT = os.environ["RUST_CLIENT"]
 REDIRECT_URI = "http://localhost:8888/"
-
-
-class Form(html.parser.HTMLParser):
-    """The fields of the one form of a page, and where it goes."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.action, self.fields = None, {}
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if tag == "form":
-            self.action = attributes["action"]
-        elif tag == "input" and attributes.get("type") == "hidden":
-            self.fields[attributes["name"]] = attributes["value"]
 
 
 def curl(emulator, url, *arguments):

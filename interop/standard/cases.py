@@ -4,7 +4,6 @@ The server is oidc-provider, certified for OpenID Connect, with its own pages to
 takes one scope at a time where this tool puts commas between several, as IMS wants them."""
 
 import glob
-import html.parser
 import http.cookiejar
 import json
 import os
@@ -16,7 +15,7 @@ import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import CLEAN, IMS, fetch, finish, report, save, save_json, work
+from checks import CLEAN, IMS, Form, fetch, finish, report, save, save_json, work
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENT_ID, SECRET, PUBLIC = "client!+ID", "SECRET?%&=+:~", "public!+ID"
@@ -42,20 +41,6 @@ class Server:
 def ims(*arguments, **environment):
     done = subprocess.run([IMS, *arguments], env=CLEAN | environment, capture_output=True, text=True, timeout=60)
     return done.returncode, done.stdout, done.stderr
-
-
-class Form(html.parser.HTMLParser):
-    def __init__(self, page):
-        super().__init__()
-        self.action, self.fields = None, {}
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if tag == "form" and self.action is None:
-            self.action = attributes["action"]
-        elif tag == "input" and "name" in attributes:
-            self.fields[attributes["name"]] = attributes.get("value", "")
 
 
 def walk_through(url, who):

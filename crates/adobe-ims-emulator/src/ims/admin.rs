@@ -11,6 +11,8 @@
 //! | `guid` or `auth_src` missing | 400 `bad_request` (inferred) |
 //! | nobody has this user id | 404 `not_found` (inferred) |
 
+use std::sync::MutexGuard;
+
 use http::{HeaderMap, StatusCode};
 
 use crate::answer::{Answer, Refusal, json};
@@ -28,9 +30,7 @@ pub(crate) fn admin_profile(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Answer, Refusal> {
-    let asker = Asker::of(state, headers)?;
-    let directory = state.directory();
-    admit(&directory, headers, &asker)?;
+    let directory = admitted(state, headers)?;
     let user_id = user_id(parameters)?;
     let known = Known::of(&directory, &user_id).ok_or_else(nobody)?;
     Ok(json(StatusCode::OK, &Profile::of(&directory, &known)))
@@ -42,9 +42,7 @@ pub(crate) fn admin_organizations(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Answer, Refusal> {
-    let asker = Asker::of(state, headers)?;
-    let directory = state.directory();
-    admit(&directory, headers, &asker)?;
+    let directory = admitted(state, headers)?;
     let memberships = directory.memberships(&user_id(parameters)?);
     Ok(json(
         StatusCode::OK,
@@ -52,7 +50,13 @@ pub(crate) fn admin_organizations(
     ))
 }
 
-fn admit(directory: &Directory, headers: &HeaderMap, asker: &Asker) -> Result<(), Refusal> {
+/// What a service may look into.
+fn admitted<'s>(
+    state: &'s State,
+    headers: &HeaderMap,
+) -> Result<MutexGuard<'s, Directory>, Refusal> {
+    let asker = Asker::of(state, headers)?;
+    let directory = state.directory();
     let client = directory.client(&asker.client_id);
     let is_service = client.is_some_and(|client| {
         !client.service_codes.is_empty() && client.binding.technical_account_id == asker.user_id
@@ -71,7 +75,7 @@ fn admit(directory: &Directory, headers: &HeaderMap, asker: &Asker) -> Result<()
             "The token is not of the client that X-IMS-ClientId names.",
         ));
     }
-    Ok(())
+    Ok(directory)
 }
 
 fn user_id(parameters: &Parameters) -> Result<String, Refusal> {
