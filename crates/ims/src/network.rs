@@ -42,7 +42,7 @@ pub(crate) fn named_service(
         Some(url) => Some(url.to_owned()),
         None => variables.text(variables::URL)?,
     };
-    let named = url.as_deref().map(adobe_ims_profiles::environment);
+    let named = url.as_deref().map(adobe_ims_config::environment);
     Ok(named.transpose()?)
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims_profiles::Profile;
+use adobe_ims_config::Profile;
 use clap::{Args, ValueEnum};
 
 use super::CredentialFlags;

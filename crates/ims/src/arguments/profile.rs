@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use adobe_ims_profiles::{Profile, SecretReference};
+use adobe_ims_config::{Profile, SecretReference};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_profiles::{Configuration, Decision, Given, Origin};
+use adobe_ims_config::{Configuration, Decision, Given, Origin};
 use serde::Serialize;
 
 use crate::arguments::{ConfigCommand, ConfigShow, TextFormat};

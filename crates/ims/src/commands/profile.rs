@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use adobe_ims::store::Session;
 use adobe_ims::{Clock, Problem, Secret, SystemClock, timestamp};
-use adobe_ims_profiles::{
+use adobe_ims_config::{
     Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
     keep_secret,
 };

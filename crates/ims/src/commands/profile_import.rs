@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::DocumentOptions;
 use adobe_ims::{Credentials, Error, Problem, Secret};
-use adobe_ims_profiles::imscli::Imscli;
-use adobe_ims_profiles::{Entry, Profile, SecretReference};
+use adobe_ims_config::imscli::Imscli;
+use adobe_ims_config::{Entry, Profile, SecretReference};
 
 use super::profile::{editor, finish};
 use crate::arguments::ProfileImport;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::CredentialFields;
 use adobe_ims::{Credentials, Environment, Exchanged, Granted, ImsClient, OauthClient};
-use adobe_ims_profiles::{Profile, SecretReference};
+use adobe_ims_config::{Profile, SecretReference};
 
 use crate::arguments::{ClientFlags, Command, Identity, Way};
 use crate::console::failure::{CREDENTIALS_MISSING, Failure};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::{Error, Problem};
-use adobe_ims_profiles::{
+use adobe_ims_config::{
     Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
 };
 

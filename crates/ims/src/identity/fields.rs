@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use adobe_ims::credentials::{CredentialFields, FieldNames};
 use adobe_ims::{Credentials, DeviceCredentials, Environment, PermanentCode, Secret, TokenType};
-use adobe_ims_profiles::SecretReference;
+use adobe_ims_config::SecretReference;
 
 use crate::arguments::CredentialFlags;
 use crate::console::failure::Failure;

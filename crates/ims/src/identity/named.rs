@@ -5,8 +5,8 @@ use std::path::Path;
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
 use adobe_ims::store::Sessions;
 use adobe_ims::{Credentials, Problem};
+use adobe_ims_config::Profile;
 use adobe_ims_emulator::is_emulator_document;
-use adobe_ims_profiles::Profile;
 
 use crate::arguments::Identity;
 use crate::console::failure::{CREDENTIALS_MISSING, Failure};
@@ -91,7 +91,7 @@ impl Named {
         console: &Console,
         variables: &Variables,
     ) -> Result<Read, Failure> {
-        let environment = url.map(adobe_ims_profiles::environment).transpose()?;
+        let environment = url.map(adobe_ims_config::environment).transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
             options.instead = options.instead.environment(environment);
@@ -193,7 +193,7 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
             directory: profile.directory(),
         };
         let sessions = match profile.identity {
-            adobe_ims_profiles::Identity::UserPkce { .. } => {
+            adobe_ims_config::Identity::UserPkce { .. } => {
                 let key_file = arguments.freshness.cache_key_file.as_deref();
                 cache::sessions(key_file, variables)?
             }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf, absolute};
 
 use adobe_ims::{Environment, Error, OauthClient, Problem, UserSession};
-use adobe_ims_profiles::{Entry, Identity, Profile, SecretReference};
+use adobe_ims_config::{Entry, Identity, Profile, SecretReference};
 
 use crate::arguments::{Login, Way};
 use crate::commands::profile;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use adobe_ims::Environment;
-use adobe_ims_profiles::{Decision, Given, Layers, Located, Origin, Profile, Settings};
+use adobe_ims_config::{Decision, Given, Layers, Located, Origin, Profile, Settings};
 
 use crate::arguments::Identity;
 use crate::console::failure::Failure;

@@ -4,7 +4,7 @@ use adobe_ims::store::{FileStore, StoreKey};
 use adobe_ims::{
     AccessToken, Clock, Credentials, Error, OauthClient, Problem, Secret, SystemClock, timestamp,
 };
-use adobe_ims_profiles::Profile;
+use adobe_ims_config::Profile;
 
 use crate::arguments::Identity;
 use crate::console::failure::Failure;
@@ -193,7 +193,7 @@ impl<'a> Holder<'a> {
             if let Some(asked) = asked {
                 found
                     .token
-                    .check_environment(&adobe_ims_profiles::environment(asked)?)?;
+                    .check_environment(&adobe_ims_config::environment(asked)?)?;
             }
         }
         let now = SystemClock.now();

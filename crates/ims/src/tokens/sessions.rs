@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use adobe_ims::store::{Session, SessionKey};
 use adobe_ims::{OauthClient, timestamp};
-use adobe_ims_profiles::{Configuration, Identity, Profile, Settings};
+use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 
 use crate::console::failure::Failure;
 use crate::console::output::Console;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use adobe_ims::Problem;
-use adobe_ims_profiles::Configuration;
+use adobe_ims_config::Configuration;
 
 use crate::support::{PATH, parse};
 

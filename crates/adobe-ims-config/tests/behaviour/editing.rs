@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use adobe_ims::{Problem, Secret};
-use adobe_ims_profiles::{Editor, Entry, SecretReference, keep_secret};
+use adobe_ims_config::{Editor, Entry, SecretReference, keep_secret};
 
 use crate::support::{PATH, SECRET, parse};
 

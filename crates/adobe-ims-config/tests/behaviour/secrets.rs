@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use adobe_ims::Problem;
-use adobe_ims_profiles::{Machine, Ran, SecretReference, Surroundings};
+use adobe_ims_config::{Machine, Ran, SecretReference, Surroundings};
 
 use crate::support::{Desk, SECRET};
 

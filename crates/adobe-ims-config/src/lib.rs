@@ -11,7 +11,7 @@
 //! Files, environment and processes are [`Surroundings`], which are handed in; [`Machine`] is the real one.
 //!
 //! ```
-//! use adobe_ims_profiles::Configuration;
+//! use adobe_ims_config::Configuration;
 //!
 //! let text = r#"
 //! version = 1

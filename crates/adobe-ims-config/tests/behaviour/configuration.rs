@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::Problem;
-use adobe_ims_profiles::{Configuration, Identity, Layers, Origin, Profile, SecretReference};
-use adobe_ims_profiles::{Decision, Given};
+use adobe_ims_config::{Configuration, Identity, Layers, Origin, Profile, SecretReference};
+use adobe_ims_config::{Decision, Given};
 use proptest::prelude::*;
 
 use crate::support::{Desk, PATH, SECRET, parse};

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_profiles::{Configuration, Content, Ran, Surroundings};
+use adobe_ims_config::{Configuration, Content, Ran, Surroundings};
 use zeroize::Zeroizing;
 
 pub(crate) const SECRET: &str = "SECRET?%&=ü";

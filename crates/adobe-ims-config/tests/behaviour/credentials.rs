@@ -1,7 +1,7 @@
 //! What `adobe-ims` gets of a profile.
 
 use adobe_ims::{Credentials, Environment, Problem, Secret};
-use adobe_ims_profiles::Identity;
+use adobe_ims_config::Identity;
 
 use crate::support::{Desk, SECRET, parse};
 
