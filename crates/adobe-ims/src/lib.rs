@@ -49,6 +49,7 @@
 mod allowed_hosts;
 mod assertion;
 mod belonging;
+mod catalogue;
 mod certificate;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;

@@ -1,67 +1,10 @@
-//! The catalogue of known causes: what each means and what to do about it.
+//! The library's catalogue of known causes: what each means and what to do about it.
 
-use crate::ErrorClass::{self, *};
-
-macro_rules! catalogue {
-    ($($(#[$doc:meta])* $name:ident = $id:literal, $class:ident, $transient:literal,
-        $meaning:literal, [$($fix:literal),+ $(,)?];)+) => {
-        /// Why something failed, as precisely as it is known.
-        ///
-        /// Each has an [`id`](Problem::id) that stays the same over releases, a meaning and a fix.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Problem {
-            $(
-                #[doc = $meaning]
-                $(#[$doc])*
-                $name,
-            )+
-        }
-
-        impl core::fmt::Display for Problem {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(self.id())
-            }
-        }
-
-        impl Problem {
-            /// Every entry of the catalogue, in the order in which data passes the stations.
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            /// The stable id, in kebab-case.
-            pub fn id(self) -> &'static str {
-                match self { $(Self::$name => $id,)+ }
-            }
-
-            /// The class of failure that this is a case of.
-            pub fn class(self) -> ErrorClass {
-                match self { $(Self::$name => $class,)+ }
-            }
-
-            /// Whether the same request may succeed later without anything being changed.
-            pub fn is_transient(self) -> bool {
-                match self { $(Self::$name => $transient,)+ }
-            }
-
-            /// What it means, in a sentence or two.
-            pub fn meaning(self) -> &'static str {
-                match self { $(Self::$name => $meaning,)+ }
-            }
-
-            /// What to do, most likely remedy first.
-            pub fn fixes(self) -> &'static [&'static str] {
-                match self { $(Self::$name => &[$($fix),+],)+ }
-            }
-
-            /// The entry with this id.
-            pub fn from_id(id: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|problem| problem.id() == id)
-            }
-        }
-    };
-}
-
-catalogue! {
+crate::problem_catalogue! {
+    /// The cause of a failure, as precisely as it is known.
+    ///
+    /// Each has an [`id`](Problem::id) that stays the same over releases, a meaning and a fix.
+    pub enum Problem {
     // The credential document.
     FileUnreadable = "file-unreadable", Configuration, false,
         "A file that was named cannot be read.",
@@ -424,6 +367,7 @@ catalogue! {
     AllowedHostInvalid = "allowed-host-invalid", Configuration, false,
         "An entry of the list of allowed hosts cannot be understood.",
         ["Give a place as https://HOST or https://HOST:PORT, without a path; a domain as its bare name, such as adobeaemcloud.com."];
+    }
 }
 
 #[cfg(test)]
@@ -431,6 +375,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::ErrorClass::{Configuration, Expired, Refused};
 
     #[test]
     fn ids_are_unique_kebab_case_and_found_again() {
