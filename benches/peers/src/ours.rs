@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use adobe_ims::provider::{Minted, Minting, TokenProvider, TokenSource};
+use adobe_ims::provider::TokenProvider;
+use adobe_ims::source::{Minted, Minting, TokenSource};
 use adobe_ims::{AccessToken, Secret};
 use http::HeaderMap;
 

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
-use adobe_ims::store::Sessions;
+use adobe_ims::session::Sessions;
 use adobe_ims::{
     AccessToken, Credentials, DeviceCredentials, Environment, Error, OauthClient, PermanentCode,
     Problem, Result, Secret, UserSession,

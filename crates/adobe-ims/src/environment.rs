@@ -2,8 +2,9 @@ use core::fmt;
 
 use http::Uri;
 
-use crate::origin::{Origin, is_loopback, shown};
-use crate::{Error, Problem, Result};
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::util::origin::{Origin, is_loopback, shown};
 
 /// What may stand behind the base URL in an address that was copied from a manual.
 const OPERATIONS: [&str; 9] = [

@@ -11,9 +11,9 @@
 //! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
 //! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
 //! 3. [`TechnicalAccount`] – both, known to fit; [`Assertion`] – the signed request
-//! 4. [`transport`] – HTTP; [`ims`] – the operations of IMS
+//! 4. [`transport`] – HTTP; [`api`] – the operations of IMS
 //! 5. [`AccessToken`] – what came back, its expiry in the right unit ([`lifetime`])
-//! 6. [`TokenProvider`] – one token for many callers, always fresh; [`store`] – shared with other processes
+//! 6. [`TokenProvider`] – one token for many callers, always fresh; [`cache`] – shared with other processes
 //! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
 //!    client, behind the features `tower` and `reqwest-middleware`
 //!
@@ -46,66 +46,40 @@
 
 #![forbid(unsafe_code)]
 
-mod allowed_hosts;
+mod util;
+mod error;
+mod environment;
+pub mod crypto;
+pub mod token;
+pub mod credentials;
 mod assertion;
-mod belonging;
-mod catalogue;
-mod certificate;
+pub mod transport;
+pub mod api;
+pub mod cache;
+pub mod source;
+pub mod session;
+pub mod provider;
+pub mod sign_in;
+pub mod verify;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;
-mod clock;
-pub mod credentials;
-mod environment;
-mod error;
-pub mod headers;
-pub mod ims;
-pub mod inspect;
-mod jws;
-mod key;
-pub mod lifetime;
-mod origin;
-mod pem;
-mod problem;
-pub mod provider;
-mod public_key;
-mod redact;
-mod secret;
-pub mod sign_in;
-pub mod store;
-mod technical_account;
-pub mod timestamp;
-mod token;
-pub mod transport;
-pub mod verify;
 
-pub use allowed_hosts::AllowedHosts;
-pub use assertion::{Assertion, AssertionOptions};
-pub use certificate::Certificate;
-pub use clock::{Clock, ManualClock, SystemClock};
-pub use credentials::{
-    CredentialFields, Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
-    ServiceCredentials, UserSession,
-};
-pub use environment::Environment;
-pub use error::{Error, ErrorClass, Result, ServerAnswer};
-pub use headers::TokenHeaders;
-pub use http;
-pub use ims::{
+pub use api::{
     Cascade, ClusterTarget, Exchanged, Granted, ImsClient, Notice, TokenType, Validation,
 };
-pub use key::{KeyContext, SigningKey};
-pub use problem::Problem;
+pub use assertion::{Assertion, AssertionOptions, TechnicalAccount};
+pub use credentials::{
+    CredentialFields, Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
+    ServiceCredentials,
+};
+pub use crypto::{Certificate, KeyContext, PublicKey, SigningKey};
+pub use environment::Environment;
+pub use error::{Error, ErrorClass, Problem, Result, ServerAnswer};
+pub use http;
 pub use provider::TokenProvider;
-pub use public_key::PublicKey;
-pub use secret::Secret;
-pub use technical_account::TechnicalAccount;
-pub use token::{AccessToken, TokenClaims};
+pub use session::UserSession;
+pub use token::{AccessToken, AllowedHosts, TokenClaims, TokenHeaders, headers, inspect, lifetime};
 pub use transport::{Body, HttpTransport, HttpTransportBuilder, ProxySettings, Transport};
-
-/// The crypto library, which is passed explicitly: nothing here reads or installs a process-wide
-/// default.
-pub mod crypto {
-    pub use rustls::crypto::CryptoProvider;
-    /// The provider that this crate is tested with: ring.
-    pub use rustls::crypto::ring::default_provider;
-}
+pub use util::clock::{Clock, ManualClock, SystemClock};
+pub use util::secret::Secret;
+pub use util::time as timestamp;

@@ -10,8 +10,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{Authorizer, CloneBody, Replay};
+use crate::provider::TokenProvider;
 use crate::provider::TokenReader;
-use crate::{AccessToken, AllowedHosts, TokenProvider};
+use crate::token::AccessToken;
+use crate::token::AllowedHosts;
 
 /// An error of this crate or of the service within, as tower's own middlewares hand it on.
 /// `downcast_ref::<adobe_ims::Error>()` tells them apart.
@@ -62,7 +64,7 @@ impl AuthorizeLayer {
 
 impl<R> AuthorizeLayer<R> {
     /// Sets `x-api-key` and `x-gw-ims-org-id` as well, which Adobe's gateways demand, as
-    /// [`TokenHeaders::apply`](crate::TokenHeaders::apply) does.
+    /// [`TokenHeaders::apply`](crate::token::headers::TokenHeaders::apply) does.
     #[must_use]
     pub fn all_headers(mut self) -> Self {
         self.authorizer.all_headers = true;

@@ -4,7 +4,9 @@ use reqwest_middleware::reqwest::{Request, Response, redirect};
 use reqwest_middleware::{Error, Middleware, Next};
 
 use super::Authorizer;
-use crate::{AllowedHosts, Problem, TokenProvider};
+use crate::error::Problem;
+use crate::provider::TokenProvider;
+use crate::token::AllowedHosts;
 
 /// A middleware for reqwest that gives each request a token. [The module](super) tells what it does, and
 /// when; a body can be sent again unless it is a stream.
@@ -46,7 +48,7 @@ impl AuthorizeMiddleware {
     }
 
     /// Sets `x-api-key` and `x-gw-ims-org-id` as well, which Adobe's gateways demand, as
-    /// [`TokenHeaders::apply`](crate::TokenHeaders::apply) does.
+    /// [`TokenHeaders::apply`](crate::token::headers::TokenHeaders::apply) does.
     #[must_use]
     pub fn all_headers(mut self) -> Self {
         self.0.all_headers = true;
@@ -105,7 +107,7 @@ impl Middleware for AuthorizeMiddleware {
     }
 }
 
-fn unreadable() -> crate::Error {
+fn unreadable() -> crate::error::Error {
     let what = "the token was not sent: the URL of the request cannot be read";
-    crate::Error::new(Problem::HostNotAllowed, what)
+    crate::error::Error::new(Problem::HostNotAllowed, what)
 }

@@ -8,12 +8,12 @@
 //! # What is done with each request
 //!
 //! 1. Its URL must be on the list of [`AllowedHosts`]. Otherwise the call fails with
-//!    [`Problem::HostNotAllowed`](crate::Problem::HostNotAllowed), and nothing is sent.
+//!    [`Problem::HostNotAllowed`](crate::error::Problem::HostNotAllowed), and nothing is sent.
 //! 2. It gets the provider's token; if there is none, it waits for one. Without a token the call fails
 //!    with the provider's error, and nothing is sent.
 //! 3. `Authorization` is set; whatever was there is removed. With `all_headers`, so are
-//!    [`x-api-key`](crate::headers::API_KEY) and
-//!    [`x-gw-ims-org-id`](crate::headers::ORGANIZATION_ID).
+//!    [`x-api-key`](crate::token::headers::API_KEY) and
+//!    [`x-gw-ims-org-id`](crate::token::headers::ORGANIZATION_ID).
 //!
 //! # What is done with each response
 //!
@@ -35,8 +35,11 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri, header};
 
+use crate::error::Result;
 use crate::provider::Invalidation;
-use crate::{AccessToken, AllowedHosts, Result, TokenProvider};
+use crate::provider::TokenProvider;
+use crate::token::AccessToken;
+use crate::token::AllowedHosts;
 
 #[cfg(feature = "tower")]
 pub use layer::{Authorize, AuthorizeLayer};

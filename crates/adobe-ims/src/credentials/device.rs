@@ -1,6 +1,6 @@
 use super::OauthClient;
-use crate::Secret;
-use crate::store::{Grant, StoreKey};
+use crate::cache::{Grant, StoreKey};
+use crate::util::secret::Secret;
 
 /// A device that was registered for a person: its token is exchanged for access tokens.
 #[derive(Clone, Debug)]

@@ -1,4 +1,7 @@
-use crate::{Environment, Error, Problem, Result, Secret};
+use crate::environment::Environment;
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::util::secret::Secret;
 
 /// Who asks IMS: a client, where it asks, and what proves that it is the one.
 ///

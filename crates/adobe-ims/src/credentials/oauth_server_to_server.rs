@@ -1,8 +1,8 @@
 use super::oauth_client::OauthClient;
 use super::subject_with_resources;
-use crate::Environment;
-use crate::lifetime::TokenVersion;
-use crate::store::{Grant, StoreKey};
+use crate::cache::{Grant, StoreKey};
+use crate::environment::Environment;
+use crate::token::lifetime::TokenVersion;
 
 /// An OAuth server-to-server credential of the Adobe Developer Console: a client, its secrets and the
 /// scopes to ask for.
@@ -20,8 +20,8 @@ pub struct OauthCredentials {
     pub(crate) consenting_organization: Option<String>,
     pub(crate) resources: Vec<String>,
     pub(crate) version: TokenVersion,
-    pub(super) technical_account_id: Option<String>,
-    pub(super) email: Option<String>,
+    pub(crate) technical_account_id: Option<String>,
+    pub(crate) email: Option<String>,
 }
 
 impl OauthCredentials {

@@ -1,8 +1,8 @@
 use sha2::{Digest, Sha256};
 
 use super::{OauthClient, subject_with_resources};
-use crate::Secret;
-use crate::store::{Grant, StoreKey};
+use crate::cache::{Grant, StoreKey};
+use crate::util::secret::Secret;
 
 /// A service at Adobe: a client and the permanent authorization code that it was issued. Its tokens have
 /// the identity of the service (relied upon by published clients).

@@ -4,9 +4,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::flight::Ground;
+use super::single_flight::Ground;
 use super::{Invalidation, Need, TokenProvider};
-use crate::{AccessToken, Result};
+use crate::error::Result;
+use crate::token::AccessToken;
 
 /// A [`TokenProvider`] for programs without an async runtime. Both may be used side by side.
 ///

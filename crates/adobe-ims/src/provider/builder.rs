@@ -6,11 +6,12 @@ use arc_swap::ArcSwapOption;
 
 use super::event::{Event, Listener};
 use super::shared::{Shared, State};
-use super::slot::Slot;
 use super::snapshot::ClockPort;
-use super::{RefreshPolicy, TokenProvider, TokenSource};
-use crate::Clock;
-use crate::store::TokenStore;
+use super::state::Slot;
+use super::{RefreshPolicy, TokenProvider};
+use crate::cache::TokenStore;
+use crate::source::TokenSource;
+use crate::util::clock::Clock;
 
 /// Collects what a [`TokenProvider`] should do differently.
 pub struct TokenProviderBuilder {

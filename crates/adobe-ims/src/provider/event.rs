@@ -1,6 +1,8 @@
-use super::Minted;
 use super::shared::Shared;
-use crate::{AccessToken, Error, Notice};
+use crate::api::Notice;
+use crate::error::Error;
+use crate::source::Minted;
+use crate::token::AccessToken;
 
 /// What happens in a provider that somebody may want to log. Nothing in it is secret.
 #[derive(Debug)]

@@ -4,7 +4,8 @@
 //! and everybody who needs one:
 //!
 //! ```
-//! use adobe_ims::provider::{AccountSource, TokenProvider};
+//! use adobe_ims::provider::TokenProvider;
+//! use adobe_ims::source::AccountSource;
 //! # use adobe_ims::{ImsClient, TechnicalAccount};
 //! # async fn example(ims: ImsClient, account: TechnicalAccount) -> adobe_ims::Result<()> {
 //! let provider = TokenProvider::new(AccountSource::new(ims, account));
@@ -37,39 +38,34 @@
 //! there is none; callers may sit on any number of runtimes. No task runs while nobody asks; a host that
 //! wants the token renewed all the same calls [`TokenProvider::refresh_due`].
 
+mod policy;
+mod state;
+mod event;
+mod snapshot;
+mod single_flight;
+mod shared;
+mod refresh;
+mod reader;
 mod blocking;
 mod builder;
-mod event;
-mod flight;
-mod policy;
-mod reader;
-mod refresh;
-mod session;
-mod shared;
-mod slot;
-mod snapshot;
-mod source;
 
 use core::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{AccessToken, Result};
-use flight::{Ground, Outcome};
+use crate::error::Result;
+use crate::source::TokenSource;
+use crate::token::AccessToken;
 use shared::{Answer, Shared, interrupted};
-use slot::Decision;
+use single_flight::{Ground, Outcome};
+use state::Decision;
 
 pub use blocking::BlockingTokenProvider;
 pub use builder::TokenProviderBuilder;
 pub use event::Event;
 pub use policy::RefreshPolicy;
 pub use reader::TokenReader;
-pub use session::SessionSource;
-pub use slot::Invalidation;
-pub use source::{
-    AccountSource, DeviceSource, Minted, Minting, OauthSource, PermanentCodeSource, ReadySource,
-    SourceFn, TokenSource, source_fn,
-};
+pub use state::Invalidation;
 
 /// Hands out a token that is valid, and asks for a new one as seldom as it can. Cheap to clone; clones
 /// are the same provider.
@@ -138,7 +134,7 @@ impl TokenProvider {
     ///
     /// # Errors
     /// The error of the refresh, also for a while after it failed;
-    /// [`Problem::DeadlineExceeded`](crate::Problem::DeadlineExceeded) when the caller's patience ends
+    /// [`Problem::DeadlineExceeded`](crate::error::Problem::DeadlineExceeded) when the caller's patience ends
     /// first.
     pub async fn token(&self) -> Result<Arc<AccessToken>> {
         match self.0.fresh() {
@@ -152,7 +148,7 @@ impl TokenProvider {
     ///
     /// # Errors
     /// As for [`token`](Self::token);
-    /// [`Problem::TokenShortLived`](crate::Problem::TokenShortLived) when no token lives that long.
+    /// [`Problem::TokenShortLived`](crate::error::Problem::TokenShortLived) when no token lives that long.
     pub async fn token_for(&self, need: &Need) -> Result<Arc<AccessToken>> {
         let patience = need.patience.unwrap_or(self.0.policy.patience);
         let found = self.find(need, Ground::Runtime);
@@ -216,7 +212,7 @@ impl TokenProvider {
         let outcome = match landing {
             None => None,
             Some(Err(error)) => Some(Err(error)),
-            Some(Ok(mut landing)) => Some(match flight::landed(&mut landing).await {
+            Some(Ok(mut landing)) => Some(match single_flight::landed(&mut landing).await {
                 Some(outcome) => outcome.map(drop),
                 None => Err(interrupted()),
             }),
@@ -232,7 +228,7 @@ impl TokenProvider {
                 Answer::Token(token) => return Ok(token),
                 Answer::Wait(landing) => landing,
             };
-            match flight::landed(&mut landing).await {
+            match single_flight::landed(&mut landing).await {
                 Some(Ok(token)) if self.0.lives_long_enough(&token, need) => return Ok(token),
                 Some(Err(error)) => return self.0.servable(need).ok_or(error),
                 Some(Ok(_)) | None => {}

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{Error, ErrorClass};
+use crate::error::{Error, ErrorClass};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -102,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Problem;
+    use crate::error::Problem;
 
     #[test]
     fn a_token_of_a_day_is_refreshed_in_its_last_hour() {

@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::flight::Ground;
 use super::shared::Answer;
+use super::single_flight::Ground;
 use super::snapshot::Snapshot;
 use super::{Need, TokenProvider};
-use crate::{AccessToken, Result};
+use crate::error::Result;
+use crate::token::AccessToken;
 
 /// Reads the current token for one thread or task, without touching memory that others write.
 ///

@@ -6,15 +6,19 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::Need;
 use super::event::Event;
-use super::flight::{Landing, Outcome};
 use super::policy::{Windows, pause};
 use super::shared::{Shared, State};
-use super::slot::Life;
-use super::{Minted, Need};
-use crate::clock::Moment;
-use crate::store::{Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
-use crate::{AccessToken, Error, Problem, Result, timestamp};
+use super::single_flight::{Landing, Outcome};
+use super::state::Life;
+use crate::cache::{Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::source::Minted;
+use crate::token::AccessToken;
+use crate::util::clock::Moment;
+use crate::util::time;
 
 /// One refresh.
 pub(super) struct Refresh {
@@ -223,7 +227,7 @@ impl Refresh {
                 Ok(Ok(minted)) => return self.accept(minted),
                 Ok(Err(error)) => error,
                 Err(_) => {
-                    let deadline = timestamp::human(policy.deadline);
+                    let deadline = time::human(policy.deadline);
                     let what =
                         format!("no token came within the {deadline} that a refresh may take");
                     return Err(Error::new(Problem::DeadlineExceeded, what));

@@ -6,14 +6,20 @@ use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwapOption;
 
-use super::flight::{self, Flight, Ground, Landing, Outcome};
 use super::refresh::Refresh;
-use super::slot::{Decision, Life, Slot};
+use super::single_flight;
+use super::single_flight::{Flight, Ground, Landing, Outcome};
 use super::snapshot::{ClockPort, Snapshot};
-use super::{Event, Need, RefreshPolicy, TokenSource, event};
-use crate::clock::Moment;
-use crate::store::TokenStore;
-use crate::{AccessToken, Clock, Error, Problem, Result, timestamp};
+use super::state::{Decision, Life, Slot};
+use super::{Event, Need, RefreshPolicy, event};
+use crate::cache::TokenStore;
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::source::TokenSource;
+use crate::token::AccessToken;
+use crate::util::clock::Clock;
+use crate::util::clock::Moment;
+use crate::util::time;
 
 pub(super) struct Shared {
     /// What is handed out without a look at the state, while it is fresh.
@@ -118,7 +124,7 @@ impl Shared {
             started: now,
             landing: landing.clone(),
         });
-        if let Err(error) = flight::start(work.run(), ground) {
+        if let Err(error) = single_flight::start(work.run(), ground) {
             state.flight = None;
             return Err(error);
         }
@@ -133,7 +139,7 @@ impl Shared {
 
     pub(super) fn out_of_patience(&self, need: &Need, patience: Duration) -> Outcome {
         self.servable(need).ok_or_else(|| {
-            let what = format!("no token within {}", timestamp::human(patience));
+            let what = format!("no token within {}", time::human(patience));
             Error::new(Problem::DeadlineExceeded, what)
         })
     }
@@ -189,8 +195,8 @@ impl State {
         let hold = self.slot.hold_left(now).unwrap_or_default();
         error.clone().with_hint(format!(
             "this is the outcome of {} ago; the next attempt is made in {} at the earliest",
-            timestamp::human(now.since(*when)),
-            timestamp::human(hold),
+            time::human(now.since(*when)),
+            time::human(hold),
         ))
     }
 }
@@ -199,8 +205,8 @@ pub(super) fn too_short(token: &AccessToken, need: &Need, now: SystemTime) -> Er
     let left = token.remaining(now).unwrap_or_default();
     let what = format!(
         "a new token lives {}, and {} were asked for",
-        timestamp::human(left),
-        timestamp::human(need.min_ttl),
+        time::human(left),
+        time::human(need.min_ttl),
     );
     Error::new(Problem::TokenShortLived, what)
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::slot::Life;
-use crate::clock::Moment;
-use crate::{AccessToken, Clock};
+use super::state::Life;
+use crate::token::AccessToken;
+use crate::util::clock::Clock;
+use crate::util::clock::Moment;
 
 /// No second of any clock.
 const NEVER: u64 = u64::MAX;
@@ -62,14 +63,14 @@ pub(super) enum ClockPort {
 impl Clock for ClockPort {
     fn now(&self) -> std::time::SystemTime {
         match self {
-            Self::System => crate::SystemClock.now(),
+            Self::System => crate::util::clock::SystemClock.now(),
             Self::Other(clock) => clock.now(),
         }
     }
 
     fn monotonic(&self) -> Duration {
         match self {
-            Self::System => crate::SystemClock.monotonic(),
+            Self::System => crate::util::clock::SystemClock.monotonic(),
             Self::Other(clock) => clock.monotonic(),
         }
     }
@@ -77,7 +78,7 @@ impl Clock for ClockPort {
     #[inline]
     fn coarse_second(&self) -> Option<u64> {
         match self {
-            Self::System => crate::SystemClock.coarse_second(),
+            Self::System => crate::util::clock::SystemClock.coarse_second(),
             Self::Other(clock) => clock.coarse_second(),
         }
     }

@@ -31,24 +31,25 @@
 //! id_token to this sign-in. The listener is bound to 127.0.0.1, serves requests that name this machine as
 //! their host and no others, and ends after the one answer or at its deadline.
 
-mod authorize;
-mod http_request;
-mod loopback;
-mod page;
-mod pending;
 mod pkce;
-mod redirect;
-mod route;
+mod request;
+mod response;
+mod pending;
+mod http_request;
+mod page;
+mod callback;
+mod redirect_listener;
 
 use getrandom::fill;
 
-use crate::{Error, Problem, Result};
+use crate::error::Problem;
+use crate::error::{Error, Result};
 
-pub use authorize::{Flow, Prompt, SignIn};
-pub use loopback::{Loopback, LoopbackName};
 pub use pending::PendingSignIn;
 pub use pkce::Pkce;
-pub use redirect::Redirected;
+pub use redirect_listener::{Loopback, LoopbackName};
+pub use request::{Flow, Prompt, SignIn};
+pub use response::Redirected;
 
 /// Random bytes of the operating system, for [`SignIn::begin`].
 ///

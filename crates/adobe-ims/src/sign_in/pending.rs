@@ -3,8 +3,14 @@ use core::fmt;
 use serde_json::Value;
 
 use super::Flow;
-use super::redirect::{self, Redirected};
-use crate::{Error, Granted, ImsClient, OauthClient, Problem, Result, Secret, jws};
+use super::response;
+use super::response::Redirected;
+use crate::api::{Granted, ImsClient};
+use crate::credentials::OauthClient;
+use crate::crypto::jws;
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::util::secret::Secret;
 
 /// A sign-in that has begun, until the browser comes back.
 #[derive(Clone)]
@@ -55,7 +61,7 @@ impl PendingSignIn {
     /// [`Problem::GrantNotAllowed`], [`Problem::ClientInvalid`], [`Problem::ServerError`] and
     /// [`Problem::RefusedOtherwise`] when IMS says so.
     pub fn read(&self, redirect: &str) -> Result<Redirected> {
-        redirect::read(redirect, self)
+        response::read(redirect, self)
     }
 
     /// Makes tokens of what came back: a code is exchanged ([`ImsClient::authorization_code`]), a token is
@@ -82,7 +88,7 @@ impl PendingSignIn {
             .as_ref()
             .and_then(|token| Some(jws::decode(token.expose()).ok()?.payload));
         let nonce = claims.as_ref().and_then(|claims| claims.get("nonce"));
-        let is_ours = |text| redirect::is_same(text, &self.nonce);
+        let is_ours = |text| response::is_same(text, &self.nonce);
         if nonce.is_some_and(|nonce| !nonce.as_str().is_some_and(is_ours)) {
             let what = "the id_token that came is of another sign-in: its nonce is not ours";
             return Err(Error::new(Problem::SignInNonceWrong, what));

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::Secret;
+use crate::util::secret::Secret;
 
 /// Ties a code to whoever asked for it (RFC 7636): the challenge goes with the question, the verifier with
 /// the code. IMS demands it of public clients (documented by Adobe).

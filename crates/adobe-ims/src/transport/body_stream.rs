@@ -6,7 +6,9 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 use super::{Body, failure};
-use crate::{Error, Problem, Result, timestamp};
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::util::time;
 
 /// The content of a response that is read while it comes, whatever its size.
 ///
@@ -59,7 +61,7 @@ impl BodyStream {
             "the answer of {} ({}) stopped before its end: nothing came for {}",
             self.host,
             self.status,
-            timestamp::human(self.patience)
+            time::human(self.patience)
         );
         Error::new(Problem::DeadlineExceeded, what)
     }

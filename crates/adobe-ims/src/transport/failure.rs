@@ -6,10 +6,11 @@ use std::io;
 use http::StatusCode;
 use rustls::CertificateError;
 
+use super::connect_tunnel::{TunnelError, TunnelFailure};
 use super::route::RouteError;
 use super::trust::Untrusted;
-use super::tunnel::{TunnelError, TunnelFailure};
-use crate::{Error, Problem};
+use crate::error::Error;
+use crate::error::Problem;
 
 /// Names the cause of a request that brought no response.
 pub(super) fn classify(error: impl StdError + Send + Sync + 'static, host: &str) -> Error {

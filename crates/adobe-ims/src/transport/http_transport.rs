@@ -16,7 +16,9 @@ use super::proxy::ProxySettings;
 use super::route::Route;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Sending, Transport, failure};
-use crate::{Error, Problem, Result, timestamp};
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::util::time;
 
 /// Answers of IMS are a few kilobytes; this leaves room for proxies' error pages.
 const LARGEST_ANSWER: usize = 256 * 1024;
@@ -94,7 +96,7 @@ impl HttpTransport {
     ) -> Result<T> {
         let done = tokio::time::timeout(self.timeout, work).await;
         done.unwrap_or_else(|_| {
-            let allowed = timestamp::human(self.timeout);
+            let allowed = time::human(self.timeout);
             let what = format!("no {what} from {host} within {allowed}");
             Err(Error::new(Problem::DeadlineExceeded, what))
         })

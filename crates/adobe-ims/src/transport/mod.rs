@@ -7,14 +7,14 @@ mod http_transport;
 mod proxy;
 mod route;
 mod trust;
-mod tunnel;
+mod connect_tunnel;
 
 use core::fmt;
 use core::pin::Pin;
 
 use http::{Request, Response};
 
-use crate::Result;
+use crate::error::Result;
 
 pub use body::Body;
 pub use body_stream::BodyStream;
@@ -27,7 +27,7 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>>> + Sen
 /// Carries one request and brings back one whole response.
 ///
 /// An implementation follows no redirects, ends within a deadline of its own, reads no more than a
-/// sane amount, and fails with an [`Error`](crate::Error) that says what is in the way. Every
+/// sane amount, and fails with an [`Error`](crate::error::Error) that says what is in the way. Every
 /// response counts as success here, whatever its status.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends the request. Its URI is absolute.

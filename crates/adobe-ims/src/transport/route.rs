@@ -14,8 +14,9 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::connect_tunnel;
+use super::connect_tunnel::{TunnelError, TunnelFailure};
 use super::proxy::{Proxies, ProxySettings};
-use super::tunnel::{self, TunnelError, TunnelFailure};
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -114,10 +115,13 @@ impl Service<Uri> for Route {
             let mut stream = connecting
                 .await
                 .map_err(|error| failed(TunnelFailure::Unreachable(error.into())))?;
-            tokio::time::timeout(patience, tunnel::open(stream.inner_mut(), &target, &proxy))
-                .await
-                .unwrap_or(Err(TunnelFailure::Silent))
-                .map_err(failed)?;
+            tokio::time::timeout(
+                patience,
+                connect_tunnel::open(stream.inner_mut(), &target, &proxy),
+            )
+            .await
+            .unwrap_or(Err(TunnelFailure::Silent))
+            .map_err(failed)?;
             Ok(stream)
         })
     }

@@ -12,7 +12,10 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
-use crate::{Certificate, Error, Problem, Result, pem};
+use crate::crypto::Certificate;
+use crate::error::Problem;
+use crate::error::{Error, Result};
+use crate::util::pem;
 
 /// Verifies as rustls does, with roots from two places.
 ///

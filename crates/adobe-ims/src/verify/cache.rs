@@ -4,11 +4,15 @@ use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Expected, KeySet, Rejection, Verdict};
-use crate::clock::Moment;
+use super::{Expected, Rejection, Verdict};
+use crate::api::FetchedKeys;
+use crate::api::ImsClient;
+use crate::api::KeySet;
 use crate::crypto::CryptoProvider;
-use crate::ims::FetchedKeys;
-use crate::{Environment, Error, ImsClient, Result, Secret};
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+use crate::util::clock::Moment;
+use crate::util::secret::Secret;
 
 /// How long keys are kept and how often they are asked for. The numbers are this library's: nothing of the
 /// kind is published for IMS.

@@ -1,6 +1,6 @@
 //! Checking tokens that others bring: whose signature it is, and whether the claims are right.
 //!
-//! A [`KeySet`] holds the public keys of IMS, a [`KeyCache`] gets and keeps them. [`Expected`] says what a
+//! A [`KeySet`](crate::api::KeySet) holds the public keys of IMS, a [`KeyCache`] gets and keeps them. [`Expected`] says what a
 //! token must be, [`Verified`] is one that is, and a [`Rejection`] says why another one is not.
 //!
 //! ```
@@ -21,14 +21,13 @@
 //! ```
 //!
 //! This says nothing of revocation: a token that was revoked has a good signature. IMS is asked with
-//! [`ImsClient::validate`](crate::ImsClient::validate).
+//! [`ImsClient::validate`](crate::api::ImsClient::validate).
 
-mod cache;
-mod expected;
-mod key_set;
+mod options;
 mod verdict;
+mod signature;
+mod cache;
 
 pub use cache::{KeyCache, KeyCachePolicy};
-pub use expected::Expected;
-pub use key_set::KeySet;
+pub use options::Expected;
 pub use verdict::{Rejection, Verdict, Verified};

@@ -5,7 +5,9 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use crate::{Error, Problem, TokenClaims};
+use crate::error::Error;
+use crate::error::Problem;
+use crate::token::TokenClaims;
 
 /// Good, or why not.
 pub type Verdict = Result<Verified, Rejection>;

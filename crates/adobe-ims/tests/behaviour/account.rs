@@ -1,6 +1,6 @@
 //! Questions that a token asks: who am I, which organisations, and the same about others.
 
-use adobe_ims::ims::{
+use adobe_ims::api::{
     AdminOrganizationsVersion, AdminProfileVersion, NotUnpacked, OrganizationsVersion, Profile,
     ProfileVersion, Registration, UserReference, UserinfoVersion,
 };

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use adobe_ims::cache::MemoryStore;
 use adobe_ims::lifetime::TokenVersion;
-use adobe_ims::provider::{OauthSource, TokenSource};
-use adobe_ims::store::MemoryStore;
+use adobe_ims::source::{OauthSource, TokenSource};
 use adobe_ims::{
     Clock, Credentials, Error, Exchanged, KeyContext, ManualClock, Notice, OauthCredentials,
     Problem, TokenProvider, crypto,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use adobe_ims::session::Sessions;
 use adobe_ims::sign_in::{Flow, Loopback, LoopbackName};
-use adobe_ims::store::Sessions;
 use adobe_ims::{
     Cascade, ClusterTarget, Credentials, DeviceCredentials, KeyContext, PermanentCode, Problem,
     Secret, TechnicalAccount, TokenProvider, TokenType, UserSession, crypto,

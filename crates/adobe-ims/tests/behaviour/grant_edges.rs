@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::provider::{ReadySource, TokenSource};
+use adobe_ims::session::Sessions;
 use adobe_ims::sign_in::{Flow, Pkce};
-use adobe_ims::store::Sessions;
+use adobe_ims::source::{ReadySource, TokenSource};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
     Body, ClusterTarget, Credentials, DeviceCredentials, Error, Granted, ImsClient, KeyContext,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use adobe_ims::store::{Session, Sessions};
+use adobe_ims::session::{Session, Sessions};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
     Body, Clock, Credentials, DeviceCredentials, Environment, ImsClient, KeyContext, OauthClient,

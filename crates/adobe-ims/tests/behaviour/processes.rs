@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use adobe_ims::provider::{SessionSource, TokenSource};
-use adobe_ims::store::Sessions;
+use adobe_ims::session::SessionSource;
+use adobe_ims::session::Sessions;
+use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, SystemClock};
 use adobe_ims::{Environment, HttpTransport, ImsClient, OauthClient, Secret, UserSession, crypto};
 use adobe_ims_emulator::{Emulator, GrantType, SignIn};
@@ -52,7 +53,7 @@ async fn twenty_processes_spend_no_refresh_token_twice() {
     let user = session(folder.path());
     let refresh_token = Secret::new(refresh_token.unwrap());
     let session =
-        adobe_ims::store::Session::new(refresh_token, None, Vec::new(), SystemClock.now());
+        adobe_ims::session::Session::new(refresh_token, None, Vec::new(), SystemClock.now());
     user.sessions().keep(user.key(), &session).await.unwrap();
     let program = std::env::current_exe().unwrap();
     let processes: Vec<_> = (0..MANY)

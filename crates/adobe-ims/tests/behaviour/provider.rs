@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use adobe_ims::provider::{Invalidation, Minted, Need, RefreshPolicy, source_fn};
+use adobe_ims::provider::{Invalidation, Need, RefreshPolicy};
+use adobe_ims::source::{Minted, source_fn};
 use adobe_ims::{AccessToken, Clock, Problem, Secret, TokenProvider};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};

@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use adobe_ims::provider::{AccountSource, Invalidation, Minted, Need, source_fn};
+use adobe_ims::provider::{Invalidation, Need};
+use adobe_ims::source::{AccountSource, Minted, source_fn};
 use adobe_ims::{AccessToken, Clock, ImsClient, Problem, Secret, TokenProvider};
 
 use crate::provider_world::{Always, World, all, shown, ten_thousand, throttled};

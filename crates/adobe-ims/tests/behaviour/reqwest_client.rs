@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use adobe_ims::client::{AuthorizeMiddleware, same_origin_redirects};
-use adobe_ims::provider::{Minted, source_fn};
+use adobe_ims::source::{Minted, source_fn};
 use adobe_ims::{AccessToken, AllowedHosts, Error, Problem, Secret, TokenProvider};
 use http_body_util::Full;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, reqwest};

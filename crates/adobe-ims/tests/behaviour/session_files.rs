@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use adobe_ims::provider::{SessionSource, TokenSource};
-use adobe_ims::store::{SealingKey, Sessions};
+use adobe_ims::cache::SealingKey;
+use adobe_ims::session::SessionSource;
+use adobe_ims::session::Sessions;
+use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, Credentials, KeyContext, Problem, crypto};
 use serde_json::json;
 

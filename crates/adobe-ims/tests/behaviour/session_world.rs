@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use adobe_ims::provider::{SessionSource, TokenSource};
-use adobe_ims::store::{Session, Sessions};
+use adobe_ims::session::SessionSource;
+use adobe_ims::session::{Session, Sessions};
+use adobe_ims::source::TokenSource;
 use adobe_ims::{
     Clock, Environment, Error, Granted, ImsClient, OauthClient, Problem, Secret, UserSession,
 };

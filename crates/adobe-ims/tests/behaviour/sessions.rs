@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use adobe_ims::provider::{SessionSource, TokenSource};
-use adobe_ims::store::FileStore;
+use adobe_ims::cache::FileStore;
+use adobe_ims::session::SessionSource;
+use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, ErrorClass, Problem, TokenProvider, UserSession};
 use serde_json::json;
 

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use adobe_ims::provider::{Minted, Minting, TokenSource};
-use adobe_ims::store::{FileStore, Grant, Session, Sessions, StoreKey};
+use adobe_ims::cache::{FileStore, Grant, StoreKey};
+use adobe_ims::session::{Session, Sessions};
+use adobe_ims::source::{Minted, Minting, TokenSource};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
     AccessToken, Body, Clock, Environment, Error, ImsClient, OauthClient, Problem, Secret,

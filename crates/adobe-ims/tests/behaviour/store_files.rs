@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use adobe_ims::cache::{FileStore, SealingKey};
 use adobe_ims::provider::Need;
-use adobe_ims::store::{FileStore, SealingKey};
 use adobe_ims::{AccessToken, Clock};
 
 use crate::store_world::{World, token};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use adobe_ims::cache::{FileStore, TokenStore};
 use adobe_ims::provider::Event;
-use adobe_ims::store::{FileStore, TokenStore};
 use adobe_ims::{AccessToken, TokenProvider};
 use tempfile::TempDir;
 

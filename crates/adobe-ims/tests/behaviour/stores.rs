@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use adobe_ims::cache::{Lease, MemoryStore, StoreEntry, StoreKey, Storing, TokenStore};
 use adobe_ims::provider::Need;
-use adobe_ims::store::{Lease, MemoryStore, StoreEntry, StoreKey, Storing, TokenStore};
 use adobe_ims::{Clock, Error, Problem};
 
 use crate::store_world::{World, shown, token};

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use adobe_ims::client::{Authorize, AuthorizeLayer, NoReplay};
-use adobe_ims::provider::{Minted, source_fn};
+use adobe_ims::source::{Minted, source_fn};
 use adobe_ims::{AccessToken, AllowedHosts, Error, Problem, Secret, TokenProvider};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response, StatusCode};

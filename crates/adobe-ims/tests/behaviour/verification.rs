@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use adobe_ims::verify::{Expected, KeySet, Rejection, Verdict};
+use adobe_ims::api::KeySet;
+use adobe_ims::verify::{Expected, Rejection, Verdict};
 use adobe_ims::{Environment, Error, Problem, Secret, TokenType, crypto};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

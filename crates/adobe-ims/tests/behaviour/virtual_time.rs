@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::provider::{Minted, Minting, TokenSource};
-use adobe_ims::store::{Grant, StoreKey};
+use adobe_ims::cache::{Grant, StoreKey};
+use adobe_ims::source::{Minted, Minting, TokenSource};
 use adobe_ims::{AccessToken, Clock, Environment, Error, Problem, Secret};
 use tokio::time::Instant;
 

@@ -1,6 +1,6 @@
 //! `ims admin`: the same as `whoami` and `orgs` about someone else.
 
-use adobe_ims::ims::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
+use adobe_ims::api::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 
 use crate::arguments::{Admin, AdminCommand};
 use crate::commands::{orgs, whoami};

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use adobe_ims::store::{FileStore, StoredFile};
+use adobe_ims::cache::{FileStore, StoredFile};
 use adobe_ims::{Clock, SystemClock, timestamp};
 use serde::Serialize;
 

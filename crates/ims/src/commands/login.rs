@@ -4,11 +4,11 @@ use std::io::{self, BufRead};
 use std::path::Path;
 use std::time::Duration;
 
-use adobe_ims::ims::ProfileVersion;
+use adobe_ims::api::ProfileVersion;
+use adobe_ims::session::Session;
 use adobe_ims::sign_in::{
     Flow, Loopback, LoopbackName, PendingSignIn, Prompt, Redirected, SignIn, system_random,
 };
-use adobe_ims::store::Session;
 use adobe_ims::{
     Cascade, Clock, Error, ErrorClass, Granted, ImsClient, Problem, Result as ImsResult,
     SystemClock, TokenType, UserSession, timestamp,

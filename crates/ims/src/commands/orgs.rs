@@ -1,6 +1,6 @@
 //! `ims orgs`: the organisations of whom a token stands for.
 
-use adobe_ims::ims::{Group, Organization, Organizations, OrganizationsVersion};
+use adobe_ims::api::{Group, Organization, Organizations, OrganizationsVersion};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

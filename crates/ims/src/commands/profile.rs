@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use adobe_ims::store::Session;
+use adobe_ims::session::Session;
 use adobe_ims::{Clock, Problem, Secret, SystemClock, timestamp};
 use adobe_ims_config::{
     Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,

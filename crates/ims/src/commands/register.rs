@@ -1,7 +1,7 @@
 //! `ims register`: a new client, registered with IMS.
 
 use adobe_ims::ImsClient;
-use adobe_ims::ims::Registration;
+use adobe_ims::api::Registration;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 

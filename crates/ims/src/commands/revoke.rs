@@ -1,7 +1,7 @@
 //! `ims revoke`: a token that is to be valid no longer, at IMS and here.
 
 use adobe_ims::credentials::CredentialFields;
-use adobe_ims::store::Sessions;
+use adobe_ims::session::Sessions;
 use adobe_ims::{AccessToken, Cascade, Error, Problem};
 
 use crate::arguments::{Kind, Revoke};

@@ -1,6 +1,6 @@
 //! `ims whoami`: whom a token stands for.
 
-use adobe_ims::ims::{Profile, ProfileVersion, Userinfo, UserinfoVersion};
+use adobe_ims::api::{Profile, ProfileVersion, Userinfo, UserinfoVersion};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

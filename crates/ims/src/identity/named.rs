@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
-use adobe_ims::store::Sessions;
+use adobe_ims::session::Sessions;
 use adobe_ims::{Credentials, Problem};
 use adobe_ims_config::Profile;
 use adobe_ims_emulator::is_emulator_document;

@@ -1,6 +1,6 @@
 //! A valid access token, from the nearest place that has one.
 
-use adobe_ims::store::{FileStore, StoreKey};
+use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::{
     AccessToken, Clock, Credentials, Error, OauthClient, Problem, Secret, SystemClock, timestamp,
 };

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use adobe_ims::store::{FileStore, SealingKey, Sessions};
+use adobe_ims::cache::{FileStore, SealingKey};
+use adobe_ims::session::Sessions;
 
 use crate::arguments::Freshness;
 use crate::console::failure::{Failure, VARIABLE_INVALID};

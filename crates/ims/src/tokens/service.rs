@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use adobe_ims::cache::{FileStore, KnownDocument, StoreKey};
 use adobe_ims::provider::{Event, Need, RefreshPolicy};
-use adobe_ims::store::{FileStore, KnownDocument, StoreKey};
 use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Problem, Result,
     ServiceCredentials, SystemClock, TokenProvider, UserSession, crypto, timestamp,

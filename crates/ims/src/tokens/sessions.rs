@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use adobe_ims::store::{Session, SessionKey};
+use adobe_ims::session::{Session, SessionKey};
 use adobe_ims::{OauthClient, timestamp};
 use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 

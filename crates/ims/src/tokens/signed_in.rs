@@ -1,7 +1,8 @@
 //! What of a sign-in is in the token cache.
 
-use adobe_ims::provider::{Event, Minted, Minting, Need, TokenSource};
-use adobe_ims::store::{FileStore, StoreKey};
+use adobe_ims::cache::{FileStore, StoreKey};
+use adobe_ims::provider::{Event, Need};
+use adobe_ims::source::{Minted, Minting, TokenSource};
 use adobe_ims::{AccessToken, Result, TokenProvider, UserSession};
 
 use crate::console::output::Console;

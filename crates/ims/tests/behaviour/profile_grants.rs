@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use adobe_ims::store::{Session, Sessions};
+use adobe_ims::session::{Session, Sessions};
 use adobe_ims::{Clock, Environment, OauthClient as Client, Secret, SystemClock, UserSession};
 use adobe_ims_emulator::{GrantType, OauthClient, SignIn};
 use serde_json::{Value, json};

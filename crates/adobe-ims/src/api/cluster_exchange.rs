@@ -1,0 +1,58 @@
+//! `POST /ims/token/v3` with `grant_type=cluster_at_exchange`: a person's token for that of another profile
+//! of the same person.
+
+use super::token_request::TokenRequest;
+use super::{Granted, ImsClient};
+use crate::credentials::OauthClient;
+use crate::error::Problem;
+use crate::error::Result;
+use crate::token::lifetime::Endpoint;
+use crate::util::secret::Secret;
+
+/// The one version that a published client uses for it.
+const ENDPOINT: Endpoint = Endpoint::TokenV3;
+
+/// Which of a person's profiles the new token is to speak for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClusterTarget {
+    /// The profile with this user id: `user_id`.
+    User(String),
+    /// The profile in this organisation, `…@AdobeOrg`: `owning_org_id`.
+    Organization(String),
+}
+
+impl ImsClient {
+    /// Exchanges an access token of a person for one of another profile of theirs: one POST to
+    /// `/ims/token/v3?client_id=…`, form fields `client_secret`, `grant_type`, `user_token`, one of `user_id`
+    /// and `owning_org_id`, `scope`, and `resource` once for each audience (relied upon by a published
+    /// client). `expires_in` is in seconds.
+    ///
+    /// # Errors
+    /// [`Problem::ClientSecretMissing`] for a public client; [`Problem::UserTokenRefused`] when IMS does not
+    /// take the token; everything of class refused, throttled, unavailable, unusable and unreachable.
+    pub async fn cluster_exchange(
+        &self,
+        client: &OauthClient,
+        user_token: &Secret,
+        target: &ClusterTarget,
+        scopes: &[String],
+        resources: &[String],
+    ) -> Result<Granted> {
+        client.confidential("an exchange within a cluster")?;
+        let mut request = TokenRequest::new(client, ENDPOINT, "cluster_at_exchange")
+            .secret("user_token", user_token)
+            .scopes(scopes)
+            .resources(resources)
+            .refused(Problem::UserTokenRefused);
+        request.id_in_url = true;
+        let request = match target {
+            ClusterTarget::User(id) => request.field("user_id", id),
+            ClusterTarget::Organization(id) => {
+                request.organization_id = Some(id);
+                request.field("owning_org_id", id)
+            }
+        };
+        self.ask(&request).await
+    }
+}

@@ -1,0 +1,36 @@
+//! The access token that a browser brought back, without a request.
+
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::response::Answer;
+use super::token_request::TokenRequest;
+use super::{Granted, ImsClient};
+use crate::credentials::OauthClient;
+use crate::error::{Result, ServerAnswer};
+use crate::token::lifetime::Endpoint;
+use crate::util::secret::Secret;
+
+const ENDPOINT: Endpoint = Endpoint::Authorize;
+
+impl ImsClient {
+    /// Reads it as one that came in an answer. `expires_in` is in seconds (documented by Adobe).
+    pub(crate) fn implicit(
+        &self,
+        client: &OauthClient,
+        access_token: &Secret,
+        expires_in: Option<u64>,
+    ) -> Result<Granted> {
+        let mut body = Map::new();
+        let token = Value::from(access_token.expose());
+        body.insert("access_token".to_owned(), token);
+        body.extend(expires_in.map(|it| ("expires_in".to_owned(), it.into())));
+        let server = ServerAnswer {
+            endpoint: client.environment.endpoint(ENDPOINT.path()),
+            status: StatusCode::FOUND.as_u16(),
+            ..ServerAnswer::default()
+        };
+        let answer = Answer { body, server };
+        TokenRequest::new(client, ENDPOINT, "").granted(answer, self.clock.now())
+    }
+}

@@ -1,0 +1,98 @@
+//! `GET /ims/keys`: the public keys that signatures of tokens are checked with.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::header::CACHE_CONTROL;
+use serde_json::Value;
+
+use super::KeySet;
+use super::{ImsClient, bearer, response};
+use crate::crypto::CryptoProvider;
+use crate::environment::Environment;
+use crate::error::{Error, Result, ServerAnswer};
+
+const PATH: &str = "/ims/keys";
+
+/// The key set of IMS as it came.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FetchedKeys {
+    /// The keys.
+    pub keys: KeySet,
+    /// `max-age` of the header `Cache-Control`: how long the server means it to be good.
+    pub max_age: Option<Duration>,
+    /// The status, the `x-debug-id` and the URL.
+    pub answer: ServerAnswer,
+}
+
+impl ImsClient {
+    /// Asks for the public keys of IMS: one GET of `/ims/keys` (documented by Adobe). Whether the key of
+    /// access tokens is among them is not certain: one source says so, another one does not.
+    ///
+    /// Who checks more than one token keeps them with a [`KeyCache`](crate::verify::KeyCache).
+    ///
+    /// # Errors
+    /// [`Problem::AnswerWithoutKeys`](crate::error::Problem::AnswerWithoutKeys) when no key of the answer can be
+    /// used; everything of class refused, throttled, unavailable, unusable and unreachable.
+    pub async fn key_set(
+        &self,
+        environment: &Environment,
+        crypto: &CryptoProvider,
+    ) -> Result<FetchedKeys> {
+        let endpoint = environment.endpoint(PATH);
+        let request = bearer::get(&endpoint, None)?;
+        let response = self.transport.send(request).await?;
+        let answer = response::read(&endpoint, &response, &[], self.clock.now())
+            .map_err(response::of_no_assertion)?;
+        let server = answer.server;
+        let keys = KeySet::of(&Value::Object(answer.body), crypto)
+            .map_err(|error: Error| error.with_server(server.clone()))?;
+        Ok(FetchedKeys {
+            keys,
+            max_age: max_age(response.headers()),
+            answer: server,
+        })
+    }
+}
+
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let values = headers.get_all(CACHE_CONTROL).iter();
+    let mut directives = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|it| it.split(','));
+    directives.find_map(|directive| {
+        let (name, value) = directive.split_once('=')?;
+        let seconds = value.trim().trim_matches('"').parse().ok()?;
+        name.trim()
+            .eq_ignore_ascii_case("max-age")
+            .then(|| Duration::from_secs(seconds))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn max_age_is_found_among_the_directives() {
+        for (value, seconds) in [
+            ("max-age=60", Some(60)),
+            ("public, Max-Age = \"3600\" , s-maxage=7", Some(3600)),
+            ("no-store", None),
+            ("s-maxage=7", None),
+            ("max-age=-1", None),
+            ("max-age=x", None),
+            ("max-age", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CACHE_CONTROL, value.parse().unwrap());
+            assert_eq!(
+                max_age(&headers),
+                seconds.map(Duration::from_secs),
+                "{value}"
+            );
+        }
+        assert_eq!(max_age(&HeaderMap::new()), None);
+    }
+}

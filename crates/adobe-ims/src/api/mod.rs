@@ -1,0 +1,93 @@
+//! The wire: one file per operation of IMS, its request beside its response. What they have in common:
+//! `form` asks, `answer` tells success from failure, `exchanged` takes the token out; `token_request` is all
+//! of that for the grants of `/ims/token`.
+
+mod admin;
+mod authorization_code;
+mod bearer;
+mod client_credentials;
+mod client_secrets;
+mod cluster_exchange;
+mod device;
+mod discovery;
+mod exchange_jwt;
+mod form;
+mod implicit;
+mod invalidate_token;
+pub(crate) mod jwks;
+mod keys;
+mod on_behalf_of;
+mod organizations;
+mod product_context;
+mod profile;
+mod raw;
+mod refresh_token;
+mod register;
+mod revoke;
+mod response;
+mod token_request;
+mod token_response;
+mod token_type;
+mod user_token_response;
+mod userinfo;
+mod validate_token;
+mod version;
+
+use core::fmt;
+use std::sync::Arc;
+
+use crate::transport::Transport;
+use crate::util::clock::{Clock, SystemClock};
+
+pub use admin::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
+pub use cluster_exchange::ClusterTarget;
+pub use discovery::Discovery;
+pub use invalidate_token::Cascade;
+pub use jwks::KeySet;
+pub use keys::FetchedKeys;
+pub use organizations::{Group, Organization, Organizations, OrganizationsVersion};
+pub use product_context::{NotUnpacked, ProductContext};
+pub use profile::{Profile, ProfileVersion, Role};
+pub use register::{RegisteredClient, Registration};
+pub(crate) use response::said;
+pub use token_response::{Exchanged, Notice};
+pub use token_type::TokenType;
+pub use user_token_response::Granted;
+pub use userinfo::{Userinfo, UserinfoVersion};
+pub use validate_token::Validation;
+pub use version::UnknownVersion;
+
+/// Asks IMS. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct ImsClient {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ImsClient {
+    /// Asks over this transport, by the system's clock.
+    pub fn new(transport: impl Transport + 'static) -> Self {
+        Self {
+            transport: Arc::new(transport),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Goes by another clock.
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+}
+
+impl fmt::Debug for ImsClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImsClient")
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

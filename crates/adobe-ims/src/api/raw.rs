@@ -1,0 +1,87 @@
+//! The JSON of an answer as it may be handed out: whole, but without tokens.
+
+use serde_json::{Map, Value};
+
+use crate::error::redact::redact;
+use crate::util::secret::Secret;
+
+/// Packed data of a product context: long, random to look at, and no token.
+pub(super) const FULFILLABLE_DATA: &str = "fulfillable_data";
+
+/// How base64 of gzip begins, whoever packed it.
+const GZIP_IN_BASE64: &str = "H4sI";
+
+/// The same JSON without the secrets of the request and without anything that looks like a token.
+pub(super) fn redacted(value: Value, secrets: &[&Secret]) -> Value {
+    match value {
+        Value::String(text) => Value::String(redact(&text, secrets)),
+        Value::Array(values) => values
+            .into_iter()
+            .map(|value| redacted(value, secrets))
+            .collect(),
+        Value::Object(fields) => Value::Object(
+            fields
+                .into_iter()
+                .map(|(name, value)| {
+                    let value = match &value {
+                        Value::String(text)
+                            if name == FULFILLABLE_DATA && is_packed(text, secrets) =>
+                        {
+                            value
+                        }
+                        _ => redacted(value, secrets),
+                    };
+                    (redact(&name, secrets), value)
+                })
+                .collect(),
+        ),
+        other => other,
+    }
+}
+
+/// A field that is a text and not empty.
+pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
+    let text = fields.get(name)?.as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The objects of a list.
+pub(super) fn objects(value: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    let values = value.and_then(Value::as_array).into_iter().flatten();
+    values.filter_map(Value::as_object)
+}
+
+fn is_packed(text: &str, secrets: &[&Secret]) -> bool {
+    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let holds = |secret: &&Secret| !secret.is_empty() && text.contains(secret.expose());
+    text.starts_with(GZIP_IN_BASE64) && text.bytes().all(of_base64) && !secrets.iter().any(holds)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tokens_go_wherever_they_stand_and_packed_data_stays() {
+        let token = Secret::new("opaqueTOKEN");
+        let packed = format!("H4sI{}", "x+/".repeat(60));
+        let value = json!({
+            "opaquetoken": [{"deep": "it is opaqueTOKEN!"}, "eyJhbGciOiJub25lIn0.e30.", 7, null],
+            "fulfillable_data": packed, "other": packed, "name": "Ü",
+            "list": [{"fulfillable_data": "H4sIopaqueTOKEN"}, {"fulfillable_data": "eyJhIjoxfQ"}],
+        });
+        let shown = redacted(value, &[&token]);
+        assert_eq!(
+            shown["[redacted]"],
+            json!([{"deep": "it is [redacted]!"}, "[redacted]", 7, null])
+        );
+        assert_eq!(shown["fulfillable_data"], packed);
+        assert_eq!(shown["name"], "Ü");
+        assert_eq!(shown["list"][1]["fulfillable_data"], "[redacted]");
+        assert!(!shown.to_string().contains("opaqueTOKEN"), "{shown}");
+        let long = json!({"other": "x".repeat(200)});
+        assert_eq!(redacted(long, &[])["other"], "[redacted]");
+    }
+}

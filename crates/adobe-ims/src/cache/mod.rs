@@ -1,0 +1,72 @@
+//! Where tokens rest, so that another program or process need not ask for them again.
+//!
+//! A [`TokenProvider`](crate::provider::TokenProvider) works without a store: then its token lives and ends with
+//! it. [`MemoryStore`] shares tokens between the providers of one program, [`FileStore`] between the
+//! processes of one user. Anything else that can keep a few kilobytes is a [`TokenStore`].
+//!
+//! A store is never the reason for a failure: what cannot be read is asked for again, what cannot be
+//! written is used all the same, and both are reported.
+//!
+//! [`SessionStore`](crate::session::Sessions) is another matter: it keeps what a person's sign-in left, which cannot be asked for again.
+
+mod entry;
+mod file;
+pub(crate) mod folder;
+mod format;
+pub(crate) mod key;
+mod document_index;
+pub(crate) mod lines;
+mod memory;
+mod encryption;
+pub(crate) mod secure_dir;
+
+use core::fmt;
+use core::pin::Pin;
+
+use crate::error::Result;
+
+pub use document_index::KnownDocument;
+pub use encryption::SealingKey;
+pub use entry::{StoreEntry, StoredFailure, StoredToken};
+pub use file::{About, FileStore, StoredFile};
+pub use key::{Grant, StoreKey};
+pub use memory::MemoryStore;
+
+/// An operation of a store that is under way.
+pub type Storing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// Keeps one [`StoreEntry`] per [`StoreKey`].
+///
+/// A refresh goes: [`lease`](Self::lease), [`load`](Self::load), ask IMS unless somebody else already
+/// has, [`save`](Self::save), give the lease back. Two that ask at once are harmless; the lease is
+/// there so that two hundred do not.
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// What is stored; the empty entry when nothing is.
+    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry>;
+
+    /// Replaces what is stored, as a whole or not at all.
+    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()>;
+
+    /// Forgets what is stored.
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()>;
+
+    /// Claims the right to refresh, without waiting: `None` when somebody else has it. A store whose
+    /// users do not know of each other always gives it.
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>>;
+}
+
+/// The right to refresh; it is given back when this is dropped.
+pub struct Lease(#[expect(dead_code, reason = "held for what its drop does")] Box<dyn Send + Sync>);
+
+impl Lease {
+    /// Gives back whatever `guard` holds when it is dropped.
+    pub fn new(guard: impl Send + Sync + 'static) -> Self {
+        Self(Box::new(guard))
+    }
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lease")
+    }
+}

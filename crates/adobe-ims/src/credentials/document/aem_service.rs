@@ -1,0 +1,88 @@
+//! The service credentials of the AEM Developer Console.
+
+use serde::Deserialize;
+
+use super::aliases::FieldNames;
+use super::field::{Field, Fields, not_json};
+use super::partial::{Draft, Kind, Parts};
+use crate::error::Result;
+use crate::util::time;
+
+#[derive(Deserialize)]
+struct Wrapped {
+    integration: Option<Integration>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Integration {
+    ims_endpoint: Field,
+    metascopes: Field,
+    technical_account: Client,
+    email: Field,
+    id: Field,
+    org: Field,
+    private_key: Field,
+    public_key: Field,
+    certificate_expiration_date: Field,
+}
+
+/// `technicalAccount`; in a document that was edited it may be anything.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Client {
+    #[serde(rename_all = "camelCase")]
+    Fields {
+        #[serde(default)]
+        client_id: Field,
+        #[serde(default)]
+        client_secret: Field,
+    },
+    Other(Field),
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::Other(Field::Missing)
+    }
+}
+
+pub(super) fn parse(text: &str) -> Result<Draft> {
+    let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let (found, prefix) = match wrapped.integration {
+        Some(integration) => (integration, "integration."),
+        None => {
+            let bare = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+            (bare, "")
+        }
+    };
+    let (client_id, client_secrets) = match found.technical_account {
+        Client::Fields {
+            client_id,
+            client_secret,
+        } => (client_id, client_secret),
+        Client::Other(Field::Missing) => (Field::Missing, Field::Missing),
+        Client::Other(_) => (
+            Field::Other("not in an object"),
+            Field::Other("not in an object"),
+        ),
+    };
+    let parts = Parts {
+        environment: found.ims_endpoint,
+        client_id,
+        client_secrets,
+        metascopes: found.metascopes,
+        organization_id: found.org,
+        technical_account_id: found.id,
+        email: found.email,
+        private_key: found.private_key,
+        certificate: found.public_key,
+        certificate_expires_at: Fields::optional(found.certificate_expiration_date)
+            .and_then(|date| time::parse_rfc3339(date.expose())),
+        ..Parts::default()
+    };
+    Ok(Draft {
+        names_its_environment: true,
+        ..Draft::new(parts, FieldNames::AEM.below(prefix), Kind::Assertion)
+    })
+}

@@ -1,0 +1,110 @@
+//! How aio spells its configuration in variables.
+
+use super::aliases::FieldNames;
+use super::partial::{Draft, Kind};
+
+/// Whether a variable says which context counts if no other is meant, in either form.
+pub(super) fn names_the_current(name: &str) -> bool {
+    ["AIO_ims_config_current", "AIO_$ims_$current"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// The context and the key in the name of one of aio's variables, and all that stands before the key: a
+/// single `_` separates levels, several are literal, each two of them one (documented by Adobe). The older
+/// form is `AIO_$ims_NAME_KEY`.
+pub(super) fn context_and_key(name: &str) -> Option<(String, String, &str)> {
+    let mut levels = vec![String::new()];
+    let mut rest = name;
+    let mut prefix = "";
+    while let Some(at) = rest.find('_') {
+        let run = rest[at..].len() - rest[at..].trim_start_matches('_').len();
+        let last = levels.last_mut()?;
+        last.push_str(&rest[..at]);
+        match run {
+            1 => {
+                levels.push(String::new());
+                prefix = &name[..name.len() - rest.len() + at + 1];
+            }
+            _ => last.push_str(&"_".repeat(run.div_ceil(2))),
+        }
+        rest = &rest[at + run..];
+    }
+    levels.last_mut()?.push_str(rest);
+    let is = |level: &str, word| level.eq_ignore_ascii_case(word);
+    match levels.as_slice() {
+        [aio, ims, contexts, context, key]
+            if is(aio, "AIO") && is(ims, "ims") && is(contexts, "contexts") =>
+        {
+            Some((context.clone(), key.clone(), prefix))
+        }
+        [aio, ims, context, key] if is(aio, "AIO") && is(ims, "$ims") => {
+            Some((context.clone(), key.clone(), prefix))
+        }
+        _ => None,
+    }
+}
+
+/// The names of an aio context's fields, as they are in variables.
+pub(super) fn names(draft: &Draft) -> FieldNames {
+    FieldNames {
+        client_id: "client__id",
+        client_secret: match draft.kind {
+            Kind::Assertion => "client__secret",
+            _ => "client__secrets",
+        },
+        metascopes: "meta__scopes",
+        organization_id: "ims__org__id",
+        technical_account_id: "technical__account__id",
+        private_key: "private__key",
+        ..FieldNames::AIO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn single_underscores_separate_levels() {
+        for (name, expected) in [
+            (
+                "AIO_ims_contexts_my__name_client__id",
+                Some(("my_name", "client_id", "AIO_ims_contexts_my__name_")),
+            ),
+            (
+                "AIO_IMS_CONTEXTS_x_SCOPES",
+                Some(("x", "SCOPES", "AIO_IMS_CONTEXTS_x_")),
+            ),
+            (
+                "AIO_$ims_x_client__id",
+                Some(("x", "client_id", "AIO_$ims_x_")),
+            ),
+            (
+                "AIO_ims_contexts_x_a____b",
+                Some(("x", "a__b", "AIO_ims_contexts_x_")),
+            ),
+            ("AIO_ims_contexts_x_access__token_token", None),
+            ("AIO_ims_contexts_x", None),
+            ("AIO_runtime_auth", None),
+            ("", None),
+        ] {
+            let found = context_and_key(name);
+            let found = found
+                .as_ref()
+                .map(|(context, key, prefix)| (context.as_str(), key.as_str(), *prefix));
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_taken_apart_or_passed_over(name in "(AIO_(ims_contexts|\\$ims)_)?[_aü]{0,12}") {
+            if let Some((_, _, prefix)) = context_and_key(&name) {
+                prop_assert!(name.starts_with(prefix));
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+use serde::Deserialize;
+
+use super::field::{Field, Fields, not_json};
+use crate::error::Result;
+use crate::token::AccessToken;
+
+/// `{"ok":true,"statusCode":200,"accessToken":"…"}`: the token of the person who made it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LocalToken {
+    access_token: Field,
+}
+
+pub(super) fn parse(text: &str) -> Result<AccessToken> {
+    let found: LocalToken = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let mut fields = Fields::new("");
+    let token = fields.text("accessToken", found.access_token);
+    fields.finish()?;
+    AccessToken::ready(token)
+}

@@ -1,0 +1,85 @@
+//! `pdfservices-api-credentials.json` of Adobe PDF Services.
+
+use serde::Deserialize;
+
+use super::aliases::FieldNames;
+use super::field::{Field, not_json};
+use super::partial::{Draft, Kind, Parts};
+use crate::error::Result;
+
+/// The metascope of PDF Services (documented by Adobe); its own clients do not ask for another (inferred).
+const METASCOPE: &str = "ent_documentcloud_sdk";
+
+/// The client, and what it stands for: in the older form a technical account (documented by Adobe), in the
+/// newer one an organisation, sometimes with scopes (seen in published samples).
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Found {
+    client_credentials: Client,
+    service_account_credentials: Option<Account>,
+    service_principal_credentials: Option<Principal>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Client {
+    client_id: Field,
+    client_secret: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Account {
+    organization_id: Field,
+    account_id: Field,
+    private_key_file: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Principal {
+    organization_id: Field,
+    scopes: Field,
+}
+
+const NAMES: FieldNames = FieldNames {
+    client_id: "client_credentials.client_id",
+    client_secret: "client_credentials.client_secret",
+    scopes: "service_principal_credentials.scopes",
+    organization_id: "service_account_credentials.organization_id",
+    technical_account_id: "service_account_credentials.account_id",
+    private_key: "service_account_credentials.private_key_file",
+    ..FieldNames::AIO
+};
+
+pub(super) fn parse(text: &str) -> Result<Draft> {
+    let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let mut parts = Parts {
+        client_id: found.client_credentials.client_id,
+        client_secrets: found.client_credentials.client_secret,
+        ..Parts::default()
+    };
+    let (kind, ended) = match (
+        found.service_principal_credentials,
+        found.service_account_credentials,
+    ) {
+        (None, Some(account)) => {
+            parts.organization_id = account.organization_id;
+            parts.technical_account_id = account.account_id;
+            parts.private_key = account.private_key_file;
+            parts.metascopes = Field::text(METASCOPE);
+            (Kind::Assertion, true)
+        }
+        (principal, _) => {
+            let principal = principal.unwrap_or_default();
+            parts.organization_id = principal.organization_id;
+            parts.scopes = principal.scopes;
+            (Kind::ClientCredentials, false)
+        }
+    };
+    Ok(Draft {
+        lacks_some: true,
+        ended,
+        ..Draft::new(parts, NAMES, kind)
+    })
+}

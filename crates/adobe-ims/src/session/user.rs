@@ -1,0 +1,222 @@
+use std::time::SystemTime;
+
+use super::{Latest, PATIENCE, Session, SessionKey, Sessions};
+use crate::api::Cascade;
+use crate::api::{Granted, ImsClient, TokenType};
+use crate::cache::{FileStore, Grant, StoreKey};
+use crate::credentials::OauthClient;
+use crate::error::Problem;
+use crate::error::{Error, ErrorClass, Result};
+use crate::util::secret::Secret;
+use crate::util::time;
+
+/// Somebody who signed in: a client, and where what the sign-in left is kept.
+#[derive(Clone, Debug)]
+pub struct UserSession {
+    pub(crate) client: OauthClient,
+    pub(crate) sessions: Sessions,
+    pub(crate) key: SessionKey,
+    pub(crate) scopes: Vec<String>,
+}
+
+impl UserSession {
+    /// The session of this client that is kept under this name. `scopes` are those to ask for, of those that
+    /// were granted; none means all of them.
+    pub fn new(
+        client: OauthClient,
+        sessions: Sessions,
+        name: impl Into<String>,
+        scopes: Vec<String>,
+    ) -> Self {
+        Self {
+            key: SessionKey::new(&client, name),
+            client,
+            sessions,
+            scopes,
+        }
+    }
+
+    /// Who asks.
+    pub fn client(&self) -> &OauthClient {
+        &self.client
+    }
+
+    /// Where it is kept.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// Under which key it is kept.
+    pub fn key(&self) -> &SessionKey {
+        &self.key
+    }
+
+    /// The scopes to ask for.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// Keeps what a sign-in left, in the place of an earlier one: the refresh token, and the access token for
+    /// whoever needs one first. `asked` are the scopes of the sign-in.
+    ///
+    /// # Errors
+    /// [`Problem::SessionWithoutRefreshToken`]; as for [`Sessions::keep`].
+    pub async fn begin(
+        &self,
+        granted: &Granted,
+        asked: &[String],
+        now: SystemTime,
+    ) -> Result<Session> {
+        let Some(refresh_token) = granted.refresh_token.clone() else {
+            let what =
+                "the sign-in brought an access token, but no refresh token to stay signed in";
+            return Err(Error::new(Problem::SessionWithoutRefreshToken, what));
+        };
+        let user_id = granted.user_id.clone();
+        let mut session = Session::new(refresh_token, user_id, asked.to_vec(), now);
+        session.said_to_end_at = granted.refresh_expires_at;
+        let token = &granted.exchanged.token;
+        session.latest = token.expires_at().map(|expires_at| Latest {
+            access_token: token.as_secret().clone(),
+            expires_at,
+            scopes: Vec::new(),
+            is_unclaimed: true,
+        });
+        self.sessions.keep(&self.key, &session).await?;
+        Ok(session)
+    }
+
+    /// Takes the access token of the sign-in: who asks for a new one is not given it any more. For whoever
+    /// uses it without having asked, from what the sign-in granted.
+    ///
+    /// # Errors
+    /// As for [`session`](Self::session) and [`Sessions::keep`].
+    pub async fn claim(&self) -> Result<()> {
+        let _lease = self.sessions.lease(&self.key, PATIENCE).await?;
+        let mut session = self.session()?;
+        let Some(latest) = session.latest.as_mut().filter(|it| it.is_unclaimed) else {
+            return Ok(());
+        };
+        latest.is_unclaimed = false;
+        self.sessions.write(&self.key, &session)
+    }
+
+    /// What the last sign-in left.
+    ///
+    /// # Errors
+    /// [`Problem::NotSignedIn`]; as for [`Sessions::read`].
+    pub fn session(&self) -> Result<Session> {
+        self.sessions.read(&self.key)?.ok_or_else(|| {
+            let what = format!(
+                "nobody is signed in as {:?} at {} for client {:?}",
+                self.key.name(),
+                self.client.environment,
+                self.client.client_id
+            );
+            Error::new(Problem::NotSignedIn, what)
+        })
+    }
+
+    /// Under which name its tokens are stored. Another sign-in makes them be got anew.
+    ///
+    /// # Errors
+    /// As for [`session`](Self::session).
+    pub fn store_key(&self) -> Result<StoreKey> {
+        Ok(self.store_key_of(&self.session()?))
+    }
+
+    /// Under which name the token of a sign-in is stored that left nothing to get the next one with.
+    pub fn lone_store_key(&self) -> StoreKey {
+        StoreKey::new(
+            &self.client.environment,
+            &self.client.client_id,
+            Grant::SignIn,
+            &self.scopes,
+            self.key.name(),
+            &[],
+        )
+    }
+
+    /// Signs out: tells IMS that the refresh token, and whatever was got with it, is to be valid no longer
+    /// ([`ImsClient::invalidate_as`] with [`Cascade::All`]), and forgets the session, which nobody else uses
+    /// meanwhile; gives it back if there was one.
+    ///
+    /// A session of which IMS knows no more is forgotten, too: where IMS refuses, it is asked whether the
+    /// refresh token is valid at all. Where it cannot be reached the session is kept, so that this can be
+    /// tried again; [`Sessions::end`] does without IMS.
+    ///
+    /// # Errors
+    /// As for [`ImsClient::invalidate_as`] and [`Sessions::end`].
+    pub async fn sign_out(&self, ims: &ImsClient) -> Result<Option<Session>> {
+        let (sessions, key) = (&self.sessions, &self.key);
+        let _lease = sessions.lease(key, PATIENCE).await?;
+        let Some(session) = sessions.read(key)? else {
+            return Ok(None);
+        };
+        let (client, token) = (&self.client, &session.refresh_token);
+        let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
+        if let Err(error) = told.await {
+            if error.problem().class() != ErrorClass::Refused {
+                return Err(error);
+            }
+            let (client_id, environment) = (&client.client_id, &client.environment);
+            let asked = ims.validate(token, TokenType::Refresh, client_id, environment);
+            if !asked.await.is_ok_and(|said| !said.valid) {
+                return Err(error);
+            }
+        }
+        sessions.remove(key)?;
+        Ok(Some(session))
+    }
+
+    /// Forgets the tokens that were got by a sign-in under this name, by whoever and with whatever scopes; how
+    /// many entries are gone.
+    ///
+    /// # Errors
+    /// As for [`FileStore::forget_where`].
+    pub fn forget_tokens(&self, store: &FileStore) -> Result<usize> {
+        let name = self.key.name();
+        // The name may stand behind a person, who has no blanks. That it may be a part of a longer name whose
+        // person is not known costs that one a request.
+        let is_behind_a_person = |subject: &str| {
+            let before = subject.strip_suffix(name);
+            let person = before.and_then(|before| before.strip_suffix(' '));
+            person.is_some_and(|person| !person.contains(' '))
+        };
+        store.forget_where(|about| {
+            let is_own = match about.grant.as_str() {
+                grant if grant == Grant::SignIn.as_str() => about.subject == name,
+                grant if grant == Grant::RefreshToken.as_str() => {
+                    about.subject == name || is_behind_a_person(&about.subject)
+                }
+                _ => false,
+            };
+            is_own
+                && about.environment == self.client.environment.base_url()
+                && about.client_id == self.client.client_id
+        })
+    }
+
+    pub(crate) fn store_key_of(&self, session: &Session) -> StoreKey {
+        let subject = match &session.user_id {
+            Some(user_id) => format!("{user_id} {}", self.key.name()),
+            None => self.key.name().to_owned(),
+        };
+        StoreKey::new(
+            &self.client.environment,
+            &self.client.client_id,
+            Grant::RefreshToken,
+            &self.scopes,
+            &subject,
+            &[&Secret::new(&*session.sign_in)],
+        )
+    }
+
+    /// Why a session cannot be used any more.
+    pub(crate) fn over(&self, session: &Session, now: SystemTime) -> Option<Error> {
+        let end = session.said_to_end_at.filter(|end| *end <= now)?;
+        let end = time::shown(end);
+        let what = format!("the sign-in {:?} ended on {end}", self.key.name());
+        Some(Error::new(Problem::SignInAgain, what))
+    }
+}

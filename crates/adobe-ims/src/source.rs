@@ -1,0 +1,287 @@
+//! Token sources: the interface, and one source for each kind of credentials.
+
+use core::pin::Pin;
+use std::sync::Arc;
+
+use crate::api::{Exchanged, ImsClient, Notice};
+use crate::assertion::TechnicalAccount;
+use crate::cache::StoreKey;
+use crate::credentials::{Credentials, DeviceCredentials, OauthCredentials, PermanentCode};
+use crate::crypto::CryptoProvider;
+use crate::crypto::KeyContext;
+use crate::error::Problem;
+use crate::error::{Error, Result, ServerAnswer};
+use crate::session::SessionSource;
+use crate::token::AccessToken;
+use crate::util::clock::{Clock, SystemClock};
+use crate::util::time;
+
+/// A token that is on its way.
+pub type Minting<'a> = Pin<Box<dyn Future<Output = Result<Minted>> + Send + 'a>>;
+
+/// Gets a new token each time it is asked, whatever that costs. A
+/// [`TokenProvider`](crate::provider::TokenProvider) asks as seldom as it can.
+///
+/// An implementation ends by itself after a reasonable time, and its errors say truly whether they are
+/// transient: those that are, are tried again.
+pub trait TokenSource: Send + Sync + 'static {
+    /// Gets a new token.
+    fn mint(&self) -> Minting<'_>;
+
+    /// Under which name its tokens are shared with other providers and processes; without one they
+    /// are not put into a store.
+    fn store_key(&self) -> Option<&StoreKey> {
+        None
+    }
+}
+
+impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
+    fn mint(&self) -> Minting<'_> {
+        (**self).mint()
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        (**self).store_key()
+    }
+}
+
+/// A new token, and what there is to tell about the way to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Minted {
+    /// The token.
+    pub token: AccessToken,
+    /// What was odd, to be shown once.
+    pub notices: Vec<Notice>,
+    /// The answer that it was in.
+    pub answer: Option<ServerAnswer>,
+    /// `expires_in` as it stood in the answer.
+    pub raw_expires_in: Option<String>,
+}
+
+impl Minted {
+    /// A token about which nothing is odd.
+    pub fn new(token: AccessToken) -> Self {
+        Self {
+            token,
+            notices: Vec::new(),
+            answer: None,
+            raw_expires_in: None,
+        }
+    }
+}
+
+impl From<Exchanged> for Minted {
+    fn from(exchanged: Exchanged) -> Self {
+        Self {
+            token: exchanged.token,
+            notices: exchanged.notices,
+            answer: Some(exchanged.answer),
+            raw_expires_in: exchanged.raw_expires_in,
+        }
+    }
+}
+
+impl Credentials {
+    /// What gets tokens for these credentials, of whatever kind they are. `context` is what the private
+    /// key of service credentials may need.
+    ///
+    /// # Errors
+    /// As for [`TechnicalAccount::open`], for service credentials; as for [`SessionSource::new`] for somebody
+    /// who signed in; none for the others.
+    pub fn source(
+        &self,
+        ims: ImsClient,
+        context: &KeyContext<'_>,
+        crypto: &CryptoProvider,
+    ) -> Result<Box<dyn TokenSource>> {
+        Ok(match self {
+            Self::AccessToken(token) => Box::new(ReadySource {
+                token: token.clone(),
+                clock: ims.clock(),
+            }),
+            Self::Service(credentials) => {
+                let account = TechnicalAccount::open(credentials, context, crypto)?;
+                Box::new(AccountSource::new(ims, account))
+            }
+            Self::OauthServerToServer(credentials) => {
+                Box::new(OauthSource::new(ims, credentials.clone()))
+            }
+            Self::User(user) => Box::new(SessionSource::new(ims, user.clone())?),
+            Self::PermanentCode(service) => {
+                Box::new(PermanentCodeSource::new(ims, service.clone()))
+            }
+            Self::Device(device) => Box::new(DeviceSource::new(ims, device.clone())),
+        })
+    }
+}
+
+/// A technical account at IMS: signs an assertion and exchanges it.
+#[derive(Debug)]
+pub struct AccountSource {
+    ims: ImsClient,
+    account: TechnicalAccount,
+    key: StoreKey,
+}
+
+impl AccountSource {
+    /// Asks this client for tokens of this account.
+    pub fn new(ims: ImsClient, account: TechnicalAccount) -> Self {
+        let key = account.store_key();
+        Self { ims, account, key }
+    }
+}
+
+impl TokenSource for AccountSource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async { Ok(self.ims.token(&self.account).await?.into()) })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// An OAuth server-to-server client at IMS: sends its secret.
+#[derive(Debug)]
+pub struct OauthSource {
+    ims: ImsClient,
+    credentials: OauthCredentials,
+    key: StoreKey,
+}
+
+impl OauthSource {
+    /// Asks this client for tokens for these credentials.
+    pub fn new(ims: ImsClient, credentials: OauthCredentials) -> Self {
+        let key = credentials.store_key();
+        Self {
+            ims,
+            credentials,
+            key,
+        }
+    }
+}
+
+impl TokenSource for OauthSource {
+    fn mint(&self) -> Minting<'_> {
+        let asking = self.ims.client_credentials(&self.credentials);
+        Box::pin(async { Ok(asking.await?.into()) })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// A service at IMS: shows its permanent code.
+#[derive(Debug)]
+pub struct PermanentCodeSource {
+    ims: ImsClient,
+    service: PermanentCode,
+    key: StoreKey,
+}
+
+impl PermanentCodeSource {
+    /// Asks this client for tokens of this service.
+    pub fn new(ims: ImsClient, service: PermanentCode) -> Self {
+        let key = service.store_key();
+        Self { ims, service, key }
+    }
+}
+
+impl TokenSource for PermanentCodeSource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            let granted = self.ims.permanent_code(&self.service).await?;
+            Ok(granted.exchanged.into())
+        })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// A device at IMS: shows its token.
+#[derive(Debug)]
+pub struct DeviceSource {
+    ims: ImsClient,
+    device: DeviceCredentials,
+    key: StoreKey,
+}
+
+impl DeviceSource {
+    /// Asks this client for tokens of this device.
+    pub fn new(ims: ImsClient, device: DeviceCredentials) -> Self {
+        let key = device.store_key();
+        Self { ims, device, key }
+    }
+}
+
+impl TokenSource for DeviceSource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async { Ok(self.ims.device(&self.device).await?.exchanged.into()) })
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        Some(&self.key)
+    }
+}
+
+/// A token that was issued elsewhere, until it expires.
+#[derive(Debug)]
+pub struct ReadySource {
+    token: AccessToken,
+    clock: Arc<dyn Clock>,
+}
+
+impl ReadySource {
+    /// Hands out this token.
+    pub fn new(token: AccessToken) -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { token, clock }
+    }
+
+    /// Goes by another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+}
+
+impl TokenSource for ReadySource {
+    fn mint(&self) -> Minting<'_> {
+        Box::pin(async {
+            if self.token.is_expired(self.clock.now()) {
+                let when = self.token.expires_at().map(time::shown);
+                let what = format!("the access token expired on {}", when.unwrap_or_default());
+                return Err(Error::new(Problem::TokenExpired, what));
+            }
+            Ok(Minted::new(self.token.clone()))
+        })
+    }
+}
+
+/// A source from a function: `source_fn(|| async { … })`.
+pub fn source_fn<F, R>(mint: F) -> SourceFn<F>
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Minted>> + Send + 'static,
+{
+    SourceFn(mint)
+}
+
+/// See [`source_fn`].
+#[derive(Clone, Debug)]
+pub struct SourceFn<F>(F);
+
+impl<F, R> TokenSource for SourceFn<F>
+where
+    F: Fn() -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Minted>> + Send + 'static,
+{
+    fn mint(&self) -> Minting<'_> {
+        Box::pin((self.0)())
+    }
+}
