@@ -6,7 +6,8 @@
 
 use std::time::Instant;
 
-use adobe_ims::{KeyContext, SigningKey, crypto};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{KeyContext, SigningKey};
 use adobe_ims_benches::Result;
 
 fn main() -> Result<()> {
@@ -15,7 +16,7 @@ fn main() -> Result<()> {
     let path = arguments.next().ok_or("which file?")?;
     let length = arguments.next().ok_or("how long a message?")?.parse()?;
     let key = std::fs::read(path)?;
-    let key = SigningKey::read(&key, &KeyContext::default(), &crypto::default_provider())?;
+    let key = SigningKey::read(&key, &KeyContext::default(), &Crypto::ring())?;
     std::hint::black_box(key.sign(&vec![b'a'; length])?);
     println!("{}", start.elapsed().as_nanos());
     Ok(())

@@ -1,6 +1,7 @@
 //! A technical account of an emulator, opened with the library.
 
-use adobe_ims::{Credentials, Environment, KeyContext, TechnicalAccount, crypto};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Credentials, Environment, KeyContext, TechnicalAccount};
 use adobe_ims_benches::Result;
 
 /// Opens a service credentials document, perhaps for another environment than its own.
@@ -12,7 +13,7 @@ pub(crate) fn open(document: &[u8], environment: Option<&str>) -> Result<Technic
     let Credentials::Service(credentials) = credentials else {
         return Err("the emulator wrote no service credentials".into());
     };
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     Ok(TechnicalAccount::open(
         &credentials,
         &KeyContext::default(),

@@ -1,8 +1,7 @@
 //! An exchange on a kept-alive TLS connection, against the signature and the POST it consists of.
 
-use adobe_ims::{
-    Assertion, AssertionOptions, Clock, HttpTransport, ImsClient, SystemClock, crypto,
-};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Assertion, AssertionOptions, Clock, HttpTransport, ImsClient, SystemClock};
 use adobe_ims_benches::Result;
 use adobe_ims_benches::document::Document;
 use adobe_ims_benches::exchange::{Connection, PATH, bare_key, bare_sign};
@@ -24,7 +23,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let server = server::start(answer(&emulator, &document)?)?;
 
     let account = account::open(json.as_bytes(), Some(&server.url))?;
-    let transport = HttpTransport::builder(crypto::default_provider().into())
+    let transport = HttpTransport::builder(Crypto::ring())
         .extra_ca("of the server", server.ca.as_ref())
         .build()?;
     let client = ImsClient::new(transport);

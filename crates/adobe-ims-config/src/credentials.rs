@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
-use adobe_ims::session::Sessions;
 use adobe_ims::{
     AccessToken, Credentials, DeviceCredentials, Environment, Error, OauthClient, PermanentCode,
-    Problem, Result, Secret, UserSession,
+    Problem, Result, Secret,
 };
 use zeroize::Zeroizing;
 
@@ -36,21 +36,17 @@ pub struct ProfileClient {
 
 impl Profile {
     /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
-    /// one that the document or else Adobe means, production. `sessions` are where people who signed in are
-    /// kept.
+    /// one that the document or else Adobe means, production.
     ///
     /// # Errors
-    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say;
-    /// [`Problem::NotSignedIn`] for a person where there are no sessions.
+    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say.
     pub fn credentials(
         &self,
         environment: Option<&Environment>,
-        sessions: Option<&Sessions>,
         surroundings: &dyn Surroundings,
     ) -> Result<ProfileCredentials> {
         let mut fetching = Fetching {
             profile: self,
-            sessions,
             surroundings,
             exposed: Vec::new(),
         };
@@ -76,7 +72,6 @@ impl Profile {
         };
         let mut fetching = Fetching {
             profile: self,
-            sessions: None,
             surroundings,
             exposed: Vec::new(),
         };
@@ -150,7 +145,6 @@ impl Profile {
 
 struct Fetching<'a> {
     profile: &'a Profile,
-    sessions: Option<&'a Sessions>,
     surroundings: &'a dyn Surroundings,
     exposed: Vec<PathBuf>,
 }
@@ -195,14 +189,13 @@ impl Fetching<'_> {
                 Ok(Credentials::AccessToken(token))
             }
             Identity::UserPkce { client, scopes, .. } => {
-                let sessions = self.sessions.cloned().ok_or_else(|| {
-                    let what = "there is no folder in which sign-ins are kept";
-                    Error::new(Problem::NotSignedIn, what)
-                })?;
                 let client = self.oauth_client(client, environment)?;
                 let name = &self.profile.name;
-                let session = UserSession::new(client, sessions, name, scopes.clone());
-                Ok(Credentials::User(session))
+                Ok(Credentials::User(UserCredentials::new(
+                    client,
+                    name,
+                    scopes.clone(),
+                )))
             }
             Identity::ServiceCode {
                 client,

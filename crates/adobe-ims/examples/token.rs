@@ -1,11 +1,9 @@
 //! From a credential document to an authenticated call:
 //! `cargo run -p adobe-ims --example token -- service_token.json`
 
-use std::sync::Arc;
-
-use adobe_ims::{
-    Credentials, Error, HttpTransport, ImsClient, KeyContext, TokenProvider, crypto, timestamp,
-};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::provider::SourceOptions;
+use adobe_ims::{Credentials, Error, HttpTransport, ImsClient, TokenProvider, timestamp};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,9 +21,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn token(document: &[u8]) -> Result<String, Error> {
-    let crypto = Arc::new(crypto::default_provider());
+    let crypto = Crypto::ring();
     let ims = ImsClient::new(HttpTransport::builder(crypto.clone()).build()?);
-    let source = Credentials::parse(document)?.source(ims, &KeyContext::default(), &crypto)?;
+    let source = Credentials::parse(document)?.source(ims, &SourceOptions::new(crypto.clone()))?;
     let provider = TokenProvider::new(source);
     let token = provider.token().await?;
     // For the request to AEM: its value is marked sensitive and does not show itself.

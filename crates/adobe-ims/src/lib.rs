@@ -23,13 +23,14 @@
 //! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
 //!
 //! ```
-//! use std::sync::Arc;
-//! use adobe_ims::{Credentials, HttpTransport, ImsClient, KeyContext, TokenProvider, crypto};
+//! use adobe_ims::crypto::Crypto;
+//! use adobe_ims::provider::SourceOptions;
+//! use adobe_ims::{Credentials, HttpTransport, ImsClient, TokenProvider};
 //!
 //! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
-//! let crypto = Arc::new(crypto::default_provider());
+//! let crypto = Crypto::default();
 //! let ims = ImsClient::new(HttpTransport::builder(crypto.clone()).build()?);
-//! let source = Credentials::parse(document)?.source(ims, &KeyContext::default(), &crypto)?;
+//! let source = Credentials::parse(document)?.source(ims, &SourceOptions::new(crypto))?;
 //!
 //! // One provider per credential, for the whole program; clones are the same.
 //! let provider = TokenProvider::new(source);
@@ -57,8 +58,10 @@ pub mod transport;
 pub mod api;
 pub mod cache;
 pub mod source;
+#[cfg(feature = "file-store")]
 pub mod session;
 pub mod provider;
+#[cfg(feature = "sign-in")]
 pub mod sign_in;
 pub mod verify;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
@@ -77,6 +80,7 @@ pub use environment::Environment;
 pub use error::{Error, ErrorClass, Problem, Result, ServerAnswer};
 pub use http;
 pub use provider::TokenProvider;
+#[cfg(feature = "file-store")]
 pub use session::UserSession;
 pub use token::{AccessToken, AllowedHosts, TokenClaims, TokenHeaders, headers, inspect, lifetime};
 pub use transport::{Body, HttpTransport, HttpTransportBuilder, ProxySettings, Transport};

@@ -6,12 +6,9 @@ use std::sync::Arc;
 use crate::api::{Exchanged, ImsClient, Notice};
 use crate::assertion::TechnicalAccount;
 use crate::cache::StoreKey;
-use crate::credentials::{Credentials, DeviceCredentials, OauthCredentials, PermanentCode};
-use crate::crypto::CryptoProvider;
-use crate::crypto::KeyContext;
+use crate::credentials::{DeviceCredentials, OauthCredentials, PermanentCode};
 use crate::error::Problem;
 use crate::error::{Error, Result, ServerAnswer};
-use crate::session::SessionSource;
 use crate::token::AccessToken;
 use crate::util::clock::{Clock, SystemClock};
 use crate::util::time;
@@ -79,40 +76,6 @@ impl From<Exchanged> for Minted {
             answer: Some(exchanged.answer),
             raw_expires_in: exchanged.raw_expires_in,
         }
-    }
-}
-
-impl Credentials {
-    /// What gets tokens for these credentials, of whatever kind they are. `context` is what the private
-    /// key of service credentials may need.
-    ///
-    /// # Errors
-    /// As for [`TechnicalAccount::open`], for service credentials; as for [`SessionSource::new`] for somebody
-    /// who signed in; none for the others.
-    pub fn source(
-        &self,
-        ims: ImsClient,
-        context: &KeyContext<'_>,
-        crypto: &CryptoProvider,
-    ) -> Result<Box<dyn TokenSource>> {
-        Ok(match self {
-            Self::AccessToken(token) => Box::new(ReadySource {
-                token: token.clone(),
-                clock: ims.clock(),
-            }),
-            Self::Service(credentials) => {
-                let account = TechnicalAccount::open(credentials, context, crypto)?;
-                Box::new(AccountSource::new(ims, account))
-            }
-            Self::OauthServerToServer(credentials) => {
-                Box::new(OauthSource::new(ims, credentials.clone()))
-            }
-            Self::User(user) => Box::new(SessionSource::new(ims, user.clone())?),
-            Self::PermanentCode(service) => {
-                Box::new(PermanentCodeSource::new(ims, service.clone()))
-            }
-            Self::Device(device) => Box::new(DeviceSource::new(ims, device.clone())),
-        })
     }
 }
 
@@ -246,6 +209,11 @@ impl ReadySource {
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    pub(crate) fn with_shared_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
         self
     }
 }

@@ -1,10 +1,10 @@
 //! The way to the network, from flags and environment.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use adobe_ims::{Environment, HttpTransport, ProxySettings, crypto};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Environment, HttpTransport, ProxySettings};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{self, Identity};
@@ -82,8 +82,7 @@ pub(crate) fn transport(
     timeout: Duration,
     variables: &Variables,
 ) -> Result<HttpTransport, Failure> {
-    let mut builder =
-        HttpTransport::builder(Arc::new(crypto::default_provider())).proxies(proxies(variables)?);
+    let mut builder = HttpTransport::builder(Crypto::ring()).proxies(proxies(variables)?);
     let from_environment = variables.os(variables::CA_FILE).map(PathBuf::from);
     let from_environment = from_environment.filter(|_| ca_files.is_empty());
     for path in ca_files.iter().chain(from_environment.as_ref()) {

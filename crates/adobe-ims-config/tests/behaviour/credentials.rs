@@ -23,7 +23,7 @@ fn a_client_with_its_secrets() {
         .variable("NEW", SECRET)
         .file("/old", "old\n", true);
     let stage = Environment::stage();
-    let found = profile.credentials(Some(&stage), None, &desk).unwrap();
+    let found = profile.credentials(Some(&stage), &desk).unwrap();
     let Credentials::OauthServerToServer(credentials) = &found.credentials else {
         panic!("{:?}", found.credentials);
     };
@@ -34,9 +34,7 @@ fn a_client_with_its_secrets() {
     assert_eq!(found.exposed, [std::path::PathBuf::from("/old")]);
     assert!(!format!("{found:?}").contains(SECRET));
 
-    let error = profile
-        .credentials(None, None, &Desk::default())
-        .unwrap_err();
+    let error = profile.credentials(None, &Desk::default()).unwrap_err();
     assert_eq!(error.problem(), Problem::SecretUnavailable);
     let told = "the profile api: the environment variable NEW is not set or empty";
     assert_eq!(error.to_string(), told);
@@ -56,12 +54,12 @@ fn a_document_with_what_it_lacks() {
         .file("/etc/ims/key.pem", "-----BEGIN PRIVATE KEY-----", false)
         .file("/etc/ims/oauth.json", oauth, false);
     let profile = configuration.profile("old").unwrap();
-    let found = profile.credentials(None, None, &desk).unwrap();
+    let found = profile.credentials(None, &desk).unwrap();
     assert!(
         matches!(&found.credentials, Credentials::Service(it) if it.metascopes() == ["ent_aem_cloud_api"])
     );
     let profile = configuration.profile("aem").unwrap();
-    let error = profile.credentials(None, None, &desk).unwrap_err();
+    let error = profile.credentials(None, &desk).unwrap_err();
     assert_eq!(error.problem(), Problem::DocumentUnknown);
     assert!(!format!("{error:?}").contains(SECRET));
 }
@@ -91,7 +89,7 @@ fn a_token_that_is_ready() {
         parse("version = 1\n[profiles.x]\ntype = 'static'\ntoken = { env = 'T' }\n");
     let profile = configuration.profile("x").unwrap();
     let desk = Desk::default().variable("T", " opaque \n");
-    let found = profile.credentials(None, None, &desk).unwrap();
+    let found = profile.credentials(None, &desk).unwrap();
     let Credentials::AccessToken(token) = found.credentials else {
         panic!("no token");
     };

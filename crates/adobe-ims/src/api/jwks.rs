@@ -8,7 +8,7 @@ use rustls::SignatureScheme;
 use rustls::pki_types::SignatureVerificationAlgorithm;
 use serde_json::{Map, Value};
 
-use crate::crypto::CryptoProvider;
+use crate::crypto::Crypto;
 use crate::crypto::PublicKey;
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -38,12 +38,12 @@ impl KeySet {
     ///
     /// # Errors
     /// [`Problem::AnswerWithoutKeys`] when it has no key that can be used.
-    pub fn parse(json: &[u8], crypto: &CryptoProvider) -> Result<Self> {
+    pub fn parse(json: &[u8], crypto: &Crypto) -> Result<Self> {
         let set: Value = serde_json::from_slice(json).unwrap_or_default();
         Self::of(&set, crypto)
     }
 
-    pub(crate) fn of(set: &Value, crypto: &CryptoProvider) -> Result<Self> {
+    pub(crate) fn of(set: &Value, crypto: &Crypto) -> Result<Self> {
         let without = |what: &str| Error::new(Problem::AnswerWithoutKeys, what);
         let algorithm = rs256(crypto)
             .ok_or_else(|| without("this crypto provider cannot check RS256 signatures"))?;
@@ -91,8 +91,12 @@ impl fmt::Debug for KeySet {
     }
 }
 
-fn rs256(crypto: &CryptoProvider) -> Option<&'static dyn SignatureVerificationAlgorithm> {
-    let known = crypto.signature_verification_algorithms.mapping.iter();
+fn rs256(crypto: &Crypto) -> Option<&'static dyn SignatureVerificationAlgorithm> {
+    let known = crypto
+        .provider()
+        .signature_verification_algorithms
+        .mapping
+        .iter();
     let (_, algorithms) =
         { known }.find(|(scheme, _)| *scheme == SignatureScheme::RSA_PKCS1_SHA256)?;
     algorithms.first().copied()

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::KeySet;
 use super::{ImsClient, bearer, response};
-use crate::crypto::CryptoProvider;
+use crate::crypto::Crypto;
 use crate::environment::Environment;
 use crate::error::{Error, Result, ServerAnswer};
 
@@ -35,11 +35,7 @@ impl ImsClient {
     /// # Errors
     /// [`Problem::AnswerWithoutKeys`](crate::error::Problem::AnswerWithoutKeys) when no key of the answer can be
     /// used; everything of class refused, throttled, unavailable, unusable and unreachable.
-    pub async fn key_set(
-        &self,
-        environment: &Environment,
-        crypto: &CryptoProvider,
-    ) -> Result<FetchedKeys> {
+    pub async fn key_set(&self, environment: &Environment, crypto: &Crypto) -> Result<FetchedKeys> {
         let endpoint = environment.endpoint(PATH);
         let request = bearer::get(&endpoint, None)?;
         let response = self.transport.send(request).await?;

@@ -12,6 +12,7 @@ mod device;
 mod discovery;
 mod exchange_jwt;
 mod form;
+#[cfg(feature = "sign-in")]
 mod implicit;
 mod invalidate_token;
 pub(crate) mod jwks;
@@ -19,6 +20,8 @@ mod keys;
 mod on_behalf_of;
 mod organizations;
 mod product_context;
+#[cfg(feature = "gzip")]
+mod fulfillable_data;
 mod profile;
 mod raw;
 mod refresh_token;
@@ -42,11 +45,13 @@ use crate::util::clock::{Clock, SystemClock};
 pub use admin::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 pub use cluster_exchange::ClusterTarget;
 pub use discovery::Discovery;
+#[cfg(feature = "gzip")]
+pub use fulfillable_data::NotUnpacked;
 pub use invalidate_token::Cascade;
 pub use jwks::KeySet;
 pub use keys::FetchedKeys;
 pub use organizations::{Group, Organization, Organizations, OrganizationsVersion};
-pub use product_context::{NotUnpacked, ProductContext};
+pub use product_context::ProductContext;
 pub use profile::{Profile, ProfileVersion, Role};
 pub use register::{RegisteredClient, Registration};
 pub(crate) use response::said;

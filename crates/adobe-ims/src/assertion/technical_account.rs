@@ -1,7 +1,5 @@
-use rustls::crypto::CryptoProvider;
-
-use crate::cache::StoreKey;
 use crate::credentials::ServiceCredentials;
+use crate::crypto::Crypto;
 use crate::crypto::signing_key::{KeyContext, SigningKey};
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -15,7 +13,8 @@ use crate::util::secret::Secret;
 pub struct TechnicalAccount {
     pub(crate) credentials: ServiceCredentials,
     pub(crate) key: SigningKey,
-    store_key: StoreKey,
+    /// Tells a changed key from the old one.
+    key_material: Secret,
 }
 
 impl TechnicalAccount {
@@ -26,16 +25,13 @@ impl TechnicalAccount {
     pub fn open(
         credentials: &ServiceCredentials,
         context: &KeyContext<'_>,
-        crypto: &CryptoProvider,
+        crypto: &Crypto,
     ) -> Result<Self> {
-        let context = &KeyContext {
-            passphrase: context.passphrase.or(credentials.passphrase.as_ref()),
-            ..*context
-        };
+        let context = &context.or_passphrase(credentials.passphrase.as_ref());
         let key = credentials.private_key.expose().as_bytes();
         let key = SigningKey::read(key, context, crypto)?;
         Ok(Self {
-            store_key: credentials.store_key(context),
+            key_material: context.material(&credentials.private_key),
             ..Self::new(credentials.clone(), key)?
         })
     }
@@ -63,9 +59,8 @@ impl TechnicalAccount {
                 ),
             ));
         }
-        let of_key = Secret::new(key.public_key().fingerprint());
         Ok(Self {
-            store_key: credentials.store_key_with(&of_key),
+            key_material: Secret::new(key.public_key().fingerprint()),
             credentials,
             key,
         })
@@ -76,9 +71,8 @@ impl TechnicalAccount {
         &self.credentials
     }
 
-    /// Under which name its tokens are stored.
-    pub fn store_key(&self) -> StoreKey {
-        self.store_key.clone()
+    pub(crate) fn key_material(&self) -> &Secret {
+        &self.key_material
     }
 
     /// The key.

@@ -36,6 +36,7 @@ impl Grant {
         }
     }
 
+    #[cfg(feature = "file-store")]
     pub(crate) fn parse(name: &str) -> Option<Self> {
         [
             Self::Jwt,

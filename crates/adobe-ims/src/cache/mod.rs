@@ -9,15 +9,23 @@
 //!
 //! [`SessionStore`](crate::session::Sessions) is another matter: it keeps what a person's sign-in left, which cannot be asked for again.
 
-mod entry;
-mod file;
-pub(crate) mod folder;
-mod format;
 pub(crate) mod key;
-mod document_index;
-pub(crate) mod lines;
+mod credential_keys;
+mod entry;
 mod memory;
+#[cfg(feature = "file-store")]
+mod document_index;
+#[cfg(feature = "file-store")]
 mod encryption;
+#[cfg(feature = "file-store")]
+mod file;
+#[cfg(feature = "file-store")]
+pub(crate) mod folder;
+#[cfg(feature = "file-store")]
+mod format;
+#[cfg(feature = "file-store")]
+pub(crate) mod lines;
+#[cfg(feature = "file-store")]
 pub(crate) mod secure_dir;
 
 use core::fmt;
@@ -25,9 +33,12 @@ use core::pin::Pin;
 
 use crate::error::Result;
 
+#[cfg(feature = "file-store")]
 pub use document_index::KnownDocument;
+#[cfg(feature = "file-store")]
 pub use encryption::SealingKey;
 pub use entry::{StoreEntry, StoredFailure, StoredToken};
+#[cfg(feature = "file-store")]
 pub use file::{About, FileStore, StoredFile};
 pub use key::{Grant, StoreKey};
 pub use memory::MemoryStore;

@@ -1,5 +1,4 @@
 use super::OauthClient;
-use crate::cache::{Grant, StoreKey};
 use crate::util::secret::Secret;
 
 /// A device that was registered for a person: its token is exchanged for access tokens.
@@ -40,19 +39,5 @@ impl DeviceCredentials {
     /// The scopes to ask for.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
-    }
-
-    /// Under which name its tokens are stored. Another device token makes them be got anew.
-    pub fn store_key(&self) -> StoreKey {
-        let mut secrets = vec![&self.device_token];
-        secrets.extend(&self.client.secrets);
-        StoreKey::new(
-            &self.client.environment,
-            &self.client.client_id,
-            Grant::Device,
-            &self.scopes,
-            &self.device_id,
-            &secrets,
-        )
     }
 }

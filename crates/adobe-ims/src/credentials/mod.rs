@@ -17,13 +17,14 @@
 //!
 //! Credentials may also come in fields ([`CredentialFields`]) or in variables ([`CredentialVariables`]), and a
 //! document can be completed ([`DocumentOptions`]). What is no document: people who signed in
-//! ([`UserSession`]), permanent codes, devices.
+//! ([`UserCredentials`]), permanent codes, devices.
 
 mod device;
 mod oauth_client;
 mod oauth_server_to_server;
 mod permanent_code;
 mod service;
+mod user;
 mod document;
 
 pub use device::DeviceCredentials;
@@ -33,10 +34,8 @@ pub use oauth_client::OauthClient;
 pub use oauth_server_to_server::OauthCredentials;
 pub use permanent_code::PermanentCode;
 pub use service::ServiceCredentials;
+pub use user::UserCredentials;
 
-use crate::cache::StoreKey;
-use crate::crypto::KeyContext;
-use crate::session::UserSession;
 use crate::token::AccessToken;
 
 /// What proves the right to a token: a credential document that was read, or what else Adobe hands out.
@@ -50,7 +49,7 @@ pub enum Credentials {
     /// An OAuth server-to-server credential of the Adobe Developer Console: a client and its secrets.
     OauthServerToServer(OauthCredentials),
     /// Somebody who signed in, and stays so.
-    User(UserSession),
+    User(UserCredentials),
     /// A service, with its permanent authorization code.
     PermanentCode(PermanentCode),
     /// A device that was registered for a person.
@@ -69,26 +68,4 @@ impl Credentials {
             Self::AccessToken(_) | Self::Device(_) | Self::User(_) => return None,
         })
     }
-
-    /// Under which name the tokens of these credentials are stored; a token that is ready has none, nor has
-    /// somebody who is not signed in. For service credentials see [`ServiceCredentials::store_key`].
-    pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
-        match self {
-            Self::AccessToken(_) => None,
-            Self::Service(credentials) => Some(credentials.store_key(context)),
-            Self::OauthServerToServer(credentials) => Some(credentials.store_key()),
-            Self::User(user) => user.store_key().ok(),
-            Self::PermanentCode(service) => Some(service.store_key()),
-            Self::Device(device) => Some(device.store_key()),
-        }
-    }
-}
-
-/// Who a token speaks for, and to whom if not to everybody.
-fn subject_with_resources(subject: &str, resources: &[String]) -> String {
-    let mut resources = resources.to_vec();
-    resources.sort_unstable();
-    let mut parts = vec![subject.to_owned()];
-    parts.append(&mut resources);
-    parts.join(" ")
 }

@@ -1,6 +1,4 @@
 use super::oauth_client::OauthClient;
-use super::subject_with_resources;
-use crate::cache::{Grant, StoreKey};
 use crate::environment::Environment;
 use crate::token::lifetime::TokenVersion;
 
@@ -90,20 +88,5 @@ impl OauthCredentials {
     /// The technical account's e-mail address, which is its login name in AEM, if the document says it.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
-    }
-
-    /// Under which name the tokens of this client are stored. A secret that was added, dropped or moved
-    /// makes them be got anew.
-    pub fn store_key(&self) -> StoreKey {
-        let organization = self.consenting_organization.as_deref();
-        let subject = organization.or(self.technical_account_id());
-        StoreKey::new(
-            &self.client.environment,
-            &self.client.client_id,
-            Grant::ClientCredentials,
-            &self.scopes,
-            &subject_with_resources(subject.unwrap_or_default(), &self.resources),
-            &self.client.secrets.iter().collect::<Vec<_>>(),
-        )
     }
 }

@@ -1,7 +1,4 @@
-use sha2::{Digest, Sha256};
-
-use super::{OauthClient, subject_with_resources};
-use crate::cache::{Grant, StoreKey};
+use super::OauthClient;
 use crate::util::secret::Secret;
 
 /// A service at Adobe: a client and the permanent authorization code that it was issued. Its tokens have
@@ -41,28 +38,5 @@ impl PermanentCode {
     /// The scopes to ask for.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
-    }
-
-    /// Under which name its tokens are stored. The code is what tells services of one client apart, so a
-    /// digest of it stands for the service; it is long and random, and cannot be guessed from that.
-    pub fn store_key(&self) -> StoreKey {
-        let mut hash = Sha256::new();
-        hash.update(b"adobe-ims permanent code\n");
-        hash.update(self.code.expose());
-        let digest = hash.finalize();
-        let subject: String = digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let mut secrets = vec![&self.code];
-        secrets.extend(&self.client.secrets);
-        StoreKey::new(
-            &self.client.environment,
-            &self.client.client_id,
-            Grant::PermanentCode,
-            &self.scopes,
-            &subject_with_resources(&subject, &self.resources),
-            &secrets,
-        )
     }
 }

@@ -1,8 +1,6 @@
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use super::subject_with_resources;
-use crate::cache::{Grant, StoreKey};
 use crate::crypto::Certificate;
 use crate::crypto::KeyContext;
 use crate::environment::Environment;
@@ -90,27 +88,9 @@ impl ServiceCredentials {
         )
     }
 
-    /// Under which name the tokens of this account are stored. The private key is not parsed for that,
-    /// and no passphrase needed: its text, or the content of the file that the document names, tells a
-    /// changed key from the old one.
-    pub fn store_key(&self, context: &KeyContext<'_>) -> StoreKey {
-        self.store_key_with(&context.material(&self.private_key))
-    }
-
     /// Whether the private key is in a file of its own, which the document only names.
     pub fn names_a_key_file(&self) -> bool {
         KeyContext::names_a_file(&self.private_key)
-    }
-
-    pub(crate) fn store_key_with(&self, private_key: &Secret) -> StoreKey {
-        StoreKey::new(
-            &self.environment,
-            &self.client_id,
-            Grant::Jwt,
-            &self.metascopes,
-            &subject_with_resources(&self.technical_account_id, &self.resources),
-            &[&self.client_secret, private_key],
-        )
     }
 
     /// `certificateExpirationDate`, as far as the document says it: what there is to know without reading

@@ -142,6 +142,7 @@ impl Error {
     }
 
     /// What is known of this case alone.
+    #[cfg(feature = "file-store")]
     pub(crate) fn own_hints(&self) -> &[String] {
         &self.0.hints
     }

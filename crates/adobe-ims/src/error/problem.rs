@@ -281,6 +281,9 @@ crate::problem_catalogue! {
     RedirectInvalid = "redirect-invalid", Configuration, false,
         "The redirect URI of the sign-in cannot be used.",
         ["Give the one that the client is registered with: https, or http to this machine; without a fragment."];
+    CryptoUnknown = "crypto-unknown", Configuration, false,
+        "The crypto provider that was passed is not one of the version of rustls that this crate uses.",
+        ["Pass a `rustls::crypto::CryptoProvider` of rustls 0.23, or turn on the feature `ring` or `aws-lc-rs`."];
     RandomnessMissing = "randomness-missing", Configuration, false,
         "Without randomness nobody can sign in safely.",
         ["Look at what is wrong with this machine: the operating system should never be without it."];

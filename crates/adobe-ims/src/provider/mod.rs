@@ -38,6 +38,7 @@
 //! there is none; callers may sit on any number of runtimes. No task runs while nobody asks; a host that
 //! wants the token renewed all the same calls [`TokenProvider::refresh_due`].
 
+mod credentials;
 mod policy;
 mod state;
 mod event;
@@ -62,6 +63,7 @@ use state::Decision;
 
 pub use blocking::BlockingTokenProvider;
 pub use builder::TokenProviderBuilder;
+pub use credentials::SourceOptions;
 pub use event::Event;
 pub use policy::RefreshPolicy;
 pub use reader::TokenReader;

@@ -124,8 +124,11 @@ impl Inner {
         let lost = session.asking_since.replace(now);
         sessions.write(key, &session)?;
         let shown = session.refresh_token.clone();
-        let scopes = fewer(&self.user.scopes, &session.scopes);
-        let (outcome, next) = self.ims.rotate(&self.user.client, &shown, scopes).await;
+        let scopes = fewer(&self.user.credentials.scopes, &session.scopes);
+        let (outcome, next) = self
+            .ims
+            .rotate(&self.user.credentials.client, &shown, scopes)
+            .await;
         let outcome = match outcome {
             Err(error) if next.is_none() => Err(self.failed(error, session, lost, now)),
             outcome => {
@@ -147,7 +150,7 @@ impl Inner {
             Some(Latest {
                 access_token: token.as_secret().clone(),
                 expires_at: token.expires_at()?,
-                scopes: self.user.scopes.clone(),
+                scopes: self.user.credentials.scopes.clone(),
                 is_unclaimed: false,
             })
         });
@@ -203,13 +206,13 @@ impl Inner {
 /// The access token that came last, if it does what is asked for and still lives.
 fn ready(session: &Session, user: &UserSession, now: SystemTime) -> Result<Option<AccessToken>> {
     let latest = session.latest.as_ref();
-    let (wanted, signed_in) = (&user.scopes, &session.scopes);
+    let (wanted, signed_in) = (&user.credentials.scopes, &session.scopes);
     let is_wanted = |it: &&Latest| are_same(fewer(&it.scopes, signed_in), fewer(wanted, signed_in));
     let Some(latest) = latest.filter(is_wanted).filter(|it| it.expires_at > now) else {
         return Ok(None);
     };
     let token = AccessToken::until(latest.expires_at, latest.access_token.clone())?;
-    let client = &user.client;
+    let client = &user.credentials.client;
     Ok(Some(token.with_identity(
         Some(client.client_id()),
         client.organization_id(),

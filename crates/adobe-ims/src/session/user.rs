@@ -4,56 +4,53 @@ use super::{Latest, PATIENCE, Session, SessionKey, Sessions};
 use crate::api::Cascade;
 use crate::api::{Granted, ImsClient, TokenType};
 use crate::cache::{FileStore, Grant, StoreKey};
-use crate::credentials::OauthClient;
+use crate::credentials::{OauthClient, UserCredentials};
 use crate::error::Problem;
 use crate::error::{Error, ErrorClass, Result};
 use crate::util::secret::Secret;
 use crate::util::time;
 
-/// Somebody who signed in: a client, and where what the sign-in left is kept.
+/// The session of a person who signed in: whose it is, and where what the sign-in left is kept.
 #[derive(Clone, Debug)]
 pub struct UserSession {
-    pub(crate) client: OauthClient,
+    pub(crate) credentials: UserCredentials,
     pub(crate) sessions: Sessions,
     pub(crate) key: SessionKey,
-    pub(crate) scopes: Vec<String>,
 }
 
 impl UserSession {
-    /// The session of this client that is kept under this name. `scopes` are those to ask for, of those that
-    /// were granted; none means all of them.
-    pub fn new(
-        client: OauthClient,
-        sessions: Sessions,
-        name: impl Into<String>,
-        scopes: Vec<String>,
-    ) -> Self {
+    /// Creates the session of these credentials in this store. Nothing is read yet.
+    pub fn new(credentials: UserCredentials, sessions: Sessions) -> Self {
         Self {
-            key: SessionKey::new(&client, name),
-            client,
+            key: SessionKey::new(&credentials.client, &*credentials.name),
+            credentials,
             sessions,
-            scopes,
         }
     }
 
-    /// Who asks.
-    pub fn client(&self) -> &OauthClient {
-        &self.client
+    /// Returns the credentials of the person.
+    pub fn credentials(&self) -> &UserCredentials {
+        &self.credentials
     }
 
-    /// Where it is kept.
+    /// Returns the client of the sign-in.
+    pub fn client(&self) -> &OauthClient {
+        &self.credentials.client
+    }
+
+    /// Returns the store that keeps the session.
     pub fn sessions(&self) -> &Sessions {
         &self.sessions
     }
 
-    /// Under which key it is kept.
+    /// Returns the key under which the session is kept.
     pub fn key(&self) -> &SessionKey {
         &self.key
     }
 
-    /// The scopes to ask for.
+    /// Returns the scopes to request.
     pub fn scopes(&self) -> &[String] {
-        &self.scopes
+        &self.credentials.scopes
     }
 
     /// Keeps what a sign-in left, in the place of an earlier one: the refresh token, and the access token for
@@ -110,8 +107,8 @@ impl UserSession {
             let what = format!(
                 "nobody is signed in as {:?} at {} for client {:?}",
                 self.key.name(),
-                self.client.environment,
-                self.client.client_id
+                self.credentials.client.environment,
+                self.credentials.client.client_id
             );
             Error::new(Problem::NotSignedIn, what)
         })
@@ -128,10 +125,10 @@ impl UserSession {
     /// Under which name the token of a sign-in is stored that left nothing to get the next one with.
     pub fn lone_store_key(&self) -> StoreKey {
         StoreKey::new(
-            &self.client.environment,
-            &self.client.client_id,
+            &self.credentials.client.environment,
+            &self.credentials.client.client_id,
             Grant::SignIn,
-            &self.scopes,
+            &self.credentials.scopes,
             self.key.name(),
             &[],
         )
@@ -153,7 +150,7 @@ impl UserSession {
         let Some(session) = sessions.read(key)? else {
             return Ok(None);
         };
-        let (client, token) = (&self.client, &session.refresh_token);
+        let (client, token) = (&self.credentials.client, &session.refresh_token);
         let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
         if let Err(error) = told.await {
             if error.problem().class() != ErrorClass::Refused {
@@ -192,8 +189,8 @@ impl UserSession {
                 _ => false,
             };
             is_own
-                && about.environment == self.client.environment.base_url()
-                && about.client_id == self.client.client_id
+                && about.environment == self.credentials.client.environment.base_url()
+                && about.client_id == self.credentials.client.client_id
         })
     }
 
@@ -203,10 +200,10 @@ impl UserSession {
             None => self.key.name().to_owned(),
         };
         StoreKey::new(
-            &self.client.environment,
-            &self.client.client_id,
+            &self.credentials.client.environment,
+            &self.credentials.client.client_id,
             Grant::RefreshToken,
-            &self.scopes,
+            &self.credentials.scopes,
             &subject,
             &[&Secret::new(&*session.sign_in)],
         )

@@ -10,12 +10,12 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
-use rustls::crypto::CryptoProvider;
 
 use super::proxy::ProxySettings;
 use super::route::Route;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Sending, Transport, failure};
+use crate::crypto::Crypto;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::time;
@@ -37,7 +37,7 @@ pub struct HttpTransport {
 impl HttpTransport {
     /// Starts from the defaults: the operating system's trust, no proxy, 10 s to connect, 30 s for
     /// everything.
-    pub fn builder(crypto: Arc<CryptoProvider>) -> HttpTransportBuilder {
+    pub fn builder(crypto: Crypto) -> HttpTransportBuilder {
         HttpTransportBuilder {
             crypto,
             ca_files: Vec::new(),
@@ -129,7 +129,7 @@ impl fmt::Debug for HttpTransport {
 /// Collects what an [`HttpTransport`] should do differently.
 #[derive(Debug)]
 pub struct HttpTransportBuilder {
-    crypto: Arc<CryptoProvider>,
+    crypto: Crypto,
     ca_files: Vec<CaFile>,
     proxies: ProxySettings,
     connect_timeout: Duration,
@@ -175,8 +175,8 @@ impl HttpTransportBuilder {
     /// # Errors
     /// [`Problem::CaFileInvalid`]; [`Problem::TlsFailed`] when the crypto provider knows no TLS.
     pub fn build(self) -> Result<HttpTransport> {
-        let trust = Trust::new(&self.ca_files, self.crypto.clone())?;
-        let tls = ClientConfig::builder_with_provider(self.crypto)
+        let trust = Trust::new(&self.ca_files, self.crypto.provider().clone())?;
+        let tls = ClientConfig::builder_with_provider(self.crypto.provider().clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| {
                 Error::new(Problem::TlsFailed, "TLS cannot be set up").with_source(error)

@@ -8,7 +8,7 @@ use super::{Expected, Rejection, Verdict};
 use crate::api::FetchedKeys;
 use crate::api::ImsClient;
 use crate::api::KeySet;
-use crate::crypto::CryptoProvider;
+use crate::crypto::Crypto;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::util::clock::Moment;
@@ -56,7 +56,7 @@ pub struct KeyCache(Arc<Inner>);
 struct Inner {
     ims: ImsClient,
     environment: Environment,
-    crypto: Arc<CryptoProvider>,
+    crypto: Crypto,
     policy: KeyCachePolicy,
     held: Mutex<Held>,
     /// Held by whoever asks IMS; the others wait and look again.
@@ -80,7 +80,7 @@ struct Kept {
 
 impl KeyCache {
     /// Of this environment; nothing is asked yet. The time is that of the client's clock.
-    pub fn new(ims: ImsClient, environment: Environment, crypto: Arc<CryptoProvider>) -> Self {
+    pub fn new(ims: ImsClient, environment: Environment, crypto: Crypto) -> Self {
         Self::with_policy(ims, environment, crypto, KeyCachePolicy::default())
     }
 
@@ -88,7 +88,7 @@ impl KeyCache {
     pub fn with_policy(
         ims: ImsClient,
         environment: Environment,
-        crypto: Arc<CryptoProvider>,
+        crypto: Crypto,
         policy: KeyCachePolicy,
     ) -> Self {
         Self(Arc::new(Inner {

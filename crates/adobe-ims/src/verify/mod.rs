@@ -4,13 +4,13 @@
 //! token must be, [`Verified`] is one that is, and a [`Rejection`] says why another one is not.
 //!
 //! ```
-//! use std::sync::Arc;
 //! use adobe_ims::verify::{Expected, KeyCache};
-//! use adobe_ims::{Environment, ImsClient, Secret, TokenType, crypto};
+//! use adobe_ims::crypto::Crypto;
+//! use adobe_ims::{Environment, ImsClient, Secret, TokenType};
 //!
 //! # async fn of_a_call(ims: ImsClient, bearer: Secret) -> adobe_ims::Result<()> {
 //! // One cache for the whole program; clones are the same.
-//! let keys = KeyCache::new(ims, Environment::production(), Arc::new(crypto::default_provider()));
+//! let keys = KeyCache::new(ims, Environment::production(), Crypto::default());
 //! let expected = Expected::token(TokenType::Access).of_client("my-client");
 //!
 //! // The first `?`: the keys cannot be had. The second: the token is not good.

@@ -1,7 +1,8 @@
 //! Documents of Adobe's aio: contexts, configurations, workspace downloads.
 
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
-use adobe_ims::{Environment, KeyContext, Problem, Secret, TechnicalAccount, crypto};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Environment, KeyContext, Problem, Secret, TechnicalAccount};
 use serde_json::{Value, json};
 
 use crate::console_documents::{oauth, opened, refused, service};
@@ -101,11 +102,8 @@ fn the_passphrase_of_a_context_opens_its_key() {
     assert!(!format!("{credentials:?}").contains("PASSPHRASE"));
     // The caller's counts more.
     let wrong = Secret::new("wrong");
-    let files = KeyContext {
-        passphrase: Some(&wrong),
-        ..KeyContext::default()
-    };
-    let crypto = crypto::default_provider();
+    let files = KeyContext::default().passphrase(&wrong);
+    let crypto = Crypto::ring();
     let error = TechnicalAccount::open(&credentials, &files, &crypto).unwrap_err();
     assert_eq!(error.problem(), Problem::KeyPassphraseWrong);
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use adobe_ims::crypto::Crypto;
 use adobe_ims::{
     Assertion, AssertionOptions, Credentials, Environment, KeyContext, Problem, TechnicalAccount,
-    crypto,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Map, Value, json};
@@ -71,7 +71,7 @@ fn every_metascope_is_a_claim_of_the_environment_that_is_asked() {
     let Credentials::Service(credentials) = parsed else {
         panic!("not service credentials");
     };
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap();
     let claims = verified(&sign(&account, &AssertionOptions::default()), "public.pem");
     assert_eq!(

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use adobe_ims::cache::MemoryStore;
+use adobe_ims::crypto::Crypto;
 use adobe_ims::lifetime::TokenVersion;
+use adobe_ims::provider::SourceOptions;
 use adobe_ims::source::{OauthSource, TokenSource};
 use adobe_ims::{
     Clock, Credentials, Error, Exchanged, KeyContext, ManualClock, Notice, OauthCredentials,
-    Problem, TokenProvider, crypto,
+    Problem, TokenProvider,
 };
 use serde_json::json;
 
@@ -233,9 +235,9 @@ fn a_provider_keeps_the_token_and_a_store_shares_it() {
     let document = oauth_document().to_string();
     let read = Credentials::parse(document.as_bytes()).unwrap();
     let canned = success(ALL);
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     let source = read
-        .source(canned.ims(), &KeyContext::default(), &crypto)
+        .source(canned.ims(), &SourceOptions::new(crypto.clone()))
         .unwrap();
     assert_eq!(
         source.store_key().unwrap(),

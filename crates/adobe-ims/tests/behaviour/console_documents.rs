@@ -2,9 +2,10 @@
 //! choice.
 
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
+use adobe_ims::crypto::Crypto;
 use adobe_ims::{
     Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, ServiceCredentials,
-    TechnicalAccount, crypto, timestamp,
+    TechnicalAccount, timestamp,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -59,7 +60,7 @@ pub(crate) fn refused(document: &Value, options: &DocumentOptions, problem: Prob
 }
 
 pub(crate) fn opened(credentials: &ServiceCredentials) -> adobe_ims::Result<TechnicalAccount> {
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     TechnicalAccount::open(credentials, &KeyContext::default(), &crypto)
 }
 

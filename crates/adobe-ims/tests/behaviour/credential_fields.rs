@@ -1,9 +1,10 @@
 //! Credentials in fields, from flags, variables and configuration files.
 
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
+use adobe_ims::crypto::Crypto;
 use adobe_ims::{
     Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, ServiceCredentials,
-    TechnicalAccount, crypto,
+    TechnicalAccount,
 };
 use serde_json::json;
 
@@ -95,7 +96,7 @@ fn a_key_and_metascopes_are_a_technical_account() {
     assert_eq!(credentials.technical_account_id(), TECHNICAL_ACCOUNT);
     assert_eq!(credentials.metascopes(), ["ent_aem_cloud_api"]);
     assert!(credentials.certificate().is_none());
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap();
     assert_eq!(account.key().public_key().bits(), 2048);
 }
@@ -107,14 +108,14 @@ fn the_file_of_a_key_may_be_text_or_binary() {
         let content = std::fs::read(folder.join(name)).unwrap();
         let fields = account().private_key_file(&content);
         let credentials = service_of(fields.credentials(names()).unwrap());
-        let crypto = crypto::default_provider();
+        let crypto = Crypto::ring();
         let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto);
         assert_eq!(account.unwrap().key().public_key().bits(), 2048, "{name}");
     }
     let content = std::fs::read(folder.join("bundle.p12")).unwrap();
     let fields = account().private_key_file(&content);
     let credentials = service_of(fields.credentials(names()).unwrap());
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     let error = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap_err();
     assert_eq!(error.problem(), Problem::KeyInContainer);
 }

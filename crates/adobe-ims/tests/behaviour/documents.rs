@@ -6,7 +6,8 @@ use crate::document_complaints::complaint;
 use crate::support::{
     CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, document, fixture, service,
 };
-use adobe_ims::{Credentials, KeyContext, Problem, TechnicalAccount, crypto, timestamp};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Credentials, KeyContext, Problem, TechnicalAccount, timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -119,7 +120,7 @@ fn edited_documents_are_read_as_long_as_they_say_the_same() {
     ];
     let expected = service(&document()).unwrap();
     let open = |credentials: adobe_ims::ServiceCredentials| {
-        let crypto = crypto::default_provider();
+        let crypto = Crypto::ring();
         TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap()
     };
     for (edit, change) in edits {
@@ -165,7 +166,7 @@ fn nothing_in_the_place_of_a_token_does_not_hide_the_credentials() {
 fn a_foreign_key_is_found_before_anything_is_sent() {
     let mut document = document();
     document["integration"]["privateKey"] = json!(fixture("other.pem"));
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     let credentials = service(&document).unwrap();
     let error = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap_err();
     assert_eq!(error.problem(), Problem::CertificateKeyMismatch);
@@ -286,7 +287,7 @@ mod never_panics {
             text[at] = by;
             text.truncate(cut.max(1));
             if let Ok(Credentials::Service(credentials)) = Credentials::parse(&text) {
-                let crypto = crypto::default_provider();
+                let crypto = Crypto::ring();
                 let _ = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto);
             }
         }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use adobe_ims::credentials::UserCredentials;
+use adobe_ims::crypto::Crypto;
+use adobe_ims::provider::SourceOptions;
 use adobe_ims::session::Sessions;
 use adobe_ims::sign_in::{Flow, Loopback, LoopbackName};
 use adobe_ims::{
     Cascade, ClusterTarget, Credentials, DeviceCredentials, KeyContext, PermanentCode, Problem,
-    Secret, TechnicalAccount, TokenProvider, TokenType, UserSession, crypto,
+    Secret, TechnicalAccount, TokenProvider, TokenType, UserSession,
 };
 use adobe_ims_emulator::GrantType;
 use http::Uri;
@@ -103,14 +106,19 @@ async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one(
     let emulated = Emulated::new();
     let folder = tempfile::tempdir().unwrap();
     let sessions = Sessions::new(folder.path());
-    let user = UserSession::new(emulated.public(), sessions, "me", Vec::new());
+    let user = UserSession::new(
+        UserCredentials::new(emulated.public(), "me", Vec::new()),
+        sessions,
+    );
     let granted = signed_in(&emulated, emulated.public()).await;
     let now = emulated.0.clock().now();
     user.begin(&granted, &scopes(), now).await.unwrap();
     let provider = || {
-        let credentials = Credentials::User(user.clone());
-        let context = KeyContext::default();
-        let source = credentials.source(emulated.ims(), &context, &crypto::default_provider());
+        let credentials = Credentials::User(user.credentials().clone());
+        let source = credentials.source(
+            emulated.ims(),
+            &SourceOptions::new(Crypto::ring()).sessions(user.sessions()),
+        );
         TokenProvider::builder(source.unwrap())
             .clock(emulated.clone())
             .build()
@@ -179,8 +187,7 @@ async fn services_and_devices_have_their_tokens() {
         DeviceCredentials::new(client.clone(), id, token, scopes())
     };
     let source = |credentials: Credentials| {
-        let context = KeyContext::default();
-        let source = credentials.source(emulated.ims(), &context, &crypto::default_provider());
+        let source = credentials.source(emulated.ims(), &SourceOptions::new(Crypto::ring()));
         source.unwrap()
     };
     for (good, bad, refused) in [
@@ -275,7 +282,7 @@ async fn an_assertion_is_exchanged_for_audiences() {
         let credentials = service(&document)
             .unwrap()
             .for_resources(resources.to_vec());
-        let (context, crypto) = (KeyContext::default(), crypto::default_provider());
+        let (context, crypto) = (KeyContext::default(), Crypto::ring());
         let account = TechnicalAccount::open(&credentials, &context, &crypto).unwrap();
         let exchanged = ims.token(&account).await.unwrap();
         let token = exchanged.token.as_secret().expose();

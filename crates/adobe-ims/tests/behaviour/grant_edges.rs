@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
+use adobe_ims::credentials::UserCredentials;
+use adobe_ims::crypto::Crypto;
+use adobe_ims::provider::SourceOptions;
 use adobe_ims::session::Sessions;
 use adobe_ims::sign_in::{Flow, Pkce};
 use adobe_ims::source::{ReadySource, TokenSource};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
-    Body, ClusterTarget, Credentials, DeviceCredentials, Error, Granted, ImsClient, KeyContext,
-    PermanentCode, Problem, Secret, TokenProvider, TokenType, Transport, UserSession, crypto,
+    Body, ClusterTarget, Credentials, DeviceCredentials, Error, Granted, ImsClient, PermanentCode,
+    Problem, Secret, TokenProvider, TokenType, Transport, UserSession,
 };
 use adobe_ims_emulator::SignIn;
 use http::{Request, Response};
@@ -84,8 +87,10 @@ impl World {
 
     /// A grant that gives the next token for the asking.
     fn renewing(&self, name: &'static str, credentials: &Credentials, life: Duration) -> Case {
-        let context = KeyContext::default();
-        let source = credentials.source(self.client(), &context, &crypto::default_provider());
+        let source = credentials.source(
+            self.client(),
+            &SourceOptions::new(Crypto::ring()).sessions(&Sessions::new(self.folder.path())),
+        );
         Case {
             name,
             source: source.unwrap(),
@@ -113,10 +118,13 @@ impl World {
         let parsed = |document: String| Credentials::parse(document.as_bytes()).unwrap();
         let signed_in = signed_in(emulated, client.clone()).await;
         let sessions = Sessions::new(self.folder.path());
-        let user = UserSession::new(client.clone(), sessions, "me", Vec::new());
+        let user = UserSession::new(
+            UserCredentials::new(client.clone(), "me", Vec::new()),
+            sessions,
+        );
         user.begin(&signed_in, &scopes(), self.now()).await.unwrap();
         // The access token of the sign-in goes to whoever asks first, and that is not this test.
-        let source = Credentials::User(user.clone());
+        let source = Credentials::User(user.credentials().clone());
         let first = self.renewing("", &source, LIFE).source.mint().await;
         let first = first.unwrap().token;
         assert!(first.is_same(&signed_in.exchanged.token));

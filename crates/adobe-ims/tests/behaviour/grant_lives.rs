@@ -3,11 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use adobe_ims::credentials::UserCredentials;
+use adobe_ims::crypto::Crypto;
+use adobe_ims::provider::SourceOptions;
 use adobe_ims::session::{Session, Sessions};
 use adobe_ims::transport::Sending;
 use adobe_ims::{
-    Body, Clock, Credentials, DeviceCredentials, Environment, ImsClient, KeyContext, OauthClient,
-    PermanentCode, Problem, TokenProvider, Transport, UserSession, crypto,
+    Body, Clock, Credentials, DeviceCredentials, Environment, ImsClient, OauthClient,
+    PermanentCode, Problem, TokenProvider, Transport, UserSession,
 };
 use http::{Request, Response};
 use serde_json::json;
@@ -42,10 +45,13 @@ fn client() -> OauthClient {
 }
 
 async fn signed_in(folder: &std::path::Path, clock: &VirtualClock) -> Credentials {
-    let user = UserSession::new(client(), Sessions::new(folder), "me", Vec::new());
+    let user = UserSession::new(
+        UserCredentials::new(client(), "me", Vec::new()),
+        Sessions::new(folder),
+    );
     let session = Session::new("first".into(), None, Vec::new(), clock.now());
     user.sessions().keep(user.key(), &session).await.unwrap();
-    Credentials::User(user)
+    Credentials::User(user.credentials().clone())
 }
 
 #[tokio::test(start_paused = true)]
@@ -68,8 +74,10 @@ async fn a_token_lives_to_its_last_second_and_is_not_served_beyond() {
         let clock = VirtualClock::new();
         let ims = Once::default();
         let client = ImsClient::new(ims.clone()).with_clock(clock.clone());
-        let context = KeyContext::default();
-        let source = credentials.source(client, &context, &crypto::default_provider());
+        let source = credentials.source(
+            client,
+            &SourceOptions::new(Crypto::ring()).sessions(&Sessions::new(folder.path())),
+        );
         let provider = TokenProvider::builder(source.unwrap())
             .clock(clock.clone())
             .build();

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use adobe_ims::crypto::Crypto;
 use adobe_ims::transport::Sending;
 use adobe_ims::verify::{Expected, KeyCache, Rejection};
 use adobe_ims::{
-    Body, Clock, Environment, Error, ImsClient, ManualClock, Problem, Secret, Transport, crypto,
+    Body, Clock, Environment, Error, ImsClient, ManualClock, Problem, Secret, Transport,
 };
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -49,7 +50,7 @@ fn failure() -> Canned {
 
 fn cache(transport: impl Transport + 'static, clock: impl Clock + 'static) -> KeyCache {
     let ims = ImsClient::new(transport).with_clock(clock);
-    let crypto = Arc::new(crypto::default_provider());
+    let crypto = Crypto::ring();
     KeyCache::new(ims, Environment::stage(), crypto)
 }
 

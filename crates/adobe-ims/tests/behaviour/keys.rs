@@ -4,7 +4,8 @@
 use std::io;
 use std::path::Path;
 
-use adobe_ims::{Error, KeyContext, Problem, Secret, SigningKey, crypto};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Error, KeyContext, Problem, Secret, SigningKey};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 
@@ -25,21 +26,19 @@ fn text(name: &str) -> String {
 
 fn read_with(key: &[u8], passphrase: Option<&str>) -> Result<SigningKey, Error> {
     let passphrase = passphrase.map(Secret::from);
-    let context = KeyContext {
-        passphrase: passphrase.as_ref(),
-        directory: Path::new("/keys"),
-        read_file: &|path| {
-            let name = path
-                .strip_prefix("/keys")
-                .map_err(|_| io::ErrorKind::NotFound)?;
-            match name.to_str() {
-                Some("loop.pem") => Ok(b"loop.pem".to_vec()),
-                Some(name @ ("pkcs1.pem" | "pkcs8.der")) => Ok(fixture(name)),
-                _ => Err(io::ErrorKind::NotFound.into()),
-            }
-        },
+    let read = |path: &Path| {
+        let name = path
+            .strip_prefix("/keys")
+            .map_err(|_| io::ErrorKind::NotFound)?;
+        match name.to_str() {
+            Some("loop.pem") => Ok(b"loop.pem".to_vec()),
+            Some(name @ ("pkcs1.pem" | "pkcs8.der")) => Ok(fixture(name)),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
     };
-    SigningKey::read(key, &context, &crypto::default_provider())
+    let context =
+        KeyContext::with_reader(Path::new("/keys"), &read).passphrase(passphrase.as_ref());
+    SigningKey::read(key, &context, &Crypto::ring())
 }
 
 fn read(key: impl AsRef<[u8]>) -> Result<SigningKey, Error> {

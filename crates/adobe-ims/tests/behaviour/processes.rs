@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
+use adobe_ims::credentials::UserCredentials;
+use adobe_ims::crypto::Crypto;
 use adobe_ims::session::SessionSource;
 use adobe_ims::session::Sessions;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, SystemClock};
-use adobe_ims::{Environment, HttpTransport, ImsClient, OauthClient, Secret, UserSession, crypto};
+use adobe_ims::{Environment, HttpTransport, ImsClient, OauthClient, Secret, UserSession};
 use adobe_ims_emulator::{Emulator, GrantType, SignIn};
 
 use crate::support::CLIENT_ID;
@@ -26,10 +27,8 @@ fn session(folder: &Path) -> UserSession {
     let environment = Environment::parse(&url).unwrap();
     let client = OauthClient::new(environment, CLIENT_ID);
     UserSession::new(
-        client,
+        UserCredentials::new(client, "me", Vec::new()),
         Sessions::new(folder.join("sessions")),
-        "me",
-        Vec::new(),
     )
 }
 
@@ -87,7 +86,7 @@ async fn twenty_processes_spend_no_refresh_token_twice() {
 }
 
 async fn mint(user: &UserSession) -> String {
-    let transport = HttpTransport::builder(Arc::new(crypto::default_provider()));
+    let transport = HttpTransport::builder(Crypto::ring());
     let ims = ImsClient::new(transport.build().unwrap());
     let source = SessionSource::new(ims, user.clone()).unwrap();
     let token = source.mint().await.unwrap().token;

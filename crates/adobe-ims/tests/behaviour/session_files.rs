@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use adobe_ims::cache::SealingKey;
+use adobe_ims::crypto::Crypto;
+use adobe_ims::provider::SourceOptions;
 use adobe_ims::session::SessionSource;
 use adobe_ims::session::Sessions;
 use adobe_ims::source::TokenSource;
-use adobe_ims::{Clock, Credentials, KeyContext, Problem, crypto};
+use adobe_ims::{Clock, Credentials, Problem};
 use serde_json::json;
 
 use crate::canned::token_with;
@@ -195,23 +197,24 @@ async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
 #[tokio::test(start_paused = true)]
 async fn credentials_of_somebody_who_signed_in_are_credentials_like_all_others() {
     let world = World::empty();
-    let credentials = Credentials::User(world.user());
-    let (context, crypto) = (KeyContext::default(), crypto::default_provider());
-    let source = |credentials: &Credentials| credentials.source(world.ims(), &context, &crypto);
+    let user = world.user();
+    let credentials = Credentials::User(user.credentials().clone());
+    let options = SourceOptions::new(Crypto::ring()).sessions(user.sessions());
+    let source = |credentials: &Credentials| credentials.source(world.ims(), &options);
     let nobody = source(&credentials).err().unwrap();
     assert_eq!(nobody.problem(), Problem::NotSignedIn);
     assert!(nobody.to_string().contains("\"me ü\""), "{nobody}");
-    assert!(credentials.store_key(&context).is_none());
+    assert!(user.store_key().is_err());
     world.sign_in(FIRST).await;
-    let key = credentials.store_key(&context).unwrap();
+    let key = user.store_key().unwrap();
     let minting = source(&credentials).unwrap();
     assert_eq!(minting.store_key(), Some(&key));
     assert_eq!(key.subject(), "person@AdobeID me ü");
     minting.mint().await.unwrap();
     // A rotation is the same sign-in; another sign-in is not.
-    assert_eq!(credentials.store_key(&context).unwrap(), key);
+    assert_eq!(user.store_key().unwrap(), key);
     world.sign_in("anew").await;
-    let other = credentials.store_key(&context).unwrap();
+    let other = user.store_key().unwrap();
     assert_eq!(other.id(), key.id());
     assert_ne!(other.fingerprint(), key.fingerprint());
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::SessionSource;
 use adobe_ims::session::{Session, Sessions};
 use adobe_ims::source::TokenSource;
@@ -62,7 +63,7 @@ impl World {
         let client = OauthClient::new(Environment::production(), CLIENT_ID)
             .with_secrets([CLIENT_SECRET.into()])
             .with_organization(Some(ORGANIZATION));
-        UserSession::new(client, sessions, "me ü", Vec::new())
+        UserSession::new(UserCredentials::new(client, "me ü", Vec::new()), sessions)
     }
 
     pub(crate) fn ims(&self) -> ImsClient {

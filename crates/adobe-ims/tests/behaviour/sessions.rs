@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use adobe_ims::cache::FileStore;
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::SessionSource;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, ErrorClass, Problem, TokenProvider, UserSession};
@@ -60,10 +61,8 @@ async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another
         user.begin(&granted, &[], world.clock.now()).await.unwrap();
         wait(age).await;
         let user = UserSession::new(
-            user.client().clone(),
+            UserCredentials::new(user.client().clone(), "me ü", scopes),
             user.sessions().clone(),
-            "me ü",
-            scopes,
         );
         let source = SessionSource::new(world.ims(), user).unwrap();
         let token = source.mint().await.unwrap().token;
@@ -82,7 +81,7 @@ async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_na
         let now = world.clock.now();
         user.begin(&granted, &asked, now).await.unwrap();
         let (client, sessions) = (user.client().clone(), user.sessions().clone());
-        let user = UserSession::new(client, sessions, "me ü", wanted);
+        let user = UserSession::new(UserCredentials::new(client, "me ü", wanted), sessions);
         let source = SessionSource::new(world.ims(), user).unwrap();
         let token = source.mint().await.unwrap().token;
         assert_eq!(

@@ -3,6 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use adobe_ims::cache::{FileStore, Grant, StoreKey};
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::{Session, Sessions};
 use adobe_ims::source::{Minted, Minting, TokenSource};
 use adobe_ims::transport::Sending;
@@ -32,7 +33,7 @@ async fn signed_in() -> (TempDir, UserSession) {
     let client = OauthClient::new(Environment::production(), CLIENT_ID)
         .with_secrets([Secret::new(CLIENT_SECRET)]);
     let sessions = Sessions::new(folder.path());
-    let user = UserSession::new(client, sessions, "me", Vec::new());
+    let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     let session = Session::new(Secret::new(REFRESH_TOKEN), None, Vec::new(), now);
     user.sessions().keep(user.key(), &session).await.unwrap();
@@ -129,7 +130,10 @@ async fn every_token_of_the_name_is_forgotten_and_no_other() {
     let files = FileStore::new(folder.path().join("tokens"));
     let named = |name: &str, scopes: &[&str]| {
         let scopes = scopes.iter().map(|&it| it.to_owned()).collect();
-        UserSession::new(me.client().clone(), me.sessions().clone(), name, scopes)
+        UserSession::new(
+            UserCredentials::new(me.client().clone(), name, scopes),
+            me.sessions().clone(),
+        )
     };
     let begin = async |user: &UserSession, person: Option<&str>| {
         let person = person.map(str::to_owned);
@@ -157,7 +161,10 @@ async fn every_token_of_the_name_is_forgotten_and_no_other() {
         store(&named(name, &[]).lone_store_key(), &files).await;
     }
     let stage = OauthClient::new(Environment::stage(), CLIENT_ID);
-    let stage = UserSession::new(stage, me.sessions().clone(), "me", Vec::new());
+    let stage = UserSession::new(
+        UserCredentials::new(stage, "me", Vec::new()),
+        me.sessions().clone(),
+    );
     store(&stage.lone_store_key(), &files).await;
     let client = me.client().environment();
     let service = StoreKey::new(client, CLIENT_ID, Grant::Device, &[], "me", &[]);

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use adobe_ims::{Credentials, KeyContext, ServiceCredentials, TechnicalAccount, crypto};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::{Credentials, KeyContext, ServiceCredentials, TechnicalAccount};
 use serde_json::{Value, json};
 
 pub(crate) const CLIENT_ID: &str = "client!+ID";
@@ -63,7 +64,7 @@ pub(crate) fn open(document: &Value) -> TechnicalAccount {
     TechnicalAccount::open(
         &service(document).unwrap(),
         &KeyContext::default(),
-        &crypto::default_provider(),
+        &Crypto::ring(),
     )
     .unwrap()
 }

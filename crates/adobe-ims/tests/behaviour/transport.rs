@@ -7,9 +7,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use adobe_ims::crypto::Crypto;
 use adobe_ims::{
     Body, Clock, Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, SystemClock,
-    Transport, crypto,
+    Transport,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -69,7 +70,7 @@ impl Server {
 }
 
 fn builder() -> HttpTransportBuilder {
-    HttpTransport::builder(Arc::new(crypto::default_provider()))
+    HttpTransport::builder(Crypto::ring())
 }
 
 fn get(transport: &HttpTransport, url: &str) -> Result<Response<Body>, Error> {
@@ -345,7 +346,7 @@ fn self_signed(days: u64) -> (u16, String) {
         "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
         STANDARD.encode(certificate.der())
     );
-    let provider = Arc::new(crypto::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()

@@ -1,9 +1,9 @@
 //! Credentials in environment variables and `.env` files.
 
 use adobe_ims::credentials::{CredentialFields, CredentialVariables, DocumentOptions};
+use adobe_ims::crypto::Crypto;
 use adobe_ims::{
     Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, TechnicalAccount,
-    crypto,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -154,7 +154,7 @@ fn files_are_read_in_more_spellings() {
     let Ok(Credentials::Service(credentials)) = Credentials::parse(text.as_bytes()) else {
         panic!("not service credentials");
     };
-    let crypto = crypto::default_provider();
+    let crypto = Crypto::ring();
     let context = KeyContext::default();
     assert!(TechnicalAccount::open(&credentials, &context, &crypto).is_ok());
 }

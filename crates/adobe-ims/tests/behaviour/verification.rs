@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use adobe_ims::api::KeySet;
+use adobe_ims::crypto::Crypto;
 use adobe_ims::verify::{Expected, Rejection, Verdict};
-use adobe_ims::{Environment, Error, Problem, Secret, TokenType, crypto};
+use adobe_ims::{Environment, Error, Problem, Secret, TokenType};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -17,7 +18,7 @@ use crate::support::{CLIENT_ID, TECHNICAL_ACCOUNT, fixture};
 
 fn keys(keys: &[Value]) -> KeySet {
     let set = key_set(keys).to_string();
-    KeySet::parse(set.as_bytes(), &crypto::default_provider()).unwrap()
+    KeySet::parse(set.as_bytes(), &Crypto::ring()).unwrap()
 }
 
 fn known() -> KeySet {
@@ -298,7 +299,7 @@ fn only_keys_that_can_sign_with_rs256_are_kept() {
     ];
     for entry in &useless {
         let set = key_set(std::slice::from_ref(entry)).to_string();
-        let error = KeySet::parse(set.as_bytes(), &crypto::default_provider()).unwrap_err();
+        let error = KeySet::parse(set.as_bytes(), &Crypto::ring()).unwrap_err();
         assert_eq!(error.problem(), Problem::AnswerWithoutKeys, "{entry}");
     }
     let mut all = useless.to_vec();
@@ -307,7 +308,7 @@ fn only_keys_that_can_sign_with_rs256_are_kept() {
     assert_eq!(set.key_ids().collect::<Vec<_>>(), [KID]);
     assert!(set.verify(&good(), &Expected::anything(), now()).is_ok());
     for text in ["", "[]", "{}", r#"{"keys":7}"#, r#"{"keys":[]}"#] {
-        let parsed = KeySet::parse(text.as_bytes(), &crypto::default_provider());
+        let parsed = KeySet::parse(text.as_bytes(), &Crypto::ring());
         assert_eq!(parsed.unwrap_err().problem(), Problem::AnswerWithoutKeys);
     }
 }

@@ -12,7 +12,6 @@ use crate::console::output::Console;
 use crate::console::table;
 use crate::identity::configured::{self, Selection};
 use crate::identity::settings::Effective;
-use crate::tokens::cache;
 use crate::variables::Variables;
 
 /// Returns the exit code: a check that found something is a result.
@@ -167,8 +166,6 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
     };
     let Configuration { profiles, .. } = &configuration;
     let machine = configured::machine(variables);
-    let sessions = cache::sessions(None, variables)?;
-    let sessions = sessions.as_ref();
     let mut failed = false;
     for profile in profiles {
         let name = &profile.name;
@@ -179,7 +176,7 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
             .transpose();
         let found = passphrase.and_then(|passphrase| {
             let exposed = passphrase.and_then(|it| it.exposed);
-            let found = profile.credentials(environment, sessions, &machine)?;
+            let found = profile.credentials(environment, &machine)?;
             Ok(found.exposed.into_iter().chain(exposed))
         });
         match found {

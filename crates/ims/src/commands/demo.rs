@@ -1,13 +1,12 @@
 //! `ims demo`: the whole way on the embedded emulator, narrated. Every line tells something that
 //! was done and checked just before it was printed.
 
-use std::sync::Arc;
-
+use adobe_ims::crypto::Crypto;
 use adobe_ims::inspect::Inspection;
 use adobe_ims::{
     AccessToken, Assertion, AssertionOptions, Body, Clock, Credentials, Environment, HttpTransport,
     ImsClient, KeyContext, Problem, Secret, ServiceCredentials, SigningKey, SystemClock,
-    TechnicalAccount, Transport, crypto, timestamp,
+    TechnicalAccount, Transport, timestamp,
 };
 use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
@@ -55,7 +54,7 @@ struct Stage<'a> {
 impl<'a> Stage<'a> {
     fn new(emulator: &'a Emulator, console: &'a Console) -> Result<Self, Failure> {
         let ca = emulator.ca_pem().unwrap_or_default();
-        let transport = HttpTransport::builder(Arc::new(crypto::default_provider()))
+        let transport = HttpTransport::builder(Crypto::ring())
             .extra_ca("of the emulator", ca)
             .build()?;
         Ok(Self {
@@ -68,7 +67,7 @@ impl<'a> Stage<'a> {
 
     fn read_credentials(&self) -> Result<TechnicalAccount, Failure> {
         let credentials = self.service_credentials(&self.emulator.credentials_json())?;
-        let crypto = crypto::default_provider();
+        let crypto = Crypto::ring();
         let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
         let credentials = account.credentials();
         let until = credentials.certificate_expires_at().map(timestamp::shown);
@@ -184,7 +183,7 @@ impl<'a> Stage<'a> {
             .credentials_json_of(other.client_id())
             .unwrap_or_default();
         let key = private_key(&foreign)?;
-        let crypto = crypto::default_provider();
+        let crypto = Crypto::ring();
         let key = SigningKey::read(key.expose().as_bytes(), &KeyContext::default(), &crypto)?;
 
         let mixed_up = self.service_credentials(&self.emulator.credentials_json())?;

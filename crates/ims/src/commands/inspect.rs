@@ -3,10 +3,11 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use adobe_ims::crypto::Crypto;
 use adobe_ims::inspect::{Inspection, TokenKind, find_token};
 use adobe_ims::verify::{Expected, Rejection, Verdict};
 use adobe_ims::{
-    Clock, Environment, Error, ImsClient, Problem, SystemClock, TokenClaims, crypto, timestamp,
+    Clock, Environment, Error, ImsClient, Problem, SystemClock, TokenClaims, timestamp,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -115,7 +116,7 @@ impl Checked {
         console.detail(&format!("asking {environment} for its keys"));
         let timeout = network::timeout(arguments.timeout, variables)?;
         let ims = ImsClient::new(network::transport(&arguments.ca_file, timeout, variables)?);
-        let crypto = crypto::default_provider();
+        let crypto = Crypto::ring();
         let fetched = network::wait(ims.key_set(&environment, &crypto))??;
         let verdict = fetched
             .keys

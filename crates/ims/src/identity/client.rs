@@ -191,7 +191,7 @@ pub(crate) fn of_profile(
         mention_exposed(&found.exposed, console);
         return Ok(found.client);
     }
-    let found = profile.credentials(environment.as_ref(), None, &machine)?;
+    let found = profile.credentials(environment.as_ref(), &machine)?;
     mention_exposed(&found.exposed, console);
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf, absolute};
 
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::{Environment, Error, OauthClient, Problem, UserSession};
 use adobe_ims_config::{Entry, Identity, Profile, SecretReference};
 
@@ -75,7 +76,10 @@ impl Party {
             Error::new(Problem::SessionUnusable, what)
         })?;
         let (client, scopes) = (self.client.clone(), self.scopes.clone());
-        Ok(UserSession::new(client, sessions, &self.name, scopes))
+        Ok(UserSession::new(
+            UserCredentials::new(client, &self.name, scopes),
+            sessions,
+        ))
     }
 
     fn of_profile(

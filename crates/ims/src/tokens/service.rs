@@ -5,10 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::cache::{FileStore, KnownDocument, StoreKey};
+use adobe_ims::crypto::Crypto;
+use adobe_ims::provider::SourceOptions;
 use adobe_ims::provider::{Event, Need, RefreshPolicy};
+use adobe_ims::session::SessionSource;
+use adobe_ims::source::TokenSource;
 use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Problem, Result,
-    ServiceCredentials, SystemClock, TokenProvider, UserSession, crypto, timestamp,
+    ServiceCredentials, SystemClock, TokenProvider, UserSession, timestamp,
 };
 
 use crate::arguments::Identity;
@@ -67,16 +71,20 @@ pub(crate) fn token(
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
-    let mut context = KeyContext::with_files(named.directory());
-    let key = match credentials {
-        Credentials::User(user) => match user.store_key() {
+    let context = KeyContext::with_files(named.directory());
+    let user = match credentials {
+        Credentials::User(user) => Some(UserSession::new(user.clone(), named.sessions()?)),
+        _ => None,
+    };
+    let key = match &user {
+        Some(user) => match user.store_key() {
             Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
                 let found = cache.and_then(|it| lone(it, user, arguments, console));
                 return found.ok_or_else(|| error.into());
             }
             key => Some(key?),
         },
-        other => other.store_key(&context),
+        None => credentials.store_key(&context),
     };
     let key = key.ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
     if let (Some(cache), None) = (cache, rejected)
@@ -102,11 +110,17 @@ pub(crate) fn token(
         },
         (None, None) => None,
     };
-    context.passphrase = passphrase.as_ref();
+    let context = context.passphrase(passphrase.as_ref());
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
     let ims = ImsClient::new(transport);
-    let source = credentials.source(ims, &context, &crypto::default_provider())?;
+    let source: Box<dyn TokenSource> = match user {
+        Some(user) => Box::new(SessionSource::new(ims, user)?),
+        None => credentials.source(
+            ims,
+            &SourceOptions::new(Crypto::ring()).key_context(&context),
+        )?,
+    };
     if let (Credentials::Service(credentials), None) = (credentials, rejected) {
         mention_certificate(credentials, console);
     }

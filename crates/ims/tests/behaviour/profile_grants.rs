@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::{Session, Sessions};
 use adobe_ims::{Clock, Environment, OauthClient as Client, Secret, SystemClock, UserSession};
 use adobe_ims_emulator::{GrantType, OauthClient, SignIn};
@@ -91,7 +92,7 @@ fn a_person_who_signed_in_stays_so_and_one_who_did_not_is_told() {
         let client =
             Client::new(environment, "oauth!+ID").with_secrets([Secret::new(CLIENT_SECRET)]);
         let sessions = Sessions::new(world.path("state/ims/sessions"));
-        let user = UserSession::new(client, sessions, "me", Vec::new());
+        let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
         let scopes = SCOPES.map(str::to_owned).to_vec();
         let session = Session::new(refresh_token, None, scopes, SystemClock.now());
         let runtime = tokio::runtime::Builder::new_current_thread()

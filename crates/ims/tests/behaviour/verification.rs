@@ -1,9 +1,8 @@
 //! The library's verifier and the emulator's tokens: two readings of the protocol.
 
-use std::sync::Arc;
-
+use adobe_ims::crypto::Crypto;
 use adobe_ims::verify::{Expected, KeyCache, Rejection};
-use adobe_ims::{Environment, HttpTransport, ImsClient, Secret, TokenType, crypto};
+use adobe_ims::{Environment, HttpTransport, ImsClient, Secret, TokenType};
 use adobe_ims_emulator::{Emulator, SignIn};
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -29,7 +28,7 @@ fn the_emulators_tokens_are_verified_by_the_library() {
     let answer: Value = serde_json::from_slice(answer.body()).unwrap();
     let token = |name: &str| Secret::new(answer[name].as_str().unwrap());
 
-    let crypto = Arc::new(crypto::default_provider());
+    let crypto = Crypto::ring();
     let transport = HttpTransport::builder(crypto.clone()).build().unwrap();
     let ims = ImsClient::new(transport);
     let environment = Environment::parse(emulator.url()).unwrap();

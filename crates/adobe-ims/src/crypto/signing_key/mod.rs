@@ -2,6 +2,7 @@
 
 mod context;
 mod encrypted;
+mod legacy_pem;
 mod form;
 mod not_a_key;
 
@@ -9,11 +10,11 @@ use core::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::provider::Crypto;
 use der::asn1::UintRef;
 use der::{Decode, Encode};
 use pkcs1::{RsaPrivateKey, RsaPublicKey};
 use rustls::SignatureScheme;
-use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer};
 use rustls::sign::Signer;
 use zeroize::Zeroizing;
@@ -24,8 +25,9 @@ use crate::error::{Error, Result};
 use crate::util::pem;
 use crate::util::secret::Secret;
 pub use context::KeyContext;
-use encrypted::{Legacy, Locked};
+use encrypted::Locked;
 use form::Form;
+use legacy_pem::Legacy;
 
 /// IMS's own floor is not published; below 2048 bits RSA is held to be breakable, and the TLS
 /// libraries refuse it as well.
@@ -55,7 +57,7 @@ impl SigningKey {
     /// # Errors
     /// A `Key…` [`Problem`] that says what the thing is instead, of class configuration, or
     /// [`Problem::FileUnreadable`].
-    pub fn read(key: &[u8], context: &KeyContext<'_>, crypto: &CryptoProvider) -> Result<Self> {
+    pub fn read(key: &[u8], context: &KeyContext<'_>, crypto: &Crypto) -> Result<Self> {
         let der = to_pkcs1(key, context, DEEPEST)?;
         let parsed = RsaPrivateKey::<UintRef<'_>>::from_der(&der)
             .map_err(|_| unusable("the RSA numbers are missing inside of it"))?;
@@ -74,6 +76,7 @@ impl SigningKey {
             ));
         }
         let key = crypto
+            .provider()
             .key_provider
             .load_private_key(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(&der[..])).clone_key())
             .map_err(|_| unusable(&why_refused(&parsed, public.bits())))?;
@@ -316,21 +319,18 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
 }
 
 fn from_file(named: &Path, context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
-    let path = context.directory.join(named);
-    let content = (context.read_file)(&path)
-        .map(Zeroizing::new)
-        .map_err(|error| {
-            let what = format!(
-                "the private key is given as the path {path:?}, which cannot be read: {error}"
-            );
-            let error = Error::new(Problem::FileUnreadable, what);
-            match named.starts_with("~") {
-                true => error.with_hint(
-                    "`~` stands for the home directory in a shell only; write the whole path",
-                ),
-                false => error,
-            }
-        })?;
+    let path = context.resolve(named);
+    let content = context.read(named).map(Zeroizing::new).map_err(|error| {
+        let what =
+            format!("the private key is given as the path {path:?}, which cannot be read: {error}");
+        let error = Error::new(Problem::FileUnreadable, what);
+        match named.starts_with("~") {
+            true => error.with_hint(
+                "`~` stands for the home directory in a shell only; write the whole path",
+            ),
+            false => error,
+        }
+    })?;
     deeper(&content, context, depth)
 }
 
@@ -362,7 +362,7 @@ fn as_path(text: &str) -> Option<PathBuf> {
 }
 
 fn passphrase<'a>(context: &KeyContext<'a>, how: &str) -> Result<&'a Secret> {
-    context.passphrase.ok_or_else(|| {
+    context.secret().ok_or_else(|| {
         let how: String = how.chars().take(40).collect();
         Error::new(
             Problem::KeyEncrypted,

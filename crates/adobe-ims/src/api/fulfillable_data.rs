@@ -1,0 +1,151 @@
+//! `fulfillable_data` of a product context, which is packed with gzip.
+
+use core::fmt;
+use std::io::Read;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
+use serde_json::Value;
+
+use super::product_context::ProductContext;
+use super::raw;
+
+/// The products whose `fulfillable_data` is packed (relied upon by a published client).
+const PACKED: [&str; 4] = [
+    "dma_media_library",
+    "dma_aem_cloud",
+    "dma_aem_contenthub",
+    "dx_genstudio",
+];
+
+/// What unpacked data may take, in bytes: gzip makes a thousand of one.
+const LARGEST: u64 = 64 * 1024;
+
+impl ProductContext {
+    /// `fulfillable_data` unpacked, which holds the `iid` of the instance: base64 of gzip of JSON (relied
+    /// upon by a published client). `None` when there is none, or when it is not known to be packed for
+    /// this product.
+    pub fn fulfillable_data(&self) -> Option<Result<Value, NotUnpacked>> {
+        let service_code = self.service_code.as_deref()?;
+        let data = self.raw.get(raw::FULFILLABLE_DATA)?.as_str()?;
+        PACKED.contains(&service_code).then(|| unpack(data))
+    }
+}
+
+/// Why `fulfillable_data` could not be unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotUnpacked {
+    /// It is not base64.
+    Base64,
+    /// It is not gzip, or broken.
+    Gzip,
+    /// It would take more than 64 KiB.
+    TooLarge,
+    /// What is inside is not JSON.
+    Json,
+}
+
+impl fmt::Display for NotUnpacked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Base64 => "it is not base64",
+            Self::Gzip => "it is not gzip, or broken",
+            Self::TooLarge => "it would take more than 64 KiB",
+            Self::Json => "what is inside is not JSON",
+        })
+    }
+}
+
+impl std::error::Error for NotUnpacked {}
+
+fn unpack(data: &str) -> Result<Value, NotUnpacked> {
+    let packed = STANDARD.decode(data).map_err(|_| NotUnpacked::Base64)?;
+    let mut unpacked = Vec::new();
+    GzDecoder::new(packed.as_slice())
+        .take(LARGEST + 1)
+        .read_to_end(&mut unpacked)
+        .map_err(|_| NotUnpacked::Gzip)?;
+    if unpacked.len() as u64 > LARGEST {
+        return Err(NotUnpacked::TooLarge);
+    }
+    let value = serde_json::from_slice(&unpacked).map_err(|_| NotUnpacked::Json)?;
+    Ok(raw::redacted(value, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn pack(content: &[u8]) -> String {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(content).unwrap();
+        STANDARD.encode(encoder.finish().unwrap())
+    }
+
+    fn context(service_code: &str, data: &str) -> ProductContext {
+        let profile = json!({"projectedProductContext": [
+            7, {}, {"prodCtx": 7},
+            {"prodCtx": {"serviceCode": service_code, "fulfillable_data": data}},
+        ]});
+        ProductContext::all_of(profile.as_object().unwrap()).remove(0)
+    }
+
+    #[test]
+    fn packed_data_of_the_known_products_is_unpacked() {
+        let data = pack(br#"{"iid":"INSTANCE"}"#);
+        assert!(data.starts_with("H4sI"), "{data}");
+        for service_code in PACKED {
+            let unpacked = context(service_code, &data).fulfillable_data();
+            assert_eq!(unpacked, Some(Ok(json!({"iid": "INSTANCE"}))));
+        }
+        assert_eq!(context("dma_other", &data).fulfillable_data(), None);
+        let token = pack(br#"{"iid":"eyJhbGciOiJub25lIn0.e30."}"#);
+        let unpacked = context("dma_aem_cloud", &token).fulfillable_data();
+        assert_eq!(unpacked, Some(Ok(json!({"iid": "[redacted]"}))));
+    }
+
+    #[test]
+    fn broken_data_says_what_is_broken() {
+        let good = pack(br#"{"iid":"INSTANCE"}"#);
+        let half = STANDARD.decode(&good).unwrap();
+        let bomb = pack(&vec![b' '; 10_000_000]);
+        let full = format!("\"{}\"", " ".repeat(64 * 1024 - 2));
+        let over = format!("\"{}\"", " ".repeat(64 * 1024 - 1));
+        for (data, why) in [
+            ("not base64!", NotUnpacked::Base64),
+            ("", NotUnpacked::Gzip),
+            ("H4sI", NotUnpacked::Gzip),
+            (&STANDARD.encode("plain"), NotUnpacked::Gzip),
+            (&STANDARD.encode(&half[..half.len() - 9]), NotUnpacked::Gzip),
+            (&pack(b"no JSON"), NotUnpacked::Json),
+            (&pack(b""), NotUnpacked::Json),
+            (&bomb, NotUnpacked::TooLarge),
+            (&pack(over.as_bytes()), NotUnpacked::TooLarge),
+        ] {
+            let unpacked = context("dma_aem_cloud", data).fulfillable_data();
+            assert_eq!(unpacked, Some(Err(why)), "{data:.40}");
+        }
+        assert!(matches!(
+            unpack(&pack(full.as_bytes())),
+            Ok(Value::String(_))
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn no_data_makes_it_panic(data in prop::collection::vec(any::<u8>(), 0..200)) {
+            let mut packed = vec![0x1F, 0x8B, 8, 0];
+            packed.extend(&data);
+            let _ = unpack(&STANDARD.encode(packed));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! PEM blocks that OpenSSL encrypted by its old scheme (`Proc-Type: 4,ENCRYPTED`).
+
+#[cfg(feature = "legacy-key-encryption")]
+use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
+#[cfg(feature = "legacy-key-encryption")]
+use md5::{Digest, Md5};
+use zeroize::Zeroizing;
+
+use super::encrypted::Locked;
+use crate::util::secret::Secret;
+
+/// The header of a legacy encrypted PEM block: how it is locked, and the base64 that follows.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Legacy<'a> {
+    pub(crate) cipher: &'a str,
+    pub(crate) iv: Vec<u8>,
+    pub(crate) body: &'a str,
+}
+
+impl<'a> Legacy<'a> {
+    /// Finds `DEK-Info: CIPHER,IV` in a block; works on joined lines too, because the length of
+    /// the IV is that of the cipher's block.
+    pub(crate) fn find(body: &'a str) -> Option<Self> {
+        let (_, info) = body.split_once("DEK-Info:")?;
+        let (cipher, rest) = info.trim_start().split_once(',')?;
+        let rest = rest.trim_start();
+        let digits = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_hexdigit())
+                .len();
+        let wanted = if cipher.starts_with("DES-") { 16 } else { 32 };
+        let (iv, body) = rest.split_at_checked(digits.min(wanted))?;
+        let iv = (0..iv.len() / 2)
+            .map(|at| u8::from_str_radix(&iv[2 * at..2 * at + 2], 16))
+            .collect::<Result<Vec<u8>, _>>()
+            .ok()?;
+        Some(Self {
+            cipher: cipher.trim(),
+            iv,
+            body,
+        })
+    }
+
+    /// Opens the block, whose base64 was decoded to `locked`.
+    #[cfg(not(feature = "legacy-key-encryption"))]
+    pub(crate) fn open(&self, _: &[u8], _: &Secret) -> Result<Zeroizing<Vec<u8>>, Locked> {
+        let cipher: String = self.cipher.chars().take(40).collect();
+        let why = "which needs the feature legacy-key-encryption of adobe-ims";
+        Err(Locked::Unsupported(format!("{cipher}, {why}")))
+    }
+
+    /// Opens the block, whose base64 was decoded to `locked`.
+    #[cfg(feature = "legacy-key-encryption")]
+    pub(crate) fn open(
+        &self,
+        locked: &[u8],
+        passphrase: &Secret,
+    ) -> Result<Zeroizing<Vec<u8>>, Locked> {
+        match self.cipher {
+            "AES-128-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes128>>(locked, passphrase),
+            "AES-192-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes192>>(locked, passphrase),
+            "AES-256-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes256>>(locked, passphrase),
+            "DES-EDE3-CBC" => self.decrypt::<cbc::Decryptor<des::TdesEde3>>(locked, passphrase),
+            "DES-CBC" => self.decrypt::<cbc::Decryptor<des::Des>>(locked, passphrase),
+            other => Err(Locked::Unsupported(other.chars().take(40).collect())),
+        }
+    }
+
+    #[cfg(feature = "legacy-key-encryption")]
+    fn decrypt<D: KeyIvInit + BlockModeDecrypt>(
+        &self,
+        locked: &[u8],
+        passphrase: &Secret,
+    ) -> Result<Zeroizing<Vec<u8>>, Locked> {
+        let key = self.derive_key(D::key_size(), passphrase);
+        let decryptor = D::new_from_slices(&key, &self.iv).map_err(|_| Locked::WrongPassphrase)?;
+        let mut buffer = Zeroizing::new(locked.to_vec());
+        let opened = decryptor
+            .decrypt_padded::<Pkcs7>(&mut buffer)
+            .map_err(|_| Locked::WrongPassphrase)?
+            .len();
+        buffer.truncate(opened);
+        Ok(buffer)
+    }
+
+    #[cfg(feature = "legacy-key-encryption")]
+    /// OpenSSL's `EVP_BytesToKey` with MD5, one round, the IV's first eight bytes as salt.
+    fn derive_key(&self, length: usize, passphrase: &Secret) -> Zeroizing<Vec<u8>> {
+        let salt = &self.iv[..self.iv.len().min(8)];
+        let mut key = Zeroizing::new(Vec::with_capacity(length + 16));
+        let mut last: Zeroizing<Vec<u8>> = Zeroizing::default();
+        while key.len() < length {
+            let mut hash = Md5::new();
+            hash.update(&*last);
+            hash.update(passphrase.expose().as_bytes());
+            hash.update(salt);
+            last = Zeroizing::new(hash.finalize().to_vec());
+            key.extend_from_slice(&last);
+        }
+        key.truncate(length);
+        key
+    }
+}

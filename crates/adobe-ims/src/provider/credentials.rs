@@ -1,0 +1,92 @@
+//! The token source of credentials of any kind.
+
+use crate::api::ImsClient;
+use crate::assertion::TechnicalAccount;
+use crate::credentials::Credentials;
+use crate::crypto::{Crypto, KeyContext};
+use crate::error::{Error, Problem, Result};
+#[cfg(feature = "file-store")]
+use crate::session::{SessionSource, Sessions, UserSession};
+use crate::source::{
+    AccountSource, DeviceSource, OauthSource, PermanentCodeSource, ReadySource, TokenSource,
+};
+
+/// The things that a token source may need beside the credentials.
+#[derive(Clone, Debug)]
+pub struct SourceOptions<'a> {
+    crypto: Crypto,
+    key: KeyContext<'a>,
+    #[cfg(feature = "file-store")]
+    sessions: Option<&'a Sessions>,
+}
+
+impl<'a> SourceOptions<'a> {
+    /// Creates options with this crypto library, without key files, passphrase and sessions.
+    pub fn new(crypto: Crypto) -> Self {
+        Self {
+            crypto,
+            key: KeyContext::default(),
+            #[cfg(feature = "file-store")]
+            sessions: None,
+        }
+    }
+
+    /// Reads the private key of service credentials with this context.
+    #[must_use]
+    pub fn key_context(mut self, context: &KeyContext<'a>) -> Self {
+        self.key = *context;
+        self
+    }
+
+    /// Finds the sessions of people in this store.
+    #[cfg(feature = "file-store")]
+    #[must_use]
+    pub fn sessions(mut self, sessions: &'a Sessions) -> Self {
+        self.sessions = Some(sessions);
+        self
+    }
+}
+
+impl Credentials {
+    /// Creates the token source of these credentials.
+    ///
+    /// # Errors
+    /// For service credentials: the errors of [`TechnicalAccount::open`]. For a person: the errors of
+    /// [`SessionSource::new`], and [`Problem::NotSignedIn`] if the options have no sessions.
+    pub fn source(
+        &self,
+        ims: ImsClient,
+        options: &SourceOptions<'_>,
+    ) -> Result<Box<dyn TokenSource>> {
+        Ok(match self {
+            Self::AccessToken(token) => {
+                Box::new(ReadySource::new(token.clone()).with_shared_clock(ims.clock()))
+            }
+            Self::Service(credentials) => {
+                let account = TechnicalAccount::open(credentials, &options.key, &options.crypto)?;
+                Box::new(AccountSource::new(ims, account))
+            }
+            Self::OauthServerToServer(credentials) => {
+                Box::new(OauthSource::new(ims, credentials.clone()))
+            }
+            #[cfg(feature = "file-store")]
+            Self::User(user) => {
+                let sessions = options.sessions.ok_or_else(|| {
+                    let what = "there is no folder in which sign-ins are kept";
+                    Error::new(Problem::NotSignedIn, what)
+                })?;
+                let session = UserSession::new(user.clone(), sessions.clone());
+                Box::new(SessionSource::new(ims, session)?)
+            }
+            #[cfg(not(feature = "file-store"))]
+            Self::User(_) => {
+                let what = "sessions of people need the feature file-store of adobe-ims";
+                return Err(Error::new(Problem::NotSignedIn, what));
+            }
+            Self::PermanentCode(service) => {
+                Box::new(PermanentCodeSource::new(ims, service.clone()))
+            }
+            Self::Device(device) => Box::new(DeviceSource::new(ims, device.clone())),
+        })
+    }
+}
