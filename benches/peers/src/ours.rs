@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use adobe_ims::provider::TokenProvider;
-use adobe_ims::source::{Minted, Minting, TokenSource};
+use adobe_ims::source::{FetchedToken, TokenSource};
 use adobe_ims::{AccessToken, Secret};
 use http::HeaderMap;
 
@@ -77,12 +77,12 @@ struct Source {
 }
 
 impl TokenSource for Source {
-    fn mint(&self) -> Minting<'_> {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin(async {
             self.exchanges.fetch_add(1, Ordering::Relaxed);
             source::pass(self.latency).await;
-            let token = AccessToken::ready(Secret::new(token().to_owned()))?;
-            Ok(Minted::new(token))
+            let token = AccessToken::new(Secret::new(token().to_owned()))?;
+            Ok(FetchedToken::new(token))
         })
     }
 }

@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{KeyContext, SigningKey};
+use adobe_ims::crypto::{KeyContext, SigningKey};
 use adobe_ims_benches::Result;
 
 fn main() -> Result<()> {

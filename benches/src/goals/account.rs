@@ -1,7 +1,9 @@
 //! A technical account of an emulator, opened with the library.
 
+use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Credentials, Environment, KeyContext, TechnicalAccount};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::{Credentials, Environment};
 use adobe_ims_benches::Result;
 
 /// Opens a service credentials document, perhaps for another environment than its own.

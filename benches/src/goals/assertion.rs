@@ -1,6 +1,7 @@
 //! Building and signing an assertion with a key that was read before, against the signature alone.
 
-use adobe_ims::{Assertion, AssertionOptions, Clock, SystemClock};
+use adobe_ims::assertion::{Assertion, AssertionOptions};
+use adobe_ims::{Clock, SystemClock};
 use adobe_ims_benches::Result;
 use adobe_ims_benches::document::Document;
 use adobe_ims_benches::exchange::{bare_key, bare_sign};

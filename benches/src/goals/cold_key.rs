@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use adobe_ims::{Assertion, AssertionOptions, Clock, SystemClock};
+use adobe_ims::assertion::{Assertion, AssertionOptions};
+use adobe_ims::{Clock, SystemClock};
 use adobe_ims_benches::Result;
 use adobe_ims_benches::document::Document;
 use adobe_ims_benches::rounds::in_turn;

@@ -6,7 +6,8 @@ mod process;
 use std::path::Path;
 use std::time::Duration;
 
-use adobe_ims::{Assertion, AssertionOptions, Clock, SystemClock};
+use adobe_ims::assertion::{Assertion, AssertionOptions};
+use adobe_ims::{Clock, SystemClock};
 use adobe_ims_benches::Result;
 use adobe_ims_benches::document::Document;
 use adobe_ims_benches::exchange::{bare_key, bare_sign};

@@ -1,7 +1,8 @@
 //! An exchange on a kept-alive TLS connection, against the signature and the POST it consists of.
 
+use adobe_ims::assertion::{Assertion, AssertionOptions};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Assertion, AssertionOptions, Clock, HttpTransport, ImsClient, SystemClock};
+use adobe_ims::{Clock, HttpTransport, ImsClient, SystemClock};
 use adobe_ims_benches::Result;
 use adobe_ims_benches::document::Document;
 use adobe_ims_benches::exchange::{Connection, PATH, bare_key, bare_sign};

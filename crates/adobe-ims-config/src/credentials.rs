@@ -2,10 +2,8 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::UserCredentials;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
-use adobe_ims::{
-    AccessToken, Credentials, DeviceCredentials, Environment, Error, OauthClient, PermanentCode,
-    Problem, Result, Secret,
-};
+use adobe_ims::credentials::{DeviceCredentials, OauthClient, PermanentCode};
+use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Result, Secret};
 use zeroize::Zeroizing;
 
 use crate::identity::{Client, Identity};
@@ -185,7 +183,7 @@ impl Fetching<'_> {
             }
             Identity::Static { token } => {
                 let token = self.fetch(token)?;
-                let token = AccessToken::ready(Secret::new(token.expose().trim()))?;
+                let token = AccessToken::new(Secret::new(token.expose().trim()))?;
                 Ok(Credentials::AccessToken(token))
             }
             Identity::UserPkce { client, scopes, .. } => {
@@ -237,12 +235,12 @@ impl Fetching<'_> {
         let document = self.fetch(credentials)?;
         let mut options = DocumentOptions::default();
         options.context = context.clone();
-        options.instead = instead;
+        options.overrides = instead;
         if !metascopes.is_empty() {
-            options.complement = options.complement.metascopes(metascopes.join(","));
+            options.fallbacks = options.fallbacks.metascopes(metascopes.join(","));
         }
         if let Some(key) = private_key {
-            options.complement = options.complement.private_key(self.fetch(key)?);
+            options.fallbacks = options.fallbacks.private_key(self.fetch(key)?);
         }
         let credentials = Credentials::parse_with(document.expose().as_bytes(), &options)?;
         if *of_aem && !matches!(credentials, Credentials::Service(_)) {

@@ -48,7 +48,7 @@ pub enum Identity {
         passphrase: Option<SecretReference>,
     },
     /// `user-pkce`: a person who signs in. What the sign-in leaves changes with each use and is kept among the
-    /// [sessions](adobe_ims::session::Sessions), under the name of the profile.
+    /// [sessions](adobe_ims::session::SessionStore), under the name of the profile.
     UserPkce {
         /// `client_id`, and `client_secrets` for a client that has any.
         client: Client,

@@ -1,4 +1,5 @@
-use adobe_ims::{AllowedHosts, Environment, Error, Problem, Result};
+use adobe_ims::token::AllowedHosts;
+use adobe_ims::{Environment, Error, Problem, Result};
 
 use crate::identity::{Client, Identity, TYPES, identity, own_keys};
 use crate::place::{Located, Place};

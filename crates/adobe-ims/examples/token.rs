@@ -2,8 +2,9 @@
 //! `cargo run -p adobe-ims --example token -- service_token.json`
 
 use adobe_ims::crypto::Crypto;
+use adobe_ims::internal::time;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::{Credentials, Error, HttpTransport, ImsClient, TokenProvider, timestamp};
+use adobe_ims::{Credentials, Error, HttpTransport, ImsClient, TokenProvider};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,5 +32,5 @@ async fn token(document: &[u8]) -> Result<String, Error> {
     debug_assert!(authorization.is_sensitive());
     Ok(token
         .expires_at()
-        .map_or_else(|| "its end".to_owned(), timestamp::shown))
+        .map_or_else(|| "its end".to_owned(), time::display))
 }

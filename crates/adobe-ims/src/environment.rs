@@ -1,10 +1,11 @@
 use core::fmt;
+use core::str::FromStr;
 
 use http::Uri;
 
 use crate::error::Problem;
 use crate::error::{Error, Result};
-use crate::util::origin::{Origin, is_loopback, shown};
+use crate::util::origin::{Origin, display, is_loopback};
 
 /// What may stand behind the base URL in an address that was copied from a manual.
 const OPERATIONS: [&str; 9] = [
@@ -64,7 +65,7 @@ impl Environment {
         let invalid = |why: &str| {
             Error::new(
                 Problem::EndpointInvalid,
-                format!("the IMS address {} {why}", shown(text)),
+                format!("the IMS address {} {why}", display(text)),
             )
         };
         if text.is_empty() {
@@ -81,7 +82,7 @@ impl Environment {
         };
         let uri: Uri = url.parse().map_err(|_| invalid("is not a host or a URL"))?;
         let origin = Origin::of(&uri).map_err(invalid)?;
-        if origin.is_exposed() {
+        if origin.is_cleartext() {
             let host = origin.host;
             return Err(Error::new(
                 Problem::EndpointInsecure,
@@ -133,6 +134,15 @@ impl Environment {
     fn host(&self) -> Option<String> {
         let uri: Uri = self.base.parse().ok()?;
         uri.host().map(str::to_owned)
+    }
+}
+
+impl FromStr for Environment {
+    type Err = Error;
+
+    /// Reads an address as [`parse`](Environment::parse) does.
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text)
     }
 }
 

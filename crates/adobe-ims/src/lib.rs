@@ -1,59 +1,78 @@
-//! Adobe IMS access tokens from the credentials that Adobe hands out.
-//!
-//! A *service credentials* document of the AEM Developer Console becomes a signed assertion, the
-//! assertion is exchanged at Adobe's identity service IMS, and the access token that comes back
-//! opens AEM. An *OAuth server-to-server* credential of the Adobe Developer Console needs no assertion: its
-//! client asks with its secret ([`ImsClient::client_credentials`]). Other documents and credentials in fields
-//! become one of these two ([`credentials`]). People [sign in](sign_in) with a browser and stay signed in
-//! ([`UserSession`]); services have a [`PermanentCode`], devices their [`DeviceCredentials`]. The modules follow
-//! the data on that way; none knows what comes after it:
-//!
-//! 1. [`credentials`] – the document, accepted unchanged; [`Environment`] – where to ask
-//! 2. [`SigningKey`] – any RSA private key people hold; [`Certificate`] – does it belong to the key?
-//! 3. [`TechnicalAccount`] – both, known to fit; [`Assertion`] – the signed request
-//! 4. [`transport`] – HTTP; [`api`] – the operations of IMS
-//! 5. [`AccessToken`] – what came back, its expiry in the right unit ([`lifetime`])
-//! 6. [`TokenProvider`] – one token for many callers, always fresh; [`cache`] – shared with other processes
-//! 7. [`AllowedHosts`] – where it may go; the module `client` puts it into the requests of an HTTP
-//!    client, behind the features `tower` and `reqwest-middleware`
-//!
-//! Whoever receives tokens of others checks them with [`verify`].
-//!
-//! Every failure is an [`Error`] that names a [`Problem`] of the catalogue: what it means, what to
-//! do, whether trying again can help. Secrets are [`Secret`]s and do not show themselves.
+//! Access tokens of Adobe's identity service IMS, from the credentials that Adobe hands out.
 //!
 //! ```
-//! use adobe_ims::crypto::Crypto;
-//! use adobe_ims::provider::SourceOptions;
-//! use adobe_ims::{Credentials, HttpTransport, ImsClient, TokenProvider};
+//! use adobe_ims::TokenProvider;
 //!
-//! # async fn token(document: &[u8]) -> adobe_ims::Result<()> {
-//! let crypto = Crypto::default();
-//! let ims = ImsClient::new(HttpTransport::builder(crypto.clone()).build()?);
-//! let source = Credentials::parse(document)?.source(ims, &SourceOptions::new(crypto))?;
-//!
-//! // One provider per credential, for the whole program; clones are the same.
-//! let provider = TokenProvider::new(source);
+//! # async fn call(document: &[u8]) -> adobe_ims::Result<()> {
+//! // One provider per credential document, for the whole program. Clones share the token.
+//! let provider = TokenProvider::from_document(document)?;
 //! let token = provider.token().await?;
-//! println!("valid until {:?}", token.expires_at());
+//! let authorization = token.authorization(); // the value of the header
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Sending needs a tokio runtime, and a provider brings one where there is none; nothing else does.
+//! The first call asks IMS. Later calls get the same token until it is due; then one refresh runs.
 //!
-//! This project is independent of Adobe. What is known of the protocol comes from Adobe's published
-//! documents and clients; nothing here has been verified against the live service.
+//! # Modules
+//!
+//! Each module uses only modules that stand above it.
+//!
+//! | Module | Content |
+//! |---|---|
+//! | [`error`] | [`Error`], and the catalogue of causes: [`Problem`] |
+//! | [`crypto`] | the crypto library, private keys, certificates |
+//! | [`token`] | [`AccessToken`], its claims and headers, the hosts it may go to |
+//! | [`credentials`] | [`Credentials`] of every kind, and the documents that hold them |
+//! | [`assertion`] | technical accounts, and the JWT that they sign |
+//! | [`transport`] | HTTP as an interface, and [`HttpTransport`] |
+//! | [`api`] | [`ImsClient`]: the operations of IMS |
+//! | [`cache`] | stores for tokens: in memory, in files |
+//! | [`source`] | token sources: one for each kind of credentials, and your own |
+//! | `session` | sign-ins of people, and the tokens that they still bring (feature `file-store`) |
+//! | [`provider`] | [`TokenProvider`]: one fresh token for many callers |
+//! | `sign_in` | the sign-in of a person with a browser (feature `sign-in`) |
+//! | [`verify`] | checks of tokens that others bring |
+//! | `client` | tokens in the requests of `tower` and `reqwest` clients (features of these names) |
+//!
+//! # Errors
+//!
+//! Every failure is an [`Error`]. It names a [`Problem`] of the catalogue and says whether a later attempt may
+//! succeed. `Display` is one line; [`Error::report`] is the whole story with hints. Secrets are [`Secret`]s, which
+//! show nothing of themselves.
+//!
+//! # Features
+//!
+//! | Feature | Default | Effect |
+//! |---|---|---|
+//! | `aws-lc-rs` | on | [`Crypto::aws_lc_rs`](crypto::Crypto): the crypto library that rustls uses by default |
+//! | `ring` | off | `Crypto::ring`: the crypto library `ring` |
+//! | `file-store` | on | tokens and sessions in files of one user |
+//! | `sign-in` | on | the listener for the browser of a person who signs in |
+//! | `gzip` | on | product contexts that IMS has packed |
+//! | `legacy-key-encryption` | on | private keys that are encrypted with DES, 3DES or by OpenSSL's old scheme |
+//! | `tower`, `reqwest-middleware` | off | the module `client` |
+//!
+//! One of the two crypto libraries is enough. With neither, the host passes a provider of its own
+//! ([`Crypto::from_provider`](crypto::Crypto::from_provider)). This crate never installs a process-wide provider
+//! and turns on no feature of rustls but that of its own feature.
+//!
+//! # Runtime
+//!
+//! [`HttpTransport`] needs a tokio runtime with I/O and time. A [`TokenProvider`] brings one where there is none.
+//!
+//! This project is independent of Adobe. Its facts about the protocol come from documents and clients that Adobe
+//! published. Nothing here has been verified against the live service.
 
 #![forbid(unsafe_code)]
 
 mod util;
-mod error;
+pub mod error;
 mod environment;
 pub mod crypto;
 pub mod token;
 pub mod credentials;
-mod assertion;
+pub mod assertion;
 pub mod transport;
 pub mod api;
 pub mod cache;
@@ -66,24 +85,17 @@ pub mod sign_in;
 pub mod verify;
 #[cfg(any(feature = "reqwest-middleware", feature = "tower"))]
 pub mod client;
+#[doc(hidden)]
+pub mod internal;
 
-pub use api::{
-    Cascade, ClusterTarget, Exchanged, Granted, ImsClient, Notice, TokenType, Validation,
-};
-pub use assertion::{Assertion, AssertionOptions, TechnicalAccount};
-pub use credentials::{
-    CredentialFields, Credentials, DeviceCredentials, OauthClient, OauthCredentials, PermanentCode,
-    ServiceCredentials,
-};
-pub use crypto::{Certificate, KeyContext, PublicKey, SigningKey};
+pub use api::ImsClient;
+pub use credentials::Credentials;
 pub use environment::Environment;
-pub use error::{Error, ErrorClass, Problem, Result, ServerAnswer};
+pub use error::{Error, ErrorClass, Problem, Result};
 pub use http;
 pub use provider::TokenProvider;
-#[cfg(feature = "file-store")]
-pub use session::UserSession;
-pub use token::{AccessToken, AllowedHosts, TokenClaims, TokenHeaders, headers, inspect, lifetime};
-pub use transport::{Body, HttpTransport, HttpTransportBuilder, ProxySettings, Transport};
+pub use token::AccessToken;
+pub use transport::HttpTransport;
 pub use util::clock::{Clock, ManualClock, SystemClock};
+pub use util::future::BoxFuture;
 pub use util::secret::Secret;
-pub use util::time as timestamp;

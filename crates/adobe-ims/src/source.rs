@@ -1,20 +1,17 @@
 //! Token sources: the interface, and one source for each kind of credentials.
 
-use core::pin::Pin;
 use std::sync::Arc;
 
-use crate::api::{Exchanged, ImsClient, Notice};
+use crate::api::{ImsClient, TokenResponse, Warning};
 use crate::assertion::TechnicalAccount;
 use crate::cache::StoreKey;
 use crate::credentials::{DeviceCredentials, OauthCredentials, PermanentCode};
 use crate::error::Problem;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 use crate::token::AccessToken;
 use crate::util::clock::{Clock, SystemClock};
+use crate::util::future::BoxFuture;
 use crate::util::time;
-
-/// A token that is on its way.
-pub type Minting<'a> = Pin<Box<dyn Future<Output = Result<Minted>> + Send + 'a>>;
 
 /// Gets a new token each time it is asked, whatever that costs. A
 /// [`TokenProvider`](crate::provider::TokenProvider) asks as seldom as it can.
@@ -23,7 +20,7 @@ pub type Minting<'a> = Pin<Box<dyn Future<Output = Result<Minted>> + Send + 'a>>
 /// transient: those that are, are tried again.
 pub trait TokenSource: Send + Sync + 'static {
     /// Gets a new token.
-    fn mint(&self) -> Minting<'_>;
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>>;
 
     /// Under which name its tokens are shared with other providers and processes; without one they
     /// are not put into a store.
@@ -33,8 +30,8 @@ pub trait TokenSource: Send + Sync + 'static {
 }
 
 impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
-    fn mint(&self) -> Minting<'_> {
-        (**self).mint()
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
+        (**self).fetch()
     }
 
     fn store_key(&self) -> Option<&StoreKey> {
@@ -45,34 +42,34 @@ impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
 /// A new token, and what there is to tell about the way to it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Minted {
+pub struct FetchedToken {
     /// The token.
     pub token: AccessToken,
     /// What was odd, to be shown once.
-    pub notices: Vec<Notice>,
+    pub warnings: Vec<Warning>,
     /// The answer that it was in.
-    pub answer: Option<ServerAnswer>,
+    pub answer: Option<ServerResponse>,
     /// `expires_in` as it stood in the answer.
     pub raw_expires_in: Option<String>,
 }
 
-impl Minted {
+impl FetchedToken {
     /// A token about which nothing is odd.
     pub fn new(token: AccessToken) -> Self {
         Self {
             token,
-            notices: Vec::new(),
+            warnings: Vec::new(),
             answer: None,
             raw_expires_in: None,
         }
     }
 }
 
-impl From<Exchanged> for Minted {
-    fn from(exchanged: Exchanged) -> Self {
+impl From<TokenResponse> for FetchedToken {
+    fn from(exchanged: TokenResponse) -> Self {
         Self {
             token: exchanged.token,
-            notices: exchanged.notices,
+            warnings: exchanged.warnings,
             answer: Some(exchanged.answer),
             raw_expires_in: exchanged.raw_expires_in,
         }
@@ -81,13 +78,13 @@ impl From<Exchanged> for Minted {
 
 /// A technical account at IMS: signs an assertion and exchanges it.
 #[derive(Debug)]
-pub struct AccountSource {
+pub struct JwtSource {
     ims: ImsClient,
     account: TechnicalAccount,
     key: StoreKey,
 }
 
-impl AccountSource {
+impl JwtSource {
     /// Asks this client for tokens of this account.
     pub fn new(ims: ImsClient, account: TechnicalAccount) -> Self {
         let key = account.store_key();
@@ -95,8 +92,8 @@ impl AccountSource {
     }
 }
 
-impl TokenSource for AccountSource {
-    fn mint(&self) -> Minting<'_> {
+impl TokenSource for JwtSource {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin(async { Ok(self.ims.token(&self.account).await?.into()) })
     }
 
@@ -107,13 +104,13 @@ impl TokenSource for AccountSource {
 
 /// An OAuth server-to-server client at IMS: sends its secret.
 #[derive(Debug)]
-pub struct OauthSource {
+pub struct ClientCredentialsSource {
     ims: ImsClient,
     credentials: OauthCredentials,
     key: StoreKey,
 }
 
-impl OauthSource {
+impl ClientCredentialsSource {
     /// Asks this client for tokens for these credentials.
     pub fn new(ims: ImsClient, credentials: OauthCredentials) -> Self {
         let key = credentials.store_key();
@@ -125,8 +122,8 @@ impl OauthSource {
     }
 }
 
-impl TokenSource for OauthSource {
-    fn mint(&self) -> Minting<'_> {
+impl TokenSource for ClientCredentialsSource {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         let asking = self.ims.client_credentials(&self.credentials);
         Box::pin(async { Ok(asking.await?.into()) })
     }
@@ -153,10 +150,10 @@ impl PermanentCodeSource {
 }
 
 impl TokenSource for PermanentCodeSource {
-    fn mint(&self) -> Minting<'_> {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin(async {
             let granted = self.ims.permanent_code(&self.service).await?;
-            Ok(granted.exchanged.into())
+            Ok(granted.response.into())
         })
     }
 
@@ -182,8 +179,8 @@ impl DeviceSource {
 }
 
 impl TokenSource for DeviceSource {
-    fn mint(&self) -> Minting<'_> {
-        Box::pin(async { Ok(self.ims.device(&self.device).await?.exchanged.into()) })
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
+        Box::pin(async { Ok(self.ims.device(&self.device).await?.response.into()) })
     }
 
     fn store_key(&self) -> Option<&StoreKey> {
@@ -193,12 +190,12 @@ impl TokenSource for DeviceSource {
 
 /// A token that was issued elsewhere, until it expires.
 #[derive(Debug)]
-pub struct ReadySource {
+pub struct StaticTokenSource {
     token: AccessToken,
     clock: Arc<dyn Clock>,
 }
 
-impl ReadySource {
+impl StaticTokenSource {
     /// Hands out this token.
     pub fn new(token: AccessToken) -> Self {
         let clock = Arc::new(SystemClock);
@@ -218,26 +215,26 @@ impl ReadySource {
     }
 }
 
-impl TokenSource for ReadySource {
-    fn mint(&self) -> Minting<'_> {
+impl TokenSource for StaticTokenSource {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin(async {
             if self.token.is_expired(self.clock.now()) {
-                let when = self.token.expires_at().map(time::shown);
+                let when = self.token.expires_at().map(time::display);
                 let what = format!("the access token expired on {}", when.unwrap_or_default());
                 return Err(Error::new(Problem::TokenExpired, what));
             }
-            Ok(Minted::new(self.token.clone()))
+            Ok(FetchedToken::new(self.token.clone()))
         })
     }
 }
 
 /// A source from a function: `source_fn(|| async { … })`.
-pub fn source_fn<F, R>(mint: F) -> SourceFn<F>
+pub fn source_fn<F, R>(fetch: F) -> SourceFn<F>
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Minted>> + Send + 'static,
+    R: Future<Output = Result<FetchedToken>> + Send + 'static,
 {
-    SourceFn(mint)
+    SourceFn(fetch)
 }
 
 /// See [`source_fn`].
@@ -247,9 +244,9 @@ pub struct SourceFn<F>(F);
 impl<F, R> TokenSource for SourceFn<F>
 where
     F: Fn() -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Minted>> + Send + 'static,
+    R: Future<Output = Result<FetchedToken>> + Send + 'static,
 {
-    fn mint(&self) -> Minting<'_> {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin((self.0)())
     }
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Environment, HttpTransport, ProxySettings};
+use adobe_ims::transport::ProxySettings;
+use adobe_ims::{Environment, HttpTransport};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::{self, Identity};

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use adobe_ims::TokenType;
+use adobe_ims::api::TokenType;
 
 use crate::console::failure::{Failure, VARIABLE_INVALID};
 use crate::input::may_be_a_path;

@@ -32,13 +32,19 @@ versions! {
     }
 }
 
-/// Whom a service asks about: a user id in its two halves, `GUID@AUTH_SRC`.
+/// The id of the person that a service asks about, in its two halves: `GUID@AUTH_SRC`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserReference<'a> {
-    /// `guid`, the part before the `@`.
-    pub guid: &'a str,
-    /// `auth_src`, the part after it, such as `AdobeID`.
-    pub auth_src: &'a str,
+    guid: &'a str,
+    auth_src: &'a str,
+}
+
+impl<'a> UserReference<'a> {
+    /// Creates the reference from `guid`, the part before the `@`, and `auth_src`, the part after it, such as
+    /// `AdobeID`.
+    pub fn new(guid: &'a str, auth_src: &'a str) -> Self {
+        Self { guid, auth_src }
+    }
 }
 
 impl ImsClient {
@@ -58,8 +64,8 @@ impl ImsClient {
     ) -> Result<Profile> {
         let endpoint = environment.endpoint(&format!("/ims/admin_profile/{version}"));
         let request = about(&endpoint, client_id, user)?;
-        let told = self.tell(&endpoint, request, token).await?;
-        told.object().map(Profile::of)
+        let reported = self.emit(&endpoint, request, token).await?;
+        reported.object().map(Profile::of)
     }
 
     /// Asks for someone's organisations with a service token: one POST to `/ims/admin_organizations/v5` (or
@@ -77,8 +83,8 @@ impl ImsClient {
     ) -> Result<Organizations> {
         let endpoint = environment.endpoint(&format!("/ims/admin_organizations/{version}"));
         let request = about(&endpoint, client_id, user)?;
-        let told = self.tell(&endpoint, request, token).await?;
-        told.list().map(Organizations::of)
+        let reported = self.emit(&endpoint, request, token).await?;
+        reported.list().map(Organizations::of)
     }
 }
 

@@ -2,7 +2,7 @@
 //! the permanent codes of services.
 
 use super::token_request::TokenRequest;
-use super::{Granted, ImsClient};
+use super::{ImsClient, UserTokenResponse};
 use crate::credentials::{OauthClient, PermanentCode};
 use crate::error::Problem;
 use crate::error::Result;
@@ -35,7 +35,7 @@ impl ImsClient {
         code: &Secret,
         verifier: Option<&Secret>,
         redirect_uri: Option<&str>,
-    ) -> Result<Granted> {
+    ) -> Result<UserTokenResponse> {
         let mut request = TokenRequest::new(client, ENDPOINT, "authorization_code")
             .secret("code", code)
             .refused(Problem::CodeRefused);
@@ -56,7 +56,7 @@ impl ImsClient {
     /// # Errors
     /// [`Problem::ClientSecretMissing`] for a public client; as for
     /// [`authorization_code`](Self::authorization_code) otherwise.
-    pub async fn permanent_code(&self, service: &PermanentCode) -> Result<Granted> {
+    pub async fn permanent_code(&self, service: &PermanentCode) -> Result<UserTokenResponse> {
         service.client.confidential("a permanent code")?;
         let request = TokenRequest::new(&service.client, PERMANENT, "authorization_code")
             .secret("code", &service.code)

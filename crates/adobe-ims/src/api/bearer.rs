@@ -7,19 +7,19 @@ use serde_json::{Map, Value};
 
 use super::{ImsClient, raw, response};
 use crate::error::Problem;
-use crate::error::{Error, ErrorClass, Result, ServerAnswer};
+use crate::error::{Error, ErrorClass, Result, ServerResponse};
 use crate::token::AccessToken;
 use crate::transport::Body;
 
 /// A successful answer, without tokens.
-pub(super) struct Told {
+pub(super) struct Recorded {
     pub(super) raw: Value,
-    pub(super) server: ServerAnswer,
+    pub(super) server: ServerResponse,
 }
 
-impl Told {
+impl Recorded {
     /// The answer, which must be an object.
-    pub(super) fn object(self) -> Result<(Map<String, Value>, ServerAnswer)> {
+    pub(super) fn object(self) -> Result<(Map<String, Value>, ServerResponse)> {
         match self.raw {
             Value::Object(fields) => Ok((fields, self.server)),
             _ => Err(unexpected(self.server, "an object")),
@@ -27,7 +27,7 @@ impl Told {
     }
 
     /// The answer, which must be a list of objects.
-    pub(super) fn list(self) -> Result<(Vec<Map<String, Value>>, ServerAnswer)> {
+    pub(super) fn list(self) -> Result<(Vec<Map<String, Value>>, ServerResponse)> {
         let objects = |values: Vec<Value>| -> Option<Vec<_>> {
             let objects = values.into_iter().map(|value| match value {
                 Value::Object(fields) => Some(fields),
@@ -65,23 +65,28 @@ pub(super) fn get(endpoint: &str, client_id: Option<&str>) -> Result<Request<Bod
 
 impl ImsClient {
     /// Sends a request with a token and reads what comes back.
-    pub(super) async fn tell(
+    pub(super) async fn emit(
         &self,
         endpoint: &str,
         mut request: Request<Body>,
         token: &AccessToken,
-    ) -> Result<Told> {
+    ) -> Result<Recorded> {
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, token.authorization());
         let response = self.transport.send(request).await?;
-        self.told(endpoint, &response, token)
+        self.reported(endpoint, &response, token)
     }
 
-    fn told(&self, endpoint: &str, response: &Response<Body>, token: &AccessToken) -> Result<Told> {
+    fn reported(
+        &self,
+        endpoint: &str,
+        response: &Response<Body>,
+        token: &AccessToken,
+    ) -> Result<Recorded> {
         let secrets = [token.as_secret()];
         let answer = response::read_as::<Value>(endpoint, response, &secrets, self.clock.now())
             .map_err(of_a_token)?;
-        Ok(Told {
+        Ok(Recorded {
             raw: raw::redacted(answer.body, &secrets),
             server: answer.server,
         })
@@ -111,7 +116,7 @@ fn of_a_token(error: Error) -> Error {
     response::of_no_assertion(error)
 }
 
-fn unexpected(server: ServerAnswer, expected: &str) -> Error {
+fn unexpected(server: ServerResponse, expected: &str) -> Error {
     let what = format!(
         "IMS answered {} with JSON that is not {expected}",
         server.status

@@ -1,7 +1,7 @@
 //! `POST /ims/token/v3` (or v2, v4) with `grant_type=client_credentials`: a client for its own access token.
 
 use super::token_request::TokenRequest;
-use super::{Exchanged, ImsClient};
+use super::{ImsClient, TokenResponse};
 use crate::credentials::OauthCredentials;
 use crate::error::Result;
 
@@ -15,14 +15,17 @@ impl ImsClient {
     ///
     /// Where the credentials have several secrets, the next one is tried when IMS calls one wrong
     /// ([`Problem::ClientSecretWrong`](crate::error::Problem::ClientSecretWrong); relied upon by a published
-    /// client), and on no other failure; a [`Notice`](super::Notice) tells of it. Another tells when the
+    /// client), and on no other failure; a [`Warning`](super::Warning) tells of it. Another tells when the
     /// token says that it lacks a scope.
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
     /// [`Problem::TokenDeadOnArrival`](crate::error::Problem::TokenDeadOnArrival) when the token that came is no
     /// longer valid.
-    pub async fn client_credentials(&self, credentials: &OauthCredentials) -> Result<Exchanged> {
+    pub async fn client_credentials(
+        &self,
+        credentials: &OauthCredentials,
+    ) -> Result<TokenResponse> {
         let client = &credentials.client;
         let mut request =
             TokenRequest::new(client, credentials.version.endpoint(), "client_credentials")

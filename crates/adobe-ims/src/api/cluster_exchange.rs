@@ -2,7 +2,7 @@
 //! of the same person.
 
 use super::token_request::TokenRequest;
-use super::{Granted, ImsClient};
+use super::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::Result;
@@ -38,7 +38,7 @@ impl ImsClient {
         target: &ClusterTarget,
         scopes: &[String],
         resources: &[String],
-    ) -> Result<Granted> {
+    ) -> Result<UserTokenResponse> {
         client.confidential("an exchange within a cluster")?;
         let mut request = TokenRequest::new(client, ENDPOINT, "cluster_at_exchange")
             .secret("user_token", user_token)

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{ImsClient, bearer, raw, response};
 use crate::environment::Environment;
-use crate::error::{Result, ServerAnswer};
+use crate::error::{Result, ServerResponse};
 
 const PATH: &str = "/ims/.well-known/openid-configuration";
 
@@ -37,7 +37,7 @@ pub struct Discovery {
     /// The whole answer.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 impl ImsClient {

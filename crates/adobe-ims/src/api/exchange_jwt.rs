@@ -3,11 +3,11 @@
 use std::time::SystemTime;
 
 use super::token_response;
-use super::token_response::{Asked, Exchanged, Notice, apart};
+use super::token_response::{TokenRequester, TokenResponse, Warning, apart};
 use super::{ImsClient, form, response};
 use crate::assertion::TechnicalAccount;
 use crate::assertion::{Assertion, AssertionOptions};
-use crate::credentials::ENDED;
+use crate::credentials::JWT_CREDENTIALS_ENDED;
 use crate::credentials::ServiceCredentials;
 use crate::error::Problem;
 use crate::error::{Error, ErrorClass, Result};
@@ -21,11 +21,11 @@ impl ImsClient {
     /// Signs an assertion with default options and exchanges it.
     ///
     /// If IMS calls the assertion expired and its `Date` says that this machine's clock is wrong, another
-    /// one is signed by the server's clock and exchanged, once; a [`Notice`] tells of it.
+    /// one is signed by the server's clock and exchanged, once; a [`Warning`] tells of it.
     ///
     /// # Errors
     /// As for [`Assertion::sign`] and [`exchange_jwt`](Self::exchange_jwt).
-    pub async fn token(&self, account: &TechnicalAccount) -> Result<Exchanged> {
+    pub async fn token(&self, account: &TechnicalAccount) -> Result<TokenResponse> {
         let options = AssertionOptions::default();
         let here = self.clock.now();
         let assertion = Assertion::sign(account, here, &options)?;
@@ -39,7 +39,7 @@ impl ImsClient {
         };
         let assertion = Assertion::sign(account, there, &options)?;
         let mut exchanged = self.exchange_jwt(&assertion).await?;
-        exchanged.notices.push(Notice::Clock(difference));
+        exchanged.warnings.push(Warning::Clock(difference));
         Ok(exchanged)
     }
 
@@ -50,7 +50,7 @@ impl ImsClient {
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
     /// [`Problem::TokenDeadOnArrival`] when the token that came is no longer valid.
-    pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<Exchanged> {
+    pub async fn exchange_jwt(&self, assertion: &Assertion<'_>) -> Result<TokenResponse> {
         let credentials = assertion.account().credentials();
         let endpoint = credentials.environment.endpoint(ENDPOINT.path());
         let mut fields = vec![
@@ -66,7 +66,7 @@ impl ImsClient {
         let secrets = [&credentials.client_secret, assertion.as_secret()];
         let answer = response::read(&endpoint, &response, &secrets, received)
             .map_err(|error| explain(error, credentials, received))?;
-        let asked = Asked {
+        let asked = TokenRequester {
             client_id: &credentials.client_id,
             organization_id: Some(&credentials.organization_id),
             unit: ENDPOINT.unit(),
@@ -81,13 +81,15 @@ fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> E
         error.class() == ErrorClass::Refused || error.problem() == Problem::InternalError;
     let server_time = error.server().and_then(|server| server.date);
     let error = match credentials.ended && may_be_the_end {
-        true => migrated(error).with_hint(ENDED),
+        true => migrated(error).with_hint(JWT_CREDENTIALS_ENDED),
         false => migrated(error),
     };
     match error.problem() {
-        Problem::SignatureNotBound | Problem::IdentityMalformed => doubts(credentials, now)
-            .into_iter()
-            .fold(error, Error::with_hint),
+        Problem::SignatureNotBound | Problem::IdentityMalformed => {
+            lifetime_warnings(credentials, now)
+                .into_iter()
+                .fold(error, Error::with_hint)
+        }
         Problem::AssertionExpired => match server_time.and_then(|there| apart(now, there)) {
             Some(difference) => error.with_hint(difference),
             None => error,
@@ -122,29 +124,30 @@ fn migrated(error: Error) -> Error {
 }
 
 /// What looks wrong in the credentials themselves, when IMS does not know the account or its key.
-fn doubts(credentials: &ServiceCredentials, now: SystemTime) -> Vec<String> {
-    let mut doubts = Vec::new();
+fn lifetime_warnings(credentials: &ServiceCredentials, now: SystemTime) -> Vec<String> {
+    let mut lifetime_warnings = Vec::new();
     if let Some(end) = credentials
         .certificate_expires_at()
         .filter(|end| *end <= now)
     {
-        let end = time::shown(end);
-        doubts.push(format!(
+        let end = time::display(end);
+        lifetime_warnings.push(format!(
             "the certificate of these credentials expired on {end}"
         ));
     }
     if credentials.email() == Some(credentials.technical_account_id()) {
-        doubts
+        lifetime_warnings
             .push("`id` of the document holds the e-mail address, which is another one".to_owned());
     }
     if !credentials
         .technical_account_id()
         .ends_with("@techacct.adobe.com")
     {
-        doubts.push("`id` of the document does not end in @techacct.adobe.com".to_owned());
+        lifetime_warnings
+            .push("`id` of the document does not end in @techacct.adobe.com".to_owned());
     }
     if !credentials.organization_id().ends_with("@AdobeOrg") {
-        doubts.push("`org` of the document does not end in @AdobeOrg".to_owned());
+        lifetime_warnings.push("`org` of the document does not end in @AdobeOrg".to_owned());
     }
-    doubts
+    lifetime_warnings
 }

@@ -26,7 +26,7 @@ impl ProductContext {
     /// `fulfillable_data` unpacked, which holds the `iid` of the instance: base64 of gzip of JSON (relied
     /// upon by a published client). `None` when there is none, or when it is not known to be packed for
     /// this product.
-    pub fn fulfillable_data(&self) -> Option<Result<Value, NotUnpacked>> {
+    pub fn fulfillable_data(&self) -> Option<Result<Value, UnpackError>> {
         let service_code = self.service_code.as_deref()?;
         let data = self.raw.get(raw::FULFILLABLE_DATA)?.as_str()?;
         PACKED.contains(&service_code).then(|| unpack(data))
@@ -36,7 +36,7 @@ impl ProductContext {
 /// Why `fulfillable_data` could not be unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NotUnpacked {
+pub enum UnpackError {
     /// It is not base64.
     Base64,
     /// It is not gzip, or broken.
@@ -47,7 +47,7 @@ pub enum NotUnpacked {
     Json,
 }
 
-impl fmt::Display for NotUnpacked {
+impl fmt::Display for UnpackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Base64 => "it is not base64",
@@ -58,19 +58,19 @@ impl fmt::Display for NotUnpacked {
     }
 }
 
-impl std::error::Error for NotUnpacked {}
+impl std::error::Error for UnpackError {}
 
-fn unpack(data: &str) -> Result<Value, NotUnpacked> {
-    let packed = STANDARD.decode(data).map_err(|_| NotUnpacked::Base64)?;
+fn unpack(data: &str) -> Result<Value, UnpackError> {
+    let packed = STANDARD.decode(data).map_err(|_| UnpackError::Base64)?;
     let mut unpacked = Vec::new();
     GzDecoder::new(packed.as_slice())
         .take(LARGEST + 1)
         .read_to_end(&mut unpacked)
-        .map_err(|_| NotUnpacked::Gzip)?;
+        .map_err(|_| UnpackError::Gzip)?;
     if unpacked.len() as u64 > LARGEST {
-        return Err(NotUnpacked::TooLarge);
+        return Err(UnpackError::TooLarge);
     }
-    let value = serde_json::from_slice(&unpacked).map_err(|_| NotUnpacked::Json)?;
+    let value = serde_json::from_slice(&unpacked).map_err(|_| UnpackError::Json)?;
     Ok(raw::redacted(value, &[]))
 }
 
@@ -121,15 +121,15 @@ mod tests {
         let full = format!("\"{}\"", " ".repeat(64 * 1024 - 2));
         let over = format!("\"{}\"", " ".repeat(64 * 1024 - 1));
         for (data, why) in [
-            ("not base64!", NotUnpacked::Base64),
-            ("", NotUnpacked::Gzip),
-            ("H4sI", NotUnpacked::Gzip),
-            (&STANDARD.encode("plain"), NotUnpacked::Gzip),
-            (&STANDARD.encode(&half[..half.len() - 9]), NotUnpacked::Gzip),
-            (&pack(b"no JSON"), NotUnpacked::Json),
-            (&pack(b""), NotUnpacked::Json),
-            (&bomb, NotUnpacked::TooLarge),
-            (&pack(over.as_bytes()), NotUnpacked::TooLarge),
+            ("not base64!", UnpackError::Base64),
+            ("", UnpackError::Gzip),
+            ("H4sI", UnpackError::Gzip),
+            (&STANDARD.encode("plain"), UnpackError::Gzip),
+            (&STANDARD.encode(&half[..half.len() - 9]), UnpackError::Gzip),
+            (&pack(b"no JSON"), UnpackError::Json),
+            (&pack(b""), UnpackError::Json),
+            (&bomb, UnpackError::TooLarge),
+            (&pack(over.as_bytes()), UnpackError::TooLarge),
         ] {
             let unpacked = context("dma_aem_cloud", data).fulfillable_data();
             assert_eq!(unpacked, Some(Err(why)), "{data:.40}");

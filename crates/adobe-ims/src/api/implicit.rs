@@ -3,11 +3,11 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::response::Answer;
+use super::response::ApiResponse;
 use super::token_request::TokenRequest;
-use super::{Granted, ImsClient};
+use super::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
-use crate::error::{Result, ServerAnswer};
+use crate::error::{Result, ServerResponse};
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
 
@@ -20,17 +20,17 @@ impl ImsClient {
         client: &OauthClient,
         access_token: &Secret,
         expires_in: Option<u64>,
-    ) -> Result<Granted> {
+    ) -> Result<UserTokenResponse> {
         let mut body = Map::new();
         let token = Value::from(access_token.expose());
         body.insert("access_token".to_owned(), token);
         body.extend(expires_in.map(|it| ("expires_in".to_owned(), it.into())));
-        let server = ServerAnswer {
+        let server = ServerResponse {
             endpoint: client.environment.endpoint(ENDPOINT.path()),
             status: StatusCode::FOUND.as_u16(),
-            ..ServerAnswer::default()
+            ..ServerResponse::default()
         };
-        let answer = Answer { body, server };
+        let answer = ApiResponse { body, server };
         TokenRequest::new(client, ENDPOINT, "").granted(answer, self.clock.now())
     }
 }

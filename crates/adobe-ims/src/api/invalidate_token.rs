@@ -3,7 +3,7 @@
 use super::{ImsClient, TokenType, form, response};
 use crate::credentials::OauthClient;
 use crate::environment::Environment;
-use crate::error::{Result, ServerAnswer};
+use crate::error::{Result, ServerResponse};
 use crate::util::secret::Secret;
 
 /// The one version that is in use by published clients.
@@ -39,7 +39,7 @@ impl ImsClient {
         kind: TokenType,
         client_id: &str,
         environment: &Environment,
-    ) -> Result<ServerAnswer> {
+    ) -> Result<ServerResponse> {
         let client = OauthClient::new(environment.clone(), client_id);
         self.send_invalidation(token, kind, &client, Cascade::None)
             .await
@@ -59,7 +59,7 @@ impl ImsClient {
         kind: TokenType,
         client: &OauthClient,
         cascade: Cascade,
-    ) -> Result<ServerAnswer> {
+    ) -> Result<ServerResponse> {
         if kind == TokenType::Service {
             client.confidential("the invalidation of a token of a service")?;
         }
@@ -72,7 +72,7 @@ impl ImsClient {
         kind: TokenType,
         client: &OauthClient,
         cascade: Cascade,
-    ) -> Result<ServerAnswer> {
+    ) -> Result<ServerResponse> {
         let endpoint = client.environment.endpoint(PATH);
         let mut secrets = vec![token];
         secrets.extend(&client.secrets);

@@ -10,7 +10,7 @@ use super::KeySet;
 use super::{ImsClient, bearer, response};
 use crate::crypto::Crypto;
 use crate::environment::Environment;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 
 const PATH: &str = "/ims/keys";
 
@@ -23,7 +23,7 @@ pub struct FetchedKeys {
     /// `max-age` of the header `Cache-Control`: how long the server means it to be good.
     pub max_age: Option<Duration>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 impl ImsClient {

@@ -1,6 +1,32 @@
-//! The wire: one file per operation of IMS, its request beside its response. What they have in common:
-//! `form` asks, `answer` tells success from failure, `exchanged` takes the token out; `token_request` is all
-//! of that for the grants of `/ims/token`.
+//! The operations of IMS: one file per endpoint, its request beside its response.
+//!
+//! ```
+//! use adobe_ims::{Credentials, ImsClient, Result};
+//!
+//! # async fn example(ims: ImsClient, document: &[u8]) -> Result<()> {
+//! if let Credentials::OauthServerToServer(credentials) = Credentials::parse(document)? {
+//!     let response = ims.client_credentials(&credentials).await?;
+//!     println!("expires_in was {:?}", response.raw_expires_in);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Units of `expires_in`
+//!
+//! The unit differs between endpoints.
+//!
+//! | Endpoint | Unit | Known from |
+//! |---|---|---|
+//! | `/ims/exchange/jwt` | ms | documented by Adobe; relied upon by published clients; observed |
+//! | `/ims/token/v1` | ms | two published clients rely on it, one reads seconds; Adobe's samples of 2019 for the path without a version are in ms |
+//! | `/ims/token/v2` | s | relied upon by published clients |
+//! | `/ims/token/v3` | s | documented by Adobe; relied upon by published clients; observed |
+//! | `/ims/token/v4` | s | relied upon by published clients |
+//! | `/ims/authorize/v2` | s | documented by Adobe |
+//!
+//! Where the claims of the token contradict the unit of the endpoint, the claims win. Of two readings the earlier
+//! expiry counts.
 
 mod admin;
 mod authorization_code;
@@ -46,7 +72,7 @@ pub use admin::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 pub use cluster_exchange::ClusterTarget;
 pub use discovery::Discovery;
 #[cfg(feature = "gzip")]
-pub use fulfillable_data::NotUnpacked;
+pub use fulfillable_data::UnpackError;
 pub use invalidate_token::Cascade;
 pub use jwks::KeySet;
 pub use keys::FetchedKeys;
@@ -54,10 +80,10 @@ pub use organizations::{Group, Organization, Organizations, OrganizationsVersion
 pub use product_context::ProductContext;
 pub use profile::{Profile, ProfileVersion, Role};
 pub use register::{RegisteredClient, Registration};
-pub(crate) use response::said;
-pub use token_response::{Exchanged, Notice};
+pub(crate) use response::server_text;
+pub use token_response::{TokenResponse, Warning};
 pub use token_type::TokenType;
-pub use user_token_response::Granted;
+pub use user_token_response::UserTokenResponse;
 pub use userinfo::{Userinfo, UserinfoVersion};
 pub use validate_token::Validation;
 pub use version::UnknownVersion;

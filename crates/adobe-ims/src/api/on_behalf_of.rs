@@ -2,7 +2,7 @@
 //! was sent.
 
 use super::token_request::TokenRequest;
-use super::{Granted, ImsClient};
+use super::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::Result;
@@ -32,7 +32,7 @@ impl ImsClient {
         subject_token: &Secret,
         scopes: &[String],
         resources: &[String],
-    ) -> Result<Granted> {
+    ) -> Result<UserTokenResponse> {
         client.confidential("acting for somebody")?;
         let mut request = TokenRequest::new(client, ENDPOINT, GRANT)
             .secret("subject_token", subject_token)

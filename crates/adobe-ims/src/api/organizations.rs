@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::version::versions;
 use super::{ImsClient, bearer, raw};
 use crate::environment::Environment;
-use crate::error::{Result, ServerAnswer};
+use crate::error::{Result, ServerResponse};
 use crate::token::AccessToken;
 
 versions! {
@@ -31,7 +31,7 @@ pub struct Organizations {
     /// The whole answer, without tokens.
     pub raw: Vec<Map<String, Value>>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 /// An organisation, and the part that one has in it.
@@ -66,7 +66,7 @@ pub struct Group {
 
 impl Organizations {
     /// Of the entries of an answer; [`admin_organizations`](ImsClient::admin_organizations) has the same.
-    pub(super) fn of((raw, answer): (Vec<Map<String, Value>>, ServerAnswer)) -> Self {
+    pub(super) fn of((raw, answer): (Vec<Map<String, Value>>, ServerResponse)) -> Self {
         Self {
             list: raw.iter().map(Organization::of).collect(),
             raw,
@@ -122,7 +122,7 @@ impl ImsClient {
     ) -> Result<Organizations> {
         let endpoint = environment.endpoint(&format!("/ims/organizations/{version}"));
         let request = bearer::get(&endpoint, None)?;
-        let told = self.tell(&endpoint, request, token).await?;
-        told.list().map(Organizations::of)
+        let reported = self.emit(&endpoint, request, token).await?;
+        reported.list().map(Organizations::of)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::version::versions;
 use super::{ImsClient, ProductContext, bearer, raw};
 use crate::environment::Environment;
-use crate::error::{Result, ServerAnswer};
+use crate::error::{Result, ServerResponse};
 use crate::token::AccessToken;
 
 versions! {
@@ -46,7 +46,7 @@ pub struct Profile {
     /// The whole answer, without tokens.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 /// A role in an organisation.
@@ -61,7 +61,7 @@ pub struct Role {
 
 impl Profile {
     /// Of the fields of an answer; [`admin_profile`](ImsClient::admin_profile) has the same.
-    pub(super) fn of((raw, answer): (Map<String, Value>, ServerAnswer)) -> Self {
+    pub(super) fn of((raw, answer): (Map<String, Value>, ServerResponse)) -> Self {
         let text = |name: &str| raw::text(&raw, name);
         let role = |role: &Map<String, Value>| Role {
             organization: raw::text(role, "organization"),
@@ -116,7 +116,7 @@ impl ImsClient {
     ) -> Result<Profile> {
         let endpoint = environment.endpoint(&format!("/ims/profile/{version}"));
         let request = bearer::get(&endpoint, client_id)?;
-        let told = self.tell(&endpoint, request, token).await?;
-        told.object().map(Profile::of)
+        let reported = self.emit(&endpoint, request, token).await?;
+        reported.object().map(Profile::of)
     }
 }

@@ -72,15 +72,15 @@ mod tests {
             "fulfillable_data": packed, "other": packed, "name": "Ü",
             "list": [{"fulfillable_data": "H4sIopaqueTOKEN"}, {"fulfillable_data": "eyJhIjoxfQ"}],
         });
-        let shown = redacted(value, &[&token]);
+        let display = redacted(value, &[&token]);
         assert_eq!(
-            shown["[redacted]"],
+            display["[redacted]"],
             json!([{"deep": "it is [redacted]!"}, "[redacted]", 7, null])
         );
-        assert_eq!(shown["fulfillable_data"], packed);
-        assert_eq!(shown["name"], "Ü");
-        assert_eq!(shown["list"][1]["fulfillable_data"], "[redacted]");
-        assert!(!shown.to_string().contains("opaqueTOKEN"), "{shown}");
+        assert_eq!(display["fulfillable_data"], packed);
+        assert_eq!(display["name"], "Ü");
+        assert_eq!(display["list"][1]["fulfillable_data"], "[redacted]");
+        assert!(!display.to_string().contains("opaqueTOKEN"), "{display}");
         let long = json!({"other": "x".repeat(200)});
         assert_eq!(redacted(long, &[])["other"], "[redacted]");
     }

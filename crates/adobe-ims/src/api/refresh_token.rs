@@ -1,7 +1,7 @@
 //! `POST /ims/token/v3` with `grant_type=refresh_token`: the next access token of somebody who signed in.
 
 use super::token_request::TokenRequest;
-use super::{Granted, ImsClient};
+use super::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::Result;
@@ -29,18 +29,18 @@ impl ImsClient {
         client: &OauthClient,
         refresh_token: &Secret,
         scopes: &[String],
-    ) -> Result<Granted> {
+    ) -> Result<UserTokenResponse> {
         self.rotate(client, refresh_token, scopes).await.0
     }
 
     /// The same, and the next refresh token, which may come with an access token that is useless: for whoever
-    /// keeps refresh tokens by other means than [`Sessions`](crate::session::Sessions), and must not lose it.
+    /// keeps refresh tokens by other means than [`SessionStore`](crate::session::SessionStore), and must not lose it.
     pub async fn rotate(
         &self,
         client: &OauthClient,
         refresh_token: &Secret,
         scopes: &[String],
-    ) -> (Result<Granted>, Option<Secret>) {
+    ) -> (Result<UserTokenResponse>, Option<Secret>) {
         let request = TokenRequest::new(client, ENDPOINT, "refresh_token")
             .secret("refresh_token", refresh_token)
             .scopes(scopes)

@@ -9,21 +9,43 @@ use serde_json::Value;
 use super::{ImsClient, response};
 use crate::environment::Environment;
 use crate::error::Problem;
-use crate::error::{Error, ErrorClass, Result, ServerAnswer};
+use crate::error::{Error, ErrorClass, Result, ServerResponse};
 use crate::transport::Body;
 use crate::util::secret::Secret;
 
 const PATH: &str = "/ims/register";
 
-/// A client that is to be registered.
-#[derive(Clone, Copy, Debug)]
-pub struct Registration<'a> {
-    /// `client_name`.
-    pub name: &'a str,
-    /// `redirect_uris`: where a browser may bring a code to.
-    pub redirect_uris: &'a [String],
-    /// `scope`, with spaces between them; left out when there are none.
-    pub scopes: &'a [String],
+/// The client that a [registration](ImsClient::register) creates.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    name: String,
+    redirect_uris: Vec<String>,
+    scopes: Vec<String>,
+}
+
+impl Registration {
+    /// Describes a client of this name (`client_name`), without redirect URIs and scopes.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            redirect_uris: Vec::new(),
+            scopes: Vec::new(),
+        }
+    }
+
+    /// Lets browsers bring codes to these addresses (`redirect_uris`).
+    #[must_use]
+    pub fn redirect_uris(mut self, uris: impl IntoIterator<Item = String>) -> Self {
+        self.redirect_uris = uris.into_iter().collect();
+        self
+    }
+
+    /// Lets the client request these scopes (`scope`, separated by blanks; left out when there are none).
+    #[must_use]
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = String>) -> Self {
+        self.scopes = scopes.into_iter().collect();
+        self
+    }
 }
 
 /// A client that IMS has registered.
@@ -37,11 +59,11 @@ pub struct RegisteredClient {
     /// The whole answer, one line of JSON. It may hold secrets under any name, so it is one itself.
     pub raw: Secret,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 #[derive(Serialize)]
-struct Asked<'a> {
+struct RegistrationRequest<'a> {
     client_name: &'a str,
     redirect_uris: &'a [String],
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -57,7 +79,7 @@ impl ImsClient {
     /// Everything of class refused, throttled, unavailable, unusable and unreachable.
     pub async fn register(
         &self,
-        registration: &Registration<'_>,
+        registration: &Registration,
         environment: &Environment,
     ) -> Result<RegisteredClient> {
         let endpoint = environment.endpoint(PATH);
@@ -66,7 +88,7 @@ impl ImsClient {
             response::read(&endpoint, &response, &[], self.clock.now()).map_err(explained)?;
         let text = |name: &str| answer.body.get(name).and_then(Value::as_str);
         Ok(RegisteredClient {
-            client_id: text("client_id").map(|id| response::said(id, &[])),
+            client_id: text("client_id").map(|id| response::server_text(id, &[])),
             client_secret: text("client_secret").map(Secret::new),
             raw: Secret::new(Value::Object(answer.body).to_string()),
             answer: answer.server,
@@ -87,13 +109,13 @@ fn explained(error: Error) -> Error {
     }
 }
 
-fn post(endpoint: &str, registration: &Registration<'_>) -> Result<Request<Body>> {
-    let asked = Asked {
-        client_name: registration.name,
-        redirect_uris: registration.redirect_uris,
+fn post(endpoint: &str, registration: &Registration) -> Result<Request<Body>> {
+    let request = RegistrationRequest {
+        client_name: &registration.name,
+        redirect_uris: &registration.redirect_uris,
         scope: registration.scopes.join(" "),
     };
-    let body = serde_json::to_vec(&asked).expect("texts are JSON");
+    let body = serde_json::to_vec(&request).expect("texts are JSON");
     Request::post(endpoint)
         .header(CONTENT_TYPE, "application/json")
         .header(ACCEPT, "application/json")

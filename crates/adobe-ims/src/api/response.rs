@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Problem;
 use crate::error::redact::redact;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 use crate::transport::Body;
 use crate::util::secret::Secret;
 
@@ -21,9 +21,9 @@ const LONGEST_TEXT: usize = 300;
 const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
 /// A successful answer: a JSON object, unless another kind of content is asked for.
-pub(super) struct Answer<C = Map<String, Value>> {
+pub(super) struct ApiResponse<C = Map<String, Value>> {
     pub(super) body: C,
-    pub(super) server: ServerAnswer,
+    pub(super) server: ServerResponse,
 }
 
 /// What the JSON of an answer may be; whatever it is, a refusal is an object with fields.
@@ -50,7 +50,7 @@ pub(super) fn read(
     response: &Response<Body>,
     secrets: &[&Secret],
     now: SystemTime,
-) -> Result<Answer> {
+) -> Result<ApiResponse> {
     read_as(endpoint, response, secrets, now)
 }
 
@@ -60,17 +60,17 @@ pub(super) fn read_as<C: Content>(
     response: &Response<Body>,
     secrets: &[&Secret],
     now: SystemTime,
-) -> Result<Answer<C>> {
+) -> Result<ApiResponse<C>> {
     let status = response.status();
-    let said = |text: &str| said(text, secrets);
-    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(said);
-    let mut server = ServerAnswer {
+    let server_text = |text: &str| server_text(text, secrets);
+    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(server_text);
+    let mut server = ServerResponse {
         endpoint: endpoint.to_owned(),
         status: status.as_u16(),
         debug_id: header("x-debug-id"),
         retry_after: retry_after(response.headers(), now),
         date: date(response.headers()),
-        ..ServerAnswer::default()
+        ..ServerResponse::default()
     };
     if status.is_redirection() {
         let to = header(LOCATION.as_str()).map_or(String::new(), |to| {
@@ -104,9 +104,9 @@ pub(super) fn read_as<C: Content>(
     let description = text("error_description")
         .or_else(|| text("message"))
         .unwrap_or_default();
-    let shown = |text: &str| Some(said(text)).filter(|text| !text.is_empty());
-    server.code = shown(&code);
-    server.description = shown(&description);
+    let display = |text: &str| Some(server_text(text)).filter(|text| !text.is_empty());
+    server.code = display(&code);
+    server.description = display(&description);
     let wait = server.retry_after.map_or(String::new(), |wait| {
         format!("; try again in {} s", wait.as_secs())
     });
@@ -126,10 +126,10 @@ pub(super) fn read_as<C: Content>(
         return Err(Error::new(problem, what).with_server(server));
     }
     match body {
-        Err(error) => Err(unusable(&error, status, content, said).with_server(server)),
-        Ok(body) if status.is_success() => Ok(Answer { body, server }),
+        Err(error) => Err(unusable(&error, status, content, server_text).with_server(server)),
+        Ok(body) if status.is_success() => Ok(ApiResponse { body, server }),
         Ok(_) => {
-            let problem = cause(&code, &description);
+            let problem = problem_of(&code, &description);
             let what = match spoken(&server) {
                 Some(spoken) => format!("IMS refused ({status}): {spoken}"),
                 None => format!("IMS refused ({status}) without saying why"),
@@ -145,7 +145,7 @@ pub(super) fn read_nothing(
     response: &Response<Body>,
     secrets: &[&Secret],
     now: SystemTime,
-) -> Result<ServerAnswer> {
+) -> Result<ServerResponse> {
     let server = match read(endpoint, response, secrets, now) {
         Ok(answer) => answer.server,
         Err(error) => match (error.problem(), error.server()) {
@@ -161,7 +161,7 @@ pub(super) fn read_nothing(
 }
 
 /// A server's text as it may be shown.
-pub(crate) fn said(text: &str, secrets: &[&Secret]) -> String {
+pub(crate) fn server_text(text: &str, secrets: &[&Secret]) -> String {
     clean(&redact(text, secrets))
 }
 
@@ -178,7 +178,7 @@ pub(super) fn of_no_assertion(error: Error) -> Error {
 
 /// The known causes of a refusal, by code and description: the published table and the answers that
 /// people receive differ, so both are known here.
-fn cause(code: &str, description: &str) -> Problem {
+fn problem_of(code: &str, description: &str) -> Problem {
     let description = description.to_ascii_lowercase();
     let says = |part: &str| description.contains(part);
     match code {
@@ -201,7 +201,7 @@ fn cause(code: &str, description: &str) -> Problem {
     }
 }
 
-fn spoken(server: &ServerAnswer) -> Option<String> {
+fn spoken(server: &ServerResponse) -> Option<String> {
     match (&server.code, &server.description) {
         (Some(code), Some(description)) => Some(format!("{code}, {description:?}")),
         (Some(code), None) => Some(code.clone()),
@@ -215,7 +215,7 @@ fn unusable(
     error: &serde_json::Error,
     status: StatusCode,
     body: &[u8],
-    said: impl Fn(&str) -> String,
+    server_text: impl Fn(&str) -> String,
 ) -> Error {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
@@ -232,7 +232,7 @@ fn unusable(
         );
     }
     let kind = if text.starts_with('<') {
-        let title = title(text).map(|title| format!(" titled {:?}", said(title)));
+        let title = title(text).map(|title| format!(" titled {:?}", server_text(title)));
         format!("a web page{}", title.unwrap_or_default())
     } else if body.starts_with(&[0x1F, 0x8B]) {
         "compressed, which was not asked for".to_owned()

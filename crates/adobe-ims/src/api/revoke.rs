@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{ImsClient, TokenType, form, response};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 use crate::util::secret::Secret;
 
 const PATH: &str = "/ims/revoke";
@@ -30,7 +30,7 @@ impl ImsClient {
         token: &Secret,
         kind: TokenType,
         client: &OauthClient,
-    ) -> Result<ServerAnswer> {
+    ) -> Result<ServerResponse> {
         let endpoint = client.environment.endpoint(PATH);
         let mut secrets = vec![token];
         secrets.extend(&client.secrets);

@@ -5,13 +5,13 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::response::Answer;
+use super::response::ApiResponse;
 use super::token_response;
-use super::token_response::{Asked, Exchanged, Notice};
-use super::{Granted, ImsClient, form, response};
+use super::token_response::{TokenRequester, TokenResponse, Warning};
+use super::{ImsClient, UserTokenResponse, form, response};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 use crate::token::TokenClaims;
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
@@ -132,21 +132,25 @@ impl<'a> TokenRequest<'a> {
         }
     }
 
-    fn is_refusal(&self, server: &ServerAnswer) -> bool {
+    fn is_refusal(&self, server: &ServerResponse) -> bool {
         let code = server.code.as_deref();
         let known = code.is_some_and(|code| PROOF_REFUSED.contains(&code));
         matches!(server.status, 400 | 401 | 403)
             && (known || (code.is_some() && code == self.refusal))
     }
 
-    pub(super) fn granted(&self, mut answer: Answer, received: SystemTime) -> Result<Granted> {
+    pub(super) fn granted(
+        &self,
+        mut answer: ApiResponse,
+        received: SystemTime,
+    ) -> Result<UserTokenResponse> {
         let refresh_token = take_secret(&mut answer.body, "refresh_token");
         if let Some(refresh_token) = &refresh_token {
             let _ = self.rotated.set(refresh_token.clone());
         }
         let id_token = take_secret(&mut answer.body, "id_token");
         let named = ["userId", "sub"].map(|name| take_text(&mut answer.body, name));
-        let asked = Asked {
+        let asked = TokenRequester {
             client_id: &self.client.client_id,
             organization_id: self.organization_id.or(self.client.organization_id()),
             unit: self.endpoint.unit(),
@@ -156,10 +160,10 @@ impl<'a> TokenRequest<'a> {
         let lacking = claims.map_or_else(Vec::new, |claims| self.lacking(claims));
         let claimed = claims.and_then(|claims| claims.user_id.clone());
         if !lacking.is_empty() {
-            exchanged.notices.push(Notice::ScopesLacking(lacking));
+            exchanged.warnings.push(Warning::ScopesLacking(lacking));
         }
         let mut user_ids = named.into_iter().flatten().chain(claimed);
-        Ok(Granted {
+        Ok(UserTokenResponse {
             user_id: user_ids.find(|id| is_user_id(id)),
             refresh_expires_at: match &refresh_token {
                 Some(_) => refresh_expires_at(&exchanged, received),
@@ -167,7 +171,7 @@ impl<'a> TokenRequest<'a> {
             },
             refresh_token,
             id_token,
-            exchanged,
+            response: exchanged,
         })
     }
 
@@ -186,7 +190,7 @@ impl<'a> TokenRequest<'a> {
 }
 
 impl ImsClient {
-    pub(super) async fn ask(&self, request: &TokenRequest<'_>) -> Result<Granted> {
+    pub(super) async fn ask(&self, request: &TokenRequest<'_>) -> Result<UserTokenResponse> {
         let client = request.client;
         let endpoint = client.environment.endpoint(request.endpoint.path());
         let url = match request.id_in_url {
@@ -204,14 +208,14 @@ impl ImsClient {
         };
         let (mut granted, refused_one) = self.with_each_secret(client, build, read).await?;
         if refused_one {
-            granted.exchanged.notices.push(Notice::SecretRefused);
+            granted.response.warnings.push(Warning::SecretRefused);
         }
         Ok(granted)
     }
 }
 
 /// The end of the refresh token by the access token's claim `rtea`, on this machine's clock.
-fn refresh_expires_at(exchanged: &Exchanged, received: SystemTime) -> Option<SystemTime> {
+fn refresh_expires_at(exchanged: &TokenResponse, received: SystemTime) -> Option<SystemTime> {
     let end = exchanged.token.claims()?.refresh_expires_at?;
     let there = exchanged.answer.date.unwrap_or(received);
     received.checked_add(end.duration_since(there).unwrap_or_default())

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::response::Answer;
+use super::response::ApiResponse;
 use crate::error::Problem;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 use crate::token::fits_a_header;
 use crate::token::lifetime;
 use crate::token::lifetime::Unit;
@@ -21,21 +21,21 @@ const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 /// A token as it came, and what was noticed about the answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Exchanged {
+pub struct TokenResponse {
     /// The token, its expiry normalised.
     pub token: AccessToken,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
-    /// `expires_in` as it stood in the answer; see [`Endpoint::unit`](lifetime::Endpoint::unit).
+    pub answer: ServerResponse,
+    /// `expires_in` as it stood in the answer; see the [module](super#units-of-expires_in).
     pub raw_expires_in: Option<String>,
     /// What is odd about the answer without making it useless, to be shown once.
-    pub notices: Vec<Notice>,
+    pub warnings: Vec<Warning>,
 }
 
 /// Something odd about an answer that does not make it useless.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Notice {
+pub enum Warning {
     /// What does not fit together about the lifetime, in a sentence.
     Lifetime(String),
     /// This machine's clock is wrong, in a sentence; the assertion was dated by the server's.
@@ -50,7 +50,7 @@ pub enum Notice {
     SecretRefused,
 }
 
-impl fmt::Display for Notice {
+impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Lifetime(sentence) | Self::Clock(sentence) => sentence,
@@ -68,15 +68,19 @@ impl fmt::Display for Notice {
 }
 
 /// Who asked, and in which unit the answer gives the lifetime.
-pub(super) struct Asked<'a> {
+pub(super) struct TokenRequester<'a> {
     pub(super) client_id: &'a str,
     pub(super) organization_id: Option<&'a str>,
     pub(super) unit: Unit,
 }
 
 /// Takes the token out of a successful answer.
-pub(super) fn token(answer: Answer, asked: &Asked<'_>, received: SystemTime) -> Result<Exchanged> {
-    let Answer { mut body, server } = answer;
+pub(super) fn token(
+    answer: ApiResponse,
+    asked: &TokenRequester<'_>,
+    received: SystemTime,
+) -> Result<TokenResponse> {
+    let ApiResponse { mut body, server } = answer;
     let server_time = server.date;
     let value = match body.remove("access_token") {
         Some(Value::String(token)) => Secret::new(token),
@@ -97,7 +101,7 @@ pub(super) fn token(answer: Answer, asked: &Asked<'_>, received: SystemTime) -> 
     }
     let claims = TokenClaims::decode(value.expose());
     let expires_in = body.remove("expires_in");
-    let lifetime = lifetime::normalise(
+    let lifetime = lifetime::resolve_expiry(
         expires_in.as_ref(),
         asked.unit,
         claims.as_ref().and_then(TokenClaims::own_lifetime),
@@ -112,35 +116,35 @@ pub(super) fn token(answer: Answer, asked: &Asked<'_>, received: SystemTime) -> 
             None => error,
         });
     }
-    let mut notices: Vec<Notice> = lifetime.notice.into_iter().map(Notice::Lifetime).collect();
-    notices.extend(
+    let mut warnings: Vec<Warning> = lifetime.notice.into_iter().map(Warning::Lifetime).collect();
+    warnings.extend(
         claims
             .iter()
-            .flat_map(|claims| oddities(claims, asked.client_id)),
+            .flat_map(|claims| claim_warnings(claims, asked.client_id)),
     );
     let token = AccessToken::until(lifetime.expires_at, value)?
         .with_identity(Some(asked.client_id), asked.organization_id);
-    Ok(Exchanged {
+    Ok(TokenResponse {
         token,
         answer: server,
-        raw_expires_in: expires_in.as_ref().map(lifetime::shown),
-        notices,
+        raw_expires_in: expires_in.as_ref().map(lifetime::display),
+        warnings,
     })
 }
 
 /// What a token says of itself that an access token of this client would not say. The claims are
 /// not repeated: a server could hide a secret in them.
-fn oddities(claims: &TokenClaims, client_id: &str) -> Vec<Notice> {
+fn claim_warnings(claims: &TokenClaims, client_id: &str) -> Vec<Warning> {
     let differs =
         |claim: &Option<String>, expected| claim.as_deref().is_some_and(|it| it != expected);
-    let mut oddities = Vec::new();
+    let mut claim_warnings = Vec::new();
     if differs(&claims.kind, "access_token") {
-        oddities.push(Notice::OtherType);
+        claim_warnings.push(Warning::OtherType);
     }
     if differs(&claims.client_id, client_id) {
-        oddities.push(Notice::OtherClient);
+        claim_warnings.push(Warning::OtherClient);
     }
-    oddities
+    claim_warnings
 }
 
 /// A difference between the clocks that matters: more than the 30 seconds that IMS tolerates.

@@ -2,17 +2,17 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::Exchanged;
-use super::said;
+use super::TokenResponse;
+use super::server_text;
 use crate::crypto::jws;
 use crate::util::secret::Secret;
 
 /// An access token, and what came with it because a person stands behind it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Granted {
+pub struct UserTokenResponse {
     /// The access token, its expiry normalised, and the answer.
-    pub exchanged: Exchanged,
+    pub response: TokenResponse,
     /// What gets the next access token without the person: it takes the place of the one that was shown.
     /// It comes with the scope `offline_access` only (documented by Adobe for v3).
     pub refresh_token: Option<Secret>,
@@ -26,7 +26,7 @@ pub struct Granted {
     pub user_id: Option<String>,
 }
 
-impl Granted {
+impl UserTokenResponse {
     /// Who signed in, in words for people: the e-mail address or else the name in the id_token, where they
     /// are with the scopes `email` and `profile` (documented by Adobe), or else
     /// [`user_id`](Self::user_id), or else the id_token's `sub`. Nothing was verified.
@@ -36,7 +36,7 @@ impl Granted {
             .as_ref()
             .and_then(|token| Some(jws::decode(token.expose()).ok()?.payload));
         let text = |name| {
-            Some(said(
+            Some(server_text(
                 claims.as_ref()?.get(name).and_then(Value::as_str)?,
                 &[],
             ))
@@ -44,13 +44,13 @@ impl Granted {
         let named = |name| text(name).filter(|text| !text.is_empty());
         let person = named("email").or_else(|| named("name"));
         person
-            .or_else(|| Some(said(self.user_id.as_deref()?, &[])))
+            .or_else(|| Some(server_text(self.user_id.as_deref()?, &[])))
             .or_else(|| named("sub"))
     }
 }
 
-impl From<Granted> for Exchanged {
-    fn from(granted: Granted) -> Self {
-        granted.exchanged
+impl From<UserTokenResponse> for TokenResponse {
+    fn from(granted: UserTokenResponse) -> Self {
+        granted.response
     }
 }

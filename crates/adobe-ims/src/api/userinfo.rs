@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::version::versions;
 use super::{ImsClient, bearer, raw};
 use crate::environment::Environment;
-use crate::error::{Result, ServerAnswer};
+use crate::error::{Result, ServerResponse};
 use crate::token::AccessToken;
 
 versions! {
@@ -41,7 +41,7 @@ pub struct Userinfo {
     /// The whole answer, without tokens.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 impl ImsClient {
@@ -60,8 +60,8 @@ impl ImsClient {
     ) -> Result<Userinfo> {
         let endpoint = environment.endpoint(&format!("/ims/userinfo/{version}"));
         let request = bearer::get(&endpoint, client_id)?;
-        let told = self.tell(&endpoint, request, token).await?;
-        let (raw, answer) = told.object()?;
+        let reported = self.emit(&endpoint, request, token).await?;
+        let (raw, answer) = reported.object()?;
         let text = |name: &str| raw::text(&raw, name);
         let address = raw.get("address").and_then(Value::as_object);
         Ok(Userinfo {

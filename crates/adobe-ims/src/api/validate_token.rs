@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{ImsClient, TokenType, form, response};
 use crate::environment::Environment;
 use crate::error::Problem;
-use crate::error::{Error, Result, ServerAnswer};
+use crate::error::{Error, Result, ServerResponse};
 use crate::token::TokenClaims;
 use crate::util::secret::Secret;
 
@@ -28,7 +28,7 @@ pub struct Validation {
     /// `user_id` of these claims: the technical account or the person.
     pub user_id: Option<String>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerAnswer,
+    pub answer: ServerResponse,
 }
 
 impl ImsClient {
@@ -67,8 +67,9 @@ impl ImsClient {
             let error = Error::new(Problem::AnswerWithoutVerdict, what);
             return Err(error.with_server(answer.server));
         };
-        let said =
-            |text: &str| Some(response::said(text, &[token])).filter(|text| !text.is_empty());
+        let server_text = |text: &str| {
+            Some(response::server_text(text, &[token])).filter(|text| !text.is_empty())
+        };
         let reason = answer.body.get("reason").and_then(Value::as_str);
         let claims = match answer.body.get("token") {
             Some(Value::Object(claims)) => TokenClaims::from_payload(claims),
@@ -76,10 +77,10 @@ impl ImsClient {
         };
         Ok(Validation {
             valid: *valid,
-            reason: reason.and_then(said),
+            reason: reason.and_then(server_text),
             expires_at: claims.expires_at(),
-            client_id: claims.client_id.as_deref().and_then(said),
-            user_id: claims.user_id.as_deref().and_then(said),
+            client_id: claims.client_id.as_deref().and_then(server_text),
+            user_id: claims.user_id.as_deref().and_then(server_text),
             answer: answer.server,
         })
     }

@@ -4,6 +4,7 @@ macro_rules! versions {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $version:ident = $text:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`.")] $(#[$of])* $version,)+
         }

@@ -18,14 +18,14 @@ const TITLE: &str = "adobe-ims.known-document/1";
 /// What was found out about a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct KnownDocument {
+pub struct DocumentIndexEntry {
     /// Under which name its token is stored.
     pub key: StoreKey,
     /// When its certificate expires, if the document says so.
     pub certificate_expires_at: Option<SystemTime>,
 }
 
-impl KnownDocument {
+impl DocumentIndexEntry {
     /// What is to be remembered.
     pub fn new(key: StoreKey, certificate_expires_at: Option<SystemTime>) -> Self {
         Self {

@@ -17,12 +17,12 @@ const NONCE: usize = 12;
 
 /// Seals what is stored, so that a copy of the files is worth nothing without this key.
 #[derive(Clone)]
-pub struct SealingKey {
+pub struct EncryptionKey {
     cipher: Aes256Gcm,
     id: String,
 }
 
-impl SealingKey {
+impl EncryptionKey {
     /// Reads the content of a key file: 32 random bytes, as they are, in base64 or in hexadecimal
     /// (`openssl rand -base64 32`).
     ///
@@ -98,9 +98,9 @@ fn bytes(content: &[u8]) -> Option<[u8; 32]> {
     pem::base64(text).ok()?.as_slice().try_into().ok()
 }
 
-impl fmt::Debug for SealingKey {
+impl fmt::Debug for EncryptionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SealingKey([redacted])")
+        f.write_str("EncryptionKey([redacted])")
     }
 }
 
@@ -117,23 +117,23 @@ mod tests {
         ];
         let ids: Vec<String> = spellings
             .iter()
-            .map(|text| SealingKey::read(text).unwrap().id)
+            .map(|text| EncryptionKey::read(text).unwrap().id)
             .collect();
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
         for wrong in [&b""[..], b"secret", &[0; 31], &[0; 33], &[b'g'; 64]] {
-            let error = SealingKey::read(wrong).unwrap_err();
+            let error = EncryptionKey::read(wrong).unwrap_err();
             assert_eq!(error.problem(), Problem::SealingKeyInvalid);
         }
     }
 
     #[test]
     fn what_is_sealed_opens_with_its_key_and_in_its_place_only() {
-        let key = SealingKey::read(&[1; 32]).unwrap();
+        let key = EncryptionKey::read(&[1; 32]).unwrap();
         let sealed = key.seal("name", b"a token").unwrap();
         assert!(!sealed.windows(7).any(|part| part == b"a token"));
         assert_eq!(key.open("name", &sealed).unwrap().as_slice(), b"a token");
         assert!(key.open("other", &sealed).is_none());
-        let other = SealingKey::read(&[2; 32]).unwrap();
+        let other = EncryptionKey::read(&[2; 32]).unwrap();
         assert!(other.open("name", &sealed).is_none());
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();

@@ -2,15 +2,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::document_index::DocumentIndexEntry;
 use super::folder;
-use super::secure_dir::{Kind, Shelf, has_ending};
-use super::{
-    KnownDocument, Lease, SealingKey, StoreEntry, StoreKey, Storing, TokenStore, document_index,
-    format,
-};
+use super::secure_dir::{Kind, SecureDir, has_ending};
+use super::{EncryptionKey, Lease, StoreEntry, StoreKey, TokenStore, document_index, format};
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::token::AccessToken;
+use crate::util::future::BoxFuture;
 
 /// Shares tokens between the processes of one user: one file per key, readable by this user alone, in a
 /// folder that is closed to others.
@@ -21,7 +20,7 @@ use crate::token::AccessToken;
 ///
 /// Its operations are a few system calls, done on the spot; they do not wait for a lock.
 #[derive(Clone, Debug)]
-pub struct FileStore(Shelf);
+pub struct FileStore(SecureDir);
 
 const TOKENS: Kind = Kind {
     clear: "token",
@@ -39,13 +38,13 @@ pub struct StoredFile {
     /// The file.
     pub path: PathBuf,
     /// Whose token is in it; `None` when it cannot be opened (sealed by another key, or broken).
-    pub about: Option<About>,
+    pub metadata: Option<EntryMetadata>,
 }
 
 /// Whose token a file holds.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct About {
+pub struct EntryMetadata {
     /// The base URL of the environment.
     pub environment: String,
     /// The client id.
@@ -65,13 +64,13 @@ pub struct About {
 impl FileStore {
     /// Keeps its files in this folder, which is made when the first token is stored.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self(Shelf::new(&TOKENS, folder.into()))
+        Self(SecureDir::new(&TOKENS, folder.into()))
     }
 
     /// Seals what it stores. Entries that were stored in the clear, or sealed with another key, are
     /// neither read nor changed.
     #[must_use]
-    pub fn sealed(mut self, key: SealingKey) -> Self {
+    pub fn sealed(mut self, key: EncryptionKey) -> Self {
         self.0.sealing = Some(Arc::new(key));
         self
     }
@@ -99,20 +98,20 @@ impl FileStore {
     ///
     /// A document that names a file with its key must not be remembered: that file may change. A sealed
     /// store remembers none: it would be in the clear whose they are.
-    pub fn recall(&self, document: &[u8], url: &str) -> Option<KnownDocument> {
+    pub fn recall(&self, document: &[u8], url: &str) -> Option<DocumentIndexEntry> {
         if self.0.sealing.is_some() {
             return None;
         }
         folder::check(&self.0.folder).ok()?;
         let path = self.0.folder.join(document_index::name(document, url));
-        KnownDocument::read(&folder::read(&path).ok()??)
+        DocumentIndexEntry::read(&folder::read(&path).ok()??)
     }
 
     /// Keeps what was found out about a document, so that the next process need not read it.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
-    pub fn remember(&self, document: &[u8], url: &str, known: &KnownDocument) -> Result<()> {
+    pub fn remember(&self, document: &[u8], url: &str, known: &DocumentIndexEntry) -> Result<()> {
         match known.write().filter(|_| self.0.sealing.is_none()) {
             Some(text) => self.0.replace(&document_index::name(document, url), &text),
             None => Ok(()),
@@ -162,10 +161,10 @@ impl FileStore {
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
-    pub fn forget_where(&self, is_meant: impl Fn(&About) -> bool) -> Result<usize> {
+    pub fn forget_where(&self, is_meant: impl Fn(&EntryMetadata) -> bool) -> Result<usize> {
         let mut gone = 0;
         for file in self.list()? {
-            if file.about.as_ref().is_some_and(&is_meant) {
+            if file.metadata.as_ref().is_some_and(&is_meant) {
                 gone += usize::from(self.0.delete(&file.path)?);
             }
         }
@@ -181,7 +180,7 @@ impl FileStore {
         let entries = files.into_iter().filter(|path| self.0.is_own(path));
         Ok(entries
             .map(|path| StoredFile {
-                about: self.about(&path),
+                metadata: self.metadata(&path),
                 path,
             })
             .collect())
@@ -204,12 +203,12 @@ impl FileStore {
         Ok(deleted)
     }
 
-    fn about(&self, path: &Path) -> Option<About> {
+    fn metadata(&self, path: &Path) -> Option<EntryMetadata> {
         let content = self.0.open(path)?;
         let read = format::read(&content)?;
         let token = read.entry.token.as_ref();
         let get = |name| read.get(name).to_owned();
-        Some(About {
+        Some(EntryMetadata {
             environment: get("environment"),
             client_id: get("client_id"),
             grant: get("grant"),
@@ -229,19 +228,19 @@ impl FileStore {
 }
 
 impl TokenStore for FileStore {
-    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry> {
+    fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>> {
         Box::pin(async { self.read(key) })
     }
 
-    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()> {
+    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { self.write(key, entry) })
     }
 
-    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()> {
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { self.forget(key) })
     }
 
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>> {
         Box::pin(async { self.0.try_lease(key.id()) })
     }
 }

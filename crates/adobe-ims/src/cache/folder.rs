@@ -11,14 +11,14 @@ const LARGEST: u64 = 1 << 20;
 
 /// What is wrong with a file that is there.
 #[derive(Debug)]
-pub(crate) enum Wrong {
+pub(crate) enum FileError {
     /// It cannot be read, for a reason of the operating system.
     Io(io::Error),
     /// It must not be trusted.
     Unsafe(&'static str),
 }
 
-impl From<io::Error> for Wrong {
+impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
@@ -54,15 +54,15 @@ pub(crate) fn check(folder: &Path) -> io::Result<()> {
 }
 
 /// The content of a file; `None` when it is not there.
-pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Wrong> {
+pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
     let mut options = OpenOptions::new();
     options.read(true);
     let (mut file, length) = match open(&mut options, path) {
-        Err(Wrong::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(FileError::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other?,
     };
     if length > LARGEST {
-        return Err(Wrong::Unsafe("it is far too large"));
+        return Err(FileError::Unsafe("it is far too large"));
     }
     // One byte more shows the end without a buffer that grows.
     let room = usize::try_from(length).unwrap_or_default() + 1;
@@ -73,7 +73,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Wrong> {
 
 /// Opens a regular file of this user's alone. A symbolic link is not followed, and a FIFO not waited for.
 /// And its length.
-fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), Wrong> {
+fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), FileError> {
     #[cfg(unix)]
     {
         use rustix::fs::OFlags;
@@ -84,21 +84,21 @@ fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), Wrong> {
             .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     }
     let file = options.open(path).map_err(|error| match is_link(path) {
-        true => Wrong::Unsafe("it is a symbolic link"),
-        false => Wrong::Io(error),
+        true => FileError::Unsafe("it is a symbolic link"),
+        false => FileError::Io(error),
     })?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(Wrong::Unsafe("it is no regular file"));
+        return Err(FileError::Unsafe("it is no regular file"));
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
         if metadata.uid() != rustix::process::geteuid().as_raw() {
-            return Err(Wrong::Unsafe("it belongs to another user"));
+            return Err(FileError::Unsafe("it belongs to another user"));
         }
         if metadata.mode() & 0o077 != 0 {
-            return Err(Wrong::Unsafe("others may read or write it"));
+            return Err(FileError::Unsafe("others may read or write it"));
         }
     }
     Ok((file, metadata.len()))
@@ -173,14 +173,14 @@ pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
 
 /// Takes the lock, unless somebody has it. It is given back when the file is closed, also by a process
 /// that is killed.
-pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, Wrong> {
+pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, FileError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     let (file, _) = open(&mut options, path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(Wrong::Io(error)),
+        Err(fs::TryLockError::Error(error)) => Err(FileError::Io(error)),
     }
 }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::lines::{Lines, Writer};
 use super::{StoreEntry, StoreKey, StoredFailure, StoredToken};
 use crate::error::Problem;
-use crate::error::{Error, ServerAnswer};
+use crate::error::{Error, ServerResponse};
 use crate::token::AccessToken;
 use crate::util::secret::Secret;
 
@@ -156,14 +156,14 @@ impl Failure {
         let error = self.hints.into_iter().fold(error, Error::with_hint);
         Some(match self.server {
             None => error,
-            Some(server) => error.with_server(ServerAnswer {
+            Some(server) => error.with_server(ServerResponse {
                 endpoint: server.endpoint,
                 status: server.status,
                 code: server.code,
                 description: server.description,
                 debug_id: server.debug_id,
                 retry_after: server.retry_after.map(Duration::from_secs),
-                ..ServerAnswer::default()
+                ..ServerResponse::default()
             }),
         })
     }

@@ -14,7 +14,7 @@ pub enum Grant {
     /// The client proves itself by its secret (`/ims/token/v3`, `grant_type=client_credentials`).
     ClientCredentials,
     /// Somebody signed in, and left nothing that another token can be got with.
-    SignIn,
+    AuthorizationRequest,
     /// Somebody signed in; what they left is spent (`/ims/token/v3`, `grant_type=refresh_token`).
     RefreshToken,
     /// A service shows its permanent code (`/ims/token/v2`, `grant_type=authorization_code`).
@@ -29,7 +29,7 @@ impl Grant {
         match self {
             Self::Jwt => "jwt",
             Self::ClientCredentials => "client-credentials",
-            Self::SignIn => "sign-in",
+            Self::AuthorizationRequest => "sign-in",
             Self::RefreshToken => "refresh-token",
             Self::PermanentCode => "permanent-code",
             Self::Device => "device",
@@ -41,7 +41,7 @@ impl Grant {
         [
             Self::Jwt,
             Self::ClientCredentials,
-            Self::SignIn,
+            Self::AuthorizationRequest,
             Self::RefreshToken,
             Self::PermanentCode,
             Self::Device,

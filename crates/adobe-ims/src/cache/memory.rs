@@ -2,7 +2,9 @@ use core::fmt;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Lease, StoreEntry, StoreKey, Storing, TokenStore};
+use super::{Lease, StoreEntry, StoreKey, TokenStore};
+use crate::error::Result;
+use crate::util::future::BoxFuture;
 
 /// Shares tokens between the providers of one program. Clones are the same store.
 #[derive(Clone, Default)]
@@ -26,24 +28,24 @@ impl MemoryStore {
 }
 
 impl TokenStore for MemoryStore {
-    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry> {
+    fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>> {
         let entry = self.lock().entries.get(key.id()).cloned();
         Box::pin(async { Ok(entry.unwrap_or_default()) })
     }
 
-    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()> {
+    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>> {
         self.lock()
             .entries
             .insert(key.id().to_owned(), entry.clone());
         Box::pin(async { Ok(()) })
     }
 
-    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()> {
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>> {
         self.lock().entries.remove(key.id());
         Box::pin(async { Ok(()) })
     }
 
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>> {
         let id = key.id().to_owned();
         let lease = self.lock().leased.insert(id.clone()).then(|| {
             Lease::new(GiveBack {

@@ -7,14 +7,14 @@
 //! A store is never the reason for a failure: what cannot be read is asked for again, what cannot be
 //! written is used all the same, and both are reported.
 //!
-//! [`SessionStore`](crate::session::Sessions) is another matter: it keeps what a person's sign-in left, which cannot be asked for again.
+//! [`SessionStore`](crate::session::SessionStore) is another matter: it keeps what a person's sign-in left, which cannot be asked for again.
 
 pub(crate) mod key;
 mod credential_keys;
 mod entry;
 mod memory;
 #[cfg(feature = "file-store")]
-mod document_index;
+pub(crate) mod document_index;
 #[cfg(feature = "file-store")]
 mod encryption;
 #[cfg(feature = "file-store")]
@@ -29,22 +29,17 @@ pub(crate) mod lines;
 pub(crate) mod secure_dir;
 
 use core::fmt;
-use core::pin::Pin;
 
 use crate::error::Result;
+use crate::util::future::BoxFuture;
 
 #[cfg(feature = "file-store")]
-pub use document_index::KnownDocument;
-#[cfg(feature = "file-store")]
-pub use encryption::SealingKey;
+pub use encryption::EncryptionKey;
 pub use entry::{StoreEntry, StoredFailure, StoredToken};
 #[cfg(feature = "file-store")]
-pub use file::{About, FileStore, StoredFile};
+pub use file::{EntryMetadata, FileStore, StoredFile};
 pub use key::{Grant, StoreKey};
 pub use memory::MemoryStore;
-
-/// An operation of a store that is under way.
-pub type Storing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// Keeps one [`StoreEntry`] per [`StoreKey`].
 ///
@@ -53,17 +48,17 @@ pub type Storing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 /// there so that two hundred do not.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// What is stored; the empty entry when nothing is.
-    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry>;
+    fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>>;
 
     /// Replaces what is stored, as a whole or not at all.
-    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> Storing<'a, ()>;
+    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>>;
 
     /// Forgets what is stored.
-    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()>;
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>>;
 
     /// Claims the right to refresh, without waiting: `None` when somebody else has it. A store whose
     /// users do not know of each other always gives it.
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>>;
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>>;
 }
 
 /// The right to refresh; it is given back when this is dropped.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::folder;
-use super::folder::Wrong;
-use super::{Lease, SealingKey};
+use super::folder::FileError;
+use super::{EncryptionKey, Lease};
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
@@ -30,14 +30,14 @@ pub(crate) struct Kind {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Shelf {
+pub(crate) struct SecureDir {
     pub(crate) kind: &'static Kind,
     pub(crate) folder: Arc<Path>,
     /// Shared: a key that is ready to use is large.
-    pub(crate) sealing: Option<Arc<SealingKey>>,
+    pub(crate) sealing: Option<Arc<EncryptionKey>>,
 }
 
-impl Shelf {
+impl SecureDir {
     pub(crate) fn new(kind: &'static Kind, folder: PathBuf) -> Self {
         Self {
             kind,
@@ -61,8 +61,8 @@ impl Shelf {
         let content = match folder::read(&path) {
             Ok(Some(content)) => content,
             Ok(None) => return Ok(None),
-            Err(Wrong::Unsafe(why)) => return Err(self.set_aside(&path, why)),
-            Err(Wrong::Io(error)) => return Err(self.unusable(&error)),
+            Err(FileError::Unsafe(why)) => return Err(self.set_aside(&path, why)),
+            Err(FileError::Io(error)) => return Err(self.unusable(&error)),
         };
         let content = self.unseal(&path, content);
         match content.and_then(|content| read(&content)) {
@@ -105,8 +105,8 @@ impl Shelf {
                 Ok(Some(Lease::new(lock)))
             }
             Ok(None) => Ok(None),
-            Err(Wrong::Io(error)) => Err(self.unusable(&error)),
-            Err(Wrong::Unsafe(why)) => Err(self.unusable(&io::Error::other(why))),
+            Err(FileError::Io(error)) => Err(self.unusable(&error)),
+            Err(FileError::Unsafe(why)) => Err(self.unusable(&io::Error::other(why))),
         }
     }
 

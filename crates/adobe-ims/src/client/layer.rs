@@ -27,7 +27,8 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// ```
 /// use adobe_ims::client::AuthorizeLayer;
-/// use adobe_ims::{AllowedHosts, TokenProvider};
+/// use adobe_ims::TokenProvider;
+/// use adobe_ims::token::AllowedHosts;
 /// use tower::{Service, ServiceBuilder, ServiceExt};
 /// # use bytes::Bytes;
 /// # use http_body_util::Full;

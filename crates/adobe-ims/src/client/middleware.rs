@@ -24,7 +24,8 @@ use crate::token::AllowedHosts;
 ///
 /// ```
 /// use adobe_ims::client::{AuthorizeMiddleware, same_origin_redirects};
-/// use adobe_ims::{AllowedHosts, TokenProvider};
+/// use adobe_ims::TokenProvider;
+/// use adobe_ims::token::AllowedHosts;
 /// use reqwest_middleware::{ClientBuilder, reqwest};
 ///
 /// # async fn example(provider: TokenProvider) -> Result<(), Box<dyn std::error::Error>> {

@@ -27,8 +27,9 @@ mod service;
 mod user;
 mod document;
 
+pub use crate::token::lifetime::TokenVersion;
 pub use device::DeviceCredentials;
-pub(crate) use document::ENDED;
+pub(crate) use document::JWT_CREDENTIALS_ENDED;
 pub use document::{CredentialFields, CredentialVariables, DocumentOptions, FieldNames};
 pub use oauth_client::OauthClient;
 pub use oauth_server_to_server::OauthCredentials;
@@ -59,7 +60,7 @@ pub enum Credentials {
 impl Credentials {
     /// Asks for a token for these audiences (`resource`). `None` where the request has no such parameter: for
     /// a token that is ready, a device, and somebody who signed in, whose sign-in names them
-    /// ([`SignIn::resources`](crate::sign_in::SignIn::resources)).
+    /// ([`AuthorizationRequest::resources`](crate::sign_in::AuthorizationRequest::resources)).
     pub fn for_resources(self, resources: impl IntoIterator<Item = String>) -> Option<Self> {
         Some(match self {
             Self::Service(it) => Self::Service(it.for_resources(resources)),

@@ -25,7 +25,7 @@ pub struct ServiceCredentials {
     pub(crate) private_key: Secret,
     /// Of the private key; only aio keeps it with the rest.
     pub(crate) passphrase: Option<Secret>,
-    /// See [`Draft::ended`](super::document::partial::Draft::ended).
+    /// See [`PartialCredentials::ended`](super::document::partial::PartialCredentials::ended).
     pub(crate) ended: bool,
     pub(crate) email: Option<String>,
     pub(crate) certificate: Option<UnreadCertificate>,

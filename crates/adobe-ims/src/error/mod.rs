@@ -3,6 +3,7 @@
 pub(crate) mod catalogue;
 pub(crate) mod problem;
 pub(crate) mod redact;
+mod report;
 
 use core::fmt;
 use std::error::Error as StdError;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub use problem::Problem;
+pub use report::Report;
 
 /// The result of everything that can fail in this crate.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -55,7 +57,7 @@ impl ErrorClass {
 /// every secret of the request removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ServerAnswer {
+pub struct ServerResponse {
     /// The URL that was asked; it never has a query.
     pub endpoint: String,
     /// The HTTP status.
@@ -82,8 +84,10 @@ struct Inner {
     problem: Problem,
     what: String,
     hints: Vec<String>,
-    server: Option<ServerAnswer>,
+    server: Option<ServerResponse>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// Set by a source that is not part of this crate.
+    transient: Option<bool>,
 }
 
 impl Error {
@@ -95,7 +99,31 @@ impl Error {
             hints: Vec::new(),
             server: None,
             source: None,
+            transient: None,
         }))
+    }
+
+    /// Creates the error of a token source, store or transport that is not part of this crate
+    /// ([`Problem::SourceFailed`]). `what` says in one line what happened and holds no secret.
+    ///
+    /// ```
+    /// use adobe_ims::Error;
+    ///
+    /// let error = Error::custom("the vault is sealed").with_transient(true);
+    /// assert!(error.is_transient());
+    /// ```
+    pub fn custom(what: impl Into<String>) -> Self {
+        Self::new(Problem::SourceFailed, what)
+    }
+
+    /// Says whether the same request may succeed later without any change. A [`TokenProvider`] tries again after a
+    /// transient error, and pauses for longer after any other.
+    ///
+    /// [`TokenProvider`]: crate::TokenProvider
+    #[must_use]
+    pub fn with_transient(mut self, transient: bool) -> Self {
+        self.0.transient = Some(transient);
+        self
     }
 
     /// Adds a hint that knows more of the case than the catalogue does.
@@ -110,7 +138,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_server(mut self, server: ServerAnswer) -> Self {
+    pub(crate) fn with_server(mut self, server: ServerResponse) -> Self {
         self.0.server = Some(server);
         self
     }
@@ -127,6 +155,9 @@ impl Error {
 
     /// Whether the same request may succeed later without anything being changed.
     pub fn is_transient(&self) -> bool {
+        if let Some(transient) = self.0.transient {
+            return transient;
+        }
         match self.0.server.as_ref().map(|server| server.status) {
             // Request timeout, too early, too many requests: the client errors that pass.
             Some(408 | 425 | 429) => true,
@@ -141,6 +172,21 @@ impl Error {
         own.chain(self.0.problem.fixes().iter().copied())
     }
 
+    /// Returns the full report: what happened with the id of the cause, what it means, what the server said, what
+    /// to do, and the errors below. `Display` of the report has several lines; that of the error has one.
+    ///
+    /// ```
+    /// use adobe_ims::{Error, Problem};
+    ///
+    /// let error = Error::new(Problem::KeyMissing, "the document has no private key");
+    /// let report = error.report().to_string();
+    /// assert!(report.starts_with("the document has no private key [key-missing]\n"));
+    /// assert!(report.contains("\nhint: "));
+    /// ```
+    pub fn report(&self) -> Report<'_> {
+        Report(self)
+    }
+
     /// What is known of this case alone.
     #[cfg(feature = "file-store")]
     pub(crate) fn own_hints(&self) -> &[String] {
@@ -148,7 +194,7 @@ impl Error {
     }
 
     /// What the server said, if one was reached.
-    pub fn server(&self) -> Option<&ServerAnswer> {
+    pub fn server(&self) -> Option<&ServerResponse> {
         self.0.server.as_ref()
     }
 }

@@ -281,6 +281,9 @@ crate::problem_catalogue! {
     RedirectInvalid = "redirect-invalid", Configuration, false,
         "The redirect URI of the sign-in cannot be used.",
         ["Give the one that the client is registered with: https, or http to this machine; without a fragment."];
+    SourceFailed = "source-failed", Unavailable, false,
+        "A token source, store or transport that the program brought failed.",
+        ["Look at the message: it is that of the program's own source."];
     CryptoUnknown = "crypto-unknown", Configuration, false,
         "The crypto provider that was passed is not one of the version of rustls that this crate uses.",
         ["Pass a `rustls::crypto::CryptoProvider` of rustls 0.23, or turn on the feature `ring` or `aws-lc-rs`."];
@@ -327,7 +330,7 @@ crate::problem_catalogue! {
         "The file of a session cannot be trusted: it is broken, a symbolic link, of another user, or readable by others.",
         ["Sign in again. If you did not change the file yourself, look at who may write to the folder, and sign out at Adobe."];
     SessionUnusable = "session-unusable", Configuration, false,
-        "Sessions cannot be read or written there, so nobody can stay signed in.",
+        "SessionStore cannot be read or written there, so nobody can stay signed in.",
         ["Check that the folder is yours and the disk not full, or name another one."];
 
     // Keeping tokens.

@@ -13,34 +13,34 @@ const LONGEST_RUN: usize = 80;
 /// The text without the secrets, in whichever of the usual spellings, and without anything that
 /// looks like a token, whole or cut.
 pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
-    without_tokens(&without_secrets(text, secrets))
+    remove_tokens(&remove_secrets(text, secrets))
 }
 
-fn without_secrets(text: &str, secrets: &[&Secret]) -> String {
+fn remove_secrets(text: &str, secrets: &[&Secret]) -> String {
     // No spelling of a secret is shorter than the secret.
     let fits = |secret: &&&Secret| (1..=text.len()).contains(&secret.expose().len());
-    let mut shown = text.to_owned();
+    let mut display = text.to_owned();
     for secret in secrets.iter().filter(fits) {
         for spelling in spellings(secret.expose()) {
-            shown = replace_ignoring_case(&shown, &spelling);
+            display = replace_ignoring_case(&display, &spelling);
         }
     }
-    shown
+    display
 }
 
-fn without_tokens(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+fn remove_tokens(text: &str) -> String {
+    let mut display = String::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {
         let word = rest.len() - rest.trim_start_matches(is_of_a_token).len();
         let (word, after) = rest.split_at(word);
-        shown.push_str(if looks_secret(word) { REDACTED } else { word });
+        display.push_str(if looks_secret(word) { REDACTED } else { word });
         let between = after.len() - after.trim_start_matches(|c| !is_of_a_token(c)).len();
         let (between, next) = after.split_at(between);
-        shown.push_str(between);
+        display.push_str(between);
         rest = next;
     }
-    shown
+    display
 }
 
 /// How a secret may come back: as it is, as form data, as part of a URL, in HTML.
@@ -96,22 +96,22 @@ mod tests {
             "Secret%20%26%27%3f%25%3d%c3%bc%2b",
             "Secret &amp;&#39;?%=ü+",
         ] {
-            let shown = redact(&format!("it is <{echo}>, see"), &[&secret]);
-            assert_eq!(shown, "it is <[redacted]>, see", "{echo}");
+            let display = redact(&format!("it is <{echo}>, see"), &[&secret]);
+            assert_eq!(display, "it is <[redacted]>, see", "{echo}");
         }
     }
 
     #[test]
     fn what_looks_like_a_token_is_hidden_whole_and_in_parts() {
         let signature = "x".repeat(342);
-        for (said, shown) in [
+        for (server_text, display) in [
             ("bad eyJhbGciOiJub25lIn0.e30.", "bad [redacted]"),
             ("(eyJh)", "([redacted])"),
             ("claims=eyJleHAi&x=1", "claims=[redacted]&x=1"),
             (&format!("signature {signature}!"), "signature [redacted]!"),
             (&format!("e30.{signature}"), "[redacted]"),
         ] {
-            assert_eq!(redact(said, &[]), shown, "{said}");
+            assert_eq!(redact(server_text, &[]), display, "{server_text}");
         }
         let harmless =
             "https://ims-na1.adobelogin.com/c/cm-p1-e2: no 4f0c1a2b-0000-1111-2222-333344445555 ü";

@@ -4,8 +4,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::single_flight::Ground;
-use super::{Invalidation, Need, TokenProvider};
+use super::single_flight::Executor;
+use super::{Invalidation, TokenOptions, TokenProvider};
 use crate::error::Result;
 use crate::token::AccessToken;
 
@@ -27,7 +27,7 @@ impl BlockingTokenProvider {
     pub fn token(&self) -> Result<Arc<AccessToken>> {
         match self.0.0.fresh() {
             Some(token) => Ok(token),
-            None => self.token_for(&Need::default()),
+            None => self.token_for(&TokenOptions::default()),
         }
     }
 
@@ -35,10 +35,10 @@ impl BlockingTokenProvider {
     ///
     /// # Errors
     /// As there.
-    pub fn token_for(&self, need: &Need) -> Result<Arc<AccessToken>> {
-        let patience = need.patience.unwrap_or(self.0.0.policy.patience);
-        block_on(self.0.find(need, Ground::Thread), patience)
-            .unwrap_or_else(|| self.0.0.out_of_patience(need, patience))
+    pub fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
+        let patience = options.timeout.unwrap_or(self.0.0.policy.caller_timeout);
+        block_on(self.0.find(options, Executor::Thread), patience)
+            .unwrap_or_else(|| self.0.0.timed_out(options, patience))
     }
 
     /// Says that an API answered 401, as [`TokenProvider::invalidate`].

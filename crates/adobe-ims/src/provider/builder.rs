@@ -7,7 +7,7 @@ use arc_swap::ArcSwapOption;
 use super::event::{Event, Listener};
 use super::shared::{Shared, State};
 use super::snapshot::ClockPort;
-use super::state::Slot;
+use super::state::RefreshState;
 use super::{RefreshPolicy, TokenProvider};
 use crate::cache::TokenStore;
 use crate::source::TokenSource;
@@ -80,7 +80,7 @@ impl TokenProviderBuilder {
             published: ArcSwapOption::empty(),
             generation: AtomicU64::new(0),
             state: Mutex::new(State {
-                slot: Slot::default(),
+                slot: RefreshState::default(),
                 token: None,
                 flight: None,
                 flights: 0,

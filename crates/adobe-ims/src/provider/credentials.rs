@@ -1,15 +1,20 @@
 //! The token source of credentials of any kind.
 
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+use super::TokenProvider;
 use crate::api::ImsClient;
 use crate::assertion::TechnicalAccount;
 use crate::credentials::Credentials;
 use crate::crypto::{Crypto, KeyContext};
 use crate::error::{Error, Problem, Result};
 #[cfg(feature = "file-store")]
-use crate::session::{SessionSource, Sessions, UserSession};
+use crate::session::{SessionSource, SessionStore, UserSession};
 use crate::source::{
-    AccountSource, DeviceSource, OauthSource, PermanentCodeSource, ReadySource, TokenSource,
+    ClientCredentialsSource, DeviceSource, JwtSource, PermanentCodeSource, StaticTokenSource,
+    TokenSource,
 };
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+use crate::transport::{HttpTransport, ProxySettings};
 
 /// The things that a token source may need beside the credentials.
 #[derive(Clone, Debug)]
@@ -17,7 +22,7 @@ pub struct SourceOptions<'a> {
     crypto: Crypto,
     key: KeyContext<'a>,
     #[cfg(feature = "file-store")]
-    sessions: Option<&'a Sessions>,
+    sessions: Option<&'a SessionStore>,
 }
 
 impl<'a> SourceOptions<'a> {
@@ -41,7 +46,7 @@ impl<'a> SourceOptions<'a> {
     /// Finds the sessions of people in this store.
     #[cfg(feature = "file-store")]
     #[must_use]
-    pub fn sessions(mut self, sessions: &'a Sessions) -> Self {
+    pub fn sessions(mut self, sessions: &'a SessionStore) -> Self {
         self.sessions = Some(sessions);
         self
     }
@@ -60,14 +65,14 @@ impl Credentials {
     ) -> Result<Box<dyn TokenSource>> {
         Ok(match self {
             Self::AccessToken(token) => {
-                Box::new(ReadySource::new(token.clone()).with_shared_clock(ims.clock()))
+                Box::new(StaticTokenSource::new(token.clone()).with_shared_clock(ims.clock()))
             }
             Self::Service(credentials) => {
                 let account = TechnicalAccount::open(credentials, &options.key, &options.crypto)?;
-                Box::new(AccountSource::new(ims, account))
+                Box::new(JwtSource::new(ims, account))
             }
             Self::OauthServerToServer(credentials) => {
-                Box::new(OauthSource::new(ims, credentials.clone()))
+                Box::new(ClientCredentialsSource::new(ims, credentials.clone()))
             }
             #[cfg(feature = "file-store")]
             Self::User(user) => {
@@ -88,5 +93,36 @@ impl Credentials {
             }
             Self::Device(device) => Box::new(DeviceSource::new(ims, device.clone())),
         })
+    }
+}
+
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+impl TokenProvider {
+    /// Creates a provider from a credential document, with what most programs want: the default crypto library,
+    /// the operating system's trust, the proxies that the environment variables name, no store, no files.
+    ///
+    /// ```
+    /// # async fn example(document: &[u8]) -> adobe_ims::Result<()> {
+    /// let provider = adobe_ims::TokenProvider::from_document(document)?;
+    /// let token = provider.token().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// For anything else combine the parts: [`Credentials::parse_with`], [`HttpTransport::builder`],
+    /// [`Credentials::source`] and [`TokenProvider::builder`].
+    ///
+    /// # Errors
+    /// The errors of [`Credentials::parse`], [`Credentials::source`] and [`HttpTransportBuilder::build`].
+    ///
+    /// [`HttpTransportBuilder::build`]: crate::transport::HttpTransportBuilder::build
+    pub fn from_document(document: &[u8]) -> Result<Self> {
+        let crypto = Crypto::default();
+        let transport = HttpTransport::builder(crypto.clone())
+            .proxies(ProxySettings::system())
+            .build()?;
+        let ims = ImsClient::new(transport);
+        let source = Credentials::parse(document)?.source(ims, &SourceOptions::new(crypto))?;
+        Ok(Self::new(source))
     }
 }

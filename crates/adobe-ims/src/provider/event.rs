@@ -1,7 +1,7 @@
 use super::shared::Shared;
-use crate::api::Notice;
+use crate::api::Warning;
 use crate::error::Error;
-use crate::source::Minted;
+use crate::source::FetchedToken;
 use crate::token::AccessToken;
 
 /// What happens in a provider that somebody may want to log. Nothing in it is secret.
@@ -9,11 +9,11 @@ use crate::token::AccessToken;
 #[non_exhaustive]
 pub enum Event<'a> {
     /// A new token was minted.
-    Minted(&'a Minted),
+    Fetched(&'a FetchedToken),
     /// A token was taken over from the store.
-    Adopted(&'a AccessToken),
+    LoadedFromStore(&'a AccessToken),
     /// Something about a new token is odd.
-    Notice(&'a Notice),
+    Warning(&'a Warning),
     /// A refresh failed. Callers may not notice, as long as there is a token.
     Failed(&'a Error),
     /// One attempt of a refresh failed; another is made.
@@ -27,7 +27,7 @@ pub enum Event<'a> {
 pub(super) type Listener = dyn Fn(&Event<'_>) + Send + Sync;
 
 impl Shared {
-    pub(super) fn tell(&self, event: &Event<'_>) {
+    pub(super) fn emit(&self, event: &Event<'_>) {
         if let Some(listener) = &self.listener {
             listener(event);
         }

@@ -5,10 +5,11 @@
 //!
 //! ```
 //! use adobe_ims::provider::TokenProvider;
-//! use adobe_ims::source::AccountSource;
-//! # use adobe_ims::{ImsClient, TechnicalAccount};
+//! use adobe_ims::source::JwtSource;
+//! # use adobe_ims::ImsClient;
+//! # use adobe_ims::assertion::TechnicalAccount;
 //! # async fn example(ims: ImsClient, account: TechnicalAccount) -> adobe_ims::Result<()> {
-//! let provider = TokenProvider::new(AccountSource::new(ims, account));
+//! let provider = TokenProvider::new(JwtSource::new(ims, account));
 //! let token = provider.token().await?; // asks IMS
 //! let token = provider.token().await?; // does not
 //! # Ok(())
@@ -57,8 +58,8 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
-use shared::{Answer, Shared, interrupted};
-use single_flight::{Ground, Outcome};
+use shared::{ApiResponse, Shared, interrupted};
+use single_flight::{Executor, Outcome};
 use state::Decision;
 
 pub use blocking::BlockingTokenProvider;
@@ -77,16 +78,16 @@ pub struct TokenProvider(Arc<Shared>);
 /// What one caller needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Need {
+pub struct TokenOptions {
     /// The token must live at least this long from now on.
     pub min_ttl: Duration,
     /// How long the caller waits at most; the policy's patience where it does not say.
-    pub patience: Option<Duration>,
+    pub timeout: Option<Duration>,
     /// The token must be got from now on.
-    pub new: bool,
+    pub force_refresh: bool,
 }
 
-impl Need {
+impl TokenOptions {
     /// A token that lives at least this long.
     pub fn min_ttl(min_ttl: Duration) -> Self {
         Self {
@@ -97,15 +98,15 @@ impl Need {
 
     /// Waits no longer than this.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = Some(patience);
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
     /// Another token than any that is there already.
     #[must_use]
-    pub fn renewed(mut self) -> Self {
-        self.new = true;
+    pub fn force_refresh(mut self) -> Self {
+        self.force_refresh = true;
         self
     }
 }
@@ -113,7 +114,7 @@ impl Need {
 /// What [`TokenProvider::refresh_due`] did.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Refreshed {
+pub struct RefreshStatus {
     /// How it ended, if it was due.
     pub outcome: Option<Result<()>>,
     /// When to come again.
@@ -142,7 +143,7 @@ impl TokenProvider {
         match self.0.fresh() {
             Some(token) => Ok(token),
             // In a box, so that the usual way stays small.
-            None => Box::pin(self.token_for(&Need::default())).await,
+            None => Box::pin(self.token_for(&TokenOptions::default())).await,
         }
     }
 
@@ -151,13 +152,13 @@ impl TokenProvider {
     /// # Errors
     /// As for [`token`](Self::token);
     /// [`Problem::TokenShortLived`](crate::error::Problem::TokenShortLived) when no token lives that long.
-    pub async fn token_for(&self, need: &Need) -> Result<Arc<AccessToken>> {
-        let patience = need.patience.unwrap_or(self.0.policy.patience);
-        let found = self.find(need, Ground::Runtime);
+    pub async fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
+        let timeout = options.timeout.unwrap_or(self.0.policy.caller_timeout);
+        let found = self.find(options, Executor::Runtime);
         match tokio::runtime::Handle::try_current() {
-            Ok(_) => match tokio::time::timeout(patience, found).await {
+            Ok(_) => match tokio::time::timeout(timeout, found).await {
                 Ok(found) => found,
-                Err(_) => self.0.out_of_patience(need, patience),
+                Err(_) => self.0.timed_out(options, timeout),
             },
             // Without a timer, the deadline of the refresh is the caller's.
             Err(_) => found.await,
@@ -197,7 +198,7 @@ impl TokenProvider {
 
     /// Refreshes the token if that is due, and says when to come again: for hosts that have a loop of
     /// their own and want no caller ever to wait.
-    pub async fn refresh_due(&self) -> Refreshed {
+    pub async fn refresh_due(&self) -> RefreshStatus {
         let landing = {
             let now = self.0.now();
             let mut state = self.0.lock();
@@ -205,7 +206,7 @@ impl TokenProvider {
                 Decision::Refresh | Decision::ServeAndRefresh => {
                     Some(
                         self.0
-                            .join(&mut state, now, Ground::Runtime, &Need::default()),
+                            .join(&mut state, now, Executor::Runtime, &TokenOptions::default()),
                     )
                 }
                 Decision::Serve | Decision::Fail | Decision::TooShort => None,
@@ -220,19 +221,19 @@ impl TokenProvider {
             }),
         };
         let next = self.0.lock().slot.due_in(self.0.now());
-        Refreshed { outcome, next }
+        RefreshStatus { outcome, next }
     }
 
-    async fn find(&self, need: &Need, ground: Ground) -> Outcome {
+    async fn find(&self, options: &TokenOptions, ground: Executor) -> Outcome {
         // A refresh ends without an outcome when its runtime is shut down: then it is started anew.
         for _ in 0..3 {
-            let mut landing = match self.0.ask(need, ground)? {
-                Answer::Token(token) => return Ok(token),
-                Answer::Wait(landing) => landing,
+            let mut landing = match self.0.ask(options, ground)? {
+                ApiResponse::Token(token) => return Ok(token),
+                ApiResponse::Wait(landing) => landing,
             };
             match single_flight::landed(&mut landing).await {
-                Some(Ok(token)) if self.0.lives_long_enough(&token, need) => return Ok(token),
-                Some(Err(error)) => return self.0.servable(need).ok_or(error),
+                Some(Ok(token)) if self.0.lives_long_enough(&token, options) => return Ok(token),
+                Some(Err(error)) => return self.0.servable(options).ok_or(error),
                 Some(Ok(_)) | None => {}
             }
         }

@@ -19,7 +19,7 @@ pub struct RefreshPolicy {
     /// How often one refresh asks, if what fails is transient: 3 times.
     pub attempts: u32,
     /// How long a caller without a usable token waits, unless it says so itself: 30 s.
-    pub patience: Duration,
+    pub caller_timeout: Duration,
     /// A token that was called invalid is replaced at most this often: every 30 s. Whoever is never
     /// let in must not mint in a loop.
     pub invalidation_interval: Duration,
@@ -30,7 +30,7 @@ impl Default for RefreshPolicy {
         Self {
             deadline: Duration::from_secs(15),
             attempts: 3,
-            patience: Duration::from_secs(30),
+            caller_timeout: Duration::from_secs(30),
             invalidation_interval: Duration::from_secs(30),
         }
     }

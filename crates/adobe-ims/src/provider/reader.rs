@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::shared::Answer;
-use super::single_flight::Ground;
+use super::shared::ApiResponse;
+use super::single_flight::Executor;
 use super::snapshot::Snapshot;
-use super::{Need, TokenProvider};
+use super::{TokenOptions, TokenProvider};
 use crate::error::Result;
 use crate::token::AccessToken;
 
@@ -116,9 +116,9 @@ impl TokenReader {
             return Some(current);
         }
         // It is due, or over.
-        match shared.ask(&Need::default(), Ground::Runtime) {
-            Ok(Answer::Token(_)) => Some(current),
-            Ok(Answer::Wait(_)) | Err(_) => None,
+        match shared.ask(&TokenOptions::default(), Executor::Runtime) {
+            Ok(ApiResponse::Token(_)) => Some(current),
+            Ok(ApiResponse::Wait(_)) | Err(_) => None,
         }
     }
 }

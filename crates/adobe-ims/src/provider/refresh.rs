@@ -6,16 +6,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::Need;
+use super::TokenOptions;
 use super::event::Event;
 use super::policy::{Windows, pause};
 use super::shared::{Shared, State};
-use super::single_flight::{Landing, Outcome};
-use super::state::Life;
+use super::single_flight::{Outcome, RefreshReceiver};
+use super::state::TokenAge;
 use crate::cache::{Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
 use crate::error::Problem;
 use crate::error::{Error, Result};
-use crate::source::Minted;
+use crate::source::FetchedToken;
 use crate::token::AccessToken;
 use crate::util::clock::Moment;
 use crate::util::time;
@@ -33,10 +33,10 @@ pub(super) struct Refresh {
 }
 
 /// A token and how long it lives.
-type Found = (Arc<AccessToken>, Life);
+type Found = (Arc<AccessToken>, TokenAge);
 
 /// What the look into the store comes to.
-enum Turn {
+enum StoreOutcome {
     /// Somebody else has got a token.
     Adopt(Found),
     /// Somebody else has tried, while we waited.
@@ -55,15 +55,15 @@ impl Refresh {
         shared: &Arc<Shared>,
         state: &State,
         now: Moment,
-        need: &Need,
-    ) -> (Self, Landing) {
+        options: &TokenOptions,
+    ) -> (Self, RefreshReceiver) {
         let (outcome, landing) = watch::channel(None);
         let refresh = Self {
             shared: Arc::clone(shared),
             number: state.flights,
             started: now,
-            forced: need.new,
-            min_ttl: need.min_ttl,
+            forced: options.force_refresh,
+            min_ttl: options.min_ttl,
             outcome,
         };
         (refresh, landing)
@@ -78,28 +78,28 @@ impl Refresh {
     async fn obtain(&self) -> Result<Found> {
         let source = &self.shared.source;
         let (Some(store), Some(key)) = (self.shared.store.as_deref(), source.store_key()) else {
-            return self.mint().await;
+            return self.fetch().await;
         };
         match self.wait_for_turn(store, key).await {
-            Turn::Adopt(found) => {
-                self.shared.tell(&Event::Adopted(&found.0));
+            StoreOutcome::Adopt(found) => {
+                self.shared.emit(&Event::LoadedFromStore(&found.0));
                 Ok(found)
             }
-            Turn::Failed(error) => Err(error),
-            Turn::Ask {
+            StoreOutcome::Failed(error) => Err(error),
+            StoreOutcome::Ask {
                 lease,
                 stored,
                 spare,
             } => {
-                let minted = self.mint().await;
-                self.keep(store, key, *stored, &minted).await;
+                let fetched = self.fetch().await;
+                self.keep(store, key, *stored, &fetched).await;
                 drop(lease);
-                match (minted, spare) {
+                match (fetched, spare) {
                     (Err(error), Some(spare)) if self.is_adoptable(&spare.0) => {
-                        self.shared.tell(&Event::Failed(&error));
+                        self.shared.emit(&Event::Failed(&error));
                         Ok(spare)
                     }
-                    (minted, _) => minted,
+                    (fetched, _) => fetched,
                 }
             }
         }
@@ -107,13 +107,13 @@ impl Refresh {
 
     /// Waits until the store has what is needed, or the right to ask is ours. Whoever holds that right
     /// ends within the policy's deadline; if not, asking twice is better than not at all.
-    async fn wait_for_turn(&self, store: &dyn TokenStore, key: &StoreKey) -> Turn {
+    async fn wait_for_turn(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreOutcome {
         let end = Instant::now() + self.shared.policy.deadline;
-        let mut told = false;
+        let mut reported = false;
         loop {
             let lease = store.lease(key).await;
             let stored = store.load(key).await.unwrap_or_else(|error| {
-                self.shared.tell(&Event::Store(&error));
+                self.shared.emit(&Event::Store(&error));
                 StoreEntry::default()
             });
             let now = self.shared.now();
@@ -121,9 +121,9 @@ impl Refresh {
                 .token
                 .as_ref()
                 .filter(|token| !token.left(now.wall).is_zero());
-            if candidate.is_some_and(|token| !token.belongs_to(key)) && !told {
-                self.shared.tell(&Event::SecretsChanged);
-                told = true;
+            if candidate.is_some_and(|token| !token.belongs_to(key)) && !reported {
+                self.shared.emit(&Event::SecretsChanged);
+                reported = true;
             }
             let spare = candidate
                 .filter(|token| !self.forced && token.belongs_to(key))
@@ -133,21 +133,21 @@ impl Refresh {
             let busy = matches!(lease, Ok(None)) && Instant::now() < end;
             let spare = match spare {
                 Some((token, life))
-                    if life.is_fresh(now) || (busy && self.tides_over(&life, now)) =>
+                    if life.is_fresh(now) || (busy && self.bridges_outage(&life, now)) =>
                 {
-                    return Turn::Adopt((token, life));
+                    return StoreOutcome::Adopt((token, life));
                 }
                 spare => spare,
             };
             if let Some(error) = self.shared_failure(&stored, key) {
-                return Turn::Failed(error);
+                return StoreOutcome::Failed(error);
             }
             if !busy {
                 let lease = lease.unwrap_or_else(|error| {
-                    self.shared.tell(&Event::Store(&error));
+                    self.shared.emit(&Event::Store(&error));
                     None
                 });
-                return Turn::Ask {
+                return StoreOutcome::Ask {
                     lease,
                     stored: Box::new(stored),
                     spare,
@@ -159,7 +159,7 @@ impl Refresh {
     }
 
     /// Whether a token that somebody else is refreshing will do: there is time, and nothing better here.
-    fn tides_over(&self, life: &Life, now: Moment) -> bool {
+    fn bridges_outage(&self, life: &TokenAge, now: Moment) -> bool {
         life.age(now) < life.windows.mandatory && self.shared.lock().slot.servable(now).is_none()
     }
 
@@ -184,11 +184,11 @@ impl Refresh {
         store: &dyn TokenStore,
         key: &StoreKey,
         mut entry: StoreEntry,
-        minted: &Result<Found>,
+        fetched: &Result<Found>,
     ) {
         let now = self.shared.now();
         let fingerprint = key.fingerprint().to_owned();
-        match minted {
+        match fetched {
             Ok((token, life)) => {
                 let Some(expires_at) = token.expires_at() else {
                     return;
@@ -211,20 +211,20 @@ impl Refresh {
             }
         }
         if let Err(error) = store.save(key, &entry).await {
-            self.shared.tell(&Event::Store(&error));
+            self.shared.emit(&Event::Store(&error));
         }
     }
 
     /// Asks the source, as often as the policy allows.
-    async fn mint(&self) -> Result<Found> {
+    async fn fetch(&self) -> Result<Found> {
         let policy = &self.shared.policy;
         let end = Instant::now() + policy.deadline;
         let mut attempt = 0;
         loop {
             attempt += 1;
             let left = end.saturating_duration_since(Instant::now());
-            let error = match timeout(left, self.shared.source.mint()).await {
-                Ok(Ok(minted)) => return self.accept(minted),
+            let error = match timeout(left, self.shared.source.fetch()).await {
+                Ok(Ok(fetched)) => return self.accept(fetched),
                 Ok(Err(error)) => error,
                 Err(_) => {
                     let deadline = time::human(policy.deadline);
@@ -239,32 +239,32 @@ impl Refresh {
             if !error.is_transient() || attempt >= policy.attempts || !in_time {
                 return Err(error);
             }
-            self.shared.tell(&Event::Retrying(&error));
+            self.shared.emit(&Event::Retrying(&error));
             rest(pause).await;
         }
     }
 
-    fn accept(&self, minted: Minted) -> Result<Found> {
+    fn accept(&self, fetched: FetchedToken) -> Result<Found> {
         let now = self.shared.now();
-        let length = minted.token.remaining(now.wall);
+        let length = fetched.token.remaining(now.wall);
         let length = length.unwrap_or(Duration::MAX);
         if length.is_zero() {
             let what = "the token that was handed out has already expired";
             return Err(Error::new(Problem::TokenDeadOnArrival, what));
         }
-        for notice in &minted.notices {
-            self.shared.tell(&Event::Notice(notice));
+        for notice in &fetched.warnings {
+            self.shared.emit(&Event::Warning(notice));
         }
-        self.shared.tell(&Event::Minted(&minted));
+        self.shared.emit(&Event::Fetched(&fetched));
         let jitter = self.shared.lock().random.f64();
         let windows = Windows::of(length, jitter);
-        let life = Life::new(now, Duration::ZERO, length, windows);
-        Ok((Arc::new(minted.token), life))
+        let life = TokenAge::new(now, Duration::ZERO, length, windows);
+        Ok((Arc::new(fetched.token), life))
     }
 }
 
 /// The life of a token that is stored by the wall clock.
-fn life_of_stored(stored: &StoredToken, now: Moment) -> Life {
+fn life_of_stored(stored: &StoredToken, now: Moment) -> TokenAge {
     let since = |later: std::time::SystemTime| {
         let span = later.duration_since(stored.obtained_at);
         span.unwrap_or_default()
@@ -274,7 +274,7 @@ fn life_of_stored(stored: &StoredToken, now: Moment) -> Life {
         advisory: since(stored.refresh_at).min(length),
         ..Windows::of(length, 0.0)
     };
-    Life::new(now, since(now.wall), length, windows)
+    TokenAge::new(now, since(now.wall), length, windows)
 }
 
 #[expect(

@@ -8,10 +8,10 @@ use arc_swap::ArcSwapOption;
 
 use super::refresh::Refresh;
 use super::single_flight;
-use super::single_flight::{Flight, Ground, Landing, Outcome};
+use super::single_flight::{Executor, Outcome, RefreshInFlight, RefreshReceiver};
 use super::snapshot::{ClockPort, Snapshot};
-use super::state::{Decision, Life, Slot};
-use super::{Event, Need, RefreshPolicy, event};
+use super::state::{Decision, RefreshState, TokenAge};
+use super::{Event, RefreshPolicy, TokenOptions, event};
 use crate::cache::TokenStore;
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -36,9 +36,9 @@ pub(super) struct Shared {
 }
 
 pub(super) struct State {
-    pub(super) slot: Slot,
+    pub(super) slot: RefreshState,
     pub(super) token: Option<Arc<AccessToken>>,
-    pub(super) flight: Option<Flight>,
+    pub(super) flight: Option<RefreshInFlight>,
     pub(super) flights: u64,
     /// The last failure and when it happened.
     pub(super) failure: Option<(Moment, Error)>,
@@ -49,9 +49,9 @@ pub(super) struct State {
 }
 
 /// What a caller is told at once.
-pub(super) enum Answer {
+pub(super) enum ApiResponse {
     Token(Arc<AccessToken>),
-    Wait(Landing),
+    Wait(RefreshReceiver),
 }
 
 impl Shared {
@@ -79,24 +79,32 @@ impl Shared {
     }
 
     /// Decides for one caller and starts what has to be started.
-    pub(super) fn ask(self: &Arc<Self>, need: &Need, ground: Ground) -> Result<Answer> {
+    pub(super) fn ask(
+        self: &Arc<Self>,
+        options: &TokenOptions,
+        ground: Executor,
+    ) -> Result<ApiResponse> {
         let now = self.now();
         let mut state = self.lock();
-        if need.new {
-            return self.join(&mut state, now, ground, need).map(Answer::Wait);
+        if options.force_refresh {
+            return self
+                .join(&mut state, now, ground, options)
+                .map(ApiResponse::Wait);
         }
-        let decision = state.slot.decide(now, need.min_ttl);
+        let decision = state.slot.decide(now, options.min_ttl);
         match (decision, &state.token) {
-            (Decision::Serve, Some(token)) => Ok(Answer::Token(Arc::clone(token))),
+            (Decision::Serve, Some(token)) => Ok(ApiResponse::Token(Arc::clone(token))),
             (Decision::ServeAndRefresh, Some(token)) => {
                 let token = Arc::clone(token);
                 // Whoever has a token does not care whether a thread can be had.
-                let _ = self.join(&mut state, now, ground, need);
-                Ok(Answer::Token(token))
+                let _ = self.join(&mut state, now, ground, options);
+                Ok(ApiResponse::Token(token))
             }
-            (Decision::TooShort, Some(token)) => Err(too_short(token, need, now.wall)),
+            (Decision::TooShort, Some(token)) => Err(too_short(token, options, now.wall)),
             (Decision::Fail, _) => Err(state.last_failure(now)),
-            _ => self.join(&mut state, now, ground, need).map(Answer::Wait),
+            _ => self
+                .join(&mut state, now, ground, options)
+                .map(ApiResponse::Wait),
         }
     }
 
@@ -105,9 +113,9 @@ impl Shared {
         self: &Arc<Self>,
         state: &mut State,
         now: Moment,
-        ground: Ground,
-        need: &Need,
-    ) -> Result<Landing> {
+        ground: Executor,
+        options: &TokenOptions,
+    ) -> Result<RefreshReceiver> {
         // One that has outlived its own deadlines, for its turn and for the source, sits on a runtime
         // that does not run.
         let stuck = 2 * self.policy.deadline + Duration::from_secs(5);
@@ -118,8 +126,8 @@ impl Shared {
             return Ok(flight.landing.clone());
         }
         state.flights += 1;
-        let (work, landing) = Refresh::prepare(self, state, now, need);
-        state.flight = Some(Flight {
+        let (work, landing) = Refresh::prepare(self, state, now, options);
+        state.flight = Some(RefreshInFlight {
             number: state.flights,
             started: now,
             landing: landing.clone(),
@@ -132,30 +140,34 @@ impl Shared {
     }
 
     /// Those who need a token for long may have waited together with those who do not.
-    pub(super) fn lives_long_enough(&self, token: &AccessToken, need: &Need) -> bool {
+    pub(super) fn lives_long_enough(&self, token: &AccessToken, options: &TokenOptions) -> bool {
         let left = token.remaining(self.clock.now());
-        left.is_none_or(|left| left >= need.min_ttl)
+        left.is_none_or(|left| left >= options.min_ttl)
     }
 
-    pub(super) fn out_of_patience(&self, need: &Need, patience: Duration) -> Outcome {
-        self.servable(need).ok_or_else(|| {
+    pub(super) fn timed_out(&self, options: &TokenOptions, patience: Duration) -> Outcome {
+        self.servable(options).ok_or_else(|| {
             let what = format!("no token within {}", time::human(patience));
             Error::new(Problem::DeadlineExceeded, what)
         })
     }
 
     /// The token that is there, though it should be refreshed, if it does for this caller.
-    pub(super) fn servable(&self, need: &Need) -> Option<Arc<AccessToken>> {
+    pub(super) fn servable(&self, options: &TokenOptions) -> Option<Arc<AccessToken>> {
         let now = self.now();
         let state = self.lock();
         let left = state.slot.servable(now)?.left(now);
-        (left >= need.min_ttl && !need.new)
+        (left >= options.min_ttl && !options.force_refresh)
             .then(|| state.token.clone())
             .flatten()
     }
 
     /// Takes over the outcome of the refresh with this number.
-    pub(super) fn land(&self, number: u64, outcome: Result<(Arc<AccessToken>, Life)>) -> Outcome {
+    pub(super) fn land(
+        &self,
+        number: u64,
+        outcome: Result<(Arc<AccessToken>, TokenAge)>,
+    ) -> Outcome {
         let now = self.now();
         let mut state = self.lock();
         if state.flight.as_ref().is_some_and(|it| it.number == number) {
@@ -179,7 +191,7 @@ impl Shared {
                 state.slot.failed(now, &error, random);
                 state.failure = Some((now, error.clone()));
                 drop(state);
-                self.tell(&Event::Failed(&error));
+                self.emit(&Event::Failed(&error));
                 Err(error)
             }
         }
@@ -201,12 +213,12 @@ impl State {
     }
 }
 
-pub(super) fn too_short(token: &AccessToken, need: &Need, now: SystemTime) -> Error {
+pub(super) fn too_short(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> Error {
     let left = token.remaining(now).unwrap_or_default();
     let what = format!(
         "a new token lives {}, and {} were asked for",
         time::human(left),
-        time::human(need.min_ttl),
+        time::human(options.min_ttl),
     );
     Error::new(Problem::TokenShortLived, what)
 }

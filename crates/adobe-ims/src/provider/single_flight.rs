@@ -14,24 +14,24 @@ use crate::util::clock::Moment;
 pub(super) type Outcome = Result<Arc<AccessToken>>;
 
 /// What waits for the outcome.
-pub(super) type Landing = watch::Receiver<Option<Outcome>>;
+pub(super) type RefreshReceiver = watch::Receiver<Option<Outcome>>;
 
 /// A refresh that is under way.
-pub(super) struct Flight {
+pub(super) struct RefreshInFlight {
     pub(super) number: u64,
     pub(super) started: Moment,
-    pub(super) landing: Landing,
+    pub(super) landing: RefreshReceiver,
 }
 
 /// The outcome, when it is there; `None` when the refresh ended without one.
-pub(super) async fn landed(landing: &mut Landing) -> Option<Outcome> {
+pub(super) async fn landed(landing: &mut RefreshReceiver) -> Option<Outcome> {
     let landed = landing.wait_for(Option::is_some).await.ok()?;
     landed.clone()
 }
 
 /// Where a refresh runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ground {
+pub(super) enum Executor {
     /// On the runtime of who starts it, if there is one.
     Runtime,
     /// On a thread of its own: who starts it blocks, perhaps the only thread of a runtime.
@@ -39,9 +39,12 @@ pub(super) enum Ground {
 }
 
 /// Lets the work run by itself, whatever becomes of who started it.
-pub(super) fn start(work: impl Future<Output = ()> + Send + 'static, ground: Ground) -> Result<()> {
+pub(super) fn start(
+    work: impl Future<Output = ()> + Send + 'static,
+    ground: Executor,
+) -> Result<()> {
     match Handle::try_current() {
-        Ok(runtime) if ground == Ground::Runtime => {
+        Ok(runtime) if ground == Executor::Runtime => {
             drop(runtime.spawn(work));
             Ok(())
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::state::Life;
+use super::state::TokenAge;
 use crate::token::AccessToken;
 use crate::util::clock::Clock;
 use crate::util::clock::Moment;
@@ -15,13 +15,13 @@ const NEVER: u64 = u64::MAX;
 /// A token that was published for reading.
 pub(super) struct Snapshot {
     pub(super) token: Arc<AccessToken>,
-    life: Life,
+    life: TokenAge,
     /// The second of the wall clock in which it was last judged and found to stay fresh to its end.
     judged: AtomicU64,
 }
 
 impl Snapshot {
-    pub(super) fn new(token: Arc<AccessToken>, life: Life) -> Self {
+    pub(super) fn new(token: Arc<AccessToken>, life: TokenAge) -> Self {
         Self {
             token,
             life,

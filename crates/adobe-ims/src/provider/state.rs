@@ -9,8 +9,8 @@ use crate::util::clock::Moment;
 
 /// What is known of a token and of the last attempts to get one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Slot {
-    life: Option<Life>,
+pub(crate) struct RefreshState {
+    life: Option<TokenAge>,
     /// An API did not accept the token; it is no longer served.
     rejected: bool,
     held: Option<(Moment, Duration)>,
@@ -21,7 +21,7 @@ pub(crate) struct Slot {
 
 /// The life of a token on this machine's clocks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Life {
+pub(crate) struct TokenAge {
     /// When it was looked at, and how old it was then.
     seen: Moment,
     age: Duration,
@@ -30,7 +30,7 @@ pub(crate) struct Life {
     pub(crate) windows: Windows,
 }
 
-impl Life {
+impl TokenAge {
     pub(crate) fn new(seen: Moment, age: Duration, length: Duration, windows: Windows) -> Self {
         Self {
             seen,
@@ -71,6 +71,7 @@ pub(crate) enum Decision {
 
 /// What became of the word that a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Invalidation {
     /// It is not handed out any more; the next caller waits for another.
     Accepted,
@@ -80,7 +81,7 @@ pub enum Invalidation {
     TooSoon,
 }
 
-impl Slot {
+impl RefreshState {
     /// Decides for a caller who needs the token for at least `min_ttl`.
     pub(crate) fn decide(&self, now: Moment, min_ttl: Duration) -> Decision {
         let held = self.hold_left(now).is_some();
@@ -110,7 +111,7 @@ impl Slot {
     }
 
     /// The life of the token, if it can be handed out at all.
-    pub(crate) fn servable(&self, now: Moment) -> Option<&Life> {
+    pub(crate) fn servable(&self, now: Moment) -> Option<&TokenAge> {
         self.life
             .as_ref()
             .filter(|life| !self.rejected && !life.left(now).is_zero())
@@ -137,7 +138,7 @@ impl Slot {
     }
 
     /// There is a new token. It replaces the old one; there is no other way to empty the slot.
-    pub(crate) fn renewed(&mut self, life: Life) {
+    pub(crate) fn renewed(&mut self, life: TokenAge) {
         self.life = Some(life);
         self.rejected = false;
         self.held = None;

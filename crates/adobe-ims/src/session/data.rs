@@ -95,7 +95,7 @@ pub struct Session {
     /// How often a refresh token of this sign-in was exchanged for the next.
     pub(crate) rotation: u64,
     /// The access token that came with the refresh token, for those who waited for it.
-    pub(crate) latest: Option<Latest>,
+    pub(crate) latest: Option<LatestToken>,
     /// Since when IMS is asked and has not answered, as far as is known.
     pub(crate) asking_since: Option<SystemTime>,
     /// When IMS refused the refresh token.
@@ -104,7 +104,7 @@ pub struct Session {
 
 /// The access token that came last.
 #[derive(Clone, Debug)]
-pub(crate) struct Latest {
+pub(crate) struct LatestToken {
     pub(crate) access_token: Secret,
     pub(crate) expires_at: SystemTime,
     /// What it was asked for with; empty for all that was granted.
@@ -198,7 +198,7 @@ impl Session {
             Some(names.map(str::to_owned).collect())
         };
         let latest = match lines.get("access_token") {
-            Some(token) => Some(Latest {
+            Some(token) => Some(LatestToken {
                 access_token: Secret::new(token),
                 expires_at: lines.time("access_expires_at")?,
                 scopes: list("access_scopes")?,
@@ -248,7 +248,7 @@ mod tests {
                 said_to_end_at: whole.then(|| at(millis + 1)),
                 asking_since: whole.then(|| at(millis + 2)),
                 refused_at: whole.then(|| at(millis + 3)),
-                latest: whole.then(|| Latest {
+                latest: whole.then(|| LatestToken {
                     access_token: Secret::new("access"),
                     expires_at: at(millis + 4),
                     scopes: Vec::new(),

@@ -1,13 +1,13 @@
-//! Sessions: what a sign-in left, and the tokens that it still brings.
+//! SessionStore: what a sign-in left, and the tokens that it still brings.
 
 mod data;
 mod source;
 mod store;
 mod user;
 
-pub(crate) use data::Latest;
+pub(crate) use data::LatestToken;
 pub use data::{Session, SessionKey};
 pub use source::SessionSource;
-pub(crate) use store::{PATIENCE, PATIENCE_FOR_A_TOKEN};
-pub use store::{SessionFile, Sessions};
+pub(crate) use store::{LOCK_TIMEOUT, TOKEN_LOCK_TIMEOUT};
+pub use store::{SessionFile, SessionStore};
 pub use user::UserSession;

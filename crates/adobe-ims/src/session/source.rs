@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::UserSession;
-use super::{Latest, PATIENCE_FOR_A_TOKEN, Session};
-use crate::api::{Granted, ImsClient};
+use super::{LatestToken, Session, TOKEN_LOCK_TIMEOUT};
+use crate::api::{ImsClient, UserTokenResponse};
 use crate::cache::{Lease, StoreKey};
 use crate::error::Problem;
 use crate::error::{Error, Result};
-use crate::source::{Minted, Minting, TokenSource};
+use crate::source::{FetchedToken, TokenSource};
 use crate::token::AccessToken;
+use crate::util::future::BoxFuture;
 use crate::util::secret::Secret;
 use crate::util::time;
 
@@ -59,10 +60,10 @@ impl SessionSource {
         Ok(Self { inner, key })
     }
 
-    async fn spend(&self) -> Result<Minted> {
+    async fn spend(&self) -> Result<FetchedToken> {
         let user = &self.inner.user;
         let before = user.session()?;
-        let lease = user.sessions.lease(&user.key, PATIENCE_FOR_A_TOKEN).await?;
+        let lease = user.sessions.lease(&user.key, TOKEN_LOCK_TIMEOUT).await?;
         let mut session = user.session()?;
         let now = self.inner.ims.clock().now();
         let came_meanwhile =
@@ -70,17 +71,17 @@ impl SessionSource {
         if let Some(token) = ready(&session, user, now)? {
             if claim(&mut session, now) {
                 user.sessions.write(&user.key, &session)?;
-                return Ok(Minted::new(token));
+                return Ok(FetchedToken::new(token));
             }
             if came_meanwhile {
-                return Ok(Minted::new(token));
+                return Ok(FetchedToken::new(token));
             }
         }
         if let Some(error) = user.over(&session, now) {
             return Err(error);
         }
         if let Some(at) = session.refused_at.filter(|at| holds(*at, now)) {
-            let at = time::shown(at);
+            let at = time::display(at);
             let what = format!("IMS refused the sign-in {:?} on {at}", user.key.name());
             return Err(Error::new(Problem::SignInAgain, what));
         }
@@ -94,7 +95,7 @@ impl SessionSource {
 }
 
 impl TokenSource for SessionSource {
-    fn mint(&self) -> Minting<'_> {
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin(self.spend())
     }
 
@@ -119,15 +120,20 @@ fn are_same(one: &[String], other: &[String]) -> bool {
 }
 
 impl Inner {
-    async fn ask(&self, lease: Lease, mut session: Session, now: SystemTime) -> Result<Minted> {
+    async fn ask(
+        &self,
+        lease: Lease,
+        mut session: Session,
+        now: SystemTime,
+    ) -> Result<FetchedToken> {
         let (sessions, key) = (&self.user.sessions, &self.user.key);
         let lost = session.asking_since.replace(now);
         sessions.write(key, &session)?;
-        let shown = session.refresh_token.clone();
+        let display = session.refresh_token.clone();
         let scopes = fewer(&self.user.credentials.scopes, &session.scopes);
         let (outcome, next) = self
             .ims
-            .rotate(&self.user.credentials.client, &shown, scopes)
+            .rotate(&self.user.credentials.client, &display, scopes)
             .await;
         let outcome = match outcome {
             Err(error) if next.is_none() => Err(self.failed(error, session, lost, now)),
@@ -136,7 +142,7 @@ impl Inner {
                 sessions.write(key, &session).map_err(|error| {
                     error.with_hint("IMS had already handed out the next refresh token; it is lost")
                 })?;
-                outcome.map(|granted| granted.exchanged.into())
+                outcome.map(|granted| granted.response.into())
             }
         };
         drop(lease);
@@ -144,10 +150,15 @@ impl Inner {
     }
 
     /// The session once IMS has answered: with an access token, with the next refresh token, or both.
-    fn after(&self, session: Session, granted: Option<&Granted>, next: Option<Secret>) -> Session {
+    fn after(
+        &self,
+        session: Session,
+        granted: Option<&UserTokenResponse>,
+        next: Option<Secret>,
+    ) -> Session {
         let latest = granted.and_then(|granted| {
-            let token = &granted.exchanged.token;
-            Some(Latest {
+            let token = &granted.response.token;
+            Some(LatestToken {
                 access_token: token.as_secret().clone(),
                 expires_at: token.expires_at()?,
                 scopes: self.user.credentials.scopes.clone(),
@@ -197,7 +208,7 @@ impl Inner {
             None => error,
             Some(at) => error.with_hint(format!(
                 "IMS was asked on {} and its answer was lost, with the refresh token in it",
-                time::shown(at)
+                time::display(at)
             )),
         }
     }
@@ -207,7 +218,8 @@ impl Inner {
 fn ready(session: &Session, user: &UserSession, now: SystemTime) -> Result<Option<AccessToken>> {
     let latest = session.latest.as_ref();
     let (wanted, signed_in) = (&user.credentials.scopes, &session.scopes);
-    let is_wanted = |it: &&Latest| are_same(fewer(&it.scopes, signed_in), fewer(wanted, signed_in));
+    let is_wanted =
+        |it: &&LatestToken| are_same(fewer(&it.scopes, signed_in), fewer(wanted, signed_in));
     let Some(latest) = latest.filter(is_wanted).filter(|it| it.expires_at > now) else {
         return Ok(None);
     };

@@ -6,17 +6,17 @@ use tokio::time::Instant;
 
 use super::{Session, SessionKey};
 use crate::cache::folder;
-use crate::cache::secure_dir::{Kind, Shelf};
-use crate::cache::{Lease, SealingKey};
+use crate::cache::secure_dir::{Kind, SecureDir};
+use crate::cache::{EncryptionKey, Lease};
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::time;
 
 /// Whoever has the right to a session asks IMS once with it, which takes at most half a minute.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// Who wants a token is told sooner, before a provider's deadline (15 s) says less about it.
-pub(crate) const PATIENCE_FOR_A_TOKEN: Duration = Duration::from_secs(12);
+pub(crate) const TOKEN_LOCK_TIMEOUT: Duration = Duration::from_secs(12);
 
 /// Where sessions rest: one file for each, readable by this user alone, in a folder that is closed to
 /// others. A session outlives its access tokens, so this is no cache: what is lost here costs a person
@@ -27,7 +27,7 @@ pub(crate) const PATIENCE_FOR_A_TOKEN: Duration = Duration::from_secs(12);
 /// file that cannot be trusted (broken, a symbolic link, of another user, readable by others) is set aside and
 /// reported.
 #[derive(Clone, Debug)]
-pub struct Sessions(Shelf);
+pub struct SessionStore(SecureDir);
 
 const SESSIONS: Kind = Kind {
     clear: "session",
@@ -38,7 +38,7 @@ const SESSIONS: Kind = Kind {
     set_aside: Problem::SessionSetAside,
 };
 
-/// A file of [`Sessions`].
+/// A file of [`SessionStore`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SessionFile {
@@ -48,16 +48,16 @@ pub struct SessionFile {
     pub session: Option<(SessionKey, Session)>,
 }
 
-impl Sessions {
+impl SessionStore {
     /// Keeps its files in this folder, which is made when the first session is kept.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self(Shelf::new(&SESSIONS, folder.into()))
+        Self(SecureDir::new(&SESSIONS, folder.into()))
     }
 
-    /// Seals what it keeps. Sessions that were kept in the clear, or sealed with another key, are neither
+    /// Seals what it keeps. SessionStore that were kept in the clear, or sealed with another key, are neither
     /// read nor changed.
     #[must_use]
-    pub fn sealed(mut self, key: SealingKey) -> Self {
+    pub fn sealed(mut self, key: EncryptionKey) -> Self {
         self.0.sealing = Some(Arc::new(key));
         self
     }
@@ -84,7 +84,7 @@ impl Sessions {
     /// # Errors
     /// [`Problem::SessionUnusable`]; [`Problem::SessionBusy`].
     pub async fn keep(&self, key: &SessionKey, session: &Session) -> Result<()> {
-        let _lease = self.lease(key, PATIENCE).await?;
+        let _lease = self.lease(key, LOCK_TIMEOUT).await?;
         self.write(key, session)
     }
 
@@ -94,7 +94,7 @@ impl Sessions {
     /// # Errors
     /// [`Problem::SessionUnusable`]; [`Problem::SessionBusy`]; [`Problem::SessionSetAside`].
     pub async fn end(&self, key: &SessionKey) -> Result<Option<Session>> {
-        let _lease = self.lease(key, PATIENCE).await?;
+        let _lease = self.lease(key, LOCK_TIMEOUT).await?;
         let session = self.read(key)?;
         self.remove(key)?;
         Ok(session)

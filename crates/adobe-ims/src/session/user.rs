@@ -1,8 +1,8 @@
 use std::time::SystemTime;
 
-use super::{Latest, PATIENCE, Session, SessionKey, Sessions};
+use super::{LOCK_TIMEOUT, LatestToken, Session, SessionKey, SessionStore};
 use crate::api::Cascade;
-use crate::api::{Granted, ImsClient, TokenType};
+use crate::api::{ImsClient, TokenType, UserTokenResponse};
 use crate::cache::{FileStore, Grant, StoreKey};
 use crate::credentials::{OauthClient, UserCredentials};
 use crate::error::Problem;
@@ -14,13 +14,13 @@ use crate::util::time;
 #[derive(Clone, Debug)]
 pub struct UserSession {
     pub(crate) credentials: UserCredentials,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: SessionStore,
     pub(crate) key: SessionKey,
 }
 
 impl UserSession {
     /// Creates the session of these credentials in this store. Nothing is read yet.
-    pub fn new(credentials: UserCredentials, sessions: Sessions) -> Self {
+    pub fn new(credentials: UserCredentials, sessions: SessionStore) -> Self {
         Self {
             key: SessionKey::new(&credentials.client, &*credentials.name),
             credentials,
@@ -39,7 +39,7 @@ impl UserSession {
     }
 
     /// Returns the store that keeps the session.
-    pub fn sessions(&self) -> &Sessions {
+    pub fn sessions(&self) -> &SessionStore {
         &self.sessions
     }
 
@@ -57,10 +57,10 @@ impl UserSession {
     /// whoever needs one first. `asked` are the scopes of the sign-in.
     ///
     /// # Errors
-    /// [`Problem::SessionWithoutRefreshToken`]; as for [`Sessions::keep`].
-    pub async fn begin(
+    /// [`Problem::SessionWithoutRefreshToken`]; as for [`SessionStore::keep`].
+    pub async fn start(
         &self,
-        granted: &Granted,
+        granted: &UserTokenResponse,
         asked: &[String],
         now: SystemTime,
     ) -> Result<Session> {
@@ -72,8 +72,8 @@ impl UserSession {
         let user_id = granted.user_id.clone();
         let mut session = Session::new(refresh_token, user_id, asked.to_vec(), now);
         session.said_to_end_at = granted.refresh_expires_at;
-        let token = &granted.exchanged.token;
-        session.latest = token.expires_at().map(|expires_at| Latest {
+        let token = &granted.response.token;
+        session.latest = token.expires_at().map(|expires_at| LatestToken {
             access_token: token.as_secret().clone(),
             expires_at,
             scopes: Vec::new(),
@@ -87,9 +87,9 @@ impl UserSession {
     /// uses it without having asked, from what the sign-in granted.
     ///
     /// # Errors
-    /// As for [`session`](Self::session) and [`Sessions::keep`].
-    pub async fn claim(&self) -> Result<()> {
-        let _lease = self.sessions.lease(&self.key, PATIENCE).await?;
+    /// As for [`session`](Self::session) and [`SessionStore::keep`].
+    pub async fn take_initial_token(&self) -> Result<()> {
+        let _lease = self.sessions.lease(&self.key, LOCK_TIMEOUT).await?;
         let mut session = self.session()?;
         let Some(latest) = session.latest.as_mut().filter(|it| it.is_unclaimed) else {
             return Ok(());
@@ -101,7 +101,7 @@ impl UserSession {
     /// What the last sign-in left.
     ///
     /// # Errors
-    /// [`Problem::NotSignedIn`]; as for [`Sessions::read`].
+    /// [`Problem::NotSignedIn`]; as for [`SessionStore::read`].
     pub fn session(&self) -> Result<Session> {
         self.sessions.read(&self.key)?.ok_or_else(|| {
             let what = format!(
@@ -123,11 +123,11 @@ impl UserSession {
     }
 
     /// Under which name the token of a sign-in is stored that left nothing to get the next one with.
-    pub fn lone_store_key(&self) -> StoreKey {
+    pub fn store_key_without_session(&self) -> StoreKey {
         StoreKey::new(
             &self.credentials.client.environment,
             &self.credentials.client.client_id,
-            Grant::SignIn,
+            Grant::AuthorizationRequest,
             &self.credentials.scopes,
             self.key.name(),
             &[],
@@ -140,25 +140,25 @@ impl UserSession {
     ///
     /// A session of which IMS knows no more is forgotten, too: where IMS refuses, it is asked whether the
     /// refresh token is valid at all. Where it cannot be reached the session is kept, so that this can be
-    /// tried again; [`Sessions::end`] does without IMS.
+    /// tried again; [`SessionStore::end`] does without IMS.
     ///
     /// # Errors
-    /// As for [`ImsClient::invalidate_as`] and [`Sessions::end`].
+    /// As for [`ImsClient::invalidate_as`] and [`SessionStore::end`].
     pub async fn sign_out(&self, ims: &ImsClient) -> Result<Option<Session>> {
         let (sessions, key) = (&self.sessions, &self.key);
-        let _lease = sessions.lease(key, PATIENCE).await?;
+        let _lease = sessions.lease(key, LOCK_TIMEOUT).await?;
         let Some(session) = sessions.read(key)? else {
             return Ok(None);
         };
         let (client, token) = (&self.credentials.client, &session.refresh_token);
-        let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
-        if let Err(error) = told.await {
+        let reported = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
+        if let Err(error) = reported.await {
             if error.problem().class() != ErrorClass::Refused {
                 return Err(error);
             }
             let (client_id, environment) = (&client.client_id, &client.environment);
             let asked = ims.validate(token, TokenType::Refresh, client_id, environment);
-            if !asked.await.is_ok_and(|said| !said.valid) {
+            if !asked.await.is_ok_and(|server_text| !server_text.valid) {
                 return Err(error);
             }
         }
@@ -182,7 +182,7 @@ impl UserSession {
         };
         store.forget_where(|about| {
             let is_own = match about.grant.as_str() {
-                grant if grant == Grant::SignIn.as_str() => about.subject == name,
+                grant if grant == Grant::AuthorizationRequest.as_str() => about.subject == name,
                 grant if grant == Grant::RefreshToken.as_str() => {
                     about.subject == name || is_behind_a_person(&about.subject)
                 }
@@ -212,7 +212,7 @@ impl UserSession {
     /// Why a session cannot be used any more.
     pub(crate) fn over(&self, session: &Session, now: SystemTime) -> Option<Error> {
         let end = session.said_to_end_at.filter(|end| *end <= now)?;
-        let end = time::shown(end);
+        let end = time::display(end);
         let what = format!("the sign-in {:?} ended on {end}", self.key.name());
         Some(Error::new(Problem::SignInAgain, what))
     }

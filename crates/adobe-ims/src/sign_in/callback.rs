@@ -4,18 +4,18 @@ use http::StatusCode;
 
 use super::http_request::{Request, Unreadable};
 use super::page::Page;
-use super::response::Redirected;
-use super::{Flow, PendingSignIn};
+use super::response::AuthorizationResponse;
+use super::{Flow, PendingAuthorization};
 use crate::error::Problem;
 use crate::error::Result;
 
 const CLOSE: &str = "You can close this window and go back to the program.";
 
 /// Which requests are meant.
-pub(super) struct Expected {
+pub(super) struct VerifyOptions {
     pub(super) port: u16,
     pub(super) path: String,
-    pub(super) pending: PendingSignIn,
+    pub(super) pending: PendingAuthorization,
 }
 
 /// What is sent, and what that was.
@@ -24,7 +24,7 @@ pub(super) struct Reaction {
     pub(super) page: Page,
     pub(super) allow: Option<&'static str>,
     /// The sign-in is over.
-    pub(super) outcome: Option<Result<Redirected>>,
+    pub(super) outcome: Option<Result<AuthorizationResponse>>,
 }
 
 impl Reaction {
@@ -54,7 +54,7 @@ impl Reaction {
         Some(Self::stray(status, "This is no request that belongs here."))
     }
 
-    fn ends(outcome: Result<Redirected>) -> Self {
+    fn ends(outcome: Result<AuthorizationResponse>) -> Self {
         let (status, page) = match &outcome {
             Ok(_) => (
                 StatusCode::OK,
@@ -79,7 +79,7 @@ impl Reaction {
     }
 }
 
-impl Expected {
+impl VerifyOptions {
     /// A name of a stranger's that resolves to this machine is as bad as no name (DNS rebinding): only who
     /// asks for this machine is answered.
     fn is_own_host(&self, host: &str) -> bool {

@@ -168,8 +168,8 @@ mod tests {
                 Unreadable::Malformed,
             ),
         ] {
-            let shown = &text[..text.len().min(60)];
-            assert_eq!(read(text.as_bytes()).err(), Some(why), "{shown:?}");
+            let display = &text[..text.len().min(60)];
+            assert_eq!(read(text.as_bytes()).err(), Some(why), "{display:?}");
         }
     }
 

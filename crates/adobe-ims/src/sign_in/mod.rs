@@ -1,24 +1,25 @@
 //! A person signs in with a browser.
 //!
-//! [`SignIn`] says what is wanted and [begins](SignIn::begin): the browser goes to
-//! [`PendingSignIn::url`], the person signs in at Adobe, and the browser comes back to the redirect URI. A
-//! [`Loopback`] listens there, on this machine only; where the redirect goes elsewhere, the person may paste
-//! the address they came to. [`PendingSignIn::read`] reads it either way, and
-//! [`PendingSignIn::finish`] makes tokens of it.
+//! [`AuthorizationRequest`] says what is wanted and [begins](AuthorizationRequest::start): the browser goes to
+//! [`PendingAuthorization::url`], the person signs in at Adobe, and the browser comes back to the redirect URI. A
+//! [`RedirectListener`] listens there, on this machine only; where the redirect goes elsewhere, the person may paste
+//! the address they came to. [`PendingAuthorization::read`] reads it either way, and
+//! [`PendingAuthorization::finish`] makes tokens of it.
 //!
 //! ```no_run
 //! use std::time::Duration;
-//! use adobe_ims::sign_in::{Loopback, LoopbackName, SignIn, system_random};
-//! use adobe_ims::{Environment, ImsClient, OauthClient, Result};
+//! use adobe_ims::sign_in::{RedirectListener, LoopbackHost, AuthorizationRequest, system_random};
+//! use adobe_ims::{Environment, ImsClient, Result};
+//! use adobe_ims::credentials::OauthClient;
 //!
 //! # async fn example(ims: ImsClient) -> Result<()> {
 //! let client = OauthClient::new(Environment::production(), "client-id");
-//! let loopback = Loopback::bind(&[8888], "/")?;
+//! let loopback = RedirectListener::bind(&[8888], "/")?;
 //! let scopes = ["openid", "AdobeID", "offline_access"].map(str::to_owned);
-//! let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
-//! let pending = SignIn::new(client, redirect_uri, scopes.into()).begin(system_random)?;
+//! let redirect_uri = loopback.redirect_uri(LoopbackHost::Localhost);
+//! let pending = AuthorizationRequest::new(client, redirect_uri, scopes.into()).start(system_random)?;
 //! println!("Go to {}", pending.url());
-//! let answer = loopback.answer(&pending, Duration::from_secs(300)).await?;
+//! let answer = loopback.wait_for_redirect(&pending, Duration::from_secs(300)).await?;
 //! let granted = pending.finish(&ims, answer).await?;
 //! # Ok(())
 //! # }
@@ -45,13 +46,13 @@ use getrandom::fill;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
-pub use pending::PendingSignIn;
+pub use pending::PendingAuthorization;
 pub use pkce::Pkce;
-pub use redirect_listener::{Loopback, LoopbackName};
-pub use request::{Flow, Prompt, SignIn};
-pub use response::Redirected;
+pub use redirect_listener::{LoopbackHost, RedirectListener};
+pub use request::{AuthorizationRequest, Flow, Prompt};
+pub use response::AuthorizationResponse;
 
-/// Random bytes of the operating system, for [`SignIn::begin`].
+/// Random bytes of the operating system, for [`AuthorizationRequest::start`].
 ///
 /// # Errors
 /// [`Problem::RandomnessMissing`].

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Flow;
 use super::response;
-use super::response::Redirected;
-use crate::api::{Granted, ImsClient};
+use super::response::AuthorizationResponse;
+use crate::api::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
 use crate::crypto::jws;
 use crate::error::Problem;
@@ -14,7 +14,7 @@ use crate::util::secret::Secret;
 
 /// A sign-in that has begun, until the browser comes back.
 #[derive(Clone)]
-pub struct PendingSignIn {
+pub struct PendingAuthorization {
     pub(super) client: OauthClient,
     pub(super) url: String,
     pub(super) redirect_uri: String,
@@ -25,7 +25,7 @@ pub struct PendingSignIn {
     pub(super) verifier: Secret,
 }
 
-impl PendingSignIn {
+impl PendingAuthorization {
     /// Where the browser is to go. It holds nothing with which its reader could get a token, but whoever
     /// signs in with it signs in here.
     pub fn url(&self) -> &str {
@@ -60,7 +60,7 @@ impl PendingSignIn {
     /// sign-in; [`Problem::SignInWithoutResult`] when there is nothing in it; [`Problem::ScopeInvalid`],
     /// [`Problem::GrantNotAllowed`], [`Problem::ClientInvalid`], [`Problem::ServerError`] and
     /// [`Problem::RefusedOtherwise`] when IMS says so.
-    pub fn read(&self, redirect: &str) -> Result<Redirected> {
+    pub fn read(&self, redirect: &str) -> Result<AuthorizationResponse> {
         response::read(redirect, self)
     }
 
@@ -71,14 +71,18 @@ impl PendingSignIn {
     /// # Errors
     /// As for [`ImsClient::authorization_code`]; [`Problem::SignInNonceWrong`];
     /// [`Problem::TokenDeadOnArrival`] and [`Problem::AnswerWithoutToken`] for a token that is unusable.
-    pub async fn finish(&self, ims: &ImsClient, redirected: Redirected) -> Result<Granted> {
+    pub async fn finish(
+        &self,
+        ims: &ImsClient,
+        redirected: AuthorizationResponse,
+    ) -> Result<UserTokenResponse> {
         let granted = match redirected {
-            Redirected::Code(code) => {
+            AuthorizationResponse::Code(code) => {
                 let (verifier, uri) = (Some(&self.verifier), Some(self.redirect_uri.as_str()));
                 ims.authorization_code(&self.client, &code, verifier, uri)
                     .await?
             }
-            Redirected::Token {
+            AuthorizationResponse::Token {
                 access_token,
                 expires_in,
             } => ims.implicit(&self.client, &access_token, expires_in)?,
@@ -110,9 +114,9 @@ fn names(audience: &Value, client_id: &str) -> bool {
     }
 }
 
-impl fmt::Debug for PendingSignIn {
+impl fmt::Debug for PendingAuthorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PendingSignIn")
+        f.debug_struct("PendingAuthorization")
             .field("client", &self.client)
             .field("redirect_uri", &self.redirect_uri)
             .field("scopes", &self.scopes)

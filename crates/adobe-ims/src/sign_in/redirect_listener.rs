@@ -11,19 +11,19 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::callback::{Expected, Reaction};
+use super::callback::{Reaction, VerifyOptions};
 use super::http_request::Request;
-use super::{PendingSignIn, Redirected};
+use super::{AuthorizationResponse, PendingAuthorization};
 use crate::error::Problem;
 use crate::error::{Error, Result};
-use crate::util::origin::shown;
+use crate::util::origin::display;
 use crate::util::time;
 
 /// A browser on this machine sends its request at once; whoever does not is in the way.
-const PATIENCE_WITH_ONE: Duration = Duration::from_secs(10);
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// For what is sent to end, and for what is not wanted to be read away.
-const PATIENCE_AT_THE_END: Duration = Duration::from_secs(2);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Browsers open a few connections more than they need.
 const MOST_CONNECTIONS: usize = 64;
@@ -31,7 +31,7 @@ const MOST_CONNECTIONS: usize = 64;
 /// How the redirect URI names this machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum LoopbackName {
+pub enum LoopbackHost {
     /// `localhost`, which clients are mostly registered with (relied upon by a published client).
     #[default]
     Localhost,
@@ -41,13 +41,13 @@ pub enum LoopbackName {
 
 /// Waits on this machine, and on it alone, for the browser to come back.
 #[derive(Debug)]
-pub struct Loopback {
+pub struct RedirectListener {
     listener: TcpListener,
     port: u16,
     path: String,
 }
 
-impl Loopback {
+impl RedirectListener {
     /// Listens on 127.0.0.1, on the first of these ports that is free; 0 is any. `path` is that of the
     /// redirect URI.
     ///
@@ -76,15 +76,15 @@ impl Loopback {
                 Err(error) => failed = Some(error),
             }
         }
-        let shown: Vec<String> = ports.iter().map(u16::to_string).collect();
-        let shown = shown.join(", ");
+        let display: Vec<String> = ports.iter().map(u16::to_string).collect();
+        let display = display.join(", ");
         Err(match failed {
             Some(error) if error.kind() == ErrorKind::AddrInUse => {
-                let what = format!("another program listens on 127.0.0.1, port {shown}");
+                let what = format!("another program listens on 127.0.0.1, port {display}");
                 Error::new(Problem::SignInPortInUse, what)
             }
             Some(error) => {
-                let what = format!("cannot listen on 127.0.0.1, port {shown}: {error}");
+                let what = format!("cannot listen on 127.0.0.1, port {display}: {error}");
                 Error::new(Problem::SignInListener, what)
             }
             None => Error::new(Problem::SignInListener, "there is no port to listen on"),
@@ -97,7 +97,7 @@ impl Loopback {
     /// [`Problem::RedirectInvalid`] for one that leads elsewhere; as for [`bind`](Self::bind).
     pub fn at(redirect_uri: &str) -> Result<Self> {
         let elsewhere = || {
-            let redirect_uri = shown(redirect_uri);
+            let redirect_uri = display(redirect_uri);
             let what = format!("nobody can listen at {redirect_uri} for the browser to come back");
             Error::new(Problem::RedirectInvalid, what)
                 .with_hint("the listener is at http://localhost or http://127.0.0.1, with a port")
@@ -119,10 +119,10 @@ impl Loopback {
     }
 
     /// The redirect URI, for the request.
-    pub fn redirect_uri(&self, name: LoopbackName) -> String {
+    pub fn redirect_uri(&self, name: LoopbackHost) -> String {
         let host = match name {
-            LoopbackName::Localhost => "localhost",
-            LoopbackName::Address => "127.0.0.1",
+            LoopbackHost::Localhost => "localhost",
+            LoopbackHost::Address => "127.0.0.1",
         };
         let path = if self.path == "/" { "" } else { &self.path };
         format!("http://{host}:{}{path}", self.port)
@@ -134,24 +134,28 @@ impl Loopback {
     /// for the redirect URI that says anything does, also when what it says is wrong.
     ///
     /// # Errors
-    /// What [`PendingSignIn::read`] says; [`Problem::SignInTimeout`]; [`Problem::SignInListener`].
-    pub async fn answer(self, pending: &PendingSignIn, patience: Duration) -> Result<Redirected> {
+    /// What [`PendingAuthorization::read`] says; [`Problem::SignInTimeout`]; [`Problem::SignInListener`].
+    pub async fn wait_for_redirect(
+        self,
+        pending: &PendingAuthorization,
+        patience: Duration,
+    ) -> Result<AuthorizationResponse> {
         let listener = tokio::net::TcpListener::from_std(self.listener).map_err(|e| broken(&e))?;
-        let expected = Expected {
+        let expected = VerifyOptions {
             port: self.port,
             path: self.path,
             pending: pending.clone(),
         };
-        let (tell, mut told) = mpsc::channel(1);
-        let desk = Arc::new(Desk {
+        let (emit, mut reported) = mpsc::channel(1);
+        let desk = Arc::new(CallbackServer {
             expected,
             is_answered: AtomicBool::new(false),
-            tell,
+            emit,
         });
         // Ends with everything it spawned when it is dropped.
         let mut serving = JoinSet::new();
         serving.spawn(serve(listener, desk));
-        match timeout(patience, told.recv()).await {
+        match timeout(patience, reported.recv()).await {
             Ok(Some(outcome)) => outcome,
             Ok(None) => Err(broken(&io::Error::from(ErrorKind::ConnectionAborted))),
             Err(_) => {
@@ -175,13 +179,13 @@ fn broken(error: &io::Error) -> Error {
     Error::new(Problem::SignInListener, what)
 }
 
-struct Desk {
-    expected: Expected,
+struct CallbackServer {
+    expected: VerifyOptions,
     is_answered: AtomicBool,
-    tell: mpsc::Sender<Result<Redirected>>,
+    emit: mpsc::Sender<Result<AuthorizationResponse>>,
 }
 
-async fn serve(listener: tokio::net::TcpListener, desk: Arc<Desk>) {
+async fn serve(listener: tokio::net::TcpListener, desk: Arc<CallbackServer>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.len() >= MOST_CONNECTIONS {
@@ -197,7 +201,7 @@ async fn serve(listener: tokio::net::TcpListener, desk: Arc<Desk>) {
                 | ErrorKind::ConnectionReset
                 | ErrorKind::Interrupted => {}
                 _ => {
-                    let _ = desk.tell.send(Err(broken(&error))).await;
+                    let _ = desk.emit.send(Err(broken(&error))).await;
                     return;
                 }
             },
@@ -206,8 +210,8 @@ async fn serve(listener: tokio::net::TcpListener, desk: Arc<Desk>) {
 }
 
 /// One connection, one request.
-async fn attend(mut stream: TcpStream, desk: Arc<Desk>) {
-    let read = timeout(PATIENCE_WITH_ONE, Request::read(&mut stream)).await;
+async fn attend(mut stream: TcpStream, desk: Arc<CallbackServer>) {
+    let read = timeout(CONNECTION_TIMEOUT, Request::read(&mut stream)).await;
     let reaction = match read {
         Err(_) => None,
         Ok(Err(why)) => Reaction::unreadable(&why),
@@ -219,14 +223,14 @@ async fn attend(mut stream: TcpStream, desk: Arc<Desk>) {
         (reaction, outcome) = (Reaction::too_late(), None);
     }
     let response = reaction.page.response(reaction.status, reaction.allow);
-    let _ = timeout(PATIENCE_AT_THE_END, send(&mut stream, &response)).await;
+    let _ = timeout(CLOSE_TIMEOUT, send(&mut stream, &response)).await;
     match outcome {
         // After the page: whoever waits for this ends everything here.
         Some(outcome) => {
-            let _ = desk.tell.send(outcome).await;
+            let _ = desk.emit.send(outcome).await;
         }
         None => {
-            let _ = timeout(PATIENCE_AT_THE_END, read_away(&mut stream)).await;
+            let _ = timeout(CLOSE_TIMEOUT, read_away(&mut stream)).await;
         }
     }
 }

@@ -1,12 +1,12 @@
 use http::Uri;
 
-use super::pending::PendingSignIn;
+use super::pending::PendingAuthorization;
 use super::pkce::{Pkce, token_of};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::token::lifetime::Endpoint;
-use crate::util::origin::{Origin, shown};
+use crate::util::origin::{Origin, display};
 
 /// What the browser brings back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub enum Prompt {
 
 /// A sign-in that is wanted.
 #[derive(Clone, Debug)]
-pub struct SignIn {
+pub struct AuthorizationRequest {
     client: OauthClient,
     redirect_uri: String,
     scopes: Vec<String>,
@@ -51,7 +51,7 @@ pub struct SignIn {
     resources: Vec<String>,
 }
 
-impl SignIn {
+impl AuthorizationRequest {
     /// Of this client, with these scopes. `redirect_uri` must be one that the client is registered with;
     /// IMS sends the browser to the client's default one otherwise (documented by Adobe).
     pub fn new(client: OauthClient, redirect_uri: impl Into<String>, scopes: Vec<String>) -> Self {
@@ -93,10 +93,10 @@ impl SignIn {
     ///
     /// # Errors
     /// [`Problem::RedirectInvalid`]; what `random` says.
-    pub fn begin(
+    pub fn start(
         self,
         mut random: impl FnMut(&mut [u8; 32]) -> Result<()>,
-    ) -> Result<PendingSignIn> {
+    ) -> Result<PendingAuthorization> {
         check(&self.redirect_uri)?;
         let mut draw = || {
             let mut bytes = [0; 32];
@@ -129,7 +129,7 @@ impl SignIn {
         for resource in &self.resources {
             query.append_pair("resource", resource);
         }
-        Ok(PendingSignIn {
+        Ok(PendingAuthorization {
             url: query.finish(),
             client: self.client,
             redirect_uri: self.redirect_uri,
@@ -145,7 +145,7 @@ impl SignIn {
 /// What comes back opens an account: it goes over https, or stays on this machine.
 fn check(redirect_uri: &str) -> Result<()> {
     let invalid = |why: &str| {
-        let what = format!("the redirect URI {} {why}", shown(redirect_uri));
+        let what = format!("the redirect URI {} {why}", display(redirect_uri));
         Err(Error::new(Problem::RedirectInvalid, what))
     };
     if redirect_uri.contains('#') {
@@ -155,7 +155,7 @@ fn check(redirect_uri: &str) -> Result<()> {
         return invalid("is no URL");
     };
     match Origin::of(&uri) {
-        Ok(origin) if origin.is_exposed() => invalid("leaves this machine without encryption"),
+        Ok(origin) if origin.is_cleartext() => invalid("leaves this machine without encryption"),
         Ok(_) => Ok(()),
         Err(why) => invalid(why),
     }

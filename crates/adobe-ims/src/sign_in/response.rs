@@ -2,8 +2,8 @@
 
 use subtle::ConstantTimeEq;
 
-use super::{Flow, PendingSignIn};
-use crate::api::said;
+use super::{Flow, PendingAuthorization};
+use crate::api::server_text;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
@@ -14,7 +14,7 @@ const LONGEST: usize = 64 * 1024;
 /// What came back from a sign-in that went well.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Redirected {
+pub enum AuthorizationResponse {
     /// A code, good once and for a short while.
     Code(Secret),
     /// A token.
@@ -26,7 +26,10 @@ pub enum Redirected {
     },
 }
 
-pub(super) fn read(redirect: &str, pending: &PendingSignIn) -> Result<Redirected> {
+pub(super) fn read(
+    redirect: &str,
+    pending: &PendingAuthorization,
+) -> Result<AuthorizationResponse> {
     if redirect.len() > LONGEST {
         let what = format!("what came back is longer than {} KiB", LONGEST / 1024);
         return Err(Error::new(Problem::SignInWithoutResult, what));
@@ -58,8 +61,8 @@ pub(super) fn read(redirect: &str, pending: &PendingSignIn) -> Result<Redirected
         ));
     }
     match (pending.flow, found.code, found.access_token) {
-        (Flow::Code, Some(code), _) => Ok(Redirected::Code(code)),
-        (Flow::Implicit, _, Some(access_token)) => Ok(Redirected::Token {
+        (Flow::Code, Some(code), _) => Ok(AuthorizationResponse::Code(code)),
+        (Flow::Implicit, _, Some(access_token)) => Ok(AuthorizationResponse::Token {
             access_token,
             expires_in: found.expires_in,
         }),
@@ -154,8 +157,8 @@ fn refused(code: &str, description: Option<&Secret>, secrets: &[&Secret]) -> Err
         "server_error" | "temporarily_unavailable" => Problem::ServerError,
         _ => Problem::RefusedOtherwise,
     };
-    let code = said(code, secrets);
-    let what = match description.map(|text| said(text.expose(), secrets)) {
+    let code = server_text(code, secrets);
+    let what = match description.map(|text| server_text(text.expose(), secrets)) {
         Some(text) if !text.is_empty() => format!("the sign-in ended with {code}: {text:?}"),
         _ => format!("the sign-in ended with {code}"),
     };
@@ -169,14 +172,14 @@ mod tests {
     use super::*;
     use crate::credentials::OauthClient;
     use crate::environment::Environment;
-    use crate::sign_in::SignIn;
+    use crate::sign_in::AuthorizationRequest;
 
-    fn pending(flow: Flow) -> PendingSignIn {
+    fn pending(flow: Flow) -> PendingAuthorization {
         let client = OauthClient::new(Environment::production(), "client!+ID");
         let mut next = 0;
-        SignIn::new(client, "http://localhost:8888/", Vec::new())
+        AuthorizationRequest::new(client, "http://localhost:8888/", Vec::new())
             .flow(flow)
-            .begin(|bytes| {
+            .start(|bytes| {
                 next += 1;
                 bytes.fill(next);
                 Ok(())
@@ -195,8 +198,8 @@ mod tests {
             let flow = if code { Flow::Code } else { Flow::Implicit };
             let secret = "SeKrEt".repeat(4);
             let error = read(&format!("{text}&state={secret}&code={secret}"), &pending(flow)).unwrap_err();
-            let shown = format!("{error} {error:?}");
-            prop_assert!(!shown.contains(&secret), "{}", shown);
+            let display = format!("{error} {error:?}");
+            prop_assert!(!display.contains(&secret), "{}", display);
         }
 
         #[test]
@@ -209,7 +212,7 @@ mod tests {
                 true => query,
                 false => format!("http://localhost:8888/{before}?{query}"),
             };
-            let Redirected::Code(found) = read(&address, &pending).unwrap() else {
+            let AuthorizationResponse::Code(found) = read(&address, &pending).unwrap() else {
                 panic!("a code");
             };
             prop_assert_eq!(found.expose(), code);

@@ -5,7 +5,7 @@ use http::HeaderValue;
 use serde_json::{Map, Value};
 
 use super::headers::TokenHeaders;
-use super::lifetime::{OwnClaims, amount};
+use super::lifetime::{TokenTimestamps, amount};
 use crate::crypto::jws;
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ impl AccessToken {
     ///
     /// # Errors
     /// [`Problem::TokenUnreadable`] when it is empty or holds what no header can carry.
-    pub fn ready(value: Secret) -> Result<Self> {
+    pub fn new(value: Secret) -> Result<Self> {
         let mut token = Self::unread(value)?;
         token.expires_at = token.claims().and_then(TokenClaims::expires_at);
         Ok(token)
@@ -202,13 +202,13 @@ impl TokenClaims {
             .or(self.exp)
     }
 
-    /// What the token says of its own life, for [`lifetime::normalise`](super::lifetime::normalise).
-    pub fn own_lifetime(&self) -> Option<OwnClaims> {
+    /// Returns the lifetime that the token states, for [`resolve_expiry`](super::lifetime::resolve_expiry).
+    pub(crate) fn own_lifetime(&self) -> Option<TokenTimestamps> {
         let since = self
             .created_at?
             .duration_since(SystemTime::UNIX_EPOCH)
             .ok()?;
-        Some(OwnClaims {
+        Some(TokenTimestamps {
             created_at: u64::try_from(since.as_millis()).ok()?,
             expires_in: u64::try_from(self.expires_in?.as_millis()).ok()?,
         })

@@ -2,7 +2,7 @@ use http::Uri;
 
 use crate::error::Problem;
 use crate::error::{Error, Result};
-use crate::util::origin::{Origin, is_host, is_loopback, is_same_host, shown};
+use crate::util::origin::{Origin, display, is_host, is_loopback, is_same_host};
 
 /// The places that a token may be sent to. What is not on the list does not get it.
 ///
@@ -10,7 +10,7 @@ use crate::util::origin::{Origin, is_host, is_loopback, is_same_host, shown};
 /// use it as the technical account, so list as few as you can:
 ///
 /// ```
-/// use adobe_ims::AllowedHosts;
+/// use adobe_ims::token::AllowedHosts;
 ///
 /// let allowed = AllowedHosts::none().allow("https://author-p1-e2.adobeaemcloud.com")?;
 /// assert!(allowed.permits(&"https://author-p1-e2.adobeaemcloud.com/api/assets.json".parse()?));
@@ -56,7 +56,7 @@ impl AllowedHosts {
     /// [`Problem::EndpointInsecure`] for `http` to another machine.
     pub fn allow(mut self, place: &str) -> Result<Self> {
         let invalid = |why: &str| {
-            let what = format!("the allowed place {} {why}", shown(place));
+            let what = format!("the allowed place {} {why}", display(place));
             Error::new(Problem::AllowedHostInvalid, what)
         };
         let uri: Uri = place.parse().map_err(|_| invalid("is not a URL"))?;
@@ -64,7 +64,7 @@ impl AllowedHosts {
         if uri.path_and_query().is_some_and(|path| path != "/") || place.contains('#') {
             return Err(invalid("has a path"));
         }
-        if origin.is_exposed() {
+        if origin.is_cleartext() {
             let host = origin.host;
             let what = format!("http to {host} would send the token in the clear");
             return Err(Error::new(Problem::EndpointInsecure, what));
@@ -89,7 +89,7 @@ impl AllowedHosts {
         if !is_name {
             let what = format!(
                 "the allowed domain {} is not a domain's name",
-                shown(domain)
+                display(domain)
             );
             return Err(Error::new(Problem::AllowedHostInvalid, what));
         }
@@ -156,7 +156,7 @@ fn refused(origin: &Origin<'_>) -> Error {
     let place = origin.url();
     let what = format!("the token was not sent: {place} is not on the list of allowed hosts");
     let error = Error::new(Problem::HostNotAllowed, what);
-    match origin.is_exposed() {
+    match origin.is_cleartext() {
         true => error.with_hint("Use https; http is for this machine only."),
         false => error,
     }

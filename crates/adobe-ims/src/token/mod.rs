@@ -2,12 +2,12 @@
 
 mod access_token;
 mod allowed_hosts;
-pub mod headers;
+pub(crate) mod headers;
 pub mod inspect;
-pub mod lifetime;
+pub(crate) mod lifetime;
 mod target;
 
 pub(crate) use access_token::fits_a_header;
 pub use access_token::{AccessToken, TokenClaims};
 pub use allowed_hosts::AllowedHosts;
-pub use headers::TokenHeaders;
+pub use headers::{API_KEY, ORGANIZATION_ID, TokenHeaders};

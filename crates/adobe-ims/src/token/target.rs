@@ -72,7 +72,7 @@ mod tests {
     fn token(claims: &str) -> AccessToken {
         let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
         let jws = format!("{}.{}.c2ln", part(r#"{"alg":"RS256"}"#), part(claims));
-        AccessToken::ready(jws.into()).unwrap()
+        AccessToken::new(jws.into()).unwrap()
     }
 
     #[test]

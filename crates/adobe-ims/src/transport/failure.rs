@@ -7,7 +7,7 @@ use http::StatusCode;
 use rustls::CertificateError;
 
 use super::connect_tunnel::{TunnelError, TunnelFailure};
-use super::route::RouteError;
+use super::route::ConnectError;
 use super::trust::Untrusted;
 use crate::error::Error;
 use crate::error::Problem;
@@ -25,17 +25,17 @@ pub(super) fn broken_off(host: &str, status: StatusCode) -> Error {
 }
 
 fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
-    let mut cause = Some(error);
-    while let Some(current) = cause {
+    let mut problem_of = Some(error);
+    while let Some(current) = problem_of {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
             return (tunnel_problem(&tunnel.how), format!("{tunnel}"));
         }
-        match current.downcast_ref::<RouteError>() {
-            Some(RouteError::Insecure) => {
+        match current.downcast_ref::<ConnectError>() {
+            Some(ConnectError::Insecure) => {
                 let what = format!("http to {host}, another machine, would be sent in the clear");
                 return (Problem::EndpointInsecure, what);
             }
-            Some(RouteError::Proxy(why)) => return (Problem::ProxyInvalid, why.clone()),
+            Some(ConnectError::Proxy(why)) => return (Problem::ProxyInvalid, why.clone()),
             None => {}
         }
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
@@ -61,7 +61,7 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
                 format!("the host {host} cannot be resolved"),
             );
         }
-        cause = below(current);
+        problem_of = below(current);
     }
     (
         Problem::ConnectionFailed,

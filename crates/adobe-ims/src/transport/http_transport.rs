@@ -12,12 +12,13 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
 use super::proxy::ProxySettings;
-use super::route::Route;
+use super::route::Connector;
 use super::trust::{CaFile, Trust};
-use super::{Body, BodyStream, Sending, Transport, failure};
+use super::{Body, BodyStream, Transport, failure};
 use crate::crypto::Crypto;
 use crate::error::Problem;
 use crate::error::{Error, Result};
+use crate::util::future::BoxFuture;
 use crate::util::time;
 
 /// Answers of IMS are a few kilobytes; this leaves room for proxies' error pages.
@@ -30,7 +31,7 @@ const LARGEST_ANSWER: usize = 256 * 1024;
 /// It needs a tokio runtime with I/O and time to send on; outside of one, sending panics.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: Client<HttpsConnector<Route>, Full<Bytes>>,
+    client: Client<HttpsConnector<Connector>, Full<Bytes>>,
     timeout: Duration,
 }
 
@@ -104,7 +105,7 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>> {
         Box::pin(async move {
             let host = host(&request);
             let answer = self.send_and_read(request, &host);
@@ -184,7 +185,7 @@ impl HttpTransportBuilder {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(trust))
             .with_no_client_auth();
-        let route = Route::new(self.proxies, self.connect_timeout.min(self.timeout));
+        let route = Connector::new(self.proxies, self.connect_timeout.min(self.timeout));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()

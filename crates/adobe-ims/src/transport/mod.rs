@@ -10,19 +10,16 @@ mod trust;
 mod connect_tunnel;
 
 use core::fmt;
-use core::pin::Pin;
 
 use http::{Request, Response};
 
 use crate::error::Result;
+use crate::util::future::BoxFuture;
 
 pub use body::Body;
 pub use body_stream::BodyStream;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
-
-/// A response that is on its way.
-pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>>> + Send + 'a>>;
 
 /// Carries one request and brings back one whole response.
 ///
@@ -31,5 +28,5 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>>> + Sen
 /// response counts as success here, whatever its status.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends the request. Its URI is absolute.
-    fn send(&self, request: Request<Body>) -> Sending<'_>;
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>>;
 }

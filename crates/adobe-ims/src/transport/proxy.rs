@@ -32,6 +32,12 @@ impl ProxySettings {
         }
     }
 
+    /// Reads the variables of [`from_environment`](Self::from_environment) from the environment of the process.
+    #[expect(clippy::disallowed_methods, reason = "the real default of a parameter")]
+    pub fn system() -> Self {
+        Self::from_environment(|name| std::env::var(name).ok())
+    }
+
     /// Uses this proxy, `http://[user:password@]host:port`.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.https = Some(url.into());
@@ -111,9 +117,9 @@ fn exceptions(list: &str) -> String {
 fn usable(url: &str) -> Result<String, String> {
     let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
     if !scheme.eq_ignore_ascii_case("http") {
-        let shown = url.rsplit('@').next().unwrap_or_default();
+        let display = url.rsplit('@').next().unwrap_or_default();
         return Err(format!(
-            "the proxy {shown:?} is not an http:// proxy; others are not supported"
+            "the proxy {display:?} is not an http:// proxy; others are not supported"
         ));
     }
     let with_scheme = if url.contains("://") {

@@ -26,13 +26,13 @@ pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 /// at the other end of the connection. It never goes through a proxy, whose loopback is another
 /// machine's.
 #[derive(Clone)]
-pub(super) struct Route {
+pub(super) struct Connector {
     tcp: HttpConnector,
     proxies: Option<Arc<Proxies>>,
     patience: Duration,
 }
 
-impl Route {
+impl Connector {
     pub(super) fn new(settings: ProxySettings, connect_timeout: Duration) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -48,14 +48,14 @@ impl Route {
 
 /// Why a connection was not used.
 #[derive(Debug)]
-pub(super) enum RouteError {
+pub(super) enum ConnectError {
     /// Plain http to another machine.
     Insecure,
     /// The proxy for this host cannot be used, and why.
     Proxy(String),
 }
 
-impl fmt::Display for RouteError {
+impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Insecure => f.write_str("plain http to another machine"),
@@ -64,17 +64,17 @@ impl fmt::Display for RouteError {
     }
 }
 
-impl StdError for RouteError {}
+impl StdError for ConnectError {}
 
-fn may_carry(encrypted: bool, other_end: IpAddr) -> Result<(), RouteError> {
+fn may_carry(encrypted: bool, other_end: IpAddr) -> Result<(), ConnectError> {
     if encrypted || other_end.is_loopback() {
         Ok(())
     } else {
-        Err(RouteError::Insecure)
+        Err(ConnectError::Insecure)
     }
 }
 
-impl Service<Uri> for Route {
+impl Service<Uri> for Connector {
     type Response = TokioIo<TcpStream>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
@@ -88,7 +88,7 @@ impl Service<Uri> for Route {
         let proxies = self.proxies.as_ref().filter(|_| encrypted);
         let proxy = match proxies.and_then(|proxies| proxies.of(&target)).transpose() {
             Ok(proxy) => proxy,
-            Err(why) => return Box::pin(async move { Err(RouteError::Proxy(why).into()) }),
+            Err(why) => return Box::pin(async move { Err(ConnectError::Proxy(why).into()) }),
         };
         let Some(proxy) = proxy else {
             let connecting = self.tcp.call(target);

@@ -1,6 +1,7 @@
 //! Small things that everything else stands on: secrets, time, PEM and origins of URLs.
 
 pub(crate) mod clock;
+pub(crate) mod future;
 pub(crate) mod origin;
 pub(crate) mod pem;
 pub(crate) mod secret;

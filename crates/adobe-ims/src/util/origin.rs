@@ -44,7 +44,7 @@ impl<'a> Origin<'a> {
 
     /// Whether what is sent there can be read on the way: it is not encrypted and leaves this machine.
     /// What `localhost` resolves to is not known here.
-    pub(crate) fn is_exposed(&self) -> bool {
+    pub(crate) fn is_cleartext(&self) -> bool {
         !self.is_encrypted && !is_loopback(self.host)
     }
 
@@ -108,7 +108,7 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 }
 
 /// An address in a message: quoted, without what stands before an `@`, cut.
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn display(text: &str) -> String {
     let without_login = text.rsplit('@').next().unwrap_or_default();
     let without_login = without_login.split(['?', '#']).next().unwrap_or_default();
     let cut: String = without_login.chars().take(80).collect();

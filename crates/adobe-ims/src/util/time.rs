@@ -13,7 +13,7 @@ pub fn rfc3339(time: SystemTime) -> Option<String> {
 }
 
 /// `time` for people: as [`rfc3339`] writes it, or a word where it cannot.
-pub fn shown(time: SystemTime) -> String {
+pub fn display(time: SystemTime) -> String {
     rfc3339(time).unwrap_or_else(|| match time < SystemTime::UNIX_EPOCH {
         true => "before 1970".to_owned(),
         false => "after the year 9999".to_owned(),
@@ -71,12 +71,12 @@ mod tests {
     #[test]
     fn extremes_do_not_panic() {
         assert_eq!(
-            shown(SystemTime::UNIX_EPOCH - Duration::from_secs(1)),
+            display(SystemTime::UNIX_EPOCH - Duration::from_secs(1)),
             "before 1970"
         );
         let far = SystemTime::UNIX_EPOCH + Duration::from_secs(400_000_000_000);
         assert_eq!(
-            (rfc3339(far), shown(far).as_str()),
+            (rfc3339(far), display(far).as_str()),
             (None, "after the year 9999")
         );
         assert_eq!(

@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Expected, Rejection, Verdict};
+use super::{Rejection, Verdict, VerifyOptions};
 use crate::api::FetchedKeys;
 use crate::api::ImsClient;
 use crate::api::KeySet;
@@ -105,7 +105,7 @@ impl KeyCache {
     ///
     /// # Errors
     /// When there are no keys: as for [`ImsClient::key_set`]. That a token is not good is the verdict.
-    pub async fn verify(&self, token: &Secret, expected: &Expected) -> Result<Verdict> {
+    pub async fn verify(&self, token: &Secret, expected: &VerifyOptions) -> Result<Verdict> {
         let keys = self.keys().await?;
         let verdict = keys.verify(token, expected, self.0.ims.clock().now());
         if verdict != Err(Rejection::UnknownKey) {
@@ -208,12 +208,14 @@ impl Inner {
 
     fn keep(&self, fetched: FetchedKeys) -> Arc<KeySet> {
         let policy = &self.policy;
-        let said = fetched.max_age.unwrap_or(policy.life);
+        let server_text = fetched.max_age.unwrap_or(policy.life);
         let keys = Arc::new(fetched.keys);
         let kept = Kept {
             keys: keys.clone(),
             since: self.now(),
-            life: said.min(policy.longest_life).max(policy.shortest_life),
+            life: server_text
+                .min(policy.longest_life)
+                .max(policy.shortest_life),
         };
         self.held().keys = Some(kept);
         keys

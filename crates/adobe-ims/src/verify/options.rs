@@ -11,7 +11,7 @@ use crate::token::TokenClaims;
 
 /// What a token must be, besides signed by IMS and not expired.
 #[derive(Clone, Debug)]
-pub struct Expected {
+pub struct VerifyOptions {
     kind: Kind,
     client_id: Option<String>,
     authorization_server: Option<String>,
@@ -26,7 +26,7 @@ enum Kind {
     IdToken { issuer: String },
 }
 
-impl Expected {
+impl VerifyOptions {
     /// Any token at all. Who lets someone in by a token says more.
     pub fn anything() -> Self {
         Self::of_kind(Kind::Any)

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::{Expected, Rejection, Verdict, Verified};
+use super::{Rejection, Verdict, Verified, VerifyOptions};
 use crate::api::KeySet;
 use crate::api::jwks::{Key, RS256};
 use crate::crypto::jws;
@@ -17,7 +17,7 @@ impl KeySet {
     ///
     /// # Errors
     /// The [`Rejection`].
-    pub fn verify(&self, token: &Secret, expected: &Expected, now: SystemTime) -> Verdict {
+    pub fn verify(&self, token: &Secret, expected: &VerifyOptions, now: SystemTime) -> Verdict {
         let token = token.expose();
         let jws::Decoded { header, payload } =
             jws::decode(token).map_err(|_| Rejection::Unreadable)?;

@@ -1,8 +1,8 @@
 //! Questions that a token asks: who am I, which organisations, and the same about others.
 
 use adobe_ims::api::{
-    AdminOrganizationsVersion, AdminProfileVersion, NotUnpacked, OrganizationsVersion, Profile,
-    ProfileVersion, Registration, UserReference, UserinfoVersion,
+    AdminOrganizationsVersion, AdminProfileVersion, OrganizationsVersion, Profile, ProfileVersion,
+    Registration, UnpackError, UserReference, UserinfoVersion,
 };
 use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
 use http::Request;
@@ -12,14 +12,13 @@ use crate::canned::{Canned, run, text, token};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
 
 const TOKEN: &str = "TOKEN?%&=";
-const USER: UserReference<'_> = UserReference {
-    guid: "GUID+ü",
-    auth_src: "Adobe&ID",
-};
+fn user() -> UserReference<'static> {
+    UserReference::new("GUID+ü", "Adobe&ID")
+}
 
 fn ims(canned: &Canned) -> (ImsClient, AccessToken, Environment) {
     let ims = canned.ims();
-    let token = AccessToken::ready(Secret::new(TOKEN)).unwrap();
+    let token = AccessToken::new(Secret::new(TOKEN)).unwrap();
     (ims, token, Environment::stage())
 }
 
@@ -28,7 +27,7 @@ fn profile(canned: &Canned) -> Result<Profile, Error> {
     run(ims.profile(&token, ProfileVersion::V1, None, &stage))
 }
 
-fn the_request(canned: &Canned) -> Request<adobe_ims::Body> {
+fn the_request(canned: &Canned) -> Request<adobe_ims::transport::Body> {
     let mut requests = canned.requests();
     assert_eq!(requests.len(), 1);
     let request = requests.remove(0);
@@ -91,14 +90,14 @@ fn each_question_about_others_is_what_ims_expects_to_the_byte() {
     let canned = Canned::new(200, &[], r#"{"userId":"GUID@AdobeID"}"#);
     let (client, token, stage) = ims(&canned);
     let version = AdminProfileVersion::default();
-    let said = run(client.admin_profile(&token, CLIENT_ID, USER, version, &stage)).unwrap();
+    let said = run(client.admin_profile(&token, CLIENT_ID, user(), version, &stage)).unwrap();
     assert_eq!(said.user_id.as_deref(), Some("GUID@AdobeID"));
     assert_post(&canned, "/ims/admin_profile/v1");
 
     let canned = Canned::new(200, &[], r#"[{"orgName":"Ü"}]"#);
     let (client, token, stage) = ims(&canned);
     let version = AdminOrganizationsVersion::default();
-    let said = run(client.admin_organizations(&token, CLIENT_ID, USER, version, &stage)).unwrap();
+    let said = run(client.admin_organizations(&token, CLIENT_ID, user(), version, &stage)).unwrap();
     assert_eq!(said.list[0].name.as_deref(), Some("Ü"));
     assert_post(&canned, "/ims/admin_organizations/v5");
 }
@@ -130,7 +129,7 @@ fn a_profile_is_read_and_what_is_not_known_passes_through() {
     let [aem, other] = &said.product_contexts[..] else {
         panic!("{said:?}");
     };
-    assert_eq!(aem.fulfillable_data(), Some(Err(NotUnpacked::Base64)));
+    assert_eq!(aem.fulfillable_data(), Some(Err(UnpackError::Base64)));
     assert_eq!(aem.raw["fulfillable_data"], "broken");
     assert_eq!(other.fulfillable_data(), None);
     assert_eq!(Value::Object(said.raw), body);
@@ -258,11 +257,9 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
         "https://x/*".to_owned(),
     ];
     let scopes = ["openid".to_owned(), "AdobeID".to_owned()];
-    let mut registration = Registration {
-        name: "a \"name\" ü",
-        redirect_uris: &redirect_uris,
-        scopes: &scopes,
-    };
+    let registration = Registration::new("a \"name\" ü").redirect_uris(redirect_uris);
+    let without_scopes = registration.clone();
+    let registration = registration.scopes(scopes);
     for status in [200, 201, 202] {
         let canned = Canned::new(status, &[], body.to_string());
         let (ims, _, stage) = ims(&canned);
@@ -285,7 +282,7 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
             r#"{"client_name":"a \"name\" ü","redirect_uris":["http://127.0.0.1:7777/ü","https://x/*"],"scope":"openid AdobeID"}"#
         );
     }
-    registration.scopes = &[];
+    let registration = without_scopes;
     let canned = Canned::new(200, &[], "{}");
     let (client, _, stage) = ims(&canned);
     let registered = run(client.register(&registration, &stage)).unwrap();

@@ -1,8 +1,10 @@
 //! Documents of Adobe's aio: contexts, configurations, workspace downloads.
 
+use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Environment, KeyContext, Problem, Secret, TechnicalAccount};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::{Environment, Problem, Secret};
 use serde_json::{Value, json};
 
 use crate::console_documents::{oauth, opened, refused, service};
@@ -209,7 +211,7 @@ fn one_of_several_credentials_of_a_workspace_is_chosen() {
          project.workspace.details.credentials[].jwt.private_key"
     );
     let mut keyed = by_name("2");
-    keyed.complement = CredentialFields::new().private_key(fixture("pkcs8.pem"));
+    keyed.fallbacks = CredentialFields::new().private_key(fixture("pkcs8.pem"));
     let credentials = service(&document, &keyed);
     assert_eq!(credentials.organization_id(), ORGANIZATION);
     assert!(opened(&credentials).is_ok());

@@ -1,6 +1,7 @@
 //! Where a token may go, and above all where it may not.
 
-use adobe_ims::{AllowedHosts, Problem};
+use adobe_ims::Problem;
+use adobe_ims::token::AllowedHosts;
 use http::Uri;
 use proptest::prelude::*;
 

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use adobe_ims::assertion::{Assertion, AssertionOptions, TechnicalAccount};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{
-    Assertion, AssertionOptions, Credentials, Environment, KeyContext, Problem, TechnicalAccount,
-};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::{Credentials, Environment, Problem};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Map, Value, json};
 

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use adobe_ims::transport::Sending;
-use adobe_ims::{Body, ImsClient, ManualClock, Transport};
+use adobe_ims::BoxFuture;
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::{ImsClient, ManualClock};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, Response};
@@ -58,7 +59,7 @@ impl Canned {
 }
 
 impl Transport for Canned {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         self.requests.lock().unwrap().push(request);
         let answer = self.answers.lock().unwrap().pop_front().unwrap();
         Box::pin(async move { Ok(answer) })

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
+use adobe_ims::api::{TokenResponse, Warning};
 use adobe_ims::cache::MemoryStore;
+use adobe_ims::credentials::OauthCredentials;
+use adobe_ims::credentials::TokenVersion;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::lifetime::TokenVersion;
+use adobe_ims::crypto::KeyContext;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::source::{OauthSource, TokenSource};
-use adobe_ims::{
-    Clock, Credentials, Error, Exchanged, KeyContext, ManualClock, Notice, OauthCredentials,
-    Problem, TokenProvider,
-};
+use adobe_ims::source::{ClientCredentialsSource, TokenSource};
+use adobe_ims::{Clock, Credentials, Error, ManualClock, Problem, TokenProvider};
 use serde_json::json;
 
 use crate::canned::{Canned, NOW, run, text, token_with};
@@ -28,7 +28,7 @@ fn credentials(secrets: &[&str]) -> OauthCredentials {
     }
 }
 
-fn ask(secrets: &[&str], canned: &Canned) -> Result<Exchanged, Error> {
+fn ask(secrets: &[&str], canned: &Canned) -> Result<TokenResponse, Error> {
     run(canned.ims().client_credentials(&credentials(secrets)))
 }
 
@@ -117,7 +117,7 @@ fn a_token_comes_with_its_life_in_seconds() {
     );
     assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399"));
     assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
-    assert_eq!(exchanged.notices, []);
+    assert_eq!(exchanged.warnings, []);
     assert_eq!(exchanged.token.organization_id(), Some(ORGANIZATION));
     assert!(!format!("{exchanged:?}").contains("eyJ"));
     // A token that cannot be read has only the answer's word.
@@ -127,14 +127,14 @@ fn a_token_comes_with_its_life_in_seconds() {
         exchanged.token.remaining(now),
         Some(Duration::from_secs(3599))
     );
-    assert_eq!(exchanged.notices, []);
+    assert_eq!(exchanged.warnings, []);
 }
 
 #[test]
 fn another_secret_is_tried_when_the_first_is_refused() {
     let canned = refusal().then(success(ALL));
     let exchanged = ask(&["old", CLIENT_SECRET], &canned).unwrap();
-    assert_eq!(exchanged.notices, [Notice::SecretRefused]);
+    assert_eq!(exchanged.warnings, [Warning::SecretRefused]);
     let sent: Vec<_> = canned.requests().iter().map(secret_of).collect();
     assert_eq!(sent, ["old", CLIENT_SECRET]);
 }
@@ -189,12 +189,12 @@ fn the_failure_of_the_second_secret_is_its_own() {
 fn scopes_that_the_token_lacks_are_named() {
     let exchanged = ask(&[CLIENT_SECRET], &success("AdobeID,system")).unwrap();
     let lacking = ["openid", "read_organizations"].map(str::to_owned);
-    assert_eq!(exchanged.notices, [Notice::ScopesLacking(lacking.into())]);
+    assert_eq!(exchanged.warnings, [Warning::ScopesLacking(lacking.into())]);
     assert_eq!(
-        exchanged.notices[0].to_string(),
+        exchanged.warnings[0].to_string(),
         "the token lacks scopes that were asked for: openid, read_organizations"
     );
-    assert_eq!(ask(&[CLIENT_SECRET], &success("")).unwrap().notices, []);
+    assert_eq!(ask(&[CLIENT_SECRET], &success("")).unwrap().warnings, []);
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn a_provider_keeps_the_token_and_a_store_shares_it() {
     let headers = first.headers();
     assert_eq!(headers.api_key().unwrap(), CLIENT_ID);
     // Nobody answers this one.
-    let source = OauthSource::new(canned.ims(), credentials(&[CLIENT_SECRET]));
+    let source = ClientCredentialsSource::new(canned.ims(), credentials(&[CLIENT_SECRET]));
     let other = TokenProvider::builder(source)
         .store(store)
         .clock(ManualClock::at_unix(NOW))
@@ -267,7 +267,7 @@ fn a_provider_keeps_the_token_and_a_store_shares_it() {
     assert_eq!(canned.requests().len(), 1);
 }
 
-fn secret_of(request: &http::Request<adobe_ims::Body>) -> String {
+fn secret_of(request: &http::Request<adobe_ims::transport::Body>) -> String {
     let mut fields = form_urlencoded::parse(request.body().as_bytes());
     let secret = fields.find(|(name, _)| name == "client_secret");
     secret.unwrap().1.into_owned()

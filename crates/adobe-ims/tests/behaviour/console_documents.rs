@@ -1,12 +1,13 @@
 //! Documents of the Adobe Developer Console and of the tools around it that need a key beside them, or a
 //! choice.
 
+use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
+use adobe_ims::credentials::{OauthCredentials, ServiceCredentials};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{
-    Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, ServiceCredentials,
-    TechnicalAccount, timestamp,
-};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::internal::time;
+use adobe_ims::{Credentials, Environment, Error, Problem};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -93,7 +94,7 @@ fn a_jwt_download_asks_for_its_key_and_metascopes() {
 #[test]
 fn a_jwt_download_is_completed_beside_it_or_by_hand() {
     let mut options = DocumentOptions::default();
-    options.instead = CredentialFields::new()
+    options.overrides = CredentialFields::new()
         .private_key(fixture("pkcs8.pem"))
         .metascopes("ent_adobeio_sdk, ent_user_sdk");
     let beside = service(&console_jwt(), &options);
@@ -112,7 +113,7 @@ fn a_jwt_download_is_completed_beside_it_or_by_hand() {
         assert_eq!(*credentials.environment(), Environment::production());
         assert!(opened(&credentials).is_ok());
         let end = credentials.certificate_expires_at().unwrap();
-        assert_eq!(timestamp::shown(end), "2127-03-01T00:00:00Z");
+        assert_eq!(time::display(end), "2127-03-01T00:00:00Z");
     }
     // The path of the key counts from the document.
     document["PRIVATE_Key"] = json!("private.key");
@@ -125,7 +126,7 @@ fn a_jwt_download_is_completed_beside_it_or_by_hand() {
 #[test]
 fn dates_that_are_none_say_nothing() {
     let mut options = DocumentOptions::default();
-    options.instead = CredentialFields::new()
+    options.overrides = CredentialFields::new()
         .private_key(fixture("pkcs8.pem"))
         .metascopes("x");
     for dates in [

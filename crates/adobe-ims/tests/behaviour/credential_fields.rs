@@ -1,11 +1,11 @@
 //! Credentials in fields, from flags, variables and configuration files.
 
+use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
+use adobe_ims::credentials::{OauthCredentials, ServiceCredentials};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{
-    Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, ServiceCredentials,
-    TechnicalAccount,
-};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::{Credentials, Environment, Error, Problem};
 use serde_json::json;
 
 use crate::support::{
@@ -216,7 +216,7 @@ fn nothing_is_nothing() {
 #[test]
 fn fields_count_instead_of_those_of_a_document() {
     let mut options = DocumentOptions::default();
-    options.instead = CredentialFields::new()
+    options.overrides = CredentialFields::new()
         .scopes("other")
         .client_secret("another")
         .environment(Environment::stage());
@@ -230,12 +230,12 @@ fn fields_count_instead_of_those_of_a_document() {
     assert_eq!(found.secrets(), 1);
     assert_eq!(*found.environment(), Environment::stage());
 
-    options.instead = CredentialFields::new().metascopes("other");
+    options.overrides = CredentialFields::new().metascopes("other");
     let found = Credentials::parse_with(self::document().to_string().as_bytes(), &options);
     assert_eq!(service_of(found.unwrap()).metascopes(), ["other"]);
     let error = Credentials::parse_with(document.as_bytes(), &options).unwrap_err();
     assert_eq!(error.problem(), Problem::CredentialsContradictory);
-    options.instead = CredentialFields::new().scopes("openid");
+    options.overrides = CredentialFields::new().scopes("openid");
     let error =
         Credentials::parse_with(self::document().to_string().as_bytes(), &options).unwrap_err();
     assert_eq!(error.problem(), Problem::CredentialsContradictory);
@@ -248,7 +248,7 @@ fn fields_count_instead_of_those_of_a_document() {
 #[test]
 fn a_complement_counts_where_the_document_has_nothing() {
     let mut options = DocumentOptions::default();
-    options.complement = account().client_id("foreign").metascopes("foreign");
+    options.fallbacks = account().client_id("foreign").metascopes("foreign");
     // Complete as it is.
     let found = Credentials::parse_with(document().to_string().as_bytes(), &options).unwrap();
     let found = service_of(found);

@@ -6,8 +6,11 @@ use crate::document_complaints::complaint;
 use crate::support::{
     CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, document, fixture, service,
 };
+use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Credentials, KeyContext, Problem, TechnicalAccount, timestamp};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::internal::time;
+use adobe_ims::{Credentials, Problem};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -28,7 +31,7 @@ fn the_newer_form_is_read() {
         Some("11111111-2222-3333-4444-555555555555@techacct.adobe.com")
     );
     let expires = credentials.certificate_expires_at().unwrap();
-    assert_eq!(timestamp::shown(expires), "2126-03-01T08:09:10Z");
+    assert_eq!(time::display(expires), "2126-03-01T08:09:10Z");
 }
 
 #[test]
@@ -119,7 +122,7 @@ fn edited_documents_are_read_as_long_as_they_say_the_same() {
         }),
     ];
     let expected = service(&document()).unwrap();
-    let open = |credentials: adobe_ims::ServiceCredentials| {
+    let open = |credentials: adobe_ims::credentials::ServiceCredentials| {
         let crypto = Crypto::ring();
         TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto).unwrap()
     };

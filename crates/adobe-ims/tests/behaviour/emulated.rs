@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use adobe_ims::api::{Cascade, ClusterTarget, TokenType};
+use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::credentials::UserCredentials;
+use adobe_ims::credentials::{DeviceCredentials, PermanentCode};
 use adobe_ims::crypto::Crypto;
+use adobe_ims::crypto::KeyContext;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::session::Sessions;
-use adobe_ims::sign_in::{Flow, Loopback, LoopbackName};
-use adobe_ims::{
-    Cascade, ClusterTarget, Credentials, DeviceCredentials, KeyContext, PermanentCode, Problem,
-    Secret, TechnicalAccount, TokenProvider, TokenType, UserSession,
-};
+use adobe_ims::session::SessionStore;
+use adobe_ims::session::UserSession;
+use adobe_ims::sign_in::{Flow, LoopbackHost, RedirectListener};
+use adobe_ims::{Credentials, Problem, Secret, TokenProvider};
 use adobe_ims_emulator::GrantType;
 use http::Uri;
 
@@ -28,7 +30,7 @@ async fn a_person_signs_in_with_a_confidential_and_with_a_public_client() {
         let end = emulated.0.clock().now() + 14 * DAY;
         assert_eq!(granted.refresh_expires_at, Some(end));
         let asked = client.is_public();
-        let odd = granted.exchanged.notices.len();
+        let odd = granted.response.warnings.len();
         assert_eq!(odd, usize::from(!asked), "the deleted secret is told of");
     }
 }
@@ -60,13 +62,13 @@ async fn a_code_is_good_once_and_with_its_verifier_only() {
 #[tokio::test]
 async fn the_browser_comes_back_to_the_listener() {
     let emulated = Emulated::new();
-    let loopback = Loopback::bind(&[0], "/").unwrap();
-    let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
+    let loopback = RedirectListener::bind(&[0], "/").unwrap();
+    let redirect_uri = loopback.redirect_uri(LoopbackHost::Localhost);
     let port = loopback.port();
     let pending = pending(emulated.public(), &redirect_uri, Flow::Code);
     let waiting = pending.clone();
     let patience = Duration::from_secs(60);
-    let waiting = tokio::spawn(async move { loopback.answer(&waiting, patience).await });
+    let waiting = tokio::spawn(async move { loopback.wait_for_redirect(&waiting, patience).await });
     let address: Uri = emulated.browse(pending.url()).parse().unwrap();
     assert_eq!(address.host(), Some("localhost"));
     let target = address.path_and_query().unwrap();
@@ -92,7 +94,7 @@ async fn the_implicit_flow_brings_a_token_in_seconds() {
     let granted = pending.finish(&emulated.ims(), answer).await.unwrap();
     assert_eq!(life(&granted, &emulated), LIFE);
     assert!(granted.refresh_token.is_none());
-    let token = granted.exchanged.token.as_secret();
+    let token = granted.response.token.as_secret();
     let said = emulated
         .ims()
         .validate(token, TokenType::Access, CLIENT_ID, client.environment())
@@ -105,14 +107,14 @@ async fn the_implicit_flow_brings_a_token_in_seconds() {
 async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one() {
     let emulated = Emulated::new();
     let folder = tempfile::tempdir().unwrap();
-    let sessions = Sessions::new(folder.path());
+    let sessions = SessionStore::new(folder.path());
     let user = UserSession::new(
         UserCredentials::new(emulated.public(), "me", Vec::new()),
         sessions,
     );
     let granted = signed_in(&emulated, emulated.public()).await;
     let now = emulated.0.clock().now();
-    user.begin(&granted, &scopes(), now).await.unwrap();
+    user.start(&granted, &scopes(), now).await.unwrap();
     let provider = || {
         let credentials = Credentials::User(user.credentials().clone());
         let source = credentials.source(
@@ -167,7 +169,7 @@ async fn fewer_scopes_are_had_for_the_asking_and_more_are_not() {
     let token = granted.refresh_token.unwrap();
     let fewer = ["openid".to_owned()];
     let refreshed = ims.refresh_token(&client, &token, &fewer).await.unwrap();
-    let claims = refreshed.exchanged.token.claims().unwrap().clone();
+    let claims = refreshed.response.token.claims().unwrap().clone();
     assert_eq!(claims.scopes, fewer);
     let token = refreshed.refresh_token.unwrap();
     let more = ["system".to_owned()];
@@ -204,12 +206,12 @@ async fn services_and_devices_have_their_tokens() {
     ] {
         let good = source(good);
         for _ in 0..2 {
-            let token = good.mint().await.unwrap().token;
+            let token = good.fetch().await.unwrap().token;
             let left = token.remaining(emulated.0.clock().now()).unwrap();
             // The device is told in milliseconds.
             assert!((LIFE..=DAY).contains(&left), "{left:?}");
         }
-        assert_eq!(problem(source(bad).mint().await), refused);
+        assert_eq!(problem(source(bad).fetch().await), refused);
     }
 }
 
@@ -224,8 +226,8 @@ async fn a_persons_token_is_exchanged() {
     let acting = ims.on_behalf_of(&client, &token, &scopes, &resources);
     let acting = acting.await.unwrap();
     assert_eq!(acting.user_id, Some(emulated.user_id()));
-    let claims = adobe_ims::inspect::Inspection::of(
-        acting.exchanged.token.as_secret().expose(),
+    let claims = adobe_ims::token::inspect::Inspection::of(
+        acting.response.token.as_secret().expose(),
         emulated.0.clock().now(),
     )
     .unwrap()
@@ -251,7 +253,7 @@ async fn a_sign_out_takes_the_access_tokens_along() {
     for by_rfc in [false, true] {
         let granted = signed_in(&emulated, client.clone()).await;
         let refresh_token = granted.refresh_token.unwrap();
-        let access_token = granted.exchanged.token.as_secret().clone();
+        let access_token = granted.response.token.as_secret().clone();
         let kind = TokenType::Refresh;
         let done = match by_rfc {
             true => ims.revoke(&refresh_token, kind, &client).await,
@@ -286,7 +288,7 @@ async fn an_assertion_is_exchanged_for_audiences() {
         let account = TechnicalAccount::open(&credentials, &context, &crypto).unwrap();
         let exchanged = ims.token(&account).await.unwrap();
         let token = exchanged.token.as_secret().expose();
-        let claims = adobe_ims::inspect::Inspection::of(token, now)
+        let claims = adobe_ims::token::inspect::Inspection::of(token, now)
             .unwrap()
             .claims;
         let audience = claims.get("aud").map(serde_json::Value::to_string);

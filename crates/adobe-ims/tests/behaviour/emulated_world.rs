@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use adobe_ims::sign_in::{Flow, PendingSignIn, SignIn, system_random};
-use adobe_ims::transport::Sending;
-use adobe_ims::{
-    Body, Environment, Error, Granted, ImsClient, OauthClient, Problem, Secret, Transport,
-};
+use adobe_ims::BoxFuture;
+use adobe_ims::api::UserTokenResponse;
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::sign_in::{AuthorizationRequest, Flow, PendingAuthorization, system_random};
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::{Environment, Error, ImsClient, Problem, Secret};
 use adobe_ims_emulator::{Account, Clock, Emulator, GrantType};
 use bytes::Bytes;
 use http::{Request, Response, Uri};
@@ -123,7 +124,7 @@ impl Emulated {
 }
 
 impl Transport for Emulated {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         let (mut parts, body) = request.into_parts();
         parts.uri = parts
             .uri
@@ -154,13 +155,13 @@ impl fmt::Debug for Emulated {
     }
 }
 
-pub(crate) fn pending(client: OauthClient, redirect_uri: &str, flow: Flow) -> PendingSignIn {
+pub(crate) fn pending(client: OauthClient, redirect_uri: &str, flow: Flow) -> PendingAuthorization {
     let scopes = SCOPES.map(str::to_owned).into();
-    let sign_in = SignIn::new(client, redirect_uri, scopes).flow(flow);
-    sign_in.begin(system_random).unwrap()
+    let sign_in = AuthorizationRequest::new(client, redirect_uri, scopes).flow(flow);
+    sign_in.start(system_random).unwrap()
 }
 
-pub(crate) async fn signed_in(emulated: &Emulated, client: OauthClient) -> Granted {
+pub(crate) async fn signed_in(emulated: &Emulated, client: OauthClient) -> UserTokenResponse {
     let pending = pending(client, "https://app.example/back", Flow::Code);
     let address = emulated.browse(pending.url());
     let answer = pending.read(&address).unwrap();
@@ -171,9 +172,9 @@ pub(crate) fn scopes() -> Vec<String> {
     ["openid", "AdobeID"].map(str::to_owned).into()
 }
 
-pub(crate) fn life(granted: &Granted, emulated: &Emulated) -> Duration {
+pub(crate) fn life(granted: &UserTokenResponse, emulated: &Emulated) -> Duration {
     let now = emulated.0.clock().now();
-    granted.exchanged.token.remaining(now).unwrap()
+    granted.response.token.remaining(now).unwrap()
 }
 
 pub(crate) fn problem<T>(outcome: Result<T, Error>) -> Problem {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::{
-    Assertion, AssertionOptions, Clock, Error, ErrorClass, Exchanged, ImsClient, ManualClock,
-    Notice, Problem, TechnicalAccount,
-};
+use adobe_ims::api::{TokenResponse, Warning};
+use adobe_ims::assertion::{Assertion, AssertionOptions, TechnicalAccount};
+use adobe_ims::{Clock, Error, ErrorClass, ImsClient, ManualClock, Problem};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -18,16 +17,16 @@ fn clock() -> ManualClock {
     ManualClock::at_unix(NOW)
 }
 
-fn ask(canned: Canned) -> Result<Exchanged, Error> {
+fn ask(canned: Canned) -> Result<TokenResponse, Error> {
     ask_for(&support::account(), canned)
 }
 
-fn ask_for(account: &TechnicalAccount, canned: Canned) -> Result<Exchanged, Error> {
+fn ask_for(account: &TechnicalAccount, canned: Canned) -> Result<TokenResponse, Error> {
     let ims = ImsClient::new(canned).with_clock(clock());
     run(ims.token(account))
 }
 
-fn answered(status: u16, body: &str) -> Result<Exchanged, Error> {
+fn answered(status: u16, body: &str) -> Result<TokenResponse, Error> {
     ask(Canned::new(status, &[], body.to_owned()))
 }
 
@@ -66,7 +65,7 @@ fn a_token_comes_with_its_life_in_milliseconds() {
     assert_eq!(exchanged.token.as_secret().expose(), token());
     assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
     assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399998"));
-    assert_eq!(exchanged.notices, []);
+    assert_eq!(exchanged.warnings, []);
     let claims = exchanged.token.claims().unwrap();
     assert_eq!(claims.scopes, ["openid", "AdobeID"]);
     assert_eq!(claims.authorization_server.as_deref(), Some("ims-na1"));
@@ -98,7 +97,10 @@ fn an_odd_token_is_handed_on_with_a_word() {
     let token = format!("{}.{}.x", part(json!({})), part(claims));
     let body = json!({"access_token": token, "expires_in": 86_399_998}).to_string();
     let exchanged = answered(200, &body).unwrap();
-    assert_eq!(exchanged.notices, [Notice::OtherType, Notice::OtherClient]);
+    assert_eq!(
+        exchanged.warnings,
+        [Warning::OtherType, Warning::OtherClient]
+    );
 }
 
 #[test]
@@ -434,8 +436,8 @@ const AN_HOUR_BEHIND: &str = "the clock of this machine is 1 h 0 min behind the 
 fn a_clock_that_is_off_is_corrected_once_and_reported() {
     let canned = expired_an_hour_ahead().then(Canned::new(200, &[], success()));
     let exchanged = ask(canned.clone()).unwrap();
-    assert_eq!(exchanged.notices.len(), 1, "{:?}", exchanged.notices);
-    assert_eq!(exchanged.notices[0].to_string(), AN_HOUR_BEHIND);
+    assert_eq!(exchanged.warnings.len(), 1, "{:?}", exchanged.warnings);
+    assert_eq!(exchanged.warnings[0].to_string(), AN_HOUR_BEHIND);
     let sent = canned.requests().remove(1);
     let form: BTreeMap<_, _> = form_urlencoded::parse(sent.body().as_bytes())
         .into_owned()

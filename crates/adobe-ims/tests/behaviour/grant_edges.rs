@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
+use adobe_ims::BoxFuture;
+use adobe_ims::api::{ClusterTarget, TokenType, UserTokenResponse};
 use adobe_ims::credentials::UserCredentials;
+use adobe_ims::credentials::{DeviceCredentials, PermanentCode};
 use adobe_ims::crypto::Crypto;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::session::Sessions;
+use adobe_ims::session::SessionStore;
+use adobe_ims::session::UserSession;
 use adobe_ims::sign_in::{Flow, Pkce};
-use adobe_ims::source::{ReadySource, TokenSource};
-use adobe_ims::transport::Sending;
-use adobe_ims::{
-    Body, ClusterTarget, Credentials, DeviceCredentials, Error, Granted, ImsClient, PermanentCode,
-    Problem, Secret, TokenProvider, TokenType, Transport, UserSession,
-};
+use adobe_ims::source::{StaticTokenSource, TokenSource};
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::{Credentials, Error, ImsClient, Problem, Secret, TokenProvider};
 use adobe_ims_emulator::SignIn;
 use http::{Request, Response};
 
@@ -37,7 +38,7 @@ struct Failing {
 }
 
 impl Transport for Failing {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         if !self.is_down.load(Ordering::Relaxed) {
             return self.emulated.send(request);
         }
@@ -89,7 +90,7 @@ impl World {
     fn renewing(&self, name: &'static str, credentials: &Credentials, life: Duration) -> Case {
         let source = credentials.source(
             self.client(),
-            &SourceOptions::new(Crypto::ring()).sessions(&Sessions::new(self.folder.path())),
+            &SourceOptions::new(Crypto::ring()).sessions(&SessionStore::new(self.folder.path())),
         );
         Case {
             name,
@@ -101,8 +102,9 @@ impl World {
     }
 
     /// A grant that gives one token.
-    fn single(&self, name: &'static str, granted: Granted) -> Case {
-        let source = ReadySource::new(granted.exchanged.token).with_clock(self.emulated.clone());
+    fn single(&self, name: &'static str, granted: UserTokenResponse) -> Case {
+        let source =
+            StaticTokenSource::new(granted.response.token).with_clock(self.emulated.clone());
         Case {
             name,
             source: Box::new(source),
@@ -117,17 +119,17 @@ impl World {
         let (client, ims) = (emulated.confidential(), self.client());
         let parsed = |document: String| Credentials::parse(document.as_bytes()).unwrap();
         let signed_in = signed_in(emulated, client.clone()).await;
-        let sessions = Sessions::new(self.folder.path());
+        let sessions = SessionStore::new(self.folder.path());
         let user = UserSession::new(
             UserCredentials::new(client.clone(), "me", Vec::new()),
             sessions,
         );
-        user.begin(&signed_in, &scopes(), self.now()).await.unwrap();
+        user.start(&signed_in, &scopes(), self.now()).await.unwrap();
         // The access token of the sign-in goes to whoever asks first, and that is not this test.
         let source = Credentials::User(user.credentials().clone());
-        let first = self.renewing("", &source, LIFE).source.mint().await;
+        let first = self.renewing("", &source, LIFE).source.fetch().await;
         let first = first.unwrap().token;
-        assert!(first.is_same(&signed_in.exchanged.token));
+        assert!(first.is_same(&signed_in.response.token));
         let service = PermanentCode::new(client.clone(), "service?%&=ü".into(), Vec::new());
         let sign_in = SignIn::new(CLIENT_ID, emulated.email());
         let token = emulated.0.device_token(&sign_in, "device").unwrap();

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use adobe_ims::BoxFuture;
 use adobe_ims::credentials::UserCredentials;
+use adobe_ims::credentials::{DeviceCredentials, OauthClient, PermanentCode};
 use adobe_ims::crypto::Crypto;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::session::{Session, Sessions};
-use adobe_ims::transport::Sending;
-use adobe_ims::{
-    Body, Clock, Credentials, DeviceCredentials, Environment, ImsClient, OauthClient,
-    PermanentCode, Problem, TokenProvider, Transport, UserSession,
-};
+use adobe_ims::session::UserSession;
+use adobe_ims::session::{Session, SessionStore};
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::{Clock, Credentials, Environment, ImsClient, Problem, TokenProvider};
 use http::{Request, Response};
 use serde_json::json;
 
@@ -23,7 +23,7 @@ use crate::virtual_time::{HOUR, SECOND, VirtualClock, wait};
 struct Once(Arc<Mutex<Vec<String>>>);
 
 impl Transport for Once {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         let path = request.uri().path().to_owned();
         let expires_in = match path.as_str() {
             "/ims/exchange/jwt" | "/ims/token/v1" => 3_600_000,
@@ -47,7 +47,7 @@ fn client() -> OauthClient {
 async fn signed_in(folder: &std::path::Path, clock: &VirtualClock) -> Credentials {
     let user = UserSession::new(
         UserCredentials::new(client(), "me", Vec::new()),
-        Sessions::new(folder),
+        SessionStore::new(folder),
     );
     let session = Session::new("first".into(), None, Vec::new(), clock.now());
     user.sessions().keep(user.key(), &session).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_token_lives_to_its_last_second_and_is_not_served_beyond() {
         let client = ImsClient::new(ims.clone()).with_clock(clock.clone());
         let source = credentials.source(
             client,
-            &SourceOptions::new(Crypto::ring()).sessions(&Sessions::new(folder.path())),
+            &SourceOptions::new(Crypto::ring()).sessions(&SessionStore::new(folder.path())),
         );
         let provider = TokenProvider::builder(source.unwrap())
             .clock(clock.clone())

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::{
-    Clock, ClusterTarget, DeviceCredentials, Environment, Error, ErrorClass, Granted, ImsClient,
-    ManualClock, Notice, OauthClient, PermanentCode, Problem, Secret,
-};
+use adobe_ims::api::{ClusterTarget, UserTokenResponse, Warning};
+use adobe_ims::credentials::{DeviceCredentials, OauthClient, PermanentCode};
+use adobe_ims::{Clock, Environment, Error, ErrorClass, ImsClient, ManualClock, Problem, Secret};
 use serde_json::{Value, json};
 
 use crate::canned::{Canned, NOW, run, text, token_with};
@@ -17,7 +16,7 @@ const HIDDEN: &str = "HIDDEN~%&=ü";
 const SECRET_FIELD: &str = "client_secret=SECRET%3F%25%26%3D%C3%BC";
 const SHOWN_FORM: &str = "SHOWN%3F%25%26%3D%C3%BC";
 
-type Ask = fn(&ImsClient, &OauthClient) -> Result<Granted, Error>;
+type Ask = fn(&ImsClient, &OauthClient) -> Result<UserTokenResponse, Error>;
 
 fn confidential() -> OauthClient {
     public()
@@ -41,36 +40,36 @@ fn resources() -> Vec<String> {
     ["https://a.example/".to_owned(), "b".to_owned()].into()
 }
 
-fn code(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn code(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let uri = Some("http://localhost:8888");
     run(ims.authorization_code(client, &SHOWN.into(), Some(&HIDDEN.into()), uri))
 }
 
-fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let service = PermanentCode::new(client.clone(), SHOWN.into(), scopes());
     run(ims.permanent_code(&service.for_resources(resources())))
 }
 
-fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     run(ims.refresh_token(client, &SHOWN.into(), &scopes()))
 }
 
-fn device(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn device(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let device = DeviceCredentials::new(client.clone(), "device&1", SHOWN.into(), scopes());
     run(ims.device(&device))
 }
 
-fn to_user(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn to_user(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let target = ClusterTarget::User(PERSON.to_owned());
     run(ims.cluster_exchange(client, &SHOWN.into(), &target, &scopes(), &resources()))
 }
 
-fn to_organization(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn to_organization(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let target = ClusterTarget::Organization(ORGANIZATION.to_owned());
     run(ims.cluster_exchange(client, &SHOWN.into(), &target, &[], &[]))
 }
 
-fn on_behalf(ims: &ImsClient, client: &OauthClient) -> Result<Granted, Error> {
+fn on_behalf(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     run(ims.on_behalf_of(client, &SHOWN.into(), &scopes(), &resources()))
 }
 
@@ -84,7 +83,7 @@ const ALL: [(&str, Ask); 7] = [
     ("on behalf", on_behalf),
 ];
 
-fn ask(ask: Ask, client: &OauthClient, canned: &Canned) -> Result<Granted, Error> {
+fn ask(ask: Ask, client: &OauthClient, canned: &Canned) -> Result<UserTokenResponse, Error> {
     let ims = canned.ims();
     ask(&ims, client)
 }
@@ -205,11 +204,11 @@ fn the_life_is_read_in_the_unit_of_the_endpoint() {
         };
         let granted = ask(ask_, &confidential(), &opaque(expires_in)).unwrap();
         assert_eq!(
-            granted.exchanged.token.remaining(now()),
+            granted.response.token.remaining(now()),
             Some(Duration::from_secs(3_599)),
             "{name} in {unit}"
         );
-        assert_eq!(granted.exchanged.notices, [], "{name}");
+        assert_eq!(granted.response.warnings, [], "{name}");
     }
 }
 
@@ -231,7 +230,7 @@ fn what_comes_with_the_access_token_is_kept_and_not_shown() {
     assert_eq!(granted.user_id.as_deref(), Some(PERSON));
     let end = SystemTime::UNIX_EPOCH + Duration::from_millis(end);
     assert_eq!(granted.refresh_expires_at, Some(end));
-    let token = &granted.exchanged.token;
+    let token = &granted.response.token;
     assert_eq!(token.organization_id(), Some(ORGANIZATION));
     let shown = format!("{granted:?}");
     assert!(
@@ -314,8 +313,8 @@ fn the_next_secret_is_tried_by_every_grant_when_one_is_wrong() {
     for (name, ask_) in ALL {
         let canned = Canned::new(400, &[], wrong).then(success());
         let granted = ask(ask_, &client, &canned).unwrap();
-        let notices = granted.exchanged.notices;
-        assert!(notices.contains(&Notice::SecretRefused), "{name}");
+        let notices = granted.response.warnings;
+        assert!(notices.contains(&Warning::SecretRefused), "{name}");
         let secrets: Vec<_> = canned.requests().iter().map(secret_of).collect();
         assert_eq!(secrets, ["old", CLIENT_SECRET], "{name}");
         let canned = Canned::new(400, &[], r#"{"error":"invalid_grant"}"#).then(success());
@@ -324,7 +323,7 @@ fn the_next_secret_is_tried_by_every_grant_when_one_is_wrong() {
     }
 }
 
-fn secret_of(request: &http::Request<adobe_ims::Body>) -> String {
+fn secret_of(request: &http::Request<adobe_ims::transport::Body>) -> String {
     let mut fields = form_urlencoded::parse(request.body().as_bytes());
     let secret = fields.find(|(name, _)| name == "client_secret");
     secret.unwrap().1.into_owned()
@@ -432,6 +431,6 @@ fn a_scope_that_a_refreshed_token_lacks_is_named() {
     let canned = success();
     let ims = ImsClient::new(canned).with_clock(ManualClock::at_unix(NOW));
     let granted = run(ims.refresh_token(&public(), &Secret::new(SHOWN), &asked)).unwrap();
-    let lacking = Notice::ScopesLacking(vec!["system".to_owned()]);
-    assert_eq!(granted.exchanged.notices, [lacking]);
+    let lacking = Warning::ScopesLacking(vec!["system".to_owned()]);
+    assert_eq!(granted.response.warnings, [lacking]);
 }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::inspect::{Inspection, TokenKind};
-use adobe_ims::{Assertion, AssertionOptions, Problem};
+use adobe_ims::Problem;
+use adobe_ims::assertion::{Assertion, AssertionOptions};
+use adobe_ims::token::inspect::{Inspection, TokenKind};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use adobe_ims::BoxFuture;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::transport::Sending;
-use adobe_ims::verify::{Expected, KeyCache, Rejection};
-use adobe_ims::{
-    Body, Clock, Environment, Error, ImsClient, ManualClock, Problem, Secret, Transport,
-};
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::verify::{KeyCache, Rejection, VerifyOptions};
+use adobe_ims::{Clock, Environment, Error, ImsClient, ManualClock, Problem, Secret};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
@@ -56,7 +55,7 @@ fn cache(transport: impl Transport + 'static, clock: impl Clock + 'static) -> Ke
 
 /// Whether a token is good, or why not, or what is wrong with the keys.
 async fn check(cache: &KeyCache, token: &Secret) -> Result<Option<Rejection>, Problem> {
-    let verdict = cache.verify(token, &Expected::anything()).await;
+    let verdict = cache.verify(token, &VerifyOptions::anything()).await;
     verdict.map(Result::err).map_err(|error| error.problem())
 }
 
@@ -190,7 +189,7 @@ impl Slow {
 }
 
 impl Transport for Slow {
-    fn send(&self, _: Request<Body>) -> Sending<'_> {
+    fn send(&self, _: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
             wait(Duration::from_secs(1)).await;

@@ -5,7 +5,8 @@ use std::io;
 use std::path::Path;
 
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Error, KeyContext, Problem, Secret, SigningKey};
+use adobe_ims::crypto::{KeyContext, SigningKey};
+use adobe_ims::{Error, Problem, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
 

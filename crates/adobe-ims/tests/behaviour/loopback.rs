@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use adobe_ims::sign_in::{Flow, Loopback, LoopbackName, PendingSignIn, Redirected, SignIn};
-use adobe_ims::{Environment, Error, OauthClient, Problem};
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::sign_in::{
+    AuthorizationRequest, AuthorizationResponse, Flow, LoopbackHost, PendingAuthorization,
+    RedirectListener,
+};
+use adobe_ims::{Environment, Error, Problem};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -17,23 +21,23 @@ const LONG: Duration = Duration::from_secs(120);
 struct Waiting {
     port: u16,
     state: String,
-    task: JoinHandle<Result<Redirected, Error>>,
+    task: JoinHandle<Result<AuthorizationResponse, Error>>,
 }
 
-fn pending(loopback: &Loopback, flow: Flow) -> PendingSignIn {
+fn pending(loopback: &RedirectListener, flow: Flow) -> PendingAuthorization {
     let client = OauthClient::new(Environment::production(), CLIENT_ID);
-    let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
-    begin(SignIn::new(client, redirect_uri, vec!["openid".into()]).flow(flow))
+    let redirect_uri = loopback.redirect_uri(LoopbackHost::Localhost);
+    begin(AuthorizationRequest::new(client, redirect_uri, vec!["openid".into()]).flow(flow))
 }
 
 fn wait(flow: Flow) -> Waiting {
-    let loopback = Loopback::bind(&[0], "/back").unwrap();
+    let loopback = RedirectListener::bind(&[0], "/back").unwrap();
     let port = loopback.port();
     let pending = pending(&loopback, flow);
     Waiting {
         port,
         state: asked(&pending)["state"].clone(),
-        task: tokio::spawn(async move { loopback.answer(&pending, LONG).await }),
+        task: tokio::spawn(async move { loopback.wait_for_redirect(&pending, LONG).await }),
     }
 }
 
@@ -66,7 +70,7 @@ impl Waiting {
 
     async fn code(self) -> String {
         match self.task.await.unwrap().unwrap() {
-            Redirected::Code(code) => code.expose().to_owned(),
+            AuthorizationResponse::Code(code) => code.expose().to_owned(),
             other => panic!("{other:?}"),
         }
     }
@@ -277,7 +281,7 @@ async fn the_page_relays_what_only_the_browser_sees() {
         !lines.contains("TOKEN") && !lines.contains("script>"),
         "{lines}"
     );
-    let Redirected::Token {
+    let AuthorizationResponse::Token {
         access_token,
         expires_in,
         ..
@@ -320,10 +324,13 @@ async fn of_many_answers_one_counts() {
 
 #[tokio::test(start_paused = true)]
 async fn a_closed_window_is_noticed_at_the_deadline() {
-    let loopback = Loopback::bind(&[0], "/").unwrap();
+    let loopback = RedirectListener::bind(&[0], "/").unwrap();
     let pending = pending(&loopback, Flow::Code);
     let start = tokio::time::Instant::now();
-    let error = loopback.answer(&pending, LONG).await.unwrap_err();
+    let error = loopback
+        .wait_for_redirect(&pending, LONG)
+        .await
+        .unwrap_err();
     assert_eq!(error.problem(), Problem::SignInTimeout);
     assert_eq!(error.to_string(), "nobody signed in within 2 min 0 s");
     assert!(!error.is_transient());
@@ -333,11 +340,11 @@ async fn a_closed_window_is_noticed_at_the_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_says_nothing_is_closed() {
-    let loopback = Loopback::bind(&[0], "/").unwrap();
+    let loopback = RedirectListener::bind(&[0], "/").unwrap();
     let pending = pending(&loopback, Flow::Code);
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", loopback.port())).unwrap();
     std::io::Write::write_all(&mut stream, b"GET / HT").unwrap();
-    let waiting = tokio::spawn(async move { loopback.answer(&pending, LONG).await });
+    let waiting = tokio::spawn(async move { loopback.wait_for_redirect(&pending, LONG).await });
     stream.set_nonblocking(true).unwrap();
     let mut stream = TcpStream::from_std(stream).unwrap();
     let start = tokio::time::Instant::now();
@@ -353,7 +360,7 @@ async fn a_connection_that_says_nothing_is_closed() {
 
 #[test]
 fn it_listens_where_a_redirect_uri_leads_if_that_is_here() {
-    let free = Loopback::bind(&[0], "/").unwrap().port();
+    let free = RedirectListener::bind(&[0], "/").unwrap().port();
     for (uri, back) in [
         (
             format!("http://localhost:{free}"),
@@ -368,9 +375,9 @@ fn it_listens_where_a_redirect_uri_leads_if_that_is_here() {
             format!("http://localhost:{free}"),
         ),
     ] {
-        let loopback = Loopback::at(&uri).unwrap();
+        let loopback = RedirectListener::at(&uri).unwrap();
         assert_eq!(
-            loopback.redirect_uri(LoopbackName::Localhost),
+            loopback.redirect_uri(LoopbackHost::Localhost),
             back,
             "{uri}"
         );
@@ -385,32 +392,32 @@ fn it_listens_where_a_redirect_uri_leads_if_that_is_here() {
         "",
         "http://a b/",
     ] {
-        let error = Loopback::at(uri).unwrap_err();
+        let error = RedirectListener::at(uri).unwrap_err();
         assert_eq!(error.problem(), Problem::RedirectInvalid, "{uri}");
     }
 }
 
 #[test]
 fn the_port_is_the_first_that_is_free() {
-    let taken = Loopback::bind(&[0], "/").unwrap();
-    let error = Loopback::bind(&[taken.port()], "/").unwrap_err();
+    let taken = RedirectListener::bind(&[0], "/").unwrap();
+    let error = RedirectListener::bind(&[taken.port()], "/").unwrap_err();
     assert_eq!(error.problem(), Problem::SignInPortInUse);
     assert!(error.to_string().contains(&taken.port().to_string()));
-    let next = Loopback::bind(&[taken.port(), 0], "/cb").unwrap();
+    let next = RedirectListener::bind(&[taken.port(), 0], "/cb").unwrap();
     assert_ne!(next.port(), taken.port());
     let port = next.port();
     assert_eq!(
-        next.redirect_uri(LoopbackName::Localhost),
+        next.redirect_uri(LoopbackHost::Localhost),
         format!("http://localhost:{port}/cb")
     );
     assert_eq!(
-        taken.redirect_uri(LoopbackName::Address),
+        taken.redirect_uri(LoopbackHost::Address),
         format!("http://127.0.0.1:{}", taken.port())
     );
     for path in ["", "cb", "/a?b", "/a#b", "/a b", "/ü"] {
-        let error = Loopback::bind(&[0], path).unwrap_err();
+        let error = RedirectListener::bind(&[0], path).unwrap_err();
         assert_eq!(error.problem(), Problem::RedirectInvalid, "{path:?}");
     }
-    let error = Loopback::bind(&[], "/").unwrap_err();
+    let error = RedirectListener::bind(&[], "/").unwrap_err();
     assert_eq!(error.problem(), Problem::SignInListener);
 }

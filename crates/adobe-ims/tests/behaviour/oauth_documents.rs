@@ -1,6 +1,7 @@
 //! OAuth server-to-server documents in the spellings in which they are around.
 
-use adobe_ims::{Credentials, Environment, OauthCredentials, Problem};
+use adobe_ims::credentials::OauthCredentials;
+use adobe_ims::{Credentials, Environment, Problem};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -4,13 +4,15 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use adobe_ims::credentials::OauthClient;
 use adobe_ims::credentials::UserCredentials;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::session::SessionSource;
-use adobe_ims::session::Sessions;
+use adobe_ims::session::SessionStore;
+use adobe_ims::session::UserSession;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, SystemClock};
-use adobe_ims::{Environment, HttpTransport, ImsClient, OauthClient, Secret, UserSession};
+use adobe_ims::{Environment, HttpTransport, ImsClient, Secret};
 use adobe_ims_emulator::{Emulator, GrantType, SignIn};
 
 use crate::support::CLIENT_ID;
@@ -28,7 +30,7 @@ fn session(folder: &Path) -> UserSession {
     let client = OauthClient::new(environment, CLIENT_ID);
     UserSession::new(
         UserCredentials::new(client, "me", Vec::new()),
-        Sessions::new(folder.join("sessions")),
+        SessionStore::new(folder.join("sessions")),
     )
 }
 
@@ -36,7 +38,7 @@ fn session(folder: &Path) -> UserSession {
 async fn twenty_processes_spend_no_refresh_token_twice() {
     // Each of them is this very test, in the folder of the first.
     if Path::new(ADDRESS).exists() {
-        mint(&session(Path::new("."))).await;
+        fetch(&session(Path::new("."))).await;
         return;
     }
     let client = adobe_ims_emulator::OauthClient::new()
@@ -77,7 +79,7 @@ async fn twenty_processes_spend_no_refresh_token_twice() {
     // The emulator ends the whole sign-in when one is shown twice: it is still good.
     let asked = emulator.tokens_minted_by(GrantType::RefreshToken);
     assert!((1..=MANY as u64).contains(&asked), "{asked}");
-    let token = mint(&user).await;
+    let token = fetch(&user).await;
     assert!(!token.is_empty());
     assert_eq!(
         emulator.tokens_minted_by(GrantType::RefreshToken),
@@ -85,10 +87,10 @@ async fn twenty_processes_spend_no_refresh_token_twice() {
     );
 }
 
-async fn mint(user: &UserSession) -> String {
+async fn fetch(user: &UserSession) -> String {
     let transport = HttpTransport::builder(Crypto::ring());
     let ims = ImsClient::new(transport.build().unwrap());
     let source = SessionSource::new(ims, user.clone()).unwrap();
-    let token = source.mint().await.unwrap().token;
+    let token = source.fetch().await.unwrap().token;
     token.as_secret().expose().to_owned()
 }

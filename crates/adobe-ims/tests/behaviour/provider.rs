@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use adobe_ims::provider::{Invalidation, Need, RefreshPolicy};
-use adobe_ims::source::{Minted, source_fn};
+use adobe_ims::provider::{Invalidation, RefreshPolicy, TokenOptions};
+use adobe_ims::source::{FetchedToken, source_fn};
 use adobe_ims::{AccessToken, Clock, Problem, Secret, TokenProvider};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
@@ -149,7 +149,7 @@ async fn a_caller_may_need_the_token_for_longer() {
     let world = World::new();
     world.token().await;
     wait(13 * HOUR).await;
-    let need = Need::min_ttl(12 * HOUR);
+    let need = TokenOptions::min_ttl(12 * HOUR);
     let served = all(50, || {
         let (provider, need) = (world.provider.clone(), need.clone());
         Box::pin(async move { shown(&provider.token_for(&need).await.unwrap()) })
@@ -157,7 +157,10 @@ async fn a_caller_may_need_the_token_for_longer() {
     .await;
     assert!(served.iter().all(|token| token == "token-2"), "{served:?}");
     assert_eq!(world.source.asked(), 2);
-    let error = world.provider.token_for(&Need::min_ttl(2 * DAY)).await;
+    let error = world
+        .provider
+        .token_for(&TokenOptions::min_ttl(2 * DAY))
+        .await;
     assert_eq!(error.unwrap_err().problem(), Problem::TokenShortLived);
     assert_eq!(
         world.source.asked(),
@@ -175,7 +178,7 @@ async fn each_caller_has_a_deadline_and_a_cancelled_one_harms_nobody() {
     settle().await;
     let patient = world.provider.clone();
     let patient = tokio::spawn(async move { patient.token().await });
-    let hasty = Need::default().patience(SECOND);
+    let hasty = TokenOptions::default().timeout(SECOND);
     let error = world.provider.token_for(&hasty).await.unwrap_err();
     assert_eq!(error.problem(), Problem::DeadlineExceeded);
     assert_eq!(world.clock.monotonic(), Duration::from_millis(1001));
@@ -190,7 +193,7 @@ async fn in_its_last_minute_the_old_token_is_what_an_impatient_caller_gets() {
     world.token().await;
     wait(DAY - 30 * SECOND).await;
     world.source.takes(10 * SECOND);
-    let hasty = Need::default().patience(SECOND);
+    let hasty = TokenOptions::default().timeout(SECOND);
     let token = world.provider.token_for(&hasty).await.unwrap();
     assert_eq!(shown(&token), "token-1");
 }
@@ -259,8 +262,8 @@ fn callers_may_sit_on_different_runtimes_and_runtimes_may_end() {
                 // The runtime of the first caller is shut down meanwhile.
                 std::future::pending::<()>().await;
             }
-            let token = AccessToken::ready(Secret::new("token"))?;
-            Ok(Minted::new(token))
+            let token = AccessToken::new(Secret::new("token"))?;
+            Ok(FetchedToken::new(token))
         }
     }));
     let runtime = || {
@@ -303,8 +306,8 @@ fn programs_without_a_runtime_have_a_blocking_provider() {
         counted.fetch_add(1, SeqCst);
         async {
             wait(Duration::from_millis(1)).await;
-            let token = AccessToken::ready(Secret::new("token"))?;
-            Ok(Minted::new(token))
+            let token = AccessToken::new(Secret::new("token"))?;
+            Ok(FetchedToken::new(token))
         }
     }));
     let callers: Vec<_> = (0..50)
@@ -321,13 +324,13 @@ fn programs_without_a_runtime_have_a_blocking_provider() {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.unwrap().block_on(async {
         let again = TokenProvider::new(source_fn(|| async {
-            let token = AccessToken::ready(Secret::new("another"))?;
-            Ok(Minted::new(token))
+            let token = AccessToken::new(Secret::new("another"))?;
+            Ok(FetchedToken::new(token))
         }));
         assert_eq!(shown(&again.blocking().token().unwrap()), "another");
     });
     let mut policy = RefreshPolicy::default();
-    policy.patience = Duration::from_millis(1);
+    policy.caller_timeout = Duration::from_millis(1);
     let never = TokenProvider::builder(source_fn(|| async {
         std::future::pending::<()>().await;
         unreachable!()

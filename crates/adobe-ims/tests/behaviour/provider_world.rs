@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adobe_ims::transport::Sending;
-use adobe_ims::{AccessToken, Body, Error, ImsClient, Result, TokenProvider, Transport};
+use adobe_ims::BoxFuture;
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::{AccessToken, Error, ImsClient, Result, TokenProvider};
 use http::{Request, Response};
 use tokio::task::JoinSet;
 
@@ -77,7 +78,7 @@ pub(crate) async fn ten_thousand(
 pub(crate) struct Always(pub(crate) u16, pub(crate) String, pub(crate) &'static str);
 
 impl Transport for Always {
-    fn send(&self, _: Request<Body>) -> Sending<'_> {
+    fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>> {
         let Self(status, retry_after, body) = self;
         let answer = Response::builder()
             .status(*status)

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use adobe_ims::provider::{Invalidation, Need};
-use adobe_ims::source::{AccountSource, Minted, source_fn};
+use adobe_ims::provider::{Invalidation, TokenOptions};
+use adobe_ims::source::{FetchedToken, JwtSource, source_fn};
 use adobe_ims::{AccessToken, Clock, ImsClient, Problem, Secret, TokenProvider};
 
 use crate::provider_world::{Always, World, all, shown, ten_thousand, throttled};
@@ -151,7 +151,7 @@ async fn hostile_expires_in() {
     ] {
         let clock = VirtualClock::new();
         let ims = ImsClient::new(Always(200, String::new(), body)).with_clock(clock.clone());
-        let source = AccountSource::new(ims, crate::support::account());
+        let source = JwtSource::new(ims, crate::support::account());
         let provider = TokenProvider::builder(source).clock(clock.clone()).build();
         let token = provider.token().await.unwrap();
         let left = token.remaining(clock.now()).unwrap();
@@ -182,8 +182,8 @@ async fn refresh_token_spent_twice() {
                 {
                     spent_twice.fetch_add(1, SeqCst);
                 }
-                let token = AccessToken::ready(Secret::new(format!("token-{mine}")))?;
-                Ok(Minted::new(token.with_expiry(clock.now() + HOUR)))
+                let token = AccessToken::new(Secret::new(format!("token-{mine}")))?;
+                Ok(FetchedToken::new(token.with_expiry(clock.now() + HOUR)))
             }
         })
     };
@@ -193,7 +193,7 @@ async fn refresh_token_spent_twice() {
             let provider = provider.clone();
             Box::pin(async move { provider.token().await.is_ok() })
         });
-        let hasty = Need::default().patience(Duration::from_millis(1));
+        let hasty = TokenOptions::default().timeout(Duration::from_millis(1));
         let hasty = provider.token_for(&hasty);
         let (served, _) = tokio::join!(callers, hasty);
         assert!(served.iter().all(|served| *served));

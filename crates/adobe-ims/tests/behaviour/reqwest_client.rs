@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use adobe_ims::client::{AuthorizeMiddleware, same_origin_redirects};
-use adobe_ims::source::{Minted, source_fn};
-use adobe_ims::{AccessToken, AllowedHosts, Error, Problem, Secret, TokenProvider};
+use adobe_ims::source::{FetchedToken, source_fn};
+use adobe_ims::token::AllowedHosts;
+use adobe_ims::{AccessToken, Error, Problem, Secret, TokenProvider};
 use http_body_util::Full;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, reqwest};
 use tokio::task::JoinSet;
@@ -122,9 +123,9 @@ fn numbered() -> (Arc<AtomicUsize>, TokenProvider) {
     let provider = TokenProvider::new(source_fn(move || {
         let number = count.fetch_add(1, Ordering::SeqCst) + 1;
         async move {
-            let token = AccessToken::ready(Secret::new(format!("token-{number}")))?;
+            let token = AccessToken::new(Secret::new(format!("token-{number}")))?;
             let token = token.with_identity(Some(CLIENT_ID), Some(ORGANIZATION));
-            Ok(Minted::new(token))
+            Ok(FetchedToken::new(token))
         }
     }));
     (minted, provider)

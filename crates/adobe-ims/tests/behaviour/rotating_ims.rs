@@ -4,8 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use adobe_ims::transport::Sending;
-use adobe_ims::{Body, Error, Problem, Transport};
+use adobe_ims::BoxFuture;
+use adobe_ims::transport::{Body, Transport};
+use adobe_ims::{Error, Problem};
 use http::{Request, Response};
 use serde_json::{Value, json};
 
@@ -95,7 +96,7 @@ impl RotatingIms {
 }
 
 impl Transport for RotatingIms {
-    fn send(&self, request: Request<Body>) -> Sending<'_> {
+    fn send(&self, request: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         let lost = || Error::new(Problem::ConnectionFailed, "the connection was lost");
         Box::pin(async move {
             wait(Duration::from_millis(20)).await;

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use adobe_ims::cache::SealingKey;
+use adobe_ims::cache::EncryptionKey;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::provider::SourceOptions;
 use adobe_ims::session::SessionSource;
-use adobe_ims::session::Sessions;
+use adobe_ims::session::SessionStore;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, Credentials, Problem};
 use serde_json::json;
@@ -22,7 +22,7 @@ async fn a_sign_in_without_a_refresh_token_keeps_nobody_signed_in() {
     let world = World::empty();
     world.ims.says(json!({"refresh_token": null}));
     let granted = granted(&world).await;
-    let begun = world.user().begin(&granted, &[], world.clock.now()).await;
+    let begun = world.user().start(&granted, &[], world.clock.now()).await;
     let error = begun.unwrap_err();
     assert_eq!(error.problem(), Problem::SessionWithoutRefreshToken);
     assert!(error.hints().next().unwrap().contains("offline_access"));
@@ -36,7 +36,7 @@ async fn a_sign_in_without_a_refresh_token_keeps_nobody_signed_in() {
 async fn files_are_private() {
     use std::os::unix::fs::MetadataExt;
     let world = World::new().await;
-    world.mint().await.unwrap();
+    world.fetch().await.unwrap();
     let mode = |path: PathBuf| fs::metadata(path).unwrap().mode() & 0o777;
     assert_eq!(mode(world.path()), 0o700);
     let files: Vec<_> = fs::read_dir(world.path()).unwrap().collect();
@@ -65,12 +65,12 @@ async fn the_file_says_what_the_documentation_says() {
     world.ims.takes("anew");
     world.sign_in("anew").await;
     world.ims.says(json!({"access_token": token_with(claims)}));
-    world.mint().await.unwrap();
+    world.fetch().await.unwrap();
     let content = fs::read_to_string(world.file()).unwrap();
     world.ims.takes(FIRST);
     let granted = granted(&world).await;
     let user = world.user();
-    let begun = user.begin(&granted, &[], world.clock.now()).await;
+    let begun = user.start(&granted, &[], world.clock.now()).await;
     begun.unwrap();
     let begun = fs::read_to_string(world.file()).unwrap();
     assert!(content.starts_with("adobe-ims.session/1\n"));
@@ -99,7 +99,7 @@ async fn a_session_that_cannot_be_written_is_not_spent() {
     mode(0o500);
     // Whoever may do anything may write all the same.
     let is_closed = fs::write(world.path().join("probe"), "").is_err();
-    let outcome = source.mint().await;
+    let outcome = source.fetch().await;
     mode(0o700);
     let expected = is_closed.then_some(Problem::SessionUnusable);
     assert_eq!(outcome.err().map(|error| error.problem()), expected);
@@ -110,7 +110,7 @@ async fn a_session_that_cannot_be_written_is_not_spent() {
 async fn a_sign_in_meanwhile_is_not_written_over() {
     let world = World::new().await;
     let source = world.source();
-    let asking = tokio::spawn(async move { source.mint().await.unwrap() });
+    let asking = tokio::spawn(async move { source.fetch().await.unwrap() });
     settle().await;
     world.sign_in("anew").await;
     asking.await.unwrap();
@@ -118,7 +118,7 @@ async fn a_sign_in_meanwhile_is_not_written_over() {
     // And a sign-out waits just so, and gives back what is to be invalidated.
     world.ims.takes("anew");
     let source = world.source();
-    let asking = tokio::spawn(async move { source.mint().await.unwrap() });
+    let asking = tokio::spawn(async move { source.fetch().await.unwrap() });
     settle().await;
     let user = world.user();
     let ended = user.sessions().end(user.key()).await.unwrap().unwrap();
@@ -155,10 +155,10 @@ async fn what_cannot_be_trusted_is_set_aside_and_not_used() {
         let world = World::new().await;
         let source = world.source();
         way(&world);
-        let error = source.mint().await.unwrap_err();
+        let error = source.fetch().await.unwrap_err();
         assert_eq!(error.problem(), Problem::SessionSetAside, "{name}");
         assert!(!format!("{error:?}").contains(FIRST), "{name}");
-        let error = source.mint().await.unwrap_err();
+        let error = source.fetch().await.unwrap_err();
         assert_eq!(error.problem(), Problem::NotSignedIn, "{name}");
         assert!(world.ims.shown().is_empty(), "{name}");
     }
@@ -168,14 +168,14 @@ async fn what_cannot_be_trusted_is_set_aside_and_not_used() {
 async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
     let world = World::empty();
     let sessions = |byte: u8| {
-        let key = SealingKey::read(&[byte; 32]).unwrap();
-        Sessions::new(world.path()).sealed(key)
+        let key = EncryptionKey::read(&[byte; 32]).unwrap();
+        SessionStore::new(world.path()).sealed(key)
     };
     let user = world.user_in(sessions(1));
     let session = world.session(FIRST);
     user.sessions().keep(user.key(), &session).await.unwrap();
     let source = SessionSource::new(world.ims(), user.clone()).unwrap();
-    source.mint().await.unwrap();
+    source.fetch().await.unwrap();
     for file in fs::read_dir(world.path()).unwrap() {
         let content = fs::read(file.unwrap().path()).unwrap();
         let text = String::from_utf8_lossy(&content);
@@ -210,7 +210,7 @@ async fn credentials_of_somebody_who_signed_in_are_credentials_like_all_others()
     let minting = source(&credentials).unwrap();
     assert_eq!(minting.store_key(), Some(&key));
     assert_eq!(key.subject(), "person@AdobeID me ü");
-    minting.mint().await.unwrap();
+    minting.fetch().await.unwrap();
     // A rotation is the same sign-in; another sign-in is not.
     assert_eq!(user.store_key().unwrap(), key);
     world.sign_in("anew").await;

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use adobe_ims::api::UserTokenResponse;
+use adobe_ims::credentials::OauthClient;
 use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::SessionSource;
-use adobe_ims::session::{Session, Sessions};
+use adobe_ims::session::UserSession;
+use adobe_ims::session::{Session, SessionStore};
 use adobe_ims::source::TokenSource;
-use adobe_ims::{
-    Clock, Environment, Error, Granted, ImsClient, OauthClient, Problem, Secret, UserSession,
-};
+use adobe_ims::{Clock, Environment, Error, ImsClient, Problem, Secret};
 use tempfile::TempDir;
 
 use crate::rotating_ims::RotatingIms;
@@ -56,10 +57,10 @@ impl World {
     }
 
     pub(crate) fn user(&self) -> UserSession {
-        self.user_in(Sessions::new(self.path()))
+        self.user_in(SessionStore::new(self.path()))
     }
 
-    pub(crate) fn user_in(&self, sessions: Sessions) -> UserSession {
+    pub(crate) fn user_in(&self, sessions: SessionStore) -> UserSession {
         let client = OauthClient::new(Environment::production(), CLIENT_ID)
             .with_secrets([CLIENT_SECRET.into()])
             .with_organization(Some(ORGANIZATION));
@@ -75,13 +76,13 @@ impl World {
         SessionSource::new(self.ims(), self.user()).unwrap()
     }
 
-    pub(crate) async fn mint(&self) -> Result<String, Error> {
-        let minted = self.source().mint().await?;
+    pub(crate) async fn fetch(&self) -> Result<String, Error> {
+        let minted = self.source().fetch().await?;
         Ok(minted.token.as_secret().expose().to_owned())
     }
 
     pub(crate) async fn problem(&self) -> Problem {
-        self.mint().await.unwrap_err().problem()
+        self.fetch().await.unwrap_err().problem()
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -96,7 +97,7 @@ impl World {
 }
 
 /// The answer to a sign-in, whose access token lives an hour.
-pub(crate) async fn granted(world: &World) -> Granted {
+pub(crate) async fn granted(world: &World) -> UserTokenResponse {
     let client = world.user().client().clone();
     let asked = world.ims();
     let granted = asked.refresh_token(&client, &FIRST.into(), &[]).await;

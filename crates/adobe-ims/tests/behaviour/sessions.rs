@@ -5,8 +5,9 @@ use std::time::Duration;
 use adobe_ims::cache::FileStore;
 use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::SessionSource;
+use adobe_ims::session::UserSession;
 use adobe_ims::source::TokenSource;
-use adobe_ims::{Clock, ErrorClass, Problem, TokenProvider, UserSession};
+use adobe_ims::{Clock, ErrorClass, Problem, TokenProvider};
 use serde_json::json;
 
 use crate::canned::token_with;
@@ -20,7 +21,7 @@ use crate::virtual_time::{DAY, HOUR, SECOND, VirtualClock, wait};
 async fn each_refresh_token_is_spent_once_and_the_next_is_kept() {
     let world = World::new().await;
     for number in 1..=3 {
-        assert_eq!(world.mint().await.unwrap(), format!("access-{number}"));
+        assert_eq!(world.fetch().await.unwrap(), format!("access-{number}"));
         assert_eq!(world.refresh_token(), format!("refresh-{number}"));
     }
     assert_eq!(world.ims.shown(), [FIRST, "refresh-1", "refresh-2"]);
@@ -32,12 +33,12 @@ async fn the_access_token_of_the_sign_in_goes_to_who_asks_first() {
     let granted = granted(&world).await;
     let user = world.user();
     let now = world.clock.now();
-    user.begin(&granted, &["openid".to_owned()], now)
+    user.start(&granted, &["openid".to_owned()], now)
         .await
         .unwrap();
     let tokens = all(2, || {
         let source = world.source();
-        Box::pin(async move { source.mint().await.unwrap().token })
+        Box::pin(async move { source.fetch().await.unwrap().token })
     })
     .await;
     let mut tokens: Vec<_> = tokens
@@ -58,14 +59,14 @@ async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another
         let world = World::empty();
         let granted = granted(&world).await;
         let user = world.user();
-        user.begin(&granted, &[], world.clock.now()).await.unwrap();
+        user.start(&granted, &[], world.clock.now()).await.unwrap();
         wait(age).await;
         let user = UserSession::new(
             UserCredentials::new(user.client().clone(), "me ü", scopes),
             user.sessions().clone(),
         );
         let source = SessionSource::new(world.ims(), user).unwrap();
-        let token = source.mint().await.unwrap().token;
+        let token = source.fetch().await.unwrap().token;
         assert_eq!(token.as_secret().expose(), "access-2");
     }
 }
@@ -79,11 +80,11 @@ async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_na
         let granted = granted(&world).await;
         let user = world.user();
         let now = world.clock.now();
-        user.begin(&granted, &asked, now).await.unwrap();
+        user.start(&granted, &asked, now).await.unwrap();
         let (client, sessions) = (user.client().clone(), user.sessions().clone());
         let user = UserSession::new(UserCredentials::new(client, "me ü", wanted), sessions);
         let source = SessionSource::new(world.ims(), user).unwrap();
-        let token = source.mint().await.unwrap().token;
+        let token = source.fetch().await.unwrap().token;
         assert_eq!(
             token.as_secret().expose(),
             "access-1",
@@ -95,15 +96,15 @@ async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_na
 #[tokio::test(start_paused = true)]
 async fn an_access_token_that_is_in_use_already_is_not_handed_out_as_a_new_one() {
     let world = World::empty();
-    let error = world.user().claim().await.unwrap_err();
+    let error = world.user().take_initial_token().await.unwrap_err();
     assert_eq!(error.problem(), Problem::NotSignedIn);
     let granted = granted(&world).await;
     let user = world.user();
-    user.begin(&granted, &[], world.clock.now()).await.unwrap();
+    user.start(&granted, &[], world.clock.now()).await.unwrap();
     for _ in 0..2 {
-        user.claim().await.unwrap();
+        user.take_initial_token().await.unwrap();
     }
-    assert_eq!(world.mint().await.unwrap(), "access-2");
+    assert_eq!(world.fetch().await.unwrap(), "access-2");
 }
 
 #[tokio::test(start_paused = true)]
@@ -112,7 +113,7 @@ async fn of_twenty_processes_one_asks_and_the_others_take_what_came() {
     for round in 1..=3 {
         let tokens = all(20, || {
             let source = world.source();
-            Box::pin(async move { source.mint().await.unwrap().token })
+            Box::pin(async move { source.fetch().await.unwrap().token })
         })
         .await;
         let obtained_at = world.user().session().unwrap().obtained_at;
@@ -149,14 +150,14 @@ async fn an_answer_that_was_lost_is_told_when_it_matters() {
     let asked_at = world.user().session().unwrap().signed_in_at;
     world.ims.is(Mood::Good);
     // The same one again: nobody can know that it was spent.
-    let error = world.mint().await.unwrap_err();
+    let error = world.fetch().await.unwrap_err();
     assert_eq!(world.ims.shown(), [FIRST, FIRST]);
     assert_eq!(
         (error.problem(), error.class()),
         (Problem::SignInAgain, ErrorClass::Refused)
     );
     assert!(!error.is_transient());
-    let when = adobe_ims::timestamp::shown(asked_at);
+    let when = adobe_ims::internal::time::display(asked_at);
     let lost = format!("IMS was asked on {when} and its answer was lost");
     assert!(
         error.hints().next().unwrap().starts_with(&lost),
@@ -165,7 +166,7 @@ async fn an_answer_that_was_lost_is_told_when_it_matters() {
     // A person signs in again, and all is well.
     world.ims.takes("anew");
     world.sign_in("anew").await;
-    assert_eq!(world.mint().await.unwrap(), "access-3");
+    assert_eq!(world.fetch().await.unwrap(), "access-3");
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,10 +177,10 @@ async fn a_request_that_never_arrived_bothers_nobody() {
     world.ims.is(Mood::Down);
     assert_eq!(world.problem().await, Problem::ServerError);
     world.ims.is(Mood::Good);
-    assert_eq!(world.mint().await.unwrap(), "access-1");
+    assert_eq!(world.fetch().await.unwrap(), "access-1");
     // Nothing of it is left: a later refusal is none of a lost answer.
     world.ims.takes("another");
-    let error = world.mint().await.unwrap_err();
+    let error = world.fetch().await.unwrap_err();
     assert!(
         error.hints().all(|hint| !hint.contains("was lost")),
         "{error:?}"
@@ -194,7 +195,7 @@ async fn a_refusal_is_not_asked_for_again_until_somebody_signs_in_or_an_hour_pas
     assert!(world.user().session().unwrap().refused_at().is_some());
     let others = all(20, || {
         let source = world.source();
-        Box::pin(async move { source.mint().await.unwrap_err().problem() })
+        Box::pin(async move { source.fetch().await.unwrap_err().problem() })
     })
     .await;
     assert_eq!(others, [Problem::SignInAgain; 20]);
@@ -203,16 +204,16 @@ async fn a_refusal_is_not_asked_for_again_until_somebody_signs_in_or_an_hour_pas
     assert_eq!(world.ims.shown().len(), 1, "nobody asked");
     wait(SECOND).await;
     world.ims.takes(FIRST);
-    assert_eq!(world.mint().await.unwrap(), "access-2");
+    assert_eq!(world.fetch().await.unwrap(), "access-2");
     assert!(world.user().session().unwrap().refused_at().is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_last() {
     let world = World::new().await;
-    assert_eq!(world.mint().await.unwrap(), "access-1");
+    assert_eq!(world.fetch().await.unwrap(), "access-1");
     world.clock.set_back(30 * DAY);
-    assert_eq!(world.mint().await.unwrap(), "access-2", "not the old one");
+    assert_eq!(world.fetch().await.unwrap(), "access-2", "not the old one");
     world.ims.takes("another");
     assert_eq!(world.problem().await, Problem::SignInAgain);
     world.clock.set_back(SECOND);
@@ -220,7 +221,7 @@ async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_las
     assert_eq!(world.ims.shown().len(), 4, "a refusal of tomorrow is none");
     world.ims.takes("refresh-2");
     world.clock.set_back(SECOND);
-    assert_eq!(world.mint().await.unwrap(), "access-5");
+    assert_eq!(world.fetch().await.unwrap(), "access-5");
     assert!(world.user().session().unwrap().refused_at().is_none());
 }
 
@@ -228,12 +229,12 @@ async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_las
 async fn a_caller_who_gives_up_does_not_lose_the_next_refresh_token() {
     let world = World::new().await;
     let source = world.source();
-    let given_up = tokio::time::timeout(Duration::from_millis(10), source.mint()).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(10), source.fetch()).await;
     assert!(given_up.is_err());
     drop(source);
     wait(SECOND).await;
     assert_eq!(world.refresh_token(), "refresh-1");
-    assert_eq!(world.mint().await.unwrap(), "access-2");
+    assert_eq!(world.fetch().await.unwrap(), "access-2");
     assert_eq!(world.ims.shown(), [FIRST, "refresh-1"]);
 }
 
@@ -250,7 +251,7 @@ fn a_process_that_dies_while_ims_answers_gives_the_lock_back() {
     let world = dying.block_on(async {
         let world = World::new().await;
         world.ims.is(Mood::Stuck);
-        let stuck = tokio::time::timeout(SECOND, world.mint()).await;
+        let stuck = tokio::time::timeout(SECOND, world.fetch()).await;
         assert!(stuck.is_err());
         world
     });
@@ -264,7 +265,7 @@ fn a_process_that_dies_while_ims_answers_gives_the_lock_back() {
             folder: world.folder,
         };
         assert_eq!(world.path(), path);
-        world.mint().await.unwrap_err()
+        world.fetch().await.unwrap_err()
     });
     assert_eq!(error.problem(), Problem::SignInAgain);
     assert!(
@@ -289,13 +290,13 @@ async fn the_end_that_ims_said_is_kept_to_the_second() {
         "user_id": "person@AdobeID",
     });
     world.ims.says(json!({"access_token": token_with(claims)}));
-    world.mint().await.unwrap();
+    world.fetch().await.unwrap();
     assert_eq!(world.user().session().unwrap().ends_at(), end);
     world.ims.says(json!({}));
     world
         .clock
         .set_ahead(end.duration_since(world.clock.now()).unwrap());
-    let error = world.mint().await.unwrap_err();
+    let error = world.fetch().await.unwrap_err();
     assert_eq!(error.problem(), Problem::SignInAgain);
     assert!(
         error.to_string().contains("ended on 2027-01-29T08:00:00Z"),
@@ -303,7 +304,7 @@ async fn the_end_that_ims_said_is_kept_to_the_second() {
     );
     assert_eq!(world.ims.shown().len(), 1, "nobody asked");
     world.clock.set_back(SECOND);
-    world.mint().await.unwrap();
+    world.fetch().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -312,17 +313,17 @@ async fn an_end_that_is_only_usual_does_not_keep_from_asking() {
     let session = world.user().session().unwrap();
     assert_eq!(session.ends_at(), session.obtained_at + 14 * DAY);
     wait(20 * DAY).await;
-    assert_eq!(world.mint().await.unwrap(), "access-1");
+    assert_eq!(world.fetch().await.unwrap(), "access-1");
 }
 
 #[tokio::test(start_paused = true)]
 async fn where_no_next_refresh_token_comes_the_old_one_stays() {
     let world = World::new().await;
     world.ims.says(json!({"refresh_token": null}));
-    world.mint().await.unwrap();
+    world.fetch().await.unwrap();
     assert_eq!(world.refresh_token(), FIRST);
     world.ims.takes(FIRST);
-    assert_eq!(world.mint().await.unwrap(), "access-2");
+    assert_eq!(world.fetch().await.unwrap(), "access-2");
 }
 
 #[tokio::test(start_paused = true)]
@@ -330,11 +331,11 @@ async fn the_next_refresh_token_is_kept_though_its_access_token_is_useless() {
     let world = World::new().await;
     for useless in [json!({"expires_in": 0}), json!({"access_token": "a b"})] {
         world.ims.says(useless);
-        let error = world.mint().await.unwrap_err();
+        let error = world.fetch().await.unwrap_err();
         let expected = [Problem::TokenDeadOnArrival, Problem::AnswerWithoutToken];
         assert!(expected.contains(&error.problem()), "{error:?}");
         world.ims.says(json!({}));
-        world.mint().await.unwrap();
+        world.fetch().await.unwrap();
     }
     assert_eq!(world.ims.shown().len(), 4);
     assert_eq!(world.refresh_token(), "refresh-4");
@@ -345,9 +346,9 @@ async fn a_lock_that_is_never_given_back_is_an_error_and_nothing_is_spent() {
     let world = World::new().await;
     world.ims.is(Mood::Stuck);
     let source = world.source();
-    let stuck = tokio::spawn(async move { source.mint().await });
+    let stuck = tokio::spawn(async move { source.fetch().await });
     settle().await;
-    let error = world.mint().await.unwrap_err();
+    let error = world.fetch().await.unwrap_err();
     assert_eq!(error.problem(), Problem::SessionBusy);
     assert!(error.is_transient());
     assert_eq!(world.ims.shown().len(), 1);

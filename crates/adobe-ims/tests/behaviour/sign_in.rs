@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use adobe_ims::sign_in::{Flow, PendingSignIn, Prompt, Redirected, SignIn, system_random};
-use adobe_ims::{
-    Clock, Environment, Error, ErrorClass, Granted, ManualClock, OauthClient, Problem,
+use adobe_ims::api::UserTokenResponse;
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::sign_in::{
+    AuthorizationRequest, AuthorizationResponse, Flow, PendingAuthorization, Prompt, system_random,
 };
+use adobe_ims::{Clock, Environment, Error, ErrorClass, ManualClock, Problem};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -17,24 +19,24 @@ use crate::support::CLIENT_ID;
 
 const REDIRECT: &str = "http://localhost:8888/a?b=c";
 
-fn wanted() -> SignIn {
+fn wanted() -> AuthorizationRequest {
     let scopes = ["openid", "AdobeID", "offline_access"].map(str::to_owned);
     let client = OauthClient::new(Environment::production(), CLIENT_ID);
-    SignIn::new(client, REDIRECT, scopes.into())
+    AuthorizationRequest::new(client, REDIRECT, scopes.into())
 }
 
-pub(crate) fn begin(sign_in: SignIn) -> PendingSignIn {
+pub(crate) fn begin(sign_in: AuthorizationRequest) -> PendingAuthorization {
     let mut next = 0;
     let counting = |bytes: &mut [u8; 32]| {
         next += 1;
         bytes.fill(next);
         Ok(())
     };
-    sign_in.begin(counting).unwrap()
+    sign_in.start(counting).unwrap()
 }
 
 /// What stands in the query of the address.
-pub(crate) fn asked(pending: &PendingSignIn) -> HashMap<String, String> {
+pub(crate) fn asked(pending: &PendingAuthorization) -> HashMap<String, String> {
     let (_, query) = pending.url().split_once('?').unwrap();
     form_urlencoded::parse(query.as_bytes())
         .into_owned()
@@ -45,7 +47,7 @@ fn random_of(text: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
-fn problem(outcome: Result<Redirected, Error>) -> Problem {
+fn problem(outcome: Result<AuthorizationResponse, Error>) -> Problem {
     outcome.unwrap_err().problem()
 }
 
@@ -89,17 +91,18 @@ fn the_browser_is_sent_with_all_that_protects_a_sign_in() {
 
 #[test]
 fn no_two_sign_ins_are_alike() {
-    let urls = [0; 3].map(|_| wanted().begin(system_random).unwrap().url().to_owned());
+    let urls = [0; 3].map(|_| wanted().start(system_random).unwrap().url().to_owned());
     assert_ne!(urls[0], urls[1]);
     assert_ne!(urls[1], urls[2]);
-    let without = wanted().begin(|_| Err(Error::new(Problem::RandomnessMissing, "none")));
+    let without = wanted().start(|_| Err(Error::new(Problem::RandomnessMissing, "none")));
     assert_eq!(without.unwrap_err().problem(), Problem::RandomnessMissing);
 }
 
 #[test]
 fn what_comes_back_stays_on_this_machine_or_is_encrypted() {
     let client = || OauthClient::new(Environment::production(), CLIENT_ID);
-    let begin = |uri: &str| SignIn::new(client(), uri, Vec::new()).begin(system_random);
+    let begin =
+        |uri: &str| AuthorizationRequest::new(client(), uri, Vec::new()).start(system_random);
     for uri in [
         "http://localhost:8888",
         "http://127.0.0.1/x",
@@ -135,7 +138,7 @@ fn a_code_is_read_from_whatever_is_pasted() {
         format!("code=a%2Bb&state={state}&code=a%2Bb"),
         format!("http://localhost:8888/#code=a%2Bb&state={state}"),
     ] {
-        let Redirected::Code(code) = pending.read(&address).unwrap() else {
+        let AuthorizationResponse::Code(code) = pending.read(&address).unwrap() else {
             panic!("a code");
         };
         assert_eq!(code.expose(), "a+b", "{address}");
@@ -251,7 +254,11 @@ fn a_refusal_is_told_in_the_words_of_the_catalogue() {
     );
 }
 
-fn finish(pending: &PendingSignIn, address: &str, canned: &Canned) -> Result<Granted, Error> {
+fn finish(
+    pending: &PendingAuthorization,
+    address: &str,
+    canned: &Canned,
+) -> Result<UserTokenResponse, Error> {
     let ims = canned.ims();
     run(pending.finish(&ims, pending.read(address)?))
 }
@@ -311,7 +318,7 @@ fn a_token_that_is_brought_back_lives_in_seconds() {
         );
         let granted = finish(&pending, &address, &canned).unwrap();
         let left = Some(Duration::from_secs(left));
-        assert_eq!(granted.exchanged.token.remaining(now), left, "{expires_in}");
+        assert_eq!(granted.response.token.remaining(now), left, "{expires_in}");
         assert!(granted.refresh_token.is_none());
     }
     assert!(canned.requests().is_empty(), "nothing is asked");

@@ -2,16 +2,18 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use adobe_ims::BoxFuture;
 use adobe_ims::cache::{FileStore, Grant, StoreKey};
+use adobe_ims::credentials::OauthClient;
 use adobe_ims::credentials::UserCredentials;
-use adobe_ims::session::{Session, Sessions};
-use adobe_ims::source::{Minted, Minting, TokenSource};
-use adobe_ims::transport::Sending;
+use adobe_ims::session::UserSession;
+use adobe_ims::session::{Session, SessionStore};
+use adobe_ims::source::{FetchedToken, TokenSource};
+use adobe_ims::transport::{Body, Transport};
 use adobe_ims::{
-    AccessToken, Body, Clock, Environment, Error, ImsClient, OauthClient, Problem, Secret,
-    SystemClock, TokenProvider, Transport, UserSession,
+    AccessToken, Clock, Environment, Error, ImsClient, Problem, Secret, SystemClock, TokenProvider,
 };
-use http::Request;
+use http::{Request, Response};
 use tempfile::TempDir;
 
 use crate::canned::{Canned, NOW};
@@ -23,7 +25,7 @@ const REFRESH_TOKEN: &str = "refresh?%&=";
 struct Unreachable;
 
 impl Transport for Unreachable {
-    fn send(&self, _: Request<Body>) -> Sending<'_> {
+    fn send(&self, _: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
         Box::pin(async { Err(Error::new(Problem::ConnectionFailed, "not there")) })
     }
 }
@@ -32,7 +34,7 @@ async fn signed_in() -> (TempDir, UserSession) {
     let folder = tempfile::tempdir().unwrap();
     let client = OauthClient::new(Environment::production(), CLIENT_ID)
         .with_secrets([Secret::new(CLIENT_SECRET)]);
-    let sessions = Sessions::new(folder.path());
+    let sessions = SessionStore::new(folder.path());
     let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     let session = Session::new(Secret::new(REFRESH_TOKEN), None, Vec::new(), now);
@@ -110,10 +112,10 @@ async fn a_refusal_counts_only_where_the_refresh_token_is_valid() {
 async fn store(key: &StoreKey, store: &FileStore) {
     struct Source(StoreKey);
     impl TokenSource for Source {
-        fn mint(&self) -> Minting<'_> {
-            let token = AccessToken::ready(Secret::new("opaque")).unwrap();
+        fn fetch(&self) -> BoxFuture<'_, adobe_ims::Result<FetchedToken>> {
+            let token = AccessToken::new(Secret::new("opaque")).unwrap();
             let end = SystemClock.now() + Duration::from_secs(86_400);
-            Box::pin(async move { Ok(Minted::new(token.with_expiry(end))) })
+            Box::pin(async move { Ok(FetchedToken::new(token.with_expiry(end))) })
         }
 
         fn store_key(&self) -> Option<&StoreKey> {
@@ -150,7 +152,7 @@ async fn every_token_of_the_name_is_forgotten_and_no_other() {
         &files,
     )
     .await;
-    store(&me.lone_store_key(), &files).await;
+    store(&me.store_key_without_session(), &files).await;
     // Other names, of which this one may be a part.
     for name in ["home", "you", "not me"] {
         store(
@@ -158,14 +160,14 @@ async fn every_token_of_the_name_is_forgotten_and_no_other() {
             &files,
         )
         .await;
-        store(&named(name, &[]).lone_store_key(), &files).await;
+        store(&named(name, &[]).store_key_without_session(), &files).await;
     }
     let stage = OauthClient::new(Environment::stage(), CLIENT_ID);
     let stage = UserSession::new(
         UserCredentials::new(stage, "me", Vec::new()),
         me.sessions().clone(),
     );
-    store(&stage.lone_store_key(), &files).await;
+    store(&stage.store_key_without_session(), &files).await;
     let client = me.client().environment();
     let service = StoreKey::new(client, CLIENT_ID, Grant::Device, &[], "me", &[]);
     store(&service, &files).await;

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use adobe_ims::cache::{FileStore, SealingKey};
-use adobe_ims::provider::Need;
+use adobe_ims::cache::{EncryptionKey, FileStore};
+use adobe_ims::provider::TokenOptions;
 use adobe_ims::{AccessToken, Clock};
 
 use crate::store_world::{World, token};
@@ -158,7 +158,7 @@ async fn killed_between_write_and_rename() {
         .join(format!("{}.token.1-2.tmp", world.source.key().id()));
     fs::write(&half, "adobe-ims.token-cache/1\naccess_tok").unwrap();
     assert_eq!(token(&world.process()).await, "token-1");
-    let forced = Need::default().renewed();
+    let forced = TokenOptions::default().force_refresh();
     world.process().token_for(&forced).await.unwrap();
     assert!(!half.exists(), "swept");
     assert_eq!(token(&world.process()).await, "token-2");
@@ -183,7 +183,7 @@ async fn a_folder_that_cannot_be_made_costs_the_sharing_only() {
 async fn a_sealed_store_shows_nothing_and_keeps_to_its_key() {
     let world = World::new();
     let sealed = |byte: u8| {
-        let key = SealingKey::read(&[byte; 32]).unwrap();
+        let key = EncryptionKey::read(&[byte; 32]).unwrap();
         world.files().sealed(key)
     };
     let process = |store| world.with(world.source.clone(), store);
@@ -202,7 +202,7 @@ async fn a_sealed_store_shows_nothing_and_keeps_to_its_key() {
     assert_eq!(token(&world.process()).await, "token-3");
     assert_eq!(token(&process(sealed(1))).await, "token-1");
     let listed = sealed(1).list().unwrap();
-    let readable = listed.iter().filter(|file| file.about.is_some()).count();
+    let readable = listed.iter().filter(|file| file.metadata.is_some()).count();
     assert_eq!((listed.len(), readable), (3, 2));
     assert_eq!(sealed(1).clear().unwrap(), 3);
     assert_eq!(token(&process(sealed(1))).await, "token-4");
@@ -215,7 +215,7 @@ async fn what_is_stored_can_be_listed_and_cleared() {
     assert_eq!(world.files().clear().unwrap(), 0);
     token(&world.process()).await;
     let listed = world.files().list().unwrap();
-    let about = listed[0].about.as_ref().unwrap();
+    let about = listed[0].metadata.as_ref().unwrap();
     assert_eq!(about.client_id, "client!+ID");
     assert_eq!(about.expires_at.unwrap(), world.clock.now() + DAY);
     fs::write(world.path().join("x.token.set-aside"), "").unwrap();
@@ -228,10 +228,10 @@ async fn what_is_stored_can_be_listed_and_cleared() {
 async fn a_revoked_token_is_forgotten_and_no_other() {
     for store in [
         |world: &World| world.files(),
-        |world: &World| world.files().sealed(SealingKey::read(&[7; 32]).unwrap()),
+        |world: &World| world.files().sealed(EncryptionKey::read(&[7; 32]).unwrap()),
     ] {
         let world = World::new();
-        let other = AccessToken::ready("token-2".into()).unwrap();
+        let other = AccessToken::new("token-2".into()).unwrap();
         assert_eq!(store(&world).forget_token(&other).unwrap(), 0, "no folder");
         let provider = world.with(world.source.clone(), store(&world));
         let own = provider.token().await.unwrap();

@@ -63,8 +63,8 @@ impl World {
 
 pub(crate) fn told(event: &Event<'_>) -> String {
     match event {
-        Event::Minted(_) => "minted".to_owned(),
-        Event::Adopted(_) => "adopted".to_owned(),
+        Event::Fetched(_) => "minted".to_owned(),
+        Event::LoadedFromStore(_) => "adopted".to_owned(),
         Event::Failed(error) => format!("failed: {}", error.problem()),
         Event::Retrying(error) => format!("retrying: {}", error.problem()),
         Event::Store(error) => format!("store: {}", error.problem()),

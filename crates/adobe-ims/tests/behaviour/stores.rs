@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use adobe_ims::cache::{Lease, MemoryStore, StoreEntry, StoreKey, Storing, TokenStore};
-use adobe_ims::provider::Need;
+use adobe_ims::BoxFuture;
+use adobe_ims::cache::{Lease, MemoryStore, StoreEntry, StoreKey, TokenStore};
+use adobe_ims::provider::TokenOptions;
 use adobe_ims::{Clock, Error, Problem};
 
 use crate::store_world::{World, shown, token};
@@ -134,10 +135,10 @@ async fn a_caller_with_a_longer_need_does_not_adopt_what_is_too_short() {
     let world = World::new();
     token(&world.process()).await;
     wait(13 * HOUR).await;
-    let need = Need::min_ttl(12 * HOUR);
+    let need = TokenOptions::min_ttl(12 * HOUR);
     let long = world.process().token_for(&need).await.unwrap();
     assert_eq!(shown(&long), "token-2");
-    let forced = Need::default().renewed();
+    let forced = TokenOptions::default().force_refresh();
     let new = world.process().token_for(&forced).await.unwrap();
     assert_eq!(shown(&new), "token-3");
     assert_eq!(token(&world.process()).await, "token-3");
@@ -182,20 +183,24 @@ async fn a_changed_secret_does_not_serve_the_old_token_without_a_word() {
 struct Full(MemoryStore);
 
 impl TokenStore for Full {
-    fn load<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, StoreEntry> {
+    fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<StoreEntry>> {
         self.0.load(key)
     }
 
-    fn save<'a>(&'a self, _: &'a StoreKey, _: &'a StoreEntry) -> Storing<'a, ()> {
+    fn save<'a>(
+        &'a self,
+        _: &'a StoreKey,
+        _: &'a StoreEntry,
+    ) -> BoxFuture<'a, adobe_ims::Result<()>> {
         let error = Error::new(Problem::StoreUnusable, "no space left on device");
         Box::pin(async { Err(error) })
     }
 
-    fn remove<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, ()> {
+    fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<()>> {
         self.0.remove(key)
     }
 
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> Storing<'a, Option<Lease>> {
+    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<Option<Lease>>> {
         self.0.lease(key)
     }
 }

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use adobe_ims::Credentials;
+use adobe_ims::assertion::TechnicalAccount;
+use adobe_ims::credentials::ServiceCredentials;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{Credentials, KeyContext, ServiceCredentials, TechnicalAccount};
+use adobe_ims::crypto::KeyContext;
 use serde_json::{Value, json};
 
 pub(crate) const CLIENT_ID: &str = "client!+ID";

@@ -7,8 +7,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use adobe_ims::client::{Authorize, AuthorizeLayer, NoReplay};
-use adobe_ims::source::{Minted, source_fn};
-use adobe_ims::{AccessToken, AllowedHosts, Error, Problem, Secret, TokenProvider};
+use adobe_ims::source::{FetchedToken, source_fn};
+use adobe_ims::token::AllowedHosts;
+use adobe_ims::{AccessToken, Error, Problem, Secret, TokenProvider};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response, StatusCode};
 use tokio::task::JoinSet;
@@ -153,9 +154,9 @@ async fn each_request_has_the_token_and_nothing_else_that_claims_to_be_one() {
 #[tokio::test(start_paused = true)]
 async fn all_headers_say_who_asks() {
     let provider = TokenProvider::new(source_fn(|| async {
-        let token = AccessToken::ready(Secret::new("token"))?;
+        let token = AccessToken::new(Secret::new("token"))?;
         let token = token.with_identity(Some(CLIENT_ID), Some(ORGANIZATION));
-        Ok(Minted::new(token))
+        Ok(FetchedToken::new(token))
     }));
     let api = Api::rejecting(&[]);
     let mut service = layer(&provider).all_headers().layer(api.clone());
@@ -326,7 +327,7 @@ async fn a_rejection_is_handed_back_when_there_is_no_other_token() {
 
     // A source that has but one.
     let only_one = TokenProvider::new(source_fn(|| async {
-        Ok(Minted::new(AccessToken::ready(Secret::new("token"))?))
+        Ok(FetchedToken::new(AccessToken::new(Secret::new("token"))?))
     }));
     let api = Api::rejecting(&["token"]);
     let mut service = layer(&only_one).layer(api.clone());
@@ -337,7 +338,9 @@ async fn a_rejection_is_handed_back_when_there_is_no_other_token() {
 #[tokio::test(start_paused = true)]
 async fn the_errors_of_the_service_within_are_handed_on() {
     let provider = TokenProvider::new(source_fn(|| async {
-        Ok(Minted::new(AccessToken::ready(Secret::new("token-down"))?))
+        Ok(FetchedToken::new(AccessToken::new(Secret::new(
+            "token-down",
+        ))?))
     }));
     let service = layer(&provider).layer(Api::rejecting(&[]));
     let error = service.oneshot(get(AEM)).await.unwrap_err();

@@ -8,10 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{
-    Body, Clock, Error, HttpTransport, HttpTransportBuilder, Problem, ProxySettings, SystemClock,
-    Transport,
-};
+use adobe_ims::transport::{Body, HttpTransportBuilder, ProxySettings, Transport};
+use adobe_ims::{Clock, Error, HttpTransport, Problem, SystemClock};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{Request, Response};

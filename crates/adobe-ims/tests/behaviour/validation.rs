@@ -1,6 +1,8 @@
 //! A question about a token, or its revocation, and how the answer is read.
 
-use adobe_ims::{Cascade, Environment, Error, OauthClient, Problem, Secret, TokenType, Validation};
+use adobe_ims::api::{Cascade, TokenType, Validation};
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::{Environment, Error, Problem, Secret};
 use serde_json::json;
 
 use crate::canned::{Canned, NOW, run, text, token};

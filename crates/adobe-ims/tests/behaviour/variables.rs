@@ -1,10 +1,11 @@
 //! Credentials in environment variables and `.env` files.
 
+use adobe_ims::assertion::TechnicalAccount;
+use adobe_ims::credentials::OauthCredentials;
 use adobe_ims::credentials::{CredentialFields, CredentialVariables, DocumentOptions};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::{
-    Credentials, Environment, Error, KeyContext, OauthCredentials, Problem, TechnicalAccount,
-};
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::{Credentials, Environment, Error, Problem};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
@@ -284,7 +285,7 @@ fn what_is_missing_is_named_by_its_variable() {
     );
     assert!(told.ends_with("OAUTH_SCOPES"), "{told}");
     let mut complete = DocumentOptions::default();
-    complete.complement = CredentialFields::new().scopes("openid");
+    complete.fallbacks = CredentialFields::new().scopes("openid");
     let credentials = here.credentials(&complete).unwrap().unwrap();
     assert_eq!(oauth(credentials).scopes(), ["openid"]);
 
@@ -337,7 +338,7 @@ fn what_is_of_another_program_is_not_taken() {
 #[test]
 fn two_ways_at_once_are_none() {
     let mut options = DocumentOptions::default();
-    options.instead = CredentialFields::new().metascopes("x");
+    options.overrides = CredentialFields::new().metascopes("x");
     let error = found(&aio("one", "one")).credentials(&options).unwrap_err();
     assert_eq!(
         safe(error, Problem::CredentialsContradictory),

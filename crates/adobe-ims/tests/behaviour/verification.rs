@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use adobe_ims::api::KeySet;
+use adobe_ims::api::TokenType;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::verify::{Expected, Rejection, Verdict};
-use adobe_ims::{Environment, Error, Problem, Secret, TokenType};
+use adobe_ims::verify::{Rejection, Verdict, VerifyOptions};
+use adobe_ims::{Environment, Error, Problem, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -33,7 +34,7 @@ fn good() -> Secret {
 }
 
 fn check(token: &Secret) -> Verdict {
-    let expected = Expected::token(TokenType::Access)
+    let expected = VerifyOptions::token(TokenType::Access)
         .of_client(CLIENT_ID)
         .of_authorization_server("ims-na1");
     known().verify(token, &expected, now())
@@ -59,7 +60,7 @@ fn a_good_token_is_verified_by_the_key_that_it_names_or_by_any() {
     assert_eq!(check(&nameless), check(&good()));
     // Two keys of one name, as while one replaces the other.
     let twice = keys(&[jwk(Some(KID), "other.pem"), jwk(Some(KID), "pkcs1.pem")]);
-    let anything = Expected::anything();
+    let anything = VerifyOptions::anything();
     assert!(twice.verify(&good(), &anything, now()).is_ok());
     // A key without a name is not one that a token names.
     let unnamed = keys(&[jwk(None, "pkcs1.pem")]);
@@ -196,9 +197,9 @@ fn the_claims_are_those_of_ims() {
     let last = json!({"created_at": (NOW * 1000 - 86_400_000 + 1).to_string()});
     assert!(verdict(last).is_ok());
     let late = signed(Some(KID), &claims(ago(29_999)), "pkcs1.pem");
-    let lenient = Expected::anything().with_leeway(Duration::from_secs(30));
+    let lenient = VerifyOptions::anything().with_leeway(Duration::from_secs(30));
     assert!(known().verify(&late, &lenient, now()).is_ok());
-    let strict = known().verify(&late, &Expected::anything(), now());
+    let strict = known().verify(&late, &VerifyOptions::anything(), now());
     assert_eq!(strict, Err(Rejection::Expired));
     // Forged comes before expired.
     let both = signed(Some(KID), &claims(ago(1)), "other.pem");
@@ -211,7 +212,8 @@ fn an_id_token_is_of_this_sign_in() {
         "iss": "https://ims-na1.adobelogin.com", "sub": "0123@AdobeID", "aud": CLIENT_ID,
         "iat": NOW, "exp": NOW + 60, "nonce": "NONCE",
     });
-    let expected = Expected::id_token(CLIENT_ID, &Environment::production()).with_nonce("NONCE");
+    let expected =
+        VerifyOptions::id_token(CLIENT_ID, &Environment::production()).with_nonce("NONCE");
     let verdict = |change: Value| {
         let mut claims: Map<String, Value> = claims_of_it.as_object().unwrap().clone();
         for (name, value) in change.as_object().unwrap() {
@@ -252,7 +254,7 @@ fn an_id_token_is_of_this_sign_in() {
         assert_eq!(verdict(change.clone()), Err(rejection), "{change}");
     }
     // What is expected of another token counts as well.
-    let nonce = Expected::anything().with_nonce("NONCE");
+    let nonce = VerifyOptions::anything().with_nonce("NONCE");
     let verdict = known().verify(&good(), &nonce, now());
     assert_eq!(verdict, Err(Rejection::OtherNonce));
     // An access token is no id token.
@@ -306,7 +308,10 @@ fn only_keys_that_can_sign_with_rs256_are_kept() {
     all.push(jwk(Some(KID), "pkcs1.pem"));
     let set = keys(&all);
     assert_eq!(set.key_ids().collect::<Vec<_>>(), [KID]);
-    assert!(set.verify(&good(), &Expected::anything(), now()).is_ok());
+    assert!(
+        set.verify(&good(), &VerifyOptions::anything(), now())
+            .is_ok()
+    );
     for text in ["", "[]", "{}", r#"{"keys":7}"#, r#"{"keys":[]}"#] {
         let parsed = KeySet::parse(text.as_bytes(), &Crypto::ring());
         assert_eq!(parsed.unwrap_err().problem(), Problem::AnswerWithoutKeys);
@@ -335,7 +340,7 @@ proptest! {
         let end = if cut { good.len() } else { at + 1 };
         let tampered = format!("{}{byte}{}", &good[..at], &good[end..]);
         prop_assume!(tampered != good);
-        let verdict = known().verify(&Secret::new(tampered.clone()), &Expected::anything(), now());
+        let verdict = known().verify(&Secret::new(tampered.clone()), &VerifyOptions::anything(), now());
         prop_assert!(verdict.is_err(), "{tampered}");
         prop_assert!(!oracle(&tampered));
     }
@@ -344,14 +349,14 @@ proptest! {
     fn whatever_is_signed_is_verified_as_the_oracle_does(user in "\\PC{0,40}", more in any::<u32>()) {
         let claims = claims(json!({"user_id": user, "more": more}));
         let token = signed(Some(KID), &claims, "pkcs1.pem");
-        let verified = known().verify(&token, &Expected::token(TokenType::Access), now());
+        let verified = known().verify(&token, &VerifyOptions::token(TokenType::Access), now());
         prop_assert_eq!(Value::Object(verified.unwrap().claims), claims);
         prop_assert!(oracle(token.expose()));
     }
 
     #[test]
     fn no_text_makes_it_panic(text in "[A-Za-z0-9_.=\\-\\PC]{0,80}") {
-        let verdict = known().verify(&Secret::new(text), &Expected::anything(), now());
+        let verdict = known().verify(&Secret::new(text), &VerifyOptions::anything(), now());
         prop_assert!(verdict.is_err());
     }
 }

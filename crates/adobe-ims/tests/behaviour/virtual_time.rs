@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use adobe_ims::BoxFuture;
 use adobe_ims::cache::{Grant, StoreKey};
-use adobe_ims::source::{Minted, Minting, TokenSource};
+use adobe_ims::source::{FetchedToken, TokenSource};
 use adobe_ims::{AccessToken, Clock, Environment, Error, Problem, Secret};
 use tokio::time::Instant;
 
@@ -124,7 +125,7 @@ impl Source {
 }
 
 impl TokenSource for Source {
-    fn mint(&self) -> Minting<'_> {
+    fn fetch(&self) -> BoxFuture<'_, adobe_ims::Result<FetchedToken>> {
         Box::pin(async {
             let number = {
                 let mut asked = self.0.asked.lock().unwrap();
@@ -135,8 +136,8 @@ impl TokenSource for Source {
             let answer = self.0.answer.lock().unwrap().clone();
             wait(latency).await;
             match answer {
-                Answer::Token(life) => Ok(Minted::new(
-                    AccessToken::ready(Secret::new(format!("token-{number}")))?
+                Answer::Token(life) => Ok(FetchedToken::new(
+                    AccessToken::new(Secret::new(format!("token-{number}")))?
                         .with_expiry(self.0.clock.now() + life),
                 )),
                 Answer::Fails(error) => Err(error),

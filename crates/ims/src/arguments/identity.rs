@@ -85,7 +85,7 @@ pub(crate) enum TokenVersion {
     V4,
 }
 
-impl From<TokenVersion> for adobe_ims::lifetime::TokenVersion {
+impl From<TokenVersion> for adobe_ims::credentials::TokenVersion {
     fn from(version: TokenVersion) -> Self {
         match version {
             TokenVersion::V2 => Self::V2,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims::TokenType;
+use adobe_ims::api::TokenType;
 use clap::{Args, ValueEnum};
 
 use super::TextFormat;

@@ -61,10 +61,7 @@ fn organizations(
 }
 
 fn user(arguments: &Admin) -> UserReference<'_> {
-    UserReference {
-        guid: &arguments.guid,
-        auth_src: &arguments.auth_src,
-    }
+    UserReference::new(&arguments.guid, &arguments.auth_src)
 }
 
 fn client_id<'a>(asker: &'a Asker<'_>) -> Result<&'a str, Failure> {

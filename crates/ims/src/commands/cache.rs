@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use adobe_ims::cache::{FileStore, StoredFile};
-use adobe_ims::{Clock, SystemClock, timestamp};
+use adobe_ims::internal::time;
+use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
 use crate::arguments::{CacheCommand, CacheList, TextFormat};
@@ -77,7 +78,7 @@ fn list(arguments: &CacheList, console: &Console, variables: &Variables) -> Resu
 }
 
 fn as_json(file: &StoredFile, now: SystemTime) -> TokenJson {
-    let about = file.about.as_ref();
+    let about = file.metadata.as_ref();
     TokenJson {
         file: file.path.display().to_string(),
         readable: about.is_some(),
@@ -86,8 +87,8 @@ fn as_json(file: &StoredFile, now: SystemTime) -> TokenJson {
         grant: about.map(|about| about.grant.clone()),
         scopes: about.map(|about| about.scopes.clone()).unwrap_or_default(),
         subject: about.map(|about| about.subject.clone()),
-        obtained_at: about.and_then(|about| timestamp::rfc3339(about.obtained_at?)),
-        expires_at: about.and_then(|about| timestamp::rfc3339(about.expires_at?)),
+        obtained_at: about.and_then(|about| time::rfc3339(about.obtained_at?)),
+        expires_at: about.and_then(|about| time::rfc3339(about.expires_at?)),
         expires_in: about.and_then(|about| {
             let left = about.expires_at?.duration_since(now);
             Some(left.unwrap_or_default().as_secs())
@@ -97,7 +98,7 @@ fn as_json(file: &StoredFile, now: SystemTime) -> TokenJson {
 
 fn as_table(files: &[StoredFile], now: SystemTime) -> String {
     let mut rows = vec![["client", "whose", "environment", "scopes", "expires"].map(str::to_owned)];
-    rows.extend(files.iter().map(|file| match &file.about {
+    rows.extend(files.iter().map(|file| match &file.metadata {
         None => {
             let name = file.path.file_name().unwrap_or_default().to_string_lossy();
             let none = String::new;
@@ -112,7 +113,7 @@ fn as_table(files: &[StoredFile], now: SystemTime) -> String {
             match about.expires_at.map(|end| end.duration_since(now)) {
                 None => "(no token; asking failed)".to_owned(),
                 Some(Err(_)) => "expired".to_owned(),
-                Some(Ok(left)) => format!("in {}", timestamp::human(left)),
+                Some(Ok(left)) => format!("in {}", time::human(left)),
             },
         ],
     }));

@@ -1,8 +1,9 @@
 //! `ims curl`: one request with a token, to a place that may have it.
 
-use adobe_ims::headers::{API_KEY, ORGANIZATION_ID};
+use adobe_ims::HttpTransport;
+use adobe_ims::token::AllowedHosts;
+use adobe_ims::token::{API_KEY, ORGANIZATION_ID};
 use adobe_ims::transport::BodyStream;
-use adobe_ims::{AllowedHosts, HttpTransport};
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 

@@ -1,12 +1,16 @@
 //! `ims demo`: the whole way on the embedded emulator, narrated. Every line tells something that
 //! was done and checked just before it was printed.
 
+use adobe_ims::assertion::{Assertion, AssertionOptions, TechnicalAccount};
+use adobe_ims::credentials::ServiceCredentials;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::inspect::Inspection;
+use adobe_ims::crypto::{KeyContext, SigningKey};
+use adobe_ims::internal::time;
+use adobe_ims::token::inspect::Inspection;
+use adobe_ims::transport::{Body, Transport};
 use adobe_ims::{
-    AccessToken, Assertion, AssertionOptions, Body, Clock, Credentials, Environment, HttpTransport,
-    ImsClient, KeyContext, Problem, Secret, ServiceCredentials, SigningKey, SystemClock,
-    TechnicalAccount, Transport, timestamp,
+    AccessToken, Clock, Credentials, Environment, HttpTransport, ImsClient, Problem, Secret,
+    SystemClock,
 };
 use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
@@ -70,7 +74,7 @@ impl<'a> Stage<'a> {
         let crypto = Crypto::ring();
         let account = TechnicalAccount::open(&credentials, &KeyContext::default(), &crypto)?;
         let credentials = account.credentials();
-        let until = credentials.certificate_expires_at().map(timestamp::shown);
+        let until = credentials.certificate_expires_at().map(time::display);
         self.step(
             "1. Credentials",
             &[
@@ -111,7 +115,7 @@ impl<'a> Stage<'a> {
                 &format!("  iss  {}", inspection.text("iss").unwrap_or_default()),
                 &format!("  sub  {}", inspection.text("sub").unwrap_or_default()),
                 &format!("  aud  {}", inspection.text("aud").unwrap_or_default()),
-                &format!("  exp  in {}", timestamp::human(left)),
+                &format!("  exp  in {}", time::human(left)),
                 &format!(
                     "  and {}: true",
                     account
@@ -136,7 +140,7 @@ impl<'a> Stage<'a> {
                 &format!("POST {} answered {}:", exchanged.answer.endpoint, exchanged.answer.status),
                 "  the emulator had checked client, secret, expiry, audience, signature and metascopes",
                 &format!("  access_token  a bearer token, {} characters", exchanged.token.as_secret().expose().len()),
-                &format!("  expires_in    {raw}: milliseconds here, so it lives {}", timestamp::human(left)),
+                &format!("  expires_in    {raw}: milliseconds here, so it lives {}", time::human(left)),
             ],
         )?;
         Ok(exchanged.token)

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use adobe_ims::Certificate;
+use adobe_ims::crypto::Certificate;
 use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError, is_emulator_document};
 use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
@@ -34,13 +34,13 @@ struct Ready<'a> {
     aem: &'a str,
     client_id: &'a str,
     technical_account_id: &'a str,
-    sign_in: SignIn<'a>,
+    sign_in: AuthorizationRequest<'a>,
     pid: u32,
 }
 
 /// Who can sign in with a browser, and the public client to do it with.
 #[derive(Serialize)]
-struct SignIn<'a> {
+struct AuthorizationRequest<'a> {
     client_id: &'a str,
     email: &'a str,
 }
@@ -102,7 +102,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
         aem: emulator.url(),
         client_id: account.client_id(),
         technical_account_id: account.technical_account_id(),
-        sign_in: SignIn {
+        sign_in: AuthorizationRequest {
             client_id: user_client.client_id(),
             email: person.email(),
         },

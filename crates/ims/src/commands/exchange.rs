@@ -1,6 +1,7 @@
 //! `ims exchange`: another token for the token of a person.
 
-use adobe_ims::{AccessToken, ClusterTarget, TokenType};
+use adobe_ims::AccessToken;
+use adobe_ims::api::{ClusterTarget, TokenType};
 
 use crate::arguments::Exchange;
 use crate::console::failure::Failure;
@@ -31,7 +32,7 @@ pub(crate) fn run(
     let file = arguments.file.as_deref();
     client::refuse_stdin_twice(&arguments.client, file, "the access token")?;
     let token = subject::token(TokenType::Access, file, console, variables)?;
-    let token = AccessToken::ready(token)?;
+    let token = AccessToken::new(token)?;
     token.check_environment(client.environment())?;
 
     let ims = way.ims(variables)?;
@@ -52,6 +53,6 @@ pub(crate) fn run(
         }
     })??;
     client::mention(&granted, console);
-    let found = Found::asked(granted.exchanged.token, &client, way.selected.as_deref());
+    let found = Found::asked(granted.response.token, &client, way.selected.as_deref());
     outlet.print(&found, console)
 }

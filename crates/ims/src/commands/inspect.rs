@@ -4,11 +4,11 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use adobe_ims::crypto::Crypto;
-use adobe_ims::inspect::{Inspection, TokenKind, find_token};
-use adobe_ims::verify::{Expected, Rejection, Verdict};
-use adobe_ims::{
-    Clock, Environment, Error, ImsClient, Problem, SystemClock, TokenClaims, timestamp,
-};
+use adobe_ims::internal::time;
+use adobe_ims::token::TokenClaims;
+use adobe_ims::token::inspect::{Inspection, TokenKind, find_token};
+use adobe_ims::verify::{Rejection, Verdict, VerifyOptions};
+use adobe_ims::{Clock, Environment, Error, ImsClient, Problem, SystemClock};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -59,9 +59,9 @@ pub(crate) fn run(
             kind: inspection.kind.to_string(),
             header: &inspection.header,
             claims: &inspection.claims,
-            issued_at: inspection.issued_at.and_then(timestamp::rfc3339),
-            expires_at: inspection.expires_at.and_then(timestamp::rfc3339),
-            expires_at_unix: inspection.expires_at.map(timestamp::unix_seconds),
+            issued_at: inspection.issued_at.and_then(time::rfc3339),
+            expires_at: inspection.expires_at.and_then(time::rfc3339),
+            expires_at_unix: inspection.expires_at.map(time::unix_seconds),
             expires_in: left.map(|left| left.as_secs()),
             scopes: &inspection.scopes,
             findings: &inspection.findings,
@@ -75,7 +75,7 @@ pub(crate) fn run(
         TextFormat::Text => {
             let left = left.map(|left| match left.is_zero() {
                 true => "expired".to_owned(),
-                false => format!("{} left", timestamp::human(left)),
+                false => format!("{} left", time::human(left)),
             });
             console.result(&as_text(&inspection, left, checked.as_ref()))?;
         }
@@ -120,7 +120,7 @@ impl Checked {
         let fetched = network::wait(ims.key_set(&environment, &crypto))??;
         let verdict = fetched
             .keys
-            .verify(&token, &Expected::anything(), SystemClock.now());
+            .verify(&token, &VerifyOptions::anything(), SystemClock.now());
         Ok(Self {
             environment,
             verdict,
@@ -184,10 +184,10 @@ struct InspectJson<'a> {
 
 fn as_text(inspection: &Inspection, left: Option<String>, checked: Option<&Checked>) -> String {
     let is_assertion = inspection.kind == TokenKind::Assertion;
-    let time = |time| Some(timestamp::shown(time));
+    let time = |time| Some(time::display(time));
     let expires = inspection
         .expires_at
-        .map(|end| format!("{} ({})", timestamp::shown(end), left.unwrap_or_default()));
+        .map(|end| format!("{} ({})", time::display(end), left.unwrap_or_default()));
     let scopes = Some(inspection.scopes.join(", ")).filter(|scopes| !scopes.is_empty());
     let text = |claim| inspection.text(claim).map(str::to_owned);
     let key = inspection

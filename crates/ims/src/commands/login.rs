@@ -5,14 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use adobe_ims::api::ProfileVersion;
+use adobe_ims::api::{Cascade, TokenType, UserTokenResponse};
+use adobe_ims::internal::time;
 use adobe_ims::session::Session;
+use adobe_ims::session::UserSession;
 use adobe_ims::sign_in::{
-    Flow, Loopback, LoopbackName, PendingSignIn, Prompt, Redirected, SignIn, system_random,
+    AuthorizationRequest, AuthorizationResponse, Flow, LoopbackHost, PendingAuthorization, Prompt,
+    RedirectListener, system_random,
 };
-use adobe_ims::{
-    Cascade, Clock, Error, ErrorClass, Granted, ImsClient, Problem, Result as ImsResult,
-    SystemClock, TokenType, UserSession, timestamp,
-};
+use adobe_ims::{Clock, Error, ErrorClass, ImsClient, Problem, Result as ImsResult, SystemClock};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -45,17 +46,18 @@ pub(crate) fn run(
     }
 
     let (listener, redirect_uri) = listener(arguments, &party)?;
-    let mut wanted = SignIn::new(party.client.clone(), redirect_uri, party.scopes.clone())
-        .flow(flow(arguments.flow))
-        .resources(arguments.resource.clone());
+    let mut wanted =
+        AuthorizationRequest::new(party.client.clone(), redirect_uri, party.scopes.clone())
+            .flow(flow(arguments.flow))
+            .resources(arguments.resource.clone());
     if let Some(name) = arguments.prompt {
         wanted = wanted.prompt(prompt(name));
     }
-    let pending = wanted.begin(system_random)?;
+    let pending = wanted.start(system_random)?;
     invite(&pending, arguments, console, variables);
     let (granted, who) = network::wait(async {
         let answer = match listener {
-            Some(listener) => listener.answer(&pending, arguments.wait).await?,
+            Some(listener) => listener.wait_for_redirect(&pending, arguments.wait).await?,
             None => pasted(&pending, arguments.wait).await?,
         };
         client::mention_asking(user.client(), console);
@@ -99,10 +101,13 @@ fn prompt(name: PromptName) -> Prompt {
 }
 
 /// Who waits for the browser, unless somebody pastes what it brings, and where it comes back to.
-fn listener(arguments: &Login, party: &Party) -> Result<(Option<Loopback>, String), Failure> {
+fn listener(
+    arguments: &Login,
+    party: &Party,
+) -> Result<(Option<RedirectListener>, String), Failure> {
     if arguments.port == Some(0) {
-        let loopback = Loopback::bind(&[0], "/")?;
-        let redirect_uri = loopback.redirect_uri(LoopbackName::Localhost);
+        let loopback = RedirectListener::bind(&[0], "/")?;
+        let redirect_uri = loopback.redirect_uri(LoopbackHost::Localhost);
         return Ok((Some(loopback), redirect_uri));
     }
     let redirect_uri = match (&arguments.redirect_uri, arguments.port) {
@@ -113,7 +118,7 @@ fn listener(arguments: &Login, party: &Party) -> Result<(Option<Loopback>, Strin
     if arguments.paste {
         return Ok((None, redirect_uri));
     }
-    let loopback = Loopback::at(&redirect_uri).map_err(|error| {
+    let loopback = RedirectListener::at(&redirect_uri).map_err(|error| {
         let cannot_listen = error.problem() == Problem::RedirectInvalid;
         match cannot_listen {
             true => Failure::from(error)
@@ -126,7 +131,12 @@ fn listener(arguments: &Login, party: &Party) -> Result<(Option<Loopback>, Strin
 
 /// The address stands on a line of its own, also for those who want to hear of nothing else: without it nobody
 /// could sign in.
-fn invite(pending: &PendingSignIn, arguments: &Login, console: &Console, variables: &Variables) {
+fn invite(
+    pending: &PendingAuthorization,
+    arguments: &Login,
+    console: &Console,
+    variables: &Variables,
+) {
     console.to_stderr("ims: sign in with a browser at this address:");
     console.to_stderr(pending.url());
     if !arguments.no_browser
@@ -139,7 +149,7 @@ fn invite(pending: &PendingSignIn, arguments: &Login, console: &Console, variabl
     if arguments.paste {
         console.notice("then paste the address to which the browser came, and press Enter");
     } else {
-        let (patience, uri) = (timestamp::human(arguments.wait), pending.redirect_uri());
+        let (patience, uri) = (time::human(arguments.wait), pending.redirect_uri());
         console.notice(&format!(
             "waiting {patience} for the browser to come back to {uri}"
         ));
@@ -147,7 +157,10 @@ fn invite(pending: &PendingSignIn, arguments: &Login, console: &Console, variabl
 }
 
 /// What somebody pastes: one line.
-async fn pasted(pending: &PendingSignIn, patience: Duration) -> ImsResult<Redirected> {
+async fn pasted(
+    pending: &PendingAuthorization,
+    patience: Duration,
+) -> ImsResult<AuthorizationResponse> {
     let reading = tokio::task::spawn_blocking(|| {
         let mut line = Zeroizing::new(String::with_capacity(64 * 1024));
         io::stdin().lock().read_line(&mut line).map(|_| line)
@@ -163,7 +176,7 @@ async fn pasted(pending: &PendingSignIn, patience: Duration) -> ImsResult<Redire
             Err(Error::new(Problem::SignInWithoutResult, what))
         }
         Err(_) => {
-            let patience = timestamp::human(patience);
+            let patience = time::human(patience);
             let what = format!("nobody pasted an address within {patience}");
             Err(Error::new(Problem::SignInTimeout, what))
         }
@@ -172,7 +185,7 @@ async fn pasted(pending: &PendingSignIn, patience: Duration) -> ImsResult<Redire
 
 /// Who signed in, for people. Whoever asks for no id_token may still ask who they are; that this fails does no
 /// harm.
-async fn who(granted: &Granted, ims: &ImsClient, user: &UserSession) -> String {
+async fn who(granted: &UserTokenResponse, ims: &ImsClient, user: &UserSession) -> String {
     let named = granted.person();
     let is_id = named == granted.user_id;
     if let Some(named) = named.as_ref().filter(|_| !is_id) {
@@ -180,7 +193,7 @@ async fn who(granted: &Granted, ims: &ImsClient, user: &UserSession) -> String {
     }
     let client = user.client();
     let asked = ims.profile(
-        &granted.exchanged.token,
+        &granted.response.token,
         ProfileVersion::default(),
         Some(client.client_id()),
         client.environment(),
@@ -210,7 +223,7 @@ fn take_back(
     match network::wait(told)? {
         // Most probably IMS does not know it any more.
         Err(error) if error.problem().class() != ErrorClass::Refused => {
-            let end = timestamp::shown(before.ends_at());
+            let end = time::display(before.ends_at());
             console.notice(&format!(
                 "the refresh token of {} may be valid until {end}: {error}",
                 earlier(before)
@@ -237,7 +250,7 @@ fn write(
 }
 
 fn keep(
-    granted: &Granted,
+    granted: &UserTokenResponse,
     who: &str,
     user: &UserSession,
     arguments: &Login,
@@ -255,7 +268,7 @@ fn keep(
     let is_wanted = !arguments.client.way.no_cache && cache::is_wanted(variables)?;
     let store = store.filter(|_| is_wanted);
     let session = match granted.refresh_token {
-        Some(_) => Some(network::wait(user.begin(granted, user.scopes(), now))??),
+        Some(_) => Some(network::wait(user.start(granted, user.scopes(), now))??),
         None => {
             network::wait(user.sessions().end(user.key()))??;
             None
@@ -263,23 +276,23 @@ fn keep(
     };
     let key = match &session {
         Some(_) => user.store_key()?,
-        None => user.lone_store_key(),
+        None => user.store_key_without_session(),
     };
     let kept = match &store {
-        Some(store) => signed_in::keep_token(&granted.exchanged.token, &key, store, console),
+        Some(store) => signed_in::keep_token(&granted.response.token, &key, store, console),
         None => false,
     };
     if kept && session.is_some() {
         // It is in the cache: with `--force` somebody wants another one.
-        network::wait(user.claim())??;
+        network::wait(user.take_initial_token())??;
     }
     match session {
         Some(session) => console.notice(&format!(
             "{who} is signed in as {name}; without a call in between it ends on {}",
-            timestamp::shown(session.ends_at())
+            time::display(session.ends_at())
         )),
         None if kept => {
-            let end = granted.exchanged.token.expires_at().map(timestamp::shown);
+            let end = granted.response.token.expires_at().map(time::display);
             console.notice(&format!(
                 "{who} is signed in as {name} until {}; {}",
                 end.unwrap_or_default(),

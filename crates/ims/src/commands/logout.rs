@@ -1,6 +1,6 @@
 //! `ims logout`: a person signs out, at IMS and here.
 
-use adobe_ims::timestamp;
+use adobe_ims::internal::time;
 
 use crate::arguments::Logout;
 use crate::console::failure::Failure;
@@ -37,7 +37,7 @@ pub(crate) fn run(
     console.notice(&match ended {
         Some(session) if arguments.local => format!(
             "{name} is signed out here; the refresh token is valid at IMS until {}",
-            timestamp::shown(session.ends_at())
+            time::display(session.ends_at())
         ),
         Some(_) => format!("{name} is signed out"),
         None if forgotten > 0 => {

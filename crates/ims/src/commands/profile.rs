@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use adobe_ims::internal::time;
 use adobe_ims::session::Session;
-use adobe_ims::{Clock, Problem, Secret, SystemClock, timestamp};
+use adobe_ims::{Clock, Problem, Secret, SystemClock};
 use adobe_ims_config::{
     Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
     keep_secret,
@@ -258,7 +259,7 @@ fn mention_strays(configuration: &Configuration, console: &Console, variables: &
             "a sign-in is kept that no profile names: {name}, of client {:?} at {}, until {}; with a profile {name} of type user-pkce for this client, `ims logout {name}` ends it",
             key.client_id(),
             key.environment(),
-            timestamp::shown(session.ends_at()),
+            time::display(session.ends_at()),
         ));
     }
 }
@@ -349,8 +350,8 @@ impl<'a> ProfileJson<'a> {
                 .collect(),
             sign_in: session.map(|session| SignInJson {
                 user_id: session.user_id.clone(),
-                signed_in_at: timestamp::rfc3339(session.signed_in_at),
-                ends_at: timestamp::rfc3339(session.ends_at()),
+                signed_in_at: time::rfc3339(session.signed_in_at),
+                ends_at: time::rfc3339(session.ends_at()),
                 over: sessions::is_over(session, now),
             }),
         }

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use adobe_ims::{Clock, Granted, Secret, SystemClock, TokenType, timestamp};
+use adobe_ims::api::{TokenType, UserTokenResponse};
+use adobe_ims::internal::time;
+use adobe_ims::{Clock, Secret, SystemClock};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
@@ -67,7 +69,7 @@ pub(crate) fn run(
         (Err(error), _) => return Err(error.into()),
     };
     client::mention(&granted, console);
-    let token = granted.exchanged.token.clone();
+    let token = granted.response.token.clone();
     let found = Found::asked(token, &client, way.selected.as_deref());
     match arguments.form.output {
         TokenFormat::Json => console.json(&RefreshJson::of(&found, &granted, !written)),
@@ -85,12 +87,12 @@ struct RefreshJson<'a, T> {
 }
 
 impl<'a> RefreshJson<'a, ()> {
-    fn of(found: &'a Found, granted: &'a Granted, printed: bool) -> impl Serialize + 'a {
+    fn of(found: &'a Found, granted: &'a UserTokenResponse, printed: bool) -> impl Serialize + 'a {
         let refresh_token = granted.refresh_token.as_ref().filter(|_| printed);
         RefreshJson {
             token: formats::json(found, SystemClock.now()),
             refresh_token: refresh_token.map(Secret::expose),
-            refresh_token_expires_at: granted.refresh_expires_at.and_then(timestamp::rfc3339),
+            refresh_token_expires_at: granted.refresh_expires_at.and_then(time::rfc3339),
         }
     }
 }

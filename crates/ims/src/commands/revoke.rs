@@ -1,8 +1,9 @@
 //! `ims revoke`: a token that is to be valid no longer, at IMS and here.
 
+use adobe_ims::api::Cascade;
 use adobe_ims::credentials::CredentialFields;
-use adobe_ims::session::Sessions;
-use adobe_ims::{AccessToken, Cascade, Error, Problem};
+use adobe_ims::session::SessionStore;
+use adobe_ims::{AccessToken, Error, Problem};
 
 use crate::arguments::{Kind, Revoke};
 use crate::console::failure::Failure;
@@ -67,7 +68,7 @@ pub(crate) fn run(
             failure.line()
         )),
     }
-    let token = AccessToken::ready(subject.token);
+    let token = AccessToken::new(subject.token);
     let forgotten = match (&cache, token) {
         (Some(cache), Ok(token)) => cache.forget_token(&token),
         _ => Ok(0),
@@ -92,7 +93,7 @@ fn secret_place(arguments: &Revoke, variables: &Variables) -> Option<SecretPlace
 }
 
 /// Ends the session that holds the token; its name.
-fn end(sessions: &Sessions, subject: &Subject) -> Result<Option<String>, Failure> {
+fn end(sessions: &SessionStore, subject: &Subject) -> Result<Option<String>, Failure> {
     for file in sessions.list()? {
         let Some((key, session)) = file.session else {
             continue;

@@ -1,6 +1,8 @@
 //! `ims validate`: whether IMS takes a token for valid.
 
-use adobe_ims::{Clock, SystemClock, Validation, timestamp};
+use adobe_ims::api::Validation;
+use adobe_ims::internal::time;
+use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
 use crate::arguments::{TextFormat, Validate};
@@ -35,8 +37,8 @@ pub(crate) fn run(
             ims_url: subject.environment.base_url(),
             client_id: said.client_id.as_deref(),
             user_id: said.user_id.as_deref(),
-            expires_at: said.expires_at.and_then(timestamp::rfc3339),
-            expires_at_unix: said.expires_at.map(timestamp::unix_seconds),
+            expires_at: said.expires_at.and_then(time::rfc3339),
+            expires_at_unix: said.expires_at.map(time::unix_seconds),
             expires_in: left.map(|left| left.as_secs()),
         })?,
         TextFormat::Text => console.result(&as_text(&said))?,
@@ -49,7 +51,7 @@ pub(crate) fn run(
 
 fn as_text(said: &Validation) -> String {
     match (said.valid, said.expires_at, &said.reason) {
-        (true, Some(end), _) => format!("valid until {}", timestamp::shown(end)),
+        (true, Some(end), _) => format!("valid until {}", time::display(end)),
         (true, None, _) => "valid".to_owned(),
         (false, _, Some(reason)) => format!("not valid: {reason}"),
         (false, _, None) => "not valid".to_owned(),

@@ -3,8 +3,10 @@
 use std::mem::take;
 use std::path::{Path, PathBuf};
 
+use adobe_ims::api::{TokenResponse, UserTokenResponse};
 use adobe_ims::credentials::CredentialFields;
-use adobe_ims::{Credentials, Environment, Exchanged, Granted, ImsClient, OauthClient};
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::{Credentials, Environment, ImsClient};
 use adobe_ims_config::{Profile, SecretReference};
 
 use crate::arguments::{ClientFlags, Command, Identity, Way};
@@ -120,13 +122,13 @@ pub(crate) fn settle(
 }
 
 /// What is odd about an answer, and for those who want to know, the answer.
-pub(crate) fn mention(granted: &Granted, console: &Console) {
-    let Exchanged {
+pub(crate) fn mention(granted: &UserTokenResponse, console: &Console) {
+    let TokenResponse {
         answer,
         raw_expires_in,
-        notices,
+        warnings: notices,
         ..
-    } = &granted.exchanged;
+    } = &granted.response;
     console.detail(&format!(
         "IMS answered {}, expires_in {}, x-debug-id {}",
         answer.status,

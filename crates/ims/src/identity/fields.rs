@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf, absolute};
 
+use adobe_ims::api::TokenType;
 use adobe_ims::credentials::{CredentialFields, FieldNames};
-use adobe_ims::{Credentials, DeviceCredentials, Environment, PermanentCode, Secret, TokenType};
+use adobe_ims::credentials::{DeviceCredentials, PermanentCode};
+use adobe_ims::{Credentials, Environment, Secret};
 use adobe_ims_config::SecretReference;
 
 use crate::arguments::CredentialFlags;

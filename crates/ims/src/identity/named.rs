@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
-use adobe_ims::session::Sessions;
+use adobe_ims::session::SessionStore;
 use adobe_ims::{Credentials, Error, Problem};
 use adobe_ims_config::Profile;
 use adobe_ims_emulator::is_emulator_document;
@@ -30,7 +30,7 @@ pub(crate) struct Named {
 enum Source {
     Document(Document),
     /// A profile of the configuration, with what tells it from others in the place of a document.
-    Profile(Box<Profile>, Document, Option<Sessions>),
+    Profile(Box<Profile>, Document, Option<SessionStore>),
     /// Flags and variables of this command.
     Fields(Box<Fields>),
     /// Variables of other programs.
@@ -67,7 +67,7 @@ impl Named {
                     "--code-file and --device-token-file go with --client-id, and with no document";
                 return Err(Failure::usage(what));
             }
-            beside.instead = Fields::of_flags(flags)?.given;
+            beside.overrides = Fields::of_flags(flags)?.given;
         }
         Ok(Self { source, beside })
     }
@@ -77,7 +77,7 @@ impl Named {
         match &self.source {
             Source::Profile(_, document, _) => Some(document),
             Source::Document(document)
-                if self.beside.context.is_none() && self.beside.instead.is_empty() =>
+                if self.beside.context.is_none() && self.beside.overrides.is_empty() =>
             {
                 Some(document)
             }
@@ -86,7 +86,7 @@ impl Named {
     }
 
     /// Where sign-ins are kept, for the profile of a person.
-    pub(crate) fn sessions(&self) -> Result<Sessions, Error> {
+    pub(crate) fn sessions(&self) -> Result<SessionStore, Error> {
         match &self.source {
             Source::Profile(_, _, Some(sessions)) => Ok(sessions.clone()),
             _ => {
@@ -105,7 +105,7 @@ impl Named {
         let environment = url.map(adobe_ims_config::environment).transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
-            options.instead = options.instead.environment(environment);
+            options.overrides = options.overrides.environment(environment);
         }
         let document = match &self.source {
             Source::Document(document) => document,
@@ -125,7 +125,7 @@ impl Named {
                 });
             }
             Source::Surroundings(found) => {
-                options.complement = Fields::of_variables(variables)?.given;
+                options.fallbacks = Fields::of_variables(variables)?.given;
                 let credentials = found.credentials(&options)?.ok_or_else(missing)?;
                 return Ok(Read {
                     credentials,
@@ -146,8 +146,8 @@ impl Named {
         if !may_be_completed.contains(&lacks.problem()) {
             return Err(lacks.into());
         }
-        options.complement = Fields::of_variables(variables)?.given;
-        if options.complement.is_empty() {
+        options.fallbacks = Fields::of_variables(variables)?.given;
+        if options.fallbacks.is_empty() {
             return Err(lacks.into());
         }
         Ok(Read {

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf, absolute};
 
+use adobe_ims::credentials::OauthClient;
 use adobe_ims::credentials::UserCredentials;
-use adobe_ims::{Environment, Error, OauthClient, Problem, UserSession};
+use adobe_ims::session::UserSession;
+use adobe_ims::{Environment, Error, Problem};
 use adobe_ims_config::{Entry, Identity, Profile, SecretReference};
 
 use crate::arguments::{Login, Way};

@@ -1,9 +1,9 @@
 //! A valid access token, from the nearest place that has one.
 
 use adobe_ims::cache::{FileStore, StoreKey};
-use adobe_ims::{
-    AccessToken, Clock, Credentials, Error, OauthClient, Problem, Secret, SystemClock, timestamp,
-};
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::internal::time;
+use adobe_ims::{AccessToken, Clock, Credentials, Error, Problem, Secret, SystemClock};
 use adobe_ims_config::Profile;
 
 use crate::arguments::Identity;
@@ -154,7 +154,7 @@ impl<'a> Holder<'a> {
     fn find(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
         let (arguments, console) = (self.arguments, self.console);
         let (named, url, cache) = match &self.papers {
-            Papers::Token(token) => return Ok(Found::ready(AccessToken::ready(token.clone())?)),
+            Papers::Token(token) => return Ok(Found::ready(AccessToken::new(token.clone())?)),
             Papers::Credentials { named, url, cache } => (named, url.as_deref(), cache.as_deref()),
         };
         let document = named
@@ -199,7 +199,7 @@ impl<'a> Holder<'a> {
         let now = SystemClock.now();
         if found.token.is_expired(now) {
             let end = found.token.expires_at();
-            let when = end.map(timestamp::shown).unwrap_or_default();
+            let when = end.map(time::display).unwrap_or_default();
             let what = format!("the access token expired on {when}");
             return Err(Error::new(Problem::TokenExpired, what).into());
         }
@@ -207,7 +207,7 @@ impl<'a> Holder<'a> {
             (found.token.remaining(now), self.arguments.freshness.min_ttl)
             && left < wanted
         {
-            let (left, wanted) = (timestamp::human(left), timestamp::human(wanted));
+            let (left, wanted) = (time::human(left), time::human(wanted));
             let what = format!("the access token lives {left}, and {wanted} were asked for");
             return Err(Error::new(Problem::TokenShortLived, what).into());
         }

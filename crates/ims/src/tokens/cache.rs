@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use adobe_ims::cache::{FileStore, SealingKey};
-use adobe_ims::session::Sessions;
+use adobe_ims::cache::{EncryptionKey, FileStore};
+use adobe_ims::session::SessionStore;
 
 use crate::arguments::Freshness;
 use crate::console::failure::{Failure, VARIABLE_INVALID};
@@ -52,7 +52,7 @@ pub(crate) fn store(
 pub(crate) fn sessions(
     key_file: Option<&Path>,
     variables: &Variables,
-) -> Result<Option<Sessions>, Failure> {
+) -> Result<Option<SessionStore>, Failure> {
     let folder = match absolute(variables::STATE_DIR, variables)? {
         Some(folder) => Some(folder.join("sessions")),
         None => usual(variables::SESSION_HOMES, variables),
@@ -60,7 +60,7 @@ pub(crate) fn sessions(
     let Some(folder) = folder else {
         return Ok(None);
     };
-    let sessions = Sessions::new(folder);
+    let sessions = SessionStore::new(folder);
     Ok(Some(match sealing_key(key_file, variables)? {
         Some(key) => sessions.sealed(key),
         None => sessions,
@@ -70,13 +70,13 @@ pub(crate) fn sessions(
 fn sealing_key(
     key_file: Option<&Path>,
     variables: &Variables,
-) -> Result<Option<SealingKey>, Failure> {
+) -> Result<Option<EncryptionKey>, Failure> {
     let from_variable = match key_file {
         Some(_) => None,
         None => variables.os(variables::CACHE_KEY_FILE),
     };
     match key_file.or(from_variable.as_deref().map(Path::new)) {
-        Some(path) => Ok(Some(SealingKey::read(&input::read(path)?)?)),
+        Some(path) => Ok(Some(EncryptionKey::read(&input::read(path)?)?)),
         None => Ok(None),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::SystemTime;
 
-use adobe_ims::{Secret, timestamp};
+use adobe_ims::Secret;
+use adobe_ims::internal::time;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -67,7 +68,7 @@ pub(crate) fn assignments(found: &Found, shell: Shell) -> Result<Secret, Failure
 
 /// RFC 3339; `None` for a token that does not say.
 pub(crate) fn expires_at(found: &Found) -> Option<String> {
-    found.token.expires_at().and_then(timestamp::rfc3339)
+    found.token.expires_at().and_then(time::rfc3339)
 }
 
 /// The client, fit for a header.
@@ -101,9 +102,9 @@ pub(crate) fn json(found: &Found, now: SystemTime) -> impl Serialize {
         issued_at: token
             .claims()
             .and_then(|claims| claims.created_at)
-            .and_then(timestamp::rfc3339),
-        expires_at: token.expires_at().and_then(timestamp::rfc3339),
-        expires_at_unix: token.expires_at().map(timestamp::unix_seconds),
+            .and_then(time::rfc3339),
+        expires_at: token.expires_at().and_then(time::rfc3339),
+        expires_at_unix: token.expires_at().map(time::unix_seconds),
         expires_in: token.remaining(now).map(|left| left.as_secs()),
         source: found.source,
         ims_url: found.environment.as_deref(),
@@ -139,7 +140,7 @@ mod tests {
 
     fn found(token: &str, client_id: Option<&str>, organization_id: Option<&str>) -> Found {
         Found {
-            token: AccessToken::ready(Secret::new(token)).unwrap(),
+            token: AccessToken::new(Secret::new(token)).unwrap(),
             source: "ready",
             environment: None,
             organization_id: organization_id.map(str::to_owned),

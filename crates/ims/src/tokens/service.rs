@@ -4,15 +4,20 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::cache::{FileStore, KnownDocument, StoreKey};
+use adobe_ims::cache::{FileStore, StoreKey};
+use adobe_ims::credentials::ServiceCredentials;
 use adobe_ims::crypto::Crypto;
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::internal::DocumentIndexEntry;
+use adobe_ims::internal::time;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::provider::{Event, Need, RefreshPolicy};
+use adobe_ims::provider::{Event, RefreshPolicy, TokenOptions};
 use adobe_ims::session::SessionSource;
+use adobe_ims::session::UserSession;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, ImsClient, KeyContext, Problem, Result,
-    ServiceCredentials, SystemClock, TokenProvider, UserSession, timestamp,
+    AccessToken, Clock, Credentials, Environment, ImsClient, Problem, Result, SystemClock,
+    TokenProvider,
 };
 
 use crate::arguments::Identity;
@@ -44,7 +49,7 @@ pub(crate) fn recalled(
 }
 
 /// What there is to know about credentials without their key, unless that is in a file of its own.
-pub(crate) fn known(credentials: &Credentials) -> Option<KnownDocument> {
+pub(crate) fn known(credentials: &Credentials) -> Option<DocumentIndexEntry> {
     match credentials {
         Credentials::Service(it) if it.names_a_key_file() => return None,
         // Another sign-in would not be seen.
@@ -52,7 +57,7 @@ pub(crate) fn known(credentials: &Credentials) -> Option<KnownDocument> {
         _ => {}
     }
     let key = credentials.store_key(&KeyContext::default())?;
-    Some(KnownDocument::new(key, stated_expiry(credentials)))
+    Some(DocumentIndexEntry::new(key, stated_expiry(credentials)))
 }
 
 fn stated_expiry(credentials: &Credentials) -> Option<SystemTime> {
@@ -138,9 +143,9 @@ pub(crate) fn token(
     if let Some(cache) = cache {
         builder = builder.store(cache.clone());
     }
-    let mut need = Need::min_ttl(arguments.freshness.min_ttl.unwrap_or_default());
+    let mut need = TokenOptions::min_ttl(arguments.freshness.min_ttl.unwrap_or_default());
     if arguments.freshness.force {
-        need = need.renewed();
+        need = need.force_refresh();
     }
     let provider = builder.build().blocking();
     if let Some(rejected) = rejected {
@@ -206,7 +211,7 @@ fn lone(
     arguments: &Identity,
     console: &Console,
 ) -> Option<Found> {
-    let key = user.lone_store_key();
+    let key = user.store_key_without_session();
     let stored = cache.read(&key).ok()?.token?;
     let min_ttl = arguments.freshness.min_ttl.unwrap_or_default();
     let will_do = !arguments.freshness.force
@@ -225,7 +230,7 @@ fn policy(limits: &network::Limits) -> RefreshPolicy {
     let slack = Duration::from_millis(100);
     let mut policy = RefreshPolicy::default();
     policy.deadline = limits.timeout + slack;
-    policy.patience = limits.timeout + 2 * slack;
+    policy.caller_timeout = limits.timeout + 2 * slack;
     policy.attempts = limits.retries + 1;
     policy
 }
@@ -255,7 +260,7 @@ impl Story {
 
     fn tell(&self, event: &Event<'_>) {
         match event {
-            Event::Minted(minted) => {
+            Event::Fetched(minted) => {
                 let answer = minted.answer.as_ref();
                 self.console.detail(&format!(
                     "IMS answered {}, expires_in {}, x-debug-id {}",
@@ -266,11 +271,11 @@ impl Story {
                         .unwrap_or("none"),
                 ));
             }
-            Event::Adopted(_) => {
+            Event::LoadedFromStore(_) => {
                 self.so_far().adopted = true;
                 self.console.detail("the token is taken from the cache");
             }
-            Event::Notice(notice) => self.console.notice(&notice.to_string()),
+            Event::Warning(notice) => self.console.notice(&notice.to_string()),
             Event::Failed(error) => self.so_far().failure = Some(error.to_string()),
             Event::Retrying(error) => self.console.detail(&format!("trying again: {error}")),
             Event::Store(error) => self.once(error.to_string()),
@@ -328,12 +333,12 @@ fn mention_expiry(end: Option<SystemTime>, console: &Console) {
     match end.duration_since(SystemClock.now()) {
         Err(_) => console.notice(&format!(
             "the certificate of these credentials expired on {}; IMS will refuse unless another one is attached",
-            timestamp::shown(end)
+            time::display(end)
         )),
         Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
             "the certificate of these credentials expires in {} ({}); look for its successor in the console that they are from",
-            timestamp::human(left),
-            timestamp::shown(end)
+            time::human(left),
+            time::display(end)
         )),
         Ok(_) => {}
     }

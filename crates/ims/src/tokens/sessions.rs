@@ -2,8 +2,9 @@
 
 use std::time::SystemTime;
 
+use adobe_ims::credentials::OauthClient;
+use adobe_ims::internal::time;
 use adobe_ims::session::{Session, SessionKey};
-use adobe_ims::{OauthClient, timestamp};
 use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 
 use crate::console::failure::Failure;
@@ -81,7 +82,7 @@ pub(crate) fn is_over(session: &Session, now: SystemTime) -> bool {
 pub(crate) fn state(profile: &Profile, session: Option<&Session>, now: SystemTime) -> String {
     match (&profile.identity, session) {
         (_, Some(session)) if is_over(session, now) => "ended".to_owned(),
-        (_, Some(session)) => format!("until {}", timestamp::shown(session.ends_at())),
+        (_, Some(session)) => format!("until {}", time::display(session.ends_at())),
         (Identity::UserPkce { .. }, None) => "no".to_owned(),
         _ => String::new(),
     }

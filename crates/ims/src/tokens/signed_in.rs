@@ -1,9 +1,10 @@
 //! What of a sign-in is in the token cache.
 
 use adobe_ims::cache::{FileStore, StoreKey};
-use adobe_ims::provider::{Event, Need};
-use adobe_ims::source::{Minted, Minting, TokenSource};
-use adobe_ims::{AccessToken, Result, TokenProvider, UserSession};
+use adobe_ims::provider::{Event, TokenOptions};
+use adobe_ims::session::UserSession;
+use adobe_ims::source::{FetchedToken, TokenSource};
+use adobe_ims::{AccessToken, BoxFuture, Result, TokenProvider};
 
 use crate::console::output::Console;
 
@@ -28,7 +29,7 @@ pub(crate) fn keep_token(
         })
         .build()
         .blocking()
-        .token_for(&Need::default().renewed());
+        .token_for(&TokenOptions::default().force_refresh());
     if let Err(error) = &kept {
         console.notice(&format!("the access token is not kept: {error}"));
     }
@@ -50,8 +51,8 @@ struct AtHand {
 }
 
 impl TokenSource for AtHand {
-    fn mint(&self) -> Minting<'_> {
-        Box::pin(async { Result::Ok(Minted::new(self.token.clone())) })
+    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
+        Box::pin(async { Result::Ok(FetchedToken::new(self.token.clone())) })
     }
 
     fn store_key(&self) -> Option<&StoreKey> {

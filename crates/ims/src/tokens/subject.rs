@@ -3,10 +3,10 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use adobe_ims::inspect::find_token;
-use adobe_ims::{
-    AccessToken, Environment, Error, ImsClient, Problem, Secret, TokenClaims, TokenType,
-};
+use adobe_ims::api::TokenType;
+use adobe_ims::token::TokenClaims;
+use adobe_ims::token::inspect::find_token;
+use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
 use serde_json::{Map, Value};
 
 use crate::console::failure::Failure;
@@ -96,7 +96,7 @@ pub(crate) fn token(
 
 /// The access token in a file, or in stdin for `-`.
 pub(crate) fn read(file: &Path) -> Result<AccessToken, Failure> {
-    Ok(AccessToken::ready(read_kind(TokenType::Access, file)?)?)
+    Ok(AccessToken::new(read_kind(TokenType::Access, file)?)?)
 }
 
 /// The token of a kind in a file, or in stdin for `-`.
@@ -117,7 +117,7 @@ fn of_text(kind: TokenType, text: &str) -> Result<Secret, Failure> {
             }
             false => error,
         })?;
-        let token = AccessToken::ready(found)?;
+        let token = AccessToken::new(found)?;
         return Ok(token.as_secret().clone());
     }
     let unreadable = |what: &str| Failure::from(Error::new(Problem::TokenUnreadable, what));

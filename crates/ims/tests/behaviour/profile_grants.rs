@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use adobe_ims::credentials::OauthClient as Client;
 use adobe_ims::credentials::UserCredentials;
-use adobe_ims::session::{Session, Sessions};
-use adobe_ims::{Clock, Environment, OauthClient as Client, Secret, SystemClock, UserSession};
+use adobe_ims::session::UserSession;
+use adobe_ims::session::{Session, SessionStore};
+use adobe_ims::{Clock, Environment, Secret, SystemClock};
 use adobe_ims_emulator::{GrantType, OauthClient, SignIn};
 use serde_json::{Value, json};
 
@@ -91,7 +93,7 @@ fn a_person_who_signed_in_stays_so_and_one_who_did_not_is_told() {
         let environment = Environment::parse(world.emulator.url()).unwrap();
         let client =
             Client::new(environment, "oauth!+ID").with_secrets([Secret::new(CLIENT_SECRET)]);
-        let sessions = Sessions::new(world.path("state/ims/sessions"));
+        let sessions = SessionStore::new(world.path("state/ims/sessions"));
         let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
         let scopes = SCOPES.map(str::to_owned).to_vec();
         let session = Session::new(refresh_token, None, scopes, SystemClock.now());

@@ -64,7 +64,7 @@ fn json_says_when_it_expires_in_three_ways() {
     let end = SystemTime::UNIX_EPOCH + Duration::from_secs(end);
     assert_eq!(
         token["expires_at"],
-        json!(adobe_ims::timestamp::rfc3339(end))
+        json!(adobe_ims::internal::time::rfc3339(end))
     );
 }
 

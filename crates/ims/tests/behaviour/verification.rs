@@ -1,8 +1,9 @@
 //! The library's verifier and the emulator's tokens: two readings of the protocol.
 
+use adobe_ims::api::TokenType;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::verify::{Expected, KeyCache, Rejection};
-use adobe_ims::{Environment, HttpTransport, ImsClient, Secret, TokenType};
+use adobe_ims::verify::{KeyCache, Rejection, VerifyOptions};
+use adobe_ims::{Environment, HttpTransport, ImsClient, Secret};
 use adobe_ims_emulator::{Emulator, SignIn};
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -34,12 +35,12 @@ fn the_emulators_tokens_are_verified_by_the_library() {
     let environment = Environment::parse(emulator.url()).unwrap();
     let cache = KeyCache::new(ims.clone(), environment.clone(), crypto);
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    let check = |name: &str, expected: &Expected| {
+    let check = |name: &str, expected: &VerifyOptions| {
         let token = token(name);
         let verdict = cache.verify(&token, expected);
         runtime.block_on(verdict).unwrap()
     };
-    let access = Expected::token(TokenType::Access)
+    let access = VerifyOptions::token(TokenType::Access)
         .of_client(&client)
         .of_authorization_server("ims-na1");
     let verified = check("access_token", &access).unwrap();
@@ -47,7 +48,7 @@ fn the_emulators_tokens_are_verified_by_the_library() {
         verified.token_claims().user_id.as_deref(),
         Some(person.user_id())
     );
-    let id = Expected::id_token(&client, &environment);
+    let id = VerifyOptions::id_token(&client, &environment);
     let verified = check("id_token", &id.clone().with_nonce("NONCE")).unwrap();
     assert_eq!(verified.claims["sub"], person.user_id());
     let other = check("id_token", &id.clone().with_nonce("other"));

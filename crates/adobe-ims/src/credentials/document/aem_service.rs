@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::aliases::FieldNames;
 use super::field::{Field, Fields, not_json};
-use super::partial::{Draft, Kind, Parts};
+use super::partial::{Kind, PartialCredentials, RawFields};
 use crate::error::Result;
 use crate::util::time;
 
@@ -47,7 +47,7 @@ impl Default for Client {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Draft> {
+pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
     let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let (found, prefix) = match wrapped.integration {
         Some(integration) => (integration, "integration."),
@@ -67,7 +67,7 @@ pub(super) fn parse(text: &str) -> Result<Draft> {
             Field::Other("not in an object"),
         ),
     };
-    let parts = Parts {
+    let parts = RawFields {
         environment: found.ims_endpoint,
         client_id,
         client_secrets,
@@ -79,10 +79,10 @@ pub(super) fn parse(text: &str) -> Result<Draft> {
         certificate: found.public_key,
         certificate_expires_at: Fields::optional(found.certificate_expiration_date)
             .and_then(|date| time::parse_rfc3339(date.expose())),
-        ..Parts::default()
+        ..RawFields::default()
     };
-    Ok(Draft {
+    Ok(PartialCredentials {
         names_its_environment: true,
-        ..Draft::new(parts, FieldNames::AEM.below(prefix), Kind::Assertion)
+        ..PartialCredentials::new(parts, FieldNames::AEM.below(prefix), Kind::Assertion)
     })
 }

@@ -8,29 +8,29 @@ use super::aliases::FieldNames;
 use super::choice::{Candidate, choose};
 use super::field::{Field, Fields, not_json, plain};
 use super::flat::Found;
-use super::partial::{Draft, Kind, Parts};
+use super::partial::{Kind, PartialCredentials, RawFields};
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
 /// A context that may lack its key. It is for OAuth if it has scopes, a list of secrets or no technical
 /// account, and nothing of the other kind.
-pub(super) fn draft(parts: Parts) -> Draft {
-    let signs = parts.metascopes.is_there() || parts.private_key.is_there();
-    let is_oauth = parts.scopes.is_there()
+pub(super) fn draft(parts: RawFields) -> PartialCredentials {
+    let signs = parts.metascopes.is_present() || parts.private_key.is_present();
+    let is_oauth = parts.scopes.is_present()
         || matches!(parts.client_secrets, Field::Lines(_))
-        || !parts.technical_account_id.is_there();
+        || !parts.technical_account_id.is_present();
     match is_oauth && !signs {
-        true => Draft::new(parts, FieldNames::AIO, Kind::ClientCredentials),
-        false => Draft {
+        true => PartialCredentials::new(parts, FieldNames::AIO, Kind::ClientCredentials),
+        false => PartialCredentials {
             lacks_some: true,
             ended: true,
-            ..Draft::new(parts, FieldNames::AIO_JWT, Kind::Assertion)
+            ..PartialCredentials::new(parts, FieldNames::AIO_JWT, Kind::Assertion)
         },
     }
 }
 
 /// Whether these are credentials that get tokens by themselves, and not those of a login in a browser.
-pub(super) fn is_credential(parts: &Parts) -> bool {
+pub(super) fn is_credential(parts: &RawFields) -> bool {
     let marks = [
         &parts.technical_account_id,
         &parts.scopes,
@@ -38,11 +38,11 @@ pub(super) fn is_credential(parts: &Parts) -> bool {
         &parts.private_key,
     ];
     let several_secrets = matches!(parts.client_secrets, Field::Lines(_));
-    parts.client_id.is_there() && (several_secrets || marks.iter().any(|it| it.is_there()))
+    parts.client_id.is_present() && (several_secrets || marks.iter().any(|it| it.is_present()))
 }
 
 /// A context by itself.
-pub(super) fn parse(text: &str) -> Result<Draft> {
+pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
     Found::read(text).map(draft)
 }
 
@@ -78,7 +78,7 @@ enum Entry {
     Other(Field),
 }
 
-pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<Draft> {
+pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<PartialCredentials> {
     let mut found: Configuration = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let current = match found.old.remove("$current") {
         Some(Entry::Other(name)) => name,
@@ -99,7 +99,7 @@ pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<Dra
         let Entry::Context(context) = entry else {
             return None;
         };
-        let parts = Parts::from(*context);
+        let parts = RawFields::from(*context);
         is_credential(&parts).then(|| {
             let mut draft = draft(parts);
             draft.names = draft.names.within(&format!("{prefix}{name}."));

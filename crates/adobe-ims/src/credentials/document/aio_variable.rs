@@ -1,7 +1,7 @@
 //! How aio spells its configuration in variables.
 
 use super::aliases::FieldNames;
-use super::partial::{Draft, Kind};
+use super::partial::{Kind, PartialCredentials};
 
 /// Whether a variable says which context counts if no other is meant, in either form.
 pub(super) fn names_the_current(name: &str) -> bool {
@@ -46,7 +46,7 @@ pub(super) fn context_and_key(name: &str) -> Option<(String, String, &str)> {
 }
 
 /// The names of an aio context's fields, as they are in variables.
-pub(super) fn names(draft: &Draft) -> FieldNames {
+pub(super) fn names(draft: &PartialCredentials) -> FieldNames {
     FieldNames {
         client_id: "client__id",
         client_secret: match draft.kind {

@@ -4,7 +4,7 @@ use super::aliases::FieldNames;
 use super::choice::{Candidate, choose};
 use super::field::{Field, Fields, not_json, plain};
 use super::flat::Found;
-use super::partial::{Draft, Kind, Parts};
+use super::partial::{Kind, PartialCredentials, RawFields};
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
@@ -53,7 +53,7 @@ struct Entry {
 
 /// The credential that is meant in a workspace download, by its name or id, and the organisation of its
 /// project.
-pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<Draft> {
+pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<PartialCredentials> {
     let Download { project } = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let organization = project.org.ims_org_id;
     let entries = project.workspace.details.credentials.into_iter();
@@ -69,22 +69,22 @@ pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<Draft> {
 fn candidate(entry: Entry, organization: &Field) -> Option<Candidate> {
     let prefix = |kind: &str| format!("project.workspace.details.credentials[].{kind}.");
     let with_organization = |found: Found| {
-        let mut parts = Parts::from(found);
-        if !parts.organization_id.is_there() {
+        let mut parts = RawFields::from(found);
+        if !parts.organization_id.is_present() {
             parts.organization_id = organization.clone();
         }
         parts
     };
     let draft = match (entry.oauth_server_to_server, entry.jwt) {
-        (Some(oauth), _) => Draft::new(
+        (Some(oauth), _) => PartialCredentials::new(
             with_organization(oauth),
             FieldNames::AIO.below(prefix("oauth_server_to_server")),
             Kind::ClientCredentials,
         ),
-        (None, Some(jwt)) => Draft {
+        (None, Some(jwt)) => PartialCredentials {
             lacks_some: true,
             ended: true,
-            ..Draft::new(
+            ..PartialCredentials::new(
                 with_organization(jwt),
                 FieldNames::AIO_JWT.below(prefix("jwt")),
                 Kind::Assertion,

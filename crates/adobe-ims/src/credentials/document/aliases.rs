@@ -135,11 +135,11 @@ impl FieldNames {
 
     /// These names behind names that others gave, which may be anything.
     pub(super) fn within(self, prefix: &str) -> Self {
-        let shown = prefix.chars().take(LONGEST).map(|c| match c.is_control() {
+        let display = prefix.chars().take(LONGEST).map(|c| match c.is_control() {
             true => '?',
             false => c,
         });
-        self.below(shown.collect::<String>())
+        self.below(display.collect::<String>())
     }
 
     pub(super) fn of(self, subject: impl Into<Cow<'static, str>>) -> Self {
@@ -172,8 +172,8 @@ pub(super) struct Shown<'a>(pub(super) BTreeSet<&'a str>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.0.iter().filter(|name| name.len() <= LONGEST);
-        let names: Vec<_> = shown.map(|name| format!("{name:?}")).collect();
+        let display = self.0.iter().filter(|name| name.len() <= LONGEST);
+        let names: Vec<_> = display.map(|name| format!("{name:?}")).collect();
         f.write_str(&names.join(", "))
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::aliases::Shown;
-use super::partial::Draft;
+use super::partial::PartialCredentials;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
 /// Credentials that can be chosen by any of their names.
 pub(super) struct Candidate {
     pub(super) names: Vec<String>,
-    pub(super) draft: Draft,
+    pub(super) draft: PartialCredentials,
 }
 
 /// The one that is meant: by this name, or `current` if the whole says which that is, or the only one.
@@ -20,7 +20,7 @@ pub(super) fn choose(
     meant: Option<&str>,
     current: Option<&str>,
     whole: &str,
-) -> Result<Option<Draft>> {
+) -> Result<Option<PartialCredentials>> {
     let place = |name: &str| {
         let named = |it: &Candidate| it.names.iter().any(|known| known == name);
         let mut places = candidates.iter().enumerate().filter(|(_, it)| named(it));
@@ -43,7 +43,7 @@ pub(super) fn choose(
     Ok(at.map(|at| candidates.swap_remove(at).draft))
 }
 
-fn shown(candidates: &[Candidate]) -> String {
+fn display(candidates: &[Candidate]) -> String {
     let names = candidates.iter().filter_map(|it| it.names.first());
     let names: BTreeSet<&str> = names.map(String::as_str).collect();
     Shown(names).to_string()
@@ -53,14 +53,14 @@ fn shown(candidates: &[Candidate]) -> String {
 fn unknown(candidates: &[Candidate], whole: &str) -> Error {
     let what = format!("{whole} has no credentials by the name that was given");
     Error::new(Problem::ContextUnknown, what)
-        .with_hint(format!("the names that are there: {}", shown(candidates)))
+        .with_hint(format!("the names that are there: {}", display(candidates)))
 }
 
 fn ambiguous(candidates: &[Candidate], whole: &str) -> Error {
     let what = format!(
         "{whole} has {} credentials, and which are meant is not said: {}",
         candidates.len(),
-        shown(candidates)
+        display(candidates)
     );
     Error::new(Problem::ContextAmbiguous, what)
 }

@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::aliases::FieldNames;
 use super::flat::Found;
-use super::partial::{Draft, Kind};
+use super::partial::{Kind, PartialCredentials};
 use crate::error::Result;
 use crate::util::time;
 
-pub(super) fn parse(text: &str) -> Result<Draft> {
-    Ok(Draft {
+pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
+    Ok(PartialCredentials {
         lacks_some: true,
         ended: true,
-        ..Draft::new(Found::read(text)?, FieldNames::CONSOLE_JWT, Kind::Assertion)
+        ..PartialCredentials::new(Found::read(text)?, FieldNames::CONSOLE_JWT, Kind::Assertion)
     })
 }
 

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::aliases::FieldNames;
 use super::field::Field;
-use super::partial::{Draft, Kind, Parts};
+use super::partial::{Kind, PartialCredentials, RawFields};
 use crate::credentials::{Credentials, OauthClient};
 use crate::environment::Environment;
 use crate::error::Result;
@@ -28,7 +28,7 @@ use crate::util::secret::Secret;
 #[derive(Clone, Debug, Default)]
 pub struct CredentialFields {
     pub(super) environment: Option<Environment>,
-    pub(super) parts: Parts,
+    pub(super) parts: RawFields,
 }
 
 impl CredentialFields {
@@ -108,7 +108,7 @@ impl CredentialFields {
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.environment.is_none() && !self.parts.is_there()
+        self.environment.is_none() && !self.parts.is_present()
     }
 
     /// What these fields are the credentials of: metascopes or a private key make them those of a
@@ -120,7 +120,8 @@ impl CredentialFields {
     /// names; [`CredentialsContradictory`](crate::error::Problem::CredentialsContradictory);
     /// [`IdentitiesSwapped`](crate::error::Problem::IdentitiesSwapped).
     pub fn credentials(&self, names: FieldNames) -> Result<Credentials> {
-        Draft::new(self.parts.clone(), names, Kind::ByContent).finish(self.environment.clone())
+        PartialCredentials::new(self.parts.clone(), names, Kind::ByContent)
+            .finish(self.environment.clone())
     }
 
     /// The client alone, public where there is no secret: for what needs no scopes, or somebody else to say
@@ -129,7 +130,8 @@ impl CredentialFields {
     /// # Errors
     /// [`CredentialsIncomplete`](crate::error::Problem::CredentialsIncomplete) without a client id.
     pub fn client(&self, names: FieldNames) -> Result<OauthClient> {
-        Draft::new(self.parts.clone(), names, Kind::ByContent).client(self.environment.clone())
+        PartialCredentials::new(self.parts.clone(), names, Kind::ByContent)
+            .client(self.environment.clone())
     }
 
     /// The scopes so far, each once.

@@ -98,15 +98,15 @@ fn unknown(keys: &BTreeSet<String>) -> Error {
                 .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
     };
     let names = keys.iter().filter(is_name).take(6);
-    let shown: Vec<_> = names.map(|key| format!("{key:?}")).collect();
+    let display: Vec<_> = names.map(|key| format!("{key:?}")).collect();
     let what = if keys.is_empty() {
         "the credential document is an empty JSON object".to_owned()
-    } else if shown.is_empty() {
+    } else if display.is_empty() {
         "the credential document is of no known kind".to_owned()
     } else {
         format!(
             "the credential document is of no known kind; it has {}",
-            shown.join(", ")
+            display.join(", ")
         )
     };
     Error::new(Problem::DocumentUnknown, what)

@@ -28,7 +28,7 @@ impl Field {
     }
 
     /// Whether it says something, be it nonsense.
-    pub(super) fn is_there(&self) -> bool {
+    pub(super) fn is_present(&self) -> bool {
         match self {
             Self::Missing => false,
             Self::Text(text) => !text.expose().trim().is_empty(),
@@ -39,7 +39,7 @@ impl Field {
 
     /// Takes the place of another, if it says something.
     pub(super) fn over(self, other: &mut Self) {
-        if self.is_there() {
+        if self.is_present() {
             *other = self;
         }
     }

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::console_jwt;
 use super::field::{Field, not_json};
-use super::partial::Parts;
+use super::partial::RawFields;
 use crate::error::Result;
 
 /// The fields of a flat document in every spelling; a document has one of each. aio's and jwt-auth's
@@ -54,13 +54,13 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn read(text: &str) -> Result<Parts> {
+    pub(super) fn read(text: &str) -> Result<RawFields> {
         let found: Self = serde_json::from_str(text).map_err(|error| not_json(&error))?;
         Ok(found.into())
     }
 }
 
-impl From<Found> for Parts {
+impl From<Found> for RawFields {
     fn from(found: Found) -> Self {
         Self {
             environment: found.endpoint,

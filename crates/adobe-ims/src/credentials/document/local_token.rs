@@ -16,5 +16,5 @@ pub(super) fn parse(text: &str) -> Result<AccessToken> {
     let mut fields = Fields::new("");
     let token = fields.text("accessToken", found.access_token);
     fields.finish()?;
-    AccessToken::ready(token)
+    AccessToken::new(token)
 }

@@ -20,11 +20,11 @@ mod variables;
 
 use detect::DocumentKind;
 use flat::Found;
-use partial::{Draft, Kind};
+use partial::{Kind, PartialCredentials};
 
 pub use aliases::FieldNames;
 pub use credential_fields::CredentialFields;
-pub(crate) use partial::ENDED;
+pub(crate) use partial::JWT_CREDENTIALS_ENDED;
 pub use variables::CredentialVariables;
 
 use zeroize::Zeroizing;
@@ -55,7 +55,7 @@ impl Credentials {
     /// As for [`parse`](Self::parse).
     pub fn parse_for(document: &[u8], environment: Environment) -> Result<Self> {
         let options = DocumentOptions {
-            instead: CredentialFields::new().environment(environment),
+            overrides: CredentialFields::new().environment(environment),
             ..DocumentOptions::default()
         };
         Self::parse_with(document, &options)
@@ -92,6 +92,15 @@ impl Credentials {
     }
 }
 
+impl TryFrom<&[u8]> for Credentials {
+    type Error = Error;
+
+    /// Reads a document as [`Credentials::parse`] does.
+    fn try_from(document: &[u8]) -> Result<Self> {
+        Self::parse(document)
+    }
+}
+
 /// What is known of a document beside what it says.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -100,18 +109,18 @@ pub struct DocumentOptions {
     /// of a credential in a workspace download. A document that has one set without a name takes no notice.
     pub context: Option<String>,
     /// What counts instead of the document's own fields.
-    pub instead: CredentialFields,
+    pub overrides: CredentialFields,
     /// The private key and metascopes, or the scopes, for a document that does not have them; nothing else
     /// of it counts.
-    pub complement: CredentialFields,
+    pub fallbacks: CredentialFields,
 }
 
 impl DocumentOptions {
-    fn complete(&self, draft: Draft) -> Result<Credentials> {
+    fn complete(&self, draft: PartialCredentials) -> Result<Credentials> {
         draft
-            .replaced_by(&self.instead)?
-            .completed_by(&self.complement)
-            .finish(self.instead.environment.clone())
+            .replaced_by(&self.overrides)?
+            .completed_by(&self.fallbacks)
+            .finish(self.overrides.environment.clone())
     }
 }
 
@@ -128,15 +137,15 @@ fn no_text(document: &[u8]) -> Error {
     Error::new(Problem::DocumentNotJson, what)
 }
 
-fn jwt_auth(text: &str) -> Result<Draft> {
-    Ok(Draft {
+fn jwt_auth(text: &str) -> Result<PartialCredentials> {
+    Ok(PartialCredentials {
         lacks_some: true,
-        ..Draft::new(Found::read(text)?, FieldNames::JWT_AUTH, Kind::Assertion)
+        ..PartialCredentials::new(Found::read(text)?, FieldNames::JWT_AUTH, Kind::Assertion)
     })
 }
 
-fn oauth(text: &str, names: FieldNames) -> Result<Draft> {
-    Ok(Draft::new(
+fn oauth(text: &str, names: FieldNames) -> Result<PartialCredentials> {
+    Ok(PartialCredentials::new(
         Found::read(text)?,
         names,
         Kind::ClientCredentials,

@@ -16,7 +16,7 @@ use crate::util::secret::Secret;
 
 /// Everything that credentials can consist of.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Parts {
+pub(super) struct RawFields {
     /// A host or URL.
     pub(super) environment: Field,
     /// What aio calls an environment.
@@ -34,9 +34,9 @@ pub(super) struct Parts {
     pub(super) certificate_expires_at: Option<SystemTime>,
 }
 
-impl Parts {
+impl RawFields {
     /// These are what a caller can give.
-    fn of_callers(&self) -> [&Field; 7] {
+    fn caller_fields(&self) -> [&Field; 7] {
         [
             &self.client_id,
             &self.client_secrets,
@@ -48,8 +48,8 @@ impl Parts {
         ]
     }
 
-    pub(super) fn is_there(&self) -> bool {
-        self.of_callers().iter().any(|field| field.is_there())
+    pub(super) fn is_present(&self) -> bool {
+        self.caller_fields().iter().any(|field| field.is_present())
     }
 
     pub(super) fn asked_scopes(&self) -> Vec<String> {
@@ -66,7 +66,7 @@ impl Parts {
             &mut self.technical_account_id,
             &mut self.private_key,
         ];
-        for (own, given) in own.into_iter().zip(given.of_callers()) {
+        for (own, given) in own.into_iter().zip(given.caller_fields()) {
             given.clone().over(own);
         }
     }
@@ -83,8 +83,8 @@ pub(super) enum Kind {
 }
 
 /// Credentials that may lack something.
-pub(super) struct Draft {
-    pub(super) parts: Parts,
+pub(super) struct PartialCredentials {
+    pub(super) parts: RawFields,
     pub(super) names: FieldNames,
     pub(super) kind: Kind,
     /// The document must say where to ask.
@@ -97,10 +97,10 @@ pub(super) struct Draft {
 
 /// Documented by Adobe: end of life on 2025-06-30; converted when the certificate expires, or on 2026-03-01
 /// at the latest.
-pub(crate) const ENDED: &str = "Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead";
+pub(crate) const JWT_CREDENTIALS_ENDED: &str = "Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead";
 
-impl Draft {
-    pub(super) fn new(parts: Parts, names: FieldNames, kind: Kind) -> Self {
+impl PartialCredentials {
+    pub(super) fn new(parts: RawFields, names: FieldNames, kind: Kind) -> Self {
         Self {
             parts,
             names,
@@ -114,9 +114,9 @@ impl Draft {
     /// The caller's fields count instead of the document's.
     pub(super) fn replaced_by(mut self, given: &CredentialFields) -> Result<Self> {
         let foreign = match self.kind {
-            Kind::Assertion => given.parts.scopes.is_there(),
+            Kind::Assertion => given.parts.scopes.is_present(),
             Kind::ClientCredentials => {
-                given.parts.metascopes.is_there() || given.parts.private_key.is_there()
+                given.parts.metascopes.is_present() || given.parts.private_key.is_present()
             }
             Kind::ByContent => false,
         };
@@ -136,7 +136,7 @@ impl Draft {
     /// The caller's fields count where such a document has nothing.
     pub(super) fn completed_by(mut self, given: &CredentialFields) -> Self {
         let fill = |own: &mut Field, given: &Field| {
-            if !own.is_there() {
+            if !own.is_present() {
                 given.clone().over(own);
             }
         };
@@ -152,7 +152,7 @@ impl Draft {
     }
 
     fn kind(&self) -> Kind {
-        let signs = self.parts.metascopes.is_there() || self.parts.private_key.is_there();
+        let signs = self.parts.metascopes.is_present() || self.parts.private_key.is_present();
         match self.kind {
             Kind::ByContent if signs => Kind::Assertion,
             Kind::ByContent => Kind::ClientCredentials,
@@ -162,7 +162,7 @@ impl Draft {
 
     /// The credentials, if they are complete; for this environment instead of the one that they name.
     pub(super) fn finish(self, environment: Option<Environment>) -> Result<Credentials> {
-        let both = self.parts.scopes.is_there() && self.parts.metascopes.is_there();
+        let both = self.parts.scopes.is_present() && self.parts.metascopes.is_present();
         if self.kind == Kind::ByContent && both {
             let names = &self.names;
             let what = format!(
@@ -186,7 +186,7 @@ impl Draft {
         let Self { parts, names, .. } = self;
         let mut fields = Fields::new(names.prefix.clone());
         let client_id = plain(&fields.text(names.client_id, parts.client_id));
-        let secrets = match parts.client_secrets.is_there() {
+        let secrets = match parts.client_secrets.is_present() {
             true => fields.texts(names.client_secret, parts.client_secrets),
             false => Vec::new(),
         };
@@ -213,7 +213,7 @@ impl Draft {
         let technical_account_id = plain(&fields.text(account_name, parts.technical_account_id));
         let client_id = plain(&fields.text(names.client_id, parts.client_id));
         let secrets = fields.texts(names.client_secret, parts.client_secrets);
-        let has_scopes = parts.scopes.is_there();
+        let has_scopes = parts.scopes.is_present();
         let metascopes = split_metascopes(&fields.texts(names.metascopes, parts.metascopes));
         if metascopes.is_empty() {
             fields.is_missing_unless_named(names.metascopes);
@@ -227,7 +227,7 @@ impl Draft {
         if let Some(complaint) = fields.complaint() {
             let error = incomplete(&names, self.lacks_some, &missing, &complaint);
             let error = match self.ended {
-                true => error.with_hint(ENDED),
+                true => error.with_hint(JWT_CREDENTIALS_ENDED),
                 false => error,
             };
             return Err(match has_scopes {

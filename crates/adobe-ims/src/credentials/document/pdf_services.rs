@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::aliases::FieldNames;
 use super::field::{Field, not_json};
-use super::partial::{Draft, Kind, Parts};
+use super::partial::{Kind, PartialCredentials, RawFields};
 use crate::error::Result;
 
 /// The metascope of PDF Services (documented by Adobe); its own clients do not ask for another (inferred).
@@ -52,12 +52,12 @@ const NAMES: FieldNames = FieldNames {
     ..FieldNames::AIO
 };
 
-pub(super) fn parse(text: &str) -> Result<Draft> {
+pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
     let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let mut parts = Parts {
+    let mut parts = RawFields {
         client_id: found.client_credentials.client_id,
         client_secrets: found.client_credentials.client_secret,
-        ..Parts::default()
+        ..RawFields::default()
     };
     let (kind, ended) = match (
         found.service_principal_credentials,
@@ -77,9 +77,9 @@ pub(super) fn parse(text: &str) -> Result<Draft> {
             (Kind::ClientCredentials, false)
         }
     };
-    Ok(Draft {
+    Ok(PartialCredentials {
         lacks_some: true,
         ended,
-        ..Draft::new(parts, NAMES, kind)
+        ..PartialCredentials::new(parts, NAMES, kind)
     })
 }

@@ -10,7 +10,7 @@ use super::choice::{Candidate, choose};
 use super::env_file;
 use super::field::Field;
 use super::flat::Found;
-use super::partial::{Draft, Kind, Parts};
+use super::partial::{Kind, PartialCredentials, RawFields};
 use crate::credentials::{Credentials, DocumentOptions};
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -87,14 +87,14 @@ struct Set {
 
 enum Content {
     /// By their names, with what stands before the keys; and which counts if no other is meant.
-    Contexts(BTreeMap<String, (String, Parts)>, Option<String>),
+    Contexts(BTreeMap<String, (String, RawFields)>, Option<String>),
     Json(Secret),
-    Fields(&'static str, Box<Parts>),
+    Fields(&'static str, Box<RawFields>),
 }
 
 /// What it takes to be seen as credentials.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
+enum Requirement {
     AnyPart,
     IdAndSecret,
     /// The same in an environment, where much else is.
@@ -110,7 +110,7 @@ impl CredentialVariables {
             .into_iter()
             .filter(|(name, _)| is_known(name.as_ref()))
             .map(|(name, value)| (name.as_ref().to_owned(), value.into()));
-        Self::sort(&variables.collect(), Need::Adobes)
+        Self::sort(&variables.collect(), Requirement::Adobes)
     }
 
     /// Whether there is nothing.
@@ -144,7 +144,7 @@ impl CredentialVariables {
         options.complete(draft).map(Some)
     }
 
-    fn sort(variables: &BTreeMap<String, Secret>, need: Need) -> Self {
+    fn sort(variables: &BTreeMap<String, Secret>, requirement: Requirement) -> Self {
         let mut contexts = BTreeMap::new();
         let mut aio_secrets = Vec::new();
         let mut current = None;
@@ -157,7 +157,7 @@ impl CredentialVariables {
             };
             let (_, parts) = contexts
                 .entry(context)
-                .or_insert_with(|| (prefix.to_owned(), Parts::default()));
+                .or_insert_with(|| (prefix.to_owned(), RawFields::default()));
             match key.eq_ignore_ascii_case("env") {
                 true => parts.environment_name = Field::Text(value.clone()),
                 false => _ = place(parts, &key, value),
@@ -166,8 +166,8 @@ impl CredentialVariables {
                 aio_secrets.push(name.clone());
             }
         }
-        let is_credential = |(_, parts): &(String, Parts)| {
-            need == Need::AnyPart || aio_context::is_credential(parts)
+        let is_credential = |(_, parts): &(String, RawFields)| {
+            requirement == Requirement::AnyPart || aio_context::is_credential(parts)
         };
         contexts.retain(|_, context| is_credential(context));
         let mut sets = Vec::new();
@@ -186,10 +186,12 @@ impl CredentialVariables {
             });
         }
         let spellings = SPELLINGS.iter();
-        for spelling in spellings.filter(|it| it.in_environment || need != Need::Adobes) {
-            sets.extend(Set::spelt(spelling, variables, need));
+        for spelling in
+            spellings.filter(|it| it.in_environment || requirement != Requirement::Adobes)
+        {
+            sets.extend(Set::spelt(spelling, variables, requirement));
         }
-        if need == Need::Adobes {
+        if requirement == Requirement::Adobes {
             sets.retain(Set::is_of_adobe);
         }
         Self { sets }
@@ -206,9 +208,9 @@ impl Set {
     fn spelt(
         spelling: &Spelling,
         variables: &BTreeMap<String, Secret>,
-        need: Need,
+        requirement: Requirement,
     ) -> Option<Self> {
-        let mut parts = Parts::default();
+        let mut parts = RawFields::default();
         let mut secrets = Vec::new();
         for (name, value) in variables {
             if let Some(key) = name.strip_prefix(spelling.prefix)
@@ -218,8 +220,12 @@ impl Set {
                 secrets.push(name.clone());
             }
         }
-        let has = [parts.client_id.is_there(), parts.client_secrets.is_there()];
-        let is_one = has == [true, true] || need == Need::AnyPart && has != [false, false];
+        let has = [
+            parts.client_id.is_present(),
+            parts.client_secrets.is_present(),
+        ];
+        let is_one =
+            has == [true, true] || requirement == Requirement::AnyPart && has != [false, false];
         is_one.then(|| Self {
             label: spelling.label,
             secrets,
@@ -236,7 +242,7 @@ impl Set {
         }
     }
 
-    fn draft(&self, meant: Option<&str>) -> Result<Draft> {
+    fn draft(&self, meant: Option<&str>) -> Result<PartialCredentials> {
         match &self.content {
             Content::Contexts(contexts, current) => {
                 let candidates = contexts.iter().map(|(name, (prefix, parts))| {
@@ -264,20 +270,24 @@ impl Set {
                     ..FieldNames::AIO
                 };
                 let names = names.below("IMS_OAUTH_S2S.");
-                Ok(Draft::new(found.into(), names, Kind::ClientCredentials))
+                Ok(PartialCredentials::new(
+                    found.into(),
+                    names,
+                    Kind::ClientCredentials,
+                ))
             }
             Content::Fields(prefix, parts) => {
                 let names = FieldNames {
                     client_secret: "CLIENT_SECRET",
                     ..FieldNames::CONSOLE
                 };
-                let parts = Parts::clone(parts);
+                let parts = RawFields::clone(parts);
                 // A private key among so many variables may be for anything.
-                let kind = match parts.scopes.is_there() && !parts.metascopes.is_there() {
+                let kind = match parts.scopes.is_present() && !parts.metascopes.is_present() {
                     true => Kind::ClientCredentials,
                     false => Kind::ByContent,
                 };
-                Ok(Draft::new(parts, names.below(*prefix), kind))
+                Ok(PartialCredentials::new(parts, names.below(*prefix), kind))
             }
         }
     }
@@ -294,7 +304,7 @@ pub(super) fn are_in(text: &str) -> bool {
 }
 
 /// The credentials in an environment file.
-pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<Draft> {
+pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<PartialCredentials> {
     let found = in_file(text);
     let set = found.sets.first().ok_or_else(nothing)?;
     let mut draft = set.draft(meant)?;
@@ -305,14 +315,14 @@ pub(super) fn parse(text: &str, meant: Option<&str>) -> Result<Draft> {
 /// What is complete, or else what may have been meant.
 fn in_file(text: &str) -> CredentialVariables {
     let variables = env_file::assignments(text).into_iter().collect();
-    match CredentialVariables::sort(&variables, Need::IdAndSecret) {
-        none if none.is_empty() => CredentialVariables::sort(&variables, Need::AnyPart),
+    match CredentialVariables::sort(&variables, Requirement::IdAndSecret) {
+        none if none.is_empty() => CredentialVariables::sort(&variables, Requirement::AnyPart),
         found => found,
     }
 }
 
 /// Takes a value if the key is one of a credential's.
-fn place(parts: &mut Parts, key: &str, value: &Secret) -> bool {
+fn place(parts: &mut RawFields, key: &str, value: &Secret) -> bool {
     let field = match key.to_ascii_uppercase().as_str() {
         "CLIENT_ID" | "API_KEY" => &mut parts.client_id,
         // In the order of the names: the list counts.

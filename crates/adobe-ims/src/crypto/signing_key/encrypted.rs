@@ -12,7 +12,7 @@ const MOST_MEMORY: u64 = 1 << 30;
 
 /// Why it stayed locked.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Locked {
+pub(crate) enum DecryptError {
     /// The name of the method that is not supported.
     Unsupported(String),
     WrongPassphrase,
@@ -22,18 +22,18 @@ pub(crate) enum Locked {
 pub(crate) fn pkcs8(
     encrypted: &EncryptedPrivateKeyInfoRef<'_>,
     passphrase: &Secret,
-) -> Result<Zeroizing<Vec<u8>>, Locked> {
+) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     match &encrypted.encryption_algorithm {
         EncryptionScheme::Pbes1(_) => {
             let method = "PBES1, a method from before 2000";
-            return Err(Locked::Unsupported(method.to_owned()));
+            return Err(DecryptError::Unsupported(method.to_owned()));
         }
         EncryptionScheme::Pbes2(parameters) => {
             if let Some(scrypt) = parameters.kdf.scrypt()
                 && !is_reasonable(scrypt)
             {
                 let method = "scrypt with unreasonable parameters";
-                return Err(Locked::Unsupported(method.to_owned()));
+                return Err(DecryptError::Unsupported(method.to_owned()));
             }
         }
         _ => {}
@@ -44,8 +44,8 @@ pub(crate) fn pkcs8(
             .map_err(|error| match error {
                 pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm {
                     oid,
-                }) => Locked::Unsupported(format!("OID {oid}")),
-                _ => Locked::WrongPassphrase,
+                }) => DecryptError::Unsupported(format!("OID {oid}")),
+                _ => DecryptError::WrongPassphrase,
             })?;
     Ok(Zeroizing::new(opened.as_bytes().to_vec()))
 }

@@ -6,7 +6,7 @@ use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
-use super::encrypted::Locked;
+use super::encrypted::DecryptError;
 use crate::util::secret::Secret;
 
 /// The header of a legacy encrypted PEM block: how it is locked, and the base64 that follows.
@@ -43,10 +43,10 @@ impl<'a> Legacy<'a> {
 
     /// Opens the block, whose base64 was decoded to `locked`.
     #[cfg(not(feature = "legacy-key-encryption"))]
-    pub(crate) fn open(&self, _: &[u8], _: &Secret) -> Result<Zeroizing<Vec<u8>>, Locked> {
+    pub(crate) fn open(&self, _: &[u8], _: &Secret) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         let cipher: String = self.cipher.chars().take(40).collect();
         let why = "which needs the feature legacy-key-encryption of adobe-ims";
-        Err(Locked::Unsupported(format!("{cipher}, {why}")))
+        Err(DecryptError::Unsupported(format!("{cipher}, {why}")))
     }
 
     /// Opens the block, whose base64 was decoded to `locked`.
@@ -55,14 +55,14 @@ impl<'a> Legacy<'a> {
         &self,
         locked: &[u8],
         passphrase: &Secret,
-    ) -> Result<Zeroizing<Vec<u8>>, Locked> {
+    ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         match self.cipher {
             "AES-128-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes128>>(locked, passphrase),
             "AES-192-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes192>>(locked, passphrase),
             "AES-256-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes256>>(locked, passphrase),
             "DES-EDE3-CBC" => self.decrypt::<cbc::Decryptor<des::TdesEde3>>(locked, passphrase),
             "DES-CBC" => self.decrypt::<cbc::Decryptor<des::Des>>(locked, passphrase),
-            other => Err(Locked::Unsupported(other.chars().take(40).collect())),
+            other => Err(DecryptError::Unsupported(other.chars().take(40).collect())),
         }
     }
 
@@ -71,13 +71,14 @@ impl<'a> Legacy<'a> {
         &self,
         locked: &[u8],
         passphrase: &Secret,
-    ) -> Result<Zeroizing<Vec<u8>>, Locked> {
+    ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         let key = self.derive_key(D::key_size(), passphrase);
-        let decryptor = D::new_from_slices(&key, &self.iv).map_err(|_| Locked::WrongPassphrase)?;
+        let decryptor =
+            D::new_from_slices(&key, &self.iv).map_err(|_| DecryptError::WrongPassphrase)?;
         let mut buffer = Zeroizing::new(locked.to_vec());
         let opened = decryptor
             .decrypt_padded::<Pkcs7>(&mut buffer)
-            .map_err(|_| Locked::WrongPassphrase)?
+            .map_err(|_| DecryptError::WrongPassphrase)?
             .len();
         buffer.truncate(opened);
         Ok(buffer)

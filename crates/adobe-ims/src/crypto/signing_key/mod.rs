@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::util::pem;
 use crate::util::secret::Secret;
 pub use context::KeyContext;
-use encrypted::Locked;
+use encrypted::DecryptError;
 use form::Form;
 use legacy_pem::Legacy;
 
@@ -273,7 +273,7 @@ fn unlocked(opened: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     match form::recognise(opened) {
         Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
         Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
-        _ => Err(locked(Locked::WrongPassphrase)),
+        _ => Err(locked(DecryptError::WrongPassphrase)),
     }
 }
 
@@ -289,9 +289,9 @@ fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> 
             let opened = encrypted::pkcs8(&encrypted, passphrase).map_err(locked)?;
             unlocked(&opened)
         }
-        Form::EncryptedOtherwise(method) => {
-            Err(locked(Locked::Unsupported(form::encryption_name(method))))
-        }
+        Form::EncryptedOtherwise(method) => Err(locked(DecryptError::Unsupported(
+            form::encryption_name(method),
+        ))),
         Form::DamagedRsa => Err(unusable("it is damaged: its numbers cannot be read")),
         Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
         Form::Certificate => Err(not_a_key::instead(
@@ -371,13 +371,13 @@ fn passphrase<'a>(context: &KeyContext<'a>, how: &str) -> Result<&'a Secret> {
     })
 }
 
-fn locked(why: Locked) -> Error {
+fn locked(why: DecryptError) -> Error {
     match why {
-        Locked::WrongPassphrase => Error::new(
+        DecryptError::WrongPassphrase => Error::new(
             Problem::KeyPassphraseWrong,
             "the passphrase does not open the private key",
         ),
-        Locked::Unsupported(method) => Error::new(
+        DecryptError::Unsupported(method) => Error::new(
             Problem::KeyEncryptionUnsupported,
             format!("the private key is encrypted with {method}"),
         ),

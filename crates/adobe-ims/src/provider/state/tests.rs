@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::*;
 use crate::error::Problem;
-use crate::error::ServerAnswer;
+use crate::error::ServerResponse;
 use crate::util::clock::{Clock, ManualClock};
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ struct Step {
     ask: Option<String>,
     #[serde(default)]
     min_ttl: u64,
-    minted: Option<u64>,
+    fetched: Option<u64>,
     failed: Option<String>,
     #[serde(default)]
     random: f64,
@@ -46,14 +46,14 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn life(now: Moment, length: Duration, jitter: f64) -> Life {
-    Life::new(now, Duration::ZERO, length, Windows::of(length, jitter))
+fn life(now: Moment, length: Duration, jitter: f64) -> TokenAge {
+    TokenAge::new(now, Duration::ZERO, length, Windows::of(length, jitter))
 }
 
 fn error(problem: Problem, retry_after: Option<u64>) -> Error {
-    let answer = ServerAnswer {
+    let answer = ServerResponse {
         retry_after: retry_after.map(seconds),
-        ..ServerAnswer::default()
+        ..ServerResponse::default()
     };
     Error::new(problem, "it failed").with_server(answer)
 }
@@ -70,7 +70,7 @@ fn the_scenarios_hold() {
 
 fn play(scenario: &Scenario) {
     let clock = ManualClock::at_unix(START);
-    let mut slot = Slot::default();
+    let mut slot = RefreshState::default();
     let mut passed = Duration::ZERO;
     for (number, step) in scenario.steps.iter().enumerate() {
         let context = format!("{}, step {}", scenario.name, number + 1);
@@ -88,7 +88,7 @@ fn play(scenario: &Scenario) {
             });
         }
         let now = Moment::now(&clock);
-        if let Some(length) = step.minted {
+        if let Some(length) = step.fetched {
             slot.renewed(life(now, seconds(length), scenario.jitter));
         }
         if let Some(id) = &step.failed {
@@ -142,7 +142,7 @@ proptest! {
     #[test]
     fn whatever_happens(events in proptest::collection::vec(event(), 1..60), min_ttl in 0u64..100_000) {
         let clock = ManualClock::at_unix(START);
-        let mut slot = Slot::default();
+        let mut slot = RefreshState::default();
         // What an onlooker with a clock that nobody can set knows.
         let mut awake = Duration::ZERO;
         let mut end: Option<Duration> = None;

@@ -50,7 +50,7 @@ impl Endpoint {
     /// | `/ims/token/v4` | s | relied upon by published clients |
     /// | `/ims/authorize/v2` | s | documented by Adobe |
     ///
-    /// [`normalise`](super::normalise) takes the other unit where the token's own claims speak for it, which
+    /// [`resolve_expiry`](super::resolve_expiry) takes the other unit where the token's own claims speak for it, which
     /// settles the dispute about v1 for every token that can be read.
     pub fn unit(self) -> Unit {
         match self {
@@ -62,6 +62,7 @@ impl Endpoint {
 
 /// The versions of the token endpoint at which a client gets tokens for itself (`client_credentials`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TokenVersion {
     /// In use by clients of Adobe's.
     V2,

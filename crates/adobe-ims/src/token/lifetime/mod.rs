@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::util::time;
 
-pub use endpoint::{Endpoint, TokenVersion, Unit};
+pub use endpoint::TokenVersion;
+pub(crate) use endpoint::{Endpoint, Unit};
 
 /// A token lives 24 hours; nothing above twice that is believed unless answer and token agree.
 const BELIEVABLE: u64 = 48 * 3_600_000;
@@ -22,7 +23,7 @@ const TOLERANCE: u64 = 5 * 60_000;
 
 /// What the token says of its own life, both in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OwnClaims {
+pub(crate) struct TokenTimestamps {
     /// `created_at`, since the Unix epoch.
     pub created_at: u64,
     /// `expires_in`, from then on.
@@ -32,7 +33,7 @@ pub struct OwnClaims {
 /// What was made of an answer and a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Lifetime {
+pub(crate) struct Lifetime {
     /// The end of the token, on this machine's clock.
     pub expires_at: SystemTime,
     /// What did not fit, to be reported once.
@@ -43,10 +44,10 @@ pub struct Lifetime {
 ///
 /// `received` is this machine's time, `server_time` that of the server's `Date` header: the
 /// token's claims were made by the server's clock, so they are read by it.
-pub fn normalise(
+pub(crate) fn resolve_expiry(
     expires_in: Option<&Value>,
     unit: Unit,
-    own: Option<OwnClaims>,
+    own: Option<TokenTimestamps>,
     received: SystemTime,
     server_time: Option<SystemTime>,
 ) -> Lifetime {
@@ -65,7 +66,7 @@ pub fn normalise(
             .flatten()
             .any(|token| answer.abs_diff(token) <= TOLERANCE)
     };
-    let raw = expires_in.map_or_else(String::new, shown);
+    let raw = expires_in.map_or_else(String::new, display);
     let by_answer = match expires_in.and_then(amount) {
         None => {
             notice = Some(match expires_in {
@@ -137,7 +138,7 @@ pub(crate) fn amount(value: &Value) -> Option<u64> {
 
 /// A value of `expires_in` for people. Only numbers are shown: a text may be anything, even a secret
 /// that the server sends back.
-pub(crate) fn shown(value: &Value) -> String {
+pub(crate) fn display(value: &Value) -> String {
     match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) if amount(value).is_some() => format!("\"{}\"", text.trim()),
@@ -163,16 +164,16 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_millis(NOW_MS)
     }
 
-    fn fresh() -> Option<OwnClaims> {
-        Some(OwnClaims {
+    fn fresh() -> Option<TokenTimestamps> {
+        Some(TokenTimestamps {
             created_at: NOW_MS,
             expires_in: DAY,
         })
     }
 
     /// Milliseconds of life, and whether something was noticed.
-    fn life(value: Value, unit: Unit, own: Option<OwnClaims>) -> (u64, bool) {
-        let found = normalise(Some(&value), unit, own, now(), None);
+    fn life(value: Value, unit: Unit, own: Option<TokenTimestamps>) -> (u64, bool) {
+        let found = resolve_expiry(Some(&value), unit, own, now(), None);
         let life = found.expires_at.duration_since(now()).unwrap();
         (life.as_millis() as u64, found.notice.is_some())
     }
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn the_earlier_wins_and_a_difference_is_noticed() {
-        let old = Some(OwnClaims {
+        let old = Some(TokenTimestamps {
             created_at: NOW_MS - 23 * 3_600_000,
             expires_in: DAY,
         });
@@ -243,7 +244,7 @@ mod tests {
             life(json!(600_000), Unit::Milliseconds, fresh()),
             (600_000, true)
         );
-        let dead = Some(OwnClaims {
+        let dead = Some(TokenTimestamps {
             created_at: NOW_MS - 2 * DAY,
             expires_in: DAY,
         });
@@ -285,7 +286,7 @@ mod tests {
     #[test]
     fn more_than_two_days_needs_agreement_of_both() {
         let week = 7 * DAY;
-        let claims = Some(OwnClaims {
+        let claims = Some(TokenTimestamps {
             created_at: NOW_MS,
             expires_in: week,
         });
@@ -297,11 +298,11 @@ mod tests {
     #[test]
     fn the_tokens_claims_are_read_by_the_servers_clock() {
         let ahead = now() + Duration::from_secs(3600);
-        let own = Some(OwnClaims {
+        let own = Some(TokenTimestamps {
             created_at: NOW_MS + 3_600_000,
             expires_in: DAY,
         });
-        let found = normalise(
+        let found = resolve_expiry(
             Some(&json!(86_399_998)),
             Unit::Milliseconds,
             own,
@@ -318,7 +319,7 @@ mod tests {
             answer in any::<u64>(), created in any::<u64>(), expires in any::<u64>(), seconds in any::<bool>(),
         ) {
             let unit = if seconds { Unit::Seconds } else { Unit::Milliseconds };
-            let own = OwnClaims { created_at: created, expires_in: expires };
+            let own = TokenTimestamps { created_at: created, expires_in: expires };
             let (life, _) = life(json!(answer), unit, Some(own));
             prop_assert!(life <= BELIEVABLE || life.abs_diff(expires) <= TOLERANCE
                 || u128::from(life) <= u128::from(created) + u128::from(expires));
