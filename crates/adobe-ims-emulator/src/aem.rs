@@ -12,10 +12,10 @@ use http::{HeaderValue, Request, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::aem_environment::Environment;
-use crate::answer::{self, Answer};
-use crate::ims::AccessToken;
-use crate::request::bearer;
+use crate::http::parameters::bearer;
+use crate::http::response::{self, Answer};
+use crate::identities::aem_environment::Environment;
+use crate::ims::token::AccessToken;
 use crate::state::State;
 
 const EVERY_ACCOUNT: &str = "contributors";
@@ -119,7 +119,7 @@ fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Ans
         return answer;
     };
     if state.aem().visit(&id, &login) {
-        answer::json(StatusCode::OK, body)
+        response::json(StatusCode::OK, body)
     } else {
         problem(
             StatusCode::FORBIDDEN,
@@ -164,7 +164,7 @@ fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Ans
         status: status.as_u16(),
         detail,
     };
-    let mut answer = answer::json(status, &body);
+    let mut answer = response::json(status, &body);
     answer.headers_mut().insert(
         http::header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use crate::account::AccountError;
-use crate::client::Client;
-use crate::directory::Directory;
-use crate::grant_type::GrantType;
-use crate::ims::{Authorization, Challenge, Kind, scopes, sign_in_tokens};
-use crate::person::RegisteredPerson;
+use crate::identities::account::AccountError;
+use crate::identities::client::Client;
+use crate::identities::directory::Directory;
+use crate::identities::grant_type::GrantType;
+use crate::identities::person::RegisteredPerson;
+use crate::ims::new_token::Kind;
+use crate::ims::user_tokens::sign_in_tokens;
+use crate::sessions::authorization::{Authorization, Challenge};
 use crate::state::State;
+use crate::tokens::scopes;
 
 /// What a person agrees to when they sign in; see
 /// [`Emulator::authorization_code`](crate::Emulator::authorization_code).

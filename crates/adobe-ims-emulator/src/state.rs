@@ -6,17 +6,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 
-use crate::account::AccountError;
 use crate::aem::Aem;
-use crate::aem_environment::Environment;
 use crate::clock::Clock;
-use crate::directory::Directory;
-use crate::grant_type::GrantType;
+use crate::identities::account::AccountError;
+use crate::identities::aem_environment::Environment;
+use crate::identities::directory::Directory;
+use crate::identities::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
-use crate::ims::{Kind, Minting, TokenKeys};
-use crate::lifetimes::Lifetimes;
+use crate::ims::new_token::{Kind, Minting};
 use crate::random::Random;
-use crate::sessions::Sessions;
+use crate::sessions::session_store::Sessions;
+use crate::tokens::lifetimes::Lifetimes;
+use crate::tokens::token_keys::TokenKeys;
 
 /// What an answer's `expires_in` lacks of the full life: the time that the answer took. The live
 /// service shows values a few milliseconds under the day.

@@ -8,9 +8,9 @@ use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::account::AccountError;
-use crate::answer::{Answer, Refusal, json, no_content};
-use crate::request::Parameters;
+use crate::http::parameters::Parameters;
+use crate::http::response::{Answer, Refusal, json, no_content};
+use crate::identities::account::AccountError;
 use crate::state::State;
 
 pub(crate) use registration::{add_client, add_person, add_service_code};

@@ -5,12 +5,12 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{read, refused};
-use crate::answer::{Answer, Refusal, json};
-use crate::client::Given;
-use crate::grant_type::GrantType;
-use crate::oauth_client::OauthClient;
-use crate::organization::Organization;
-use crate::person::Person;
+use crate::http::response::{Answer, Refusal, json};
+use crate::identities::client::Given;
+use crate::identities::grant_type::GrantType;
+use crate::identities::oauth_client::OauthClient;
+use crate::identities::organization::Organization;
+use crate::identities::person::Person;
 use crate::state::State;
 
 /// The fields of [`OauthClient`]. What is misspelt is refused, because what is left out is made up.

@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{read, refused};
-use crate::answer::{Answer, Refusal, json};
+use crate::http::response::{Answer, Refusal, json};
 use crate::sign_in::SignIn;
 use crate::state::State;
 

@@ -7,8 +7,8 @@
 use http::{Request, StatusCode};
 use serde::Serialize;
 
-use crate::answer::{Answer, json};
-use crate::ims::issuer;
+use crate::http::response::{Answer, json};
+use crate::ims::base_url;
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -32,10 +32,10 @@ struct Document {
 
 /// Names the endpoints under the base URL that the client uses.
 pub(crate) fn discovery<B>(state: &State, request: &Request<B>) -> Answer {
-    let base = issuer::base_url(state, request);
+    let base = base_url::base_url(state, request);
     let at = |path: &str| format!("{base}{path}");
     let document = Document {
-        issuer: issuer::of(state, request),
+        issuer: base_url::of(state, request),
         authorization_endpoint: at("/ims/authorize/v2"),
         token_endpoint: at("/ims/token/v3"),
         userinfo_endpoint: at("/ims/userinfo/v2"),

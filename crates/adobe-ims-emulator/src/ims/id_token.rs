@@ -8,24 +8,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
-use crate::ims::authorization::Authorization;
-use crate::ims::minting::Kind;
-use crate::ims::scopes;
-use crate::person::RegisteredPerson;
+use crate::identities::person::RegisteredPerson;
+use crate::ims::new_token::Kind;
+use crate::sessions::authorization::Authorization;
 use crate::state::State;
+use crate::tokens::scopes;
 
-pub(super) struct IdToken<'a> {
-    pub(super) issuer: &'a str,
-    pub(super) authorization: &'a Authorization,
-    pub(super) person: &'a RegisteredPerson,
+pub(crate) struct IdToken<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) authorization: &'a Authorization,
+    pub(crate) person: &'a RegisteredPerson,
 }
 
 /// What is handed out beside an id token in a redirect, so that it can vouch for it (OpenID Connect
 /// Core §3.2.2.10, §3.3.2.11).
 #[derive(Default)]
-pub(super) struct Hashes<'a> {
-    pub(super) access_token: Option<&'a str>,
-    pub(super) code: Option<&'a str>,
+pub(crate) struct Hashes<'a> {
+    pub(crate) access_token: Option<&'a str>,
+    pub(crate) code: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +62,7 @@ struct Email<'a> {
 }
 
 impl IdToken<'_> {
-    pub(super) fn mint(&self, state: &State, hashes: Hashes<'_>) -> String {
+    pub(crate) fn mint(&self, state: &State, hashes: Hashes<'_>) -> String {
         let Self {
             issuer,
             authorization,

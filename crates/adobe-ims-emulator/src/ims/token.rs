@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::ims::minting::Kind;
+use crate::ims::new_token::Kind;
 use crate::state::State;
 
 /// A token of this emulator, good when it was read.

@@ -1,37 +1,37 @@
 //! The tokens that a person's sign-in gives.
 
-use crate::client::Client;
-use crate::grant_type::GrantType;
-use crate::ims::authorization::Authorization;
+use crate::identities::client::Client;
+use crate::identities::grant_type::GrantType;
+use crate::identities::person::RegisteredPerson;
 use crate::ims::id_token::{Hashes, IdToken};
-use crate::ims::minting::Kind;
-use crate::ims::scopes::{self, OFFLINE_ACCESS, OPENID};
-use crate::ims::token_endpoint::{Address, Granted, Profile, User, Version};
-use crate::person::RegisteredPerson;
+use crate::ims::new_token::Kind;
+use crate::ims::token_endpoint::endpoint::{Address, Granted, Profile, User, Version};
+use crate::sessions::authorization::Authorization;
 use crate::state::State;
+use crate::tokens::scopes::{self, OFFLINE_ACCESS, OPENID};
 
 /// Whether a grant gives a refresh token: in v3 and v4 to who asked for `offline_access`
 /// (documented by Adobe); before to everybody, as the clients of those versions need one. Never to
 /// a client that could not use it (inferred).
-pub(super) fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> bool {
+pub(crate) fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> bool {
     let asked = version <= Version::V2 || scopes::contains(scopes, OFFLINE_ACCESS);
     asked && client.may(GrantType::RefreshToken)
 }
 
 /// What tokens are made from.
-pub(super) struct UserTokens<'a> {
-    pub(super) authorization: &'a Authorization,
+pub(crate) struct UserTokens<'a> {
+    pub(crate) authorization: &'a Authorization,
     /// The scopes of the access token, which may be fewer than were agreed to.
-    pub(super) scopes: &'a [String],
-    pub(super) with_refresh_token: bool,
-    pub(super) grant: GrantType,
+    pub(crate) scopes: &'a [String],
+    pub(crate) with_refresh_token: bool,
+    pub(crate) grant: GrantType,
     /// Milliseconds since 1970.
-    pub(super) now: i64,
+    pub(crate) now: i64,
 }
 
 impl UserTokens<'_> {
     /// An access token, and a refresh token if there is to be one.
-    pub(super) fn mint(&self, state: &State) -> Granted {
+    pub(crate) fn mint(&self, state: &State) -> Granted {
         let authorization = self.authorization;
         let refresh = self.with_refresh_token.then(|| {
             // A new refresh token is for all that was agreed to (RFC 6749 §6).
@@ -73,7 +73,7 @@ pub(crate) fn sign_in_tokens(
 }
 
 /// Adds to tokens what the answer to a code has besides.
-pub(super) fn introduce(
+pub(crate) fn introduce(
     granted: Granted,
     state: &State,
     issuer: &str,

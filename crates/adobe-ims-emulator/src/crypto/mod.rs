@@ -1,0 +1,4 @@
+//! RSA keys, X.509 certificates and PEM.
+
+pub(crate) mod pem;
+pub(crate) mod certificate;

@@ -1,0 +1,5 @@
+//! The emulator: how it is configured, started and used.
+
+pub(crate) mod start_error;
+pub(crate) mod builder;
+pub(crate) mod running;

@@ -1,0 +1,4 @@
+//! HTTP requests and responses, independent of what they mean.
+
+pub(crate) mod response;
+pub(crate) mod parameters;

@@ -1,0 +1,244 @@
+//! The parameters of a request, from wherever a client put them.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::future::{FutureExt as _, ready};
+use futures_util::stream::once;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Request};
+
+use crate::http::response::Refusal;
+
+/// Query and body parameters, merged.
+///
+/// Real clients put them in the query, in an urlencoded body or in a multipart one, or in two of
+/// these, so all are read as one list. A parameter without a value counts as absent (RFC 6749
+/// §3.1).
+#[derive(Debug, Default)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(crate) fn of(request: &Request<Bytes>) -> Result<Self, Refusal> {
+        let mut parameters = Self::default();
+        parameters.add_urlencoded(request.uri().query().unwrap_or_default().as_bytes());
+        let body = request.body();
+        if body.is_empty() {
+            return Ok(parameters);
+        }
+        let content_type = text(request.headers()).unwrap_or_default();
+        let (media_type, arguments) = content_type.split_once(';').unwrap_or((&content_type, ""));
+        match media_type.trim().to_ascii_lowercase().as_str() {
+            "" | "application/x-www-form-urlencoded" => parameters.add_urlencoded(body),
+            "multipart/form-data" => {
+                let boundary = argument(arguments, "boundary").ok_or_else(|| {
+                    Refusal::unreadable("The multipart content type names no boundary.")
+                })?;
+                parameters.add_multipart(body.clone(), boundary)?;
+            }
+            _ => return Err(Refusal::unsupported_media_type()),
+        }
+        Ok(parameters)
+    }
+
+    /// The value of a parameter that may be given once; the same value twice is once.
+    pub(crate) fn one<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, Refusal> {
+        let mut values = self.all(name);
+        let Some(first) = values.next() else {
+            return Ok(None);
+        };
+        if values.any(|other| other != first) {
+            return Err(Refusal::unreadable(format!(
+                "The parameter {name} is given twice with different values."
+            )));
+        }
+        Ok(Some(first))
+    }
+
+    /// The values of a parameter that may be repeated.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    fn add_urlencoded(&mut self, text: &[u8]) {
+        for (name, value) in form_urlencoded::parse(text) {
+            self.add(name.into_owned(), value.into_owned());
+        }
+    }
+
+    fn add_multipart(&mut self, body: Bytes, boundary: String) -> Result<(), Refusal> {
+        // The body is complete, so that reading it never has to wait.
+        let pairs = read_multipart(body, boundary)
+            .now_or_never()
+            .and_then(Result::ok)
+            .ok_or_else(|| Refusal::unreadable("The multipart body is malformed."))?;
+        for (name, value) in pairs {
+            self.add(name, value);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: String, value: String) {
+        if !name.is_empty() && !value.is_empty() {
+            self.0.push((name, value));
+        }
+    }
+}
+
+/// The bearer token in the header `Authorization`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+async fn read_multipart(
+    body: Bytes,
+    boundary: String,
+) -> Result<Vec<(String, String)>, multer::Error> {
+    let stream = once(ready(Ok::<_, Infallible>(body)));
+    let mut parts = multer::Multipart::new(stream, boundary);
+    let mut pairs = Vec::new();
+    while let Some(part) = parts.next_field().await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let value = part.bytes().await?;
+        pairs.push((name, String::from_utf8_lossy(&value).into_owned()));
+    }
+    Ok(pairs)
+}
+
+fn text(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// The value of a content type's argument, quoted or not, with or without spaces around it.
+fn argument(arguments: &str, name: &str) -> Option<String> {
+    let value = arguments.split(';').find_map(|argument| {
+        let (key, value) = argument.split_once('=')?;
+        key.trim().eq_ignore_ascii_case(name).then_some(value)
+    })?;
+    let value = value.trim().trim_matches('"');
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn request(uri: &str, content_type: Option<&str>, body: &str) -> Request<Bytes> {
+        let mut request = Request::post(uri);
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        request
+            .body(Bytes::copy_from_slice(body.as_bytes()))
+            .unwrap()
+    }
+
+    fn parameters(uri: &str, content_type: Option<&str>, body: &str) -> Parameters {
+        Parameters::of(&request(uri, content_type, body)).unwrap()
+    }
+
+    #[test]
+    fn a_hand_written_multipart_body_without_a_final_line_end_is_read() {
+        let body = "------boundary\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n\
+                    ------boundary\r\nContent-Disposition: form-data; name=\"c\"\r\n\r\n\r\n\
+                    ------boundary--";
+        for content_type in [
+            "multipart/form-data; boundary=----boundary",
+            "multipart/form-data;boundary=----boundary",
+            "multipart/form-data; Boundary=\"----boundary\"",
+            "Multipart/Form-Data ; charset=utf-8 ; boundary = ----boundary",
+        ] {
+            let parameters = parameters("/", Some(content_type), body);
+            assert_eq!(parameters.one("a"), Ok(Some("b")), "{content_type}");
+            assert_eq!(parameters.one("c"), Ok(None), "no value is no parameter");
+        }
+    }
+
+    #[test]
+    fn sources_are_merged_and_only_conflicts_refused() {
+        let form = Some("application/x-www-form-urlencoded");
+        let parameters = parameters("/?a=1&b=2&r=x&u=1", form, "&&a=1&=&b=&c=%C3%BC+%2B&r=y&u=2");
+        assert_eq!(parameters.one("a"), Ok(Some("1")));
+        assert_eq!(parameters.one("b"), Ok(Some("2")));
+        assert_eq!(parameters.one("c"), Ok(Some("ü +")));
+        assert_eq!(parameters.all("r").collect::<Vec<_>>(), ["x", "y"]);
+        let conflict = parameters.one("u").unwrap_err();
+        assert_eq!(
+            (conflict.status.as_u16(), conflict.error),
+            (400, "invalid_request")
+        );
+    }
+
+    #[test]
+    fn other_media_types_are_refused_unless_the_body_is_empty() {
+        let refusal = |content_type, body| {
+            Parameters::of(&request("/?a=1", Some(content_type), body))
+                .map_err(|r| r.status.as_u16())
+        };
+        assert_eq!(refusal("application/json", "{}").unwrap_err(), 415);
+        assert_eq!(refusal("multipart/form-data", "x").unwrap_err(), 400);
+        assert_eq!(
+            refusal("multipart/form-data; boundary=b", "x").unwrap_err(),
+            400
+        );
+        assert_eq!(
+            refusal("multipart/form-data; boundary=", "x").unwrap_err(),
+            400
+        );
+        assert!(refusal("application/json", "").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_it_panic(
+            body in proptest::collection::vec(any::<u8>(), 0..400),
+            content_type in "(multipart/form-data; ?boundary=\"?(b|--|)\"?|[ -~]{0,40})",
+            query in "[a-z&=%+;]{0,40}",
+        ) {
+            let request = Request::post(format!("/?{query}"))
+                .header("content-type", content_type)
+                .body(Bytes::from(body))
+                .unwrap();
+            let _ = Parameters::of(&request);
+        }
+
+        #[test]
+        fn nearly_right_multipart_makes_it_panic_neither(
+            pieces in proptest::collection::vec(
+                prop_oneof![
+                    Just("--b"), Just("--b--"), Just("\r\n"), Just("\n"), Just("\""),
+                    Just("Content-Disposition: form-data; name=\"a\""), Just("\\\""),
+                    Just("Content-Disposition: form-data; name=a;"), Just("name"), Just("="),
+                    Just("value"), Just(";"), Just(" "), Just(":"), Just("\u{0}"), Just("ü"),
+                ],
+                0..30,
+            ),
+        ) {
+            let body = pieces.concat();
+            let _ = Parameters::of(&request("/", Some("multipart/form-data;boundary=b"), &body));
+        }
+
+        #[test]
+        fn every_value_survives_both_encodings(value in "[^\r\n]{1,60}") {
+            let form: String = form_urlencoded::Serializer::new(String::new())
+                .append_pair("v", &value)
+                .finish();
+            let parsed = parameters("/", None, &form);
+            prop_assert_eq!(parsed.one("v"), Ok(Some(value.as_str())));
+            let multipart = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"v\"\r\n\r\n{value}\r\n--b--\r\n"
+            );
+            let parsed = parameters("/", Some("multipart/form-data; boundary=b"), &multipart);
+            prop_assert_eq!(parsed.one("v"), Ok(Some(value.as_str())));
+        }
+    }
+}

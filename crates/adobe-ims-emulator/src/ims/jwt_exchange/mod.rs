@@ -1,0 +1,4 @@
+//! The JWT exchange.
+
+pub(crate) mod assertion;
+pub(crate) mod endpoint;

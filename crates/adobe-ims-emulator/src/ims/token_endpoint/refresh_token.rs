@@ -1,0 +1,53 @@
+//! A refresh token for an access token, and for the refresh token that follows it.
+//!
+//! Beside what is refused whatever the grant, all inferred from RFC 6749:
+//!
+//! | Case | Error |
+//! |---|---|
+//! | no refresh token of this client, revoked or expired | 400 `invalid_grant` |
+//! | used before | 400 `invalid_grant`, and all tokens of the sign-in are revoked |
+//!
+//! Each use gives a new refresh token (documented by Adobe), with a whole life (inferred), and the
+//! old one is dead (inferred). `scope` may name fewer scopes; the new refresh token is for all of
+//! them still.
+
+use crate::http::response::Refusal;
+use crate::identities::grant_type::GrantType;
+use crate::ims::new_token::Kind;
+use crate::ims::token::{NotGood, Token};
+use crate::ims::token_endpoint::endpoint::{Ask, Granted};
+use crate::ims::user_tokens::UserTokens;
+use crate::sessions::authorization::Authorization;
+use crate::tokens::scopes;
+
+pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+    let state = ask.state;
+    let directory = state.directory();
+    let client = ask.client(&directory)?;
+    let refresh_token = ask.needed("refresh_token")?;
+    let token = match Token::verify(state, refresh_token, Kind::Refresh) {
+        Ok(token) if token.client_id == client.id => token,
+        Ok(_) => return Err(not_granted()),
+        Err(NotGood::Spent) => {
+            Token::used_again(state, refresh_token, &client.id);
+            return Err(not_granted());
+        }
+        Err(_) => return Err(not_granted()),
+    };
+    let authorization = Authorization::of(&token, &directory).ok_or_else(not_granted)?;
+    let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
+    // Nobody else is served meanwhile: the directory is locked.
+    state.sessions().spend(&token.id);
+    let tokens = UserTokens {
+        authorization: &authorization,
+        scopes: &scopes,
+        with_refresh_token: true,
+        grant: GrantType::RefreshToken,
+        now: ask.now,
+    };
+    Ok(tokens.mint(state))
+}
+
+fn not_granted() -> Refusal {
+    Refusal::bad("invalid_grant", "Invalid or expired refresh token.")
+}
