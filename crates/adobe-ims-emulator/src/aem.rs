@@ -13,13 +13,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::http::parameters::bearer;
-use crate::http::response::{self, Answer};
+use crate::http::response::{self, Response};
 use crate::identities::aem_environment::Environment;
 use crate::ims::token::AccessToken;
 use crate::state::State;
 
-const EVERY_ACCOUNT: &str = "contributors";
-const WITH_RIGHTS: &str = "forms-users";
+const CONTRIBUTORS: &str = "contributors";
+const FORMS_USERS: &str = "forms-users";
 
 /// A user that AEM made for a technical account or a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +50,9 @@ impl Aem {
         self.users
             .iter()
             .map(|(id, login)| {
-                let mut groups = vec![EVERY_ACCOUNT.to_owned()];
+                let mut groups = vec![CONTRIBUTORS.to_owned()];
                 if self.with_rights.contains(id) {
-                    groups.push(WITH_RIGHTS.to_owned());
+                    groups.push(FORMS_USERS.to_owned());
                 }
                 AemUser {
                     login: login.clone(),
@@ -73,7 +73,7 @@ impl Aem {
 }
 
 /// `GET /content/dam.json`: the root of the assets as Sling shows a node.
-pub(crate) fn dam<B>(state: &State, request: &Request<B>) -> Answer {
+pub(crate) fn dam<B>(state: &State, request: &Request<B>) -> Response {
     let node = json!({
         "jcr:primaryType": "sling:Folder",
         "jcr:createdBy": "admin",
@@ -84,7 +84,7 @@ pub(crate) fn dam<B>(state: &State, request: &Request<B>) -> Answer {
 }
 
 /// `GET /api/assets.json`: the root of the assets in Siren, as the Assets HTTP API shows it.
-pub(crate) fn assets<B>(state: &State, request: &Request<B>) -> Answer {
+pub(crate) fn assets<B>(state: &State, request: &Request<B>) -> Response {
     let folder = json!({
         "class": ["assets/folder"],
         "properties": {
@@ -107,7 +107,7 @@ struct Problem {
     detail: &'static str,
 }
 
-fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Answer {
+fn listing<B>(state: &State, request: &Request<B>, body: &impl Serialize) -> Response {
     let Some((id, login)) = user(state, request) else {
         let mut answer = problem(
             StatusCode::UNAUTHORIZED,
@@ -157,7 +157,7 @@ fn asked<B>(state: &State, request: &Request<B>) -> Environment {
         .unwrap_or(state.environment)
 }
 
-fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Answer {
+fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Response {
     let body = Problem {
         r#type: "about:blank",
         title,

@@ -7,9 +7,9 @@ use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
 use crate::identities::person::RegisteredPerson;
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 use crate::ims::user_tokens::sign_in_tokens;
-use crate::sessions::authorization::{Authorization, Challenge};
+use crate::sessions::authorization::{Authorization, CodeChallenge};
 use crate::state::State;
 use crate::tokens::scopes;
 
@@ -127,7 +127,10 @@ impl SignIn {
         let authorization = self.authorization(state, &directory, client)?;
         let scope = authorization.scopes.join(",");
         let minting = authorization.minting(scope, state.clock.unix_millis());
-        Ok(minting.device(device_id).mint(state, Kind::Device).token)
+        Ok(minting
+            .device(device_id)
+            .issue(state, TokenType::Device)
+            .token)
     }
 
     fn client<'d>(
@@ -138,7 +141,7 @@ impl SignIn {
         let client = directory
             .client(&self.client_id)
             .ok_or_else(|| AccountError::UnknownClientId(self.client_id.clone()))?;
-        if client.may(grant) {
+        if client.is_allowed(grant) {
             Ok(client)
         } else {
             Err(self.not_allowed())
@@ -164,12 +167,12 @@ impl SignIn {
             .map_err(|_| self.not_allowed())?;
         let challenge = match &self.code_challenge {
             Some(text) => {
-                let challenge = Challenge::new(text, Some("S256"));
+                let challenge = CodeChallenge::new(text, Some("S256"));
                 Some(challenge.ok_or_else(|| AccountError::CodeChallenge(text.clone()))?)
             }
             None => None,
         };
-        let default_uri = client.redirects.default_uri();
+        let default_uri = client.redirect_uris.default_uri();
         Ok(Authorization {
             redirect_uri: self
                 .redirect_uri

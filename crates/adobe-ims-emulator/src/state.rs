@@ -13,7 +13,7 @@ use crate::identities::aem_environment::Environment;
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
-use crate::ims::new_token::{Kind, Minting};
+use crate::ims::new_token::{NewToken, TokenType};
 use crate::random::Random;
 use crate::sessions::session_store::Sessions;
 use crate::tokens::lifetimes::Lifetimes;
@@ -21,7 +21,7 @@ use crate::tokens::token_keys::TokenKeys;
 
 /// What an answer's `expires_in` lacks of the full life: the time that the answer took. The live
 /// service shows values a few milliseconds under the day.
-const ANSWERING_MILLIS: u64 = 2;
+const RESPONSE_MILLIS: u64 = 2;
 
 pub(crate) struct State {
     pub(crate) clock: Clock,
@@ -38,7 +38,7 @@ pub(crate) struct State {
     /// Whether `expires_in` is in seconds in the first version of the token endpoint too.
     pub(crate) seconds_everywhere: bool,
     /// The status for a client that fails to authenticate: 400 is observed, 401 documented.
-    pub(crate) client_refused: StatusCode,
+    pub(crate) client_authentication_status: StatusCode,
     pub(crate) token_ids: Random,
     /// For sign-ins and what belongs to them.
     pub(crate) session_ids: Random,
@@ -89,12 +89,12 @@ impl State {
         let client = directory
             .client_mut(client_id)
             .ok_or_else(|| AccountError::UnknownClientId(client_id.to_owned()))?;
-        if !client.may(GrantType::AuthorizationCode) {
+        if !client.is_allowed(GrantType::AuthorizationCode) {
             return Err(AccountError::NotAllowed(client_id.to_owned()));
         }
         let scope = client.scopes.join(",");
-        let code = Minting::for_client(client, scope, self.clock.unix_millis())
-            .mint(self, Kind::AuthorizationCode)
+        let code = NewToken::for_client(client, scope, self.clock.unix_millis())
+            .issue(self, TokenType::AuthorizationCode)
             .token;
         client.service_codes.push(code.clone());
         Ok(code)
@@ -107,9 +107,9 @@ impl State {
     }
 
     /// The life of a token that was just made, as its answer tells it.
-    pub(crate) fn answered_millis(&self) -> u64 {
-        let lifetime = self.lifetimes.millis(Kind::Access);
-        lifetime.saturating_sub(ANSWERING_MILLIS)
+    pub(crate) fn reported_lifetime_millis(&self) -> u64 {
+        let lifetime = self.lifetimes.millis(TokenType::Access);
+        lifetime.saturating_sub(RESPONSE_MILLIS)
     }
 
     /// Counts an access token.

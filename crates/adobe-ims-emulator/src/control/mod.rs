@@ -9,7 +9,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal, json, no_content};
+use crate::http::response::{ErrorResponse, Response, json, no_content};
 use crate::identities::account::AccountError;
 use crate::state::State;
 
@@ -30,7 +30,7 @@ struct Rights {
 }
 
 /// `GET /_emu/health`
-pub(crate) fn health(state: &State) -> Answer {
+pub(crate) fn health(state: &State) -> Response {
     let health = Health {
         status: "ok",
         emulator: env!("CARGO_PKG_NAME"),
@@ -42,19 +42,22 @@ pub(crate) fn health(state: &State) -> Answer {
 
 /// `POST /_emu/aem/rights` with `technical_account_id` (an id or an e-mail address) in a form or in
 /// JSON.
-pub(crate) fn grant_rights(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+pub(crate) fn grant_rights(
+    state: &State,
+    request: &Request<Bytes>,
+) -> Result<Response, ErrorResponse> {
     let account = if is_json(request) {
         let rights: Rights = serde_json::from_slice(request.body()).map_err(|_| missing())?;
         rights.technical_account_id
     } else {
-        let parameters = Parameters::of(request)?;
+        let parameters = Parameters::from_request(request)?;
         let account = parameters.one("technical_account_id")?;
         account.ok_or_else(missing)?.to_owned()
     };
     if state.grant_aem_rights(&account) {
         Ok(no_content())
     } else {
-        Err(Refusal::new(
+        Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             "not_found",
             "The emulator knows no such technical account.",
@@ -63,14 +66,15 @@ pub(crate) fn grant_rights(state: &State, request: &Request<Bytes>) -> Result<An
 }
 
 /// What stands in the JSON of a request.
-fn read<'r, T: Deserialize<'r>>(request: &'r Request<Bytes>) -> Result<T, Refusal> {
-    serde_json::from_slice(request.body())
-        .map_err(|error| Refusal::unreadable(format!("The body cannot be taken: {error}.")))
+fn read<'r, T: Deserialize<'r>>(request: &'r Request<Bytes>) -> Result<T, ErrorResponse> {
+    serde_json::from_slice(request.body()).map_err(|error| {
+        ErrorResponse::invalid_request(format!("The body cannot be taken: {error}."))
+    })
 }
 
 /// What cannot be registered, or signed in with.
-fn refused(error: &AccountError) -> Refusal {
-    Refusal::unreadable(format!("It cannot be done: {error}."))
+fn refused(error: &AccountError) -> ErrorResponse {
+    ErrorResponse::invalid_request(format!("It cannot be done: {error}."))
 }
 
 fn is_json(request: &Request<Bytes>) -> bool {
@@ -81,6 +85,6 @@ fn is_json(request: &Request<Bytes>) -> bool {
     })
 }
 
-fn missing() -> Refusal {
-    Refusal::unreadable("The parameter technical_account_id is missing.")
+fn missing() -> ErrorResponse {
+    ErrorResponse::invalid_request("The parameter technical_account_id is missing.")
 }

@@ -5,8 +5,8 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{read, refused};
-use crate::http::response::{Answer, Refusal, json};
-use crate::identities::client::Given;
+use crate::http::response::{ErrorResponse, Response, json};
+use crate::identities::client::ClientSettings;
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Organization;
@@ -54,7 +54,7 @@ struct RegisteredClient<'a> {
 /// The fields of [`Person`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Human {
+struct PersonRequest {
     user_id: Option<String>,
     auth_id: Option<String>,
     email: Option<String>,
@@ -66,7 +66,7 @@ struct Human {
 }
 
 #[derive(Serialize)]
-struct RegisteredHuman<'a> {
+struct PersonResponse<'a> {
     user_id: &'a str,
     auth_id: &'a str,
     email: &'a str,
@@ -74,7 +74,7 @@ struct RegisteredHuman<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CodeFor {
+struct ServiceCodeRequest {
     client_id: String,
 }
 
@@ -84,11 +84,14 @@ struct Code {
 }
 
 /// `POST /_emu/clients`
-pub(crate) fn add_client(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+pub(crate) fn add_client(
+    state: &State,
+    request: &Request<Bytes>,
+) -> Result<Response, ErrorResponse> {
     let wanted: Client = read(request)?;
     let mut directory = state.directory();
     let client = directory
-        .register_oauth(wanted.into())
+        .register_oauth_client(wanted.into())
         .map_err(|error| refused(&error))?;
     let registered = RegisteredClient {
         client_id: &client.id,
@@ -101,14 +104,17 @@ pub(crate) fn add_client(state: &State, request: &Request<Bytes>) -> Result<Answ
 }
 
 /// `POST /_emu/people`
-pub(crate) fn add_person(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
-    let wanted: Human = read(request)?;
+pub(crate) fn add_person(
+    state: &State,
+    request: &Request<Bytes>,
+) -> Result<Response, ErrorResponse> {
+    let wanted: PersonRequest = read(request)?;
     let mut directory = state.directory();
     let person = directory
         .people
         .register(wanted.into())
         .map_err(|error| refused(&error))?;
-    let registered = RegisteredHuman {
+    let registered = PersonResponse {
         user_id: person.user_id(),
         auth_id: person.auth_id(),
         email: person.email(),
@@ -117,8 +123,11 @@ pub(crate) fn add_person(state: &State, request: &Request<Bytes>) -> Result<Answ
 }
 
 /// `POST /_emu/service_codes`
-pub(crate) fn add_service_code(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
-    let wanted: CodeFor = read(request)?;
+pub(crate) fn add_service_code(
+    state: &State,
+    request: &Request<Bytes>,
+) -> Result<Response, ErrorResponse> {
+    let wanted: ServiceCodeRequest = read(request)?;
     let code = state
         .add_service_code(&wanted.client_id)
         .map_err(|error| refused(&error))?;
@@ -127,7 +136,7 @@ pub(crate) fn add_service_code(state: &State, request: &Request<Bytes>) -> Resul
 
 impl From<Client> for OauthClient {
     fn from(wanted: Client) -> Self {
-        let given = Given {
+        let given = ClientSettings {
             client_id: wanted.client_id,
             client_secrets: wanted.client_secret.into_iter().collect(),
             public: wanted.public,
@@ -136,7 +145,7 @@ impl From<Client> for OauthClient {
                 .map(|grants| grants.into_iter().map(GrantType::from).collect()),
             scopes: wanted.scopes,
             organization: wanted.organization,
-            ..Given::default()
+            ..ClientSettings::default()
         };
         Self {
             given,
@@ -161,8 +170,8 @@ impl From<Grant> for GrantType {
     }
 }
 
-impl From<Human> for Person {
-    fn from(wanted: Human) -> Self {
+impl From<PersonRequest> for Person {
+    fn from(wanted: PersonRequest) -> Self {
         let person = Self {
             user_id: wanted.user_id,
             auth_id: wanted.auth_id,

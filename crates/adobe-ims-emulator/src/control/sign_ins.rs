@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{read, refused};
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::sign_in::SignIn;
 use crate::state::State;
 
@@ -31,7 +31,7 @@ enum SignedIn {
 }
 
 /// `POST /_emu/sign_ins`
-pub(crate) fn sign_in(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+pub(crate) fn sign_in(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
     let wanted: Wanted = read(request)?;
     let mut sign_in = SignIn::new(wanted.client_id, wanted.email).scopes(wanted.scopes);
     if let Some(uri) = wanted.redirect_uri {

@@ -294,7 +294,7 @@ impl EmulatorBuilder {
         let tls = self.tls.then(|| {
             let own = [host_of(&ims_endpoint)];
             let aliases = aliases.iter().map(|alias| host_of(alias));
-            Tls::new(
+            Tls::generate(
                 self.environment
                     .hosts()
                     .into_iter()
@@ -319,7 +319,7 @@ impl EmulatorBuilder {
         }
         for client in self.oauth_clients {
             directory
-                .register_oauth(client)
+                .register_oauth_client(client)
                 .map_err(StartError::Account)?;
         }
         directory
@@ -341,7 +341,7 @@ impl EmulatorBuilder {
             url: url.clone(),
             issuer: self.issuer,
             seconds_everywhere: self.seconds_everywhere,
-            client_refused: if self.documented_statuses {
+            client_authentication_status: if self.documented_statuses {
                 StatusCode::UNAUTHORIZED
             } else {
                 StatusCode::BAD_REQUEST

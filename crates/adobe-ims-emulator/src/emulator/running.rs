@@ -183,7 +183,7 @@ impl Emulator {
     /// allowed.
     pub fn add_oauth_client(&self, client: OauthClient) -> Result<RegisteredClient, AccountError> {
         let mut directory = self.state.directory();
-        directory.register_oauth(client).map(Into::into)
+        directory.register_oauth_client(client).map(Into::into)
     }
 
     /// Gives an account a further key and certificate, which its document shows from now on. The

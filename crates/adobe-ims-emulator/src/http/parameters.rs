@@ -8,7 +8,7 @@ use futures_util::stream::once;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Request};
 
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 
 /// Query and body parameters, merged.
 ///
@@ -19,7 +19,7 @@ use crate::http::response::Refusal;
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    pub(crate) fn of(request: &Request<Bytes>) -> Result<Self, Refusal> {
+    pub(crate) fn from_request(request: &Request<Bytes>) -> Result<Self, ErrorResponse> {
         let mut parameters = Self::default();
         parameters.add_urlencoded(request.uri().query().unwrap_or_default().as_bytes());
         let body = request.body();
@@ -32,23 +32,23 @@ impl Parameters {
             "" | "application/x-www-form-urlencoded" => parameters.add_urlencoded(body),
             "multipart/form-data" => {
                 let boundary = argument(arguments, "boundary").ok_or_else(|| {
-                    Refusal::unreadable("The multipart content type names no boundary.")
+                    ErrorResponse::invalid_request("The multipart content type names no boundary.")
                 })?;
                 parameters.add_multipart(body.clone(), boundary)?;
             }
-            _ => return Err(Refusal::unsupported_media_type()),
+            _ => return Err(ErrorResponse::unsupported_media_type()),
         }
         Ok(parameters)
     }
 
     /// The value of a parameter that may be given once; the same value twice is once.
-    pub(crate) fn one<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, Refusal> {
+    pub(crate) fn one<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, ErrorResponse> {
         let mut values = self.all(name);
         let Some(first) = values.next() else {
             return Ok(None);
         };
         if values.any(|other| other != first) {
-            return Err(Refusal::unreadable(format!(
+            return Err(ErrorResponse::invalid_request(format!(
                 "The parameter {name} is given twice with different values."
             )));
         }
@@ -69,12 +69,12 @@ impl Parameters {
         }
     }
 
-    fn add_multipart(&mut self, body: Bytes, boundary: String) -> Result<(), Refusal> {
+    fn add_multipart(&mut self, body: Bytes, boundary: String) -> Result<(), ErrorResponse> {
         // The body is complete, so that reading it never has to wait.
         let pairs = read_multipart(body, boundary)
             .now_or_never()
             .and_then(Result::ok)
-            .ok_or_else(|| Refusal::unreadable("The multipart body is malformed."))?;
+            .ok_or_else(|| ErrorResponse::invalid_request("The multipart body is malformed."))?;
         for (name, value) in pairs {
             self.add(name, value);
         }
@@ -143,7 +143,7 @@ mod tests {
     }
 
     fn parameters(uri: &str, content_type: Option<&str>, body: &str) -> Parameters {
-        Parameters::of(&request(uri, content_type, body)).unwrap()
+        Parameters::from_request(&request(uri, content_type, body)).unwrap()
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn other_media_types_are_refused_unless_the_body_is_empty() {
         let refusal = |content_type, body| {
-            Parameters::of(&request("/?a=1", Some(content_type), body))
+            Parameters::from_request(&request("/?a=1", Some(content_type), body))
                 .map_err(|r| r.status.as_u16())
         };
         assert_eq!(refusal("application/json", "{}").unwrap_err(), 415);
@@ -208,7 +208,7 @@ mod tests {
                 .header("content-type", content_type)
                 .body(Bytes::from(body))
                 .unwrap();
-            let _ = Parameters::of(&request);
+            let _ = Parameters::from_request(&request);
         }
 
         #[test]
@@ -224,7 +224,7 @@ mod tests {
             ),
         ) {
             let body = pieces.concat();
-            let _ = Parameters::of(&request("/", Some("multipart/form-data;boundary=b"), &body));
+            let _ = Parameters::from_request(&request("/", Some("multipart/form-data;boundary=b"), &body));
         }
 
         #[test]

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 /// The content type that IMS gives its JSON.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
 
 /// A complete answer.
-pub(crate) type Answer = Response<Bytes>;
+pub(crate) type Response = http::Response<Bytes>;
 
 /// A refusal: the status, IMS's error code, and a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct ErrorResponse {
     pub(crate) status: StatusCode,
     pub(crate) error: &'static str,
     pub(crate) description: Cow<'static, str>,
@@ -30,7 +30,7 @@ struct ErrorBody<'a> {
     error: &'a str,
 }
 
-impl Refusal {
+impl ErrorResponse {
     pub(crate) fn new(
         status: StatusCode,
         error: &'static str,
@@ -45,17 +45,20 @@ impl Refusal {
     }
 
     /// A 400, the status of nearly all that IMS refuses.
-    pub(crate) fn bad(error: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn bad_request(
+        error: &'static str,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, description)
     }
 
     /// A request whose parameters cannot be read.
-    pub(crate) fn unreadable(description: impl Into<Cow<'static, str>>) -> Self {
-        Self::bad("invalid_request", description)
+    pub(crate) fn invalid_request(description: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad_request("invalid_request", description)
     }
 
     /// What IMS says when it does not say what is wrong.
-    pub(crate) fn internal() -> Self {
+    pub(crate) fn internal_error() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal_error",
@@ -82,7 +85,7 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn too_large() -> Self {
+    pub(crate) fn payload_too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "payload_too_large",
@@ -98,7 +101,7 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn into_answer(self) -> Answer {
+    pub(crate) fn into_response(self) -> Response {
         let body = ErrorBody {
             error_description: &self.description,
             error: self.error,
@@ -113,7 +116,7 @@ impl Refusal {
 }
 
 /// An answer with a JSON body of one line.
-pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let body = serde_json::to_vec(body).expect("the bodies have string keys and finite numbers");
     with_type(status, JSON, body)
 }
@@ -123,7 +126,7 @@ pub(crate) fn with_type(
     status: StatusCode,
     content_type: HeaderValue,
     body: impl Into<Bytes>,
-) -> Answer {
+) -> Response {
     let mut answer = Response::new(body.into());
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, content_type);
@@ -131,7 +134,7 @@ pub(crate) fn with_type(
 }
 
 /// A success without a body, and with 200 all the same.
-pub(crate) fn empty() -> Answer {
+pub(crate) fn empty() -> Response {
     let mut answer = Response::new(Bytes::new());
     let nothing = HeaderValue::from_static("0");
     answer.headers_mut().insert(CONTENT_LENGTH, nothing);
@@ -139,7 +142,7 @@ pub(crate) fn empty() -> Answer {
 }
 
 /// An answer without a body.
-pub(crate) fn no_content() -> Answer {
+pub(crate) fn no_content() -> Response {
     let mut answer = Response::new(Bytes::new());
     *answer.status_mut() = StatusCode::NO_CONTENT;
     answer
@@ -151,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_one_line_with_both_keys_in_the_observed_order() {
-        let answer = Refusal::bad("invalid_client", "a \"quoted\"\nline").into_answer();
+        let answer =
+            ErrorResponse::bad_request("invalid_client", "a \"quoted\"\nline").into_response();
         assert_eq!(answer.status(), 400);
         assert_eq!(answer.headers()[CONTENT_TYPE], JSON);
         assert_eq!(
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_405_tells_the_methods() {
-        let answer = Refusal::method_not_allowed("POST").into_answer();
+        let answer = ErrorResponse::method_not_allowed("POST").into_response();
         assert_eq!(answer.headers()[ALLOW], "POST");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::identities::client::Given;
+use crate::identities::client::ClientSettings;
 use crate::identities::grant_type::GrantType;
 
 /// A client and the technical account that it stands for, to be registered with the emulator.
@@ -22,7 +22,7 @@ use crate::identities::grant_type::GrantType;
 /// ```
 #[derive(Clone, Default)]
 pub struct Account {
-    pub(crate) given: Given,
+    pub(crate) given: ClientSettings,
     pub(crate) metascopes: Option<Vec<String>>,
     pub(crate) private_key: Option<String>,
     pub(crate) certificates: Vec<String>,

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::crypto::certificate::BoundCertificate;
 use crate::identities::grant_type::GrantType;
-use crate::identities::redirect_uris::Redirects;
+use crate::identities::redirect_uris::RedirectUris;
 
 /// What a test says of a client, whatever its kind; everything else is made up.
 #[derive(Clone, Default)]
-pub(crate) struct Given {
+pub(crate) struct ClientSettings {
     pub(crate) client_id: Option<String>,
     pub(crate) client_secrets: Vec<String>,
     /// It has no secret at all.
@@ -27,7 +27,7 @@ pub(crate) struct Client {
     pub(crate) secrets: Vec<String>,
     pub(crate) grants: BTreeSet<GrantType>,
     pub(crate) scopes: Vec<String>,
-    pub(crate) redirects: Redirects,
+    pub(crate) redirect_uris: RedirectUris,
     /// Its permanent authorization codes.
     pub(crate) service_codes: Vec<String>,
     pub(crate) binding: Binding,
@@ -37,7 +37,7 @@ pub(crate) struct Client {
 
 impl Client {
     /// Whether it is registered for a grant.
-    pub(crate) fn may(&self, grant: GrantType) -> bool {
+    pub(crate) fn is_allowed(&self, grant: GrantType) -> bool {
         self.grants.contains(&grant)
     }
 
@@ -52,14 +52,14 @@ impl Client {
     }
 
     /// Whether people sign in with it.
-    pub(crate) fn signs_people_in(&self) -> bool {
+    pub(crate) fn has_user_grants(&self) -> bool {
         [
             GrantType::AuthorizationCode,
             GrantType::Implicit,
             GrantType::Device,
         ]
         .into_iter()
-        .any(|grant| self.may(grant))
+        .any(|grant| self.is_allowed(grant))
     }
 }
 

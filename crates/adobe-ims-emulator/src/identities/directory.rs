@@ -6,12 +6,12 @@ use crate::crypto::certificate::{BoundCertificate, SigningKey, Validity, self_si
 use crate::crypto::pem;
 use crate::identities::account::{Account, AccountError};
 use crate::identities::aem_environment::Environment;
-use crate::identities::client::{Binding, Client, DocumentKey, Given};
+use crate::identities::client::{Binding, Client, ClientSettings, DocumentKey};
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Membership;
 use crate::identities::people::People;
-use crate::identities::redirect_uris::Redirects;
+use crate::identities::redirect_uris::RedirectUris;
 use crate::random::Random;
 
 /// The scopes of a client that does not say: those that Adobe documents for AEM clients.
@@ -84,13 +84,13 @@ impl Directory {
     /// The clients of OAuth server-to-server.
     pub(crate) fn oauth_clients(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
-        clients.filter(|client| client.may(GrantType::ClientCredentials))
+        clients.filter(|client| client.is_allowed(GrantType::ClientCredentials))
     }
 
     /// The clients that people sign in with.
     pub(crate) fn user_clients(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
-        clients.filter(|client| client.signs_people_in())
+        clients.filter(|client| client.has_user_grants())
     }
 
     /// The organizations of a user id, a person's or a technical account's.
@@ -161,14 +161,17 @@ impl Directory {
     }
 
     /// Registers a client of OAuth server-to-server.
-    pub(crate) fn register_oauth(&mut self, client: OauthClient) -> Result<&Client, AccountError> {
+    pub(crate) fn register_oauth_client(
+        &mut self,
+        client: OauthClient,
+    ) -> Result<&Client, AccountError> {
         let random = &self.oauth_random;
         let (given, id) = (client.given, || random.hex::<16>());
         let complete = self.complete(given, random, id, GrantType::ClientCredentials)?;
-        let redirects = Redirects::new(client.redirect_uri, client.redirect_patterns)
+        let redirect_uris = RedirectUris::new(client.redirect_uri, client.redirect_patterns)
             .ok_or_else(|| AccountError::RedirectUri(complete.id.clone()))?;
         let client = Client {
-            redirects,
+            redirect_uris,
             service_codes: client.service_codes,
             ..complete
         };
@@ -178,12 +181,10 @@ impl Directory {
     /// Makes up a client of OAuth server-to-server, and one that people sign in with, unless there
     /// is one.
     pub(crate) fn register_made_up_clients(&mut self) -> Result<(), AccountError> {
-        if !self
-            .clients
-            .iter()
-            .any(|client| client.may(GrantType::ClientCredentials) && !client.is_service_account())
-        {
-            self.register_oauth(OauthClient::new())?;
+        if !self.clients.iter().any(|client| {
+            client.is_allowed(GrantType::ClientCredentials) && !client.is_service_account()
+        }) {
+            self.register_oauth_client(OauthClient::new())?;
         }
         if self.user_clients().next().is_none() {
             let id = self.user_random.hex::<16>();
@@ -197,7 +198,7 @@ impl Directory {
             let mut scopes = self.scopes.clone();
             scopes.extend(more.into_iter().filter(|name| !self.scopes.contains(name)));
             let client = for_people(client.scopes(scopes));
-            self.register_oauth(client)?;
+            self.register_oauth_client(client)?;
         }
         Ok(())
     }
@@ -233,7 +234,7 @@ impl Directory {
     /// Makes up what is not given.
     fn complete(
         &self,
-        given: Given,
+        given: ClientSettings,
         random: &Random,
         id: impl FnOnce() -> String,
         usual_grant: GrantType,
@@ -256,7 +257,7 @@ impl Directory {
             secrets,
             grants: grants.into_iter().collect(),
             scopes: given.scopes.unwrap_or_else(|| self.scopes.clone()),
-            redirects: Redirects::default(),
+            redirect_uris: RedirectUris::default(),
             service_codes: Vec::new(),
             binding: Binding {
                 organization: given

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::identities::client::Given;
+use crate::identities::client::ClientSettings;
 use crate::identities::grant_type::GrantType;
 
 /// A client of OAuth and its technical account, to be registered with the emulator. Unless
@@ -28,7 +28,7 @@ use crate::identities::grant_type::GrantType;
 /// ```
 #[derive(Clone, Default)]
 pub struct OauthClient {
-    pub(crate) given: Given,
+    pub(crate) given: ClientSettings,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) redirect_patterns: Vec<String>,
     pub(crate) service_codes: Vec<String>,

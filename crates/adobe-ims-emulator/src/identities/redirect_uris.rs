@@ -15,12 +15,12 @@ const PATTERNS_LIMIT: usize = 512;
 /// `*` repeats what stands before it, a backslash takes its meaning from the next character, and
 /// the whole URI has to match.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Redirects {
+pub(crate) struct RedirectUris {
     default: Option<String>,
     patterns: Vec<String>,
 }
 
-impl Redirects {
+impl RedirectUris {
     /// `None` if the default is not allowed or the patterns are too long.
     pub(crate) fn new(default: Option<String>, patterns: Vec<String>) -> Option<Self> {
         let good = default
@@ -38,7 +38,7 @@ impl Redirects {
     }
 
     /// Where to go for a request that names `asked`; `None` if that leaves nowhere.
-    pub(crate) fn choose<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
+    pub(crate) fn resolve<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
         asked
             .filter(|uri| self.knows(uri))
             .or(self.default.as_deref())
@@ -134,21 +134,21 @@ mod tests {
 
     const DEFAULT: &str = "https://my.example/default";
 
-    fn redirects(patterns: &[&str]) -> Redirects {
+    fn redirect_uris(patterns: &[&str]) -> RedirectUris {
         let patterns = patterns.iter().map(|&pattern| pattern.to_owned());
-        Redirects::new(Some(DEFAULT.to_owned()), patterns.collect()).unwrap()
+        RedirectUris::new(Some(DEFAULT.to_owned()), patterns.collect()).unwrap()
     }
 
     #[test]
     fn a_uri_that_matches_no_pattern_becomes_the_default() {
-        let redirects = redirects(&[r"https://my\.example/a.*", r"http://localhost:.*"]);
+        let redirect_uris = redirect_uris(&[r"https://my\.example/a.*", r"http://localhost:.*"]);
         for good in [
             "https://my.example/a",
             "https://my.example/a/b?c=d",
             "http://localhost:8888/callback",
             DEFAULT,
         ] {
-            assert_eq!(redirects.choose(Some(good)), Some(good), "{good}");
+            assert_eq!(redirect_uris.resolve(Some(good)), Some(good), "{good}");
         }
         for bad in [
             "https://myxexample/a",
@@ -161,36 +161,36 @@ mod tests {
             "javascript:alert(1)",
             "",
         ] {
-            assert_eq!(redirects.choose(Some(bad)), Some(DEFAULT), "{bad}");
+            assert_eq!(redirect_uris.resolve(Some(bad)), Some(DEFAULT), "{bad}");
         }
-        assert_eq!(redirects.choose(None), Some(DEFAULT));
+        assert_eq!(redirect_uris.resolve(None), Some(DEFAULT));
     }
 
     #[test]
     fn even_a_pattern_for_everything_allows_no_scheme_but_https_and_loopback() {
-        let redirects = redirects(&[".*"]);
+        let redirect_uris = redirect_uris(&[".*"]);
         for bad in [
             "http://evil.example/",
             "ftp://a.example",
             "//a.example",
             "data:x",
         ] {
-            assert_eq!(redirects.choose(Some(bad)), Some(DEFAULT), "{bad}");
+            assert_eq!(redirect_uris.resolve(Some(bad)), Some(DEFAULT), "{bad}");
         }
         let good = "https://anything.example/";
-        assert_eq!(redirects.choose(Some(good)), Some(good));
-        assert_eq!(Redirects::default().choose(Some(good)), None);
+        assert_eq!(redirect_uris.resolve(Some(good)), Some(good));
+        assert_eq!(RedirectUris::default().resolve(Some(good)), None);
     }
 
     #[test]
     fn limits_are_those_of_the_console() {
         let uri = |length: usize| Some(format!("https://a.example/{}", "x".repeat(length - 18)));
-        assert!(Redirects::new(uri(256), Vec::new()).is_some());
-        assert!(Redirects::new(uri(257), Vec::new()).is_none());
+        assert!(RedirectUris::new(uri(256), Vec::new()).is_some());
+        assert!(RedirectUris::new(uri(257), Vec::new()).is_none());
         let pattern = |length: usize| vec!["x".repeat(length)];
-        assert!(Redirects::new(None, pattern(512)).is_some());
-        assert!(Redirects::new(None, pattern(513)).is_none());
-        assert!(Redirects::new(Some("http://a.example".to_owned()), Vec::new()).is_none());
+        assert!(RedirectUris::new(None, pattern(512)).is_some());
+        assert!(RedirectUris::new(None, pattern(513)).is_none());
+        assert!(RedirectUris::new(Some("http://a.example".to_owned()), Vec::new()).is_none());
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl From<&Client> for RegisteredClient {
             metascopes: binding.metascopes.clone(),
             scopes: client.scopes.clone(),
             grants: client.grants.iter().copied().collect(),
-            redirect_uri: client.redirects.default_uri().map(str::to_owned),
+            redirect_uri: client.redirect_uris.default_uri().map(str::to_owned),
         }
     }
 }

@@ -6,7 +6,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 
@@ -17,7 +17,10 @@ use crate::identities::directory::Directory;
 pub(crate) struct ClientAuthentication(Vec<(String, String)>);
 
 impl ClientAuthentication {
-    pub(crate) fn read(headers: &HeaderMap, parameters: &Parameters) -> Result<Self, Refusal> {
+    pub(crate) fn from_request(
+        headers: &HeaderMap,
+        parameters: &Parameters,
+    ) -> Result<Self, ErrorResponse> {
         let id = parameters.one("client_id")?;
         let secret = parameters.one("client_secret")?;
         let Some((basic_id, basic_secret)) = basic(headers) else {
@@ -32,7 +35,7 @@ impl ClientAuthentication {
             id.is_none_or(|id| id == reading.0) && secret.is_none_or(|secret| secret == reading.1)
         });
         if readings.is_empty() {
-            return Err(Refusal::unreadable(
+            return Err(ErrorResponse::invalid_request(
                 "The client authenticates twice with different values.",
             ));
         }
@@ -41,15 +44,15 @@ impl ClientAuthentication {
 
     /// The client that it is; one that fails to know its secret, or says one that it does not have,
     /// is refused with the status `wrong_secret`.
-    pub(crate) fn admitted<'d>(
+    pub(crate) fn authenticate<'d>(
         &self,
         directory: &'d Directory,
         wrong_secret: StatusCode,
-    ) -> Result<&'d Client, Refusal> {
+    ) -> Result<&'d Client, ErrorResponse> {
         let mut ids = self.0.iter().map(|(id, _)| id.as_str());
-        let client = ids
-            .find_map(|id| directory.client(id))
-            .ok_or_else(|| Refusal::bad("invalid_client", "invalid client_id parameter"))?;
+        let client = ids.find_map(|id| directory.client(id)).ok_or_else(|| {
+            ErrorResponse::bad_request("invalid_client", "invalid client_id parameter")
+        })?;
         let known = if client.is_public() {
             self.0.iter().all(|(_, secret)| secret.is_empty())
         } else {
@@ -59,7 +62,7 @@ impl ClientAuthentication {
             Ok(client)
         } else {
             let text = "invalid client_secret parameter";
-            Err(Refusal::new(wrong_secret, "invalid_client", text))
+            Err(ErrorResponse::new(wrong_secret, "invalid_client", text))
         }
     }
 

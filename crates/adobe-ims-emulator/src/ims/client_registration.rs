@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::state::State;
@@ -54,7 +54,7 @@ struct Registered {
 }
 
 /// Registers a client.
-pub(crate) fn register(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
+pub(crate) fn register(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
     let metadata: Metadata = serde_json::from_slice(request.body())
         .map_err(|_| not_taken("The body is no JSON object with the metadata of a client."))?;
     let grants = grants(metadata.grant_types.as_deref())?;
@@ -82,10 +82,10 @@ pub(crate) fn register(state: &State, request: &Request<Bytes>) -> Result<Answer
     }
     let mut directory = state.directory();
     let client = directory
-        .register_oauth(client)
+        .register_oauth_client(client)
         .map_err(|_| bad_redirect_uri())?;
     let mut uris = metadata.redirect_uris.iter();
-    if !uris.all(|uri| client.redirects.choose(Some(uri)) == Some(uri)) {
+    if !uris.all(|uri| client.redirect_uris.resolve(Some(uri)) == Some(uri)) {
         let id = client.id.clone();
         directory.remove(&id);
         return Err(bad_redirect_uri());
@@ -105,7 +105,7 @@ pub(crate) fn register(state: &State, request: &Request<Bytes>) -> Result<Answer
     Ok(json(StatusCode::CREATED, &registered))
 }
 
-fn grants(asked: Option<&[String]>) -> Result<Vec<GrantType>, Refusal> {
+fn grants(asked: Option<&[String]>) -> Result<Vec<GrantType>, ErrorResponse> {
     let Some(asked) = asked else {
         return Ok(GRANTS.to_vec());
     };
@@ -126,12 +126,12 @@ fn to_the_letter(uri: &str) -> String {
         .collect()
 }
 
-fn not_taken(text: &'static str) -> Refusal {
-    Refusal::bad("invalid_client_metadata", text)
+fn not_taken(text: &'static str) -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_client_metadata", text)
 }
 
-fn bad_redirect_uri() -> Refusal {
-    Refusal::bad(
+fn bad_redirect_uri() -> ErrorResponse {
+    ErrorResponse::bad_request(
         "invalid_redirect_uri",
         "A redirect URI has to be https, or http on loopback, and all together not too long.",
     )

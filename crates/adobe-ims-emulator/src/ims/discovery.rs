@@ -7,7 +7,7 @@
 use http::{Request, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{Answer, json};
+use crate::http::response::{Response, json};
 use crate::ims::base_url;
 use crate::state::State;
 
@@ -31,7 +31,7 @@ struct Document {
 }
 
 /// Names the endpoints under the base URL that the client uses.
-pub(crate) fn discovery<B>(state: &State, request: &Request<B>) -> Answer {
+pub(crate) fn discovery<B>(state: &State, request: &Request<B>) -> Response {
     let base = base_url::base_url(state, request);
     let at = |path: &str| format!("{base}{path}");
     let document = Document {

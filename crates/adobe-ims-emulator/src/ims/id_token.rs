@@ -9,7 +9,7 @@ use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
 use crate::identities::person::RegisteredPerson;
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
 use crate::tokens::scopes;
@@ -23,7 +23,7 @@ pub(crate) struct IdToken<'a> {
 /// What is handed out beside an id token in a redirect, so that it can vouch for it (OpenID Connect
 /// Core §3.2.2.10, §3.3.2.11).
 #[derive(Default)]
-pub(crate) struct Hashes<'a> {
+pub(crate) struct HashedValues<'a> {
     pub(crate) access_token: Option<&'a str>,
     pub(crate) code: Option<&'a str>,
 }
@@ -62,14 +62,14 @@ struct Email<'a> {
 }
 
 impl IdToken<'_> {
-    pub(crate) fn mint(&self, state: &State, hashes: Hashes<'_>) -> String {
+    pub(crate) fn issue(&self, state: &State, hashes: HashedValues<'_>) -> String {
         let Self {
             issuer,
             authorization,
             person,
         } = self;
         let iat = state.clock.unix_seconds();
-        let seconds = state.lifetimes.millis(Kind::Access) / 1000;
+        let seconds = state.lifetimes.millis(TokenType::Access) / 1000;
         let has = |scope| scopes::contains(&authorization.scopes, scope);
         state.token_keys.identity.sign_id_token(&Claims {
             iss: issuer,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::crypto::certificate::{Validity, self_signed};
 use crate::crypto::pem;
-use crate::http::response::{Answer, Refusal, json, with_type};
+use crate::http::response::{ErrorResponse, Response, json, with_type};
 use crate::state::State;
 use crate::tokens::token_keys::TokenKey;
 
@@ -41,15 +41,15 @@ impl From<&TokenKey> for Key {
 }
 
 /// The JSON Web Key Set at `/ims/keys`.
-pub(crate) fn key_set(state: &State) -> Answer {
+pub(crate) fn key_set(state: &State) -> Response {
     let keys = state.token_keys.all().map(Key::from).into();
     json(StatusCode::OK, &KeySet { keys })
 }
 
 /// The certificate in PEM that the header of a token names.
-pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Answer, Refusal> {
+pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Response, ErrorResponse> {
     let token_key = state.token_keys.of_file(file);
-    let token_key = token_key.ok_or_else(Refusal::not_found)?;
+    let token_key = token_key.ok_or_else(ErrorResponse::not_found)?;
     let pem = token_key.certificate.get_or_init(|| {
         let validity = Validity::one_year_from(state.clock.unix_seconds());
         let der = self_signed(&token_key.key, token_key.kid, validity);

@@ -9,7 +9,7 @@ use crate::state::State;
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenType {
     Access,
     Refresh,
     /// A JWS as well: a published client looks into it for its `type`.
@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     Device,
 }
 
-impl Kind {
+impl TokenType {
     const ALL: [Self; 4] = [
         Self::Access,
         Self::Refresh,
@@ -35,21 +35,21 @@ impl Kind {
         }
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
 /// A refresh token as the access tokens beside it tell of it.
 #[derive(Clone)]
-pub(crate) struct RefreshMark {
+pub(crate) struct TokenReference {
     pub(crate) id: String,
     /// Milliseconds since 1970.
     pub(crate) expires_at: i64,
 }
 
 /// What a token is minted from.
-pub(crate) struct Minting<'a> {
+pub(crate) struct NewToken<'a> {
     client_id: &'a str,
     user_id: &'a str,
     auth_id: &'a str,
@@ -59,15 +59,15 @@ pub(crate) struct Minting<'a> {
     created_at: i64,
     resources: &'a [&'a str],
     session: Option<&'a str>,
-    refresh: Option<RefreshMark>,
+    refresh: Option<TokenReference>,
     actor: Option<Value>,
     device_id: Option<&'a str>,
 }
 
 /// A token, and what has to be known of it.
-pub(crate) struct Minted {
+pub(crate) struct IssuedToken {
     pub(crate) token: String,
-    pub(crate) mark: RefreshMark,
+    pub(crate) reference: TokenReference,
 }
 
 /// The claims in the observed order. All times are strings of milliseconds; there is no `exp`,
@@ -111,7 +111,7 @@ struct StateClaim {
     env: &'static str,
 }
 
-impl<'a> Minting<'a> {
+impl<'a> NewToken<'a> {
     /// For a client's own technical account.
     pub(crate) fn for_client(client: &'a Client, scope: String, created_at: i64) -> Self {
         let account = &client.binding.technical_account_id;
@@ -150,7 +150,7 @@ impl<'a> Minting<'a> {
         self
     }
 
-    pub(crate) fn beside(mut self, refresh_token: Option<RefreshMark>) -> Self {
+    pub(crate) fn beside(mut self, refresh_token: Option<TokenReference>) -> Self {
         self.refresh = refresh_token;
         self
     }
@@ -168,10 +168,10 @@ impl<'a> Minting<'a> {
     /// An access token, counted as one of `grant`.
     pub(crate) fn access_token(self, state: &State, grant: GrantType) -> String {
         state.count(grant);
-        self.mint(state, Kind::Access).token
+        self.issue(state, TokenType::Access).token
     }
 
-    pub(crate) fn mint(self, state: &State, kind: Kind) -> Minted {
+    pub(crate) fn issue(self, state: &State, kind: TokenType) -> IssuedToken {
         let life = state.lifetimes.millis(kind);
         let (host_label, env) = host_label(&state.ims_endpoint);
         let state_claim = serde_json::to_string(&StateClaim {
@@ -183,13 +183,13 @@ impl<'a> Minting<'a> {
         let id = format!("{}_{}_emulator", self.created_at, random.uuid());
         let expires_at = self.created_at.saturating_add_unsigned(life);
         let rtea = match kind {
-            Kind::Refresh => Some(expires_at),
-            _ => self.refresh.as_ref().map(|mark| mark.expires_at),
+            TokenType::Refresh => Some(expires_at),
+            _ => self.refresh.as_ref().map(|reference| reference.expires_at),
         };
         let key = match kind {
-            Kind::Access => &state.token_keys.access,
-            Kind::Refresh => &state.token_keys.refresh,
-            Kind::AuthorizationCode | Kind::Device => &state.token_keys.identity,
+            TokenType::Access => &state.token_keys.access,
+            TokenType::Refresh => &state.token_keys.refresh,
+            TokenType::AuthorizationCode | TokenType::Device => &state.token_keys.identity,
         };
         let token = key.sign(&Claims {
             id: &id,
@@ -203,7 +203,7 @@ impl<'a> Minting<'a> {
             // Base32 with padding; "EMULATOR" happens to be within its alphabet.
             fg: format!("EMULATOR{}======", random.base32::<18>()),
             sid: self.session,
-            rtid: self.refresh.as_ref().map(|mark| &*mark.id),
+            rtid: self.refresh.as_ref().map(|reference| &*reference.id),
             moi: random.hex::<4>(),
             pba: "",
             rtea: rtea.map(|millis| millis.to_string()),
@@ -214,9 +214,9 @@ impl<'a> Minting<'a> {
             act: self.actor.as_ref(),
             device_id: self.device_id,
         });
-        Minted {
+        IssuedToken {
             token,
-            mark: RefreshMark { id, expires_at },
+            reference: TokenReference { id, expires_at },
         }
     }
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 use crate::state::State;
 
 /// A token of this emulator, good when it was read.
@@ -22,49 +22,53 @@ pub(crate) struct Token {
 
 /// Why a token is not good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotGood {
+pub(crate) enum InvalidToken {
     /// It was not minted here, or was changed since.
     Signature,
     Type,
     Expired,
     Revoked,
     /// It can be used once, and was.
-    Spent,
+    AlreadyUsed,
 }
 
-impl NotGood {
+impl InvalidToken {
     /// The `reason` of an answer about it.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Signature => "bad_signature",
             Self::Type => "bad_type",
             Self::Expired => "expired",
-            Self::Revoked | Self::Spent => "revoked",
+            Self::Revoked | Self::AlreadyUsed => "revoked",
         }
     }
 }
 
 impl Token {
     /// Checks signature, type, expiry, revocation and use, in this order.
-    pub(crate) fn verify(state: &State, token: &str, kind: Kind) -> Result<Self, NotGood> {
-        let token = Self::signed(state, token).ok_or(NotGood::Signature)?;
+    pub(crate) fn verify(
+        state: &State,
+        token: &str,
+        kind: TokenType,
+    ) -> Result<Self, InvalidToken> {
+        let token = Self::signed(state, token).ok_or(InvalidToken::Signature)?;
         if token.text("type") != Some(kind.name()) {
-            return Err(NotGood::Type);
+            return Err(InvalidToken::Type);
         }
         let now = i128::from(state.clock.unix_millis());
         if token.expires_at().is_none_or(|end| end <= now) {
-            return Err(NotGood::Expired);
+            return Err(InvalidToken::Expired);
         }
         let sessions = state.sessions();
         if sessions.is_revoked(&token.id, token.session.as_deref()) {
-            return Err(NotGood::Revoked);
+            return Err(InvalidToken::Revoked);
         }
-        let spent = match kind {
-            Kind::AuthorizationCode => sessions.code(&token.id).is_none(),
-            _ => sessions.is_spent(&token.id),
+        let used = match kind {
+            TokenType::AuthorizationCode => sessions.code(&token.id).is_none(),
+            _ => sessions.is_used(&token.id),
         };
-        if spent {
-            return Err(NotGood::Spent);
+        if used {
+            return Err(InvalidToken::AlreadyUsed);
         }
         drop(sessions);
         Ok(token)
@@ -93,7 +97,7 @@ impl Token {
 
     /// Ends the sign-in of a token that is good once and was used again by its client: of two who hold it
     /// one has stolen it.
-    pub(crate) fn used_again(state: &State, token: &str, client_id: &str) {
+    pub(crate) fn end_session_of_reused(state: &State, token: &str, client_id: &str) {
         let token = Self::signed(state, token).filter(|token| token.client_id == client_id);
         if let Some(session) = token.and_then(|token| token.session) {
             state.sessions().end(&session);
@@ -122,8 +126,8 @@ pub(crate) struct AccessToken {
 
 impl AccessToken {
     /// Checks signature, type, expiry and revocation, in this order.
-    pub(crate) fn verify(state: &State, token: &str) -> Result<Self, NotGood> {
-        let token = Token::verify(state, token, Kind::Access)?;
+    pub(crate) fn verify(state: &State, token: &str) -> Result<Self, InvalidToken> {
+        let token = Token::verify(state, token, TokenType::Access)?;
         Ok(Self {
             client_id: token.client_id,
             user_id: token.user_id,

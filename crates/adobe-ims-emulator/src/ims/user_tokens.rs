@@ -3,9 +3,9 @@
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 use crate::identities::person::RegisteredPerson;
-use crate::ims::id_token::{Hashes, IdToken};
-use crate::ims::new_token::Kind;
-use crate::ims::token_endpoint::endpoint::{Address, Granted, Profile, User, Version};
+use crate::ims::id_token::{HashedValues, IdToken};
+use crate::ims::new_token::TokenType;
+use crate::ims::token_endpoint::endpoint::{Address, Profile, TokenResponse, User, Version};
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
 use crate::tokens::scopes::{self, OFFLINE_ACCESS, OPENID};
@@ -15,7 +15,7 @@ use crate::tokens::scopes::{self, OFFLINE_ACCESS, OPENID};
 /// a client that could not use it (inferred).
 pub(crate) fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> bool {
     let asked = version <= Version::V2 || scopes::contains(scopes, OFFLINE_ACCESS);
-    asked && client.may(GrantType::RefreshToken)
+    asked && client.is_allowed(GrantType::RefreshToken)
 }
 
 /// What tokens are made from.
@@ -31,25 +31,27 @@ pub(crate) struct UserTokens<'a> {
 
 impl UserTokens<'_> {
     /// An access token, and a refresh token if there is to be one.
-    pub(crate) fn mint(&self, state: &State) -> Granted {
+    pub(crate) fn issue(&self, state: &State) -> TokenResponse {
         let authorization = self.authorization;
         let refresh = self.with_refresh_token.then(|| {
             // A new refresh token is for all that was agreed to (RFC 6749 §6).
             let scope = authorization.scopes.join(",");
             let minting = authorization.minting(scope, self.now);
-            minting.mint(state, Kind::Refresh)
+            minting.issue(state, TokenType::Refresh)
         });
-        let (refresh_token, mark) = refresh.map(|minted| (minted.token, minted.mark)).unzip();
+        let (refresh_token, reference) = refresh
+            .map(|issued| (issued.token, issued.reference))
+            .unzip();
         let resources: Vec<&str> = authorization.resources.iter().map(String::as_str).collect();
         let access_token = authorization
             .minting(self.scopes.join(","), self.now)
-            .beside(mark)
+            .beside(reference)
             .resources(&resources)
             .access_token(state, self.grant);
-        Granted {
+        TokenResponse {
             access_token,
             refresh_token,
-            ..Granted::default()
+            ..TokenResponse::default()
         }
     }
 }
@@ -64,30 +66,30 @@ pub(crate) fn sign_in_tokens(
     let tokens = UserTokens {
         authorization,
         scopes: &authorization.scopes,
-        with_refresh_token: client.may(GrantType::RefreshToken),
+        with_refresh_token: client.is_allowed(GrantType::RefreshToken),
         grant: GrantType::AuthorizationCode,
         now: state.clock.unix_millis(),
     };
-    let granted = tokens.mint(state);
+    let granted = tokens.issue(state);
     (granted.access_token, granted.refresh_token)
 }
 
 /// Adds to tokens what the answer to a code has besides.
-pub(crate) fn introduce(
-    granted: Granted,
+pub(crate) fn add_identity(
+    granted: TokenResponse,
     state: &State,
     issuer: &str,
     authorization: &Authorization,
     person: &RegisteredPerson,
     version: Version,
-) -> Granted {
+) -> TokenResponse {
     let id_token = scopes::contains(&authorization.scopes, OPENID).then(|| {
         let id_token = IdToken {
             issuer,
             authorization,
             person,
         };
-        id_token.mint(state, Hashes::default())
+        id_token.issue(state, HashedValues::default())
     });
     let profile = (version <= Version::V1).then(|| Profile {
         address: Address {
@@ -99,7 +101,7 @@ pub(crate) fn introduce(
         family_name: person.last_name().to_owned(),
         email: person.email().to_owned(),
     });
-    Granted {
+    TokenResponse {
         id_token,
         user: Some(User {
             id: person.user_id().to_owned(),

@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
-use crate::http::response::{Answer, Refusal};
+use crate::http::response::{ErrorResponse, Response};
 use crate::server::router::{self, BODY_LIMIT};
 use crate::state::State;
 
@@ -64,7 +64,7 @@ async fn accept(state: Arc<State>, listener: TcpListener, tls: Option<TlsAccepto
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(converse(Arc::clone(&state), stream, tls.clone()));
+                tokio::spawn(serve_stream(Arc::clone(&state), stream, tls.clone()));
             }
             // Such as too many open files: others may close theirs meanwhile.
             Err(_) => pause().await,
@@ -80,7 +80,7 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
-async fn converse(state: Arc<State>, stream: TcpStream, tls: Option<TlsAcceptor>) {
+async fn serve_stream(state: Arc<State>, stream: TcpStream, tls: Option<TlsAcceptor>) {
     // Without this a small answer may wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     match tls {
@@ -104,7 +104,7 @@ async fn http(state: Arc<State>, stream: impl AsyncRead + AsyncWrite + Unpin) {
         .await;
 }
 
-async fn respond(state: &State, request: Request<Incoming>) -> Answer {
+async fn respond(state: &State, request: Request<Incoming>) -> Response {
     let (head, body) = request.into_parts();
     let waits = head
         .headers
@@ -112,10 +112,12 @@ async fn respond(state: &State, request: Request<Incoming>) -> Answer {
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
     match read(body, waits).await {
         Ok(Some(body)) => router::answer(state, &Request::from_parts(head, body)),
-        Ok(None) => router::stamp(state, Refusal::too_large().into_answer()),
+        Ok(None) => {
+            router::add_common_headers(state, ErrorResponse::payload_too_large().into_response())
+        }
         Err(_) => {
-            let refusal = Refusal::unreadable("The request body ended early.");
-            router::stamp(state, refusal.into_answer())
+            let refusal = ErrorResponse::invalid_request("The request body ended early.");
+            router::add_common_headers(state, refusal.into_response())
         }
     }
 }

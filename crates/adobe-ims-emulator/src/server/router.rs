@@ -5,7 +5,7 @@ use http::header::{CACHE_CONTROL, DATE, HeaderName};
 use http::{HeaderValue, Method, Request};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal};
+use crate::http::response::{ErrorResponse, Response};
 use crate::ims::authorize::endpoint::authorize;
 use crate::ims::authorize::logout::logout;
 use crate::ims::authorize::pages::FORM_PATH;
@@ -62,13 +62,13 @@ enum Endpoint<'a> {
 }
 
 /// Answers any request.
-pub(crate) fn answer(state: &State, request: &Request<Bytes>) -> Answer {
-    let answer = route(state, request).unwrap_or_else(Refusal::into_answer);
-    stamp(state, answer)
+pub(crate) fn answer(state: &State, request: &Request<Bytes>) -> Response {
+    let answer = route(state, request).unwrap_or_else(ErrorResponse::into_response);
+    add_common_headers(state, answer)
 }
 
 /// Gives an answer the headers that every answer has.
-pub(crate) fn stamp(state: &State, mut answer: Answer) -> Answer {
+pub(crate) fn add_common_headers(state: &State, mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     let debug_id = HeaderValue::try_from(format!("emulator-{}", state.debug_ids.uuid()));
     headers.insert(X_DEBUG_ID, debug_id.expect("a UUID is ASCII"));
@@ -78,34 +78,53 @@ pub(crate) fn stamp(state: &State, mut answer: Answer) -> Answer {
     answer
 }
 
-fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
-    let endpoint = Endpoint::at(request.uri().path()).ok_or_else(Refusal::not_found)?;
+fn route(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let endpoint =
+        Endpoint::from_path(request.uri().path()).ok_or_else(ErrorResponse::not_found)?;
     endpoint.allows(request.method())?;
     if request.body().len() > BODY_LIMIT {
-        return Err(Refusal::too_large());
+        return Err(ErrorResponse::payload_too_large());
     }
     match endpoint {
-        Endpoint::Exchange => exchange(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Exchange => exchange(
+            state,
+            request.headers(),
+            &Parameters::from_request(request)?,
+        ),
         Endpoint::Authorize => Ok(authorize(state, request)),
         Endpoint::SignIn => Ok(sign_in(state, request)),
         Endpoint::Token(version) => token(state, request, version),
-        Endpoint::Validate => validate_token(state, request.headers(), &Parameters::of(request)?),
-        Endpoint::Invalidate => {
-            invalidate_token(state, request.headers(), &Parameters::of(request)?)
-        }
-        Endpoint::Revoke => revoke(state, request.headers(), &Parameters::of(request)?),
+        Endpoint::Validate => validate_token(
+            state,
+            request.headers(),
+            &Parameters::from_request(request)?,
+        ),
+        Endpoint::Invalidate => invalidate_token(
+            state,
+            request.headers(),
+            &Parameters::from_request(request)?,
+        ),
+        Endpoint::Revoke => revoke(
+            state,
+            request.headers(),
+            &Parameters::from_request(request)?,
+        ),
         Endpoint::Register => register(state, request),
         Endpoint::Logout => logout(state, request),
         Endpoint::Discovery => Ok(discovery(state, request)),
         Endpoint::Profile => profile(state, request.headers()),
         Endpoint::Userinfo => userinfo(state, request.headers()),
         Endpoint::Organizations => organizations(state, request.headers()),
-        Endpoint::AdminProfile => {
-            admin_profile(state, request.headers(), &Parameters::of(request)?)
-        }
-        Endpoint::AdminOrganizations => {
-            admin_organizations(state, request.headers(), &Parameters::of(request)?)
-        }
+        Endpoint::AdminProfile => admin_profile(
+            state,
+            request.headers(),
+            &Parameters::from_request(request)?,
+        ),
+        Endpoint::AdminOrganizations => admin_organizations(
+            state,
+            request.headers(),
+            &Parameters::from_request(request)?,
+        ),
         Endpoint::KeySet => Ok(key_set(state)),
         Endpoint::KeyCertificate(file) => key_certificate(state, file),
         Endpoint::Dam => Ok(aem::dam(state, request)),
@@ -121,7 +140,7 @@ fn route(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
 
 impl<'a> Endpoint<'a> {
     /// Under `/ims/` a trailing slash makes no difference: published clients send both.
-    fn at(path: &'a str) -> Option<Self> {
+    fn from_path(path: &'a str) -> Option<Self> {
         // A base URL with a slash at its end makes two of them (ims-go).
         let path = match path.strip_prefix('/') {
             Some(rest) if rest.starts_with("/ims/") => rest,
@@ -184,7 +203,7 @@ impl<'a> Endpoint<'a> {
         })
     }
 
-    fn allows(&self, method: &Method) -> Result<(), Refusal> {
+    fn allows(&self, method: &Method) -> Result<(), ErrorResponse> {
         let (allowed, allow) = match self {
             Self::Exchange
             | Self::Token(_)
@@ -207,7 +226,7 @@ impl<'a> Endpoint<'a> {
         if allowed {
             Ok(())
         } else {
-            Err(Refusal::method_not_allowed(allow))
+            Err(ErrorResponse::method_not_allowed(allow))
         }
     }
 }

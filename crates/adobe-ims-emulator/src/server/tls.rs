@@ -41,7 +41,7 @@ impl Tls {
     /// The keys are ECDSA P-256, which takes microseconds. The authority's private key is dropped
     /// here: nothing that trusts the authority can be deceived by anyone later. The certificates
     /// follow real time even when the emulator's clock does not, because their verifiers do.
-    pub(crate) fn new(more: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
+    pub(crate) fn generate(more: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
         let now = Clock::system().now();
         let authority_key = KeyPair::generate()?;
         let mut authority = params("adobe-ims-emulator throw-away CA", now);

@@ -6,7 +6,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::identities::directory::Directory;
 use crate::identities::person::RegisteredPerson;
-use crate::ims::new_token::{Kind, Minting};
+use crate::ims::new_token::{NewToken, TokenType};
 use crate::ims::token::Token;
 use crate::sessions::session_store::PendingCode;
 use crate::state::State;
@@ -20,14 +20,14 @@ const LONGEST: usize = 128;
 
 /// A challenge of PKCE (RFC 7636).
 #[derive(Clone)]
-pub(crate) enum Challenge {
+pub(crate) enum CodeChallenge {
     /// The verifier itself: the default (documented by Adobe).
     Plain(String),
     /// Its SHA-256 in base64url.
     S256(String),
 }
 
-impl Challenge {
+impl CodeChallenge {
     /// `None` for an unknown method, or what cannot be a challenge of it.
     pub(crate) fn new(challenge: &str, method: Option<&str>) -> Option<Self> {
         let text = challenge.to_owned();
@@ -41,7 +41,7 @@ impl Challenge {
         }
     }
 
-    pub(crate) fn is_met_by(&self, verifier: &str) -> bool {
+    pub(crate) fn matches(&self, verifier: &str) -> bool {
         if !is_verifier(verifier) {
             return false;
         }
@@ -69,7 +69,7 @@ pub(crate) struct Authorization {
     pub(crate) scopes: Vec<String>,
     /// Where the browser is sent with the answer.
     pub(crate) redirect_uri: Option<String>,
-    pub(crate) challenge: Option<Challenge>,
+    pub(crate) challenge: Option<CodeChallenge>,
     pub(crate) nonce: Option<String>,
     pub(crate) resources: Vec<String>,
     /// The `sid` of all tokens that come of it.
@@ -118,20 +118,20 @@ impl Authorization {
     /// A code for it, good once.
     pub(crate) fn code(self, state: &State) -> String {
         let now = state.clock.unix_millis();
-        let minted = self
+        let issued = self
             .minting(self.scopes.join(","), now)
-            .mint(state, Kind::AuthorizationCode);
+            .issue(state, TokenType::AuthorizationCode);
         let code = PendingCode {
             authorization: self,
-            expires_at: minted.mark.expires_at,
+            expires_at: issued.reference.expires_at,
         };
-        state.sessions().add_code(minted.mark.id, code, now);
-        minted.token
+        state.sessions().add_code(issued.reference.id, code, now);
+        issued.token
     }
 
-    pub(crate) fn minting(&self, scope: String, now: i64) -> Minting<'_> {
+    pub(crate) fn minting(&self, scope: String, now: i64) -> NewToken<'_> {
         let user = (&*self.user_id, &*self.auth_id);
-        Minting::for_user(&self.client_id, user, scope, now).session(&self.session)
+        NewToken::for_user(&self.client_id, user, scope, now).session(&self.session)
     }
 }
 
@@ -145,13 +145,13 @@ mod tests {
 
     #[test]
     fn the_example_of_the_standard_is_met() {
-        let challenge = Challenge::new(CHALLENGE, Some("S256")).unwrap();
-        assert!(challenge.is_met_by(VERIFIER));
-        assert!(!challenge.is_met_by(CHALLENGE));
+        let challenge = CodeChallenge::new(CHALLENGE, Some("S256")).unwrap();
+        assert!(challenge.matches(VERIFIER));
+        assert!(!challenge.matches(CHALLENGE));
         for method in [None, Some("plain")] {
-            let challenge = Challenge::new(VERIFIER, method).unwrap();
-            assert!(challenge.is_met_by(VERIFIER));
-            assert!(!challenge.is_met_by(CHALLENGE));
+            let challenge = CodeChallenge::new(VERIFIER, method).unwrap();
+            assert!(challenge.matches(VERIFIER));
+            assert!(!challenge.matches(CHALLENGE));
         }
     }
 
@@ -165,10 +165,13 @@ mod tests {
             ("dBjftJeZ4CVP+mB92K27uhbUJU1p1r/wW1gFWFOEjXk", Some("plain")),
             ("", None),
         ] {
-            assert!(Challenge::new(challenge, method).is_none(), "{challenge}");
+            assert!(
+                CodeChallenge::new(challenge, method).is_none(),
+                "{challenge}"
+            );
         }
         let long = "a".repeat(129);
-        assert!(Challenge::new(&long, None).is_none());
-        assert!(Challenge::new(&long[1..], None).is_some());
+        assert!(CodeChallenge::new(&long, None).is_none());
+        assert!(CodeChallenge::new(&long[1..], None).is_some());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ims::authorize::endpoint::AuthorizeRequest;
+use crate::ims::authorize::endpoint::AuthorizationRequest;
 use crate::sessions::authorization::Authorization;
 
 /// A code that was not used yet.
@@ -13,8 +13,8 @@ pub(crate) struct PendingCode {
 }
 
 /// A sign-in page that somebody looks at.
-struct Ticket {
-    wanted: AuthorizeRequest,
+struct PendingSignIn {
+    wanted: AuthorizationRequest,
     /// Milliseconds since 1970.
     expires_at: i64,
 }
@@ -23,11 +23,11 @@ struct Ticket {
 #[derive(Default)]
 pub(crate) struct Sessions {
     codes: HashMap<String, PendingCode>,
-    tickets: HashMap<String, Ticket>,
+    tickets: HashMap<String, PendingSignIn>,
     /// The user id of whoever is signed in, by the cookie of their browser.
     browsers: HashMap<String, String>,
     /// The refresh tokens that were used.
-    spent: HashSet<String>,
+    used: HashSet<String>,
     revoked: HashSet<String>,
     ended: HashSet<String>,
 }
@@ -40,19 +40,20 @@ impl Sessions {
     }
 
     /// Remembers what a sign-in page is for.
-    pub(crate) fn add_ticket(
+    pub(crate) fn add_sign_in(
         &mut self,
         ticket: String,
-        wanted: AuthorizeRequest,
+        wanted: AuthorizationRequest,
         expires_at: i64,
         now: i64,
     ) {
         self.tickets.retain(|_, ticket| ticket.expires_at > now);
-        self.tickets.insert(ticket, Ticket { wanted, expires_at });
+        self.tickets
+            .insert(ticket, PendingSignIn { wanted, expires_at });
     }
 
     /// What a sign-in page was for, once.
-    pub(crate) fn take_ticket(&mut self, ticket: &str, now: i64) -> Option<AuthorizeRequest> {
+    pub(crate) fn take_sign_in(&mut self, ticket: &str, now: i64) -> Option<AuthorizationRequest> {
         let ticket = self.tickets.remove(ticket)?;
         (ticket.expires_at > now).then_some(ticket.wanted)
     }
@@ -79,12 +80,12 @@ impl Sessions {
     }
 
     /// Notes the use of a refresh token.
-    pub(crate) fn spend(&mut self, id: &str) {
-        self.spent.insert(id.to_owned());
+    pub(crate) fn mark_used(&mut self, id: &str) {
+        self.used.insert(id.to_owned());
     }
 
-    pub(crate) fn is_spent(&self, id: &str) -> bool {
-        self.spent.contains(id)
+    pub(crate) fn is_used(&self, id: &str) -> bool {
+        self.used.contains(id)
     }
 
     pub(crate) fn revoke(&mut self, id: String) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 
 /// Counted in whole milliseconds.
 #[derive(Clone, Debug)]
@@ -28,12 +28,12 @@ impl Default for Lifetimes {
 }
 
 impl Lifetimes {
-    pub(crate) fn millis(&self, kind: Kind) -> u64 {
+    pub(crate) fn millis(&self, kind: TokenType) -> u64 {
         let life = match kind {
-            Kind::Access => self.access_token,
-            Kind::Refresh => self.refresh_token,
-            Kind::AuthorizationCode => self.authorization_code,
-            Kind::Device => self.device_token,
+            TokenType::Access => self.access_token,
+            TokenType::Refresh => self.refresh_token,
+            TokenType::AuthorizationCode => self.authorization_code,
+            TokenType::Device => self.device_token,
         };
         u64::try_from(life.as_millis()).unwrap_or(u64::MAX)
     }

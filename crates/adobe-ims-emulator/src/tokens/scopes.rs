@@ -1,6 +1,6 @@
 //! Lists of scopes.
 
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 
 /// With it a sign-in gives a refresh token (documented by Adobe).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
@@ -17,11 +17,14 @@ pub(crate) fn names(list: &str) -> impl Iterator<Item = &str> {
 /// What is granted of `allowed` to who asks for `asked`, each name once: all of it if nothing is
 /// asked for (inferred). A name beyond it is refused with `invalid_scope` (observed; the text is
 /// from a client's tests).
-pub(crate) fn granted(asked: &str, allowed: &[String]) -> Result<Vec<String>, Refusal> {
+pub(crate) fn granted(asked: &str, allowed: &[String]) -> Result<Vec<String>, ErrorResponse> {
     let mut granted: Vec<String> = Vec::new();
     for name in names(asked) {
         if !allowed.iter().any(|own| own == name) {
-            return Err(Refusal::bad("invalid_scope", "Invalid scope value"));
+            return Err(ErrorResponse::bad_request(
+                "invalid_scope",
+                "Invalid scope value",
+            ));
         }
         if !granted.iter().any(|known| known == name) {
             granted.push(name.to_owned());

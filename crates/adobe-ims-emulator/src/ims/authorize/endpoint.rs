@@ -25,13 +25,13 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal};
+use crate::http::response::{ErrorResponse, Response};
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 use crate::ims::authorize::pages;
 use crate::ims::authorize::redirect::{Redirect, ResponseType};
 use crate::ims::authorize::sign_in_form::signed_in;
-use crate::sessions::authorization::Challenge;
+use crate::sessions::authorization::CodeChallenge;
 use crate::state::State;
 use crate::tokens::scopes::{self, OPENID};
 
@@ -40,12 +40,12 @@ const STATE_LIMIT: usize = 4096;
 
 /// What a client wants of a sign-in, after all checks.
 #[derive(Clone)]
-pub(crate) struct AuthorizeRequest {
+pub(crate) struct AuthorizationRequest {
     pub(crate) client_id: String,
     pub(crate) redirect: Redirect,
     pub(crate) response_type: ResponseType,
     pub(crate) scopes: Vec<String>,
-    pub(crate) challenge: Option<Challenge>,
+    pub(crate) challenge: Option<CodeChallenge>,
     pub(crate) nonce: Option<String>,
     pub(crate) resources: Vec<String>,
 }
@@ -60,14 +60,14 @@ enum Prompt {
 
 impl Prompt {
     /// `prompt=none` goes with nothing else (OpenID Connect Core §3.1.2.1).
-    fn read(prompt: &str, reauth: bool) -> Result<Self, ForClient> {
+    fn read(prompt: &str, reauth: bool) -> Result<Self, AuthorizationError> {
         let names: Vec<&str> = prompt.split(' ').filter(|name| !name.is_empty()).collect();
         match (names.contains(&"none"), reauth || names.contains(&"login")) {
             (true, _) if names.len() > 1 => {
                 let text = "The prompt is none and something else.";
-                Err(ForClient("invalid_request", text))
+                Err(AuthorizationError("invalid_request", text))
             }
-            (true, true) => Err(NOBODY),
+            (true, true) => Err(LOGIN_REQUIRED),
             (true, false) => Ok(Self::Never),
             (false, true) => Ok(Self::Always),
             (false, false) => Ok(Self::IfNeeded),
@@ -76,49 +76,55 @@ impl Prompt {
 }
 
 /// An error for the client.
-struct ForClient(&'static str, &'static str);
+struct AuthorizationError(&'static str, &'static str);
 
-const NOBODY: ForClient = ForClient(
+const LOGIN_REQUIRED: AuthorizationError = AuthorizationError(
     "login_required",
     "Nobody is signed in, or they have to sign in again.",
 );
 
 /// Answers a browser that a client has sent.
-pub(crate) fn authorize(state: &State, request: &Request<Bytes>) -> Answer {
+pub(crate) fn authorize(state: &State, request: &Request<Bytes>) -> Response {
     match ask(state, request) {
         Ok(answer) => answer,
         Err(refusal) => pages::refused(&refusal),
     }
 }
 
-fn ask(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
-    let parameters = &Parameters::of(request)?;
+fn ask(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let parameters = &Parameters::from_request(request)?;
     let directory = state.directory();
     let client = parameters.one("client_id")?.unwrap_or_default();
-    let client = directory
-        .client(client)
-        .ok_or_else(|| Refusal::bad("invalid_client", "invalid client_id parameter"))?;
-    if !client.signs_people_in() {
-        return Err(Refusal::bad(
+    let client = directory.client(client).ok_or_else(|| {
+        ErrorResponse::bad_request("invalid_client", "invalid client_id parameter")
+    })?;
+    if !client.has_user_grants() {
+        return Err(ErrorResponse::bad_request(
             "unauthorized_client",
             "The client is not registered for people to sign in with.",
         ));
     }
-    let redirect_uri = client.redirects.choose(parameters.one("redirect_uri")?);
+    let redirect_uri = client
+        .redirect_uris
+        .resolve(parameters.one("redirect_uri")?);
     let redirect_uri = redirect_uri.ok_or_else(|| {
-        Refusal::unreadable("The client has no redirect URI, or none that is like the one given.")
+        ErrorResponse::invalid_request(
+            "The client has no redirect URI, or none that is like the one given.",
+        )
     })?;
     let mut redirect = Redirect::to(redirect_uri);
     let checked = check(client, parameters, &mut redirect);
     drop(directory);
     let (wanted, prompt) = match checked {
         Ok(checked) => checked,
-        Err(ForClient(error, description)) => return Ok(redirect.error(error, description)),
+        Err(AuthorizationError(error, description)) => {
+            return Ok(redirect.error(error, description));
+        }
     };
     let person = signed_in(state, request).filter(|_| prompt != Prompt::Always);
     Ok(match person {
         Some(person) => wanted.agreed(state, request, &person),
-        None if prompt == Prompt::Never => redirect.error(NOBODY.0, NOBODY.1),
+        None if prompt == Prompt::Never => redirect.error(LOGIN_REQUIRED.0, LOGIN_REQUIRED.1),
         None => pages::form(state, wanted, None),
     })
 }
@@ -128,12 +134,12 @@ fn check(
     client: &Client,
     parameters: &Parameters,
     redirect: &mut Redirect,
-) -> Result<(AuthorizeRequest, Prompt), ForClient> {
+) -> Result<(AuthorizationRequest, Prompt), AuthorizationError> {
     let one = |name: &'static str| {
         parameters
             .one(name)
             .map(|value| value.map(str::to_owned))
-            .map_err(|_| ForClient("invalid_request", "A parameter is given twice."))
+            .map_err(|_| AuthorizationError("invalid_request", "A parameter is given twice."))
     };
     let state = one("state")?;
     if state
@@ -141,15 +147,16 @@ fn check(
         .is_some_and(|text| text.chars().count() > STATE_LIMIT)
     {
         let text = "The state is longer than 4096 characters.";
-        return Err(ForClient("invalid_request", text));
+        return Err(AuthorizationError("invalid_request", text));
     }
     redirect.state = state;
     let response_type = one("response_type")?;
-    let response_type =
-        ResponseType::parse(response_type.as_deref().unwrap_or("code")).ok_or(ForClient(
+    let response_type = ResponseType::parse(response_type.as_deref().unwrap_or("code")).ok_or(
+        AuthorizationError(
             "unsupported_response_type",
             "The response_type is none that IMS supports.",
-        ))?;
+        ),
+    )?;
     redirect.in_fragment = response_type.in_fragment();
     match one("response_mode")?.as_deref() {
         None => {}
@@ -157,7 +164,7 @@ fn check(
         Some("fragment") => redirect.in_fragment = true,
         Some(_) => {
             let text = "The response_mode is neither query nor fragment.";
-            return Err(ForClient("invalid_request", text));
+            return Err(AuthorizationError("invalid_request", text));
         }
     }
     let grant = if response_type.code {
@@ -165,38 +172,40 @@ fn check(
     } else {
         GrantType::Implicit
     };
-    if !client.may(grant) {
+    if !client.is_allowed(grant) {
         let text = "The client is not registered for this response_type.";
-        return Err(ForClient("unauthorized_client", text));
+        return Err(AuthorizationError("unauthorized_client", text));
     }
     let scopes = scopes::granted(&one("scope")?.unwrap_or_default(), &client.scopes)
-        .map_err(|_| ForClient("invalid_scope", "Invalid scope value"))?;
+        .map_err(|_| AuthorizationError("invalid_scope", "Invalid scope value"))?;
     let nonce = one("nonce")?;
     if response_type.id_token {
         if !scopes::contains(&scopes, OPENID) {
             let text = "An id token needs the scope openid.";
-            return Err(ForClient("invalid_scope", text));
+            return Err(AuthorizationError("invalid_scope", text));
         }
         if nonce.is_none() {
             let text = "An id token in a redirect needs a nonce.";
-            return Err(ForClient("invalid_request", text));
+            return Err(AuthorizationError("invalid_request", text));
         }
     }
     let method = one("code_challenge_method")?;
     let challenge = match one("code_challenge")? {
-        Some(text) => Some(Challenge::new(&text, method.as_deref()).ok_or(ForClient(
-            "invalid_request",
-            "The code_challenge is none of its method, or its method is unknown.",
-        ))?),
+        Some(text) => Some(CodeChallenge::new(&text, method.as_deref()).ok_or(
+            AuthorizationError(
+                "invalid_request",
+                "The code_challenge is none of its method, or its method is unknown.",
+            ),
+        )?),
         None => None,
     };
     if response_type.code && client.is_public() && challenge.is_none() {
         let text = "A public client has to send a code_challenge.";
-        return Err(ForClient("invalid_request", text));
+        return Err(AuthorizationError("invalid_request", text));
     }
     let reauth = one("reauth")?.as_deref() == Some("check");
     let prompt = Prompt::read(&one("prompt")?.unwrap_or_default(), reauth)?;
-    let wanted = AuthorizeRequest {
+    let wanted = AuthorizationRequest {
         client_id: client.id.clone(),
         redirect: redirect.clone(),
         response_type,

@@ -9,21 +9,21 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal};
+use crate::http::response::{ErrorResponse, Response};
 use crate::ims::authorize::pages::signed_out;
 use crate::ims::authorize::redirect::found;
 use crate::ims::authorize::sign_in_form::sign_out;
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 use crate::ims::token::Token;
 use crate::state::State;
 
-pub(crate) fn logout(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
-    let parameters = Parameters::of(request)?;
+pub(crate) fn logout(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let parameters = Parameters::from_request(request)?;
     let client_id = parameters.one("client_id")?.unwrap_or_default();
     let asked = parameters.one("redirect_uri")?;
     let access_token = parameters.one("access_token")?.unwrap_or_default();
     sign_out(state, request.headers());
-    if let Ok(token) = Token::verify(state, access_token, Kind::Access) {
+    if let Ok(token) = Token::verify(state, access_token, TokenType::Access) {
         let mut sessions = state.sessions();
         match token.session {
             Some(session) => sessions.end(&session),
@@ -32,6 +32,6 @@ pub(crate) fn logout(state: &State, request: &Request<Bytes>) -> Result<Answer, 
     }
     let directory = state.directory();
     let client = directory.client(client_id);
-    let target = asked.and_then(|asked| client?.redirects.choose(Some(asked)));
+    let target = asked.and_then(|asked| client?.redirect_uris.resolve(Some(asked)));
     Ok(target.map_or_else(signed_out, found))
 }

@@ -3,9 +3,9 @@
 use http::header::{HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
 use http::{HeaderValue, StatusCode};
 
-use crate::http::response::{Answer, Refusal, with_type};
-use crate::ims::authorize::endpoint::AuthorizeRequest;
-use crate::ims::new_token::Kind;
+use crate::http::response::{ErrorResponse, Response, with_type};
+use crate::ims::authorize::endpoint::AuthorizationRequest;
+use crate::ims::new_token::TokenType;
 use crate::state::State;
 
 /// Where the form is sent to.
@@ -27,7 +27,7 @@ const STYLE: &str = "body{font-family:sans-serif;max-width:32rem;margin:2rem aut
     padding-left:.7rem}code{overflow-wrap:anywhere}";
 
 /// The form. `unknown` is an e-mail address that was tried before.
-pub(crate) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str>) -> Answer {
+pub(crate) fn form(state: &State, wanted: AuthorizationRequest, unknown: Option<&str>) -> Response {
     let ticket = state.session_ids.secret();
     let client = escape(&wanted.client_id);
     let scopes = escape(&wanted.scopes.join(" "));
@@ -56,9 +56,11 @@ pub(crate) fn form(state: &State, wanted: AuthorizeRequest, unknown: Option<&str
          </form>\n"
     );
     let now = state.clock.unix_millis();
-    let life = state.lifetimes.millis(Kind::AuthorizationCode);
+    let life = state.lifetimes.millis(TokenType::AuthorizationCode);
     let expires_at = now.saturating_add_unsigned(life);
-    state.sessions().add_ticket(ticket, wanted, expires_at, now);
+    state
+        .sessions()
+        .add_sign_in(ticket, wanted, expires_at, now);
     page(status, "Sign in", &body)
 }
 
@@ -83,7 +85,7 @@ fn complaint(email: &str) -> String {
 }
 
 /// What is said to the person where no redirect would be safe.
-pub(crate) fn refused(refusal: &Refusal) -> Answer {
+pub(crate) fn refused(refusal: &ErrorResponse) -> Response {
     let body = format!(
         "<h1>The sign-in cannot begin</h1>\n\
          <p role=\"alert\">{}</p>\n\
@@ -97,13 +99,13 @@ pub(crate) fn refused(refusal: &Refusal) -> Answer {
 }
 
 /// A page of its own, for the end of a session.
-pub(crate) fn signed_out() -> Answer {
+pub(crate) fn signed_out() -> Response {
     let body = "<h1>Signed out</h1>\n\
                 <p>This is <strong>adobe-ims-emulator</strong>, not Adobe.</p>\n";
     page(StatusCode::OK, "Signed out", body)
 }
 
-fn page(status: StatusCode, title: &str, body: &str) -> Answer {
+fn page(status: StatusCode, title: &str, body: &str) -> Response {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

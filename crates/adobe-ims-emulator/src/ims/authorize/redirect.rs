@@ -3,14 +3,14 @@
 use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::header::LOCATION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, StatusCode};
 
-use crate::http::response::Answer;
+use crate::http::response::Response;
 use crate::identities::grant_type::GrantType;
 use crate::identities::person::RegisteredPerson;
-use crate::ims::authorize::endpoint::AuthorizeRequest;
+use crate::ims::authorize::endpoint::AuthorizationRequest;
 use crate::ims::base_url;
-use crate::ims::id_token::{Hashes, IdToken};
+use crate::ims::id_token::{HashedValues, IdToken};
 use crate::ims::user_tokens::UserTokens;
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
@@ -67,11 +67,11 @@ impl Redirect {
         }
     }
 
-    pub(crate) fn error(&self, error: &str, description: &str) -> Answer {
+    pub(crate) fn error(&self, error: &str, description: &str) -> Response {
         self.with(&[("error", error), ("error_description", description)])
     }
 
-    fn with(&self, pairs: &[(&str, &str)]) -> Answer {
+    fn with(&self, pairs: &[(&str, &str)]) -> Response {
         let mut answer = Serializer::new(String::new());
         answer.extend_pairs(pairs);
         if let Some(state) = &self.state {
@@ -87,7 +87,7 @@ impl Redirect {
 }
 
 /// Sends a browser elsewhere.
-pub(crate) fn found(uri: &str) -> Answer {
+pub(crate) fn found(uri: &str) -> Response {
     let mut answer = Response::new(Bytes::new());
     *answer.status_mut() = StatusCode::FOUND;
     let location = HeaderValue::try_from(uri).expect("redirect URIs and what is added are ASCII");
@@ -95,14 +95,14 @@ pub(crate) fn found(uri: &str) -> Answer {
     answer
 }
 
-impl AuthorizeRequest {
+impl AuthorizationRequest {
     /// The way back to the client, with all that it asked for on behalf of `person`.
     pub(crate) fn agreed<B>(
         self,
         state: &State,
         request: &Request<B>,
         person: &RegisteredPerson,
-    ) -> Answer {
+    ) -> Response {
         let wanted = self.response_type;
         let issuer = base_url::of(state, request);
         let authorization = Authorization {
@@ -121,7 +121,7 @@ impl AuthorizeRequest {
                 grant: GrantType::Implicit,
                 now: state.clock.unix_millis(),
             };
-            tokens.mint(state).access_token
+            tokens.issue(state).access_token
         });
         let id_token = wanted.id_token.then(|| {
             let id_token = IdToken {
@@ -129,13 +129,13 @@ impl AuthorizeRequest {
                 authorization: &authorization,
                 person,
             };
-            let hashes = Hashes {
+            let hashes = HashedValues {
                 access_token: access_token.as_deref(),
                 code: code.as_deref(),
             };
-            id_token.mint(state, hashes)
+            id_token.issue(state, hashes)
         });
-        let seconds = (state.answered_millis() / 1000).to_string();
+        let seconds = (state.reported_lifetime_millis() / 1000).to_string();
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         pairs.extend(code.as_deref().map(|code| ("code", code)));
         if let Some(token) = &access_token {
@@ -148,7 +148,7 @@ impl AuthorizeRequest {
     }
 
     /// The way back of somebody who does not want to.
-    pub(crate) fn cancelled(&self) -> Answer {
+    pub(crate) fn cancelled(&self) -> Response {
         self.redirect
             .error("access_denied", "The person has cancelled the sign-in.")
     }

@@ -5,13 +5,13 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal};
+use crate::http::response::{ErrorResponse, Response};
 use crate::identities::person::RegisteredPerson;
 use crate::ims::authorize::pages;
 use crate::state::State;
 
 /// Answers the form of the sign-in page. Its ticket is good once, for as long as a code.
-pub(crate) fn sign_in(state: &State, request: &Request<Bytes>) -> Answer {
+pub(crate) fn sign_in(state: &State, request: &Request<Bytes>) -> Response {
     let mut answer = answer(state, request).unwrap_or_else(|refusal| pages::refused(&refusal));
     if answer.status() == StatusCode::FOUND {
         // The form is not to be sent on to the client (RFC 9700 §4.12).
@@ -20,12 +20,14 @@ pub(crate) fn sign_in(state: &State, request: &Request<Bytes>) -> Answer {
     answer
 }
 
-fn answer(state: &State, request: &Request<Bytes>) -> Result<Answer, Refusal> {
-    let parameters = Parameters::of(request)?;
+fn answer(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let parameters = Parameters::from_request(request)?;
     let ticket = parameters.one("ticket")?.unwrap_or_default();
     let now = state.clock.unix_millis();
-    let wanted = state.sessions().take_ticket(ticket, now).ok_or_else(|| {
-        Refusal::unreadable("This form was sent before, or too late. Go back to the application.")
+    let wanted = state.sessions().take_sign_in(ticket, now).ok_or_else(|| {
+        ErrorResponse::invalid_request(
+            "This form was sent before, or too late. Go back to the application.",
+        )
     })?;
     if parameters.one("action")? == Some("cancel") {
         return Ok(wanted.cancelled());

@@ -28,14 +28,14 @@ use serde::Serialize;
 
 use crate::crypto::certificate::verifies;
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::client::{Binding, Client};
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
 use crate::ims::client_authentication::ClientAuthentication;
 use crate::ims::jwt_exchange::assertion::Assertion;
-use crate::ims::new_token::Minting;
+use crate::ims::new_token::NewToken;
 use crate::state::State;
 
 /// How far an assertion's `exp` may lie behind IMS's clock (documented by Adobe), in milliseconds.
@@ -43,7 +43,7 @@ const SKEW_MILLIS: i128 = 30_000;
 
 /// The answer, in the observed order of keys.
 #[derive(Serialize)]
-struct Exchanged {
+struct ExchangeResponse {
     token_type: &'static str,
     access_token: String,
     /// Milliseconds, unlike at the token endpoints.
@@ -55,9 +55,9 @@ pub(crate) fn exchange(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let request = ExchangeRequest {
-        client: ClientAuthentication::read(headers, parameters)?,
+        client: ClientAuthentication::from_request(headers, parameters)?,
         jwt_token: parameters.one("jwt_token")?.unwrap_or_default(),
     };
     let resources: Vec<&str> = parameters.all("resource").collect();
@@ -65,14 +65,14 @@ pub(crate) fn exchange(
         let now = state.clock.unix_millis();
         let mut directory = state.directory();
         let client = admit(state, &mut directory, &request, i128::from(now))?;
-        Minting::for_client(client, client.scopes.join(","), now)
+        NewToken::for_client(client, client.scopes.join(","), now)
             .resources(&resources)
             .access_token(state, GrantType::JwtExchange)
     };
-    let answer = Exchanged {
+    let answer = ExchangeResponse {
         token_type: "bearer",
         access_token,
-        expires_in: state.answered_millis(),
+        expires_in: state.reported_lifetime_millis(),
     };
     Ok(json(StatusCode::OK, &answer))
 }
@@ -88,28 +88,35 @@ fn admit<'d>(
     directory: &'d mut Directory,
     request: &ExchangeRequest<'_>,
     now: i128,
-) -> Result<&'d Client, Refusal> {
-    let admitted = request.client.admitted(directory, state.client_refused)?;
-    let id = admitted.id.clone();
-    let client = directory.client_mut(&id).ok_or_else(Refusal::internal)?;
-    if !client.may(GrantType::JwtExchange) {
-        if client.may(GrantType::ClientCredentials) {
-            return Err(Refusal::internal());
+) -> Result<&'d Client, ErrorResponse> {
+    let authenticate = request
+        .client
+        .authenticate(directory, state.client_authentication_status)?;
+    let id = authenticate.id.clone();
+    let client = directory
+        .client_mut(&id)
+        .ok_or_else(ErrorResponse::internal_error)?;
+    if !client.is_allowed(GrantType::JwtExchange) {
+        if client.is_allowed(GrantType::ClientCredentials) {
+            return Err(ErrorResponse::internal_error());
         }
-        return Err(Refusal::new(
-            state.client_refused,
+        return Err(ErrorResponse::new(
+            state.client_authentication_status,
             "invalid_client",
             "The client may not exchange a JWT.",
         ));
     }
     let assertion = Assertion::parse(request.jwt_token).ok_or_else(|| {
-        Refusal::bad(
+        ErrorResponse::bad_request(
             "invalid_token",
             "JWT token is incorrectly formatted, and can not be decoded.",
         )
     })?;
     if assertion.expires_at + SKEW_MILLIS < now {
-        return Err(Refusal::bad("invalid_token", "JWT token is expired."));
+        return Err(ErrorResponse::bad_request(
+            "invalid_token",
+            "JWT token is expired.",
+        ));
     }
     check_audience(&state.identity, &client.id, &assertion)?;
     check_binding(&client.binding, &assertion, now)?;
@@ -127,19 +134,19 @@ fn check_audience(
     identity: &IdentityHosts,
     client_id: &str,
     assertion: &Assertion<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), ErrorResponse> {
     let audience = assertion.audience().ok_or_else(|| {
-        Refusal::bad(
+        ErrorResponse::bad_request(
             "invalid_client",
             "The JWT token must contain a valid claims for audience",
         )
     })?;
     match identity.client_in(audience) {
-        None => Err(Refusal::bad(
+        None => Err(ErrorResponse::bad_request(
             "invalid_client",
             "The audience of the JWT names another IMS environment.",
         )),
-        Some(client) if client != client_id => Err(Refusal::bad(
+        Some(client) if client != client_id => Err(ErrorResponse::bad_request(
             "invalid_client",
             "The client_id parameter is not the client in the audience of the JWT.",
         )),
@@ -149,14 +156,18 @@ fn check_audience(
 
 /// The binding is found by `iss` and `sub`; then each of its certificates is tried, because
 /// assertions carry no key id. An expired certificate is as good as none.
-fn check_binding(binding: &Binding, assertion: &Assertion<'_>, now: i128) -> Result<(), Refusal> {
+fn check_binding(
+    binding: &Binding,
+    assertion: &Assertion<'_>,
+    now: i128,
+) -> Result<(), ErrorResponse> {
     let ident = |claim| {
         let text = assertion.text(claim)?;
         let (ident, auth_source) = text.split_once('@')?;
         (!ident.is_empty() && !auth_source.is_empty()).then_some(text)
     };
     let (Some(issuer), Some(subject)) = (ident("iss"), ident("sub")) else {
-        return Err(Refusal::bad(
+        return Err(ErrorResponse::bad_request(
             "bad_request",
             "The issuer or the subject of the JWT is badly formed.",
         ));
@@ -178,7 +189,7 @@ fn check_binding(binding: &Binding, assertion: &Assertion<'_>, now: i128) -> Res
     if bound && signed() {
         Ok(())
     } else {
-        Err(Refusal::bad(
+        Err(ErrorResponse::bad_request(
             "invalid_token",
             "Could not match JWT signature to any of the bindings",
         ))
@@ -186,13 +197,16 @@ fn check_binding(binding: &Binding, assertion: &Assertion<'_>, now: i128) -> Res
 }
 
 /// The `jti` to remember, if the binding demands one.
-fn check_jti(binding: &Binding, assertion: &Assertion<'_>) -> Result<Option<String>, Refusal> {
+fn check_jti(
+    binding: &Binding,
+    assertion: &Assertion<'_>,
+) -> Result<Option<String>, ErrorResponse> {
     if !binding.demands_jti {
         return Ok(None);
     }
     match assertion.jti() {
         Some(jti) if !binding.used_jti.contains_key(&jti) => Ok(Some(jti)),
-        _ => Err(Refusal::bad(
+        _ => Err(ErrorResponse::bad_request(
             "invalid_jti",
             "The binding demands a jti that was not used before.",
         )),
@@ -203,13 +217,13 @@ fn check_metascopes(
     identity: &IdentityHosts,
     binding: &Binding,
     assertion: &Assertion<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), ErrorResponse> {
     let asked: BTreeSet<&str> = assertion
         .asserted()
         .filter_map(|claim| identity.metascope_in(claim))
         .collect();
     if asked.is_empty() {
-        return Err(Refusal::bad(
+        return Err(ErrorResponse::bad_request(
             "invalid_scope",
             "The JWT contains no metascope of this IMS environment.",
         ));
@@ -220,7 +234,7 @@ fn check_metascopes(
     {
         Ok(())
     } else {
-        Err(Refusal::bad(
+        Err(ErrorResponse::bad_request(
             "invalid_scope",
             "The metascopes in the JWT are not a subset of the metascopes in the binding.",
         ))

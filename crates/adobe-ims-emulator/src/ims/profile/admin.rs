@@ -16,9 +16,9 @@ use std::sync::MutexGuard;
 use http::{HeaderMap, StatusCode};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::directory::Directory;
-use crate::ims::profile::caller::{Asker, Known};
+use crate::ims::profile::caller::{Caller, Principal};
 use crate::ims::profile::organizations::entries;
 use crate::ims::profile::user_profile::Profile;
 use crate::ims::token_status::validate_token::needed;
@@ -29,10 +29,10 @@ pub(crate) fn admin_profile(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<Answer, Refusal> {
-    let directory = admitted(state, headers)?;
+) -> Result<Response, ErrorResponse> {
+    let directory = directory_for_service(state, headers)?;
     let user_id = user_id(parameters)?;
-    let known = Known::of(&directory, &user_id).ok_or_else(nobody)?;
+    let known = Principal::of(&directory, &user_id).ok_or_else(nobody)?;
     Ok(json(StatusCode::OK, &Profile::of(&directory, &known)))
 }
 
@@ -41,8 +41,8 @@ pub(crate) fn admin_organizations(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<Answer, Refusal> {
-    let directory = admitted(state, headers)?;
+) -> Result<Response, ErrorResponse> {
+    let directory = directory_for_service(state, headers)?;
     let memberships = directory.memberships(&user_id(parameters)?);
     Ok(json(
         StatusCode::OK,
@@ -51,26 +51,26 @@ pub(crate) fn admin_organizations(
 }
 
 /// What a service may look into.
-fn admitted<'s>(
+fn directory_for_service<'s>(
     state: &'s State,
     headers: &HeaderMap,
-) -> Result<MutexGuard<'s, Directory>, Refusal> {
-    let asker = Asker::of(state, headers)?;
+) -> Result<MutexGuard<'s, Directory>, ErrorResponse> {
+    let caller = Caller::of(state, headers)?;
     let directory = state.directory();
-    let client = directory.client(&asker.client_id);
+    let client = directory.client(&caller.client_id);
     let is_service = client.is_some_and(|client| {
-        !client.service_codes.is_empty() && client.binding.technical_account_id == asker.user_id
+        !client.service_codes.is_empty() && client.binding.technical_account_id == caller.user_id
     });
     if !is_service {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             "access_denied",
             "The token is not that of a service.",
         ));
     }
     let named = headers.get("x-ims-clientid");
-    if named.is_some_and(|named| named.as_bytes() != asker.client_id.as_bytes()) {
-        return Err(Refusal::bad(
+    if named.is_some_and(|named| named.as_bytes() != caller.client_id.as_bytes()) {
+        return Err(ErrorResponse::bad_request(
             "invalid_client",
             "The token is not of the client that X-IMS-ClientId names.",
         ));
@@ -78,14 +78,14 @@ fn admitted<'s>(
     Ok(directory)
 }
 
-fn user_id(parameters: &Parameters) -> Result<String, Refusal> {
+fn user_id(parameters: &Parameters) -> Result<String, ErrorResponse> {
     let guid = needed(parameters.one("guid")?, "guid")?;
     let auth_src = needed(parameters.one("auth_src")?, "auth_src")?;
     Ok(format!("{guid}@{auth_src}"))
 }
 
-fn nobody() -> Refusal {
-    Refusal::new(
+fn nobody() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::NOT_FOUND,
         "not_found",
         "Nobody has this user id.",

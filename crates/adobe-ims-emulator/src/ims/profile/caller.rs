@@ -10,7 +10,7 @@
 use http::{HeaderMap, StatusCode};
 
 use crate::http::parameters::bearer;
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 use crate::identities::person::{AccountType, RegisteredPerson};
@@ -19,20 +19,20 @@ use crate::state::State;
 use crate::tokens::scopes;
 
 /// Somebody with a good token.
-pub(crate) struct Asker {
+pub(crate) struct Caller {
     pub(crate) client_id: String,
     pub(crate) user_id: String,
     scope: String,
 }
 
 /// Somebody who is known.
-pub(crate) enum Known<'d> {
+pub(crate) enum Principal<'d> {
     Person(&'d RegisteredPerson),
     TechnicalAccount(&'d Client),
 }
 
-impl Asker {
-    pub(crate) fn of(state: &State, headers: &HeaderMap) -> Result<Self, Refusal> {
+impl Caller {
+    pub(crate) fn of(state: &State, headers: &HeaderMap) -> Result<Self, ErrorResponse> {
         let token = bearer(headers).and_then(|token| AccessToken::verify(state, token).ok());
         let token = token.ok_or_else(invalid_token)?;
         let scope = token.claims.get("scope").and_then(|scope| scope.as_str());
@@ -47,11 +47,11 @@ impl Asker {
         scopes::names(&self.scope).any(|granted| granted == scope)
     }
 
-    pub(crate) fn needs(&self, scope: &'static str) -> Result<(), Refusal> {
+    pub(crate) fn needs(&self, scope: &'static str) -> Result<(), ErrorResponse> {
         if self.has(scope) {
             return Ok(());
         }
-        Err(Refusal::new(
+        Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             "insufficient_scope",
             format!("The token lacks the scope {scope}."),
@@ -59,7 +59,7 @@ impl Asker {
     }
 }
 
-impl<'d> Known<'d> {
+impl<'d> Principal<'d> {
     /// Who has this user id.
     pub(crate) fn of(directory: &'d Directory, user_id: &str) -> Option<Self> {
         let person = directory.people.by_user_id(user_id).map(Self::Person);
@@ -92,8 +92,8 @@ impl<'d> Known<'d> {
 }
 
 /// What is wrong with every token that is not good (observed).
-pub(crate) fn invalid_token() -> Refusal {
-    Refusal::new(
+pub(crate) fn invalid_token() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::UNAUTHORIZED,
         "invalid_token",
         "Invalid or expired token.",

@@ -6,9 +6,9 @@
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::organization::{Group, Membership};
-use crate::ims::profile::caller::{Asker, invalid_token};
+use crate::ims::profile::caller::{Caller, invalid_token};
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -39,10 +39,10 @@ struct GroupEntry {
 }
 
 /// Answers which organizations whoever a token stands for belongs to.
-pub(crate) fn organizations(state: &State, headers: &HeaderMap) -> Result<Answer, Refusal> {
-    let asker = Asker::of(state, headers)?;
-    asker.needs("read_organizations")?;
-    let memberships = state.directory().memberships(&asker.user_id);
+pub(crate) fn organizations(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
+    let caller = Caller::of(state, headers)?;
+    caller.needs("read_organizations")?;
+    let memberships = state.directory().memberships(&caller.user_id);
     let memberships = memberships.ok_or_else(invalid_token)?;
     Ok(json(StatusCode::OK, &entries(memberships)))
 }

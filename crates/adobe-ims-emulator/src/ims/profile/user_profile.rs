@@ -7,11 +7,11 @@
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::directory::Directory;
 use crate::identities::organization::{Membership, ProductContext};
 use crate::identities::person::{AccountType, RegisteredPerson};
-use crate::ims::profile::caller::{Asker, Known, invalid_token};
+use crate::ims::profile::caller::{Caller, Principal, invalid_token};
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -71,15 +71,15 @@ struct ProdCtx {
 }
 
 /// Answers who the token of a request stands for.
-pub(crate) fn profile(state: &State, headers: &HeaderMap) -> Result<Answer, Refusal> {
-    let asker = Asker::of(state, headers)?;
+pub(crate) fn profile(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
+    let caller = Caller::of(state, headers)?;
     let directory = state.directory();
-    let known = Known::of(&directory, &asker.user_id).ok_or_else(invalid_token)?;
+    let known = Principal::of(&directory, &caller.user_id).ok_or_else(invalid_token)?;
     let mut profile = Profile::of(&directory, &known);
-    if !asker.has("additional_info.projectedProductContext") {
+    if !caller.has("additional_info.projectedProductContext") {
         profile.product_contexts = None;
     }
-    if !asker.has("additional_info.roles") {
+    if !caller.has("additional_info.roles") {
         profile.roles = None;
     }
     Ok(json(StatusCode::OK, &profile))
@@ -87,7 +87,7 @@ pub(crate) fn profile(state: &State, headers: &HeaderMap) -> Result<Answer, Refu
 
 impl Profile {
     /// All there is to tell.
-    pub(crate) fn of(directory: &Directory, known: &Known<'_>) -> Self {
+    pub(crate) fn of(directory: &Directory, known: &Principal<'_>) -> Self {
         let person = known.person();
         let memberships = directory.memberships(&person.user_id).unwrap_or_default();
         Self {

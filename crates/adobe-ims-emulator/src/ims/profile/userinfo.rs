@@ -6,9 +6,9 @@
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::person::AccountType;
-use crate::ims::profile::caller::{Asker, Known, invalid_token};
+use crate::ims::profile::caller::{Caller, Principal, invalid_token};
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -41,13 +41,13 @@ struct Email {
 }
 
 /// Answers who the token of a request stands for.
-pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Answer, Refusal> {
-    let asker = Asker::of(state, headers)?;
-    asker.needs("openid")?;
+pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
+    let caller = Caller::of(state, headers)?;
+    caller.needs("openid")?;
     let directory = state.directory();
-    let known = Known::of(&directory, &asker.user_id).ok_or_else(invalid_token)?;
+    let known = Principal::of(&directory, &caller.user_id).ok_or_else(invalid_token)?;
     let person = known.person();
-    let tells = |scope| asker.has("AdobeID") || asker.has(scope);
+    let tells = |scope| caller.has("AdobeID") || caller.has(scope);
     let userinfo = Userinfo {
         sub: person.user_id,
         profile: tells("profile").then_some(Profile {

@@ -16,20 +16,20 @@
 //! A permanent code gives, as often as it is used, an access token of the client's technical account
 //! (inferred) and nothing else.
 
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 use crate::ims::base_url;
-use crate::ims::new_token::{Kind, Minting};
-use crate::ims::token::{NotGood, Token};
-use crate::ims::token_endpoint::endpoint::{Ask, Granted, needs_secret};
-use crate::ims::user_tokens::{UserTokens, gives_refresh_token, introduce};
+use crate::ims::new_token::{NewToken, TokenType};
+use crate::ims::token::{InvalidToken, Token};
+use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse, needs_secret};
+use crate::ims::user_tokens::{UserTokens, add_identity, gives_refresh_token};
 use crate::sessions::authorization::Authorization;
 use crate::tokens::scopes;
 
 const GRANT: GrantType = GrantType::AuthorizationCode;
 
-pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
     let state = ask.state;
     let directory = state.directory();
     let client = ask.client(&directory)?;
@@ -49,8 +49,8 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
         now: ask.now,
     };
     let issuer = base_url::of(state, ask.request);
-    let granted = tokens.mint(state);
-    Ok(introduce(
+    let granted = tokens.issue(state);
+    Ok(add_identity(
         granted,
         state,
         &issuer,
@@ -60,28 +60,32 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     ))
 }
 
-fn of_service(ask: &Ask<'_>, client: &Client) -> Result<Granted, Refusal> {
+fn of_service(ask: &TokenRequest<'_>, client: &Client) -> Result<TokenResponse, ErrorResponse> {
     if client.is_public() {
         return Err(needs_secret());
     }
     let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
-    let access_token = Minting::for_client(client, scopes.join(","), ask.now)
+    let access_token = NewToken::for_client(client, scopes.join(","), ask.now)
         .resources(&ask.resources())
         .access_token(ask.state, GRANT);
-    Ok(Granted {
+    Ok(TokenResponse {
         access_token,
-        ..Granted::default()
+        ..TokenResponse::default()
     })
 }
 
 /// What a code stands for. It is used up if everything is right, and not before.
-fn redeem(ask: &Ask<'_>, client: &Client, code: &str) -> Result<Authorization, Refusal> {
+fn redeem(
+    ask: &TokenRequest<'_>,
+    client: &Client,
+    code: &str,
+) -> Result<Authorization, ErrorResponse> {
     let state = ask.state;
-    let token = match Token::verify(state, code, Kind::AuthorizationCode) {
+    let token = match Token::verify(state, code, TokenType::AuthorizationCode) {
         Ok(token) => token,
-        Err(NotGood::Expired) => return Err(not_granted("Authorization code expired")),
-        Err(NotGood::Spent) => {
-            Token::used_again(state, code, &client.id);
+        Err(InvalidToken::Expired) => return Err(not_granted("Authorization code expired")),
+        Err(InvalidToken::AlreadyUsed) => {
+            Token::end_session_of_reused(state, code, &client.id);
             return Err(denied());
         }
         Err(_) => return Err(denied()),
@@ -97,7 +101,10 @@ fn redeem(ask: &Ask<'_>, client: &Client, code: &str) -> Result<Authorization, R
     Ok(authorization)
 }
 
-fn check_redirect_uri(ask: &Ask<'_>, authorization: &Authorization) -> Result<(), Refusal> {
+fn check_redirect_uri(
+    ask: &TokenRequest<'_>,
+    authorization: &Authorization,
+) -> Result<(), ErrorResponse> {
     let asked = ask.parameters.one("redirect_uri")?;
     if asked.is_none() || asked == authorization.redirect_uri.as_deref() {
         Ok(())
@@ -109,13 +116,13 @@ fn check_redirect_uri(ask: &Ask<'_>, authorization: &Authorization) -> Result<()
 }
 
 fn check_verifier(
-    ask: &Ask<'_>,
+    ask: &TokenRequest<'_>,
     client: &Client,
     authorization: &Authorization,
-) -> Result<(), Refusal> {
+) -> Result<(), ErrorResponse> {
     let verifier = ask.parameters.one("code_verifier")?;
     let text = match (&authorization.challenge, verifier) {
-        (Some(challenge), Some(verifier)) if challenge.is_met_by(verifier) => return Ok(()),
+        (Some(challenge), Some(verifier)) if challenge.matches(verifier) => return Ok(()),
         (None, None) if !client.is_public() => return Ok(()),
         (Some(_), Some(_)) => "The code_verifier does not fit the code_challenge.",
         (Some(_), None) => "The parameter code_verifier is missing.",
@@ -124,13 +131,13 @@ fn check_verifier(
     Err(not_granted(text))
 }
 
-fn denied() -> Refusal {
-    Refusal::bad(
+fn denied() -> ErrorResponse {
+    ErrorResponse::bad_request(
         "access_denied",
         "The code is not a valid one of the client.",
     )
 }
 
-fn not_granted(text: &'static str) -> Refusal {
-    Refusal::bad("invalid_grant", text)
+fn not_granted(text: &'static str) -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_grant", text)
 }

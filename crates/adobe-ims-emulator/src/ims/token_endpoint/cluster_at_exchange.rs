@@ -11,16 +11,16 @@
 //!
 //! The user token may have been minted for any client.
 
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
 use crate::identities::person::RegisteredPerson;
 use crate::ims::token::AccessToken;
-use crate::ims::token_endpoint::endpoint::{Ask, Granted};
+use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
 use crate::ims::user_tokens::UserTokens;
 use crate::sessions::authorization::Authorization;
 use crate::tokens::scopes;
 
-pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
     let state = ask.state;
     let directory = state.directory();
     let client = ask.confidential_client(&directory)?;
@@ -28,14 +28,15 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let user_id = ask.parameters.one("user_id")?;
     let organization = ask.parameters.one("owning_org_id")?;
     if user_id.is_some() == organization.is_some() {
-        return Err(Refusal::unreadable(
+        return Err(ErrorResponse::invalid_request(
             "Exactly one of user_id and owning_org_id is to be given.",
         ));
     }
     let holder = AccessToken::verify(state, user_token).ok();
     let holder = holder.and_then(|token| directory.people.by_user_id(&token.user_id));
-    let holder =
-        holder.ok_or_else(|| Refusal::bad("invalid_grant", "Invalid or expired user token."))?;
+    let holder = holder.ok_or_else(|| {
+        ErrorResponse::bad_request("invalid_grant", "Invalid or expired user token.")
+    })?;
     let wanted = |person: &&RegisteredPerson| match (user_id, organization) {
         (Some(user_id), _) => person.user_id() == user_id,
         (None, Some(id)) => {
@@ -47,7 +48,7 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let mut cluster = directory.people.all().iter();
     let account = cluster.find(|person| person.auth_id() == holder.auth_id() && wanted(person));
     let account = account.ok_or_else(|| {
-        Refusal::bad(
+        ErrorResponse::bad_request(
             "access_denied",
             "The person has no such account, or none in this organization.",
         )
@@ -62,5 +63,5 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
         grant: GrantType::ClusterAtExchange,
         now: ask.now,
     };
-    Ok(tokens.mint(state))
+    Ok(tokens.issue(state))
 }

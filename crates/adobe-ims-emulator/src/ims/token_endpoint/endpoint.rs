@@ -36,7 +36,7 @@ use super::{
     token_exchange,
 };
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal, json};
+use crate::http::response::{ErrorResponse, Response, json};
 use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
@@ -54,7 +54,7 @@ pub(crate) enum Version {
 }
 
 /// A question at the token endpoint.
-pub(crate) struct Ask<'a> {
+pub(crate) struct TokenRequest<'a> {
     pub(crate) state: &'a State,
     pub(crate) request: &'a Request<Bytes>,
     pub(crate) version: Version,
@@ -66,7 +66,7 @@ pub(crate) struct Ask<'a> {
 
 /// What was granted, before it is an answer.
 #[derive(Default)]
-pub(crate) struct Granted {
+pub(crate) struct TokenResponse {
     pub(crate) access_token: String,
     pub(crate) refresh_token: Option<String>,
     pub(crate) id_token: Option<String>,
@@ -121,10 +121,10 @@ pub(crate) fn token(
     state: &State,
     request: &Request<Bytes>,
     version: Version,
-) -> Result<Answer, Refusal> {
-    let parameters = &Parameters::of(request)?;
+) -> Result<Response, ErrorResponse> {
+    let parameters = &Parameters::from_request(request)?;
     let grant = grant_type(parameters, version)?;
-    let ask = Ask {
+    let ask = TokenRequest {
         state,
         request,
         version,
@@ -155,7 +155,7 @@ pub(crate) fn token(
     Ok(json(StatusCode::OK, &body))
 }
 
-fn grant_type(parameters: &Parameters, version: Version) -> Result<GrantType, Refusal> {
+fn grant_type(parameters: &Parameters, version: Version) -> Result<GrantType, ErrorResponse> {
     let name = parameters.one("grant_type")?;
     let name = name.ok_or_else(|| missing("grant_type"))?;
     let known = [
@@ -171,15 +171,15 @@ fn grant_type(parameters: &Parameters, version: Version) -> Result<GrantType, Re
     grant.map(|(grant, _)| grant).ok_or_else(unsupported)
 }
 
-fn unsupported() -> Refusal {
-    Refusal::bad(
+fn unsupported() -> ErrorResponse {
+    ErrorResponse::bad_request(
         "unsupported_grant_type",
         "The emulator does not know this grant_type at this path.",
     )
 }
 
 fn expires_in(state: &State, version: Version) -> u64 {
-    let millis = state.answered_millis();
+    let millis = state.reported_lifetime_millis();
     if version <= Version::V1 && !state.seconds_everywhere {
         millis
     } else {
@@ -188,27 +188,28 @@ fn expires_in(state: &State, version: Version) -> u64 {
 }
 
 /// What is said to a client without a secret where it would be a token for everybody.
-pub(crate) fn needs_secret() -> Refusal {
-    Refusal::bad(
+pub(crate) fn needs_secret() -> ErrorResponse {
+    ErrorResponse::bad_request(
         "unauthorized_client",
         "The client has no secret, and this grant is for clients that have one.",
     )
 }
 
-pub(crate) fn missing(name: &str) -> Refusal {
-    Refusal::unreadable(format!("The parameter {name} is missing."))
+pub(crate) fn missing(name: &str) -> ErrorResponse {
+    ErrorResponse::invalid_request(format!("The parameter {name} is missing."))
 }
 
-impl Ask<'_> {
+impl TokenRequest<'_> {
     /// The client that asks, if it is who it says and may use the grant.
-    pub(crate) fn client<'d>(&self, directory: &'d Directory) -> Result<&'d Client, Refusal> {
-        let authentication = ClientAuthentication::read(self.request.headers(), self.parameters)?;
+    pub(crate) fn client<'d>(&self, directory: &'d Directory) -> Result<&'d Client, ErrorResponse> {
+        let authentication =
+            ClientAuthentication::from_request(self.request.headers(), self.parameters)?;
         // The 401 that Adobe documented is the JWT exchange's.
-        let client = authentication.admitted(directory, StatusCode::BAD_REQUEST)?;
-        if client.may(self.grant) {
+        let client = authentication.authenticate(directory, StatusCode::BAD_REQUEST)?;
+        if client.is_allowed(self.grant) {
             Ok(client)
         } else {
-            Err(Refusal::bad(
+            Err(ErrorResponse::bad_request(
                 "unauthorized_client",
                 format!(
                     "The client is not registered for the grant {}.",
@@ -222,7 +223,7 @@ impl Ask<'_> {
     pub(crate) fn confidential_client<'d>(
         &self,
         directory: &'d Directory,
-    ) -> Result<&'d Client, Refusal> {
+    ) -> Result<&'d Client, ErrorResponse> {
         let client = self.client(directory)?;
         if client.is_public() {
             return Err(needs_secret());
@@ -231,11 +232,11 @@ impl Ask<'_> {
     }
 
     /// A parameter that the grant cannot do without.
-    pub(crate) fn needed<'p>(&'p self, name: &'p str) -> Result<&'p str, Refusal> {
+    pub(crate) fn needed<'p>(&'p self, name: &'p str) -> Result<&'p str, ErrorResponse> {
         self.parameters.one(name)?.ok_or_else(|| missing(name))
     }
 
-    pub(crate) fn scope(&self) -> Result<&str, Refusal> {
+    pub(crate) fn scope(&self) -> Result<&str, ErrorResponse> {
         Ok(self.parameters.one("scope")?.unwrap_or_default())
     }
 

@@ -11,25 +11,25 @@
 //! old one is dead (inferred). `scope` may name fewer scopes; the new refresh token is for all of
 //! them still.
 
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
-use crate::ims::new_token::Kind;
-use crate::ims::token::{NotGood, Token};
-use crate::ims::token_endpoint::endpoint::{Ask, Granted};
+use crate::ims::new_token::TokenType;
+use crate::ims::token::{InvalidToken, Token};
+use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
 use crate::ims::user_tokens::UserTokens;
 use crate::sessions::authorization::Authorization;
 use crate::tokens::scopes;
 
-pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
     let state = ask.state;
     let directory = state.directory();
     let client = ask.client(&directory)?;
     let refresh_token = ask.needed("refresh_token")?;
-    let token = match Token::verify(state, refresh_token, Kind::Refresh) {
+    let token = match Token::verify(state, refresh_token, TokenType::Refresh) {
         Ok(token) if token.client_id == client.id => token,
         Ok(_) => return Err(not_granted()),
-        Err(NotGood::Spent) => {
-            Token::used_again(state, refresh_token, &client.id);
+        Err(InvalidToken::AlreadyUsed) => {
+            Token::end_session_of_reused(state, refresh_token, &client.id);
             return Err(not_granted());
         }
         Err(_) => return Err(not_granted()),
@@ -37,7 +37,7 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
     let authorization = Authorization::of(&token, &directory).ok_or_else(not_granted)?;
     let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
     // Nobody else is served meanwhile: the directory is locked.
-    state.sessions().spend(&token.id);
+    state.sessions().mark_used(&token.id);
     let tokens = UserTokens {
         authorization: &authorization,
         scopes: &scopes,
@@ -45,9 +45,9 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
         grant: GrantType::RefreshToken,
         now: ask.now,
     };
-    Ok(tokens.mint(state))
+    Ok(tokens.issue(state))
 }
 
-fn not_granted() -> Refusal {
-    Refusal::bad("invalid_grant", "Invalid or expired refresh token.")
+fn not_granted() -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_grant", "Invalid or expired refresh token.")
 }

@@ -14,28 +14,28 @@
 
 use serde_json::{Value, json};
 
-use crate::http::response::Refusal;
+use crate::http::response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
-use crate::ims::new_token::Minting;
+use crate::ims::new_token::NewToken;
 use crate::ims::token::AccessToken;
-use crate::ims::token_endpoint::endpoint::{Ask, Granted};
+use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
 use crate::tokens::scopes;
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
+pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
     let state = ask.state;
     let directory = state.directory();
     let client = ask.confidential_client(&directory)?;
     let subject_token = ask.needed("subject_token")?;
     if ask.needed("subject_token_type")? != ACCESS_TOKEN {
-        return Err(Refusal::unreadable(
+        return Err(ErrorResponse::invalid_request(
             "The subject_token_type is not that of an access token.",
         ));
     }
     let requested = ask.parameters.one("requested_token_type")?;
     if requested.is_some_and(|asked| asked != ACCESS_TOKEN) {
-        return Err(Refusal::unreadable(
+        return Err(ErrorResponse::invalid_request(
             "The requested_token_type is not that of an access token.",
         ));
     }
@@ -44,25 +44,25 @@ pub(crate) fn grant(ask: &Ask<'_>) -> Result<Granted, Refusal> {
         .as_ref()
         .and_then(|token| directory.people.by_user_id(&token.user_id));
     let (Some(subject), Some(person)) = (&subject, person) else {
-        return Err(Refusal::unreadable(
+        return Err(ErrorResponse::invalid_request(
             "The subject_token is not a valid access token of a person.",
         ));
     };
     if scopes::names(ask.scope()?).next().is_none() {
-        return Err(Refusal::bad(
+        return Err(ErrorResponse::bad_request(
             "invalid_scope",
             "The parameter scope is missing.",
         ));
     }
     let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
     let user = (person.user_id(), person.auth_id());
-    let access_token = Minting::for_user(&client.id, user, scopes.join(","), ask.now)
+    let access_token = NewToken::for_user(&client.id, user, scopes.join(","), ask.now)
         .acting(actor(&client.id, subject.claims.get("act")))
         .resources(&ask.resources())
         .access_token(state, GrantType::TokenExchange);
-    Ok(Granted {
+    Ok(TokenResponse {
         access_token,
-        ..Granted::default()
+        ..TokenResponse::default()
     })
 }
 

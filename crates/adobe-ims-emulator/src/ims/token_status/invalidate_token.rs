@@ -15,9 +15,9 @@
 use http::{HeaderMap, StatusCode};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal, empty};
+use crate::http::response::{ErrorResponse, Response, empty};
 use crate::ims::client_authentication::ClientAuthentication;
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 use crate::ims::token::Token;
 use crate::ims::token_status::validate_token::{SERVICE_TOKEN, needed};
 use crate::state::State;
@@ -35,7 +35,7 @@ pub(crate) fn invalidate_token(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let kind = needed(parameters.one("token_type")?, "token_type")?;
     let client_id = needed(parameters.one("client_id")?, "client_id")?;
     let token = needed(parameters.one("token")?, "token")?;
@@ -47,19 +47,19 @@ pub(crate) fn invalidate_token(
         return invalidate_service_token(state, headers, parameters, token);
     }
     if state.directory().client(client_id).is_none() {
-        return Err(Refusal::bad(
+        return Err(ErrorResponse::bad_request(
             "invalid_client",
             "invalid client_id parameter",
         ));
     }
-    let kind = Kind::named(kind).ok_or_else(not_good)?;
+    let kind = TokenType::from_name(kind).ok_or_else(not_good)?;
     let token = Token::verify(state, token, kind).map_err(|_| not_good())?;
     if token.client_id != client_id {
         return Err(not_good());
     }
     let mut sessions = state.sessions();
     match token.session {
-        Some(session) if cascading.is_some() && kind != Kind::Access => sessions.end(&session),
+        Some(session) if cascading.is_some() && kind != TokenType::Access => sessions.end(&session),
         _ => sessions.revoke(token.id),
     }
     Ok(empty())
@@ -70,10 +70,10 @@ fn invalidate_service_token(
     headers: &HeaderMap,
     parameters: &Parameters,
     code: &str,
-) -> Result<Answer, Refusal> {
-    let authentication = ClientAuthentication::read(headers, parameters)?;
+) -> Result<Response, ErrorResponse> {
+    let authentication = ClientAuthentication::from_request(headers, parameters)?;
     let mut directory = state.directory();
-    let client = authentication.admitted(&directory, StatusCode::BAD_REQUEST)?;
+    let client = authentication.authenticate(&directory, StatusCode::BAD_REQUEST)?;
     let id = client.id.clone();
     let client = directory.client_mut(&id).ok_or_else(not_good)?;
     let position = client.service_codes.iter().position(|own| own == code);
@@ -81,10 +81,10 @@ fn invalidate_service_token(
     Ok(empty())
 }
 
-fn not_good() -> Refusal {
+fn not_good() -> ErrorResponse {
     not_taken("Invalid or expired token.")
 }
 
-fn not_taken(why: &'static str) -> Refusal {
-    Refusal::bad("invalid_parameter_value", why)
+fn not_taken(why: &'static str) -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_parameter_value", why)
 }

@@ -14,9 +14,9 @@
 use http::{HeaderMap, StatusCode};
 
 use crate::http::parameters::Parameters;
-use crate::http::response::{Answer, Refusal, empty};
+use crate::http::response::{ErrorResponse, Response, empty};
 use crate::ims::client_authentication::ClientAuthentication;
-use crate::ims::new_token::Kind;
+use crate::ims::new_token::TokenType;
 use crate::ims::token::Token;
 use crate::ims::token_endpoint::endpoint::missing;
 use crate::state::State;
@@ -25,21 +25,21 @@ pub(crate) fn revoke(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<Answer, Refusal> {
-    let authentication = ClientAuthentication::read(headers, parameters)?;
+) -> Result<Response, ErrorResponse> {
+    let authentication = ClientAuthentication::from_request(headers, parameters)?;
     let directory = state.directory();
-    let client = authentication.admitted(&directory, StatusCode::BAD_REQUEST)?;
+    let client = authentication.authenticate(&directory, StatusCode::BAD_REQUEST)?;
     let token = parameters.one("token")?.ok_or_else(|| missing("token"))?;
     let Some(token) = Token::signed(state, token) else {
         return Ok(empty());
     };
     if token.client_id != client.id {
-        return Err(Refusal::bad(
+        return Err(ErrorResponse::bad_request(
             "invalid_grant",
             "The token is one of another client.",
         ));
     }
-    let is_refresh_token = token.text("type") == Some(Kind::Refresh.name());
+    let is_refresh_token = token.text("type") == Some(TokenType::Refresh.name());
     let mut sessions = state.sessions();
     match token.session {
         Some(session) if is_refresh_token => sessions.end(&session),

@@ -22,9 +22,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::http::parameters::{Parameters, bearer};
-use crate::http::response::{Answer, Refusal, json};
-use crate::ims::new_token::Kind;
-use crate::ims::token::{NotGood, Token};
+use crate::http::response::{ErrorResponse, Response, json};
+use crate::ims::new_token::TokenType;
+use crate::ims::token::{InvalidToken, Token};
 use crate::state::State;
 
 pub(crate) const SERVICE_TOKEN: &str = "service_token";
@@ -53,13 +53,16 @@ pub(crate) fn validate_token(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let kind = needed(parameters.one("type")?, "type")?;
     let client_id = needed(parameters.one("client_id")?, "client_id")?;
     let token = parameters.one("token")?.or_else(|| bearer(headers));
     let token = needed(token, "token")?;
     if !TYPES.contains(&kind) {
-        return Err(Refusal::bad("bad_request", "The type is not known."));
+        return Err(ErrorResponse::bad_request(
+            "bad_request",
+            "The type is not known.",
+        ));
     }
     let verdict = match verdict(state, kind, client_id, token) {
         Ok(mut claims) => {
@@ -79,10 +82,10 @@ pub(crate) fn validate_token(
     Ok(json(StatusCode::OK, &verdict))
 }
 
-pub(crate) fn needed<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, Refusal> {
-    value
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| Refusal::bad("bad_request", format!("The parameter {name} is missing.")))
+pub(crate) fn needed<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, ErrorResponse> {
+    value.filter(|value| !value.is_empty()).ok_or_else(|| {
+        ErrorResponse::bad_request("bad_request", format!("The parameter {name} is missing."))
+    })
 }
 
 /// The claims of a valid token, or why it is none.
@@ -96,8 +99,8 @@ fn verdict(
         return service_token(state, client_id, token)
             .ok_or_else(|| no_service_token(state, client_id, token));
     }
-    let kind = Kind::named(kind).ok_or("bad_type")?;
-    let token = Token::verify(state, token, kind).map_err(NotGood::reason)?;
+    let kind = TokenType::from_name(kind).ok_or("bad_type")?;
+    let token = Token::verify(state, token, kind).map_err(InvalidToken::reason)?;
     if client_id != token.client_id {
         return Err(BAD_CLIENT_ID);
     }
@@ -123,14 +126,14 @@ fn service_token(state: &State, client_id: &str, code: &str) -> Option<Map<Strin
 /// Why a code is no permanent one of the client.
 fn no_service_token(state: &State, client_id: &str, code: &str) -> &'static str {
     let Some(token) = Token::signed(state, code) else {
-        return NotGood::Signature.reason();
+        return InvalidToken::Signature.reason();
     };
-    let is_code = token.text("type") == Some(Kind::AuthorizationCode.name());
+    let is_code = token.text("type") == Some(TokenType::AuthorizationCode.name());
     if !is_code || state.sessions().code(&token.id).is_some() {
-        NotGood::Type.reason()
+        InvalidToken::Type.reason()
     } else if token.client_id != client_id {
         BAD_CLIENT_ID
     } else {
-        NotGood::Revoked.reason()
+        InvalidToken::Revoked.reason()
     }
 }
