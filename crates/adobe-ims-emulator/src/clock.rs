@@ -1,14 +1,15 @@
-//! The emulator's clock: the real one, or one that stands still until it is moved.
+//! The clock of the emulator.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What the emulator takes the time from.
+/// A clock that follows real time, or stands still until a test moves it.
 ///
-/// Clones share one clock: advancing any of them advances all. Everything that the protocol dates
-/// follows it (expiry of assertions, tokens and certificates, `created_at`, the `Date` header);
-/// only the TLS certificate follows real time, because the clients that check it do.
+/// Clones share one clock: advancing one of them advances all. The emulator takes every date of the
+/// protocol from it: the expiry of assertions, tokens and certificates, `created_at`, and the
+/// header `Date`. Only the TLS certificate follows real time, because TLS clients check it against
+/// real time.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -19,49 +20,49 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// assert_eq!(clock.now(), UNIX_EPOCH + Duration::from_secs(1_800_000_060));
 /// ```
 #[derive(Clone)]
-pub struct Clock(Arc<Mutex<Hand>>);
+pub struct Clock(Arc<Mutex<Mode>>);
 
 #[derive(Clone, Copy)]
-enum Hand {
-    /// Real time plus this much.
+enum Mode {
+    /// Real time plus this offset.
     Running(Duration),
     Frozen(SystemTime),
 }
 
 impl Clock {
-    /// Real time.
+    /// Creates a clock that follows real time.
     pub fn system() -> Self {
-        Self::with(Hand::Running(Duration::ZERO))
+        Self::with_mode(Mode::Running(Duration::ZERO))
     }
 
-    /// Stands still at `time` until it is moved.
+    /// Creates a clock that stands still at `time`.
     pub fn at(time: SystemTime) -> Self {
-        Self::with(Hand::Frozen(time))
+        Self::with_mode(Mode::Frozen(time))
     }
 
-    /// The time it shows.
+    /// Returns the current time of the clock.
     pub fn now(&self) -> SystemTime {
         match *self.lock() {
-            Hand::Running(ahead) => real_time() + ahead,
-            Hand::Frozen(time) => time,
+            Mode::Running(offset) => real_time() + offset,
+            Mode::Frozen(time) => time,
         }
     }
 
-    /// Moves it forward; a running clock goes on running from there.
+    /// Moves the clock forward. A running clock continues to run from the new time.
     pub fn advance(&self, by: Duration) {
-        let mut hand = self.lock();
-        *hand = match *hand {
-            Hand::Running(ahead) => Hand::Running(ahead + by),
-            Hand::Frozen(time) => Hand::Frozen(time + by),
+        let mut mode = self.lock();
+        *mode = match *mode {
+            Mode::Running(offset) => Mode::Running(offset + by),
+            Mode::Frozen(time) => Mode::Frozen(time + by),
         };
     }
 
-    /// Moves it to `time`, forward or back, and stops it there.
+    /// Moves the clock to `time`, forward or back, and stops it there.
     pub fn set(&self, time: SystemTime) {
-        *self.lock() = Hand::Frozen(time);
+        *self.lock() = Mode::Frozen(time);
     }
 
-    /// Milliseconds since 1970, the unit in which IMS dates its tokens.
+    /// Returns the milliseconds since 1970, the unit in which IMS dates its tokens.
     pub(crate) fn unix_millis(&self) -> i64 {
         let now = self.now();
         match now.duration_since(UNIX_EPOCH) {
@@ -72,16 +73,22 @@ impl Clock {
         }
     }
 
-    /// Whole seconds since 1970, rounded down.
+    /// Returns the whole seconds since 1970, rounded down.
     pub(crate) fn unix_seconds(&self) -> i64 {
         self.unix_millis().div_euclid(1000)
     }
 
-    fn with(hand: Hand) -> Self {
-        Self(Arc::new(Mutex::new(hand)))
+    /// Returns the time for a header `Date`, which can hold the years 1970 to 9999 only.
+    pub(crate) fn http_date(&self) -> SystemTime {
+        let seconds = self.unix_seconds().clamp(0, 253_402_300_799);
+        UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Hand> {
+    fn with_mode(mode: Mode) -> Self {
+        Self(Arc::new(Mutex::new(mode)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Mode> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -100,7 +107,7 @@ impl fmt::Debug for Clock {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place where real time comes in"
+    reason = "the only place that reads real time"
 )]
 fn real_time() -> SystemTime {
     SystemTime::now()
@@ -113,7 +120,7 @@ mod tests {
     const START: SystemTime = UNIX_EPOCH;
 
     #[test]
-    fn a_frozen_clock_moves_only_when_it_is_moved() {
+    fn frozen_clock_moves_only_when_moved() {
         let clock = Clock::at(START + Duration::from_secs(10));
         let shared = clock.clone();
         assert_eq!(clock.unix_millis(), 10_000);
@@ -126,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_clock_runs_on_after_being_advanced() {
+    fn running_clock_keeps_running_after_advance() {
         let clock = Clock::system();
         let before = clock.now();
         clock.advance(Duration::from_secs(3600));

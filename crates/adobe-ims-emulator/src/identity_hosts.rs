@@ -1,11 +1,11 @@
-//! The base URLs that count as this IMS.
+//! The base URLs that identify this IMS in assertions.
 
 use std::collections::BTreeSet;
 
-/// The identity hosts of this environment, as base URLs.
+/// The identity hosts of this IMS environment, as base URLs.
 ///
 /// An assertion names its environment in `aud` (`BASE/c/CLIENT`) and in its metascopes
-/// (`BASE/s/NAME`), and clients take BASE from the URL that they call, scheme and port included.
+/// (`BASE/s/NAME`). Clients take BASE from the URL that they call, with scheme and port.
 #[derive(Debug)]
 pub(crate) struct IdentityHosts(BTreeSet<String>);
 
@@ -14,32 +14,32 @@ impl IdentityHosts {
         Self(
             bases
                 .into_iter()
-                .map(|base| normalise(base.as_ref()))
+                .map(|base| normalize(base.as_ref()))
                 .collect(),
         )
     }
 
-    /// The client id in an audience, if the audience is one of this environment.
-    pub(crate) fn client_in<'a>(&self, audience: &'a str) -> Option<&'a str> {
-        self.name_in(audience, "/c/")
+    /// Returns the client id in an audience of this environment.
+    pub(crate) fn client_in_audience<'a>(&self, audience: &'a str) -> Option<&'a str> {
+        self.name_after(audience, "/c/")
     }
 
-    /// The metascope that a claim's name stands for, if it is one of this environment.
-    pub(crate) fn metascope_in<'a>(&self, claim: &'a str) -> Option<&'a str> {
-        self.name_in(claim, "/s/")
+    /// Returns the metascope in the name of a claim of this environment.
+    pub(crate) fn metascope_in_claim<'a>(&self, claim: &'a str) -> Option<&'a str> {
+        self.name_after(claim, "/s/")
     }
 
-    fn name_in<'a>(&self, url: &'a str, separator: &str) -> Option<&'a str> {
+    fn name_after<'a>(&self, url: &'a str, separator: &str) -> Option<&'a str> {
         let host = url.find("://")? + 3;
-        let at = host + url[host..].find(separator)?;
-        let name = &url[at + separator.len()..];
-        self.0.contains(&normalise(&url[..at])).then_some(name)
+        let end = host + url[host..].find(separator)?;
+        let name = &url[end + separator.len()..];
+        self.0.contains(&normalize(&url[..end])).then_some(name)
     }
 }
 
-/// The host of a base URL, without port and brackets.
+/// Returns the host of a base URL, without port and brackets.
 pub(crate) fn host_of(base: &str) -> String {
-    let base = normalise(base);
+    let base = normalize(base);
     let authority = base.split_once("://").map_or(&*base, |(_, rest)| rest);
     let authority = authority.split('/').next().unwrap_or(authority);
     let host = match authority.strip_prefix('[') {
@@ -49,9 +49,9 @@ pub(crate) fn host_of(base: &str) -> String {
     host.unwrap_or(authority).to_owned()
 }
 
-/// Lower-case scheme and host, no default port, no trailing slash; `https` where no scheme is
-/// given.
-fn normalise(base: &str) -> String {
+/// Returns a base URL with scheme and host in lower case, without default port and final slashes.
+/// A text without scheme gets `https`.
+fn normalize(base: &str) -> String {
     let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
     let scheme = scheme.to_ascii_lowercase();
     let rest = rest.trim_end_matches('/');
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_are_compared_as_urls_not_as_text() {
+    fn hosts_are_compared_as_normalized_urls() {
         let hosts = IdentityHosts::new([
             "https://ims-na1.adobelogin.com/",
             "http://127.0.0.1:8080",
@@ -87,7 +87,7 @@ mod tests {
             "https://ims.example.test/c/X",
             "http://localhost:8080/prefix/c/X",
         ] {
-            assert_eq!(hosts.client_in(audience), Some("X"), "{audience}");
+            assert_eq!(hosts.client_in_audience(audience), Some("X"), "{audience}");
         }
         for audience in [
             "https://ims-na1-stg1.adobelogin.com/c/X",
@@ -101,16 +101,16 @@ mod tests {
             "://",
             "",
         ] {
-            assert_eq!(hosts.client_in(audience), None, "{audience}");
+            assert_eq!(hosts.client_in_audience(audience), None, "{audience}");
         }
         assert_eq!(
-            hosts.metascope_in("https://ims-na1.adobelogin.com/s/a/s/b"),
+            hosts.metascope_in_claim("https://ims-na1.adobelogin.com/s/a/s/b"),
             Some("a/s/b")
         );
     }
 
     #[test]
-    fn the_host_of_a_base_url() {
+    fn host_of_base_url_has_no_port_and_brackets() {
         for (base, host) in [
             ("https://a.example:8443/x", "a.example"),
             ("a.example", "a.example"),

@@ -1,4 +1,4 @@
-//! Randomness as a parameter: the system's, or a stream that a seed fixes.
+//! Random values, from the system or from a seed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,14 +9,14 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 
 /// A source of random values for one purpose.
 ///
-/// Seeded sources of different purposes are independent, so that asking for one more debug id does
-/// not change the next token.
+/// Seeded sources of different purposes are independent: one more debug id does not change the next
+/// token.
 pub(crate) enum Random {
     System(SystemRandom),
     Seeded {
         seed: u64,
         purpose: &'static str,
-        drawn: AtomicU64,
+        draws: AtomicU64,
     },
 }
 
@@ -27,14 +27,14 @@ impl Random {
             Some(seed) => Self::Seeded {
                 seed,
                 purpose,
-                drawn: AtomicU64::new(0),
+                draws: AtomicU64::new(0),
             },
         }
     }
 
-    /// `N` random bytes, at most 32.
+    /// Returns `N` random bytes, at most 32.
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
-        const { assert!(N <= 32, "one SHA-256 output is all that a draw gives") };
+        const { assert!(N <= 32, "one draw gives one SHA-256 hash") };
         let mut bytes = [0; N];
         match self {
             Self::System(system) => system
@@ -43,9 +43,9 @@ impl Random {
             Self::Seeded {
                 seed,
                 purpose,
-                drawn,
+                draws,
             } => {
-                let draw = drawn.fetch_add(1, Ordering::Relaxed);
+                let draw = draws.fetch_add(1, Ordering::Relaxed);
                 let mut input = Vec::with_capacity(16 + purpose.len());
                 input.extend(seed.to_be_bytes());
                 input.extend(draw.to_be_bytes());
@@ -56,12 +56,12 @@ impl Random {
         bytes
     }
 
-    /// `2 * N` lower-case hexadecimal digits.
+    /// Returns `2 * N` lower-case hexadecimal digits.
     pub(crate) fn hex<const N: usize>(&self) -> String {
         hex(&self.bytes::<N>())
     }
 
-    /// A version 4 UUID.
+    /// Returns a UUID of version 4.
     pub(crate) fn uuid(&self) -> String {
         let mut bytes = self.bytes::<16>();
         bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -77,12 +77,12 @@ impl Random {
         .join("-")
     }
 
-    /// 32 base64url characters, enough to be a secret.
+    /// Returns 32 characters of base64url, enough for a secret.
     pub(crate) fn secret(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<24>())
     }
 
-    /// `N` characters of the base32 alphabet.
+    /// Returns `N` characters of the base32 alphabet.
     pub(crate) fn base32<const N: usize>(&self) -> String {
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         self.bytes::<N>()
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_fixes_the_stream_of_each_purpose() {
+    fn same_seed_and_purpose_give_same_values() {
         let draw = |seed, purpose| Random::new(Some(seed), purpose).bytes::<32>();
         assert_eq!(draw(1, "a"), draw(1, "a"));
         assert_ne!(draw(1, "a"), draw(2, "a"));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_their_shape() {
+    fn values_have_documented_form() {
         for seed in [None, Some(7)] {
             let random = Random::new(seed, "shapes");
             let uuid = random.uuid();

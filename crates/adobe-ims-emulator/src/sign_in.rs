@@ -2,19 +2,19 @@
 
 use std::fmt;
 
-use crate::identities::account::AccountError;
 use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
-use crate::identities::person::RegisteredPerson;
-use crate::ims::new_token::TokenType;
-use crate::ims::user_tokens::sign_in_tokens;
-use crate::sessions::authorization::{Authorization, CodeChallenge};
+use crate::identities::registration_error::RegistrationError;
+use crate::ims::new_token::NewToken;
+use crate::ims::user_tokens::{NewUserTokens, issue_code};
+use crate::sessions::authorization::Authorization;
 use crate::state::State;
+use crate::tokens::pkce::CodeChallenge;
 use crate::tokens::scopes;
+use crate::tokens::token_type::TokenType;
 
-/// What a person agrees to when they sign in; see
-/// [`Emulator::authorization_code`](crate::Emulator::authorization_code).
+/// A sign-in of a person with a client, without a browser.
 ///
 /// ```
 /// use adobe_ims_emulator::{Emulator, SignIn};
@@ -38,7 +38,7 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// A person, by e-mail address or user id, signs in with a client.
+    /// Creates a sign-in of a person, by e-mail address or user id, with a client.
     pub fn new(client_id: impl Into<String>, person: impl Into<String>) -> Self {
         Self {
             client_id: client_id.into(),
@@ -50,28 +50,28 @@ impl SignIn {
         }
     }
 
-    /// The scopes that are asked for; all of the client by default.
+    /// Sets the requested scopes; the default is all scopes of the client.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.scopes = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The redirect URI; who redeems the code and names one has to name this.
+    /// Sets the redirect URI. A token request with another `redirect_uri` is refused.
     #[must_use]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self
     }
 
-    /// The challenge of PKCE, of the method `S256`.
+    /// Sets the PKCE code challenge, of the method `S256`.
     #[must_use]
     pub fn code_challenge(mut self, challenge: impl Into<String>) -> Self {
         self.code_challenge = Some(challenge.into());
         self
     }
 
-    /// The nonce for the id token.
+    /// Sets the nonce of the id token.
     #[must_use]
     pub fn nonce(mut self, nonce: impl Into<String>) -> Self {
         self.nonce = Some(nonce.into());
@@ -79,13 +79,13 @@ impl SignIn {
     }
 }
 
-/// The tokens of a person who has signed in.
+/// The tokens of a sign-in.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UserTokens {
     /// The access token.
     pub access_token: String,
-    /// The refresh token, if the client may use one.
+    /// The refresh token, if the client is registered for refresh tokens.
     pub refresh_token: Option<String>,
 }
 
@@ -96,51 +96,57 @@ impl fmt::Debug for UserTokens {
 }
 
 impl SignIn {
-    /// A code, as the redirect of a sign-in would bring it.
-    pub(crate) fn code(&self, state: &State) -> Result<String, AccountError> {
+    /// Issues an authorization code.
+    pub(crate) fn issue_code(&self, state: &State) -> Result<String, RegistrationError> {
         let directory = state.directory();
         let client = self.client(&directory, GrantType::AuthorizationCode)?;
         let authorization = self.authorization(state, &directory, client)?;
-        Ok(authorization.code(state))
+        Ok(issue_code(state, authorization))
     }
 
-    /// The tokens that a code would have given.
-    pub(crate) fn tokens(&self, state: &State) -> Result<UserTokens, AccountError> {
+    /// Issues the tokens that an authorization code would give.
+    pub(crate) fn issue_tokens(&self, state: &State) -> Result<UserTokens, RegistrationError> {
         let directory = state.directory();
         let client = self.client(&directory, GrantType::AuthorizationCode)?;
         let authorization = self.authorization(state, &directory, client)?;
-        let (access_token, refresh_token) = sign_in_tokens(state, client, &authorization);
+        let tokens = NewUserTokens {
+            authorization: &authorization,
+            scopes: &authorization.scopes,
+            with_refresh_token: client.is_allowed(GrantType::RefreshToken),
+            grant: GrantType::AuthorizationCode,
+            now: state.clock.unix_millis(),
+        };
+        let issued = tokens.issue(state);
         Ok(UserTokens {
-            access_token,
-            refresh_token,
+            access_token: issued.access_token,
+            refresh_token: issued.refresh_token,
         })
     }
 
-    /// A token for a device.
-    pub(crate) fn device_token(
+    /// Issues a device token.
+    pub(crate) fn issue_device_token(
         &self,
         state: &State,
         device_id: &str,
-    ) -> Result<String, AccountError> {
+    ) -> Result<String, RegistrationError> {
         let directory = state.directory();
         let client = self.client(&directory, GrantType::Device)?;
         let authorization = self.authorization(state, &directory, client)?;
-        let scope = authorization.scopes.join(",");
-        let minting = authorization.minting(scope, state.clock.unix_millis());
-        Ok(minting
+        let now = state.clock.unix_millis();
+        let issued = NewToken::for_authorization(&authorization, &authorization.scopes, now)
             .device(device_id)
-            .issue(state, TokenType::Device)
-            .token)
+            .issue(state, TokenType::Device);
+        Ok(issued.token)
     }
 
     fn client<'d>(
         &self,
         directory: &'d Directory,
         grant: GrantType,
-    ) -> Result<&'d Client, AccountError> {
+    ) -> Result<&'d Client, RegistrationError> {
         let client = directory
             .client(&self.client_id)
-            .ok_or_else(|| AccountError::UnknownClientId(self.client_id.clone()))?;
+            .ok_or_else(|| RegistrationError::UnknownClientId(self.client_id.clone()))?;
         if client.is_allowed(grant) {
             Ok(client)
         } else {
@@ -148,44 +154,31 @@ impl SignIn {
         }
     }
 
-    fn person<'d>(&self, directory: &'d Directory) -> Result<&'d RegisteredPerson, AccountError> {
-        let people = &directory.people;
-        people
-            .by_user_id(&self.person)
-            .or_else(|| people.by_email(&self.person))
-            .ok_or_else(|| AccountError::UnknownPerson(self.person.clone()))
-    }
-
     fn authorization(
         &self,
         state: &State,
         directory: &Directory,
         client: &Client,
-    ) -> Result<Authorization, AccountError> {
-        let person = self.person(directory)?;
+    ) -> Result<Authorization, RegistrationError> {
+        let person = directory.people.by_user_id_or_email(&self.person);
+        let person = person.ok_or_else(|| RegistrationError::UnknownPerson(self.person.clone()))?;
         let scopes = scopes::granted(&self.scopes.join(","), &client.scopes)
             .map_err(|_| self.not_allowed())?;
-        let challenge = match &self.code_challenge {
-            Some(text) => {
-                let challenge = CodeChallenge::new(text, Some("S256"));
-                Some(challenge.ok_or_else(|| AccountError::CodeChallenge(text.clone()))?)
-            }
-            None => None,
-        };
-        let default_uri = client.redirect_uris.default_uri();
+        let challenge = self.code_challenge.as_ref().map(|text| {
+            CodeChallenge::new(text, Some("S256"))
+                .ok_or_else(|| RegistrationError::CodeChallenge(text.clone()))
+        });
+        let redirect_uri = self.redirect_uri.as_deref();
+        let redirect_uri = redirect_uri.or_else(|| client.redirect_uris.default_uri());
         Ok(Authorization {
-            redirect_uri: self
-                .redirect_uri
-                .as_deref()
-                .or(default_uri)
-                .map(str::to_owned),
-            challenge,
+            redirect_uri: redirect_uri.map(str::to_owned),
+            challenge: challenge.transpose()?,
             nonce: self.nonce.clone(),
-            ..Authorization::new(state, &client.id, person, scopes)
+            ..Authorization::new(state.new_session_id(), &client.id, person, scopes)
         })
     }
 
-    fn not_allowed(&self) -> AccountError {
-        AccountError::NotAllowed(self.client_id.clone())
+    fn not_allowed(&self) -> RegistrationError {
+        RegistrationError::NotAllowed(self.client_id.clone())
     }
 }

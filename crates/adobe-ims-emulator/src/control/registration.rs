@@ -1,22 +1,25 @@
-//! Registering clients, people and permanent codes from outside.
+//! Registering clients, people and permanent authorization codes.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::{read, refused};
-use crate::http::response::{ErrorResponse, Response, json};
-use crate::identities::client::ClientSettings;
+use crate::control::json_body::{read, registration_failed};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json};
+use crate::identities::client_settings::ClientSettings;
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Organization;
 use crate::identities::person::Person;
+use crate::ims::service_code;
 use crate::state::State;
 
-/// The fields of [`OauthClient`]. What is misspelt is refused, because what is left out is made up.
+/// The fields of an [`OauthClient`]. An unknown field is an error, because it could be a misspelt one, in
+/// whose place the emulator would generate a value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Client {
+struct ClientRequest {
     client_id: Option<String>,
     client_secret: Option<String>,
     #[serde(default)]
@@ -42,7 +45,7 @@ enum Grant {
 }
 
 #[derive(Serialize)]
-struct RegisteredClient<'a> {
+struct ClientResponse<'a> {
     client_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<&'a str>,
@@ -51,7 +54,7 @@ struct RegisteredClient<'a> {
     scopes: &'a [String],
 }
 
-/// The fields of [`Person`].
+/// The fields of a [`Person`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PersonRequest {
@@ -61,7 +64,7 @@ struct PersonRequest {
     first_name: Option<String>,
     last_name: Option<String>,
     country: Option<String>,
-    /// The id of the only one that the person belongs to.
+    /// The id of the only organization of the person.
     organization: Option<String>,
 }
 
@@ -79,78 +82,71 @@ struct ServiceCodeRequest {
 }
 
 #[derive(Serialize)]
-struct Code {
+struct ServiceCodeResponse {
     code: String,
 }
 
-/// `POST /_emu/clients`
-pub(crate) fn add_client(
-    state: &State,
-    request: &Request<Bytes>,
-) -> Result<Response, ErrorResponse> {
-    let wanted: Client = read(request)?;
+/// Handles `POST /_emu/clients`.
+pub(crate) fn add_client(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let request: ClientRequest = read(http)?;
     let mut directory = state.directory();
     let client = directory
-        .register_oauth_client(wanted.into())
-        .map_err(|error| refused(&error))?;
-    let registered = RegisteredClient {
+        .register_oauth_client(request.into())
+        .map_err(|error| registration_failed(&error))?;
+    let body = ClientResponse {
         client_id: &client.id,
         client_secret: client.secrets.last().map(String::as_str),
         technical_account_id: &client.binding.technical_account_id,
         organization: &client.binding.organization,
         scopes: &client.scopes,
     };
-    Ok(json(StatusCode::CREATED, &registered))
+    Ok(json(StatusCode::CREATED, &body))
 }
 
-/// `POST /_emu/people`
-pub(crate) fn add_person(
-    state: &State,
-    request: &Request<Bytes>,
-) -> Result<Response, ErrorResponse> {
-    let wanted: PersonRequest = read(request)?;
+/// Handles `POST /_emu/people`.
+pub(crate) fn add_person(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let request: PersonRequest = read(http)?;
     let mut directory = state.directory();
     let person = directory
         .people
-        .register(wanted.into())
-        .map_err(|error| refused(&error))?;
-    let registered = PersonResponse {
+        .add(request.into())
+        .map_err(|error| registration_failed(&error))?;
+    let body = PersonResponse {
         user_id: person.user_id(),
         auth_id: person.auth_id(),
         email: person.email(),
     };
-    Ok(json(StatusCode::CREATED, &registered))
+    Ok(json(StatusCode::CREATED, &body))
 }
 
-/// `POST /_emu/service_codes`
+/// Handles `POST /_emu/service_codes`.
 pub(crate) fn add_service_code(
     state: &State,
-    request: &Request<Bytes>,
+    http: &Request<Bytes>,
 ) -> Result<Response, ErrorResponse> {
-    let wanted: ServiceCodeRequest = read(request)?;
-    let code = state
-        .add_service_code(&wanted.client_id)
-        .map_err(|error| refused(&error))?;
-    Ok(json(StatusCode::CREATED, &Code { code }))
+    let request: ServiceCodeRequest = read(http)?;
+    let code = service_code::add_service_code(state, &request.client_id)
+        .map_err(|error| registration_failed(&error))?;
+    Ok(json(StatusCode::CREATED, &ServiceCodeResponse { code }))
 }
 
-impl From<Client> for OauthClient {
-    fn from(wanted: Client) -> Self {
-        let given = ClientSettings {
-            client_id: wanted.client_id,
-            client_secrets: wanted.client_secret.into_iter().collect(),
-            public: wanted.public,
-            grants: wanted
+impl From<ClientRequest> for OauthClient {
+    fn from(request: ClientRequest) -> Self {
+        let settings = ClientSettings {
+            client_id: request.client_id,
+            client_secrets: request.client_secret.into_iter().collect(),
+            public: request.public,
+            grants: request
                 .grants
                 .map(|grants| grants.into_iter().map(GrantType::from).collect()),
-            scopes: wanted.scopes,
-            organization: wanted.organization,
+            scopes: request.scopes,
+            organization: request.organization,
             ..ClientSettings::default()
         };
         Self {
-            given,
-            redirect_uri: wanted.redirect_uri,
-            redirect_patterns: wanted.redirect_patterns,
+            settings,
+            redirect_uri: request.redirect_uri,
+            redirect_patterns: request.redirect_patterns,
             ..Self::new()
         }
     }
@@ -171,17 +167,17 @@ impl From<Grant> for GrantType {
 }
 
 impl From<PersonRequest> for Person {
-    fn from(wanted: PersonRequest) -> Self {
+    fn from(request: PersonRequest) -> Self {
         let person = Self {
-            user_id: wanted.user_id,
-            auth_id: wanted.auth_id,
-            email: wanted.email,
-            first_name: wanted.first_name,
-            last_name: wanted.last_name,
-            country: wanted.country,
+            user_id: request.user_id,
+            auth_id: request.auth_id,
+            email: request.email,
+            first_name: request.first_name,
+            last_name: request.last_name,
+            country: request.country,
             ..Self::new()
         };
-        match wanted.organization {
+        match request.organization {
             Some(id) => person.member_of(Organization::new(id), []),
             None => person,
         }

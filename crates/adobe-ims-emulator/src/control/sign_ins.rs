@@ -1,18 +1,19 @@
-//! Signing people in from outside, without a browser.
+//! `POST /_emu/sign_ins`: sign-ins without a browser.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::{read, refused};
-use crate::http::response::{ErrorResponse, Response, json};
+use crate::control::json_body::{read, registration_failed};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json};
 use crate::sign_in::SignIn;
 use crate::state::State;
 
-/// The fields of [`SignIn`], and the device that is to be registered.
+/// The fields of a [`SignIn`], and the id of a device.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct SignInRequest {
     client_id: String,
     email: String,
     #[serde(default)]
@@ -25,28 +26,30 @@ struct Wanted {
 
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum SignedIn {
+enum SignInResponse {
     Code(String),
     DeviceToken(String),
 }
 
-/// `POST /_emu/sign_ins`
-pub(crate) fn sign_in(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
-    let wanted: Wanted = read(request)?;
-    let mut sign_in = SignIn::new(wanted.client_id, wanted.email).scopes(wanted.scopes);
-    if let Some(uri) = wanted.redirect_uri {
+/// Handles `POST /_emu/sign_ins`.
+pub(crate) fn sign_in(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let request: SignInRequest = read(http)?;
+    let mut sign_in = SignIn::new(request.client_id, request.email).scopes(request.scopes);
+    if let Some(uri) = request.redirect_uri {
         sign_in = sign_in.redirect_uri(uri);
     }
-    if let Some(challenge) = wanted.code_challenge {
+    if let Some(challenge) = request.code_challenge {
         sign_in = sign_in.code_challenge(challenge);
     }
-    if let Some(nonce) = wanted.nonce {
+    if let Some(nonce) = request.nonce {
         sign_in = sign_in.nonce(nonce);
     }
-    let signed_in = match wanted.device_id {
-        None => sign_in.code(state).map(SignedIn::Code),
-        Some(id) => sign_in.device_token(state, &id).map(SignedIn::DeviceToken),
+    let issued = match request.device_id {
+        None => sign_in.issue_code(state).map(SignInResponse::Code),
+        Some(id) => sign_in
+            .issue_device_token(state, &id)
+            .map(SignInResponse::DeviceToken),
     };
-    let signed_in = signed_in.map_err(|error| refused(&error))?;
-    Ok(json(StatusCode::CREATED, &signed_in))
+    let body = issued.map_err(|error| registration_failed(&error))?;
+    Ok(json(StatusCode::CREATED, &body))
 }

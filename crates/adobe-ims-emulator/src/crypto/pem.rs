@@ -1,4 +1,4 @@
-//! PEM, read liberally and written as Adobe's consoles write it.
+//! Reading and writing PEM.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ pub(crate) const CERTIFICATE: &str = "CERTIFICATE";
 pub(crate) const PKCS1: &str = "RSA PRIVATE KEY";
 pub(crate) const PKCS8: &str = "PRIVATE KEY";
 
-/// The DER of the first block labelled `label`, whatever its line ends and line lengths.
+/// Returns the DER of the first block with this label. Line ends and line lengths do not matter.
 pub(crate) fn decode(text: &str, label: &str) -> Option<Vec<u8>> {
     let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
     let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
@@ -15,8 +15,8 @@ pub(crate) fn decode(text: &str, label: &str) -> Option<Vec<u8>> {
     STANDARD.decode(packed).ok()
 }
 
-/// One block with lines of 64 characters, CRLF, and a final CRLF: the form inside AEM service
-/// credentials.
+/// Writes a block with lines of 64 characters that end in CRLF, the form that Adobe's console uses
+/// in AEM service credentials.
 pub(crate) fn encode(der: &[u8], label: &str) -> String {
     let packed = STANDARD.encode(der);
     let mut text = format!("-----BEGIN {label}-----\r\n");
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_can_be_read_with_any_line_ends() {
+    fn encoded_block_is_decoded_with_any_line_ends() {
         for length in [0, 1, 47, 48, 49, 500] {
             let der: Vec<u8> = (0..=255).cycle().take(length).collect();
             let text = encode(&der, CERTIFICATE);

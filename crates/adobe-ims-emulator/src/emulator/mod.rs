@@ -3,3 +3,4 @@
 pub(crate) mod start_error;
 pub(crate) mod builder;
 pub(crate) mod running;
+pub(crate) mod start;

@@ -10,103 +10,114 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::oneshot;
 
-use crate::aem::AemUser;
 use crate::clock::Clock;
 use crate::emulator::builder::EmulatorBuilder;
-use crate::emulator::start_error::StartError;
-use crate::identities::account::{Account, AccountError};
+use crate::identities::account::Account;
+use crate::identities::aem_users::AemUser;
 use crate::identities::credential_document;
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Membership;
 use crate::identities::person::{Person, RegisteredPerson};
 use crate::identities::registered_client::RegisteredClient;
+use crate::identities::registration_error::RegistrationError;
+use crate::ims::service_code;
 use crate::server::listener::serve;
 use crate::server::router;
 use crate::server::tls::Tls;
 use crate::sign_in::{SignIn, UserTokens};
 use crate::state::State;
 
-/// A running emulator. It stops, and closes its connections, when this is dropped.
+/// A running emulator. Dropping it stops the server and closes its connections.
+///
+/// ```
+/// use adobe_ims_emulator::Emulator;
+///
+/// let emulator = Emulator::start()?;
+/// println!("IMS and AEM are at {}", emulator.url());
+/// let client = &emulator.oauth_clients()[0];
+/// // A program under test posts this client's id and secret to {url}/ims/token/v3.
+/// assert!(!client.client_secret().is_empty());
+/// # Ok::<(), adobe_ims_emulator::StartError>(())
+/// ```
 pub struct Emulator {
     state: Arc<State>,
     port: u16,
-    url: String,
     ca_pem: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Emulator {
-    /// Starts one with one made-up account, one made-up client of OAuth server-to-server, one made-up
-    /// person and one client for them to sign in with; plain HTTP, on any free port.
-    ///
-    /// # Errors
-    ///
-    /// See [`EmulatorBuilder::start`].
-    pub fn start() -> Result<Self, StartError> {
-        Self::builder().start()
-    }
+/// The sockets of an emulator that is to be started.
+pub(crate) struct Server {
+    pub(crate) listeners: Vec<TcpListener>,
+    pub(crate) port: u16,
+    pub(crate) tls: Option<Tls>,
+}
 
-    /// Describes one.
+impl Emulator {
+    /// Returns the default configuration.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::new()
     }
 
-    /// The base URL, such as `http://127.0.0.1:49152`, of IMS and of AEM.
+    /// Returns the base URL of IMS and AEM, such as `http://127.0.0.1:49152`.
     pub fn url(&self) -> &str {
-        &self.url
+        &self.state.url
     }
 
-    /// The port that it listens on.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The certificate, in PEM, that clients have to trust; `None` without TLS.
+    /// Returns the certificate, in PEM, that clients have to trust. Returns `None` without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
     }
 
-    /// The clock that it goes by.
+    /// Returns the clock of the emulator.
     pub fn clock(&self) -> &Clock {
         &self.state.clock
     }
 
-    /// The AEM service credentials document of the first account that has one.
+    /// Returns the AEM service credentials of the first account that has a credential document.
     ///
     /// # Panics
     ///
-    /// If every account was registered with certificates only; see
-    /// [`credentials_json_of`](Self::credentials_json_of) for a call that does not.
+    /// Panics if the emulator has no private key of any account.
+    /// [`credentials_json_of`](Self::credentials_json_of) does not panic.
     pub fn credentials_json(&self) -> String {
         let directory = self.state.directory();
         directory
             .accounts()
-            .find_map(|client| credential_document::credentials(client, &self.state.ims_endpoint))
-            .expect("an account whose private key the emulator holds")
+            .find_map(|client| {
+                credential_document::service_credentials(client, &self.state.ims_endpoint)
+            })
+            .expect("an account whose private key the emulator has")
     }
 
-    /// The AEM service credentials document of an account as the console would show it now, or
-    /// `None` if there is no such account or the emulator does not hold its private key.
+    /// Returns the current AEM service credentials of an account. Returns `None` if there is no such
+    /// account, or if the emulator does not have its private key.
     pub fn credentials_json_of(&self, client_id: &str) -> Option<String> {
         let directory = self.state.directory();
-        credential_document::credentials(directory.client(client_id)?, &self.state.ims_endpoint)
+        let client = directory.client(client_id)?;
+        credential_document::service_credentials(client, &self.state.ims_endpoint)
     }
 
-    /// The document of the first client of OAuth server-to-server, as Adobe's Developer Console lets
-    /// people download it. It names no host.
+    /// Returns the credential document of the first client of OAuth server-to-server, in the form of
+    /// Adobe's Developer Console. It does not name a host.
     pub fn oauth_credentials_json(&self) -> String {
         let directory = self.state.directory();
         directory
             .oauth_clients()
             .next()
             .map(credential_document::oauth_credentials)
-            .expect("one client at least is registered at the start")
+            .expect("the start registers at least one client")
     }
 
-    /// The document of a client of OAuth server-to-server as the console would show it now, or `None`
-    /// if there is no such client.
+    /// Returns the current credential document of a client of OAuth server-to-server, or `None` if
+    /// there is no such client.
     pub fn oauth_credentials_json_of(&self, client_id: &str) -> Option<String> {
         let directory = self.state.directory();
         let mut clients = directory.oauth_clients();
@@ -114,96 +125,97 @@ impl Emulator {
         Some(credential_document::oauth_credentials(client))
     }
 
-    /// The accounts as they are now, in the order of their registration.
+    /// Returns the service accounts in the order of their registration.
     pub fn accounts(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.accounts().map(Into::into).collect()
     }
 
-    /// The clients of OAuth server-to-server as they are now, in the order of their registration.
+    /// Returns the clients of OAuth server-to-server in the order of their registration.
     pub fn oauth_clients(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.oauth_clients().map(Into::into).collect()
     }
 
-    /// The clients that people sign in with, in the order of their registration. One that may ask for
-    /// tokens of its own as well is among the [`oauth_clients`](Self::oauth_clients) too.
+    /// Returns the clients for sign-ins in the order of their registration. A client that may also use
+    /// [`GrantType::ClientCredentials`] is among the [`oauth_clients`](Self::oauth_clients) too.
     pub fn user_clients(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.user_clients().map(Into::into).collect()
     }
 
-    /// The people who can sign in, in the order of their registration.
+    /// Returns the registered people in the order of their registration.
     pub fn people(&self) -> Vec<RegisteredPerson> {
         self.state.directory().people.all().to_vec()
     }
 
-    /// The person of a user id or an e-mail address.
+    /// Returns the person with this user id or e-mail address.
     pub fn person(&self, user_id_or_email: &str) -> Option<RegisteredPerson> {
         let directory = self.state.directory();
-        let people = &directory.people;
-        let person = people.by_user_id(user_id_or_email);
-        person
-            .or_else(|| people.by_email(user_id_or_email))
-            .cloned()
+        let person = directory.people.by_user_id_or_email(user_id_or_email);
+        person.cloned()
     }
 
-    /// The organizations of a user id, a person's or a technical account's; `None` if there is
-    /// neither.
+    /// Returns the organizations of a person or a technical account, or `None` if nobody has this user
+    /// id.
     pub fn memberships(&self, user_id: &str) -> Option<Vec<Membership>> {
         self.state.directory().memberships(user_id)
     }
 
-    /// Registers one more person.
+    /// Registers a person.
     ///
     /// # Errors
     ///
-    /// When somebody has the user id or the e-mail address.
-    pub fn add_person(&self, person: Person) -> Result<RegisteredPerson, AccountError> {
+    /// Returns an error if another person has the user id or the e-mail address.
+    pub fn add_person(&self, person: Person) -> Result<RegisteredPerson, RegistrationError> {
         let mut directory = self.state.directory();
-        directory.people.register(person).cloned()
+        directory.people.add(person).cloned()
     }
 
-    /// Registers one more account.
+    /// Registers a service account.
     ///
     /// # Errors
     ///
-    /// When an id is taken, a key or certificate cannot be read, or the built-in keys are used up.
-    pub fn add_account(&self, account: Account) -> Result<RegisteredClient, AccountError> {
+    /// Returns an error if an id is taken, if a key or certificate cannot be read, or if the account needs
+    /// a built-in key and all are in use.
+    pub fn add_account(&self, account: Account) -> Result<RegisteredClient, RegistrationError> {
         let now = self.state.clock.unix_seconds();
         let mut directory = self.state.directory();
-        directory.register(account, now).map(Into::into)
+        directory.register_account(account, now).map(Into::into)
     }
 
-    /// Registers one more client of OAuth, of whatever grants.
+    /// Registers an OAuth client.
     ///
     /// # Errors
     ///
-    /// When an id is taken, there are more than two secrets, or the default redirect URI is not
-    /// allowed.
-    pub fn add_oauth_client(&self, client: OauthClient) -> Result<RegisteredClient, AccountError> {
+    /// Returns an error if an id is taken, if there are more than two secrets, or if the default redirect
+    /// URI is not allowed.
+    pub fn add_oauth_client(
+        &self,
+        client: OauthClient,
+    ) -> Result<RegisteredClient, RegistrationError> {
         let mut directory = self.state.directory();
         directory.register_oauth_client(client).map(Into::into)
     }
 
-    /// Gives an account a further key and certificate, which its document shows from now on. The
-    /// older ones go on working, as in AEM (documented by Adobe).
+    /// Adds a key and its certificate to an account. The credential document shows the new key. The older
+    /// keys stay valid, as in AEM (documented by Adobe).
     ///
     /// # Errors
     ///
-    /// When there is no such account, or the built-in keys are used up.
-    pub fn add_key(&self, client_id: &str) -> Result<(), AccountError> {
+    /// Returns an error if there is no such account, or if all built-in keys are in use.
+    pub fn add_key(&self, client_id: &str) -> Result<(), RegistrationError> {
         let now = self.state.clock.unix_seconds();
         self.state.directory().add_key(client_id, now)
     }
 
-    /// Gives a client of either kind a new secret, which its document shows from now on, and returns
-    /// it. The one before stays valid, those before that do not.
+    /// Adds a secret to a client, and returns it. The credential document shows the new secret. The
+    /// previous secret stays valid, and all older ones end.
     ///
     /// # Errors
     ///
-    /// When there is no such client.
-    pub fn add_client_secret(&self, client_id: &str) -> Result<String, AccountError> {
+    /// Returns an error if there is no such client.
+    pub fn add_client_secret(&self, client_id: &str) -> Result<String, RegistrationError> {
         self.state.directory().add_secret(client_id)
     }
 
@@ -211,76 +223,76 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When there is no such client or person, the client may not use such codes or ask for such
-    /// scopes, or the code challenge is none.
-    pub fn authorization_code(&self, sign_in: &SignIn) -> Result<String, AccountError> {
-        sign_in.code(&self.state)
+    /// Returns an error if there is no such client or person, if the client may not use the grant or the
+    /// scopes, or if the code challenge is malformed.
+    pub fn authorization_code(&self, sign_in: &SignIn) -> Result<String, RegistrationError> {
+        sign_in.issue_code(&self.state)
     }
 
-    /// Signs a person in without a browser and redeems the code: an access token, and a refresh token
-    /// if the client may use one.
+    /// Signs a person in without a browser, and returns an access token and, if the client is registered
+    /// for it, a refresh token.
     ///
     /// # Errors
     ///
-    /// As for [`authorization_code`](Self::authorization_code).
-    pub fn user_tokens(&self, sign_in: &SignIn) -> Result<UserTokens, AccountError> {
-        sign_in.tokens(&self.state)
+    /// Returns the errors of [`authorization_code`](Self::authorization_code).
+    pub fn user_tokens(&self, sign_in: &SignIn) -> Result<UserTokens, RegistrationError> {
+        sign_in.issue_tokens(&self.state)
     }
 
     /// Registers a device for a person, and returns the device token.
     ///
     /// # Errors
     ///
-    /// When there is no such client or person, or the client may not use devices or ask for such
-    /// scopes.
-    pub fn device_token(&self, sign_in: &SignIn, device_id: &str) -> Result<String, AccountError> {
-        sign_in.device_token(&self.state, device_id)
+    /// Returns an error if there is no such client or person, or if the client may not use the grant or
+    /// the scopes.
+    pub fn device_token(
+        &self,
+        sign_in: &SignIn,
+        device_id: &str,
+    ) -> Result<String, RegistrationError> {
+        sign_in.issue_device_token(&self.state, device_id)
     }
 
-    /// Gives a client one more permanent authorization code, and returns it.
+    /// Adds a permanent authorization code to a client, and returns it.
     ///
     /// # Errors
     ///
-    /// When there is no such client, or it may not use authorization codes.
-    pub fn add_service_code(&self, client_id: &str) -> Result<String, AccountError> {
-        self.state.add_service_code(client_id)
+    /// Returns an error if there is no such client, or if it may not use authorization codes.
+    pub fn add_service_code(&self, client_id: &str) -> Result<String, RegistrationError> {
+        service_code::add_service_code(&self.state, client_id)
     }
 
-    /// Gives a technical account or a person, named by id or e-mail address, rights in AEM. Returns whether
-    /// there is such an account or person. The user is made by the first call, before or after.
+    /// Grants rights in AEM to a technical account or a person, by id or e-mail address. Returns whether
+    /// there is such an account or person. AEM creates the user at the first call, which may be
+    /// before or after this.
     pub fn grant_aem_rights(&self, id_or_email: &str) -> bool {
         self.state.grant_aem_rights(id_or_email)
     }
 
-    /// The users that AEM has made so far.
+    /// Returns the users that AEM has created.
     pub fn aem_users(&self) -> Vec<AemUser> {
-        self.state.aem().users()
+        self.state.aem_users().all()
     }
 
-    /// How many access tokens were minted.
+    /// Returns the number of issued access tokens.
     pub fn tokens_minted(&self) -> u64 {
-        self.state.tokens_minted()
+        self.state.tokens_issued()
     }
 
-    /// How many of them by this grant.
+    /// Returns the number of access tokens that a grant issued.
     pub fn tokens_minted_by(&self, grant: GrantType) -> u64 {
-        self.state.tokens_minted_by(grant)
+        self.state.tokens_issued_by(grant)
     }
 
-    /// Answers a request without a socket, as the server would; only the body of an answer to a
-    /// `HEAD` is left in.
+    /// Returns the response to a request, without a socket. It is the response of the server, except that
+    /// the response to `HEAD` has its body.
     pub fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        router::answer(&self.state, request)
+        router::respond(&self.state, request)
     }
 
-    pub(crate) fn run(
-        state: State,
-        listeners: Vec<TcpListener>,
-        port: u16,
-        url: String,
-        tls: Option<Tls>,
-    ) -> io::Result<Self> {
-        for listener in &listeners {
+    /// Starts the thread of the server.
+    pub(crate) fn run(state: State, server: Server) -> io::Result<Self> {
+        for listener in &server.listeners {
             listener.set_nonblocking(true)?;
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -288,16 +300,15 @@ impl Emulator {
             .enable_time()
             .build()?;
         let state = Arc::new(state);
-        let (ca_pem, acceptor) = tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
+        let (ca_pem, acceptor) = server.tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
         let (stop, stopped) = oneshot::channel();
-        let server = serve(Arc::clone(&state), listeners, acceptor, stopped);
+        let served = serve(Arc::clone(&state), server.listeners, acceptor, stopped);
         let thread = std::thread::Builder::new()
             .name("ims-emulator".to_owned())
-            .spawn(move || runtime.block_on(server))?;
+            .spawn(move || runtime.block_on(served))?;
         Ok(Self {
             state,
-            port,
-            url,
+            port: server.port,
             ca_pem,
             stop: Some(stop),
             thread: Some(thread),
@@ -309,7 +320,7 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // Its panic, if it had one, has been reported where it happened.
+            // A panic of the thread was reported when it happened.
             let _ = thread.join();
         }
     }
@@ -318,7 +329,7 @@ impl Drop for Emulator {
 impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
-            .field("url", &self.url)
+            .field("url", &self.url())
             .field("clock", &self.state.clock)
             .field("tokens_minted", &self.tokens_minted())
             .finish_non_exhaustive()

@@ -1,27 +1,27 @@
-//! Why an emulator did not start.
+//! The errors of starting an emulator.
 
 use std::fmt;
 use std::io;
 
-use crate::identities::account::AccountError;
+use crate::identities::registration_error::RegistrationError;
 
-/// Why an emulator did not start.
+/// The reason why an emulator did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// This is neither HOST nor HOST:PORT.
+    /// The `imsEndpoint` is neither HOST nor HOST:PORT.
     ImsEndpoint(String),
-    /// This is no name of a metascope.
+    /// This text is not the name of a metascope. It is empty if there are no metascopes.
     Metascope(String),
-    /// This is no name of a scope.
+    /// This text is not the name of a scope. It is empty if there are no scopes.
     Scope(String),
-    /// The port cannot be listened on, for one because something else does.
+    /// The emulator cannot listen on the port, for example because another program does.
     Listen(io::Error),
-    /// The system gave no thread, or nothing to wait for sockets with.
+    /// The system did not give a thread, or the means to wait for sockets.
     Thread(io::Error),
-    /// An account cannot be registered.
-    Account(AccountError),
-    /// No TLS certificate could be made, for one because an alias is not a host name.
+    /// The emulator cannot register an account, a client or a person.
+    Registration(RegistrationError),
+    /// The emulator cannot set up TLS, for example because an alias is not a host name.
     Tls(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -33,8 +33,8 @@ impl fmt::Display for StartError {
             Self::Scope(_) => "a scope is not a name such as openid",
             Self::Listen(_) => "the emulator cannot listen on the port",
             Self::Thread(_) => "the emulator cannot run its server",
-            Self::Account(_) => "the emulator cannot register an account",
-            Self::Tls(_) => "the emulator cannot make its TLS certificate",
+            Self::Registration(_) => "the emulator cannot register an account, client or person",
+            Self::Tls(_) => "the emulator cannot set up TLS",
         })
     }
 }
@@ -44,7 +44,7 @@ impl std::error::Error for StartError {
         match self {
             Self::Listen(error) | Self::Thread(error) => Some(error),
             Self::ImsEndpoint(_) | Self::Metascope(_) | Self::Scope(_) => None,
-            Self::Account(error) => Some(error),
+            Self::Registration(error) => Some(error),
             Self::Tls(error) => Some(&**error),
         }
     }

@@ -1,4 +1,5 @@
 //! HTTP requests and responses, independent of what they mean.
 
 pub(crate) mod response;
+pub(crate) mod error_response;
 pub(crate) mod parameters;

@@ -1,4 +1,4 @@
-//! The parameters of a request, from wherever a client put them.
+//! The parameters of a request: query, form body or multipart body.
 
 use std::convert::Infallible;
 
@@ -8,17 +8,17 @@ use futures_util::stream::once;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Request};
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 
-/// Query and body parameters, merged.
+/// The parameters of query and body as one list.
 ///
-/// Real clients put them in the query, in an urlencoded body or in a multipart one, or in two of
-/// these, so all are read as one list. A parameter without a value counts as absent (RFC 6749
-/// §3.1).
+/// Published clients send parameters in the query, in a urlencoded body, in a multipart body, or in
+/// two of these. A parameter without a value counts as absent (RFC 6749 §3.1).
 #[derive(Debug, Default)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
+    /// Reads the parameters of a request.
     pub(crate) fn from_request(request: &Request<Bytes>) -> Result<Self, ErrorResponse> {
         let mut parameters = Self::default();
         parameters.add_urlencoded(request.uri().query().unwrap_or_default().as_bytes());
@@ -26,12 +26,12 @@ impl Parameters {
         if body.is_empty() {
             return Ok(parameters);
         }
-        let content_type = text(request.headers()).unwrap_or_default();
-        let (media_type, arguments) = content_type.split_once(';').unwrap_or((&content_type, ""));
+        let content_type = content_type(request.headers()).unwrap_or_default();
+        let (media_type, rest) = content_type.split_once(';').unwrap_or((&content_type, ""));
         match media_type.trim().to_ascii_lowercase().as_str() {
             "" | "application/x-www-form-urlencoded" => parameters.add_urlencoded(body),
             "multipart/form-data" => {
-                let boundary = argument(arguments, "boundary").ok_or_else(|| {
+                let boundary = media_type_parameter(rest, "boundary").ok_or_else(|| {
                     ErrorResponse::invalid_request("The multipart content type names no boundary.")
                 })?;
                 parameters.add_multipart(body.clone(), boundary)?;
@@ -41,9 +41,9 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// The value of a parameter that may be given once; the same value twice is once.
-    pub(crate) fn one<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, ErrorResponse> {
-        let mut values = self.all(name);
+    /// Returns the value of a parameter that may be given once. The same value twice is allowed.
+    pub(crate) fn get<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, ErrorResponse> {
+        let mut values = self.get_all(name);
         let Some(first) = values.next() else {
             return Ok(None);
         };
@@ -55,8 +55,14 @@ impl Parameters {
         Ok(Some(first))
     }
 
-    /// The values of a parameter that may be repeated.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    /// Returns the value of a parameter that the request must have.
+    pub(crate) fn required<'a>(&'a self, name: &'a str) -> Result<&'a str, ErrorResponse> {
+        self.get(name)?
+            .ok_or_else(|| ErrorResponse::missing_parameter(name))
+    }
+
+    /// Returns the values of a parameter that may be repeated.
+    pub(crate) fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
             .filter(move |(key, _)| key == name)
@@ -70,7 +76,7 @@ impl Parameters {
     }
 
     fn add_multipart(&mut self, body: Bytes, boundary: String) -> Result<(), ErrorResponse> {
-        // The body is complete, so that reading it never has to wait.
+        // The whole body is in memory, so the future is ready at once.
         let pairs = read_multipart(body, boundary)
             .now_or_never()
             .and_then(Result::ok)
@@ -88,8 +94,8 @@ impl Parameters {
     }
 }
 
-/// The bearer token in the header `Authorization`.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// Returns the bearer token of the header `Authorization`.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme
@@ -112,15 +118,15 @@ async fn read_multipart(
     Ok(pairs)
 }
 
-fn text(headers: &HeaderMap) -> Option<String> {
+fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// The value of a content type's argument, quoted or not, with or without spaces around it.
-fn argument(arguments: &str, name: &str) -> Option<String> {
-    let value = arguments.split(';').find_map(|argument| {
-        let (key, value) = argument.split_once('=')?;
+/// Returns the value of a content type's parameter, quoted or not, with or without spaces around it.
+fn media_type_parameter(parameters: &str, name: &str) -> Option<String> {
+    let value = parameters.split(';').find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
         key.trim().eq_ignore_ascii_case(name).then_some(value)
     })?;
     let value = value.trim().trim_matches('"');
@@ -147,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hand_written_multipart_body_without_a_final_line_end_is_read() {
+    fn multipart_body_without_final_line_end_is_read() {
         let body = "------boundary\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n\
                     ------boundary\r\nContent-Disposition: form-data; name=\"c\"\r\n\r\n\r\n\
                     ------boundary--";
@@ -158,20 +164,24 @@ mod tests {
             "Multipart/Form-Data ; charset=utf-8 ; boundary = ----boundary",
         ] {
             let parameters = parameters("/", Some(content_type), body);
-            assert_eq!(parameters.one("a"), Ok(Some("b")), "{content_type}");
-            assert_eq!(parameters.one("c"), Ok(None), "no value is no parameter");
+            assert_eq!(parameters.get("a"), Ok(Some("b")), "{content_type}");
+            assert_eq!(
+                parameters.get("c"),
+                Ok(None),
+                "a parameter without value is absent"
+            );
         }
     }
 
     #[test]
-    fn sources_are_merged_and_only_conflicts_refused() {
+    fn query_and_body_are_merged_and_conflicts_refused() {
         let form = Some("application/x-www-form-urlencoded");
         let parameters = parameters("/?a=1&b=2&r=x&u=1", form, "&&a=1&=&b=&c=%C3%BC+%2B&r=y&u=2");
-        assert_eq!(parameters.one("a"), Ok(Some("1")));
-        assert_eq!(parameters.one("b"), Ok(Some("2")));
-        assert_eq!(parameters.one("c"), Ok(Some("ü +")));
-        assert_eq!(parameters.all("r").collect::<Vec<_>>(), ["x", "y"]);
-        let conflict = parameters.one("u").unwrap_err();
+        assert_eq!(parameters.get("a"), Ok(Some("1")));
+        assert_eq!(parameters.get("b"), Ok(Some("2")));
+        assert_eq!(parameters.get("c"), Ok(Some("ü +")));
+        assert_eq!(parameters.get_all("r").collect::<Vec<_>>(), ["x", "y"]);
+        let conflict = parameters.get("u").unwrap_err();
         assert_eq!(
             (conflict.status.as_u16(), conflict.error),
             (400, "invalid_request")
@@ -179,27 +189,27 @@ mod tests {
     }
 
     #[test]
-    fn other_media_types_are_refused_unless_the_body_is_empty() {
-        let refusal = |content_type, body| {
+    fn other_media_types_are_refused_unless_body_is_empty() {
+        let status = |content_type, body| {
             Parameters::from_request(&request("/?a=1", Some(content_type), body))
-                .map_err(|r| r.status.as_u16())
+                .map_err(|error| error.status.as_u16())
         };
-        assert_eq!(refusal("application/json", "{}").unwrap_err(), 415);
-        assert_eq!(refusal("multipart/form-data", "x").unwrap_err(), 400);
+        assert_eq!(status("application/json", "{}").unwrap_err(), 415);
+        assert_eq!(status("multipart/form-data", "x").unwrap_err(), 400);
         assert_eq!(
-            refusal("multipart/form-data; boundary=b", "x").unwrap_err(),
+            status("multipart/form-data; boundary=b", "x").unwrap_err(),
             400
         );
         assert_eq!(
-            refusal("multipart/form-data; boundary=", "x").unwrap_err(),
+            status("multipart/form-data; boundary=", "x").unwrap_err(),
             400
         );
-        assert!(refusal("application/json", "").is_ok());
+        assert!(status("application/json", "").is_ok());
     }
 
     proptest! {
         #[test]
-        fn no_body_makes_it_panic(
+        fn arbitrary_body_does_not_panic(
             body in proptest::collection::vec(any::<u8>(), 0..400),
             content_type in "(multipart/form-data; ?boundary=\"?(b|--|)\"?|[ -~]{0,40})",
             query in "[a-z&=%+;]{0,40}",
@@ -212,7 +222,7 @@ mod tests {
         }
 
         #[test]
-        fn nearly_right_multipart_makes_it_panic_neither(
+        fn malformed_multipart_body_does_not_panic(
             pieces in proptest::collection::vec(
                 prop_oneof![
                     Just("--b"), Just("--b--"), Just("\r\n"), Just("\n"), Just("\""),
@@ -228,17 +238,17 @@ mod tests {
         }
 
         #[test]
-        fn every_value_survives_both_encodings(value in "[^\r\n]{1,60}") {
+        fn value_is_read_from_form_and_multipart(value in "[^\r\n]{1,60}") {
             let form: String = form_urlencoded::Serializer::new(String::new())
                 .append_pair("v", &value)
                 .finish();
             let parsed = parameters("/", None, &form);
-            prop_assert_eq!(parsed.one("v"), Ok(Some(value.as_str())));
+            prop_assert_eq!(parsed.get("v"), Ok(Some(value.as_str())));
             let multipart = format!(
                 "--b\r\nContent-Disposition: form-data; name=\"v\"\r\n\r\n{value}\r\n--b--\r\n"
             );
             let parsed = parameters("/", Some("multipart/form-data; boundary=b"), &multipart);
-            prop_assert_eq!(parsed.one("v"), Ok(Some(value.as_str())));
+            prop_assert_eq!(parsed.get("v"), Ok(Some(value.as_str())));
         }
     }
 }

@@ -1,21 +1,21 @@
-//! The AEM environment that the emulator stands for.
+//! The environments of AEM as a Cloud Service.
 
-/// One environment of AEM as a Cloud Service: program and environment number.
+/// An environment of AEM: program number and environment number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Environment {
+pub(crate) struct AemEnvironment {
     pub(crate) program: u32,
     pub(crate) environment: u32,
 }
 
-impl Environment {
-    /// The environment in a client id such as `cm-p12345-e67890-integration-0`.
-    pub(crate) fn of_client_id(id: &str) -> Option<Self> {
+impl AemEnvironment {
+    /// Reads the environment in a client id such as `cm-p12345-e67890-integration-0`.
+    pub(crate) fn from_client_id(id: &str) -> Option<Self> {
         Self::parse(id.strip_prefix("cm-")?)
     }
 
-    /// The environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with or without
+    /// Reads the environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with or without
     /// a port.
-    pub(crate) fn of_host(host: &str) -> Option<Self> {
+    pub(crate) fn from_host(host: &str) -> Option<Self> {
         let host = host.to_ascii_lowercase();
         let name = host.split(':').next()?.strip_suffix(".adobeaemcloud.com")?;
         let rest = name
@@ -24,6 +24,7 @@ impl Environment {
         Self::parse(rest)
     }
 
+    /// Returns the client id of an account, by the number of accounts before it.
     pub(crate) fn client_id(self, number: usize) -> String {
         let Self {
             program,
@@ -32,6 +33,7 @@ impl Environment {
         format!("cm-p{program}-e{environment}-integration-{number}")
     }
 
+    /// Returns the host names of the author and the publish tier.
     pub(crate) fn hosts(self) -> [String; 2] {
         let Self {
             program,
@@ -58,8 +60,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_and_hosts_name_their_environment() {
-        let expected = Environment {
+    fn environment_is_read_from_client_id_and_host() {
+        let expected = AemEnvironment {
             program: 1,
             environment: 2,
         };
@@ -68,18 +70,18 @@ mod tests {
             "cm-p1-e2-cmstg-integration-0",
             "cm-p1-e2",
         ] {
-            assert_eq!(Environment::of_client_id(id), Some(expected), "{id}");
+            assert_eq!(AemEnvironment::from_client_id(id), Some(expected), "{id}");
         }
         for host in [
             "author-p1-e2.adobeaemcloud.com",
             "Publish-P1-E2.AdobeAemCloud.com:443",
         ] {
-            assert_eq!(Environment::of_host(host), Some(expected), "{host}");
+            assert_eq!(AemEnvironment::from_host(host), Some(expected), "{host}");
         }
         for id in ["client!+ID", "cm-p1", "cm-px-e2", "p1-e2", ""] {
-            assert_eq!(Environment::of_client_id(id), None, "{id}");
+            assert_eq!(AemEnvironment::from_client_id(id), None, "{id}");
         }
-        assert_eq!(Environment::of_host("127.0.0.1:80"), None);
+        assert_eq!(AemEnvironment::from_host("127.0.0.1:80"), None);
         assert_eq!(expected.hosts()[0], "author-p1-e2.adobeaemcloud.com");
     }
 }

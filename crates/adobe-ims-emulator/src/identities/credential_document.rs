@@ -1,5 +1,4 @@
-//! The credentials documents that AEM's and Adobe's Developer Console hand out, made for emulated
-//! clients.
+//! The credential documents of emulated clients, in the form of Adobe's consoles.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -7,24 +6,33 @@ use serde_json::{Map, Value};
 use crate::crypto::certificate::expiration_date;
 use crate::identities::client::Client;
 
-/// The key by which documents of the emulator are known.
+/// The key that marks a document of the emulator.
 const MARK: &str = "emulator";
 
-/// What stands there.
-const EMULATOR: &str = "throw-away credentials of adobe-ims-emulator, worthless at Adobe";
+/// The value of that key.
+const MARK_VALUE: &str = "throw-away credentials of adobe-ims-emulator, worthless at Adobe";
 
-/// Whether a credentials document was made by an emulator, so that it may be written over, and need
-/// not be sent to Adobe.
+/// Returns whether an emulator made a credential document. Such a document is worthless at Adobe and may
+/// be overwritten.
+///
+/// ```
+/// use adobe_ims_emulator::{Emulator, is_emulator_document};
+///
+/// let emulator = Emulator::start()?;
+/// assert!(is_emulator_document(emulator.credentials_json().as_bytes()));
+/// assert!(!is_emulator_document(b"{}"));
+/// # Ok::<(), adobe_ims_emulator::StartError>(())
+/// ```
 pub fn is_emulator_document(document: &[u8]) -> bool {
     serde_json::from_slice::<Map<String, Value>>(document)
         .is_ok_and(|document| document.contains_key(MARK))
 }
 
-/// The document in its current form (several technical accounts per environment), as published by
-/// Adobe, and one key more that says where it comes from. The order of the fields is the order in
-/// the file.
+/// The AEM service credentials in their current form (several technical accounts per environment), as
+/// published by Adobe, with one key more that names the emulator. The fields have the order of the
+/// file.
 #[derive(Serialize)]
-struct Document<'a> {
+struct ServiceCredentials<'a> {
     ok: bool,
     integration: Integration<'a>,
     #[serde(rename = "statusCode")]
@@ -53,11 +61,11 @@ struct TechnicalAccount<'a> {
     client_secret: &'a str,
 }
 
-/// The document of `client`, pretty printed; `None` if the emulator holds no private key of it.
-pub(crate) fn credentials(client: &Client, ims_endpoint: &str) -> Option<String> {
+/// Returns the document of a service account. Returns `None` if the emulator has no private key of it.
+pub(crate) fn service_credentials(client: &Client, ims_endpoint: &str) -> Option<String> {
     let key = client.current_key.as_ref()?;
     let binding = &client.binding;
-    let document = Document {
+    let document = ServiceCredentials {
         ok: true,
         integration: Integration {
             ims_endpoint,
@@ -74,17 +82,17 @@ pub(crate) fn credentials(client: &Client, ims_endpoint: &str) -> Option<String>
             certificate_expiration_date: expiration_date(key.not_after),
         },
         status_code: 200,
-        emulator: EMULATOR,
+        emulator: MARK_VALUE,
     };
     serde_json::to_string_pretty(&document).ok()
 }
 
-/// The document of OAuth server-to-server. Its first four keys are relied upon by published clients;
-/// that the technical account stands beside them is inferred from the console's screen.
+/// The document of OAuth server-to-server. Published clients rely on the first four keys. The keys of
+/// the technical account are inferred from the console's screen.
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-struct OauthDocument<'a> {
-    /// The newest first (inferred): the one that clients take which know of one only.
+struct OauthCredentials<'a> {
+    /// The newest first (inferred), because some clients read only one.
     client_secrets: Vec<&'a str>,
     client_id: &'a str,
     org_id: &'a str,
@@ -95,16 +103,16 @@ struct OauthDocument<'a> {
     emulator: &'static str,
 }
 
-/// The document of a client of OAuth server-to-server, pretty printed.
+/// Returns the document of a client of OAuth server-to-server.
 pub(crate) fn oauth_credentials(client: &Client) -> String {
-    let document = OauthDocument {
+    let document = OauthCredentials {
         client_secrets: client.secrets.iter().rev().map(String::as_str).collect(),
         client_id: &client.id,
         org_id: &client.binding.organization,
         scopes: &client.scopes,
         technical_account_id: &client.binding.technical_account_id,
         technical_account_email: &client.binding.email,
-        emulator: EMULATOR,
+        emulator: MARK_VALUE,
     };
     serde_json::to_string_pretty(&document).expect("the document has string keys")
 }

@@ -1,99 +1,98 @@
-//! Who is known to the emulator: clients, their technical accounts, and what binds them.
+//! The directory of all registered clients and people.
 
 use std::collections::HashMap;
 
-use crate::crypto::certificate::{BoundCertificate, SigningKey, Validity, self_signed};
-use crate::crypto::pem;
-use crate::identities::account::{Account, AccountError};
-use crate::identities::aem_environment::Environment;
-use crate::identities::client::{Binding, Client, ClientSettings, DocumentKey};
+use crate::identities::account::Account;
+use crate::identities::aem_environment::AemEnvironment;
+use crate::identities::client::{Binding, Client};
+use crate::identities::client_settings::ClientSettings;
 use crate::identities::grant_type::GrantType;
+use crate::identities::key_binding::{BuiltInKeys, Certificates};
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Membership;
-use crate::identities::people::People;
+use crate::identities::person_store::PersonStore;
 use crate::identities::redirect_uris::RedirectUris;
+use crate::identities::registration_error::RegistrationError;
 use crate::random::Random;
 
-/// The scopes of a client that does not say: those that Adobe documents for AEM clients.
-const SCOPES: [&str; 4] = [
+/// The default scopes: those that Adobe documents for AEM clients.
+const DEFAULT_SCOPES: [&str; 4] = [
     "AdobeID",
     "openid",
     "read_organizations",
     "additional_info.projectedProductContext",
 ];
 
-/// The built-in keys, each used by one account at a time.
-const KEYS: [&str; 4] = [
-    include_str!("../../keys/technical-account-0.pem"),
-    include_str!("../../keys/technical-account-1.pem"),
-    include_str!("../../keys/technical-account-2.pem"),
-    include_str!("../../keys/technical-account-3.pem"),
-];
+/// The number of secrets of a client that are valid at once (documented by Adobe).
+const MAX_SECRETS: usize = 2;
 
-/// How many secrets of a client are valid at once (documented by Adobe).
-const SECRETS_AT_ONCE: usize = 2;
-
-/// All clients, and what is needed to make up the next.
+/// The registered clients and people, with the sources of generated values.
 pub(crate) struct Directory {
     clients: Vec<Client>,
-    keys_taken: usize,
-    random: Random,
+    built_in_keys: BuiltInKeys,
+    account_random: Random,
     oauth_random: Random,
     user_random: Random,
-    environment: Environment,
-    organization: String,
-    metascopes: Vec<String>,
-    /// Of clients that do not say.
-    scopes: Vec<String>,
-    pub(crate) people: People,
+    environment: AemEnvironment,
+    default_organization: String,
+    default_metascopes: Vec<String>,
+    default_scopes: Vec<String>,
+    pub(crate) people: PersonStore,
+}
+
+/// The values of a new client that depend on its kind.
+struct ClientDefaults<'a> {
+    id: String,
+    grant: GrantType,
+    random: &'a Random,
 }
 
 impl Directory {
     pub(crate) fn new(
         seed: Option<u64>,
-        environment: Environment,
-        metascopes: Vec<String>,
+        environment: AemEnvironment,
+        default_metascopes: Vec<String>,
     ) -> Self {
-        let random = Random::new(seed, "accounts");
-        let organization = ident(&random, "AdobeOrg");
+        let account_random = Random::new(seed, "accounts");
+        let default_organization = random_id(&account_random, "AdobeOrg");
         Self {
             clients: Vec::new(),
-            keys_taken: 0,
-            random,
+            built_in_keys: BuiltInKeys::default(),
+            account_random,
             oauth_random: Random::new(seed, "oauth clients"),
             user_random: Random::new(seed, "user clients"),
             environment,
-            people: People::new(seed, organization.clone()),
-            organization,
-            metascopes,
-            scopes: SCOPES.map(str::to_owned).to_vec(),
+            people: PersonStore::new(seed, default_organization.clone()),
+            default_organization,
+            default_metascopes,
+            default_scopes: DEFAULT_SCOPES.map(str::to_owned).to_vec(),
         }
     }
 
-    /// Sets the scopes of clients that do not say.
-    pub(crate) fn set_scopes(&mut self, scopes: Vec<String>) {
-        self.scopes = scopes;
+    /// Sets the scopes of clients without scopes of their own.
+    pub(crate) fn set_default_scopes(&mut self, scopes: Vec<String>) {
+        self.default_scopes = scopes;
     }
 
-    /// The service accounts.
+    /// Returns the service accounts.
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
         clients.filter(|client| client.is_service_account())
     }
 
-    /// The clients of OAuth server-to-server.
+    /// Returns the clients of OAuth server-to-server.
     pub(crate) fn oauth_clients(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
         clients.filter(|client| client.is_allowed(GrantType::ClientCredentials))
     }
 
-    /// The clients that people sign in with.
+    /// Returns the clients that people sign in with.
     pub(crate) fn user_clients(&self) -> impl Iterator<Item = &Client> {
         let clients = self.clients.iter();
         clients.filter(|client| client.has_user_grants())
     }
 
-    /// The organizations of a user id, a person's or a technical account's.
+    /// Returns the organizations of a person or of a technical account.
     pub(crate) fn memberships(&self, user_id: &str) -> Option<Vec<Membership>> {
         if let Some(person) = self.people.by_user_id(user_id) {
             return Some(person.memberships().to_vec());
@@ -113,11 +112,11 @@ impl Directory {
         self.clients.iter_mut().find(|client| client.id == id)
     }
 
-    pub(crate) fn remove(&mut self, id: &str) {
+    pub(crate) fn remove_client(&mut self, id: &str) {
         self.clients.retain(|client| client.id != id);
     }
 
-    /// The client whose technical account has this id or e-mail address.
+    /// Returns the client whose technical account has this id or e-mail address.
     pub(crate) fn technical_account(&self, id_or_email: &str) -> Option<&Client> {
         self.clients.iter().find(|client| {
             let binding = &client.binding;
@@ -125,146 +124,140 @@ impl Directory {
         })
     }
 
-    /// Registers `account` at `now` (seconds since 1970).
-    pub(crate) fn register(&mut self, account: Account, now: i64) -> Result<&Client, AccountError> {
-        let number = self.accounts().count();
-        let id = || self.environment.client_id(number);
-        let client = self.complete(account.given, &self.random, id, GrantType::JwtExchange)?;
-        let mut bound = Vec::new();
-        for certificate in &account.certificates {
-            let read = BoundCertificate::from_pem(certificate)
-                .ok_or(AccountError::UnreadableCertificate)?;
-            bound.push((read, certificate.clone()));
+    /// Returns the user id of a technical account or a person with this id or e-mail address.
+    pub(crate) fn user_id(&self, id_or_email: &str) -> Option<&str> {
+        if let Some(client) = self.technical_account(id_or_email) {
+            return Some(&client.binding.technical_account_id);
         }
-        let current_key = match account.private_key {
-            Some(private_key) => Some(own_key(private_key, &client.id, &mut bound, now)?),
-            None if bound.is_empty() => {
-                let private_key = self.next_key()?;
-                Some(own_key(private_key, &client.id, &mut bound, now)?)
-            }
-            None => None,
-        };
-        let binding = Binding {
-            metascopes: account
-                .metascopes
-                .unwrap_or_else(|| self.metascopes.clone()),
-            certificates: bound.into_iter().map(|(read, _)| read).collect(),
-            demands_jti: account.demands_jti,
-            ..client.binding
-        };
-        let client = Client {
-            binding,
-            current_key,
-            ..client
-        };
-        Ok(self.add(client))
+        let person = self.people.by_user_id_or_email(id_or_email)?;
+        Some(person.user_id())
     }
 
-    /// Registers a client of OAuth server-to-server.
+    /// Registers a service account at `now`, in seconds since 1970.
+    pub(crate) fn register_account(
+        &mut self,
+        account: Account,
+        now: i64,
+    ) -> Result<&Client, RegistrationError> {
+        let id = account.settings.client_id.clone().unwrap_or_else(|| {
+            let number = self.accounts().count();
+            self.environment.client_id(number)
+        });
+        let defaults = ClientDefaults {
+            id,
+            grant: GrantType::JwtExchange,
+            random: &self.account_random,
+        };
+        let mut client = self.new_client(account.settings, defaults)?;
+        let mut certificates = Certificates::from_pem(&account.certificates)?;
+        let private_key = match account.private_key {
+            None if certificates.is_empty() => Some(self.built_in_keys.take_next()?),
+            own => own,
+        };
+        client.current_key = private_key
+            .map(|private_key| certificates.bind_key(private_key, &client.id, now))
+            .transpose()?;
+        client.binding.certificates = certificates.into_bound();
+        client.binding.demands_jti = account.demands_jti;
+        client.binding.metascopes = account
+            .metascopes
+            .unwrap_or_else(|| self.default_metascopes.clone());
+        Ok(self.add_client(client))
+    }
+
+    /// Registers an OAuth client.
     pub(crate) fn register_oauth_client(
         &mut self,
         client: OauthClient,
-    ) -> Result<&Client, AccountError> {
+    ) -> Result<&Client, RegistrationError> {
         let random = &self.oauth_random;
-        let (given, id) = (client.given, || random.hex::<16>());
-        let complete = self.complete(given, random, id, GrantType::ClientCredentials)?;
-        let redirect_uris = RedirectUris::new(client.redirect_uri, client.redirect_patterns)
-            .ok_or_else(|| AccountError::RedirectUri(complete.id.clone()))?;
-        let client = Client {
-            redirect_uris,
-            service_codes: client.service_codes,
-            ..complete
+        let id = client.settings.client_id.clone();
+        let defaults = ClientDefaults {
+            id: id.unwrap_or_else(|| random.hex::<16>()),
+            grant: GrantType::ClientCredentials,
+            random,
         };
-        Ok(self.add(client))
+        let mut registered = self.new_client(client.settings, defaults)?;
+        registered.redirect_uris = RedirectUris::new(client.redirect_uri, client.redirect_patterns)
+            .ok_or_else(|| RegistrationError::RedirectUri(registered.id.clone()))?;
+        registered.service_codes = client.service_codes;
+        Ok(self.add_client(registered))
     }
 
-    /// Makes up a client of OAuth server-to-server, and one that people sign in with, unless there
-    /// is one.
-    pub(crate) fn register_made_up_clients(&mut self) -> Result<(), AccountError> {
-        if !self.clients.iter().any(|client| {
-            client.is_allowed(GrantType::ClientCredentials) && !client.is_service_account()
-        }) {
+    /// Registers a client of OAuth server-to-server and a client for sign-ins, unless there is one
+    /// of each.
+    pub(crate) fn register_default_clients(&mut self) -> Result<(), RegistrationError> {
+        if self.oauth_clients().all(Client::is_service_account) {
             self.register_oauth_client(OauthClient::new())?;
         }
         if self.user_clients().next().is_none() {
-            let id = self.user_random.hex::<16>();
-            let technical_account_id = ident(&self.user_random, "techacct.adobe.com");
-            let email = format!("{}@techacct.adobe.com", self.user_random.uuid());
-            let client = OauthClient::new()
-                .client_id(id)
-                .technical_account_id(technical_account_id)
-                .email(email);
-            let more = ["email", "profile", "offline_access"].map(str::to_owned);
-            let mut scopes = self.scopes.clone();
-            scopes.extend(more.into_iter().filter(|name| !self.scopes.contains(name)));
-            let client = for_people(client.scopes(scopes));
+            let client = self.default_user_client();
             self.register_oauth_client(client)?;
         }
         Ok(())
     }
 
-    /// Gives a client the next built-in key, beside those that it has.
-    pub(crate) fn add_key(&mut self, client_id: &str, now: i64) -> Result<(), AccountError> {
+    /// Adds the next built-in key to a service account.
+    pub(crate) fn add_key(&mut self, client_id: &str, now: i64) -> Result<(), RegistrationError> {
         if !self.accounts().any(|client| client.id == client_id) {
-            return Err(AccountError::UnknownClientId(client_id.to_owned()));
+            return Err(RegistrationError::UnknownClientId(client_id.to_owned()));
         }
-        let private_key = self.next_key()?;
-        let mut bound = Vec::new();
-        let key = own_key(private_key, client_id, &mut bound, now)?;
+        let private_key = self.built_in_keys.take_next()?;
+        let mut certificates = Certificates::default();
+        let key = certificates.bind_key(private_key, client_id, now)?;
         if let Some(client) = self.client_mut(client_id) {
-            let certificates = bound.into_iter().map(|(read, _)| read);
+            let certificates = certificates.into_bound();
             client.binding.certificates.extend(certificates);
             client.current_key = Some(key);
         }
         Ok(())
     }
 
-    /// Gives a client a new secret; of the older ones only the newest stays valid.
-    pub(crate) fn add_secret(&mut self, client_id: &str) -> Result<String, AccountError> {
-        let secret = secret(&self.random);
+    /// Adds a secret to a client. Of the older secrets the newest stays valid.
+    pub(crate) fn add_secret(&mut self, client_id: &str) -> Result<String, RegistrationError> {
+        let secret = random_secret(&self.account_random);
         let client = self
             .client_mut(client_id)
-            .ok_or_else(|| AccountError::UnknownClientId(client_id.to_owned()))?;
+            .ok_or_else(|| RegistrationError::UnknownClientId(client_id.to_owned()))?;
         client.secrets.push(secret.clone());
-        let retired = client.secrets.len().saturating_sub(SECRETS_AT_ONCE);
+        let retired = client.secrets.len().saturating_sub(MAX_SECRETS);
         client.secrets.drain(..retired);
         Ok(secret)
     }
 
-    /// Makes up what is not given.
-    fn complete(
+    /// Completes the settings of a client with generated values.
+    fn new_client(
         &self,
-        given: ClientSettings,
-        random: &Random,
-        id: impl FnOnce() -> String,
-        usual_grant: GrantType,
-    ) -> Result<Client, AccountError> {
-        let id = given.client_id.unwrap_or_else(id);
-        let technical_account_id = given
+        settings: ClientSettings,
+        defaults: ClientDefaults<'_>,
+    ) -> Result<Client, RegistrationError> {
+        let ClientDefaults { id, grant, random } = defaults;
+        let technical_account_id = settings
             .technical_account_id
-            .unwrap_or_else(|| ident(random, "techacct.adobe.com"));
-        self.check_free(&id, &technical_account_id)?;
-        let secrets = match given.public {
-            true => Vec::new(),
-            false => valid_secrets(given.client_secrets, random)?,
+            .unwrap_or_else(|| random_id(random, "techacct.adobe.com"));
+        self.check_ids_unused(&id, &technical_account_id)?;
+        let (secrets, grants) = if settings.public {
+            let grants = vec![GrantType::AuthorizationCode, GrantType::RefreshToken];
+            (Vec::new(), grants)
+        } else {
+            let secrets = secrets_or_random(settings.client_secrets, random)?;
+            (secrets, vec![grant])
         };
-        let grants = given.grants.unwrap_or_else(|| match given.public {
-            true => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-            false => vec![usual_grant],
-        });
         Ok(Client {
             id,
             secrets,
-            grants: grants.into_iter().collect(),
-            scopes: given.scopes.unwrap_or_else(|| self.scopes.clone()),
+            grants: settings.grants.unwrap_or(grants).into_iter().collect(),
+            scopes: settings
+                .scopes
+                .unwrap_or_else(|| self.default_scopes.clone()),
             redirect_uris: RedirectUris::default(),
             service_codes: Vec::new(),
             binding: Binding {
-                organization: given
+                organization: settings
                     .organization
-                    .unwrap_or_else(|| self.organization.clone()),
+                    .unwrap_or_else(|| self.default_organization.clone()),
                 technical_account_id,
-                email: given
+                email: settings
                     .email
                     .unwrap_or_else(|| format!("{}@techacct.adobe.com", random.uuid())),
                 metascopes: Vec::new(),
@@ -276,92 +269,78 @@ impl Directory {
         })
     }
 
-    fn check_free(&self, id: &str, technical_account_id: &str) -> Result<(), AccountError> {
+    /// Returns a public client for sign-ins that may redirect to every URI on loopback.
+    fn default_user_client(&self) -> OauthClient {
+        let random = &self.user_random;
+        let id = random.hex::<16>();
+        let technical_account_id = random_id(random, "techacct.adobe.com");
+        let email = format!("{}@techacct.adobe.com", random.uuid());
+        let user_scopes = ["email", "profile", "offline_access"].map(str::to_owned);
+        let mut scopes = self.default_scopes.clone();
+        scopes.extend(
+            user_scopes
+                .into_iter()
+                .filter(|name| !self.default_scopes.contains(name)),
+        );
+        let client = OauthClient::new()
+            .client_id(id)
+            .technical_account_id(technical_account_id)
+            .email(email)
+            .scopes(scopes)
+            .public()
+            .grants([
+                GrantType::AuthorizationCode,
+                GrantType::RefreshToken,
+                GrantType::Implicit,
+            ])
+            .redirect_uri("http://localhost:8888");
+        ["localhost", r"127\.0\.0\.1", r"[::1]"]
+            .into_iter()
+            .flat_map(|host| ["", "/.*", ":.*"].map(|rest| format!("http://{host}{rest}")))
+            .fold(client, OauthClient::redirect_pattern)
+    }
+
+    fn check_ids_unused(
+        &self,
+        id: &str,
+        technical_account_id: &str,
+    ) -> Result<(), RegistrationError> {
         if self.client(id).is_some() {
-            return Err(AccountError::ClientIdTaken(id.to_owned()));
+            return Err(RegistrationError::ClientIdTaken(id.to_owned()));
         }
         if self.technical_account(technical_account_id).is_some() {
             let id = technical_account_id.to_owned();
-            return Err(AccountError::TechnicalAccountIdTaken(id));
+            return Err(RegistrationError::TechnicalAccountIdTaken(id));
         }
         Ok(())
     }
 
-    fn add(&mut self, client: Client) -> &Client {
-        let number = self.clients.len();
+    fn add_client(&mut self, client: Client) -> &Client {
+        let index = self.clients.len();
         self.clients.push(client);
-        &self.clients[number]
-    }
-
-    fn next_key(&mut self) -> Result<String, AccountError> {
-        let key = KEYS.get(self.keys_taken).ok_or(AccountError::NoKeyLeft)?;
-        self.keys_taken += 1;
-        let der = pem::decode(key, pem::PKCS1).expect("the built-in keys are PKCS#1");
-        Ok(pem::encode(&der, pem::PKCS1))
+        &self.clients[index]
     }
 }
 
-/// Makes `client` one that runs on its user's machine.
-fn for_people(client: OauthClient) -> OauthClient {
-    let client = client
-        .public()
-        .grants([
-            GrantType::AuthorizationCode,
-            GrantType::RefreshToken,
-            GrantType::Implicit,
-        ])
-        .redirect_uri("http://localhost:8888");
-    ["localhost", r"127\.0\.0\.1", r"[::1]"]
-        .into_iter()
-        .flat_map(|host| ["", "/.*", ":.*"].map(|rest| format!("http://{host}{rest}")))
-        .fold(client, OauthClient::redirect_pattern)
-}
-
-/// Finds the certificate of a private key among `bound`, or makes one and adds it there.
-fn own_key(
-    private_key_pem: String,
-    common_name: &str,
-    bound: &mut Vec<(BoundCertificate, String)>,
-    now: i64,
-) -> Result<DocumentKey, AccountError> {
-    let key = SigningKey::from_pem(&private_key_pem).ok_or(AccountError::UnreadablePrivateKey)?;
-    let mine = |entry: &&(BoundCertificate, String)| entry.0.public_key == key.public_key();
-    let (not_after, certificate_pem) = match bound.iter().find(mine) {
-        Some((read, pem)) => (read.not_after, pem.clone()),
-        None => {
-            let validity = Validity::one_year_from(now);
-            let der = self_signed(&key, common_name, validity);
-            let read = BoundCertificate {
-                public_key: key.public_key().to_vec(),
-                not_after: validity.not_after(),
-            };
-            let pem = pem::encode(&der, pem::CERTIFICATE);
-            bound.push((read, pem.clone()));
-            (validity.not_after(), pem)
-        }
-    };
-    Ok(DocumentKey {
-        private_key_pem,
-        certificate_pem,
-        not_after,
-    })
-}
-
-fn ident(random: &Random, auth_source: &str) -> String {
+/// Returns a random id of the form `<24 hex>@<auth source>`.
+fn random_id(random: &Random, auth_source: &str) -> String {
     format!("{}@{auth_source}", random.hex::<12>().to_uppercase())
 }
 
-/// The secrets that were given, or one that is made up.
-fn valid_secrets(mut given: Vec<String>, random: &Random) -> Result<Vec<String>, AccountError> {
-    if given.len() > SECRETS_AT_ONCE {
-        return Err(AccountError::TooManySecrets);
+/// Returns the given secrets, or a random one if there are none.
+fn secrets_or_random(
+    mut secrets: Vec<String>,
+    random: &Random,
+) -> Result<Vec<String>, RegistrationError> {
+    if secrets.len() > MAX_SECRETS {
+        return Err(RegistrationError::TooManySecrets);
     }
-    if given.is_empty() {
-        given.push(secret(random));
+    if secrets.is_empty() {
+        secrets.push(random_secret(random));
     }
-    Ok(given)
+    Ok(secrets)
 }
 
-fn secret(random: &Random) -> String {
+fn random_secret(random: &Random) -> String {
     format!("emulator-{}", random.secret())
 }

@@ -1,30 +1,31 @@
-//! The ways to a token.
+//! The grants of OAuth, and those that IMS adds.
 
-/// A way to a token, which a client may or may not use.
+/// A way to get tokens. A client may be registered for it or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum GrantType {
-    /// A signed assertion at the JWT exchange: service accounts.
+    /// A signed assertion at the JWT exchange, for service accounts.
     JwtExchange,
-    /// Id and secret, `client_credentials`: OAuth server-to-server.
+    /// `client_credentials`: client id and secret, for OAuth server-to-server.
     ClientCredentials,
-    /// A code that a person's sign-in gave, or a permanent one: `authorization_code`.
+    /// `authorization_code`: the code of a sign-in, or a permanent code.
     AuthorizationCode,
     /// `refresh_token`.
     RefreshToken,
-    /// A token straight from the sign-in: `response_type=token`.
+    /// `response_type=token`: an access token in the redirect of the sign-in.
     Implicit,
-    /// The id and token of a device: `device`.
+    /// `device`: a device id and a device token.
     Device,
-    /// A person's token for another account of theirs: `cluster_at_exchange`.
+    /// `cluster_at_exchange`: a person's access token for one of another account of that person.
     ClusterAtExchange,
-    /// A person's token for one on their behalf,
-    /// `urn:ietf:params:oauth:grant-type:token-exchange`.
+    /// `urn:ietf:params:oauth:grant-type:token-exchange`: a person's access token for one with which
+    /// the client acts on behalf of that person.
     TokenExchange,
 }
 
 impl GrantType {
-    /// The `grant_type` of the token endpoint; empty for what is got elsewhere.
+    /// Returns the `grant_type` at the token endpoint, or an empty text for a grant of another
+    /// endpoint.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::JwtExchange | Self::Implicit => "",

@@ -1,20 +1,20 @@
-//! A client of OAuth: as a test describes it, and as the emulator knows it.
+//! The description of an OAuth client.
 
 use std::fmt;
 
-use crate::identities::client::ClientSettings;
+use crate::identities::client_settings::{ClientSettings, impl_client_settings};
 use crate::identities::grant_type::GrantType;
 
-/// A client of OAuth and its technical account, to be registered with the emulator. Unless
-/// [`grants`](Self::grants) or [`public`](Self::public) says otherwise it is one of OAuth
-/// server-to-server: the kind of credential that has followed the service account in Adobe's console.
+/// An OAuth client for registration, with its technical account.
 ///
-/// Everything that is not given is made up.
+/// Without [`grants`](Self::grants) and [`public`](Self::public) it is a client of OAuth
+/// server-to-server, the kind of credential that replaced the service account in Adobe's console.
+/// The emulator generates what is not set.
 ///
 /// ```
-/// use adobe_ims_emulator::{GrantType, OauthClient};
+/// use adobe_ims_emulator::{Emulator, GrantType, OauthClient};
 ///
-/// let client = OauthClient::new()
+/// let service = OauthClient::new()
 ///     .client_id("0123456789abcdef0123456789abcdef")
 ///     .client_secret("first")
 ///     .client_secret("second")
@@ -25,99 +25,66 @@ use crate::identities::grant_type::GrantType;
 ///     .grants([GrantType::AuthorizationCode, GrantType::RefreshToken])
 ///     .redirect_uri("https://my.example/callback")
 ///     .redirect_pattern(r"https://my\.example/.*");
+///
+/// let emulator = Emulator::builder()
+///     .oauth_client(service)
+///     .oauth_client(application)
+///     .start()?;
+/// assert!(emulator.user_clients()[0].is_public());
+/// # Ok::<(), adobe_ims_emulator::StartError>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct OauthClient {
-    pub(crate) given: ClientSettings,
+    pub(crate) settings: ClientSettings,
     pub(crate) redirect_uri: Option<String>,
     pub(crate) redirect_patterns: Vec<String>,
     pub(crate) service_codes: Vec<String>,
 }
 
+impl_client_settings!(OauthClient);
+
 impl OauthClient {
-    /// A client of which everything is made up.
+    /// Creates a client without any settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The client id, the `CLIENT_ID` of a document.
-    #[must_use]
-    pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.given.client_id = Some(id.into());
-        self
-    }
-
-    /// Adds a client secret. IMS lets at most two be valid at once (documented by Adobe).
-    #[must_use]
-    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
-        self.given.client_secrets.push(secret.into());
-        self
-    }
-
-    /// The scopes of the client: a request may ask for these and no others.
-    #[must_use]
-    pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.given.scopes = Some(names.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// The organization, `<24 hex>@AdobeOrg`. Clients that do not say belong to the one that the
-    /// emulator makes up for its accounts.
-    #[must_use]
-    pub fn organization(mut self, organization: impl Into<String>) -> Self {
-        self.given.organization = Some(organization.into());
-        self
-    }
-
-    /// The technical account id, `<24 hex>@techacct.adobe.com`.
-    #[must_use]
-    pub fn technical_account_id(mut self, id: impl Into<String>) -> Self {
-        self.given.technical_account_id = Some(id.into());
-        self
-    }
-
-    /// The technical account's e-mail address, its login name in AEM.
-    #[must_use]
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.given.email = Some(email.into());
-        self
-    }
-
-    /// The ways in which the client may get tokens; [`GrantType::ClientCredentials`] by default, and
-    /// [`GrantType::AuthorizationCode`] with [`GrantType::RefreshToken`] for a public one.
+    /// Sets the grants of the client. The default is [`GrantType::ClientCredentials`], for a public
+    /// client [`GrantType::AuthorizationCode`] and [`GrantType::RefreshToken`].
     #[must_use]
     pub fn grants(mut self, grants: impl IntoIterator<Item = GrantType>) -> Self {
-        self.given.grants = Some(grants.into_iter().collect());
+        self.settings.grants = Some(grants.into_iter().collect());
         self
     }
 
-    /// The default redirect URI, to which a sign-in leads that names none or one that matches no
-    /// pattern (documented by Adobe). `https`, or `http` on loopback; at most 256 characters.
+    /// Sets the default redirect URI: `https`, or `http` on loopback, at most 256 characters. A
+    /// sign-in without redirect URI, or with one that matches no pattern, ends there (documented by
+    /// Adobe).
     #[must_use]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self
     }
 
-    /// Adds a pattern of redirect URIs that a sign-in may name, as Adobe's console takes them: `.`
-    /// is any character, `*` repeats what stands before it, and a backslash makes the next
-    /// character stand for itself, as in `https://my\.example/.*`. All together at most 512
-    /// characters.
+    /// Adds a pattern for the redirect URIs of sign-ins, in the syntax of Adobe's console: `.` is any
+    /// character, `*` repeats the character before it, and a backslash makes the next character
+    /// literal, as in `https://my\.example/.*`. All patterns together have at most 512 characters.
     #[must_use]
     pub fn redirect_pattern(mut self, pattern: impl Into<String>) -> Self {
         self.redirect_patterns.push(pattern.into());
         self
     }
 
-    /// The client has no secret, such as one that runs on its user's machine: it proves with PKCE
-    /// that a code is its own. It gets tokens by sign-ins and devices only, whatever its grants.
+    /// Makes the client a public one: it has no secret, and redeems codes with PKCE. It can get
+    /// tokens by sign-ins and devices only, even if other grants are set.
     #[must_use]
     pub fn public(mut self) -> Self {
-        self.given.public = true;
+        self.settings.public = true;
         self
     }
 
-    /// Adds a permanent authorization code, which gives a service token as often as it is used.
+    /// Adds a permanent authorization code. The client can redeem it any number of times for a
+    /// service token.
     #[must_use]
     pub fn service_code(mut self, code: impl Into<String>) -> Self {
         self.service_codes.push(code.into());
@@ -128,14 +95,9 @@ impl OauthClient {
 impl fmt::Debug for OauthClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OauthClient")
-            .field("client_id", &self.given.client_id)
-            .field("technical_account_id", &self.given.technical_account_id)
-            .field("organization", &self.given.organization)
-            .field("scopes", &self.given.scopes)
-            .field("grants", &self.given.grants)
+            .field("settings", &self.settings)
             .field("redirect_uri", &self.redirect_uri)
             .field("redirect_patterns", &self.redirect_patterns)
-            .field("public", &self.given.public)
             .finish_non_exhaustive()
     }
 }

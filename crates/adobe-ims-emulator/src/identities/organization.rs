@@ -1,14 +1,16 @@
-//! An organization, and the groups in it that a person belongs to.
+//! Organizations, their groups and products, and the memberships of people.
 
-/// An organization, to be registered with the emulator.
+/// An organization.
 ///
-/// Organizations that are only named, by an account or a client, get a name and a country from the
-/// emulator. One that is described twice is as it was described first.
+/// An account or a client refers to an organization by its id. The emulator gives such an
+/// organization a default name and country. If an organization is described twice, the first
+/// description counts.
 ///
 /// ```
-/// use adobe_ims_emulator::Organization;
+/// use adobe_ims_emulator::identities::Organization;
 ///
 /// let organization = Organization::new("0123456789ABCDEF01234567@AdobeOrg").name("Müller & Söhne");
+/// assert_eq!(organization.ident(), "0123456789ABCDEF01234567");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
@@ -19,7 +21,7 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// An organization of this id, `<24 hex>@AdobeOrg`.
+    /// Creates an organization with this id, `<24 hex>@AdobeOrg`.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
@@ -29,74 +31,74 @@ impl Organization {
         }
     }
 
-    /// The name that people know it by; `Emulated Organization` by default.
+    /// Sets the display name; the default is `Emulated Organization`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Its country, two letters; `US` by default.
+    /// Sets the country, two letters; the default is `US`.
     #[must_use]
     pub fn country(mut self, code: impl Into<String>) -> Self {
         self.country = code.into();
         self
     }
 
-    /// What IMS calls its type; `Enterprise` by default.
+    /// Sets the type, the `orgType` of IMS; the default is `Enterprise`.
     #[must_use]
     pub fn kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = kind.into();
         self
     }
 
-    /// The whole id, `<24 hex>@AdobeOrg`.
+    /// Returns the whole id, `<24 hex>@AdobeOrg`.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The part of the id before the `@`.
+    /// Returns the part of the id before the `@`.
     pub fn ident(&self) -> &str {
         self.id.split_once('@').map_or(&self.id, |(ident, _)| ident)
     }
 
-    /// The part of the id after the `@`, `AdobeOrg`.
+    /// Returns the part of the id after the `@`, `AdobeOrg`.
     pub fn auth_source(&self) -> &str {
         self.id.split_once('@').map_or("", |(_, source)| source)
     }
 
-    /// The name, as [`name`](Self::name) set it.
+    /// Returns the display name.
     pub fn display_name(&self) -> &str {
         &self.name
     }
 
-    /// The country, as [`country`](Self::country) set it.
+    /// Returns the country, two letters.
     pub fn country_code(&self) -> &str {
         &self.country
     }
 
-    /// The type, as [`kind`](Self::kind) set it.
+    /// Returns the type, the `orgType` of IMS.
     pub fn organization_type(&self) -> &str {
         &self.kind
     }
 }
 
-/// A group of an organization, as seen by a person who belongs to it.
+/// A group of an organization, with the role of one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Group {
-    /// Its number within the organization.
+    /// The number of the group within the organization.
     pub ident: u64,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The person's role in it: a client's tests show `TEAM_MEMBER`.
+    /// The role of the member. The tests of a published client show `TEAM_MEMBER`.
     pub role: String,
-    /// Its type: `USER_GROUP`, or `PRODUCT_GROUP` for a product profile (inferred).
+    /// The type: `USER_GROUP`, or `PRODUCT_GROUP` for a product profile (inferred).
     pub kind: String,
 }
 
 impl Group {
-    /// A user group, of which the person is a member and no more.
+    /// Creates a user group with the role `TEAM_MEMBER`.
     pub fn new(ident: u64, name: impl Into<String>) -> Self {
         Self {
             ident,
@@ -107,13 +109,13 @@ impl Group {
     }
 }
 
-/// A person's membership of an organization.
+/// The membership of a person in an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Membership {
     /// The organization.
     pub organization: Organization,
-    /// The groups in it that the person belongs to.
+    /// The groups of the organization that the person belongs to.
     pub groups: Vec<Group>,
 }
 
@@ -122,17 +124,17 @@ pub struct Membership {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProductContext {
-    /// Which product, such as `dma_aem_cloud`.
+    /// The code of the product, such as `dma_aem_cloud`.
     pub service_code: String,
-    /// The organization that owns it, `<24 hex>@AdobeOrg`.
+    /// The organization that owns the product, `<24 hex>@AdobeOrg`.
     pub owning_entity: String,
-    /// The data about the instance, base64 of gzipped JSON as published clients decode it; absent
-    /// unless it is set.
+    /// The data about the instance. Published clients decode it as base64 of gzipped JSON. The
+    /// profile omits it if it is `None`.
     pub fulfillable_data: Option<String>,
 }
 
 impl ProductContext {
-    /// A product of an organization.
+    /// Creates the product of an organization.
     pub fn new(service_code: impl Into<String>, owning_entity: impl Into<String>) -> Self {
         Self {
             service_code: service_code.into(),

@@ -1,27 +1,28 @@
-//! A person as a test describes them, and as the emulator knows them.
+//! The description of a person, and the registered person.
 
 use crate::identities::organization::{Group, Membership, Organization, ProductContext};
 
-/// What kind of account a person signs in with.
+/// The type of the account that a person signs in with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AccountType {
-    /// Their own account, an Adobe ID; the user id ends in `@AdobeID`.
+    /// An Adobe ID that the person owns. The user id ends in `@AdobeID`.
     #[default]
     Individual,
-    /// An account that their organization manages; the user id ends in `.e`.
+    /// An Enterprise ID, which the organization manages. The user id ends in `.e`.
     Enterprise,
-    /// An account of their organization's own directory; the user id ends in `.e`.
+    /// A Federated ID, from the directory of the organization. The user id ends in `.e`.
     Federated,
 }
 
-/// A person who can sign in, to be registered with the emulator.
+/// A person for registration, who can sign in.
 ///
-/// Everything that is not given is made up. Who belongs to no organization that is named belongs to
-/// the one that the emulator makes up for its accounts; [`without_organization`] prevents it.
+/// The emulator generates what is not set. A person without [`member_of`] belongs to the organization
+/// that the emulator generates for all accounts, unless [`without_organization`] is set.
 ///
 /// ```
-/// use adobe_ims_emulator::{Group, Organization, Person};
+/// use adobe_ims_emulator::identities::{Group, Organization};
+/// use adobe_ims_emulator::{Emulator, Person};
 ///
 /// let organization = Organization::new("0123456789ABCDEF01234567@AdobeOrg");
 /// let person = Person::new()
@@ -29,7 +30,12 @@ pub enum AccountType {
 ///     .first_name("Jane")
 ///     .last_name("Doe")
 ///     .member_of(organization, [Group::new(7, "Editors")]);
+/// let emulator = Emulator::builder().person(person).start()?;
+/// assert_eq!(emulator.people()[0].name(), "Jane Doe");
+/// # Ok::<(), adobe_ims_emulator::StartError>(())
 /// ```
+///
+/// [`member_of`]: Self::member_of
 ///
 /// [`without_organization`]: Self::without_organization
 #[derive(Clone, Debug, Default)]
@@ -48,69 +54,70 @@ pub struct Person {
 }
 
 impl Person {
-    /// A person of whom everything is made up.
+    /// Creates a person without any settings.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The user id: `<24 hex>@AdobeID`, or `<24 hex>@<ident>.e` for the account of an enterprise.
+    /// Sets the user id: `<24 hex>@AdobeID`, or `<24 hex>@<ident>.e` for an enterprise account.
     #[must_use]
     pub fn user_id(mut self, id: impl Into<String>) -> Self {
         self.user_id = Some(id.into());
         self
     }
 
-    /// The auth id, `<24 hex>@AdobeID`. That of an individual account is the user id (inferred).
+    /// Sets the auth id, `<24 hex>@AdobeID`. For an individual account the default is the user id
+    /// (inferred).
     #[must_use]
     pub fn auth_id(mut self, id: impl Into<String>) -> Self {
         self.auth_id = Some(id.into());
         self
     }
 
-    /// The e-mail address, with which the person signs in.
+    /// Sets the e-mail address, with which the person signs in.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
         self
     }
 
-    /// The full name; first and last name by default.
+    /// Sets the full name; the default is first and last name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The first name.
+    /// Sets the first name.
     #[must_use]
     pub fn first_name(mut self, name: impl Into<String>) -> Self {
         self.first_name = Some(name.into());
         self
     }
 
-    /// The last name.
+    /// Sets the last name.
     #[must_use]
     pub fn last_name(mut self, name: impl Into<String>) -> Self {
         self.last_name = Some(name.into());
         self
     }
 
-    /// The country, two letters; `US` by default.
+    /// Sets the country, two letters; the default is `US`.
     #[must_use]
     pub fn country(mut self, code: impl Into<String>) -> Self {
         self.country = Some(code.into());
         self
     }
 
-    /// The kind of account.
+    /// Sets the type of the account; the default is [`AccountType::Individual`].
     #[must_use]
     pub fn account_type(mut self, account_type: AccountType) -> Self {
         self.account_type = account_type;
         self
     }
 
-    /// Makes the person a member of an organization, and of these groups in it. May be called
-    /// several times.
+    /// Makes the person a member of an organization and of these groups in it. Several calls add
+    /// several organizations.
     #[must_use]
     pub fn member_of(
         mut self,
@@ -124,7 +131,7 @@ impl Person {
         self
     }
 
-    /// The person belongs to no organization.
+    /// Removes the person from all organizations.
     #[must_use]
     pub fn without_organization(mut self) -> Self {
         self.no_organization = true;
@@ -140,7 +147,7 @@ impl Person {
     }
 }
 
-/// A person as the emulator knows them.
+/// A registered person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegisteredPerson {
     pub(crate) user_id: String,
@@ -156,52 +163,52 @@ pub struct RegisteredPerson {
 }
 
 impl RegisteredPerson {
-    /// The user id, the `user_id` of the person's tokens.
+    /// Returns the user id, the `user_id` of the person's tokens.
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
 
-    /// The auth id, the `aa_id` of the person's tokens.
+    /// Returns the auth id, the `aa_id` of the person's tokens.
     pub fn auth_id(&self) -> &str {
         &self.auth_id
     }
 
-    /// The e-mail address.
+    /// Returns the e-mail address.
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// The full name.
+    /// Returns the full name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The first name.
+    /// Returns the first name.
     pub fn first_name(&self) -> &str {
         &self.first_name
     }
 
-    /// The last name.
+    /// Returns the last name.
     pub fn last_name(&self) -> &str {
         &self.last_name
     }
 
-    /// The country, two letters.
+    /// Returns the country, two letters.
     pub fn country(&self) -> &str {
         &self.country
     }
 
-    /// The kind of account.
+    /// Returns the type of the account.
     pub fn account_type(&self) -> AccountType {
         self.account_type
     }
 
-    /// The organizations that the person belongs to, and the groups there.
+    /// Returns the organizations of the person, with the groups in each.
     pub fn memberships(&self) -> &[Membership] {
         &self.memberships
     }
 
-    /// The products that the person may use.
+    /// Returns the products that the person may use.
     pub fn product_contexts(&self) -> &[ProductContext] {
         &self.product_contexts
     }

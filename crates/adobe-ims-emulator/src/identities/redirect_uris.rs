@@ -1,19 +1,19 @@
-//! Where the answer of a sign-in may go.
+//! The redirect URIs of a client.
 
 use http::Uri;
 
-/// The longest default URI (documented by Adobe), in characters.
+/// The maximum length of the default URI in characters (documented by Adobe).
 const URI_LIMIT: usize = 256;
 
-/// The longest list of patterns (documented by Adobe), in characters, commas included.
+/// The maximum length of all patterns in characters, commas included (documented by Adobe).
 const PATTERNS_LIMIT: usize = 512;
 
-/// A client's redirect URIs: one that is the default, and patterns that others have to match.
+/// The redirect URIs of a client: a default, and patterns for others.
 ///
-/// Documented by Adobe: the URI of a request that is missing or matches no pattern is replaced by
-/// the default. How patterns are read is inferred from Adobe's examples: a dot is any character,
-/// `*` repeats what stands before it, a backslash takes its meaning from the next character, and
-/// the whole URI has to match.
+/// IMS uses the default if a request has no redirect URI or one that matches no pattern (documented
+/// by Adobe). The syntax of the patterns is inferred from Adobe's examples: a dot is any character,
+/// `*` repeats the character before it, a backslash makes the next character literal, and a pattern
+/// has to match the whole URI.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RedirectUris {
     default: Option<String>,
@@ -21,7 +21,7 @@ pub(crate) struct RedirectUris {
 }
 
 impl RedirectUris {
-    /// `None` if the default is not allowed or the patterns are too long.
+    /// Returns `None` if the default is not allowed or a text is too long.
     pub(crate) fn new(default: Option<String>, patterns: Vec<String>) -> Option<Self> {
         let good = default
             .as_deref()
@@ -37,23 +37,26 @@ impl RedirectUris {
         self.default.as_deref()
     }
 
-    /// Where to go for a request that names `asked`; `None` if that leaves nowhere.
-    pub(crate) fn resolve<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
-        asked
-            .filter(|uri| self.knows(uri))
+    /// Returns the redirect URI for a request that names `requested`. `None` means that the client has
+    /// no redirect URI for it.
+    pub(crate) fn resolve<'a>(&'a self, requested: Option<&'a str>) -> Option<&'a str> {
+        requested
+            .filter(|uri| self.is_registered(uri))
             .or(self.default.as_deref())
     }
 
-    fn knows(&self, uri: &str) -> bool {
-        let own = self.default.as_deref() == Some(uri);
+    fn is_registered(&self, uri: &str) -> bool {
+        if self.default.as_deref() == Some(uri) {
+            return true;
+        }
         let text: Vec<char> = uri.chars().collect();
         let mut patterns = self.patterns.iter();
-        own || is_allowed(uri) && patterns.any(|pattern| matches(&atoms(pattern), &text))
+        is_allowed(uri) && patterns.any(|pattern| matches(&parse_pattern(pattern), &text))
     }
 }
 
-/// Whether a browser may be sent there at all: https (documented by Adobe), or http on loopback,
-/// which a published client uses; no user information, no fragment.
+/// Returns whether a URI may be a redirect URI at all. Allowed are https (documented by Adobe) and http
+/// on loopback, which a published client uses. User information and fragments are not allowed.
 fn is_allowed(uri: &str) -> bool {
     if uri.contains(['#', '\\', '"', '<', '>']) || !uri.is_ascii() {
         return false;
@@ -73,14 +76,15 @@ fn is_allowed(uri: &str) -> bool {
     scheme && !authority.as_str().contains('@') && !authority.host().is_empty()
 }
 
+/// One element of a pattern.
 #[derive(Clone, Copy)]
 struct Atom {
-    /// Any character if there is none.
+    /// `None` stands for any character.
     character: Option<char>,
     repeated: bool,
 }
 
-fn atoms(pattern: &str) -> Vec<Atom> {
+fn parse_pattern(pattern: &str) -> Vec<Atom> {
     let mut atoms: Vec<Atom> = Vec::new();
     let mut characters = pattern.trim().chars();
     while let Some(character) = characters.next() {
@@ -102,8 +106,8 @@ fn atoms(pattern: &str) -> Vec<Atom> {
     atoms
 }
 
-/// Goes through the text once with the set of all places in the pattern that can be reached: a
-/// pattern cannot make this slow.
+/// Matches in linear time: it reads the text once and keeps the set of all positions in the pattern that
+/// the text so far can reach.
 fn matches(pattern: &[Atom], text: &[char]) -> bool {
     let mut reached = vec![false; pattern.len() + 1];
     reach(pattern, &mut reached, 0);
@@ -120,6 +124,7 @@ fn matches(pattern: &[Atom], text: &[char]) -> bool {
     reached[pattern.len()]
 }
 
+/// Adds a position and, past repeated elements, those that follow it without input.
 fn reach(pattern: &[Atom], reached: &mut [bool], mut at: usize) {
     reached[at] = true;
     while pattern.get(at).is_some_and(|atom| atom.repeated) {
@@ -140,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_that_matches_no_pattern_becomes_the_default() {
+    fn uri_without_matching_pattern_becomes_default() {
         let redirect_uris = redirect_uris(&[r"https://my\.example/a.*", r"http://localhost:.*"]);
         for good in [
             "https://my.example/a",
@@ -167,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn even_a_pattern_for_everything_allows_no_scheme_but_https_and_loopback() {
+    fn pattern_for_any_uri_allows_https_and_loopback_only() {
         let redirect_uris = redirect_uris(&[".*"]);
         for bad in [
             "http://evil.example/",
@@ -183,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_those_of_the_console() {
+    fn too_long_uri_or_patterns_are_refused() {
         let uri = |length: usize| Some(format!("https://a.example/{}", "x".repeat(length - 18)));
         assert!(RedirectUris::new(uri(256), Vec::new()).is_some());
         assert!(RedirectUris::new(uri(257), Vec::new()).is_none());
@@ -194,9 +199,9 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_pattern_is_as_quick_as_any() {
+    fn hostile_pattern_is_matched_in_linear_time() {
         let pattern = "a*".repeat(200);
         let text: Vec<char> = "a".repeat(2000).chars().chain(['b']).collect();
-        assert!(!matches(&atoms(&pattern), &text));
+        assert!(!matches(&parse_pattern(&pattern), &text));
     }
 }

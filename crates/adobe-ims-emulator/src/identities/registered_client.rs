@@ -1,9 +1,11 @@
+//! The client that the emulator returns for a registration.
+
 use std::fmt;
 
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 
-/// A client as the emulator knows it, with the technical account that it stands for.
+/// A registered client with its technical account.
 #[derive(Clone)]
 pub struct RegisteredClient {
     client_id: String,
@@ -18,52 +20,52 @@ pub struct RegisteredClient {
 }
 
 impl RegisteredClient {
-    /// The client id (API key).
+    /// Returns the client id (API key).
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The newest valid client secret; empty for a public client.
+    /// Returns the newest client secret, or an empty text for a public client.
     pub fn client_secret(&self) -> &str {
         &self.client_secret
     }
 
-    /// Whether it has no secret.
+    /// Returns whether the client has no secret.
     pub fn is_public(&self) -> bool {
         self.client_secret.is_empty()
     }
 
-    /// The technical account id, `<24 hex>@techacct.adobe.com`.
+    /// Returns the technical account id, `<24 hex>@techacct.adobe.com`.
     pub fn technical_account_id(&self) -> &str {
         &self.technical_account_id
     }
 
-    /// The technical account's e-mail address.
+    /// Returns the e-mail address of the technical account.
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// The organization, `<24 hex>@AdobeOrg`.
+    /// Returns the organization, `<24 hex>@AdobeOrg`.
     pub fn organization(&self) -> &str {
         &self.organization
     }
 
-    /// The metascopes that its assertions may ask for; none for a client without assertions.
+    /// Returns the metascopes that an assertion may ask for. Only service accounts have any.
     pub fn metascopes(&self) -> &[String] {
         &self.metascopes
     }
 
-    /// The scopes that it may ask for, and that tokens for its assertions carry.
+    /// Returns the scopes that a request may ask for, and that tokens from the JWT exchange have.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// The ways in which it may get tokens.
+    /// Returns the grants that the client may use.
     pub fn grants(&self) -> &[GrantType] {
         &self.grants
     }
 
-    /// The default redirect URI.
+    /// Returns the default redirect URI.
     pub fn redirect_uri(&self) -> Option<&str> {
         self.redirect_uri.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Who issues id tokens: the base URL that the client was given.
+//! The base URL of IMS as the client sees it, and the issuer of id tokens.
 
 use http::Request;
 use http::header::HOST;
@@ -6,14 +6,14 @@ use http::uri::Authority;
 
 use crate::state::State;
 
-/// The issuer for who sent this request. Strict clients of OpenID Connect compare it with the URL
-/// that they were given, so it follows the `Host` header unless it is pinned.
-pub(crate) fn of<B>(state: &State, request: &Request<B>) -> String {
-    let pinned = state.issuer.clone();
-    pinned.unwrap_or_else(|| base_url(state, request))
+/// Returns the issuer of id tokens. Strict OpenID clients compare it with the URL from their
+/// configuration, so by default it follows the `Host` of the request.
+pub(crate) fn issuer<B>(state: &State, request: &Request<B>) -> String {
+    let configured = state.issuer.clone();
+    configured.unwrap_or_else(|| base_url(state, request))
 }
 
-/// The base URL that the client used, by the `Host` header.
+/// Returns the base URL that the client used, by the `Host` of the request.
 pub(crate) fn base_url<B>(state: &State, request: &Request<B>) -> String {
     let header = || request.headers().get(HOST)?.to_str().ok();
     let authority = request
@@ -26,7 +26,7 @@ pub(crate) fn base_url<B>(state: &State, request: &Request<B>) -> String {
         return state.url.clone();
     };
     let scheme = state.url.split(':').next().unwrap_or("https");
-    // A published client names the default port, which stands in no URL.
+    // A published client sends the default port in `Host`, but its URL does not have it.
     let default_port = if scheme == "http" { ":80" } else { ":443" };
     let authority = authority.to_ascii_lowercase();
     let authority = authority.strip_suffix(default_port).unwrap_or(&authority);

@@ -1,38 +1,49 @@
-//! How a client says who it is.
+//! Client authentication, by parameters or HTTP Basic.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
+use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
-use crate::http::response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 
-/// The readings of what a client says of itself: id and secret.
+/// The client id and the client secret of a request.
 ///
-/// Parameters have one reading. HTTP Basic has two: RFC 6749 §2.3.1 form-encodes id and secret
-/// before they are joined, which some clients do and others do not.
-pub(crate) struct ClientAuthentication(Vec<(String, String)>);
+/// Parameters can be read in one way. HTTP Basic can be read in two ways: RFC 6749 §2.3.1
+/// form-encodes id and secret before it joins them, which some clients do and others do not.
+pub(crate) struct ClientAuthentication(Vec<Reading>);
+
+/// One way to read the client id and the client secret.
+struct Reading {
+    id: String,
+    secret: String,
+}
 
 impl ClientAuthentication {
     pub(crate) fn from_request(
         headers: &HeaderMap,
         parameters: &Parameters,
     ) -> Result<Self, ErrorResponse> {
-        let id = parameters.one("client_id")?;
-        let secret = parameters.one("client_secret")?;
-        let Some((basic_id, basic_secret)) = basic(headers) else {
+        let id = parameters.get("client_id")?;
+        let secret = parameters.get("client_secret")?;
+        let Some(raw) = basic_credentials(headers) else {
             let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
-            return Ok(Self(vec![(text(id), text(secret))]));
+            return Ok(Self(vec![Reading {
+                id: text(id),
+                secret: text(secret),
+            }]));
         };
-        let mut readings = vec![
-            (form_decoded(&basic_id), form_decoded(&basic_secret)),
-            (basic_id, basic_secret),
-        ];
+        let decoded = Reading {
+            id: form_decode(&raw.id),
+            secret: form_decode(&raw.secret),
+        };
+        let mut readings = vec![decoded, raw];
         readings.retain(|reading| {
-            id.is_none_or(|id| id == reading.0) && secret.is_none_or(|secret| secret == reading.1)
+            id.is_none_or(|id| id == reading.id)
+                && secret.is_none_or(|secret| secret == reading.secret)
         });
         if readings.is_empty() {
             return Err(ErrorResponse::invalid_request(
@@ -42,38 +53,43 @@ impl ClientAuthentication {
         Ok(Self(readings))
     }
 
-    /// The client that it is; one that fails to know its secret, or says one that it does not have,
-    /// is refused with the status `wrong_secret`.
+    /// Returns the authenticated client. A wrong secret, a missing one, and one for a public client
+    /// are an `invalid_client` with the status `wrong_secret`.
     pub(crate) fn authenticate<'d>(
         &self,
         directory: &'d Directory,
         wrong_secret: StatusCode,
     ) -> Result<&'d Client, ErrorResponse> {
-        let mut ids = self.0.iter().map(|(id, _)| id.as_str());
-        let client = ids.find_map(|id| directory.client(id)).ok_or_else(|| {
-            ErrorResponse::bad_request("invalid_client", "invalid client_id parameter")
-        })?;
-        let known = if client.is_public() {
-            self.0.iter().all(|(_, secret)| secret.is_empty())
+        let mut readings = self.0.iter();
+        let client = readings
+            .find_map(|reading| directory.client(&reading.id))
+            .ok_or_else(unknown_client)?;
+        let authenticated = if client.is_public() {
+            self.0.iter().all(|reading| reading.secret.is_empty())
         } else {
-            self.knows(&client.id, &client.secrets)
+            self.0
+                .iter()
+                .any(|reading| reading.id == client.id && client.secrets.contains(&reading.secret))
         };
-        if known {
+        if authenticated {
             Ok(client)
         } else {
-            let text = "invalid client_secret parameter";
-            Err(ErrorResponse::new(wrong_secret, "invalid_client", text))
+            let description = "invalid client_secret parameter";
+            Err(ErrorResponse::new(
+                wrong_secret,
+                "invalid_client",
+                description,
+            ))
         }
-    }
-
-    fn knows(&self, id: &str, secrets: &[String]) -> bool {
-        self.0
-            .iter()
-            .any(|(own, secret)| own == id && secrets.contains(secret))
     }
 }
 
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+/// Returns the error of a client id that is not registered (observed).
+pub(crate) fn unknown_client() -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_client", "invalid client_id parameter")
+}
+
+fn basic_credentials(headers: &HeaderMap) -> Option<Reading> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -81,11 +97,14 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     }
     let credentials = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (id, secret) = credentials.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
+    Some(Reading {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+    })
 }
 
-fn form_decoded(text: &str) -> String {
-    // A name without a value: what `&` and `=` would separate was encoded, or was never encoded.
+/// Decodes a form-encoded text. A text with a raw `&` or `=` was not encoded, and is returned as it is.
+fn form_decode(text: &str) -> String {
     let mut pairs = form_urlencoded::parse(text.as_bytes());
     match (pairs.next(), pairs.next()) {
         (Some((name, value)), None) if value.is_empty() && !text.contains('=') => name.into_owned(),

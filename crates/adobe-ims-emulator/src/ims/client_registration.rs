@@ -1,30 +1,31 @@
-//! Dynamic client registration (RFC 7591).
+//! `/ims/register`: dynamic client registration (RFC 7591).
 //!
-//! A published client sends `client_name`, `redirect_uris` and `scope`, and takes any 2xx; what the
-//! service answers is not known, so the answer is that of the standard. The client works at once.
-//! Its first redirect URI is the default, and all have to be met to the letter. The scopes are
-//! separated by spaces; without any it has those of every client that does not say.
+//! A published client sends `client_name`, `redirect_uris` and `scope`, and accepts any 2xx. The response
+//! of the live service is not known, so the emulator follows the standard.
+//!
+//! - The client can be used at once.
+//! - Its first redirect URI is the default. A sign-in has to name one of the URIs exactly.
+//! - Spaces separate the scopes. Without scopes the client has the default ones.
 //!
 //! | Case | Error (RFC 7591) |
 //! |---|---|
-//! | no JSON object, or a field of another type | 400 `invalid_client_metadata` |
-//! | a grant type but `authorization_code` and `refresh_token` | 400 `invalid_client_metadata` |
-//! | no redirect URI, or one that is neither https nor http on loopback | 400 `invalid_redirect_uri` |
+//! | the body is not a JSON object, or a field has the wrong type | 400 `invalid_client_metadata` |
+//! | a grant type is neither `authorization_code` nor `refresh_token` | 400 `invalid_client_metadata` |
+//! | there is no redirect URI, or one is neither https nor http on loopback | 400 `invalid_redirect_uri` |
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::http::response::{ErrorResponse, Response, json};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json};
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::state::State;
 use crate::tokens::scopes;
 
+/// The grants that a registered client may have.
 const GRANTS: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
-
-/// The authentication method of a public client.
-const NONE: &str = "none";
 
 #[derive(Deserialize)]
 struct Metadata {
@@ -36,13 +37,23 @@ struct Metadata {
     token_endpoint_auth_method: Option<String>,
 }
 
+/// The way in which the client authenticates at the token endpoint.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum AuthMethod {
+    ClientSecretBasic,
+    ClientSecretPost,
+    /// A public client.
+    None,
+}
+
 #[derive(Serialize)]
-struct Registered {
+struct Body {
     client_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<String>,
     client_id_issued_at: i64,
-    /// Never, as RFC 7591 writes it.
+    /// 0 means never (RFC 7591).
     client_secret_expires_at: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_name: Option<String>,
@@ -50,47 +61,28 @@ struct Registered {
     scope: String,
     grant_types: Vec<&'static str>,
     response_types: [&'static str; 1],
-    token_endpoint_auth_method: String,
+    token_endpoint_auth_method: AuthMethod,
 }
 
-/// Registers a client.
-pub(crate) fn register(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
-    let metadata: Metadata = serde_json::from_slice(request.body())
-        .map_err(|_| not_taken("The body is no JSON object with the metadata of a client."))?;
+/// Handles `POST /ims/register`.
+pub(crate) fn register(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let metadata: Metadata = serde_json::from_slice(http.body()).map_err(|_| {
+        invalid_metadata("The body is no JSON object with the metadata of a client.")
+    })?;
     let grants = grants(metadata.grant_types.as_deref())?;
-    let method = metadata
-        .token_endpoint_auth_method
-        .unwrap_or_else(|| "client_secret_basic".to_owned());
-    if !["client_secret_basic", "client_secret_post", NONE].contains(&&*method) {
-        return Err(not_taken("The token_endpoint_auth_method is not known."));
-    }
-    let Some(first) = metadata.redirect_uris.first() else {
-        return Err(bad_redirect_uri());
-    };
-    let mut client = OauthClient::new()
-        .grants(grants.clone())
-        .redirect_uri(first);
-    for uri in &metadata.redirect_uris {
-        client = client.redirect_pattern(to_the_letter(uri));
-    }
-    if method == NONE {
-        client = client.public();
-    }
-    let asked: Vec<&str> = scopes::names(metadata.scope.as_deref().unwrap_or_default()).collect();
-    if !asked.is_empty() {
-        client = client.scopes(asked);
-    }
+    let method = AuthMethod::read(metadata.token_endpoint_auth_method.as_deref())?;
+    let client = new_client(&metadata, &grants, method)?;
     let mut directory = state.directory();
     let client = directory
         .register_oauth_client(client)
-        .map_err(|_| bad_redirect_uri())?;
+        .map_err(|_| invalid_redirect_uri())?;
     let mut uris = metadata.redirect_uris.iter();
     if !uris.all(|uri| client.redirect_uris.resolve(Some(uri)) == Some(uri)) {
         let id = client.id.clone();
-        directory.remove(&id);
-        return Err(bad_redirect_uri());
+        directory.remove_client(&id);
+        return Err(invalid_redirect_uri());
     }
-    let registered = Registered {
+    let body = Body {
         client_id: client.id.clone(),
         client_secret: client.secrets.last().cloned(),
         client_id_issued_at: state.clock.unix_seconds(),
@@ -102,35 +94,72 @@ pub(crate) fn register(state: &State, request: &Request<Bytes>) -> Result<Respon
         response_types: ["code"],
         token_endpoint_auth_method: method,
     };
-    Ok(json(StatusCode::CREATED, &registered))
+    Ok(json(StatusCode::CREATED, &body))
 }
 
-fn grants(asked: Option<&[String]>) -> Result<Vec<GrantType>, ErrorResponse> {
-    let Some(asked) = asked else {
+fn new_client(
+    metadata: &Metadata,
+    grants: &[GrantType],
+    method: AuthMethod,
+) -> Result<OauthClient, ErrorResponse> {
+    let default_uri = metadata.redirect_uris.first();
+    let default_uri = default_uri.ok_or_else(invalid_redirect_uri)?;
+    let mut client = OauthClient::new()
+        .grants(grants.iter().copied())
+        .redirect_uri(default_uri);
+    for uri in &metadata.redirect_uris {
+        client = client.redirect_pattern(literal_pattern(uri));
+    }
+    if method == AuthMethod::None {
+        client = client.public();
+    }
+    let scope = metadata.scope.as_deref().unwrap_or_default();
+    let scopes: Vec<&str> = scopes::names(scope).collect();
+    if !scopes.is_empty() {
+        client = client.scopes(scopes);
+    }
+    Ok(client)
+}
+
+impl AuthMethod {
+    fn read(name: Option<&str>) -> Result<Self, ErrorResponse> {
+        match name {
+            None | Some("client_secret_basic") => Ok(Self::ClientSecretBasic),
+            Some("client_secret_post") => Ok(Self::ClientSecretPost),
+            Some("none") => Ok(Self::None),
+            Some(_) => Err(invalid_metadata(
+                "The token_endpoint_auth_method is not known.",
+            )),
+        }
+    }
+}
+
+fn grants(names: Option<&[String]>) -> Result<Vec<GrantType>, ErrorResponse> {
+    let Some(names) = names else {
         return Ok(GRANTS.to_vec());
     };
-    let known = |name: &String| GRANTS.into_iter().find(|grant| grant.name() == name);
-    let grants: Option<Vec<GrantType>> = asked.iter().map(known).collect();
+    let by_name = |name: &String| GRANTS.into_iter().find(|grant| grant.name() == name);
+    let grants: Option<Vec<GrantType>> = names.iter().map(by_name).collect();
     grants
         .filter(|grants| grants.contains(&GrantType::AuthorizationCode))
-        .ok_or_else(|| not_taken("These grant_types are not given to registered clients."))
+        .ok_or_else(|| invalid_metadata("These grant_types are not given to registered clients."))
 }
 
-/// A pattern that one URI matches.
-fn to_the_letter(uri: &str) -> String {
+/// Returns a pattern that matches one URI only.
+fn literal_pattern(uri: &str) -> String {
     uri.chars()
         .flat_map(|character| {
-            let escaped = matches!(character, '.' | '*' | '\\').then_some('\\');
-            escaped.into_iter().chain([character])
+            let escape = matches!(character, '.' | '*' | '\\').then_some('\\');
+            escape.into_iter().chain([character])
         })
         .collect()
 }
 
-fn not_taken(text: &'static str) -> ErrorResponse {
-    ErrorResponse::bad_request("invalid_client_metadata", text)
+fn invalid_metadata(description: &'static str) -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_client_metadata", description)
 }
 
-fn bad_redirect_uri() -> ErrorResponse {
+fn invalid_redirect_uri() -> ErrorResponse {
     ErrorResponse::bad_request(
         "invalid_redirect_uri",
         "A redirect URI has to be https, or http on loopback, and all together not too long.",

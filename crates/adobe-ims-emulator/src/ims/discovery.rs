@@ -1,14 +1,14 @@
 //! The discovery document of OpenID Connect.
 //!
-//! Its content is documented by Adobe; the registration endpoint and the methods of PKCE were seen
-//! in newer copies. That `client_credentials` is missing among the grants, and that the implicit one
-//! is called `implicit_grant`, is Adobe's.
+//! Adobe documents its content. Newer copies show the registration endpoint and the methods of PKCE. As in
+//! Adobe's document, `client_credentials` is missing among the grants, and the implicit grant is called
+//! `implicit_grant`.
 
 use http::{Request, StatusCode};
 use serde::Serialize;
 
 use crate::http::response::{Response, json};
-use crate::ims::base_url;
+use crate::ims::base_url::{base_url, issuer};
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -30,12 +30,12 @@ struct Document {
     code_challenge_methods_supported: [&'static str; 2],
 }
 
-/// Names the endpoints under the base URL that the client uses.
+/// Returns the document, with the base URL that the client uses.
 pub(crate) fn discovery<B>(state: &State, request: &Request<B>) -> Response {
-    let base = base_url::base_url(state, request);
+    let base = base_url(state, request);
     let at = |path: &str| format!("{base}{path}");
     let document = Document {
-        issuer: base_url::of(state, request),
+        issuer: issuer(state, request),
         authorization_endpoint: at("/ims/authorize/v2"),
         token_endpoint: at("/ims/token/v3"),
         userinfo_endpoint: at("/ims/userinfo/v2"),

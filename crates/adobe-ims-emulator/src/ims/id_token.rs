@@ -1,7 +1,7 @@
 //! The id token of OpenID Connect.
 //!
-//! Documented by Adobe: RS256, the key in the key set, integer seconds. It lives as long as an
-//! access token (inferred).
+//! Adobe documents RS256, the key in the key set, and times in whole seconds. The lifetime is that of
+//! an access token (inferred).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,21 +9,23 @@ use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
 use crate::identities::person::RegisteredPerson;
-use crate::ims::new_token::TokenType;
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
 use crate::tokens::scopes;
+use crate::tokens::token_type::TokenType;
 
+/// An id token that is to be issued.
 pub(crate) struct IdToken<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) authorization: &'a Authorization,
     pub(crate) person: &'a RegisteredPerson,
+    pub(crate) companions: Companions<'a>,
 }
 
-/// What is handed out beside an id token in a redirect, so that it can vouch for it (OpenID Connect
+/// The access token and the code in the same redirect. The id token holds their hashes (OpenID Connect
 /// Core §3.2.2.10, §3.3.2.11).
 #[derive(Default)]
-pub(crate) struct HashedValues<'a> {
+pub(crate) struct Companions<'a> {
     pub(crate) access_token: Option<&'a str>,
     pub(crate) code: Option<&'a str>,
 }
@@ -62,11 +64,12 @@ struct Email<'a> {
 }
 
 impl IdToken<'_> {
-    pub(crate) fn issue(&self, state: &State, hashes: HashedValues<'_>) -> String {
+    pub(crate) fn issue(&self, state: &State) -> String {
         let Self {
             issuer,
             authorization,
             person,
+            companions,
         } = self;
         let iat = state.clock.unix_seconds();
         let seconds = state.lifetimes.millis(TokenType::Access) / 1000;
@@ -78,8 +81,8 @@ impl IdToken<'_> {
             iat,
             exp: iat.saturating_add_unsigned(seconds),
             nonce: authorization.nonce.as_deref(),
-            at_hash: hashes.access_token.map(half_hash),
-            c_hash: hashes.code.map(half_hash),
+            at_hash: companions.access_token.map(left_half_of_hash),
+            c_hash: companions.code.map(left_half_of_hash),
             profile: has("profile").then(|| Profile {
                 name: person.name(),
                 given_name: person.first_name(),
@@ -93,7 +96,7 @@ impl IdToken<'_> {
     }
 }
 
-/// The left half of the SHA-256, in base64url.
-fn half_hash(text: &str) -> String {
+/// Returns the left half of the SHA-256 in base64url.
+fn left_half_of_hash(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16])
 }

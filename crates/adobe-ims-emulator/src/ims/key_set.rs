@@ -1,4 +1,4 @@
-//! The public halves of the token keys: as a key set, and as the certificates that `x5u` names.
+//! The public keys of the tokens: as a key set, and as the certificates that `x5u` names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::crypto::certificate::{Validity, self_signed};
 use crate::crypto::pem;
-use crate::http::response::{ErrorResponse, Response, json, with_type};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json, with_content_type};
 use crate::state::State;
 use crate::tokens::token_keys::TokenKey;
 
@@ -40,15 +41,15 @@ impl From<&TokenKey> for Key {
     }
 }
 
-/// The JSON Web Key Set at `/ims/keys`.
+/// Returns the JSON Web Key Set at `/ims/keys`.
 pub(crate) fn key_set(state: &State) -> Response {
     let keys = state.token_keys.all().map(Key::from).into();
     json(StatusCode::OK, &KeySet { keys })
 }
 
-/// The certificate in PEM that the header of a token names.
+/// Returns the certificate, in PEM, of the file name in the header of a token.
 pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Response, ErrorResponse> {
-    let token_key = state.token_keys.of_file(file);
+    let token_key = state.token_keys.by_certificate_file(file);
     let token_key = token_key.ok_or_else(ErrorResponse::not_found)?;
     let pem = token_key.certificate.get_or_init(|| {
         let validity = Validity::one_year_from(state.clock.unix_seconds());
@@ -56,5 +57,5 @@ pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Response, Err
         pem::encode(&der, pem::CERTIFICATE)
     });
     let content_type = HeaderValue::from_static("application/x-pem-file");
-    Ok(with_type(StatusCode::OK, content_type, pem.clone()))
+    Ok(with_content_type(StatusCode::OK, content_type, pem.clone()))
 }

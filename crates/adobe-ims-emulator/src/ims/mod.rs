@@ -1,11 +1,21 @@
-//! The endpoints of IMS, below them what they share.
+//! The endpoints of IMS, one file for each, and what they share.
+//!
+//! The module documentation of an endpoint lists its errors, and says for each from where it is known:
+//!
+//! - *documented*: Adobe documents it.
+//! - *observed*: somebody saw the live service do it, or Adobe's tests against the service show it.
+//! - *matched*, or *from a client's tests*: a published client relies on it.
+//! - an RFC: the standard demands it.
+//! - *inferred*: the emulator's own choice.
 
 pub(crate) mod client_authentication;
 pub(crate) mod base_url;
+pub(crate) mod required_parameter;
 pub(crate) mod new_token;
 pub(crate) mod token;
 pub(crate) mod id_token;
 pub(crate) mod user_tokens;
+pub(crate) mod service_code;
 pub(crate) mod token_endpoint;
 pub(crate) mod jwt_exchange;
 pub(crate) mod authorize;

@@ -1,46 +1,43 @@
-//! Making tokens: a JWS with the shape of Adobe's, and marks that tell where it comes from.
+//! Issuing tokens: JWS of the form of Adobe's, with marks of the emulator.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
+use crate::sessions::authorization::Authorization;
 use crate::state::State;
+use crate::tokens::token_type::TokenType;
 
-/// What a token is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TokenType {
-    Access,
-    Refresh,
-    /// A JWS as well: a published client looks into it for its `type`.
-    AuthorizationCode,
-    Device,
+/// The content of a token that is to be issued.
+pub(crate) struct NewToken<'a> {
+    client_id: &'a str,
+    user: TokenUser<'a>,
+    /// Separated by commas (observed).
+    scope: String,
+    /// Milliseconds since 1970.
+    created_at: i64,
+    resources: &'a [&'a str],
+    session: Option<&'a str>,
+    refresh_token: Option<TokenReference>,
+    actor: Option<Value>,
+    device_id: Option<&'a str>,
 }
 
-impl TokenType {
-    const ALL: [Self; 4] = [
-        Self::Access,
-        Self::Refresh,
-        Self::AuthorizationCode,
-        Self::Device,
-    ];
-
-    /// The claim `type`.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Access => "access_token",
-            Self::Refresh => "refresh_token",
-            Self::AuthorizationCode => "authorization_code",
-            Self::Device => "device_token",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
+/// The person or the technical account of a token.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenUser<'a> {
+    pub(crate) user_id: &'a str,
+    pub(crate) auth_id: &'a str,
 }
 
-/// A refresh token as the access tokens beside it tell of it.
+/// An issued token, with its id and expiry.
+pub(crate) struct IssuedToken {
+    pub(crate) token: String,
+    pub(crate) reference: TokenReference,
+}
+
+/// The id and the expiry of a token. An access token holds those of its refresh token.
 #[derive(Clone)]
 pub(crate) struct TokenReference {
     pub(crate) id: String,
@@ -48,30 +45,8 @@ pub(crate) struct TokenReference {
     pub(crate) expires_at: i64,
 }
 
-/// What a token is minted from.
-pub(crate) struct NewToken<'a> {
-    client_id: &'a str,
-    user_id: &'a str,
-    auth_id: &'a str,
-    /// Separated by commas, as observed.
-    scope: String,
-    /// Milliseconds since 1970.
-    created_at: i64,
-    resources: &'a [&'a str],
-    session: Option<&'a str>,
-    refresh: Option<TokenReference>,
-    actor: Option<Value>,
-    device_id: Option<&'a str>,
-}
-
-/// A token, and what has to be known of it.
-pub(crate) struct IssuedToken {
-    pub(crate) token: String,
-    pub(crate) reference: TokenReference,
-}
-
-/// The claims in the observed order. All times are strings of milliseconds; there is no `exp`,
-/// `iat` or `iss`. The life is the nominal one, not the slightly shorter one of the answer.
+/// The claims in the observed order. Times are strings of milliseconds. There is no `exp`, `iat` or
+/// `iss`. `expires_in` is the full lifetime, while the response reports a slightly shorter one.
 #[derive(Serialize)]
 struct Claims<'a> {
     id: &'a str,
@@ -94,17 +69,17 @@ struct Claims<'a> {
     expires_in: String,
     scope: String,
     created_at: String,
-    /// Whether and how Adobe shows the `resource` parameters here is not known.
+    /// Inferred: it is not known how Adobe's tokens show the `resource` parameters.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     aud: &'a [&'a str],
     #[serde(skip_serializing_if = "Option::is_none")]
     act: Option<&'a Value>,
-    /// Inferred: what ties a device token to its device.
+    /// Inferred: the device of a device token.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_id: Option<&'a str>,
 }
 
-/// A claim that is a string which itself holds JSON, as in Adobe's tokens.
+/// The claim `state`, a string that holds JSON, as in Adobe's tokens.
 #[derive(Serialize)]
 struct StateClaim {
     emulator: &'static str,
@@ -112,50 +87,66 @@ struct StateClaim {
 }
 
 impl<'a> NewToken<'a> {
-    /// For a client's own technical account.
-    pub(crate) fn for_client(client: &'a Client, scope: String, created_at: i64) -> Self {
+    /// Creates a token for the technical account of a client. `created_at` is in milliseconds.
+    pub(crate) fn for_client(client: &'a Client, scopes: &[String], created_at: i64) -> Self {
         let account = &client.binding.technical_account_id;
-        Self::for_user(&client.id, (account, account), scope, created_at)
+        let user = TokenUser {
+            user_id: account,
+            auth_id: account,
+        };
+        Self::for_user(&client.id, user, scopes, created_at)
     }
 
-    /// For somebody, by user id and auth id, through a client.
+    /// Creates a token for a user. `created_at` is in milliseconds.
     pub(crate) fn for_user(
         client_id: &'a str,
-        (user_id, auth_id): (&'a str, &'a str),
-        scope: String,
+        user: TokenUser<'a>,
+        scopes: &[String],
         created_at: i64,
     ) -> Self {
         Self {
             client_id,
-            user_id,
-            auth_id,
-            scope,
+            user,
+            scope: scopes.join(","),
             created_at,
             resources: &[],
             session: None,
-            refresh: None,
+            refresh_token: None,
             actor: None,
             device_id: None,
         }
     }
 
+    /// Creates a token of a sign-in. `created_at` is in milliseconds.
+    pub(crate) fn for_authorization(
+        authorization: &'a Authorization,
+        scopes: &[String],
+        created_at: i64,
+    ) -> Self {
+        let user = TokenUser {
+            user_id: &authorization.user_id,
+            auth_id: &authorization.auth_id,
+        };
+        Self {
+            session: Some(&authorization.session),
+            ..Self::for_user(&authorization.client_id, user, scopes, created_at)
+        }
+    }
+
+    /// Sets the `resource` parameters of the request.
     pub(crate) fn resources(mut self, resources: &'a [&'a str]) -> Self {
         self.resources = resources;
         self
     }
 
-    /// The sign-in that the token goes back to, with which it dies.
-    pub(crate) fn session(mut self, session: &'a str) -> Self {
-        self.session = Some(session);
+    /// Sets the refresh token that is issued with an access token.
+    pub(crate) fn refresh_token(mut self, refresh_token: Option<TokenReference>) -> Self {
+        self.refresh_token = refresh_token;
         self
     }
 
-    pub(crate) fn beside(mut self, refresh_token: Option<TokenReference>) -> Self {
-        self.refresh = refresh_token;
-        self
-    }
-
-    pub(crate) fn acting(mut self, actor: Value) -> Self {
+    /// Sets the claim `act` of RFC 8693.
+    pub(crate) fn actor(mut self, actor: Value) -> Self {
         self.actor = Some(actor);
         self
     }
@@ -165,49 +156,46 @@ impl<'a> NewToken<'a> {
         self
     }
 
-    /// An access token, counted as one of `grant`.
-    pub(crate) fn access_token(self, state: &State, grant: GrantType) -> String {
-        state.count(grant);
+    /// Issues an access token, and counts it for `grant`.
+    pub(crate) fn issue_access_token(self, state: &State, grant: GrantType) -> String {
+        state.count_issued(grant);
         self.issue(state, TokenType::Access).token
     }
 
-    pub(crate) fn issue(self, state: &State, kind: TokenType) -> IssuedToken {
-        let life = state.lifetimes.millis(kind);
-        let (host_label, env) = host_label(&state.ims_endpoint);
-        let state_claim = serde_json::to_string(&StateClaim {
-            emulator: env!("CARGO_PKG_NAME"),
-            env,
-        })
-        .expect("two strings are JSON");
-        let random = &state.token_ids;
+    /// Issues a token.
+    pub(crate) fn issue(self, state: &State, token_type: TokenType) -> IssuedToken {
+        let lifetime = state.lifetimes.millis(token_type);
+        let environment = ImsEnvironment::of(&state.ims_endpoint);
+        let random = &state.token_random;
         let id = format!("{}_{}_emulator", self.created_at, random.uuid());
-        let expires_at = self.created_at.saturating_add_unsigned(life);
-        let rtea = match kind {
+        let expires_at = self.created_at.saturating_add_unsigned(lifetime);
+        let refresh_token = self.refresh_token.as_ref();
+        let rtea = match token_type {
             TokenType::Refresh => Some(expires_at),
-            _ => self.refresh.as_ref().map(|reference| reference.expires_at),
+            _ => refresh_token.map(|token| token.expires_at),
         };
-        let key = match kind {
+        let key = match token_type {
             TokenType::Access => &state.token_keys.access,
             TokenType::Refresh => &state.token_keys.refresh,
             TokenType::AuthorizationCode | TokenType::Device => &state.token_keys.identity,
         };
         let token = key.sign(&Claims {
             id: &id,
-            r#type: kind.name(),
+            r#type: token_type.name(),
             client_id: self.client_id,
-            user_id: self.user_id,
-            state: &state_claim,
-            r#as: host_label,
-            aa_id: self.auth_id,
+            user_id: self.user.user_id,
+            state: &environment.state_claim(),
+            r#as: environment.host_label,
+            aa_id: self.user.auth_id,
             ctp: 0,
-            // Base32 with padding; "EMULATOR" happens to be within its alphabet.
+            // Base32 with padding. "EMULATOR" consists of letters of its alphabet.
             fg: format!("EMULATOR{}======", random.base32::<18>()),
             sid: self.session,
-            rtid: self.refresh.as_ref().map(|reference| &*reference.id),
+            rtid: refresh_token.map(|token| &*token.id),
             moi: random.hex::<4>(),
             pba: "",
             rtea: rtea.map(|millis| millis.to_string()),
-            expires_in: life.to_string(),
+            expires_in: lifetime.to_string(),
             scope: self.scope,
             created_at: self.created_at.to_string(),
             aud: self.resources,
@@ -221,11 +209,34 @@ impl<'a> NewToken<'a> {
     }
 }
 
-/// The `as` claim and the key folder. Published clients accept no labels but these two.
-fn host_label(ims_endpoint: &str) -> (&'static str, &'static str) {
-    if ims_endpoint.starts_with("ims-na1-stg1.") {
-        ("ims-na1-stg1", "nonprod")
-    } else {
-        ("ims-na1", "prod")
+/// The names of an IMS environment in tokens. Published clients accept these two only.
+struct ImsEnvironment {
+    /// The claim `as`.
+    host_label: &'static str,
+    /// The folder of the keys.
+    key_folder: &'static str,
+}
+
+impl ImsEnvironment {
+    fn of(ims_endpoint: &str) -> Self {
+        if ims_endpoint.starts_with("ims-na1-stg1.") {
+            Self {
+                host_label: "ims-na1-stg1",
+                key_folder: "nonprod",
+            }
+        } else {
+            Self {
+                host_label: "ims-na1",
+                key_folder: "prod",
+            }
+        }
+    }
+
+    fn state_claim(&self) -> String {
+        serde_json::to_string(&StateClaim {
+            emulator: env!("CARGO_PKG_NAME"),
+            env: self.key_folder,
+        })
+        .expect("a struct of two strings is JSON")
     }
 }

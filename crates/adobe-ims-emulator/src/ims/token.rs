@@ -1,39 +1,42 @@
-//! Reading tokens: whether one was minted here, and is still good.
+//! Verifying tokens that the emulator issued.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use crate::ims::new_token::TokenType;
+use crate::identities::directory::Directory;
+use crate::sessions::authorization::Authorization;
 use crate::state::State;
+use crate::tokens::scopes;
+use crate::tokens::token_type::TokenType;
 
-/// A token of this emulator, good when it was read.
+/// A token of this emulator.
 pub(crate) struct Token {
-    /// The claim `id`, of which no two tokens have the same.
+    /// The claim `id`, which is unique.
     pub(crate) id: String,
     pub(crate) client_id: String,
     pub(crate) user_id: String,
     /// The claim `scope`.
     pub(crate) scope: String,
-    /// The sign-in that it goes back to.
+    /// The claim `sid`: the session of the sign-in that gave the token.
     pub(crate) session: Option<String>,
     pub(crate) claims: Map<String, Value>,
 }
 
-/// Why a token is not good.
+/// The reason why a token is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InvalidToken {
-    /// It was not minted here, or was changed since.
+    /// The emulator did not issue the token, or somebody changed it.
     Signature,
     Type,
     Expired,
     Revoked,
-    /// It can be used once, and was.
+    /// The token is for one use, and was used.
     AlreadyUsed,
 }
 
 impl InvalidToken {
-    /// The `reason` of an answer about it.
+    /// Returns the `reason` in a response of `/ims/validate_token`.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Signature => "bad_signature",
@@ -49,10 +52,10 @@ impl Token {
     pub(crate) fn verify(
         state: &State,
         token: &str,
-        kind: TokenType,
+        token_type: TokenType,
     ) -> Result<Self, InvalidToken> {
-        let token = Self::signed(state, token).ok_or(InvalidToken::Signature)?;
-        if token.text("type") != Some(kind.name()) {
+        let token = Self::verify_signature(state, token).ok_or(InvalidToken::Signature)?;
+        if !token.has_type(token_type) {
             return Err(InvalidToken::Type);
         }
         let now = i128::from(state.clock.unix_millis());
@@ -63,9 +66,9 @@ impl Token {
         if sessions.is_revoked(&token.id, token.session.as_deref()) {
             return Err(InvalidToken::Revoked);
         }
-        let used = match kind {
+        let used = match token_type {
             TokenType::AuthorizationCode => sessions.code(&token.id).is_none(),
-            _ => sessions.is_used(&token.id),
+            _ => sessions.is_refresh_token_used(&token.id),
         };
         if used {
             return Err(InvalidToken::AlreadyUsed);
@@ -74,13 +77,18 @@ impl Token {
         Ok(token)
     }
 
-    /// A token that was minted here, whether or not it is still good.
-    pub(crate) fn signed(state: &State, token: &str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
+    /// Verifies an access token.
+    pub(crate) fn verify_access_token(state: &State, token: &str) -> Result<Self, InvalidToken> {
+        Self::verify(state, token, TokenType::Access)
+    }
+
+    /// Checks the signature only.
+    pub(crate) fn verify_signature(state: &State, token: &str) -> Option<Self> {
+        let (signing_input, signature) = token.rsplit_once('.')?;
+        let (header, claims) = signing_input.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         let mut keys = state.token_keys.all().into_iter();
-        keys.find(|key| key.has_signed(header, signed, &signature))?;
+        keys.find(|key| key.has_signed(header, signing_input, &signature))?;
         let claims: Map<String, Value> =
             serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
         let text = |name: &str| claims.get(name)?.as_str();
@@ -95,43 +103,44 @@ impl Token {
         })
     }
 
-    /// Ends the sign-in of a token that is good once and was used again by its client: of two who hold it
-    /// one has stolen it.
-    pub(crate) fn end_session_of_reused(state: &State, token: &str, client_id: &str) {
-        let token = Self::signed(state, token).filter(|token| token.client_id == client_id);
-        if let Some(session) = token.and_then(|token| token.session) {
-            state.sessions().end(&session);
-        }
+    pub(crate) fn has_type(&self, token_type: TokenType) -> bool {
+        self.text_claim("type") == Some(token_type.name())
     }
 
-    /// A claim that is a text.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text_claim(&self, name: &str) -> Option<&str> {
         self.claims.get(name)?.as_str()
     }
 
-    /// In milliseconds since 1970.
+    /// Returns the authorization that the token came from. Returns `None` if the token has no session
+    /// or its person is not registered.
+    pub(crate) fn authorization(&self, directory: &Directory) -> Option<Authorization> {
+        let person = directory.people.by_user_id(&self.user_id)?;
+        let scopes = scopes::names(&self.scope).map(str::to_owned).collect();
+        let session = self.session.clone()?;
+        Some(Authorization::new(session, &self.client_id, person, scopes))
+    }
+
+    /// Revokes the token, or all tokens of its session with `whole_session`.
+    pub(crate) fn revoke(self, state: &State, whole_session: bool) {
+        let mut sessions = state.sessions();
+        match self.session {
+            Some(session) if whole_session => sessions.end_session(&session),
+            _ => sessions.revoke_token(self.id),
+        }
+    }
+
+    /// Returns the expiry in milliseconds since 1970.
     fn expires_at(&self) -> Option<i128> {
-        let millis = |name: &str| self.text(name)?.parse::<i128>().ok();
+        let millis = |name: &str| self.text_claim(name)?.parse::<i128>().ok();
         Some(millis("created_at")? + millis("expires_in")?)
     }
 }
 
-/// An access token that is good.
-pub(crate) struct AccessToken {
-    pub(crate) client_id: String,
-    pub(crate) user_id: String,
-    /// The claims of the token.
-    pub(crate) claims: Map<String, Value>,
-}
-
-impl AccessToken {
-    /// Checks signature, type, expiry and revocation, in this order.
-    pub(crate) fn verify(state: &State, token: &str) -> Result<Self, InvalidToken> {
-        let token = Token::verify(state, token, TokenType::Access)?;
-        Ok(Self {
-            client_id: token.client_id,
-            user_id: token.user_id,
-            claims: token.claims,
-        })
+/// Ends the session of a token for one use that its client used again. One of the two users may have
+/// stolen it (RFC 6749 §4.1.2, RFC 9700).
+pub(crate) fn end_session_of_reused(state: &State, token: &str, client_id: &str) {
+    let token = Token::verify_signature(state, token).filter(|token| token.client_id == client_id);
+    if let Some(session) = token.and_then(|token| token.session) {
+        state.sessions().end_session(&session);
     }
 }

@@ -1,4 +1,4 @@
-//! The pure answer behind a socket: HTTP/1.1 on loopback, plain or in TLS.
+//! The sockets: HTTP/1.1 on loopback, with or without TLS.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,15 +19,17 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
-use crate::http::response::{ErrorResponse, Response};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::Response;
 use crate::server::router::{self, BODY_LIMIT};
 use crate::state::State;
 
-/// How much of a larger one is read and dropped, so that its sender gets to read the refusal.
+/// The number of bytes of a too large body that the server still reads. Clients read the error response
+/// only after they have sent the body.
 const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 
-/// Binds `port` (0 for any free one) on 127.0.0.1, and on ::1 where there is one, because
-/// `localhost` may mean either.
+/// Binds `port`, or any free port if it is 0, on 127.0.0.1 and, where the machine has it, on ::1.
+/// Clients may resolve `localhost` to either address.
 pub(crate) fn bind(port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
     let mut tries = 0;
     loop {
@@ -36,14 +38,14 @@ pub(crate) fn bind(port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
         match TcpListener::bind((Ipv6Addr::LOCALHOST, bound)) {
             Ok(v6) => return Ok((vec![v4, v6], bound)),
             Err(error) if error.kind() != io::ErrorKind::AddrInUse => return Ok((vec![v4], bound)),
-            // Somebody else is `localhost` here; with a free choice another port will do.
+            // Another program has the port on ::1. If any port will do, try another one.
             Err(error) if port != 0 || tries == 8 => return Err(error),
             Err(_) => tries += 1,
         }
     }
 }
 
-/// Serves until `stop` is sent or dropped. Must be called within a runtime.
+/// Serves until `stop` is sent or dropped. The caller has to be in a Tokio runtime.
 pub(crate) async fn serve(
     state: Arc<State>,
     listeners: Vec<TcpListener>,
@@ -53,7 +55,7 @@ pub(crate) async fn serve(
     for listener in listeners {
         tokio::spawn(accept(Arc::clone(&state), listener, tls.clone()));
     }
-    // Either way the handle is gone, and with it the reason to go on.
+    // An error means that the sender was dropped, which ends the server as well.
     let _ = stop.await;
 }
 
@@ -66,7 +68,7 @@ async fn accept(state: Arc<State>, listener: TcpListener, tls: Option<TlsAccepto
             Ok((stream, _)) => {
                 tokio::spawn(serve_stream(Arc::clone(&state), stream, tls.clone()));
             }
-            // Such as too many open files: others may close theirs meanwhile.
+            // For example too many open files. After a pause some may be closed.
             Err(_) => pause().await,
         }
     }
@@ -81,24 +83,24 @@ async fn pause() {
 }
 
 async fn serve_stream(state: Arc<State>, stream: TcpStream, tls: Option<TlsAcceptor>) {
-    // Without this a small answer may wait for an acknowledgement.
+    // Without this a small response may wait for an acknowledgement.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => http(state, stream).await,
+        None => serve_http(state, stream).await,
         Some(tls) => {
             if let Ok(stream) = tls.accept(stream).await {
-                http(state, stream).await;
+                serve_http(state, stream).await;
             }
         }
     }
 }
 
-async fn http(state: Arc<State>, stream: impl AsyncRead + AsyncWrite + Unpin) {
+async fn serve_http(state: Arc<State>, stream: impl AsyncRead + AsyncWrite + Unpin) {
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
         async move { Ok::<_, Infallible>(respond(&state, request).await.map(Full::new)) }
     });
-    // An error here is a client that went away, or that does not speak HTTP.
+    // An error means that the client went away or does not speak HTTP.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -106,27 +108,30 @@ async fn http(state: Arc<State>, stream: impl AsyncRead + AsyncWrite + Unpin) {
 
 async fn respond(state: &State, request: Request<Incoming>) -> Response {
     let (head, body) = request.into_parts();
-    let waits = head
+    let expects_continue = head
         .headers
         .get(EXPECT)
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
-    match read(body, waits).await {
-        Ok(Some(body)) => router::answer(state, &Request::from_parts(head, body)),
+    match read_body(body, expects_continue).await {
+        Ok(Some(body)) => router::respond(state, &Request::from_parts(head, body)),
         Ok(None) => {
             router::add_common_headers(state, ErrorResponse::payload_too_large().into_response())
         }
         Err(_) => {
-            let refusal = ErrorResponse::invalid_request("The request body ended early.");
-            router::add_common_headers(state, refusal.into_response())
+            let error = ErrorResponse::invalid_request("The request body ended early.");
+            router::add_common_headers(state, error.into_response())
         }
     }
 }
 
-/// The whole body, or `None` if it is too large. A client that waits to be asked for a body that is
-/// too large is not asked.
-async fn read(mut body: Incoming, waits: bool) -> Result<Option<Bytes>, hyper::Error> {
+/// Reads the whole body. Returns `None` if it is too large. A client that waits for `100 Continue` before a
+/// too large body gets the error at once.
+async fn read_body(
+    mut body: Incoming,
+    expects_continue: bool,
+) -> Result<Option<Bytes>, hyper::Error> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > DRAIN_LIMIT || (waits && announced > BODY_LIMIT) {
+    if announced > DRAIN_LIMIT || (expects_continue && announced > BODY_LIMIT) {
         return Ok(None);
     }
     let mut whole = BytesMut::new();

@@ -1,5 +1,6 @@
-//! The HTTP server: TLS, routes and sockets.
+//! The HTTP server: routes, sockets and TLS.
 
-pub(crate) mod tls;
+pub(crate) mod endpoints;
 pub(crate) mod router;
+pub(crate) mod tls;
 pub(crate) mod listener;

@@ -1,4 +1,4 @@
-//! TLS with an authority of the emulator's own, made at start and gone with it.
+//! TLS with a certificate authority that the emulator generates at its start.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use rcgen::{
 };
 use rustls::ServerConfig;
 use rustls::crypto::ring::default_provider;
-use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
@@ -18,64 +18,81 @@ use crate::crypto::pem;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Names that real clients have built in, besides those of this very machine.
-const NAMES: [&str; 4] = [
+/// The host names that published clients have built in, and `localhost`.
+const BUILT_IN_NAMES: [&str; 4] = [
     "localhost",
     "ims-na1.adobelogin.com",
     "ims-na1-stg1.adobelogin.com",
     "static.adobelogin.com",
 ];
 
-/// Why no certificate could be made.
+/// The reason why TLS could not be set up.
 pub(crate) type TlsError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A server configuration, and the certificate that its clients have to trust.
+/// The TLS side of the server, and the certificate that clients have to trust.
 pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
     pub(crate) ca_pem: String,
 }
 
 impl Tls {
-    /// Makes an authority and a certificate for the usual names and `more`.
+    /// Generates an authority, and a certificate for the built-in names and `more_names`.
     ///
-    /// The keys are ECDSA P-256, which takes microseconds. The authority's private key is dropped
-    /// here: nothing that trusts the authority can be deceived by anyone later. The certificates
-    /// follow real time even when the emulator's clock does not, because their verifiers do.
-    pub(crate) fn generate(more: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
+    /// The keys are ECDSA P-256, which takes microseconds. The private key of the authority is dropped
+    /// here, so nobody can sign with it later. The certificates follow real time, because TLS
+    /// clients check them against real time.
+    pub(crate) fn generate(more_names: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
         let now = Clock::system().now();
         let authority_key = KeyPair::generate()?;
-        let mut authority = params("adobe-ims-emulator throw-away CA", now);
-        authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-        authority.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::CrlSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
+        let authority = authority_params(now);
         let ca = authority.self_signed(&authority_key)?;
         let issuer = Issuer::new(authority, authority_key);
 
         let key = KeyPair::generate()?;
-        let mut leaf = params("adobe-ims-emulator", now);
-        leaf.is_ca = IsCa::ExplicitNoCa;
-        leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        leaf.use_authority_key_identifier_extension = true;
-        leaf.subject_alt_names = names(more)?;
-        let leaf = leaf.signed_by(&key, &issuer)?;
-
-        let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![leaf.der().clone()],
-                PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-            )?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let certificate = server_params(now, more_names)?.signed_by(&key, &issuer)?;
+        let private_key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+        let config = server_config(certificate.der().clone(), private_key)?;
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             ca_pem: pem::encode(ca.der(), pem::CERTIFICATE).replace("\r\n", "\n"),
         })
     }
+}
+
+fn server_config(
+    certificate: CertificateDer<'static>,
+    private_key: PrivateKeyDer<'static>,
+) -> Result<ServerConfig, TlsError> {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], private_key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn authority_params(now: SystemTime) -> CertificateParams {
+    let mut params = params("adobe-ims-emulator throw-away CA", now);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![
+        KeyUsagePurpose::KeyCertSign,
+        KeyUsagePurpose::CrlSign,
+        KeyUsagePurpose::DigitalSignature,
+    ];
+    params
+}
+
+fn server_params(
+    now: SystemTime,
+    more_names: impl IntoIterator<Item = String>,
+) -> Result<CertificateParams, TlsError> {
+    let mut params = params("adobe-ims-emulator", now);
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    params.subject_alt_names = alternative_names(more_names)?;
+    Ok(params)
 }
 
 fn params(common_name: &str, now: SystemTime) -> CertificateParams {
@@ -85,17 +102,20 @@ fn params(common_name: &str, now: SystemTime) -> CertificateParams {
         .distinguished_name
         .push(DnType::CommonName, common_name);
     params.not_before = (now - DAY).into();
-    // Some platforms accept no certificate of more than 398 days, whoever signed it.
+    // Some platforms refuse certificates of more than 398 days.
     params.not_after = (now + 365 * DAY).into();
     params
 }
 
-fn names(more: impl IntoIterator<Item = String>) -> Result<Vec<SanType>, TlsError> {
+fn alternative_names(
+    more_names: impl IntoIterator<Item = String>,
+) -> Result<Vec<SanType>, TlsError> {
     let mut names = vec![
         SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         SanType::IpAddress(IpAddr::V6(Ipv6Addr::LOCALHOST)),
     ];
-    for name in NAMES.map(str::to_owned).into_iter().chain(more) {
+    let built_in = BUILT_IN_NAMES.map(str::to_owned).into_iter();
+    for name in built_in.chain(more_names) {
         let name = match name.parse::<IpAddr>() {
             Ok(address) => SanType::IpAddress(address),
             Err(_) => SanType::DnsName(name.try_into()?),

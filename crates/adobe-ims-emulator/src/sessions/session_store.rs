@@ -1,103 +1,97 @@
-//! What is remembered of sign-ins and of the tokens that came of them.
+//! The store of sign-ins, authorization codes, and used and revoked tokens.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::ims::authorize::endpoint::AuthorizationRequest;
 use crate::sessions::authorization::Authorization;
+use crate::sessions::authorization_request::AuthorizationRequest;
 
-/// A code that was not used yet.
+/// An authorization code that was not redeemed yet.
 pub(crate) struct PendingCode {
     pub(crate) authorization: Authorization,
     /// Milliseconds since 1970.
     pub(crate) expires_at: i64,
 }
 
-/// A sign-in page that somebody looks at.
-struct PendingSignIn {
-    wanted: AuthorizationRequest,
+/// A sign-in whose page is open in a browser.
+pub(crate) struct PendingSignIn {
+    pub(crate) request: AuthorizationRequest,
     /// Milliseconds since 1970.
-    expires_at: i64,
+    pub(crate) expires_at: i64,
 }
 
-/// Tokens by their `id`, sign-ins by their `sid`.
+/// The state of all sign-ins. Tokens are known by their `id`, sessions by their `sid`.
 #[derive(Default)]
-pub(crate) struct Sessions {
+pub(crate) struct SessionStore {
     codes: HashMap<String, PendingCode>,
-    tickets: HashMap<String, PendingSignIn>,
-    /// The user id of whoever is signed in, by the cookie of their browser.
+    /// By the ticket in the form of the page.
+    sign_ins: HashMap<String, PendingSignIn>,
+    /// The user id of each browser's cookie.
     browsers: HashMap<String, String>,
-    /// The refresh tokens that were used.
-    used: HashSet<String>,
-    revoked: HashSet<String>,
-    ended: HashSet<String>,
+    used_refresh_tokens: HashSet<String>,
+    revoked_tokens: HashSet<String>,
+    ended_sessions: HashSet<String>,
 }
 
-impl Sessions {
-    /// Remembers a code; those whose time has run out are forgotten.
+impl SessionStore {
+    /// Adds a code and removes the expired ones. `now` is in milliseconds since 1970.
     pub(crate) fn add_code(&mut self, id: String, code: PendingCode, now: i64) {
         self.codes.retain(|_, code| code.expires_at > now);
         self.codes.insert(id, code);
-    }
-
-    /// Remembers what a sign-in page is for.
-    pub(crate) fn add_sign_in(
-        &mut self,
-        ticket: String,
-        wanted: AuthorizationRequest,
-        expires_at: i64,
-        now: i64,
-    ) {
-        self.tickets.retain(|_, ticket| ticket.expires_at > now);
-        self.tickets
-            .insert(ticket, PendingSignIn { wanted, expires_at });
-    }
-
-    /// What a sign-in page was for, once.
-    pub(crate) fn take_sign_in(&mut self, ticket: &str, now: i64) -> Option<AuthorizationRequest> {
-        let ticket = self.tickets.remove(ticket)?;
-        (ticket.expires_at > now).then_some(ticket.wanted)
-    }
-
-    pub(crate) fn sign_in(&mut self, browser: String, user_id: &str) {
-        self.browsers.insert(browser, user_id.to_owned());
-    }
-
-    pub(crate) fn signed_in(&self, browser: &str) -> Option<&str> {
-        self.browsers.get(browser).map(String::as_str)
-    }
-
-    pub(crate) fn sign_out(&mut self, browser: &str) {
-        self.browsers.remove(browser);
     }
 
     pub(crate) fn code(&self, id: &str) -> Option<&PendingCode> {
         self.codes.get(id)
     }
 
-    /// Forgets a code that is used.
+    /// Removes a code that was redeemed.
     pub(crate) fn remove_code(&mut self, id: &str) {
         self.codes.remove(id);
     }
 
-    /// Notes the use of a refresh token.
-    pub(crate) fn mark_used(&mut self, id: &str) {
-        self.used.insert(id.to_owned());
+    /// Adds a sign-in and removes the expired ones. `now` is in milliseconds since 1970.
+    pub(crate) fn add_sign_in(&mut self, ticket: String, sign_in: PendingSignIn, now: i64) {
+        self.sign_ins.retain(|_, sign_in| sign_in.expires_at > now);
+        self.sign_ins.insert(ticket, sign_in);
     }
 
-    pub(crate) fn is_used(&self, id: &str) -> bool {
-        self.used.contains(id)
+    /// Removes a sign-in, and returns its request unless it has expired.
+    pub(crate) fn take_sign_in(&mut self, ticket: &str, now: i64) -> Option<AuthorizationRequest> {
+        let sign_in = self.sign_ins.remove(ticket)?;
+        (sign_in.expires_at > now).then_some(sign_in.request)
     }
 
-    pub(crate) fn revoke(&mut self, id: String) {
-        self.revoked.insert(id);
+    pub(crate) fn add_browser(&mut self, cookie: String, user_id: &str) {
+        self.browsers.insert(cookie, user_id.to_owned());
     }
 
-    /// Makes all tokens of a sign-in good for nothing.
-    pub(crate) fn end(&mut self, session: &str) {
-        self.ended.insert(session.to_owned());
+    /// Returns the user id of the person who is signed in.
+    pub(crate) fn browser_user(&self, cookie: &str) -> Option<&str> {
+        self.browsers.get(cookie).map(String::as_str)
+    }
+
+    pub(crate) fn remove_browser(&mut self, cookie: &str) {
+        self.browsers.remove(cookie);
+    }
+
+    pub(crate) fn mark_refresh_token_used(&mut self, id: &str) {
+        self.used_refresh_tokens.insert(id.to_owned());
+    }
+
+    pub(crate) fn is_refresh_token_used(&self, id: &str) -> bool {
+        self.used_refresh_tokens.contains(id)
+    }
+
+    pub(crate) fn revoke_token(&mut self, id: String) {
+        self.revoked_tokens.insert(id);
+    }
+
+    /// Revokes all tokens of a session.
+    pub(crate) fn end_session(&mut self, session: &str) {
+        self.ended_sessions.insert(session.to_owned());
     }
 
     pub(crate) fn is_revoked(&self, id: &str, session: Option<&str>) -> bool {
-        self.revoked.contains(id) || session.is_some_and(|session| self.ended.contains(session))
+        self.revoked_tokens.contains(id)
+            || session.is_some_and(|session| self.ended_sessions.contains(session))
     }
 }

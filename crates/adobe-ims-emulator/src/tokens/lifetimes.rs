@@ -1,10 +1,14 @@
-//! How long each kind of token lives.
+//! The lifetimes of tokens.
 
 use std::time::Duration;
 
-use crate::ims::new_token::TokenType;
+use crate::tokens::token_type::TokenType;
 
-/// Counted in whole milliseconds.
+/// The response reports a lifetime that is shorter by the time that the response took. The live
+/// service shows values a few milliseconds below 24 hours.
+const RESPONSE_MILLIS: u64 = 2;
+
+/// The lifetime of each type of token. Fractions of a millisecond do not count.
 #[derive(Clone, Debug)]
 pub(crate) struct Lifetimes {
     pub(crate) access_token: Duration,
@@ -14,8 +18,8 @@ pub(crate) struct Lifetimes {
 }
 
 impl Default for Lifetimes {
-    /// Those of access and refresh tokens are documented by Adobe; the others are inferred: ten
-    /// minutes are the most that RFC 6749 §4.1.2 recommends for a code.
+    /// Returns the lifetimes of IMS. Adobe documents those of access and refresh tokens. The others
+    /// are inferred: RFC 6749 §4.1.2 recommends at most ten minutes for a code.
     fn default() -> Self {
         const DAY: u64 = 86_400;
         Self {
@@ -28,13 +32,19 @@ impl Default for Lifetimes {
 }
 
 impl Lifetimes {
-    pub(crate) fn millis(&self, kind: TokenType) -> u64 {
-        let life = match kind {
+    pub(crate) fn millis(&self, token_type: TokenType) -> u64 {
+        let lifetime = match token_type {
             TokenType::Access => self.access_token,
             TokenType::Refresh => self.refresh_token,
             TokenType::AuthorizationCode => self.authorization_code,
             TokenType::Device => self.device_token,
         };
-        u64::try_from(life.as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns the lifetime of a new access token as its response reports it.
+    pub(crate) fn reported_millis(&self) -> u64 {
+        let lifetime = self.millis(TokenType::Access);
+        lifetime.saturating_sub(RESPONSE_MILLIS)
     }
 }

@@ -1,32 +1,32 @@
 //! Lists of scopes.
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 
-/// With it a sign-in gives a refresh token (documented by Adobe).
+/// The scope with which a sign-in gives a refresh token (documented by Adobe).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
-/// With it a sign-in gives an id token (documented by Adobe).
+/// The scope with which a sign-in gives an id token (documented by Adobe).
 pub(crate) const OPENID: &str = "openid";
 
-/// The names in a list. Adobe's clients separate them by commas, others by spaces; both are taken,
-/// though lists with spaces were reported to have failed at Adobe's token endpoint.
+/// Returns the names in a list. Adobe's clients separate them by commas, others by spaces. The
+/// emulator accepts both, though Adobe's token endpoint was reported to refuse spaces.
 pub(crate) fn names(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', ' ']).filter(|name| !name.is_empty())
 }
 
-/// What is granted of `allowed` to who asks for `asked`, each name once: all of it if nothing is
-/// asked for (inferred). A name beyond it is refused with `invalid_scope` (observed; the text is
-/// from a client's tests).
-pub(crate) fn granted(asked: &str, allowed: &[String]) -> Result<Vec<String>, ErrorResponse> {
+/// Returns the requested scopes, each name once, or all of `allowed` if the request names none
+/// (inferred). Any other name is an `invalid_scope` (observed; the description is from the tests of a
+/// published client).
+pub(crate) fn granted(requested: &str, allowed: &[String]) -> Result<Vec<String>, ErrorResponse> {
     let mut granted: Vec<String> = Vec::new();
-    for name in names(asked) {
-        if !allowed.iter().any(|own| own == name) {
+    for name in names(requested) {
+        if !contains(allowed, name) {
             return Err(ErrorResponse::bad_request(
                 "invalid_scope",
                 "Invalid scope value",
             ));
         }
-        if !granted.iter().any(|known| known == name) {
+        if !contains(&granted, name) {
             granted.push(name.to_owned());
         }
     }

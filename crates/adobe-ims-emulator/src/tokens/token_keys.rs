@@ -1,4 +1,4 @@
-//! The keys that sign tokens, one for each sort of them.
+//! The keys that sign tokens, one for each type of token.
 
 use std::sync::OnceLock;
 
@@ -6,28 +6,40 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
-use crate::crypto::certificate::{SigningKey, verifies};
+use crate::crypto::signing_key::{SigningKey, verify_signature};
 
-/// The id of a key, and the name of its certificate's file.
-type Names = (&'static str, &'static str);
+/// The name of a key: the `kid`, and the file name of its certificate.
+struct KeyName {
+    kid: &'static str,
+    x5u: &'static str,
+}
 
-const ACCESS: Names = ("emulator-key-at-1", "emulator-key-at-1.cer");
-const REFRESH: Names = ("emulator-key-rt-1", "emulator-key-rt-1.cer");
-const IDENTITY: Names = ("emulator-key-1", "emulator-key-1.cer");
+const ACCESS: KeyName = KeyName {
+    kid: "emulator-key-at-1",
+    x5u: "emulator-key-at-1.cer",
+};
+const REFRESH: KeyName = KeyName {
+    kid: "emulator-key-rt-1",
+    x5u: "emulator-key-rt-1.cer",
+};
+const IDENTITY: KeyName = KeyName {
+    kid: "emulator-key-1",
+    x5u: "emulator-key-1.cer",
+};
 
-/// A key, and the header of what it signs.
+/// A key that signs tokens, with the header of these tokens.
 pub(crate) struct TokenKey {
     pub(crate) key: SigningKey,
     pub(crate) kid: &'static str,
-    /// The name of its certificate's file.
+    /// The file name of the certificate.
     pub(crate) x5u: &'static str,
-    /// The encoded header, the same for every token.
+    /// The encoded header, which all tokens of this key share.
     header: String,
-    /// The certificate in PEM, made when it is first asked for.
+    /// The certificate in PEM, made at the first request for it.
     pub(crate) certificate: OnceLock<String>,
 }
 
-/// As observed: no `typ`, and an `x5u` that is a bare file name rather than a URI.
+/// The header of tokens as observed: without `typ`, and with a file name instead of a URI in `x5u`.
 #[derive(Serialize)]
 struct Header {
     alg: &'static str,
@@ -37,7 +49,7 @@ struct Header {
     itt: Option<&'static str>,
 }
 
-/// An id token is for libraries that keep to the letter: no `x5u` that is no URI.
+/// The header of id tokens. OpenID libraries are strict, so there is no `x5u` that is not a URI.
 #[derive(Serialize)]
 struct IdTokenHeader {
     alg: &'static str,
@@ -45,7 +57,7 @@ struct IdTokenHeader {
 }
 
 impl TokenKey {
-    fn new(pem: &str, (kid, x5u): Names, itt: Option<&'static str>) -> Self {
+    fn new(pem: &str, KeyName { kid, x5u }: KeyName, itt: Option<&'static str>) -> Self {
         Self {
             key: SigningKey::from_pem(pem).expect("the built-in keys are readable"),
             kid,
@@ -60,24 +72,27 @@ impl TokenKey {
         }
     }
 
+    /// Returns a signed token with these claims.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
-        self.signed(&self.header, claims)
+        self.sign_with_header(&self.header, claims)
     }
 
+    /// Returns a signed id token with these claims.
     pub(crate) fn sign_id_token(&self, claims: &impl Serialize) -> String {
         let header = IdTokenHeader {
             alg: "RS256",
             kid: self.kid,
         };
-        self.signed(&part(&header), claims)
+        self.sign_with_header(&part(&header), claims)
     }
 
-    /// Whether the key signed `signed`, an encoded header and what follows it up to the signature.
-    pub(crate) fn has_signed(&self, header: &str, signed: &str, signature: &[u8]) -> bool {
-        header == self.header && verifies(self.key.public_key(), signed.as_bytes(), signature)
+    /// Returns whether this key signed a token: `signing_input` is header and claims, joined by a dot.
+    pub(crate) fn has_signed(&self, header: &str, signing_input: &str, signature: &[u8]) -> bool {
+        header == self.header
+            && verify_signature(self.key.public_key(), signing_input.as_bytes(), signature)
     }
 
-    fn signed(&self, header: &str, claims: &impl Serialize) -> String {
+    fn sign_with_header(&self, header: &str, claims: &impl Serialize) -> String {
         let mut token = format!("{header}.{}", part(claims));
         let signature = self.key.sign(token.as_bytes());
         token.push('.');
@@ -86,8 +101,8 @@ impl TokenKey {
     }
 }
 
-/// All keys of this IMS. Adobe's have a key of their own for access tokens and one for refresh
-/// tokens (observed); that the third signs the rest is inferred.
+/// The keys of the emulator. IMS has separate keys for access tokens and refresh tokens (observed).
+/// The third key signs everything else (inferred).
 pub(crate) struct TokenKeys {
     pub(crate) access: TokenKey,
     pub(crate) refresh: TokenKey,
@@ -111,19 +126,20 @@ impl TokenKeys {
         [&self.access, &self.refresh, &self.identity]
     }
 
-    /// Whether the certificate of a key has this file name.
-    pub(crate) fn is_file(name: &str) -> bool {
+    /// Returns whether this is the file name of a key's certificate.
+    pub(crate) fn is_certificate_file(name: &str) -> bool {
         [ACCESS, REFRESH, IDENTITY]
             .iter()
-            .any(|(_, x5u)| *x5u == name)
+            .any(|key| key.x5u == name)
     }
 
-    /// The key whose certificate has this file name.
-    pub(crate) fn of_file(&self, file: &str) -> Option<&TokenKey> {
+    /// Returns the key whose certificate has this file name.
+    pub(crate) fn by_certificate_file(&self, file: &str) -> Option<&TokenKey> {
         self.all().into_iter().find(|key| key.x5u == file)
     }
 }
 
+/// Encodes one part of a JWS.
 fn part(value: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).expect("the claims have string keys"))
 }

@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 
-use adobe_ims_emulator::{Account, AccountError, Emulator, StartError, is_emulator_document};
+use adobe_ims_emulator::{Account, Emulator, RegistrationError, StartError, is_emulator_document};
 use serde_json::Value;
 
 use crate::support::{Customer, SECRET, emulator, frozen, get, hostile};
@@ -24,11 +24,11 @@ fn four_accounts_have_a_key_built_in() {
     }
     assert_eq!(emulator.tokens_minted(), 3);
     let error = emulator.add_account(Account::new()).unwrap_err();
-    assert_eq!(error, AccountError::NoKeyLeft);
+    assert_eq!(error, RegistrationError::NoKeyLeft);
     let error = emulator
         .add_key("cm-p12345-e67890-integration-0")
         .unwrap_err();
-    assert_eq!(error, AccountError::NoKeyLeft);
+    assert_eq!(error, RegistrationError::NoKeyLeft);
     assert_eq!(emulator.accounts().len(), 4);
 }
 
@@ -72,28 +72,28 @@ fn accounts_that_cannot_be_are_refused() {
     let error = |account: Account| taken.add_account(account).unwrap_err();
     assert_eq!(
         error(Account::new().client_id(first.client_id())),
-        AccountError::ClientIdTaken(first.client_id().to_owned())
+        RegistrationError::ClientIdTaken(first.client_id().to_owned())
     );
     assert_eq!(
         error(Account::new().technical_account_id(first.technical_account_id())),
-        AccountError::TechnicalAccountIdTaken(first.technical_account_id().to_owned())
+        RegistrationError::TechnicalAccountIdTaken(first.technical_account_id().to_owned())
     );
     assert_eq!(
         error(Account::new().private_key("no key")),
-        AccountError::UnreadablePrivateKey
+        RegistrationError::UnreadablePrivateKey
     );
     assert_eq!(
         error(Account::new().certificate("no certificate")),
-        AccountError::UnreadableCertificate
+        RegistrationError::UnreadableCertificate
     );
     let three = hostile().client_secret("2").client_secret("3");
-    assert_eq!(error(three.clone()), AccountError::TooManySecrets);
-    let unknown = AccountError::UnknownClientId("nobody".to_owned());
+    assert_eq!(error(three.clone()), RegistrationError::TooManySecrets);
+    let unknown = RegistrationError::UnknownClientId("nobody".to_owned());
     assert_eq!(taken.add_key("nobody").unwrap_err(), unknown);
     assert_eq!(taken.add_client_secret("nobody").unwrap_err(), unknown);
     assert!(matches!(
         frozen().account(three).start().unwrap_err(),
-        StartError::Account(AccountError::TooManySecrets)
+        StartError::Registration(RegistrationError::TooManySecrets)
     ));
     // A refused account leaves no key taken and nothing behind.
     assert_eq!(taken.accounts().len(), 1);

@@ -2,7 +2,7 @@
 //! accounts.
 
 use adobe_ims_emulator::{
-    Account, AccountError, Emulator, OauthClient, StartError, is_emulator_document,
+    Account, Emulator, OauthClient, RegistrationError, StartError, is_emulator_document,
 };
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ fn one_is_made_up_beside_the_account_and_can_be_used() {
         emulator.oauth_credentials_json_of(account.client_id()),
         None
     );
-    let unknown = AccountError::UnknownClientId(client.client_id().to_owned());
+    let unknown = RegistrationError::UnknownClientId(client.client_id().to_owned());
     assert_eq!(emulator.add_key(client.client_id()), Err(unknown));
     let again = frozen().start().unwrap();
     assert_eq!(
@@ -129,7 +129,7 @@ fn ids_are_taken_by_both_kinds() {
     let emulator = frozen().oauth_client(client()).start().unwrap();
     let known = emulator.oauth_clients().remove(0);
     let account = emulator.accounts().remove(0);
-    let taken = AccountError::ClientIdTaken(CLIENT_ID.to_owned());
+    let taken = RegistrationError::ClientIdTaken(CLIENT_ID.to_owned());
     let error = emulator.add_oauth_client(client()).unwrap_err();
     assert_eq!(error, taken);
     let same_id = Account::new().client_id(CLIENT_ID);
@@ -138,13 +138,16 @@ fn ids_are_taken_by_both_kinds() {
         let error = emulator
             .add_oauth_client(OauthClient::new().technical_account_id(id))
             .unwrap_err();
-        assert_eq!(error, AccountError::TechnicalAccountIdTaken(id.to_owned()));
+        assert_eq!(
+            error,
+            RegistrationError::TechnicalAccountIdTaken(id.to_owned())
+        );
     }
     let three = client().client_secret("2").client_secret("3");
     let error = frozen().oauth_client(three).start().unwrap_err();
     assert!(matches!(
         error,
-        StartError::Account(AccountError::TooManySecrets)
+        StartError::Registration(RegistrationError::TooManySecrets)
     ));
     let another = emulator.add_oauth_client(OauthClient::new()).unwrap();
     assert_eq!(emulator.oauth_clients().len(), 2);

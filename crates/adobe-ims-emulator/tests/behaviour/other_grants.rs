@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use adobe_ims_emulator::{
-    AccountError, AccountType, Emulator, GrantType, OauthClient, Organization, Person, SignIn,
-};
+use adobe_ims_emulator::identities::{AccountType, Organization};
+use adobe_ims_emulator::{Emulator, GrantType, OauthClient, Person, RegistrationError, SignIn};
 use http::Request;
 use serde_json::{Value, json};
 
@@ -65,7 +64,7 @@ fn a_device_gets_tokens_of_who_registered_it() {
     assert_eq!(late.refusal(), refused);
     assert_eq!(emulator.tokens_minted_by(GrantType::Device), 2);
     let elsewhere = emulator.device_token(&SignIn::new(PUBLIC, EMAIL), "x");
-    let not_allowed = AccountError::NotAllowed(PUBLIC.to_owned());
+    let not_allowed = RegistrationError::NotAllowed(PUBLIC.to_owned());
     assert_eq!(elsewhere.unwrap_err(), not_allowed);
 }
 

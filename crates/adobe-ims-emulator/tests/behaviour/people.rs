@@ -1,8 +1,8 @@
 //! People and organizations, and what clients may do.
 
+use adobe_ims_emulator::identities::{AccountType, Group, Organization};
 use adobe_ims_emulator::{
-    Account, AccountError, AccountType, Emulator, GrantType, Group, OauthClient, Organization,
-    Person, StartError,
+    Account, Emulator, GrantType, OauthClient, Person, RegistrationError, StartError,
 };
 
 use crate::support::{CLIENT_ID, Customer, FORM, SECRET, form, frozen, hostile, post};
@@ -59,13 +59,13 @@ fn a_person_is_as_described_and_nobody_else_is() {
     let taken = emulator.add_person(described()).unwrap_err();
     assert_eq!(
         taken,
-        AccountError::PersonTaken("Jané@example.com".to_owned())
+        RegistrationError::PersonTaken("Jané@example.com".to_owned())
     );
     let same_id = Person::new().user_id(person.user_id());
     let taken = emulator.add_person(same_id).unwrap_err();
     assert_eq!(
         taken,
-        AccountError::PersonTaken(person.user_id().to_owned())
+        RegistrationError::PersonTaken(person.user_id().to_owned())
     );
     let alone = emulator.add_person(Person::new().without_organization());
     assert!(alone.unwrap().memberships().is_empty());
@@ -129,10 +129,10 @@ fn a_redirect_uri_is_https_or_on_loopback() {
             .oauth_client(client)
             .start()
             .unwrap_err();
-        let StartError::Account(error) = error else {
+        let StartError::Registration(error) = error else {
             panic!("{error}");
         };
-        assert_eq!(error, AccountError::RedirectUri(CLIENT_ID.to_owned()));
+        assert_eq!(error, RegistrationError::RedirectUri(CLIENT_ID.to_owned()));
     }
 }
 

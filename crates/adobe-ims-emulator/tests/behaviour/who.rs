@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use adobe_ims_emulator::{
-    Account, Emulator, GrantType, Group, OauthClient, Organization, Person, ProductContext, SignIn,
-};
+use adobe_ims_emulator::identities::{Group, Organization, ProductContext};
+use adobe_ims_emulator::{Account, Emulator, GrantType, OauthClient, Person, SignIn};
 use http::Request;
 use serde_json::json;
 

@@ -4,9 +4,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
-use adobe_ims_emulator::{
-    GrantType, OauthClient, Organization, Person, ProductContext, SignIn, UserTokens,
-};
+use adobe_ims_emulator::identities::{Organization, ProductContext};
+use adobe_ims_emulator::{GrantType, OauthClient, Person, SignIn, UserTokens};
 use http::Request;
 use serde_json::Value;
 

@@ -1,218 +1,91 @@
-//! Authorize: where a browser is sent so that a person signs in.
+//! The authorization endpoint, where a client sends the browser of a person who is to sign in.
 //!
-//! A request of which it is not certain where its answer may go gets a page that says so, with the
-//! status 400: the client unknown or not one that people sign in with, or no redirect URI at all.
-//! Everything else is told to the client, by redirect:
+//! If the emulator does not know where to redirect to, it answers with an error page and the status 400:
+//! the client is unknown or not registered for sign-ins, or it has no redirect URI. The redirect
+//! reports all other errors to the client:
 //!
 //! | Case | `error` |
 //! |---|---|
-//! | `state` longer than 4096 characters (documented limit) | `invalid_request` (inferred) |
-//! | `response_type` not one of the documented five | `unsupported_response_type` (RFC 6749) |
-//! | client not registered for what the response type needs | `unauthorized_client` (RFC 6749) |
-//! | `response_mode` neither `query` nor `fragment` | `invalid_request` (inferred) |
-//! | a scope beyond the client's, or an id token without `openid` | `invalid_scope` (RFC 6749) |
-//! | an id token in the redirect without `nonce` | `invalid_request` (OpenID Connect) |
-//! | `code_challenge` malformed, or missing for a public client (documented) | `invalid_request` (RFC 7636) |
-//! | a parameter given twice, or `prompt=none` with something else | `invalid_request` (inferred; OpenID Connect) |
-//! | `prompt=none` and nobody is signed in | `login_required` (documented) |
+//! | `state` has more than 4096 characters (documented limit) | `invalid_request` (inferred) |
+//! | `response_type` is not one of the five that Adobe documents | `unsupported_response_type` (RFC 6749) |
+//! | the client is not registered for the grant of the response type | `unauthorized_client` (RFC 6749) |
+//! | `response_mode` is neither `query` nor `fragment` | `invalid_request` (inferred) |
+//! | a scope is not one of the client, or an id token is requested without `openid` | `invalid_scope` (RFC 6749) |
+//! | an id token is requested without `nonce` | `invalid_request` (OpenID Connect) |
+//! | `code_challenge` is malformed, or a public client omits it (documented) | `invalid_request` (RFC 7636) |
+//! | a parameter is given twice, or `prompt` is `none` and another value | `invalid_request` (inferred; OpenID Connect) |
+//! | `prompt=none`, and nobody is signed in | `login_required` (documented) |
 //! | the person cancels | `access_denied` (RFC 6749) |
 //!
-//! A redirect URI that is missing or not registered is replaced by the default (documented by
-//! Adobe). Who is signed in is not asked again, unless `prompt=login` or `reauth=check` is given. The
-//! emulator asks for no consent, so `consent_required` and `interaction_required` do not occur.
+//! The default replaces a redirect URI that is missing or not registered (documented by Adobe). A person
+//! who is signed in sees no page, unless the request has `prompt=login` or `reauth=check`. The emulator
+//! asks for no consent, so `consent_required` and `interaction_required` do not occur.
 
 use bytes::Bytes;
 use http::Request;
 
+use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
-use crate::http::response::{ErrorResponse, Response};
-use crate::identities::client::Client;
-use crate::identities::grant_type::GrantType;
+use crate::http::response::Response;
+use crate::ims::authorize::browser_session::signed_in_person;
 use crate::ims::authorize::pages;
-use crate::ims::authorize::redirect::{Redirect, ResponseType};
-use crate::ims::authorize::sign_in_form::signed_in;
-use crate::sessions::authorization::CodeChallenge;
+use crate::ims::authorize::redirect::{authorization_response, error_redirect};
+use crate::ims::authorize::request::{self, AuthorizationError, LOGIN_REQUIRED, Prompt};
+use crate::ims::client_authentication::unknown_client;
+use crate::sessions::authorization_request::{AuthorizationRequest, RedirectTarget, ResponseMode};
 use crate::state::State;
-use crate::tokens::scopes::{self, OPENID};
 
-/// The longest `state` (documented by Adobe), in characters.
-const STATE_LIMIT: usize = 4096;
-
-/// What a client wants of a sign-in, after all checks.
-#[derive(Clone)]
-pub(crate) struct AuthorizationRequest {
-    pub(crate) client_id: String,
-    pub(crate) redirect: Redirect,
-    pub(crate) response_type: ResponseType,
-    pub(crate) scopes: Vec<String>,
-    pub(crate) challenge: Option<CodeChallenge>,
-    pub(crate) nonce: Option<String>,
-    pub(crate) resources: Vec<String>,
+/// Handles `/ims/authorize`.
+pub(crate) fn authorize(state: &State, http: &Request<Bytes>) -> Response {
+    respond(state, http).unwrap_or_else(|error| pages::error_page(&error))
 }
 
-/// When the person is asked.
-#[derive(PartialEq, Eq)]
-enum Prompt {
-    IfNeeded,
-    Always,
-    Never,
-}
-
-impl Prompt {
-    /// `prompt=none` goes with nothing else (OpenID Connect Core §3.1.2.1).
-    fn read(prompt: &str, reauth: bool) -> Result<Self, AuthorizationError> {
-        let names: Vec<&str> = prompt.split(' ').filter(|name| !name.is_empty()).collect();
-        match (names.contains(&"none"), reauth || names.contains(&"login")) {
-            (true, _) if names.len() > 1 => {
-                let text = "The prompt is none and something else.";
-                Err(AuthorizationError("invalid_request", text))
-            }
-            (true, true) => Err(LOGIN_REQUIRED),
-            (true, false) => Ok(Self::Never),
-            (false, true) => Ok(Self::Always),
-            (false, false) => Ok(Self::IfNeeded),
+fn respond(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
+    let (checked, redirect) = read_request(state, http)?;
+    let (request, prompt) = match checked {
+        Ok(checked) => checked,
+        Err(error) => return Ok(error_redirect(&redirect, error.error, error.description)),
+    };
+    let person = signed_in_person(state, http.headers()).filter(|_| prompt != Prompt::Always);
+    Ok(match person {
+        Some(person) => authorization_response(state, http, request, &person),
+        None if prompt == Prompt::Never => {
+            error_redirect(&redirect, LOGIN_REQUIRED.error, LOGIN_REQUIRED.description)
         }
-    }
+        None => pages::sign_in_page(state, request, None),
+    })
 }
 
-/// An error for the client.
-struct AuthorizationError(&'static str, &'static str);
+type Checked = Result<(AuthorizationRequest, Prompt), AuthorizationError>;
 
-const LOGIN_REQUIRED: AuthorizationError = AuthorizationError(
-    "login_required",
-    "Nobody is signed in, or they have to sign in again.",
-);
-
-/// Answers a browser that a client has sent.
-pub(crate) fn authorize(state: &State, request: &Request<Bytes>) -> Response {
-    match ask(state, request) {
-        Ok(answer) => answer,
-        Err(refusal) => pages::refused(&refusal),
-    }
-}
-
-fn ask(state: &State, request: &Request<Bytes>) -> Result<Response, ErrorResponse> {
-    let parameters = &Parameters::from_request(request)?;
+/// Reads the request, and returns it or its error with the target that is to learn of it.
+fn read_request(
+    state: &State,
+    http: &Request<Bytes>,
+) -> Result<(Checked, RedirectTarget), ErrorResponse> {
+    let parameters = Parameters::from_request(http)?;
     let directory = state.directory();
-    let client = parameters.one("client_id")?.unwrap_or_default();
-    let client = directory.client(client).ok_or_else(|| {
-        ErrorResponse::bad_request("invalid_client", "invalid client_id parameter")
-    })?;
+    let client_id = parameters.get("client_id")?.unwrap_or_default();
+    let client = directory.client(client_id).ok_or_else(unknown_client)?;
     if !client.has_user_grants() {
         return Err(ErrorResponse::bad_request(
             "unauthorized_client",
             "The client is not registered for people to sign in with.",
         ));
     }
-    let redirect_uri = client
+    let uri = client
         .redirect_uris
-        .resolve(parameters.one("redirect_uri")?);
-    let redirect_uri = redirect_uri.ok_or_else(|| {
-        ErrorResponse::invalid_request(
-            "The client has no redirect URI, or none that is like the one given.",
-        )
-    })?;
-    let mut redirect = Redirect::to(redirect_uri);
-    let checked = check(client, parameters, &mut redirect);
-    drop(directory);
-    let (wanted, prompt) = match checked {
-        Ok(checked) => checked,
-        Err(AuthorizationError(error, description)) => {
-            return Ok(redirect.error(error, description));
-        }
+        .resolve(parameters.get("redirect_uri")?)
+        .ok_or_else(|| {
+            ErrorResponse::invalid_request(
+                "The client has no redirect URI, or none that is like the one given.",
+            )
+        })?;
+    let mut redirect = RedirectTarget {
+        uri: uri.to_owned(),
+        state: None,
+        mode: ResponseMode::Query,
     };
-    let person = signed_in(state, request).filter(|_| prompt != Prompt::Always);
-    Ok(match person {
-        Some(person) => wanted.agreed(state, request, &person),
-        None if prompt == Prompt::Never => redirect.error(LOGIN_REQUIRED.0, LOGIN_REQUIRED.1),
-        None => pages::form(state, wanted, None),
-    })
-}
-
-/// What the parameters ask for. `redirect` learns on the way how it has to answer.
-fn check(
-    client: &Client,
-    parameters: &Parameters,
-    redirect: &mut Redirect,
-) -> Result<(AuthorizationRequest, Prompt), AuthorizationError> {
-    let one = |name: &'static str| {
-        parameters
-            .one(name)
-            .map(|value| value.map(str::to_owned))
-            .map_err(|_| AuthorizationError("invalid_request", "A parameter is given twice."))
-    };
-    let state = one("state")?;
-    if state
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > STATE_LIMIT)
-    {
-        let text = "The state is longer than 4096 characters.";
-        return Err(AuthorizationError("invalid_request", text));
-    }
-    redirect.state = state;
-    let response_type = one("response_type")?;
-    let response_type = ResponseType::parse(response_type.as_deref().unwrap_or("code")).ok_or(
-        AuthorizationError(
-            "unsupported_response_type",
-            "The response_type is none that IMS supports.",
-        ),
-    )?;
-    redirect.in_fragment = response_type.in_fragment();
-    match one("response_mode")?.as_deref() {
-        None => {}
-        Some("query") => redirect.in_fragment = false,
-        Some("fragment") => redirect.in_fragment = true,
-        Some(_) => {
-            let text = "The response_mode is neither query nor fragment.";
-            return Err(AuthorizationError("invalid_request", text));
-        }
-    }
-    let grant = if response_type.code {
-        GrantType::AuthorizationCode
-    } else {
-        GrantType::Implicit
-    };
-    if !client.is_allowed(grant) {
-        let text = "The client is not registered for this response_type.";
-        return Err(AuthorizationError("unauthorized_client", text));
-    }
-    let scopes = scopes::granted(&one("scope")?.unwrap_or_default(), &client.scopes)
-        .map_err(|_| AuthorizationError("invalid_scope", "Invalid scope value"))?;
-    let nonce = one("nonce")?;
-    if response_type.id_token {
-        if !scopes::contains(&scopes, OPENID) {
-            let text = "An id token needs the scope openid.";
-            return Err(AuthorizationError("invalid_scope", text));
-        }
-        if nonce.is_none() {
-            let text = "An id token in a redirect needs a nonce.";
-            return Err(AuthorizationError("invalid_request", text));
-        }
-    }
-    let method = one("code_challenge_method")?;
-    let challenge = match one("code_challenge")? {
-        Some(text) => Some(CodeChallenge::new(&text, method.as_deref()).ok_or(
-            AuthorizationError(
-                "invalid_request",
-                "The code_challenge is none of its method, or its method is unknown.",
-            ),
-        )?),
-        None => None,
-    };
-    if response_type.code && client.is_public() && challenge.is_none() {
-        let text = "A public client has to send a code_challenge.";
-        return Err(AuthorizationError("invalid_request", text));
-    }
-    let reauth = one("reauth")?.as_deref() == Some("check");
-    let prompt = Prompt::read(&one("prompt")?.unwrap_or_default(), reauth)?;
-    let wanted = AuthorizationRequest {
-        client_id: client.id.clone(),
-        redirect: redirect.clone(),
-        response_type,
-        scopes,
-        challenge,
-        nonce,
-        resources: parameters.all("resource").map(str::to_owned).collect(),
-    };
-    Ok((wanted, prompt))
+    let checked = request::read(client, &parameters, &mut redirect);
+    Ok((checked, redirect))
 }

@@ -1,53 +1,54 @@
-//! The assertion: the JWT that a technical account signs to get a token.
+//! The assertion, the JWT that a technical account signs.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-/// Above this an `exp` is taken for milliseconds, as it would be a date after the year 5000.
-const LARGEST_EXP_IN_SECONDS: i128 = 100_000_000_000;
+/// The largest `exp` that counts as seconds, a date after the year 5000. A larger one counts as
+/// milliseconds.
+const MAX_EXP_SECONDS: i128 = 100_000_000_000;
 
-/// A well-formed assertion, of which nothing has been checked.
+/// A well-formed assertion. Neither signature nor claims are checked.
 pub(crate) struct Assertion<'a> {
-    /// What the signature covers: the first two parts and the dot between them.
-    pub(crate) signed: &'a [u8],
+    /// The bytes that the signature covers: header and claims, joined by a dot.
+    pub(crate) signing_input: &'a [u8],
     pub(crate) signature: Vec<u8>,
-    /// Milliseconds since 1970.
+    /// The expiry in milliseconds since 1970.
     pub(crate) expires_at: i128,
     claims: Map<String, Value>,
 }
 
 impl<'a> Assertion<'a> {
-    /// Reads a compact JWS; `None` if it cannot be decoded.
+    /// Decodes a compact JWS. Returns `None` if it is malformed.
     ///
-    /// Adobe documents RS256 as the only algorithm, and `exp` as an integer number of seconds;
-    /// several of its own samples write milliseconds. `typ`, `kid` and `iat` are optional.
+    /// Adobe documents RS256 as the only algorithm, and `exp` as an integer of seconds. Several of its
+    /// samples write milliseconds. `typ`, `kid` and `iat` are optional.
     pub(crate) fn parse(token: &'a str) -> Option<Self> {
-        let (signed, signature) = token.rsplit_once('.')?;
-        let (header, claims) = signed.split_once('.')?;
+        let (signing_input, signature) = token.rsplit_once('.')?;
+        let (header, claims) = signing_input.split_once('.')?;
         let header = json_object(header)?;
-        // No extension is understood, so a critical one makes the whole unreadable (RFC 7515 §4.1.11).
+        // The emulator knows no critical extensions, so it has to refuse them (RFC 7515 §4.1.11).
         if header.get("alg")?.as_str()? != "RS256" || header.contains_key("crit") {
             return None;
         }
         let claims = json_object(claims)?;
-        let expires_at = millis(integer(claims.get("exp")?)?);
+        let expires_at = to_millis(integer(claims.get("exp")?)?);
         if claims.get("iat").is_some_and(|iat| !iat.is_number()) {
             return None;
         }
         Some(Self {
-            signed: signed.as_bytes(),
+            signing_input: signing_input.as_bytes(),
             signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
             expires_at,
             claims,
         })
     }
 
-    pub(crate) fn text(&self, claim: &str) -> Option<&str> {
+    pub(crate) fn text_claim(&self, claim: &str) -> Option<&str> {
         self.claims.get(claim)?.as_str()
     }
 
-    /// The one audience, as a string or as a list of one (RFC 7519 §4.1.3).
+    /// Returns the audience, from a string or from a list with one entry (RFC 7519 §4.1.3).
     pub(crate) fn audience(&self) -> Option<&str> {
         match self.claims.get("aud")? {
             Value::String(one) => Some(one),
@@ -59,7 +60,7 @@ impl<'a> Assertion<'a> {
         }
     }
 
-    /// The `jti`, a string or an integer.
+    /// Returns the `jti`, a string or an integer.
     pub(crate) fn jti(&self) -> Option<String> {
         match self.claims.get("jti")? {
             Value::String(text) => Some(text.clone()),
@@ -67,8 +68,8 @@ impl<'a> Assertion<'a> {
         }
     }
 
-    /// The names of the claims whose value is `true`, among which are the metascopes.
-    pub(crate) fn asserted(&self) -> impl Iterator<Item = &str> {
+    /// Returns the names of the claims with the value `true`. The metascopes are among them.
+    pub(crate) fn true_claims(&self) -> impl Iterator<Item = &str> {
         self.claims
             .iter()
             .filter(|(_, value)| **value == Value::Bool(true))
@@ -85,8 +86,8 @@ fn integer(value: &Value) -> Option<i128> {
     signed.or_else(|| value.as_u64().map(i128::from))
 }
 
-fn millis(exp: i128) -> i128 {
-    if exp > LARGEST_EXP_IN_SECONDS {
+fn to_millis(exp: i128) -> i128 {
+    if exp > MAX_EXP_SECONDS {
         exp
     } else {
         exp * 1000
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn exp_is_an_integer_of_seconds_or_milliseconds() {
+    fn exp_is_integer_of_seconds_or_milliseconds() {
         let expires_at = |exp: &str| {
             let token = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"exp":{exp}}}"#));
             Assertion::parse(&token).map(|assertion| assertion.expires_at)
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_may_be_escaped_and_audiences_listed() {
+    fn escaped_or_listed_audience_is_read() {
         let audience = |aud: &str| {
             let claims = format!(r#"{{"exp":1,"aud":{aud}}}"#);
             let token = token(r#"{"alg":"RS256"}"#, &claims);

@@ -1,34 +1,32 @@
-//! The JWT exchange: an assertion for an access token.
+//! The endpoint of the JWT exchange.
 //!
-//! What is refused, and how. *Observed* texts were quoted from the live service by people or
-//! matched by published clients; *inferred* ones are the emulator's own.
-//!
-//! | Case | Error | Text |
+//! | Case | Error | Description |
 //! |---|---|---|
-//! | client id unknown | `invalid_client` | observed |
-//! | client secret wrong | `invalid_client` | observed |
-//! | client may not exchange | `invalid_client` (documented) | inferred |
-//! | client of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
-//! | assertion missing or undecodable, `exp` no integer | `invalid_token` | observed |
-//! | assertion expired | `invalid_token` (documented) | inferred |
-//! | `aud` missing or several | `invalid_client` | observed, for a kindred case |
-//! | `aud` of another environment or client | `invalid_client` (documented) | inferred |
-//! | `iss` or `sub` badly formed | `bad_request` (documented) | inferred |
-//! | no certificate of the binding fits the signature | `invalid_token` | observed |
-//! | `jti` demanded and missing or used | `invalid_jti` (documented) | inferred |
-//! | no metascope | `invalid_scope` (documented) | inferred |
-//! | a metascope beyond the binding's | `invalid_scope` | observed |
+//! | the client id is unknown | `invalid_client` | observed |
+//! | the client secret is wrong | `invalid_client` | observed |
+//! | the client may not exchange a JWT | `invalid_client` (documented) | inferred |
+//! | the client is one of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
+//! | the assertion is missing or malformed, or `exp` is not an integer | `invalid_token` | observed |
+//! | the assertion has expired | `invalid_token` (documented) | inferred |
+//! | `aud` is missing or has several values | `invalid_client` | observed, for a similar case |
+//! | `aud` is another environment or client | `invalid_client` (documented) | inferred |
+//! | `iss` or `sub` is malformed | `bad_request` (documented) | inferred |
+//! | no certificate of the binding verifies the signature | `invalid_token` | observed |
+//! | a demanded `jti` is missing or was used | `invalid_jti` (documented) | inferred |
+//! | the assertion has no metascope | `invalid_scope` (documented) | inferred |
+//! | a metascope is not one of the binding | `invalid_scope` | observed |
 //!
-//! The order of the checks is inferred: it is the one that agrees with all reports.
+//! The order of the checks is inferred. It agrees with all reports.
 
 use std::collections::BTreeSet;
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::crypto::certificate::verifies;
+use crate::crypto::signing_key::verify_signature;
+use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
-use crate::http::response::{ErrorResponse, Response, json};
+use crate::http::response::{Response, json};
 use crate::identities::client::{Binding, Client};
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
@@ -38,19 +36,19 @@ use crate::ims::jwt_exchange::assertion::Assertion;
 use crate::ims::new_token::NewToken;
 use crate::state::State;
 
-/// How far an assertion's `exp` may lie behind IMS's clock (documented by Adobe), in milliseconds.
+/// The time by which `exp` may lie in the past (documented by Adobe), in milliseconds.
 const SKEW_MILLIS: i128 = 30_000;
 
-/// The answer, in the observed order of keys.
+/// The body, with its keys in the observed order.
 #[derive(Serialize)]
-struct ExchangeResponse {
+struct Body {
     token_type: &'static str,
     access_token: String,
-    /// Milliseconds, unlike at the token endpoints.
+    /// Milliseconds. The token endpoint uses seconds.
     expires_in: u64,
 }
 
-/// Answers an exchange.
+/// Handles `POST /ims/exchange/jwt`.
 pub(crate) fn exchange(
     state: &State,
     headers: &HeaderMap,
@@ -58,23 +56,23 @@ pub(crate) fn exchange(
 ) -> Result<Response, ErrorResponse> {
     let request = ExchangeRequest {
         client: ClientAuthentication::from_request(headers, parameters)?,
-        jwt_token: parameters.one("jwt_token")?.unwrap_or_default(),
+        jwt_token: parameters.get("jwt_token")?.unwrap_or_default(),
     };
-    let resources: Vec<&str> = parameters.all("resource").collect();
+    let resources: Vec<&str> = parameters.get_all("resource").collect();
     let access_token = {
         let now = state.clock.unix_millis();
         let mut directory = state.directory();
-        let client = admit(state, &mut directory, &request, i128::from(now))?;
-        NewToken::for_client(client, client.scopes.join(","), now)
+        let client = validate(state, &mut directory, &request, i128::from(now))?;
+        NewToken::for_client(client, &client.scopes, now)
             .resources(&resources)
-            .access_token(state, GrantType::JwtExchange)
+            .issue_access_token(state, GrantType::JwtExchange)
     };
-    let answer = ExchangeResponse {
+    let body = Body {
         token_type: "bearer",
         access_token,
-        expires_in: state.reported_lifetime_millis(),
+        expires_in: state.lifetimes.reported_millis(),
     };
-    Ok(json(StatusCode::OK, &answer))
+    Ok(json(StatusCode::OK, &body))
 }
 
 struct ExchangeRequest<'a> {
@@ -82,30 +80,19 @@ struct ExchangeRequest<'a> {
     jwt_token: &'a str,
 }
 
-/// All checks, in order.
-fn admit<'d>(
+/// Makes all checks in order, and returns the client of the assertion.
+fn validate<'d>(
     state: &State,
     directory: &'d mut Directory,
     request: &ExchangeRequest<'_>,
     now: i128,
 ) -> Result<&'d Client, ErrorResponse> {
-    let authenticate = request
-        .client
-        .authenticate(directory, state.client_authentication_status)?;
-    let id = authenticate.id.clone();
+    let status = state.exchange_authentication_status;
+    let id = request.client.authenticate(directory, status)?.id.clone();
     let client = directory
         .client_mut(&id)
         .ok_or_else(ErrorResponse::internal_error)?;
-    if !client.is_allowed(GrantType::JwtExchange) {
-        if client.is_allowed(GrantType::ClientCredentials) {
-            return Err(ErrorResponse::internal_error());
-        }
-        return Err(ErrorResponse::new(
-            state.client_authentication_status,
-            "invalid_client",
-            "The client may not exchange a JWT.",
-        ));
-    }
+    check_grant(client, status)?;
     let assertion = Assertion::parse(request.jwt_token).ok_or_else(|| {
         ErrorResponse::bad_request(
             "invalid_token",
@@ -118,10 +105,10 @@ fn admit<'d>(
             "JWT token is expired.",
         ));
     }
-    check_audience(&state.identity, &client.id, &assertion)?;
+    check_audience(&state.identity_hosts, &client.id, &assertion)?;
     check_binding(&client.binding, &assertion, now)?;
     let jti = check_jti(&client.binding, &assertion)?;
-    check_metascopes(&state.identity, &client.binding, &assertion)?;
+    check_metascopes(&state.identity_hosts, &client.binding, &assertion)?;
     if let Some(jti) = jti {
         let used = &mut client.binding.used_jti;
         used.retain(|_, expires_at| *expires_at + SKEW_MILLIS >= now);
@@ -130,8 +117,22 @@ fn admit<'d>(
     Ok(client)
 }
 
+fn check_grant(client: &Client, status: StatusCode) -> Result<(), ErrorResponse> {
+    if client.is_allowed(GrantType::JwtExchange) {
+        Ok(())
+    } else if client.is_allowed(GrantType::ClientCredentials) {
+        Err(ErrorResponse::internal_error())
+    } else {
+        Err(ErrorResponse::new(
+            status,
+            "invalid_client",
+            "The client may not exchange a JWT.",
+        ))
+    }
+}
+
 fn check_audience(
-    identity: &IdentityHosts,
+    identity_hosts: &IdentityHosts,
     client_id: &str,
     assertion: &Assertion<'_>,
 ) -> Result<(), ErrorResponse> {
@@ -141,7 +142,7 @@ fn check_audience(
             "The JWT token must contain a valid claims for audience",
         )
     })?;
-    match identity.client_in(audience) {
+    match identity_hosts.client_in_audience(audience) {
         None => Err(ErrorResponse::bad_request(
             "invalid_client",
             "The audience of the JWT names another IMS environment.",
@@ -154,39 +155,26 @@ fn check_audience(
     }
 }
 
-/// The binding is found by `iss` and `sub`; then each of its certificates is tried, because
-/// assertions carry no key id. An expired certificate is as good as none.
+/// Checks that `iss` and `sub` are those of the binding, and that one of its certificates verifies the
+/// signature. Assertions have no key id, so every certificate is tried. Expired ones do not count.
 fn check_binding(
     binding: &Binding,
     assertion: &Assertion<'_>,
     now: i128,
 ) -> Result<(), ErrorResponse> {
-    let ident = |claim| {
-        let text = assertion.text(claim)?;
+    let id_claim = |claim| {
+        let text = assertion.text_claim(claim)?;
         let (ident, auth_source) = text.split_once('@')?;
         (!ident.is_empty() && !auth_source.is_empty()).then_some(text)
     };
-    let (Some(issuer), Some(subject)) = (ident("iss"), ident("sub")) else {
+    let (Some(issuer), Some(subject)) = (id_claim("iss"), id_claim("sub")) else {
         return Err(ErrorResponse::bad_request(
             "bad_request",
             "The issuer or the subject of the JWT is badly formed.",
         ));
     };
-    let bound = issuer == binding.organization && subject == binding.technical_account_id;
-    let signed = || {
-        binding
-            .certificates
-            .iter()
-            .filter(|certificate| i128::from(certificate.not_after) * 1000 >= now)
-            .any(|certificate| {
-                verifies(
-                    &certificate.public_key,
-                    assertion.signed,
-                    &assertion.signature,
-                )
-            })
-    };
-    if bound && signed() {
+    let is_bound = issuer == binding.organization && subject == binding.technical_account_id;
+    if is_bound && is_signed_by(binding, assertion, now) {
         Ok(())
     } else {
         Err(ErrorResponse::bad_request(
@@ -196,7 +184,21 @@ fn check_binding(
     }
 }
 
-/// The `jti` to remember, if the binding demands one.
+fn is_signed_by(binding: &Binding, assertion: &Assertion<'_>, now: i128) -> bool {
+    binding
+        .certificates
+        .iter()
+        .filter(|certificate| i128::from(certificate.not_after) * 1000 >= now)
+        .any(|certificate| {
+            verify_signature(
+                &certificate.public_key,
+                assertion.signing_input,
+                &assertion.signature,
+            )
+        })
+}
+
+/// Returns the `jti` to remember if the binding demands one.
 fn check_jti(
     binding: &Binding,
     assertion: &Assertion<'_>,
@@ -214,24 +216,22 @@ fn check_jti(
 }
 
 fn check_metascopes(
-    identity: &IdentityHosts,
+    identity_hosts: &IdentityHosts,
     binding: &Binding,
     assertion: &Assertion<'_>,
 ) -> Result<(), ErrorResponse> {
-    let asked: BTreeSet<&str> = assertion
-        .asserted()
-        .filter_map(|claim| identity.metascope_in(claim))
+    let requested: BTreeSet<&str> = assertion
+        .true_claims()
+        .filter_map(|claim| identity_hosts.metascope_in_claim(claim))
         .collect();
-    if asked.is_empty() {
+    if requested.is_empty() {
         return Err(ErrorResponse::bad_request(
             "invalid_scope",
             "The JWT contains no metascope of this IMS environment.",
         ));
     }
-    if asked
-        .iter()
-        .all(|name| binding.metascopes.iter().any(|granted| granted == name))
-    {
+    let is_bound = |name: &&str| binding.metascopes.iter().any(|own| own == name);
+    if requested.iter().all(is_bound) {
         Ok(())
     } else {
         Err(ErrorResponse::bad_request(

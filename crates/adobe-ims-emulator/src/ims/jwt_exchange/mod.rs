@@ -1,4 +1,4 @@
-//! The JWT exchange.
+//! The JWT exchange: an assertion for an access token.
 
 pub(crate) mod assertion;
 pub(crate) mod endpoint;

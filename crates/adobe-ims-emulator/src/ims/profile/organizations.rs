@@ -1,19 +1,21 @@
-//! The organizations of whom a token stands for: `/ims/organizations`, in all versions alike.
+//! `/ims/organizations`: the organizations of the user of a token. All versions are the same.
 //!
-//! The names of the fields are from published clients; that it needs the scope `read_organizations` is
-//! inferred from its name, and from its presence among the scopes that Adobe documents.
+//! Published clients show the names of the fields. The endpoint needs the scope `read_organizations`. That
+//! is inferred from the name of the scope, and from its presence among the scopes that Adobe documents.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{ErrorResponse, Response, json};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json};
 use crate::identities::organization::{Group, Membership};
 use crate::ims::profile::caller::{Caller, invalid_token};
 use crate::state::State;
 
+/// One organization in the response.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Entry {
+pub(crate) struct OrganizationEntry {
     org_ref: OrgRef,
     org_name: String,
     org_type: String,
@@ -38,33 +40,34 @@ struct GroupEntry {
     group_display_name: String,
 }
 
-/// Answers which organizations whoever a token stands for belongs to.
+/// Handles `/ims/organizations`.
 pub(crate) fn organizations(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
-    let caller = Caller::of(state, headers)?;
-    caller.needs("read_organizations")?;
+    let caller = Caller::authenticate(state, headers)?;
+    caller.require_scope("read_organizations")?;
     let memberships = state.directory().memberships(&caller.user_id);
     let memberships = memberships.ok_or_else(invalid_token)?;
-    Ok(json(StatusCode::OK, &entries(memberships)))
+    Ok(json(StatusCode::OK, &organization_entries(memberships)))
 }
 
-pub(crate) fn entries(memberships: Vec<Membership>) -> Vec<Entry> {
-    let entry = |membership: Membership| {
-        let organization = &membership.organization;
-        Entry {
-            org_ref: OrgRef {
-                ident: organization.ident().to_owned(),
-                auth_src: organization.auth_source().to_owned(),
-            },
-            org_name: organization.display_name().to_owned(),
-            org_type: organization.organization_type().to_owned(),
-            country_code: organization.country_code().to_owned(),
-            groups: membership.groups.into_iter().map(group).collect(),
-        }
-    };
-    memberships.into_iter().map(entry).collect()
+pub(crate) fn organization_entries(memberships: Vec<Membership>) -> Vec<OrganizationEntry> {
+    memberships.into_iter().map(organization_entry).collect()
 }
 
-fn group(group: Group) -> GroupEntry {
+fn organization_entry(membership: Membership) -> OrganizationEntry {
+    let organization = &membership.organization;
+    OrganizationEntry {
+        org_ref: OrgRef {
+            ident: organization.ident().to_owned(),
+            auth_src: organization.auth_source().to_owned(),
+        },
+        org_name: organization.display_name().to_owned(),
+        org_type: organization.organization_type().to_owned(),
+        country_code: organization.country_code().to_owned(),
+        groups: membership.groups.into_iter().map(group_entry).collect(),
+    }
+}
+
+fn group_entry(group: Group) -> GroupEntry {
     GroupEntry {
         group_display_name: group.name.clone(),
         group_name: group.name,

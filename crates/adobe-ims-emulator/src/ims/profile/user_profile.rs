@@ -1,21 +1,23 @@
-//! Who a token stands for, in IMS's own words: `/ims/profile`, in all versions alike.
+//! `/ims/profile`: the user of a token, in the terms of IMS. All versions are the same.
 //!
-//! The names of the fields are from published clients, and so is that a POST without content asks the same.
-//! That `projectedProductContext` needs the scope `additional_info.projectedProductContext` is documented by
-//! Adobe; that `roles` need `additional_info.roles`, and the spellings of `account_type`, are inferred.
+//! Published clients show the names of the fields, and that a POST without content is the same as a GET.
+//! `projectedProductContext` needs the scope `additional_info.projectedProductContext` (documented by
+//! Adobe). `roles` needs `additional_info.roles` (inferred). The values of `account_type` are inferred.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{ErrorResponse, Response, json};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json};
 use crate::identities::directory::Directory;
 use crate::identities::organization::{Membership, ProductContext};
 use crate::identities::person::{AccountType, RegisteredPerson};
-use crate::ims::profile::caller::{Caller, Principal, invalid_token};
+use crate::ims::profile::caller::{Caller, invalid_token};
+use crate::ims::profile::principal::Principal;
 use crate::state::State;
 
 #[derive(Serialize)]
-pub(crate) struct Profile {
+pub(crate) struct UserProfile {
     account_type: &'static str,
     #[serde(rename = "utcOffset")]
     utc_offset: Option<&'static str>,
@@ -38,7 +40,7 @@ pub(crate) struct Profile {
         rename = "projectedProductContext",
         skip_serializing_if = "Option::is_none"
     )]
-    product_contexts: Option<Vec<Projected>>,
+    product_contexts: Option<Vec<ProductContextEntry>>,
     name: String,
     first_name: String,
     email: String,
@@ -56,12 +58,12 @@ struct Role {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Projected {
-    prod_ctx: ProdCtx,
+struct ProductContextEntry {
+    prod_ctx: ProductContextBody,
 }
 
 #[derive(Serialize)]
-struct ProdCtx {
+struct ProductContextBody {
     #[serde(rename = "serviceCode")]
     service_code: String,
     #[serde(rename = "owningEntity")]
@@ -70,44 +72,48 @@ struct ProdCtx {
     fulfillable_data: Option<String>,
 }
 
-/// Answers who the token of a request stands for.
+/// Handles `/ims/profile`.
 pub(crate) fn profile(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
-    let caller = Caller::of(state, headers)?;
+    let caller = Caller::authenticate(state, headers)?;
     let directory = state.directory();
-    let known = Principal::of(&directory, &caller.user_id).ok_or_else(invalid_token)?;
-    let mut profile = Profile::of(&directory, &known);
-    if !caller.has("additional_info.projectedProductContext") {
+    let principal = Principal::find(&directory, &caller.user_id).ok_or_else(invalid_token)?;
+    let mut profile = UserProfile::of(&directory, &principal);
+    if !caller.has_scope("additional_info.projectedProductContext") {
         profile.product_contexts = None;
     }
-    if !caller.has("additional_info.roles") {
+    if !caller.has_scope("additional_info.roles") {
         profile.roles = None;
     }
     Ok(json(StatusCode::OK, &profile))
 }
 
-impl Profile {
-    /// All there is to tell.
-    pub(crate) fn of(directory: &Directory, known: &Principal<'_>) -> Self {
-        let person = known.person();
+impl UserProfile {
+    /// Returns the full profile, with the fields that need a scope.
+    pub(crate) fn of(directory: &Directory, principal: &Principal<'_>) -> Self {
+        let person = principal.to_person();
         let memberships = directory.memberships(&person.user_id).unwrap_or_default();
+        let roles = memberships
+            .iter()
+            .flat_map(|membership| roles(&person, membership))
+            .collect();
+        let product_contexts = person
+            .product_contexts
+            .into_iter()
+            .map(product_context)
+            .collect();
         Self {
             account_type: account_type(person.account_type),
             utc_offset: None,
             preferred_languages: None,
             display_name: person.name.clone(),
-            roles: Some(
-                memberships
-                    .iter()
-                    .flat_map(|it| roles(&person, it))
-                    .collect(),
-            ),
+            roles: Some(roles),
             last_name: person.last_name,
             user_id: person.user_id,
             auth_id: person.auth_id,
             tags: [],
             email_verified: "true",
             country_code: person.country,
-            product_contexts: Some(person.product_contexts.into_iter().map(projected).collect()),
+            product_contexts: Some(product_contexts),
             name: person.name,
             first_name: person.first_name,
             email: person.email,
@@ -136,9 +142,9 @@ fn roles(person: &RegisteredPerson, membership: &Membership) -> Vec<Role> {
     roles.collect()
 }
 
-fn projected(context: ProductContext) -> Projected {
-    Projected {
-        prod_ctx: ProdCtx {
+fn product_context(context: ProductContext) -> ProductContextEntry {
+    ProductContextEntry {
+        prod_ctx: ProductContextBody {
             service_code: context.service_code,
             owning_entity: context.owning_entity,
             fulfillable_data: context.fulfillable_data,

@@ -1,14 +1,16 @@
-//! Who a token stands for, in the words of OpenID Connect: `/ims/userinfo`, in both versions alike.
+//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. Both versions are the same.
 //!
-//! The fields are documented by Adobe. That they need `openid`, and which of them `email` and `profile`, is
-//! OpenID Connect's; Adobe's own scope `AdobeID` gives all (inferred).
+//! Adobe documents the fields. OpenID Connect says that the endpoint needs `openid`, and which fields need
+//! `email` and `profile`. Adobe's scope `AdobeID` gives all fields (inferred).
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::http::response::{ErrorResponse, Response, json};
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::{Response, json};
 use crate::identities::person::AccountType;
-use crate::ims::profile::caller::{Caller, Principal, invalid_token};
+use crate::ims::profile::caller::{Caller, invalid_token};
+use crate::ims::profile::principal::Principal;
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -40,17 +42,17 @@ struct Email {
     email: String,
 }
 
-/// Answers who the token of a request stands for.
+/// Handles `/ims/userinfo`.
 pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
-    let caller = Caller::of(state, headers)?;
-    caller.needs("openid")?;
+    let caller = Caller::authenticate(state, headers)?;
+    caller.require_scope("openid")?;
     let directory = state.directory();
-    let known = Principal::of(&directory, &caller.user_id).ok_or_else(invalid_token)?;
-    let person = known.person();
-    let tells = |scope| caller.has("AdobeID") || caller.has(scope);
+    let principal = Principal::find(&directory, &caller.user_id).ok_or_else(invalid_token)?;
+    let person = principal.to_person();
+    let shows = |scope| caller.has_scope("AdobeID") || caller.has_scope(scope);
     let userinfo = Userinfo {
         sub: person.user_id,
-        profile: tells("profile").then_some(Profile {
+        profile: shows("profile").then_some(Profile {
             account_type: match person.account_type {
                 AccountType::Individual => "ind",
                 AccountType::Enterprise | AccountType::Federated => "ent",
@@ -62,7 +64,7 @@ pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Response, E
             given_name: person.first_name,
             family_name: person.last_name,
         }),
-        email: tells("email").then_some(Email {
+        email: shows("email").then_some(Email {
             email_verified: true,
             email: person.email,
         }),

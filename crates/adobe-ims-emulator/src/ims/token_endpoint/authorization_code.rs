@@ -1,143 +1,146 @@
-//! A code for tokens: one that a person's sign-in gave, or a permanent one of the client.
+//! The grant `authorization_code`, for the code of a sign-in or a permanent code of the client.
 //!
-//! Beside what is refused whatever the grant:
+//! Errors, in addition to those of all grants:
 //!
-//! | Case | Error | Text |
+//! | Case | Error | Description |
 //! |---|---|---|
-//! | no code of this client, or used before | 400 `access_denied` (observed) | inferred |
-//! | code expired | 400 `invalid_grant` (from a client's tests) | from a client's tests |
-//! | `redirect_uri` given, and not that of the sign-in | 400 `invalid_grant` (RFC 6749) | inferred |
-//! | `code_verifier` missing, wrong, or for a code without challenge | 400 `invalid_grant` (RFC 7636) | inferred |
+//! | the code is not one of this client, or was used | 400 `access_denied` (observed) | inferred |
+//! | the code has expired | 400 `invalid_grant` (from a client's tests) | from a client's tests |
+//! | `redirect_uri` is not that of the sign-in | 400 `invalid_grant` (RFC 6749) | inferred |
+//! | `code_verifier` is missing or wrong, or the sign-in had no challenge | 400 `invalid_grant` (RFC 7636) | inferred |
 //!
-//! `redirect_uri` may be missing: four published clients never send it. Whoever brings a code a
-//! second time has all tokens of that sign-in revoked (RFC 6749 §4.1.2). `scope` may name fewer
-//! scopes than were agreed to (inferred; a published client sends it).
-//!
-//! A permanent code gives, as often as it is used, an access token of the client's technical account
-//! (inferred) and nothing else.
+//! - `redirect_uri` may be missing: four published clients never send it.
+//! - The second use of a code revokes all tokens of the sign-in (RFC 6749 §4.1.2).
+//! - `scope` may name fewer scopes than the sign-in granted (inferred; a published client sends it).
+//! - A permanent code can be used any number of times. It gives an access token of the client's
+//!   technical account and nothing else (inferred).
+//! - A sign-in gives a refresh token in v3 and v4 for the scope `offline_access` (documented), and
+//!   before v3 always, because the clients of those versions need one. A client that is not
+//!   registered for refresh tokens gets none (inferred).
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
-use crate::ims::base_url;
-use crate::ims::new_token::{NewToken, TokenType};
-use crate::ims::token::{InvalidToken, Token};
-use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse, needs_secret};
-use crate::ims::user_tokens::{UserTokens, add_identity, gives_refresh_token};
+use crate::ims::base_url::issuer;
+use crate::ims::new_token::NewToken;
+use crate::ims::token::{InvalidToken, Token, end_session_of_reused};
+use crate::ims::token_endpoint::request::{TokenRequest, Version, check_confidential};
+use crate::ims::token_endpoint::response::{Identity, TokenResponse};
+use crate::ims::user_tokens::NewUserTokens;
 use crate::sessions::authorization::Authorization;
-use crate::tokens::scopes;
+use crate::tokens::scopes::{self, OFFLINE_ACCESS};
+use crate::tokens::token_type::TokenType;
 
-const GRANT: GrantType = GrantType::AuthorizationCode;
-
-pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
-    let state = ask.state;
+pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
+    let state = request.state;
     let directory = state.directory();
-    let client = ask.client(&directory)?;
-    let code = ask.needed("code")?;
-    if client.service_codes.iter().any(|own| own == code) {
-        return of_service(ask, client);
+    let client = request.client(&directory)?;
+    let code = request.parameters.required("code")?;
+    if client.has_service_code(code) {
+        return grant_for_service_code(request, client);
     }
-    let authorization = redeem(ask, client, code)?;
-    let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
+    let authorization = redeem(request, client, code)?;
+    let scopes = scopes::granted(request.scope()?, &authorization.scopes)?;
     let person = directory.people.by_user_id(&authorization.user_id);
-    let person = person.ok_or_else(denied)?;
-    let tokens = UserTokens {
+    let person = person.ok_or_else(invalid_code)?;
+    let tokens = NewUserTokens {
         authorization: &authorization,
         scopes: &scopes,
-        with_refresh_token: gives_refresh_token(client, ask.version, &authorization.scopes),
-        grant: GRANT,
-        now: ask.now,
+        with_refresh_token: gives_refresh_token(client, request.version, &authorization.scopes),
+        grant: GrantType::AuthorizationCode,
+        now: request.now,
     };
-    let issuer = base_url::of(state, ask.request);
-    let granted = tokens.issue(state);
-    Ok(add_identity(
-        granted,
-        state,
-        &issuer,
-        &authorization,
+    let response = TokenResponse::from(tokens.issue(state));
+    let identity = Identity {
+        issuer: &issuer(state, request.http),
+        authorization: &authorization,
         person,
-        ask.version,
-    ))
+        version: request.version,
+    };
+    Ok(response.add_identity(state, &identity))
 }
 
-fn of_service(ask: &TokenRequest<'_>, client: &Client) -> Result<TokenResponse, ErrorResponse> {
-    if client.is_public() {
-        return Err(needs_secret());
-    }
-    let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
-    let access_token = NewToken::for_client(client, scopes.join(","), ask.now)
-        .resources(&ask.resources())
-        .access_token(ask.state, GRANT);
-    Ok(TokenResponse {
-        access_token,
-        ..TokenResponse::default()
-    })
+fn grant_for_service_code(
+    request: &TokenRequest<'_>,
+    client: &Client,
+) -> Result<TokenResponse, ErrorResponse> {
+    check_confidential(client)?;
+    let scopes = scopes::granted(request.scope()?, &client.scopes)?;
+    let access_token = NewToken::for_client(client, &scopes, request.now)
+        .resources(&request.resources())
+        .issue_access_token(request.state, GrantType::AuthorizationCode);
+    Ok(TokenResponse::access_token(access_token))
 }
 
-/// What a code stands for. It is used up if everything is right, and not before.
+/// Returns the authorization of a code. The code is used up only if all checks succeed.
 fn redeem(
-    ask: &TokenRequest<'_>,
+    request: &TokenRequest<'_>,
     client: &Client,
     code: &str,
 ) -> Result<Authorization, ErrorResponse> {
-    let state = ask.state;
+    let state = request.state;
     let token = match Token::verify(state, code, TokenType::AuthorizationCode) {
         Ok(token) => token,
-        Err(InvalidToken::Expired) => return Err(not_granted("Authorization code expired")),
+        Err(InvalidToken::Expired) => return Err(invalid_grant("Authorization code expired")),
         Err(InvalidToken::AlreadyUsed) => {
-            Token::end_session_of_reused(state, code, &client.id);
-            return Err(denied());
+            end_session_of_reused(state, code, &client.id);
+            return Err(invalid_code());
         }
-        Err(_) => return Err(denied()),
+        Err(_) => return Err(invalid_code()),
     };
     let mut sessions = state.sessions();
     let pending = sessions.code(&token.id);
     let pending = pending.filter(|pending| pending.authorization.client_id == client.id);
-    let authorization = pending.ok_or_else(denied)?.authorization.clone();
-    check_redirect_uri(ask, &authorization)?;
-    check_verifier(ask, client, &authorization)?;
-    scopes::granted(ask.scope()?, &authorization.scopes)?;
+    let authorization = pending.ok_or_else(invalid_code)?.authorization.clone();
+    check_redirect_uri(request, &authorization)?;
+    check_verifier(request, client, &authorization)?;
+    scopes::granted(request.scope()?, &authorization.scopes)?;
     sessions.remove_code(&token.id);
     Ok(authorization)
 }
 
 fn check_redirect_uri(
-    ask: &TokenRequest<'_>,
+    request: &TokenRequest<'_>,
     authorization: &Authorization,
 ) -> Result<(), ErrorResponse> {
-    let asked = ask.parameters.one("redirect_uri")?;
-    if asked.is_none() || asked == authorization.redirect_uri.as_deref() {
+    let uri = request.parameters.get("redirect_uri")?;
+    if uri.is_none() || uri == authorization.redirect_uri.as_deref() {
         Ok(())
     } else {
-        Err(not_granted(
+        Err(invalid_grant(
             "The redirect_uri is not the one that the code was sent to.",
         ))
     }
 }
 
 fn check_verifier(
-    ask: &TokenRequest<'_>,
+    request: &TokenRequest<'_>,
     client: &Client,
     authorization: &Authorization,
 ) -> Result<(), ErrorResponse> {
-    let verifier = ask.parameters.one("code_verifier")?;
-    let text = match (&authorization.challenge, verifier) {
+    let verifier = request.parameters.get("code_verifier")?;
+    let description = match (&authorization.challenge, verifier) {
         (Some(challenge), Some(verifier)) if challenge.matches(verifier) => return Ok(()),
         (None, None) if !client.is_public() => return Ok(()),
         (Some(_), Some(_)) => "The code_verifier does not fit the code_challenge.",
         (Some(_), None) => "The parameter code_verifier is missing.",
         (None, _) => "The sign-in was without a code_challenge.",
     };
-    Err(not_granted(text))
+    Err(invalid_grant(description))
 }
 
-fn denied() -> ErrorResponse {
+fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> bool {
+    let requested = version <= Version::V2 || scopes::contains(scopes, OFFLINE_ACCESS);
+    requested && client.is_allowed(GrantType::RefreshToken)
+}
+
+fn invalid_code() -> ErrorResponse {
     ErrorResponse::bad_request(
         "access_denied",
         "The code is not a valid one of the client.",
     )
 }
 
-fn not_granted(text: &'static str) -> ErrorResponse {
-    ErrorResponse::bad_request("invalid_grant", text)
+fn invalid_grant(description: &'static str) -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_grant", description)
 }

@@ -1,35 +1,33 @@
-//! OAuth server-to-server: a client's id and secret for an access token.
+//! The grant `client_credentials` of OAuth server-to-server.
 //!
-//! Beside what is refused whatever the grant:
+//! Errors, in addition to those of all grants:
 //!
-//! | Case | Error | Text |
+//! | Case | Error | Description |
 //! |---|---|---|
-//! | `org_id` of another organization | `invalid_request` (inferred) | inferred |
+//! | `org_id` is another organization | `invalid_request` (inferred) | inferred |
 //!
-//! Adobe documents `scope` as mandatory, but two of its clients leave it out or empty when they have
-//! none: the token then carries all scopes of the client (inferred).
+//! Adobe documents `scope` as mandatory, but two of its clients omit it or send it empty. The token then
+//! has all scopes of the client (inferred).
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
 use crate::ims::new_token::NewToken;
-use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
+use crate::ims::token_endpoint::request::TokenRequest;
+use crate::ims::token_endpoint::response::TokenResponse;
 use crate::tokens::scopes;
 
-pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
-    let directory = ask.state.directory();
-    let client = ask.confidential_client(&directory)?;
-    let organization = ask.parameters.one("org_id")?;
-    if organization.is_some_and(|asked| asked != client.binding.organization) {
+pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
+    let directory = request.state.directory();
+    let client = request.confidential_client(&directory)?;
+    let organization = request.parameters.get("org_id")?;
+    if organization.is_some_and(|requested| requested != client.binding.organization) {
         return Err(ErrorResponse::invalid_request(
             "The org_id parameter is not the organization of the client.",
         ));
     }
-    let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
-    let access_token = NewToken::for_client(client, scopes.join(","), ask.now)
-        .resources(&ask.resources())
-        .access_token(ask.state, GrantType::ClientCredentials);
-    Ok(TokenResponse {
-        access_token,
-        ..TokenResponse::default()
-    })
+    let scopes = scopes::granted(request.scope()?, &client.scopes)?;
+    let access_token = NewToken::for_client(client, &scopes, request.now)
+        .resources(&request.resources())
+        .issue_access_token(request.state, GrantType::ClientCredentials);
+    Ok(TokenResponse::access_token(access_token))
 }

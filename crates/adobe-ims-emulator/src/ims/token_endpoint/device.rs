@@ -1,42 +1,47 @@
-//! The id and token of a device for an access token of the person who registered it.
+//! The grant `device`: device id and device token for an access token of the person who registered the
+//! device.
 //!
-//! Beside what is refused whatever the grant:
+//! Errors, in addition to those of all grants:
 //!
 //! | Case | Error |
 //! |---|---|
-//! | no device token of this client and device, revoked or expired | 400 `invalid_grant` (inferred) |
+//! | the device token is not one of this client and device, was revoked, or has expired | 400 `invalid_grant` (inferred) |
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
-use crate::ims::new_token::TokenType;
 use crate::ims::token::Token;
-use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
-use crate::ims::user_tokens::UserTokens;
-use crate::sessions::authorization::Authorization;
+use crate::ims::token_endpoint::request::TokenRequest;
+use crate::ims::token_endpoint::response::TokenResponse;
+use crate::ims::user_tokens::NewUserTokens;
 use crate::tokens::scopes;
+use crate::tokens::token_type::TokenType;
 
-pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
-    let state = ask.state;
+pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
+    let state = request.state;
     let directory = state.directory();
-    let client = ask.client(&directory)?;
-    let device_id = ask.needed("device_id")?;
-    let device_token = ask.needed("device_token")?;
-    let token = Token::verify(state, device_token, TokenType::Device).ok();
-    let token = token
-        .filter(|token| token.client_id == client.id && token.text("device_id") == Some(device_id));
-    let token = token.ok_or_else(not_granted)?;
-    let authorization = Authorization::of(&token, &directory).ok_or_else(not_granted)?;
-    let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
-    let tokens = UserTokens {
+    let client = request.client(&directory)?;
+    let device_id = request.parameters.required("device_id")?;
+    let device_token = request.parameters.required("device_token")?;
+    let token = Token::verify(state, device_token, TokenType::Device)
+        .ok()
+        .filter(|token| {
+            token.client_id == client.id && token.text_claim("device_id") == Some(device_id)
+        })
+        .ok_or_else(invalid_device_token)?;
+    let authorization = token
+        .authorization(&directory)
+        .ok_or_else(invalid_device_token)?;
+    let scopes = scopes::granted(request.scope()?, &authorization.scopes)?;
+    let tokens = NewUserTokens {
         authorization: &authorization,
         scopes: &scopes,
         with_refresh_token: false,
         grant: GrantType::Device,
-        now: ask.now,
+        now: request.now,
     };
-    Ok(tokens.issue(state))
+    Ok(tokens.issue(state).into())
 }
 
-fn not_granted() -> ErrorResponse {
+fn invalid_device_token() -> ErrorResponse {
     ErrorResponse::bad_request("invalid_grant", "Invalid or expired device token.")
 }

@@ -1,53 +1,54 @@
-//! A refresh token for an access token, and for the refresh token that follows it.
+//! The grant `refresh_token`.
 //!
-//! Beside what is refused whatever the grant, all inferred from RFC 6749:
+//! Errors, in addition to those of all grants, all inferred from RFC 6749:
 //!
 //! | Case | Error |
 //! |---|---|
-//! | no refresh token of this client, revoked or expired | 400 `invalid_grant` |
-//! | used before | 400 `invalid_grant`, and all tokens of the sign-in are revoked |
+//! | the refresh token is not one of this client, was revoked, or has expired | 400 `invalid_grant` |
+//! | the refresh token was used before | 400 `invalid_grant`; the emulator revokes all tokens of the sign-in |
 //!
-//! Each use gives a new refresh token (documented by Adobe), with a whole life (inferred), and the
-//! old one is dead (inferred). `scope` may name fewer scopes; the new refresh token is for all of
-//! them still.
+//! Each use gives a new refresh token (documented by Adobe) with a full lifetime (inferred), and ends the
+//! old one (inferred). `scope` may name fewer scopes; the new refresh token still has all of them.
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
-use crate::ims::new_token::TokenType;
-use crate::ims::token::{InvalidToken, Token};
-use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
-use crate::ims::user_tokens::UserTokens;
-use crate::sessions::authorization::Authorization;
+use crate::ims::token::{InvalidToken, Token, end_session_of_reused};
+use crate::ims::token_endpoint::request::TokenRequest;
+use crate::ims::token_endpoint::response::TokenResponse;
+use crate::ims::user_tokens::NewUserTokens;
 use crate::tokens::scopes;
+use crate::tokens::token_type::TokenType;
 
-pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
-    let state = ask.state;
+pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
+    let state = request.state;
     let directory = state.directory();
-    let client = ask.client(&directory)?;
-    let refresh_token = ask.needed("refresh_token")?;
+    let client = request.client(&directory)?;
+    let refresh_token = request.parameters.required("refresh_token")?;
     let token = match Token::verify(state, refresh_token, TokenType::Refresh) {
         Ok(token) if token.client_id == client.id => token,
-        Ok(_) => return Err(not_granted()),
+        Ok(_) => return Err(invalid_refresh_token()),
         Err(InvalidToken::AlreadyUsed) => {
-            Token::end_session_of_reused(state, refresh_token, &client.id);
-            return Err(not_granted());
+            end_session_of_reused(state, refresh_token, &client.id);
+            return Err(invalid_refresh_token());
         }
-        Err(_) => return Err(not_granted()),
+        Err(_) => return Err(invalid_refresh_token()),
     };
-    let authorization = Authorization::of(&token, &directory).ok_or_else(not_granted)?;
-    let scopes = scopes::granted(ask.scope()?, &authorization.scopes)?;
-    // Nobody else is served meanwhile: the directory is locked.
-    state.sessions().mark_used(&token.id);
-    let tokens = UserTokens {
+    let authorization = token
+        .authorization(&directory)
+        .ok_or_else(invalid_refresh_token)?;
+    let scopes = scopes::granted(request.scope()?, &authorization.scopes)?;
+    // The lock of the directory keeps other requests from using the token between check and mark.
+    state.sessions().mark_refresh_token_used(&token.id);
+    let tokens = NewUserTokens {
         authorization: &authorization,
         scopes: &scopes,
         with_refresh_token: true,
         grant: GrantType::RefreshToken,
-        now: ask.now,
+        now: request.now,
     };
-    Ok(tokens.issue(state))
+    Ok(tokens.issue(state).into())
 }
 
-fn not_granted() -> ErrorResponse {
+fn invalid_refresh_token() -> ErrorResponse {
     ErrorResponse::bad_request("invalid_grant", "Invalid or expired refresh token.")
 }

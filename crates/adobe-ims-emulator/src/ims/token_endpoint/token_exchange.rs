@@ -1,45 +1,37 @@
-//! A person's access token for one with which a client acts on their behalf (RFC 8693).
+//! The grant of RFC 8693: a person's access token for one with which the client acts on behalf of that
+//! person.
 //!
-//! Beside what is refused whatever the grant:
+//! Errors, in addition to those of all grants:
 //!
 //! | Case | Error |
 //! |---|---|
-//! | `subject_token_type` missing or no access token | 400 `invalid_request` (RFC 8693) |
-//! | `requested_token_type` no access token | 400 `invalid_request` (RFC 8693) |
-//! | `subject_token` no good access token of a person | 400 `invalid_request` (RFC 8693) |
-//! | `scope` missing | 400 `invalid_scope` (inferred; the parameter is mandatory by a client's documentation) |
+//! | `subject_token_type` is missing or not that of an access token | 400 `invalid_request` (RFC 8693) |
+//! | `requested_token_type` is not that of an access token | 400 `invalid_request` (RFC 8693) |
+//! | `subject_token` is not a valid access token of a person | 400 `invalid_request` (RFC 8693) |
+//! | `scope` is missing | 400 `invalid_scope` (inferred; a client's documentation calls it mandatory) |
 //!
-//! The new token tells in `act` who acts, and within that who acted before (RFC 8693 §4.1; that
-//! there is a chain is known from a client's documentation, its form is inferred).
+//! The claim `act` of the new token holds the client, and within it the client that acted before (RFC
+//! 8693 §4.1). A client's documentation mentions the chain; its form is inferred.
 
 use serde_json::{Value, json};
 
-use crate::http::response::ErrorResponse;
+use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
-use crate::ims::new_token::NewToken;
-use crate::ims::token::AccessToken;
-use crate::ims::token_endpoint::endpoint::{TokenRequest, TokenResponse};
+use crate::ims::new_token::{NewToken, TokenUser};
+use crate::ims::token::Token;
+use crate::ims::token_endpoint::request::TokenRequest;
+use crate::ims::token_endpoint::response::TokenResponse;
 use crate::tokens::scopes;
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
-    let state = ask.state;
+pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorResponse> {
+    let state = request.state;
     let directory = state.directory();
-    let client = ask.confidential_client(&directory)?;
-    let subject_token = ask.needed("subject_token")?;
-    if ask.needed("subject_token_type")? != ACCESS_TOKEN {
-        return Err(ErrorResponse::invalid_request(
-            "The subject_token_type is not that of an access token.",
-        ));
-    }
-    let requested = ask.parameters.one("requested_token_type")?;
-    if requested.is_some_and(|asked| asked != ACCESS_TOKEN) {
-        return Err(ErrorResponse::invalid_request(
-            "The requested_token_type is not that of an access token.",
-        ));
-    }
-    let subject = AccessToken::verify(state, subject_token).ok();
+    let client = request.confidential_client(&directory)?;
+    let subject_token = request.parameters.required("subject_token")?;
+    check_token_types(request)?;
+    let subject = Token::verify_access_token(state, subject_token).ok();
     let person = subject
         .as_ref()
         .and_then(|token| directory.people.by_user_id(&token.user_id));
@@ -48,29 +40,44 @@ pub(crate) fn grant(ask: &TokenRequest<'_>) -> Result<TokenResponse, ErrorRespon
             "The subject_token is not a valid access token of a person.",
         ));
     };
-    if scopes::names(ask.scope()?).next().is_none() {
+    if scopes::names(request.scope()?).next().is_none() {
         return Err(ErrorResponse::bad_request(
             "invalid_scope",
             "The parameter scope is missing.",
         ));
     }
-    let scopes = scopes::granted(ask.scope()?, &client.scopes)?;
-    let user = (person.user_id(), person.auth_id());
-    let access_token = NewToken::for_user(&client.id, user, scopes.join(","), ask.now)
-        .acting(actor(&client.id, subject.claims.get("act")))
-        .resources(&ask.resources())
-        .access_token(state, GrantType::TokenExchange);
-    Ok(TokenResponse {
-        access_token,
-        ..TokenResponse::default()
-    })
+    let scopes = scopes::granted(request.scope()?, &client.scopes)?;
+    let user = TokenUser {
+        user_id: person.user_id(),
+        auth_id: person.auth_id(),
+    };
+    let access_token = NewToken::for_user(&client.id, user, &scopes, request.now)
+        .actor(actor(&client.id, subject.claims.get("act")))
+        .resources(&request.resources())
+        .issue_access_token(state, GrantType::TokenExchange);
+    Ok(TokenResponse::access_token(access_token))
 }
 
-/// Who acts, and who did before.
-fn actor(client_id: &str, before: Option<&Value>) -> Value {
+fn check_token_types(request: &TokenRequest<'_>) -> Result<(), ErrorResponse> {
+    if request.parameters.required("subject_token_type")? != ACCESS_TOKEN {
+        return Err(ErrorResponse::invalid_request(
+            "The subject_token_type is not that of an access token.",
+        ));
+    }
+    let requested = request.parameters.get("requested_token_type")?;
+    if requested.is_some_and(|requested| requested != ACCESS_TOKEN) {
+        return Err(ErrorResponse::invalid_request(
+            "The requested_token_type is not that of an access token.",
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the claim `act`: the client, and the actor of the subject token.
+fn actor(client_id: &str, previous: Option<&Value>) -> Value {
     let mut actor = json!({"sub": client_id});
-    if let Some(before) = before {
-        actor["act"] = before.clone();
+    if let Some(previous) = previous {
+        actor["act"] = previous.clone();
     }
     actor
 }

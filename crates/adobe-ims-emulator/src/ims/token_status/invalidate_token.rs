@@ -1,67 +1,62 @@
-//! A token is to be valid no longer.
+//! `/ims/invalidate_token`: revokes a token.
 //!
-//! | Case | Answer |
+//! | Case | Response |
 //! |---|---|
-//! | a good token of the client | 200 without content (observed) |
-//! | one that is not good any more, or never was, or is another client's | 400 `invalid_parameter_value` (of promise tokens known from a client's tests; inferred for others) |
-//! | client id unknown | 400 `invalid_client` (inferred) |
+//! | the token is a valid one of the client | 200 without content (observed) |
+//! | the token is not valid, or is one of another client | 400 `invalid_parameter_value` (known from a client's tests for promise tokens; inferred for others) |
+//! | the client id is unknown | 400 `invalid_client` (inferred) |
 //! | a service token without the client's secret (documented by a client) | 400 `invalid_client` (inferred) |
-//! | `token_type` or `cascading` unknown | 400 `invalid_parameter_value` (inferred) |
-//! | a parameter missing | 400 `bad_request` (inferred) |
+//! | `token_type` or `cascading` is unknown | 400 `invalid_parameter_value` (inferred) |
+//! | a parameter is missing | 400 `bad_request` (inferred) |
 //!
-//! With `cascading=all` the access tokens of a refresh token go with it (documented by a client), and
-//! those of a device token (inferred). A service token is a permanent authorization code (inferred).
+//! `cascading=all` with a refresh token also revokes its access tokens (documented by a client), and with a
+//! device token those of the device token (inferred). A service token is a permanent authorization code
+//! (inferred).
 
 use http::{HeaderMap, StatusCode};
 
+use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
-use crate::http::response::{ErrorResponse, Response, empty};
-use crate::ims::client_authentication::ClientAuthentication;
-use crate::ims::new_token::TokenType;
+use crate::http::response::{Response, empty};
+use crate::ims::client_authentication::{ClientAuthentication, unknown_client};
+use crate::ims::required_parameter::required;
 use crate::ims::token::Token;
-use crate::ims::token_status::validate_token::{SERVICE_TOKEN, needed};
+use crate::ims::token_status::requested_type::RequestedType;
 use crate::state::State;
+use crate::tokens::token_type::TokenType;
 
-const TYPES: [&str; 5] = [
-    "access_token",
-    "refresh_token",
-    SERVICE_TOKEN,
-    "device_token",
-    "promise_token",
-];
-
-/// Revokes a token.
+/// Handles `POST /ims/invalidate_token`.
 pub(crate) fn invalidate_token(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, ErrorResponse> {
-    let kind = needed(parameters.one("token_type")?, "token_type")?;
-    let client_id = needed(parameters.one("client_id")?, "client_id")?;
-    let token = needed(parameters.one("token")?, "token")?;
-    let cascading = parameters.one("cascading")?;
-    if !TYPES.contains(&kind) || cascading.is_some_and(|value| value != "all") {
-        return Err(not_taken("Unknown token_type or cascading."));
-    }
-    if kind == SERVICE_TOKEN {
+    let type_name = required(parameters, "token_type")?;
+    let client_id = required(parameters, "client_id")?;
+    let token = required(parameters, "token")?;
+    let cascading = parameters.get("cascading")?;
+    let requested = RequestedType::from_name(type_name)
+        .filter(|requested| *requested != RequestedType::Signed(TokenType::AuthorizationCode))
+        .ok_or_else(unknown_value)?;
+    let cascading = match cascading {
+        None => false,
+        Some("all") => true,
+        Some(_) => return Err(unknown_value()),
+    };
+    if requested == RequestedType::ServiceToken {
         return invalidate_service_token(state, headers, parameters, token);
     }
     if state.directory().client(client_id).is_none() {
-        return Err(ErrorResponse::bad_request(
-            "invalid_client",
-            "invalid client_id parameter",
-        ));
+        return Err(unknown_client());
     }
-    let kind = TokenType::from_name(kind).ok_or_else(not_good)?;
-    let token = Token::verify(state, token, kind).map_err(|_| not_good())?;
+    let RequestedType::Signed(token_type) = requested else {
+        return Err(invalid_token());
+    };
+    let token = Token::verify(state, token, token_type).map_err(|_| invalid_token())?;
     if token.client_id != client_id {
-        return Err(not_good());
+        return Err(invalid_token());
     }
-    let mut sessions = state.sessions();
-    match token.session {
-        Some(session) if cascading.is_some() && kind != TokenType::Access => sessions.end(&session),
-        _ => sessions.revoke(token.id),
-    }
+    token.revoke(state, cascading && token_type != TokenType::Access);
     Ok(empty())
 }
 
@@ -75,16 +70,22 @@ fn invalidate_service_token(
     let mut directory = state.directory();
     let client = authentication.authenticate(&directory, StatusCode::BAD_REQUEST)?;
     let id = client.id.clone();
-    let client = directory.client_mut(&id).ok_or_else(not_good)?;
+    let client = directory.client_mut(&id).ok_or_else(invalid_token)?;
     let position = client.service_codes.iter().position(|own| own == code);
-    client.service_codes.remove(position.ok_or_else(not_good)?);
+    client
+        .service_codes
+        .remove(position.ok_or_else(invalid_token)?);
     Ok(empty())
 }
 
-fn not_good() -> ErrorResponse {
-    not_taken("Invalid or expired token.")
+fn unknown_value() -> ErrorResponse {
+    invalid_parameter_value("Unknown token_type or cascading.")
 }
 
-fn not_taken(why: &'static str) -> ErrorResponse {
-    ErrorResponse::bad_request("invalid_parameter_value", why)
+fn invalid_token() -> ErrorResponse {
+    invalid_parameter_value("Invalid or expired token.")
+}
+
+fn invalid_parameter_value(description: &'static str) -> ErrorResponse {
+    ErrorResponse::bad_request("invalid_parameter_value", description)
 }

@@ -1,5 +1,6 @@
 //! The endpoints that validate, invalidate and revoke tokens.
 
+pub(crate) mod requested_type;
 pub(crate) mod validate_token;
 pub(crate) mod invalidate_token;
 pub(crate) mod revoke;

@@ -1,26 +1,27 @@
-//! Revocation by RFC 7009.
+//! `/ims/revoke`: the revocation of RFC 7009.
 //!
-//! | Case | Answer |
+//! | Case | Response |
 //! |---|---|
-//! | a token of the client | 200 without content (documented by Adobe) |
-//! | no token, or none that is still good | the same (RFC 7009) |
-//! | a token of another client | 400 `invalid_grant` (inferred) |
-//! | client unknown, or its secret wrong | as at the token endpoint |
-//! | `token` missing | 400 `invalid_request` (RFC 7009) |
+//! | the token is one of the client | 200 without content (documented by Adobe) |
+//! | the text is not a token, or the token is not valid | 200 without content (RFC 7009) |
+//! | the token is one of another client | 400 `invalid_grant` (inferred) |
+//! | the client is unknown, or its secret is wrong | the error of the token endpoint |
+//! | `token` is missing | 400 `invalid_request` (RFC 7009) |
 //!
-//! With a refresh token go all tokens of its sign-in (RFC 7009 §2.1). `token_type_hint` is taken and
-//! not needed.
+//! A refresh token takes all tokens of its sign-in with it (RFC 7009 §2.1). The emulator does not need
+//! `token_type_hint`.
 
 use http::{HeaderMap, StatusCode};
 
+use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
-use crate::http::response::{ErrorResponse, Response, empty};
+use crate::http::response::{Response, empty};
 use crate::ims::client_authentication::ClientAuthentication;
-use crate::ims::new_token::TokenType;
 use crate::ims::token::Token;
-use crate::ims::token_endpoint::endpoint::missing;
 use crate::state::State;
+use crate::tokens::token_type::TokenType;
 
+/// Handles `POST /ims/revoke`.
 pub(crate) fn revoke(
     state: &State,
     headers: &HeaderMap,
@@ -29,8 +30,8 @@ pub(crate) fn revoke(
     let authentication = ClientAuthentication::from_request(headers, parameters)?;
     let directory = state.directory();
     let client = authentication.authenticate(&directory, StatusCode::BAD_REQUEST)?;
-    let token = parameters.one("token")?.ok_or_else(|| missing("token"))?;
-    let Some(token) = Token::signed(state, token) else {
+    let token = parameters.required("token")?;
+    let Some(token) = Token::verify_signature(state, token) else {
         return Ok(empty());
     };
     if token.client_id != client.id {
@@ -39,11 +40,7 @@ pub(crate) fn revoke(
             "The token is one of another client.",
         ));
     }
-    let is_refresh_token = token.text("type") == Some(TokenType::Refresh.name());
-    let mut sessions = state.sessions();
-    match token.session {
-        Some(session) if is_refresh_token => sessions.end(&session),
-        _ => sessions.revoke(token.id),
-    }
+    let whole_session = token.has_type(TokenType::Refresh);
+    token.revoke(state, whole_session);
     Ok(empty())
 }

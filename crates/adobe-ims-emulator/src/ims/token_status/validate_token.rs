@@ -1,117 +1,122 @@
-//! Whether a token is valid.
+//! `/ims/validate_token`: whether a token is valid.
 //!
-//! Published clients ask in three ways, and all are taken: by POST with `type`, `client_id` and `token` in a
-//! form; by POST with the token as bearer token instead; by GET with the three in the query. A well-formed
-//! question is answered with 200 (observed):
+//! Published clients send the request in three forms, and the emulator accepts all of them: POST with
+//! `type`, `client_id` and `token` in a form; POST with a bearer token instead of `token`; GET with the
+//! three in the query. The response to a well-formed request has the status 200 (observed):
 //!
-//! | Case | Answer |
+//! | Case | Response |
 //! |---|---|
-//! | valid | `valid` true and `token`: the claims, without `scope` (observed by a client) |
-//! | signature wrong, or no token at all | `bad_signature` (observed) |
-//! | token of another type than `type` says | `bad_type` (inferred) |
-//! | expired | `expired` (inferred) |
-//! | revoked, or used and good only once | `revoked` (inferred) |
-//! | token of another client than `client_id` | `bad_client_id` (inferred) |
-//! | `type` unknown, or a parameter missing | 400 `bad_request` (observed) |
+//! | the token is valid | `valid` is true, and `token` holds the claims without `scope` (observed by a client) |
+//! | the signature is wrong, or the text is not a token | `bad_signature` (observed) |
+//! | the token has another type | `bad_type` (inferred) |
+//! | the token has expired | `expired` (inferred) |
+//! | the token was revoked, or is for one use and was used | `revoked` (inferred) |
+//! | the token is one of another client | `bad_client_id` (inferred) |
+//! | `type` is unknown, or a parameter is missing | 400 `bad_request` (observed) |
 //!
-//! A service token is a permanent authorization code (inferred). The claims of one that
-//! is no JWS are made up.
+//! A service token is a permanent authorization code (inferred). If it is not a JWS, the response holds
+//! generated claims.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::http::parameters::{Parameters, bearer};
-use crate::http::response::{ErrorResponse, Response, json};
-use crate::ims::new_token::TokenType;
+use crate::http::error_response::ErrorResponse;
+use crate::http::parameters::{Parameters, bearer_token};
+use crate::http::response::{Response, json};
+use crate::ims::required_parameter::{missing, required};
 use crate::ims::token::{InvalidToken, Token};
+use crate::ims::token_status::requested_type::RequestedType;
 use crate::state::State;
-
-pub(crate) const SERVICE_TOKEN: &str = "service_token";
+use crate::tokens::token_type::TokenType;
 
 const BAD_CLIENT_ID: &str = "bad_client_id";
 
-const TYPES: [&str; 5] = [
-    "access_token",
-    "refresh_token",
-    SERVICE_TOKEN,
-    "device_token",
-    "authorization_code",
-];
+type Claims = Map<String, Value>;
 
 #[derive(Serialize)]
-struct Verdict {
+struct Body {
     valid: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<Map<String, Value>>,
+    token: Option<Claims>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
 
-/// Answers whether a token is valid.
+/// Handles `/ims/validate_token`.
 pub(crate) fn validate_token(
     state: &State,
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, ErrorResponse> {
-    let kind = needed(parameters.one("type")?, "type")?;
-    let client_id = needed(parameters.one("client_id")?, "client_id")?;
-    let token = parameters.one("token")?.or_else(|| bearer(headers));
-    let token = needed(token, "token")?;
-    if !TYPES.contains(&kind) {
-        return Err(ErrorResponse::bad_request(
-            "bad_request",
-            "The type is not known.",
-        ));
-    }
-    let verdict = match verdict(state, kind, client_id, token) {
+    let type_name = required(parameters, "type")?;
+    let client_id = required(parameters, "client_id")?;
+    let token = parameters
+        .get("token")?
+        .or_else(|| bearer_token(headers))
+        .filter(|token| !token.is_empty())
+        .ok_or_else(|| missing("token"))?;
+    let result = match RequestedType::from_name(type_name) {
+        Some(RequestedType::ServiceToken) => validate_service_token(state, client_id, token),
+        Some(RequestedType::Signed(token_type)) => {
+            validate_signed_token(state, token_type, client_id, token)
+        }
+        Some(RequestedType::PromiseToken) | None => {
+            return Err(ErrorResponse::bad_request(
+                "bad_request",
+                "The type is not known.",
+            ));
+        }
+    };
+    let body = match result {
         Ok(mut claims) => {
             claims.remove("scope");
-            Verdict {
+            Body {
                 valid: true,
                 token: Some(claims),
                 reason: None,
             }
         }
-        Err(reason) => Verdict {
+        Err(reason) => Body {
             valid: false,
             token: None,
             reason: Some(reason),
         },
     };
-    Ok(json(StatusCode::OK, &verdict))
+    Ok(json(StatusCode::OK, &body))
 }
 
-pub(crate) fn needed<'a>(value: Option<&'a str>, name: &str) -> Result<&'a str, ErrorResponse> {
-    value.filter(|value| !value.is_empty()).ok_or_else(|| {
-        ErrorResponse::bad_request("bad_request", format!("The parameter {name} is missing."))
-    })
-}
-
-/// The claims of a valid token, or why it is none.
-fn verdict(
+/// Returns the claims of a valid token, or the reason why it is not valid.
+fn validate_signed_token(
     state: &State,
-    kind: &str,
+    token_type: TokenType,
     client_id: &str,
     token: &str,
-) -> Result<Map<String, Value>, &'static str> {
-    if kind == SERVICE_TOKEN {
-        return service_token(state, client_id, token)
-            .ok_or_else(|| no_service_token(state, client_id, token));
-    }
-    let kind = TokenType::from_name(kind).ok_or("bad_type")?;
-    let token = Token::verify(state, token, kind).map_err(InvalidToken::reason)?;
+) -> Result<Claims, &'static str> {
+    let token = Token::verify(state, token, token_type).map_err(InvalidToken::reason)?;
     if client_id != token.client_id {
         return Err(BAD_CLIENT_ID);
     }
     Ok(token.claims)
 }
 
-fn service_token(state: &State, client_id: &str, code: &str) -> Option<Map<String, Value>> {
+/// Returns the claims of a permanent code of the client, or the reason why it is not valid.
+fn validate_service_token(
+    state: &State,
+    client_id: &str,
+    code: &str,
+) -> Result<Claims, &'static str> {
+    service_token_claims(state, client_id, code)
+        .ok_or_else(|| invalid_service_token(state, client_id, code))
+}
+
+fn service_token_claims(state: &State, client_id: &str, code: &str) -> Option<Claims> {
     let directory = state.directory();
     let client = directory.client(client_id)?;
-    client.service_codes.iter().find(|own| *own == code)?;
-    let signed = Token::signed(state, code).map(|token| token.claims);
+    if !client.has_service_code(code) {
+        return None;
+    }
+    let signed = Token::verify_signature(state, code).map(|token| token.claims);
     let mut claims = signed.unwrap_or_else(|| {
         let account = &client.binding.technical_account_id;
         Map::from_iter([
@@ -119,16 +124,16 @@ fn service_token(state: &State, client_id: &str, code: &str) -> Option<Map<Strin
             ("user_id".to_owned(), account.as_str().into()),
         ])
     });
-    claims.insert("type".to_owned(), SERVICE_TOKEN.into());
+    claims.insert("type".to_owned(), RequestedType::SERVICE_TOKEN.into());
     Some(claims)
 }
 
-/// Why a code is no permanent one of the client.
-fn no_service_token(state: &State, client_id: &str, code: &str) -> &'static str {
-    let Some(token) = Token::signed(state, code) else {
+/// Returns the reason why a text is not a permanent code of the client.
+fn invalid_service_token(state: &State, client_id: &str, code: &str) -> &'static str {
+    let Some(token) = Token::verify_signature(state, code) else {
         return InvalidToken::Signature.reason();
     };
-    let is_code = token.text("type") == Some(TokenType::AuthorizationCode.name());
+    let is_code = token.has_type(TokenType::AuthorizationCode);
     if !is_code || state.sessions().code(&token.id).is_some() {
         InvalidToken::Type.reason()
     } else if token.client_id != client_id {

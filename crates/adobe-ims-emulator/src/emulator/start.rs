@@ -1,0 +1,207 @@
+//! Starting an emulator from its configuration.
+
+use http::uri::Authority;
+
+use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
+use crate::emulator::running::{Emulator, Server};
+use crate::emulator::start_error::StartError;
+use crate::identities::directory::Directory;
+use crate::identity_hosts::{IdentityHosts, host_of};
+use crate::server::listener::bind;
+use crate::server::tls::Tls;
+use crate::state::{Settings, State};
+
+impl Emulator {
+    /// Starts an emulator with generated identities: one service account, one client of OAuth
+    /// server-to-server, one person, and one client for sign-ins. It serves HTTP on any free port.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the system refuses a port or a thread.
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+}
+
+impl EmulatorBuilder {
+    /// Starts the emulator on a thread of its own, and returns when it accepts connections.
+    ///
+    /// The caller needs no Tokio runtime, and may be in one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if
+    ///
+    /// - the `imsEndpoint` is not a host, or a scope or metascope is not a name;
+    /// - the port is in use;
+    /// - the emulator cannot register an account, a client or a person;
+    /// - the system refuses a thread.
+    pub fn start(self) -> Result<Emulator, StartError> {
+        self.check_names()?;
+        let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
+        let addresses = Addresses::new(&self, port);
+        let tls = self.generate_tls(&addresses)?;
+        let server = Server {
+            listeners,
+            port,
+            tls,
+        };
+        self.run(addresses, server)
+    }
+
+    fn run(self, addresses: Addresses, server: Server) -> Result<Emulator, StartError> {
+        let settings = Settings {
+            clock: self.clock.clone(),
+            seed: self.seed,
+            identity_hosts: addresses.identity_hosts(&self.audience_aliases),
+            ims_endpoint: addresses.ims_endpoint,
+            environment: self.environment,
+            lifetimes: self.lifetimes.clone(),
+            url: addresses.url,
+            issuer: self.issuer.clone(),
+            seconds_everywhere: self.seconds_everywhere,
+            documented_statuses: self.documented_statuses,
+        };
+        let state = State::new(settings, self.register_identities()?);
+        Emulator::run(state, server).map_err(StartError::Thread)
+    }
+
+    fn check_names(&self) -> Result<(), StartError> {
+        let ims_endpoint = self.ims_endpoint.as_deref();
+        if let Some(host) = ims_endpoint.filter(|host| !is_host(host)) {
+            return Err(StartError::ImsEndpoint(host.to_owned()));
+        }
+        let of_accounts = self.accounts.iter();
+        let of_accounts = of_accounts.flat_map(|account| account.metascopes.iter().flatten());
+        let mut metascopes = self.metascopes.iter().chain(of_accounts);
+        if let Some(name) = metascopes.find(|name| !is_metascope(name)) {
+            return Err(StartError::Metascope(name.clone()));
+        }
+        if self.metascopes.is_empty() {
+            return Err(StartError::Metascope(String::new()));
+        }
+        if let Some(scopes) = &self.scopes {
+            let wrong = scopes.iter().find(|name| !is_scope(name)).cloned();
+            if wrong.is_some() || scopes.is_empty() {
+                return Err(StartError::Scope(wrong.unwrap_or_default()));
+            }
+        }
+        Ok(())
+    }
+
+    fn generate_tls(&self, addresses: &Addresses) -> Result<Option<Tls>, StartError> {
+        if !self.tls {
+            return Ok(None);
+        }
+        let aem = self.environment.hosts().into_iter();
+        let ims = [host_of(&addresses.ims_endpoint)];
+        let aliases = self.audience_aliases.iter().map(|alias| host_of(alias));
+        let tls = Tls::generate(aem.chain(ims).chain(aliases)).map_err(StartError::Tls)?;
+        Ok(Some(tls))
+    }
+
+    fn register_identities(self) -> Result<Directory, StartError> {
+        let mut directory = Directory::new(self.seed, self.environment, self.metascopes);
+        if let Some(scopes) = self.scopes {
+            directory.set_default_scopes(scopes);
+        }
+        let now = self.clock.unix_seconds();
+        for account in one_at_least(self.accounts) {
+            directory
+                .register_account(account, now)
+                .map_err(StartError::Registration)?;
+        }
+        for organization in self.organizations {
+            directory.people.add_organization(organization);
+        }
+        for client in self.oauth_clients {
+            directory
+                .register_oauth_client(client)
+                .map_err(StartError::Registration)?;
+        }
+        directory
+            .register_default_clients()
+            .map_err(StartError::Registration)?;
+        for person in one_at_least(self.people) {
+            directory
+                .people
+                .add(person)
+                .map_err(StartError::Registration)?;
+        }
+        Ok(directory)
+    }
+}
+
+/// The addresses of the emulator.
+struct Addresses {
+    scheme: &'static str,
+    port: u16,
+    /// The base URL of the server.
+    url: String,
+    ims_endpoint: String,
+}
+
+impl Addresses {
+    fn new(builder: &EmulatorBuilder, port: u16) -> Self {
+        let scheme = if builder.tls { "https" } else { "http" };
+        let authority = format!("127.0.0.1:{port}");
+        Self {
+            scheme,
+            port,
+            url: format!("{scheme}://{authority}"),
+            ims_endpoint: builder.ims_endpoint.clone().unwrap_or(authority),
+        }
+    }
+
+    /// Returns the base URLs that assertions may name.
+    ///
+    /// Clients with a built-in host name production, even if the credential document names another
+    /// host. If the document names stage, production is another environment.
+    fn identity_hosts(&self, aliases: &[String]) -> IdentityHosts {
+        let Self {
+            scheme,
+            port,
+            url,
+            ims_endpoint,
+        } = self;
+        let adobe_host = if ims_endpoint.ends_with(".adobelogin.com") {
+            ims_endpoint
+        } else {
+            PRODUCTION
+        };
+        let own = [
+            url.clone(),
+            format!("{scheme}://localhost:{port}"),
+            format!("{scheme}://[::1]:{port}"),
+            format!("https://{adobe_host}"),
+            format!("https://{ims_endpoint}"),
+        ];
+        IdentityHosts::new(own.iter().chain(aliases))
+    }
+}
+
+fn one_at_least<T: Default>(mut values: Vec<T>) -> Vec<T> {
+    if values.is_empty() {
+        values.push(T::default());
+    }
+    values
+}
+
+fn is_host(text: &str) -> bool {
+    let authority = text.parse::<Authority>().ok();
+    authority.is_some_and(|authority| {
+        let has_valid_end = text.len() == authority.host().len() || authority.port().is_some();
+        has_valid_end && !authority.host().is_empty() && !text.contains('@')
+    })
+}
+
+fn is_metascope(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_allowed)
+}
+
+/// Checks a scope by RFC 6749 §3.3. The comma is not allowed, because it separates scopes at IMS.
+fn is_scope(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b",\"\\".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_allowed)
+}

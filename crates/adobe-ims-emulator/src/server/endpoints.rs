@@ -1,0 +1,166 @@
+//! The paths of the emulator, and the methods of each.
+
+use http::Method;
+
+use crate::http::error_response::ErrorResponse;
+use crate::ims::authorize::pages::FORM_PATH;
+use crate::ims::token_endpoint::request::Version;
+use crate::tokens::token_keys::TokenKeys;
+
+/// An endpoint of the emulator.
+pub(crate) enum Endpoint<'a> {
+    Exchange,
+    Token(Version),
+    Authorize,
+    SignInForm,
+    Logout,
+    Register,
+    Revoke,
+    Discovery,
+    ValidateToken,
+    InvalidateToken,
+    Profile,
+    Userinfo,
+    Organizations,
+    AdminProfile,
+    AdminOrganizations,
+    KeySet,
+    KeyCertificate(&'a str),
+    Dam,
+    Assets,
+    Health,
+    AemRights,
+    AddClient,
+    AddPerson,
+    AddServiceCode,
+    SignIn,
+}
+
+impl<'a> Endpoint<'a> {
+    /// Returns the endpoint of a path.
+    pub(crate) fn from_path(path: &'a str) -> Option<Self> {
+        let path = normalize(path);
+        Self::for_tokens(path)
+            .or_else(|| Self::for_users(path))
+            .or_else(|| Self::for_aem_and_control(path))
+            .or_else(|| Self::for_key_certificate(path))
+    }
+
+    fn for_tokens(path: &str) -> Option<Self> {
+        Some(match path {
+            "/ims/exchange/jwt" | "/ims/exchange/v1/jwt" => Self::Exchange,
+            "/ims/token" => Self::Token(Version::Unversioned),
+            "/ims/token/v1" => Self::Token(Version::V1),
+            "/ims/token/v2" => Self::Token(Version::V2),
+            "/ims/token/v3" => Self::Token(Version::V3),
+            "/ims/token/v4" => Self::Token(Version::V4),
+            "/ims/validate_token" | "/ims/validate_token/v1" => Self::ValidateToken,
+            "/ims/invalidate_token/v2" => Self::InvalidateToken,
+            "/ims/revoke" => Self::Revoke,
+            "/ims/keys" => Self::KeySet,
+            _ => return None,
+        })
+    }
+
+    fn for_users(path: &str) -> Option<Self> {
+        Some(match path {
+            "/ims/authorize" | "/ims/authorize/v1" | "/ims/authorize/v2" => Self::Authorize,
+            FORM_PATH => Self::SignInForm,
+            "/ims/logout" | "/ims/logout/v1" => Self::Logout,
+            "/ims/register" => Self::Register,
+            "/ims/.well-known/openid-configuration" | "/.well-known/openid-configuration" => {
+                Self::Discovery
+            }
+            "/ims/profile" | "/ims/profile/v1" | "/ims/profile/v2" | "/ims/profile/v3" => {
+                Self::Profile
+            }
+            "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
+            "/ims/organizations/v1"
+            | "/ims/organizations/v2"
+            | "/ims/organizations/v3"
+            | "/ims/organizations/v4"
+            | "/ims/organizations/v5"
+            | "/ims/organizations/v6" => Self::Organizations,
+            "/ims/admin_profile/v1" | "/ims/admin_profile/v3" => Self::AdminProfile,
+            "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
+                Self::AdminOrganizations
+            }
+            _ => return None,
+        })
+    }
+
+    fn for_aem_and_control(path: &str) -> Option<Self> {
+        Some(match path {
+            "/content/dam.json" => Self::Dam,
+            "/api/assets.json" => Self::Assets,
+            "/_emu/health" => Self::Health,
+            "/_emu/aem/rights" => Self::AemRights,
+            "/_emu/clients" => Self::AddClient,
+            "/_emu/people" => Self::AddPerson,
+            "/_emu/service_codes" => Self::AddServiceCode,
+            "/_emu/sign_ins" => Self::SignIn,
+            _ => return None,
+        })
+    }
+
+    fn for_key_certificate(path: &'a str) -> Option<Self> {
+        let file = path.strip_prefix("/keys/")?;
+        let file = file
+            .strip_prefix("prod/")
+            .or_else(|| file.strip_prefix("nonprod/"))?;
+        TokenKeys::is_certificate_file(file).then_some(Self::KeyCertificate(file))
+    }
+
+    /// Checks the method of a request.
+    pub(crate) fn check_method(&self, method: &Method) -> Result<(), ErrorResponse> {
+        let (allowed, names) = self.allowed_methods();
+        if allowed.contains(method) {
+            Ok(())
+        } else {
+            Err(ErrorResponse::method_not_allowed(names))
+        }
+    }
+
+    /// Returns the methods, and their names for the header `Allow`.
+    fn allowed_methods(&self) -> (&'static [Method], &'static str) {
+        match self {
+            Self::Exchange
+            | Self::Token(_)
+            | Self::SignInForm
+            | Self::Register
+            | Self::Revoke
+            | Self::InvalidateToken
+            | Self::AdminProfile
+            | Self::AdminOrganizations
+            | Self::AemRights
+            | Self::AddClient
+            | Self::AddPerson
+            | Self::AddServiceCode
+            | Self::SignIn => (&[Method::POST], "POST"),
+            Self::ValidateToken | Self::Authorize | Self::Logout | Self::Profile => {
+                (&[Method::GET, Method::POST], "GET, POST")
+            }
+            Self::Discovery
+            | Self::Userinfo
+            | Self::Organizations
+            | Self::KeySet
+            | Self::KeyCertificate(_)
+            | Self::Dam
+            | Self::Assets
+            | Self::Health => (&[Method::GET, Method::HEAD], "GET, HEAD"),
+        }
+    }
+}
+
+/// Removes a second slash at the start and a slash at the end of paths below `/ims/`. Published clients
+/// send both; the first comes from a base URL with a slash at its end.
+fn normalize(path: &str) -> &str {
+    let path = match path.strip_prefix('/') {
+        Some(rest) if rest.starts_with("/ims/") => rest,
+        _ => path,
+    };
+    match path.strip_suffix('/') {
+        Some(stripped) if stripped.starts_with("/ims/") => stripped,
+        _ => path,
+    }
+}
