@@ -9,7 +9,7 @@ use rcgen::{
     Issuer, KeyPair, KeyUsagePurpose, SanType,
 };
 use rustls::ServerConfig;
-use rustls::crypto::ring::default_provider;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
@@ -63,12 +63,26 @@ fn server_config(
     certificate: CertificateDer<'static>,
     private_key: PrivateKeyDer<'static>,
 ) -> Result<ServerConfig, TlsError> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+    let mut config = ServerConfig::builder_with_provider(provider()?)
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![certificate], private_key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Returns the crypto provider of the enabled feature. Without one it is the default provider of the
+/// process.
+fn provider() -> Result<Arc<CryptoProvider>, TlsError> {
+    #[cfg(feature = "ring")]
+    let provider = Some(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]
+    let provider = Some(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+    let provider = CryptoProvider::get_default().map(Arc::clone);
+    provider.ok_or_else(|| {
+        "TLS needs the feature aws-lc-rs or ring, or an installed default provider of rustls".into()
+    })
 }
 
 fn authority_params(now: SystemTime) -> CertificateParams {

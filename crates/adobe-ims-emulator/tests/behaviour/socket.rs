@@ -127,7 +127,10 @@ fn tls_holds_for_the_names_that_clients_have_built_in() {
     let customer = Customer::of(&emulator);
     let mut roots = RootCertStore::empty();
     roots.add(ca).unwrap();
+    #[cfg(feature = "ring")]
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    #[cfg(not(feature = "ring"))]
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
