@@ -89,7 +89,7 @@ fn authenticate<B>(state: &State, http: &Request<B>) -> Option<User> {
     let token = Token::verify_access_token(state, bearer_token(http.headers())?).ok()?;
     let directory = state.directory();
     let client = directory.client(&token.client_id)?;
-    let of_client = AemEnvironment::from_client_id(&client.id).unwrap_or(state.environment);
+    let of_client = AemEnvironment::from_client_id(&client.id).unwrap_or(state.config.environment);
     if of_client != requested_environment(state, http) {
         return None;
     }
@@ -113,7 +113,7 @@ fn requested_environment<B>(state: &State, http: &Request<B>) -> AemEnvironment 
         .host()
         .or_else(|| header?.to_str().ok())
         .and_then(AemEnvironment::from_host)
-        .unwrap_or(state.environment)
+        .unwrap_or(state.config.environment)
 }
 
 fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Response {

@@ -114,7 +114,7 @@ impl SignIn {
             scopes: &authorization.scopes,
             with_refresh_token: client.is_allowed(GrantType::RefreshToken),
             grant: GrantType::AuthorizationCode,
-            now: state.clock.unix_millis(),
+            now: state.config.clock.unix_millis(),
         };
         let issued = tokens.issue(state);
         Ok(UserTokens {
@@ -132,7 +132,7 @@ impl SignIn {
         let directory = state.directory();
         let client = self.client(&directory, GrantType::Device)?;
         let authorization = self.authorization(state, &directory, client)?;
-        let now = state.clock.unix_millis();
+        let now = state.config.clock.unix_millis();
         let issued = NewToken::for_authorization(&authorization, &authorization.scopes, now)
             .device(device_id)
             .issue(state, TokenType::Device);

@@ -16,16 +16,14 @@ use crate::sessions::session_store::SessionStore;
 use crate::tokens::lifetimes::Lifetimes;
 use crate::tokens::token_keys::TokenKeys;
 
-/// The configuration and the data of a running emulator.
-///
-/// A thread that locks both the directory and the sessions locks the directory first.
-pub(crate) struct State {
+/// The configuration of a running emulator.
+pub(crate) struct Config {
     pub(crate) clock: Clock,
+    pub(crate) seed: Option<u64>,
     pub(crate) identity_hosts: IdentityHosts,
     /// The `imsEndpoint` of credential documents: a host, or host and port.
     pub(crate) ims_endpoint: String,
     pub(crate) environment: AemEnvironment,
-    pub(crate) token_keys: TokenKeys,
     pub(crate) lifetimes: Lifetimes,
     /// The base URL of the server.
     pub(crate) url: String,
@@ -36,6 +34,14 @@ pub(crate) struct State {
     /// The status of a failed client authentication at the JWT exchange. Adobe documents 401; the
     /// live service was observed to send 400.
     pub(crate) exchange_authentication_status: StatusCode,
+}
+
+/// The configuration and the data of a running emulator.
+///
+/// A thread that locks both the directory and the sessions locks the directory first.
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) token_keys: TokenKeys,
     pub(crate) token_random: Random,
     pub(crate) session_random: Random,
     pub(crate) debug_id_random: Random,
@@ -45,41 +51,14 @@ pub(crate) struct State {
     sessions: Mutex<SessionStore>,
 }
 
-/// The parts of a [`State`] that are fixed at the start.
-pub(crate) struct Settings {
-    pub(crate) clock: Clock,
-    pub(crate) seed: Option<u64>,
-    pub(crate) identity_hosts: IdentityHosts,
-    pub(crate) ims_endpoint: String,
-    pub(crate) environment: AemEnvironment,
-    pub(crate) lifetimes: Lifetimes,
-    pub(crate) url: String,
-    pub(crate) issuer: Option<String>,
-    pub(crate) seconds_everywhere: bool,
-    pub(crate) documented_statuses: bool,
-}
-
 impl State {
-    pub(crate) fn new(settings: Settings, directory: Directory) -> Self {
-        let exchange_authentication_status = if settings.documented_statuses {
-            StatusCode::UNAUTHORIZED
-        } else {
-            StatusCode::BAD_REQUEST
-        };
+    pub(crate) fn new(config: Config, directory: Directory) -> Self {
         Self {
-            clock: settings.clock,
-            identity_hosts: settings.identity_hosts,
-            ims_endpoint: settings.ims_endpoint,
-            environment: settings.environment,
             token_keys: TokenKeys::built_in(),
-            lifetimes: settings.lifetimes,
-            url: settings.url,
-            issuer: settings.issuer,
-            seconds_everywhere: settings.seconds_everywhere,
-            exchange_authentication_status,
-            token_random: Random::new(settings.seed, "tokens"),
-            session_random: Random::new(settings.seed, "sign-ins"),
-            debug_id_random: Random::new(settings.seed, "debug ids"),
+            token_random: Random::new(config.seed, "tokens"),
+            session_random: Random::new(config.seed, "sign-ins"),
+            debug_id_random: Random::new(config.seed, "debug ids"),
+            config,
             directory: Mutex::new(directory),
             aem_users: Mutex::default(),
             issued: Mutex::default(),

@@ -63,7 +63,7 @@ impl Emulator {
 
     /// Returns the base URL of IMS and AEM, such as `http://127.0.0.1:49152`.
     pub fn url(&self) -> &str {
-        &self.state.url
+        &self.state.config.url
     }
 
     /// Returns the port.
@@ -78,7 +78,7 @@ impl Emulator {
 
     /// Returns the clock of the emulator.
     pub fn clock(&self) -> &Clock {
-        &self.state.clock
+        &self.state.config.clock
     }
 
     /// Returns the AEM service credentials of the first account that has a credential document.
@@ -92,7 +92,7 @@ impl Emulator {
         directory
             .accounts()
             .find_map(|client| {
-                credential_document::service_credentials(client, &self.state.ims_endpoint)
+                credential_document::service_credentials(client, &self.state.config.ims_endpoint)
             })
             .expect("an account whose private key the emulator has")
     }
@@ -102,7 +102,7 @@ impl Emulator {
     pub fn credentials_json_of(&self, client_id: &str) -> Option<String> {
         let directory = self.state.directory();
         let client = directory.client(client_id)?;
-        credential_document::service_credentials(client, &self.state.ims_endpoint)
+        credential_document::service_credentials(client, &self.state.config.ims_endpoint)
     }
 
     /// Returns the credential document of the first client of OAuth server-to-server, in the form of
@@ -179,7 +179,7 @@ impl Emulator {
     /// Returns an error if an id is taken, if a key or certificate cannot be read, or if the account needs
     /// a built-in key and all are in use.
     pub fn add_account(&self, account: Account) -> Result<RegisteredClient, RegistrationError> {
-        let now = self.state.clock.unix_seconds();
+        let now = self.state.config.clock.unix_seconds();
         let mut directory = self.state.directory();
         directory.register_account(account, now).map(Into::into)
     }
@@ -205,7 +205,7 @@ impl Emulator {
     ///
     /// Returns an error if there is no such account, or if all built-in keys are in use.
     pub fn add_key(&self, client_id: &str) -> Result<(), RegistrationError> {
-        let now = self.state.clock.unix_seconds();
+        let now = self.state.config.clock.unix_seconds();
         self.state.directory().add_key(client_id, now)
     }
 
@@ -330,7 +330,7 @@ impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
             .field("url", &self.url())
-            .field("clock", &self.state.clock)
+            .field("clock", &self.state.config.clock)
             .field("tokens_minted", &self.tokens_minted())
             .finish_non_exhaustive()
     }

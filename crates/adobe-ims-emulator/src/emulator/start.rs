@@ -1,5 +1,6 @@
 //! Starting an emulator from its configuration.
 
+use http::StatusCode;
 use http::uri::Authority;
 
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
@@ -9,7 +10,7 @@ use crate::identities::directory::Directory;
 use crate::identity_hosts::{IdentityHosts, host_of};
 use crate::server::listener::bind;
 use crate::server::tls::Tls;
-use crate::state::{Settings, State};
+use crate::state::{Config, State};
 
 impl Emulator {
     /// Starts an emulator with generated identities: one service account, one client of OAuth
@@ -50,7 +51,7 @@ impl EmulatorBuilder {
     }
 
     fn run(self, addresses: Addresses, server: Server) -> Result<Emulator, StartError> {
-        let settings = Settings {
+        let config = Config {
             clock: self.clock.clone(),
             seed: self.seed,
             identity_hosts: addresses.identity_hosts(&self.audience_aliases),
@@ -60,9 +61,13 @@ impl EmulatorBuilder {
             url: addresses.url,
             issuer: self.issuer.clone(),
             seconds_everywhere: self.seconds_everywhere,
-            documented_statuses: self.documented_statuses,
+            exchange_authentication_status: if self.documented_statuses {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::BAD_REQUEST
+            },
         };
-        let state = State::new(settings, self.register_identities()?);
+        let state = State::new(config, self.register_identities()?);
         Emulator::run(state, server).map_err(StartError::Thread)
     }
 

@@ -9,7 +9,7 @@ use crate::state::State;
 /// Returns the issuer of id tokens. Strict OpenID clients compare it with the URL from their
 /// configuration, so by default it follows the `Host` of the request.
 pub(crate) fn issuer<B>(state: &State, request: &Request<B>) -> String {
-    let configured = state.issuer.clone();
+    let configured = state.config.issuer.clone();
     configured.unwrap_or_else(|| base_url(state, request))
 }
 
@@ -23,9 +23,9 @@ pub(crate) fn base_url<B>(state: &State, request: &Request<B>) -> String {
         .or_else(header)
         .filter(|text| is_authority(text));
     let Some(authority) = authority else {
-        return state.url.clone();
+        return state.config.url.clone();
     };
-    let scheme = state.url.split(':').next().unwrap_or("https");
+    let scheme = state.config.url.split(':').next().unwrap_or("https");
     // A published client sends the default port in `Host`, but its URL does not have it.
     let default_port = if scheme == "http" { ":80" } else { ":443" };
     let authority = authority.to_ascii_lowercase();

@@ -85,7 +85,7 @@ pub(crate) fn register(state: &State, http: &Request<Bytes>) -> Result<Response,
     let body = Body {
         client_id: client.id.clone(),
         client_secret: client.secrets.last().cloned(),
-        client_id_issued_at: state.clock.unix_seconds(),
+        client_id_issued_at: state.config.clock.unix_seconds(),
         client_secret_expires_at: 0,
         client_name: metadata.client_name,
         scope: client.scopes.join(" "),

@@ -52,7 +52,7 @@ pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Response, Err
     let token_key = state.token_keys.by_certificate_file(file);
     let token_key = token_key.ok_or_else(ErrorResponse::not_found)?;
     let pem = token_key.certificate.get_or_init(|| {
-        let validity = Validity::one_year_from(state.clock.unix_seconds());
+        let validity = Validity::one_year_from(state.config.clock.unix_seconds());
         let der = self_signed(&token_key.key, token_key.kid, validity);
         pem::encode(&der, pem::CERTIFICATE)
     });

@@ -164,8 +164,8 @@ impl<'a> NewToken<'a> {
 
     /// Issues a token.
     pub(crate) fn issue(self, state: &State, token_type: TokenType) -> IssuedToken {
-        let lifetime = state.lifetimes.millis(token_type);
-        let environment = ImsEnvironment::of(&state.ims_endpoint);
+        let lifetime = state.config.lifetimes.millis(token_type);
+        let environment = ImsEnvironment::of(&state.config.ims_endpoint);
         let random = &state.token_random;
         let id = format!("{}_{}_emulator", self.created_at, random.uuid());
         let expires_at = self.created_at.saturating_add_unsigned(lifetime);

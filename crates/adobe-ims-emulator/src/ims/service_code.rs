@@ -21,7 +21,7 @@ pub(crate) fn add_service_code(
     if !client.is_allowed(GrantType::AuthorizationCode) {
         return Err(RegistrationError::NotAllowed(client_id.to_owned()));
     }
-    let code = NewToken::for_client(client, &client.scopes, state.clock.unix_millis())
+    let code = NewToken::for_client(client, &client.scopes, state.config.clock.unix_millis())
         .issue(state, TokenType::AuthorizationCode)
         .token;
     client.service_codes.push(code.clone());

@@ -58,7 +58,7 @@ impl Token {
         if !token.has_type(token_type) {
             return Err(InvalidToken::Type);
         }
-        let now = i128::from(state.clock.unix_millis());
+        let now = i128::from(state.config.clock.unix_millis());
         if token.expires_at().is_none_or(|end| end <= now) {
             return Err(InvalidToken::Expired);
         }

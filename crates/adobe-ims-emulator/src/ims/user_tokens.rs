@@ -49,7 +49,7 @@ impl NewUserTokens<'_> {
 
 /// Issues an authorization code for one use.
 pub(crate) fn issue_code(state: &State, authorization: Authorization) -> String {
-    let now = state.clock.unix_millis();
+    let now = state.config.clock.unix_millis();
     let issued = NewToken::for_authorization(&authorization, &authorization.scopes, now)
         .issue(state, TokenType::AuthorizationCode);
     let code = PendingCode {

@@ -47,7 +47,7 @@ pub(crate) fn add_common_headers(state: &State, mut response: Response) -> Respo
     let debug_id = HeaderValue::try_from(format!("emulator-{}", state.debug_id_random.uuid()));
     headers.insert(X_DEBUG_ID, debug_id.expect("a UUID is ASCII"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let date = httpdate::HttpDate::from(state.clock.http_date());
+    let date = httpdate::HttpDate::from(state.config.clock.http_date());
     let date = HeaderValue::try_from(date.to_string());
     headers.insert(DATE, date.expect("a date is ASCII"));
     response

@@ -15,7 +15,7 @@ pub(crate) fn signed_in_person(state: &State, headers: &HeaderMap) -> Option<Reg
 
 /// Signs a person in, and returns the header `Set-Cookie` for the browser.
 pub(crate) fn sign_in(state: &State, cookie: String, person: &RegisteredPerson) -> HeaderValue {
-    let secure = if state.url.starts_with("https:") {
+    let secure = if state.config.url.starts_with("https:") {
         "; Secure"
     } else {
         ""
@@ -36,7 +36,7 @@ pub(crate) fn sign_out(state: &State, headers: &HeaderMap) {
 /// Returns the name of the cookie. Browsers share cookies between all ports of a host, so the name
 /// holds the port.
 fn cookie_name(state: &State) -> String {
-    let port = state.url.rsplit(':').next().unwrap_or_default();
+    let port = state.config.url.rsplit(':').next().unwrap_or_default();
     format!("emulator-session-{port}")
 }
 

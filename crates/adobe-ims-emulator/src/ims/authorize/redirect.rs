@@ -53,7 +53,7 @@ pub(crate) fn authorization_response<B>(
         };
         id_token.issue(state)
     });
-    let seconds = (state.lifetimes.reported_millis() / 1000).to_string();
+    let seconds = (state.config.lifetimes.reported_millis() / 1000).to_string();
     let mut parameters: Vec<(&str, &str)> = Vec::new();
     parameters.extend(code.as_deref().map(|code| ("code", code)));
     if let Some(token) = &access_token {
@@ -71,7 +71,7 @@ fn implicit_access_token(state: &State, authorization: &Authorization) -> String
         scopes: &authorization.scopes,
         with_refresh_token: false,
         grant: GrantType::Implicit,
-        now: state.clock.unix_millis(),
+        now: state.config.clock.unix_millis(),
     };
     tokens.issue(state).access_token
 }

@@ -25,7 +25,7 @@ pub(crate) fn submit(state: &State, http: &Request<Bytes>) -> Response {
 fn respond(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
     let parameters = Parameters::from_request(http)?;
     let ticket = parameters.get("ticket")?.unwrap_or_default();
-    let now = state.clock.unix_millis();
+    let now = state.config.clock.unix_millis();
     let request = state.sessions().take_sign_in(ticket, now);
     let request = request.ok_or_else(|| {
         ErrorResponse::invalid_request(

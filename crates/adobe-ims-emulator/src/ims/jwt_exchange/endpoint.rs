@@ -60,7 +60,7 @@ pub(crate) fn exchange(
     };
     let resources: Vec<&str> = parameters.get_all("resource").collect();
     let access_token = {
-        let now = state.clock.unix_millis();
+        let now = state.config.clock.unix_millis();
         let mut directory = state.directory();
         let client = validate(state, &mut directory, &request, i128::from(now))?;
         NewToken::for_client(client, &client.scopes, now)
@@ -70,7 +70,7 @@ pub(crate) fn exchange(
     let body = Body {
         token_type: "bearer",
         access_token,
-        expires_in: state.lifetimes.reported_millis(),
+        expires_in: state.config.lifetimes.reported_millis(),
     };
     Ok(json(StatusCode::OK, &body))
 }
@@ -87,7 +87,7 @@ fn validate<'d>(
     request: &ExchangeRequest<'_>,
     now: i128,
 ) -> Result<&'d Client, ErrorResponse> {
-    let status = state.exchange_authentication_status;
+    let status = state.config.exchange_authentication_status;
     let id = request.client.authenticate(directory, status)?.id.clone();
     let client = directory
         .client_mut(&id)
@@ -105,10 +105,10 @@ fn validate<'d>(
             "JWT token is expired.",
         ));
     }
-    check_audience(&state.identity_hosts, &client.id, &assertion)?;
+    check_audience(&state.config.identity_hosts, &client.id, &assertion)?;
     check_binding(&client.binding, &assertion, now)?;
     let jti = check_jti(&client.binding, &assertion)?;
-    check_metascopes(&state.identity_hosts, &client.binding, &assertion)?;
+    check_metascopes(&state.config.identity_hosts, &client.binding, &assertion)?;
     if let Some(jti) = jti {
         let used = &mut client.binding.used_jti;
         used.retain(|_, expires_at| *expires_at + SKEW_MILLIS >= now);

@@ -38,7 +38,7 @@ pub(crate) fn token(
         version,
         parameters,
         grant,
-        now: state.clock.unix_millis(),
+        now: state.config.clock.unix_millis(),
     };
     let response = match grant {
         GrantType::ClientCredentials => client_credentials::grant(&request),
@@ -69,8 +69,8 @@ fn unsupported_grant_type() -> ErrorResponse {
 }
 
 fn expires_in(state: &State, version: Version) -> u64 {
-    let millis = state.lifetimes.reported_millis();
-    if version <= Version::V1 && !state.seconds_everywhere {
+    let millis = state.config.lifetimes.reported_millis();
+    if version <= Version::V1 && !state.config.seconds_everywhere {
         millis
     } else {
         millis / 1000
