@@ -1,4 +1,4 @@
-//! What AEM answers, and when.
+//! The responses of AEM.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use adobe_ims_emulator::{Account, Emulator, SignIn};
 use http::Request;
 use serde_json::json;
 
-use crate::support::{Answer, Customer, FORM, emulator, frozen, post, send};
+use crate::support::{AssertionSigner, FORM, TestResponse, emulator, frozen_builder, post, send};
 
 const PATHS: [&str; 2] = ["/content/dam.json", "/api/assets.json"];
 
-fn call(emulator: &Emulator, path: &str, host: &str, authorization: Option<&str>) -> Answer {
+fn call(emulator: &Emulator, path: &str, host: &str, authorization: Option<&str>) -> TestResponse {
     let mut request = Request::get(path).header("host", host);
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);
@@ -20,15 +20,15 @@ fn call(emulator: &Emulator, path: &str, host: &str, authorization: Option<&str>
 
 fn status(emulator: &Emulator, token: &str) -> u16 {
     let bearer = format!("Bearer {token}");
-    let answers = PATHS.map(|path| call(emulator, path, "localhost", Some(&bearer)).status);
-    assert_eq!(answers[0], answers[1]);
-    answers[0]
+    let statuses = PATHS.map(|path| call(emulator, path, "localhost", Some(&bearer)).status);
+    assert_eq!(statuses[0], statuses[1]);
+    statuses[0]
 }
 
 #[test]
-fn from_401_over_403_to_200() {
-    let emulator = frozen().start().unwrap();
-    let customer = Customer::of(&emulator);
+fn call_without_token_is_401_without_rights_403_with_rights_200() {
+    let emulator = frozen_builder().start().unwrap();
+    let signer = AssertionSigner::of(&emulator);
     for authorization in [
         None,
         Some("Bearer "),
@@ -37,16 +37,16 @@ fn from_401_over_403_to_200() {
         Some("x"),
     ] {
         for path in PATHS {
-            let answer = call(&emulator, path, "localhost", authorization);
-            assert_eq!(answer.status, 401, "{authorization:?}");
-            assert_eq!(answer.headers["content-type"], "application/problem+json");
-            assert_eq!(answer.headers["www-authenticate"], "Bearer");
-            assert_eq!(answer.json["status"], 401);
+            let response = call(&emulator, path, "localhost", authorization);
+            assert_eq!(response.status, 401, "{authorization:?}");
+            assert_eq!(response.headers["content-type"], "application/problem+json");
+            assert_eq!(response.headers["www-authenticate"], "Bearer");
+            assert_eq!(response.json["status"], 401);
         }
     }
     assert_eq!(emulator.aem_users(), []);
 
-    let token = customer.token(&emulator);
+    let token = signer.token(&emulator);
     assert_eq!(status(&emulator, &token), 403);
     let user = &emulator.aem_users()[0];
     let account = &emulator.accounts()[0];
@@ -54,7 +54,11 @@ fn from_401_over_403_to_200() {
     assert_eq!(user.groups, ["contributors"]);
 
     assert!(emulator.grant_aem_rights(account.technical_account_id()));
-    assert_eq!(status(&emulator, &token), 200, "the same token");
+    assert_eq!(
+        status(&emulator, &token),
+        200,
+        "the same token after the grant of rights"
+    );
     assert_eq!(
         emulator.aem_users()[0].groups,
         ["contributors", "forms-users"]
@@ -69,19 +73,19 @@ fn from_401_over_403_to_200() {
 }
 
 #[test]
-fn rights_may_be_given_before_the_first_call_but_not_to_strangers() {
-    let emulator = frozen().start().unwrap();
+fn rights_can_be_granted_before_first_call_to_registered_users_only() {
+    let emulator = frozen_builder().start().unwrap();
     let account = &emulator.accounts()[0];
     assert!(emulator.grant_aem_rights(account.email()));
     assert!(!emulator.grant_aem_rights("nobody@techacct.adobe.com"));
     assert_eq!(emulator.aem_users(), []);
-    let customer = Customer::of(&emulator);
-    assert_eq!(status(&emulator, &customer.token(&emulator)), 200);
+    let signer = AssertionSigner::of(&emulator);
+    assert_eq!(status(&emulator, &signer.token(&emulator)), 200);
 }
 
 #[test]
-fn a_person_comes_in_as_a_technical_account_does() {
-    let emulator = frozen().start().unwrap();
+fn person_gets_access_like_technical_account() {
+    let emulator = frozen_builder().start().unwrap();
     let (client, person) = (&emulator.user_clients()[0], &emulator.people()[0]);
     let sign_in = SignIn::new(client.client_id(), person.email());
     let token = emulator.user_tokens(&sign_in).unwrap().access_token;
@@ -96,26 +100,26 @@ fn a_person_comes_in_as_a_technical_account_does() {
 }
 
 #[test]
-fn a_token_lives_for_24_hours() {
-    let emulator = frozen().start().unwrap();
-    let customer = Customer::of(&emulator);
-    emulator.grant_aem_rights(&customer.id);
-    let token = customer.token(&emulator);
+fn access_token_lives_24_hours() {
+    let emulator = frozen_builder().start().unwrap();
+    let signer = AssertionSigner::of(&emulator);
+    emulator.grant_aem_rights(&signer.id);
+    let token = signer.token(&emulator);
     emulator.clock().advance(Duration::from_millis(86_399_999));
     assert_eq!(status(&emulator, &token), 200);
     emulator.clock().advance(Duration::from_millis(1));
     assert_eq!(status(&emulator, &token), 401);
-    assert_eq!(status(&emulator, &customer.token(&emulator)), 200);
+    assert_eq!(status(&emulator, &signer.token(&emulator)), 200);
 }
 
 #[test]
-fn what_is_not_a_token_of_this_emulator_is_refused() {
-    let emulator = frozen().start().unwrap();
-    let customer = Customer::of(&emulator);
-    emulator.grant_aem_rights(&customer.id);
-    let token = customer.token(&emulator);
+fn foreign_token_is_refused() {
+    let emulator = frozen_builder().start().unwrap();
+    let signer = AssertionSigner::of(&emulator);
+    emulator.grant_aem_rights(&signer.id);
+    let token = signer.token(&emulator);
     assert_eq!(status(&emulator, &token), 200);
-    let assertion = customer.sign(&customer.claims());
+    let assertion = signer.sign(&signer.claims());
     assert_eq!(
         status(&emulator, &assertion),
         401,
@@ -135,13 +139,13 @@ fn what_is_not_a_token_of_this_emulator_is_refused() {
         .seed(2)
         .start()
         .unwrap();
-    let foreign = Customer::of(&another).token(&another);
+    let foreign = AssertionSigner::of(&another).token(&another);
     assert_eq!(status(&emulator, &foreign), 401);
 }
 
 #[test]
-fn a_token_is_good_in_the_environment_of_its_client_only() {
-    let emulator = frozen()
+fn token_is_valid_in_environment_of_its_client_only() {
+    let emulator = frozen_builder()
         .aem_environment(1, 2)
         .account(Account::new())
         .account(Account::new().client_id("cm-p3-e4-integration-0"))
@@ -153,7 +157,7 @@ fn a_token_is_good_in_the_environment_of_its_client_only() {
         .map(|account| {
             emulator.grant_aem_rights(account.technical_account_id());
             let document = emulator.credentials_json_of(account.client_id()).unwrap();
-            let token = Customer::from_document(&document).token(&emulator);
+            let token = AssertionSigner::from_document(&document).token(&emulator);
             format!("Bearer {token}")
         })
         .collect();
@@ -168,10 +172,10 @@ fn a_token_is_good_in_the_environment_of_its_client_only() {
 }
 
 #[test]
-fn other_languages_give_rights_over_http() {
+fn rights_are_granted_over_http() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let token = customer.token(&emulator);
+    let signer = AssertionSigner::of(&emulator);
+    let token = signer.token(&emulator);
     assert_eq!(status(&emulator, &token), 403);
     let path = "/_emu/aem/rights";
     for (content_type, body, expected) in [
@@ -184,15 +188,15 @@ fn other_languages_give_rights_over_http() {
             404,
         ),
     ] {
-        let answer = post(&emulator, path, content_type, body);
-        assert_eq!(answer.refusal().0, expected);
+        let response = post(&emulator, path, content_type, body);
+        assert_eq!(response.error().0, expected);
     }
     assert_eq!(status(&emulator, &token), 403);
-    let json = json!({ "technical_account_id": customer.id }).to_string();
-    let answer = post(&emulator, path, "application/json", json);
-    assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+    let json = json!({ "technical_account_id": signer.id }).to_string();
+    let response = post(&emulator, path, "application/json", json);
+    assert_eq!((response.status, response.text.as_str()), (204, ""));
     assert_eq!(status(&emulator, &token), 200);
-    let form = crate::support::form(&[("technical_account_id", &customer.id)]);
+    let form = crate::support::form(&[("technical_account_id", &signer.id)]);
     assert_eq!(post(&emulator, path, FORM, form).status, 204);
 
     let health = crate::support::get(&emulator, "/_emu/health");

@@ -1,4 +1,4 @@
-//! A code for tokens.
+//! The grant `authorization_code`.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use http::Request;
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, FORM, NOW, SECRET, decode, form, multipart, post, send};
-use crate::users::{
-    CHALLENGE, EMAIL, PUBLIC, REDIRECT, SCOPES, VERIFIER, ask, assert_published_key, builder,
-    emulator, redeem, sign_in, text, verdict,
+use crate::user_clients::{
+    CHALLENGE, EMAIL, PUBLIC, REDIRECT, SCOPES, VERIFIER, assert_published_key, builder, emulator,
+    redeem, request_tokens, sign_in, text, validation_result,
 };
 
 const DENIED: (u16, &str, &str) = (
@@ -21,7 +21,7 @@ const DENIED: (u16, &str, &str) = (
 );
 
 #[test]
-fn a_code_gives_tokens_of_the_person() {
+fn code_gives_tokens_of_the_person() {
     let emulator = emulator();
     let person = &emulator.people()[0];
     let sign_in = sign_in(&SCOPES).nonce("n?&=ü");
@@ -31,11 +31,11 @@ fn a_code_gives_tokens_of_the_person() {
     assert_eq!(claims["expires_in"], "600000");
     assert_published_key(&emulator, &code);
 
-    let answer = redeem(&emulator, "/v3", &code);
-    let access_token = text(&answer, "access_token");
-    assert_eq!(answer.json["token_type"], "bearer");
-    assert_eq!(answer.json["expires_in"], 86_399);
-    assert_eq!(answer.json["sub"], person.user_id());
+    let response = redeem(&emulator, "/v3", &code);
+    let access_token = text(&response, "access_token");
+    assert_eq!(response.json["token_type"], "bearer");
+    assert_eq!(response.json["expires_in"], 86_399);
+    assert_eq!(response.json["sub"], person.user_id());
     assert_published_key(&emulator, access_token);
     let (_, claims) = decode(access_token);
     assert_eq!(claims["type"], "access_token");
@@ -46,7 +46,7 @@ fn a_code_gives_tokens_of_the_person() {
     let fortnight = (NOW + 14 * 86_400) * 1000;
     assert_eq!(claims["rtea"], json!(fortnight.to_string()));
 
-    let refresh_token = text(&answer, "refresh_token");
+    let refresh_token = text(&response, "refresh_token");
     assert_published_key(&emulator, refresh_token);
     let (header, refresh) = decode(refresh_token);
     assert_eq!(header["itt"], "rt");
@@ -56,7 +56,7 @@ fn a_code_gives_tokens_of_the_person() {
     assert_eq!(refresh["id"], claims["rtid"]);
     assert_eq!(refresh["sid"], claims["sid"]);
 
-    let id_token = text(&answer, "id_token");
+    let id_token = text(&response, "id_token");
     assert_published_key(&emulator, id_token);
     let (header, claims) = decode(id_token);
     assert_eq!(header["alg"], "RS256");
@@ -74,7 +74,7 @@ fn a_code_gives_tokens_of_the_person() {
 }
 
 #[test]
-fn the_versions_differ_in_units_and_in_what_comes_unasked() {
+fn versions_differ_in_units_and_default_tokens() {
     for (seconds_everywhere, version, expires_in, unasked, profile) in [
         (false, "", 86_399_998, true, true),
         (false, "/", 86_399_998, true, true),
@@ -88,37 +88,37 @@ fn the_versions_differ_in_units_and_in_what_comes_unasked() {
         let builder = builder().seconds_everywhere(seconds_everywhere);
         let emulator = builder.start().unwrap();
         let code = emulator.authorization_code(&sign_in(&["AdobeID"])).unwrap();
-        let answer = redeem(&emulator, version, &code);
-        assert_eq!(answer.json["expires_in"], expires_in, "{version}");
-        assert_eq!(answer.json.get("refresh_token").is_some(), unasked);
-        assert_eq!(answer.json.get("id_token"), None, "without openid");
-        assert_eq!(answer.json["userId"], answer.json["sub"]);
+        let response = redeem(&emulator, version, &code);
+        assert_eq!(response.json["expires_in"], expires_in, "{version}");
+        assert_eq!(response.json.get("refresh_token").is_some(), unasked);
+        assert_eq!(response.json.get("id_token"), None, "without openid");
+        assert_eq!(response.json["userId"], response.json["sub"]);
         let mailed = profile.then(|| json!(EMAIL));
-        assert_eq!(answer.json.get("email"), mailed.as_ref(), "{version}");
+        assert_eq!(response.json.get("email"), mailed.as_ref(), "{version}");
         let offline = sign_in(&["AdobeID", "offline_access"]);
         let code = emulator.authorization_code(&offline).unwrap();
-        let answer = redeem(&emulator, version, &code);
-        assert!(answer.json.get("refresh_token").is_some(), "{version}");
+        let response = redeem(&emulator, version, &code);
+        assert!(response.json.get("refresh_token").is_some(), "{version}");
     }
 }
 
 #[test]
-fn a_code_is_good_once_and_a_second_use_ends_the_session() {
+fn second_use_of_code_ends_its_session() {
     let emulator = emulator();
     let code = emulator.authorization_code(&sign_in(&SCOPES)).unwrap();
-    let answer = redeem(&emulator, "/v3", &code);
-    let access_token = text(&answer, "access_token").to_owned();
-    let refresh_token = text(&answer, "refresh_token").to_owned();
-    let valid = |kind, token: &str| verdict(&emulator, kind, CLIENT_ID, token);
+    let response = redeem(&emulator, "/v3", &code);
+    let access_token = text(&response, "access_token").to_owned();
+    let refresh_token = text(&response, "refresh_token").to_owned();
+    let valid = |kind, token: &str| validation_result(&emulator, kind, CLIENT_ID, token);
     assert_eq!(valid("access_token", &access_token), "valid");
     assert_eq!(valid("authorization_code", &code), "revoked");
-    assert_eq!(redeem(&emulator, "/v3", &code).refusal(), DENIED);
+    assert_eq!(redeem(&emulator, "/v3", &code).error(), DENIED);
     assert_eq!(valid("access_token", &access_token), "revoked");
     assert_eq!(valid("refresh_token", &refresh_token), "revoked");
 }
 
 #[test]
-fn a_code_expires_to_the_millisecond() {
+fn code_expires_to_the_millisecond() {
     for (lifetime, last) in [(None, 599_999), (Some(1500), 1499)] {
         let mut builder = builder();
         if let Some(millis) = lifetime {
@@ -130,14 +130,14 @@ fn a_code_expires_to_the_millisecond() {
         emulator.clock().advance(Duration::from_millis(last));
         assert_eq!(redeem(&emulator, "/v3", &early).status, 200);
         emulator.clock().advance(Duration::from_millis(1));
-        let answer = redeem(&emulator, "/v3", &late);
+        let response = redeem(&emulator, "/v3", &late);
         let expired = (400, "invalid_grant", "Authorization code expired");
-        assert_eq!(answer.refusal(), expired);
+        assert_eq!(response.error(), expired);
     }
 }
 
 #[test]
-fn a_public_client_proves_the_code_its_own() {
+fn public_client_needs_pkce_verifier() {
     let emulator = emulator();
     let code = || {
         let sign_in = SignIn::new(PUBLIC, EMAIL).code_challenge(CHALLENGE);
@@ -165,34 +165,34 @@ fn a_public_client_proves_the_code_its_own() {
             "The code_verifier does not fit the code_challenge.",
         ),
     ] {
-        let answer = redeem(&first, verifier);
-        assert_eq!(answer.refusal(), (400, "invalid_grant", description));
+        let response = redeem(&first, verifier);
+        assert_eq!(response.error(), (400, "invalid_grant", description));
     }
-    let answer = redeem(&first, VERIFIER);
-    let refresh_token = text(&answer, "refresh_token");
+    let response = redeem(&first, VERIFIER);
+    let refresh_token = text(&response, "refresh_token");
     let body = form(&[
         ("client_id", PUBLIC),
         ("grant_type", "refresh_token"),
         ("refresh_token", refresh_token),
     ]);
-    let answer = post(&emulator, "/ims/token/v3", FORM, &body);
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    let response = post(&emulator, "/ims/token/v3", FORM, &body);
+    assert_eq!(response.status, 200, "{}", response.text);
     let with_secret = format!("{body}&client_secret=x");
-    let answer = post(&emulator, "/ims/token/v3", FORM, with_secret);
-    assert_eq!(answer.refusal().1, "invalid_client");
+    let response = post(&emulator, "/ims/token/v3", FORM, with_secret);
+    assert_eq!(response.error().1, "invalid_client");
     let bare = emulator.authorization_code(&SignIn::new(PUBLIC, EMAIL));
-    let answer = redeem(&bare.unwrap(), VERIFIER);
-    assert_eq!(answer.refusal().1, "invalid_grant");
+    let response = redeem(&bare.unwrap(), VERIFIER);
+    assert_eq!(response.error().1, "invalid_grant");
 }
 
 #[test]
-fn a_challenge_binds_a_client_with_a_secret_too() {
+fn challenge_binds_confidential_client_too() {
     let emulator = emulator();
     let with = |sign_in: SignIn, more: &[(&str, &str)]| {
         let code = emulator.authorization_code(&sign_in).unwrap();
         let mut pairs = vec![("grant_type", "authorization_code"), ("code", &*code)];
         pairs.extend(more);
-        ask(&emulator, "/v3", &pairs).status
+        request_tokens(&emulator, "/v3", &pairs).status
     };
     let challenged = sign_in(&["openid"]).code_challenge(CHALLENGE);
     assert_eq!(with(challenged.clone(), &[]), 400);
@@ -207,7 +207,7 @@ fn a_challenge_binds_a_client_with_a_secret_too() {
 }
 
 #[test]
-fn every_way_to_say_who_one_is_works() {
+fn every_client_authentication_method_is_accepted() {
     let emulator = emulator();
     let code = || emulator.authorization_code(&sign_in(&["openid"])).unwrap();
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -232,22 +232,22 @@ fn every_way_to_say_who_one_is_works() {
     ];
     let body = multipart("b", "\r\n", &pairs);
     let content_type = "multipart/form-data;boundary=b";
-    let answer = post(&emulator, "/ims/token/v1", content_type, body);
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    let response = post(&emulator, "/ims/token/v1", content_type, body);
+    assert_eq!(response.status, 200, "{}", response.text);
 }
 
 #[test]
-fn what_is_no_code_is_denied_as_the_live_service_does() {
+fn invalid_code_gives_error_of_live_service() {
     let emulator = emulator();
     let of_another = SignIn::new(PUBLIC, EMAIL).code_challenge(CHALLENGE);
     let of_another = emulator.authorization_code(&of_another).unwrap();
     let token = emulator.user_tokens(&sign_in(&["openid"])).unwrap();
     for code in ["bogus", "a.b.c", &of_another, &token.access_token] {
-        assert_eq!(redeem(&emulator, "/v1", code).refusal(), DENIED);
+        assert_eq!(redeem(&emulator, "/v1", code).error(), DENIED);
     }
-    let nothing = ask(&emulator, "/v3", &[("grant_type", "authorization_code")]);
+    let nothing = request_tokens(&emulator, "/v3", &[("grant_type", "authorization_code")]);
     let missing = (400, "invalid_request", "The parameter code is missing.");
-    assert_eq!(nothing.refusal(), missing);
+    assert_eq!(nothing.error(), missing);
     let machine = &emulator.oauth_clients()[0];
     let body = form(&[
         ("client_id", machine.client_id()),
@@ -255,25 +255,25 @@ fn what_is_no_code_is_denied_as_the_live_service_does() {
         ("grant_type", "authorization_code"),
         ("code", "x"),
     ]);
-    let answer = post(&emulator, "/ims/token/v3", FORM, body);
-    assert_eq!(answer.refusal().1, "unauthorized_client");
+    let response = post(&emulator, "/ims/token/v3", FORM, body);
+    assert_eq!(response.error().1, "unauthorized_client");
 }
 
 #[test]
-fn a_permanent_code_gives_tokens_of_the_technical_account_as_often_as_it_is_used() {
+fn permanent_code_gives_tokens_of_technical_account_at_every_use() {
     let emulator = emulator();
     let code = emulator.add_service_code(CLIENT_ID).unwrap();
     assert_eq!(decode(&code).1["type"], "authorization_code");
     let account = emulator.user_clients()[0].technical_account_id().to_owned();
     for version in ["/v1", "/v2", "/v3", "/v4"] {
         emulator.clock().advance(Duration::from_secs(86_400 * 400));
-        let answer = redeem(&emulator, version, &code);
-        let claims = decode(text(&answer, "access_token")).1;
+        let response = redeem(&emulator, version, &code);
+        let claims = decode(text(&response, "access_token")).1;
         assert_eq!(claims["user_id"], account);
-        assert_eq!(answer.json.get("refresh_token"), None);
-        assert_eq!(answer.json.get("id_token"), None);
+        assert_eq!(response.json.get("refresh_token"), None);
+        assert_eq!(response.json.get("id_token"), None);
     }
-    assert_eq!(redeem(&emulator, "/v4", "static").refusal(), DENIED);
+    assert_eq!(redeem(&emulator, "/v4", "static").error(), DENIED);
     assert!(emulator.add_service_code("nobody").is_err());
     let machine = emulator.oauth_clients()[0].client_id().to_owned();
     assert!(emulator.add_service_code(&machine).is_err());

@@ -1,4 +1,4 @@
-//! Signing in with a browser.
+//! Sign-ins with a browser.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use ring::digest::{SHA256, digest};
 
-use crate::browser::{Browser, Landing};
-use crate::support::{Answer, CLIENT_ID, FORM, decode, form, frozen, get, post};
-use crate::users::{
+use crate::browser::{Browser, RedirectParameters};
+use crate::support::{CLIENT_ID, FORM, TestResponse, decode, form, frozen_builder, get, post};
+use crate::user_clients::{
     CHALLENGE, EMAIL, PUBLIC, REDIRECT, VERIFIER, assert_published_key, emulator, redeem, text,
 };
 
 const PATH: &str = "/ims/authorize/v2";
 const STATE: &str = "st&te=ü \"<";
 
-/// A good request with some parameters replaced or, if empty, left out.
-fn ask(browser: &mut Browser<'_>, changes: &[(&str, &str)]) -> Answer {
+/// Sends a valid request with some parameters replaced. An empty value removes the parameter.
+fn open_authorize(browser: &mut Browser<'_>, changes: &[(&str, &str)]) -> TestResponse {
     let mut pairs = vec![
         ("client_id", CLIENT_ID),
         ("scope", "openid,AdobeID"),
@@ -31,17 +31,17 @@ fn ask(browser: &mut Browser<'_>, changes: &[(&str, &str)]) -> Answer {
     browser.open(PATH, &pairs)
 }
 
-/// A browser in which the person has just signed in.
-fn signed_in(emulator: &Emulator) -> Browser<'_> {
+/// Returns a browser in which the person has signed in.
+fn browser_after_sign_in(emulator: &Emulator) -> Browser<'_> {
     let mut browser = Browser::new(emulator);
-    let page = ask(&mut browser, &[]);
-    let answer = browser.submit(&page, EMAIL, "sign_in");
-    assert_eq!(answer.status, 303, "{}", answer.text);
+    let page = open_authorize(&mut browser, &[]);
+    let response = browser.submit(&page, EMAIL, "sign_in");
+    assert_eq!(response.status, 303, "{}", response.text);
     browser
 }
 
 #[test]
-fn a_person_signs_in_and_the_client_gets_a_code() {
+fn sign_in_redirects_with_code() {
     let emulator = emulator();
     for path in [
         "/ims/authorize",
@@ -63,30 +63,30 @@ fn a_person_signs_in_and_the_client_gets_a_code() {
         let page = browser.open(path, &pairs);
         assert_eq!(page.status, 200);
         assert_eq!(page.headers["content-type"], "text/html;charset=UTF-8");
-        let answer = browser.submit(&page, "JANÉ+1@example.com", "sign_in");
-        let landing = Landing::of(&answer, '?');
-        assert_eq!(landing.uri, "https://my.example/callback");
-        assert_eq!(landing.names(), ["code", "state"]);
-        assert_eq!(landing.get("state"), Some(STATE));
-        let answer = redeem(&emulator, "/v3", landing.get("code").unwrap());
-        let claims = decode(text(&answer, "access_token")).1;
+        let response = browser.submit(&page, "JANÉ+1@example.com", "sign_in");
+        let redirect = RedirectParameters::of(&response, '?');
+        assert_eq!(redirect.uri, "https://my.example/callback");
+        assert_eq!(redirect.names(), ["code", "state"]);
+        assert_eq!(redirect.get("state"), Some(STATE));
+        let response = redeem(&emulator, "/v3", redirect.get("code").unwrap());
+        let claims = decode(text(&response, "access_token")).1;
         assert_eq!(claims["user_id"], emulator.people()[0].user_id());
         assert_eq!(claims["scope"], "openid,AdobeID");
-        assert_eq!(decode(text(&answer, "id_token")).1["nonce"], "n");
+        assert_eq!(decode(text(&response, "id_token")).1["nonce"], "n");
     }
 }
 
 #[test]
-fn the_page_says_what_it_is_and_lets_nothing_out_of_its_place() {
-    let hostile = "<script>alert('1')</script>\"&amp;";
+fn page_names_the_emulator_and_escapes_values() {
+    let hostile_account = "<script>alert('1')</script>\"&amp;";
     let client = OauthClient::new()
-        .client_id(hostile)
+        .client_id(hostile_account)
         .redirect_uri("https://my.example/")
-        .scopes([hostile])
+        .scopes([hostile_account])
         .grants([GrantType::AuthorizationCode]);
-    let emulator = frozen().oauth_client(client).start().unwrap();
+    let emulator = frozen_builder().oauth_client(client).start().unwrap();
     let mut browser = Browser::new(&emulator);
-    let page = browser.open(PATH, &[("client_id", hostile)]);
+    let page = browser.open(PATH, &[("client_id", hostile_account)]);
     assert!(page.text.contains("not Adobe"));
     assert!(page.text.contains("<label for=\"email\">"));
     assert!(page.text.contains("<html lang=\"en\">"));
@@ -95,7 +95,7 @@ fn the_page_says_what_it_is_and_lets_nothing_out_of_its_place() {
     }
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'"));
-    let again = browser.submit(&page, hostile, "sign_in");
+    let again = browser.submit(&page, hostile_account, "sign_in");
     assert_eq!(again.status, 400);
     assert!(again.text.contains("role=\"alert\""));
     for page in [&page, &again, &browser.open(PATH, &[("client_id", "<b>")])] {
@@ -103,11 +103,14 @@ fn the_page_says_what_it_is_and_lets_nothing_out_of_its_place() {
         assert!(!page.text.contains("<b>"), "{}", page.text);
     }
     let done = browser.submit(&again, "emma.ulator@example.com", "sign_in");
-    assert_eq!(done.status, 303, "the form after a mistake is good");
+    assert_eq!(
+        done.status, 303,
+        "the form after an unknown address is valid"
+    );
 }
 
 #[test]
-fn where_no_redirect_would_be_safe_the_person_is_told() {
+fn unsafe_redirect_gives_error_page() {
     let emulator = emulator();
     let machine = emulator.oauth_clients()[0].client_id().to_owned();
     let nowhere = OauthClient::new()
@@ -120,20 +123,20 @@ fn where_no_redirect_would_be_safe_the_person_is_told() {
             ("redirect_uri", "https://evil.example/"),
             ("state", "s"),
         ];
-        let answer = Browser::new(&emulator).open(PATH, &pairs);
-        assert_eq!(answer.status, 400, "{client}");
-        assert_eq!(answer.headers["content-type"], "text/html;charset=UTF-8");
-        assert_eq!(answer.headers.get("location"), None);
-        assert!(!answer.text.contains("evil.example"));
+        let response = Browser::new(&emulator).open(PATH, &pairs);
+        assert_eq!(response.status, 400, "{client}");
+        assert_eq!(response.headers["content-type"], "text/html;charset=UTF-8");
+        assert_eq!(response.headers.get("location"), None);
+        assert!(!response.text.contains("evil.example"));
     }
     let twice = format!("{PATH}?client_id=a&client_id=b");
     assert_eq!(get(&emulator, &twice).status, 400);
 }
 
 #[test]
-fn a_redirect_uri_that_is_not_the_clients_becomes_the_default() {
+fn unregistered_redirect_uri_becomes_default() {
     let emulator = emulator();
-    let mut browser = signed_in(&emulator);
+    let mut browser = browser_after_sign_in(&emulator);
     for (asked, expected) in [
         ("https://my.example/else", "https://my.example/else"),
         ("https://evil.example/", "https://my.example/callback"),
@@ -144,15 +147,19 @@ fn a_redirect_uri_that_is_not_the_clients_becomes_the_default() {
         ("javascript:alert(1)", "https://my.example/callback"),
         ("", "https://my.example/callback"),
     ] {
-        let answer = ask(&mut browser, &[("redirect_uri", asked)]);
-        assert_eq!(Landing::of(&answer, '?').uri, expected, "{asked}");
+        let response = open_authorize(&mut browser, &[("redirect_uri", asked)]);
+        assert_eq!(
+            RedirectParameters::of(&response, '?').uri,
+            expected,
+            "{asked}"
+        );
     }
 }
 
 #[test]
-fn response_types_and_modes_decide_what_comes_and_where() {
+fn response_type_and_mode_decide_parameters_and_their_place() {
     let emulator = emulator();
-    let mut browser = signed_in(&emulator);
+    let mut browser = browser_after_sign_in(&emulator);
     let token = ["access_token", "token_type", "expires_in"];
     for (response_type, mode, separator, names) in [
         ("", "", '?', &["code"][..]),
@@ -174,27 +181,27 @@ fn response_types_and_modes_decide_what_comes_and_where() {
             ("response_mode", mode),
             ("nonce", "n1"),
         ];
-        let answer = ask(&mut browser, &changes);
-        let landing = Landing::of(&answer, separator);
-        let (state, found) = landing
+        let response = open_authorize(&mut browser, &changes);
+        let redirect = RedirectParameters::of(&response, separator);
+        let (state, found) = redirect
             .names()
             .split_last()
             .map(|(l, n)| (*l, n.to_vec()))
             .unwrap();
         assert_eq!((state, &*found), ("state", names), "{response_type}");
-        if let Some(access_token) = landing.get("access_token") {
-            assert_eq!(landing.get("expires_in"), Some("86399"));
-            assert_eq!(landing.get("token_type"), Some("bearer"));
+        if let Some(access_token) = redirect.get("access_token") {
+            assert_eq!(redirect.get("expires_in"), Some("86399"));
+            assert_eq!(redirect.get("token_type"), Some("bearer"));
             assert_published_key(&emulator, access_token);
         }
-        if let Some(id_token) = landing.get("id_token") {
+        if let Some(id_token) = redirect.get("id_token") {
             assert_published_key(&emulator, id_token);
             let claims = decode(id_token).1;
             assert_eq!(claims["nonce"], "n1");
             let half = |text: &str| {
                 URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16])
             };
-            let hash = |name| landing.get(name).map(half);
+            let hash = |name| redirect.get(name).map(half);
             assert_eq!(claims["at_hash"].as_str(), hash("access_token").as_deref());
             assert_eq!(claims["c_hash"].as_str(), hash("code").as_deref());
         }
@@ -203,9 +210,9 @@ fn response_types_and_modes_decide_what_comes_and_where() {
 }
 
 #[test]
-fn what_is_wrong_is_told_to_the_client_with_its_state() {
+fn errors_are_redirected_to_client_with_state() {
     let emulator = emulator();
-    let mut browser = signed_in(&emulator);
+    let mut browser = browser_after_sign_in(&emulator);
     let long = "x".repeat(4097);
     let short = &CHALLENGE[1..];
     for (changes, error) in [
@@ -240,32 +247,35 @@ fn what_is_wrong_is_told_to_the_client_with_its_state() {
         (&[("reauth", "check"), ("reauth", "x")], "invalid_request"),
         (&[("state", &long)], "invalid_request"),
     ] {
-        let answer = ask(&mut browser, changes);
+        let response = open_authorize(&mut browser, changes);
         let id_token = changes.iter().any(|(_, value)| *value == "id_token");
-        let landing = Landing::of(&answer, if id_token { '#' } else { '?' });
-        assert_eq!(landing.get("error"), Some(error), "{changes:?}");
-        assert!(landing.get("error_description").is_some());
+        let redirect = RedirectParameters::of(&response, if id_token { '#' } else { '?' });
+        assert_eq!(redirect.get("error"), Some(error), "{changes:?}");
+        assert!(redirect.get("error_description").is_some());
         let kept = changes[0].0 != "state";
-        assert_eq!(landing.get("state"), kept.then_some(STATE));
-        assert_eq!(landing.get("code"), None);
+        assert_eq!(redirect.get("state"), kept.then_some(STATE));
+        assert_eq!(redirect.get("code"), None);
     }
     let longest = &long[1..];
-    let answer = ask(&mut browser, &[("state", longest)]);
-    assert_eq!(Landing::of(&answer, '?').get("state"), Some(longest));
+    let response = open_authorize(&mut browser, &[("state", longest)]);
+    assert_eq!(
+        RedirectParameters::of(&response, '?').get("state"),
+        Some(longest)
+    );
     let public = [("client_id", PUBLIC), ("response_type", "token")];
-    let answer = ask(&mut browser, &public);
-    let landing = Landing::of(&answer, '#');
-    assert_eq!(landing.get("error"), Some("unauthorized_client"));
+    let response = open_authorize(&mut browser, &public);
+    let redirect = RedirectParameters::of(&response, '#');
+    assert_eq!(redirect.get("error"), Some("unauthorized_client"));
 }
 
 #[test]
-fn a_public_client_sends_a_challenge_and_its_verifier_redeems() {
+fn public_client_redeems_code_with_verifier() {
     let emulator = emulator();
-    let mut browser = signed_in(&emulator);
+    let mut browser = browser_after_sign_in(&emulator);
     let public = ("client_id", PUBLIC);
-    let answer = ask(&mut browser, &[public]);
-    let landing = Landing::of(&answer, '?');
-    assert_eq!(landing.get("error"), Some("invalid_request"));
+    let response = open_authorize(&mut browser, &[public]);
+    let redirect = RedirectParameters::of(&response, '?');
+    assert_eq!(redirect.get("error"), Some("invalid_request"));
     for (challenge, method) in [(CHALLENGE, "S256"), (VERIFIER, "plain"), (VERIFIER, "")] {
         let changes = [
             public,
@@ -273,67 +283,71 @@ fn a_public_client_sends_a_challenge_and_its_verifier_redeems() {
             ("code_challenge", challenge),
             ("code_challenge_method", method),
         ];
-        let answer = ask(&mut browser, &changes);
-        let landing = Landing::of(&answer, '?');
-        assert_eq!(landing.uri, "http://localhost:9999/cb");
+        let response = open_authorize(&mut browser, &changes);
+        let redirect = RedirectParameters::of(&response, '?');
+        assert_eq!(redirect.uri, "http://localhost:9999/cb");
         let body = form(&[
             ("client_id", PUBLIC),
             ("grant_type", "authorization_code"),
-            ("code", landing.get("code").unwrap()),
+            ("code", redirect.get("code").unwrap()),
             ("code_verifier", VERIFIER),
         ]);
-        let answer = post(&emulator, "/ims/token/v3", FORM, body);
-        assert_eq!(answer.status, 200, "{}", answer.text);
+        let response = post(&emulator, "/ims/token/v3", FORM, body);
+        assert_eq!(response.status, 200, "{}", response.text);
     }
 }
 
 #[test]
-fn who_is_signed_in_is_not_asked_again_unless_the_client_wants_it() {
+fn signed_in_person_sees_page_only_if_client_demands_it() {
     let emulator = emulator();
     let mut stranger = Browser::new(&emulator);
-    let answer = ask(&mut stranger, &[("prompt", "none")]);
-    let landing = Landing::of(&answer, '?');
-    assert_eq!(landing.get("error"), Some("login_required"));
-    assert_eq!(landing.get("state"), Some(STATE));
+    let response = open_authorize(&mut stranger, &[("prompt", "none")]);
+    let redirect = RedirectParameters::of(&response, '?');
+    assert_eq!(redirect.get("error"), Some("login_required"));
+    assert_eq!(redirect.get("state"), Some(STATE));
     assert_eq!(stranger.cookie(), None);
 
-    let mut browser = signed_in(&emulator);
+    let mut browser = browser_after_sign_in(&emulator);
     for quiet in ["", "none"] {
-        let answer = ask(&mut browser, &[("prompt", quiet)]);
-        assert_eq!(answer.status, 302);
-        assert!(Landing::of(&answer, '?').get("code").is_some());
+        let response = open_authorize(&mut browser, &[("prompt", quiet)]);
+        assert_eq!(response.status, 302);
+        assert!(RedirectParameters::of(&response, '?').get("code").is_some());
     }
     for again in [("prompt", "login"), ("reauth", "check")] {
-        assert_eq!(ask(&mut browser, &[again]).status, 200, "{again:?}");
+        assert_eq!(
+            open_authorize(&mut browser, &[again]).status,
+            200,
+            "{again:?}"
+        );
     }
 }
 
 #[test]
-fn a_form_counts_once_and_not_for_ever() {
+fn form_is_valid_once_and_expires() {
     let emulator = emulator();
     let mut browser = Browser::new(&emulator);
-    let page = ask(&mut browser, &[]);
-    let answer = browser.submit(&page, EMAIL, "cancel");
-    assert_eq!(answer.status, 303);
-    let landing = Landing::of(&answer, '?');
-    assert_eq!(landing.get("error"), Some("access_denied"));
-    assert_eq!(landing.get("state"), Some(STATE));
+    let page = open_authorize(&mut browser, &[]);
+    let response = browser.submit(&page, EMAIL, "cancel");
+    assert_eq!(response.status, 303);
+    let redirect = RedirectParameters::of(&response, '?');
+    assert_eq!(redirect.get("error"), Some("access_denied"));
+    assert_eq!(redirect.get("state"), Some(STATE));
     assert_eq!(browser.cookie(), None);
     let again = browser.submit(&page, EMAIL, "sign_in");
     assert_eq!(again.status, 400);
     assert_eq!(again.headers.get("location"), None);
 
-    let page = ask(&mut browser, &[]);
+    let page = open_authorize(&mut browser, &[]);
     emulator.clock().advance(Duration::from_secs(600));
     assert_eq!(browser.submit(&page, EMAIL, "sign_in").status, 400);
-    let forged = form(&[("ticket", "x"), ("email", EMAIL)]);
-    let answer = post(&emulator, "/ims/authorize/sign_in", FORM, forged);
-    assert_eq!(answer.status, 400);
+    let forged_uri = form(&[("ticket", "x"), ("email", EMAIL)]);
+    let response = post(&emulator, "/ims/authorize/sign_in", FORM, forged_uri);
+    assert_eq!(response.status, 400);
     assert_eq!(get(&emulator, "/ims/authorize/sign_in").status, 405);
 }
 
-/// Pieces that URIs are forged from.
-fn forged() -> impl Strategy<Value = String> {
+/// Returns URIs made from pieces that could mislead a parser.
+fn forged_uri() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "https://",
         "http://",
@@ -367,8 +381,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn nobody_is_sent_to_where_the_client_is_not(
-        uri in forged(),
+    fn redirect_never_leads_to_unregistered_host(
+        uri in forged_uri(),
         state in any::<String>(),
         response_type in prop::sample::select(vec!["code", "token", "x"]),
     ) {
@@ -380,9 +394,9 @@ proptest! {
             ("response_type", response_type),
             ("prompt", "none"),
         ];
-        let answer = Browser::new(&emulator).open(PATH, &pairs);
-        prop_assert_eq!(answer.status, 302);
-        let location = answer.headers["location"].to_str().unwrap();
+        let response = Browser::new(&emulator).open(PATH, &pairs);
+        prop_assert_eq!(response.status, 302);
+        let location = response.headers["location"].to_str().unwrap();
         prop_assert!(location.starts_with("https://my.example/"), "{}", location);
         let host = location.parse::<http::Uri>().unwrap().host().map(str::to_owned);
         prop_assert_eq!(host.as_deref(), Some("my.example"));

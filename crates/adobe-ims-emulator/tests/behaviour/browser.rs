@@ -1,29 +1,29 @@
-//! A browser of very little: it follows the sign-in page.
+//! A minimal browser that uses the sign-in page.
 
 use adobe_ims_emulator::Emulator;
 use http::Request;
 
-use crate::support::{Answer, FORM, form, send};
+use crate::support::{FORM, TestResponse, form, send};
 
-/// One with the cookies that it was given.
+/// A browser with its cookies.
 pub(crate) struct Browser<'e> {
     emulator: &'e Emulator,
     cookie: Option<String>,
 }
 
-/// Where a redirect leads: the URI before the answer, the separator, and the answer.
+/// A redirect: the URI, the separator, and the parameters.
 #[derive(Debug)]
-pub(crate) struct Landing {
+pub(crate) struct RedirectParameters {
     pub(crate) uri: String,
     pub(crate) pairs: Vec<(String, String)>,
 }
 
-impl Landing {
-    pub(crate) fn of(answer: &Answer, separator: char) -> Self {
-        assert!(matches!(answer.status, 302 | 303), "{}", answer.text);
-        let location = answer.headers["location"].to_str().unwrap();
+impl RedirectParameters {
+    pub(crate) fn of(response: &TestResponse, separator: char) -> Self {
+        assert!(matches!(response.status, 302 | 303), "{}", response.text);
+        let location = response.headers["location"].to_str().unwrap();
         let (uri, rest) = location.rsplit_once(separator).unwrap();
-        // The redirect URI of the tests has a query of its own, `?a=b`.
+        // The redirect URI of the tests has the query `?a=b`.
         let pairs = form_urlencoded::parse(rest.as_bytes()).into_owned();
         Self {
             uri: uri.to_owned(),
@@ -55,13 +55,18 @@ impl<'e> Browser<'e> {
         self.cookie.as_deref()
     }
 
-    pub(crate) fn open(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    pub(crate) fn open(&mut self, path: &str, pairs: &[(&str, &str)]) -> TestResponse {
         let request = Request::get(format!("{path}?{}", form(pairs)));
         self.send(request, "")
     }
 
-    /// Sends the form that `page` shows.
-    pub(crate) fn submit(&mut self, page: &Answer, email: &str, action: &str) -> Answer {
+    /// Sends the form of a page.
+    pub(crate) fn submit(
+        &mut self,
+        page: &TestResponse,
+        email: &str,
+        action: &str,
+    ) -> TestResponse {
         let value = |before: &str| {
             let (_, rest) = page.text.split_once(before).unwrap();
             rest.split_once('"').unwrap().0.to_owned()
@@ -72,16 +77,16 @@ impl<'e> Browser<'e> {
         self.send(request, &body)
     }
 
-    fn send(&mut self, mut request: http::request::Builder, body: &str) -> Answer {
+    fn send(&mut self, mut request: http::request::Builder, body: &str) -> TestResponse {
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", format!("other=1; {cookie}"));
         }
-        let answer = send(self.emulator, request, body.as_bytes());
-        if let Some(cookie) = answer.headers.get("set-cookie") {
+        let response = send(self.emulator, request, body.as_bytes());
+        if let Some(cookie) = response.headers.get("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
             self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
         }
-        answer
+        response
     }
 }

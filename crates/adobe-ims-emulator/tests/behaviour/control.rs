@@ -1,22 +1,22 @@
-//! The remote control, for tests in other languages.
+//! The control endpoints.
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, FORM, decode, form, post};
-use crate::users::{CHALLENGE, VERIFIER, emulator, text, verdict};
+use crate::support::{FORM, TestResponse, decode, form, post};
+use crate::user_clients::{CHALLENGE, VERIFIER, emulator, text, validation_result};
 
-fn control(emulator: &adobe_ims_emulator::Emulator, what: &str, body: &Value) -> Answer {
+fn control(emulator: &adobe_ims_emulator::Emulator, what: &str, body: &Value) -> TestResponse {
     let path = format!("/_emu/{what}");
     post(emulator, &path, "application/json", body.to_string())
 }
 
-fn created(answer: &Answer, name: &str) -> String {
-    assert_eq!(answer.status, 201, "{}", answer.text);
-    answer.json[name].as_str().unwrap().to_owned()
+fn created(response: &TestResponse, name: &str) -> String {
+    assert_eq!(response.status, 201, "{}", response.text);
+    response.json[name].as_str().unwrap().to_owned()
 }
 
 #[test]
-fn clients_people_and_sign_ins_can_be_made_from_outside() {
+fn clients_people_and_sign_ins_are_created_over_http() {
     let emulator = emulator();
     let wanted = json!({
         "client_id": "remote?&=ü",
@@ -34,11 +34,11 @@ fn clients_people_and_sign_ins_can_be_made_from_outside() {
     let person = json!({"email": "zoë@example.com", "first_name": "Zoë"});
     let person = control(&emulator, "people", &person);
     let user_id = created(&person, "user_id");
-    let ask = |pairs: &[(&str, &str)]| {
+    let redeem_code = |pairs: &[(&str, &str)]| {
         let mut all = vec![("client_id", &*id), ("client_secret", "SECRET!+")];
         all.extend(pairs);
-        let answer = post(&emulator, "/ims/token/v2", FORM, form(&all));
-        decode(text(&answer, "access_token")).1
+        let response = post(&emulator, "/ims/token/v2", FORM, form(&all));
+        decode(text(&response, "access_token")).1
     };
 
     let mut sign_in = json!({
@@ -46,7 +46,7 @@ fn clients_people_and_sign_ins_can_be_made_from_outside() {
         "code_challenge": CHALLENGE,
     });
     let code = created(&control(&emulator, "sign_ins", &sign_in), "code");
-    let claims = ask(&[
+    let claims = redeem_code(&[
         ("grant_type", "authorization_code"),
         ("code", &code),
         ("code_verifier", VERIFIER),
@@ -57,18 +57,21 @@ fn clients_people_and_sign_ins_can_be_made_from_outside() {
     sign_in["device_id"] = json!("d");
     let token = created(&control(&emulator, "sign_ins", &sign_in), "device_token");
     let device = [("device_id", "d"), ("device_token", &token)];
-    let claims = ask(&[("grant_type", "device"), device[0], device[1]]);
+    let claims = redeem_code(&[("grant_type", "device"), device[0], device[1]]);
     assert_eq!(claims["user_id"], user_id);
 
     let service = control(&emulator, "service_codes", &json!({"client_id": id}));
     let code = created(&service, "code");
-    assert_eq!(verdict(&emulator, "service_token", &id, &code), "valid");
-    let claims = ask(&[("grant_type", "authorization_code"), ("code", &code)]);
+    assert_eq!(
+        validation_result(&emulator, "service_token", &id, &code),
+        "valid"
+    );
+    let claims = redeem_code(&[("grant_type", "authorization_code"), ("code", &code)]);
     assert_eq!(claims["user_id"], client.json["technical_account_id"]);
 }
 
 #[test]
-fn what_is_misspelt_or_impossible_is_refused_and_changes_nothing() {
+fn unknown_field_or_invalid_value_is_refused_without_effect() {
     let emulator = emulator();
     let before = (emulator.user_clients().len(), emulator.people().len());
     let taken = emulator.people()[0].email().to_owned();
@@ -83,12 +86,12 @@ fn what_is_misspelt_or_impossible_is_refused_and_changes_nothing() {
         ("sign_ins", json!({"client_id": "x"})),
         ("service_codes", json!({"client_id": "x"})),
     ] {
-        let answer = control(&emulator, what, &body);
-        assert_eq!(answer.refusal().1, "invalid_request", "{what} {body}");
+        let response = control(&emulator, what, &body);
+        assert_eq!(response.error().1, "invalid_request", "{what} {body}");
     }
     let after = (emulator.user_clients().len(), emulator.people().len());
     assert_eq!(before, after);
     let public = json!({"public": true, "grants": ["implicit"]});
-    let answer = control(&emulator, "clients", &public);
-    assert_eq!(answer.json.get("client_secret"), None);
+    let response = control(&emulator, "clients", &public);
+    assert_eq!(response.json.get("client_secret"), None);
 }

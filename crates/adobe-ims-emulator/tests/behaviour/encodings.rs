@@ -1,10 +1,10 @@
-//! Whatever path and encoding a client prefers, it gets the same token.
+//! The paths and encodings of the JWT exchange.
 
 use http::Request;
 use serde_json::Value;
 
 use crate::support::{
-    CLIENT_ID, Customer, FORM, SECRET, decode, emulator, form, multipart, post, send,
+    AssertionSigner, CLIENT_ID, FORM, SECRET, decode, emulator, form, multipart, post, send,
 };
 
 const PATHS: [&str; 5] = [
@@ -15,9 +15,9 @@ const PATHS: [&str; 5] = [
     "//ims/exchange/v1/jwt",
 ];
 
-/// The claims but for those that differ from token to token.
-fn lasting(answer: &Value) -> Value {
-    let (_, mut claims) = decode(answer["access_token"].as_str().unwrap());
+/// Returns the claims that are the same in every token.
+fn constant_claims(response: &Value) -> Value {
+    let (_, mut claims) = decode(response["access_token"].as_str().unwrap());
     for fresh in ["id", "fg", "moi"] {
         claims.as_object_mut().unwrap().remove(fresh).unwrap();
     }
@@ -25,10 +25,10 @@ fn lasting(answer: &Value) -> Value {
 }
 
 #[test]
-fn every_path_and_encoding_gives_the_same_claims() {
+fn every_path_and_encoding_gives_same_claims() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let jwt = customer.sign(&customer.claims());
+    let signer = AssertionSigner::of(&emulator);
+    let jwt = signer.sign(&signer.claims());
     let pairs = [
         ("client_id", CLIENT_ID),
         ("client_secret", SECRET),
@@ -36,7 +36,7 @@ fn every_path_and_encoding_gives_the_same_claims() {
     ];
     let encoded = form(&pairs);
     let reordered = form(&[pairs[2], pairs[0], pairs[1]]);
-    // Only id and secret need escapes; the assertion is its own encoding.
+    // Only id and secret need escapes. The assertion is base64url.
     let raw = format!("&{}&jwt_token={jwt}&", form(&pairs[..2]));
     let dashes = "-".repeat(26);
     let node = format!("{dashes}123456789012345678901234");
@@ -76,7 +76,7 @@ fn every_path_and_encoding_gives_the_same_claims() {
 
     let first = post(&emulator, PATHS[0], FORM, &encoded);
     assert_eq!(first.status, 200, "{}", first.text);
-    let expected = lasting(&first.json);
+    let expected = constant_claims(&first.json);
     let mut minted = 1;
     for path in PATHS {
         for (content_type, body) in &bodies {
@@ -84,13 +84,17 @@ fn every_path_and_encoding_gives_the_same_claims() {
             if let Some(content_type) = content_type {
                 request = request.header("CONTENT-type", content_type);
             }
-            let answer = send(&emulator, request, body.as_bytes());
+            let response = send(&emulator, request, body.as_bytes());
             assert_eq!(
-                answer.status, 200,
+                response.status, 200,
                 "{path} {content_type:?} {}",
-                answer.text
+                response.text
             );
-            assert_eq!(lasting(&answer.json), expected, "{path} {content_type:?}");
+            assert_eq!(
+                constant_claims(&response.json),
+                expected,
+                "{path} {content_type:?}"
+            );
             minted += 1;
         }
         for request in [
@@ -98,19 +102,19 @@ fn every_path_and_encoding_gives_the_same_claims() {
             Request::post(format!("{path}?{encoded}")).header("content-type", FORM),
             Request::post(format!("{path}?{encoded}")).header("content-type", "application/json"),
         ] {
-            let answer = send(&emulator, request, b"");
-            assert_eq!(answer.status, 200, "{path} query {}", answer.text);
-            assert_eq!(lasting(&answer.json), expected);
+            let response = send(&emulator, request, b"");
+            assert_eq!(response.status, 200, "{path} query {}", response.text);
+            assert_eq!(constant_claims(&response.json), expected);
             minted += 1;
         }
         let (id, rest) = reordered.split_once("&client_id=").unwrap();
         let (client_id, secret) = rest.split_once('&').unwrap();
         let split = format!("{path}?client_id={client_id}");
-        let answer = post(&emulator, &split, FORM, format!("{id}&{secret}"));
+        let response = post(&emulator, &split, FORM, format!("{id}&{secret}"));
         assert_eq!(
-            answer.status, 200,
+            response.status, 200,
             "client_id only in the query: {}",
-            answer.text
+            response.text
         );
         minted += 1;
     }
@@ -118,12 +122,12 @@ fn every_path_and_encoding_gives_the_same_claims() {
 }
 
 #[test]
-fn resources_may_be_repeated_and_become_audiences() {
+fn repeated_resources_become_audiences() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let body = customer.form(&customer.sign(&customer.claims()));
+    let signer = AssertionSigner::of(&emulator);
+    let body = signer.form(&signer.sign(&signer.claims()));
     let body = format!("{body}&resource=https://a&resource=https://b");
-    let answer = post(&emulator, PATHS[2], FORM, body);
-    let (_, claims) = decode(answer.json["access_token"].as_str().unwrap());
+    let response = post(&emulator, PATHS[2], FORM, body);
+    let (_, claims) = decode(response.json["access_token"].as_str().unwrap());
     assert_eq!(claims["aud"], serde_json::json!(["https://a", "https://b"]));
 }

@@ -1,11 +1,11 @@
-//! Errors are JSON, on one line, with both keys, whatever goes wrong.
+//! Errors of HTTP: paths, methods and bodies.
 
 use http::Request;
 
 use crate::support::{FORM, emulator, get, post, send};
 
 #[test]
-fn paths_and_methods_that_are_not_there() {
+fn unknown_path_or_method_is_refused() {
     let emulator = emulator();
     for path in [
         "/",
@@ -21,11 +21,11 @@ fn paths_and_methods_that_are_not_there() {
         "/content/dam.json/",
         "/_emu/nothing",
     ] {
-        for answer in [get(&emulator, path), post(&emulator, path, FORM, "")] {
-            let (status, error, _) = answer.refusal();
+        for response in [get(&emulator, path), post(&emulator, path, FORM, "")] {
+            let (status, error, _) = response.error();
             assert_eq!((status, error), (404, "not_found"), "{path}");
-            assert_eq!(answer.headers["cache-control"], "no-store");
-            assert!(answer.headers.contains_key("x-debug-id"));
+            assert_eq!(response.headers["cache-control"], "no-store");
+            assert!(response.headers.contains_key("x-debug-id"));
         }
     }
     for path in [
@@ -34,9 +34,9 @@ fn paths_and_methods_that_are_not_there() {
         "/_emu/aem/rights",
     ] {
         for method in ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"] {
-            let answer = send(&emulator, Request::builder().method(method).uri(path), b"");
-            assert_eq!(answer.refusal().0, 405, "{method} {path}");
-            assert_eq!(answer.headers["allow"], "POST");
+            let response = send(&emulator, Request::builder().method(method).uri(path), b"");
+            assert_eq!(response.error().0, 405, "{method} {path}");
+            assert_eq!(response.headers["allow"], "POST");
         }
     }
     for path in [
@@ -45,14 +45,14 @@ fn paths_and_methods_that_are_not_there() {
         "/api/assets.json",
         "/_emu/health",
     ] {
-        let answer = post(&emulator, path, FORM, "");
-        assert_eq!(answer.refusal().0, 405, "{path}");
-        assert_eq!(answer.headers["allow"], "GET, HEAD");
+        let response = post(&emulator, path, FORM, "");
+        assert_eq!(response.error().0, 405, "{path}");
+        assert_eq!(response.headers["allow"], "GET, HEAD");
     }
 }
 
 #[test]
-fn bodies_that_cannot_be_read() {
+fn unreadable_body_is_refused() {
     let emulator = emulator();
     for (content_type, body, expected) in [
         ("application/json", "{}", (415, "unsupported_media_type")),
@@ -70,21 +70,21 @@ fn bodies_that_cannot_be_read() {
         ),
         (FORM, "%%%&==&\u{0}", (400, "invalid_client")),
     ] {
-        let answer = post(&emulator, "/ims/exchange/jwt", content_type, body);
-        let (status, error, _) = answer.refusal();
+        let response = post(&emulator, "/ims/exchange/jwt", content_type, body);
+        let (status, error, _) = response.error();
         assert_eq!((status, error), expected, "{content_type} {body}");
     }
 }
 
 #[test]
-fn the_date_and_the_debug_id_are_on_every_answer() {
+fn every_response_has_date_and_debug_id() {
     let emulator = emulator();
     let ids: Vec<_> = ["/ims/keys", "/nothing", "/content/dam.json", "/_emu/health"]
         .map(|path| get(&emulator, path))
         .iter()
-        .map(|answer| {
-            assert_eq!(answer.headers["date"], "Fri, 15 Jan 2027 08:00:00 GMT");
-            answer.headers["x-debug-id"].clone()
+        .map(|response| {
+            assert_eq!(response.headers["date"], "Fri, 15 Jan 2027 08:00:00 GMT");
+            response.headers["x-debug-id"].clone()
         })
         .collect();
     assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));

@@ -1,15 +1,17 @@
-//! Tokens that were revoked.
+//! `/ims/invalidate_token`.
 
 use std::time::Duration;
 
 use adobe_ims_emulator::Emulator;
 use http::Request;
 
-use crate::support::{Answer, CLIENT_ID, Customer, FORM, emulator, form, get, post, send};
+use crate::support::{
+    AssertionSigner, CLIENT_ID, FORM, TestResponse, emulator, form, get, post, send,
+};
 
 const PATH: &str = "/ims/invalidate_token/v2";
 
-fn revoke(emulator: &Emulator, kind: &str, client_id: &str, token: &str) -> Answer {
+fn revoke(emulator: &Emulator, kind: &str, client_id: &str, token: &str) -> TestResponse {
     let fields = [
         ("token_type", kind),
         ("client_id", client_id),
@@ -34,13 +36,17 @@ fn aem(emulator: &Emulator, token: &str) -> u16 {
 }
 
 #[test]
-fn a_revoked_token_is_good_for_nothing_and_others_stay_good() {
+fn revoked_token_is_refused_everywhere_and_others_stay_valid() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let (token, other) = (customer.token(&emulator), customer.token(&emulator));
-    assert_eq!(aem(&emulator, &token), 403, "known, without rights");
-    let answer = revoke(&emulator, "access_token", CLIENT_ID, &token);
-    assert_eq!((answer.status, answer.text.as_str()), (200, ""));
+    let signer = AssertionSigner::of(&emulator);
+    let (token, other) = (signer.token(&emulator), signer.token(&emulator));
+    assert_eq!(
+        aem(&emulator, &token),
+        403,
+        "the token is valid, the user has no rights"
+    );
+    let response = revoke(&emulator, "access_token", CLIENT_ID, &token);
+    assert_eq!((response.status, response.text.as_str()), (200, ""));
     assert_eq!(
         validate(&emulator, &token),
         r#"{"valid":false,"reason":"revoked"}"#
@@ -50,21 +56,21 @@ fn a_revoked_token_is_good_for_nothing_and_others_stay_good() {
     assert_eq!(aem(&emulator, &other), 403);
     let again = revoke(&emulator, "access_token", CLIENT_ID, &token);
     let dead = (400, "invalid_parameter_value", "Invalid or expired token.");
-    assert_eq!(again.refusal(), dead);
+    assert_eq!(again.error(), dead);
     emulator.clock().advance(Duration::from_secs(86_400));
     let late = revoke(&emulator, "access_token", CLIENT_ID, &other);
-    assert_eq!(late.refusal(), dead);
+    assert_eq!(late.error(), dead);
 }
 
 #[test]
-fn what_is_refused_revokes_nothing() {
+fn refused_request_revokes_nothing() {
     let emulator = emulator();
-    let token = Customer::of(&emulator).token(&emulator);
+    let token = AssertionSigner::of(&emulator).token(&emulator);
     let stranger = emulator.oauth_clients()[0].client_id().to_owned();
     let dead = (400, "invalid_parameter_value", "Invalid or expired token.");
     let unknown = (400, "invalid_client", "invalid client_id parameter");
     let missing = |text| (400, "bad_request", text);
-    for (kind, client_id, token, refusal) in [
+    for (kind, client_id, token, error) in [
         ("access_token", &*stranger, &*token, dead),
         ("refresh_token", CLIENT_ID, &token, dead),
         ("access_token", CLIENT_ID, "x.y.z", dead),
@@ -88,12 +94,12 @@ fn what_is_refused_revokes_nothing() {
             missing("The parameter token is missing."),
         ),
     ] {
-        let answer = revoke(&emulator, kind, client_id, token);
-        assert_eq!(answer.refusal(), refusal);
+        let response = revoke(&emulator, kind, client_id, token);
+        assert_eq!(response.error(), error);
     }
-    let answer = get(&emulator, PATH);
+    let response = get(&emulator, PATH);
     assert_eq!(
-        (answer.status, &answer.headers["allow"]),
+        (response.status, &response.headers["allow"]),
         (405, &"POST".parse().unwrap())
     );
     assert_eq!(aem(&emulator, &token), 403);
@@ -104,6 +110,6 @@ fn what_is_refused_revokes_nothing() {
         ("token", &token),
     ]);
     let wrong = post(&emulator, &format!("{PATH}?cascading=some"), FORM, &body);
-    assert_eq!(wrong.refusal().1, "invalid_parameter_value");
+    assert_eq!(wrong.error().1, "invalid_parameter_value");
     assert_eq!(post(&emulator, &slash, FORM, &body).status, 200);
 }

@@ -1,11 +1,11 @@
-//! Accounts that come later, keys of one's own, and starting and stopping.
+//! Starting and stopping, and accounts that are added later.
 
 use std::net::TcpStream;
 
 use adobe_ims_emulator::{Account, Emulator, RegistrationError, StartError, is_emulator_document};
 use serde_json::Value;
 
-use crate::support::{Customer, SECRET, emulator, frozen, get, hostile};
+use crate::support::{AssertionSigner, SECRET, emulator, frozen_builder, get, hostile_account};
 
 fn integration(emulator: &Emulator) -> Value {
     let document: Value = serde_json::from_str(&emulator.credentials_json()).unwrap();
@@ -13,14 +13,14 @@ fn integration(emulator: &Emulator) -> Value {
 }
 
 #[test]
-fn four_accounts_have_a_key_built_in() {
-    let emulator = frozen().start().unwrap();
+fn built_in_keys_serve_four_accounts() {
+    let emulator = frozen_builder().start().unwrap();
     for number in 1..4 {
         let account = emulator.add_account(Account::new()).unwrap();
         let id = format!("cm-p12345-e67890-integration-{number}");
         assert_eq!(account.client_id(), id);
         let document = emulator.credentials_json_of(&id).unwrap();
-        Customer::from_document(&document).token(&emulator);
+        AssertionSigner::from_document(&document).token(&emulator);
     }
     assert_eq!(emulator.tokens_minted(), 3);
     let error = emulator.add_account(Account::new()).unwrap_err();
@@ -33,7 +33,7 @@ fn four_accounts_have_a_key_built_in() {
 }
 
 #[test]
-fn a_document_of_elsewhere_works_once_its_certificate_is_bound() {
+fn foreign_document_works_with_bound_certificate() {
     let elsewhere = emulator();
     let document = integration(&elsewhere);
     let text = |key: &str| document[key].as_str().unwrap().to_owned();
@@ -43,14 +43,14 @@ fn a_document_of_elsewhere_works_once_its_certificate_is_bound() {
         .technical_account_id(text("id"))
         .organization(text("org"))
         .certificate(text("publicKey").replace("\r\n", "\n"));
-    let emulator = frozen().account(bound.clone()).start().unwrap();
-    let customer = Customer::of(&elsewhere);
-    customer.token(&emulator);
-    assert_eq!(emulator.credentials_json_of(&customer.client_id), None);
+    let emulator = frozen_builder().account(bound.clone()).start().unwrap();
+    let signer = AssertionSigner::of(&elsewhere);
+    signer.token(&emulator);
+    assert_eq!(emulator.credentials_json_of(&signer.client_id), None);
 
     let with_key = bound.private_key(text("privateKey"));
-    let emulator = frozen().account(with_key).start().unwrap();
-    Customer::of(&emulator).token(&emulator);
+    let emulator = frozen_builder().account(with_key).start().unwrap();
+    AssertionSigner::of(&emulator).token(&emulator);
     assert_eq!(
         integration(&emulator)["publicKey"],
         document["publicKey"]
@@ -60,14 +60,14 @@ fn a_document_of_elsewhere_works_once_its_certificate_is_bound() {
     );
 
     let own_key = Account::new().private_key(text("privateKey"));
-    let emulator = frozen().account(own_key).start().unwrap();
-    Customer::of(&emulator).token(&emulator);
+    let emulator = frozen_builder().account(own_key).start().unwrap();
+    AssertionSigner::of(&emulator).token(&emulator);
     assert_ne!(integration(&emulator)["publicKey"], document["publicKey"]);
 }
 
 #[test]
-fn accounts_that_cannot_be_are_refused() {
-    let taken = frozen().start().unwrap();
+fn invalid_account_is_refused() {
+    let taken = frozen_builder().start().unwrap();
     let first = taken.accounts().remove(0);
     let error = |account: Account| taken.add_account(account).unwrap_err();
     assert_eq!(
@@ -86,16 +86,16 @@ fn accounts_that_cannot_be_are_refused() {
         error(Account::new().certificate("no certificate")),
         RegistrationError::UnreadableCertificate
     );
-    let three = hostile().client_secret("2").client_secret("3");
+    let three = hostile_account().client_secret("2").client_secret("3");
     assert_eq!(error(three.clone()), RegistrationError::TooManySecrets);
     let unknown = RegistrationError::UnknownClientId("nobody".to_owned());
     assert_eq!(taken.add_key("nobody").unwrap_err(), unknown);
     assert_eq!(taken.add_client_secret("nobody").unwrap_err(), unknown);
     assert!(matches!(
-        frozen().account(three).start().unwrap_err(),
+        frozen_builder().account(three).start().unwrap_err(),
         StartError::Registration(RegistrationError::TooManySecrets)
     ));
-    // A refused account leaves no key taken and nothing behind.
+    // A refused account takes no key and registers nothing.
     assert_eq!(taken.accounts().len(), 1);
     for _ in 0..3 {
         taken.add_account(Account::new()).unwrap();
@@ -103,7 +103,7 @@ fn accounts_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn it_stops_when_it_is_dropped() {
+fn emulator_stops_when_dropped() {
     let emulator = Emulator::start().unwrap();
     let port = emulator.port();
     let open = TcpStream::connect(("127.0.0.1", port)).unwrap();
@@ -114,7 +114,7 @@ fn it_stops_when_it_is_dropped() {
 }
 
 #[test]
-fn it_starts_and_stops_within_a_runtime() {
+fn emulator_starts_and_stops_in_tokio_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -125,12 +125,12 @@ fn it_starts_and_stops_within_a_runtime() {
 }
 
 #[test]
-fn its_debug_output_holds_no_secret() {
+fn emulator_debug_output_contains_no_secret() {
     let emulator = emulator();
     let text = format!(
         "{emulator:?} {:?} {:?}",
         emulator.accounts(),
-        frozen().account(hostile())
+        frozen_builder().account(hostile_account())
     );
     assert!(
         !text.contains("SECRET") && !text.contains("PRIVATE"),
@@ -139,7 +139,7 @@ fn its_debug_output_holds_no_secret() {
 }
 
 #[test]
-fn what_no_document_should_say_is_refused_at_the_start() {
+fn invalid_names_are_refused_at_start() {
     for host in [
         "",
         "a b",
@@ -162,7 +162,7 @@ fn what_no_document_should_say_is_refused_at_the_start() {
 }
 
 #[test]
-fn its_documents_are_known() {
+fn emulator_documents_are_recognized() {
     let document = Emulator::start().unwrap().credentials_json();
     assert!(is_emulator_document(document.as_bytes()));
     for other in ["", "{}", "[]", "{\"integration\": {\"emulator\": 1}}"] {

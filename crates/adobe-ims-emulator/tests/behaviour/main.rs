@@ -1,4 +1,4 @@
-//! The emulator as its users see it: what it grants, what it refuses, and how it says so.
+//! The behaviour of the emulator through its public API and its HTTP endpoints.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
@@ -7,23 +7,23 @@ mod assertion;
 mod authorization_code;
 mod authorize;
 mod browser;
-mod client;
+mod client_authentication;
+mod client_credentials;
 mod control;
-mod document;
 mod encodings;
 mod errors;
 mod invalidate_token;
 mod lifecycle;
-mod oauth;
 mod oauth_client;
 mod openid;
 mod other_grants;
 mod people;
+mod profile;
 mod refresh_token;
+mod service_credentials;
 mod socket;
 mod support;
 mod token;
-mod token_kinds;
-mod users;
+mod token_types;
+mod user_clients;
 mod validate_token;
-mod who;

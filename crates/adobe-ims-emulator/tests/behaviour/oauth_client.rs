@@ -1,12 +1,11 @@
-//! Clients of OAuth server-to-server: their documents, their secrets, and their place beside the
-//! accounts.
+//! The registration, the documents and the secrets of OAuth clients.
 
 use adobe_ims_emulator::{
     Account, Emulator, OauthClient, RegistrationError, StartError, is_emulator_document,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Answer, CLIENT_ID, FORM, SECRET, form, frozen, post};
+use crate::support::{CLIENT_ID, FORM, SECRET, TestResponse, form, frozen_builder, post};
 
 fn client() -> OauthClient {
     OauthClient::new()
@@ -14,7 +13,7 @@ fn client() -> OauthClient {
         .client_secret(SECRET)
 }
 
-fn ask(emulator: &Emulator, id: &str, secret: &str) -> Answer {
+fn request_token(emulator: &Emulator, id: &str, secret: &str) -> TestResponse {
     let pairs = [
         ("grant_type", "client_credentials"),
         ("client_id", id),
@@ -29,14 +28,14 @@ fn secrets(document: &str) -> Value {
 }
 
 #[test]
-fn the_document_is_the_one_of_adobes_console() {
+fn oauth_document_has_console_form() {
     let client = client()
         .client_secret("second")
         .scopes(["openid", "AdobeID"])
         .organization("O@AdobeOrg")
         .technical_account_id("T@techacct.adobe.com")
         .email("e@techacct.adobe.com");
-    let emulator = frozen().oauth_client(client).start().unwrap();
+    let emulator = frozen_builder().oauth_client(client).start().unwrap();
     let text = emulator.oauth_credentials_json();
     let keys: Vec<&str> = text
         .lines()
@@ -73,8 +72,8 @@ fn the_document_is_the_one_of_adobes_console() {
 }
 
 #[test]
-fn one_is_made_up_beside_the_account_and_can_be_used() {
-    let emulator = frozen().start().unwrap();
+fn oauth_client_is_generated_beside_account() {
+    let emulator = frozen_builder().start().unwrap();
     let [client] = &emulator.oauth_clients()[..] else {
         panic!("one client");
     };
@@ -87,8 +86,8 @@ fn one_is_made_up_beside_the_account_and_can_be_used() {
     );
     assert_eq!(client.organization(), account.organization());
     assert_eq!(client.scopes()[..2], ["AdobeID", "openid"]);
-    let answer = ask(&emulator, client.client_id(), client.client_secret());
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    let response = request_token(&emulator, client.client_id(), client.client_secret());
+    assert_eq!(response.status, 200, "{}", response.text);
 
     assert_eq!(emulator.credentials_json_of(client.client_id()), None);
     assert_eq!(
@@ -97,7 +96,7 @@ fn one_is_made_up_beside_the_account_and_can_be_used() {
     );
     let unknown = RegistrationError::UnknownClientId(client.client_id().to_owned());
     assert_eq!(emulator.add_key(client.client_id()), Err(unknown));
-    let again = frozen().start().unwrap();
+    let again = frozen_builder().start().unwrap();
     assert_eq!(
         again.oauth_credentials_json(),
         emulator.oauth_credentials_json(),
@@ -106,27 +105,27 @@ fn one_is_made_up_beside_the_account_and_can_be_used() {
 }
 
 #[test]
-fn of_three_secrets_the_oldest_is_retired() {
-    let emulator = frozen().oauth_client(client()).start().unwrap();
+fn third_secret_retires_the_oldest() {
+    let emulator = frozen_builder().oauth_client(client()).start().unwrap();
     let second = emulator.add_client_secret(CLIENT_ID).unwrap();
     let document = emulator.oauth_credentials_json();
     assert_eq!(secrets(&document), json!([second, SECRET]));
     for secret in [SECRET, &second] {
-        assert_eq!(ask(&emulator, CLIENT_ID, secret).status, 200);
+        assert_eq!(request_token(&emulator, CLIENT_ID, secret).status, 200);
     }
     let third = emulator.add_client_secret(CLIENT_ID).unwrap();
     let document = emulator.oauth_credentials_json();
     assert_eq!(secrets(&document), json!([third, second]));
-    let retired = ask(&emulator, CLIENT_ID, SECRET);
+    let retired = request_token(&emulator, CLIENT_ID, SECRET);
     let expected = (400, "invalid_client", "invalid client_secret parameter");
-    assert_eq!(retired.refusal(), expected);
-    assert_eq!(ask(&emulator, CLIENT_ID, &third).status, 200);
+    assert_eq!(retired.error(), expected);
+    assert_eq!(request_token(&emulator, CLIENT_ID, &third).status, 200);
     assert_eq!(emulator.oauth_clients()[0].client_secret(), third);
 }
 
 #[test]
-fn ids_are_taken_by_both_kinds() {
-    let emulator = frozen().oauth_client(client()).start().unwrap();
+fn accounts_and_oauth_clients_share_ids() {
+    let emulator = frozen_builder().oauth_client(client()).start().unwrap();
     let known = emulator.oauth_clients().remove(0);
     let account = emulator.accounts().remove(0);
     let taken = RegistrationError::ClientIdTaken(CLIENT_ID.to_owned());
@@ -144,28 +143,28 @@ fn ids_are_taken_by_both_kinds() {
         );
     }
     let three = client().client_secret("2").client_secret("3");
-    let error = frozen().oauth_client(three).start().unwrap_err();
+    let error = frozen_builder().oauth_client(three).start().unwrap_err();
     assert!(matches!(
         error,
         StartError::Registration(RegistrationError::TooManySecrets)
     ));
     let another = emulator.add_oauth_client(OauthClient::new()).unwrap();
     assert_eq!(emulator.oauth_clients().len(), 2);
-    let answer = ask(&emulator, another.client_id(), another.client_secret());
-    assert_eq!(answer.status, 200);
-    // The count of the accounts goes on undisturbed.
+    let response = request_token(&emulator, another.client_id(), another.client_secret());
+    assert_eq!(response.status, 200);
+    // OAuth clients do not count as accounts.
     let next = emulator.add_account(Account::new()).unwrap();
     assert_eq!(next.client_id(), "cm-p12345-e67890-integration-1");
 }
 
 #[test]
-fn debug_output_holds_no_secret() {
-    let emulator = frozen().oauth_client(client()).start().unwrap();
+fn debug_output_contains_no_secret() {
+    let emulator = frozen_builder().oauth_client(client()).start().unwrap();
     let text = format!(
         "{:?} {:?} {:?}",
         client(),
         emulator.oauth_clients(),
-        frozen().oauth_client(client())
+        frozen_builder().oauth_client(client())
     );
     assert!(
         text.contains(CLIENT_ID) && !text.contains("SECRET"),

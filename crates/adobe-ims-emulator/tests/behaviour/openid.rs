@@ -1,23 +1,25 @@
-//! Discovery, dynamic registration, and the end of sessions.
+//! Discovery, dynamic client registration, revocation and logout.
 
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, Landing};
-use crate::support::{Answer, CLIENT_ID, FORM, SECRET, decode, form, get, post, send};
-use crate::users::{EMAIL, SCOPES, builder, emulator, redeem, sign_in, text, verdict};
+use crate::browser::{Browser, RedirectParameters};
+use crate::support::{CLIENT_ID, FORM, SECRET, TestResponse, decode, form, get, post, send};
+use crate::user_clients::{
+    EMAIL, SCOPES, builder, emulator, redeem, sign_in, text, validation_result,
+};
 
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 fn discover(emulator: &adobe_ims_emulator::Emulator, path: &str, host: &str) -> Value {
     let request = Request::get(path).header("host", host);
-    let answer = send(emulator, request, b"");
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json
+    let response = send(emulator, request, b"");
+    assert_eq!(response.status, 200, "{}", response.text);
+    response.json
 }
 
 #[test]
-fn the_issuer_is_the_url_that_the_client_was_given() {
+fn issuer_follows_host_header() {
     let emulator = emulator();
     for path in [DISCOVERY, &format!("/ims{DISCOVERY}")] {
         for (host, issuer) in [
@@ -33,7 +35,11 @@ fn the_issuer_is_the_url_that_the_client_was_given() {
             assert_eq!(document["jwks_uri"], format!("{issuer}/ims/keys"));
         }
         let document = get(&emulator, path).json;
-        assert_eq!(document["issuer"], emulator.url(), "without a Host");
+        assert_eq!(
+            document["issuer"],
+            emulator.url(),
+            "without the header Host"
+        );
         let grants = ["authorization_code", "implicit_grant", "refresh_token"];
         assert_eq!(document["grant_types_supported"], json!(grants));
     }
@@ -51,7 +57,7 @@ fn the_issuer_is_the_url_that_the_client_was_given() {
 }
 
 #[test]
-fn every_endpoint_that_discovery_names_for_tokens_is_there() {
+fn every_endpoint_in_discovery_document_exists() {
     let emulator = emulator();
     let document = discover(&emulator, DISCOVERY, "h");
     for name in [
@@ -62,8 +68,8 @@ fn every_endpoint_that_discovery_names_for_tokens_is_there() {
         "registration_endpoint",
     ] {
         let path = document[name].as_str().unwrap().strip_prefix("http://h");
-        let answer = get(&emulator, path.unwrap());
-        assert_ne!(answer.status, 404, "{name}");
+        let response = get(&emulator, path.unwrap());
+        assert_ne!(response.status, 404, "{name}");
     }
     let keys = get(&emulator, "/ims/keys").json;
     let kids = keys["keys"].as_array().unwrap().iter();
@@ -73,18 +79,18 @@ fn every_endpoint_that_discovery_names_for_tokens_is_there() {
         ["emulator-key-at-1", "emulator-key-rt-1", "emulator-key-1"]
     );
     for kid in kids {
-        let answer = get(&emulator, &format!("/keys/prod/{kid}.cer"));
-        assert!(answer.text.starts_with("-----BEGIN CERTIFICATE"), "{kid}");
+        let response = get(&emulator, &format!("/keys/prod/{kid}.cer"));
+        assert!(response.text.starts_with("-----BEGIN CERTIFICATE"), "{kid}");
     }
 }
 
-fn register(emulator: &adobe_ims_emulator::Emulator, metadata: &Value) -> Answer {
+fn register(emulator: &adobe_ims_emulator::Emulator, metadata: &Value) -> TestResponse {
     let json = "application/json";
     post(emulator, "/ims/register", json, metadata.to_string())
 }
 
 #[test]
-fn a_registered_client_works_at_once() {
+fn dynamically_registered_client_works_at_once() {
     let emulator = emulator();
     let uris = ["https://new.example/cb", "http://localhost:7777/"];
     let metadata = json!({
@@ -92,36 +98,36 @@ fn a_registered_client_works_at_once() {
         "redirect_uris": uris,
         "scope": "openid AdobeID offline_access",
     });
-    let answer = register(&emulator, &metadata);
-    assert_eq!(answer.status, 201, "{}", answer.text);
-    assert_eq!(answer.json["redirect_uris"], json!(uris));
-    assert_eq!(answer.json["scope"], "openid AdobeID offline_access");
-    let id = answer.json["client_id"].as_str().unwrap();
-    let secret = answer.json["client_secret"].as_str().unwrap();
+    let response = register(&emulator, &metadata);
+    assert_eq!(response.status, 201, "{}", response.text);
+    assert_eq!(response.json["redirect_uris"], json!(uris));
+    assert_eq!(response.json["scope"], "openid AdobeID offline_access");
+    let id = response.json["client_id"].as_str().unwrap();
+    let secret = response.json["client_secret"].as_str().unwrap();
 
     let mut browser = Browser::new(&emulator);
     let pairs = [("client_id", id), ("redirect_uri", uris[1])];
     let page = browser.open("/ims/authorize/v2", &pairs);
-    let landing = Landing::of(&browser.submit(&page, EMAIL, "sign_in"), '?');
-    assert_eq!(landing.uri, uris[1]);
+    let redirect = RedirectParameters::of(&browser.submit(&page, EMAIL, "sign_in"), '?');
+    assert_eq!(redirect.uri, uris[1]);
     let near = [
         ("client_id", id),
         ("redirect_uri", "https://newxexample/cb"),
     ];
-    let answer = browser.open("/ims/authorize/v2", &near);
-    assert_eq!(Landing::of(&answer, '?').uri, uris[0]);
+    let response = browser.open("/ims/authorize/v2", &near);
+    assert_eq!(RedirectParameters::of(&response, '?').uri, uris[0]);
     let body = form(&[
         ("client_id", id),
         ("client_secret", secret),
         ("grant_type", "authorization_code"),
-        ("code", landing.get("code").unwrap()),
+        ("code", redirect.get("code").unwrap()),
     ]);
-    let answer = post(&emulator, "/ims/token/v3", FORM, body);
-    assert!(!text(&answer, "refresh_token").is_empty());
+    let response = post(&emulator, "/ims/token/v3", FORM, body);
+    assert!(!text(&response, "refresh_token").is_empty());
 }
 
 #[test]
-fn what_cannot_be_registered_is_not() {
+fn invalid_client_metadata_is_refused() {
     let emulator = emulator();
     let before = emulator.user_clients().len();
     let uris = json!(["https://a.example/"]);
@@ -149,17 +155,17 @@ fn what_cannot_be_registered_is_not() {
             "invalid_redirect_uri",
         ),
     ] {
-        let answer = register(&emulator, &metadata);
-        assert_eq!(answer.refusal().1, error, "{metadata}");
+        let response = register(&emulator, &metadata);
+        assert_eq!(response.error().1, error, "{metadata}");
     }
     assert_eq!(emulator.user_clients().len(), before);
     let public = json!({"redirect_uris": uris, "token_endpoint_auth_method": "none"});
-    let answer = register(&emulator, &public);
-    assert_eq!(answer.json.get("client_secret"), None);
+    let response = register(&emulator, &public);
+    assert_eq!(response.json.get("client_secret"), None);
     assert_eq!(emulator.user_clients().len(), before + 1);
 }
 
-fn revoke(emulator: &adobe_ims_emulator::Emulator, token: &str) -> Answer {
+fn revoke(emulator: &adobe_ims_emulator::Emulator, token: &str) -> TestResponse {
     let pairs = [
         ("client_id", CLIENT_ID),
         ("client_secret", SECRET),
@@ -170,14 +176,14 @@ fn revoke(emulator: &adobe_ims_emulator::Emulator, token: &str) -> Answer {
 }
 
 #[test]
-fn revoking_is_answered_without_words() {
+fn revocation_response_has_no_content() {
     let emulator = emulator();
     let tokens = || emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
-    let valid = |kind, token: &str| verdict(&emulator, kind, CLIENT_ID, token);
+    let valid = |kind, token: &str| validation_result(&emulator, kind, CLIENT_ID, token);
     let (one, two) = (tokens(), tokens());
     let (one_refresh, two_refresh) = (one.refresh_token.unwrap(), two.refresh_token.unwrap());
-    let answer = revoke(&emulator, &one.access_token);
-    assert_eq!((answer.status, &*answer.text), (200, ""));
+    let response = revoke(&emulator, &one.access_token);
+    assert_eq!((response.status, &*response.text), (200, ""));
     assert_eq!(valid("access_token", &one.access_token), "revoked");
     assert_eq!(valid("refresh_token", &one_refresh), "valid");
     assert_eq!(revoke(&emulator, &two_refresh).status, 200);
@@ -194,43 +200,43 @@ fn revoking_is_answered_without_words() {
             ("token", token),
         ])
     };
-    let answer = post(&emulator, "/ims/revoke", FORM, body(&one_refresh));
-    assert_eq!(answer.refusal().1, "invalid_grant");
-    let answer = post(&emulator, "/ims/revoke", FORM, body(""));
-    assert_eq!(answer.refusal().1, "invalid_request");
+    let response = post(&emulator, "/ims/revoke", FORM, body(&one_refresh));
+    assert_eq!(response.error().1, "invalid_grant");
+    let response = post(&emulator, "/ims/revoke", FORM, body(""));
+    assert_eq!(response.error().1, "invalid_request");
     assert_eq!(valid("refresh_token", &one_refresh), "valid");
 }
 
 #[test]
-fn logging_out_ends_the_session_of_the_browser_and_of_the_token() {
+fn logout_ends_sessions_of_browser_and_token() {
     let emulator = emulator();
     let mut browser = Browser::new(&emulator);
     let client = ("client_id", CLIENT_ID);
     let page = browser.open("/ims/authorize/v2", &[client]);
     browser.submit(&page, EMAIL, "sign_in");
     let quiet = [client, ("prompt", "none")];
-    let answer = browser.open("/ims/authorize/v2", &quiet);
-    assert!(Landing::of(&answer, '?').get("code").is_some());
+    let response = browser.open("/ims/authorize/v2", &quiet);
+    assert!(RedirectParameters::of(&response, '?').get("code").is_some());
     let tokens = emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
     let token = ("access_token", &*tokens.access_token);
-    let answer = browser.open("/ims/logout/v1", &[client, token]);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    let answer = browser.open("/ims/authorize/v2", &quiet);
+    let response = browser.open("/ims/logout/v1", &[client, token]);
+    assert_eq!(response.status, 200);
+    assert_eq!(response.headers["cache-control"], "no-store");
+    let response = browser.open("/ims/authorize/v2", &quiet);
     assert_eq!(
-        Landing::of(&answer, '?').get("error"),
+        RedirectParameters::of(&response, '?').get("error"),
         Some("login_required")
     );
-    let reason = verdict(&emulator, "access_token", CLIENT_ID, &tokens.access_token);
+    let reason = validation_result(&emulator, "access_token", CLIENT_ID, &tokens.access_token);
     assert_eq!(reason, "revoked");
     assert_eq!(post(&emulator, "/ims/logout/v1/", FORM, "").status, 200);
     for (asked, expected) in [
         ("https://my.example/bye", "https://my.example/bye"),
         ("https://evil.example/", "https://my.example/callback?a=b"),
     ] {
-        let answer = browser.open("/ims/logout", &[client, ("redirect_uri", asked)]);
-        assert_eq!(answer.status, 302);
-        assert_eq!(answer.headers["location"], expected);
+        let response = browser.open("/ims/logout", &[client, ("redirect_uri", asked)]);
+        assert_eq!(response.status, 302);
+        assert_eq!(response.headers["location"], expected);
     }
     let unknown = [
         ("client_id", "x"),

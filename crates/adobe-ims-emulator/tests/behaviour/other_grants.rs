@@ -1,4 +1,4 @@
-//! Devices, other accounts of a person, and tokens on their behalf.
+//! The grants `device`, `cluster_at_exchange` and token exchange.
 
 use std::time::Duration;
 
@@ -7,8 +7,10 @@ use adobe_ims_emulator::{Emulator, GrantType, OauthClient, Person, RegistrationE
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, CLIENT_ID, Customer, FORM, SECRET, decode, form, post, send};
-use crate::users::{EMAIL, PUBLIC, ask, builder, emulator, sign_in, text};
+use crate::support::{
+    AssertionSigner, CLIENT_ID, FORM, SECRET, TestResponse, decode, form, post, send,
+};
+use crate::user_clients::{EMAIL, PUBLIC, builder, emulator, request_tokens, sign_in, text};
 
 const ORG: &str = "0123456789ABCDEF01234567@AdobeOrg";
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -19,8 +21,8 @@ fn user_token(emulator: &Emulator) -> String {
     tokens.unwrap().access_token
 }
 
-/// As a published client does it: all in the query of a POST without a body.
-fn device(emulator: &Emulator, id: &str, token: &str) -> Answer {
+/// Sends all parameters in the query of a POST without a body, as a published client does.
+fn device(emulator: &Emulator, id: &str, token: &str) -> TestResponse {
     let query = form(&[
         ("grant_type", "device"),
         ("scope", "AdobeID,openid"),
@@ -36,23 +38,23 @@ fn device(emulator: &Emulator, id: &str, token: &str) -> Answer {
 }
 
 #[test]
-fn a_device_gets_tokens_of_who_registered_it() {
+fn device_gets_tokens_of_person_who_registered_it() {
     let emulator = emulator();
     let all = sign_in(&["openid", "AdobeID"]);
     let token = emulator.device_token(&all, "device?&=1").unwrap();
-    let answer = device(&emulator, "device?&=1", &token);
-    let claims = decode(text(&answer, "access_token")).1;
-    assert_eq!(answer.json["expires_in"], 86_399_998);
+    let response = device(&emulator, "device?&=1", &token);
+    let claims = decode(text(&response, "access_token")).1;
+    assert_eq!(response.json["expires_in"], 86_399_998);
     assert_eq!(claims["user_id"], emulator.people()[0].user_id());
     assert_eq!(claims["scope"], "AdobeID,openid");
-    assert_eq!(answer.json.get("refresh_token"), None);
+    assert_eq!(response.json.get("refresh_token"), None);
     let refused = (400, "invalid_grant", "Invalid or expired device token.");
     for (id, token) in [
         ("device", &*token),
         ("device?&=1", "x"),
         ("device?&=1", &user_token(&emulator)),
     ] {
-        assert_eq!(device(&emulator, id, token).refusal(), refused);
+        assert_eq!(device(&emulator, id, token).error(), refused);
     }
     let day = Duration::from_secs(86_400);
     emulator
@@ -61,7 +63,7 @@ fn a_device_gets_tokens_of_who_registered_it() {
     assert_eq!(device(&emulator, "device?&=1", &token).status, 200);
     emulator.clock().advance(Duration::from_millis(1));
     let late = device(&emulator, "device?&=1", &token);
-    assert_eq!(late.refusal(), refused);
+    assert_eq!(late.error(), refused);
     assert_eq!(emulator.tokens_minted_by(GrantType::Device), 2);
     let elsewhere = emulator.device_token(&SignIn::new(PUBLIC, EMAIL), "x");
     let not_allowed = RegistrationError::NotAllowed(PUBLIC.to_owned());
@@ -69,10 +71,10 @@ fn a_device_gets_tokens_of_who_registered_it() {
 }
 
 #[test]
-fn a_person_gets_a_token_for_another_account_of_theirs() {
+fn person_gets_token_for_other_own_account() {
     let person = Person::new().email(EMAIL);
     let emulator = builder().start().unwrap();
-    assert!(emulator.add_person(person).is_err(), "there is one");
+    assert!(emulator.add_person(person).is_err(), "the user id is taken");
     let auth_id = emulator.people()[0].auth_id().to_owned();
     let managed = Person::new()
         .auth_id(&auth_id)
@@ -82,39 +84,39 @@ fn a_person_gets_a_token_for_another_account_of_theirs() {
     let stranger = Person::new().member_of(Organization::new("other@AdobeOrg"), []);
     let stranger = emulator.add_person(stranger).unwrap();
     let token = user_token(&emulator);
-    let ask = |pairs: &[(&str, &str)]| {
+    let request_tokens = |pairs: &[(&str, &str)]| {
         let mut all = vec![("grant_type", "cluster_at_exchange"), ("scope", "openid")];
         all.extend(pairs);
-        ask(&emulator, "/v3", &all)
+        request_tokens(&emulator, "/v3", &all)
     };
     for selector in [("user_id", managed.user_id()), ("owning_org_id", ORG)] {
-        let answer = ask(&[("user_token", &token), selector, ("resource", "r")]);
-        let claims = decode(text(&answer, "access_token")).1;
+        let response = request_tokens(&[("user_token", &token), selector, ("resource", "r")]);
+        let claims = decode(text(&response, "access_token")).1;
         assert_eq!(claims["user_id"], managed.user_id());
         assert_eq!(claims["aud"], json!(["r"]));
-        assert_eq!(answer.json["expires_in"], 86_399);
+        assert_eq!(response.json["expires_in"], 86_399);
     }
     let both = [
         ("user_token", &*token),
         ("user_id", managed.user_id()),
         ("owning_org_id", ORG),
     ];
-    assert_eq!(ask(&both).refusal().1, "invalid_request");
-    assert_eq!(ask(&both[..1]).refusal().1, "invalid_request");
-    assert_eq!(ask(&both[1..2]).refusal().1, "invalid_request");
+    assert_eq!(request_tokens(&both).error().1, "invalid_request");
+    assert_eq!(request_tokens(&both[..1]).error().1, "invalid_request");
+    assert_eq!(request_tokens(&both[1..2]).error().1, "invalid_request");
     for selector in [
         ("user_id", stranger.user_id()),
         ("owning_org_id", "other@AdobeOrg"),
     ] {
-        let answer = ask(&[("user_token", &token), selector]);
-        assert_eq!(answer.refusal().1, "access_denied");
+        let response = request_tokens(&[("user_token", &token), selector]);
+        assert_eq!(response.error().1, "access_denied");
     }
-    let machine = Customer::of(&emulator).token(&emulator);
-    let answer = ask(&[("user_token", &machine), ("owning_org_id", ORG)]);
-    assert_eq!(answer.refusal().1, "invalid_grant");
+    let machine = AssertionSigner::of(&emulator).token(&emulator);
+    let response = request_tokens(&[("user_token", &machine), ("owning_org_id", ORG)]);
+    assert_eq!(response.error().1, "invalid_grant");
 }
 
-fn on_behalf(emulator: &Emulator, version: &str, changes: &[(&str, &str)]) -> Answer {
+fn on_behalf(emulator: &Emulator, version: &str, changes: &[(&str, &str)]) -> TestResponse {
     let mut pairs = vec![
         ("grant_type", EXCHANGE),
         ("subject_token_type", ACCESS_TOKEN),
@@ -125,22 +127,22 @@ fn on_behalf(emulator: &Emulator, version: &str, changes: &[(&str, &str)]) -> An
         pairs.retain(|(present, _)| present != name);
     }
     pairs.extend(changes);
-    ask(emulator, version, &pairs)
+    request_tokens(emulator, version, &pairs)
 }
 
 #[test]
-fn a_client_acts_on_behalf_of_a_person_and_the_token_says_so() {
+fn token_exchange_names_acting_client() {
     let emulator = emulator();
     let token = user_token(&emulator);
-    let answer = on_behalf(&emulator, "/v4", &[("subject_token", &token)]);
-    let first = text(&answer, "access_token");
+    let response = on_behalf(&emulator, "/v4", &[("subject_token", &token)]);
+    let first = text(&response, "access_token");
     let claims = decode(first).1;
     assert_eq!(claims["user_id"], emulator.people()[0].user_id());
     assert_eq!(claims["scope"], "openid");
     assert_eq!(claims["act"], json!({"sub": CLIENT_ID}));
-    assert_eq!(answer.json["expires_in"], 86_399);
-    let answer = on_behalf(&emulator, "/v4", &[("subject_token", first)]);
-    let claims = decode(text(&answer, "access_token")).1;
+    assert_eq!(response.json["expires_in"], 86_399);
+    let response = on_behalf(&emulator, "/v4", &[("subject_token", first)]);
+    let claims = decode(text(&response, "access_token")).1;
     let chain = json!({"sub": CLIENT_ID, "act": {"sub": CLIENT_ID}});
     assert_eq!(claims["act"], chain);
     assert_eq!(decode(&token).1.get("act"), None::<&Value>);
@@ -148,15 +150,15 @@ fn a_client_acts_on_behalf_of_a_person_and_the_token_says_so() {
 }
 
 #[test]
-fn only_user_access_tokens_are_subjects_and_only_in_v4() {
+fn token_exchange_takes_user_access_tokens_in_v4_only() {
     let emulator = emulator();
     let token = user_token(&emulator);
-    let machine = Customer::of(&emulator).token(&emulator);
+    let machine = AssertionSigner::of(&emulator).token(&emulator);
     let code = emulator.authorization_code(&sign_in(&["openid"])).unwrap();
     let refused = |changes: &[(&str, &str)]| {
-        let answer = on_behalf(&emulator, "/v4", changes);
-        assert_eq!(answer.refusal().0, 400);
-        answer.refusal().1.to_owned()
+        let response = on_behalf(&emulator, "/v4", changes);
+        assert_eq!(response.error().0, 400);
+        response.error().1.to_owned()
     };
     let subject = ("subject_token", &*token);
     for changes in [
@@ -173,13 +175,13 @@ fn only_user_access_tokens_are_subjects_and_only_in_v4() {
     assert_eq!(refused(&[subject, ("scope", "")]), "invalid_scope");
     assert_eq!(refused(&[subject, ("scope", "other")]), "invalid_scope");
     let early = on_behalf(&emulator, "/v3", &[subject]);
-    assert_eq!(early.refusal().1, "unsupported_grant_type");
+    assert_eq!(early.error().1, "unsupported_grant_type");
     emulator.clock().advance(Duration::from_secs(86_400));
     assert_eq!(refused(&[subject]), "invalid_request", "expired");
 }
 
 #[test]
-fn a_client_without_a_secret_gets_no_token_of_its_own_nor_anothers() {
+fn public_client_is_refused_grants_without_sign_in() {
     let public = OauthClient::new()
         .client_id("open!+ID")
         .public()
@@ -216,15 +218,11 @@ fn a_client_without_a_secret_gets_no_token_of_its_own_nor_anothers() {
             ("scope", "openid"),
         ];
         pairs.extend(fields);
-        let answer = post(&emulator, "/ims/token/v4", FORM, form(&pairs));
-        let refusal = answer.refusal();
-        assert_eq!(
-            (refusal.0, refusal.1),
-            (400, "unauthorized_client"),
-            "{grant}"
-        );
+        let response = post(&emulator, "/ims/token/v4", FORM, form(&pairs));
+        let error = response.error();
+        assert_eq!((error.0, error.1), (400, "unauthorized_client"), "{grant}");
     }
-    assert_eq!(emulator.tokens_minted(), 1, "the person's own");
+    assert_eq!(emulator.tokens_minted(), 1, "only the token of the sign-in");
     let usual = emulator.add_oauth_client(OauthClient::new().public());
     let people = [GrantType::AuthorizationCode, GrantType::RefreshToken];
     assert_eq!(usual.unwrap().grants(), people);

@@ -1,17 +1,19 @@
-//! People and organizations, and what clients may do.
+//! The registration of people, organizations and clients.
 
 use adobe_ims_emulator::identities::{AccountType, Group, Organization};
 use adobe_ims_emulator::{
     Account, Emulator, GrantType, OauthClient, Person, RegistrationError, StartError,
 };
 
-use crate::support::{CLIENT_ID, Customer, FORM, SECRET, form, frozen, hostile, post};
+use crate::support::{
+    AssertionSigner, CLIENT_ID, FORM, SECRET, form, frozen_builder, hostile_account, post,
+};
 
 const ORG: &str = "0123456789ABCDEF01234567@AdobeOrg";
 
 #[test]
-fn somebody_is_made_up_and_can_be_found() {
-    let emulator = frozen().start().unwrap();
+fn generated_person_is_found_by_id_and_email() {
+    let emulator = frozen_builder().start().unwrap();
     let [person] = &emulator.people()[..] else {
         panic!("{:?}", emulator.people());
     };
@@ -28,14 +30,17 @@ fn somebody_is_made_up_and_can_be_found() {
         assert_eq!(emulator.person(known).as_ref(), Some(person));
     }
     assert_eq!(emulator.person("nobody@example.com"), None);
-    assert_eq!(frozen().start().unwrap().people(), emulator.people());
+    assert_eq!(
+        frozen_builder().start().unwrap().people(),
+        emulator.people()
+    );
     let another = emulator.add_person(Person::new()).unwrap();
     assert_eq!(another.email(), "emma.ulator-2@example.com");
     assert_ne!(another.user_id(), person.user_id());
 }
 
 #[test]
-fn a_person_is_as_described_and_nobody_else_is() {
+fn described_person_is_registered_once() {
     let described = || {
         Person::new()
             .email("Jané@example.com")
@@ -48,7 +53,7 @@ fn a_person_is_as_described_and_nobody_else_is() {
                 [Group::new(7, "Editors")],
             )
     };
-    let emulator = frozen().person(described()).start().unwrap();
+    let emulator = frozen_builder().person(described()).start().unwrap();
     let person = emulator.person("jané@EXAMPLE.com").unwrap();
     assert_eq!(person.name(), "Jané <Doe>");
     assert_eq!(person.country(), "CH");
@@ -72,10 +77,10 @@ fn a_person_is_as_described_and_nobody_else_is() {
 }
 
 #[test]
-fn people_and_technical_accounts_have_organizations() {
-    let emulator = frozen()
+fn people_and_technical_accounts_have_memberships() {
+    let emulator = frozen_builder()
         .organization(Organization::new(ORG).name("Müller").country("DE"))
-        .account(hostile().organization(ORG))
+        .account(hostile_account().organization(ORG))
         .person(Person::new().member_of(Organization::new(ORG), []))
         .start()
         .unwrap();
@@ -94,8 +99,8 @@ fn people_and_technical_accounts_have_organizations() {
 }
 
 #[test]
-fn a_client_for_people_is_made_up_too() {
-    let emulator = frozen().start().unwrap();
+fn user_client_is_generated() {
+    let emulator = frozen_builder().start().unwrap();
     let [client] = &emulator.user_clients()[..] else {
         panic!("{:?}", emulator.user_clients());
     };
@@ -107,8 +112,11 @@ fn a_client_for_people_is_made_up_too() {
 }
 
 #[test]
-fn scopes_are_those_of_whoever_does_not_say() {
-    let emulator = frozen().scopes(["openid", "email", "x:y"]).start().unwrap();
+fn builder_scopes_apply_to_clients_without_scopes() {
+    let emulator = frozen_builder()
+        .scopes(["openid", "email", "x:y"])
+        .start()
+        .unwrap();
     assert_eq!(
         emulator.oauth_clients()[0].scopes(),
         ["openid", "email", "x:y"]
@@ -116,13 +124,16 @@ fn scopes_are_those_of_whoever_does_not_say() {
     let of_people = ["openid", "email", "x:y", "profile", "offline_access"];
     assert_eq!(emulator.user_clients()[0].scopes(), of_people);
     for wrong in [&[][..], &[""], &["a b"], &["a,b"], &["ü"]] {
-        let error = frozen().scopes(wrong.iter().copied()).start().unwrap_err();
+        let error = frozen_builder()
+            .scopes(wrong.iter().copied())
+            .start()
+            .unwrap_err();
         assert!(matches!(error, StartError::Scope(_)), "{error}");
     }
 }
 
 #[test]
-fn a_redirect_uri_is_https_or_on_loopback() {
+fn redirect_uri_without_https_or_loopback_is_refused() {
     for uri in ["http://my.example/", "my.example", "https://my.example/#x"] {
         let client = OauthClient::new().client_id(CLIENT_ID).redirect_uri(uri);
         let error = Emulator::builder()
@@ -137,12 +148,12 @@ fn a_redirect_uri_is_https_or_on_loopback() {
 }
 
 #[test]
-fn a_client_in_migration_takes_both_and_a_migrated_one_no_assertion() {
-    let ask = |grants: &[GrantType]| {
-        let account: Account = hostile().grants(grants.iter().copied());
-        let emulator = frozen().account(account).start().unwrap();
-        let customer = Customer::of(&emulator);
-        let exchanged = customer.exchange(&emulator, &customer.claims());
+fn migrating_client_has_both_grants_and_migrated_client_no_exchange() {
+    let request_token = |grants: &[GrantType]| {
+        let account: Account = hostile_account().grants(grants.iter().copied());
+        let emulator = frozen_builder().account(account).start().unwrap();
+        let signer = AssertionSigner::of(&emulator);
+        let exchanged = signer.exchange(&emulator, &signer.claims());
         let body = form(&[
             ("grant_type", "client_credentials"),
             ("client_id", CLIENT_ID),
@@ -152,9 +163,9 @@ fn a_client_in_migration_takes_both_and_a_migrated_one_no_assertion() {
         let granted = post(&emulator, "/ims/token/v3", FORM, body);
         (exchanged.status, granted.status)
     };
-    assert_eq!(ask(&[GrantType::JwtExchange]), (200, 400));
+    assert_eq!(request_token(&[GrantType::JwtExchange]), (200, 400));
     let both = [GrantType::JwtExchange, GrantType::ClientCredentials];
-    assert_eq!(ask(&both), (200, 200));
-    assert_eq!(ask(&[GrantType::ClientCredentials]), (500, 200));
-    assert_eq!(ask(&[]), (400, 400));
+    assert_eq!(request_token(&both), (200, 200));
+    assert_eq!(request_token(&[GrantType::ClientCredentials]), (500, 200));
+    assert_eq!(request_token(&[]), (400, 400));
 }

@@ -1,12 +1,13 @@
-//! Refresh tokens: their rotation and their end.
+//! The grant `refresh_token`.
 
 use std::time::Duration;
 
 use adobe_ims_emulator::{Emulator, GrantType, SignIn};
 
 use crate::support::{CLIENT_ID, decode};
-use crate::users::{
-    EMAIL, PUBLIC, SCOPES, ask, builder, emulator, refresh, sign_in, text, verdict,
+use crate::user_clients::{
+    EMAIL, PUBLIC, SCOPES, builder, emulator, refresh, request_tokens, sign_in, text,
+    validation_result,
 };
 
 const REFUSED: (u16, &str, &str) = (400, "invalid_grant", "Invalid or expired refresh token.");
@@ -17,7 +18,7 @@ fn first(emulator: &Emulator) -> String {
 }
 
 #[test]
-fn each_use_gives_the_next_and_all_versions_do() {
+fn use_of_refresh_token_gives_new_one_in_all_versions() {
     let emulator = emulator();
     let mut token = first(&emulator);
     for (version, expires_in) in [
@@ -27,20 +28,20 @@ fn each_use_gives_the_next_and_all_versions_do() {
         ("/v3", 86_399),
         ("/v4", 86_399),
     ] {
-        let answer = refresh(&emulator, version, &token);
-        let access_token = text(&answer, "access_token");
-        assert_eq!(answer.json["expires_in"], expires_in);
-        assert_eq!(answer.json.get("id_token"), None);
+        let response = refresh(&emulator, version, &token);
+        let access_token = text(&response, "access_token");
+        assert_eq!(response.json["expires_in"], expires_in);
+        assert_eq!(response.json.get("id_token"), None);
         let claims = decode(access_token).1;
         assert_eq!(claims["user_id"], emulator.people()[0].user_id());
         assert_eq!(
-            verdict(&emulator, "refresh_token", CLIENT_ID, &token),
+            validation_result(&emulator, "refresh_token", CLIENT_ID, &token),
             "revoked"
         );
-        token = text(&answer, "refresh_token").to_owned();
+        token = text(&response, "refresh_token").to_owned();
         assert_eq!(claims["rtid"], decode(&token).1["id"]);
         assert_eq!(
-            verdict(&emulator, "refresh_token", CLIENT_ID, &token),
+            validation_result(&emulator, "refresh_token", CLIENT_ID, &token),
             "valid"
         );
     }
@@ -49,22 +50,22 @@ fn each_use_gives_the_next_and_all_versions_do() {
 }
 
 #[test]
-fn a_second_use_of_a_spent_one_kills_its_family_and_no_other() {
+fn second_use_of_refresh_token_revokes_its_session_only() {
     let emulator = emulator();
     let (spent, other) = (first(&emulator), first(&emulator));
-    let answer = refresh(&emulator, "/v3", &spent);
-    let access_token = text(&answer, "access_token");
-    let next = text(&answer, "refresh_token");
-    let valid = |token: &str| verdict(&emulator, "access_token", CLIENT_ID, token);
+    let response = refresh(&emulator, "/v3", &spent);
+    let access_token = text(&response, "access_token");
+    let next = text(&response, "refresh_token");
+    let valid = |token: &str| validation_result(&emulator, "access_token", CLIENT_ID, token);
     assert_eq!(valid(access_token), "valid");
-    assert_eq!(refresh(&emulator, "/v3", &spent).refusal(), REFUSED);
-    assert_eq!(refresh(&emulator, "/v3", next).refusal(), REFUSED);
+    assert_eq!(refresh(&emulator, "/v3", &spent).error(), REFUSED);
+    assert_eq!(refresh(&emulator, "/v3", next).error(), REFUSED);
     assert_eq!(valid(access_token), "revoked");
     assert_eq!(refresh(&emulator, "/v3", &other).status, 200);
 }
 
 #[test]
-fn it_expires_to_the_millisecond_and_the_next_lives_as_long() {
+fn refresh_token_expires_to_the_millisecond_and_new_one_has_full_lifetime() {
     for (lifetime, last) in [(None, 14 * 86_400_000 - 1), (Some(2), 1)] {
         let mut builder = builder();
         if let Some(millis) = lifetime {
@@ -73,17 +74,17 @@ fn it_expires_to_the_millisecond_and_the_next_lives_as_long() {
         let emulator = builder.start().unwrap();
         let (early, late) = (first(&emulator), first(&emulator));
         emulator.clock().advance(Duration::from_millis(last));
-        let answer = refresh(&emulator, "/v3", &early);
-        let next = text(&answer, "refresh_token");
+        let response = refresh(&emulator, "/v3", &early);
+        let next = text(&response, "refresh_token");
         emulator.clock().advance(Duration::from_millis(1));
-        assert_eq!(refresh(&emulator, "/v3", &late).refusal(), REFUSED);
+        assert_eq!(refresh(&emulator, "/v3", &late).error(), REFUSED);
         emulator.clock().advance(Duration::from_millis(last - 1));
         assert_eq!(refresh(&emulator, "/v3", next).status, 200);
     }
 }
 
 #[test]
-fn fewer_scopes_may_be_asked_for_and_the_next_has_all_of_them() {
+fn new_refresh_token_has_all_scopes_after_request_for_fewer() {
     let emulator = emulator();
     let tokens = emulator.user_tokens(&sign_in(&["openid", "AdobeID"]));
     let token = tokens.unwrap().refresh_token.unwrap();
@@ -93,27 +94,30 @@ fn fewer_scopes_may_be_asked_for_and_the_next_has_all_of_them() {
             ("refresh_token", token),
             ("scope", scope),
         ];
-        ask(&emulator, "/v3", &pairs)
+        request_tokens(&emulator, "/v3", &pairs)
     };
     let beyond = scoped(&token, "openid,email");
     assert_eq!(
-        beyond.refusal(),
+        beyond.error(),
         (400, "invalid_scope", "Invalid scope value")
     );
-    let answer = scoped(&token, "AdobeID");
-    assert_eq!(decode(text(&answer, "access_token")).1["scope"], "AdobeID");
-    let answer = scoped(text(&answer, "refresh_token"), "");
-    let claims = decode(text(&answer, "access_token")).1;
+    let response = scoped(&token, "AdobeID");
+    assert_eq!(
+        decode(text(&response, "access_token")).1["scope"],
+        "AdobeID"
+    );
+    let response = scoped(text(&response, "refresh_token"), "");
+    let claims = decode(text(&response, "access_token")).1;
     assert_eq!(claims["scope"], "openid,AdobeID");
 }
 
 #[test]
-fn what_is_no_refresh_token_of_the_client_is_refused() {
+fn other_token_or_client_is_refused_as_refresh_token() {
     let emulator = emulator();
     let mine = emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
     let of_another = emulator.user_tokens(&SignIn::new(PUBLIC, EMAIL)).unwrap();
     for token in ["x", &mine.access_token, &of_another.refresh_token.unwrap()] {
-        assert_eq!(refresh(&emulator, "/v3", token).refusal(), REFUSED);
+        assert_eq!(refresh(&emulator, "/v3", token).error(), REFUSED);
     }
     let mine = mine.refresh_token.unwrap();
     assert_eq!(refresh(&emulator, "/v3", &mine).status, 200);

@@ -1,4 +1,4 @@
-//! The same through a socket, plain and in TLS.
+//! The server, with and without TLS.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,23 +14,23 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 use x509_cert::der::Decode as _;
 
-use crate::support::{Customer, FORM, der, emulator, frozen, get, hostile};
+use crate::support::{AssertionSigner, FORM, der, emulator, frozen_builder, get, hostile_account};
 
-/// Writes a request, reads one answer until the server closes.
-fn converse(mut stream: impl Read + Write, request: &[u8]) -> String {
+/// Writes a request, and reads until the server closes the connection.
+fn send_and_read(mut stream: impl Read + Write, request: &[u8]) -> String {
     stream.write_all(request).unwrap();
-    let mut answer = Vec::new();
-    // A closed connection without a close_notify is no concern here.
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8(answer).unwrap()
+    let mut response = Vec::new();
+    // These tests ignore a missing close_notify.
+    let _ = stream.read_to_end(&mut response);
+    String::from_utf8(response).unwrap()
 }
 
 fn plain(emulator: &Emulator) -> TcpStream {
     TcpStream::connect(("127.0.0.1", emulator.port())).unwrap()
 }
 
-fn exchange(customer: &Customer) -> String {
-    let body = customer.form(&customer.sign(&customer.claims()));
+fn exchange(signer: &AssertionSigner) -> String {
+    let body = signer.form(&signer.sign(&signer.claims()));
     format!(
         "POST /ims/exchange/jwt HTTP/1.1\r\nHost: ims-na1.adobelogin.com:443\r\n\
          content-type: {FORM}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
@@ -38,25 +38,28 @@ fn exchange(customer: &Customer) -> String {
     )
 }
 
-fn body(answer: &str) -> Value {
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+fn body(response: &str) -> Value {
+    serde_json::from_str(response.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
 
 #[test]
-fn a_token_over_plain_http() {
+fn exchange_works_over_plain_http() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let answer = converse(plain(&emulator), exchange(&customer).as_bytes());
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert_eq!(body(&answer)["token_type"], "bearer");
-    assert_eq!(answer.to_ascii_lowercase().matches("\r\ndate: ").count(), 1);
+    let signer = AssertionSigner::of(&emulator);
+    let response = send_and_read(plain(&emulator), exchange(&signer).as_bytes());
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+    assert_eq!(body(&response)["token_type"], "bearer");
+    assert_eq!(
+        response.to_ascii_lowercase().matches("\r\ndate: ").count(),
+        1
+    );
     let head = b"HEAD /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    let answer = converse(plain(&emulator), head);
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\n"));
+    let response = send_and_read(plain(&emulator), head);
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"));
 }
 
 #[test]
-fn a_body_of_more_than_1_mib_is_refused_in_json_at_any_size() {
+fn body_over_1_mib_is_refused_with_json_error() {
     let emulator = emulator();
     for size in [1024 * 1024, 1024 * 1024 + 1, 5_000_000] {
         let head = format!(
@@ -65,32 +68,32 @@ fn a_body_of_more_than_1_mib_is_refused_in_json_at_any_size() {
         );
         let mut request = head.into_bytes();
         request.resize(request.len() + size, b'a');
-        let answer = converse(plain(&emulator), &request);
+        let response = send_and_read(plain(&emulator), &request);
         let (status, error) = if size > 1024 * 1024 {
             ("413", "payload_too_large")
         } else {
             ("400", "invalid_client")
         };
         assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{size}: {answer}"
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{size}: {response}"
         );
-        assert_eq!(body(&answer)["error"], error);
-        assert!(body(&answer)["error_description"].is_string());
-        assert!(answer.contains("x-debug-id: emulator-"));
+        assert_eq!(body(&response)["error"], error);
+        assert!(body(&response)["error_description"].is_string());
+        assert!(response.contains("x-debug-id: emulator-"));
     }
-    // Who asks first is told not to send it.
+    // A client that waits for `100 Continue` gets the error at once.
     let request = b"POST /ims/exchange/jwt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
                     Expect: 100-continue\r\nContent-Length: 2000000\r\n\r\n";
-    let answer = converse(plain(&emulator), request);
-    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let response = send_and_read(plain(&emulator), request);
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
 }
 
 #[test]
-fn a_client_that_waits_to_be_asked_is_asked() {
+fn expect_100_continue_is_answered() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let request = exchange(&customer).replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1);
+    let signer = AssertionSigner::of(&emulator);
+    let request = exchange(&signer).replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1);
     let (head, rest) = request.split_once("\r\n\r\n").unwrap();
     let mut stream = plain(&emulator);
     stream
@@ -99,32 +102,32 @@ fn a_client_that_waits_to_be_asked_is_asked() {
     let mut interim = [0; 25];
     stream.read_exact(&mut interim).unwrap();
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
-    let answer = converse(stream, rest.as_bytes());
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    let response = send_and_read(stream, rest.as_bytes());
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
 }
 
 #[test]
-fn localhost_is_both_addresses() {
+fn emulator_listens_on_both_loopback_addresses() {
     let emulator = emulator();
     let machine_has_it = TcpListener::bind(("::1", 0)).is_ok();
     if machine_has_it {
         let stream = TcpStream::connect(("::1", emulator.port())).unwrap();
         let request = b"GET /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-        assert!(converse(stream, request).starts_with("HTTP/1.1 200 OK\r\n"));
+        assert!(send_and_read(stream, request).starts_with("HTTP/1.1 200 OK\r\n"));
     }
 }
 
 #[test]
-fn tls_holds_for_the_names_that_clients_have_built_in() {
-    let emulator = frozen()
+fn tls_certificate_is_valid_for_built_in_names() {
+    let emulator = frozen_builder()
         .tls(true)
-        .account(hostile())
+        .account(hostile_account())
         .audience_alias("https://ims.example.test:8443")
         .start()
         .unwrap();
     assert!(emulator.url().starts_with("https://127.0.0.1:"));
     let ca = CertificateDer::from(der(emulator.ca_pem().unwrap()));
-    let customer = Customer::of(&emulator);
+    let signer = AssertionSigner::of(&emulator);
     let mut roots = RootCertStore::empty();
     roots.add(ca).unwrap();
     #[cfg(feature = "ring")]
@@ -155,10 +158,10 @@ fn tls_holds_for_the_names_that_clients_have_built_in() {
         "ims.example.test",
     ] {
         let mut stream = connect(name);
-        let answer = converse(&mut stream, exchange(&customer).as_bytes());
+        let response = send_and_read(&mut stream, exchange(&signer).as_bytes());
         assert!(
-            answer.starts_with("HTTP/1.1 200 OK\r\n"),
-            "{name}: {answer}"
+            response.starts_with("HTTP/1.1 200 OK\r\n"),
+            "{name}: {response}"
         );
         assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
     }
@@ -170,9 +173,9 @@ fn tls_holds_for_the_names_that_clients_have_built_in() {
 }
 
 #[test]
-fn tokens_are_verified_by_key_set_and_by_certificate() {
+fn token_is_verified_with_key_set_and_certificate() {
     let emulator = emulator();
-    let token = Customer::of(&emulator).token(&emulator);
+    let token = AssertionSigner::of(&emulator).token(&emulator);
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
 
@@ -193,9 +196,9 @@ fn tokens_are_verified_by_key_set_and_by_certificate() {
         .unwrap();
 
     for folder in ["prod", "nonprod"] {
-        let answer = get(&emulator, &format!("/keys/{folder}/emulator-key-at-1.cer"));
-        assert!(answer.text.starts_with("-----BEGIN CERTIFICATE-----"));
-        let certificate = x509_cert::Certificate::from_der(&der(&answer.text)).unwrap();
+        let response = get(&emulator, &format!("/keys/{folder}/emulator-key-at-1.cer"));
+        assert!(response.text.starts_with("-----BEGIN CERTIFICATE-----"));
+        let certificate = x509_cert::Certificate::from_der(&der(&response.text)).unwrap();
         let public = certificate.tbs_certificate().subject_public_key_info();
         UnparsedPublicKey::new(
             &RSA_PKCS1_2048_8192_SHA256,

@@ -1,4 +1,4 @@
-//! A customer of the emulator, written from the protocol and from nothing of the emulator's.
+//! A client that is written from the protocol, without code of the emulator.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,21 +22,21 @@ pub(crate) fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(NOW)
 }
 
-/// An account whose id and secret need every escape there is.
-pub(crate) fn hostile() -> Account {
+/// Returns an account whose id and secret need escapes in every encoding.
+pub(crate) fn hostile_account() -> Account {
     Account::new().client_id(CLIENT_ID).client_secret(SECRET)
 }
 
-pub(crate) fn frozen() -> EmulatorBuilder {
+pub(crate) fn frozen_builder() -> EmulatorBuilder {
     Emulator::builder().clock(Clock::at(now())).seed(1)
 }
 
 pub(crate) fn emulator() -> Emulator {
-    frozen().account(hostile()).start().unwrap()
+    frozen_builder().account(hostile_account()).start().unwrap()
 }
 
-/// Who signs assertions: what stands in a credentials document.
-pub(crate) struct Customer {
+/// A client that signs assertions, read from a credential document.
+pub(crate) struct AssertionSigner {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) id: String,
@@ -44,7 +44,7 @@ pub(crate) struct Customer {
     key: KeyPair,
 }
 
-impl Customer {
+impl AssertionSigner {
     pub(crate) fn of(emulator: &Emulator) -> Self {
         Self::from_document(&emulator.credentials_json())
     }
@@ -62,7 +62,7 @@ impl Customer {
         }
     }
 
-    /// The claims of a good assertion that ends 300 s after [`NOW`].
+    /// Returns valid claims that expire 300 s after [`NOW`].
     pub(crate) fn claims(&self) -> Value {
         json!({
             "exp": NOW + 300,
@@ -73,7 +73,7 @@ impl Customer {
         })
     }
 
-    /// Good claims with one replaced, or removed if `value` is null.
+    /// Returns valid claims with one replaced, or removed if `value` is null.
     pub(crate) fn claims_with(&self, name: &str, value: Value) -> Value {
         let mut claims = self.claims();
         let object = claims.as_object_mut().unwrap();
@@ -113,8 +113,8 @@ impl Customer {
         ])
     }
 
-    /// Exchanges claims for whatever the emulator answers.
-    pub(crate) fn exchange(&self, emulator: &Emulator, claims: &Value) -> Answer {
+    /// Sends an assertion with these claims to the JWT exchange.
+    pub(crate) fn exchange(&self, emulator: &Emulator, claims: &Value) -> TestResponse {
         post(
             emulator,
             "/ims/exchange/jwt",
@@ -123,27 +123,27 @@ impl Customer {
         )
     }
 
-    /// A good token.
+    /// Returns a valid access token.
     pub(crate) fn token(&self, emulator: &Emulator) -> String {
         let now = emulator.clock().now().duration_since(UNIX_EPOCH).unwrap();
         let claims = self.claims_with("exp", json!(now.as_secs() + 300));
-        let answer = self.exchange(emulator, &claims);
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        answer.json["access_token"].as_str().unwrap().to_owned()
+        let response = self.exchange(emulator, &claims);
+        assert_eq!(response.status, 200, "{}", response.text);
+        response.json["access_token"].as_str().unwrap().to_owned()
     }
 }
 
-/// An answer, read.
-pub(crate) struct Answer {
+/// A response with its body as text and JSON.
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     pub(crate) headers: http::HeaderMap,
     pub(crate) text: String,
     pub(crate) json: Value,
 }
 
-impl Answer {
-    /// Error code and description, after checking the form that every error has.
-    pub(crate) fn refusal(&self) -> (u16, &str, &str) {
+impl TestResponse {
+    /// Checks the form of an error response, and returns status, error code and description.
+    pub(crate) fn error(&self) -> (u16, &str, &str) {
         let text = |key: &str| {
             self.json[key]
                 .as_str()
@@ -163,7 +163,7 @@ impl Answer {
     }
 }
 
-impl From<Response<Bytes>> for Answer {
+impl From<Response<Bytes>> for TestResponse {
     fn from(response: Response<Bytes>) -> Self {
         let (head, body) = response.into_parts();
         let text = String::from_utf8(body.to_vec()).unwrap();
@@ -176,12 +176,16 @@ impl From<Response<Bytes>> for Answer {
     }
 }
 
-pub(crate) fn send(emulator: &Emulator, request: http::request::Builder, body: &[u8]) -> Answer {
+pub(crate) fn send(
+    emulator: &Emulator,
+    request: http::request::Builder,
+    body: &[u8],
+) -> TestResponse {
     let request = request.body(Bytes::copy_from_slice(body)).unwrap();
     emulator.answer(&request).into()
 }
 
-pub(crate) fn get(emulator: &Emulator, path: &str) -> Answer {
+pub(crate) fn get(emulator: &Emulator, path: &str) -> TestResponse {
     send(emulator, Request::get(path), b"")
 }
 
@@ -190,7 +194,7 @@ pub(crate) fn post(
     path: &str,
     content_type: &str,
     body: impl AsRef<[u8]>,
-) -> Answer {
+) -> TestResponse {
     let request = Request::post(path).header("content-type", content_type);
     send(emulator, request, body.as_ref())
 }
@@ -211,7 +215,7 @@ pub(crate) fn multipart(boundary: &str, last: &str, pairs: &[(&str, &str)]) -> S
     format!("{body}--{boundary}--{last}")
 }
 
-/// The header and the claims of a JWS, unverified.
+/// Returns header and claims of a JWS without verifying it.
 pub(crate) fn decode(token: &str) -> (Value, Value) {
     let parts: Vec<Value> = token
         .split('.')
@@ -221,7 +225,7 @@ pub(crate) fn decode(token: &str) -> (Value, Value) {
     (parts[0].clone(), parts[1].clone())
 }
 
-/// The DER inside a PEM text.
+/// Returns the DER in a PEM text.
 pub(crate) fn der(pem: &str) -> Vec<u8> {
     let lines = pem.lines().filter(|line| !line.starts_with("-----"));
     STANDARD.decode(lines.collect::<String>()).unwrap()

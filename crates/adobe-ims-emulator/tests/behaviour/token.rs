@@ -1,17 +1,17 @@
-//! The token that an assertion is exchanged for.
+//! The access tokens of the JWT exchange.
 
 use adobe_ims_emulator::{Clock, Emulator};
 use serde_json::{Value, json};
 
-use crate::support::{Customer, NOW, decode, frozen, hostile, now};
+use crate::support::{AssertionSigner, NOW, decode, frozen_builder, hostile_account, now};
 
 #[test]
-fn the_same_seed_and_clock_give_the_same_token() {
+fn same_seed_and_clock_give_same_token() {
     let token = |seed| {
         let clock = Clock::at(now());
         let emulator = Emulator::builder().clock(clock).seed(seed).start().unwrap();
-        let customer = Customer::of(&emulator);
-        (emulator.credentials_json(), customer.token(&emulator))
+        let signer = AssertionSigner::of(&emulator);
+        (emulator.credentials_json(), signer.token(&emulator))
     };
     assert_eq!(token(7), token(7));
     let (documents, tokens): (Vec<_>, Vec<_>) = [token(7), token(8)].into_iter().unzip();
@@ -20,31 +20,31 @@ fn the_same_seed_and_clock_give_the_same_token() {
 }
 
 #[test]
-fn a_token_has_the_shape_of_adobes_and_the_marks_of_an_emulator() {
-    let emulator = frozen()
-        .account(hostile().scopes(["openid", "AdobeID"]))
+fn token_has_adobe_form_and_emulator_marks() {
+    let emulator = frozen_builder()
+        .account(hostile_account().scopes(["openid", "AdobeID"]))
         .start()
         .unwrap();
-    let customer = Customer::of(&emulator);
-    let answer = customer.exchange(&emulator, &customer.claims());
+    let signer = AssertionSigner::of(&emulator);
+    let response = signer.exchange(&emulator, &signer.claims());
     assert_eq!(
-        answer.headers["content-type"],
+        response.headers["content-type"],
         "application/json;charset=UTF-8"
     );
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    assert!(answer.headers.contains_key("x-debug-id"));
+    assert_eq!(response.headers["cache-control"], "no-store");
+    assert!(response.headers.contains_key("x-debug-id"));
     assert!(
-        answer
+        response
             .text
             .starts_with(r#"{"token_type":"bearer","access_token":"ey"#)
     );
     assert!(
-        answer.text.ends_with(r#"","expires_in":86399998}"#),
+        response.text.ends_with(r#"","expires_in":86399998}"#),
         "{}",
-        answer.text
+        response.text
     );
 
-    let (header, claims) = decode(answer.json["access_token"].as_str().unwrap());
+    let (header, claims) = decode(response.json["access_token"].as_str().unwrap());
     let expected = json!({
         "alg": "RS256",
         "x5u": "emulator-key-at-1.cer",
@@ -53,8 +53,8 @@ fn a_token_has_the_shape_of_adobes_and_the_marks_of_an_emulator() {
     });
     assert_eq!(header, expected);
     assert_eq!(claims["type"], "access_token");
-    assert_eq!(claims["client_id"], json!(customer.client_id));
-    assert_eq!(claims["user_id"], json!(customer.id));
+    assert_eq!(claims["client_id"], json!(signer.client_id));
+    assert_eq!(claims["user_id"], json!(signer.id));
     assert_eq!(claims["as"], "ims-na1");
     assert_eq!(claims["ctp"], 0);
     assert_eq!(claims["scope"], "openid,AdobeID");

@@ -1,4 +1,4 @@
-//! Questions about tokens.
+//! `/ims/validate_token`.
 
 use std::time::Duration;
 
@@ -7,47 +7,48 @@ use http::Request;
 use serde_json::Value;
 
 use crate::support::{
-    Answer, CLIENT_ID, Customer, FORM, decode, emulator, form, get, multipart, post, send,
+    AssertionSigner, CLIENT_ID, FORM, TestResponse, decode, emulator, form, get, multipart, post,
+    send,
 };
 
 const PATH: &str = "/ims/validate_token/v1";
 
-fn ask(emulator: &Emulator, kind: &str, client_id: &str, token: &str) -> Answer {
+fn validate(emulator: &Emulator, kind: &str, client_id: &str, token: &str) -> TestResponse {
     let fields = [("type", kind), ("client_id", client_id), ("token", token)];
     post(emulator, PATH, FORM, form(&fields))
 }
 
-fn assert_no(answer: &Answer, reason: &str) {
+fn assert_no(response: &TestResponse, reason: &str) {
     let expected = format!(r#"{{"valid":false,"reason":"{reason}"}}"#);
-    assert_eq!((answer.status, &answer.text), (200, &expected));
+    assert_eq!((response.status, &response.text), (200, &expected));
 }
 
 #[test]
-fn a_good_token_is_valid_until_it_expires() {
+fn token_is_valid_until_it_expires() {
     let emulator = emulator();
-    let token = Customer::of(&emulator).token(&emulator);
-    let answer = ask(&emulator, "access_token", CLIENT_ID, &token);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.json["valid"], true);
-    assert_eq!(answer.json.get("reason"), None);
+    let token = AssertionSigner::of(&emulator).token(&emulator);
+    let response = validate(&emulator, "access_token", CLIENT_ID, &token);
+    assert_eq!(response.status, 200);
+    assert_eq!(response.json["valid"], true);
+    assert_eq!(response.json.get("reason"), None);
     let mut claims = decode(&token).1;
     claims.as_object_mut().unwrap().remove("scope").unwrap();
-    assert_eq!(answer.json["token"], claims);
+    assert_eq!(response.json["token"], claims);
 
     emulator.clock().advance(Duration::from_millis(86_399_999));
-    let answer = ask(&emulator, "access_token", CLIENT_ID, &token);
-    assert_eq!(answer.json["valid"], true);
+    let response = validate(&emulator, "access_token", CLIENT_ID, &token);
+    assert_eq!(response.json["valid"], true);
     emulator.clock().advance(Duration::from_millis(1));
     assert_no(
-        &ask(&emulator, "access_token", CLIENT_ID, &token),
+        &validate(&emulator, "access_token", CLIENT_ID, &token),
         "expired",
     );
 }
 
 #[test]
-fn every_published_way_to_ask_is_taken() {
+fn every_published_request_form_is_accepted() {
     let emulator = emulator();
-    let token = Customer::of(&emulator).token(&emulator);
+    let token = AssertionSigner::of(&emulator).token(&emulator);
     let fields = [
         ("type", "access_token"),
         ("client_id", CLIENT_ID),
@@ -65,26 +66,26 @@ fn every_published_way_to_ask_is_taken() {
         let bearer = Request::post(path)
             .header("content-type", multipart_type)
             .header("authorization", format!("Bearer {token}"));
-        for answer in [
+        for response in [
             post(&emulator, path, FORM, &whole),
             send(&emulator, bearer, without.as_bytes()),
             get(&emulator, &format!("{path}?{whole}")),
         ] {
-            assert_eq!(answer.json["valid"], true, "{path}: {}", answer.text);
+            assert_eq!(response.json["valid"], true, "{path}: {}", response.text);
         }
     }
-    let answer = send(&emulator, Request::put(PATH), b"");
-    assert_eq!(answer.status, 405);
-    assert_eq!(answer.headers["allow"], "GET, POST");
+    let response = send(&emulator, Request::put(PATH), b"");
+    assert_eq!(response.status, 405);
+    assert_eq!(response.headers["allow"], "GET, POST");
 }
 
 #[test]
-fn what_is_wrong_has_a_reason() {
+fn invalid_token_has_reason() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let token = customer.token(&emulator);
+    let signer = AssertionSigner::of(&emulator);
+    let token = signer.token(&emulator);
     let (signed, _) = token.rsplit_once('.').unwrap();
-    let other = customer.sign(&customer.claims());
+    let other = signer.sign(&signer.claims());
     for forged in [
         "x",
         "x.y.z",
@@ -92,20 +93,20 @@ fn what_is_wrong_has_a_reason() {
         &format!("{token}A"),
         &other,
     ] {
-        let answer = ask(&emulator, "access_token", CLIENT_ID, forged);
-        assert_no(&answer, "bad_signature");
+        let response = validate(&emulator, "access_token", CLIENT_ID, forged);
+        assert_no(&response, "bad_signature");
     }
-    let stranger = ask(&emulator, "access_token", "client! ID", &token);
+    let stranger = validate(&emulator, "access_token", "client! ID", &token);
     assert_no(&stranger, "bad_client_id");
     for kind in ["refresh_token", "device_token", "service_token"] {
-        assert_no(&ask(&emulator, kind, CLIENT_ID, &token), "bad_type");
+        assert_no(&validate(&emulator, kind, CLIENT_ID, &token), "bad_type");
     }
 }
 
 #[test]
-fn half_a_question_is_a_bad_request() {
+fn missing_parameter_is_bad_request() {
     let emulator = emulator();
-    let token = Customer::of(&emulator).token(&emulator);
+    let token = AssertionSigner::of(&emulator).token(&emulator);
     for (kind, client_id, token, text) in [
         ("", CLIENT_ID, &*token, "The parameter type is missing."),
         (
@@ -122,8 +123,8 @@ fn half_a_question_is_a_bad_request() {
         ),
         ("assertion", CLIENT_ID, &token, "The type is not known."),
     ] {
-        let answer = ask(&emulator, kind, client_id, token);
-        assert_eq!(answer.refusal(), (400, "bad_request", text));
-        assert_eq!(answer.json.get("valid"), None::<&Value>);
+        let response = validate(&emulator, kind, client_id, token);
+        assert_eq!(response.error(), (400, "bad_request", text));
+        assert_eq!(response.json.get("valid"), None::<&Value>);
     }
 }

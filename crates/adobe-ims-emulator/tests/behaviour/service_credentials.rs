@@ -1,4 +1,4 @@
-//! The credentials document is one that AEM's console could have made.
+//! The AEM service credentials.
 
 use ring::rsa::KeyPair;
 use ring::signature::KeyPair as _;
@@ -7,11 +7,14 @@ use x509_cert::der::{Decode as _, Encode as _};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, SubjectAltName};
 
-use crate::support::{NOW, der, emulator, frozen};
+use crate::support::{NOW, der, emulator, frozen_builder};
 
 #[test]
-fn its_shape_is_the_published_one() {
-    let emulator = frozen().metascopes(["ent_a", "ent_b"]).start().unwrap();
+fn service_credentials_have_published_form() {
+    let emulator = frozen_builder()
+        .metascopes(["ent_a", "ent_b"])
+        .start()
+        .unwrap();
     let text = emulator.credentials_json();
     let keys: Vec<&str> = text
         .lines()
@@ -80,7 +83,7 @@ fn its_shape_is_the_published_one() {
 }
 
 #[test]
-fn key_and_certificate_are_a_pair_for_one_year() {
+fn key_and_certificate_match_and_are_valid_for_one_year() {
     let document: Value = serde_json::from_str(&emulator().credentials_json()).unwrap();
     let integration = &document["integration"];
     let pem = |key: &str| der(integration[key].as_str().unwrap());
@@ -95,7 +98,7 @@ fn key_and_certificate_are_a_pair_for_one_year() {
     assert_eq!(public, key.public_key().as_ref());
     ring::signature::UnparsedPublicKey::new(&ring::signature::RSA_PKCS1_2048_8192_SHA256, public)
         .verify(&body.to_der().unwrap(), certificate.signature().raw_bytes())
-        .expect("signed by itself");
+        .expect("the certificate is self-signed");
 
     assert_eq!(body.version(), x509_cert::Version::V3);
     assert_eq!(body.subject().to_string(), "CN=client!\\+ID");
@@ -120,7 +123,7 @@ fn key_and_certificate_are_a_pair_for_one_year() {
 }
 
 #[test]
-fn its_endpoint_is_a_setting() {
+fn ims_endpoint_is_configurable() {
     let endpoint = |emulator: &adobe_ims_emulator::Emulator| {
         let document: Value = serde_json::from_str(&emulator.credentials_json()).unwrap();
         document["integration"]["imsEndpoint"]
@@ -128,11 +131,11 @@ fn its_endpoint_is_a_setting() {
             .unwrap()
             .to_owned()
     };
-    let named = frozen()
+    let named = frozen_builder()
         .ims_endpoint("ims-na1-stg1.adobelogin.com")
         .start()
         .unwrap();
     assert_eq!(endpoint(&named), "ims-na1-stg1.adobelogin.com");
-    let own = frozen().own_ims_endpoint().start().unwrap();
+    let own = frozen_builder().own_ims_endpoint().start().unwrap();
     assert_eq!(endpoint(&own), format!("127.0.0.1:{}", own.port()));
 }

@@ -1,4 +1,4 @@
-//! OAuth server-to-server: what a request for a token gets.
+//! The grant `client_credentials`.
 
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use http::Request;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, CLIENT_ID, Customer, FORM, NOW, SECRET, decode, form, frozen, multipart, post, send,
+    AssertionSigner, CLIENT_ID, FORM, NOW, SECRET, TestResponse, decode, form, frozen_builder,
+    multipart, post, send,
 };
 
 const PATHS: [&str; 7] = [
@@ -38,7 +39,7 @@ const MIGRATED: &str = r#"{"error_description":"Please try again later","error":
 
 type Changes<'a> = [(&'a str, Option<&'a str>)];
 
-fn hostile() -> OauthClient {
+fn hostile_client() -> OauthClient {
     OauthClient::new()
         .client_id(CLIENT_ID)
         .client_secret(SECRET)
@@ -48,10 +49,13 @@ fn hostile() -> OauthClient {
 }
 
 fn emulator() -> Emulator {
-    frozen().oauth_client(hostile()).start().unwrap()
+    frozen_builder()
+        .oauth_client(hostile_client())
+        .start()
+        .unwrap()
 }
 
-/// A good request with some parameters replaced, added, or, without a value, left out.
+/// Returns a valid request with some parameters replaced or added. `None` removes the parameter.
 fn request_with(changes: &Changes<'_>) -> String {
     let mut pairs = vec![
         ("grant_type", "client_credentials"),
@@ -66,30 +70,30 @@ fn request_with(changes: &Changes<'_>) -> String {
     form(&pairs)
 }
 
-fn claims(answer: &Answer) -> Value {
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    decode(answer.json["access_token"].as_str().unwrap()).1
+fn claims(response: &TestResponse) -> Value {
+    assert_eq!(response.status, 200, "{}", response.text);
+    decode(response.json["access_token"].as_str().unwrap()).1
 }
 
 #[test]
-fn the_answer_is_in_seconds_and_the_token_has_the_shape_of_adobes() {
+fn response_is_in_seconds_and_token_has_adobe_form() {
     let emulator = emulator();
-    let answer = post(&emulator, V3, FORM, request_with(&[]));
+    let response = post(&emulator, V3, FORM, request_with(&[]));
     assert_eq!(
-        answer.headers["content-type"],
+        response.headers["content-type"],
         "application/json;charset=UTF-8"
     );
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    assert!(answer.headers.contains_key("x-debug-id"));
-    assert!(answer.text.starts_with(r#"{"access_token":"ey"#));
+    assert_eq!(response.headers["cache-control"], "no-store");
+    assert!(response.headers.contains_key("x-debug-id"));
+    assert!(response.text.starts_with(r#"{"access_token":"ey"#));
     assert!(
-        answer
+        response
             .text
             .ends_with(r#"","token_type":"bearer","expires_in":86399}"#),
         "{}",
-        answer.text
+        response.text
     );
-    let claims = claims(&answer);
+    let claims = claims(&response);
     let client = &emulator.oauth_clients()[0];
     assert_eq!(claims["type"], "access_token");
     assert_eq!(claims["client_id"], CLIENT_ID);
@@ -102,15 +106,15 @@ fn the_answer_is_in_seconds_and_the_token_has_the_shape_of_adobes() {
         assert!(claims.get(absent).is_none(), "{absent}");
     }
     let resources = format!("{}&resource=a&resource=b", request_with(&[]));
-    let answer = post(&emulator, V3, FORM, resources);
-    assert_eq!(self::claims(&answer)["aud"], json!(["a", "b"]));
+    let response = post(&emulator, V3, FORM, resources);
+    assert_eq!(self::claims(&response)["aud"], json!(["a", "b"]));
 }
 
 #[test]
-fn every_path_and_encoding_gives_the_same_claims() {
+fn every_path_and_encoding_gives_same_claims() {
     let emulator = emulator();
-    let lasting = |answer: &Answer| {
-        let mut claims = claims(answer);
+    let lasting = |response: &TestResponse| {
+        let mut claims = claims(response);
         for fresh in ["id", "fg", "moi"] {
             claims.as_object_mut().unwrap().remove(fresh).unwrap();
         }
@@ -149,30 +153,27 @@ fn every_path_and_encoding_gives_the_same_claims() {
             if let Some(content_type) = content_type {
                 request = request.header("content-type", content_type);
             }
-            let answer = send(&emulator, request, body.as_bytes());
-            assert_eq!(lasting(&answer), expected, "{uri} {content_type:?}");
+            let response = send(&emulator, request, body.as_bytes());
+            assert_eq!(lasting(&response), expected, "{uri} {content_type:?}");
             minted += 1;
         }
     }
     assert_eq!(emulator.tokens_minted(), minted);
     let json = post(&emulator, V3, "application/json", "{}");
-    assert_eq!(json.refusal().0, 415);
+    assert_eq!(json.error().0, 415);
     for path in ["/ims/token", "/ims/token/v1"] {
-        let answer = post(&emulator, path, FORM, &good);
-        assert_eq!(answer.text, OTHER_GRANT_TYPE);
+        let response = post(&emulator, path, FORM, &good);
+        assert_eq!(response.text, OTHER_GRANT_TYPE);
     }
-    assert_eq!(
-        post(&emulator, "/ims/token/v5", FORM, &good).refusal().0,
-        404
-    );
+    assert_eq!(post(&emulator, "/ims/token/v5", FORM, &good).error().0, 404);
     let get = send(&emulator, Request::get(format!("{V3}?{good}")), b"");
-    assert_eq!(get.refusal().0, 405);
+    assert_eq!(get.error().0, 405);
     assert_eq!(get.headers["allow"], "POST");
     assert_eq!(emulator.tokens_minted(), minted);
 }
 
 #[test]
-fn what_is_wrong_is_refused_in_the_words_of_the_service() {
+fn errors_have_texts_of_live_service() {
     let emulator = emulator();
     let account = emulator.accounts().remove(0);
     let account_id = Some(account.client_id());
@@ -208,29 +209,29 @@ fn what_is_wrong_is_refused_in_the_words_of_the_service() {
         (&[("scope", Some("additional_info"))], BAD_SCOPE),
     ];
     for documented in [false, true] {
-        let emulator = frozen()
+        let emulator = frozen_builder()
             .documented_statuses(documented)
-            .oauth_client(hostile())
+            .oauth_client(hostile_client())
             .start()
             .unwrap();
         for (changes, expected) in cases {
             for path in PATHS {
-                let answer = post(&emulator, path, FORM, request_with(changes));
-                assert_eq!(answer.refusal().0, 400, "{changes:?}");
-                assert_eq!(answer.text, *expected, "{changes:?}");
+                let response = post(&emulator, path, FORM, request_with(changes));
+                assert_eq!(response.error().0, 400, "{changes:?}");
+                assert_eq!(response.text, *expected, "{changes:?}");
             }
         }
         assert_eq!(emulator.tokens_minted(), 0);
     }
     for conflict in ["grant_type", "client_id", "client_secret", "scope"] {
         let twice = format!("{}&{conflict}=x", request_with(&[]));
-        let answer = post(&emulator, V3, FORM, twice);
-        assert_eq!(answer.refusal().1, "invalid_request", "{conflict}");
+        let response = post(&emulator, V3, FORM, twice);
+        assert_eq!(response.error().1, "invalid_request", "{conflict}");
     }
 }
 
 #[test]
-fn scopes_are_a_set_of_the_clients_own() {
+fn scopes_are_limited_to_those_of_client() {
     let emulator = emulator();
     let every = "openid,AdobeID,additional_info.roles";
     for (asked, granted) in [
@@ -247,43 +248,46 @@ fn scopes_are_a_set_of_the_clients_own() {
             Some("") => format!("{}&scope=", request_with(&[("scope", None)])),
             asked => request_with(&[("scope", asked), ("org_id", Some(ORG))]),
         };
-        let answer = post(&emulator, V3, FORM, body);
-        assert_eq!(claims(&answer)["scope"], granted, "{asked:?}");
+        let response = post(&emulator, V3, FORM, body);
+        assert_eq!(claims(&response)["scope"], granted, "{asked:?}");
     }
 }
 
 #[test]
-fn http_basic_is_read_encoded_and_raw() {
+fn http_basic_is_accepted_encoded_and_raw() {
     let emulator = emulator();
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let ask = |id: &str, secret: &str, more: &str| {
+    let request_token = |id: &str, secret: &str, more: &str| {
         let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
         let request = Request::post(V3).header("authorization", basic);
         let body = format!("grant_type=client_credentials&scope=openid+AdobeID{more}");
         send(&emulator, request, body.as_bytes())
     };
-    assert_eq!(ask(CLIENT_ID, SECRET, "").status, 200);
-    assert_eq!(ask(&encode(CLIENT_ID), &encode(SECRET), "").status, 200);
+    assert_eq!(request_token(CLIENT_ID, SECRET, "").status, 200);
     assert_eq!(
-        ask(CLIENT_ID, "second", "&client_secret=second").status,
+        request_token(&encode(CLIENT_ID), &encode(SECRET), "").status,
         200
     );
-    assert_eq!(ask(CLIENT_ID, "wrong", "").text, BAD_SECRET);
-    assert_eq!(ask("wrong", SECRET, "").text, BAD_ID);
-    let twice = ask(CLIENT_ID, SECRET, "&client_secret=second");
-    assert_eq!(twice.refusal().1, "invalid_request");
+    assert_eq!(
+        request_token(CLIENT_ID, "second", "&client_secret=second").status,
+        200
+    );
+    assert_eq!(request_token(CLIENT_ID, "wrong", "").text, BAD_SECRET);
+    assert_eq!(request_token("wrong", SECRET, "").text, BAD_ID);
+    let twice = request_token(CLIENT_ID, SECRET, "&client_secret=second");
+    assert_eq!(twice.error().1, "invalid_request");
 }
 
 #[test]
-fn a_token_lives_to_the_second_and_opens_aem_once_there_are_rights() {
-    let emulator = frozen()
+fn token_expires_to_the_second_and_needs_rights_in_aem() {
+    let emulator = frozen_builder()
         .token_lifetime(Duration::from_secs(3600))
-        .oauth_client(hostile())
+        .oauth_client(hostile_client())
         .start()
         .unwrap();
-    let answer = post(&emulator, V3, FORM, request_with(&[]));
-    assert_eq!(answer.json["expires_in"], 3599);
-    let bearer = format!("Bearer {}", answer.json["access_token"].as_str().unwrap());
+    let response = post(&emulator, V3, FORM, request_with(&[]));
+    assert_eq!(response.json["expires_in"], 3599);
+    let bearer = format!("Bearer {}", response.json["access_token"].as_str().unwrap());
     let call = || {
         let request = Request::get("/api/assets.json").header("authorization", &bearer);
         send(&emulator, request, b"").status
@@ -300,10 +304,10 @@ fn a_token_lives_to_the_second_and_opens_aem_once_there_are_rights() {
 }
 
 #[test]
-fn at_the_jwt_exchange_it_gets_what_a_migrated_client_was_seen_to_get() {
+fn jwt_exchange_of_oauth_client_is_internal_error() {
     let emulator = emulator();
-    let customer = Customer::of(&emulator);
-    let jwt = customer.sign(&customer.claims());
+    let signer = AssertionSigner::of(&emulator);
+    let jwt = signer.sign(&signer.claims());
     let exchange = |secret| {
         let pairs = [
             ("client_id", CLIENT_ID),
@@ -312,8 +316,8 @@ fn at_the_jwt_exchange_it_gets_what_a_migrated_client_was_seen_to_get() {
         ];
         post(&emulator, "/ims/exchange/jwt", FORM, form(&pairs))
     };
-    let answer = exchange(SECRET);
-    assert_eq!((answer.status, answer.text.as_str()), (500, MIGRATED));
+    let response = exchange(SECRET);
+    assert_eq!((response.status, response.text.as_str()), (500, MIGRATED));
     assert_eq!(exchange("wrong").text, BAD_SECRET);
     assert_eq!(emulator.tokens_minted(), 0);
 }

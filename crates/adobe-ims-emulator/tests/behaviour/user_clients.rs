@@ -1,16 +1,16 @@
-//! Clients that people sign in with, for the tests of what they get.
+//! The clients and the person that the tests of sign-ins share.
 
 use adobe_ims_emulator::{Emulator, EmulatorBuilder, GrantType, OauthClient, Person, SignIn};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::support::{Answer, CLIENT_ID, FORM, SECRET, form, frozen, post};
+use crate::support::{CLIENT_ID, FORM, SECRET, TestResponse, form, frozen_builder, post};
 
 pub(crate) const PUBLIC: &str = "public!+ID";
 pub(crate) const EMAIL: &str = "jané+1@example.com";
 pub(crate) const REDIRECT: &str = "https://my.example/callback?a=b";
 pub(crate) const SCOPES: [&str; 5] = ["openid", "AdobeID", "email", "profile", "offline_access"];
-/// Appendix B of RFC 7636.
+/// The example of RFC 7636, appendix B.
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -41,7 +41,7 @@ pub(crate) fn builder() -> EmulatorBuilder {
         .first_name("Jané")
         .last_name("<Doe>")
         .country("CH");
-    frozen()
+    frozen_builder()
         .oauth_client(confidential)
         .oauth_client(public)
         .person(person)
@@ -55,41 +55,50 @@ pub(crate) fn sign_in(scopes: &[&str]) -> SignIn {
     SignIn::new(CLIENT_ID, EMAIL).scopes(scopes.iter().copied())
 }
 
-/// Asks for tokens as the confidential client.
-pub(crate) fn ask(emulator: &Emulator, version: &str, pairs: &[(&str, &str)]) -> Answer {
+/// Sends a token request of the confidential client.
+pub(crate) fn request_tokens(
+    emulator: &Emulator,
+    version: &str,
+    pairs: &[(&str, &str)],
+) -> TestResponse {
     let mut all = vec![("client_id", CLIENT_ID), ("client_secret", SECRET)];
     all.extend(pairs);
     post(emulator, &format!("/ims/token{version}"), FORM, form(&all))
 }
 
-pub(crate) fn redeem(emulator: &Emulator, version: &str, code: &str) -> Answer {
+pub(crate) fn redeem(emulator: &Emulator, version: &str, code: &str) -> TestResponse {
     let pairs = [("grant_type", "authorization_code"), ("code", code)];
-    ask(emulator, version, &pairs)
+    request_tokens(emulator, version, &pairs)
 }
 
-pub(crate) fn refresh(emulator: &Emulator, version: &str, token: &str) -> Answer {
+pub(crate) fn refresh(emulator: &Emulator, version: &str, token: &str) -> TestResponse {
     let pairs = [("grant_type", "refresh_token"), ("refresh_token", token)];
-    ask(emulator, version, &pairs)
+    request_tokens(emulator, version, &pairs)
 }
 
-pub(crate) fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    let value = answer.json[name].as_str();
-    value.unwrap_or_else(|| panic!("no {name} in {}", answer.text))
+pub(crate) fn text<'a>(response: &'a TestResponse, name: &str) -> &'a str {
+    assert_eq!(response.status, 200, "{}", response.text);
+    let value = response.json[name].as_str();
+    value.unwrap_or_else(|| panic!("no {name} in {}", response.text))
 }
 
-/// What the emulator says of a token: `valid`, or why not.
-pub(crate) fn verdict(emulator: &Emulator, kind: &str, client_id: &str, token: &str) -> String {
+/// Validates a token, and returns `valid` or the reason.
+pub(crate) fn validation_result(
+    emulator: &Emulator,
+    kind: &str,
+    client_id: &str,
+    token: &str,
+) -> String {
     let pairs = [("type", kind), ("client_id", client_id), ("token", token)];
-    let answer = post(emulator, "/ims/validate_token/v1", FORM, form(&pairs));
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    if answer.json["valid"] == true {
+    let response = post(emulator, "/ims/validate_token/v1", FORM, form(&pairs));
+    assert_eq!(response.status, 200, "{}", response.text);
+    if response.json["valid"] == true {
         return "valid".to_owned();
     }
-    answer.json["reason"].as_str().unwrap().to_owned()
+    response.json["reason"].as_str().unwrap().to_owned()
 }
 
-/// Checks a JWS against the published keys, by key id.
+/// Verifies a JWS with the published key of its key id.
 pub(crate) fn assert_published_key(emulator: &Emulator, token: &str) {
     let keys = crate::support::get(emulator, "/ims/keys").json;
     let (header, _) = crate::support::decode(token);
