@@ -1,12 +1,14 @@
-//! A strict stand-in for Adobe IMS, and for a very little of AEM, on loopback: for tests that must
-//! not touch Adobe.
+//! An emulator of Adobe's identity service IMS, and of a small part of AEM, for tests that must not
+//! touch Adobe.
 //!
-//! It is strict in meaning (signature, expiry, audience, binding, secret and metascopes are all
-//! checked) and liberal in transport (every path, encoding and content type that published clients
-//! use). It hands out credentials documents of the form that AEM's Developer Console hands out, so
-//! that clients run against it unchanged. It hands out access in every way that IMS does: the JWT
-//! exchange, OAuth server-to-server, sign-ins of people with what follows from them, devices,
-//! permanent codes, and tokens for tokens. Promise tokens are not among them.
+//! - It checks signature, expiry, audience, binding, secret, grant, scopes and metascopes.
+//! - It accepts every path, encoding and content type that published clients use.
+//! - It issues credential documents in the form of Adobe's consoles, so that clients run unchanged.
+//! - It issues tokens by all grants of IMS: the JWT exchange, OAuth server-to-server, sign-ins of
+//!   people, refresh tokens, devices, permanent codes, and tokens for tokens. Promise tokens are
+//!   missing.
+//!
+//! # Example
 //!
 //! ```
 //! use adobe_ims_emulator::Emulator;
@@ -14,14 +16,15 @@
 //! let emulator = Emulator::start()?;
 //! let document = emulator.credentials_json();
 //! assert!(document.contains("BEGIN RSA PRIVATE KEY"));
-//! // POST a signed assertion to {url}/ims/exchange/jwt, then
-//! // GET {url}/api/assets.json with the token: 403, until
+//!
+//! // A client posts a signed assertion to {url}/ims/exchange/jwt, and uses the access token at
+//! // {url}/api/assets.json. AEM answers with 403 until the technical account has rights:
 //! let account = &emulator.accounts()[0];
 //! emulator.grant_aem_rights(account.technical_account_id());
 //! # Ok::<(), adobe_ims_emulator::StartError>(())
 //! ```
 //!
-//! A test signs a person in without a browser, and goes on from a code or from tokens:
+//! A test signs a person in without a browser, and continues with a code or with tokens:
 //!
 //! ```
 //! use adobe_ims_emulator::{Emulator, SignIn};
@@ -31,43 +34,53 @@
 //! let person = &emulator.people()[0];
 //! let sign_in = SignIn::new(client.client_id(), person.email()).scopes(["openid", "AdobeID"]);
 //! let tokens = emulator.user_tokens(&sign_in)?;
-//! // POST tokens.refresh_token to {url}/ims/token/v3, GET {url}/ims/authorize/v2 in a browser, …
-//! # assert!(tokens.refresh_token.is_some());
+//! assert!(tokens.refresh_token.is_some());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Its tokens are unmistakably an emulator's: the key id, the `id`, the `fg` and the `state` claims
-//! say so. Its keys are published and its credentials are worthless at Adobe. The project is
-//! independent of Adobe.
+//! # Independence from Adobe
 //!
-//! # What it serves
+//! This project is independent of Adobe. Nothing in it was verified against the live service: its
+//! behaviour comes from Adobe's documentation, from published clients and from published
+//! observations, and the source says which. The tokens say that they are an emulator's, in the key id
+//! and the claims `id`, `fg` and `state`. The keys are public, and the credentials are worthless at
+//! Adobe.
 //!
-//! | Request | Answer |
+//! # Endpoints
+//!
+//! Paths below `/ims/` may end in a slash.
+//!
+//! | Request | Response |
 //! |---|---|
-//! | `POST /ims/exchange/jwt`, `/ims/exchange/v1/jwt`, each also with `/` | an access token for an assertion |
-//! | `POST /ims/token`, `/ims/token/v1` to `/v4`, each also with `/` | tokens, by `grant_type` |
-//! | `GET` or `POST /ims/authorize`, `/ims/authorize/v1`, `/v2`, each also with `/` | the sign-in page, or the redirect to the client |
-//! | `GET` or `POST /ims/logout`, `/ims/logout/v1` | the end of a browser's session |
-//! | `POST /ims/register` | a client, registered dynamically |
-//! | `GET /ims/.well-known/openid-configuration`, `/.well-known/openid-configuration` | where all that is |
-//! | `POST` or `GET /ims/validate_token/v1`, `/ims/validate_token`, each also with `/` | whether a token is valid |
-//! | `POST /ims/invalidate_token/v2`, also with `/` | nothing; the token is not good any more |
-//! | `GET` or `POST /ims/profile/v1` to `v3`, `/ims/profile` | who a token stands for |
-//! | `GET /ims/userinfo/v1`, `v2` | the same in the words of OpenID Connect |
-//! | `GET /ims/organizations/v1` to `v6` | the organizations of whom a token stands for |
-//! | `POST /ims/admin_profile/v1`, `v3`, `/ims/admin_organizations/v4`, `v5` | the same about others, for the token of a service |
-//! | `POST /ims/revoke` | nothing; the token is not good any more |
+//! | `POST /ims/exchange/jwt`, `/ims/exchange/v1/jwt` | an access token for an assertion |
+//! | `POST /ims/token`, `/ims/token/v1` to `/v4` | tokens, by `grant_type` |
+//! | `GET` or `POST /ims/authorize`, `/ims/authorize/v1`, `/v2` | the sign-in page, or the redirect to the client |
+//! | `GET` or `POST /ims/logout`, `/ims/logout/v1` | ends the session of a browser |
+//! | `POST /ims/register` | registers a client (RFC 7591) |
+//! | `GET /ims/.well-known/openid-configuration`, `/.well-known/openid-configuration` | the discovery document of OpenID Connect |
+//! | `POST` or `GET /ims/validate_token`, `/ims/validate_token/v1` | whether a token is valid |
+//! | `POST /ims/invalidate_token/v2` | revokes a token |
+//! | `POST /ims/revoke` | revokes a token (RFC 7009) |
+//! | `GET` or `POST /ims/profile`, `/ims/profile/v1` to `/v3` | the user of a token |
+//! | `GET /ims/userinfo/v1`, `/v2` | the user of a token, in the terms of OpenID Connect |
+//! | `GET /ims/organizations/v1` to `/v6` | the organizations of the user |
+//! | `POST /ims/admin_profile/v1`, `/v3`, `/ims/admin_organizations/v4`, `/v5` | any user, for the token of a service |
 //! | `GET /ims/keys` | the public keys of the tokens, as a key set |
-//! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | each as a certificate, under the name in a token's `x5u` |
-//! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a good token, 403 without rights, else a listing |
-//! | `GET /_emu/health` | the emulator's own state |
-//! | `POST /_emu/aem/rights` | gives `technical_account_id` rights in AEM |
-//! | `POST /_emu/clients`, `/_emu/people` | registers what the JSON describes, by the names that [`OauthClient`] and [`Person`] have |
-//! | `POST /_emu/service_codes` | a permanent authorization code for `client_id` |
-//! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as of a [`SignIn`]; with `device_id` a device token |
+//! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | a public key as a certificate, by the `x5u` of a token |
+//! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a valid token, 403 without rights, otherwise a listing |
+//! | `GET /_emu/health` | the state of the emulator |
+//! | `POST /_emu/aem/rights` | grants rights in AEM to `technical_account_id` |
+//! | `POST /_emu/clients`, `/_emu/people` | registers a client or a person; the JSON has the names of the setters of [`OauthClient`] and [`Person`] |
+//! | `POST /_emu/service_codes` | adds a permanent authorization code to `client_id` |
+//! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as by [`SignIn`]; with `device_id` a device token |
 //!
-//! Errors of IMS are one line `{"error_description":"…","error":"…"}` with both keys, whatever the
-//! status.
+//! An error of IMS is one line, `{"error_description":"…","error":"…"}`.
+//!
+//! # Features
+//!
+//! The features choose the crypto provider of TLS: `aws-lc-rs`, the default of rustls and of this
+//! crate, or `ring`. With both, the emulator uses ring. With neither, it uses the provider that the
+//! process has installed.
 
 mod clock;
 mod random;
