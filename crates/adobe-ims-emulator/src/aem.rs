@@ -4,7 +4,8 @@
 //!   belongs to the emulator's environment.
 //! - AEM creates the user of a technical account or of a person at the first authenticated call, in
 //!   the group `contributors`.
-//! - It answers with the listing once the user has rights, which are the membership of `forms-users`.
+//! - It answers with the listing once the user has rights, which are the membership of
+//!   `forms-users`.
 //!
 //! For people this is inferred.
 
@@ -84,7 +85,8 @@ struct User {
     email: String,
 }
 
-/// Returns the user of the request's token, if the token is valid in the environment of the request.
+/// Returns the user of the request's token, if the token is valid in the environment of the
+/// request.
 fn authenticate<B>(state: &State, http: &Request<B>) -> Option<User> {
     let token = Token::verify_access_token(state, bearer_token(http.headers())?).ok()?;
     let directory = state.directory();

@@ -49,8 +49,8 @@ pub(crate) fn host_of(base: &str) -> String {
     host.unwrap_or(authority).to_owned()
 }
 
-/// Returns a base URL with scheme and host in lower case, without default port and final slashes.
-/// A text without scheme gets `https`.
+/// Returns a base URL with scheme and host in lower case, without default port and final slashes. A
+/// text without scheme gets `https`.
 fn normalize(base: &str) -> String {
     let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
     let scheme = scheme.to_ascii_lowercase();

@@ -42,9 +42,9 @@
 //!
 //! This project is independent of Adobe. Nothing in it was verified against the live service: its
 //! behaviour comes from Adobe's documentation, from published clients and from published
-//! observations, and the source says which. The tokens say that they are an emulator's, in the key id
-//! and the claims `id`, `fg` and `state`. The keys are public, and the credentials are worthless at
-//! Adobe.
+//! observations, and the source says which. The tokens say that they are an emulator's, in the key
+//! id and the claims `id`, `fg` and `state`. The keys are public, and the credentials are worthless
+//! at Adobe.
 //!
 //! # Endpoints
 //!

@@ -83,8 +83,8 @@ impl State {
         format!("{}_emulator", self.session_random.uuid())
     }
 
-    /// Grants rights in AEM to a technical account or a person. Returns whether there is one with this
-    /// id or e-mail address.
+    /// Grants rights in AEM to a technical account or a person. Returns whether there is one with
+    /// this id or e-mail address.
     pub(crate) fn grant_aem_rights(&self, id_or_email: &str) -> bool {
         let directory = self.directory();
         let Some(user_id) = directory.user_id(id_or_email) else {

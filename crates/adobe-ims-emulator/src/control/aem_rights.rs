@@ -17,8 +17,8 @@ struct Body {
     technical_account_id: String,
 }
 
-/// Handles `POST /_emu/aem/rights`. The request has `technical_account_id`, an id or an e-mail address, in
-/// a form or in JSON.
+/// Handles `POST /_emu/aem/rights`. The request has `technical_account_id`, an id or an e-mail
+/// address, in a form or in JSON.
 pub(crate) fn grant_rights(
     state: &State,
     http: &Request<Bytes>,
@@ -37,7 +37,7 @@ pub(crate) fn grant_rights(
         Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             "not_found",
-            "The emulator knows no such technical account.",
+            "No technical account or person has this id or e-mail address.",
         ))
     }
 }

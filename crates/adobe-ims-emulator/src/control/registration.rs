@@ -15,8 +15,8 @@ use crate::identities::person::Person;
 use crate::ims::service_code;
 use crate::state::State;
 
-/// The fields of an [`OauthClient`]. An unknown field is an error, because it could be a misspelt one, in
-/// whose place the emulator would generate a value.
+/// The fields of an [`OauthClient`]. An unknown field is an error, because it could be a misspelt
+/// one, in whose place the emulator would generate a value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClientRequest {

@@ -13,7 +13,8 @@ use crate::crypto::pem;
 pub(crate) struct SigningKey(KeyPair);
 
 impl SigningKey {
-    /// Reads a key in PKCS#1 or PKCS#8. Returns `None` unless it is an RSA key of at least 2048 bits.
+    /// Reads a key in PKCS#1 or PKCS#8. Returns `None` unless it is an RSA key of at least 2048
+    /// bits.
     pub(crate) fn from_pem(text: &str) -> Option<Self> {
         let pair = if let Some(der) = pem::decode(text, pem::PKCS1) {
             KeyPair::from_der(&der)

@@ -123,8 +123,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the `imsEndpoint` of the credential documents: a host name, or host and port. The default
-    /// is `ims-na1.adobelogin.com`.
+    /// Sets the `imsEndpoint` of the credential documents: a host name, or host and port. The
+    /// default is `ims-na1.adobelogin.com`.
     ///
     /// The emulator accepts assertions whose audience is this host. It also accepts the host of
     /// production, unless this host is Adobe's stage.
@@ -143,16 +143,16 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Adds a base URL that the emulator accepts in the audience and the metascopes of an assertion. A
-    /// text without scheme gets `https://`. The TLS certificate is valid for its host.
+    /// Adds a base URL that the emulator accepts in the audience and the metascopes of an
+    /// assertion. A text without scheme gets `https://`. The TLS certificate is valid for its host.
     #[must_use]
     pub fn audience_alias(mut self, base_url: impl Into<String>) -> Self {
         self.audience_aliases.push(base_url.into());
         self
     }
 
-    /// Sets the environment, `p<program>-e<environment>`, of the emulated AEM and of generated client
-    /// ids. The default is p12345-e67890.
+    /// Sets the environment, `p<program>-e<environment>`, of the emulated AEM and of generated
+    /// client ids. The default is p12345-e67890.
     #[must_use]
     pub fn aem_environment(mut self, program: u32, environment: u32) -> Self {
         self.environment = AemEnvironment {
@@ -190,9 +190,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the issuer of id tokens and of the discovery document: a base URL without a slash at its
-    /// end. The default is the base URL that the client uses, by the `Host` of its request, because
-    /// strict OpenID clients compare the two.
+    /// Sets the issuer of id tokens and of the discovery document: a base URL without a slash at
+    /// its end. The default is the base URL that the client uses, by the `Host` of its request,
+    /// because strict OpenID clients compare the two.
     #[must_use]
     pub fn issuer(mut self, base_url: impl Into<String>) -> Self {
         self.issuer = Some(base_url.into());
@@ -207,8 +207,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sends the status 401, which Adobe documented, for a wrong client secret at the JWT exchange and
-    /// for a client that may not exchange a JWT. The default is 400, as observed at the live service.
+    /// Sends the status 401, which Adobe documented, for a wrong client secret at the JWT exchange
+    /// and for a client that may not exchange a JWT. The default is 400, as observed at the live
+    /// service.
     #[must_use]
     pub fn documented_statuses(mut self, on: bool) -> Self {
         self.documented_statuses = on;
@@ -226,7 +227,8 @@ impl EmulatorBuilder {
     ///
     /// Without a client of OAuth server-to-server, the emulator generates one. Without a client for
     /// sign-ins, it generates a public one that may use [`GrantType::AuthorizationCode`],
-    /// [`GrantType::RefreshToken`] and [`GrantType::Implicit`], and redirect to every URI on loopback.
+    /// [`GrantType::RefreshToken`] and [`GrantType::Implicit`], and redirect to every URI on
+    /// loopback.
     #[must_use]
     pub fn oauth_client(mut self, client: OauthClient) -> Self {
         self.oauth_clients.push(client);

@@ -97,16 +97,16 @@ impl Emulator {
             .expect("an account whose private key the emulator has")
     }
 
-    /// Returns the current AEM service credentials of an account. Returns `None` if there is no such
-    /// account, or if the emulator does not have its private key.
+    /// Returns the current AEM service credentials of an account. Returns `None` if there is no
+    /// such account, or if the emulator does not have its private key.
     pub fn credentials_json_of(&self, client_id: &str) -> Option<String> {
         let directory = self.state.directory();
         let client = directory.client(client_id)?;
         credential_document::service_credentials(client, &self.state.config.ims_endpoint)
     }
 
-    /// Returns the credential document of the first client of OAuth server-to-server, in the form of
-    /// Adobe's Developer Console. It does not name a host.
+    /// Returns the credential document of the first client of OAuth server-to-server, in the form
+    /// of Adobe's Developer Console. It does not name a host.
     pub fn oauth_credentials_json(&self) -> String {
         let directory = self.state.directory();
         directory
@@ -137,8 +137,9 @@ impl Emulator {
         directory.oauth_clients().map(Into::into).collect()
     }
 
-    /// Returns the clients for sign-ins in the order of their registration. A client that may also use
-    /// [`GrantType::ClientCredentials`] is among the [`oauth_clients`](Self::oauth_clients) too.
+    /// Returns the clients for sign-ins in the order of their registration. A client that may also
+    /// use [`GrantType::ClientCredentials`] is among the [`oauth_clients`](Self::oauth_clients)
+    /// too.
     pub fn user_clients(&self) -> Vec<RegisteredClient> {
         let directory = self.state.directory();
         directory.user_clients().map(Into::into).collect()
@@ -156,8 +157,8 @@ impl Emulator {
         person.cloned()
     }
 
-    /// Returns the organizations of a person or a technical account, or `None` if nobody has this user
-    /// id.
+    /// Returns the organizations of a person or a technical account, or `None` if nobody has this
+    /// user id.
     pub fn memberships(&self, user_id: &str) -> Option<Vec<Membership>> {
         self.state.directory().memberships(user_id)
     }
@@ -176,8 +177,8 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns an error if an id is taken, if a key or certificate cannot be read, or if the account needs
-    /// a built-in key and all are in use.
+    /// Returns an error if an id is taken, if a key or certificate cannot be read, or if the
+    /// account needs a built-in key and all are in use.
     pub fn add_account(&self, account: Account) -> Result<RegisteredClient, RegistrationError> {
         let now = self.state.config.clock.unix_seconds();
         let mut directory = self.state.directory();
@@ -188,8 +189,8 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns an error if an id is taken, if there are more than two secrets, or if the default redirect
-    /// URI is not allowed.
+    /// Returns an error if an id is taken, if there are more than two secrets, or if the default
+    /// redirect URI is not allowed.
     pub fn add_oauth_client(
         &self,
         client: OauthClient,
@@ -198,8 +199,8 @@ impl Emulator {
         directory.register_oauth_client(client).map(Into::into)
     }
 
-    /// Adds a key and its certificate to an account. The credential document shows the new key. The older
-    /// keys stay valid, as in AEM (documented by Adobe).
+    /// Adds a key and its certificate to an account. The credential document shows the new key. The
+    /// older keys stay valid, as in AEM (documented by Adobe).
     ///
     /// # Errors
     ///
@@ -223,14 +224,14 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such client or person, if the client may not use the grant or the
-    /// scopes, or if the code challenge is malformed.
+    /// Returns an error if there is no such client or person, if the client may not use the grant
+    /// or the scopes, or if the code challenge is malformed.
     pub fn authorization_code(&self, sign_in: &SignIn) -> Result<String, RegistrationError> {
         sign_in.issue_code(&self.state)
     }
 
-    /// Signs a person in without a browser, and returns an access token and, if the client is registered
-    /// for it, a refresh token.
+    /// Signs a person in without a browser, and returns an access token and, if the client is
+    /// registered for it, a refresh token.
     ///
     /// # Errors
     ///
@@ -243,8 +244,8 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such client or person, or if the client may not use the grant or
-    /// the scopes.
+    /// Returns an error if there is no such client or person, or if the client may not use the
+    /// grant or the scopes.
     pub fn device_token(
         &self,
         sign_in: &SignIn,
@@ -262,9 +263,9 @@ impl Emulator {
         service_code::add_service_code(&self.state, client_id)
     }
 
-    /// Grants rights in AEM to a technical account or a person, by id or e-mail address. Returns whether
-    /// there is such an account or person. AEM creates the user at the first call, which may be
-    /// before or after this.
+    /// Grants rights in AEM to a technical account or a person, by id or e-mail address. Returns
+    /// whether there is such an account or person. AEM creates the user at the first call, which
+    /// may be before or after this.
     pub fn grant_aem_rights(&self, id_or_email: &str) -> bool {
         self.state.grant_aem_rights(id_or_email)
     }
@@ -284,8 +285,8 @@ impl Emulator {
         self.state.tokens_issued_by(grant)
     }
 
-    /// Returns the response to a request, without a socket. It is the response of the server, except that
-    /// the response to `HEAD` has its body.
+    /// Returns the response to a request, without a socket. It is the response of the server,
+    /// except that the response to `HEAD` has its body.
     pub fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
         router::respond(&self.state, request)
     }

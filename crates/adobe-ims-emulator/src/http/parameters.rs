@@ -49,7 +49,7 @@ impl Parameters {
         };
         if values.any(|other| other != first) {
             return Err(ErrorResponse::invalid_request(format!(
-                "The parameter {name} is given twice with different values."
+                "The parameter {name} has two different values."
             )));
         }
         Ok(Some(first))
@@ -123,7 +123,8 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Returns the value of a content type's parameter, quoted or not, with or without spaces around it.
+/// Returns the value of a content type's parameter, quoted or not, with or without spaces around
+/// it.
 fn media_type_parameter(parameters: &str, name: &str) -> Option<String> {
     let value = parameters.split(';').find_map(|parameter| {
         let (key, value) = parameter.split_once('=')?;

@@ -7,9 +7,9 @@ use crate::identities::grant_type::GrantType;
 
 /// A service account for registration: a client that signs assertions, and its technical account.
 ///
-/// The emulator generates what is not set: ids and secret from its randomness, the key from the four
-/// built-in keys. With a key or certificates of its own, an account accepts the assertions of a real
-/// credential document.
+/// The emulator generates what is not set: ids and secret from its randomness, the key from the
+/// four built-in keys. With a key or certificates of its own, an account accepts the assertions of
+/// a real credential document.
 ///
 /// ```
 /// use adobe_ims_emulator::{Account, Emulator};

@@ -13,8 +13,8 @@ impl AemEnvironment {
         Self::parse(id.strip_prefix("cm-")?)
     }
 
-    /// Reads the environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with or without
-    /// a port.
+    /// Reads the environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with or
+    /// without a port.
     pub(crate) fn from_host(host: &str) -> Option<Self> {
         let host = host.to_ascii_lowercase();
         let name = host.split(':').next()?.strip_suffix(".adobeaemcloud.com")?;

@@ -38,7 +38,8 @@ impl fmt::Debug for ClientSettings {
 macro_rules! impl_client_settings {
     ($builder:ident) => {
         impl $builder {
-            /// Sets the client id (API key), the `clientId` or `CLIENT_ID` of a credential document.
+            /// Sets the client id (API key), the `clientId` or `CLIENT_ID` of a credential
+            /// document.
             #[must_use]
             pub fn client_id(mut self, id: impl Into<String>) -> Self {
                 self.settings.client_id = Some(id.into());
@@ -52,8 +53,8 @@ macro_rules! impl_client_settings {
                 self
             }
 
-            /// Sets the technical account id, `<24 hex>@techacct.adobe.com`: the `id` of a credential
-            /// document and the `sub` of an assertion.
+            /// Sets the technical account id, `<24 hex>@techacct.adobe.com`: the `id` of a
+            /// credential document and the `sub` of an assertion.
             #[must_use]
             pub fn technical_account_id(mut self, id: impl Into<String>) -> Self {
                 self.settings.technical_account_id = Some(id.into());
@@ -67,9 +68,9 @@ macro_rules! impl_client_settings {
                 self
             }
 
-            /// Sets the organization, `<24 hex>@AdobeOrg`: the `org` of a credential document and the
-            /// `iss` of an assertion. The default is one organization that the emulator generates
-            /// for all accounts, clients and people.
+            /// Sets the organization, `<24 hex>@AdobeOrg`: the `org` of a credential document and
+            /// the `iss` of an assertion. The default is one organization that the emulator
+            /// generates for all accounts, clients and people.
             #[must_use]
             pub fn organization(mut self, organization: impl Into<String>) -> Self {
                 self.settings.organization = Some(organization.into());

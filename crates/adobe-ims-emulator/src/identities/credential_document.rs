@@ -12,8 +12,8 @@ const MARK: &str = "emulator";
 /// The value of that key.
 const MARK_VALUE: &str = "throw-away credentials of adobe-ims-emulator, worthless at Adobe";
 
-/// Returns whether an emulator made a credential document. Such a document is worthless at Adobe and may
-/// be overwritten.
+/// Returns whether an emulator made a credential document. Such a document is worthless at Adobe
+/// and may be overwritten.
 ///
 /// ```
 /// use adobe_ims_emulator::{Emulator, is_emulator_document};
@@ -28,9 +28,9 @@ pub fn is_emulator_document(document: &[u8]) -> bool {
         .is_ok_and(|document| document.contains_key(MARK))
 }
 
-/// The AEM service credentials in their current form (several technical accounts per environment), as
-/// published by Adobe, with one key more that names the emulator. The fields have the order of the
-/// file.
+/// The AEM service credentials in their current form (several technical accounts per environment),
+/// as published by Adobe, with one key more that names the emulator. The fields have the order of
+/// the file.
 #[derive(Serialize)]
 struct ServiceCredentials<'a> {
     ok: bool,
@@ -61,7 +61,8 @@ struct TechnicalAccount<'a> {
     client_secret: &'a str,
 }
 
-/// Returns the document of a service account. Returns `None` if the emulator has no private key of it.
+/// Returns the document of a service account. Returns `None` if the emulator has no private key of
+/// it.
 pub(crate) fn service_credentials(client: &Client, ims_endpoint: &str) -> Option<String> {
     let key = client.current_key.as_ref()?;
     let binding = &client.binding;
@@ -87,8 +88,8 @@ pub(crate) fn service_credentials(client: &Client, ims_endpoint: &str) -> Option
     serde_json::to_string_pretty(&document).ok()
 }
 
-/// The document of OAuth server-to-server. Published clients rely on the first four keys. The keys of
-/// the technical account are inferred from the console's screen.
+/// The document of OAuth server-to-server. Published clients rely on the first four keys. The keys
+/// of the technical account are inferred from the console's screen.
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 struct OauthCredentials<'a> {

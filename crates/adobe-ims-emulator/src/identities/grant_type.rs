@@ -18,8 +18,8 @@ pub enum GrantType {
     Device,
     /// `cluster_at_exchange`: a person's access token for one of another account of that person.
     ClusterAtExchange,
-    /// `urn:ietf:params:oauth:grant-type:token-exchange`: a person's access token for one with which
-    /// the client acts on behalf of that person.
+    /// `urn:ietf:params:oauth:grant-type:token-exchange`: a person's access token for one with
+    /// which the client acts on behalf of that person.
     TokenExchange,
 }
 

@@ -1,7 +1,7 @@
 //! The clients, technical accounts, people and organizations that the emulator knows.
 //!
-//! Tests describe them with [`Account`], [`OauthClient`] and [`Person`]. This module holds what those
-//! refer to, and what the emulator returns for a registration.
+//! Tests describe them with [`Account`], [`OauthClient`] and [`Person`]. This module holds what
+//! those refer to, and what the emulator returns for a registration.
 //!
 //! ```
 //! use adobe_ims_emulator::identities::{Group, Organization};

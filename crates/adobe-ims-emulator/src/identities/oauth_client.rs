@@ -66,8 +66,8 @@ impl OauthClient {
         self
     }
 
-    /// Adds a pattern for the redirect URIs of sign-ins, in the syntax of Adobe's console: `.` is any
-    /// character, `*` repeats the character before it, and a backslash makes the next character
+    /// Adds a pattern for the redirect URIs of sign-ins, in the syntax of Adobe's console: `.` is
+    /// any character, `*` repeats the character before it, and a backslash makes the next character
     /// literal, as in `https://my\.example/.*`. All patterns together have at most 512 characters.
     #[must_use]
     pub fn redirect_pattern(mut self, pattern: impl Into<String>) -> Self {

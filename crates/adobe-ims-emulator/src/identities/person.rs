@@ -17,8 +17,9 @@ pub enum AccountType {
 
 /// A person for registration, who can sign in.
 ///
-/// The emulator generates what is not set. A person without [`member_of`] belongs to the organization
-/// that the emulator generates for all accounts, unless [`without_organization`] is set.
+/// The emulator generates what is not set. A person without [`member_of`] belongs to the
+/// organization that the emulator generates for all accounts, unless [`without_organization`] is
+/// set.
 ///
 /// ```
 /// use adobe_ims_emulator::identities::{Group, Organization};

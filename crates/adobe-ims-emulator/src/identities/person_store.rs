@@ -102,8 +102,8 @@ impl PersonStore {
         Ok(&self.people[index])
     }
 
-    /// Adds the organizations of the memberships. Without memberships the default organization takes
-    /// their place, unless the person is to have none.
+    /// Adds the organizations of the memberships. Without memberships the default organization
+    /// takes their place, unless the person is to have none.
     fn add_memberships(
         &mut self,
         mut memberships: Vec<Membership>,

@@ -37,8 +37,8 @@ impl RedirectUris {
         self.default.as_deref()
     }
 
-    /// Returns the redirect URI for a request that names `requested`. `None` means that the client has
-    /// no redirect URI for it.
+    /// Returns the redirect URI for a request that names `requested`. `None` means that the client
+    /// has no redirect URI for it.
     pub(crate) fn resolve<'a>(&'a self, requested: Option<&'a str>) -> Option<&'a str> {
         requested
             .filter(|uri| self.is_registered(uri))
@@ -55,8 +55,8 @@ impl RedirectUris {
     }
 }
 
-/// Returns whether a URI may be a redirect URI at all. Allowed are https (documented by Adobe) and http
-/// on loopback, which a published client uses. User information and fragments are not allowed.
+/// Returns whether a URI may be a redirect URI at all. Allowed are https (documented by Adobe) and
+/// http on loopback, which a published client uses. User information and fragments are not allowed.
 fn is_allowed(uri: &str) -> bool {
     if uri.contains(['#', '\\', '"', '<', '>']) || !uri.is_ascii() {
         return false;
@@ -106,8 +106,8 @@ fn parse_pattern(pattern: &str) -> Vec<Atom> {
     atoms
 }
 
-/// Matches in linear time: it reads the text once and keeps the set of all positions in the pattern that
-/// the text so far can reach.
+/// Matches in linear time: it reads the text once and keeps the set of all positions in the pattern
+/// that the text so far can reach.
 fn matches(pattern: &[Atom], text: &[char]) -> bool {
     let mut reached = vec![false; pattern.len() + 1];
     reach(pattern, &mut reached, 0);

@@ -103,7 +103,8 @@ fn basic_credentials(headers: &HeaderMap) -> Option<Reading> {
     })
 }
 
-/// Decodes a form-encoded text. A text with a raw `&` or `=` was not encoded, and is returned as it is.
+/// Decodes a form-encoded text. A text with a raw `&` or `=` was not encoded, and is returned as it
+/// is.
 fn form_decode(text: &str) -> String {
     let mut pairs = form_urlencoded::parse(text.as_bytes());
     match (pairs.next(), pairs.next()) {

@@ -1,7 +1,7 @@
 //! `/ims/register`: dynamic client registration (RFC 7591).
 //!
-//! A published client sends `client_name`, `redirect_uris` and `scope`, and accepts any 2xx. The response
-//! of the live service is not known, so the emulator follows the standard.
+//! A published client sends `client_name`, `redirect_uris` and `scope`, and accepts any 2xx. The
+//! response of the live service is not known, so the emulator follows the standard.
 //!
 //! - The client can be used at once.
 //! - Its first redirect URI is the default. A sign-in has to name one of the URIs exactly.
@@ -66,9 +66,8 @@ struct Body {
 
 /// Handles `POST /ims/register`.
 pub(crate) fn register(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
-    let metadata: Metadata = serde_json::from_slice(http.body()).map_err(|_| {
-        invalid_metadata("The body is no JSON object with the metadata of a client.")
-    })?;
+    let metadata: Metadata = serde_json::from_slice(http.body())
+        .map_err(|_| invalid_metadata("The body is not a JSON object with client metadata."))?;
     let grants = grants(metadata.grant_types.as_deref())?;
     let method = AuthMethod::read(metadata.token_endpoint_auth_method.as_deref())?;
     let client = new_client(&metadata, &grants, method)?;
@@ -142,7 +141,11 @@ fn grants(names: Option<&[String]>) -> Result<Vec<GrantType>, ErrorResponse> {
     let grants: Option<Vec<GrantType>> = names.iter().map(by_name).collect();
     grants
         .filter(|grants| grants.contains(&GrantType::AuthorizationCode))
-        .ok_or_else(|| invalid_metadata("These grant_types are not given to registered clients."))
+        .ok_or_else(|| {
+            invalid_metadata(
+                "A registered client may use authorization_code and refresh_token only.",
+            )
+        })
 }
 
 /// Returns a pattern that matches one URI only.
@@ -162,6 +165,6 @@ fn invalid_metadata(description: &'static str) -> ErrorResponse {
 fn invalid_redirect_uri() -> ErrorResponse {
     ErrorResponse::bad_request(
         "invalid_redirect_uri",
-        "A redirect URI has to be https, or http on loopback, and all together not too long.",
+        "Each redirect URI has to be https, or http on loopback, and together they must not be too long.",
     )
 }

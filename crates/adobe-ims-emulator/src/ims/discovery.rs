@@ -1,8 +1,8 @@
 //! The discovery document of OpenID Connect.
 //!
-//! Adobe documents its content. Newer copies show the registration endpoint and the methods of PKCE. As in
-//! Adobe's document, `client_credentials` is missing among the grants, and the implicit grant is called
-//! `implicit_grant`.
+//! Adobe documents its content. Newer copies show the registration endpoint and the methods of
+//! PKCE. As in Adobe's document, `client_credentials` is missing among the grants, and the implicit
+//! grant is called `implicit_grant`.
 
 use http::{Request, StatusCode};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! The id token of OpenID Connect.
 //!
-//! Adobe documents RS256, the key in the key set, and times in whole seconds. The lifetime is that of
-//! an access token (inferred).
+//! Adobe documents RS256, the key in the key set, and times in whole seconds. The lifetime is that
+//! of an access token (inferred).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,8 +22,8 @@ pub(crate) struct IdToken<'a> {
     pub(crate) companions: Companions<'a>,
 }
 
-/// The access token and the code in the same redirect. The id token holds their hashes (OpenID Connect
-/// Core §3.2.2.10, §3.3.2.11).
+/// The access token and the code in the same redirect. The id token holds their hashes (OpenID
+/// Connect Core §3.2.2.10, §3.3.2.11).
 #[derive(Default)]
 pub(crate) struct Companions<'a> {
     pub(crate) access_token: Option<&'a str>,

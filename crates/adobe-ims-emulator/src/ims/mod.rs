@@ -1,6 +1,7 @@
 //! The endpoints of IMS, one file for each, and what they share.
 //!
-//! The module documentation of an endpoint lists its errors, and says for each from where it is known:
+//! The module documentation of an endpoint lists its errors, and says for each from where it is
+//! known:
 //!
 //! - *documented*: Adobe documents it.
 //! - *observed*: somebody saw the live service do it, or Adobe's tests against the service show it.

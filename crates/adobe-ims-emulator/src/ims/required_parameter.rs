@@ -3,7 +3,8 @@
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 
-/// Returns a parameter, or the 400 `bad_request` with which these endpoints answer if it is missing.
+/// Returns a parameter, or the 400 `bad_request` with which these endpoints answer if it is
+/// missing.
 pub(crate) fn required<'a>(
     parameters: &'a Parameters,
     name: &'a str,

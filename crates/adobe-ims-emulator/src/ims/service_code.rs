@@ -8,8 +8,8 @@ use crate::tokens::token_type::TokenType;
 
 /// Adds a permanent authorization code to a client.
 ///
-/// Like every code it is a JWS, because a published client reads the type in its claims. Its dates do
-/// not count.
+/// Like every code it is a JWS, because a published client reads the type in its claims. Its dates
+/// do not count.
 pub(crate) fn add_service_code(
     state: &State,
     client_id: &str,

@@ -111,8 +111,8 @@ impl Token {
         self.claims.get(name)?.as_str()
     }
 
-    /// Returns the authorization that the token came from. Returns `None` if the token has no session
-    /// or its person is not registered.
+    /// Returns the authorization that the token came from. Returns `None` if the token has no
+    /// session or its person is not registered.
     pub(crate) fn authorization(&self, directory: &Directory) -> Option<Authorization> {
         let person = directory.people.by_user_id(&self.user_id)?;
         let scopes = scopes::names(&self.scope).map(str::to_owned).collect();
@@ -136,8 +136,8 @@ impl Token {
     }
 }
 
-/// Ends the session of a token for one use that its client used again. One of the two users may have
-/// stolen it (RFC 6749 §4.1.2, RFC 9700).
+/// Ends the session of a token for one use that its client used again. One of the two users may
+/// have stolen it (RFC 6749 §4.1.2, RFC 9700).
 pub(crate) fn end_session_of_reused(state: &State, token: &str, client_id: &str) {
     let token = Token::verify_signature(state, token).filter(|token| token.client_id == client_id);
     if let Some(session) = token.and_then(|token| token.session) {

@@ -152,8 +152,8 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// Removes a second slash at the start and a slash at the end of paths below `/ims/`. Published clients
-/// send both; the first comes from a base URL with a slash at its end.
+/// Removes a second slash at the start and a slash at the end of paths below `/ims/`. Published
+/// clients send both; the first comes from a base URL with a slash at its end.
 fn normalize(path: &str) -> &str {
     let path = match path.strip_prefix('/') {
         Some(rest) if rest.starts_with("/ims/") => rest,

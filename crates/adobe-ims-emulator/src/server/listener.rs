@@ -24,8 +24,8 @@ use crate::http::response::Response;
 use crate::server::router::{self, BODY_LIMIT};
 use crate::state::State;
 
-/// The number of bytes of a too large body that the server still reads. Clients read the error response
-/// only after they have sent the body.
+/// The number of bytes of a too large body that the server still reads. Clients read the error
+/// response only after they have sent the body.
 const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 
 /// Binds `port`, or any free port if it is 0, on 127.0.0.1 and, where the machine has it, on ::1.
@@ -124,8 +124,8 @@ async fn respond(state: &State, request: Request<Incoming>) -> Response {
     }
 }
 
-/// Reads the whole body. Returns `None` if it is too large. A client that waits for `100 Continue` before a
-/// too large body gets the error at once.
+/// Reads the whole body. Returns `None` if it is too large. A client that waits for `100 Continue`
+/// before a too large body gets the error at once.
 async fn read_body(
     mut body: Incoming,
     expects_continue: bool,

@@ -38,9 +38,9 @@ pub(crate) struct Tls {
 impl Tls {
     /// Generates an authority, and a certificate for the built-in names and `more_names`.
     ///
-    /// The keys are ECDSA P-256, which takes microseconds. The private key of the authority is dropped
-    /// here, so nobody can sign with it later. The certificates follow real time, because TLS
-    /// clients check them against real time.
+    /// The keys are ECDSA P-256, which takes microseconds. The private key of the authority is
+    /// dropped here, so nobody can sign with it later. The certificates follow real time, because
+    /// TLS clients check them against real time.
     pub(crate) fn generate(more_names: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
         let now = Clock::system().now();
         let authority_key = KeyPair::generate()?;
@@ -71,8 +71,8 @@ fn server_config(
     Ok(config)
 }
 
-/// Returns the crypto provider of the enabled feature. Without one it is the default provider of the
-/// process.
+/// Returns the crypto provider of the enabled feature. Without one it is the default provider of
+/// the process.
 fn provider() -> Result<Arc<CryptoProvider>, TlsError> {
     #[cfg(feature = "ring")]
     let provider = Some(Arc::new(rustls::crypto::ring::default_provider()));

@@ -15,8 +15,8 @@ pub(crate) fn names(list: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns the requested scopes, each name once, or all of `allowed` if the request names none
-/// (inferred). Any other name is an `invalid_scope` (observed; the description is from the tests of a
-/// published client).
+/// (inferred). Any other name is an `invalid_scope` (observed; the description is from the tests of
+/// a published client).
 pub(crate) fn granted(requested: &str, allowed: &[String]) -> Result<Vec<String>, ErrorResponse> {
     let mut granted: Vec<String> = Vec::new();
     for name in names(requested) {

@@ -86,7 +86,8 @@ impl TokenKey {
         self.sign_with_header(&part(&header), claims)
     }
 
-    /// Returns whether this key signed a token: `signing_input` is header and claims, joined by a dot.
+    /// Returns whether this key signed a token: `signing_input` is header and claims, joined by a
+    /// dot.
     pub(crate) fn has_signed(&self, header: &str, signing_input: &str, signature: &[u8]) -> bool {
         header == self.header
             && verify_signature(self.key.public_key(), signing_input.as_bytes(), signature)

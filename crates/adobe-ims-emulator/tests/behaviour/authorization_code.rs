@@ -17,7 +17,7 @@ use crate::user_clients::{
 const DENIED: (u16, &str, &str) = (
     400,
     "access_denied",
-    "The code is not a valid one of the client.",
+    "The code is not a valid code of this client.",
 );
 
 #[test]

@@ -335,7 +335,11 @@ fn admin_endpoints_refuse_other_callers_and_unknown_users() {
         let invalid = (401, "invalid_token", "Invalid or expired token.");
         assert_eq!(get_with_token("x.y.z", &jane).error(), invalid);
         let signer = AssertionSigner::of(&emulator);
-        let denied = (403, "access_denied", "The token is not that of a service.");
+        let denied = (
+            403,
+            "access_denied",
+            "The token does not belong to a service.",
+        );
         assert_eq!(
             get_with_token(&signer.token(&emulator), &jane).error(),
             denied
@@ -354,7 +358,7 @@ fn admin_endpoints_refuse_other_callers_and_unknown_users() {
             .header("x-ims-clientid", "other")
             .header("content-type", FORM);
         let other = send(&emulator, other, form(&jane).as_bytes());
-        let text = "The token is not of the client that X-IMS-ClientId names.";
+        let text = "The token does not belong to the client that X-IMS-ClientId names.";
         assert_eq!(other.error(), (400, "invalid_client", text));
         assert_eq!(
             send(&emulator, Request::get(path), b"").headers["allow"],

@@ -1,8 +1,8 @@
 //! The authorization endpoint, where a client sends the browser of a person who is to sign in.
 //!
-//! If the emulator does not know where to redirect to, it answers with an error page and the status 400:
-//! the client is unknown or not registered for sign-ins, or it has no redirect URI. The redirect
-//! reports all other errors to the client:
+//! If the emulator does not know where to redirect to, it answers with an error page and the status
+//! 400: the client is unknown or not registered for sign-ins, or it has no redirect URI. The
+//! redirect reports all other errors to the client:
 //!
 //! | Case | `error` |
 //! |---|---|
@@ -17,9 +17,9 @@
 //! | `prompt=none`, and nobody is signed in | `login_required` (documented) |
 //! | the person cancels | `access_denied` (RFC 6749) |
 //!
-//! The default replaces a redirect URI that is missing or not registered (documented by Adobe). A person
-//! who is signed in sees no page, unless the request has `prompt=login` or `reauth=check`. The emulator
-//! asks for no consent, so `consent_required` and `interaction_required` do not occur.
+//! The default replaces a redirect URI that is missing or not registered (documented by Adobe). A
+//! person who is signed in sees no page, unless the request has `prompt=login` or `reauth=check`.
+//! The emulator asks for no consent, so `consent_required` and `interaction_required` do not occur.
 
 use bytes::Bytes;
 use http::Request;
@@ -70,7 +70,7 @@ fn read_request(
     if !client.has_user_grants() {
         return Err(ErrorResponse::bad_request(
             "unauthorized_client",
-            "The client is not registered for people to sign in with.",
+            "The client is not registered for sign-ins.",
         ));
     }
     let uri = client
@@ -78,7 +78,7 @@ fn read_request(
         .resolve(parameters.get("redirect_uri")?)
         .ok_or_else(|| {
             ErrorResponse::invalid_request(
-                "The client has no redirect URI, or none that is like the one given.",
+                "The client has no default redirect URI, and the redirect_uri is not registered.",
             )
         })?;
     let mut redirect = RedirectTarget {

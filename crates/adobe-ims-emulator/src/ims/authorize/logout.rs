@@ -1,8 +1,8 @@
 //! The logout.
 //!
 //! The emulator signs the browser out. It revokes all tokens of the sign-in of an `access_token`
-//! (inferred). With the `client_id` of a client and a `redirect_uri`, it redirects to this URI, or to
-//! the default URI if the client did not register it. Otherwise it shows a page. Adobe documents
+//! (inferred). With the `client_id` of a client and a `redirect_uri`, it redirects to this URI, or
+//! to the default URI if the client did not register it. Otherwise it shows a page. Adobe documents
 //! both 302 and 200.
 
 use bytes::Bytes;

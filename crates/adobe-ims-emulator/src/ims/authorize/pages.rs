@@ -15,8 +15,8 @@ pub(crate) const FORM_PATH: &str = "/ims/authorize/sign_in";
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html;charset=UTF-8");
 
-/// The policy allows no scripts and nothing from other hosts. It has no `form-action`, because browsers
-/// apply that to the redirect to the client as well.
+/// The policy allows no scripts and nothing from other hosts. It has no `form-action`, because
+/// browsers apply that to the redirect to the client as well.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
 );
@@ -47,13 +47,13 @@ pub(crate) fn sign_in_page(
     let body = format!(
         "<h1>Sign in</h1>\n\
          <p>This is <strong>adobe-ims-emulator</strong>, not Adobe. It asks for no password: do not \
-         enter one anywhere here.</p>\n\
+         enter one here.</p>\n\
          <p>The application <code>{client}</code> asks for <code>{scopes}</code>.</p>\n\
          {notice}\
          <form method=\"post\" action=\"{FORM_PATH}\">\n\
          <input type=\"hidden\" name=\"ticket\" value=\"{ticket}\">\n\
          <label for=\"email\">E-mail address</label>\n\
-         <p id=\"hint\">Of somebody whom the emulator knows, such as <code>{example}</code>.</p>\n\
+         <p id=\"hint\">Use the address of a registered person, such as <code>{example}</code>.</p>\n\
          <input id=\"email\" name=\"email\" type=\"text\" inputmode=\"email\" list=\"people\" \
          required autofocus autocomplete=\"off\" spellcheck=\"false\" \
          aria-describedby=\"hint complaint\">\n\
@@ -102,7 +102,7 @@ impl PeopleOptions {
 
 fn unknown_person_notice(email: &str) -> String {
     format!(
-        "<p role=\"alert\" id=\"complaint\">The emulator knows nobody with the e-mail address \
+        "<p role=\"alert\" id=\"complaint\">No registered person has the e-mail address \
          <code>{}</code>.</p>\n",
         escape(email)
     )
@@ -114,8 +114,8 @@ pub(crate) fn error_page(error: &ErrorResponse) -> Response {
         "<h1>The sign-in cannot begin</h1>\n\
          <p role=\"alert\">{}</p>\n\
          <p>The error is <code>{}</code>. This is <strong>adobe-ims-emulator</strong>, not Adobe. \
-         The application that sent the browser here has to be changed, or registered otherwise with \
-         the emulator.</p>\n",
+         Change the application that sent the browser here, or its registration with the \
+         emulator.</p>\n",
         escape(&error.description),
         escape(error.error),
     );

@@ -33,8 +33,8 @@ pub(crate) enum Prompt {
     Never,
 }
 
-/// Reads the parameters. Sets state and mode of `redirect` as soon as they are known, so that errors
-/// use them.
+/// Reads the parameters. Sets state and mode of `redirect` as soon as they are known, so that
+/// errors use them.
 pub(crate) fn read(
     client: &Client,
     parameters: &Parameters,
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         let text = self.get("response_type")?.unwrap_or("code");
         ResponseType::parse(text).ok_or(AuthorizationError::new(
             "unsupported_response_type",
-            "The response_type is none that IMS supports.",
+            "IMS does not support this response_type.",
         ))
     }
 
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         let challenge = text.and_then(|text| CodeChallenge::new(text, method));
         if text.is_some() && challenge.is_none() {
             return Err(AuthorizationError::invalid_request(
-                "The code_challenge is none of its method, or its method is unknown.",
+                "The code_challenge is malformed, or its method is unknown.",
             ));
         }
         if response_type.has_code() && self.client.is_public() && challenge.is_none() {
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
         if names.contains(&"none") {
             if names.len() > 1 {
                 return Err(AuthorizationError::invalid_request(
-                    "The prompt is none and something else.",
+                    "The prompt has none together with another value.",
                 ));
             }
             if login {

@@ -21,8 +21,8 @@ pub(crate) struct Assertion<'a> {
 impl<'a> Assertion<'a> {
     /// Decodes a compact JWS. Returns `None` if it is malformed.
     ///
-    /// Adobe documents RS256 as the only algorithm, and `exp` as an integer of seconds. Several of its
-    /// samples write milliseconds. `typ`, `kid` and `iat` are optional.
+    /// Adobe documents RS256 as the only algorithm, and `exp` as an integer of seconds. Several of
+    /// its samples write milliseconds. `typ`, `kid` and `iat` are optional.
     pub(crate) fn parse(token: &'a str) -> Option<Self> {
         let (signing_input, signature) = token.rsplit_once('.')?;
         let (header, claims) = signing_input.split_once('.')?;

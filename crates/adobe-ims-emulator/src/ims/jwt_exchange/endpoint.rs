@@ -155,8 +155,9 @@ fn check_audience(
     }
 }
 
-/// Checks that `iss` and `sub` are those of the binding, and that one of its certificates verifies the
-/// signature. Assertions have no key id, so every certificate is tried. Expired ones do not count.
+/// Checks that `iss` and `sub` are those of the binding, and that one of its certificates verifies
+/// the signature. Assertions have no key id, so every certificate is tried. Expired ones do not
+/// count.
 fn check_binding(
     binding: &Binding,
     assertion: &Assertion<'_>,
@@ -170,7 +171,7 @@ fn check_binding(
     let (Some(issuer), Some(subject)) = (id_claim("iss"), id_claim("sub")) else {
         return Err(ErrorResponse::bad_request(
             "bad_request",
-            "The issuer or the subject of the JWT is badly formed.",
+            "The issuer or the subject of the JWT is malformed.",
         ));
     };
     let is_bound = issuer == binding.organization && subject == binding.technical_account_id;

@@ -1,7 +1,7 @@
 //! `/ims/admin_profile` and `/ims/admin_organizations`: any user, for the token of a service.
 //!
-//! Request and paths are from a published client. A service is a client with a permanent authorization
-//! code, and its token is one for its own technical account (inferred).
+//! Request and paths are from a published client. A service is a client with a permanent
+//! authorization code, and its token is one for its own technical account (inferred).
 //!
 //! | Case | Error |
 //! |---|---|
@@ -66,14 +66,14 @@ fn check_service(
         return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             "access_denied",
-            "The token is not that of a service.",
+            "The token does not belong to a service.",
         ));
     }
     let header = headers.get("x-ims-clientid");
     if header.is_some_and(|id| id.as_bytes() != caller.client_id.as_bytes()) {
         return Err(ErrorResponse::bad_request(
             "invalid_client",
-            "The token is not of the client that X-IMS-ClientId names.",
+            "The token does not belong to the client that X-IMS-ClientId names.",
         ));
     }
     Ok(())

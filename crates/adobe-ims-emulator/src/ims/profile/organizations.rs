@@ -1,7 +1,8 @@
 //! `/ims/organizations`: the organizations of the user of a token. All versions are the same.
 //!
-//! Published clients show the names of the fields. The endpoint needs the scope `read_organizations`. That
-//! is inferred from the name of the scope, and from its presence among the scopes that Adobe documents.
+//! Published clients show the names of the fields. The endpoint needs the scope
+//! `read_organizations`. That is inferred from the name of the scope, and from its presence among
+//! the scopes that Adobe documents.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;

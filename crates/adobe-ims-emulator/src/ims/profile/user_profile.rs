@@ -1,8 +1,9 @@
 //! `/ims/profile`: the user of a token, in the terms of IMS. All versions are the same.
 //!
-//! Published clients show the names of the fields, and that a POST without content is the same as a GET.
-//! `projectedProductContext` needs the scope `additional_info.projectedProductContext` (documented by
-//! Adobe). `roles` needs `additional_info.roles` (inferred). The values of `account_type` are inferred.
+//! Published clients show the names of the fields, and that a POST without content is the same as a
+//! GET. `projectedProductContext` needs the scope `additional_info.projectedProductContext`
+//! (documented by Adobe). `roles` needs `additional_info.roles` (inferred). The values of
+//! `account_type` are inferred.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;

@@ -1,7 +1,8 @@
-//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. Both versions are the same.
+//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. Both versions are the
+//! same.
 //!
-//! Adobe documents the fields. OpenID Connect says that the endpoint needs `openid`, and which fields need
-//! `email` and `profile`. Adobe's scope `AdobeID` gives all fields (inferred).
+//! Adobe documents the fields. OpenID Connect says that the endpoint needs `openid`, and which
+//! fields need `email` and `profile`. Adobe's scope `AdobeID` gives all fields (inferred).
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;

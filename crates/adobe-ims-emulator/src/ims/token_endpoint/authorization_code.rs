@@ -11,7 +11,8 @@
 //!
 //! - `redirect_uri` may be missing: four published clients never send it.
 //! - The second use of a code revokes all tokens of the sign-in (RFC 6749 §4.1.2).
-//! - `scope` may name fewer scopes than the sign-in granted (inferred; a published client sends it).
+//! - `scope` may name fewer scopes than the sign-in granted (inferred; a published client sends
+//!   it).
 //! - A permanent code can be used any number of times. It gives an access token of the client's
 //!   technical account and nothing else (inferred).
 //! - A sign-in gives a refresh token in v3 and v4 for the scope `offline_access` (documented), and
@@ -124,7 +125,7 @@ fn check_verifier(
         (None, None) if !client.is_public() => return Ok(()),
         (Some(_), Some(_)) => "The code_verifier does not fit the code_challenge.",
         (Some(_), None) => "The parameter code_verifier is missing.",
-        (None, _) => "The sign-in was without a code_challenge.",
+        (None, _) => "The sign-in had no code_challenge.",
     };
     Err(invalid_grant(description))
 }
@@ -137,7 +138,7 @@ fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> 
 fn invalid_code() -> ErrorResponse {
     ErrorResponse::bad_request(
         "access_denied",
-        "The code is not a valid one of the client.",
+        "The code is not a valid code of this client.",
     )
 }
 

@@ -6,8 +6,8 @@
 //! |---|---|---|
 //! | `org_id` is another organization | `invalid_request` (inferred) | inferred |
 //!
-//! Adobe documents `scope` as mandatory, but two of its clients omit it or send it empty. The token then
-//! has all scopes of the client (inferred).
+//! Adobe documents `scope` as mandatory, but two of its clients omit it or send it empty. The token
+//! then has all scopes of the client (inferred).
 
 use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;

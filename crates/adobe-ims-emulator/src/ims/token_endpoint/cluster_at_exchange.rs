@@ -1,7 +1,8 @@
-//! The grant `cluster_at_exchange`: a person's access token for one of another account of that person.
+//! The grant `cluster_at_exchange`: a person's access token for one of another account of that
+//! person.
 //!
-//! The accounts of a person have the same auth id (inferred). Errors, in addition to those of all grants,
-//! all inferred:
+//! The accounts of a person have the same auth id (inferred). Errors, in addition to those of all
+//! grants, all inferred:
 //!
 //! | Case | Error |
 //! |---|---|
@@ -72,7 +73,7 @@ impl<'a> RequestedAccount<'a> {
             (Some(user_id), None) => Ok(Self::UserId(user_id)),
             (None, Some(organization)) => Ok(Self::Organization(organization)),
             _ => Err(ErrorResponse::invalid_request(
-                "Exactly one of user_id and owning_org_id is to be given.",
+                "The request needs exactly one of user_id and owning_org_id.",
             )),
         }
     }

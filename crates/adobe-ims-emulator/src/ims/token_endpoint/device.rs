@@ -1,5 +1,5 @@
-//! The grant `device`: device id and device token for an access token of the person who registered the
-//! device.
+//! The grant `device`: device id and device token for an access token of the person who registered
+//! the device.
 //!
 //! Errors, in addition to those of all grants:
 //!

@@ -24,8 +24,8 @@
 //! | a scope is not allowed | `invalid_scope` (observed) | from a client's tests |
 //!
 //! The order of the checks is inferred. `expires_in` is in seconds in v2, v3 and v4, and in
-//! milliseconds in v1 and without a version. Two published clients rely on milliseconds there, one on
-//! seconds.
+//! milliseconds in v1 and without a version. Two published clients rely on milliseconds there, one
+//! on seconds.
 
 pub(crate) mod request;
 pub(crate) mod response;

@@ -7,8 +7,9 @@
 //! | the refresh token is not one of this client, was revoked, or has expired | 400 `invalid_grant` |
 //! | the refresh token was used before | 400 `invalid_grant`; the emulator revokes all tokens of the sign-in |
 //!
-//! Each use gives a new refresh token (documented by Adobe) with a full lifetime (inferred), and ends the
-//! old one (inferred). `scope` may name fewer scopes; the new refresh token still has all of them.
+//! Each use gives a new refresh token (documented by Adobe) with a full lifetime (inferred), and
+//! ends the old one (inferred). `scope` may name fewer scopes; the new refresh token still has all
+//! of them.
 
 use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;

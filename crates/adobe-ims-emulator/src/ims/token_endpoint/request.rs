@@ -77,7 +77,7 @@ pub(crate) fn check_confidential(client: &Client) -> Result<(), ErrorResponse> {
     if client.is_public() {
         return Err(ErrorResponse::bad_request(
             "unauthorized_client",
-            "The client has no secret, and this grant is for clients that have one.",
+            "This grant needs a client with a secret.",
         ));
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! The grant of RFC 8693: a person's access token for one with which the client acts on behalf of that
-//! person.
+//! The grant of RFC 8693: a person's access token for one with which the client acts on behalf of
+//! that person.
 //!
 //! Errors, in addition to those of all grants:
 //!
@@ -10,8 +10,8 @@
 //! | `subject_token` is not a valid access token of a person | 400 `invalid_request` (RFC 8693) |
 //! | `scope` is missing | 400 `invalid_scope` (inferred; a client's documentation calls it mandatory) |
 //!
-//! The claim `act` of the new token holds the client, and within it the client that acted before (RFC
-//! 8693 §4.1). A client's documentation mentions the chain; its form is inferred.
+//! The claim `act` of the new token holds the client, and within it the client that acted before
+//! (RFC 8693 §4.1). A client's documentation mentions the chain; its form is inferred.
 
 use serde_json::{Value, json};
 

@@ -9,9 +9,9 @@
 //! | `token_type` or `cascading` is unknown | 400 `invalid_parameter_value` (inferred) |
 //! | a parameter is missing | 400 `bad_request` (inferred) |
 //!
-//! `cascading=all` with a refresh token also revokes its access tokens (documented by a client), and with a
-//! device token those of the device token (inferred). A service token is a permanent authorization code
-//! (inferred).
+//! `cascading=all` with a refresh token also revokes its access tokens (documented by a client),
+//! and with a device token those of the device token (inferred). A service token is a permanent
+//! authorization code (inferred).
 
 use http::{HeaderMap, StatusCode};
 

@@ -8,8 +8,8 @@
 //! | the client is unknown, or its secret is wrong | the error of the token endpoint |
 //! | `token` is missing | 400 `invalid_request` (RFC 7009) |
 //!
-//! A refresh token takes all tokens of its sign-in with it (RFC 7009 §2.1). The emulator does not need
-//! `token_type_hint`.
+//! A refresh token takes all tokens of its sign-in with it (RFC 7009 §2.1). The emulator does not
+//! need `token_type_hint`.
 
 use http::{HeaderMap, StatusCode};
 
@@ -37,7 +37,7 @@ pub(crate) fn revoke(
     if token.client_id != client.id {
         return Err(ErrorResponse::bad_request(
             "invalid_grant",
-            "The token is one of another client.",
+            "The token belongs to another client.",
         ));
     }
     let whole_session = token.has_type(TokenType::Refresh);

@@ -1,8 +1,9 @@
 //! `/ims/validate_token`: whether a token is valid.
 //!
-//! Published clients send the request in three forms, and the emulator accepts all of them: POST with
-//! `type`, `client_id` and `token` in a form; POST with a bearer token instead of `token`; GET with the
-//! three in the query. The response to a well-formed request has the status 200 (observed):
+//! Published clients send the request in three forms, and the emulator accepts all of them: POST
+//! with `type`, `client_id` and `token` in a form; POST with a bearer token instead of `token`; GET
+//! with the three in the query. The response to a well-formed request has the status 200
+//! (observed):
 //!
 //! | Case | Response |
 //! |---|---|
@@ -14,8 +15,8 @@
 //! | the token is one of another client | `bad_client_id` (inferred) |
 //! | `type` is unknown, or a parameter is missing | 400 `bad_request` (observed) |
 //!
-//! A service token is a permanent authorization code (inferred). If it is not a JWS, the response holds
-//! generated claims.
+//! A service token is a permanent authorization code (inferred). If it is not a JWS, the response
+//! holds generated claims.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
