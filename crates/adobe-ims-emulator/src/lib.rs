@@ -82,6 +82,7 @@
 //! crate, or `ring`. With both, the emulator uses ring. With neither, it uses the provider that the
 //! process has installed.
 
+// In the order of the architecture: a module uses only those above it.
 mod clock;
 mod random;
 mod crypto;

@@ -23,6 +23,8 @@ mod refresh_token;
 mod service_credentials;
 mod socket;
 mod support;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod tls;
 mod token;
 mod token_types;
 mod user_clients;

@@ -115,18 +115,21 @@ fn profile_fields_depend_on_scopes() {
     lacks("/ims/organizations/v6", text);
 
     let (emulator, token) = with(&["openid"]);
-    let told = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
+    let userinfo = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
     assert_eq!(
-        told.as_object().unwrap().keys().collect::<Vec<_>>(),
+        userinfo.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["sub"]
     );
     let (emulator, token) = with(&["openid", "email"]);
-    let told = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
-    assert_eq!((&told["email"], told.get("name")), (&json!(EMAIL), None));
-    let (emulator, token) = with(&["openid", "profile"]);
-    let told = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
+    let userinfo = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
     assert_eq!(
-        (&told["name"], told.get("email")),
+        (&userinfo["email"], userinfo.get("name")),
+        (&json!(EMAIL), None)
+    );
+    let (emulator, token) = with(&["openid", "profile"]);
+    let userinfo = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
+    assert_eq!(
+        (&userinfo["name"], userinfo.get("email")),
         (&json!(CLIENT_ID), None)
     );
 }

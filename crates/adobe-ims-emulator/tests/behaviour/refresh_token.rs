@@ -12,7 +12,7 @@ use crate::user_clients::{
 
 const REFUSED: (u16, &str, &str) = (400, "invalid_grant", "Invalid or expired refresh token.");
 
-fn first(emulator: &Emulator) -> String {
+fn refresh_token(emulator: &Emulator) -> String {
     let tokens = emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
     tokens.refresh_token.unwrap()
 }
@@ -20,7 +20,7 @@ fn first(emulator: &Emulator) -> String {
 #[test]
 fn use_of_refresh_token_gives_new_one_in_all_versions() {
     let emulator = emulator();
-    let mut token = first(&emulator);
+    let mut token = refresh_token(&emulator);
     for (version, expires_in) in [
         ("", 86_399_998),
         ("/v1", 86_399_998),
@@ -52,13 +52,13 @@ fn use_of_refresh_token_gives_new_one_in_all_versions() {
 #[test]
 fn second_use_of_refresh_token_revokes_its_session_only() {
     let emulator = emulator();
-    let (spent, other) = (first(&emulator), first(&emulator));
-    let response = refresh(&emulator, "/v3", &spent);
+    let (used, other) = (refresh_token(&emulator), refresh_token(&emulator));
+    let response = refresh(&emulator, "/v3", &used);
     let access_token = text(&response, "access_token");
     let next = text(&response, "refresh_token");
     let valid = |token: &str| validation_result(&emulator, "access_token", CLIENT_ID, token);
     assert_eq!(valid(access_token), "valid");
-    assert_eq!(refresh(&emulator, "/v3", &spent).error(), REFUSED);
+    assert_eq!(refresh(&emulator, "/v3", &used).error(), REFUSED);
     assert_eq!(refresh(&emulator, "/v3", next).error(), REFUSED);
     assert_eq!(valid(access_token), "revoked");
     assert_eq!(refresh(&emulator, "/v3", &other).status, 200);
@@ -72,7 +72,7 @@ fn refresh_token_expires_to_the_millisecond_and_new_one_has_full_lifetime() {
             builder = builder.refresh_token_lifetime(Duration::from_millis(millis));
         }
         let emulator = builder.start().unwrap();
-        let (early, late) = (first(&emulator), first(&emulator));
+        let (early, late) = (refresh_token(&emulator), refresh_token(&emulator));
         emulator.clock().advance(Duration::from_millis(last));
         let response = refresh(&emulator, "/v3", &early);
         let next = text(&response, "refresh_token");
