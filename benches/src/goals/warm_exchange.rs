@@ -63,7 +63,7 @@ fn answer(emulator: &Emulator, document: &Document) -> Result<Bytes> {
     let request = Request::post(PATH)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(document.form(assertion.as_secret().expose()).into())?;
-    let response = emulator.answer(&request);
+    let response = emulator.respond(&request);
     if response.status() != 200 {
         return Err(format!("the emulator answers {}", response.status()).into());
     }

@@ -287,7 +287,7 @@ impl Emulator {
 
     /// Returns the response to a request, without a socket. It is the response of the server,
     /// except that the response to `HEAD` has its body.
-    pub fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
         router::respond(&self.state, request)
     }
 

@@ -182,7 +182,7 @@ pub(crate) fn send(
     body: &[u8],
 ) -> TestResponse {
     let request = request.body(Bytes::copy_from_slice(body)).unwrap();
-    emulator.answer(&request).into()
+    emulator.respond(&request).into()
 }
 
 pub(crate) fn get(emulator: &Emulator, path: &str) -> TestResponse {

@@ -110,7 +110,7 @@ impl Emulated {
         let request = Request::post(value("action=\""))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Bytes::from(form));
-        let answer = self.0.answer(&request.unwrap());
+        let answer = self.0.respond(&request.unwrap());
         let location = answer.headers()["location"].to_str().unwrap();
         location.to_owned()
     }
@@ -119,7 +119,7 @@ impl Emulated {
         let uri: Uri = url.parse().unwrap();
         let target = uri.path_and_query().unwrap().as_str().to_owned();
         self.0
-            .answer(&Request::get(target).body(Bytes::new()).unwrap())
+            .respond(&Request::get(target).body(Bytes::new()).unwrap())
     }
 }
 
@@ -136,7 +136,7 @@ impl Transport for Emulated {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let (parts, body) = self
             .0
-            .answer(&Request::from_parts(parts, body))
+            .respond(&Request::from_parts(parts, body))
             .into_parts();
         let answer = Response::from_parts(parts, Body::from(body.to_vec()));
         Box::pin(async { Ok(answer) })

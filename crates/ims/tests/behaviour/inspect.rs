@@ -172,7 +172,7 @@ fn a_token_that_has_expired_has_a_good_signature_all_the_same() {
     let request = http::Request::post("/ims/token/v3")
         .body(form.into())
         .unwrap();
-    let answer = world.emulator.answer(&request);
+    let answer = world.emulator.respond(&request);
     let answer: Value = serde_json::from_slice(answer.body()).unwrap();
     let arguments = ["inspect", "--verify", "--ca-file", "ca.pem", "--url"];
     let verify = |more: &[&str]| {

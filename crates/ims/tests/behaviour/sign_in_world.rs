@@ -178,7 +178,7 @@ pub(crate) fn decline(world: &World, address: &str) -> String {
 fn answer(world: &World, address: &str, email: &str, action: &str) -> String {
     let path = address.strip_prefix(world.emulator.url()).unwrap();
     let request = Request::get(path).body(Default::default()).unwrap();
-    let page = world.emulator.answer(&request).into_body();
+    let page = world.emulator.respond(&request).into_body();
     let page = String::from_utf8(page.to_vec()).unwrap();
     let (_, rest) = page.split_once("name=\"ticket\" value=\"").expect(&page);
     let ticket = rest.split('"').next().unwrap();
@@ -187,7 +187,7 @@ fn answer(world: &World, address: &str, email: &str, action: &str) -> String {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(body.into_bytes().into())
         .unwrap();
-    let answer = world.emulator.answer(&request);
+    let answer = world.emulator.respond(&request);
     let location = answer.headers()["location"].to_str().unwrap();
     location.to_owned()
 }

@@ -25,7 +25,7 @@ fn the_emulators_tokens_are_verified_by_the_library() {
     );
     let request =
         http::Request::post("/ims/token/v3").header("host", emulator.url().replace("http://", ""));
-    let answer = emulator.answer(&request.body(form.into()).unwrap());
+    let answer = emulator.respond(&request.body(form.into()).unwrap());
     let answer: Value = serde_json::from_slice(answer.body()).unwrap();
     let token = |name: &str| Secret::new(answer[name].as_str().unwrap());
 
