@@ -110,3 +110,8 @@ pub use identities::oauth_client::OauthClient;
 pub use identities::person::Person;
 pub use identities::registration_error::RegistrationError;
 pub use sign_in::{SignIn, UserTokens};
+
+/// Runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
