@@ -16,14 +16,21 @@ const ROUNDS: usize = 501;
 
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let empty = empty_program()?;
-    let ordinary = Tool::start(programs::ims()?, "cache")?;
+    let built = programs::ims()?;
+    let installed = Tool::start(programs::installed(&built)?, "cache-of-installed")?;
+    let built = Tool::start(built, "cache")?;
     let mut rows = vec![
-        ordinary.against(
+        installed.against(
             &empty,
-            "cached-process: ims token / empty C program",
+            "cached-process: ims token, installed / empty C program",
             Goal::AtMost(1.6),
         )?,
-        ordinary.resident("cached-process: resident", Goal::None)?,
+        built.against(
+            &empty,
+            "cached-process: the same, as the linker wrote it",
+            Goal::AtMost(1.8),
+        )?,
+        installed.resident("cached-process: resident", Goal::None)?,
     ];
     if let Some(path) = programs::static_ims() {
         let tool = Tool::start(path, "cache-of-static")?;

@@ -132,7 +132,7 @@ fn work(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
             "emulator: resident after 2000 exchanges",
             heavy,
             "MiB",
-            Goal::AtMost(6.0),
+            Goal::AtMost(6.5),
         ),
         Row::rate(
             "emulator: exchanges / bare verification + signature",
