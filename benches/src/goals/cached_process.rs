@@ -63,8 +63,11 @@ impl Tool {
             .as_bytes();
         let tool = Self {
             ims,
-            document: programs::file("cached.json", emulator.credentials_json().as_bytes())?,
-            ca: programs::file("cached-ca.pem", ca)?,
+            document: programs::file(
+                &format!("{cache}.json"),
+                emulator.credentials_json().as_bytes(),
+            )?,
+            ca: programs::file(&format!("{cache}-ca.pem"), ca)?,
             cache: programs::folder(cache)?,
             emulator,
         };
