@@ -1,0 +1,15 @@
+//! Reads any text as a configuration file.
+
+#![no_main]
+
+use std::path::Path;
+
+use adobe_ims_config::Configuration;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let (file, home) = (Path::new("/etc/ims/config.toml"), Path::new("/home/person"));
+    if let Err(error) = Configuration::parse(text, file, Some(home)) {
+        let _ = error.to_string();
+    }
+});

@@ -1,0 +1,19 @@
+//! Reads any bytes as a private key, with and without a passphrase.
+
+#![no_main]
+
+use adobe_ims::Secret;
+use adobe_ims::crypto::{Crypto, KeyContext, SigningKey};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|key: &[u8]| {
+    let passphrase = Secret::new("PASSPHRASE?%&=ü");
+    let crypto = Crypto::default();
+    for passphrase in [None, Some(&passphrase)] {
+        // A context without files: a path is not followed.
+        let context = KeyContext::default().passphrase(passphrase);
+        if let Err(error) = SigningKey::read(key, &context, &crypto) {
+            let _ = error.to_string();
+        }
+    }
+});
