@@ -1,13 +1,14 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use adobe_ims::{Error, Problem, Result};
+use adobe_ims::Problem;
 use toml_edit::{Document, Item, TableLike};
 
+use crate::error::{ConfigError, Result};
 use crate::place::{Located, Text};
+use crate::problem::ConfigProblem;
 use crate::profile::Profile;
 use crate::reference::SecretReference;
-use crate::retold::retold;
 use crate::section::{Section, invalid};
 use crate::settings::{self, Settings};
 use crate::suggest;
@@ -49,8 +50,8 @@ impl Configuration {
     /// Reads a file; `None` when there is none.
     ///
     /// # Errors
-    /// [`Problem::FileUnreadable`]; [`Problem::ConfigurationInvalid`] and [`Problem::ProfileIncomplete`]
-    /// with the place; [`Problem::ConfigurationExposed`] when it holds a secret and others can read it;
+    /// [`Problem::FileUnreadable`]; [`ConfigProblem::ConfigurationInvalid`] and [`ConfigProblem::ProfileIncomplete`]
+    /// with the place; [`ConfigProblem::ConfigurationExposed`] when it holds a secret and others can read it;
     /// and what its addresses have against them.
     pub fn load(path: &Path, surroundings: &dyn Surroundings) -> Result<Option<Self>> {
         let Content {
@@ -65,12 +66,12 @@ impl Configuration {
             }
             Err(error) => {
                 let what = format!("the configuration {path:?} cannot be read: {error}");
-                return Err(Error::new(Problem::FileUnreadable, what));
+                return Err(ConfigError::new(Problem::FileUnreadable, what));
             }
         };
         let text = str::from_utf8(&bytes).map_err(|_| {
             let what = format!("{}: this is not UTF-8 text", path.display());
-            Error::new(Problem::ConfigurationInvalid, what)
+            ConfigError::new(ConfigProblem::ConfigurationInvalid, what)
         })?;
         let home = surroundings.variable("HOME").map(PathBuf::from);
         let configuration = Self::parse(text, path, home.as_deref())?;
@@ -141,7 +142,7 @@ impl Configuration {
             && let Err(error) = configuration.profile(value)
         {
             let what = format!("{place}: `default_profile`: {error}");
-            return Err(retold(&error, what));
+            return Err(error.with_message(what));
         }
         Ok(configuration)
     }
@@ -149,7 +150,7 @@ impl Configuration {
     /// The profile of this name.
     ///
     /// # Errors
-    /// [`Problem::ProfileUnknown`].
+    /// [`ConfigProblem::ProfileUnknown`].
     pub fn profile(&self, name: &str) -> Result<&Profile> {
         if let Some(found) = self.profiles.iter().find(|profile| profile.name == name) {
             return Ok(found);
@@ -161,7 +162,7 @@ impl Configuration {
             true => format!("there is no profile {name:?}"),
             false => "there is no such profile".to_owned(),
         };
-        let error = Error::new(Problem::ProfileUnknown, what);
+        let error = ConfigError::new(ConfigProblem::ProfileUnknown, what);
         Err(match (suggest::nearest(name, &known), known.is_empty()) {
             (Some(near), _) => error.with_hint(format!("Did you mean {near:?}?")),
             (None, false) => error.with_hint(format!("There are {}.", known.join(", "))),
@@ -178,7 +179,7 @@ impl Configuration {
                 let what = format!(
                     "{path}: the profile {name} holds {key} in the clear, and other users can read the file"
                 );
-                return Err(Error::new(Problem::ConfigurationExposed, what)
+                return Err(ConfigError::new(ConfigProblem::ConfigurationExposed, what)
                     .with_hint(format!("chmod 600 {path}")));
             }
         }
@@ -218,7 +219,7 @@ fn table<'a>(top: &Section<'a>, name: &str) -> Result<Option<&'a dyn TableLike>>
 }
 
 /// The parser's own words, unless they quote what stands in the file.
-fn not_toml(error: &toml_edit::TomlError, source: &Text<'_>) -> Error {
+fn not_toml(error: &toml_edit::TomlError, source: &Text<'_>) -> ConfigError {
     let place = source.place(error.span());
     let message = error.message().lines().next().unwrap_or_default();
     let mut quoted = message.split('`').skip(1).step_by(2);

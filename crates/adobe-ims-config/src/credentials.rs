@@ -3,13 +3,13 @@ use std::path::{Path, PathBuf};
 use adobe_ims::credentials::UserCredentials;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
 use adobe_ims::credentials::{DeviceCredentials, OauthClient, PermanentCode};
-use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Result, Secret};
+use adobe_ims::{AccessToken, Credentials, Environment, Problem, Secret};
 use zeroize::Zeroizing;
 
+use crate::error::{ConfigError, Result};
 use crate::identity::{Client, Identity};
 use crate::profile::Profile;
 use crate::reference::SecretReference;
-use crate::retold::retold;
 use crate::surroundings::Surroundings;
 
 /// Credentials that a profile stands for.
@@ -34,10 +34,12 @@ pub struct ProfileClient {
 
 impl Profile {
     /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
-    /// one that the document or else Adobe means, production.
+    /// one that the document or else Adobe means, production. `sessions` are where people who signed in are
+    /// kept.
     ///
     /// # Errors
-    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say.
+    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say;
+    /// [`Problem::NotSignedIn`] for a person where there are no sessions.
     pub fn credentials(
         &self,
         environment: Option<&Environment>,
@@ -85,7 +87,7 @@ impl Profile {
     /// shown: it holds those secrets.
     ///
     /// # Errors
-    /// [`Problem::SecretUnavailable`].
+    /// [`ConfigProblem::SecretUnavailable`].
     pub fn essence(&self, surroundings: &dyn Surroundings) -> Result<Zeroizing<Vec<u8>>> {
         let mut essence = Zeroizing::new(Vec::with_capacity(16 * 1024));
         let mut add = |part: &str| {
@@ -164,7 +166,7 @@ impl Fetching<'_> {
                 if let Some(id) = technical_account_id {
                     fields = fields.technical_account_id(id);
                 }
-                fields.credentials(self.names())
+                Ok(fields.credentials(self.names())?)
             }
             Identity::Jwt {
                 client,
@@ -179,7 +181,7 @@ impl Fetching<'_> {
                     .metascopes(metascopes.join(","))
                     .technical_account_id(technical_account_id)
                     .private_key(private_key);
-                fields.credentials(self.names())
+                Ok(fields.credentials(self.names())?)
             }
             Identity::Static { token } => {
                 let token = self.fetch(token)?;
@@ -230,7 +232,7 @@ impl Fetching<'_> {
         } = &self.profile.identity
         else {
             let what = "this profile has no document";
-            return Err(Error::new(Problem::DocumentUnknown, what));
+            return Err(ConfigError::new(Problem::DocumentUnknown, what));
         };
         let document = self.fetch(credentials)?;
         let mut options = DocumentOptions::default();
@@ -248,7 +250,7 @@ impl Fetching<'_> {
             let what = format!(
                 "the profile {name} is of type aem-service-credentials, and its document is of another kind"
             );
-            return Err(Error::new(Problem::DocumentUnknown, what)
+            return Err(ConfigError::new(Problem::DocumentUnknown, what)
                 .with_hint("Use type = \"document\", which takes any kind."));
         }
         Ok(credentials)
@@ -293,7 +295,7 @@ impl Fetching<'_> {
     fn fetch(&mut self, reference: &SecretReference) -> Result<Secret> {
         let fetched = reference.fetch(self.surroundings).map_err(|error| {
             let what = format!("the profile {}: {error}", self.profile.name);
-            retold(&error, what)
+            error.with_message(what)
         })?;
         self.exposed.extend(fetched.exposed);
         Ok(fetched.secret)

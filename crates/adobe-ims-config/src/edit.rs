@@ -2,14 +2,15 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use adobe_ims::{Error, Problem, Result, Secret};
+use adobe_ims::Secret;
 use tempfile::NamedTempFile;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 
 use crate::configuration::Configuration;
+use crate::error::{ConfigError, Result};
+use crate::problem::ConfigProblem;
 use crate::profile::Profile;
 use crate::reference::SecretReference;
-use crate::retold::retold;
 
 /// Changes a configuration file. What it does not touch stays as it is, with comments and order.
 #[derive(Debug)]
@@ -23,14 +24,14 @@ impl Editor {
     /// Takes up the text of the file at `path`; `None` begins a new one.
     ///
     /// # Errors
-    /// [`Problem::ConfigurationInvalid`], as for [`Configuration::parse`].
+    /// [`ConfigProblem::ConfigurationInvalid`], as for [`Configuration::parse`].
     pub fn new(path: &Path, text: Option<&str>) -> Result<Self> {
         let before = text.map(str::to_owned);
         let text = text.unwrap_or("version = 1\n");
         Configuration::parse(text, path, None)?;
         let invalid = |_| {
             let what = format!("{}: this is not TOML", path.display());
-            Error::new(Problem::ConfigurationInvalid, what)
+            ConfigError::new(ConfigProblem::ConfigurationInvalid, what)
         };
         let mut document: DocumentMut = text.parse().map_err(invalid)?;
         if document.is_empty() {
@@ -46,12 +47,12 @@ impl Editor {
     /// Adds a profile at the end.
     ///
     /// # Errors
-    /// [`Problem::ProfileExists`]; [`Problem::ConfigurationInvalid`] for a name that is none, and what
+    /// [`ConfigProblem::ProfileExists`]; [`ConfigProblem::ConfigurationInvalid`] for a name that is none, and what
     /// [`Configuration::parse`] has against the profile.
     pub fn add(&mut self, name: &str, entry: &Entry) -> Result<()> {
         if !Profile::is_name(name) {
             let what = "this cannot be the name of a profile";
-            return Err(Error::new(Problem::ConfigurationInvalid, what).with_hint(
+            return Err(ConfigError::new(ConfigProblem::ConfigurationInvalid, what).with_hint(
                 "Use letters, digits, `.`, `_` and `-`, 64 at most, with a letter or digit first.",
             ));
         }
@@ -62,14 +63,14 @@ impl Editor {
             Item::Table(table)
         });
         let Some(profiles) = profiles.as_table_like_mut() else {
-            return Err(Error::new(
-                Problem::ConfigurationInvalid,
+            return Err(ConfigError::new(
+                ConfigProblem::ConfigurationInvalid,
                 "`profiles` is no table",
             ));
         };
         if profiles.contains_key(name) {
             let what = format!("there is a profile {name:?} already");
-            return Err(Error::new(Problem::ProfileExists, what));
+            return Err(ConfigError::new(ConfigProblem::ProfileExists, what));
         }
         profiles.insert(name, Item::Table(entry.0.clone()));
         let checked = Configuration::parse(&self.text(), &self.path, None);
@@ -78,7 +79,8 @@ impl Editor {
             let told = error.to_string();
             // Its place is one that is not there.
             let told = told.rsplit_once(": ").map_or(told.as_str(), |(_, it)| it);
-            return Err(retold(&error, format!("the profile was not added: {told}")));
+            let message = format!("the profile was not added: {told}");
+            return Err(error.with_message(message));
         }
         Ok(())
     }
@@ -86,7 +88,7 @@ impl Editor {
     /// Takes a profile out, and with it that it is the default one.
     ///
     /// # Errors
-    /// [`Problem::ProfileUnknown`].
+    /// [`ConfigProblem::ProfileUnknown`].
     pub fn remove(&mut self, name: &str) -> Result<()> {
         self.configuration()?.profile(name)?;
         let profiles = self.document.get_mut("profiles");
@@ -102,7 +104,7 @@ impl Editor {
     /// Makes a profile the default one.
     ///
     /// # Errors
-    /// [`Problem::ProfileUnknown`].
+    /// [`ConfigProblem::ProfileUnknown`].
     pub fn set_default(&mut self, name: &str) -> Result<()> {
         self.configuration()?.profile(name)?;
         match self.document.get_mut("default_profile") {
@@ -138,13 +140,13 @@ impl Editor {
     /// link stays one.
     ///
     /// # Errors
-    /// [`Problem::ConfigurationUnwritable`], also when somebody else has changed the file since it was read.
+    /// [`ConfigProblem::ConfigurationUnwritable`], also when somebody else has changed the file since it was read.
     pub fn save(&self) -> Result<()> {
         let path = fs::canonicalize(&self.path);
         let path = path.as_deref().unwrap_or(&self.path);
         let unwritable = |error: io::Error| {
             let what = format!("the configuration {path:?} cannot be written: {error}");
-            Error::new(Problem::ConfigurationUnwritable, what)
+            ConfigError::new(ConfigProblem::ConfigurationUnwritable, what)
         };
         if fs::read_to_string(path).ok() != self.before {
             let changed = "somebody else has changed it just now; try again";
@@ -168,11 +170,11 @@ impl Editor {
 /// already is left as it is.
 ///
 /// # Errors
-/// [`Problem::ConfigurationUnwritable`], also when there is such a file already.
+/// [`ConfigProblem::ConfigurationUnwritable`], also when there is such a file already.
 pub fn keep_secret(path: &Path, content: &Secret) -> Result<()> {
     let unwritable = |error: io::Error| {
         let what = format!("{path:?} cannot be written: {error}");
-        Error::new(Problem::ConfigurationUnwritable, what)
+        ConfigError::new(ConfigProblem::ConfigurationUnwritable, what)
     };
     let folder = path.parent().unwrap_or(Path::new("."));
     make_folder(folder).map_err(unwritable)?;

@@ -1,5 +1,4 @@
-use adobe_ims::Result;
-
+use crate::error::Result;
 use crate::place::Located;
 use crate::reference::SecretReference;
 use crate::section::{Section, invalid};

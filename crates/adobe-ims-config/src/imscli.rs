@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use adobe_ims::{Error, Problem, Result, Secret};
+use adobe_ims::{Problem, Secret};
+
+use crate::error::{ConfigError, Result};
 
 /// What an `imscli.yaml` says, as far as a profile can hold it.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +121,7 @@ impl Imscli {
             "user-pkce"
         };
         if imscli.client_id.is_none() && imscli.type_name != "static" {
-            return Err(Error::new(
+            return Err(ConfigError::new(
                 Problem::DocumentIncomplete,
                 "the configuration of imscli names no clientID",
             ));
@@ -239,9 +241,9 @@ fn is_comment(rest: &str) -> bool {
     bare.is_empty() || bare.starts_with('#') && bare.len() < rest.len()
 }
 
-fn refused(line: usize, why: &str) -> Error {
+fn refused(line: usize, why: &str) -> ConfigError {
     let what = format!("the configuration of imscli, line {line}: {why}");
-    Error::new(Problem::DocumentUnknown, what).with_hint(
+    ConfigError::new(Problem::DocumentUnknown, what).with_hint(
         "Only flat `key: value` lines and lists are read, as imscli's documentation has them.",
     )
 }

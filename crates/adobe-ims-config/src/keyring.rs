@@ -1,12 +1,15 @@
 //! The operating system's store of secrets.
 
-use adobe_ims::{Error, Problem, Result, Secret};
+use adobe_ims::Secret;
+
+use crate::error::{ConfigError, Result};
+use crate::problem::ConfigProblem;
 
 /// The entry, if there is one.
 #[cfg(not(feature = "keyring"))]
 pub(crate) fn fetch(_: &str, _: &str) -> Result<Option<Secret>> {
     let what = "this build cannot ask a keyring";
-    Err(Error::new(Problem::KeyringUnavailable, what)
+    Err(ConfigError::new(ConfigProblem::KeyringUnavailable, what)
         .with_hint("build it with the feature `keyring`: cargo install ims --features keyring"))
 }
 
@@ -29,8 +32,8 @@ pub(crate) fn fetch(service: &str, name: &str) -> Result<Option<Secret>> {
         sender.send(asked.map(Secret::new))
     });
     let unavailable = |why: String| {
-        Error::new(
-            Problem::KeyringUnavailable,
+        ConfigError::new(
+            ConfigProblem::KeyringUnavailable,
             format!("the keyring cannot be asked: {why}"),
         )
     };

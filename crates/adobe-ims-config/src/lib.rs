@@ -26,7 +26,7 @@
 //! "#;
 //! let configuration = Configuration::parse(text, "/etc/ims/config.toml".as_ref(), None)?;
 //! assert_eq!(configuration.profile("assets")?.scopes(), ["openid", "AdobeID"]);
-//! # Ok::<(), adobe_ims::Error>(())
+//! # Ok::<(), adobe_ims_config::ConfigError>(())
 //! ```
 
 #![forbid(unsafe_code)]
@@ -34,14 +34,15 @@
 mod configuration;
 mod credentials;
 mod edit;
+mod error;
 mod identity;
 pub mod imscli;
 mod keyring;
 mod origin;
 mod place;
+mod problem;
 mod profile;
 mod reference;
-mod retold;
 mod section;
 mod settings;
 mod span;
@@ -51,9 +52,11 @@ mod surroundings;
 pub use configuration::{CONFIG_VARIABLE, Configuration};
 pub use credentials::{ProfileClient, ProfileCredentials};
 pub use edit::{Editor, Entry, keep_secret};
+pub use error::{Cause, ConfigError, Result};
 pub use identity::{Client, Identity};
 pub use origin::{Decision, Given, Layers, Origin};
 pub use place::{Located, Place};
+pub use problem::ConfigProblem;
 pub use profile::Profile;
 pub use reference::{Fetched, SecretReference};
 pub use section::environment;

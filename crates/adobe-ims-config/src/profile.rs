@@ -1,10 +1,10 @@
 use adobe_ims::token::AllowedHosts;
-use adobe_ims::{Environment, Error, Problem, Result};
+use adobe_ims::{Environment, Problem};
 
+use crate::error::{ConfigError, Result};
 use crate::identity::{Client, Identity, TYPES, identity, own_keys};
 use crate::place::{Located, Place};
 use crate::reference::SecretReference;
-use crate::retold::retold;
 use crate::section::{Section, invalid};
 use crate::settings::{self, Settings};
 
@@ -121,10 +121,10 @@ impl Profile {
             return Ok(None);
         };
         let places = targets.value.iter();
-        places
+        let hosts = places
             .map(String::as_str)
-            .try_fold(AllowedHosts::none(), AllowedHosts::allow)
-            .map(Some)
+            .try_fold(AllowedHosts::none(), AllowedHosts::allow)?;
+        Ok(Some(hosts))
     }
 
     /// Refuses to send the secrets of this profile to an identity service that somebody else names: they go
@@ -144,7 +144,7 @@ impl Profile {
             "the secrets of the profile {name} are not sent to {environment}, which it does not name"
         );
         Err(
-            Error::new(Problem::IdentityServiceNotNamed, what).with_hint(format!(
+            ConfigError::new(Problem::IdentityServiceNotNamed, what).with_hint(format!(
                 "If you trust it with them: environment = \"{environment}\" in [profiles.{name}]."
             )),
         )
@@ -159,7 +159,8 @@ impl Profile {
         for target in targets.iter().flat_map(|it| &it.value) {
             AllowedHosts::none().allow(target).map_err(|error| {
                 let place = section.place_of("targets");
-                retold(&error, format!("{place}: {error}"))
+                let message = format!("{place}: {error}");
+                ConfigError::from(error).with_message(message)
             })?;
         }
         let profile = Self {

@@ -2,8 +2,10 @@ use core::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims::{Error, Problem, Result, Secret};
+use adobe_ims::Secret;
 
+use crate::error::{ConfigError, Result};
+use crate::problem::ConfigProblem;
 use crate::surroundings::{Ran, Surroundings};
 
 /// How long a command may take that prints a secret. A person may have to answer it.
@@ -112,7 +114,7 @@ impl SecretReference {
     /// Fetches it.
     ///
     /// # Errors
-    /// [`Problem::SecretUnavailable`], or [`Problem::KeyringUnavailable`] where this machine or this build
+    /// [`ConfigProblem::SecretUnavailable`], or [`ConfigProblem::KeyringUnavailable`] where this machine or this build
     /// has no keyring.
     pub fn fetch(&self, surroundings: &dyn Surroundings) -> Result<Fetched> {
         let plain = |secret| Fetched {
@@ -183,8 +185,8 @@ impl SecretReference {
         }
     }
 
-    fn unavailable(&self, why: &str) -> Error {
-        Error::new(Problem::SecretUnavailable, format!("{self} {why}"))
+    fn unavailable(&self, why: &str) -> ConfigError {
+        ConfigError::new(ConfigProblem::SecretUnavailable, format!("{self} {why}"))
     }
 }
 

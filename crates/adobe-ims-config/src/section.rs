@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims::{Environment, Error, Problem, Result, Secret};
+use adobe_ims::{Environment, Problem, Secret};
 use toml_edit::{InlineTable, Item, TableLike, Value};
 
+use crate::error::{ConfigError, Result};
 use crate::place::{Located, Place, Text};
+use crate::problem::ConfigProblem;
 use crate::reference::SecretReference;
-use crate::retold::retold;
 use crate::span::parse_span;
 use crate::suggest;
 
@@ -132,7 +133,8 @@ impl<'a> Section<'a> {
             return Ok(None);
         };
         let value = environment(&text.value).map_err(|error| {
-            retold(&error, format!("{}: {error}", text.place)).with_hint(
+            let message = format!("{}: {error}", text.place);
+            error.with_message(message).with_hint(
                 "`environment` is \"prod\", \"stage\", or the URL of an identity service.",
             )
         })?;
@@ -183,7 +185,7 @@ impl<'a> Section<'a> {
         found.ok_or_else(|| {
             let Self { name, place, .. } = self;
             let what = format!("{place}: [{name}] lacks `{key}`");
-            Error::new(Problem::ProfileIncomplete, what)
+            ConfigError::new(ConfigProblem::ProfileIncomplete, what)
         })
     }
 
@@ -267,8 +269,11 @@ impl<'a> Section<'a> {
 }
 
 /// Something in the configuration cannot be understood.
-pub(crate) fn invalid(place: &Place, what: &str) -> Error {
-    Error::new(Problem::ConfigurationInvalid, format!("{place}: {what}"))
+pub(crate) fn invalid(place: &Place, what: &str) -> ConfigError {
+    ConfigError::new(
+        ConfigProblem::ConfigurationInvalid,
+        format!("{place}: {what}"),
+    )
 }
 
 /// `prod`, `stage`, or the address of another identity service.
@@ -279,11 +284,11 @@ pub fn environment(text: &str) -> Result<Environment> {
     match text {
         "prod" | "production" => Ok(Environment::production()),
         "stage" => Ok(Environment::stage()),
-        word if !word.contains(['.', ':', '/']) => Err(Error::new(
+        word if !word.contains(['.', ':', '/']) => Err(ConfigError::new(
             Problem::EndpointInvalid,
             "the environment is neither prod nor stage nor an address",
         )),
-        address => Environment::parse(address),
+        address => Ok(Environment::parse(address)?),
     }
 }
 

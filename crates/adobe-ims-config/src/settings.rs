@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims::{Environment, Result};
+use adobe_ims::Environment;
 
+use crate::error::Result;
 use crate::place::Located;
 use crate::section::Section;
 

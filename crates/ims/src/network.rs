@@ -1,6 +1,7 @@
 //! The way to the network, from flags and environment.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use adobe_ims::crypto::Crypto;

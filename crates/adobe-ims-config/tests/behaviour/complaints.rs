@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use adobe_ims::Problem;
-use adobe_ims_config::Configuration;
+use adobe_ims_config::{ConfigProblem, Configuration};
 
 use crate::support::{PATH, parse};
 
@@ -93,7 +92,11 @@ fn a_secret_is_a_reference_or_it_is_told_what_one_is() {
     ] {
         let text = format!("version = 1\n[profiles.x]\ntype = \"static\"\ntoken = {value}\n");
         let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
-        assert_eq!(error.problem(), Problem::ConfigurationInvalid, "{value}");
+        assert_eq!(
+            error.cause(),
+            ConfigProblem::ConfigurationInvalid.into(),
+            "{value}"
+        );
         let told = error.to_string();
         assert!(told.starts_with(&format!("{PATH}:4:9: `token`")), "{told}");
         assert!(!told.contains("SECRET"), "{told}");
@@ -105,72 +108,72 @@ fn whatever_is_missing_or_misplaced_is_told() {
     for (text, problem, told) in [
         (
             "default_profile = 'a'",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "1:1: `version = 1` is missing at the top",
         ),
         (
             "version = 2",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "1:11: `version` is 1, or another version of this program wrote the file",
         ),
         (
             "version = 1\nprofile = 1",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "2:1: there is no key `profile` here",
         ),
         (
             "version = 1\ndefaults = 1",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "2:12: `defaults` is a table: [defaults]",
         ),
         (
             "version = 1\nprofiles.a = 1",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "2:10: a profile is a table: [profiles.NAME]",
         ),
         (
             "version = 1\n[profiles.'SECRET ?']",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "2:11: this cannot be the name of a profile",
         ),
         (
             "version = 1\n[defaults]\ntype='jwt'",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "3:1: `type` has no meaning for all profiles together",
         ),
         (
             "version = 1\n\n[profiles.a]\n",
-            Problem::ProfileIncomplete,
+            ConfigProblem::ProfileIncomplete,
             "3:11: [profiles.a] lacks `type`",
         ),
         (
             "version = 1\n[profiles.a]\nclient_id = 'x'\ntyp = 'jwt'\n",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "4:1: there is no key `typ` here",
         ),
         (
             "version = 1\n[profiles.a]\nretries = 2\ncode = { env = 'X' }\n",
-            Problem::ProfileIncomplete,
+            ConfigProblem::ProfileIncomplete,
             "2:11: [profiles.a] lacks `type`",
         ),
         (
             "version = 1\n[profiles.a]\ntype = 'document'\n",
-            Problem::ProfileIncomplete,
+            ConfigProblem::ProfileIncomplete,
             "2:11: [profiles.a] lacks `credentials`",
         ),
         (
             "version = 1\n[profiles.a]\ntype = 'oauth'\n",
-            Problem::ConfigurationInvalid,
+            ConfigProblem::ConfigurationInvalid,
             "3:8: there is no such `type`",
         ),
         (
             "version = 1\ndefault_profile = 'a'\n[profiles.b]\ntype = 'static'\ntoken = 'x'",
-            Problem::ProfileUnknown,
+            ConfigProblem::ProfileUnknown,
             "2:19: `default_profile`: there is no profile \"a\"",
         ),
     ] {
         let error = Configuration::parse(text, Path::new(PATH), None).unwrap_err();
-        assert_eq!(error.problem(), problem, "{text}: {error}");
+        assert_eq!(error.cause(), problem.into(), "{text}: {error}");
         let found = error.to_string();
         assert!(
             found.starts_with(&format!("{PATH}:{told}")),

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims::Problem;
-use adobe_ims_config::{Configuration, Identity, Layers, Origin, Profile, SecretReference};
+use adobe_ims_config::{
+    ConfigProblem, Configuration, Identity, Layers, Origin, Profile, SecretReference,
+};
 use adobe_ims_config::{Decision, Given};
 use proptest::prelude::*;
 
@@ -168,7 +169,7 @@ fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
     );
     let open = Desk::default().file(PATH, clear, true);
     let error = Configuration::load(Path::new(PATH), &open).unwrap_err();
-    assert_eq!(error.problem(), Problem::ConfigurationExposed);
+    assert_eq!(error.cause(), ConfigProblem::ConfigurationExposed.into());
     let told = error.to_string();
     assert!(
         told.contains("the profile x holds token in the clear"),

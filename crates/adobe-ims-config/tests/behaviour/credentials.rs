@@ -1,7 +1,7 @@
 //! What `adobe-ims` gets of a profile.
 
 use adobe_ims::{Credentials, Environment, Problem, Secret};
-use adobe_ims_config::Identity;
+use adobe_ims_config::{ConfigProblem, Identity};
 
 use crate::support::{Desk, SECRET, parse};
 
@@ -35,7 +35,7 @@ fn a_client_with_its_secrets() {
     assert!(!format!("{found:?}").contains(SECRET));
 
     let error = profile.credentials(None, &Desk::default()).unwrap_err();
-    assert_eq!(error.problem(), Problem::SecretUnavailable);
+    assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     let told = "the profile api: the environment variable NEW is not set or empty";
     assert_eq!(error.to_string(), told);
 }
@@ -60,7 +60,7 @@ fn a_document_with_what_it_lacks() {
     );
     let profile = configuration.profile("aem").unwrap();
     let error = profile.credentials(None, &desk).unwrap_err();
-    assert_eq!(error.problem(), Problem::DocumentUnknown);
+    assert_eq!(error.cause(), Problem::DocumentUnknown.into());
     assert!(!format!("{error:?}").contains(SECRET));
 }
 
@@ -122,7 +122,7 @@ fn a_client_without_what_it_asks_for() {
     assert!(client("x").unwrap().is_none());
     let profile = configuration.profile("device").unwrap();
     let error = profile.oauth_client(None, &Desk::default()).unwrap_err();
-    assert_eq!(error.problem(), Problem::SecretUnavailable);
+    assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     let Identity::UserPkce { redirect_uri, .. } = &configuration.profile("me").unwrap().identity
     else {
         panic!("a person");

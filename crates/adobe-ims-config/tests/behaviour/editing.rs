@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use adobe_ims::{Problem, Secret};
-use adobe_ims_config::{Editor, Entry, SecretReference, keep_secret};
+use adobe_ims::Secret;
+use adobe_ims_config::{ConfigProblem, Editor, Entry, SecretReference, keep_secret};
 
 use crate::support::{PATH, SECRET, parse};
 
@@ -45,16 +45,16 @@ fn comments_and_order_stay() {
     assert_eq!(profile.client().unwrap().id, "client!+ID");
 
     let error = editor.add("a", &entry).unwrap_err();
-    assert_eq!(error.problem(), Problem::ProfileExists);
+    assert_eq!(error.cause(), ConfigProblem::ProfileExists.into());
     editor.remove("a").unwrap();
     assert_eq!(editor.default_profile(), None);
     assert_eq!(
-        editor.remove("a").unwrap_err().problem(),
-        Problem::ProfileUnknown
+        editor.remove("a").unwrap_err().cause(),
+        ConfigProblem::ProfileUnknown.into()
     );
     assert_eq!(
-        editor.set_default("a").unwrap_err().problem(),
-        Problem::ProfileUnknown
+        editor.set_default("a").unwrap_err().cause(),
+        ConfigProblem::ProfileUnknown.into()
     );
 }
 
@@ -114,14 +114,14 @@ fn every_way_of_writing_a_table_can_be_edited() {
 fn a_profile_that_makes_no_sense_is_not_added() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
     let error = editor.add("a", &Entry::new("jwt")).unwrap_err();
-    assert_eq!(error.problem(), Problem::ProfileIncomplete);
+    assert_eq!(error.cause(), ConfigProblem::ProfileIncomplete.into());
     let told = error.to_string();
     assert_eq!(
         told,
         "the profile was not added: [profiles.a] lacks `org_id`"
     );
     let error = editor.add("-a", &Entry::new("jwt")).unwrap_err();
-    assert_eq!(error.problem(), Problem::ConfigurationInvalid);
+    assert_eq!(error.cause(), ConfigProblem::ConfigurationInvalid.into());
     assert_eq!(editor.text(), BEFORE);
 }
 
@@ -159,7 +159,7 @@ fn what_somebody_else_wrote_meanwhile_is_not_lost() {
     one.save().unwrap();
     other.add("b", &entry()).unwrap();
     let error = other.save().unwrap_err();
-    assert_eq!(error.problem(), Problem::ConfigurationUnwritable);
+    assert_eq!(error.cause(), ConfigProblem::ConfigurationUnwritable.into());
     assert_eq!(fs::read_to_string(&path).unwrap(), one.text());
 }
 
@@ -175,7 +175,7 @@ fn a_kept_secret_replaces_nothing() {
     keep_secret(&path, &Secret::new(SECRET)).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), SECRET);
     let error = keep_secret(&path, &Secret::new("other")).unwrap_err();
-    assert_eq!(error.problem(), Problem::ConfigurationUnwritable);
+    assert_eq!(error.cause(), ConfigProblem::ConfigurationUnwritable.into());
     assert_eq!(fs::read_to_string(&path).unwrap(), SECRET);
     #[cfg(unix)]
     {

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims::Problem;
-use adobe_ims_config::{Machine, Ran, SecretReference, Surroundings};
+use adobe_ims_config::{ConfigProblem, Machine, Ran, SecretReference, Surroundings};
 
 use crate::support::{Desk, SECRET};
 
@@ -17,7 +16,7 @@ fn secret(reference: &SecretReference, surroundings: &dyn Surroundings) -> Strin
 #[track_caller]
 fn complaint(reference: &SecretReference, surroundings: &dyn Surroundings) -> String {
     let error = reference.fetch(surroundings).unwrap_err();
-    assert_eq!(error.problem(), Problem::SecretUnavailable);
+    assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     assert!(!format!("{error:?}").contains(SECRET));
     error.to_string()
 }
@@ -80,7 +79,7 @@ fn what_is_missing_is_told_by_its_place() {
 fn without_a_keyring_it_is_told_what_else_there_is() {
     let reference = SecretReference::parse("keyring:ims/me").unwrap();
     let error = reference.fetch(&Desk::default()).unwrap_err();
-    assert_eq!(error.problem(), Problem::KeyringUnavailable);
+    assert_eq!(error.cause(), ConfigProblem::KeyringUnavailable.into());
     assert!(error.hints().any(|hint| hint.contains("{ command = … }")));
 }
 

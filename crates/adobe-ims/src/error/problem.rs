@@ -49,35 +49,9 @@ crate::problem_catalogue! {
         "Secrets are not sent in the clear: http is allowed to this machine (loopback) only.",
         ["Use https."];
 
-    // The configuration file.
-    ConfigurationInvalid = "configuration-invalid", Configuration, false,
-        "The configuration file cannot be understood.",
-        ["Correct the file at the place that the message names."];
-    ConfigurationExposed = "configuration-exposed", Configuration, false,
-        "The configuration holds a secret in the clear, and other users of this machine can read it.",
-        ["Make the file readable by you alone (mode 0600), and count the secret as known to others.",
-         "Better, keep the secret elsewhere and name the place: { file = … }, { env = … }, { command = … }, { keyring = … }."];
-    ConfigurationUnwritable = "configuration-unwritable", Configuration, false,
-        "The configuration cannot be written.",
-        ["Check that its folder is yours and the disk not full."];
-    ProfileUnknown = "profile-unknown", Configuration, false,
-        "The configuration has no profile of this name.",
-        ["`[profiles.NAME]` in the configuration makes one."];
-    ProfileExists = "profile-exists", Configuration, false,
-        "The configuration already has a profile of this name.",
-        ["Choose another name, or remove the old profile first."];
-    ProfileIncomplete = "profile-incomplete", Configuration, false,
-        "A profile lacks what its type needs.",
-        ["Add the key that the message names."];
     IdentityServiceNotNamed = "identity-service-not-named", Configuration, false,
         "Secrets were to go to an identity service that is neither Adobe's nor on this machine, and that nobody who may say so has named. They were not sent.",
         ["Check the address of the identity service: a document may have been changed, a variable may be left from another errand."];
-    SecretUnavailable = "secret-unavailable", Configuration, false,
-        "A secret cannot be had from the place that the configuration names.",
-        ["Check the place: the file, the variable, the command or the entry that the message names."];
-    KeyringUnavailable = "keyring-unavailable", Configuration, false,
-        "The operating system's store of secrets cannot be asked, as is usual on servers, in containers and in CI.",
-        ["Keep the secret in another place: { file = … }, { env = … }, { command = … } or { systemd_credential = … }."];
 
     // The private key.
     KeyMissing = "key-missing", Configuration, false,

@@ -12,6 +12,7 @@ use crate::console::output::Console;
 use crate::console::table;
 use crate::identity::configured::{self, Selection};
 use crate::identity::settings::Effective;
+use crate::tokens::cache;
 use crate::variables::Variables;
 
 /// Returns the exit code: a check that found something is a result.
@@ -166,6 +167,8 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
     };
     let Configuration { profiles, .. } = &configuration;
     let machine = configured::machine(variables);
+    let sessions = cache::sessions(None, variables)?;
+    let sessions = sessions.as_ref();
     let mut failed = false;
     for profile in profiles {
         let name = &profile.name;
@@ -176,7 +179,7 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
             .transpose();
         let found = passphrase.and_then(|passphrase| {
             let exposed = passphrase.and_then(|it| it.exposed);
-            let found = profile.credentials(environment, &machine)?;
+            let found = profile.credentials(environment, sessions, &machine)?;
             Ok(found.exposed.into_iter().chain(exposed))
         });
         match found {

@@ -1,6 +1,8 @@
 //! `ims demo`: the whole way on the embedded emulator, narrated. Every line tells something that
 //! was done and checked just before it was printed.
 
+use std::sync::Arc;
+
 use adobe_ims::assertion::{Assertion, AssertionOptions, TechnicalAccount};
 use adobe_ims::credentials::ServiceCredentials;
 use adobe_ims::crypto::Crypto;

@@ -7,8 +7,8 @@ use adobe_ims::internal::time;
 use adobe_ims::session::Session;
 use adobe_ims::{Clock, Problem, Secret, SystemClock};
 use adobe_ims_config::{
-    Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
-    keep_secret,
+    ConfigError, ConfigProblem, Configuration, Editor, Entry, Identity, Profile, SecretReference,
+    Surroundings, environment, keep_secret,
 };
 use serde::Serialize;
 
@@ -102,7 +102,7 @@ pub(crate) fn editor(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
         Err(error) => {
             let what = format!("the configuration {path:?} cannot be read: {error}");
-            return Err(adobe_ims::Error::new(Problem::FileUnreadable, what).into());
+            return Err(ConfigError::new(Problem::FileUnreadable, what).into());
         }
     };
     Ok((path, editor))
@@ -178,7 +178,7 @@ fn add(
     let editor = editor(config, variables)?;
     let binding = &arguments.binding;
     finish(editor, &arguments.name, (entry, &[]), binding, console).map_err(|failure| {
-        match failure.is(Problem::ProfileIncomplete.id()) {
+        match failure.is(ConfigProblem::ProfileIncomplete.id()) {
             true => failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help"),
             false => failure,
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use adobe_ims::credentials::DocumentOptions;
 use adobe_ims::{Credentials, Error, Problem, Secret};
 use adobe_ims_config::imscli::Imscli;
-use adobe_ims_config::{Entry, Profile, SecretReference};
+use adobe_ims_config::{ConfigError, ConfigProblem, Entry, Profile, SecretReference};
 
 use super::profile::{editor, finish};
 use crate::arguments::ProfileImport;
@@ -32,7 +32,7 @@ pub(crate) fn run(
     let configuration = configured::load(config, variables).ok().flatten();
     if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
         let what = format!("there is a profile {name:?} already");
-        return Err(Error::new(Problem::ProfileExists, what).into());
+        return Err(ConfigError::new(ConfigProblem::ProfileExists, what).into());
     }
     let folder = opened
         .0

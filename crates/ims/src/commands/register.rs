@@ -23,13 +23,16 @@ pub(crate) fn run(
     let named = network::named_service(arguments.url.as_deref(), variables)?;
     let environment = named.unwrap_or_default();
     let scopes = arguments.scopes.iter();
-    let scopes = scopes
+    let scopes: Vec<String> = scopes
         .flat_map(|list| list.split([',', ' ']))
         .filter(|scope| !scope.is_empty())
-        .map(str::to_owned);
-    let registration = Registration::new(&arguments.name)
-        .redirect_uris(arguments.redirect_uris.clone())
-        .scopes(scopes);
+        .map(str::to_owned)
+        .collect();
+    let registration = Registration {
+        name: &arguments.name,
+        redirect_uris: &arguments.redirect_uris,
+        scopes: &scopes,
+    };
     console.detail(&format!("asking {environment}"));
     let timeout = network::timeout(arguments.timeout, variables)?;
     let transport = network::transport(&arguments.ca_file, timeout, variables)?;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use adobe_ims::{Error, ErrorClass, Problem};
+use adobe_ims_config::{Cause, ConfigError, ConfigProblem};
 use serde::Serialize;
 
 use crate::console::output::Console;
@@ -70,11 +71,18 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::SessionUnusable => {
             "the folder is IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims"
         }
-        Problem::ProfileUnknown => {
+        Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
+        _ => return None,
+    })
+}
+
+/// The commands that the advice of the configuration comes down to.
+pub(crate) fn commands_for(problem: ConfigProblem) -> Option<&'static str> {
+    Some(match problem {
+        ConfigProblem::ProfileUnknown => {
             "`ims profile list` shows those that there are; `ims profile import`, `ims profile add` and `ims login NAME --client-id ID` make one"
         }
-        Problem::ProfileExists => "`ims profile remove NAME` takes one out",
-        Problem::AssertionMalformed => "`ims inspect` takes assertions apart",
+        ConfigProblem::ProfileExists => "`ims profile remove NAME` takes one out",
         _ => return None,
     })
 }
@@ -376,17 +384,7 @@ impl From<Error> for Failure {
                 .map(str::to_owned)
                 .collect(),
             transient: error.is_transient(),
-            exit_code: match problem.class() {
-                _ if PERSON_NEEDED_FOR.contains(&problem) => PERSON_NEEDED,
-                ErrorClass::Configuration => CONFIGURATION,
-                ErrorClass::Refused => REFUSED,
-                ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable => {
-                    NO_USABLE_ANSWER
-                }
-                ErrorClass::Throttled => THROTTLED,
-                ErrorClass::Expired => THE_ANSWER_IS_NO,
-                _ => UNEXPECTED,
-            },
+            exit_code: exit_code(problem),
             server: error.server().map(|server| Server {
                 endpoint: server.endpoint.clone(),
                 status: server.status,
@@ -395,6 +393,41 @@ impl From<Error> for Failure {
                 debug_id: server.debug_id.clone(),
                 retry_after: server.retry_after.map(|wait| wait.as_secs()),
             }),
+        }))
+    }
+}
+
+fn exit_code(problem: Problem) -> u8 {
+    match problem.class() {
+        _ if PERSON_NEEDED_FOR.contains(&problem) => PERSON_NEEDED,
+        ErrorClass::Configuration => CONFIGURATION,
+        ErrorClass::Refused => REFUSED,
+        ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable => {
+            NO_USABLE_ANSWER
+        }
+        ErrorClass::Throttled => THROTTLED,
+        ErrorClass::Expired => THE_ANSWER_IS_NO,
+        _ => UNEXPECTED,
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let cause = error.cause();
+        let (advice, exit_code) = match cause {
+            Cause::Ims(problem) => (flags_for(problem), exit_code(problem)),
+            Cause::Config(problem) => (commands_for(problem), CONFIGURATION),
+        };
+        Self(Box::new(Details {
+            id: cause.id(),
+            class: cause.class().as_str(),
+            what: error.to_string(),
+            meaning: Some(cause.meaning()),
+            hints: error.hints().chain(advice).map(str::to_owned).collect(),
+            transient: error.is_transient(),
+            exit_code,
+            // Reading the configuration asks no server.
+            server: None,
         }))
     }
 }

@@ -126,7 +126,7 @@ pub(crate) fn mention(granted: &UserTokenResponse, console: &Console) {
     let TokenResponse {
         answer,
         raw_expires_in,
-        warnings: notices,
+        notices,
         ..
     } = &granted.response;
     console.detail(&format!(
@@ -193,7 +193,7 @@ pub(crate) fn of_profile(
         mention_exposed(&found.exposed, console);
         return Ok(found.client);
     }
-    let found = profile.credentials(environment.as_ref(), &machine)?;
+    let found = profile.credentials(environment.as_ref(), None, &machine)?;
     mention_exposed(&found.exposed, console);
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use adobe_ims::{Error, Problem};
 use adobe_ims_config::{
-    Configuration, Decision, Given, Layers, Located, Machine, Origin, Profile, Settings,
+    Cause, ConfigError, ConfigProblem, Configuration, Decision, Given, Layers, Located, Machine,
+    Origin, Profile, Settings,
 };
 
 use crate::arguments::{
@@ -145,7 +146,7 @@ fn load_for_a_call(
         return load(config, variables);
     }
     match Configuration::load(&value, &machine(variables)) {
-        Err(error) if error.problem() == Problem::FileUnreadable => {
+        Err(error) if error.cause() == Cause::Ims(Problem::FileUnreadable) => {
             console.notice(&error.to_string());
             Ok(None)
         }
@@ -275,7 +276,7 @@ pub(crate) fn no_configuration(
     Ok(match path(config, variables)? {
         Some(Given { value, .. }) => {
             let what = format!("there is no configuration with profiles: {value:?} is not there");
-            Error::new(Problem::ProfileUnknown, what).into()
+            ConfigError::new(ConfigProblem::ProfileUnknown, what).into()
         }
         None => {
             let what = "it is not known where the configuration is: neither XDG_CONFIG_HOME nor HOME is set";

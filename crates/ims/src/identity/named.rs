@@ -4,7 +4,7 @@ use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
 use adobe_ims::session::SessionStore;
-use adobe_ims::{Credentials, Error, Problem};
+use adobe_ims::{Credentials, Problem};
 use adobe_ims_config::Profile;
 use adobe_ims_emulator::is_emulator_document;
 
@@ -85,17 +85,6 @@ impl Named {
         }
     }
 
-    /// Where sign-ins are kept, for the profile of a person.
-    pub(crate) fn sessions(&self) -> Result<SessionStore, Error> {
-        match &self.source {
-            Source::Profile(_, _, Some(sessions)) => Ok(sessions.clone()),
-            _ => {
-                let what = "there is no folder in which sign-ins are kept";
-                Err(Error::new(Problem::NotSignedIn, what))
-            }
-        }
-    }
-
     pub(crate) fn read(
         &self,
         url: Option<&str>,
@@ -109,9 +98,10 @@ impl Named {
         }
         let document = match &self.source {
             Source::Document(document) => document,
-            Source::Profile(profile, ..) => {
+            Source::Profile(profile, _, sessions) => {
                 let machine = configured::machine(variables);
-                let found = profile.credentials(environment.as_ref(), &machine)?;
+                let sessions = sessions.as_ref();
+                let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
                 client::mention_exposed(&found.exposed, console);
                 return Ok(Read {
                     credentials: found.credentials,

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf, absolute};
 
 use adobe_ims::credentials::OauthClient;
-use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::UserSession;
 use adobe_ims::{Environment, Error, Problem};
-use adobe_ims_config::{Entry, Identity, Profile, SecretReference};
+use adobe_ims_config::{ConfigError, ConfigProblem, Entry, Identity, Profile, SecretReference};
 
 use crate::arguments::{Login, Way};
 use crate::commands::profile;
@@ -78,10 +77,7 @@ impl Party {
             Error::new(Problem::SessionUnusable, what)
         })?;
         let (client, scopes) = (self.client.clone(), self.scopes.clone());
-        Ok(UserSession::new(
-            UserCredentials::new(client, &self.name, scopes),
-            sessions,
-        ))
+        Ok(UserSession::new(client, sessions, &self.name, scopes))
     }
 
     fn of_profile(
@@ -185,7 +181,7 @@ impl NewProfile {
             return Ok(true);
         }
         let what = format!("there is a profile {name} already, and it says something else");
-        Err(Failure::from(Error::new(Problem::ProfileExists, what))
+        Err(Failure::from(ConfigError::new(ConfigProblem::ProfileExists, what))
             .with_hint(format!("`ims login {name}` signs in with what it says; with another name a new one is written")))
     }
 

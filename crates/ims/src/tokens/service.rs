@@ -12,9 +12,7 @@ use adobe_ims::internal::DocumentIndexEntry;
 use adobe_ims::internal::time;
 use adobe_ims::provider::SourceOptions;
 use adobe_ims::provider::{Event, RefreshPolicy, TokenOptions};
-use adobe_ims::session::SessionSource;
 use adobe_ims::session::UserSession;
-use adobe_ims::source::TokenSource;
 use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, ImsClient, Problem, Result, SystemClock,
     TokenProvider,
@@ -76,20 +74,16 @@ pub(crate) fn token(
     console: &Console,
     variables: &Variables,
 ) -> Result<Found, Failure> {
-    let context = KeyContext::with_files(named.directory());
-    let user = match credentials {
-        Credentials::User(user) => Some(UserSession::new(user.clone(), named.sessions()?)),
-        _ => None,
-    };
-    let key = match &user {
-        Some(user) => match user.store_key() {
+    let mut context = KeyContext::with_files(named.directory());
+    let key = match credentials {
+        Credentials::User(user) => match user.store_key() {
             Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
                 let found = cache.and_then(|it| lone(it, user, arguments, console));
                 return found.ok_or_else(|| error.into());
             }
             key => Some(key?),
         },
-        None => credentials.store_key(&context),
+        other => other.store_key(&context),
     };
     let key = key.ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
     if let (Some(cache), None) = (cache, rejected)
@@ -115,17 +109,14 @@ pub(crate) fn token(
         },
         (None, None) => None,
     };
-    let context = context.passphrase(passphrase.as_ref());
+    context.passphrase = passphrase.as_ref();
     let limits = network::limits(arguments, variables)?;
     let transport = network::transport(&arguments.ca_file, limits.timeout, variables)?;
     let ims = ImsClient::new(transport);
-    let source: Box<dyn TokenSource> = match user {
-        Some(user) => Box::new(SessionSource::new(ims, user)?),
-        None => credentials.source(
-            ims,
-            &SourceOptions::new(Crypto::ring()).key_context(&context),
-        )?,
-    };
+    let source = credentials.source(
+        ims,
+        &SourceOptions::new(Crypto::ring()).key_context(&context),
+    )?;
     if let (Credentials::Service(credentials), None) = (credentials, rejected) {
         mention_certificate(credentials, console);
     }

@@ -3,7 +3,6 @@
 use std::fs;
 
 use adobe_ims::credentials::OauthClient as Client;
-use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::UserSession;
 use adobe_ims::session::{Session, SessionStore};
 use adobe_ims::{Clock, Environment, Secret, SystemClock};
@@ -94,7 +93,7 @@ fn a_person_who_signed_in_stays_so_and_one_who_did_not_is_told() {
         let client =
             Client::new(environment, "oauth!+ID").with_secrets([Secret::new(CLIENT_SECRET)]);
         let sessions = SessionStore::new(world.path("state/ims/sessions"));
-        let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
+        let user = UserSession::new(client, sessions, "me", Vec::new());
         let scopes = SCOPES.map(str::to_owned).to_vec();
         let session = Session::new(refresh_token, None, scopes, SystemClock.now());
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,5 +1,7 @@
 //! The library's verifier and the emulator's tokens: two readings of the protocol.
 
+use std::sync::Arc;
+
 use adobe_ims::api::TokenType;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::verify::{KeyCache, Rejection, VerifyOptions};

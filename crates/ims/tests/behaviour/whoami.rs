@@ -1,7 +1,8 @@
 //! `ims whoami`, `ims orgs` and `ims admin`, against the emulator.
 
-use adobe_ims_emulator::identities::{Group, Organization, ProductContext};
-use adobe_ims_emulator::{Account, EmulatorBuilder, OauthClient, Person};
+use adobe_ims_emulator::{
+    Account, EmulatorBuilder, Group, OauthClient, Organization, Person, ProductContext,
+};
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_SECRET, Ims, LASTING_TOKEN, OLD_TOKEN, World, answering};
