@@ -5,14 +5,14 @@ use adobe_ims::Problem;
 use toml_edit::{Document, Item, TableLike};
 
 use crate::error::{ConfigError, Result};
-use crate::place::{Located, Text};
+use crate::location::{Located, Text};
 use crate::problem::ConfigProblem;
 use crate::profile::Profile;
-use crate::reference::SecretReference;
-use crate::section::{Section, invalid};
+use crate::secret_reference::SecretReference;
 use crate::settings::{self, Settings};
 use crate::suggest;
-use crate::surroundings::{Content, Surroundings};
+use crate::system::{Content, Surroundings};
+use crate::table::{Section, invalid};
 
 /// The variable that names the file.
 pub const CONFIG_VARIABLE: &str = "IMS_CONFIG";

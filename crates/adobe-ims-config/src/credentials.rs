@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use crate::error::{ConfigError, Result};
 use crate::identity::{Client, Identity};
 use crate::profile::Profile;
-use crate::reference::SecretReference;
-use crate::surroundings::Surroundings;
+use crate::secret_reference::SecretReference;
+use crate::system::Surroundings;
 
 /// Credentials that a profile stands for.
 #[derive(Debug)]

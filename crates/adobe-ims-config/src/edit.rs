@@ -10,7 +10,7 @@ use crate::configuration::Configuration;
 use crate::error::{ConfigError, Result};
 use crate::problem::ConfigProblem;
 use crate::profile::Profile;
-use crate::reference::SecretReference;
+use crate::secret_reference::SecretReference;
 
 /// Changes a configuration file. What it does not touch stays as it is, with comments and order.
 #[derive(Debug)]

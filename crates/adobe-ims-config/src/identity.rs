@@ -1,7 +1,7 @@
 use crate::error::Result;
-use crate::place::Located;
-use crate::reference::SecretReference;
-use crate::section::{Section, invalid};
+use crate::location::Located;
+use crate::secret_reference::SecretReference;
+use crate::table::{Section, invalid};
 use crate::{settings, suggest};
 
 /// How a profile proves itself: its `type` and the fields of that.

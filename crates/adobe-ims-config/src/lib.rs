@@ -31,35 +31,36 @@
 
 #![forbid(unsafe_code)]
 
-mod configuration;
-mod credentials;
-mod edit;
-mod error;
-mod identity;
-pub mod imscli;
-mod keyring;
-mod origin;
-mod place;
+// In this order each module uses only those above it.
 mod problem;
-mod profile;
-mod reference;
-mod section;
-mod settings;
-mod span;
+mod error;
+mod location;
+mod precedence;
+mod values;
 mod suggest;
-mod surroundings;
+mod system;
+mod keyring;
+mod secret_reference;
+mod table;
+mod settings;
+mod identity;
+mod profile;
+mod credentials;
+mod configuration;
+mod edit;
+pub mod imscli;
 
 pub use configuration::{CONFIG_VARIABLE, Configuration};
 pub use credentials::{ProfileClient, ProfileCredentials};
 pub use edit::{Editor, Entry, keep_secret};
 pub use error::{Cause, ConfigError, Result};
 pub use identity::{Client, Identity};
-pub use origin::{Decision, Given, Layers, Origin};
-pub use place::{Located, Place};
+pub use location::{Located, Place};
+pub use precedence::{Decision, Given, Layers, Origin};
 pub use problem::ConfigProblem;
 pub use profile::Profile;
-pub use reference::{Fetched, SecretReference};
-pub use section::environment;
+pub use secret_reference::{Fetched, SecretReference};
 pub use settings::Settings;
-pub use span::parse_span;
-pub use surroundings::{Content, Machine, Ran, Surroundings};
+pub use system::{Content, Machine, Ran, Surroundings};
+pub use table::environment;
+pub use values::parse_span;

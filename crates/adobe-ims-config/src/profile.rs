@@ -3,10 +3,10 @@ use adobe_ims::{Environment, Problem};
 
 use crate::error::{ConfigError, Result};
 use crate::identity::{Client, Identity, TYPES, identity, own_keys};
-use crate::place::{Located, Place};
-use crate::reference::SecretReference;
-use crate::section::{Section, invalid};
+use crate::location::{Located, Place};
+use crate::secret_reference::SecretReference;
 use crate::settings::{self, Settings};
+use crate::table::{Section, invalid};
 
 /// One identity: how it proves itself to IMS, and where its tokens may go.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use std::time::Duration;
 use adobe_ims::Environment;
 
 use crate::error::Result;
-use crate::place::Located;
-use crate::section::Section;
+use crate::location::Located;
+use crate::table::Section;
 
 /// The keys of settings, in `[defaults]` and in profiles.
 pub(crate) const KEYS: &[&str] = &[

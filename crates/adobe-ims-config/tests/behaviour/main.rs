@@ -4,7 +4,7 @@
     reason = "a test stops where something is not as it should be"
 )]
 
-mod complaints;
+mod mistakes;
 mod configuration;
 mod credentials;
 mod editing;

@@ -7,11 +7,11 @@ use adobe_ims::{Environment, Problem, Secret};
 use toml_edit::{InlineTable, Item, TableLike, Value};
 
 use crate::error::{ConfigError, Result};
-use crate::place::{Located, Place, Text};
+use crate::location::{Located, Place, Text};
 use crate::problem::ConfigProblem;
-use crate::reference::SecretReference;
-use crate::span::parse_span;
+use crate::secret_reference::SecretReference;
 use crate::suggest;
+use crate::values::parse_span;
 
 /// A table and its name, such as `profiles.author`.
 pub(crate) struct Section<'a> {

@@ -6,7 +6,7 @@ use adobe_ims::Secret;
 
 use crate::error::{ConfigError, Result};
 use crate::problem::ConfigProblem;
-use crate::surroundings::{Ran, Surroundings};
+use crate::system::{Ran, Surroundings};
 
 /// How long a command may take that prints a secret. A person may have to answer it.
 const PATIENCE: Duration = Duration::from_secs(60);

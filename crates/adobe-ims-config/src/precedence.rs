@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::place::{Located, Place};
+use crate::location::{Located, Place};
 
 /// Who says what a setting is, from the one that counts most to the one that counts least.
 #[derive(Clone, Debug, PartialEq, Eq)]
