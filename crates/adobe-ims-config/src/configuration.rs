@@ -5,17 +5,14 @@ use adobe_ims::Problem;
 use toml_edit::{Document, Item, TableLike};
 
 use crate::error::{ConfigError, Result};
-use crate::location::{Located, Text};
+use crate::location::{Located, SourceText};
 use crate::problem::ConfigProblem;
 use crate::profile::Profile;
 use crate::secret_reference::SecretReference;
 use crate::settings::{self, Settings};
 use crate::suggest;
-use crate::system::{Content, Surroundings};
-use crate::table::{Section, invalid};
-
-/// The variable that names the file.
-pub const CONFIG_VARIABLE: &str = "IMS_CONFIG";
+use crate::system::{FileContent, SystemAccess};
+use crate::table::{TableReader, invalid};
 
 /// The configuration file, read and found to make sense as a whole.
 #[derive(Clone, Debug, Default)]
@@ -30,10 +27,13 @@ pub struct Configuration {
 }
 
 impl Configuration {
+    /// The environment variable that names the file.
+    pub const PATH_VARIABLE: &str = "IMS_CONFIG";
+
     /// Where the file is by default: `$XDG_CONFIG_HOME/ims/config.toml`, `~/.config/ims/config.toml`, or
     /// `%APPDATA%\ims\config.toml` on Windows. Variables that hold no absolute path do not count, as the
     /// XDG specification has it: the configuration never depends on the current directory.
-    pub fn usual_path(surroundings: &dyn Surroundings) -> Option<PathBuf> {
+    pub fn default_path(system: &dyn SystemAccess) -> Option<PathBuf> {
         let homes: &[(&str, &str)] = match cfg!(windows) {
             true => &[("APPDATA", "ims\\config.toml")],
             false => &[
@@ -41,9 +41,9 @@ impl Configuration {
                 ("HOME", ".config/ims/config.toml"),
             ],
         };
-        let mut usual = homes.iter().filter_map(|(name, rest)| {
-            Some(PathBuf::from(surroundings.variable(name)?).join(rest))
-        });
+        let mut usual = homes
+            .iter()
+            .filter_map(|(name, rest)| Some(PathBuf::from(system.variable(name)?).join(rest)));
         usual.find(|path| path.is_absolute())
     }
 
@@ -51,13 +51,13 @@ impl Configuration {
     ///
     /// # Errors
     /// [`Problem::FileUnreadable`]; [`ConfigProblem::ConfigurationInvalid`] and [`ConfigProblem::ProfileIncomplete`]
-    /// with the place; [`ConfigProblem::ConfigurationExposed`] when it holds a secret and others can read it;
+    /// with the location; [`ConfigProblem::ConfigurationExposed`] when it holds a secret and others can read it;
     /// and what its addresses have against them.
-    pub fn load(path: &Path, surroundings: &dyn Surroundings) -> Result<Option<Self>> {
-        let Content {
+    pub fn load(path: &Path, system: &dyn SystemAccess) -> Result<Option<Self>> {
+        let FileContent {
             bytes,
             is_readable_by_others,
-        } = match surroundings.read(path) {
+        } = match system.read(path) {
             Ok(content) => content,
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
@@ -73,10 +73,10 @@ impl Configuration {
             let what = format!("{}: this is not UTF-8 text", path.display());
             ConfigError::new(ConfigProblem::ConfigurationInvalid, what)
         })?;
-        let home = surroundings.variable("HOME").map(PathBuf::from);
+        let home = system.variable("HOME").map(PathBuf::from);
         let configuration = Self::parse(text, path, home.as_deref())?;
         if is_readable_by_others {
-            configuration.refuse_clear_secrets(path)?;
+            configuration.refuse_exposed_secrets(path)?;
         }
         Ok(Some(configuration))
     }
@@ -86,21 +86,21 @@ impl Configuration {
     /// # Errors
     /// As for [`load`](Self::load).
     pub fn parse(text: &str, path: &Path, home: Option<&Path>) -> Result<Self> {
-        let source = Text {
+        let source = SourceText {
             file: path.into(),
             text,
         };
         let document = Document::parse(text).map_err(|error| not_toml(&error, &source))?;
-        let section = |name: &str, place, table| Section {
+        let section = |name: &str, location, table| TableReader {
             text: &source,
             name: name.to_owned(),
-            place,
+            location,
             table,
             home,
         };
         let top: &dyn TableLike = document.as_table();
-        let top = section("", source.place(None), top);
-        top.allow(
+        let top = section("", source.location(None), top);
+        top.allow_keys(
             &[&["version", "default_profile", "defaults", "profiles"]],
             &[],
             "",
@@ -109,9 +109,9 @@ impl Configuration {
 
         let defaults = match table(&top, "defaults")? {
             Some(table) => {
-                let section = section("defaults", top.place_of("defaults"), table);
+                let section = section("defaults", top.location_of("defaults"), table);
                 let of_profiles = ["type", "targets", "credentials", "client_id", "scopes"];
-                section.allow(&[settings::KEYS], &of_profiles, "all profiles together")?;
+                section.allow_keys(&[settings::KEYS], &of_profiles, "all profiles together")?;
                 Settings::read(&section)?
             }
             None => Settings::default(),
@@ -122,15 +122,15 @@ impl Configuration {
             let key = named
                 .and_then(|it| it.key(name))
                 .and_then(toml_edit::Key::span);
-            let place = source.place(key.or_else(|| item.span()));
-            if !Profile::is_name(name) {
+            let location = source.location(key.or_else(|| item.span()));
+            if !Profile::is_valid_name(name) {
                 let what = "this cannot be the name of a profile: letters, digits, `.`, `_` and `-`, 64 at most";
-                return Err(invalid(&place, what));
+                return Err(invalid(&location, what));
             }
             let Some(table) = item.as_table_like() else {
-                return Err(invalid(&place, "a profile is a table: [profiles.NAME]"));
+                return Err(invalid(&location, "a profile is a table: [profiles.NAME]"));
             };
-            let section = section(&format!("profiles.{name}"), place, table);
+            let section = section(&format!("profiles.{name}"), location, table);
             profiles.push(Profile::read(&section, name)?);
         }
         let configuration = Self {
@@ -138,10 +138,10 @@ impl Configuration {
             defaults,
             profiles,
         };
-        if let Some(Located { value, place }) = &configuration.default_profile
+        if let Some(Located { value, location }) = &configuration.default_profile
             && let Err(error) = configuration.profile(value)
         {
-            let what = format!("{place}: `default_profile`: {error}");
+            let what = format!("{location}: `default_profile`: {error}");
             return Err(error.with_message(what));
         }
         Ok(configuration)
@@ -157,7 +157,7 @@ impl Configuration {
         }
         let known: Vec<&str> = self.profiles.iter().map(|it| it.name.as_str()).collect();
         // A token or a secret may stand where a name should.
-        let is_shown = Profile::is_name(name) && name.len() <= 32 && !name.contains("eyJ");
+        let is_shown = Profile::is_valid_name(name) && name.len() <= 32 && !name.contains("eyJ");
         let what = match is_shown {
             true => format!("there is no profile {name:?}"),
             false => "there is no such profile".to_owned(),
@@ -170,10 +170,10 @@ impl Configuration {
         })
     }
 
-    fn refuse_clear_secrets(&self, path: &Path) -> Result<()> {
+    fn refuse_exposed_secrets(&self, path: &Path) -> Result<()> {
         for profile in &self.profiles {
             let mut secrets = profile.secrets().into_iter();
-            let clear = secrets.find(|(_, it)| matches!(it, SecretReference::Clear(_)));
+            let clear = secrets.find(|(_, it)| matches!(it, SecretReference::Inline(_)));
             if let Some((key, _)) = clear {
                 let (path, name) = (path.display(), &profile.name);
                 let what = format!(
@@ -187,31 +187,34 @@ impl Configuration {
     }
 }
 
-fn check_version(top: &Section<'_>) -> Result<()> {
+fn check_version(top: &TableReader<'_>) -> Result<()> {
     let Some(version) = top.table.get("version") else {
         // An empty file says nothing that could be misunderstood.
         return match top.table.is_empty() {
             true => Ok(()),
-            false => Err(invalid(&top.place, "`version = 1` is missing at the top")),
+            false => Err(invalid(
+                &top.location,
+                "`version = 1` is missing at the top",
+            )),
         };
     };
     match version.as_integer() {
         Some(1) => Ok(()),
         _ => Err(invalid(
-            &top.place_of("version"),
+            &top.location_of("version"),
             "`version` is 1, or another version of this program wrote the file",
         )),
     }
 }
 
-fn table<'a>(top: &Section<'a>, name: &str) -> Result<Option<&'a dyn TableLike>> {
+fn table<'a>(top: &TableReader<'a>, name: &str) -> Result<Option<&'a dyn TableLike>> {
     match top.table.get(name) {
         None => Ok(None),
         Some(Item::Table(table)) => Ok(Some(table as &dyn TableLike)),
         Some(item) => match item.as_table_like() {
             Some(table) => Ok(Some(table)),
             None => Err(invalid(
-                &top.place_of(name),
+                &top.location_of(name),
                 &format!("`{name}` is a table: [{name}]"),
             )),
         },
@@ -219,8 +222,8 @@ fn table<'a>(top: &Section<'a>, name: &str) -> Result<Option<&'a dyn TableLike>>
 }
 
 /// The parser's own words, unless they quote what stands in the file.
-fn not_toml(error: &toml_edit::TomlError, source: &Text<'_>) -> ConfigError {
-    let place = source.place(error.span());
+fn not_toml(error: &toml_edit::TomlError, source: &SourceText<'_>) -> ConfigError {
+    let location = source.location(error.span());
     let message = error.message().lines().next().unwrap_or_default();
     let mut quoted = message.split('`').skip(1).step_by(2);
     let is_safe = quoted.all(|it| it.len() <= 3) && !message.contains(['"', '\'']);
@@ -228,5 +231,5 @@ fn not_toml(error: &toml_edit::TomlError, source: &Text<'_>) -> ConfigError {
         true => format!("this is not TOML: {message}"),
         false => "this is not TOML".to_owned(),
     };
-    invalid(&place, &what)
+    invalid(&location, &what)
 }

@@ -10,7 +10,7 @@ use crate::error::{ConfigError, Result};
 use crate::identity::{Client, Identity};
 use crate::profile::Profile;
 use crate::secret_reference::SecretReference;
-use crate::system::Surroundings;
+use crate::system::SystemAccess;
 
 /// Credentials that a profile stands for.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct ProfileCredentials {
     /// The credentials.
     pub credentials: Credentials,
     /// Files with secrets that others on this machine may read.
-    pub exposed: Vec<PathBuf>,
+    pub exposed_files: Vec<PathBuf>,
 }
 
 /// The client that a profile names.
@@ -29,7 +29,7 @@ pub struct ProfileClient {
     /// The client.
     pub client: OauthClient,
     /// Files with secrets that others on this machine may read.
-    pub exposed: Vec<PathBuf>,
+    pub exposed_files: Vec<PathBuf>,
 }
 
 impl Profile {
@@ -43,17 +43,17 @@ impl Profile {
     pub fn credentials(
         &self,
         environment: Option<&Environment>,
-        surroundings: &dyn Surroundings,
+        system: &dyn SystemAccess,
     ) -> Result<ProfileCredentials> {
         let mut fetching = Fetching {
             profile: self,
-            surroundings,
-            exposed: Vec::new(),
+            system,
+            exposed_files: Vec::new(),
         };
         let credentials = fetching.credentials(environment)?;
         Ok(ProfileCredentials {
             credentials,
-            exposed: fetching.exposed,
+            exposed_files: fetching.exposed_files,
         })
     }
 
@@ -65,20 +65,20 @@ impl Profile {
     pub fn oauth_client(
         &self,
         environment: Option<&Environment>,
-        surroundings: &dyn Surroundings,
+        system: &dyn SystemAccess,
     ) -> Result<Option<ProfileClient>> {
         let Some(client) = self.client() else {
             return Ok(None);
         };
         let mut fetching = Fetching {
             profile: self,
-            surroundings,
-            exposed: Vec::new(),
+            system,
+            exposed_files: Vec::new(),
         };
         let client = fetching.oauth_client(client, environment)?;
         Ok(Some(ProfileClient {
             client,
-            exposed: fetching.exposed,
+            exposed_files: fetching.exposed_files,
         }))
     }
 
@@ -88,7 +88,7 @@ impl Profile {
     ///
     /// # Errors
     /// [`ConfigProblem::SecretUnavailable`].
-    pub fn essence(&self, surroundings: &dyn Surroundings) -> Result<Zeroizing<Vec<u8>>> {
+    pub fn cache_id(&self, system: &dyn SystemAccess) -> Result<Zeroizing<Vec<u8>>> {
         let mut essence = Zeroizing::new(Vec::with_capacity(16 * 1024));
         let mut add = |part: &str| {
             essence.extend_from_slice(&(part.len() as u64).to_le_bytes());
@@ -121,8 +121,8 @@ impl Profile {
         add(&self.directory().to_string_lossy());
         for (key, secret) in self.secrets() {
             add(key);
-            match secret.is_at_hand() {
-                true => add(secret.fetch(surroundings)?.secret.expose()),
+            match secret.is_local() {
+                true => add(secret.fetch(system)?.secret.expose()),
                 false => add(&format!("{secret:?}")),
             }
         }
@@ -137,7 +137,7 @@ impl Profile {
                 credentials: SecretReference::File(path),
                 ..
             } => path,
-            _ => self.place.file(),
+            _ => self.location.file(),
         };
         document.parent().unwrap_or(Path::new("")).to_owned()
     }
@@ -145,8 +145,8 @@ impl Profile {
 
 struct Fetching<'a> {
     profile: &'a Profile,
-    surroundings: &'a dyn Surroundings,
-    exposed: Vec<PathBuf>,
+    system: &'a dyn SystemAccess,
+    exposed_files: Vec<PathBuf>,
 }
 
 impl Fetching<'_> {
@@ -227,7 +227,7 @@ impl Fetching<'_> {
             context,
             metascopes,
             private_key,
-            of_aem,
+            aem_only,
             ..
         } = &self.profile.identity
         else {
@@ -245,7 +245,7 @@ impl Fetching<'_> {
             options.fallbacks = options.fallbacks.private_key(self.fetch(key)?);
         }
         let credentials = Credentials::parse_with(document.expose().as_bytes(), &options)?;
-        if *of_aem && !matches!(credentials, Credentials::Service(_)) {
+        if *aem_only && !matches!(credentials, Credentials::Service(_)) {
             let name = &self.profile.name;
             let what = format!(
                 "the profile {name} is of type aem-service-credentials, and its document is of another kind"
@@ -293,11 +293,11 @@ impl Fetching<'_> {
     }
 
     fn fetch(&mut self, reference: &SecretReference) -> Result<Secret> {
-        let fetched = reference.fetch(self.surroundings).map_err(|error| {
+        let fetched = reference.fetch(self.system).map_err(|error| {
             let what = format!("the profile {}: {error}", self.profile.name);
             error.with_message(what)
         })?;
-        self.exposed.extend(fetched.exposed);
+        self.exposed_files.extend(fetched.exposed_file);
         Ok(fetched.secret)
     }
 }

@@ -1,3 +1,5 @@
+//! Changes a configuration file and keeps its comments and order.
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -49,8 +51,8 @@ impl Editor {
     /// # Errors
     /// [`ConfigProblem::ProfileExists`]; [`ConfigProblem::ConfigurationInvalid`] for a name that is none, and what
     /// [`Configuration::parse`] has against the profile.
-    pub fn add(&mut self, name: &str, entry: &Entry) -> Result<()> {
-        if !Profile::is_name(name) {
+    pub fn add(&mut self, name: &str, entry: &ProfileEntry) -> Result<()> {
+        if !Profile::is_valid_name(name) {
             let what = "this cannot be the name of a profile";
             return Err(ConfigError::new(ConfigProblem::ConfigurationInvalid, what).with_hint(
                 "Use letters, digits, `.`, `_` and `-`, 64 at most, with a letter or digit first.",
@@ -171,7 +173,7 @@ impl Editor {
 ///
 /// # Errors
 /// [`ConfigProblem::ConfigurationUnwritable`], also when there is such a file already.
-pub fn keep_secret(path: &Path, content: &Secret) -> Result<()> {
+pub fn write_secret_file(path: &Path, content: &Secret) -> Result<()> {
     let unwritable = |error: io::Error| {
         let what = format!("{path:?} cannot be written: {error}");
         ConfigError::new(ConfigProblem::ConfigurationUnwritable, what)
@@ -187,9 +189,9 @@ pub fn keep_secret(path: &Path, content: &Secret) -> Result<()> {
 
 /// A profile that is to be written.
 #[derive(Clone, Debug)]
-pub struct Entry(Table);
+pub struct ProfileEntry(Table);
 
-impl Entry {
+impl ProfileEntry {
     /// One of this type, so far without fields.
     pub fn new(type_name: &str) -> Self {
         let mut table = Table::new();
@@ -236,7 +238,7 @@ fn has_windows_lines(text: &str) -> bool {
 
 fn reference(reference: &SecretReference) -> Value {
     let (kind, value): (_, Value) = match reference {
-        SecretReference::Clear(secret) => return secret.expose().into(),
+        SecretReference::Inline(secret) => return secret.expose().into(),
         SecretReference::File(path) => ("file", path.to_string_lossy().into_owned().into()),
         SecretReference::Variable(name) => ("env", name.into()),
         SecretReference::Command(words) => {

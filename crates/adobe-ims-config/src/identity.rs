@@ -1,7 +1,7 @@
 use crate::error::Result;
 use crate::location::Located;
 use crate::secret_reference::SecretReference;
-use crate::table::{Section, invalid};
+use crate::table::{TableReader, invalid};
 use crate::{settings, suggest};
 
 /// How a profile proves itself: its `type` and the fields of that.
@@ -22,7 +22,7 @@ pub enum Identity {
         /// `passphrase`, of the key.
         passphrase: Option<SecretReference>,
         /// Whether the type names AEM service credentials.
-        of_aem: bool,
+        aem_only: bool,
     },
     /// `oauth-s2s`: a client and its secrets ask for scopes.
     OauthServerToServer {
@@ -159,20 +159,22 @@ pub(crate) const TYPES: &[(&str, &[&str])] = &[
 ];
 
 /// The type that a profile names, and its keys.
-pub(crate) fn own_keys(section: &Section<'_>) -> Result<(&'static str, &'static [&'static str])> {
+pub(crate) fn own_keys(
+    section: &TableReader<'_>,
+) -> Result<(&'static str, &'static [&'static str])> {
     let named = section.text("type")?;
     if named.is_none() {
         // It may be there, spelt in another way.
         let all: Vec<&str> = TYPES.iter().flat_map(|(_, keys)| *keys).copied().collect();
         let known = [&["type", "targets"][..], settings::KEYS, &all];
-        section.allow(&known, &[], "a profile")?;
+        section.allow_keys(&known, &[], "a profile")?;
     }
-    let Located { value, place } = section.required("type", named)?;
+    let Located { value, location } = section.required("type", named)?;
     if let Some(found) = TYPES.iter().find(|(name, _)| *name == value) {
         return Ok(*found);
     }
     let known: Vec<_> = TYPES.iter().map(|(name, _)| *name).collect();
-    let error = invalid(&place, "there is no such `type`");
+    let error = invalid(&location, "there is no such `type`");
     Err(match suggest::nearest(&value, &known) {
         Some(near) => error.with_hint(format!("Did you mean \"{near}\"?")),
         None => error.with_hint(format!("There are {}.", known.join(", "))),
@@ -180,7 +182,7 @@ pub(crate) fn own_keys(section: &Section<'_>) -> Result<(&'static str, &'static 
 }
 
 /// Reads the keys of a type.
-pub(crate) fn identity(section: &Section<'_>, type_name: &str) -> Result<Identity> {
+pub(crate) fn identity(section: &TableReader<'_>, type_name: &str) -> Result<Identity> {
     let required = |key: &str| -> Result<SecretReference> {
         Ok(section.required(key, section.secret(key)?)?.value)
     };
@@ -197,7 +199,7 @@ pub(crate) fn identity(section: &Section<'_>, type_name: &str) -> Result<Identit
             metascopes: texts("metascopes")?.map(|it| it.value).unwrap_or_default(),
             private_key: optional("private_key")?,
             passphrase: optional("passphrase")?,
-            of_aem: type_name != "document",
+            aem_only: type_name != "document",
         },
         "oauth-s2s" => Identity::OauthServerToServer {
             client: client(section, true)?,
@@ -239,7 +241,7 @@ pub(crate) fn identity(section: &Section<'_>, type_name: &str) -> Result<Identit
     })
 }
 
-fn client(section: &Section<'_>, needs_secret: bool) -> Result<Client> {
+fn client(section: &TableReader<'_>, needs_secret: bool) -> Result<Client> {
     let id = section.required("client_id", section.text("client_id")?)?;
     let secrets = section.secrets("client_secrets")?;
     let secrets = match needs_secret {

@@ -14,7 +14,7 @@ use crate::error::{ConfigError, Result};
 /// What an `imscli.yaml` says, as far as a profile can hold it.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Imscli {
+pub struct ImscliConfig {
     /// The `type` that a profile of it has: `jwt` with a private key, `service-code` with an authorisation
     /// code, `oauth-s2s` with a secret and scopes, `static` with nothing but an access token, else
     /// `user-pkce`.
@@ -40,7 +40,7 @@ pub struct Imscli {
     /// `url`
     pub url: Option<String>,
     /// The keys that a profile has no place for.
-    pub left_out: Vec<String>,
+    pub unsupported_keys: Vec<String>,
 }
 
 /// The keys that have no meaning for a profile (flags of imscli).
@@ -68,12 +68,12 @@ const WITHOUT_MEANING: &[&str] = &[
     "redirecturis",
 ];
 
-impl Imscli {
+impl ImscliConfig {
     /// Reads the text of such a file.
     ///
     /// # Errors
     /// [`Problem::DocumentUnknown`] with the line; nothing of the file is quoted.
-    pub fn read(text: &str) -> Result<Self> {
+    pub fn parse(text: &str) -> Result<Self> {
         let mut fields = fields(text)?;
         let mut text = |key: &str| {
             let values = fields.remove(key).unwrap_or_default();
@@ -102,7 +102,7 @@ impl Imscli {
         imscli.metascopes = list("metascopes");
         for (key, values) in fields {
             match WITHOUT_MEANING.contains(&key.as_str()) {
-                true => imscli.left_out.push(key),
+                true => imscli.unsupported_keys.push(key),
                 false => {
                     let line = values.first().map_or(0, |(line, _)| *line);
                     return Err(refused(line, "this key is none of imscli's"));
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_file_with_everything_flat_is_read() {
-        let imscli = Imscli::read(concat!(
+        let imscli = ImscliConfig::parse(concat!(
             "---\n# mine\nclientID: client!+ID # it\nclientSecret: 'SECRET?%&=ü''s'\n",
             "organization: \"0\\\"1@AdobeOrg\"\nscopes:\n  - openid\n- AdobeID\nmetascopes: [a, \"b\"]\n",
             "url: https://ims-na1.adobelogin.com\nport: 8888\nverbose:\n"
@@ -272,7 +272,7 @@ mod tests {
             imscli.url.as_deref(),
             Some("https://ims-na1.adobelogin.com")
         );
-        assert_eq!(imscli.left_out, ["port"]);
+        assert_eq!(imscli.unsupported_keys, ["port"]);
         assert_eq!(imscli.type_name, "oauth-s2s");
     }
 
@@ -280,7 +280,7 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic_or_quote(text in "(clientID: a\n)?[ -~\n]{0,60}") {
             let text = format!("{text}CANARY!{text}");
-            if let Err(error) = Imscli::read(&text) {
+            if let Err(error) = ImscliConfig::parse(&text) {
                 prop_assert!(!format!("{error:?}").contains("CANARY!"), "{error}");
             }
         }
@@ -290,7 +290,7 @@ mod tests {
             let single = secret.replace('\'', "''");
             let double = secret.replace('\\', "\\\\").replace('"', "\\\"");
             for quoted in [format!("'{single}'"), format!("\"{double}\"")] {
-                let imscli = Imscli::read(&format!("clientID: x\nclientSecret: {quoted} # it\n"));
+                let imscli = ImscliConfig::parse(&format!("clientID: x\nclientSecret: {quoted} # it\n"));
                 let read = imscli.unwrap().client_secret.map(|it| it.expose().to_owned());
                 prop_assert_eq!(read.as_deref(), Some(secret.as_str()));
             }
@@ -314,7 +314,7 @@ mod tests {
             "clientSecret: {a: SECRET}",
             "clientSecret: SECRET",
         ] {
-            let error = Imscli::read(text).unwrap_err();
+            let error = ImscliConfig::parse(text).unwrap_err();
             assert!(!error.to_string().contains("SECRET"), "{error}");
             assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
         }

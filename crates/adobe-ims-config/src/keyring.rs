@@ -23,7 +23,7 @@ pub(crate) fn fetch(service: &str, name: &str) -> Result<Option<Secret>> {
     use ::keyring::{Entry, Error as KeyringError};
 
     /// A service that is not there may answer never, as on a server without a session.
-    const PATIENCE: Duration = Duration::from_secs(3);
+    const TIMEOUT: Duration = Duration::from_secs(3);
 
     let (sender, answer) = mpsc::channel();
     let (service, name) = (service.to_owned(), name.to_owned());
@@ -37,7 +37,7 @@ pub(crate) fn fetch(service: &str, name: &str) -> Result<Option<Secret>> {
             format!("the keyring cannot be asked: {why}"),
         )
     };
-    match answer.recv_timeout(PATIENCE) {
+    match answer.recv_timeout(TIMEOUT) {
         Ok(Ok(secret)) => Ok(Some(secret)),
         Ok(Err(KeyringError::NoEntry)) => Ok(None),
         // Only what sort of failure it is: an error may hold what was read.

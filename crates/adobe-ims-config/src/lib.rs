@@ -5,10 +5,10 @@
 //!    mistake is told with its file, line and column, and nothing of a secret is
 //! 2. [`SecretReference`] – where a secret is: a file, a variable, a command, the keyring, systemd
 //! 3. [`Profile::credentials`] – what `adobe-ims` takes
-//! 4. [`Decision`] – flag, environment, profile, defaults: what counts, and what was overruled
+//! 4. [`Resolved`] – flag, environment, profile, defaults: what counts, and what was overruled
 //! 5. [`Editor`] – changes the file and keeps comments and order; [`imscli`] reads what another tool wrote
 //!
-//! Files, environment and processes are [`Surroundings`], which are handed in; [`Machine`] is the real one.
+//! Files, environment and processes are [`SystemAccess`], which are handed in; [`LocalSystem`] is the real one.
 //!
 //! ```
 //! use adobe_ims_config::Configuration;
@@ -34,11 +34,11 @@
 // In this order each module uses only those above it.
 mod problem;
 mod error;
-mod location;
-mod precedence;
-mod values;
+pub mod location;
+pub mod precedence;
+pub mod values;
 mod suggest;
-mod system;
+pub mod system;
 mod keyring;
 mod secret_reference;
 mod table;
@@ -47,20 +47,14 @@ mod identity;
 mod profile;
 mod credentials;
 mod configuration;
-mod edit;
+pub mod edit;
 pub mod imscli;
 
-pub use configuration::{CONFIG_VARIABLE, Configuration};
+pub use configuration::Configuration;
 pub use credentials::{ProfileClient, ProfileCredentials};
-pub use edit::{Editor, Entry, keep_secret};
 pub use error::{Cause, ConfigError, Result};
 pub use identity::{Client, Identity};
-pub use location::{Located, Place};
-pub use precedence::{Decision, Given, Layers, Origin};
 pub use problem::ConfigProblem;
 pub use profile::Profile;
-pub use secret_reference::{Fetched, SecretReference};
+pub use secret_reference::{FetchedSecret, SecretReference};
 pub use settings::Settings;
-pub use system::{Content, Machine, Ran, Surroundings};
-pub use table::environment;
-pub use values::parse_span;

@@ -1,3 +1,5 @@
+//! Where in a configuration file a value stands.
+
 use core::fmt;
 use core::ops::Range;
 use std::path::Path;
@@ -5,13 +7,13 @@ use std::sync::Arc;
 
 /// Where in a configuration file something stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     file: Arc<Path>,
     line: usize,
     column: usize,
 }
 
-impl Place {
+impl Location {
     /// The file.
     pub fn file(&self) -> &Path {
         &self.file
@@ -28,7 +30,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
     }
@@ -40,21 +42,21 @@ pub struct Located<T> {
     /// The value.
     pub value: T,
     /// Where it stands.
-    pub place: Place,
+    pub location: Location,
 }
 
-/// The text of a file, which knows the place of each of its bytes.
-pub(crate) struct Text<'a> {
+/// The text of a file, which knows the location of each of its bytes.
+pub(crate) struct SourceText<'a> {
     pub(crate) file: Arc<Path>,
     pub(crate) text: &'a str,
 }
 
-impl Text<'_> {
-    pub(crate) fn place(&self, span: Option<Range<usize>>) -> Place {
+impl SourceText<'_> {
+    pub(crate) fn location(&self, span: Option<Range<usize>>) -> Location {
         let start = span.map_or(0, |span| span.start);
         let before = self.text.get(..start).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
-        Place {
+        Location {
             file: self.file.clone(),
             line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
             column: line.chars().count() + 1,

@@ -1,6 +1,8 @@
+//! Which of several sources decides a setting.
+
 use core::fmt;
 
-use crate::location::{Located, Place};
+use crate::location::{Located, Location};
 
 /// Who says what a setting is, from the one that counts most to the one that counts least.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,16 +13,16 @@ pub enum Origin {
     /// A variable of the environment.
     Variable(&'static str),
     /// The profile that was selected.
-    Profile(Place),
+    Profile(Location),
     /// `[defaults]`, or the top of the configuration.
-    Defaults(Place),
+    Defaults(Location),
     /// Nobody; it is built in.
     BuiltIn,
 }
 
 impl Origin {
-    /// The name of the sort: `flag`, `variable`, `profile`, `defaults` or `built-in`.
-    pub fn sort(&self) -> &'static str {
+    /// The name of the kind: `flag`, `variable`, `profile`, `defaults` or `built-in`.
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Flag(_) => "flag",
             Self::Variable(_) => "variable",
@@ -30,21 +32,21 @@ impl Origin {
         }
     }
 
-    /// The place in a file, if it is from one.
-    pub fn place(&self) -> Option<&Place> {
+    /// The location in a file, if it is from one.
+    pub fn location(&self) -> Option<&Location> {
         match self {
-            Self::Profile(place) | Self::Defaults(place) => Some(place),
+            Self::Profile(location) | Self::Defaults(location) => Some(location),
             _ => None,
         }
     }
 }
 
-/// The flag, the variable, or the place in the file.
+/// The flag, the variable, or the location in the file.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) | Self::Variable(name) => f.write_str(name),
-            Self::Profile(place) | Self::Defaults(place) => place.fmt(f),
+            Self::Profile(location) | Self::Defaults(location) => location.fmt(f),
             Self::BuiltIn => f.write_str("built in"),
         }
     }
@@ -52,7 +54,7 @@ impl fmt::Display for Origin {
 
 /// A value and who says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given<T> {
+pub struct Sourced<T> {
     /// The value.
     pub value: T,
     /// Who says so.
@@ -61,21 +63,25 @@ pub struct Given<T> {
 
 /// What a setting is, and what it would be otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision<T> {
+pub struct Resolved<T> {
     /// What counts.
-    pub winner: Given<T>,
+    pub effective: Sourced<T>,
     /// What was overruled, in the order in which it would count.
-    pub overruled: Vec<Given<T>>,
+    pub overruled: Vec<Sourced<T>>,
 }
 
-impl<T> Decision<T> {
+impl<T> Resolved<T> {
     /// Decides: flag, then variable, then profile, then defaults, then what is built in. `None` when
     /// nobody says anything.
-    pub fn of(flag: Option<Given<T>>, variable: Option<Given<T>>, file: Layers<T>) -> Option<Self> {
+    pub fn from_sources(
+        flag: Option<Sourced<T>>,
+        variable: Option<Sourced<T>>,
+        file: Layers<T>,
+    ) -> Option<Self> {
         let said = [flag, variable, file.profile, file.defaults, file.built_in];
         let mut said = said.into_iter().flatten();
         Some(Self {
-            winner: said.next()?,
+            effective: said.next()?,
             overruled: said.collect(),
         })
     }
@@ -84,22 +90,22 @@ impl<T> Decision<T> {
 /// What the configuration says of a setting, and what is built in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layers<T> {
-    profile: Option<Given<T>>,
-    defaults: Option<Given<T>>,
-    built_in: Option<Given<T>>,
+    profile: Option<Sourced<T>>,
+    defaults: Option<Sourced<T>>,
+    built_in: Option<Sourced<T>>,
 }
 
 impl<T> Layers<T> {
     /// The value in the profile and in `[defaults]`.
     pub fn new(profile: Option<Located<T>>, defaults: Option<Located<T>>) -> Self {
         Self {
-            profile: profile.map(|Located { value, place }| Given {
+            profile: profile.map(|Located { value, location }| Sourced {
                 value,
-                origin: Origin::Profile(place),
+                origin: Origin::Profile(location),
             }),
-            defaults: defaults.map(|Located { value, place }| Given {
+            defaults: defaults.map(|Located { value, location }| Sourced {
                 value,
-                origin: Origin::Defaults(place),
+                origin: Origin::Defaults(location),
             }),
             built_in: None,
         }
@@ -107,9 +113,9 @@ impl<T> Layers<T> {
 
     /// Adds what holds when nobody says anything.
     #[must_use]
-    pub fn or(mut self, value: T) -> Self {
+    pub fn or_built_in(mut self, value: T) -> Self {
         let origin = Origin::BuiltIn;
-        self.built_in = Some(Given { value, origin });
+        self.built_in = Some(Sourced { value, origin });
         self
     }
 }

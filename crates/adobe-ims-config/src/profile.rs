@@ -3,10 +3,10 @@ use adobe_ims::{Environment, Problem};
 
 use crate::error::{ConfigError, Result};
 use crate::identity::{Client, Identity, TYPES, identity, own_keys};
-use crate::location::{Located, Place};
+use crate::location::{Located, Location};
 use crate::secret_reference::SecretReference;
 use crate::settings::{self, Settings};
-use crate::table::{Section, invalid};
+use crate::table::{TableReader, invalid};
 
 /// One identity: how it proves itself to IMS, and where its tokens may go.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Profile {
     /// Its name, without blanks and signs other than `.`, `_` and `-`.
     pub name: String,
     /// Where it begins.
-    pub place: Place,
+    pub location: Location,
     /// How it proves itself.
     pub identity: Identity,
     /// What it says of how tokens are got.
@@ -32,7 +32,7 @@ impl Profile {
 
     /// Whether a text can be the name of a profile: up to 64 letters, digits, `.`, `_` and `-`, with a
     /// letter or digit first.
-    pub fn is_name(text: &str) -> bool {
+    pub fn is_valid_name(text: &str) -> bool {
         text.len() <= 64
             && text.starts_with(|c: char| c.is_ascii_alphanumeric())
             && text
@@ -43,8 +43,10 @@ impl Profile {
     /// Its `type`.
     pub fn type_name(&self) -> &'static str {
         match &self.identity {
-            Identity::Document { of_aem: false, .. } => "document",
-            Identity::Document { of_aem: true, .. } => "aem-service-credentials",
+            Identity::Document {
+                aem_only: false, ..
+            } => "document",
+            Identity::Document { aem_only: true, .. } => "aem-service-credentials",
             Identity::OauthServerToServer { .. } => "oauth-s2s",
             Identity::Jwt { .. } => "jwt",
             Identity::UserPkce { .. } => "user-pkce",
@@ -150,29 +152,29 @@ impl Profile {
         )
     }
 
-    pub(crate) fn read(section: &Section<'_>, name: &str) -> Result<Self> {
+    pub(crate) fn read(section: &TableReader<'_>, name: &str) -> Result<Self> {
         let (type_name, own) = own_keys(section)?;
         let all: Vec<&str> = TYPES.iter().flat_map(|(_, keys)| *keys).copied().collect();
         let known = [&["type", "targets"][..], settings::KEYS, own];
-        section.allow(&known, &all, &format!("a profile of type {type_name}"))?;
+        section.allow_keys(&known, &all, &format!("a profile of type {type_name}"))?;
         let targets = section.list("targets")?;
         for target in targets.iter().flat_map(|it| &it.value) {
             AllowedHosts::none().allow(target).map_err(|error| {
-                let place = section.place_of("targets");
-                let message = format!("{place}: {error}");
+                let location = section.location_of("targets");
+                let message = format!("{location}: {error}");
                 ConfigError::from(error).with_message(message)
             })?;
         }
         let profile = Self {
             name: name.to_owned(),
-            place: section.place.clone(),
+            location: section.location.clone(),
             identity: identity(section, type_name)?,
             settings: Settings::read(section)?,
             targets,
         };
         if let (Some(_), Some(file)) = (profile.passphrase(), &profile.settings.passphrase_file) {
             let what = "`passphrase` and `passphrase_file` say the same; leave one out";
-            return Err(invalid(&file.place, what));
+            return Err(invalid(&file.location, what));
         }
         Ok(profile)
     }

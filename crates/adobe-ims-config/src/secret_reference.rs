@@ -6,10 +6,10 @@ use adobe_ims::Secret;
 
 use crate::error::{ConfigError, Result};
 use crate::problem::ConfigProblem;
-use crate::system::{Ran, Surroundings};
+use crate::system::{CommandOutcome, SystemAccess};
 
 /// How long a command may take that prints a secret. A person may have to answer it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Where systemd puts the credentials of a service.
 const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
@@ -20,7 +20,7 @@ const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
 #[derive(Clone, Debug)]
 pub enum SecretReference {
     /// In the configuration itself.
-    Clear(Secret),
+    Inline(Secret),
     /// `{ file = "/run/secrets/name" }`
     File(PathBuf),
     /// `{ env = "NAME" }`
@@ -42,11 +42,11 @@ pub enum SecretReference {
 
 /// A secret, and what is to be said about where it was.
 #[derive(Clone, Debug)]
-pub struct Fetched {
+pub struct FetchedSecret {
     /// The secret.
     pub secret: Secret,
     /// The file that held it and that others on this machine may read.
-    pub exposed: Option<PathBuf>,
+    pub exposed_file: Option<PathBuf>,
 }
 
 impl SecretReference {
@@ -99,7 +99,7 @@ impl SecretReference {
     }
 
     /// Whether it is at hand without asking another program: a change of it is seen at once.
-    pub fn is_at_hand(&self) -> bool {
+    pub fn is_local(&self) -> bool {
         !matches!(self, Self::Command(_) | Self::Keyring { .. })
     }
 
@@ -116,26 +116,26 @@ impl SecretReference {
     /// # Errors
     /// [`ConfigProblem::SecretUnavailable`], or [`ConfigProblem::KeyringUnavailable`] where this machine or this build
     /// has no keyring.
-    pub fn fetch(&self, surroundings: &dyn Surroundings) -> Result<Fetched> {
-        let plain = |secret| Fetched {
+    pub fn fetch(&self, system: &dyn SystemAccess) -> Result<FetchedSecret> {
+        let plain = |secret| FetchedSecret {
             secret,
-            exposed: None,
+            exposed_file: None,
         };
         match self {
-            Self::Clear(secret) => Ok(plain(secret.clone())),
-            Self::File(path) => self.in_file(path, surroundings),
-            Self::Variable(name) => match surroundings.variable(name).map(|it| it.into_string()) {
+            Self::Inline(secret) => Ok(plain(secret.clone())),
+            Self::File(path) => self.in_file(path, system),
+            Self::Variable(name) => match system.variable(name).map(|it| it.into_string()) {
                 Some(Ok(text)) => Ok(plain(Secret::new(text))),
                 Some(Err(_)) => Err(self.unavailable("is not UTF-8")),
                 None => Err(self.unavailable("is not set or empty")),
             },
             Self::Command(command) => {
-                let ran = surroundings.run(command, PATIENCE);
+                let ran = system.run(command, TIMEOUT);
                 match ran.map_err(|error| self.unavailable(&format!("does not start: {error}")))? {
-                    Ran::Printed(bytes) => Ok(plain(self.text(&bytes)?)),
-                    Ran::TooMuch => Err(self.unavailable("printed more than 1 MiB")),
-                    Ran::TimedOut => Err(self.unavailable("did not end within a minute")),
-                    Ran::Failed(code) => {
+                    CommandOutcome::Succeeded(bytes) => Ok(plain(self.text(&bytes)?)),
+                    CommandOutcome::OutputTooLarge => Err(self.unavailable("printed more than 1 MiB")),
+                    CommandOutcome::TimedOut => Err(self.unavailable("did not end within a minute")),
+                    CommandOutcome::Failed(code) => {
                         let how = match code {
                             Some(code) => format!("ended with code {code}"),
                             None => "was ended by a signal".to_owned(),
@@ -153,8 +153,8 @@ impl SecretReference {
                     None => Err(self.unavailable("has no such entry")),
                 }
             }
-            Self::SystemdCredential(name) => match surroundings.variable(CREDENTIALS_DIRECTORY) {
-                Some(directory) => self.in_file(&Path::new(&directory).join(name), surroundings),
+            Self::SystemdCredential(name) => match system.variable(CREDENTIALS_DIRECTORY) {
+                Some(directory) => self.in_file(&Path::new(&directory).join(name), system),
                 None => Err(self
                     .unavailable("cannot be had: CREDENTIALS_DIRECTORY is not set")
                     .with_hint("systemd sets it for a service with LoadCredential= or LoadCredentialEncrypted=")),
@@ -162,15 +162,15 @@ impl SecretReference {
         }
     }
 
-    fn in_file(&self, path: &Path, surroundings: &dyn Surroundings) -> Result<Fetched> {
-        let content = surroundings
+    fn in_file(&self, path: &Path, system: &dyn SystemAccess) -> Result<FetchedSecret> {
+        let content = system
             .read(path)
             .map_err(|error| self.unavailable(&format!("cannot be read: {error}")))?;
         // systemd's own folder is closed to others whatever the mode of a file in it.
         let is_exposed = content.is_readable_by_others && matches!(self, Self::File(_));
-        Ok(Fetched {
+        Ok(FetchedSecret {
             secret: self.text(&content.bytes)?,
-            exposed: is_exposed.then(|| path.to_owned()),
+            exposed_file: is_exposed.then(|| path.to_owned()),
         })
     }
 
@@ -194,7 +194,7 @@ impl SecretReference {
 impl fmt::Display for SecretReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Clear(_) => f.write_str("the value in the configuration"),
+            Self::Inline(_) => f.write_str("the value in the configuration"),
             Self::File(path) => write!(f, "the file {path:?}"),
             Self::Variable(name) => write!(f, "the environment variable {name}"),
             // An argument may be one that nobody is to see.

@@ -5,7 +5,7 @@ use adobe_ims::Environment;
 
 use crate::error::Result;
 use crate::location::Located;
-use crate::table::Section;
+use crate::table::TableReader;
 
 /// The keys of settings, in `[defaults]` and in profiles.
 pub(crate) const KEYS: &[&str] = &[
@@ -43,7 +43,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn read(section: &Section<'_>) -> Result<Self> {
+    pub(crate) fn read(section: &TableReader<'_>) -> Result<Self> {
         Ok(Self {
             environment: section.environment()?,
             min_ttl: section.duration("min_ttl")?,

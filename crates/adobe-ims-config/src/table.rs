@@ -1,42 +1,47 @@
-//! A table of the configuration, read key by key. What is wrong is told with its place, and never quoted.
+//! A table of the configuration, read key by key. What is wrong is told with its location, and never quoted.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims::{Environment, Problem, Secret};
+use adobe_ims::{Environment, Secret};
 use toml_edit::{InlineTable, Item, TableLike, Value};
 
 use crate::error::{ConfigError, Result};
-use crate::location::{Located, Place, Text};
+use crate::location::{Located, Location, SourceText};
 use crate::problem::ConfigProblem;
 use crate::secret_reference::SecretReference;
 use crate::suggest;
-use crate::values::parse_span;
+use crate::values::{parse_duration, parse_environment};
 
 /// A table and its name, such as `profiles.author`.
-pub(crate) struct Section<'a> {
-    pub(crate) text: &'a Text<'a>,
+pub(crate) struct TableReader<'a> {
+    pub(crate) text: &'a SourceText<'a>,
     pub(crate) name: String,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) table: &'a dyn TableLike,
     /// What `~/` stands for.
     pub(crate) home: Option<&'a Path>,
 }
 
-impl<'a> Section<'a> {
+impl<'a> TableReader<'a> {
     /// Refuses what stands here besides these keys. `elsewhere` are keys of other sections of this kind,
     /// which have no meaning in `what` this is.
-    pub(crate) fn allow(&self, known: &[&[&str]], elsewhere: &[&str], what: &str) -> Result<()> {
+    pub(crate) fn allow_keys(
+        &self,
+        known: &[&[&str]],
+        elsewhere: &[&str],
+        what: &str,
+    ) -> Result<()> {
         let known: Vec<&str> = known.concat();
         for (key, item) in self.table.iter() {
             if known.contains(&key) {
                 continue;
             }
             let span = self.table.key(key).and_then(toml_edit::Key::span);
-            let place = self.text.place(span.or_else(|| item.span()));
+            let location = self.text.location(span.or_else(|| item.span()));
             if elsewhere.contains(&key) {
                 return Err(invalid(
-                    &place,
+                    &location,
                     &format!("`{key}` has no meaning for {what}"),
                 ));
             }
@@ -44,7 +49,7 @@ impl<'a> Section<'a> {
                 true => format!("there is no key `{key}` here"),
                 false => "a key is not known here".to_owned(),
             };
-            let error = invalid(&place, &shown);
+            let error = invalid(&location, &shown);
             return Err(match suggest::nearest(key, &known) {
                 Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
                 None => error.with_hint(format!("Known here: {}.", known.join(", "))),
@@ -53,10 +58,10 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    pub(crate) fn place_of(&self, key: &str) -> Place {
+    pub(crate) fn location_of(&self, key: &str) -> Location {
         let key_span = || self.table.key(key).and_then(toml_edit::Key::span);
         let span = self.table.get(key).and_then(Item::span);
-        self.text.place(span.or_else(key_span))
+        self.text.location(span.or_else(key_span))
     }
 
     /// A text; empty is as wrong as another type.
@@ -121,8 +126,8 @@ impl<'a> Section<'a> {
             key,
             "a time such as \"30s\", a day at most",
             |value| match value.as_integer() {
-                Some(seconds) => parse_span(&seconds.to_string()).ok(),
-                None => parse_span(value.as_str()?).ok(),
+                Some(seconds) => parse_duration(&seconds.to_string()).ok(),
+                None => parse_duration(value.as_str()?).ok(),
             },
         )
     }
@@ -132,70 +137,70 @@ impl<'a> Section<'a> {
         let Some(text) = self.text("environment")? else {
             return Ok(None);
         };
-        let value = environment(&text.value).map_err(|error| {
-            let message = format!("{}: {error}", text.place);
+        let value = parse_environment(&text.value).map_err(|error| {
+            let message = format!("{}: {error}", text.location);
             error.with_message(message).with_hint(
                 "`environment` is \"prod\", \"stage\", or the URL of an identity service.",
             )
         })?;
-        let place = text.place;
-        Ok(Some(Located { value, place }))
+        let location = text.location;
+        Ok(Some(Located { value, location }))
     }
 
     pub(crate) fn secret(&self, key: &str) -> Result<Option<Located<SecretReference>>> {
         let Some(item) = self.table.get(key) else {
             return Ok(None);
         };
-        let place = self.place_of(key);
+        let location = self.location_of(key);
         let value = match item {
-            Item::Value(value) => self.reference(key, value, &place)?,
+            Item::Value(value) => self.reference(key, value, &location)?,
             // [profiles.NAME.key] instead of key = { … }
             Item::Table(table) => {
                 let inline = table.clone().into_inline_table();
-                self.reference_in(key, &inline, &place)?
+                self.reference_in(key, &inline, &location)?
             }
-            _ => return Err(invalid(&place, &wants_reference(key))),
+            _ => return Err(invalid(&location, &wants_reference(key))),
         };
-        Ok(Some(Located { value, place }))
+        Ok(Some(Located { value, location }))
     }
 
     /// One secret or several, newest first.
     pub(crate) fn secrets(&self, key: &str) -> Result<Option<Located<Vec<SecretReference>>>> {
         let Some(array) = self.table.get(key).and_then(Item::as_array) else {
             let one = self.secret(key)?;
-            return Ok(one.map(|Located { value, place }| Located {
+            return Ok(one.map(|Located { value, location }| Located {
                 value: vec![value],
-                place,
+                location,
             }));
         };
-        let place = self.place_of(key);
+        let location = self.location_of(key);
         let items = array.iter().map(|item| {
-            let place = self.text.place(item.span());
-            self.reference(key, item, &place)
+            let location = self.text.location(item.span());
+            self.reference(key, item, &location)
         });
         let value = items.collect::<Result<Vec<_>>>()?;
         if value.is_empty() {
-            return Err(invalid(&place, &wants_reference(key)));
+            return Err(invalid(&location, &wants_reference(key)));
         }
-        Ok(Some(Located { value, place }))
+        Ok(Some(Located { value, location }))
     }
 
     /// What must be there.
     pub(crate) fn required<T>(&self, key: &str, found: Option<Located<T>>) -> Result<Located<T>> {
         found.ok_or_else(|| {
-            let Self { name, place, .. } = self;
-            let what = format!("{place}: [{name}] lacks `{key}`");
+            let Self { name, location, .. } = self;
+            let what = format!("{location}: [{name}] lacks `{key}`");
             ConfigError::new(ConfigProblem::ProfileIncomplete, what)
         })
     }
 
-    fn reference(&self, key: &str, value: &Value, place: &Place) -> Result<SecretReference> {
+    fn reference(&self, key: &str, value: &Value, location: &Location) -> Result<SecretReference> {
         match value {
             Value::String(text) if !text.value().is_empty() => {
-                Ok(SecretReference::Clear(Secret::new(text.value().as_str())))
+                Ok(SecretReference::Inline(Secret::new(text.value().as_str())))
             }
-            Value::InlineTable(table) => self.reference_in(key, table, place),
-            _ => Err(invalid(place, &wants_reference(key))),
+            Value::InlineTable(table) => self.reference_in(key, table, location),
+            _ => Err(invalid(location, &wants_reference(key))),
         }
     }
 
@@ -203,13 +208,13 @@ impl<'a> Section<'a> {
         &self,
         key: &str,
         table: &InlineTable,
-        place: &Place,
+        location: &Location,
     ) -> Result<SecretReference> {
         let mut entries = table.iter();
         let (Some((kind, value)), None) = (entries.next(), entries.next()) else {
-            return Err(invalid(place, &wants_reference(key)));
+            return Err(invalid(location, &wants_reference(key)));
         };
-        let wrong = |why: String| invalid(place, &format!("`{key}`: {why}"));
+        let wrong = |why: String| invalid(location, &format!("`{key}`: {why}"));
         let text = || {
             plain(value).ok_or_else(|| wrong(format!("`{}` takes a text", suggest::shown(kind))))
         };
@@ -235,7 +240,7 @@ impl<'a> Section<'a> {
             }
             other => {
                 let known = ["file", "env", "command", "keyring", "systemd_credential"];
-                let error = invalid(place, &wants_reference(key));
+                let error = invalid(location, &wants_reference(key));
                 Err(match suggest::nearest(other, &known) {
                     Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
                     None => error,
@@ -253,10 +258,10 @@ impl<'a> Section<'a> {
         let Some(item) = self.table.get(key) else {
             return Ok(None);
         };
-        let place = self.place_of(key);
+        let location = self.location_of(key);
         match item.as_value().and_then(read) {
-            Some(value) => Ok(Some(Located { value, place })),
-            None => Err(invalid(&place, &format!("`{key}` takes {wanted}"))),
+            Some(value) => Ok(Some(Located { value, location })),
+            None => Err(invalid(&location, &format!("`{key}` takes {wanted}"))),
         }
     }
 
@@ -269,27 +274,11 @@ impl<'a> Section<'a> {
 }
 
 /// Something in the configuration cannot be understood.
-pub(crate) fn invalid(place: &Place, what: &str) -> ConfigError {
+pub(crate) fn invalid(location: &Location, what: &str) -> ConfigError {
     ConfigError::new(
         ConfigProblem::ConfigurationInvalid,
-        format!("{place}: {what}"),
+        format!("{location}: {what}"),
     )
-}
-
-/// `prod`, `stage`, or the address of another identity service.
-///
-/// # Errors
-/// What [`Environment::parse`] says of an address.
-pub fn environment(text: &str) -> Result<Environment> {
-    match text {
-        "prod" | "production" => Ok(Environment::production()),
-        "stage" => Ok(Environment::stage()),
-        word if !word.contains(['.', ':', '/']) => Err(ConfigError::new(
-            Problem::EndpointInvalid,
-            "the environment is neither prod nor stage nor an address",
-        )),
-        address => Ok(Environment::parse(address)?),
-    }
 }
 
 fn plain(value: &Value) -> Option<&str> {

@@ -1,11 +1,17 @@
+//! Values that have the same form in the configuration and on a command line.
+
 use std::time::Duration;
+
+use adobe_ims::{Environment, Problem};
+
+use crate::error::{ConfigError, Result};
 
 /// Reads a length of time as people write it: `30`, `30s`, `500ms`, `2m` or `1h`; more than nothing, a day
 /// at most. A number without a unit counts seconds.
 ///
 /// # Errors
 /// What to write instead; the text is not repeated.
-pub fn parse_span(text: &str) -> Result<Duration, String> {
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text.len()
         - text
@@ -29,6 +35,22 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
+/// `prod`, `stage`, or the address of another identity service.
+///
+/// # Errors
+/// What [`Environment::parse`] says of an address.
+pub fn parse_environment(text: &str) -> Result<Environment> {
+    match text {
+        "prod" | "production" => Ok(Environment::production()),
+        "stage" => Ok(Environment::stage()),
+        word if !word.contains(['.', ':', '/']) => Err(ConfigError::new(
+            Problem::EndpointInvalid,
+            "the environment is neither prod nor stage nor an address",
+        )),
+        address => Ok(Environment::parse(address)?),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,7 +66,7 @@ mod tests {
             ("1h", 3_600_000),
         ] {
             assert_eq!(
-                parse_span(text),
+                parse_duration(text),
                 Ok(Duration::from_millis(milliseconds)),
                 "{text}"
             );
@@ -52,7 +74,7 @@ mod tests {
         for text in [
             "", "s", "0", "-1", "1d", "2 days", "1e9", "25h", "NaN", "1.2.3",
         ] {
-            assert!(parse_span(text).is_err(), "{text}");
+            assert!(parse_duration(text).is_err(), "{text}");
         }
     }
 }

@@ -44,7 +44,9 @@ pub(crate) fn named_service(
         Some(url) => Some(url.to_owned()),
         None => variables.text(variables::URL)?,
     };
-    let named = url.as_deref().map(adobe_ims_config::environment);
+    let named = url
+        .as_deref()
+        .map(adobe_ims_config::values::parse_environment);
     Ok(named.transpose()?)
 }
 

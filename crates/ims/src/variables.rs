@@ -79,7 +79,7 @@ pub(crate) const CACHE_KEY_FILE: &str = "IMS_CACHE_KEY_FILE";
 /// As `--ca-file`. `SSL_CERT_FILE` replaces the operating system's roots, as elsewhere.
 pub(crate) const CA_FILE: &str = "IMS_CA_FILE";
 /// The configuration file, by an absolute path.
-pub(crate) const CONFIG: &str = adobe_ims_config::CONFIG_VARIABLE;
+pub(crate) const CONFIG: &str = adobe_ims_config::Configuration::PATH_VARIABLE;
 /// As `--passphrase-file`.
 pub(crate) const PASSPHRASE_FILE: &str = "IMS_PASSPHRASE_FILE";
 /// As `--profile`.

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_config::{
-    ConfigProblem, Configuration, Identity, Layers, Origin, Profile, SecretReference,
-};
-use adobe_ims_config::{Decision, Given};
+use adobe_ims_config::precedence::{Layers, Origin};
+use adobe_ims_config::precedence::{Resolved, Sourced};
+use adobe_ims_config::{ConfigProblem, Configuration, Identity, Profile, SecretReference};
 use proptest::prelude::*;
 
-use crate::support::{Desk, PATH, SECRET, parse};
+use crate::support::{FakeSystem, PATH, SECRET, parse};
 
 const FULL: &str = r#"
 version = 1
@@ -97,7 +96,7 @@ fn everything_is_read_in_its_place() {
     let defaults = &configuration.defaults;
     let min_ttl = defaults.min_ttl.as_ref().unwrap();
     assert_eq!(min_ttl.value, Duration::from_secs(300));
-    assert_eq!(min_ttl.place.to_string(), format!("{PATH}:7:12"));
+    assert_eq!(min_ttl.location.to_string(), format!("{PATH}:7:12"));
     let timeout = defaults.timeout.as_ref().unwrap();
     assert_eq!(timeout.value, Duration::from_secs(15));
     let files = &defaults.ca_files.as_ref().unwrap().value;
@@ -161,13 +160,13 @@ fn the_guide_shows_what_is_true() {
 #[test]
 fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
     let clear = "version = 1\n[profiles.x]\ntype = \"static\"\ntoken = \"SECRET?%&=ü\"\n";
-    let safe = Desk::default().file(PATH, clear, false);
+    let safe = FakeSystem::default().file(PATH, clear, false);
     assert!(
         Configuration::load(Path::new(PATH), &safe)
             .unwrap()
             .is_some()
     );
-    let open = Desk::default().file(PATH, clear, true);
+    let open = FakeSystem::default().file(PATH, clear, true);
     let error = Configuration::load(Path::new(PATH), &open).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ConfigurationExposed.into());
     let told = error.to_string();
@@ -178,20 +177,20 @@ fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
     assert_eq!(error.hints().next().unwrap(), format!("chmod 600 {PATH}"));
 
     let by_reference = clear.replace("\"SECRET?%&=ü\"", "{ env = \"T\" }");
-    let open = Desk::default().file(PATH, &by_reference, true);
+    let open = FakeSystem::default().file(PATH, &by_reference, true);
     assert!(
         Configuration::load(Path::new(PATH), &open)
             .unwrap()
             .is_some()
     );
-    let none = Configuration::load(Path::new(PATH), &Desk::default());
+    let none = Configuration::load(Path::new(PATH), &FakeSystem::default());
     assert!(none.unwrap().is_none());
 }
 
 #[test]
 fn the_file_is_where_xdg_has_it_and_never_in_the_current_directory() {
-    let path = |desk: Desk| Configuration::usual_path(&desk);
-    let home = || Desk::default().variable("HOME", "/home/me");
+    let path = |system: FakeSystem| Configuration::default_path(&system);
+    let home = || FakeSystem::default().variable("HOME", "/home/me");
     let expected = Some(PathBuf::from("/home/me/.config/ims/config.toml"));
     assert_eq!(path(home()), expected);
     assert_eq!(
@@ -202,8 +201,8 @@ fn the_file_is_where_xdg_has_it_and_never_in_the_current_directory() {
         path(home().variable("XDG_CONFIG_HOME", "/xdg")),
         Some("/xdg/ims/config.toml".into())
     );
-    assert_eq!(path(Desk::default()), None);
-    assert_eq!(path(Desk::default().variable("HOME", ".")), None);
+    assert_eq!(path(FakeSystem::default()), None);
+    assert_eq!(path(FakeSystem::default().variable("HOME", ".")), None);
 }
 
 #[test]
@@ -216,19 +215,19 @@ fn flag_then_variable_then_profile_then_defaults_then_what_is_built_in() {
     let layers = || {
         let profile = profile.settings.timeout.clone();
         let layers = Layers::new(profile, configuration.defaults.timeout.clone());
-        layers.or(Duration::from_secs(30))
+        layers.or_built_in(Duration::from_secs(30))
     };
-    let given = |seconds, origin| Given {
+    let given = |seconds, origin| Sourced {
         value: Duration::from_secs(seconds),
         origin,
     };
-    let decision = Decision::of(
+    let decision = Resolved::from_sources(
         Some(given(4, Origin::Flag("--timeout"))),
         Some(given(3, Origin::Variable("IMS_TIMEOUT"))),
         layers(),
     );
     let decision = decision.unwrap();
-    let told: Vec<_> = std::iter::once(&decision.winner)
+    let told: Vec<_> = std::iter::once(&decision.effective)
         .chain(&decision.overruled)
         .map(|it| format!("{} {}", it.value.as_secs(), it.origin))
         .collect();
@@ -242,10 +241,10 @@ fn flag_then_variable_then_profile_then_defaults_then_what_is_built_in() {
             "30 built in".to_owned(),
         ]
     );
-    let without = Decision::of(None, None, layers()).unwrap();
-    assert_eq!(without.winner.origin.sort(), "profile");
+    let without = Resolved::from_sources(None, None, layers()).unwrap();
+    assert_eq!(without.effective.origin.kind(), "profile");
     assert_eq!(
-        Decision::<u8>::of(None, None, Layers::new(None, None)),
+        Resolved::<u8>::from_sources(None, None, Layers::new(None, None)),
         None
     );
 }
@@ -262,7 +261,7 @@ proptest! {
 
     #[test]
     fn a_name_is_one_or_none(name in "\\PC{0,70}") {
-        if Profile::is_name(&name) {
+        if Profile::is_valid_name(&name) {
             let text = format!("version = 1\n[profiles.\"{name}\"]\ntype = \"static\"\ntoken = {{ env = \"T\" }}\n");
             let configuration = parse(&text);
             prop_assert_eq!(&configuration.profiles[0].name, &name);

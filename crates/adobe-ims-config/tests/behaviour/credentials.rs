@@ -3,7 +3,7 @@
 use adobe_ims::{Credentials, Environment, Problem, Secret};
 use adobe_ims_config::{ConfigProblem, Identity};
 
-use crate::support::{Desk, SECRET, parse};
+use crate::support::{FakeSystem, SECRET, parse};
 
 const OAUTH: &str = r#"
 version = 1
@@ -19,11 +19,11 @@ client_secrets = [{ env = "NEW" }, { file = "/old" }]
 fn a_client_with_its_secrets() {
     let configuration = parse(OAUTH);
     let profile = configuration.profile("api").unwrap();
-    let desk = Desk::default()
+    let system = FakeSystem::default()
         .variable("NEW", SECRET)
         .file("/old", "old\n", true);
     let stage = Environment::stage();
-    let found = profile.credentials(Some(&stage), &desk).unwrap();
+    let found = profile.credentials(Some(&stage), &system).unwrap();
     let Credentials::OauthServerToServer(credentials) = &found.credentials else {
         panic!("{:?}", found.credentials);
     };
@@ -31,10 +31,12 @@ fn a_client_with_its_secrets() {
     assert_eq!(credentials.secrets(), 2);
     assert_eq!(credentials.scopes(), ["openid", "AdobeID"]);
     assert_eq!(credentials.environment(), &stage);
-    assert_eq!(found.exposed, [std::path::PathBuf::from("/old")]);
+    assert_eq!(found.exposed_files, [std::path::PathBuf::from("/old")]);
     assert!(!format!("{found:?}").contains(SECRET));
 
-    let error = profile.credentials(None, &Desk::default()).unwrap_err();
+    let error = profile
+        .credentials(None, &FakeSystem::default())
+        .unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     let told = "the profile api: the environment variable NEW is not set or empty";
     assert_eq!(error.to_string(), told);
@@ -49,17 +51,17 @@ fn a_document_with_what_it_lacks() {
     ));
     let console = r#"{"API_KEY":"client!+ID","CLIENT_SECRET":"SECRET?%&=ü","ORG_ID":"0123456789ABCDEF01234567@AdobeOrg","TECHNICAL_ACCOUNT_ID":"89ABCDEF0123456701234567@techacct.adobe.com"}"#;
     let oauth = r#"{"CLIENT_ID":"x","CLIENT_SECRETS":["SECRET?%&=ü"],"SCOPES":["a"]}"#;
-    let desk = Desk::default()
+    let system = FakeSystem::default()
         .file("/etc/ims/console.json", console, false)
         .file("/etc/ims/key.pem", "-----BEGIN PRIVATE KEY-----", false)
         .file("/etc/ims/oauth.json", oauth, false);
     let profile = configuration.profile("old").unwrap();
-    let found = profile.credentials(None, &desk).unwrap();
+    let found = profile.credentials(None, &system).unwrap();
     assert!(
         matches!(&found.credentials, Credentials::Service(it) if it.metascopes() == ["ent_aem_cloud_api"])
     );
     let profile = configuration.profile("aem").unwrap();
-    let error = profile.credentials(None, &desk).unwrap_err();
+    let error = profile.credentials(None, &system).unwrap_err();
     assert_eq!(error.cause(), Problem::DocumentUnknown.into());
     assert!(!format!("{error:?}").contains(SECRET));
 }
@@ -69,18 +71,18 @@ fn the_essence_changes_with_every_secret_at_hand_and_asks_nobody() {
     let configuration = parse(OAUTH);
     let profile = configuration.profile("api").unwrap();
     let essence = |new: &str, old: &str| {
-        let desk = Desk::default()
+        let system = FakeSystem::default()
             .variable("NEW", new)
             .file("/old", old, false);
-        profile.essence(&desk).unwrap().to_vec()
+        profile.cache_id(&system).unwrap().to_vec()
     };
     assert_eq!(essence("a", "b"), essence("a", "b\n"));
     assert_ne!(essence("a", "b"), essence("a", "c"));
     assert_ne!(essence("a", "bc"), essence("ab", "c"));
     let command = OAUTH.replace("{ env = \"NEW\" }", "{ command = ['/no/such'] }");
     let other = parse(&command.replace("/old", "/same"));
-    let desk = Desk::default().file("/same", "b", false);
-    assert!(other.profile("api").unwrap().essence(&desk).is_ok());
+    let system = FakeSystem::default().file("/same", "b", false);
+    assert!(other.profile("api").unwrap().cache_id(&system).is_ok());
 }
 
 #[test]
@@ -88,8 +90,8 @@ fn a_token_that_is_ready() {
     let configuration =
         parse("version = 1\n[profiles.x]\ntype = 'static'\ntoken = { env = 'T' }\n");
     let profile = configuration.profile("x").unwrap();
-    let desk = Desk::default().variable("T", " opaque \n");
-    let found = profile.credentials(None, &desk).unwrap();
+    let system = FakeSystem::default().variable("T", " opaque \n");
+    let found = profile.credentials(None, &system).unwrap();
     let Credentials::AccessToken(token) = found.credentials else {
         panic!("no token");
     };
@@ -106,14 +108,14 @@ fn a_client_without_what_it_asks_for() {
         "[profiles.x]\ntype = 'static'\ntoken = { env = 'T' }\n",
     );
     let configuration = parse(text);
-    let desk = Desk::default().variable("S", SECRET);
+    let system = FakeSystem::default().variable("S", SECRET);
     let client = |name: &str| {
         let profile = configuration.profile(name).unwrap();
-        profile.oauth_client(Some(&Environment::stage()), &desk)
+        profile.oauth_client(Some(&Environment::stage()), &system)
     };
     let found = client("me").unwrap().unwrap();
     assert_eq!(found.client.client_id(), "client!+ID");
-    assert!(found.client.is_public() && found.exposed.is_empty());
+    assert!(found.client.is_public() && found.exposed_files.is_empty());
     assert_eq!(*found.client.environment(), Environment::stage());
     // The device's token is not looked for.
     let found = client("device").unwrap().unwrap();
@@ -121,7 +123,9 @@ fn a_client_without_what_it_asks_for() {
     assert!(!format!("{found:?}").contains(SECRET));
     assert!(client("x").unwrap().is_none());
     let profile = configuration.profile("device").unwrap();
-    let error = profile.oauth_client(None, &Desk::default()).unwrap_err();
+    let error = profile
+        .oauth_client(None, &FakeSystem::default())
+        .unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     let Identity::UserPkce { redirect_uri, .. } = &configuration.profile("me").unwrap().identity
     else {

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use adobe_ims::Secret;
-use adobe_ims_config::{ConfigProblem, Editor, Entry, SecretReference, keep_secret};
+use adobe_ims_config::edit::{Editor, ProfileEntry, write_secret_file};
+use adobe_ims_config::{ConfigProblem, SecretReference};
 
 use crate::support::{PATH, SECRET, parse};
 
@@ -24,7 +25,7 @@ fn comments_and_order_stay() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
     assert_eq!(editor.text(), BEFORE);
     let references = ["file:/run/s", "env:OLD"].map(|it| SecretReference::parse(it).unwrap());
-    let entry = Entry::new("oauth-s2s")
+    let entry = ProfileEntry::new("oauth-s2s")
         .text("client_id", Some("client!+ID"))
         .text("org_id", None)
         .secrets("client_secrets", &references)
@@ -113,14 +114,14 @@ fn every_way_of_writing_a_table_can_be_edited() {
 #[test]
 fn a_profile_that_makes_no_sense_is_not_added() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
-    let error = editor.add("a", &Entry::new("jwt")).unwrap_err();
+    let error = editor.add("a", &ProfileEntry::new("jwt")).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ProfileIncomplete.into());
     let told = error.to_string();
     assert_eq!(
         told,
         "the profile was not added: [profiles.a] lacks `org_id`"
     );
-    let error = editor.add("-a", &Entry::new("jwt")).unwrap_err();
+    let error = editor.add("-a", &ProfileEntry::new("jwt")).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ConfigurationInvalid.into());
     assert_eq!(editor.text(), BEFORE);
 }
@@ -163,18 +164,18 @@ fn what_somebody_else_wrote_meanwhile_is_not_lost() {
     assert_eq!(fs::read_to_string(&path).unwrap(), one.text());
 }
 
-fn entry() -> Entry {
+fn entry() -> ProfileEntry {
     let token = SecretReference::parse("env:T").unwrap();
-    Entry::new("static").secrets("token", &[token])
+    ProfileEntry::new("static").secrets("token", &[token])
 }
 
 #[test]
 fn a_kept_secret_replaces_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("credentials/a");
-    keep_secret(&path, &Secret::new(SECRET)).unwrap();
+    write_secret_file(&path, &Secret::new(SECRET)).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), SECRET);
-    let error = keep_secret(&path, &Secret::new("other")).unwrap_err();
+    let error = write_secret_file(&path, &Secret::new("other")).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ConfigurationUnwritable.into());
     assert_eq!(fs::read_to_string(&path).unwrap(), SECRET);
     #[cfg(unix)]

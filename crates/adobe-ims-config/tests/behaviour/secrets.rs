@@ -3,19 +3,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims_config::{ConfigProblem, Machine, Ran, SecretReference, Surroundings};
+use adobe_ims_config::system::{CommandOutcome, LocalSystem, SystemAccess};
+use adobe_ims_config::{ConfigProblem, SecretReference};
 
-use crate::support::{Desk, SECRET};
+use crate::support::{FakeSystem, SECRET};
 
 #[track_caller]
-fn secret(reference: &SecretReference, surroundings: &dyn Surroundings) -> String {
-    let fetched = reference.fetch(surroundings).unwrap();
+fn secret(reference: &SecretReference, system: &dyn SystemAccess) -> String {
+    let fetched = reference.fetch(system).unwrap();
     fetched.secret.expose().to_owned()
 }
 
 #[track_caller]
-fn complaint(reference: &SecretReference, surroundings: &dyn Surroundings) -> String {
-    let error = reference.fetch(surroundings).unwrap_err();
+fn complaint(reference: &SecretReference, system: &dyn SystemAccess) -> String {
+    let error = reference.fetch(system).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     assert!(!format!("{error:?}").contains(SECRET));
     error.to_string()
@@ -29,56 +30,62 @@ fn one_line_end_does_not_belong_to_a_secret() {
         ("\u{feff}SECRET?%&=ü\r\n", "SECRET?%&=ü"),
         ("two\nlines\n\n", "two\nlines\n"),
     ] {
-        let desk = Desk::default().file("/s", content, false);
-        assert_eq!(secret(&SecretReference::File("/s".into()), &desk), expected);
+        let system = FakeSystem::default().file("/s", content, false);
+        assert_eq!(
+            secret(&SecretReference::File("/s".into()), &system),
+            expected
+        );
     }
 }
 
 #[test]
 fn a_file_that_others_may_read_is_told() {
     let reference = SecretReference::File("/s".into());
-    let open = Desk::default().file("/s", SECRET, true);
+    let open = FakeSystem::default().file("/s", SECRET, true);
     let fetched = reference.fetch(&open).unwrap();
-    assert_eq!(fetched.exposed, Some(PathBuf::from("/s")));
-    let closed = Desk::default().file("/s", SECRET, false);
-    assert_eq!(reference.fetch(&closed).unwrap().exposed, None);
+    assert_eq!(fetched.exposed_file, Some(PathBuf::from("/s")));
+    let closed = FakeSystem::default().file("/s", SECRET, false);
+    assert_eq!(reference.fetch(&closed).unwrap().exposed_file, None);
 }
 
 #[test]
 fn what_is_missing_is_told_by_its_place() {
-    let desk = Desk::default().file("/empty", "\n", false);
+    let system = FakeSystem::default().file("/empty", "\n", false);
     let file = |path: &str| SecretReference::File(path.into());
-    let told = complaint(&file("/none"), &desk);
+    let told = complaint(&file("/none"), &system);
     assert!(
         told.starts_with("the file \"/none\" cannot be read: "),
         "{told}"
     );
     assert_eq!(
-        complaint(&file("/empty"), &desk),
+        complaint(&file("/empty"), &system),
         "the file \"/empty\" holds nothing"
     );
     let variable = SecretReference::Variable("IMS_X".to_owned());
     assert_eq!(
-        complaint(&variable, &desk),
+        complaint(&variable, &system),
         "the environment variable IMS_X is not set or empty"
     );
     let systemd = SecretReference::SystemdCredential("key".to_owned());
-    let told = complaint(&systemd, &desk);
+    let told = complaint(&systemd, &system);
     assert!(told.contains("CREDENTIALS_DIRECTORY is not set"), "{told}");
-    let desk = desk
+    let system = system
         .file("/run/c/key", SECRET, true)
         .variable("CREDENTIALS_DIRECTORY", "/run/c")
         .variable("IMS_X", SECRET);
-    let fetched = systemd.fetch(&desk).unwrap();
-    assert_eq!((fetched.secret.expose(), fetched.exposed), (SECRET, None));
-    assert_eq!(secret(&variable, &desk), SECRET);
+    let fetched = systemd.fetch(&system).unwrap();
+    assert_eq!(
+        (fetched.secret.expose(), fetched.exposed_file),
+        (SECRET, None)
+    );
+    assert_eq!(secret(&variable, &system), SECRET);
 }
 
 #[cfg(not(feature = "keyring"))]
 #[test]
 fn without_a_keyring_it_is_told_what_else_there_is() {
     let reference = SecretReference::parse("keyring:ims/me").unwrap();
-    let error = reference.fetch(&Desk::default()).unwrap_err();
+    let error = reference.fetch(&FakeSystem::default()).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::KeyringUnavailable.into());
     assert!(error.hints().any(|hint| hint.contains("{ command = … }")));
 }
@@ -86,7 +93,7 @@ fn without_a_keyring_it_is_told_what_else_there_is() {
 #[cfg(unix)]
 #[test]
 fn a_command_prints_a_secret_or_says_how_it_ended() {
-    let machine = Machine::new(|_| None, || false);
+    let machine = LocalSystem::new(|_| None, || false);
     let command = |words: &[&str]| {
         SecretReference::Command(words.iter().map(|&word| word.to_owned()).collect())
     };
@@ -121,11 +128,11 @@ fn a_command_prints_a_secret_or_says_how_it_ended() {
 
     let endless = ["/bin/sleep", "1000"].map(str::to_owned);
     let ran = machine.run(&endless, Duration::from_millis(50)).unwrap();
-    assert!(matches!(ran, Ran::TimedOut));
+    assert!(matches!(ran, CommandOutcome::TimedOut));
     // One that has closed its stdout, and stays.
     let silent = ["/bin/sh", "-c", "exec >&-; exec /bin/sleep 1000"].map(str::to_owned);
     let ran = machine.run(&silent, Duration::from_millis(50)).unwrap();
-    assert!(matches!(ran, Ran::TimedOut));
+    assert!(matches!(ran, CommandOutcome::TimedOut));
 }
 
 #[test]

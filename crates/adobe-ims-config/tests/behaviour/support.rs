@@ -6,19 +6,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_config::{Configuration, Content, Ran, Surroundings};
+use adobe_ims_config::Configuration;
+use adobe_ims_config::system::{CommandOutcome, FileContent, SystemAccess};
 use zeroize::Zeroizing;
 
 pub(crate) const SECRET: &str = "SECRET?%&=ü";
 
 /// Files with their modes, and variables. Nothing can be run.
 #[derive(Default)]
-pub(crate) struct Desk {
+pub(crate) struct FakeSystem {
     pub(crate) files: HashMap<PathBuf, (String, bool)>,
     pub(crate) variables: HashMap<String, String>,
 }
 
-impl Desk {
+impl FakeSystem {
     pub(crate) fn file(mut self, path: &str, content: &str, is_readable_by_others: bool) -> Self {
         let content = (content.to_owned(), is_readable_by_others);
         self.files.insert(path.into(), content);
@@ -31,20 +32,20 @@ impl Desk {
     }
 }
 
-impl Surroundings for Desk {
+impl SystemAccess for FakeSystem {
     fn variable(&self, name: &str) -> Option<OsString> {
         self.variables.get(name).map(OsString::from)
     }
 
-    fn read(&self, path: &Path) -> io::Result<Content> {
+    fn read(&self, path: &Path) -> io::Result<FileContent> {
         let found = self.files.get(path).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Content {
+        Ok(FileContent {
             bytes: Zeroizing::new(found.0.as_bytes().to_vec()),
             is_readable_by_others: found.1,
         })
     }
 
-    fn run(&self, _: &[String], _: Duration) -> io::Result<Ran> {
+    fn run(&self, _: &[String], _: Duration) -> io::Result<CommandOutcome> {
         Err(io::Error::other("nothing is run here"))
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_config::{Configuration, Decision, Given, Origin};
+use adobe_ims_config::Configuration;
+use adobe_ims_config::precedence::{Origin, Resolved, Sourced};
 use serde::Serialize;
 
 use crate::arguments::{ConfigCommand, ConfigShow, TextFormat};
@@ -48,12 +49,15 @@ struct Row {
 impl Row {
     fn of<T>(
         name: &'static str,
-        decision: Option<Decision<T>>,
+        decision: Option<Resolved<T>>,
         in_words: impl Fn(T) -> String,
     ) -> Option<Self> {
-        let Decision { winner, overruled } = decision?;
-        let in_words = |given: Given<T>| (in_words(given.value), given.origin);
-        let (value, origin) = in_words(winner);
+        let Resolved {
+            effective,
+            overruled,
+        } = decision?;
+        let in_words = |given: Sourced<T>| (in_words(given.value), given.origin);
+        let (value, origin) = in_words(effective);
         Some(Self {
             name,
             value,
@@ -120,7 +124,7 @@ fn show(
     }
 }
 
-fn rows(profile: Option<Decision<String>>, effective: Effective) -> Vec<Row> {
+fn rows(profile: Option<Resolved<String>>, effective: Effective) -> Vec<Row> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
     let paths = |paths: Vec<PathBuf>| {
         let shown: Vec<_> = paths.iter().map(|it| it.to_string_lossy()).collect();
@@ -178,9 +182,9 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
             .map(|it| it.fetch(&machine))
             .transpose();
         let found = passphrase.and_then(|passphrase| {
-            let exposed = passphrase.and_then(|it| it.exposed);
+            let exposed = passphrase.and_then(|it| it.exposed_file);
             let found = profile.credentials(environment, sessions, &machine)?;
-            Ok(found.exposed.into_iter().chain(exposed))
+            Ok(found.exposed_files.into_iter().chain(exposed))
         });
         match found {
             Ok(exposed) => {
@@ -244,7 +248,7 @@ impl<'a> GivenJson<'a> {
     fn of(value: &'a str, origin: &Origin) -> Self {
         Self {
             value,
-            origin: origin.sort(),
+            origin: origin.kind(),
             from: origin.to_string(),
         }
     }

@@ -6,9 +6,11 @@ use std::time::SystemTime;
 use adobe_ims::internal::time;
 use adobe_ims::session::Session;
 use adobe_ims::{Clock, Problem, Secret, SystemClock};
+use adobe_ims_config::edit::{Editor, ProfileEntry, write_secret_file};
+use adobe_ims_config::system::SystemAccess;
+use adobe_ims_config::values::parse_environment;
 use adobe_ims_config::{
-    ConfigError, ConfigProblem, Configuration, Editor, Entry, Identity, Profile, SecretReference,
-    Surroundings, environment, keep_secret,
+    ConfigError, ConfigProblem, Configuration, Identity, Profile, SecretReference,
 };
 use serde::Serialize;
 
@@ -113,12 +115,12 @@ pub(crate) fn editor(
 pub(super) fn finish(
     (path, mut editor): (PathBuf, Editor),
     name: &str,
-    (entry, copies): (Entry, &[(PathBuf, Secret)]),
+    (entry, copies): (ProfileEntry, &[(PathBuf, Secret)]),
     binding: &Binding,
     console: &Console,
 ) -> Result<(), Failure> {
     if let Some(text) = &binding.environment {
-        environment(text)?;
+        parse_environment(text)?;
     }
     let entry = entry
         .text("environment", binding.environment.as_deref())
@@ -130,7 +132,7 @@ pub(super) fn finish(
         editor.set_default(name)?;
     }
     for (copy, secret) in copies {
-        keep_secret(copy, secret)?;
+        write_secret_file(copy, secret)?;
         console.detail(&format!("{copy:?} is written, for you alone"));
     }
     editor.save()?;
@@ -156,7 +158,7 @@ fn add(
     };
     let client_secrets = arguments.client_secret.iter().map(absolute);
     let client_secrets = client_secrets.collect::<Result<Vec<_>, _>>()?;
-    let entry = Entry::new(&arguments.type_name)
+    let entry = ProfileEntry::new(&arguments.type_name)
         .secrets("credentials", &one(&arguments.credentials)?)
         .text("context", arguments.context.as_deref())
         .text("client_id", arguments.client_id.as_deref())
@@ -336,7 +338,7 @@ impl<'a> ProfileJson<'a> {
             name: &profile.name,
             type_name: profile.type_name(),
             default,
-            place: profile.place.to_string(),
+            place: profile.location.to_string(),
             environment: (profile.settings.environment.as_ref()).map(|it| it.value.base_url()),
             client_id: client.map(|it| it.id.as_str()),
             org_id: client.and_then(|it| it.organization_id.as_deref()),

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::DocumentOptions;
 use adobe_ims::{Credentials, Error, Problem, Secret};
-use adobe_ims_config::imscli::Imscli;
-use adobe_ims_config::{ConfigError, ConfigProblem, Entry, Profile, SecretReference};
+use adobe_ims_config::edit::ProfileEntry;
+use adobe_ims_config::imscli::ImscliConfig;
+use adobe_ims_config::{ConfigError, ConfigProblem, Profile, SecretReference};
 
 use super::profile::{editor, finish};
 use crate::arguments::ProfileImport;
@@ -66,7 +67,7 @@ struct Import<'a> {
 
 impl Import<'_> {
     /// A document stays as it is, and is read whenever a token is needed.
-    fn document(&mut self, content: &[u8]) -> Result<Entry, Failure> {
+    fn document(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
         let mut options = DocumentOptions::default();
         options.context.clone_from(&self.arguments.context);
         let credentials = Credentials::parse_with(content, &options).map_err(told)?;
@@ -90,20 +91,20 @@ impl Import<'_> {
             }
             false => Self::in_place(&self.arguments.file)?,
         };
-        Ok(Entry::new("document")
+        Ok(ProfileEntry::new("document")
             .secrets("credentials", &[place])
             .text("context", self.arguments.context.as_deref()))
     }
 
     /// Its secrets stand among things that are none, so each gets a file of its own.
-    fn imscli(&mut self, content: &[u8]) -> Result<Entry, Failure> {
+    fn imscli(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
         let text = str::from_utf8(content).map_err(|_| {
             let what = "the configuration of imscli is not UTF-8 text";
             Error::new(Problem::DocumentUnknown, what)
         })?;
-        let imscli = Imscli::read(text)?;
-        if !imscli.left_out.is_empty() {
-            let left_out = imscli.left_out.join(", ");
+        let imscli = ImscliConfig::parse(text)?;
+        if !imscli.unsupported_keys.is_empty() {
+            let left_out = imscli.unsupported_keys.join(", ");
             self.console
                 .notice(&format!("a profile has no place for: {left_out}"));
         }
@@ -113,7 +114,7 @@ impl Import<'_> {
             secret.map(|secret| self.copy(what, secret)).collect()
         };
         let is = |type_name| imscli.type_name == type_name;
-        let mut entry = Entry::new(imscli.type_name);
+        let mut entry = ProfileEntry::new(imscli.type_name);
         if !is("static") {
             entry = entry
                 .text("client_id", imscli.client_id.as_deref())
@@ -181,7 +182,7 @@ fn name(arguments: &ProfileImport) -> Result<String, Failure> {
         .clone()
         .or_else(|| arguments.context.clone())
         .or_else(|| stem.map(|it| it.into_owned()))
-        .filter(|name| Profile::is_name(name));
+        .filter(|name| Profile::is_valid_name(name));
     taken.ok_or_else(|| {
         Failure::usage("this makes no name of a profile")
             .with_hint("--name NAME: letters, digits, `.`, `_` and `-`, 64 at most")

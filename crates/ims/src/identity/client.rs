@@ -190,11 +190,11 @@ pub(crate) fn of_profile(
     let environment = way.environment(variables)?;
     let machine = configured::machine(variables);
     if let Some(found) = profile.oauth_client(environment.as_ref(), &machine)? {
-        mention_exposed(&found.exposed, console);
+        mention_exposed(&found.exposed_files, console);
         return Ok(found.client);
     }
     let found = profile.credentials(environment.as_ref(), None, &machine)?;
-    mention_exposed(&found.exposed, console);
+    mention_exposed(&found.exposed_files, console);
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),
         _ => {

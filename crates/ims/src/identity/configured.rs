@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::{Error, Problem};
-use adobe_ims_config::{
-    Cause, ConfigError, ConfigProblem, Configuration, Decision, Given, Layers, Located, Machine,
-    Origin, Profile, Settings,
-};
+use adobe_ims_config::location::Located;
+use adobe_ims_config::precedence::{Layers, Origin, Resolved, Sourced};
+use adobe_ims_config::system::LocalSystem;
+use adobe_ims_config::{Cause, ConfigError, ConfigProblem, Configuration, Profile, Settings};
 
 use crate::arguments::{
     AdminCommand, Asker, CacheCommand, Command, Identity, Inspect, Register, Subject, Validate,
@@ -86,18 +86,18 @@ pub(crate) fn settle(
 /// The files, variables and programs of this machine.
 pub(crate) fn machine(
     variables: &Variables,
-) -> Machine<impl Fn(&str) -> Option<OsString> + use<'_>> {
-    Machine::new(|name| variables.os(name), || io::stderr().is_terminal())
+) -> LocalSystem<impl Fn(&str) -> Option<OsString> + use<'_>> {
+    LocalSystem::new(|name| variables.os(name), || io::stderr().is_terminal())
 }
 
 /// Where the configuration is, or would be, and who says so.
 pub(crate) fn path(
     config: Option<&Path>,
     variables: &Variables,
-) -> Result<Option<Given<PathBuf>>, Failure> {
+) -> Result<Option<Sourced<PathBuf>>, Failure> {
     if let Some(path) = config {
         let (value, origin) = (path.to_owned(), Origin::Flag("--config"));
-        return Ok(Some(Given { value, origin }));
+        return Ok(Some(Sourced { value, origin }));
     }
     if let Some(path) = variables.os(variables::CONFIG).map(PathBuf::from) {
         if !path.is_absolute() {
@@ -105,14 +105,14 @@ pub(crate) fn path(
             return Err(Failure::configuration(VARIABLE_INVALID, what));
         }
         let origin = Origin::Variable(variables::CONFIG);
-        return Ok(Some(Given {
+        return Ok(Some(Sourced {
             value: path,
             origin,
         }));
     }
-    let usual = Configuration::usual_path(&machine(variables));
+    let usual = Configuration::default_path(&machine(variables));
     let origin = Origin::BuiltIn;
-    Ok(usual.map(|value| Given { value, origin }))
+    Ok(usual.map(|value| Sourced { value, origin }))
 }
 
 /// The configuration; `None` when there is none. One that was named must be there.
@@ -120,7 +120,7 @@ pub(crate) fn load(
     config: Option<&Path>,
     variables: &Variables,
 ) -> Result<Option<Configuration>, Failure> {
-    let Some(Given { value, origin }) = path(config, variables)? else {
+    let Some(Sourced { value, origin }) = path(config, variables)? else {
         return Ok(None);
     };
     match Configuration::load(&value, &machine(variables))? {
@@ -139,7 +139,7 @@ fn load_for_a_call(
     console: &Console,
     variables: &Variables,
 ) -> Result<Option<Configuration>, Failure> {
-    let Some(Given { value, origin }) = path(config, variables)? else {
+    let Some(Sourced { value, origin }) = path(config, variables)? else {
         return Ok(None);
     };
     if origin != Origin::BuiltIn {
@@ -156,7 +156,7 @@ fn load_for_a_call(
 
 /// Which profile is selected, if any counts.
 pub(crate) struct Selection {
-    pub(crate) profile: Option<Decision<String>>,
+    pub(crate) profile: Option<Resolved<String>>,
     /// What names the credentials instead of the profile.
     pub(crate) instead: Option<&'static str>,
 }
@@ -180,20 +180,20 @@ impl Selection {
         configuration: Option<&Configuration>,
         variables: &Variables,
     ) -> Result<Self, Failure> {
-        let given = |value, origin| Given { value, origin };
+        let given = |value, origin| Sourced { value, origin };
         let flag = identity.profile.clone();
         let variable = variables.text(variables::PROFILE)?;
         let default = configuration.and_then(|it| it.default_profile.clone());
-        let profile = Decision::of(
+        let profile = Resolved::from_sources(
             flag.map(|name| given(name, Origin::Flag("--profile"))),
             variable.map(|name| given(name, Origin::Variable(variables::PROFILE))),
             Layers::new(None, default),
         );
         let is_flag = profile
             .as_ref()
-            .is_some_and(|it| matches!(it.winner.origin, Origin::Flag(_)));
+            .is_some_and(|it| matches!(it.effective.origin, Origin::Flag(_)));
         let is_variable =
-            (profile.as_ref()).is_some_and(|it| matches!(it.winner.origin, Origin::Variable(_)));
+            (profile.as_ref()).is_some_and(|it| matches!(it.effective.origin, Origin::Variable(_)));
         let [client_id, imsclis_client_id] = variables::CLIENT_ID;
         // imscli's spelling comes last of the variables.
         let after = Some(imsclis_client_id).filter(|_| !is_variable);
@@ -212,7 +212,7 @@ impl Selection {
     /// The name, unless something else names the credentials.
     pub(crate) fn name(&self) -> Option<&str> {
         let profile = self.profile.as_ref().filter(|_| self.instead.is_none());
-        profile.map(|it| it.winner.value.as_str())
+        profile.map(|it| it.effective.value.as_str())
     }
 }
 
@@ -240,7 +240,7 @@ pub(crate) fn select(
     if let (Some(instead), Some(profile)) = (selection.instead, &selection.profile) {
         console.detail(&format!(
             "{instead} names the credentials; the profile that {} names is passed over",
-            profile.winner.origin
+            profile.effective.origin
         ));
     }
     let Some(configuration) = configuration else {
@@ -254,7 +254,7 @@ pub(crate) fn select(
             let profile = configuration.profile(name)?;
             console.detail(&format!(
                 "the profile is {name}, by {}",
-                decision.winner.origin
+                decision.effective.origin
             ));
             Some(profile)
         }
@@ -274,7 +274,7 @@ pub(crate) fn no_configuration(
     variables: &Variables,
 ) -> Result<Failure, Failure> {
     Ok(match path(config, variables)? {
-        Some(Given { value, .. }) => {
+        Some(Sourced { value, .. }) => {
             let what = format!("there is no configuration with profiles: {value:?} is not there");
             ConfigError::new(ConfigProblem::ProfileUnknown, what).into()
         }

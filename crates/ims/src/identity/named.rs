@@ -91,7 +91,9 @@ impl Named {
         console: &Console,
         variables: &Variables,
     ) -> Result<Read, Failure> {
-        let environment = url.map(adobe_ims_config::environment).transpose()?;
+        let environment = url
+            .map(adobe_ims_config::values::parse_environment)
+            .transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
             options.overrides = options.overrides.environment(environment);
@@ -102,7 +104,7 @@ impl Named {
                 let machine = configured::machine(variables);
                 let sessions = sessions.as_ref();
                 let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
-                client::mention_exposed(&found.exposed, console);
+                client::mention_exposed(&found.exposed_files, console);
                 return Ok(Read {
                     credentials: found.credentials,
                     by_document_alone: true,
@@ -162,7 +164,7 @@ impl Named {
                 let secrets = profile.secrets().into_iter();
                 // No program is asked twice for the sake of a hint.
                 secrets
-                    .filter(|(key, place)| *key == "credentials" && place.is_at_hand())
+                    .filter(|(key, place)| *key == "credentials" && place.is_local())
                     .filter_map(|(_, place)| place.fetch(&configured::machine(variables)).ok())
                     .any(|it| is_emulator_document(it.secret.expose().as_bytes()))
             }
@@ -189,7 +191,7 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
     let flags = &arguments.fields;
     if let Some(profile) = &arguments.selected {
         let essence = Document {
-            content: profile.essence(&configured::machine(variables))?,
+            content: profile.cache_id(&configured::machine(variables))?,
             directory: profile.directory(),
         };
         let sessions = match profile.identity {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf, absolute};
 use adobe_ims::credentials::OauthClient;
 use adobe_ims::session::UserSession;
 use adobe_ims::{Environment, Error, Problem};
-use adobe_ims_config::{ConfigError, ConfigProblem, Entry, Identity, Profile, SecretReference};
+use adobe_ims_config::edit::ProfileEntry;
+use adobe_ims_config::{ConfigError, ConfigProblem, Identity, Profile, SecretReference};
 
 use crate::arguments::{Login, Way};
 use crate::commands::profile;
@@ -202,7 +203,7 @@ impl NewProfile {
             }
     }
 
-    fn entry(&self) -> Result<Entry, Failure> {
+    fn entry(&self) -> Result<ProfileEntry, Failure> {
         let files = self.ca_files.iter().map(absolute);
         let files = files.collect::<Result<Vec<_>, _>>();
         let files = files.map_err(|error| Failure::usage(format!("this is no path: {error}")))?;
@@ -213,7 +214,7 @@ impl NewProfile {
             it if *it == Environment::stage() => "stage",
             other => other.base_url(),
         };
-        Ok(Entry::new("user-pkce")
+        Ok(ProfileEntry::new("user-pkce")
             .text("environment", Some(environment))
             .text("client_id", Some(&self.client_id))
             .secrets("client_secrets", &secrets)

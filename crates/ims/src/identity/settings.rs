@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use adobe_ims::Environment;
-use adobe_ims_config::{Decision, Given, Layers, Located, Origin, Profile, Settings};
+use adobe_ims_config::location::Located;
+use adobe_ims_config::precedence::{Layers, Origin, Resolved, Sourced};
+use adobe_ims_config::{Profile, Settings};
 
 use crate::arguments::Identity;
 use crate::console::failure::Failure;
@@ -13,14 +15,14 @@ use crate::variables::{self, Variables};
 
 /// What every setting is; `None` where nobody says anything.
 pub(crate) struct Effective {
-    pub(crate) environment: Option<Decision<String>>,
-    pub(crate) min_ttl: Option<Decision<Duration>>,
-    pub(crate) timeout: Option<Decision<Duration>>,
-    pub(crate) retries: Option<Decision<u32>>,
-    pub(crate) ca_files: Option<Decision<Vec<PathBuf>>>,
-    pub(crate) passphrase_file: Option<Decision<PathBuf>>,
-    pub(crate) cache: Option<Decision<bool>>,
-    pub(crate) cache_key_file: Option<Decision<PathBuf>>,
+    pub(crate) environment: Option<Resolved<String>>,
+    pub(crate) min_ttl: Option<Resolved<Duration>>,
+    pub(crate) timeout: Option<Resolved<Duration>>,
+    pub(crate) retries: Option<Resolved<u32>>,
+    pub(crate) ca_files: Option<Resolved<Vec<PathBuf>>>,
+    pub(crate) passphrase_file: Option<Resolved<PathBuf>>,
+    pub(crate) cache: Option<Resolved<bool>>,
+    pub(crate) cache_key_file: Option<Resolved<PathBuf>>,
 }
 
 impl Effective {
@@ -36,7 +38,7 @@ impl Effective {
             variable(name, path)
         };
         Ok(Self {
-            environment: Decision::of(
+            environment: Resolved::from_sources(
                 flag("--url", identity.url.clone()),
                 variable(variables::URL, variables.text(variables::URL)?),
                 Layers::new(
@@ -47,22 +49,22 @@ impl Effective {
                         .and_then(|_| address(defaults.environment.as_ref())),
                 ),
             ),
-            min_ttl: Decision::of(
+            min_ttl: Resolved::from_sources(
                 flag("--min-ttl", identity.freshness.min_ttl),
                 None,
                 layers(own, defaults, |it| it.min_ttl.clone()),
             ),
-            timeout: Decision::of(
+            timeout: Resolved::from_sources(
                 flag("--timeout", identity.timeout),
                 variable(variables::TIMEOUT, network::timeout_variable(variables)?),
-                layers(own, defaults, |it| it.timeout.clone()).or(network::TIMEOUT),
+                layers(own, defaults, |it| it.timeout.clone()).or_built_in(network::TIMEOUT),
             ),
-            retries: Decision::of(
+            retries: Resolved::from_sources(
                 flag("--retries", identity.retries),
                 variable(variables::RETRIES, network::retries_variable(variables)?),
-                layers(own, defaults, |it| it.retries.clone()).or(network::RETRIES),
+                layers(own, defaults, |it| it.retries.clone()).or_built_in(network::RETRIES),
             ),
-            ca_files: Decision::of(
+            ca_files: Resolved::from_sources(
                 flag(
                     "--ca-file",
                     Some(identity.ca_file.clone()).filter(|files| !files.is_empty()),
@@ -73,7 +75,7 @@ impl Effective {
                 ),
                 layers(own, defaults, |it| it.ca_files.clone()),
             ),
-            passphrase_file: Decision::of(
+            passphrase_file: Resolved::from_sources(
                 flag("--passphrase-file", identity.passphrase_file.clone()),
                 path(variables::PASSPHRASE_FILE),
                 match profile.and_then(Profile::passphrase) {
@@ -82,15 +84,15 @@ impl Effective {
                     None => layers(own, defaults, |it| it.passphrase_file.clone()),
                 },
             ),
-            cache: Decision::of(
+            cache: Resolved::from_sources(
                 flag("--no-cache", identity.freshness.no_cache.then_some(false)),
                 variable(
                     variables::CACHE,
                     variables.os(variables::CACHE).map(|_| false),
                 ),
-                layers(own, defaults, |it| it.cache.clone()).or(true),
+                layers(own, defaults, |it| it.cache.clone()).or_built_in(true),
             ),
-            cache_key_file: Decision::of(
+            cache_key_file: Resolved::from_sources(
                 flag(
                     "--cache-key-file",
                     identity.freshness.cache_key_file.clone(),
@@ -118,19 +120,23 @@ impl Effective {
 }
 
 /// What counts, if the configuration says it.
-fn said<T>(decision: Option<Decision<T>>) -> Option<T> {
-    let winner = decision?.winner;
-    winner.origin.place().is_some().then_some(winner.value)
+fn said<T>(decision: Option<Resolved<T>>) -> Option<T> {
+    let effective = decision?.effective;
+    effective
+        .origin
+        .location()
+        .is_some()
+        .then_some(effective.value)
 }
 
-fn flag<T>(name: &'static str, value: Option<T>) -> Option<Given<T>> {
+fn flag<T>(name: &'static str, value: Option<T>) -> Option<Sourced<T>> {
     let origin = Origin::Flag(name);
-    value.map(|value| Given { value, origin })
+    value.map(|value| Sourced { value, origin })
 }
 
-fn variable<T>(name: &'static str, value: Option<T>) -> Option<Given<T>> {
+fn variable<T>(name: &'static str, value: Option<T>) -> Option<Sourced<T>> {
     let origin = Origin::Variable(name);
-    value.map(|value| Given { value, origin })
+    value.map(|value| Sourced { value, origin })
 }
 
 fn layers<T>(
@@ -142,9 +148,9 @@ fn layers<T>(
 }
 
 fn address(environment: Option<&Located<Environment>>) -> Option<Located<String>> {
-    let Located { value, place } = environment?;
+    let Located { value, location } = environment?;
     Some(Located {
         value: value.base_url().to_owned(),
-        place: place.clone(),
+        location: location.clone(),
     })
 }

@@ -193,7 +193,7 @@ impl<'a> Holder<'a> {
             if let Some(asked) = asked {
                 found
                     .token
-                    .check_environment(&adobe_ims_config::environment(asked)?)?;
+                    .check_environment(&adobe_ims_config::values::parse_environment(asked)?)?;
             }
         }
         let now = SystemClock.now();
