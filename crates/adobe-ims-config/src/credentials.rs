@@ -1,3 +1,5 @@
+//! Makes the library's credentials from a profile.
+
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::UserCredentials;
@@ -12,56 +14,76 @@ use crate::profile::Profile;
 use crate::secret_reference::SecretReference;
 use crate::system::SystemAccess;
 
-/// Credentials that a profile stands for.
+/// The credentials of a profile.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ProfileCredentials {
     /// The credentials.
     pub credentials: Credentials,
-    /// Files with secrets that others on this machine may read.
+    /// Files with secrets that other users of this machine can read.
     pub exposed_files: Vec<PathBuf>,
 }
 
-/// The client that a profile names.
+/// The client of a profile.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ProfileClient {
     /// The client.
     pub client: OauthClient,
-    /// Files with secrets that others on this machine may read.
+    /// Files with secrets that other users of this machine can read.
     pub exposed_files: Vec<PathBuf>,
 }
 
 impl Profile {
-    /// Fetches its secrets and makes credentials of them, to be used in this environment: `None` means the
-    /// one that the document or else Adobe means, production. `sessions` are where people who signed in are
-    /// kept.
+    /// Fetches the secrets of this profile and makes credentials for an environment from them. Without
+    /// `environment` that is the environment of the document, or Adobe's production. `sessions` is the store
+    /// of sign-ins, which a profile of type `user-pkce` needs.
+    ///
+    /// ```
+    /// use adobe_ims::Credentials;
+    /// use adobe_ims_config::{Configuration, system::LocalSystem};
+    ///
+    /// let text = r#"
+    /// version = 1
+    /// [profiles.assets]
+    /// type           = "oauth-s2s"
+    /// client_id      = "0123"
+    /// org_id         = "0123456789ABCDEF01234567@AdobeOrg"
+    /// client_secrets = { env = "IMS_SECRET" }
+    /// scopes         = ["openid", "AdobeID"]
+    /// "#;
+    /// let configuration = Configuration::parse(text, "config.toml".as_ref(), None)?;
+    /// let variables = |name: &str| (name == "IMS_SECRET").then(|| "s3cret".into());
+    /// let system = LocalSystem::new(variables, || false);
+    ///
+    /// let found = configuration.profile("assets")?.credentials(None, None, &system)?;
+    /// assert!(matches!(found.credentials, Credentials::OauthServerToServer(_)));
+    /// assert!(found.exposed_files.is_empty());
+    /// # Ok::<(), adobe_ims_config::ConfigError>(())
+    /// ```
     ///
     /// # Errors
-    /// What [`SecretReference::fetch`], [`Credentials::parse_with`] and [`CredentialFields::credentials`] say;
-    /// [`Problem::NotSignedIn`] for a person where there are no sessions.
+    /// The errors of [`SecretReference::fetch`], [`Credentials::parse_with`] and
+    /// [`CredentialFields::credentials`]; [`Problem::NotSignedIn`] for a profile of type `user-pkce` without
+    /// `sessions`.
     pub fn credentials(
         &self,
         environment: Option<&Environment>,
         system: &dyn SystemAccess,
     ) -> Result<ProfileCredentials> {
-        let mut fetching = Fetching {
-            profile: self,
-            system,
-            exposed_files: Vec::new(),
-        };
-        let credentials = fetching.credentials(environment)?;
+        let mut builder = CredentialBuilder::new(self, environment, system);
+        let credentials = builder.credentials(sessions)?;
         Ok(ProfileCredentials {
             credentials,
-            exposed_files: fetching.exposed_files,
+            exposed_files: builder.exposed_files,
         })
     }
 
-    /// Fetches the secrets of its client, and nothing else: `None` for a profile that is of a document or of a
-    /// token. `environment` is as for [`credentials`](Self::credentials).
+    /// Fetches the secrets of the profile's client and makes the client. Returns `None` if the credentials are
+    /// a document or a token. `environment` is as for [`credentials`](Self::credentials).
     ///
     /// # Errors
-    /// What [`SecretReference::fetch`] says.
+    /// The errors of [`SecretReference::fetch`].
     pub fn oauth_client(
         &self,
         environment: Option<&Environment>,
@@ -70,29 +92,25 @@ impl Profile {
         let Some(client) = self.client() else {
             return Ok(None);
         };
-        let mut fetching = Fetching {
-            profile: self,
-            system,
-            exposed_files: Vec::new(),
-        };
-        let client = fetching.oauth_client(client, environment)?;
+        let mut builder = CredentialBuilder::new(self, environment, system);
+        let client = builder.oauth_client(client)?;
         Ok(Some(ProfileClient {
             client,
-            exposed_files: fetching.exposed_files,
+            exposed_files: builder.exposed_files,
         }))
     }
 
-    /// What tells the tokens of this profile from those of others and of other secrets, as far as that is
-    /// known without asking another program: its fields, and the secrets in files and variables. Not to be
-    /// shown: it holds those secrets.
+    /// Returns the bytes that tell the cached tokens of this profile from others: its fields, and its secrets
+    /// as far as they are known without another program. Must not be shown, since it holds secrets.
     ///
     /// # Errors
-    /// [`ConfigProblem::SecretUnavailable`].
+    /// [`ConfigProblem::SecretUnavailable`](crate::ConfigProblem::SecretUnavailable).
     pub fn cache_id(&self, system: &dyn SystemAccess) -> Result<Zeroizing<Vec<u8>>> {
-        let mut essence = Zeroizing::new(Vec::with_capacity(16 * 1024));
+        // Room for a document, so that no copy of a secret is left behind when the buffer grows.
+        let mut id = Zeroizing::new(Vec::with_capacity(16 * 1024));
         let mut add = |part: &str| {
-            essence.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            essence.extend_from_slice(part.as_bytes());
+            id.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            id.extend_from_slice(part.as_bytes());
         };
         add("adobe-ims profile");
         add(self.type_name());
@@ -100,37 +118,23 @@ impl Profile {
             add(&client.id);
             add(client.organization_id.as_deref().unwrap_or_default());
         }
-        match &self.identity {
-            Identity::Jwt {
-                technical_account_id: id,
-                ..
-            }
-            | Identity::OauthServerToServer {
-                technical_account_id: Some(id),
-                ..
-            } => add(id),
-            Identity::Document {
-                context: Some(context),
-                ..
-            } => add(context),
-            Identity::Device { device_id, .. } => add(device_id),
-            _ => add(""),
-        }
+        add(self.distinguishing_field());
         add(&self.scopes().join(","));
-        // Where a key file in a document is.
+        // The path of a key file in a document starts here.
         add(&self.directory().to_string_lossy());
         for (key, secret) in self.secrets() {
             add(key);
-            match secret.is_local() {
-                true => add(secret.fetch(system)?.secret.expose()),
-                false => add(&format!("{secret:?}")),
+            if secret.is_local() {
+                add(secret.fetch(system)?.secret.expose());
+            } else {
+                add(&format!("{secret:?}"));
             }
         }
-        Ok(essence)
+        Ok(id)
     }
 
-    /// Where relative paths inside of its document start: at the document, or at the configuration where that
-    /// is in no file.
+    /// Returns the directory at which relative paths in the profile's document start: that of the document, or
+    /// that of the configuration if the document is in no file.
     pub fn directory(&self) -> PathBuf {
         let document = match &self.identity {
             Identity::Document {
@@ -141,55 +145,62 @@ impl Profile {
         };
         document.parent().unwrap_or(Path::new("")).to_owned()
     }
+
+    /// Returns the one field beside client, scopes and secrets that changes which token IMS gives.
+    fn distinguishing_field(&self) -> &str {
+        match &self.identity {
+            Identity::Jwt {
+                technical_account_id: id,
+                ..
+            }
+            | Identity::OauthServerToServer {
+                technical_account_id: Some(id),
+                ..
+            } => id,
+            Identity::Document {
+                context: Some(context),
+                ..
+            } => context,
+            Identity::Device { device_id, .. } => device_id,
+            _ => "",
+        }
+    }
 }
 
-struct Fetching<'a> {
+/// Fetches secrets and notes which files are exposed.
+struct CredentialBuilder<'a> {
     profile: &'a Profile,
+    environment: Option<&'a Environment>,
     system: &'a dyn SystemAccess,
     exposed_files: Vec<PathBuf>,
 }
 
-impl Fetching<'_> {
-    fn credentials(&mut self, environment: Option<&Environment>) -> Result<Credentials> {
-        let mut fields = CredentialFields::new();
-        if let Some(environment) = environment {
-            fields = fields.environment(environment.clone());
+impl<'a> CredentialBuilder<'a> {
+    fn new(
+        profile: &'a Profile,
+        environment: Option<&'a Environment>,
+        system: &'a dyn SystemAccess,
+    ) -> Self {
+        Self {
+            profile,
+            environment,
+            system,
+            exposed_files: Vec::new(),
         }
+    }
+
+    fn credentials(&mut self, sessions: Option<&SessionStore>) -> Result<Credentials> {
         match &self.profile.identity {
-            Identity::Document { .. } => self.document(fields),
-            Identity::OauthServerToServer {
-                client,
-                scopes,
-                technical_account_id,
-            } => {
-                let mut fields = self.client(client, fields)?.scopes(scopes.join(","));
-                if let Some(id) = technical_account_id {
-                    fields = fields.technical_account_id(id);
-                }
-                Ok(fields.credentials(self.names())?)
-            }
-            Identity::Jwt {
-                client,
-                metascopes,
-                technical_account_id,
-                private_key,
-                ..
-            } => {
-                let private_key = self.fetch(private_key)?;
-                let fields = self
-                    .client(client, fields)?
-                    .metascopes(metascopes.join(","))
-                    .technical_account_id(technical_account_id)
-                    .private_key(private_key);
-                Ok(fields.credentials(self.names())?)
-            }
-            Identity::Static { token } => {
-                let token = self.fetch(token)?;
-                let token = AccessToken::new(Secret::new(token.expose().trim()))?;
-                Ok(Credentials::AccessToken(token))
+            Identity::Document { .. } => self.document(),
+            Identity::OauthServerToServer { client, .. } | Identity::Jwt { client, .. } => {
+                self.fields(client)
             }
             Identity::UserPkce { client, scopes, .. } => {
-                let client = self.oauth_client(client, environment)?;
+                let sessions = sessions.cloned().ok_or_else(|| {
+                    let message = "there is no folder in which sign-ins are kept";
+                    ConfigError::new(Problem::NotSignedIn, message)
+                })?;
+                let client = self.oauth_client(client)?;
                 let name = &self.profile.name;
                 Ok(Credentials::User(UserCredentials::new(
                     client,
@@ -202,7 +213,7 @@ impl Fetching<'_> {
                 code,
                 scopes,
             } => {
-                let client = self.oauth_client(client, environment)?;
+                let client = self.oauth_client(client)?;
                 let code = self.fetch(code)?;
                 let service = PermanentCode::new(client, code, scopes.clone());
                 Ok(Credentials::PermanentCode(service))
@@ -213,15 +224,56 @@ impl Fetching<'_> {
                 device_token,
                 scopes,
             } => {
-                let client = self.oauth_client(client, environment)?;
+                let client = self.oauth_client(client)?;
                 let token = self.fetch(device_token)?;
                 let device = DeviceCredentials::new(client, device_id, token, scopes.clone());
                 Ok(Credentials::Device(device))
             }
+            Identity::Static { token } => {
+                let token = self.fetch(token)?;
+                let token = AccessToken::new(Secret::new(token.expose().trim()))?;
+                Ok(Credentials::AccessToken(token))
+            }
         }
     }
 
-    fn document(&mut self, instead: CredentialFields) -> Result<Credentials> {
+    /// Makes credentials from the fields of an OAuth server-to-server client or a technical account.
+    fn fields(&mut self, client: &Client) -> Result<Credentials> {
+        let mut fields = self.environment_field().client_id(&client.id);
+        for secret in &client.secrets {
+            fields = fields.client_secret(self.fetch(secret)?);
+        }
+        if let Some(id) = &client.organization_id {
+            fields = fields.organization_id(id);
+        }
+        match &self.profile.identity {
+            Identity::Jwt {
+                metascopes,
+                technical_account_id,
+                private_key,
+                ..
+            } => {
+                fields = fields
+                    .metascopes(metascopes.join(","))
+                    .technical_account_id(technical_account_id)
+                    .private_key(self.fetch(private_key)?);
+            }
+            Identity::OauthServerToServer {
+                scopes,
+                technical_account_id,
+                ..
+            } => {
+                fields = fields.scopes(scopes.join(","));
+                if let Some(id) = technical_account_id {
+                    fields = fields.technical_account_id(id);
+                }
+            }
+            _ => {}
+        }
+        Ok(fields.credentials(self.field_names())?)
+    }
+
+    fn document(&mut self) -> Result<Credentials> {
         let Identity::Document {
             credentials,
             context,
@@ -231,13 +283,13 @@ impl Fetching<'_> {
             ..
         } = &self.profile.identity
         else {
-            let what = "this profile has no document";
-            return Err(ConfigError::new(Problem::DocumentUnknown, what));
+            let message = "this profile has no document";
+            return Err(ConfigError::new(Problem::DocumentUnknown, message));
         };
         let document = self.fetch(credentials)?;
         let mut options = DocumentOptions::default();
         options.context = context.clone();
-        options.overrides = instead;
+        options.overrides = self.environment_field();
         if !metascopes.is_empty() {
             options.fallbacks = options.fallbacks.metascopes(metascopes.join(","));
         }
@@ -247,40 +299,34 @@ impl Fetching<'_> {
         let credentials = Credentials::parse_with(document.expose().as_bytes(), &options)?;
         if *aem_only && !matches!(credentials, Credentials::Service(_)) {
             let name = &self.profile.name;
-            let what = format!(
+            let message = format!(
                 "the profile {name} is of type aem-service-credentials, and its document is of another kind"
             );
-            return Err(ConfigError::new(Problem::DocumentUnknown, what)
-                .with_hint("Use type = \"document\", which takes any kind."));
+            let hint = "Use type = \"document\", which takes any kind.";
+            return Err(ConfigError::new(Problem::DocumentUnknown, message).with_hint(hint));
         }
         Ok(credentials)
     }
 
-    fn client(&mut self, client: &Client, fields: CredentialFields) -> Result<CredentialFields> {
-        let mut fields = fields.client_id(&client.id);
-        for secret in &client.secrets {
-            fields = fields.client_secret(self.fetch(secret)?);
-        }
-        if let Some(id) = &client.organization_id {
-            fields = fields.organization_id(id);
-        }
-        Ok(fields)
-    }
-
-    fn oauth_client(
-        &mut self,
-        client: &Client,
-        environment: Option<&Environment>,
-    ) -> Result<OauthClient> {
+    fn oauth_client(&mut self, client: &Client) -> Result<OauthClient> {
         let secrets = client.secrets.iter().map(|it| self.fetch(it));
         let secrets = secrets.collect::<Result<Vec<_>>>()?;
-        let environment = environment.cloned().unwrap_or_default();
+        let environment = self.environment.cloned().unwrap_or_default();
         Ok(OauthClient::new(environment, &client.id)
             .with_secrets(secrets)
             .with_organization(client.organization_id.as_deref()))
     }
 
-    fn names(&self) -> FieldNames {
+    fn environment_field(&self) -> CredentialFields {
+        let fields = CredentialFields::new();
+        match self.environment {
+            Some(environment) => fields.environment(environment.clone()),
+            None => fields,
+        }
+    }
+
+    /// Returns the names that a message gives the fields.
+    fn field_names(&self) -> FieldNames {
         let name = &self.profile.name;
         let mut names = FieldNames::default();
         names.subject = format!("the profile {name}").into();
@@ -294,8 +340,8 @@ impl Fetching<'_> {
 
     fn fetch(&mut self, reference: &SecretReference) -> Result<Secret> {
         let fetched = reference.fetch(self.system).map_err(|error| {
-            let what = format!("the profile {}: {error}", self.profile.name);
-            error.with_message(what)
+            let message = format!("the profile {}: {error}", self.profile.name);
+            error.with_message(message)
         })?;
         self.exposed_files.extend(fetched.exposed_file);
         Ok(fetched.secret)

@@ -14,7 +14,23 @@ use crate::problem::ConfigProblem;
 use crate::profile::Profile;
 use crate::secret_reference::SecretReference;
 
-/// Changes a configuration file. What it does not touch stays as it is, with comments and order.
+/// Changes a configuration file. Parts that it does not change keep their comments and order.
+///
+/// ```
+/// use adobe_ims_config::SecretReference;
+/// use adobe_ims_config::edit::{Editor, ProfileEntry};
+///
+/// let before = "version = 1 # mine\n";
+/// let mut editor = Editor::new("config.toml".as_ref(), Some(before))?;
+/// let token: SecretReference = "env:AEM_TOKEN".parse()?;
+/// editor.add("dev", &ProfileEntry::new("static").secrets("token", &[token]))?;
+/// editor.set_default("dev")?;
+///
+/// let expected = "version = 1 # mine\ndefault_profile = \"dev\"\n\n\
+///     [profiles.dev]\ntype = \"static\"\ntoken = { env = \"AEM_TOKEN\" }\n";
+/// assert_eq!(editor.text(), expected);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Editor {
     path: PathBuf,
@@ -23,19 +39,18 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Takes up the text of the file at `path`; `None` begins a new one.
+    /// Takes the text of the file at `path`. `None` starts a new file.
     ///
     /// # Errors
-    /// [`ConfigProblem::ConfigurationInvalid`], as for [`Configuration::parse`].
+    /// The errors of [`Configuration::parse`].
     pub fn new(path: &Path, text: Option<&str>) -> Result<Self> {
         let before = text.map(str::to_owned);
         let text = text.unwrap_or("version = 1\n");
         Configuration::parse(text, path, None)?;
-        let invalid = |_| {
-            let what = format!("{}: this is not TOML", path.display());
-            ConfigError::new(ConfigProblem::ConfigurationInvalid, what)
-        };
-        let mut document: DocumentMut = text.parse().map_err(invalid)?;
+        let mut document: DocumentMut = text.parse().map_err(|_| {
+            let message = format!("{}: this is not TOML", path.display());
+            ConfigError::new(ConfigProblem::ConfigurationInvalid, message)
+        })?;
         if document.is_empty() {
             document.insert("version", toml_edit::value(1));
         }
@@ -49,45 +64,52 @@ impl Editor {
     /// Adds a profile at the end.
     ///
     /// # Errors
-    /// [`ConfigProblem::ProfileExists`]; [`ConfigProblem::ConfigurationInvalid`] for a name that is none, and what
-    /// [`Configuration::parse`] has against the profile.
+    /// - [`ConfigProblem::ProfileExists`]
+    /// - [`ConfigProblem::ConfigurationInvalid`] for a name that no profile can have
+    /// - the errors of [`Configuration::parse`] for the profile; the text then stays as it was
     pub fn add(&mut self, name: &str, entry: &ProfileEntry) -> Result<()> {
         if !Profile::is_valid_name(name) {
-            let what = "this cannot be the name of a profile";
-            return Err(ConfigError::new(ConfigProblem::ConfigurationInvalid, what).with_hint(
-                "Use letters, digits, `.`, `_` and `-`, 64 at most, with a letter or digit first.",
-            ));
+            let message = "this cannot be the name of a profile";
+            let hint =
+                "Use letters, digits, `.`, `_` and `-`, 64 at most, with a letter or digit first.";
+            return Err(
+                ConfigError::new(ConfigProblem::ConfigurationInvalid, message).with_hint(hint),
+            );
         }
         let before = self.document.clone();
+        self.insert(name, entry)?;
+        if let Err(error) = self.configuration() {
+            self.document = before;
+            let message = error.to_string();
+            // The location is left out: it lies in the text that was not added.
+            let reason = message.rsplit_once(": ").map_or(&*message, |(_, it)| it);
+            return Err(error.with_message(format!("the profile was not added: {reason}")));
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, name: &str, entry: &ProfileEntry) -> Result<()> {
         let profiles = self.document.entry("profiles").or_insert_with(|| {
             let mut table = Table::new();
             table.set_implicit(true);
             Item::Table(table)
         });
         let Some(profiles) = profiles.as_table_like_mut() else {
+            let message = "`profiles` is not a table";
             return Err(ConfigError::new(
                 ConfigProblem::ConfigurationInvalid,
-                "`profiles` is no table",
+                message,
             ));
         };
         if profiles.contains_key(name) {
-            let what = format!("there is a profile {name:?} already");
-            return Err(ConfigError::new(ConfigProblem::ProfileExists, what));
+            let message = format!("there is a profile {name:?} already");
+            return Err(ConfigError::new(ConfigProblem::ProfileExists, message));
         }
         profiles.insert(name, Item::Table(entry.0.clone()));
-        let checked = Configuration::parse(&self.text(), &self.path, None);
-        if let Err(error) = checked {
-            self.document = before;
-            let told = error.to_string();
-            // Its place is one that is not there.
-            let told = told.rsplit_once(": ").map_or(told.as_str(), |(_, it)| it);
-            let message = format!("the profile was not added: {told}");
-            return Err(error.with_message(message));
-        }
         Ok(())
     }
 
-    /// Takes a profile out, and with it that it is the default one.
+    /// Removes a profile. If it is the default profile, there is none afterwards.
     ///
     /// # Errors
     /// [`ConfigProblem::ProfileUnknown`].
@@ -103,15 +125,15 @@ impl Editor {
         Ok(())
     }
 
-    /// Makes a profile the default one.
+    /// Makes a profile the default profile.
     ///
     /// # Errors
     /// [`ConfigProblem::ProfileUnknown`].
     pub fn set_default(&mut self, name: &str) -> Result<()> {
         self.configuration()?.profile(name)?;
         match self.document.get_mut("default_profile") {
-            // What stands beside it, a comment, stays.
             Some(Item::Value(value)) => {
+                // The decor holds the comment beside the value.
                 let decor = value.decor().clone();
                 *value = Value::from(name);
                 *value.decor_mut() = decor;
@@ -124,39 +146,38 @@ impl Editor {
         Ok(())
     }
 
-    /// The default profile as of now.
+    /// Returns the name of the default profile.
     pub fn default_profile(&self) -> Option<&str> {
         self.document.get("default_profile")?.as_str()
     }
 
-    /// The text of the file as it would be written.
+    /// Returns the changed text of the file.
     pub fn text(&self) -> String {
         let text = self.document.to_string();
-        match self.before.as_deref().is_some_and(has_windows_lines) {
-            true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
-            false => text,
+        if self.before.as_deref().is_some_and(has_windows_line_ends) {
+            text.replace("\r\n", "\n").replace('\n', "\r\n")
+        } else {
+            text
         }
     }
 
-    /// Writes it, readable by its owner alone: to a file beside it, which then takes its place. A symbolic
-    /// link stays one.
+    /// Writes the file, readable by its owner alone. The text goes to a new file, which then replaces the old
+    /// one. A symbolic link stays a symbolic link.
     ///
     /// # Errors
-    /// [`ConfigProblem::ConfigurationUnwritable`], also when somebody else has changed the file since it was read.
+    /// [`ConfigProblem::ConfigurationUnwritable`], also if the file was changed since it was read.
     pub fn save(&self) -> Result<()> {
         let path = fs::canonicalize(&self.path);
         let path = path.as_deref().unwrap_or(&self.path);
         let unwritable = |error: io::Error| {
-            let what = format!("the configuration {path:?} cannot be written: {error}");
-            ConfigError::new(ConfigProblem::ConfigurationUnwritable, what)
+            let message = format!("the configuration {path:?} cannot be written: {error}");
+            ConfigError::new(ConfigProblem::ConfigurationUnwritable, message)
         };
         if fs::read_to_string(path).ok() != self.before {
-            let changed = "somebody else has changed it just now; try again";
-            return Err(unwritable(io::Error::other(changed)));
+            let reason = "another program has changed it just now; try again";
+            return Err(unwritable(io::Error::other(reason)));
         }
-        let folder = path.parent().unwrap_or(Path::new("."));
-        make_folder(folder).map_err(unwritable)?;
-        let written = write_beside(folder, self.text().as_bytes()).map_err(unwritable)?;
+        let written = write_beside(path, self.text().as_bytes()).map_err(unwritable)?;
         written
             .persist(path)
             .map_err(|error| unwritable(error.error))?;
@@ -168,38 +189,35 @@ impl Editor {
     }
 }
 
-/// Keeps a secret or a document in a file of its own, readable by its owner alone. A file that is there
-/// already is left as it is.
+/// Writes a secret or a credential document to a new file, readable by its owner alone.
 ///
 /// # Errors
-/// [`ConfigProblem::ConfigurationUnwritable`], also when there is such a file already.
+/// [`ConfigProblem::ConfigurationUnwritable`], also if the file exists. The existing file stays as it is.
 pub fn write_secret_file(path: &Path, content: &Secret) -> Result<()> {
     let unwritable = |error: io::Error| {
-        let what = format!("{path:?} cannot be written: {error}");
-        ConfigError::new(ConfigProblem::ConfigurationUnwritable, what)
+        let message = format!("{path:?} cannot be written: {error}");
+        ConfigError::new(ConfigProblem::ConfigurationUnwritable, message)
     };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make_folder(folder).map_err(unwritable)?;
-    let written = write_beside(folder, content.expose().as_bytes()).map_err(unwritable)?;
+    let written = write_beside(path, content.expose().as_bytes()).map_err(unwritable)?;
     written
         .persist_noclobber(path)
         .map_err(|error| unwritable(error.error))?;
     Ok(())
 }
 
-/// A profile that is to be written.
+/// A profile to be written.
 #[derive(Clone, Debug)]
 pub struct ProfileEntry(Table);
 
 impl ProfileEntry {
-    /// One of this type, so far without fields.
+    /// Makes a profile of this type without any other key.
     pub fn new(type_name: &str) -> Self {
         let mut table = Table::new();
         table.insert("type", toml_edit::value(type_name));
         Self(table)
     }
 
-    /// Adds a text, if there is one.
+    /// Adds a string, if there is one.
     #[must_use]
     pub fn text(mut self, key: &str, text: Option<&str>) -> Self {
         if let Some(text) = text {
@@ -208,7 +226,7 @@ impl ProfileEntry {
         self
     }
 
-    /// Adds a list of texts, unless it is empty.
+    /// Adds a list of strings, unless it is empty.
     #[must_use]
     pub fn list<S: AsRef<str>>(mut self, key: &str, texts: &[S]) -> Self {
         if !texts.is_empty() {
@@ -218,25 +236,20 @@ impl ProfileEntry {
         self
     }
 
-    /// Adds secrets by reference: one as it is, several as a list, newest first.
+    /// Adds secret references: one as it is, several as a list, newest first.
     #[must_use]
     pub fn secrets(mut self, key: &str, references: &[SecretReference]) -> Self {
         let value = match references {
             [] => return self,
-            [one] => reference(one),
-            several => Value::Array(several.iter().map(reference).collect()),
+            [one] => reference_value(one),
+            several => Value::Array(several.iter().map(reference_value).collect()),
         };
         self.0.insert(key, Item::Value(value));
         self
     }
 }
 
-/// The parser makes one kind of line ends of both.
-fn has_windows_lines(text: &str) -> bool {
-    text.matches('\n').count() == text.matches("\r\n").count() && text.contains('\n')
-}
-
-fn reference(reference: &SecretReference) -> Value {
+fn reference_value(reference: &SecretReference) -> Value {
     let (kind, value): (_, Value) = match reference {
         SecretReference::Inline(secret) => return secret.expose().into(),
         SecretReference::File(path) => ("file", path.to_string_lossy().into_owned().into()),
@@ -254,15 +267,22 @@ fn reference(reference: &SecretReference) -> Value {
     Value::InlineTable(table)
 }
 
-/// `tempfile` makes it readable by its owner alone.
-fn write_beside(folder: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new_in(folder)?;
+/// Returns true if all line ends are those of Windows. The TOML parser does not keep them.
+fn has_windows_line_ends(text: &str) -> bool {
+    text.matches('\n').count() == text.matches("\r\n").count() && text.contains('\n')
+}
+
+/// Writes a temporary file into the directory of `path`. `tempfile` makes it readable by its owner alone.
+fn write_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    create_directory(directory)?;
+    let mut file = NamedTempFile::new_in(directory)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
+fn create_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -270,5 +290,5 @@ fn make_folder(folder: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder)
+    builder.create(directory)
 }

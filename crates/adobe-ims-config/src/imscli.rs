@@ -1,8 +1,18 @@
-//! The configuration of Adobe's `imscli`: a flat YAML file, of which only what such files need is read.
+//! Reads the configuration of Adobe's `imscli`, a flat YAML file.
 //!
-//! `key: value`, `key: [a, b]`, and `key:` with `- item` lines after it; values plain or quoted; comments.
-//! Whatever else YAML has is refused rather than guessed at: nested mappings, anchors, tags, block texts.
-//! Keys count in any case, as they do there.
+//! Keys count in any case, as in `imscli` itself. The reader knows `key: value`, `key: [a, b]`, `key:` followed
+//! by `- item` lines, plain and quoted values, and comments. It refuses all other YAML: nested mappings,
+//! anchors, tags and block texts.
+//!
+//! ```
+//! use adobe_ims_config::imscli::ImscliConfig;
+//!
+//! let config = ImscliConfig::parse("clientID: '0123'\nscopes: [openid, AdobeID]\nport: 8888\n")?;
+//! assert_eq!(config.type_name, "user-pkce");
+//! assert_eq!(config.scopes, ["openid", "AdobeID"]);
+//! assert_eq!(config.unsupported_keys, ["port"]);
+//! # Ok::<(), adobe_ims_config::ConfigError>(())
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,12 +21,12 @@ use adobe_ims::{Problem, Secret};
 
 use crate::error::{ConfigError, Result};
 
-/// What an `imscli.yaml` says, as far as a profile can hold it.
+/// The values of an `imscli.yaml` that a profile can hold.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ImscliConfig {
-    /// The `type` that a profile of it has: `jwt` with a private key, `service-code` with an authorisation
-    /// code, `oauth-s2s` with a secret and scopes, `static` with nothing but an access token, else
+    /// The `type` of a profile with these values: `jwt` with a private key, `service-code` with an
+    /// authorization code, `oauth-s2s` with a client secret, `static` with nothing but an access token, else
     /// `user-pkce`.
     pub type_name: &'static str,
     /// `clientID`
@@ -39,11 +49,11 @@ pub struct ImscliConfig {
     pub access_token: Option<Secret>,
     /// `url`
     pub url: Option<String>,
-    /// The keys that a profile has no place for.
+    /// The keys with a value that no profile can hold.
     pub unsupported_keys: Vec<String>,
 }
 
-/// The keys that have no meaning for a profile (flags of imscli).
+/// The keys of `imscli` that have no meaning for a profile. They are its flags.
 const WITHOUT_MEANING: &[&str] = &[
     "port",
     "resource",
@@ -69,169 +79,195 @@ const WITHOUT_MEANING: &[&str] = &[
 ];
 
 impl ImscliConfig {
-    /// Reads the text of such a file.
+    /// Parses the text of an `imscli.yaml`.
     ///
     /// # Errors
-    /// [`Problem::DocumentUnknown`] with the line; nothing of the file is quoted.
+    /// [`Problem::DocumentUnknown`] with the line, for text that the reader refuses;
+    /// [`Problem::DocumentIncomplete`] without a client id. The messages quote nothing of the file.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut fields = fields(text)?;
-        let mut text = |key: &str| {
-            let values = fields.remove(key).unwrap_or_default();
-            values.into_iter().next().map(|(_, text)| text)
+        let mut fields = Fields::parse(text)?;
+        let mut config = Self {
+            client_id: fields.take_string("clientid"),
+            client_secret: fields.take_string("clientsecret").map(Secret::new),
+            organization_id: fields.take_string("organization"),
+            technical_account_id: fields.take_string("account"),
+            private_key: fields.take_string("privatekey").map(PathBuf::from),
+            authorization_code: fields.take_string("authorizationcode").map(Secret::new),
+            access_token: fields.take_string("accesstoken").map(Secret::new),
+            url: fields.take_string("url"),
+            scopes: fields.take_words("scopes"),
+            metascopes: fields.take_words("metascopes"),
+            unsupported_keys: fields.into_unsupported_keys()?,
+            type_name: "",
         };
-        let mut imscli = Self {
-            client_id: text("clientid"),
-            client_secret: text("clientsecret").map(Secret::new),
-            organization_id: text("organization"),
-            technical_account_id: text("account"),
-            private_key: text("privatekey").map(PathBuf::from),
-            authorization_code: text("authorizationcode").map(Secret::new),
-            access_token: text("accesstoken").map(Secret::new),
-            url: text("url"),
-            ..Self::default()
-        };
-        let mut list = |key: &str| -> Vec<String> {
-            let values = fields.remove(key).unwrap_or_default();
-            let texts = values.iter().flat_map(|(_, it)| it.split([',', ' ']));
-            texts
-                .filter(|it| !it.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
-        imscli.scopes = list("scopes");
-        imscli.metascopes = list("metascopes");
-        for (key, values) in fields {
-            match WITHOUT_MEANING.contains(&key.as_str()) {
-                true => imscli.unsupported_keys.push(key),
-                false => {
-                    let line = values.first().map_or(0, |(line, _)| *line);
-                    return Err(refused(line, "this key is none of imscli's"));
-                }
-            }
+        config.type_name = config.profile_type();
+        if config.client_id.is_none() && config.type_name != "static" {
+            let message = "the configuration of imscli names no clientID";
+            return Err(ConfigError::new(Problem::DocumentIncomplete, message));
         }
-        imscli.type_name = if imscli.private_key.is_some() {
+        Ok(config)
+    }
+
+    fn profile_type(&self) -> &'static str {
+        if self.private_key.is_some() {
             "jwt"
-        } else if imscli.authorization_code.is_some() {
+        } else if self.authorization_code.is_some() {
             "service-code"
-        } else if imscli.client_secret.is_some() {
+        } else if self.client_secret.is_some() {
             "oauth-s2s"
-        } else if imscli.client_id.is_none() && imscli.access_token.is_some() {
+        } else if self.client_id.is_none() && self.access_token.is_some() {
             "static"
         } else {
             "user-pkce"
-        };
-        if imscli.client_id.is_none() && imscli.type_name != "static" {
-            return Err(ConfigError::new(
-                Problem::DocumentIncomplete,
-                "the configuration of imscli names no clientID",
-            ));
         }
-        Ok(imscli)
     }
 }
 
-/// Each key, in lower case, with its values and their lines.
-fn fields(text: &str) -> Result<BTreeMap<String, Vec<(usize, String)>>> {
-    let mut fields = BTreeMap::new();
-    // The key whose list may go on.
-    let mut open: Option<String> = None;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    for (line, content) in (1..).zip(text.lines()) {
-        let content = content.trim_end();
-        let bare = content.trim_start();
-        if bare.is_empty() || bare.starts_with('#') || line == 1 && content == "---" {
-            continue;
+/// A value and its line.
+type Value = (usize, String);
+
+/// Each key, in lower case, with its values. Keys without a value are left out.
+struct Fields(BTreeMap<String, Vec<Value>>);
+
+impl Fields {
+    fn parse(text: &str) -> Result<Self> {
+        let mut fields: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        // The key that `- item` lines belong to.
+        let mut list_key: Option<String> = None;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for (line, content) in (1..).zip(text.lines()) {
+            let content = content.trim_end();
+            let bare = content.trim_start();
+            if bare.is_empty() || bare.starts_with('#') || line == 1 && content == "---" {
+                continue;
+            }
+            if let Some(item) = bare.strip_prefix("- ") {
+                let key = list_key.clone();
+                let key = key.ok_or_else(|| refused(line, "a list stands without its key"))?;
+                let item = scalar(item, line)?;
+                fields.entry(key).or_default().push((line, item));
+                continue;
+            }
+            if bare.len() != content.len() {
+                return Err(refused(line, "nested mappings are not read"));
+            }
+            let (key, value) = key_and_value(bare, line)?;
+            if key.is_empty() || fields.contains_key(&key) {
+                return Err(refused(line, "a key is empty or stands twice"));
+            }
+            let has_no_value = value.is_empty() || value.starts_with('#');
+            list_key = has_no_value.then(|| key.clone());
+            let values = if has_no_value {
+                Vec::new()
+            } else {
+                values(value, line)?
+            };
+            fields.insert(key, values);
         }
-        if let Some(item) = bare.strip_prefix("- ") {
-            let key = open.clone();
-            let key = key.ok_or_else(|| refused(line, "a list stands without its key"))?;
-            let item = scalar(item, line)?;
-            let values: &mut Vec<_> = fields.entry(key).or_default();
-            values.push((line, item));
-            continue;
-        }
-        if bare.len() != content.len() {
-            return Err(refused(line, "nested mappings are not read"));
-        }
-        let (key, value) = bare
-            .split_once(':')
-            .filter(|(_, value)| value.is_empty() || value.starts_with([' ', '\t']))
-            .ok_or_else(|| refused(line, "this is not `key: value`"))?;
-        let key = key
-            .trim_end()
-            .trim_matches(['"', '\''])
-            .to_ascii_lowercase();
-        if fields.contains_key(&key) || key.is_empty() {
-            return Err(refused(line, "a key stands twice, or is none"));
-        }
-        let value = value.trim();
-        open = None;
-        let values: Vec<(usize, String)> = if value.is_empty() || value.starts_with('#') {
-            open = Some(key.clone());
-            Vec::new()
-        } else if let Some(list) = value.strip_prefix('[') {
-            let list = list.split_once(']').filter(|(_, rest)| is_comment(rest));
-            let (list, _) = list.ok_or_else(|| refused(line, "a list does not end in its line"))?;
-            let items = list.split(',').map(str::trim).filter(|it| !it.is_empty());
-            items
-                .map(|item| Ok((line, scalar(item, line)?)))
-                .collect::<Result<_>>()?
-        } else {
-            vec![(line, scalar(value, line)?)]
-        };
-        fields.insert(key, values);
+        fields.retain(|_, values| values.iter().any(|(_, text)| !text.is_empty()));
+        Ok(Self(fields))
     }
-    fields.retain(|_, values| values.iter().any(|(_, text)| !text.is_empty()));
-    Ok(fields)
+
+    fn take_string(&mut self, key: &str) -> Option<String> {
+        let values = self.0.remove(key)?;
+        values.into_iter().next().map(|(_, text)| text)
+    }
+
+    /// Returns the values of a key, divided at commas and blanks.
+    fn take_words(&mut self, key: &str) -> Vec<String> {
+        let values = self.0.remove(key).unwrap_or_default();
+        values
+            .iter()
+            .flat_map(|(_, text)| text.split([',', ' ']))
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Returns the keys that are left, and refuses those that `imscli` does not know.
+    fn into_unsupported_keys(self) -> Result<Vec<String>> {
+        for (key, values) in &self.0 {
+            if !WITHOUT_MEANING.contains(&key.as_str()) {
+                let line = values.first().map_or(0, |(line, _)| *line);
+                return Err(refused(line, "imscli has no such key"));
+            }
+        }
+        Ok(self.0.into_keys().collect())
+    }
+}
+
+fn key_and_value(text: &str, line: usize) -> Result<(String, &str)> {
+    let (key, value) = text
+        .split_once(':')
+        .filter(|(_, value)| value.is_empty() || value.starts_with([' ', '\t']))
+        .ok_or_else(|| refused(line, "this is not `key: value`"))?;
+    let key = key.trim_end().trim_matches(['"', '\'']);
+    Ok((key.to_ascii_lowercase(), value.trim()))
+}
+
+/// Reads a scalar, or a list between brackets.
+fn values(text: &str, line: usize) -> Result<Vec<Value>> {
+    let Some(list) = text.strip_prefix('[') else {
+        return Ok(vec![(line, scalar(text, line)?)]);
+    };
+    let list = list.split_once(']').filter(|(_, rest)| is_comment(rest));
+    let (list, _) = list.ok_or_else(|| refused(line, "a list does not end in its line"))?;
+    let items = list.split(',').map(str::trim).filter(|it| !it.is_empty());
+    items.map(|item| Ok((line, scalar(item, line)?))).collect()
 }
 
 fn scalar(text: &str, line: usize) -> Result<String> {
     let text = text.trim();
-    let unclosed = || refused(line, "a quote is not closed, or something follows it");
     match text.chars().next() {
-        Some('\'') => {
-            let mut value = String::new();
-            let mut rest = &text[1..];
-            loop {
-                let (part, after) = rest.split_once('\'').ok_or_else(unclosed)?;
-                value.push_str(part);
-                match after.strip_prefix('\'') {
-                    Some(more) => {
-                        value.push('\'');
-                        rest = more;
-                    }
-                    None if is_comment(after) => return Ok(value),
-                    None => return Err(unclosed()),
-                }
-            }
-        }
-        Some('"') => {
-            let mut value = String::new();
-            let mut characters = text[1..].chars();
-            loop {
-                match characters.next().ok_or_else(unclosed)? {
-                    '"' if is_comment(characters.as_str()) => return Ok(value),
-                    '"' => return Err(unclosed()),
-                    '\\' => value.push(match characters.next() {
-                        Some('n') => '\n',
-                        Some('t') => '\t',
-                        Some(same @ ('"' | '\\' | '/')) => same,
-                        _ => return Err(refused(line, "this escape is not read")),
-                    }),
-                    other => value.push(other),
-                }
-            }
-        }
+        Some('\'') => single_quoted(&text[1..], line),
+        Some('"') => double_quoted(&text[1..], line),
         Some('&' | '*' | '!' | '|' | '>' | '{' | '}' | '[' | ']' | '%' | '@' | '`') => Err(
             refused(line, "only plain and quoted texts and lists are read"),
         ),
         _ => {
             let value = text.split(" #").next().unwrap_or_default().trim_end();
-            match value.contains(": ") || value.ends_with(':') {
-                true => Err(refused(line, "nested mappings are not read")),
-                false if value == "~" || value == "null" => Ok(String::new()),
-                false => Ok(value.to_owned()),
+            if value.contains(": ") || value.ends_with(':') {
+                return Err(refused(line, "nested mappings are not read"));
             }
+            let is_null = value == "~" || value == "null";
+            Ok(if is_null { "" } else { value }.to_owned())
+        }
+    }
+}
+
+/// Reads the text after a single quote. Two single quotes in it stand for one.
+fn single_quoted(text: &str, line: usize) -> Result<String> {
+    let mut value = String::new();
+    let mut rest = text;
+    loop {
+        let (part, after) = rest.split_once('\'').ok_or_else(|| unclosed(line))?;
+        value.push_str(part);
+        match after.strip_prefix('\'') {
+            Some(more) => {
+                value.push('\'');
+                rest = more;
+            }
+            None if is_comment(after) => return Ok(value),
+            None => return Err(unclosed(line)),
+        }
+    }
+}
+
+/// Reads the text after a double quote, with its escapes.
+fn double_quoted(text: &str, line: usize) -> Result<String> {
+    let mut value = String::new();
+    let mut characters = text.chars();
+    loop {
+        match characters.next().ok_or_else(|| unclosed(line))? {
+            '"' if is_comment(characters.as_str()) => return Ok(value),
+            '"' => return Err(unclosed(line)),
+            '\\' => value.push(match characters.next() {
+                Some('n') => '\n',
+                Some('t') => '\t',
+                Some(same @ ('"' | '\\' | '/')) => same,
+                _ => return Err(refused(line, "this escape is not read")),
+            }),
+            other => value.push(other),
         }
     }
 }
@@ -241,10 +277,14 @@ fn is_comment(rest: &str) -> bool {
     bare.is_empty() || bare.starts_with('#') && bare.len() < rest.len()
 }
 
-fn refused(line: usize, why: &str) -> ConfigError {
-    let what = format!("the configuration of imscli, line {line}: {why}");
-    ConfigError::new(Problem::DocumentUnknown, what).with_hint(
-        "Only flat `key: value` lines and lists are read, as imscli's documentation has them.",
+fn unclosed(line: usize) -> ConfigError {
+    refused(line, "a quote is not closed, or something follows it")
+}
+
+fn refused(line: usize, reason: &str) -> ConfigError {
+    let message = format!("the configuration of imscli, line {line}: {reason}");
+    ConfigError::new(Problem::DocumentUnknown, message).with_hint(
+        "Only flat `key: value` lines and lists are read, as in the documentation of imscli.",
     )
 }
 

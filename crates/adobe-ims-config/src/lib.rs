@@ -1,14 +1,14 @@
-//! The configuration of Adobe IMS tools: several identities side by side, with their secrets by reference,
-//! and for every setting who says so.
+//! Reads the configuration of Adobe IMS tools: profiles, references to secrets, and the precedence of settings.
 //!
-//! 1. [`Configuration`] – the file, one [`Profile`] per identity, [`Settings`] for each and for all; every
-//!    mistake is told with its file, line and column, and nothing of a secret is
-//! 2. [`SecretReference`] – where a secret is: a file, a variable, a command, the keyring, systemd
-//! 3. [`Profile::credentials`] – what `adobe-ims` takes
-//! 4. [`Resolved`] – flag, environment, profile, defaults: what counts, and what was overruled
-//! 5. [`Editor`] – changes the file and keeps comments and order; [`imscli`] reads what another tool wrote
-//!
-//! Files, environment and processes are [`SystemAccess`], which are handed in; [`LocalSystem`] is the real one.
+//! - [`Configuration`] is the file, with one [`Profile`] per identity and [`Settings`] for each and for all. An
+//!   error names file, line and column, and quotes no value.
+//! - [`SecretReference`] is the place of a secret: a file, an environment variable, a command, the keyring or
+//!   a systemd credential.
+//! - [`Profile::credentials`] makes the credentials that `adobe-ims` takes.
+//! - [`precedence`] resolves a setting from flag, variable, profile, defaults and built-in value.
+//! - [`edit`] changes the file and keeps its comments and order. [`imscli`] reads the file of another tool.
+//! - [`system`] is the port to files, environment variables and programs.
+//! - [`ConfigError`] is the error of this crate.
 //!
 //! ```
 //! use adobe_ims_config::Configuration;
@@ -56,5 +56,5 @@ pub use error::{Cause, ConfigError, Result};
 pub use identity::{Client, Identity};
 pub use problem::ConfigProblem;
 pub use profile::Profile;
-pub use secret_reference::{FetchedSecret, SecretReference};
+pub use secret_reference::{FetchedSecret, ParseSecretReferenceError, SecretReference};
 pub use settings::Settings;

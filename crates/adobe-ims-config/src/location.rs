@@ -1,11 +1,21 @@
 //! Where in a configuration file a value stands.
+//!
+//! ```
+//! use adobe_ims_config::Configuration;
+//!
+//! let text = "version = 1\n[defaults]\ntimeout = \"5s\"\n";
+//! let configuration = Configuration::parse(text, "/etc/ims/config.toml".as_ref(), None)?;
+//! let timeout = configuration.defaults.timeout.unwrap();
+//! assert_eq!(timeout.location.to_string(), "/etc/ims/config.toml:3:11");
+//! # Ok::<(), adobe_ims_config::ConfigError>(())
+//! ```
 
 use core::fmt;
 use core::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Where in a configuration file something stands.
+/// A file, a line and a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     file: Arc<Path>,
@@ -14,17 +24,17 @@ pub struct Location {
 }
 
 impl Location {
-    /// The file.
+    /// Returns the path of the file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// The line, counted from 1.
+    /// Returns the line, counted from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column, counted from 1 in characters.
+    /// Returns the column, counted from 1 in characters.
     pub fn column(&self) -> usize {
         self.column
     }
@@ -36,22 +46,23 @@ impl fmt::Display for Location {
     }
 }
 
-/// A value and where it stands.
+/// A value and its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// The location of the value.
     pub location: Location,
 }
 
-/// The text of a file, which knows the location of each of its bytes.
+/// The text of a file, which finds the location of each of its bytes.
 pub(crate) struct SourceText<'a> {
     pub(crate) file: Arc<Path>,
     pub(crate) text: &'a str,
 }
 
 impl SourceText<'_> {
+    /// Returns the location of the start of `span`, or of the file.
     pub(crate) fn location(&self, span: Option<Range<usize>>) -> Location {
         let start = span.map_or(0, |span| span.start);
         let before = self.text.get(..start).unwrap_or_default();

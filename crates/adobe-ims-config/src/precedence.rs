@@ -1,27 +1,43 @@
-//! Which of several sources decides a setting.
+//! Which of several sources decides a setting: flag, variable, profile, defaults, built-in value.
+//!
+//! ```
+//! use adobe_ims_config::Configuration;
+//! use adobe_ims_config::precedence::{Layers, Origin, Resolved, Sourced};
+//!
+//! let text = "version = 1\n[defaults]\nretries = 5\n";
+//! let configuration = Configuration::parse(text, "config.toml".as_ref(), None)?;
+//! let flag = Sourced { value: 1, origin: Origin::Flag("--retries") };
+//! let layers = Layers::new(None, configuration.defaults.retries).or_built_in(2);
+//!
+//! let retries = Resolved::from_sources(Some(flag), None, layers).unwrap();
+//! assert_eq!(retries.effective.value, 1);
+//! assert_eq!(retries.overruled[0].origin.to_string(), "config.toml:3:11");
+//! assert_eq!(retries.overruled[1].origin.kind(), "built-in");
+//! # Ok::<(), adobe_ims_config::ConfigError>(())
+//! ```
 
 use core::fmt;
 
 use crate::location::{Located, Location};
 
-/// Who says what a setting is, from the one that counts most to the one that counts least.
+/// The source of a setting's value. The first variant counts most, the last one least.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
     /// A flag of the command line.
     Flag(&'static str),
-    /// A variable of the environment.
+    /// An environment variable.
     Variable(&'static str),
-    /// The profile that was selected.
+    /// The selected profile.
     Profile(Location),
     /// `[defaults]`, or the top of the configuration.
     Defaults(Location),
-    /// Nobody; it is built in.
+    /// A value that is built in.
     BuiltIn,
 }
 
 impl Origin {
-    /// The name of the kind: `flag`, `variable`, `profile`, `defaults` or `built-in`.
+    /// Returns the kind of source: `flag`, `variable`, `profile`, `defaults` or `built-in`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Flag(_) => "flag",
@@ -32,7 +48,7 @@ impl Origin {
         }
     }
 
-    /// The location in a file, if it is from one.
+    /// Returns the location in the configuration, if the value stands there.
     pub fn location(&self) -> Option<&Location> {
         match self {
             Self::Profile(location) | Self::Defaults(location) => Some(location),
@@ -41,7 +57,7 @@ impl Origin {
     }
 }
 
-/// The flag, the variable, or the location in the file.
+/// Writes the name of the flag or variable, or the location in the file.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,42 +68,48 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A value and who says so.
+/// A value and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sourced<T> {
     /// The value.
     pub value: T,
-    /// Who says so.
+    /// The source of the value.
     pub origin: Origin,
 }
 
-/// What a setting is, and what it would be otherwise.
+/// The value of a setting, and the values that it overrules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved<T> {
-    /// What counts.
+    /// The value that counts.
     pub effective: Sourced<T>,
-    /// What was overruled, in the order in which it would count.
+    /// The values that do not count, the next in order first.
     pub overruled: Vec<Sourced<T>>,
 }
 
 impl<T> Resolved<T> {
-    /// Decides: flag, then variable, then profile, then defaults, then what is built in. `None` when
-    /// nobody says anything.
+    /// Resolves a setting: the flag counts most, then the variable, the profile, the defaults and the built-in
+    /// value. Returns `None` if no source has a value.
     pub fn from_sources(
         flag: Option<Sourced<T>>,
         variable: Option<Sourced<T>>,
-        file: Layers<T>,
+        layers: Layers<T>,
     ) -> Option<Self> {
-        let said = [flag, variable, file.profile, file.defaults, file.built_in];
-        let mut said = said.into_iter().flatten();
+        let Layers {
+            profile,
+            defaults,
+            built_in,
+        } = layers;
+        let mut values = [flag, variable, profile, defaults, built_in]
+            .into_iter()
+            .flatten();
         Some(Self {
-            effective: said.next()?,
-            overruled: said.collect(),
+            effective: values.next()?,
+            overruled: values.collect(),
         })
     }
 }
 
-/// What the configuration says of a setting, and what is built in.
+/// The values of a setting in the configuration, and its built-in value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layers<T> {
     profile: Option<Sourced<T>>,
@@ -96,7 +118,7 @@ pub struct Layers<T> {
 }
 
 impl<T> Layers<T> {
-    /// The value in the profile and in `[defaults]`.
+    /// Takes the values of the profile and of `[defaults]`.
     pub fn new(profile: Option<Located<T>>, defaults: Option<Located<T>>) -> Self {
         Self {
             profile: profile.map(|Located { value, location }| Sourced {
@@ -111,7 +133,7 @@ impl<T> Layers<T> {
         }
     }
 
-    /// Adds what holds when nobody says anything.
+    /// Adds the value that counts if no source has one.
     #[must_use]
     pub fn or_built_in(mut self, value: T) -> Self {
         let origin = Origin::BuiltIn;

@@ -1,36 +1,58 @@
+//! A profile: one identity and the settings for it.
+
 use adobe_ims::token::AllowedHosts;
 use adobe_ims::{Environment, Problem};
 
 use crate::error::{ConfigError, Result};
-use crate::identity::{Client, Identity, TYPES, identity, own_keys};
+use crate::identity::{Client, Identity, ProfileType};
 use crate::location::{Located, Location};
 use crate::secret_reference::SecretReference;
 use crate::settings::{self, Settings};
-use crate::table::{TableReader, invalid};
+use crate::table::{KnownKeys, TableReader, invalid};
 
-/// One identity: how it proves itself to IMS, and where its tokens may go.
+/// One identity, the settings for it, and the hosts that its tokens may go to.
+///
+/// ```
+/// use adobe_ims_config::Configuration;
+///
+/// let text = r#"
+/// version = 1
+/// [profiles.assets]
+/// type           = "oauth-s2s"
+/// client_id      = "0123"
+/// client_secrets = { env = "IMS_SECRET" }
+/// scopes         = ["openid", "AdobeID"]
+/// targets        = ["https://author-p1-e2.adobeaemcloud.com"]
+/// "#;
+/// let configuration = Configuration::parse(text, "config.toml".as_ref(), None)?;
+/// let profile = configuration.profile("assets")?;
+/// assert_eq!(profile.type_name(), "oauth-s2s");
+/// assert_eq!(profile.secrets()[0].1.to_string(), "the environment variable IMS_SECRET");
+/// assert!(profile.allowed_hosts()?.is_some());
+/// # Ok::<(), adobe_ims_config::ConfigError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Profile {
-    /// Its name, without blanks and signs other than `.`, `_` and `-`.
+    /// The name.
     pub name: String,
-    /// Where it begins.
+    /// The location of the name in the configuration.
     pub location: Location,
-    /// How it proves itself.
+    /// The credentials.
     pub identity: Identity,
-    /// What it says of how tokens are got.
+    /// The settings.
     pub settings: Settings,
-    /// `targets`: the only places that its tokens may go to, where any are named.
+    /// `targets`: the only origins that the profile's tokens may go to, if there are any.
     pub targets: Option<Located<Vec<String>>>,
 }
 
 impl Profile {
-    /// The types that a profile may have.
+    /// Returns the types that a profile may have.
     pub fn types() -> impl Iterator<Item = &'static str> {
-        TYPES.iter().map(|(name, _)| *name)
+        ProfileType::ALL.into_iter().map(ProfileType::name)
     }
 
-    /// Whether a text can be the name of a profile: up to 64 letters, digits, `.`, `_` and `-`, with a
+    /// Returns true if a text can be the name of a profile: up to 64 letters, digits, `.`, `_` and `-`, with a
     /// letter or digit first.
     pub fn is_valid_name(text: &str) -> bool {
         text.len() <= 64
@@ -40,23 +62,12 @@ impl Profile {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
     }
 
-    /// Its `type`.
+    /// Returns the `type`.
     pub fn type_name(&self) -> &'static str {
-        match &self.identity {
-            Identity::Document {
-                aem_only: false, ..
-            } => "document",
-            Identity::Document { aem_only: true, .. } => "aem-service-credentials",
-            Identity::OauthServerToServer { .. } => "oauth-s2s",
-            Identity::Jwt { .. } => "jwt",
-            Identity::UserPkce { .. } => "user-pkce",
-            Identity::ServiceCode { .. } => "service-code",
-            Identity::Device { .. } => "device",
-            Identity::Static { .. } => "static",
-        }
+        self.identity.profile_type().name()
     }
 
-    /// The client, where the profile says itself who it is.
+    /// Returns the client, unless the credentials are a document or a token.
     pub fn client(&self) -> Option<&Client> {
         match &self.identity {
             Identity::Document { .. } | Identity::Static { .. } => None,
@@ -68,7 +79,7 @@ impl Profile {
         }
     }
 
-    /// The scopes or metascopes, where the profile says itself which it asks for.
+    /// Returns the scopes or metascopes that the profile names.
     pub fn scopes(&self) -> &[String] {
         match &self.identity {
             Identity::Static { .. } => &[],
@@ -80,7 +91,7 @@ impl Profile {
         }
     }
 
-    /// The key's passphrase, where it is kept.
+    /// Returns the reference to the passphrase of the private key.
     pub fn passphrase(&self) -> Option<&SecretReference> {
         match &self.identity {
             Identity::Document { passphrase, .. } | Identity::Jwt { passphrase, .. } => {
@@ -90,7 +101,7 @@ impl Profile {
         }
     }
 
-    /// Every secret of it, with its key.
+    /// Returns the references to all secrets of the profile, each with its key.
     pub fn secrets(&self) -> Vec<(&'static str, &SecretReference)> {
         let client = self.client().into_iter().flat_map(|it| &it.secrets);
         let mut secrets: Vec<_> = client.map(|it| ("client_secrets", it)).collect();
@@ -113,25 +124,26 @@ impl Profile {
         secrets
     }
 
-    /// Where its tokens may go: to the `targets` and nowhere else. `None` when it names none.
+    /// Returns the hosts of `targets`, the only ones that the profile's tokens may go to. Returns `None` if the
+    /// profile has no `targets`.
     ///
     /// # Errors
-    /// [`Problem::AllowedHostInvalid`]; not after the
-    /// configuration was read.
+    /// [`Problem::AllowedHostInvalid`]. A profile of a [`Configuration`](crate::Configuration) has valid
+    /// targets.
     pub fn allowed_hosts(&self) -> Result<Option<AllowedHosts>> {
         let Some(targets) = &self.targets else {
             return Ok(None);
         };
-        let places = targets.value.iter();
-        let hosts = places
+        let targets = targets.value.iter();
+        let hosts = targets
             .map(String::as_str)
             .try_fold(AllowedHosts::none(), AllowedHosts::allow)?;
         Ok(Some(hosts))
     }
 
-    /// Refuses to send the secrets of this profile to an identity service that somebody else names: they go
-    /// to Adobe, to this machine, and to the `environment` of the profile. What the document of a profile
-    /// names (`imsEndpoint`) counts as named by the profile, and is not asked about here.
+    /// Checks that the secrets of this profile may go to an identity service that a flag or variable names.
+    /// They may go to Adobe, to this machine, and to the `environment` of the profile. The identity service
+    /// that the profile's document names is not checked here.
     ///
     /// # Errors
     /// [`Problem::IdentityServiceNotNamed`].
@@ -142,40 +154,46 @@ impl Profile {
             return Ok(());
         }
         let name = &self.name;
-        let what = format!(
-            "the secrets of the profile {name} are not sent to {environment}, which it does not name"
+        let message = format!(
+            "the secrets of the profile {name} are not sent to {environment}, which the profile does not name"
         );
-        Err(
-            ConfigError::new(Problem::IdentityServiceNotNamed, what).with_hint(format!(
-                "If you trust it with them: environment = \"{environment}\" in [profiles.{name}]."
-            )),
-        )
+        let hint = format!(
+            "If you trust this identity service with them: environment = \"{environment}\" in [profiles.{name}]."
+        );
+        Err(ConfigError::new(Problem::IdentityServiceNotNamed, message).with_hint(hint))
     }
 
-    pub(crate) fn read(section: &TableReader<'_>, name: &str) -> Result<Self> {
-        let (type_name, own) = own_keys(section)?;
-        let all: Vec<&str> = TYPES.iter().flat_map(|(_, keys)| *keys).copied().collect();
-        let known = [&["type", "targets"][..], settings::KEYS, own];
-        section.allow_keys(&known, &all, &format!("a profile of type {type_name}"))?;
-        let targets = section.list("targets")?;
-        for target in targets.iter().flat_map(|it| &it.value) {
+    pub(crate) fn read(table: &TableReader<'_>, name: &str) -> Result<Self> {
+        let profile_type = ProfileType::read(table)?;
+        table.check_keys(&KnownKeys {
+            here: [&["type", "targets"], settings::KEYS, &profile_type.keys()].concat(),
+            elsewhere: ProfileType::all_keys(),
+            subject: format!("a profile of type {}", profile_type.name()),
+        })?;
+        let profile = Self {
+            name: name.to_owned(),
+            location: table.location.clone(),
+            targets: targets(table)?,
+            identity: Identity::read(table, profile_type)?,
+            settings: Settings::read(table)?,
+        };
+        if let (Some(_), Some(file)) = (profile.passphrase(), &profile.settings.passphrase_file) {
+            let message = "`passphrase` and `passphrase_file` name the same secret; remove one";
+            return Err(invalid(&file.location, message));
+        }
+        Ok(profile)
+    }
+}
+
+fn targets(table: &TableReader<'_>) -> Result<Option<Located<Vec<String>>>> {
+    let targets = table.strings("targets")?;
+    if let Some(Located { value, location }) = &targets {
+        for target in value {
             AllowedHosts::none().allow(target).map_err(|error| {
-                let location = section.location_of("targets");
                 let message = format!("{location}: {error}");
                 ConfigError::from(error).with_message(message)
             })?;
         }
-        let profile = Self {
-            name: name.to_owned(),
-            location: section.location.clone(),
-            identity: identity(section, type_name)?,
-            settings: Settings::read(section)?,
-            targets,
-        };
-        if let (Some(_), Some(file)) = (profile.passphrase(), &profile.settings.passphrase_file) {
-            let what = "`passphrase` and `passphrase_file` say the same; leave one out";
-            return Err(invalid(&file.location, what));
-        }
-        Ok(profile)
     }
+    Ok(targets)
 }

@@ -1,35 +1,55 @@
+//! References to secrets: where a secret is kept, and how it is fetched from there.
+
 use core::fmt;
+use core::str::FromStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::Secret;
 
 use crate::error::{ConfigError, Result};
+use crate::keyring;
 use crate::problem::ConfigProblem;
 use crate::system::{CommandOutcome, SystemAccess};
 
-/// How long a command may take that prints a secret. A person may have to answer it.
+/// The time allowed for a command that prints a secret. A person may have to answer it.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where systemd puts the credentials of a service.
+/// The variable that names the directory of a systemd service's credentials.
 const CREDENTIALS_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
 
-/// Where a secret is: at hand, or somewhere that it is fetched from when it is needed.
+/// The place where a secret is kept. The secret is fetched when it is needed.
 ///
-/// Whatever it is fetched from, one line end after it does not belong to it.
+/// One line end after a secret does not belong to it.
+///
+/// `FromStr` reads the form for command lines: `file:PATH`, `env:NAME`, `command:PROGRAM ARGUMENT…` (split at
+/// blanks), `keyring:SERVICE/NAME` or `systemd:NAME`. `Display` names the place, never the secret.
+///
+/// ```
+/// use adobe_ims_config::SecretReference;
+/// use adobe_ims_config::system::LocalSystem;
+///
+/// let variables = |name: &str| (name == "IMS_SECRET").then(|| "s3cret".into());
+/// let system = LocalSystem::new(variables, || false);
+///
+/// let reference: SecretReference = "env:IMS_SECRET".parse()?;
+/// assert_eq!(reference.to_string(), "the environment variable IMS_SECRET");
+/// assert_eq!(reference.fetch(&system)?.secret.expose(), "s3cret");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum SecretReference {
-    /// In the configuration itself.
+    /// The secret itself, in the configuration.
     Inline(Secret),
     /// `{ file = "/run/secrets/name" }`
     File(PathBuf),
-    /// `{ env = "NAME" }`
+    /// `{ env = "NAME" }`: an environment variable.
     Variable(String),
-    /// `{ command = ["pass", "show", "name"] }`: started without a shell and without stdin, for a minute
-    /// at most.
+    /// `{ command = ["pass", "show", "name"] }`: the stdout of a command. It runs without a shell and without
+    /// stdin, for at most one minute.
     Command(Vec<String>),
-    /// `{ keyring = "service/name" }`: the operating system's store of secrets, behind the feature
-    /// `keyring`.
+    /// `{ keyring = "service/name" }`: an entry of the operating system's keyring, behind the feature `keyring`.
     Keyring {
         /// The part before the first slash.
         service: String,
@@ -40,26 +60,64 @@ pub enum SecretReference {
     SystemdCredential(String),
 }
 
-/// A secret, and what is to be said about where it was.
+/// A secret, and a warning about the place that it was fetched from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FetchedSecret {
     /// The secret.
     pub secret: Secret,
-    /// The file that held it and that others on this machine may read.
+    /// The file that held the secret, if other users of this machine can read that file.
     pub exposed_file: Option<PathBuf>,
 }
 
-impl SecretReference {
-    /// Reads what stands for a reference on a command line: `file:PATH`, `env:NAME`,
-    /// `command:PROGRAM ARGUMENT…` (split at blanks), `keyring:SERVICE/NAME` or `systemd:NAME`.
-    ///
-    /// # Errors
-    /// What to write instead. The text is not repeated: it may be the secret itself.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let usage = "give file:PATH, env:NAME, command:PROGRAM ARGUMENTS, keyring:SERVICE/NAME or systemd:NAME, not the secret itself";
-        let (kind, rest) = text.split_once(':').ok_or(usage)?;
+impl FetchedSecret {
+    fn new(secret: Secret) -> Self {
+        Self {
+            secret,
+            exposed_file: None,
+        }
+    }
+}
+
+/// The error of parsing a [`SecretReference`]. Its text says what to write; it does not repeat the input,
+/// which may be the secret itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParseSecretReferenceError {
+    /// The text does not begin with a known kind of place, or nothing follows the kind.
+    UnknownKind,
+    /// The text after `env` is not the name of a variable.
+    VariableName,
+    /// The text after `keyring` is not `service/name`.
+    KeyringEntry,
+    /// The text after `systemd` is a path or empty.
+    CredentialName,
+}
+
+impl fmt::Display for ParseSecretReferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownKind => {
+                "give file:PATH, env:NAME, command:PROGRAM ARGUMENTS, keyring:SERVICE/NAME or systemd:NAME, not the secret itself"
+            }
+            Self::VariableName => "env takes the name of a variable: letters, digits and `_`",
+            Self::KeyringEntry => "keyring takes \"service/name\"",
+            Self::CredentialName => {
+                "systemd_credential takes the name of a credential, not a path"
+            }
+        })
+    }
+}
+
+impl core::error::Error for ParseSecretReferenceError {}
+
+impl FromStr for SecretReference {
+    type Err = ParseSecretReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, rest) = text.split_once(':').ok_or(Self::Err::UnknownKind)?;
         if rest.trim().is_empty() {
-            return Err(usage.to_owned());
+            return Err(Self::Err::UnknownKind);
         }
         match kind {
             "file" => Ok(Self::File(rest.into())),
@@ -69,41 +127,46 @@ impl SecretReference {
             )),
             "keyring" => Self::keyring(rest),
             "systemd" => Self::systemd_credential(rest),
-            _ => Err(usage.to_owned()),
+            _ => Err(Self::Err::UnknownKind),
+        }
+    }
+}
+
+impl SecretReference {
+    pub(crate) fn variable(name: &str) -> Result<Self, ParseSecretReferenceError> {
+        let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if !name.is_empty() && name.len() <= 128 && name.bytes().all(is_name_byte) {
+            Ok(Self::Variable(name.to_owned()))
+        } else {
+            Err(ParseSecretReferenceError::VariableName)
         }
     }
 
-    pub(crate) fn variable(name: &str) -> Result<Self, String> {
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        match !name.is_empty() && name.len() <= 128 && name.bytes().all(is_name) {
-            true => Ok(Self::Variable(name.to_owned())),
-            false => Err("env takes the name of a variable: letters, digits and `_`".to_owned()),
-        }
-    }
-
-    pub(crate) fn keyring(text: &str) -> Result<Self, String> {
+    pub(crate) fn keyring(text: &str) -> Result<Self, ParseSecretReferenceError> {
         match text.split_once('/') {
             Some((service, name)) if !service.is_empty() && !name.is_empty() => Ok(Self::Keyring {
                 service: service.to_owned(),
                 name: name.to_owned(),
             }),
-            _ => Err("keyring takes \"service/name\"".to_owned()),
+            _ => Err(ParseSecretReferenceError::KeyringEntry),
         }
     }
 
-    pub(crate) fn systemd_credential(name: &str) -> Result<Self, String> {
-        match name.contains(['/', '\\']) || name.is_empty() || name == "." || name == ".." {
-            true => Err("systemd_credential takes the name of a credential, not a path".to_owned()),
-            false => Ok(Self::SystemdCredential(name.to_owned())),
+    pub(crate) fn systemd_credential(name: &str) -> Result<Self, ParseSecretReferenceError> {
+        if name.is_empty() || name == "." || name == ".." || name.contains(['/', '\\']) {
+            Err(ParseSecretReferenceError::CredentialName)
+        } else {
+            Ok(Self::SystemdCredential(name.to_owned()))
         }
     }
 
-    /// Whether it is at hand without asking another program: a change of it is seen at once.
+    /// Returns true if the secret is fetched without a command or a keyring, so that a change of it is seen
+    /// at once.
     pub fn is_local(&self) -> bool {
         !matches!(self, Self::Command(_) | Self::Keyring { .. })
     }
 
-    /// The environment variable that holds it.
+    /// Returns the name of the environment variable that holds the secret.
     pub fn variable_name(&self) -> Option<&str> {
         match self {
             Self::Variable(name) => Some(name),
@@ -111,93 +174,94 @@ impl SecretReference {
         }
     }
 
-    /// Fetches it.
+    /// Fetches the secret.
     ///
     /// # Errors
-    /// [`ConfigProblem::SecretUnavailable`], or [`ConfigProblem::KeyringUnavailable`] where this machine or this build
-    /// has no keyring.
+    /// [`ConfigProblem::SecretUnavailable`]; [`ConfigProblem::KeyringUnavailable`] if this machine or this
+    /// build has no keyring.
     pub fn fetch(&self, system: &dyn SystemAccess) -> Result<FetchedSecret> {
-        let plain = |secret| FetchedSecret {
-            secret,
-            exposed_file: None,
-        };
         match self {
-            Self::Inline(secret) => Ok(plain(secret.clone())),
-            Self::File(path) => self.in_file(path, system),
+            Self::Inline(secret) => Ok(FetchedSecret::new(secret.clone())),
+            Self::File(path) => self.fetch_file(path, system),
             Self::Variable(name) => match system.variable(name).map(|it| it.into_string()) {
-                Some(Ok(text)) => Ok(plain(Secret::new(text))),
+                Some(Ok(text)) => Ok(FetchedSecret::new(Secret::new(text))),
                 Some(Err(_)) => Err(self.unavailable("is not UTF-8")),
                 None => Err(self.unavailable("is not set or empty")),
             },
-            Self::Command(command) => {
-                let ran = system.run(command, TIMEOUT);
-                match ran.map_err(|error| self.unavailable(&format!("does not start: {error}")))? {
-                    CommandOutcome::Succeeded(bytes) => Ok(plain(self.text(&bytes)?)),
-                    CommandOutcome::OutputTooLarge => Err(self.unavailable("printed more than 1 MiB")),
-                    CommandOutcome::TimedOut => Err(self.unavailable("did not end within a minute")),
-                    CommandOutcome::Failed(code) => {
-                        let how = match code {
-                            Some(code) => format!("ended with code {code}"),
-                            None => "was ended by a signal".to_owned(),
-                        };
-                        Err(self.unavailable(&how).with_hint(
-                            "run it by hand, with a closed stdin, to see what it complains about",
-                        ))
-                    }
-                }
-            }
-            Self::Keyring { service, name } => {
-                let secret = crate::keyring::fetch(service, name)?;
-                match secret {
-                    Some(secret) => Ok(plain(secret)),
-                    None => Err(self.unavailable("has no such entry")),
-                }
-            }
+            Self::Command(command) => self.fetch_from_command(command, system),
+            Self::Keyring { service, name } => match keyring::fetch(service, name)? {
+                Some(secret) => Ok(FetchedSecret::new(secret)),
+                None => Err(self.unavailable("does not exist")),
+            },
             Self::SystemdCredential(name) => match system.variable(CREDENTIALS_DIRECTORY) {
-                Some(directory) => self.in_file(&Path::new(&directory).join(name), system),
+                Some(directory) => self.fetch_file(&Path::new(&directory).join(name), system),
                 None => Err(self
-                    .unavailable("cannot be had: CREDENTIALS_DIRECTORY is not set")
+                    .unavailable("cannot be read: CREDENTIALS_DIRECTORY is not set")
                     .with_hint("systemd sets it for a service with LoadCredential= or LoadCredentialEncrypted=")),
             },
         }
     }
 
-    fn in_file(&self, path: &Path, system: &dyn SystemAccess) -> Result<FetchedSecret> {
+    fn fetch_file(&self, path: &Path, system: &dyn SystemAccess) -> Result<FetchedSecret> {
         let content = system
             .read(path)
             .map_err(|error| self.unavailable(&format!("cannot be read: {error}")))?;
-        // systemd's own folder is closed to others whatever the mode of a file in it.
-        let is_exposed = content.is_readable_by_others && matches!(self, Self::File(_));
+        // The directory of systemd is closed to other users, whatever the mode of a file in it.
+        let is_exposed = content.is_readable_by_others() && matches!(self, Self::File(_));
         Ok(FetchedSecret {
-            secret: self.text(&content.bytes)?,
+            secret: self.decode(content.bytes())?,
             exposed_file: is_exposed.then(|| path.to_owned()),
         })
     }
 
-    fn text(&self, bytes: &[u8]) -> Result<Secret> {
+    fn fetch_from_command(
+        &self,
+        command: &[String],
+        system: &dyn SystemAccess,
+    ) -> Result<FetchedSecret> {
+        let outcome = system
+            .run(command, TIMEOUT)
+            .map_err(|error| self.unavailable(&format!("does not start: {error}")))?;
+        match outcome {
+            CommandOutcome::Succeeded(bytes) => Ok(FetchedSecret::new(self.decode(&bytes)?)),
+            CommandOutcome::OutputTooLarge => Err(self.unavailable("printed more than 1 MiB")),
+            CommandOutcome::TimedOut => Err(self.unavailable("did not end within a minute")),
+            CommandOutcome::Failed(code) => {
+                let end = match code {
+                    Some(code) => format!("ended with code {code}"),
+                    None => "was ended by a signal".to_owned(),
+                };
+                Err(self
+                    .unavailable(&end)
+                    .with_hint("run it by hand, with a closed stdin, to see its error message"))
+            }
+        }
+    }
+
+    /// Takes a byte order mark and one line end off.
+    fn decode(&self, bytes: &[u8]) -> Result<Secret> {
         let text = str::from_utf8(bytes).map_err(|_| self.unavailable("holds no UTF-8 text"))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let text = text.strip_suffix('\n').unwrap_or(text);
         let text = text.strip_suffix('\r').unwrap_or(text);
-        match text.trim().is_empty() {
-            true => Err(self.unavailable("holds nothing")),
-            false => Ok(Secret::new(text)),
+        if text.trim().is_empty() {
+            return Err(self.unavailable("holds nothing"));
         }
+        Ok(Secret::new(text))
     }
 
-    fn unavailable(&self, why: &str) -> ConfigError {
-        ConfigError::new(ConfigProblem::SecretUnavailable, format!("{self} {why}"))
+    fn unavailable(&self, reason: &str) -> ConfigError {
+        ConfigError::new(ConfigProblem::SecretUnavailable, format!("{self} {reason}"))
     }
 }
 
-/// Names the place, never the secret.
 impl fmt::Display for SecretReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inline(_) => f.write_str("the value in the configuration"),
             Self::File(path) => write!(f, "the file {path:?}"),
             Self::Variable(name) => write!(f, "the environment variable {name}"),
-            // An argument may be one that nobody is to see.
+            // The arguments are left out: one of them may be a secret.
             Self::Command(command) => match command.first() {
                 Some(program) => write!(f, "the command {program:?}"),
                 None => f.write_str("the command"),

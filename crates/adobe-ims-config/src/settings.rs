@@ -1,3 +1,5 @@
+//! Settings of token requests.
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,40 +21,50 @@ pub(crate) const KEYS: &[&str] = &[
     "cache_key_file",
 ];
 
-/// How tokens are got: what a profile says of it, or `[defaults]`. Each has its flag.
+/// The settings in a profile or in `[defaults]`. The command has a flag for each.
+///
+/// ```
+/// use adobe_ims_config::Configuration;
+///
+/// let text = "version = 1\n[defaults]\nmin_ttl = \"5m\"\n";
+/// let configuration = Configuration::parse(text, "config.toml".as_ref(), None)?;
+/// let min_ttl = configuration.defaults.min_ttl.unwrap();
+/// assert_eq!(min_ttl.value.as_secs(), 300);
+/// # Ok::<(), adobe_ims_config::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `environment`: `prod`, `stage` or the URL of an identity service. Among the defaults it is for profiles
-    /// with fields of their own; a document says itself where it belongs.
+    /// `environment`: `prod`, `stage` or the URL of an identity service. In `[defaults]` it holds for profiles
+    /// with credentials of their own, not for documents, which name their identity service themselves.
     pub environment: Option<Located<Environment>>,
-    /// `min_ttl`: a token must live at least this long.
+    /// `min_ttl`: the shortest time that a token has left when it is handed out.
     pub min_ttl: Option<Located<Duration>>,
-    /// `timeout`: the time allowed to ask IMS once.
+    /// `timeout`: the time allowed for one request to IMS.
     pub timeout: Option<Located<Duration>>,
-    /// `retries`: how often to try again, 0 to 9.
+    /// `retries`: the number of further attempts, 0 to 9.
     pub retries: Option<Located<u32>>,
-    /// `ca_files`: PEM files with CAs to trust as well.
+    /// `ca_files`: PEM files with additional CAs.
     pub ca_files: Option<Located<Vec<PathBuf>>>,
-    /// `passphrase_file`: opens an encrypted key.
+    /// `passphrase_file`: the file with the passphrase of an encrypted key.
     pub passphrase_file: Option<Located<PathBuf>>,
-    /// `cache`: whether tokens are kept.
+    /// `cache`: true if tokens are cached.
     pub cache: Option<Located<bool>>,
-    /// `cache_key_file`: seals the cache.
+    /// `cache_key_file`: the file with the key that encrypts the cache.
     pub cache_key_file: Option<Located<PathBuf>>,
 }
 
 impl Settings {
-    pub(crate) fn read(section: &TableReader<'_>) -> Result<Self> {
+    pub(crate) fn read(table: &TableReader<'_>) -> Result<Self> {
         Ok(Self {
-            environment: section.environment()?,
-            min_ttl: section.duration("min_ttl")?,
-            timeout: section.duration("timeout")?,
-            retries: section.retries()?,
-            ca_files: section.paths("ca_files")?,
-            passphrase_file: section.path("passphrase_file")?,
-            cache: section.flag("cache")?,
-            cache_key_file: section.path("cache_key_file")?,
+            environment: table.environment()?,
+            min_ttl: table.duration("min_ttl")?,
+            timeout: table.duration("timeout")?,
+            retries: table.retries()?,
+            ca_files: table.paths("ca_files")?,
+            passphrase_file: table.path("passphrase_file")?,
+            cache: table.boolean("cache")?,
+            cache_key_file: table.path("cache_key_file")?,
         })
     }
 }

@@ -1,6 +1,6 @@
-//! Did you mean …?
+//! Suggests the known name that a misspelt one probably means.
 
-/// What other tools, or people, call it.
+/// Names that other tools use, and the key of the configuration for each.
 const OTHER_NAMES: &[(&str, &str)] = &[
     ("account", "technical_account_id"),
     ("env", "environment"),
@@ -16,7 +16,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("url", "environment"),
 ];
 
-/// The one of the known names that is probably meant.
+/// Returns the known name that `name` probably means.
 pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let other = OTHER_NAMES.iter().find(|(other, _)| *other == name);
     let other = other.and_then(|(_, ours)| known.iter().find(|known| *known == ours));
@@ -31,7 +31,7 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     (distance <= 1 + name.len() / 5 && distance < name.len()).then_some(known)
 }
 
-/// Whether it looks like the name of something: anything else may be a secret in the wrong place.
+/// Returns true if the text looks like a name. Any other text may be a secret in the wrong place.
 pub(crate) fn is_name(text: &str) -> bool {
     (1..=24).contains(&text.len())
         && text
@@ -39,7 +39,7 @@ pub(crate) fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || b"_-".contains(&byte))
 }
 
-/// The name in a message, if it is one.
+/// Returns the text for a message, or `…` if it may be a secret.
 pub(crate) fn shown(text: &str) -> &str {
     if is_name(text) { text } else { "…" }
 }
@@ -48,7 +48,7 @@ fn plain(name: &str) -> String {
     name.to_ascii_lowercase().replace('-', "_")
 }
 
-/// How many letters must be changed, added or left out.
+/// Returns the number of letters that must be changed, added or left out.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_recognised_and_strangers_are_not() {
+    fn misspelt_names_are_recognised_and_unrelated_ones_are_not() {
         let known = [
             "client_id",
             "client_secrets",

@@ -1,4 +1,31 @@
 //! The port to files, environment variables and programs.
+//!
+//! The crate reads the configuration and its secrets through [`SystemAccess`] only. [`LocalSystem`] is this
+//! machine. Tests pass an implementation of their own:
+//!
+//! ```
+//! use std::{ffi::OsString, io, path::Path, time::Duration};
+//! use adobe_ims_config::{Configuration, SecretReference};
+//! use adobe_ims_config::system::{CommandOutcome, FileContent, SystemAccess};
+//!
+//! struct FakeSystem;
+//!
+//! impl SystemAccess for FakeSystem {
+//!     fn variable(&self, name: &str) -> Option<OsString> {
+//!         (name == "IMS_SECRET").then(|| "s3cret".into())
+//!     }
+//!     fn read(&self, _: &Path) -> io::Result<FileContent> {
+//!         Ok(FileContent::new(b"from a file\n".to_vec()))
+//!     }
+//!     fn run(&self, _: &[String], _: Duration) -> io::Result<CommandOutcome> {
+//!         Ok(CommandOutcome::Failed(Some(1)))
+//!     }
+//! }
+//!
+//! let reference: SecretReference = "env:IMS_SECRET".parse()?;
+//! assert_eq!(reference.fetch(&FakeSystem)?.secret.expose(), "s3cret");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -11,64 +38,110 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-/// Configuration, secrets and documents are a few kilobytes.
+/// The largest file or output that is read. Configuration, secrets and documents are a few kilobytes.
 const LARGEST: u64 = 1 << 20;
 
-/// What the configuration and its secrets are read from. Nothing in this crate looks elsewhere.
+/// Access to files, environment variables and programs.
 pub trait SystemAccess {
-    /// A variable of the environment that is set and not empty.
+    /// Returns an environment variable that is set and not empty.
     fn variable(&self, name: &str) -> Option<OsString>;
 
-    /// The whole content of a file.
+    /// Reads a whole file.
     ///
     /// # Errors
-    /// What the operating system says; also for a file above 1 MiB.
+    /// The error of the operating system; an error for a file larger than 1 MiB.
     fn read(&self, path: &Path) -> io::Result<FileContent>;
 
-    /// What a command prints on stdout. It is started directly, without a shell, and has no stdin.
+    /// Runs a command without a shell and without stdin, and reads its stdout.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// The command cannot be started.
     fn run(&self, command: &[String], timeout: Duration) -> io::Result<CommandOutcome>;
 }
 
-/// What is in a file.
+/// The content of a file.
 #[derive(Debug)]
 pub struct FileContent {
-    /// The bytes.
-    pub bytes: Zeroizing<Vec<u8>>,
-    /// Whether the file's mode lets its group or everybody read it. Never so where files have no such mode.
-    pub is_readable_by_others: bool,
+    bytes: Zeroizing<Vec<u8>>,
+    is_readable_by_others: bool,
 }
 
-/// How a command ended.
+impl FileContent {
+    /// Makes the content of a file that its owner alone can read.
+    pub fn new(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Self {
+        Self {
+            bytes: bytes.into(),
+            is_readable_by_others: false,
+        }
+    }
+
+    /// Sets whether the file's mode lets its group or everybody read it.
+    #[must_use]
+    pub fn readable_by_others(mut self, is_readable_by_others: bool) -> Self {
+        self.is_readable_by_others = is_readable_by_others;
+        self
+    }
+
+    /// Returns the bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns true if the file's mode lets its group or everybody read it. Always false on systems without
+    /// such modes.
+    pub fn is_readable_by_others(&self) -> bool {
+        self.is_readable_by_others
+    }
+}
+
+/// The outcome of a command that was started.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum CommandOutcome {
-    /// With 0, after it had printed this.
+    /// The command ended with 0 and printed these bytes.
     Succeeded(Zeroizing<Vec<u8>>),
-    /// With another code, or by a signal (`None`).
+    /// The command ended with another exit code, or by a signal (`None`).
     Failed(Option<i32>),
-    /// It printed more than 1 MiB, which no secret is; it was killed.
+    /// The command printed more than 1 MiB and was killed.
     OutputTooLarge,
-    /// Not within the time allowed; it was killed.
+    /// The command did not end within the time allowed and was killed.
     TimedOut,
 }
 
-/// This machine, with the environment that is handed to it.
+/// This machine. Environment variables come from the function that is passed in.
 pub struct LocalSystem<F> {
     variables: F,
     shows_stderr: fn() -> bool,
 }
 
 impl<F: Fn(&str) -> Option<OsString>> LocalSystem<F> {
-    /// `variables` looks one up by its name. `shows_stderr`, asked when one is started, lets commands that
-    /// print secrets write to this process's stderr: for a terminal, where a person sees their questions and
-    /// complaints. Elsewhere it may be a log, and what such a command says cannot be known to hold no secret.
+    /// Makes access to this machine. `variables` looks up one variable by its name.
+    ///
+    /// `shows_stderr` is called when a command is started. If it returns true, the command writes to the
+    /// stderr of this process, else to nowhere. Return true for a terminal only: elsewhere stderr may be a
+    /// log, and a command that prints secrets may print them there.
     pub fn new(variables: F, shows_stderr: fn() -> bool) -> Self {
         Self {
             variables,
             shows_stderr,
         }
+    }
+
+    fn spawn(&self, command: &[String]) -> io::Result<Child> {
+        let [program, arguments @ ..] = command else {
+            return Err(io::Error::other("no command is named"));
+        };
+        let stderr = if (self.shows_stderr)() {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        };
+        Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .spawn()
     }
 }
 
@@ -86,64 +159,51 @@ impl<F: Fn(&str) -> Option<OsString>> SystemAccess for LocalSystem<F> {
     fn read(&self, path: &Path) -> io::Result<FileContent> {
         let file = File::open(path)?;
         let is_readable_by_others = is_readable_by_others(&file)?;
-        let bytes = read_all(file)?;
+        let bytes = read_limited(file)?;
         let bytes = bytes.ok_or_else(|| io::Error::other("it is larger than 1 MiB"))?;
-        Ok(FileContent {
-            bytes,
-            is_readable_by_others,
-        })
+        Ok(FileContent::new(bytes).readable_by_others(is_readable_by_others))
     }
 
     fn run(&self, command: &[String], timeout: Duration) -> io::Result<CommandOutcome> {
-        let [program, arguments @ ..] = command else {
-            return Err(io::Error::other("no command is named"));
-        };
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(match (self.shows_stderr)() {
-                true => Stdio::inherit(),
-                false => Stdio::null(),
-            })
-            .spawn()?;
+        let mut child = self.spawn(command)?;
         let started = Instant::now();
-        let (sender, printed) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         if let Some(stdout) = child.stdout.take() {
-            // It may stay blocked where a grandchild keeps the pipe; nobody waits for it then.
-            thread::spawn(move || sender.send(read_all(stdout)));
+            // The thread may stay blocked where a grandchild keeps the pipe open; nothing waits for it then.
+            thread::spawn(move || sender.send(read_limited(stdout)));
         }
-        let bytes = match printed.recv_timeout(timeout) {
+        let bytes = match receiver.recv_timeout(timeout) {
             Ok(read) => match read? {
                 Some(bytes) => bytes,
-                None => return ended(child, CommandOutcome::OutputTooLarge),
+                None => return kill(child, CommandOutcome::OutputTooLarge),
             },
-            Err(_) => return ended(child, CommandOutcome::TimedOut),
+            Err(_) => return kill(child, CommandOutcome::TimedOut),
         };
-        // Its stdout is closed, so that it usually has ended, too.
+        // The command has closed its stdout, so that it usually has ended.
         loop {
             if let Some(status) = child.try_wait()? {
-                return Ok(match status.success() {
-                    true => CommandOutcome::Succeeded(bytes),
-                    false => CommandOutcome::Failed(status.code()),
+                return Ok(if status.success() {
+                    CommandOutcome::Succeeded(bytes)
+                } else {
+                    CommandOutcome::Failed(status.code())
                 });
             }
             if started.elapsed() >= timeout {
-                return ended(child, CommandOutcome::TimedOut);
+                return kill(child, CommandOutcome::TimedOut);
             }
             thread::park_timeout(Duration::from_millis(2));
         }
     }
 }
 
-fn ended(mut child: Child, how: CommandOutcome) -> io::Result<CommandOutcome> {
+fn kill(mut child: Child, outcome: CommandOutcome) -> io::Result<CommandOutcome> {
     child.kill()?;
     child.wait()?;
-    Ok(how)
+    Ok(outcome)
 }
 
-/// All that there is, unless it is more than it may be.
-fn read_all(from: impl Read) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+/// Reads everything; returns `None` if that is more than [`LARGEST`].
+fn read_limited(from: impl Read) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
     from.take(LARGEST + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))

@@ -1,10 +1,10 @@
-//! A table of the configuration, read key by key. What is wrong is told with its location, and never quoted.
+//! Reads a table of the configuration key by key. An error names its location and quotes no value.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::{Environment, Secret};
-use toml_edit::{InlineTable, Item, TableLike, Value};
+use toml_edit::{Array, InlineTable, Item, TableLike, Value};
 
 use crate::error::{ConfigError, Result};
 use crate::location::{Located, Location, SourceText};
@@ -13,91 +13,100 @@ use crate::secret_reference::SecretReference;
 use crate::suggest;
 use crate::values::{parse_duration, parse_environment};
 
+/// The kinds of a secret reference, as keys of its table.
+const REFERENCE_KINDS: [&str; 5] = ["file", "env", "command", "keyring", "systemd_credential"];
+
 /// A table and its name, such as `profiles.author`.
 pub(crate) struct TableReader<'a> {
-    pub(crate) text: &'a SourceText<'a>,
+    pub(crate) source: &'a SourceText<'a>,
     pub(crate) name: String,
     pub(crate) location: Location,
     pub(crate) table: &'a dyn TableLike,
-    /// What `~/` stands for.
+    /// The directory that `~/` stands for.
     pub(crate) home: Option<&'a Path>,
 }
 
+/// The keys that a table may have.
+pub(crate) struct KnownKeys<'a> {
+    /// The keys of this table.
+    pub(crate) here: Vec<&'a str>,
+    /// The keys of other tables of this kind.
+    pub(crate) elsewhere: Vec<&'a str>,
+    /// The name of this kind of table in a message.
+    pub(crate) subject: String,
+}
+
 impl<'a> TableReader<'a> {
-    /// Refuses what stands here besides these keys. `elsewhere` are keys of other sections of this kind,
-    /// which have no meaning in `what` this is.
-    pub(crate) fn allow_keys(
-        &self,
-        known: &[&[&str]],
-        elsewhere: &[&str],
-        what: &str,
-    ) -> Result<()> {
-        let known: Vec<&str> = known.concat();
-        for (key, item) in self.table.iter() {
-            if known.contains(&key) {
-                continue;
-            }
-            let span = self.table.key(key).and_then(toml_edit::Key::span);
-            let location = self.text.location(span.or_else(|| item.span()));
-            if elsewhere.contains(&key) {
-                return Err(invalid(
-                    &location,
-                    &format!("`{key}` has no meaning for {what}"),
-                ));
-            }
-            let shown = match suggest::is_name(key) {
-                true => format!("there is no key `{key}` here"),
-                false => "a key is not known here".to_owned(),
-            };
-            let error = invalid(&location, &shown);
-            return Err(match suggest::nearest(key, &known) {
-                Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
-                None => error.with_hint(format!("Known here: {}.", known.join(", "))),
-            });
+    /// Refuses every key that is not known here.
+    pub(crate) fn check_keys(&self, known: &KnownKeys<'_>) -> Result<()> {
+        let unknown = self.table.iter().find(|(key, _)| !known.here.contains(key));
+        let Some((key, item)) = unknown else {
+            return Ok(());
+        };
+        let span = self.table.key(key).and_then(toml_edit::Key::span);
+        let location = self.source.location(span.or_else(|| item.span()));
+        if known.elsewhere.contains(&key) {
+            let subject = &known.subject;
+            let message = format!("`{key}` has no meaning for {subject}");
+            return Err(invalid(&location, &message));
         }
-        Ok(())
+        let message = if suggest::is_name(key) {
+            format!("there is no key `{key}` here")
+        } else {
+            "a key is not known here".to_owned()
+        };
+        Err(
+            invalid(&location, &message).with_hint(match suggest::nearest(key, &known.here) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("Known here: {}.", known.here.join(", ")),
+            }),
+        )
     }
 
+    /// Returns the location of a key's value.
     pub(crate) fn location_of(&self, key: &str) -> Location {
         let key_span = || self.table.key(key).and_then(toml_edit::Key::span);
         let span = self.table.get(key).and_then(Item::span);
-        self.text.location(span.or_else(key_span))
+        self.source.location(span.or_else(key_span))
     }
 
-    /// A text; empty is as wrong as another type.
-    pub(crate) fn text(&self, key: &str) -> Result<Option<Located<String>>> {
-        self.value(key, "a text", |value| plain(value).map(str::to_owned))
+    /// Reads a string, which must not be empty.
+    pub(crate) fn string(&self, key: &str) -> Result<Option<Located<String>>> {
+        self.value(key, "a string", |value| non_empty(value).map(str::to_owned))
     }
 
-    /// Several texts: a list of them, or one with commas or blanks between.
-    pub(crate) fn texts(&self, key: &str) -> Result<Option<Located<Vec<String>>>> {
-        self.value(key, "a list of texts, or a text", |value| {
+    /// Reads a list of strings.
+    pub(crate) fn strings(&self, key: &str) -> Result<Option<Located<Vec<String>>>> {
+        self.value(key, "a list of strings", |value| {
+            let items = value.as_array()?.iter();
+            items
+                .map(|item| non_empty(item).map(str::to_owned))
+                .collect()
+        })
+    }
+
+    /// Reads words: a list of strings or one string, divided at commas and blanks, each word once.
+    pub(crate) fn words(&self, key: &str) -> Result<Option<Located<Vec<String>>>> {
+        self.value(key, "a list of strings, or a string", |value| {
             let parts = match value.as_array() {
-                Some(array) => array.iter().map(plain).collect::<Option<Vec<_>>>()?,
-                None => vec![plain(value)?],
+                Some(array) => array.iter().map(non_empty).collect::<Option<Vec<_>>>()?,
+                None => vec![non_empty(value)?],
             };
-            let ends = |c: char| c == ',' || c.is_whitespace();
-            let mut texts: Vec<String> = Vec::new();
-            for text in parts.iter().flat_map(|part| part.split(ends)) {
-                if !text.is_empty() && !texts.iter().any(|known| known == text) {
-                    texts.push(text.to_owned());
+            let is_separator = |c: char| c == ',' || c.is_whitespace();
+            let mut words: Vec<String> = Vec::new();
+            for word in parts.iter().flat_map(|part| part.split(is_separator)) {
+                if !word.is_empty() && !words.iter().any(|known| known == word) {
+                    words.push(word.to_owned());
                 }
             }
-            (!texts.is_empty()).then_some(texts)
+            (!words.is_empty()).then_some(words)
         })
     }
 
-    pub(crate) fn list(&self, key: &str) -> Result<Option<Located<Vec<String>>>> {
-        self.value(key, "a list of texts", |value| {
-            let items = value.as_array()?.iter();
-            items.map(|item| plain(item).map(str::to_owned)).collect()
-        })
-    }
-
-    /// The path of a file. A relative one starts at the folder of the configuration.
+    /// Reads the path of a file. A relative path starts at the directory of the configuration.
     pub(crate) fn path(&self, key: &str) -> Result<Option<Located<PathBuf>>> {
         self.value(key, "the path of a file", |value| {
-            plain(value).map(|path| self.absolute(path))
+            non_empty(value).map(|path| self.absolute(path))
         })
     }
 
@@ -105,12 +114,12 @@ impl<'a> TableReader<'a> {
         self.value(key, "a list of paths", |value| {
             let items = value.as_array()?.iter();
             items
-                .map(|item| plain(item).map(|path| self.absolute(path)))
+                .map(|item| non_empty(item).map(|path| self.absolute(path)))
                 .collect()
         })
     }
 
-    pub(crate) fn flag(&self, key: &str) -> Result<Option<Located<bool>>> {
+    pub(crate) fn boolean(&self, key: &str) -> Result<Option<Located<bool>>> {
         self.value(key, "true or false", Value::as_bool)
     }
 
@@ -124,7 +133,7 @@ impl<'a> TableReader<'a> {
     pub(crate) fn duration(&self, key: &str) -> Result<Option<Located<Duration>>> {
         self.value(
             key,
-            "a time such as \"30s\", a day at most",
+            "a time such as \"30s\", at most a day",
             |value| match value.as_integer() {
                 Some(seconds) => parse_duration(&seconds.to_string()).ok(),
                 None => parse_duration(value.as_str()?).ok(),
@@ -132,21 +141,21 @@ impl<'a> TableReader<'a> {
         )
     }
 
-    /// `prod`, `stage`, or the address of another identity service.
+    /// Reads `environment`: `prod`, `stage`, or the address of another identity service.
     pub(crate) fn environment(&self) -> Result<Option<Located<Environment>>> {
-        let Some(text) = self.text("environment")? else {
+        let Some(Located { value, location }) = self.string("environment")? else {
             return Ok(None);
         };
-        let value = parse_environment(&text.value).map_err(|error| {
-            let message = format!("{}: {error}", text.location);
+        let value = parse_environment(&value).map_err(|error| {
+            let message = format!("{location}: {error}");
             error.with_message(message).with_hint(
                 "`environment` is \"prod\", \"stage\", or the URL of an identity service.",
             )
         })?;
-        let location = text.location;
         Ok(Some(Located { value, location }))
     }
 
+    /// Reads one secret reference.
     pub(crate) fn secret(&self, key: &str) -> Result<Option<Located<SecretReference>>> {
         let Some(item) = self.table.get(key) else {
             return Ok(None);
@@ -159,12 +168,12 @@ impl<'a> TableReader<'a> {
                 let inline = table.clone().into_inline_table();
                 self.reference_in(key, &inline, &location)?
             }
-            _ => return Err(invalid(&location, &wants_reference(key))),
+            _ => return Err(not_a_reference(key, &location)),
         };
         Ok(Some(Located { value, location }))
     }
 
-    /// One secret or several, newest first.
+    /// Reads one secret reference or a list of them, newest first.
     pub(crate) fn secrets(&self, key: &str) -> Result<Option<Located<Vec<SecretReference>>>> {
         let Some(array) = self.table.get(key).and_then(Item::as_array) else {
             let one = self.secret(key)?;
@@ -175,22 +184,23 @@ impl<'a> TableReader<'a> {
         };
         let location = self.location_of(key);
         let items = array.iter().map(|item| {
-            let location = self.text.location(item.span());
+            let location = self.source.location(item.span());
             self.reference(key, item, &location)
         });
         let value = items.collect::<Result<Vec<_>>>()?;
         if value.is_empty() {
-            return Err(invalid(&location, &wants_reference(key)));
+            return Err(not_a_reference(key, &location));
         }
         Ok(Some(Located { value, location }))
     }
 
-    /// What must be there.
-    pub(crate) fn required<T>(&self, key: &str, found: Option<Located<T>>) -> Result<Located<T>> {
+    /// Refuses a table without this key.
+    pub(crate) fn required<T>(&self, key: &str, found: Option<Located<T>>) -> Result<T> {
+        let found = found.map(|it| it.value);
         found.ok_or_else(|| {
             let Self { name, location, .. } = self;
-            let what = format!("{location}: [{name}] lacks `{key}`");
-            ConfigError::new(ConfigProblem::ProfileIncomplete, what)
+            let message = format!("{location}: [{name}] lacks `{key}`");
+            ConfigError::new(ConfigProblem::ProfileIncomplete, message)
         })
     }
 
@@ -200,7 +210,7 @@ impl<'a> TableReader<'a> {
                 Ok(SecretReference::Inline(Secret::new(text.value().as_str())))
             }
             Value::InlineTable(table) => self.reference_in(key, table, location),
-            _ => Err(invalid(location, &wants_reference(key))),
+            _ => Err(not_a_reference(key, location)),
         }
     }
 
@@ -212,47 +222,41 @@ impl<'a> TableReader<'a> {
     ) -> Result<SecretReference> {
         let mut entries = table.iter();
         let (Some((kind, value)), None) = (entries.next(), entries.next()) else {
-            return Err(invalid(location, &wants_reference(key)));
+            return Err(not_a_reference(key, location));
         };
-        let wrong = |why: String| invalid(location, &format!("`{key}`: {why}"));
-        let text = || {
-            plain(value).ok_or_else(|| wrong(format!("`{}` takes a text", suggest::shown(kind))))
+        let wrong = |reason: &str| invalid(location, &format!("`{key}`: {reason}"));
+        let string = || {
+            let shown = suggest::shown(kind);
+            non_empty(value).ok_or_else(|| wrong(&format!("`{shown}` takes a string")))
         };
-        match kind {
-            "file" => Ok(SecretReference::File(self.absolute(text()?))),
-            "env" => SecretReference::variable(text()?).map_err(wrong),
-            "keyring" => SecretReference::keyring(text()?).map_err(wrong),
-            "systemd_credential" => SecretReference::systemd_credential(text()?).map_err(wrong),
+        let parsed = match kind {
+            "file" => return Ok(SecretReference::File(self.absolute(string()?))),
             "command" => {
-                let words = value.as_array().and_then(|words| {
-                    let words = words.iter().map(|word| word.as_str().map(str::to_owned));
-                    words.collect::<Option<Vec<_>>>()
-                });
-                match words {
-                    Some(words) if words.first().is_some_and(|it| !it.is_empty()) => {
-                        Ok(SecretReference::Command(words))
-                    }
-                    _ => Err(wrong(
-                        "`command` takes a list: the program and its arguments; there is no shell"
-                            .to_owned(),
-                    )),
-                }
+                let words = value.as_array().and_then(command).ok_or_else(|| {
+                    wrong(
+                        "`command` takes a list: the program and its arguments; there is no shell",
+                    )
+                })?;
+                return Ok(SecretReference::Command(words));
             }
+            "env" => SecretReference::variable(string()?),
+            "keyring" => SecretReference::keyring(string()?),
+            "systemd_credential" => SecretReference::systemd_credential(string()?),
             other => {
-                let known = ["file", "env", "command", "keyring", "systemd_credential"];
-                let error = invalid(location, &wants_reference(key));
-                Err(match suggest::nearest(other, &known) {
+                let error = not_a_reference(key, location);
+                return Err(match suggest::nearest(other, &REFERENCE_KINDS) {
                     Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
                     None => error,
-                })
+                });
             }
-        }
+        };
+        parsed.map_err(|error| wrong(&error.to_string()))
     }
 
     fn value<T>(
         &self,
         key: &str,
-        wanted: &str,
+        expected: &str,
         read: impl FnOnce(&Value) -> Option<T>,
     ) -> Result<Option<Located<T>>> {
         let Some(item) = self.table.get(key) else {
@@ -261,35 +265,45 @@ impl<'a> TableReader<'a> {
         let location = self.location_of(key);
         match item.as_value().and_then(read) {
             Some(value) => Ok(Some(Located { value, location })),
-            None => Err(invalid(&location, &format!("`{key}` takes {wanted}"))),
+            None => Err(invalid(&location, &format!("`{key}` takes {expected}"))),
         }
     }
 
     fn absolute(&self, path: &str) -> PathBuf {
         match (path.strip_prefix("~/"), self.home) {
             (Some(rest), Some(home)) => home.join(rest),
-            _ => self.text.file.parent().unwrap_or(Path::new("")).join(path),
+            _ => {
+                let directory = self.source.file.parent();
+                directory.unwrap_or(Path::new("")).join(path)
+            }
         }
     }
 }
 
-/// Something in the configuration cannot be understood.
-pub(crate) fn invalid(location: &Location, what: &str) -> ConfigError {
-    ConfigError::new(
-        ConfigProblem::ConfigurationInvalid,
-        format!("{location}: {what}"),
-    )
+/// Returns the error for a part of the configuration that cannot be understood.
+pub(crate) fn invalid(location: &Location, message: &str) -> ConfigError {
+    let message = format!("{location}: {message}");
+    ConfigError::new(ConfigProblem::ConfigurationInvalid, message)
 }
 
-fn plain(value: &Value) -> Option<&str> {
-    value
-        .as_str()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-}
-
-fn wants_reference(key: &str) -> String {
-    format!(
+fn not_a_reference(key: &str, location: &Location) -> ConfigError {
+    let message = format!(
         "`{key}` takes one of {{ file = \"…\" }}, {{ env = \"…\" }}, {{ command = [\"…\"] }}, {{ keyring = \"service/name\" }}, {{ systemd_credential = \"…\" }}"
-    )
+    );
+    invalid(location, &message)
+}
+
+/// Returns the program and its arguments. Arguments may be empty.
+fn command(words: &Array) -> Option<Vec<String>> {
+    let words = words.iter().map(|word| word.as_str().map(str::to_owned));
+    let words = words.collect::<Option<Vec<_>>>()?;
+    words
+        .first()
+        .is_some_and(|program| !program.is_empty())
+        .then_some(words)
+}
+
+fn non_empty(value: &Value) -> Option<&str> {
+    let text = value.as_str()?.trim();
+    (!text.is_empty()).then_some(text)
 }

@@ -1,17 +1,49 @@
 //! Values that have the same form in the configuration and on a command line.
+//!
+//! ```
+//! use std::time::Duration;
+//! use adobe_ims::Environment;
+//! use adobe_ims_config::values::{parse_duration, parse_environment};
+//!
+//! assert_eq!(parse_duration("1.5m")?, Duration::from_secs(90));
+//! assert_eq!(parse_environment("stage")?, Environment::stage());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+use core::fmt;
 use std::time::Duration;
 
 use adobe_ims::{Environment, Problem};
 
 use crate::error::{ConfigError, Result};
 
-/// Reads a length of time as people write it: `30`, `30s`, `500ms`, `2m` or `1h`; more than nothing, a day
-/// at most. A number without a unit counts seconds.
+/// The error of [`parse_duration`]. Its text says what to write; it does not repeat the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParseDurationError {
+    /// The text is not a number with an optional unit.
+    Syntax,
+    /// The duration is zero, negative or longer than a day.
+    OutOfRange,
+}
+
+impl fmt::Display for ParseDurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Syntax => "give a time such as 30s, 500ms or 2m",
+            Self::OutOfRange => "it must be more than nothing and a day at most",
+        })
+    }
+}
+
+impl core::error::Error for ParseDurationError {}
+
+/// Parses a duration such as `30`, `30s`, `500ms`, `2m` or `1h`. A number without a unit counts seconds.
+/// The duration is longer than zero and at most a day.
 ///
 /// # Errors
-/// What to write instead; the text is not repeated.
-pub fn parse_duration(text: &str) -> Result<Duration, String> {
+/// [`ParseDurationError`].
+pub fn parse_duration(text: &str) -> Result<Duration, ParseDurationError> {
     let text = text.trim();
     let digits = text.len()
         - text
@@ -23,22 +55,20 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         "" | "s" => 1.0,
         "m" | "min" => 60.0,
         "h" => 3600.0,
-        _ => return Err("give a time such as 30s, 500ms or 2m".to_owned()),
+        _ => return Err(ParseDurationError::Syntax),
     };
-    let seconds = number
-        .parse::<f64>()
-        .map_err(|_| "give a time such as 30s, 500ms or 2m".to_owned())?
-        * seconds_per_unit;
+    let number: f64 = number.parse().map_err(|_| ParseDurationError::Syntax)?;
+    let seconds = number * seconds_per_unit;
     if !(seconds > 0.0 && seconds <= 86_400.0) {
-        return Err("it must be more than nothing and a day at most".to_owned());
+        return Err(ParseDurationError::OutOfRange);
     }
     Ok(Duration::from_secs_f64(seconds))
 }
 
-/// `prod`, `stage`, or the address of another identity service.
+/// Parses `prod`, `stage`, or the address of another identity service.
 ///
 /// # Errors
-/// What [`Environment::parse`] says of an address.
+/// [`Problem::EndpointInvalid`] for any other word, and the errors of [`Environment::parse`] for an address.
 pub fn parse_environment(text: &str) -> Result<Environment> {
     match text {
         "prod" | "production" => Ok(Environment::production()),
@@ -53,10 +83,12 @@ pub fn parse_environment(text: &str) -> Result<Environment> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn people_write_times_in_many_ways() {
+    fn durations_are_read_with_and_without_a_unit() {
         for (text, milliseconds) in [
             ("30", 30_000),
             ("30s", 30_000),
@@ -71,10 +103,28 @@ mod tests {
                 "{text}"
             );
         }
-        for text in [
-            "", "s", "0", "-1", "1d", "2 days", "1e9", "25h", "NaN", "1.2.3",
-        ] {
-            assert!(parse_duration(text).is_err(), "{text}");
+        for text in ["", "s", "-1", "1d", "2 days", "1e9", "NaN", "1.2.3"] {
+            assert_eq!(
+                parse_duration(text),
+                Err(ParseDurationError::Syntax),
+                "{text}"
+            );
+        }
+        for text in ["0", "25h", "0ms", "86401"] {
+            assert_eq!(
+                parse_duration(text),
+                Err(ParseDurationError::OutOfRange),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whole_numbers_of_each_unit_are_read_exactly(count in 1_u64..=24, unit in 0_usize..4) {
+            let (name, milliseconds) = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)][unit];
+            let expected = Duration::from_millis(count * milliseconds);
+            prop_assert_eq!(parse_duration(&format!(" {count}{name} ")), Ok(expected));
         }
     }
 }

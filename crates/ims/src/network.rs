@@ -1,5 +1,6 @@
 //! The way to the network, from flags and environment.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,9 +72,9 @@ pub(crate) fn retries_variable(variables: &Variables) -> Result<Option<u32>, Fai
     parsed(variables::RETRIES, arguments::retries, variables)
 }
 
-fn parsed<T>(
+fn parsed<T, E: Display>(
     name: &str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
     variables: &Variables,
 ) -> Result<Option<T>, Failure> {
     let value = variables.text(name)?.as_deref().map(parse).transpose();

@@ -21,10 +21,10 @@ token = { env = "T" }   # from CI
 "#;
 
 #[test]
-fn comments_and_order_stay() {
+fn comments_and_order_are_kept() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
     assert_eq!(editor.text(), BEFORE);
-    let references = ["file:/run/s", "env:OLD"].map(|it| SecretReference::parse(it).unwrap());
+    let references = ["file:/run/s", "env:OLD"].map(|it| it.parse::<SecretReference>().unwrap());
     let entry = ProfileEntry::new("oauth-s2s")
         .text("client_id", Some("client!+ID"))
         .text("org_id", None)
@@ -60,7 +60,7 @@ fn comments_and_order_stay() {
 }
 
 #[test]
-fn every_way_of_writing_a_table_can_be_edited() {
+fn every_form_of_a_table_can_be_edited() {
     let tables =
         "# two\n[profiles.b.token] # of b\nenv = \"T\"\n\n# one\n[profiles.b]\ntype = \"static\"\n";
     for profile in [
@@ -112,7 +112,7 @@ fn every_way_of_writing_a_table_can_be_edited() {
 }
 
 #[test]
-fn a_profile_that_makes_no_sense_is_not_added() {
+fn invalid_profile_is_not_added() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
     let error = editor.add("a", &ProfileEntry::new("jwt")).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ProfileIncomplete.into());
@@ -127,7 +127,7 @@ fn a_profile_that_makes_no_sense_is_not_added() {
 }
 
 #[test]
-fn it_is_written_for_its_owner_alone_and_a_link_stays_one() {
+fn saved_file_is_private_and_a_link_stays_a_link() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ims/config.toml");
     let editor = Editor::new(&path, None).unwrap();
@@ -152,7 +152,7 @@ fn it_is_written_for_its_owner_alone_and_a_link_stays_one() {
 }
 
 #[test]
-fn what_somebody_else_wrote_meanwhile_is_not_lost() {
+fn save_fails_if_the_file_was_changed_meanwhile() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
     let [mut one, mut other] = [(); 2].map(|()| Editor::new(&path, None).unwrap());
@@ -165,12 +165,12 @@ fn what_somebody_else_wrote_meanwhile_is_not_lost() {
 }
 
 fn entry() -> ProfileEntry {
-    let token = SecretReference::parse("env:T").unwrap();
+    let token = "env:T".parse::<SecretReference>().unwrap();
     ProfileEntry::new("static").secrets("token", &[token])
 }
 
 #[test]
-fn a_kept_secret_replaces_nothing() {
+fn secret_file_replaces_no_other_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("credentials/a");
     write_secret_file(&path, &Secret::new(SECRET)).unwrap();

@@ -41,7 +41,7 @@ fn a_mistake_is_told_with_its_place_and_what_was_probably_meant() {
         ),
         (
             "timeout = 'SECRET'",
-            "7:11: `timeout` takes a time such as \"30s\", a day at most | ",
+            "7:11: `timeout` takes a time such as \"30s\", at most a day | ",
         ),
         (
             "retries = 10",
@@ -62,9 +62,9 @@ fn a_mistake_is_told_with_its_place_and_what_was_probably_meant() {
         ),
         (
             "targets = 'https://x.example'",
-            "7:11: `targets` takes a list of texts | ",
+            "7:11: `targets` takes a list of strings | ",
         ),
-        ("org_id = 5", "7:10: `org_id` takes a text | "),
+        ("org_id = 5", "7:10: `org_id` takes a string | "),
         ("org_id = 'SECRET", "7:17: this is not TOML"),
         ("type = 'SECRET'", "7:1: this is not TOML"),
     ] {

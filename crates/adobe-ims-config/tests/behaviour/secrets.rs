@@ -1,4 +1,4 @@
-//! Where secrets are.
+//! Secret references.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn complaint(reference: &SecretReference, system: &dyn SystemAccess) -> String {
 }
 
 #[test]
-fn one_line_end_does_not_belong_to_a_secret() {
+fn one_line_end_is_taken_off_a_secret() {
     for (content, expected) in [
         ("SECRET?%&=ü", "SECRET?%&=ü"),
         ("SECRET?%&=ü\n", "SECRET?%&=ü"),
@@ -39,7 +39,7 @@ fn one_line_end_does_not_belong_to_a_secret() {
 }
 
 #[test]
-fn a_file_that_others_may_read_is_told() {
+fn file_that_others_can_read_is_reported() {
     let reference = SecretReference::File("/s".into());
     let open = FakeSystem::default().file("/s", SECRET, true);
     let fetched = reference.fetch(&open).unwrap();
@@ -49,7 +49,7 @@ fn a_file_that_others_may_read_is_told() {
 }
 
 #[test]
-fn what_is_missing_is_told_by_its_place() {
+fn error_names_the_place_of_a_missing_secret() {
     let system = FakeSystem::default().file("/empty", "\n", false);
     let file = |path: &str| SecretReference::File(path.into());
     let told = complaint(&file("/none"), &system);
@@ -83,8 +83,8 @@ fn what_is_missing_is_told_by_its_place() {
 
 #[cfg(not(feature = "keyring"))]
 #[test]
-fn without_a_keyring_it_is_told_what_else_there_is() {
-    let reference = SecretReference::parse("keyring:ims/me").unwrap();
+fn missing_keyring_support_names_other_places() {
+    let reference = "keyring:ims/me".parse::<SecretReference>().unwrap();
     let error = reference.fetch(&FakeSystem::default()).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::KeyringUnavailable.into());
     assert!(error.hints().any(|hint| hint.contains("{ command = … }")));
@@ -92,15 +92,15 @@ fn without_a_keyring_it_is_told_what_else_there_is() {
 
 #[cfg(unix)]
 #[test]
-fn a_command_prints_a_secret_or_says_how_it_ended() {
+fn command_yields_a_secret_or_an_error_with_its_end() {
     let machine = LocalSystem::new(|_| None, || false);
     let command = |words: &[&str]| {
         SecretReference::Command(words.iter().map(|&word| word.to_owned()).collect())
     };
-    // There is no shell in between: `;` and `$` are nothing special.
+    // There is no shell: `;` and `$` have no meaning.
     let echo = command(&["/bin/echo", "SECRET?%&=ü;", "$HOME"]);
     assert_eq!(secret(&echo, &machine), "SECRET?%&=ü; $HOME");
-    // Its stdin is at its end.
+    // The command has no stdin.
     assert!(complaint(&command(&["/bin/cat"]), &machine).ends_with("holds nothing"));
     let fails = command(&[
         "/bin/sh",
@@ -114,7 +114,7 @@ fn a_command_prints_a_secret_or_says_how_it_ended() {
     let told = complaint(&command(&["/no/such/SECRET"]), &machine);
     assert!(told.contains("does not start"), "{told}");
 
-    // What is too long for a secret is none, also where the program does not mind that nobody reads on.
+    // Output above 1 MiB is refused, also if the program ignores that its pipe is closed.
     let long = command(&[
         "/bin/sh",
         "-c",
@@ -129,14 +129,14 @@ fn a_command_prints_a_secret_or_says_how_it_ended() {
     let endless = ["/bin/sleep", "1000"].map(str::to_owned);
     let ran = machine.run(&endless, Duration::from_millis(50)).unwrap();
     assert!(matches!(ran, CommandOutcome::TimedOut));
-    // One that has closed its stdout, and stays.
+    // A command that closes its stdout and keeps running.
     let silent = ["/bin/sh", "-c", "exec >&-; exec /bin/sleep 1000"].map(str::to_owned);
     let ran = machine.run(&silent, Duration::from_millis(50)).unwrap();
     assert!(matches!(ran, CommandOutcome::TimedOut));
 }
 
 #[test]
-fn a_reference_on_a_command_line_is_never_the_secret_itself() {
+fn reference_is_parsed_and_errors_do_not_repeat_it() {
     for text in [
         "file:/run/x",
         "env:IMS_SECRET",
@@ -144,7 +144,7 @@ fn a_reference_on_a_command_line_is_never_the_secret_itself() {
         "keyring:a/b/c",
         "systemd:x",
     ] {
-        assert!(SecretReference::parse(text).is_ok(), "{text}");
+        assert!(text.parse::<SecretReference>().is_ok(), "{text}");
     }
     for text in [
         "SECRET?%&=ü",
@@ -156,7 +156,7 @@ fn a_reference_on_a_command_line_is_never_the_secret_itself() {
         "systemd:../SECRET",
         "SECRET:x",
     ] {
-        let told = SecretReference::parse(text).unwrap_err();
+        let told = text.parse::<SecretReference>().unwrap_err().to_string();
         assert!(!told.contains("SECRET"), "{told}");
     }
 }

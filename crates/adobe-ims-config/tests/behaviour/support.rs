@@ -1,4 +1,4 @@
-//! A machine of prepared answers.
+//! A system with prepared files and variables.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use adobe_ims_config::Configuration;
 use adobe_ims_config::system::{CommandOutcome, FileContent, SystemAccess};
-use zeroize::Zeroizing;
 
 pub(crate) const SECRET: &str = "SECRET?%&=ü";
 
@@ -39,10 +38,7 @@ impl SystemAccess for FakeSystem {
 
     fn read(&self, path: &Path) -> io::Result<FileContent> {
         let found = self.files.get(path).ok_or(io::ErrorKind::NotFound)?;
-        Ok(FileContent {
-            bytes: Zeroizing::new(found.0.as_bytes().to_vec()),
-            is_readable_by_others: found.1,
-        })
+        Ok(FileContent::new(found.0.as_bytes().to_vec()).readable_by_others(found.1))
     }
 
     fn run(&self, _: &[String], _: Duration) -> io::Result<CommandOutcome> {

@@ -65,7 +65,7 @@ pub(crate) struct ProfileAdd {
     #[arg(long = "type", value_name = "TYPE", value_parser = PossibleValuesParser::new(Profile::types()))]
     pub(crate) type_name: String,
     /// The credential document, for `document` and `aem-service-credentials`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) credentials: Option<SecretReference>,
     /// Which credentials of the document are meant, where it has several
     #[arg(long, value_name = "NAME")]
@@ -74,7 +74,7 @@ pub(crate) struct ProfileAdd {
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
     /// Where the client secret is; several are tried in this order
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) client_secret: Vec<SecretReference>,
     /// The organisation
     #[arg(long, value_name = "ID")]
@@ -89,25 +89,25 @@ pub(crate) struct ProfileAdd {
     #[arg(long, value_name = "ID")]
     pub(crate) technical_account: Option<String>,
     /// Where the private key is
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) private_key: Option<SecretReference>,
     /// Where the key's passphrase is
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) passphrase: Option<SecretReference>,
     /// Where the token is, for `static`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) token: Option<SecretReference>,
     /// The redirect URI that the client is registered with, for `user-pkce`
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
     /// Where the permanent code is, for `service-code`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) code: Option<SecretReference>,
     /// The device, for `device`
     #[arg(long, value_name = "ID")]
     pub(crate) device_id: Option<String>,
     /// Where the device token is, for `device`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) device_token: Option<SecretReference>,
     #[command(flatten)]
     pub(crate) binding: Binding,

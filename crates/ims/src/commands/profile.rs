@@ -98,7 +98,7 @@ pub(crate) fn editor(
     let machine = configured::machine(variables);
     let editor = match machine.read(&path) {
         Ok(content) => {
-            let text = str::from_utf8(&content.bytes).unwrap_or("\u{0}");
+            let text = str::from_utf8(content.bytes()).unwrap_or("\u{0}");
             Editor::new(&path, Some(text))?
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
