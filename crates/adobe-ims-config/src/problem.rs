@@ -10,25 +10,25 @@ adobe_ims::problem_catalogue! {
         ["Correct the file at the place that the message names."];
     ConfigurationExposed = "configuration-exposed", Configuration, false,
         "The configuration holds a secret in the clear, and other users of this machine can read it.",
-        ["Make the file readable by you alone (mode 0600), and count the secret as known to others.",
-         "Better, keep the secret elsewhere and name the place: { file = … }, { env = … }, { command = … }, { keyring = … }."];
+        ["Make the file readable by you alone (mode 0600), and treat the secret as known to others.",
+         "Better, keep the secret elsewhere and refer to the place: { file = … }, { env = … }, { command = … }, { keyring = … }."];
     ConfigurationUnwritable = "configuration-unwritable", Configuration, false,
         "The configuration cannot be written.",
-        ["Check that its folder is yours and the disk not full."];
+        ["Check that its directory is yours and that the disk is not full."];
     ProfileUnknown = "profile-unknown", Configuration, false,
         "The configuration has no profile of this name.",
-        ["`[profiles.NAME]` in the configuration makes one."];
+        ["Add a table [profiles.NAME] to the configuration."];
     ProfileExists = "profile-exists", Configuration, false,
         "The configuration already has a profile of this name.",
         ["Choose another name, or remove the old profile first."];
     ProfileIncomplete = "profile-incomplete", Configuration, false,
-        "A profile lacks what its type needs.",
+        "A profile lacks a key that its type needs.",
         ["Add the key that the message names."];
     SecretUnavailable = "secret-unavailable", Configuration, false,
-        "A secret cannot be had from the place that the configuration names.",
+        "A secret cannot be fetched from the place that the configuration names.",
         ["Check the place: the file, the variable, the command or the entry that the message names."];
     KeyringUnavailable = "keyring-unavailable", Configuration, false,
-        "The operating system's store of secrets cannot be asked, as is usual on servers, in containers and in CI.",
+        "The operating system's keyring cannot be read. This is usual on servers, in containers and in CI.",
         ["Keep the secret in another place: { file = … }, { env = … }, { command = … } or { systemd_credential = … }."];
     }
 }

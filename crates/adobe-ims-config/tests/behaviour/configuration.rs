@@ -1,4 +1,4 @@
-//! The file and what is wrong with it.
+//! Reading the configuration file.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -74,7 +74,7 @@ token = { command = ["pass", "show", "aem/dev-token"] }
 "#;
 
 #[test]
-fn everything_is_read_in_its_place() {
+fn every_key_is_read_with_its_location() {
     let configuration = parse(FULL);
     let names: Vec<_> = configuration
         .profiles
@@ -124,14 +124,14 @@ fn everything_is_read_in_its_place() {
 }
 
 #[test]
-fn the_guide_shows_what_is_true() {
+fn guide_shows_a_valid_file_and_the_needed_keys() {
     let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
     let guide = std::fs::read_to_string(guide).unwrap();
     let example = guide.split("```toml\n").nth(1).unwrap();
     let example = example.split("```").next().unwrap();
     let configuration = parse(example);
     assert_eq!(configuration.profiles.len(), 3);
-    // Each type is there, and what is in bold is what it lacks without.
+    // The table lists each type. Without one of the keys in bold a profile is refused.
     let rows = guide.lines().filter(|line| line.starts_with("| `"));
     let mut types: Vec<&str> = Profile::types().collect();
     for row in rows {
@@ -150,15 +150,15 @@ fn the_guide_shows_what_is_true() {
                 text.push_str(&format!("{key} = {value}\n"));
             }
             let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
-            let told = format!("[profiles.x] lacks `{left_out}`");
-            assert!(error.to_string().ends_with(&told), "{name}: {error}");
+            let message = format!("[profiles.x] lacks `{left_out}`");
+            assert!(error.to_string().ends_with(&message), "{name}: {error}");
         }
     }
     assert!(types.is_empty(), "{types:?}");
 }
 
 #[test]
-fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
+fn inline_secret_needs_a_file_that_its_owner_alone_can_read() {
     let clear = "version = 1\n[profiles.x]\ntype = \"static\"\ntoken = \"SECRET?%&=ü\"\n";
     let safe = FakeSystem::default().file(PATH, clear, false);
     assert!(
@@ -169,10 +169,10 @@ fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
     let open = FakeSystem::default().file(PATH, clear, true);
     let error = Configuration::load(Path::new(PATH), &open).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ConfigurationExposed.into());
-    let told = error.to_string();
+    let message = error.to_string();
     assert!(
-        told.contains("the profile x holds token in the clear"),
-        "{told}"
+        message.contains("the profile x holds token in the clear"),
+        "{message}"
     );
     assert_eq!(error.hints().next().unwrap(), format!("chmod 600 {PATH}"));
 
@@ -188,7 +188,7 @@ fn a_secret_in_the_clear_is_for_files_of_the_owner_alone() {
 }
 
 #[test]
-fn the_file_is_where_xdg_has_it_and_never_in_the_current_directory() {
+fn default_path_follows_xdg_and_ignores_relative_variables() {
     let path = |system: FakeSystem| Configuration::default_path(&system);
     let home = || FakeSystem::default().variable("HOME", "/home/me");
     let expected = Some(PathBuf::from("/home/me/.config/ims/config.toml"));
@@ -206,7 +206,7 @@ fn the_file_is_where_xdg_has_it_and_never_in_the_current_directory() {
 }
 
 #[test]
-fn flag_then_variable_then_profile_then_defaults_then_what_is_built_in() {
+fn setting_is_resolved_in_order_of_precedence() {
     let configuration = parse(concat!(
         "version = 1\n[defaults]\ntimeout = \"1s\"\n",
         "[profiles.x]\ntype = \"static\"\ntoken = { env = \"T\" }\ntimeout = \"2s\"\n"
@@ -227,12 +227,12 @@ fn flag_then_variable_then_profile_then_defaults_then_what_is_built_in() {
         layers(),
     );
     let decision = decision.unwrap();
-    let told: Vec<_> = std::iter::once(&decision.effective)
+    let message: Vec<_> = std::iter::once(&decision.effective)
         .chain(&decision.overruled)
         .map(|it| format!("{} {}", it.value.as_secs(), it.origin))
         .collect();
     assert_eq!(
-        told,
+        message,
         [
             "4 --timeout".to_owned(),
             "3 IMS_TIMEOUT".to_owned(),
@@ -251,20 +251,59 @@ fn flag_then_variable_then_profile_then_defaults_then_what_is_built_in() {
 
 proptest! {
     #[test]
-    fn no_text_makes_it_panic_or_quote(text in "(version = 1\n)?(\\[profiles\\.[a-z]\\]\n)?[ -~\n]{0,120}") {
-        let text = format!("{text}CANARY!{text}");
-        if let Err(error) = Configuration::parse(&text, Path::new(PATH), None) {
-            prop_assert!(!format!("{error} {error:?}").contains("CANARY!"), "{error}");
-            prop_assert!(error.hints().all(|hint| !hint.contains("CANARY!")));
+    fn damaged_configuration_is_refused_without_a_secret_in_the_message(
+        start in any::<prop::sample::Index>(),
+        length in 0_usize..4,
+        replacement in "[ -~\n]{0,3}",
+    ) {
+        let intact = FULL.replace(SECRET, "CANARY!").replace("{ env = \"DEVICE\" }", "\"CANARY!\"");
+        prop_assert_eq!(parse(&intact).profiles.len(), 7);
+        let start = start.index(intact.len());
+        let end = (start + length).min(intact.len());
+        let mut damaged = intact;
+        damaged.replace_range(start..end, &replacement);
+        match Configuration::parse(&damaged, Path::new(PATH), None) {
+            Ok(configuration) => {
+                let shown = format!("{configuration:?}");
+                prop_assert!(!shown.contains("CANARY!"), "{shown}");
+            }
+            Err(error) => {
+                prop_assert!(!format!("{error} {error:?}").contains("CANARY!"), "{error}");
+                prop_assert!(error.hints().all(|hint| !hint.contains("CANARY!")));
+                prop_assert!(error.to_string().starts_with(PATH), "{error}");
+            }
         }
     }
 
     #[test]
-    fn a_name_is_one_or_none(name in "\\PC{0,70}") {
-        if Profile::is_valid_name(&name) {
-            let text = format!("version = 1\n[profiles.\"{name}\"]\ntype = \"static\"\ntoken = {{ env = \"T\" }}\n");
-            let configuration = parse(&text);
-            prop_assert_eq!(&configuration.profiles[0].name, &name);
+    fn any_other_text_is_refused_without_a_quote(text in "[ -~\n]{0,120}") {
+        let text = format!("version = 1\n{text}CANARY!{text}");
+        let error = Configuration::parse(&text, Path::new(PATH), None);
+        if let Err(error) = error {
+            prop_assert!(!format!("{error} {error:?}").contains("CANARY!"), "{error}");
         }
     }
+
+    #[test]
+    fn valid_name_is_read_back(name in "[A-Za-z0-9][A-Za-z0-9._-]{0,63}") {
+        prop_assert!(Profile::is_valid_name(&name));
+        let configuration = parse(&static_profile(&name));
+        prop_assert_eq!(&configuration.profiles[0].name, &name);
+    }
+
+    #[test]
+    fn invalid_name_is_refused(
+        start in "[A-Za-z0-9][A-Za-z0-9._-]{0,30}",
+        wrong in "[ !#-,/:-@\\[\\]^`{-~äß]",
+        end in "[A-Za-z0-9._-]{0,30}",
+    ) {
+        let name = format!("{start}{wrong}{end}");
+        prop_assert!(!Profile::is_valid_name(&name));
+        let error = Configuration::parse(&static_profile(&name), Path::new(PATH), None);
+        prop_assert_eq!(error.unwrap_err().cause(), ConfigProblem::ConfigurationInvalid.into());
+    }
+}
+
+fn static_profile(name: &str) -> String {
+    format!("version = 1\n[profiles.\"{name}\"]\ntype = \"static\"\ntoken = {{ env = \"T\" }}\n")
 }

@@ -1,4 +1,4 @@
-//! What `adobe-ims` gets of a profile.
+//! The credentials of a profile.
 
 use adobe_ims::{Credentials, Environment, Problem, Secret};
 use adobe_ims_config::{ConfigProblem, Identity};
@@ -16,7 +16,7 @@ client_secrets = [{ env = "NEW" }, { file = "/old" }]
 "#;
 
 #[test]
-fn a_client_with_its_secrets() {
+fn client_gets_all_of_its_secrets() {
     let configuration = parse(OAUTH);
     let profile = configuration.profile("api").unwrap();
     let system = FakeSystem::default()
@@ -38,12 +38,12 @@ fn a_client_with_its_secrets() {
         .credentials(None, &FakeSystem::default())
         .unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
-    let told = "the profile api: the environment variable NEW is not set or empty";
-    assert_eq!(error.to_string(), told);
+    let message = "the profile api: the environment variable NEW is not set or empty";
+    assert_eq!(error.to_string(), message);
 }
 
 #[test]
-fn a_document_with_what_it_lacks() {
+fn document_is_completed_from_the_profile() {
     let configuration = parse(concat!(
         "version = 1\n[profiles.old]\ntype = 'document'\ncredentials = { file = 'console.json' }\n",
         "metascopes = 'ent_aem_cloud_api'\nprivate_key = { file = 'key.pem' }\n",
@@ -67,18 +67,18 @@ fn a_document_with_what_it_lacks() {
 }
 
 #[test]
-fn the_essence_changes_with_every_secret_at_hand_and_asks_nobody() {
+fn cache_id_changes_with_local_secrets_and_runs_no_command() {
     let configuration = parse(OAUTH);
     let profile = configuration.profile("api").unwrap();
-    let essence = |new: &str, old: &str| {
+    let cache_id = |new: &str, old: &str| {
         let system = FakeSystem::default()
             .variable("NEW", new)
             .file("/old", old, false);
         profile.cache_id(&system).unwrap().to_vec()
     };
-    assert_eq!(essence("a", "b"), essence("a", "b\n"));
-    assert_ne!(essence("a", "b"), essence("a", "c"));
-    assert_ne!(essence("a", "bc"), essence("ab", "c"));
+    assert_eq!(cache_id("a", "b"), cache_id("a", "b\n"));
+    assert_ne!(cache_id("a", "b"), cache_id("a", "c"));
+    assert_ne!(cache_id("a", "bc"), cache_id("ab", "c"));
     let command = OAUTH.replace("{ env = \"NEW\" }", "{ command = ['/no/such'] }");
     let other = parse(&command.replace("/old", "/same"));
     let system = FakeSystem::default().file("/same", "b", false);
@@ -86,7 +86,7 @@ fn the_essence_changes_with_every_secret_at_hand_and_asks_nobody() {
 }
 
 #[test]
-fn a_token_that_is_ready() {
+fn static_token_is_trimmed() {
     let configuration =
         parse("version = 1\n[profiles.x]\ntype = 'static'\ntoken = { env = 'T' }\n");
     let profile = configuration.profile("x").unwrap();
@@ -99,7 +99,7 @@ fn a_token_that_is_ready() {
 }
 
 #[test]
-fn a_client_without_what_it_asks_for() {
+fn client_is_made_without_other_secrets() {
     let text = concat!(
         "version = 1\n[profiles.me]\ntype = 'user-pkce'\nclient_id = 'client!+ID'\nscopes = 'openid'\n",
         "redirect_uri = 'http://localhost:9999/back'\n",
@@ -117,7 +117,7 @@ fn a_client_without_what_it_asks_for() {
     assert_eq!(found.client.client_id(), "client!+ID");
     assert!(found.client.is_public() && found.exposed_files.is_empty());
     assert_eq!(*found.client.environment(), Environment::stage());
-    // The device's token is not looked for.
+    // The device token is not fetched.
     let found = client("device").unwrap().unwrap();
     assert_eq!(found.client.secrets(), 1);
     assert!(!format!("{found:?}").contains(SECRET));
@@ -129,7 +129,7 @@ fn a_client_without_what_it_asks_for() {
     assert_eq!(error.cause(), ConfigProblem::SecretUnavailable.into());
     let Identity::UserPkce { redirect_uri, .. } = &configuration.profile("me").unwrap().identity
     else {
-        panic!("a person");
+        panic!("not a user");
     };
     assert_eq!(redirect_uri.as_deref(), Some("http://localhost:9999/back"));
 }

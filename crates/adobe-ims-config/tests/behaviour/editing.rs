@@ -1,4 +1,4 @@
-//! Changing the file.
+//! Editing the configuration file.
 
 use std::fs;
 use std::path::Path;
@@ -116,9 +116,9 @@ fn invalid_profile_is_not_added() {
     let mut editor = Editor::new(Path::new(PATH), Some(BEFORE)).unwrap();
     let error = editor.add("a", &ProfileEntry::new("jwt")).unwrap_err();
     assert_eq!(error.cause(), ConfigProblem::ProfileIncomplete.into());
-    let told = error.to_string();
+    let message = error.to_string();
     assert_eq!(
-        told,
+        message,
         "the profile was not added: [profiles.a] lacks `org_id`"
     );
     let error = editor.add("-a", &ProfileEntry::new("jwt")).unwrap_err();

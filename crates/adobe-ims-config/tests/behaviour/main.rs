@@ -1,8 +1,5 @@
-//! What stands in a configuration, what is said of mistakes in it, and how it is changed.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where something is not as it should be"
-)]
+//! Behaviour of the configuration, from outside: reading, errors, secrets, credentials and editing.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod mistakes;
 mod configuration;

@@ -1,4 +1,4 @@
-//! What is said of mistakes in the file.
+//! Messages about mistakes in the file.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use adobe_ims_config::{ConfigProblem, Configuration};
 
 use crate::support::{PATH, parse};
 
-/// What is said of one line that is wrong, in a profile that is otherwise right.
+/// Returns message and first hint for a wrong line in a valid profile.
 #[track_caller]
 fn complaint(line: &str) -> String {
     let text = format!(
@@ -14,15 +14,15 @@ fn complaint(line: &str) -> String {
     );
     let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
     let hints: Vec<_> = error.hints().take(1).map(str::to_owned).collect();
-    let told = format!("{error} | {}", hints.concat());
-    assert!(!told.contains("SECRET"), "{told}");
+    let message = format!("{error} | {}", hints.concat());
+    assert!(!message.contains("SECRET"), "{message}");
     assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
-    told
+    message
 }
 
 #[test]
-fn a_mistake_is_told_with_its_place_and_what_was_probably_meant() {
-    for (line, told) in [
+fn message_names_location_and_probable_key() {
+    for (line, message) in [
         (
             "clientid = 'SECRET'",
             "7:1: there is no key `clientid` here | Did you mean `client_id`?",
@@ -69,13 +69,13 @@ fn a_mistake_is_told_with_its_place_and_what_was_probably_meant() {
         ("type = 'SECRET'", "7:1: this is not TOML"),
     ] {
         let found = complaint(line);
-        let told = format!("{PATH}:{told}");
-        assert!(found.starts_with(&told), "{line}: {found}\n{told}");
+        let message = format!("{PATH}:{message}");
+        assert!(found.starts_with(&message), "{line}: {found}\n{message}");
     }
 }
 
 #[test]
-fn a_secret_is_a_reference_or_it_is_told_what_one_is() {
+fn wrong_secret_reference_is_refused_without_a_quote() {
     for value in [
         "{ fiel = 'SECRET' }",
         "{ file = 5 }",
@@ -97,15 +97,18 @@ fn a_secret_is_a_reference_or_it_is_told_what_one_is() {
             ConfigProblem::ConfigurationInvalid.into(),
             "{value}"
         );
-        let told = error.to_string();
-        assert!(told.starts_with(&format!("{PATH}:4:9: `token`")), "{told}");
-        assert!(!told.contains("SECRET"), "{told}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with(&format!("{PATH}:4:9: `token`")),
+            "{message}"
+        );
+        assert!(!message.contains("SECRET"), "{message}");
     }
 }
 
 #[test]
-fn whatever_is_missing_or_misplaced_is_told() {
-    for (text, problem, told) in [
+fn missing_and_misplaced_keys_are_named() {
+    for (text, problem, message) in [
         (
             "default_profile = 'a'",
             ConfigProblem::ConfigurationInvalid,
@@ -176,7 +179,7 @@ fn whatever_is_missing_or_misplaced_is_told() {
         assert_eq!(error.cause(), problem.into(), "{text}: {error}");
         let found = error.to_string();
         assert!(
-            found.starts_with(&format!("{PATH}:{told}")),
+            found.starts_with(&format!("{PATH}:{message}")),
             "{text}: {found}"
         );
         assert!(!found.contains("SECRET"), "{found}");

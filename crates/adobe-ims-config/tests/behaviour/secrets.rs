@@ -52,10 +52,10 @@ fn file_that_others_can_read_is_reported() {
 fn error_names_the_place_of_a_missing_secret() {
     let system = FakeSystem::default().file("/empty", "\n", false);
     let file = |path: &str| SecretReference::File(path.into());
-    let told = complaint(&file("/none"), &system);
+    let message = complaint(&file("/none"), &system);
     assert!(
-        told.starts_with("the file \"/none\" cannot be read: "),
-        "{told}"
+        message.starts_with("the file \"/none\" cannot be read: "),
+        "{message}"
     );
     assert_eq!(
         complaint(&file("/empty"), &system),
@@ -67,8 +67,11 @@ fn error_names_the_place_of_a_missing_secret() {
         "the environment variable IMS_X is not set or empty"
     );
     let systemd = SecretReference::SystemdCredential("key".to_owned());
-    let told = complaint(&systemd, &system);
-    assert!(told.contains("CREDENTIALS_DIRECTORY is not set"), "{told}");
+    let message = complaint(&systemd, &system);
+    assert!(
+        message.contains("CREDENTIALS_DIRECTORY is not set"),
+        "{message}"
+    );
     let system = system
         .file("/run/c/key", SECRET, true)
         .variable("CREDENTIALS_DIRECTORY", "/run/c")
@@ -111,8 +114,8 @@ fn command_yields_a_secret_or_an_error_with_its_end() {
         complaint(&fails, &machine),
         "the command \"/bin/sh\" ended with code 3"
     );
-    let told = complaint(&command(&["/no/such/SECRET"]), &machine);
-    assert!(told.contains("does not start"), "{told}");
+    let message = complaint(&command(&["/no/such/SECRET"]), &machine);
+    assert!(message.contains("does not start"), "{message}");
 
     // Output above 1 MiB is refused, also if the program ignores that its pipe is closed.
     let long = command(&[
@@ -120,11 +123,11 @@ fn command_yields_a_secret_or_an_error_with_its_end() {
         "-c",
         "/usr/bin/head -c 1048576 /dev/zero | /usr/bin/tr '\\0' x; echo; exit 0",
     ]);
-    let told = complaint(&long, &machine);
-    assert!(told.ends_with("printed more than 1 MiB"), "{told}");
+    let message = complaint(&long, &machine);
+    assert!(message.ends_with("printed more than 1 MiB"), "{message}");
     let flood = command(&["/bin/sh", "-c", "cat /dev/zero; exit 0"]);
-    let told = complaint(&flood, &machine);
-    assert!(told.ends_with("printed more than 1 MiB"), "{told}");
+    let message = complaint(&flood, &machine);
+    assert!(message.ends_with("printed more than 1 MiB"), "{message}");
 
     let endless = ["/bin/sleep", "1000"].map(str::to_owned);
     let ran = machine.run(&endless, Duration::from_millis(50)).unwrap();
@@ -156,7 +159,7 @@ fn reference_is_parsed_and_errors_do_not_repeat_it() {
         "systemd:../SECRET",
         "SECRET:x",
     ] {
-        let told = text.parse::<SecretReference>().unwrap_err().to_string();
-        assert!(!told.contains("SECRET"), "{told}");
+        let message = text.parse::<SecretReference>().unwrap_err().to_string();
+        assert!(!message.contains("SECRET"), "{message}");
     }
 }
