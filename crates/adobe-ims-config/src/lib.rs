@@ -58,3 +58,8 @@ pub use problem::ConfigProblem;
 pub use profile::Profile;
 pub use secret_reference::{FetchedSecret, ParseSecretReferenceError, SecretReference};
 pub use settings::Settings;
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
