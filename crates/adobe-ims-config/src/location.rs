@@ -1,4 +1,4 @@
-//! Where in a configuration file a value stands.
+//! The location of a value in a configuration file.
 //!
 //! ```
 //! use adobe_ims_config::Configuration;

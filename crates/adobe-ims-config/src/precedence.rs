@@ -1,4 +1,4 @@
-//! Which of several sources decides a setting: flag, variable, profile, defaults, built-in value.
+//! Resolves a setting from its sources: flag, variable, profile, defaults, built-in value.
 //!
 //! ```
 //! use adobe_ims_config::Configuration;
