@@ -2,33 +2,30 @@
 
 #![forbid(unsafe_code)]
 
-mod arguments;
-mod browser;
-mod call;
-mod child;
+mod args;
+mod auth;
 mod commands;
 mod console;
-mod identity;
-mod input;
-mod network;
-mod quick;
-mod span;
-mod tokens;
-mod variables;
+mod environment;
+mod error;
+mod fast_path;
+mod http;
+mod process;
+mod settings;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::arguments::{Arguments, Command};
-use crate::console::failure::Failure;
+use crate::args::{Arguments, Command};
 use crate::console::output::Console;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
 
 fn main() -> ExitCode {
     let (console, outcome) =
-        match quick::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
+        match fast_path::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
             Ok(arguments) => {
                 let console = Console::new(&arguments);
                 let outcome = run(arguments, &console, &Variables);
@@ -41,7 +38,7 @@ fn main() -> ExitCode {
                         let text = error.render().to_string();
                         console.result(text.trim_end()).map(|()| 0)
                     }
-                    _ => Err(console::usage::failure(&error)),
+                    _ => Err(args::usage::failure(&error)),
                 };
                 (console, outcome)
             }
@@ -57,7 +54,7 @@ fn main() -> ExitCode {
 fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
     let config = arguments.config.take();
     let config = config.as_deref();
-    identity::configured::settle(&mut arguments.command, config, console, variables)?;
+    settings::configuration::settle(&mut arguments.command, config, console, variables)?;
     match arguments.command {
         Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,

@@ -2,12 +2,12 @@
 
 use adobe_ims::api::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 
-use crate::arguments::{Admin, AdminCommand};
+use crate::args::{Admin, AdminCommand};
+use crate::auth::caller::{Asker, version};
 use crate::commands::{orgs, whoami};
-use crate::console::failure::Failure;
 use crate::console::output::Console;
-use crate::tokens::asker::{Asker, version};
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
 
 pub(crate) fn run(
     command: &AdminCommand,

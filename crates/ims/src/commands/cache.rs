@@ -7,12 +7,12 @@ use adobe_ims::internal::time;
 use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
-use crate::arguments::{CacheCommand, CacheList, TextFormat};
-use crate::console::failure::Failure;
+use crate::args::{CacheCommand, CacheList, TextFormat};
+use crate::auth::stores;
 use crate::console::output::Console;
 use crate::console::table;
-use crate::tokens::cache;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
 
 pub(crate) fn run(
     command: &CacheCommand,
@@ -26,7 +26,7 @@ pub(crate) fn run(
 }
 
 fn clear(console: &Console, variables: &Variables) -> Result<(), Failure> {
-    let deleted = match cache::store(None, variables)? {
+    let deleted = match stores::store(None, variables)? {
         Some(store) => store.clear()?,
         None => 0,
     };
@@ -59,7 +59,7 @@ struct TokenJson {
 }
 
 fn list(arguments: &CacheList, console: &Console, variables: &Variables) -> Result<(), Failure> {
-    let store = cache::store(arguments.cache_key_file.as_deref(), variables)?;
+    let store = stores::store(arguments.cache_key_file.as_deref(), variables)?;
     let files = store.as_ref().map(FileStore::list).transpose()?;
     let files = files.unwrap_or_default();
     let now = SystemClock.now();

@@ -3,9 +3,9 @@
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
-use crate::arguments::{Arguments, CompletedShell};
-use crate::console::failure::Failure;
+use crate::args::{Arguments, CompletedShell};
 use crate::console::output::Console;
+use crate::error::failure::Failure;
 
 pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failure> {
     let shell = match shell {

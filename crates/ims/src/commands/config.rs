@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_config::Configuration;
-use adobe_ims_config::precedence::{Origin, Resolved, Sourced};
+use adobe_ims_config::{Configuration, Decision, Given, Origin};
 use serde::Serialize;
 
-use crate::arguments::{ConfigCommand, ConfigShow, TextFormat};
-use crate::console::failure::{CHECK_FAILED, Failure};
+use crate::args::{ConfigCommand, ConfigShow, TextFormat};
+use crate::auth::stores;
 use crate::console::output::Console;
 use crate::console::table;
-use crate::identity::configured::{self, Selection};
-use crate::identity::settings::Effective;
-use crate::tokens::cache;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::{CHECK_FAILED, Failure};
+use crate::settings::configuration::{self, Selection};
+use crate::settings::layers::Effective;
 
 /// Returns the exit code: a check that found something is a result.
 pub(crate) fn run(
@@ -32,9 +31,9 @@ pub(crate) fn run(
 }
 
 fn path(config: Option<&Path>, console: &Console, variables: &Variables) -> Result<(), Failure> {
-    match configured::path(config, variables)? {
+    match configuration::path(config, variables)? {
         Some(place) => console.result(&place.value.to_string_lossy()),
-        None => Err(configured::no_configuration(config, variables)?),
+        None => Err(configuration::no_configuration(config, variables)?),
     }
 }
 
@@ -49,15 +48,12 @@ struct Row {
 impl Row {
     fn of<T>(
         name: &'static str,
-        decision: Option<Resolved<T>>,
+        decision: Option<Decision<T>>,
         in_words: impl Fn(T) -> String,
     ) -> Option<Self> {
-        let Resolved {
-            effective,
-            overruled,
-        } = decision?;
-        let in_words = |given: Sourced<T>| (in_words(given.value), given.origin);
-        let (value, origin) = in_words(effective);
+        let Decision { winner, overruled } = decision?;
+        let in_words = |given: Given<T>| (in_words(given.value), given.origin);
+        let (value, origin) = in_words(winner);
         Some(Self {
             name,
             value,
@@ -74,13 +70,13 @@ fn show(
     variables: &Variables,
 ) -> Result<(), Failure> {
     let identity = &arguments.identity;
-    let place = configured::path(config, variables)?;
-    let loaded = configured::load(config, variables)?;
+    let place = configuration::path(config, variables)?;
+    let loaded = configuration::load(config, variables)?;
     let is_there = loaded.is_some();
     let configuration = loaded.unwrap_or_default();
     let selection = Selection::of(identity, Some(&configuration), variables)?;
     let profile = match selection.name() {
-        Some(_) if !is_there => return Err(configured::no_configuration(config, variables)?),
+        Some(_) if !is_there => return Err(configuration::no_configuration(config, variables)?),
         Some(name) => Some(configuration.profile(name)?),
         None => None,
     };
@@ -124,7 +120,7 @@ fn show(
     }
 }
 
-fn rows(profile: Option<Resolved<String>>, effective: Effective) -> Vec<Row> {
+fn rows(profile: Option<Decision<String>>, effective: Effective) -> Vec<Row> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
     let paths = |paths: Vec<PathBuf>| {
         let shown: Vec<_> = paths.iter().map(|it| it.to_string_lossy()).collect();
@@ -166,12 +162,12 @@ fn with_origins(rows: &[Row]) -> String {
 
 /// Every profile, with all of its secrets.
 fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Result<i32, Failure> {
-    let Some(configuration) = configured::load(config, variables)? else {
-        return Err(configured::no_configuration(config, variables)?);
+    let Some(configuration) = configuration::load(config, variables)? else {
+        return Err(configuration::no_configuration(config, variables)?);
     };
     let Configuration { profiles, .. } = &configuration;
-    let machine = configured::machine(variables);
-    let sessions = cache::sessions(None, variables)?;
+    let machine = configuration::machine(variables);
+    let sessions = stores::sessions(None, variables)?;
     let sessions = sessions.as_ref();
     let mut failed = false;
     for profile in profiles {
@@ -182,9 +178,9 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
             .map(|it| it.fetch(&machine))
             .transpose();
         let found = passphrase.and_then(|passphrase| {
-            let exposed = passphrase.and_then(|it| it.exposed_file);
+            let exposed = passphrase.and_then(|it| it.exposed);
             let found = profile.credentials(environment, sessions, &machine)?;
-            Ok(found.exposed_files.into_iter().chain(exposed))
+            Ok(found.exposed.into_iter().chain(exposed))
         });
         match found {
             Ok(exposed) => {
@@ -248,7 +244,7 @@ impl<'a> GivenJson<'a> {
     fn of(value: &'a str, origin: &Origin) -> Self {
         Self {
             value,
-            origin: origin.kind(),
+            origin: origin.sort(),
             from: origin.to_string(),
         }
     }

@@ -7,17 +7,17 @@ use adobe_ims::transport::BodyStream;
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
-use crate::arguments::Curl;
-use crate::call::request::Call;
-use crate::console::failure::{
+use crate::args::Curl;
+use crate::auth::acquire::{Found, Holder};
+use crate::auth::output::formats;
+use crate::console::output::Console;
+use crate::environment::variables::Variables;
+use crate::error::failure::{
     API_FAILED, API_FORBIDDEN, API_LOGIN_PAGE, API_REFUSED, API_THROTTLED, API_TOKEN_REFUSED,
     Failure,
 };
-use crate::console::output::Console;
-use crate::network;
-use crate::tokens::acquire::{Found, Holder};
-use crate::tokens::formats;
-use crate::variables::Variables;
+use crate::http::request::Call;
+use crate::http::transport;
 
 pub(crate) fn run(
     arguments: &Curl,
@@ -43,9 +43,9 @@ pub(crate) fn run(
         }
     })?;
     let call = Call::of(arguments)?;
-    let limits = network::limits(&arguments.identity, variables)?;
+    let limits = transport::limits(&arguments.identity, variables)?;
     let ca_files = &arguments.identity.ca_file;
-    let transport = network::transport(ca_files, limits.timeout, variables)?;
+    let transport = transport::transport(ca_files, limits.timeout, variables)?;
     let errand = Errand {
         arguments,
         console,
@@ -57,7 +57,7 @@ pub(crate) fn run(
     let holder = Holder::open(&arguments.identity, console, variables)?;
     let found = holder.token()?;
     found.token.check_target(&arguments.target)?;
-    network::wait(errand.run(&holder, &found))?
+    transport::wait(errand.run(&holder, &found))?
 }
 
 struct Errand<'a> {

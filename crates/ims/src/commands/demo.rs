@@ -18,14 +18,14 @@ use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
-use crate::console::failure::Failure;
 use crate::console::output::Console;
-use crate::network;
+use crate::error::failure::Failure;
+use crate::http::transport;
 
 const AEM_PATH: &str = "/content/dam.json";
 
 pub(crate) fn run(console: &Console) -> Result<(), Failure> {
-    network::wait(tell(console))?
+    transport::wait(tell(console))?
 }
 
 async fn tell(console: &Console) -> Result<(), Failure> {

@@ -11,11 +11,11 @@ use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError, is_emulator_docu
 use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
-use crate::arguments::{EmulatorCommand, Serve};
-use crate::child::signals::End;
-use crate::console::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
+use crate::args::{EmulatorCommand, Serve};
 use crate::console::output::Console;
-use crate::network;
+use crate::error::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
+use crate::http::transport;
+use crate::process::signals::End;
 
 pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Failure> {
     match command {
@@ -55,7 +55,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     refuse_to_overwrite(arguments.write_ca.as_deref(), is_emulator_ca)?;
     let builder = describe(arguments)?;
     // Signals that come from here on end the command in good order.
-    let runtime = network::runtime()?;
+    let runtime = transport::runtime()?;
     let _context = runtime.enter();
     let end = End::listen().map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 

@@ -3,15 +3,15 @@
 use adobe_ims::AccessToken;
 use adobe_ims::api::{ClusterTarget, TokenType};
 
-use crate::arguments::Exchange;
-use crate::console::failure::Failure;
+use crate::args::Exchange;
+use crate::auth::acquire::Found;
+use crate::auth::client::{self, Client};
+use crate::auth::output::printer::Outlet;
+use crate::auth::token_argument;
 use crate::console::output::Console;
-use crate::identity::client::{self, Client};
-use crate::network;
-use crate::tokens::acquire::Found;
-use crate::tokens::outlet::Outlet;
-use crate::tokens::subject;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+use crate::http::transport;
 
 pub(crate) fn run(
     arguments: &Exchange,
@@ -31,7 +31,7 @@ pub(crate) fn run(
     }
     let file = arguments.file.as_deref();
     client::refuse_stdin_twice(&arguments.client, file, "the access token")?;
-    let token = subject::token(TokenType::Access, file, console, variables)?;
+    let token = token_argument::token(TokenType::Access, file, console, variables)?;
     let token = AccessToken::new(token)?;
     token.check_environment(client.environment())?;
 
@@ -43,7 +43,7 @@ pub(crate) fn run(
         (None, None) => None,
     };
     client::mention_asking(&client, console);
-    let granted = network::wait(async {
+    let granted = transport::wait(async {
         match &cluster {
             Some(target) => {
                 ims.cluster_exchange(&client, user, target, &scopes, resources)

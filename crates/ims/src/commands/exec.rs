@@ -2,12 +2,12 @@
 
 use std::process::Command;
 
-use crate::arguments::Exec;
-use crate::child::{self, handout};
-use crate::console::failure::Failure;
+use crate::args::Exec;
+use crate::auth::acquire::Holder;
 use crate::console::output::Console;
-use crate::tokens::acquire::Holder;
-use crate::variables::{self, Variables};
+use crate::environment::variables::{self, Variables};
+use crate::error::failure::Failure;
+use crate::process::{self, env_vars};
 
 /// Returns the exit code of the command, where it does not take the place of this process.
 pub(crate) fn run(
@@ -19,7 +19,7 @@ pub(crate) fn run(
         Holder::open(&arguments.identity, console, variables).map_err(Failure::without_token)?;
     let found = holder.token().map_err(Failure::without_token)?;
     let handed =
-        handout::variables(&arguments.variables, &found).map_err(Failure::without_token)?;
+        env_vars::variables(&arguments.variables, &found).map_err(Failure::without_token)?;
 
     let [program, rest @ ..] = arguments.command.as_slice() else {
         return Err(Failure::usage("there is no command after `--`"));
@@ -43,8 +43,8 @@ pub(crate) fn run(
         command.env(name, value.expose());
     }
     if arguments.mask {
-        child::run_masked(command, found.token.as_secret())
+        process::run_masked(command, found.token.as_secret())
     } else {
-        child::hand_over(command)
+        process::hand_over(command)
     }
 }

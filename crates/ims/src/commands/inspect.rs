@@ -12,13 +12,14 @@ use adobe_ims::{Clock, Environment, Error, ImsClient, Problem, SystemClock};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::arguments::{Inspect, TextFormat};
-use crate::console::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::args::{Inspect, TextFormat};
+use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::console::rows;
-use crate::tokens::subject;
-use crate::variables::Variables;
-use crate::{input, network};
+use crate::environment::input;
+use crate::environment::variables::Variables;
+use crate::error::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::http::transport;
 
 /// Returns the exit code: that a signature is wrong is a result.
 pub(crate) fn run(
@@ -112,12 +113,17 @@ impl Checked {
         if claims.authorization_server.is_none() {
             claims.authorization_server = issuer(inspection).map(str::to_owned);
         }
-        let environment = subject::environment(arguments.url.as_deref(), Some(&claims), variables)?;
+        let environment =
+            token_argument::environment(arguments.url.as_deref(), Some(&claims), variables)?;
         console.detail(&format!("asking {environment} for its keys"));
-        let timeout = network::timeout(arguments.timeout, variables)?;
-        let ims = ImsClient::new(network::transport(&arguments.ca_file, timeout, variables)?);
+        let timeout = transport::timeout(arguments.timeout, variables)?;
+        let ims = ImsClient::new(transport::transport(
+            &arguments.ca_file,
+            timeout,
+            variables,
+        )?);
         let crypto = Crypto::ring();
-        let fetched = network::wait(ims.key_set(&environment, &crypto))??;
+        let fetched = transport::wait(ims.key_set(&environment, &crypto))??;
         let verdict = fetched
             .keys
             .verify(&token, &VerifyOptions::anything(), SystemClock.now());

@@ -17,15 +17,16 @@ use adobe_ims::{Clock, Error, ErrorClass, ImsClient, Problem, Result as ImsResul
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use crate::arguments::{FlowName, Login, PromptName};
-use crate::console::failure::Failure;
+use crate::args::{FlowName, Login, PromptName};
+use crate::auth::client;
+use crate::auth::sign_in_target::{self, NewProfile, Party};
+use crate::auth::{signed_in, stores};
 use crate::console::output::Console;
 use crate::console::rows;
-use crate::identity::client;
-use crate::identity::party::{self, NewProfile, Party};
-use crate::tokens::{cache, signed_in};
-use crate::variables::Variables;
-use crate::{browser, network};
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+use crate::http::transport;
+use crate::process::browser;
 
 pub(crate) fn run(
     arguments: &Login,
@@ -55,7 +56,7 @@ pub(crate) fn run(
     }
     let pending = wanted.start(system_random)?;
     invite(&pending, arguments, console, variables);
-    let (granted, who) = network::wait(async {
+    let (granted, who) = transport::wait(async {
         let answer = match listener {
             Some(listener) => listener.wait_for_redirect(&pending, arguments.wait).await?,
             None => pasted(&pending, arguments.wait).await?,
@@ -113,7 +114,9 @@ fn listener(
     let redirect_uri = match (&arguments.redirect_uri, arguments.port) {
         (Some(uri), _) => uri.clone(),
         (None, Some(port)) => format!("http://localhost:{port}"),
-        (None, None) => (party.redirect_uri.clone()).unwrap_or(party::REDIRECT_URI.to_owned()),
+        (None, None) => {
+            (party.redirect_uri.clone()).unwrap_or(sign_in_target::REDIRECT_URI.to_owned())
+        }
     };
     if arguments.paste {
         return Ok((None, redirect_uri));
@@ -220,7 +223,7 @@ fn take_back(
 ) -> Result<(), Failure> {
     let (client, token) = (user.client(), &before.refresh_token);
     let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
-    match network::wait(told)? {
+    match transport::wait(told)? {
         // Most probably IMS does not know it any more.
         Err(error) if error.problem().class() != ErrorClass::Refused => {
             let end = time::display(before.ends_at());
@@ -259,18 +262,18 @@ fn keep(
 ) -> Result<(), Failure> {
     let now = SystemClock.now();
     let key_file = arguments.cache_key_file.as_deref();
-    let store = cache::store(key_file, variables)?;
+    let store = stores::store(key_file, variables)?;
     let name = user.key().name();
     if let Some(store) = &store {
         // Of an earlier sign-in, of whoever; also where the cache is not wanted any more.
         signed_in::forget(user, store, console);
     }
-    let is_wanted = !arguments.client.way.no_cache && cache::is_wanted(variables)?;
+    let is_wanted = !arguments.client.way.no_cache && stores::is_wanted(variables)?;
     let store = store.filter(|_| is_wanted);
     let session = match granted.refresh_token {
-        Some(_) => Some(network::wait(user.start(granted, user.scopes(), now))??),
+        Some(_) => Some(transport::wait(user.start(granted, user.scopes(), now))??),
         None => {
-            network::wait(user.sessions().end(user.key()))??;
+            transport::wait(user.sessions().end(user.key()))??;
             None
         }
     };
@@ -284,7 +287,7 @@ fn keep(
     };
     if kept && session.is_some() {
         // It is in the cache: with `--force` somebody wants another one.
-        network::wait(user.take_initial_token())??;
+        transport::wait(user.take_initial_token())??;
     }
     match session {
         Some(session) => console.notice(&format!(

@@ -2,13 +2,13 @@
 
 use adobe_ims::internal::time;
 
-use crate::arguments::Logout;
-use crate::console::failure::Failure;
+use crate::args::Logout;
+use crate::auth::sign_in_target::Party;
+use crate::auth::{signed_in, stores};
 use crate::console::output::Console;
-use crate::identity::party::Party;
-use crate::network;
-use crate::tokens::{cache, signed_in};
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+use crate::http::transport;
 
 pub(crate) fn run(
     arguments: &Logout,
@@ -18,15 +18,15 @@ pub(crate) fn run(
     let party = Party::of_selected(&arguments.way, console, variables)?;
     let key_file = arguments.cache_key_file.as_deref();
     let user = party.user(key_file, variables)?;
-    let store = cache::store(key_file, variables)?;
+    let store = stores::store(key_file, variables)?;
     let name = user.key().name();
 
     let ended = match arguments.local {
-        true => network::wait(user.sessions().end(user.key()))??,
+        true => transport::wait(user.sessions().end(user.key()))??,
         false => {
             let ims = arguments.way.ims(variables)?;
             console.detail(&format!("asking {}", user.client().environment()));
-            network::wait(user.sign_out(&ims))?.map_err(|error| {
+            transport::wait(user.sign_out(&ims))?.map_err(|error| {
                 Failure::from(error).with_hint(
                     "you are still signed in; --local deletes what is kept here without IMS",
                 )

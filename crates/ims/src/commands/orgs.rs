@@ -4,12 +4,12 @@ use adobe_ims::api::{Group, Organization, Organizations, OrganizationsVersion};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::arguments::{Orgs, TextFormat};
-use crate::console::failure::Failure;
+use crate::args::{Orgs, TextFormat};
+use crate::auth::caller::{Asker, version};
 use crate::console::output::Console;
 use crate::console::rows;
-use crate::tokens::asker::{Asker, version};
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
 
 pub(crate) fn run(
     arguments: &Orgs,

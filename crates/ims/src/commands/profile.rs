@@ -6,22 +6,20 @@ use std::time::SystemTime;
 use adobe_ims::internal::time;
 use adobe_ims::session::Session;
 use adobe_ims::{Clock, Problem, Secret, SystemClock};
-use adobe_ims_config::edit::{Editor, ProfileEntry, write_secret_file};
-use adobe_ims_config::system::SystemAccess;
-use adobe_ims_config::values::parse_environment;
 use adobe_ims_config::{
-    ConfigError, ConfigProblem, Configuration, Identity, Profile, SecretReference,
+    Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
+    keep_secret,
 };
 use serde::Serialize;
 
 use super::profile_import;
-use crate::arguments::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
-use crate::console::failure::{Failure, PROFILE_SIGNED_IN};
+use crate::args::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
+use crate::auth::sessions;
 use crate::console::output::Console;
 use crate::console::{rows, table};
-use crate::identity::configured;
-use crate::tokens::sessions;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::{Failure, PROFILE_SIGNED_IN};
+use crate::settings::configuration;
 
 pub(crate) fn run(
     command: &ProfileCommand,
@@ -31,12 +29,12 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     match command {
         ProfileCommand::List { output } => {
-            let loaded = configured::load(config, variables)?;
+            let loaded = configuration::load(config, variables)?;
             list(&loaded.unwrap_or_default(), *output, console, variables)
         }
-        ProfileCommand::Show(arguments) => match configured::load(config, variables)? {
+        ProfileCommand::Show(arguments) => match configuration::load(config, variables)? {
             Some(configuration) => show(arguments, &configuration, console, variables),
-            None => Err(configured::no_configuration(config, variables)?),
+            None => Err(configuration::no_configuration(config, variables)?),
         },
         ProfileCommand::Add(arguments) => add(arguments, config, console, variables),
         ProfileCommand::Import(arguments) => {
@@ -68,7 +66,7 @@ fn refuse_signed_in(
     config: Option<&Path>,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let Some(configuration) = configured::load(config, variables)? else {
+    let Some(configuration) = configuration::load(config, variables)? else {
         return Ok(());
     };
     let profile = configuration.profile(name)?;
@@ -90,21 +88,21 @@ pub(crate) fn editor(
     config: Option<&Path>,
     variables: &Variables,
 ) -> Result<(PathBuf, Editor), Failure> {
-    let Some(place) = configured::path(config, variables)? else {
-        return Err(configured::no_configuration(config, variables)?);
+    let Some(place) = configuration::path(config, variables)? else {
+        return Err(configuration::no_configuration(config, variables)?);
     };
     let path = std::path::absolute(&place.value)
         .map_err(|error| Failure::unexpected(format!("no current directory: {error}")))?;
-    let machine = configured::machine(variables);
+    let machine = configuration::machine(variables);
     let editor = match machine.read(&path) {
         Ok(content) => {
-            let text = str::from_utf8(content.bytes()).unwrap_or("\u{0}");
+            let text = str::from_utf8(&content.bytes).unwrap_or("\u{0}");
             Editor::new(&path, Some(text))?
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
         Err(error) => {
             let what = format!("the configuration {path:?} cannot be read: {error}");
-            return Err(ConfigError::new(Problem::FileUnreadable, what).into());
+            return Err(adobe_ims::Error::new(Problem::FileUnreadable, what).into());
         }
     };
     Ok((path, editor))
@@ -115,12 +113,12 @@ pub(crate) fn editor(
 pub(super) fn finish(
     (path, mut editor): (PathBuf, Editor),
     name: &str,
-    (entry, copies): (ProfileEntry, &[(PathBuf, Secret)]),
+    (entry, copies): (Entry, &[(PathBuf, Secret)]),
     binding: &Binding,
     console: &Console,
 ) -> Result<(), Failure> {
     if let Some(text) = &binding.environment {
-        parse_environment(text)?;
+        environment(text)?;
     }
     let entry = entry
         .text("environment", binding.environment.as_deref())
@@ -132,7 +130,7 @@ pub(super) fn finish(
         editor.set_default(name)?;
     }
     for (copy, secret) in copies {
-        write_secret_file(copy, secret)?;
+        keep_secret(copy, secret)?;
         console.detail(&format!("{copy:?} is written, for you alone"));
     }
     editor.save()?;
@@ -158,7 +156,7 @@ fn add(
     };
     let client_secrets = arguments.client_secret.iter().map(absolute);
     let client_secrets = client_secrets.collect::<Result<Vec<_>, _>>()?;
-    let entry = ProfileEntry::new(&arguments.type_name)
+    let entry = Entry::new(&arguments.type_name)
         .secrets("credentials", &one(&arguments.credentials)?)
         .text("context", arguments.context.as_deref())
         .text("client_id", arguments.client_id.as_deref())
@@ -180,7 +178,7 @@ fn add(
     let editor = editor(config, variables)?;
     let binding = &arguments.binding;
     finish(editor, &arguments.name, (entry, &[]), binding, console).map_err(|failure| {
-        match failure.is(ConfigProblem::ProfileIncomplete.id()) {
+        match failure.is(Problem::ProfileIncomplete.id()) {
             true => failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help"),
             false => failure,
         }
@@ -338,7 +336,7 @@ impl<'a> ProfileJson<'a> {
             name: &profile.name,
             type_name: profile.type_name(),
             default,
-            place: profile.location.to_string(),
+            place: profile.place.to_string(),
             environment: (profile.settings.environment.as_ref()).map(|it| it.value.base_url()),
             client_id: client.map(|it| it.id.as_str()),
             org_id: client.and_then(|it| it.organization_id.as_deref()),

@@ -4,17 +4,16 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::DocumentOptions;
 use adobe_ims::{Credentials, Error, Problem, Secret};
-use adobe_ims_config::edit::ProfileEntry;
-use adobe_ims_config::imscli::ImscliConfig;
-use adobe_ims_config::{ConfigError, ConfigProblem, Profile, SecretReference};
+use adobe_ims_config::imscli::Imscli;
+use adobe_ims_config::{Entry, Profile, SecretReference};
 
 use super::profile::{editor, finish};
-use crate::arguments::ProfileImport;
-use crate::console::failure::Failure;
+use crate::args::ProfileImport;
 use crate::console::output::Console;
-use crate::identity::configured;
-use crate::input;
-use crate::variables::Variables;
+use crate::environment::input;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+use crate::settings::configuration;
 
 pub(crate) fn run(
     arguments: &ProfileImport,
@@ -30,10 +29,10 @@ pub(crate) fn run(
     let name = name(arguments)?;
     let opened = editor(config, variables)?;
     // Before anything is copied.
-    let configuration = configured::load(config, variables).ok().flatten();
+    let configuration = configuration::load(config, variables).ok().flatten();
     if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
         let what = format!("there is a profile {name:?} already");
-        return Err(ConfigError::new(ConfigProblem::ProfileExists, what).into());
+        return Err(Error::new(Problem::ProfileExists, what).into());
     }
     let folder = opened
         .0
@@ -67,7 +66,7 @@ struct Import<'a> {
 
 impl Import<'_> {
     /// A document stays as it is, and is read whenever a token is needed.
-    fn document(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
+    fn document(&mut self, content: &[u8]) -> Result<Entry, Failure> {
         let mut options = DocumentOptions::default();
         options.context.clone_from(&self.arguments.context);
         let credentials = Credentials::parse_with(content, &options).map_err(told)?;
@@ -91,20 +90,20 @@ impl Import<'_> {
             }
             false => Self::in_place(&self.arguments.file)?,
         };
-        Ok(ProfileEntry::new("document")
+        Ok(Entry::new("document")
             .secrets("credentials", &[place])
             .text("context", self.arguments.context.as_deref()))
     }
 
     /// Its secrets stand among things that are none, so each gets a file of its own.
-    fn imscli(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
+    fn imscli(&mut self, content: &[u8]) -> Result<Entry, Failure> {
         let text = str::from_utf8(content).map_err(|_| {
             let what = "the configuration of imscli is not UTF-8 text";
             Error::new(Problem::DocumentUnknown, what)
         })?;
-        let imscli = ImscliConfig::parse(text)?;
-        if !imscli.unsupported_keys.is_empty() {
-            let left_out = imscli.unsupported_keys.join(", ");
+        let imscli = Imscli::read(text)?;
+        if !imscli.left_out.is_empty() {
+            let left_out = imscli.left_out.join(", ");
             self.console
                 .notice(&format!("a profile has no place for: {left_out}"));
         }
@@ -114,7 +113,7 @@ impl Import<'_> {
             secret.map(|secret| self.copy(what, secret)).collect()
         };
         let is = |type_name| imscli.type_name == type_name;
-        let mut entry = ProfileEntry::new(imscli.type_name);
+        let mut entry = Entry::new(imscli.type_name);
         if !is("static") {
             entry = entry
                 .text("client_id", imscli.client_id.as_deref())
@@ -182,7 +181,7 @@ fn name(arguments: &ProfileImport) -> Result<String, Failure> {
         .clone()
         .or_else(|| arguments.context.clone())
         .or_else(|| stem.map(|it| it.into_owned()))
-        .filter(|name| Profile::is_valid_name(name));
+        .filter(|name| Profile::is_name(name));
     taken.ok_or_else(|| {
         Failure::usage("this makes no name of a profile")
             .with_hint("--name NAME: letters, digits, `.`, `_` and `-`, 64 at most")

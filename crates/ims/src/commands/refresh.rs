@@ -9,15 +9,16 @@ use adobe_ims::{Clock, Secret, SystemClock};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use crate::arguments::{Refresh, TokenFormat};
-use crate::console::failure::{FILE_UNWRITABLE, Failure};
+use crate::args::{Refresh, TokenFormat};
+use crate::auth::acquire::Found;
+use crate::auth::client::{self, Client};
+use crate::auth::output::formats;
+use crate::auth::output::printer::Outlet;
+use crate::auth::token_argument;
 use crate::console::output::Console;
-use crate::identity::client::{self, Client};
-use crate::network;
-use crate::tokens::acquire::Found;
-use crate::tokens::outlet::Outlet;
-use crate::tokens::{formats, subject};
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::{FILE_UNWRITABLE, Failure};
+use crate::http::transport;
 
 pub(crate) fn run(
     arguments: &Refresh,
@@ -37,13 +38,13 @@ pub(crate) fn run(
     let scopes = client::scopes(&arguments.scope, false, variables)?;
     let file = arguments.file.as_deref();
     client::refuse_stdin_twice(&arguments.client, file, "the refresh token")?;
-    let shown = subject::token(TokenType::Refresh, file, console, variables)?;
+    let shown = token_argument::token(TokenType::Refresh, file, console, variables)?;
     let ims = way.ims(variables)?;
     // What could not be written is not spent.
     let place = target.map(Place::prepare).transpose()?;
 
     client::mention_asking(&client, console);
-    let (outcome, next) = network::wait(ims.rotate(&client, &shown, &scopes))?;
+    let (outcome, next) = transport::wait(ims.rotate(&client, &shown, &scopes))?;
     let written = match (place, &next) {
         (Some(place), Some(next)) => {
             place.write(next)?;

@@ -5,12 +5,12 @@ use adobe_ims::api::Registration;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::arguments::{Register, TextFormat};
-use crate::console::failure::Failure;
+use crate::args::{Register, TextFormat};
 use crate::console::output::Console;
 use crate::console::rows;
-use crate::network;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+use crate::http::transport;
 
 /// What is printed of any answer first, in this order.
 const FIRST: [&str; 2] = ["client_id", "client_secret"];
@@ -20,7 +20,7 @@ pub(crate) fn run(
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let named = network::named_service(arguments.url.as_deref(), variables)?;
+    let named = transport::named_service(arguments.url.as_deref(), variables)?;
     let environment = named.unwrap_or_default();
     let scopes = arguments.scopes.iter();
     let scopes: Vec<String> = scopes
@@ -34,10 +34,10 @@ pub(crate) fn run(
         scopes: &scopes,
     };
     console.detail(&format!("asking {environment}"));
-    let timeout = network::timeout(arguments.timeout, variables)?;
-    let transport = network::transport(&arguments.ca_file, timeout, variables)?;
+    let timeout = transport::timeout(arguments.timeout, variables)?;
+    let transport = transport::transport(&arguments.ca_file, timeout, variables)?;
     let ims = ImsClient::new(transport);
-    let client = network::wait(ims.register(&registration, &environment))??;
+    let client = transport::wait(ims.register(&registration, &environment))??;
     match arguments.output {
         TextFormat::Json => {
             // `ims.register/1`: fields are added, never removed. The answer is JSON as it came.

@@ -5,14 +5,14 @@ use adobe_ims::credentials::CredentialFields;
 use adobe_ims::session::SessionStore;
 use adobe_ims::{AccessToken, Error, Problem};
 
-use crate::arguments::{Kind, Revoke};
-use crate::console::failure::Failure;
+use crate::args::{Kind, Revoke};
+use crate::auth::fields::{self, SecretPlace};
+use crate::auth::stores;
+use crate::auth::token_argument::Subject;
 use crate::console::output::Console;
-use crate::identity::fields::{self, SecretPlace};
-use crate::network;
-use crate::tokens::cache;
-use crate::tokens::subject::Subject;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+use crate::http::transport;
 
 pub(crate) fn run(
     arguments: &Revoke,
@@ -30,9 +30,9 @@ pub(crate) fn run(
     }
     // A key that cannot be read is better known before anything is revoked.
     let key_file = arguments.cache_key_file.as_deref();
-    let cache = cache::store(key_file, variables)?;
+    let cache = stores::store(key_file, variables)?;
     let sessions = match kind {
-        Kind::Refresh => cache::sessions(key_file, variables)?,
+        Kind::Refresh => stores::sessions(key_file, variables)?,
         _ => None,
     };
     let subject = Subject::find(&arguments.subject, console, variables)?;
@@ -53,7 +53,7 @@ pub(crate) fn run(
         true => Cascade::All,
         false => Cascade::None,
     };
-    network::wait(
+    transport::wait(
         subject
             .ims
             .invalidate_as(&subject.token, subject.kind, &client, cascade),
@@ -99,7 +99,7 @@ fn end(sessions: &SessionStore, subject: &Subject) -> Result<Option<String>, Fai
             continue;
         };
         if session.refresh_token.expose() == subject.token.expose() {
-            network::wait(sessions.end(&key))??;
+            transport::wait(sessions.end(&key))??;
             return Ok(Some(key.name().to_owned()));
         }
     }

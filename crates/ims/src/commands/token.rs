@@ -1,11 +1,11 @@
 //! `ims token`: a valid access token.
 
-use crate::arguments::Token;
-use crate::console::failure::Failure;
+use crate::args::Token;
+use crate::auth::acquire::acquire;
+use crate::auth::output::printer::Outlet;
 use crate::console::output::Console;
-use crate::tokens::acquire::acquire;
-use crate::tokens::outlet::Outlet;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
 
 pub(crate) fn run(
     arguments: &Token,

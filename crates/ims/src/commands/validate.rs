@@ -5,12 +5,12 @@ use adobe_ims::internal::time;
 use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
-use crate::arguments::{TextFormat, Validate};
-use crate::console::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::args::{TextFormat, Validate};
+use crate::auth::token_argument::Subject;
 use crate::console::output::Console;
-use crate::network;
-use crate::tokens::subject::Subject;
-use crate::variables::Variables;
+use crate::environment::variables::Variables;
+use crate::error::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::http::transport;
 
 /// Returns the exit code: a no is a result, and scripts need to tell it from a yes.
 pub(crate) fn run(
@@ -19,7 +19,7 @@ pub(crate) fn run(
     variables: &Variables,
 ) -> Result<i32, Failure> {
     let subject = Subject::find(&arguments.subject, console, variables)?;
-    let said = network::wait(subject.ims.validate(
+    let said = transport::wait(subject.ims.validate(
         &subject.token,
         subject.kind,
         &subject.client_id,

@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind, Write};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::arguments::Arguments;
-use crate::console::failure::Failure;
+use crate::args::Arguments;
+use crate::error::failure::Failure;
 
 /// What the streams are used for.
 #[derive(Clone)]

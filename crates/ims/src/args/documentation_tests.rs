@@ -1,0 +1,109 @@
+//! What the documents say can be typed.
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use super::Arguments;
+
+const DOCUMENTS: [(&str, &str); 9] = [
+    ("README.md", include_str!("../../../../README.md")),
+    (
+        "architecture.md",
+        include_str!("../../../../docs/architecture.md"),
+    ),
+    (
+        "configuration.md",
+        include_str!("../../../../docs/configuration.md"),
+    ),
+    (
+        "credentials.md",
+        include_str!("../../../../docs/credentials.md"),
+    ),
+    ("emulator.md", include_str!("../../../../docs/emulator.md")),
+    ("imscli.md", include_str!("../../../../docs/imscli.md")),
+    ("sessions.md", include_str!("../../../../docs/sessions.md")),
+    (
+        "signing-in.md",
+        include_str!("../../../../docs/signing-in.md"),
+    ),
+    (
+        "token-cache.md",
+        include_str!("../../../../docs/token-cache.md"),
+    ),
+];
+
+/// The commands in code, each as its words: up to what is a shell's, or the reader's to fill in.
+fn commands(document: &str) -> Vec<Vec<String>> {
+    let joined = document.replace("\\\n", " ");
+    let mut is_block = false;
+    let mut code = Vec::new();
+    for line in joined.lines() {
+        if line.starts_with("```") {
+            is_block = !is_block;
+        } else if is_block {
+            code.push(line);
+        } else {
+            code.extend(line.split('`').skip(1).step_by(2));
+        }
+    }
+    let words = |code: &str| -> Vec<String> {
+        let words = code.split(' ').filter(|it| !it.is_empty());
+        let mut is_over = false;
+        let words = words.take_while(|it| {
+            let is_of_it = !is_over && !it.starts_with(['|', '>', '#', '…', '&']);
+            is_over = it.ends_with([';', ')']);
+            is_of_it
+        });
+        let words = words.map(|it| it.trim_matches(['\'', ';', ')']));
+        words.map(str::to_owned).collect()
+    };
+    let pieces = code.into_iter().flat_map(|it| it.split(" | "));
+    let pieces = pieces.map(|it| it.trim_start_matches("$ ").trim_start_matches("TOKEN=$("));
+    pieces
+        .filter(|it| it.starts_with("ims ") && !it.contains("[-") && !it.contains(" [ims"))
+        .map(words)
+        // `list|show|add` are several in one word.
+        .filter(|it| it.len() > 1 && !it.iter().any(|word| word.contains('|')))
+        .collect()
+}
+
+#[test]
+fn every_command_in_the_documents_is_one() {
+    let mut count = 0;
+    let mut wrong = Vec::new();
+    for (name, document) in DOCUMENTS {
+        for command in commands(document) {
+            count += 1;
+            let Err(error) = Arguments::try_parse_from(&command) else {
+                continue;
+            };
+            // A sentence may name a command without all that it takes.
+            let is_short = [
+                ErrorKind::MissingRequiredArgument,
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand,
+            ];
+            if !is_short.contains(&error.kind()) {
+                wrong.push(format!("{name}: {command:?}: {:?}", error.kind()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(count > 60, "{count}");
+}
+
+#[test]
+fn every_variable_is_in_the_documents() {
+    let names = include_str!("../environment/variables.rs")
+        .split('"')
+        .skip(1)
+        .step_by(2);
+    let names: Vec<_> = names.filter(|it| it.starts_with("IMS_")).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        let is_told = DOCUMENTS.iter().any(|(_, document)| {
+            let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            document.split(|c| !is_of_a_name(c)).any(|it| it == name)
+        });
+        assert!(is_told, "{name}");
+    }
+}

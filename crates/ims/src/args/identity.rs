@@ -1,0 +1,96 @@
+//! Whose token it is, and how to get it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use adobe_ims_config::Profile;
+use clap::{Args, ValueEnum};
+
+use super::CredentialFlags;
+use crate::args::duration;
+
+/// Whose token it is, and how to get it.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Whose token")]
+pub(crate) struct Identity {
+    /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// The profile of the configuration that names them [env: IMS_PROFILE]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["credentials", "CredentialFlags"])]
+    pub(crate) profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) fields: CredentialFlags,
+    /// The version of the token endpoint, for OAuth server-to-server [default: v3]
+    #[arg(long, value_enum, value_name = "VERSION")]
+    pub(crate) token_version: Option<TokenVersion>,
+    /// Whom the token is for; several may be named
+    #[arg(long, value_name = "URI")]
+    pub(crate) resource: Vec<String>,
+    /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
+    #[arg(help_heading = "Network", long, value_name = "FILE")]
+    pub(crate) ca_file: Vec<PathBuf>,
+    /// Ask this identity service (an address, `prod` or `stage`) instead of the one that the document means; an assertion names it, too [env: IMS_URL]
+    #[arg(help_heading = "Network", long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The file with the passphrase of an encrypted key [env: IMS_PASSPHRASE_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
+    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = duration::parse)]
+    pub(crate) timeout: Option<Duration>,
+    /// How often to try again when IMS cannot be reached or cannot answer [default: 2; env: IMS_RETRIES]
+    #[arg(help_heading = "Network", long, value_name = "N", value_parser = retries)]
+    pub(crate) retries: Option<u32>,
+    #[command(flatten)]
+    pub(crate) freshness: Freshness,
+    /// The profile that was selected, by whatever; what it says of the rest stands in the other fields then.
+    #[arg(skip)]
+    pub(crate) selected: Option<Box<Profile>>,
+}
+
+/// Whether a token that is there already will do.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "A token that is there already")]
+pub(crate) struct Freshness {
+    /// The token must live at least this long, such as 90s, 10m or 2h
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub(crate) min_ttl: Option<Duration>,
+    /// Ask IMS even if the cache has a good token, and keep the new one
+    #[arg(long, conflicts_with_all = ["cached_only", "no_cache"])]
+    pub(crate) force: bool,
+    /// Ask nobody: a token from the cache, or exit code 7
+    #[arg(long, conflicts_with = "no_cache")]
+    pub(crate) cached_only: bool,
+    /// Neither read nor write the cache [env: IMS_CACHE=off]
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Seal the cache with the key in this file (openssl rand -base64 32) [env: IMS_CACHE_KEY_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cache_key_file: Option<PathBuf>,
+}
+
+/// Parses `--retries` and `IMS_RETRIES`.
+pub(crate) fn retries(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|&number| number <= 9)
+        .ok_or_else(|| "give a number from 0 to 9".to_owned())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenVersion {
+    V2,
+    V3,
+    V4,
+}
+
+impl From<TokenVersion> for adobe_ims::credentials::TokenVersion {
+    fn from(version: TokenVersion) -> Self {
+        match version {
+            TokenVersion::V2 => Self::V2,
+            TokenVersion::V3 => Self::V3,
+            TokenVersion::V4 => Self::V4,
+        }
+    }
+}

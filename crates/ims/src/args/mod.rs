@@ -1,0 +1,196 @@
+//! What may stand on the command line.
+
+mod cache;
+mod caller;
+mod client;
+mod config;
+mod credential_flags;
+mod curl;
+#[cfg(test)]
+mod documentation_tests;
+pub(crate) mod duration;
+mod emulator;
+mod exec;
+mod identity;
+mod inspect;
+mod login;
+mod profile;
+mod refresh;
+mod register;
+mod token;
+mod token_argument;
+pub(crate) mod usage;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use cache::{CacheCommand, CacheList};
+pub(crate) use caller::{Admin, AdminCommand, Asker, Orgs, Whoami};
+pub(crate) use client::{ClientFlags, Way};
+pub(crate) use config::{ConfigCommand, ConfigShow};
+pub(crate) use credential_flags::CredentialFlags;
+pub(crate) use curl::Curl;
+pub(crate) use emulator::{EmulatorCommand, Serve};
+pub(crate) use exec::Exec;
+pub(crate) use identity::{Freshness, Identity, retries};
+pub(crate) use inspect::Inspect;
+pub(crate) use login::{FlowName, Login, Logout, PromptName};
+pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
+pub(crate) use refresh::{Exchange, Refresh};
+pub(crate) use register::Register;
+pub(crate) use token::{Form, Shell, Token, TokenFormat};
+pub(crate) use token_argument::{Kind, Revoke, Subject, Validate};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "ims",
+    version,
+    about = "Adobe IMS access tokens: from the credentials that Adobe hands out to an authenticated call",
+    disable_help_subcommand = true,
+    after_help = "An independent project, not affiliated with Adobe.\n\
+                  Try `ims demo` first: it needs no account and no network."
+)]
+pub(crate) struct Arguments {
+    /// Say nothing but the result and errors
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub(crate) quiet: bool,
+    /// Say on stderr what is done, without any secret: stderr is safe to paste
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub(crate) verbose: bool,
+    /// The configuration file [default: ims/config.toml in XDG_CONFIG_HOME or ~/.config; env: IMS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The same as `whoami` and `orgs` about someone else, with the token of a service
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// The tokens that are kept between calls
+    #[command(subcommand)]
+    Cache(CacheCommand),
+    /// Print a script with which a shell completes the commands and flags of ims
+    #[command(
+        after_help = "bash: source <(ims completions bash) · zsh: a file _ims in a folder of fpath · \
+                            fish: ims completions fish | source · PowerShell: ims completions powershell | Out-String | Invoke-Expression"
+    )]
+    Completions {
+        /// Whose syntax it is written in
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: CompletedShell,
+    },
+    /// The configuration file, and where every value is from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Make one request to an API with an access token; the body of the answer goes to stdout
+    #[command(after_help = curl::HELP)]
+    Curl(Box<Curl>),
+    /// Show the whole way on an embedded emulator: sign, exchange, call AEM
+    Demo,
+    /// A local IMS and a little AEM, for tests that must not touch Adobe
+    #[command(subcommand)]
+    Emulator(EmulatorCommand),
+    /// Exchange the access token of a person for one of another profile of theirs, or to act for them
+    #[command(after_help = refresh::EXCHANGE_HELP)]
+    Exchange(Box<Exchange>),
+    /// Run a command with an access token in its environment
+    #[command(after_help = exec::HELP)]
+    Exec(Exec),
+    /// What an error id means and what to do
+    Explain(Explain),
+    /// Show what a token or an assertion says, offline unless its signature is to be checked
+    #[command(after_help = inspect::HELP)]
+    Inspect(Inspect),
+    /// Sign a person in with a browser, and keep them signed in
+    #[command(after_help = login::LOGIN_HELP)]
+    Login(Box<Login>),
+    /// Sign a person out
+    #[command(after_help = login::LOGOUT_HELP)]
+    Logout(Logout),
+    /// Show the organisations of whom a token stands for
+    #[command(after_help = caller::HELP)]
+    Orgs(Orgs),
+    /// Several identities side by side
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Get an access token for a refresh token
+    #[command(after_help = refresh::REFRESH_HELP)]
+    Refresh(Box<Refresh>),
+    /// Register a client with IMS
+    #[command(after_help = register::HELP)]
+    Register(Register),
+    /// Tell IMS that a token is to be valid no longer, and forget it
+    #[command(after_help = token_argument::REVOKE_HELP)]
+    Revoke(Revoke),
+    /// Print a valid access token
+    Token(Token),
+    /// Ask IMS whether a token is valid
+    #[command(after_help = token_argument::VALIDATE_HELP)]
+    Validate(Validate),
+    /// Show whom a token stands for
+    #[command(after_help = caller::HELP)]
+    Whoami(Whoami),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The id between the brackets of an error message; without one, all are listed
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Arguments {
+    /// Whether errors are asked for as JSON.
+    pub(crate) fn wants_json(&self) -> bool {
+        match &self.command {
+            Command::Token(token) => token.form.output == TokenFormat::Json,
+            Command::Exchange(exchange) => exchange.form.output == TokenFormat::Json,
+            Command::Refresh(refresh) => refresh.form.output == TokenFormat::Json,
+            Command::Inspect(inspect) => inspect.output == TextFormat::Json,
+            Command::Validate(validate) => validate.output == TextFormat::Json,
+            Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
+                admin.output == TextFormat::Json
+            }
+            Command::Orgs(orgs) => orgs.output == TextFormat::Json,
+            Command::Register(register) => register.output == TextFormat::Json,
+            Command::Whoami(whoami) => whoami.output == TextFormat::Json,
+            Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
+            Command::Config(ConfigCommand::Show(show)) => show.output == TextFormat::Json,
+            Command::Profile(ProfileCommand::List { output }) => *output == TextFormat::Json,
+            Command::Profile(ProfileCommand::Show(show)) => show.output == TextFormat::Json,
+            Command::Cache(CacheCommand::Clear)
+            | Command::Completions { .. }
+            | Command::Config(_)
+            | Command::Curl(_)
+            | Command::Demo
+            | Command::Emulator(_)
+            | Command::Exec(_)
+            | Command::Explain(_)
+            | Command::Login(_)
+            | Command::Logout(_)
+            | Command::Profile(_)
+            | Command::Revoke(_) => false,
+        }
+    }
+}

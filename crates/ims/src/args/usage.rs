@@ -1,0 +1,98 @@
+//! What the argument parser objects to, told without repeating any value: what was typed may be a
+//! secret in the wrong place.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::error::failure::Failure;
+
+/// The failure that a parser's error stands for.
+pub(crate) fn failure(error: &clap::Error) -> Failure {
+    let context = |kind| error.get(kind).map(words).unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg).join(", ");
+    let argument = first_word(&argument);
+    let what = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "a command is missing".to_owned()
+        }
+        ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
+        ErrorKind::InvalidValue => match context(ContextKind::ValidValue) {
+            known if known.is_empty() => format!("{argument} lacks its value"),
+            known => format!("{argument} takes one of: {}", known.join(", ")),
+        },
+        ErrorKind::MissingRequiredArgument => {
+            let missing = context(ContextKind::InvalidArg).join(", ");
+            format!("this is missing: {missing}")
+        }
+        ErrorKind::UnknownArgument if is_flag(argument) => {
+            format!("there is no flag {argument} here")
+        }
+        ErrorKind::UnknownArgument => "an argument is not expected here".to_owned(),
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => format!("the value of {argument} is wrong: {why}"),
+            None => format!("the value of {argument} is wrong"),
+        },
+        ErrorKind::ArgumentConflict => {
+            let others = context(ContextKind::PriorArg);
+            let others = others.iter().map(|it| first_word(it));
+            let others: Vec<_> = others.filter(|it| *it != argument).collect();
+            match others.is_empty() {
+                true => format!("{argument} stands twice"),
+                false => format!("{argument} does not go with {}", others.join(", ")),
+            }
+        }
+        kind => kind
+            .as_str()
+            .unwrap_or("the command line cannot be understood")
+            .to_owned(),
+    };
+    let mut failure = Failure::usage(what);
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
+        for suggestion in context(kind) {
+            failure = failure.with_hint(format!("did you mean {suggestion}?"));
+        }
+    }
+    let usage = context(ContextKind::Usage).join(" ");
+    let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
+    if error.kind() == ErrorKind::UnknownArgument && !is_flag(argument) {
+        failure = place(&usage).into_iter().fold(failure, Failure::with_hint);
+    }
+    if !usage.is_empty() {
+        failure = failure.with_hint(usage);
+    }
+    failure.with_hint("--help tells more")
+}
+
+/// Where what was typed belongs in these commands, most probably.
+fn place(usage: &str) -> Option<&'static str> {
+    let command = usage.strip_prefix("Usage: ims ")?;
+    match first_word(command) {
+        "token" => Some("a credential document is named with -c FILE, a profile with -p NAME"),
+        "exec" => Some("the command to run stands after `--`, credentials before it: -c FILE"),
+        "curl" => Some("one URL is asked; a credential document is named with -c FILE"),
+        _ => None,
+    }
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(['=', ' ']).next().unwrap_or_default()
+}
+
+/// A flag by its form; anything else may be a value.
+fn is_flag(text: &str) -> bool {
+    let name = text.trim_start_matches('-');
+    text.starts_with('-')
+        && (1..=24).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+}
+
+fn words(value: &ContextValue) -> Vec<String> {
+    match value {
+        ContextValue::String(text) => vec![text.clone()],
+        ContextValue::Strings(texts) => texts.clone(),
+        ContextValue::StyledStr(text) => vec![text.to_string()],
+        ContextValue::StyledStrs(texts) => texts.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,126 @@
+//! A token that asks IMS itself, and where.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
+
+use crate::args::{self, Identity};
+use crate::auth::acquire::{Found, Holder};
+use crate::auth::token_argument;
+use crate::console::output::Console;
+use crate::environment::variables::Variables;
+use crate::error::failure::{CREDENTIALS_MISSING, Failure};
+use crate::http::transport;
+
+/// The token, who gets it, and how to get another one.
+pub(crate) struct Asker<'a> {
+    arguments: &'a args::Asker,
+    console: &'a Console,
+    variables: &'a Variables,
+    token: AccessToken,
+    pub(crate) client_id: Option<String>,
+    pub(crate) environment: Environment,
+    /// Whose token it is, if it is one of the cache that IMS may be asked to replace.
+    replaceable: Option<Holder<'a>>,
+}
+
+impl<'a> Asker<'a> {
+    pub(crate) fn find(
+        arguments: &'a args::Asker,
+        console: &'a Console,
+        variables: &'a Variables,
+    ) -> Result<Self, Failure> {
+        let identity = &arguments.identity;
+        let (found, holder) = match &arguments.file {
+            Some(file) => (given(file, identity)?, None),
+            None => match Holder::open(identity, console, variables) {
+                Ok(holder) => (holder.token()?, Some(holder)),
+                Err(failure) if failure.is(CREDENTIALS_MISSING) => {
+                    if io::stdin().is_terminal() {
+                        let hint = "or name a file with a token, or pipe one in";
+                        return Err(failure.with_hint(hint));
+                    }
+                    (given(Path::new("-"), identity)?, None)
+                }
+                Err(failure) => return Err(failure),
+            },
+        };
+        let environment = match &found.environment {
+            Some(url) => Environment::parse(url)?,
+            None => token_argument::environment(
+                identity.url.as_deref(),
+                found.token.claims(),
+                variables,
+            )?,
+        };
+        let replaceable = found.source == "cache" && !identity.freshness.cached_only;
+        Ok(Self {
+            arguments,
+            console,
+            variables,
+            token: found.token,
+            client_id: found.client_id,
+            environment,
+            replaceable: holder.filter(|_| replaceable),
+        })
+    }
+
+    /// Asks, and once more with another token if the one of the cache is not accepted.
+    pub(crate) fn ask<T>(
+        &self,
+        question: impl AsyncFn(&ImsClient, &AccessToken) -> adobe_ims::Result<T>,
+    ) -> Result<T, Failure> {
+        self.console.detail(&format!("asking {}", self.environment));
+        let refused = match transport::wait(question(&self.ims()?, &self.token))? {
+            Err(error) if error.problem() == Problem::TokenRefused => error,
+            other => return Ok(other?),
+        };
+        let Some(holder) = &self.replaceable else {
+            return Err(refused.into());
+        };
+        self.console
+            .detail("the token from the cache was not accepted; another one is asked for");
+        match holder.another(&self.token) {
+            Ok(another) => Ok(transport::wait(question(&self.ims()?, &another.token))??),
+            Err(failure) => {
+                self.console.notice(&format!(
+                    "the token was not accepted, and no other could be had: {}",
+                    failure.line()
+                ));
+                Err(refused.into())
+            }
+        }
+    }
+
+    /// With connections of its own: those of another runtime are of no use.
+    fn ims(&self) -> Result<ImsClient, Failure> {
+        let identity = &self.arguments.identity;
+        let timeout = transport::timeout(identity.timeout, self.variables)?;
+        let transport = transport::transport(&identity.ca_file, timeout, self.variables)?;
+        Ok(ImsClient::new(transport))
+    }
+}
+
+/// A token as it was given. Whose it is, it says itself, or else the flag.
+fn given(file: &Path, identity: &Identity) -> Result<Found, Failure> {
+    let mut found = Found::ready(token_argument::read(file)?);
+    if let Some(client_id) = &identity.fields.client_id {
+        found.client_id = Some(client_id.clone());
+    }
+    Ok(found)
+}
+
+/// The version of an endpoint that was asked for, or the usual one.
+pub(crate) fn version<V: Copy + Default + ToString + std::str::FromStr>(
+    asked: Option<&str>,
+    all: &[V],
+) -> Result<V, Failure> {
+    let Some(asked) = asked else {
+        return Ok(V::default());
+    };
+    asked.parse().map_err(|_| {
+        let all: Vec<_> = all.iter().map(ToString::to_string).collect();
+        Failure::usage(format!("--api-version takes one of: {}", all.join(", ")))
+    })
+}

@@ -1,0 +1,38 @@
+//! The credential document, from wherever it is held.
+
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::environment::input;
+use crate::environment::variables::{self, Variables};
+use crate::error::failure::Failure;
+
+/// The credential document and where relative paths inside of it start.
+pub(crate) struct Document {
+    pub(crate) content: Zeroizing<Vec<u8>>,
+    pub(crate) directory: PathBuf,
+}
+
+impl Document {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        Ok(Self {
+            content: input::read(path)?,
+            directory: path.parent().map(Path::to_owned).unwrap_or_default(),
+        })
+    }
+
+    /// The one that `IMS_CREDENTIALS` names or holds.
+    pub(crate) fn of_variable(variables: &Variables) -> Result<Option<Self>, Failure> {
+        let Some(value) = variables.os(variables::CREDENTIALS) else {
+            return Ok(None);
+        };
+        match value.to_str() {
+            Some(text) if !input::may_be_a_path(text) => Ok(Some(Self {
+                content: Zeroizing::new(text.as_bytes().to_vec()),
+                directory: PathBuf::new(),
+            })),
+            _ => Self::read(Path::new(&value)).map(Some),
+        }
+    }
+}

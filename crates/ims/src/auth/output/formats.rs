@@ -1,0 +1,195 @@
+//! A token in the forms that programs want it in.
+
+use std::time::SystemTime;
+
+use adobe_ims::Secret;
+use adobe_ims::internal::time;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::args::Shell;
+use crate::auth::acquire::Found;
+use crate::auth::output::shell;
+use crate::environment::variables;
+use crate::error::failure::{Failure, VALUE_UNSAFE};
+
+/// `Authorization: Bearer …`
+pub(crate) fn header(found: &Found) -> Secret {
+    let token = found.token.as_secret().expose();
+    Secret::new(["Authorization: Bearer ", token].concat())
+}
+
+/// The headers that Adobe's APIs ask for, one in a line; those whose value is not known are left out.
+pub(crate) fn headers(found: &Found) -> Result<Secret, Failure> {
+    Ok(Secret::new(all_headers(found)?.join("\n")))
+}
+
+/// The same as lines of curl's configuration.
+pub(crate) fn curl(found: &Found) -> Result<Secret, Failure> {
+    let quoted = all_headers(found)?
+        .iter()
+        .map(|header| {
+            let header = Zeroizing::new(header.replace('\\', r"\\").replace('"', "\\\""));
+            ["header = \"", &header, "\""].concat()
+        })
+        .collect::<Vec<_>>();
+    Ok(Secret::new(Zeroizing::new(quoted).join("\n")))
+}
+
+fn all_headers(found: &Found) -> Result<Zeroizing<Vec<String>>, Failure> {
+    let mut headers = Zeroizing::new(vec![header(found).expose().to_owned()]);
+    for (name, value) in [
+        ("x-api-key", client_id(found)?),
+        ("x-gw-ims-org-id", organization_id(found)?),
+    ] {
+        headers.extend(value.map(|value| format!("{name}: {value}")));
+    }
+    Ok(headers)
+}
+
+/// Lines that set the environment variables for the token and its expiry.
+pub(crate) fn assignments(found: &Found, shell: Shell) -> Result<Secret, Failure> {
+    let line = |name, value: &str| {
+        shell::assignment(shell, name, value).ok_or_else(|| {
+            let what = format!("{name} holds characters that have no sure quoting in this syntax");
+            Failure::configuration(VALUE_UNSAFE, what)
+                .with_hint("use another --shell, or `ims exec`")
+        })
+    };
+    let token = line(variables::ACCESS_TOKEN, found.token.as_secret().expose())?;
+    let expiry = line(
+        variables::EXPIRES_AT,
+        &expires_at(found).unwrap_or_default(),
+    )?;
+    Ok(Secret::new(
+        [token.expose(), "\n", expiry.expose()].concat(),
+    ))
+}
+
+/// RFC 3339; `None` for a token that does not say.
+pub(crate) fn expires_at(found: &Found) -> Option<String> {
+    found.token.expires_at().and_then(time::rfc3339)
+}
+
+/// The client, fit for a header.
+pub(crate) fn client_id(found: &Found) -> Result<Option<&str>, Failure> {
+    fit_for_a_header("client id", found.client_id.as_deref())
+}
+
+/// The organisation, fit for a header.
+pub(crate) fn organization_id(found: &Found) -> Result<Option<&str>, Failure> {
+    fit_for_a_header("organisation", found.organization_id.as_deref())
+}
+
+/// A line end in it would be the beginning of another header. (The token's type sees to its own.)
+fn fit_for_a_header<'a>(what: &str, value: Option<&'a str>) -> Result<Option<&'a str>, Failure> {
+    let value = value.filter(|value| !value.is_empty());
+    if value.is_some_and(|value| !value.bytes().all(|byte| byte.is_ascii_graphic())) {
+        let what =
+            format!("the {what} holds blanks or other characters that no header should carry");
+        return Err(Failure::configuration(VALUE_UNSAFE, what));
+    }
+    Ok(value)
+}
+
+/// `ims.token/1`: fields are added, never removed.
+pub(crate) fn json(found: &Found, now: SystemTime) -> impl Serialize {
+    let token = &found.token;
+    TokenJson {
+        schema: "ims.token/1",
+        access_token: token.as_secret().expose(),
+        token_type: "bearer",
+        issued_at: token
+            .claims()
+            .and_then(|claims| claims.created_at)
+            .and_then(time::rfc3339),
+        expires_at: token.expires_at().and_then(time::rfc3339),
+        expires_at_unix: token.expires_at().map(time::unix_seconds),
+        expires_in: token.remaining(now).map(|left| left.as_secs()),
+        source: found.source,
+        ims_url: found.environment.as_deref(),
+        profile: found.profile.as_deref(),
+        client_id: found.client_id.as_deref(),
+        org_id: found.organization_id.as_deref(),
+        scopes: token.claims().map_or(&[], |claims| &claims.scopes),
+    }
+}
+
+#[derive(Serialize)]
+struct TokenJson<'a> {
+    schema: &'static str,
+    access_token: &'a str,
+    token_type: &'static str,
+    issued_at: Option<String>,
+    expires_at: Option<String>,
+    expires_at_unix: Option<u64>,
+    expires_in: Option<u64>,
+    source: &'static str,
+    ims_url: Option<&'a str>,
+    profile: Option<&'a str>,
+    client_id: Option<&'a str>,
+    org_id: Option<&'a str>,
+    scopes: &'a [String],
+}
+
+#[cfg(test)]
+mod tests {
+    use adobe_ims::AccessToken;
+
+    use super::*;
+
+    fn found(token: &str, client_id: Option<&str>, organization_id: Option<&str>) -> Found {
+        Found {
+            token: AccessToken::new(Secret::new(token)).unwrap(),
+            source: "ready",
+            environment: None,
+            organization_id: organization_id.map(str::to_owned),
+            client_id: client_id.map(str::to_owned),
+            profile: None,
+        }
+    }
+
+    fn text(result: Result<Secret, Failure>) -> Option<String> {
+        Some(result.ok()?.expose().to_owned())
+    }
+
+    #[test]
+    fn a_header_whose_value_is_unknown_is_left_out() {
+        let all = found("T", Some("client!+ID"), Some("1@AdobeOrg"));
+        assert_eq!(
+            text(headers(&all)).unwrap(),
+            "Authorization: Bearer T\nx-api-key: client!+ID\nx-gw-ims-org-id: 1@AdobeOrg"
+        );
+        assert_eq!(
+            text(headers(&found("T", None, Some("")))).unwrap(),
+            "Authorization: Bearer T"
+        );
+    }
+
+    #[test]
+    fn curl_reads_back_what_was_meant() {
+        assert_eq!(
+            text(curl(&found(r#"a"b\c"#, Some(r#"\""#), None))).unwrap(),
+            "header = \"Authorization: Bearer a\\\"b\\\\c\"\nheader = \"x-api-key: \\\\\\\"\""
+        );
+    }
+
+    #[test]
+    fn nothing_that_ends_a_header_gets_into_one() {
+        for bad in ["a\nX: y", "a\rb", "a\0", " ", "ü"] {
+            for found in [found("T", Some(bad), None), found("T", None, Some(bad))] {
+                assert!(headers(&found).is_err(), "{bad:?}");
+                assert!(curl(&found).is_err(), "{bad:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_expiry_is_empty_and_an_unsure_token_refused() {
+        assert_eq!(
+            text(assignments(&found("T", None, None), Shell::Dotenv)).unwrap(),
+            "IMS_ACCESS_TOKEN=T\nIMS_EXPIRES_AT="
+        );
+        assert!(assignments(&found("100%", None, None), Shell::Cmd).is_err());
+    }
+}

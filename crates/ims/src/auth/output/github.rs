@@ -1,0 +1,88 @@
+//! A token for the later steps of a job in GitHub Actions.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+
+use zeroize::Zeroizing;
+
+use crate::auth::acquire::Found;
+use crate::auth::output::formats;
+use crate::console::output::Console;
+use crate::environment::variables::{self, Variables};
+use crate::error::failure::{FILE_UNWRITABLE, Failure, GITHUB_FILES_MISSING};
+
+/// The files through which a step speaks to the runner.
+pub(crate) struct StepFiles(Vec<StepFile>);
+
+struct StepFile {
+    variable: &'static str,
+    file: File,
+    /// What the token and its expiry are called there.
+    names: [&'static str; 2],
+}
+
+impl StepFiles {
+    /// Opens those that there are; the runner has made them, so none is made here.
+    pub(crate) fn open(variables: &Variables) -> Result<Self, Failure> {
+        let mut files = Vec::new();
+        for (variable, names) in [
+            (
+                variables::GITHUB_ENV,
+                [variables::ACCESS_TOKEN, variables::EXPIRES_AT],
+            ),
+            (variables::GITHUB_OUTPUT, ["access_token", "expires_at"]),
+        ] {
+            let Some(path) = variables.os(variable) else {
+                continue;
+            };
+            let file = OpenOptions::new().append(true).open(path);
+            files.push(StepFile {
+                variable,
+                file: file.map_err(|error| unwritable(variable, &error))?,
+                names,
+            });
+        }
+        if files.is_empty() {
+            return Err(Failure::configuration(
+                GITHUB_FILES_MISSING,
+                "neither GITHUB_ENV nor GITHUB_OUTPUT names a file",
+            )
+            .with_hint("`-o github` is for the steps of GitHub Actions, where both are set"));
+        }
+        Ok(Self(files))
+    }
+
+    /// Has the token masked in the logs before anything else can print it, then hands it on.
+    pub(crate) fn hand_on(self, found: &Found, console: &Console) -> Result<(), Failure> {
+        let token = found.token.as_secret().expose();
+        // The runner reads the value of a command percent-decoded; line ends a token has none of.
+        let escaped = Zeroizing::new(token.replace('%', "%25"));
+        console.result(&Zeroizing::new(["::add-mask::", &escaped].concat()))?;
+        let expires_at = formats::expires_at(found).unwrap_or_default();
+        for mut to in self.0 {
+            let [token_name, expiry_name] = to.names;
+            let lines = Zeroizing::new(
+                [
+                    token_name,
+                    "=",
+                    token,
+                    "\n",
+                    expiry_name,
+                    "=",
+                    &expires_at,
+                    "\n",
+                ]
+                .concat(),
+            );
+            to.file
+                .write_all(lines.as_bytes())
+                .map_err(|error| unwritable(to.variable, &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn unwritable(variable: &str, error: &std::io::Error) -> Failure {
+    let what = format!("the file that {variable} names cannot be written: {error}");
+    Failure::configuration(FILE_UNWRITABLE, what)
+}

@@ -1,0 +1,53 @@
+//! A token on its way out, in the form that was asked for.
+
+use adobe_ims::{Clock, SystemClock};
+
+use crate::args::{Form, Shell, TokenFormat};
+use crate::auth::acquire::Found;
+use crate::auth::output::formats;
+use crate::auth::output::github::StepFiles;
+use crate::console::output::Console;
+use crate::environment::variables::Variables;
+use crate::error::failure::Failure;
+
+/// Where the token goes. It is opened before any token is asked for that nobody could be handed.
+pub(crate) struct Outlet {
+    format: TokenFormat,
+    shell: Shell,
+    step_files: Option<StepFiles>,
+}
+
+impl Outlet {
+    pub(crate) fn open(form: &Form, variables: &Variables) -> Result<Self, Failure> {
+        let (format, shell) = (form.output, form.shell);
+        if shell.is_some() && format != TokenFormat::Env {
+            return Err(Failure::usage("--shell goes with -o env only"));
+        }
+        Ok(Self {
+            format,
+            shell: shell.unwrap_or_default(),
+            step_files: match format {
+                TokenFormat::Github => Some(StepFiles::open(variables)?),
+                _ => None,
+            },
+        })
+    }
+
+    pub(crate) fn print(self, found: &Found, console: &Console) -> Result<(), Failure> {
+        let text = match self.format {
+            TokenFormat::Token => found.token.as_secret().clone(),
+            TokenFormat::Header => formats::header(found),
+            TokenFormat::Headers => formats::headers(found)?,
+            TokenFormat::Curl => formats::curl(found)?,
+            TokenFormat::Env => formats::assignments(found, self.shell)?,
+            TokenFormat::Json => {
+                return console.json(&formats::json(found, SystemClock.now()));
+            }
+            TokenFormat::Github => {
+                let files = self.step_files;
+                return files.map_or(Ok(()), |files| files.hand_on(found, console));
+            }
+        };
+        console.result(text.expose())
+    }
+}

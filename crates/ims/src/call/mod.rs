@@ -1,4 +1,0 @@
-//! A request to an API, made of flags.
-
-pub(crate) mod multipart;
-pub(crate) mod request;

@@ -1,0 +1,183 @@
+//! What is read from files and stdin.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use adobe_ims::{Error, Problem, Secret};
+use zeroize::Zeroizing;
+
+use crate::error::failure::{CLIENT_SECRET_UNREADABLE, Failure, PASSPHRASE_UNREADABLE};
+
+/// Documents, keys and tokens are a few kilobytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The whole content of a file, or of stdin for `-`.
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    refuse_secrets(path)?;
+    let content = match path.as_os_str() == "-" {
+        true => read_all(io::stdin().lock()),
+        false => File::open(path).and_then(read_file),
+    };
+    content.map_err(|error| unreadable(path, &error))
+}
+
+/// The same for what is to be sent to an API, of any size.
+pub(crate) fn content(path: &Path) -> Result<Vec<u8>, Failure> {
+    refuse_secrets(path)?;
+    let mut content = Vec::new();
+    let read = match path.as_os_str() == "-" {
+        true => io::stdin().lock().read_to_end(&mut content),
+        false => File::open(path).and_then(|mut file| file.read_to_end(&mut content)),
+    };
+    match read {
+        Ok(_) => Ok(content),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let what = format!("{} cannot be read: {error}", shown(path));
+    Error::new(Problem::FileUnreadable, what).into()
+}
+
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text == "-" {
+        "stdin".to_owned()
+    } else if text.contains(['/', '\\', '.']) {
+        format!("{path:?}")
+    } else {
+        // A bare word may be the secret that should have been in the file.
+        "the file that was named".to_owned()
+    }
+}
+
+/// A passphrase; the line end after it does not belong to it.
+pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
+    let text = text(path, PASSPHRASE_UNREADABLE, "the passphrase file")?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}
+
+/// A client secret, or a JSON list of them; white space around it does not belong to it.
+pub(crate) fn client_secret(path: &Path) -> Result<Secret, Failure> {
+    let file = "the file of the client secret";
+    let text = text(path, CLIENT_SECRET_UNREADABLE, file)?;
+    match text.trim() {
+        "" => {
+            let what = format!("{file} is empty");
+            Err(Failure::configuration(CLIENT_SECRET_UNREADABLE, what))
+        }
+        secret => Ok(Secret::new(secret)),
+    }
+}
+
+fn text(path: &Path, id: &'static str, file: &str) -> Result<Zeroizing<String>, Failure> {
+    let content = read(path)?;
+    if let Some(bytes) = content.strip_prefix(b"\xFF\xFE") {
+        let units: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|two| u16::from_le_bytes([two[0], two[1]]))
+            .collect();
+        if let Ok(text) = String::from_utf16(&units) {
+            return Ok(Zeroizing::new(text));
+        }
+    }
+    let utf8 = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
+    match str::from_utf8(utf8) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(
+            Failure::configuration(id, format!("{file} is not UTF-8 text"))
+                .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8"),
+        ),
+    }
+}
+
+fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+    let metadata = file.metadata()?;
+    let length = metadata.len();
+    if !metadata.is_file() || length > LARGEST {
+        return read_all(file);
+    }
+    // One byte more shows the end without a buffer that grows.
+    let room = usize::try_from(length).unwrap_or_default() + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    file.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
+    source.take(LARGEST + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(content)
+}
+
+/// Whether a text can be the name of a file, rather than what should be in it: a token, a key, a
+/// document, in whatever spelling. What cannot must not be repeated in an error message.
+pub(crate) fn may_be_a_path(text: &str) -> bool {
+    /// The longest name of a file on the usual systems.
+    const LONGEST_NAME: usize = 255;
+    /// Shorter than any document or key, however it is spelt.
+    const LONGEST_PATH: usize = 1024;
+    let holds = |part: &str| {
+        let mut pieces = text.as_bytes().windows(part.len());
+        pieces.any(|piece| piece.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    let parts = ["{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
+    // What JSON in base64 begins with. Inside of a word it is nothing: a folder with a random name may hold it.
+    let mut begins = text.match_indices("eyJ").map(|(at, _)| &text[..at]);
+    let has_token = begins.any(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    text.len() <= LONGEST_PATH
+        && !has_token
+        && !parts.into_iter().any(holds)
+        && text
+            .split(['/', '\\'])
+            .all(|name| name.len() <= LONGEST_NAME)
+}
+
+fn refuse_secrets(path: &Path) -> Result<(), Failure> {
+    let may_be_one = match path.to_str() {
+        Some(text) => may_be_a_path(text),
+        None => may_be_a_path(&path.to_string_lossy()),
+    };
+    if may_be_one {
+        return Ok(());
+    }
+    Err(Failure::usage("where a file should be named stands what looks like its content")
+        .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
+        .with_hint("put it into a file, or pipe it in and name the file `-`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_from_what_should_be_in_them() {
+        for path in [
+            "a",
+            "-",
+            "/tmp/.tmpeyJabc/ca.pem",
+            "monkeyJar.json",
+            "eyjafjalla.json",
+            "a b/ü",
+        ] {
+            assert!(may_be_a_path(path), "{path}");
+        }
+        for content in [
+            "eyJhbGciOiJSUzI1NiJ9.e30.x",
+            " eyJhbGciOiJSUzI1NiJ9.e30.x",
+            "x=eyJhbGciOiJSUzI1NiJ9.e30.x",
+            "bearer x",
+            "{}",
+            "a\nb",
+            "-----BEGIN PRIVATE KEY-----",
+        ] {
+            assert!(!may_be_a_path(content), "{content}");
+        }
+        assert!(!may_be_a_path(&"x".repeat(256)));
+    }
+}

@@ -1,0 +1,4 @@
+//! What surrounds the process: variables and files.
+
+pub(crate) mod input;
+pub(crate) mod variables;

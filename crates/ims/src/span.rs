@@ -1,3 +1,0 @@
-//! Lengths of time on the command line, written as in the configuration.
-
-pub(crate) use adobe_ims_config::values::parse_duration as parse;
