@@ -10,14 +10,14 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::args::duration;
-use crate::args::{Arguments, Command, Identity, Token, TokenFormat};
+use crate::args::{Arguments, Command, IdentityFlags, TokenArgs, TokenFormat};
 
 /// The arguments, if they are those of a plain `ims token`.
 pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Arguments> {
     if words.nth(1)? != "token" {
         return None;
     }
-    let mut arguments = (false, false, None, Token::default());
+    let mut arguments = (false, false, None, TokenArgs::default());
     let (quiet, verbose, config, token) = &mut arguments;
     let identity = &mut token.identity;
     let mut has_format = false;
@@ -53,7 +53,7 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
         }
     }
     let (quiet, verbose, config, token) = arguments;
-    let Identity {
+    let IdentityFlags {
         profile,
         credentials,
         fields,

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
     let config = arguments.config.take();
     let config = config.as_deref();
-    settings::configuration::settle(&mut arguments.command, config, console, variables)?;
+    settings::configuration::resolve(&mut arguments.command, config, console, variables)?;
     match arguments.command {
         Command::Admin(command) => commands::admin::run(&command, console, variables)?,
         Command::Cache(command) => commands::cache::run(&command, console, variables)?,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Identity, TextFormat};
+use super::{IdentityFlags, TextFormat};
 
 pub(super) const HELP: &str = "\
 The token is the one in FILE, of the client that --client-id names if the token does not; without FILE it is got for \
@@ -13,7 +13,7 @@ nothing does, it is read from stdin. It goes to the identity service that it was
 is goes to production or stage of IMS, as its claim `as` says, or to --url.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Asker {
+pub(crate) struct CallerArgs {
     /// The file that holds the token, `-` for stdin
     #[arg(value_name = "FILE|-", conflicts_with_all = [
         "profile", "credentials", "context", "client_secret_file", "scope", "metascope", "org", "technical_account", "token_version", "resource",
@@ -21,11 +21,11 @@ pub(crate) struct Asker {
     ])]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityFlags,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Whoami {
+pub(crate) struct WhoamiArgs {
     /// Ask in the words of OpenID Connect; it needs the scope openid
     #[arg(long)]
     pub(crate) userinfo: bool,
@@ -39,11 +39,11 @@ pub(crate) struct Whoami {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]
-    pub(crate) asker: Asker,
+    pub(crate) caller: CallerArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Orgs {
+pub(crate) struct OrgsArgs {
     /// The version of the endpoint, v1 to v6 [default: v6]
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
@@ -51,21 +51,21 @@ pub(crate) struct Orgs {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]
-    pub(crate) asker: Asker,
+    pub(crate) caller: CallerArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
     /// Show who somebody is
     #[command(after_help = HELP)]
-    Profile(Box<Admin>),
+    Profile(Box<AdminArgs>),
     /// Show the organisations of somebody
     #[command(after_help = HELP)]
-    Orgs(Box<Admin>),
+    Orgs(Box<AdminArgs>),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Admin {
+pub(crate) struct AdminArgs {
     /// The user id before its `@`
     #[arg(long, value_name = "ID")]
     pub(crate) guid: String,
@@ -79,5 +79,5 @@ pub(crate) struct Admin {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]
-    pub(crate) asker: Asker,
+    pub(crate) caller: CallerArgs,
 }

@@ -18,12 +18,12 @@ pub(crate) struct ClientFlags {
     #[arg(long, value_name = "FILE|-")]
     pub(crate) client_secret_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) way: Way,
+    pub(crate) connection: ConnectionFlags,
 }
 
 /// The way to IMS.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Way {
+pub(crate) struct ConnectionFlags {
     /// Ask this identity service: an address, `prod` or `stage` [default: the one of the profile, or production; env: IMS_URL]
     #[arg(help_heading = "Network", long, value_name = "URL")]
     pub(crate) url: Option<String>,

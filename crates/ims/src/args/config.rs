@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{Identity, TextFormat};
+use super::{IdentityFlags, TextFormat};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
@@ -23,5 +23,5 @@ pub(crate) struct ConfigShow {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityFlags,
 }

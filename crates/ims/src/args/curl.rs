@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use http::{Method, Uri};
 
-use super::Identity;
+use super::IdentityFlags;
 use crate::http::multipart::{self, Part};
 use crate::http::request::{self, HeaderArgument};
 
@@ -17,7 +17,7 @@ those and to --allow-host; redirects are not followed. \
 --timeout is the time to send and until the answer of the API begins, and then that of each piece of it.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Curl {
+pub(crate) struct CurlArgs {
     /// Where to
     #[arg(value_name = "URL", value_parser = request::uri)]
     pub(crate) target: Uri,
@@ -68,5 +68,5 @@ pub(crate) struct Curl {
     #[arg(long, value_name = "https://HOST[:PORT]")]
     pub(crate) allow_host: Vec<String>,
     #[command(flatten)]
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityFlags,
 }

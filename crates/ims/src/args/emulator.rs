@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
     /// Serve on loopback until SIGTERM or SIGINT; one line of JSON on stdout says when it is ready
-    Serve(Serve),
+    Serve(ServeArgs),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = port)]
     pub(crate) port: u16,

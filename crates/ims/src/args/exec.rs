@@ -4,8 +4,8 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use super::Identity;
-use crate::process::env_vars::{self, Handout};
+use super::IdentityFlags;
+use crate::process::env_vars::{self, EnvVarSpec};
 
 pub(super) const HELP: &str = "\
 Ends as the command does, or with 125 when there is no token, 126 when the command cannot be run, \
@@ -13,10 +13,10 @@ Ends as the command does, or with 125 when there is no token, 126 when the comma
 IMS_CREDENTIALS or IMS_PRIVATE_KEY unless they hold paths, and not those of other tools' variables that were used.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Exec {
+pub(crate) struct ExecArgs {
     /// A variable for the command: NAME, or NAME=token|header|expires-at|client-id|org [default: IMS_ACCESS_TOKEN=token, IMS_EXPIRES_AT=expires-at]
     #[arg(long = "var", value_name = "NAME[=WHAT]", value_parser = env_vars::parse)]
-    pub(crate) variables: Vec<Handout>,
+    pub(crate) variables: Vec<EnvVarSpec>,
     /// Replace the token by *** in what the command prints; it prints to pipes then, not to the terminal
     #[arg(long)]
     pub(crate) mask: bool,
@@ -27,5 +27,5 @@ pub(crate) struct Exec {
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(crate) command: Vec<OsString>,
     #[command(flatten)]
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityFlags,
 }

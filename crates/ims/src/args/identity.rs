@@ -12,7 +12,7 @@ use crate::args::duration;
 /// Whose token it is, and how to get it.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Whose token")]
-pub(crate) struct Identity {
+pub(crate) struct IdentityFlags {
     /// The credential document, as Adobe hands it out; `-` reads stdin [env: IMS_CREDENTIALS]
     #[arg(short, long, value_name = "FILE|-")]
     pub(crate) credentials: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub(crate) struct Identity {
     #[arg(help_heading = "Network", long, value_name = "N", value_parser = retries)]
     pub(crate) retries: Option<u32>,
     #[command(flatten)]
-    pub(crate) freshness: Freshness,
+    pub(crate) freshness: FreshnessFlags,
     /// The profile that was selected, by whatever; what it says of the rest stands in the other fields then.
     #[arg(skip)]
     pub(crate) selected: Option<Box<Profile>>,
@@ -52,7 +52,7 @@ pub(crate) struct Identity {
 /// Whether a token that is there already will do.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "A token that is there already")]
-pub(crate) struct Freshness {
+pub(crate) struct FreshnessFlags {
     /// The token must live at least this long, such as 90s, 10m or 2h
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(crate) min_ttl: Option<Duration>,

@@ -13,7 +13,7 @@ With --verify it asks IMS for its public keys, and nothing of the token goes the
 is wrong or the token has expired. Whether it was revoked only `ims validate` finds out.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Inspect {
+pub(crate) struct InspectArgs {
     /// The file that holds it; stdin when left out or `-`
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{ClientFlags, Way};
+use super::{ClientFlags, ConnectionFlags};
 use crate::args::duration;
 
 pub(super) const LOGIN_HELP: &str = "\
@@ -19,7 +19,7 @@ The client must be registered with the redirect URI exactly as it is. Ends with 
 with 4 when they say no.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Login {
+pub(crate) struct LoginArgs {
     /// The profile of type user-pkce [default: the default one, or `default` with --client-id; env: IMS_PROFILE]
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<String>,
@@ -83,7 +83,7 @@ here, with the tokens in the cache. If IMS cannot be asked, all is kept, so that
 stays signed in at Adobe.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Logout {
+pub(crate) struct LogoutArgs {
     /// The profile of type user-pkce [default: the default one; env: IMS_PROFILE]
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<String>,
@@ -94,7 +94,7 @@ pub(crate) struct Logout {
     #[arg(long)]
     pub(crate) local: bool,
     #[command(flatten)]
-    pub(crate) way: Way,
+    pub(crate) connection: ConnectionFlags,
     /// The key with which it is sealed [env: IMS_CACHE_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) cache_key_file: Option<PathBuf>,

@@ -26,21 +26,21 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cache::{CacheCommand, CacheList};
-pub(crate) use caller::{Admin, AdminCommand, Asker, Orgs, Whoami};
-pub(crate) use client::{ClientFlags, Way};
+pub(crate) use caller::{AdminArgs, AdminCommand, CallerArgs, OrgsArgs, WhoamiArgs};
+pub(crate) use client::{ClientFlags, ConnectionFlags};
 pub(crate) use config::{ConfigCommand, ConfigShow};
 pub(crate) use credential_flags::CredentialFlags;
-pub(crate) use curl::Curl;
-pub(crate) use emulator::{EmulatorCommand, Serve};
-pub(crate) use exec::Exec;
-pub(crate) use identity::{Freshness, Identity, retries};
-pub(crate) use inspect::Inspect;
-pub(crate) use login::{FlowName, Login, Logout, PromptName};
+pub(crate) use curl::CurlArgs;
+pub(crate) use emulator::{EmulatorCommand, ServeArgs};
+pub(crate) use exec::ExecArgs;
+pub(crate) use identity::{FreshnessFlags, IdentityFlags, retries};
+pub(crate) use inspect::InspectArgs;
+pub(crate) use login::{FlowName, LoginArgs, LogoutArgs, PromptName};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
-pub(crate) use refresh::{Exchange, Refresh};
-pub(crate) use register::Register;
-pub(crate) use token::{Form, Shell, Token, TokenFormat};
-pub(crate) use token_argument::{Kind, Revoke, Subject, Validate};
+pub(crate) use refresh::{ExchangeArgs, RefreshArgs};
+pub(crate) use register::RegisterArgs;
+pub(crate) use token::{OutputFlags, Shell, TokenArgs, TokenFormat};
+pub(crate) use token_argument::{Kind, RevokeArgs, TokenArgumentFlags, ValidateArgs};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -88,7 +88,7 @@ pub(crate) enum Command {
     Config(ConfigCommand),
     /// Make one request to an API with an access token; the body of the answer goes to stdout
     #[command(after_help = curl::HELP)]
-    Curl(Box<Curl>),
+    Curl(Box<CurlArgs>),
     /// Show the whole way on an embedded emulator: sign, exchange, call AEM
     Demo,
     /// A local IMS and a little AEM, for tests that must not touch Adobe
@@ -96,44 +96,44 @@ pub(crate) enum Command {
     Emulator(EmulatorCommand),
     /// Exchange the access token of a person for one of another profile of theirs, or to act for them
     #[command(after_help = refresh::EXCHANGE_HELP)]
-    Exchange(Box<Exchange>),
+    Exchange(Box<ExchangeArgs>),
     /// Run a command with an access token in its environment
     #[command(after_help = exec::HELP)]
-    Exec(Exec),
+    Exec(ExecArgs),
     /// What an error id means and what to do
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Show what a token or an assertion says, offline unless its signature is to be checked
     #[command(after_help = inspect::HELP)]
-    Inspect(Inspect),
+    Inspect(InspectArgs),
     /// Sign a person in with a browser, and keep them signed in
     #[command(after_help = login::LOGIN_HELP)]
-    Login(Box<Login>),
+    Login(Box<LoginArgs>),
     /// Sign a person out
     #[command(after_help = login::LOGOUT_HELP)]
-    Logout(Logout),
+    Logout(LogoutArgs),
     /// Show the organisations of whom a token stands for
     #[command(after_help = caller::HELP)]
-    Orgs(Orgs),
+    Orgs(OrgsArgs),
     /// Several identities side by side
     #[command(subcommand)]
     Profile(ProfileCommand),
     /// Get an access token for a refresh token
     #[command(after_help = refresh::REFRESH_HELP)]
-    Refresh(Box<Refresh>),
+    Refresh(Box<RefreshArgs>),
     /// Register a client with IMS
     #[command(after_help = register::HELP)]
-    Register(Register),
+    Register(RegisterArgs),
     /// Tell IMS that a token is to be valid no longer, and forget it
     #[command(after_help = token_argument::REVOKE_HELP)]
-    Revoke(Revoke),
+    Revoke(RevokeArgs),
     /// Print a valid access token
-    Token(Token),
+    Token(TokenArgs),
     /// Ask IMS whether a token is valid
     #[command(after_help = token_argument::VALIDATE_HELP)]
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Show whom a token stands for
     #[command(after_help = caller::HELP)]
-    Whoami(Whoami),
+    Whoami(WhoamiArgs),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -145,7 +145,7 @@ pub(crate) enum CompletedShell {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// The id between the brackets of an error message; without one, all are listed
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,

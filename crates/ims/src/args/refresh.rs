@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ClientFlags, Form};
+use super::{ClientFlags, OutputFlags};
 
 pub(super) const REFRESH_HELP: &str = "\
 IMS hands out the next refresh token with the access token, and the one that was shown may be worth nothing from then \
@@ -12,7 +12,7 @@ on. So that it is not lost, either it is written to the file that --write-refres
 that it came from, or all is printed with -o json. Who signs in with `ims login` needs none of this.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Refresh {
+pub(crate) struct RefreshArgs {
     /// The file that holds the refresh token, `-` for stdin [default: IMS_REFRESH_TOKEN, else stdin]
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
@@ -28,7 +28,7 @@ pub(crate) struct Refresh {
     #[arg(long, value_name = "FILE")]
     pub(crate) write_refresh_token: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) form: Form,
+    pub(crate) form: OutputFlags,
 }
 
 pub(super) const EXCHANGE_HELP: &str = "\
@@ -38,7 +38,7 @@ client's. The client needs a secret for either.";
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("target").required(true).args(["to_org", "to_user", "on_behalf_of"]))]
-pub(crate) struct Exchange {
+pub(crate) struct ExchangeArgs {
     /// The file that holds the access token of the person, `-` for stdin [default: IMS_ACCESS_TOKEN, else stdin]
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
@@ -63,5 +63,5 @@ pub(crate) struct Exchange {
     #[arg(long, value_name = "URI")]
     pub(crate) resource: Vec<String>,
     #[command(flatten)]
-    pub(crate) form: Form,
+    pub(crate) form: OutputFlags,
 }

@@ -13,7 +13,7 @@ What IMS answers goes to stdout whole, with the client secret if there is one: i
 again. Send stdout to a file that only you can read.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Register {
+pub(crate) struct RegisterArgs {
     /// What people see when they sign in
     #[arg(long)]
     pub(crate) name: String,

@@ -2,19 +2,19 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Identity;
+use super::IdentityFlags;
 
 #[derive(Debug, Default, Args)]
-pub(crate) struct Token {
+pub(crate) struct TokenArgs {
     #[command(flatten)]
-    pub(crate) form: Form,
+    pub(crate) form: OutputFlags,
     #[command(flatten)]
-    pub(crate) identity: Identity,
+    pub(crate) identity: IdentityFlags,
 }
 
 /// In what form a token is handed out.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Form {
+pub(crate) struct OutputFlags {
     /// What to print
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TokenFormat,

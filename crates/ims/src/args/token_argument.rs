@@ -10,7 +10,7 @@ use super::TextFormat;
 use crate::args::duration;
 
 #[derive(Debug, Args)]
-pub(crate) struct Subject {
+pub(crate) struct TokenArgumentFlags {
     /// The file that holds the token, `-` for stdin [default: IMS_ACCESS_TOKEN, or the variable of its kind, else stdin]
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
@@ -65,9 +65,9 @@ has revoked it, it is deleted from the cache, and a sign-in that it was of is ov
 access token for a while. The token of a service is revoked with the client's secret; codes cannot be revoked.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Revoke {
+pub(crate) struct RevokeArgs {
     #[command(flatten)]
-    pub(crate) subject: Subject,
+    pub(crate) token: TokenArgumentFlags,
     /// Revoke what was got with it as well: the access tokens of a refresh token or of a device
     #[arg(long)]
     pub(crate) cascade: bool,
@@ -84,9 +84,9 @@ Ends with 0 when the token is valid and with 7 when it is not; stdout says which
 to IMS: to production or stage at Adobe, as its claim `as` says, or to --url, and nowhere else.";
 
 #[derive(Debug, Args)]
-pub(crate) struct Validate {
+pub(crate) struct ValidateArgs {
     #[command(flatten)]
-    pub(crate) subject: Subject,
+    pub(crate) token: TokenArgumentFlags,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,

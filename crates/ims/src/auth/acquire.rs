@@ -6,15 +6,15 @@ use adobe_ims::internal::time;
 use adobe_ims::{AccessToken, Clock, Credentials, Error, Problem, Secret, SystemClock};
 use adobe_ims_config::Profile;
 
-use crate::args::Identity;
-use crate::auth::credential_selection::{Named, Read};
+use crate::args::IdentityFlags;
+use crate::auth::credential_selection::{CredentialSelection, SelectedCredentials};
 use crate::auth::{fetch, stores};
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::Failure;
 
 /// A token and where it is from.
-pub(crate) struct Found {
+pub(crate) struct AcquiredToken {
     pub(crate) token: AccessToken,
     pub(crate) source: &'static str,
     pub(crate) environment: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Found {
     pub(crate) profile: Option<String>,
 }
 
-impl Found {
+impl AcquiredToken {
     pub(crate) fn of(key: &StoreKey, token: AccessToken, source: &'static str) -> Self {
         Self {
             source,
@@ -65,34 +65,34 @@ impl Found {
 
 /// Finds a token that has not expired.
 pub(crate) fn acquire(
-    arguments: &Identity,
+    arguments: &IdentityFlags,
     console: &Console,
     variables: &Variables,
-) -> Result<Found, Failure> {
-    Holder::open(arguments, console, variables)?.token()
+) -> Result<AcquiredToken, Failure> {
+    TokenAcquirer::open(arguments, console, variables)?.token()
 }
 
 /// Whose token it is. What names them is read once: it may come from stdin.
-pub(crate) struct Holder<'a> {
-    arguments: &'a Identity,
+pub(crate) struct TokenAcquirer<'a> {
+    arguments: &'a IdentityFlags,
     console: &'a Console,
     variables: &'a Variables,
-    papers: Papers,
+    input: CredentialInput,
 }
 
-enum Papers {
+enum CredentialInput {
     /// The token itself.
     Token(Secret),
     Credentials {
-        named: Box<Named>,
+        named: Box<CredentialSelection>,
         url: Option<String>,
         cache: Option<Box<FileStore>>,
     },
 }
 
-impl<'a> Holder<'a> {
+impl<'a> TokenAcquirer<'a> {
     pub(crate) fn open(
-        arguments: &'a Identity,
+        arguments: &'a IdentityFlags,
         console: &'a Console,
         variables: &'a Variables,
     ) -> Result<Self, Failure> {
@@ -103,13 +103,13 @@ impl<'a> Holder<'a> {
             false => variables.text(variables::ACCESS_TOKEN)?,
             true => None,
         };
-        let papers = match token {
+        let input = match token {
             Some(token) => {
                 console.detail("the token is taken from IMS_ACCESS_TOKEN");
-                Papers::Token(Secret::new(token.trim()))
+                CredentialInput::Token(Secret::new(token.trim()))
             }
-            None => Papers::Credentials {
-                named: Box::new(Named::find(arguments, console, variables)?),
+            None => CredentialInput::Credentials {
+                named: Box::new(CredentialSelection::find(arguments, console, variables)?),
                 url: match &arguments.url {
                     Some(url) => Some(url.clone()),
                     None => variables.text(variables::URL)?,
@@ -121,29 +121,29 @@ impl<'a> Holder<'a> {
             arguments,
             console,
             variables,
-            papers,
+            input,
         })
     }
 
     /// The variables of other programs whose secrets are in use here.
     pub(crate) fn foreign_secrets(&self) -> Vec<String> {
-        match &self.papers {
-            Papers::Token(_) => Vec::new(),
-            Papers::Credentials { named, .. } => named.foreign_secrets(),
+        match &self.input {
+            CredentialInput::Token(_) => Vec::new(),
+            CredentialInput::Credentials { named, .. } => named.foreign_secrets(),
         }
     }
 
     /// A token from the nearest place that has one.
-    pub(crate) fn token(&self) -> Result<Found, Failure> {
+    pub(crate) fn token(&self) -> Result<AcquiredToken, Failure> {
         self.checked(self.found(None)?)
     }
 
     /// Another token than this one, which an API did not accept.
-    pub(crate) fn another(&self, rejected: &AccessToken) -> Result<Found, Failure> {
+    pub(crate) fn another(&self, rejected: &AccessToken) -> Result<AcquiredToken, Failure> {
         self.checked(self.found(Some(rejected))?)
     }
 
-    fn found(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
+    fn found(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
         let found = self.find(rejected);
         match &self.arguments.selected {
             Some(profile) => found.map_err(|failure| failure.of_profile(&profile.name)),
@@ -151,28 +151,32 @@ impl<'a> Holder<'a> {
         }
     }
 
-    fn find(&self, rejected: Option<&AccessToken>) -> Result<Found, Failure> {
+    fn find(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
         let (arguments, console) = (self.arguments, self.console);
-        let (named, url, cache) = match &self.papers {
-            Papers::Token(token) => return Ok(Found::ready(AccessToken::new(token.clone())?)),
-            Papers::Credentials { named, url, cache } => (named, url.as_deref(), cache.as_deref()),
+        let (named, url, cache) = match &self.input {
+            CredentialInput::Token(token) => {
+                return Ok(AcquiredToken::ready(AccessToken::new(token.clone())?));
+            }
+            CredentialInput::Credentials { named, url, cache } => {
+                (named, url.as_deref(), cache.as_deref())
+            }
         };
         let document = named
             .document_alone()
             .filter(|_| arguments.resource.is_empty());
         if let (Some(cache), None, Some(document)) = (cache, rejected, document)
-            && let Some(found) = fetch::recalled(cache, document, url, arguments, console)
+            && let Some(found) = fetch::recall(cache, document, url, arguments, console)
         {
             return Ok(found);
         }
-        let Read {
+        let SelectedCredentials {
             credentials,
             by_document_alone,
         } = named.read(url, console, self.variables)?;
         let credentials = as_asked(credentials, arguments)?;
         if let Credentials::AccessToken(token) = credentials {
             console.detail("the document holds a token that is ready; IMS is not asked");
-            return Ok(Found::ready(token));
+            return Ok(AcquiredToken::ready(token));
         }
         let owner = (&credentials, &**named);
         let found = fetch::token(owner, cache, rejected, arguments, console, self.variables)?;
@@ -186,7 +190,7 @@ impl<'a> Holder<'a> {
         Ok(found)
     }
 
-    fn checked(&self, mut found: Found) -> Result<Found, Failure> {
+    fn checked(&self, mut found: AcquiredToken) -> Result<AcquiredToken, Failure> {
         if let Some(profile) = &self.arguments.selected {
             found.profile = Some(profile.name.clone());
             let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
@@ -216,7 +220,7 @@ impl<'a> Holder<'a> {
 }
 
 /// The credentials with what flags say of the request.
-fn as_asked(credentials: Credentials, arguments: &Identity) -> Result<Credentials, Failure> {
+fn as_asked(credentials: Credentials, arguments: &IdentityFlags) -> Result<Credentials, Failure> {
     let credentials = match (credentials, arguments.token_version) {
         (credentials, None) => credentials,
         (Credentials::OauthServerToServer(oauth), Some(version)) => {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
 
-use crate::args::{self, Identity};
-use crate::auth::acquire::{Found, Holder};
+use crate::args::{self, IdentityFlags};
+use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
@@ -14,28 +14,28 @@ use crate::error::failure::{CREDENTIALS_MISSING, Failure};
 use crate::http::transport;
 
 /// The token, who gets it, and how to get another one.
-pub(crate) struct Asker<'a> {
-    arguments: &'a args::Asker,
+pub(crate) struct Caller<'a> {
+    arguments: &'a args::CallerArgs,
     console: &'a Console,
     variables: &'a Variables,
     token: AccessToken,
     pub(crate) client_id: Option<String>,
     pub(crate) environment: Environment,
     /// Whose token it is, if it is one of the cache that IMS may be asked to replace.
-    replaceable: Option<Holder<'a>>,
+    replaceable: Option<TokenAcquirer<'a>>,
 }
 
-impl<'a> Asker<'a> {
+impl<'a> Caller<'a> {
     pub(crate) fn find(
-        arguments: &'a args::Asker,
+        arguments: &'a args::CallerArgs,
         console: &'a Console,
         variables: &'a Variables,
     ) -> Result<Self, Failure> {
         let identity = &arguments.identity;
-        let (found, holder) = match &arguments.file {
+        let (found, acquirer) = match &arguments.file {
             Some(file) => (given(file, identity)?, None),
-            None => match Holder::open(identity, console, variables) {
-                Ok(holder) => (holder.token()?, Some(holder)),
+            None => match TokenAcquirer::open(identity, console, variables) {
+                Ok(acquirer) => (acquirer.token()?, Some(acquirer)),
                 Err(failure) if failure.is(CREDENTIALS_MISSING) => {
                     if io::stdin().is_terminal() {
                         let hint = "or name a file with a token, or pipe one in";
@@ -62,7 +62,7 @@ impl<'a> Asker<'a> {
             token: found.token,
             client_id: found.client_id,
             environment,
-            replaceable: holder.filter(|_| replaceable),
+            replaceable: acquirer.filter(|_| replaceable),
         })
     }
 
@@ -76,12 +76,12 @@ impl<'a> Asker<'a> {
             Err(error) if error.problem() == Problem::TokenRefused => error,
             other => return Ok(other?),
         };
-        let Some(holder) = &self.replaceable else {
+        let Some(acquirer) = &self.replaceable else {
             return Err(refused.into());
         };
         self.console
             .detail("the token from the cache was not accepted; another one is asked for");
-        match holder.another(&self.token) {
+        match acquirer.another(&self.token) {
             Ok(another) => Ok(transport::wait(question(&self.ims()?, &another.token))??),
             Err(failure) => {
                 self.console.notice(&format!(
@@ -103,8 +103,8 @@ impl<'a> Asker<'a> {
 }
 
 /// A token as it was given. Whose it is, it says itself, or else the flag.
-fn given(file: &Path, identity: &Identity) -> Result<Found, Failure> {
-    let mut found = Found::ready(token_argument::read(file)?);
+fn given(file: &Path, identity: &IdentityFlags) -> Result<AcquiredToken, Failure> {
+    let mut found = AcquiredToken::ready(token_argument::read(file)?);
     if let Some(client_id) = &identity.fields.client_id {
         found.client_id = Some(client_id.clone());
     }

@@ -9,8 +9,8 @@ use adobe_ims::credentials::OauthClient;
 use adobe_ims::{Credentials, Environment, ImsClient};
 use adobe_ims_config::{Profile, SecretReference};
 
-use crate::args::{ClientFlags, Command, Identity, Way};
-use crate::auth::fields::{self, SecretPlace};
+use crate::args::{ClientFlags, Command, ConnectionFlags, IdentityFlags};
+use crate::auth::fields::{self, SecretLocation};
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::{CREDENTIALS_MISSING, Failure};
@@ -29,13 +29,13 @@ impl Client {
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {
-        match &flags.way.selected {
+        match &flags.connection.selected {
             None => Self::of_fields(flags, variables),
             Some(_) if flags.client_secret_file.is_some() => Err(Failure::usage(
                 "--client-secret-file goes with --client-id; a profile says itself where its secret is",
             )),
             Some(profile) => Ok(Self {
-                oauth: of_profile(profile, &flags.way, console, variables)?,
+                oauth: of_profile(profile, &flags.connection, console, variables)?,
                 secret: None,
             }),
         }
@@ -51,12 +51,12 @@ impl Client {
                 .with_hint("name a profile of the configuration: -p NAME, or IMS_PROFILE")
                 .with_hint("or the client: --client-id, and --client-secret-file if it has a secret, or IMS_CLIENT_ID and IMS_CLIENT_SECRET")
         })?;
-        let place = SecretPlace::of(flags.client_secret_file.as_deref(), variables);
+        let place = SecretLocation::of(flags.client_secret_file.as_deref(), variables);
         let mut fields = CredentialFields::new().client_id(client_id);
         if let Some(place) = &place {
             fields = fields.client_secret(place.read(variables)?);
         }
-        if let Some(environment) = flags.way.environment(variables)? {
+        if let Some(environment) = flags.connection.environment(variables)? {
             fields = fields.environment(environment);
         }
         Ok(Self {
@@ -68,7 +68,7 @@ impl Client {
 
 /// Puts what the configuration says where flags and variables of a command say nothing that needs a client, not a
 /// token. A variable may name the client, unless it is that of a profile in any case.
-pub(crate) fn settle(
+pub(crate) fn resolve(
     command: &mut Command,
     config: Option<&Path>,
     console: &Console,
@@ -76,53 +76,75 @@ pub(crate) fn settle(
 ) -> Result<(), Failure> {
     let mut no_key_file = None;
     let by_variable = !matches!(command, Command::Logout(_));
-    let (profile, client_id, way, key_file) = match command {
+    let (profile, client_id, connection, key_file) = match command {
         Command::Login(login) => {
             let login = &mut **login;
-            let ClientFlags { client_id, way, .. } = &mut login.client;
+            let ClientFlags {
+                client_id,
+                connection,
+                ..
+            } = &mut login.client;
             let name = login.name.as_ref().or(login.profile.as_ref());
             // With a client in fields it is the name of what they become.
             let profile = name.filter(|_| client_id.is_none());
-            (profile, client_id.clone(), way, &mut login.cache_key_file)
+            (
+                profile,
+                client_id.clone(),
+                connection,
+                &mut login.cache_key_file,
+            )
         }
         Command::Logout(logout) => {
             let profile = logout.name.as_ref().or(logout.profile.as_ref());
-            (profile, None, &mut logout.way, &mut logout.cache_key_file)
+            (
+                profile,
+                None,
+                &mut logout.connection,
+                &mut logout.cache_key_file,
+            )
         }
         Command::Refresh(refresh) => {
-            let ClientFlags { client_id, way, .. } = &mut refresh.client;
+            let ClientFlags {
+                client_id,
+                connection,
+                ..
+            } = &mut refresh.client;
             let profile = refresh.profile.as_ref();
-            (profile, client_id.clone(), way, &mut no_key_file)
+            (profile, client_id.clone(), connection, &mut no_key_file)
         }
         Command::Exchange(exchange) => {
-            let ClientFlags { client_id, way, .. } = &mut exchange.client;
+            let ClientFlags {
+                client_id,
+                connection,
+                ..
+            } = &mut exchange.client;
             let profile = exchange.profile.as_ref();
-            (profile, client_id.clone(), way, &mut no_key_file)
+            (profile, client_id.clone(), connection, &mut no_key_file)
         }
         _ => return Ok(()),
     };
-    let mut asked = Identity {
+    let mut asked = IdentityFlags {
         profile: profile.cloned(),
-        url: way.url.take(),
-        ca_file: take(&mut way.ca_file),
-        timeout: way.timeout,
-        ..Identity::default()
+        url: connection.url.take(),
+        ca_file: take(&mut connection.ca_file),
+        timeout: connection.timeout,
+        ..IdentityFlags::default()
     };
     asked.fields.client_id = client_id;
     asked.freshness.cache_key_file = key_file.take();
     let others: Option<&[_]> = by_variable.then_some(&[]);
     configuration::select(&mut asked, others, config, console, variables)?;
     *key_file = asked.freshness.cache_key_file;
-    way.no_cache = asked.freshness.no_cache;
-    way.url = asked.url;
-    way.ca_file = asked.ca_file;
-    way.timeout = asked.timeout;
-    way.selected = asked.selected;
+    connection.no_cache = asked.freshness.no_cache;
+    connection.url = asked.url;
+    connection.ca_file = asked.ca_file;
+    connection.timeout = asked.timeout;
+    connection.selected = asked.selected;
     Ok(())
 }
 
 /// What is odd about an answer, and for those who want to know, the answer.
-pub(crate) fn mention(granted: &UserTokenResponse, console: &Console) {
+pub(crate) fn report_response(granted: &UserTokenResponse, console: &Console) {
     let TokenResponse {
         answer,
         raw_expires_in,
@@ -141,7 +163,7 @@ pub(crate) fn mention(granted: &UserTokenResponse, console: &Console) {
 }
 
 /// The client that asks, and for what, for those who want to know.
-pub(crate) fn mention_asking(client: &OauthClient, console: &Console) {
+pub(crate) fn log_request(client: &OauthClient, console: &Console) {
     console.detail(&format!(
         "asking {} as client {:?}",
         client.environment(),
@@ -183,18 +205,18 @@ pub(crate) fn refuse_stdin_twice(
 /// The client that a profile names, or the OAuth document of a profile.
 pub(crate) fn of_profile(
     profile: &Profile,
-    way: &Way,
+    connection: &ConnectionFlags,
     console: &Console,
     variables: &Variables,
 ) -> Result<OauthClient, Failure> {
-    let environment = way.environment(variables)?;
+    let environment = connection.environment(variables)?;
     let machine = configuration::machine(variables);
     if let Some(found) = profile.oauth_client(environment.as_ref(), &machine)? {
-        mention_exposed(&found.exposed, console);
+        warn_exposed(&found.exposed, console);
         return Ok(found.client);
     }
     let found = profile.credentials(environment.as_ref(), None, &machine)?;
-    mention_exposed(&found.exposed, console);
+    warn_exposed(&found.exposed, console);
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),
         _ => {
@@ -206,7 +228,7 @@ pub(crate) fn of_profile(
 }
 
 /// Files with secrets that others may read.
-pub(crate) fn mention_exposed(paths: &[PathBuf], console: &Console) {
+pub(crate) fn warn_exposed(paths: &[PathBuf], console: &Console) {
     for path in paths {
         console.notice(&format!(
             "{path:?} holds a secret, and other users can read it: chmod 600"
@@ -214,7 +236,7 @@ pub(crate) fn mention_exposed(paths: &[PathBuf], console: &Console) {
     }
 }
 
-impl Way {
+impl ConnectionFlags {
     /// Where to ask, if a flag, a variable or the configuration says it.
     pub(crate) fn environment(
         &self,

@@ -8,9 +8,9 @@ use adobe_ims::{Credentials, Problem};
 use adobe_ims_config::Profile;
 use adobe_ims_emulator::is_emulator_document;
 
-use crate::args::Identity;
+use crate::args::IdentityFlags;
 use crate::auth::client;
-use crate::auth::document::Document;
+use crate::auth::document::CredentialDocument;
 use crate::auth::fields::Fields;
 use crate::auth::stores;
 use crate::console::output::Console;
@@ -22,16 +22,16 @@ use crate::settings::configuration;
 const PROFILE: &str = "a profile";
 
 /// Credentials as they were named. Files and stdin were read, as they can be once only.
-pub(crate) struct Named {
+pub(crate) struct CredentialSelection {
     source: Source,
     /// Which credentials are meant, and what counts instead of a document's fields.
     beside: DocumentOptions,
 }
 
 enum Source {
-    Document(Document),
+    Document(CredentialDocument),
     /// A profile of the configuration, with what tells it from others in the place of a document.
-    Profile(Box<Profile>, Document, Option<SessionStore>),
+    Profile(Box<Profile>, CredentialDocument, Option<SessionStore>),
     /// Flags and variables of this command.
     Fields(Box<Fields>),
     /// Variables of other programs.
@@ -39,14 +39,14 @@ enum Source {
 }
 
 /// Credentials, and whether they can be found again by the document alone.
-pub(crate) struct Read {
+pub(crate) struct SelectedCredentials {
     pub(crate) credentials: Credentials,
     pub(crate) by_document_alone: bool,
 }
 
-impl Named {
+impl CredentialSelection {
     pub(crate) fn find(
-        arguments: &Identity,
+        arguments: &IdentityFlags,
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {
@@ -74,7 +74,7 @@ impl Named {
     }
 
     /// The document, if nothing but its content says which credentials these are.
-    pub(crate) fn document_alone(&self) -> Option<&Document> {
+    pub(crate) fn document_alone(&self) -> Option<&CredentialDocument> {
         match &self.source {
             Source::Profile(_, document, _) => Some(document),
             Source::Document(document)
@@ -91,7 +91,7 @@ impl Named {
         url: Option<&str>,
         console: &Console,
         variables: &Variables,
-    ) -> Result<Read, Failure> {
+    ) -> Result<SelectedCredentials, Failure> {
         let environment = url.map(adobe_ims_config::environment).transpose()?;
         let mut options = self.beside.clone();
         if let Some(environment) = environment.clone() {
@@ -103,14 +103,14 @@ impl Named {
                 let machine = configuration::machine(variables);
                 let sessions = sessions.as_ref();
                 let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
-                client::mention_exposed(&found.exposed, console);
-                return Ok(Read {
+                client::warn_exposed(&found.exposed, console);
+                return Ok(SelectedCredentials {
                     credentials: found.credentials,
                     by_document_alone: true,
                 });
             }
             Source::Fields(fields) => {
-                return Ok(Read {
+                return Ok(SelectedCredentials {
                     credentials: fields.credentials(environment)?,
                     by_document_alone: false,
                 });
@@ -118,7 +118,7 @@ impl Named {
             Source::Surroundings(found) => {
                 options.fallbacks = Fields::of_variables(variables)?.given;
                 let credentials = found.credentials(&options)?.ok_or_else(missing)?;
-                return Ok(Read {
+                return Ok(SelectedCredentials {
                     credentials,
                     by_document_alone: false,
                 });
@@ -126,7 +126,7 @@ impl Named {
         };
         let lacks = match Credentials::parse_with(&document.content, &options) {
             Ok(credentials) => {
-                return Ok(Read {
+                return Ok(SelectedCredentials {
                     credentials,
                     by_document_alone: self.document_alone().is_some(),
                 });
@@ -141,7 +141,7 @@ impl Named {
         if options.fallbacks.is_empty() {
             return Err(lacks.into());
         }
-        Ok(Read {
+        Ok(SelectedCredentials {
             credentials: Credentials::parse_with(&document.content, &options)?,
             by_document_alone: false,
         })
@@ -186,10 +186,13 @@ impl Named {
 }
 
 /// What counts, and what it is called.
-fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, Source), Failure> {
+fn source(
+    arguments: &IdentityFlags,
+    variables: &Variables,
+) -> Result<(&'static str, Source), Failure> {
     let flags = &arguments.fields;
     if let Some(profile) = &arguments.selected {
-        let essence = Document {
+        let cache_id = CredentialDocument {
             content: profile.essence(&configuration::machine(variables))?,
             directory: profile.directory(),
         };
@@ -200,11 +203,11 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
             }
             _ => None,
         };
-        let source = Source::Profile(profile.clone(), essence, sessions);
+        let source = Source::Profile(profile.clone(), cache_id, sessions);
         return Ok((PROFILE, source));
     }
     if let Some(path) = &arguments.credentials {
-        return Ok(("-c", Source::Document(Document::read(path)?)));
+        return Ok(("-c", Source::Document(CredentialDocument::read(path)?)));
     }
     let fields = |name| -> Result<_, Failure> {
         let fields = Fields::of_flags(flags)?.or_variables(variables)?;
@@ -213,7 +216,7 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
     if flags.client_id.is_some() {
         return fields("--client-id");
     }
-    if let Some(document) = Document::of_variable(variables)? {
+    if let Some(document) = CredentialDocument::of_variable(variables)? {
         return Ok((variables::CREDENTIALS, Source::Document(document)));
     }
     let own = variables::CLIENT_ID.iter().find(|name| variables.has(name));
@@ -235,7 +238,7 @@ fn source(arguments: &Identity, variables: &Variables) -> Result<(&'static str, 
 }
 
 /// All that names credentials, by rank.
-fn announce(taken: &str, arguments: &Identity, console: &Console, variables: &Variables) {
+fn announce(taken: &str, arguments: &IdentityFlags, console: &Console, variables: &Variables) {
     let flags = &arguments.fields;
     let own = [variables::CREDENTIALS].into_iter();
     let own = own.chain(variables::CLIENT_ID.iter().copied());
@@ -265,7 +268,7 @@ fn missing() -> Failure {
         .with_hint("or a profile of the configuration: -p NAME, or IMS_PROFILE")
 }
 
-fn refuse_stdin_twice(arguments: &Identity) -> Result<(), Failure> {
+fn refuse_stdin_twice(arguments: &IdentityFlags) -> Result<(), Failure> {
     let files = [
         &arguments.credentials,
         &arguments.fields.client_secret_file,

@@ -9,12 +9,12 @@ use crate::environment::variables::{self, Variables};
 use crate::error::failure::Failure;
 
 /// The credential document and where relative paths inside of it start.
-pub(crate) struct Document {
+pub(crate) struct CredentialDocument {
     pub(crate) content: Zeroizing<Vec<u8>>,
     pub(crate) directory: PathBuf,
 }
 
-impl Document {
+impl CredentialDocument {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         Ok(Self {
             content: input::read(path)?,

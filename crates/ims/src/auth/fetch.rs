@@ -18,10 +18,10 @@ use adobe_ims::{
     TokenProvider,
 };
 
-use crate::args::Identity;
-use crate::auth::acquire::Found;
-use crate::auth::credential_selection::Named;
-use crate::auth::document::Document;
+use crate::args::IdentityFlags;
+use crate::auth::acquire::AcquiredToken;
+use crate::auth::credential_selection::CredentialSelection;
+use crate::auth::document::CredentialDocument;
 use crate::console::output::Console;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
@@ -34,16 +34,16 @@ const CERTIFICATE_WARNING_DAYS: u64 = 30;
 
 /// The way that most calls go: the document was seen before, and its token is in the cache. No runtime, no
 /// HTTP, no TLS; neither the document nor the private key is parsed.
-pub(crate) fn recalled(
+pub(crate) fn recall(
     cache: &FileStore,
-    document: &Document,
+    document: &CredentialDocument,
     url: Option<&str>,
-    arguments: &Identity,
+    arguments: &IdentityFlags,
     console: &Console,
-) -> Option<Found> {
+) -> Option<AcquiredToken> {
     let known = cache.recall(&document.content, url.unwrap_or_default())?;
     let found = cached(cache, &known.key, arguments, console)?;
-    mention_expiry(known.certificate_expires_at, console);
+    warn_about_expiry(known.certificate_expires_at, console);
     Some(found)
 }
 
@@ -68,18 +68,18 @@ fn stated_expiry(credentials: &Credentials) -> Option<SystemTime> {
 
 /// A token, and another one than the `rejected` if there is one.
 pub(crate) fn token(
-    (credentials, named): (&Credentials, &Named),
+    (credentials, named): (&Credentials, &CredentialSelection),
     cache: Option<&FileStore>,
     rejected: Option<&AccessToken>,
-    arguments: &Identity,
+    arguments: &IdentityFlags,
     console: &Console,
     variables: &Variables,
-) -> Result<Found, Failure> {
+) -> Result<AcquiredToken, Failure> {
     let mut context = KeyContext::with_files(named.directory());
     let key = match credentials {
         Credentials::User(user) => match user.store_key() {
             Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
-                let found = cache.and_then(|it| lone(it, user, arguments, console));
+                let found = cache.and_then(|it| without_session(it, user, arguments, console));
                 return found.ok_or_else(|| error.into());
             }
             key => Some(key?),
@@ -90,7 +90,7 @@ pub(crate) fn token(
     if let (Some(cache), None) = (cache, rejected)
         && let Some(found) = cached(cache, &key, arguments, console)
     {
-        mention_expiry(stated_expiry(credentials), console);
+        warn_about_expiry(stated_expiry(credentials), console);
         return Ok(found);
     }
     if arguments.freshness.cached_only {
@@ -119,7 +119,7 @@ pub(crate) fn token(
         &SourceOptions::new(Crypto::ring()).key_context(&context),
     )?;
     if let (Credentials::Service(credentials), None) = (credentials, rejected) {
-        mention_certificate(credentials, console);
+        warn_about_certificate(credentials, console);
     }
     console.detail(&format!(
         "asking {} as client {:?} for {}",
@@ -127,11 +127,11 @@ pub(crate) fn token(
         key.client_id(),
         key.scopes().join(", "),
     ));
-    let story = Story::new(console.clone());
-    let teller = story.clone();
+    let reporter = EventReporter::new(console.clone());
+    let events = reporter.clone();
     let mut builder = TokenProvider::builder(source)
         .policy(policy(&limits))
-        .on_event(move |event| teller.tell(event));
+        .on_event(move |event| events.tell(event));
     if let Some(cache) = cache {
         builder = builder.store(cache.clone());
     }
@@ -157,8 +157,8 @@ pub(crate) fn token(
             )),
         }
     })?;
-    let source = story.end();
-    Ok(Found::of(&key, AccessToken::clone(&token), source))
+    let source = reporter.end();
+    Ok(AcquiredToken::of(&key, AccessToken::clone(&token), source))
 }
 
 /// The emulator's documents name production unless told otherwise, which does not know them.
@@ -168,9 +168,9 @@ const EMULATED: &str = "this document was written by `ims emulator serve`: name 
 fn cached(
     cache: &FileStore,
     key: &StoreKey,
-    arguments: &Identity,
+    arguments: &IdentityFlags,
     console: &Console,
-) -> Option<Found> {
+) -> Option<AcquiredToken> {
     let freshness = &arguments.freshness;
     if freshness.force {
         return None;
@@ -185,34 +185,34 @@ fn cached(
     };
     let now = SystemClock.now();
     let min_ttl = freshness.min_ttl.unwrap_or_default();
-    let will_do = stored.is_fresh(key, now, min_ttl)
+    let is_usable = stored.is_fresh(key, now, min_ttl)
         || freshness.cached_only
             && stored.belongs_to(key)
             && stored.left(now) >= min_ttl.max(Duration::from_millis(1));
-    if !will_do {
+    if !is_usable {
         return None;
     }
     console.detail("the token is from the cache; IMS is not asked");
-    Some(Found::of(key, stored.token, "cache"))
+    Some(AcquiredToken::of(key, stored.token, "cache"))
 }
 
 /// The token of a sign-in that left nothing else: it is good to its end.
-fn lone(
+fn without_session(
     cache: &FileStore,
     user: &UserSession,
-    arguments: &Identity,
+    arguments: &IdentityFlags,
     console: &Console,
-) -> Option<Found> {
+) -> Option<AcquiredToken> {
     let key = user.store_key_without_session();
     let stored = cache.read(&key).ok()?.token?;
     let min_ttl = arguments.freshness.min_ttl.unwrap_or_default();
-    let will_do = !arguments.freshness.force
+    let is_usable = !arguments.freshness.force
         && stored.left(SystemClock.now()) >= min_ttl.max(Duration::from_millis(1));
-    if !will_do {
+    if !is_usable {
         return None;
     }
     console.detail("the token is that of the sign-in, from the cache; IMS is not asked");
-    Some(Found::of(&key, stored.token, "cache"))
+    Some(AcquiredToken::of(&key, stored.token, "cache"))
 }
 
 /// The command's time is that of one refresh, with all its attempts; whoever waits for another process
@@ -229,7 +229,7 @@ fn policy(limits: &transport::Limits) -> RefreshPolicy {
 
 /// What happens on the way to a token, told as far as it was asked for.
 #[derive(Clone)]
-struct Story {
+struct EventReporter {
     console: Console,
     so_far: Arc<Mutex<SoFar>>,
 }
@@ -242,7 +242,7 @@ struct SoFar {
     told: Vec<String>,
 }
 
-impl Story {
+impl EventReporter {
     fn new(console: Console) -> Self {
         Self {
             console,
@@ -307,7 +307,7 @@ impl Story {
     }
 }
 
-fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
+fn warn_about_certificate(credentials: &ServiceCredentials, console: &Console) {
     match credentials.certificate() {
         Some(Err(error)) => console.notice(&format!(
             "publicKey was not compared with the private key: {error}"
@@ -315,10 +315,10 @@ fn mention_certificate(credentials: &ServiceCredentials, console: &Console) {
         None => console.detail("there is no certificate to compare the key with"),
         Some(Ok(_)) => {}
     }
-    mention_expiry(credentials.certificate_expires_at(), console);
+    warn_about_expiry(credentials.certificate_expires_at(), console);
 }
 
-fn mention_expiry(end: Option<SystemTime>, console: &Console) {
+fn warn_about_expiry(end: Option<SystemTime>, console: &Console) {
     let Some(end) = end else {
         return;
     };

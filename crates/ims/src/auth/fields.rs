@@ -205,17 +205,17 @@ pub(crate) fn first(
 }
 
 fn client_secret(variables: &Variables) -> Result<Option<Secret>, Failure> {
-    let place = SecretPlace::of(None, variables);
+    let place = SecretLocation::of(None, variables);
     place.map(|place| place.read(variables)).transpose()
 }
 
 /// Where the client secret is.
-pub(crate) enum SecretPlace {
+pub(crate) enum SecretLocation {
     File(PathBuf),
     Variable(&'static str),
 }
 
-impl SecretPlace {
+impl SecretLocation {
     /// The file that a flag names, or else what the variables say; imscli's comes last.
     pub(crate) fn of(flag: Option<&Path>, variables: &Variables) -> Option<Self> {
         let [own, imsclis] = variables::CLIENT_SECRET;

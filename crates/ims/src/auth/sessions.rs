@@ -39,7 +39,7 @@ pub(crate) fn of_profile(
 }
 
 /// What sign-ins left with names and clients that no profile has (any more).
-pub(crate) fn strays(
+pub(crate) fn orphans(
     configuration: &Configuration,
     variables: &Variables,
 ) -> Result<Vec<(SessionKey, Session)>, Failure> {

@@ -7,7 +7,7 @@ use adobe_ims::session::UserSession;
 use adobe_ims::{Environment, Error, Problem};
 use adobe_ims_config::{Entry, Identity, Profile, SecretReference};
 
-use crate::args::{Login, Way};
+use crate::args::{ConnectionFlags, LoginArgs};
 use crate::auth::client::{self, Client};
 use crate::auth::stores;
 use crate::commands::profile;
@@ -23,7 +23,7 @@ pub(crate) const REDIRECT_URI: &str = "http://localhost:8888";
 const NAME: &str = "default";
 
 /// Who is to sign in.
-pub(crate) struct Party {
+pub(crate) struct SignInTarget {
     pub(crate) name: String,
     pub(crate) client: OauthClient,
     pub(crate) scopes: Vec<String>,
@@ -32,14 +32,14 @@ pub(crate) struct Party {
     pub(crate) new_profile: Option<NewProfile>,
 }
 
-impl Party {
+impl SignInTarget {
     pub(crate) fn of(
-        arguments: &Login,
+        arguments: &LoginArgs,
         config: Option<&Path>,
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {
-        let selected = arguments.client.way.selected.as_deref();
+        let selected = arguments.client.connection.selected.as_deref();
         if let Some(profile) = selected {
             if !arguments.scope.is_empty() {
                 let what = "--scope goes with --client-id; a profile says itself what it asks for";
@@ -53,16 +53,16 @@ impl Party {
 
     /// The one who signed in, or did not, under this profile.
     pub(crate) fn of_selected(
-        way: &Way,
+        connection: &ConnectionFlags,
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {
-        let profile = way.selected.as_deref().ok_or_else(|| {
+        let profile = connection.selected.as_deref().ok_or_else(|| {
             Failure::usage("no profile is named, and there is no default one")
                 .with_hint("`ims profile list` shows those that there are")
         })?;
         Self::of_profile(profile, || {
-            client::of_profile(profile, way, console, variables)
+            client::of_profile(profile, connection, console, variables)
         })
     }
 
@@ -106,7 +106,7 @@ impl Party {
     }
 
     fn of_fields(
-        arguments: &Login,
+        arguments: &LoginArgs,
         config: Option<&Path>,
         console: &Console,
         variables: &Variables,
@@ -129,7 +129,7 @@ impl Party {
                 let port = arguments.port.filter(|port| ![0, 8888].contains(port))?;
                 Some(format!("http://localhost:{port}"))
             }),
-            ca_files: arguments.client.way.ca_file.clone(),
+            ca_files: arguments.client.connection.ca_file.clone(),
         };
         let (name, redirect_uri) = (profile.name.clone(), profile.redirect_uri.clone());
         let is_there = profile.is_there(config, variables)?;
@@ -143,7 +143,7 @@ impl Party {
     }
 }
 
-fn scopes(arguments: &Login, variables: &Variables) -> Result<Vec<String>, Failure> {
+fn scopes(arguments: &LoginArgs, variables: &Variables) -> Result<Vec<String>, Failure> {
     let scopes = client::scopes(&arguments.scope, true, variables)?;
     match scopes.is_empty() {
         false => Ok(scopes),

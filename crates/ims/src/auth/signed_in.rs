@@ -15,16 +15,16 @@ pub(crate) fn keep_token(
     store: &FileStore,
     console: &Console,
 ) -> bool {
-    let source = AtHand {
+    let source = SingleTokenSource {
         token: token.clone(),
         key: key.clone(),
     };
-    let teller = console.clone();
+    let events = console.clone();
     let kept = TokenProvider::builder(source)
         .store(store.clone())
         .on_event(move |event| {
             if let Event::Store(error) = event {
-                teller.notice(&error.to_string());
+                events.notice(&error.to_string());
             }
         })
         .build()
@@ -45,12 +45,12 @@ pub(crate) fn forget(user: &UserSession, store: &FileStore, console: &Console) -
     })
 }
 
-struct AtHand {
+struct SingleTokenSource {
     token: AccessToken,
     key: StoreKey,
 }
 
-impl TokenSource for AtHand {
+impl TokenSource for SingleTokenSource {
     fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
         Box::pin(async { Result::Ok(FetchedToken::new(self.token.clone())) })
     }

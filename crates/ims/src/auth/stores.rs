@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use adobe_ims::cache::{EncryptionKey, FileStore};
 use adobe_ims::session::SessionStore;
 
-use crate::args::Freshness;
+use crate::args::FreshnessFlags;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::{Failure, VARIABLE_INVALID};
 
 /// The cache, unless it is not wanted or there is no place for it.
 pub(crate) fn open(
-    arguments: &Freshness,
+    arguments: &FreshnessFlags,
     variables: &Variables,
 ) -> Result<Option<FileStore>, Failure> {
     if !is_wanted(variables)? || arguments.no_cache {

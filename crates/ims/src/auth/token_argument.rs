@@ -17,7 +17,7 @@ use crate::error::failure::Failure;
 use crate::http::transport;
 
 /// The token, whose it is, and who knows about it.
-pub(crate) struct Subject {
+pub(crate) struct TokenArgument {
     pub(crate) token: Secret,
     pub(crate) kind: TokenType,
     pub(crate) client_id: String,
@@ -25,9 +25,9 @@ pub(crate) struct Subject {
     pub(crate) ims: ImsClient,
 }
 
-impl Subject {
+impl TokenArgument {
     pub(crate) fn find(
-        arguments: &args::Subject,
+        arguments: &args::TokenArgumentFlags,
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {

@@ -2,8 +2,8 @@
 
 use adobe_ims::api::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 
-use crate::args::{Admin, AdminCommand};
-use crate::auth::caller::{Asker, version};
+use crate::args::{AdminArgs, AdminCommand};
+use crate::auth::caller::{Caller, version};
 use crate::commands::{orgs, whoami};
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
@@ -20,12 +20,12 @@ pub(crate) fn run(
     }
 }
 
-fn profile(arguments: &Admin, console: &Console, variables: &Variables) -> Result<(), Failure> {
+fn profile(arguments: &AdminArgs, console: &Console, variables: &Variables) -> Result<(), Failure> {
     let version = version(arguments.api_version.as_deref(), AdminProfileVersion::ALL)?;
-    let asker = Asker::find(&arguments.asker, console, variables)?;
-    let (client_id, environment) = (client_id(&asker)?, &asker.environment);
+    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let (client_id, environment) = (client_id(&caller)?, &caller.environment);
     let user = user(arguments);
-    let said = asker.ask(async |ims, token| {
+    let said = caller.ask(async |ims, token| {
         ims.admin_profile(token, client_id, user, version, environment)
             .await
     })?;
@@ -41,7 +41,7 @@ fn profile(arguments: &Admin, console: &Console, variables: &Variables) -> Resul
 }
 
 fn organizations(
-    arguments: &Admin,
+    arguments: &AdminArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
@@ -49,10 +49,10 @@ fn organizations(
         arguments.api_version.as_deref(),
         AdminOrganizationsVersion::ALL,
     )?;
-    let asker = Asker::find(&arguments.asker, console, variables)?;
-    let (client_id, environment) = (client_id(&asker)?, &asker.environment);
+    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let (client_id, environment) = (client_id(&caller)?, &caller.environment);
     let user = user(arguments);
-    let said = asker.ask(async |ims, token| {
+    let said = caller.ask(async |ims, token| {
         ims.admin_organizations(token, client_id, user, version, environment)
             .await
     })?;
@@ -60,12 +60,12 @@ fn organizations(
     orgs::print("ims.admin.orgs/1", arguments.output, &said, url, console)
 }
 
-fn user(arguments: &Admin) -> UserReference<'_> {
+fn user(arguments: &AdminArgs) -> UserReference<'_> {
     UserReference::new(&arguments.guid, &arguments.auth_src)
 }
 
-fn client_id<'a>(asker: &'a Asker<'_>) -> Result<&'a str, Failure> {
-    asker.client_id.as_deref().ok_or_else(|| {
+fn client_id<'a>(caller: &'a Caller<'_>) -> Result<&'a str, Failure> {
+    caller.client_id.as_deref().ok_or_else(|| {
         Failure::usage("the token does not say which client it was issued to")
             .with_hint("name the client with --client-id")
     })

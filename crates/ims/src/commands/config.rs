@@ -13,7 +13,7 @@ use crate::console::table;
 use crate::environment::variables::Variables;
 use crate::error::failure::{CHECK_FAILED, Failure};
 use crate::settings::configuration::{self, Selection};
-use crate::settings::layers::Effective;
+use crate::settings::layers::EffectiveSettings;
 
 /// Returns the exit code: a check that found something is a result.
 pub(crate) fn run(
@@ -80,7 +80,7 @@ fn show(
         Some(name) => Some(configuration.profile(name)?),
         None => None,
     };
-    let effective = Effective::of(identity, profile, &configuration.defaults, variables)?;
+    let effective = EffectiveSettings::of(identity, profile, &configuration.defaults, variables)?;
     let rows = rows(selection.profile, effective);
     match arguments.output {
         TextFormat::Json => {
@@ -120,7 +120,7 @@ fn show(
     }
 }
 
-fn rows(profile: Option<Decision<String>>, effective: Effective) -> Vec<Row> {
+fn rows(profile: Option<Decision<String>>, effective: EffectiveSettings) -> Vec<Row> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
     let paths = |paths: Vec<PathBuf>| {
         let shown: Vec<_> = paths.iter().map(|it| it.to_string_lossy()).collect();

@@ -7,8 +7,8 @@ use adobe_ims::transport::BodyStream;
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
-use crate::args::Curl;
-use crate::auth::acquire::{Found, Holder};
+use crate::args::CurlArgs;
+use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::output::formats;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
@@ -16,11 +16,11 @@ use crate::error::failure::{
     API_FAILED, API_FORBIDDEN, API_LOGIN_PAGE, API_REFUSED, API_THROTTLED, API_TOKEN_REFUSED,
     Failure,
 };
-use crate::http::request::Call;
+use crate::http::request::ApiRequest;
 use crate::http::transport;
 
 pub(crate) fn run(
-    arguments: &Curl,
+    arguments: &CurlArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
@@ -42,28 +42,28 @@ pub(crate) fn run(
             None => error,
         }
     })?;
-    let call = Call::of(arguments)?;
+    let call = ApiRequest::of(arguments)?;
     let limits = transport::limits(&arguments.identity, variables)?;
     let ca_files = &arguments.identity.ca_file;
     let transport = transport::transport(ca_files, limits.timeout, variables)?;
-    let errand = Errand {
+    let run = CurlRun {
         arguments,
         console,
         call,
         transport,
         api: origin(&arguments.target),
     };
-    errand.mention_replaced_headers();
-    let holder = Holder::open(&arguments.identity, console, variables)?;
-    let found = holder.token()?;
+    run.warn_replaced_headers();
+    let acquirer = TokenAcquirer::open(&arguments.identity, console, variables)?;
+    let found = acquirer.token()?;
     found.token.check_target(&arguments.target)?;
-    transport::wait(errand.run(&holder, &found))?
+    transport::wait(run.run(&acquirer, &found))?
 }
 
-struct Errand<'a> {
-    arguments: &'a Curl,
+struct CurlRun<'a> {
+    arguments: &'a CurlArgs,
     console: &'a Console,
-    call: Call,
+    call: ApiRequest,
     transport: HttpTransport,
     /// Who is asked, in messages; the rest of a URL may hold what nobody else should see.
     api: String,
@@ -79,8 +79,12 @@ enum Token {
     CachedOnly,
 }
 
-impl Errand<'_> {
-    async fn run(&self, holder: &Holder<'_>, found: &Found) -> Result<(), Failure> {
+impl CurlRun<'_> {
+    async fn run(
+        &self,
+        acquirer: &TokenAcquirer<'_>,
+        found: &AcquiredToken,
+    ) -> Result<(), Failure> {
         let mut answer = self.send(found).await?;
         let mut token = match found.source {
             "ready" => Token::Ready,
@@ -92,7 +96,7 @@ impl Errand<'_> {
             self.console
                 .detail("the token from the cache was not accepted; another one is asked for");
             // This blocks, and nothing else waits here.
-            match holder.another(&found.token) {
+            match acquirer.another(&found.token) {
                 Ok(another) => {
                     answer = self.send(&another).await?;
                     token = Token::New;
@@ -112,7 +116,7 @@ impl Errand<'_> {
         self.judge(answer.status(), answer.headers(), &token)
     }
 
-    async fn send(&self, found: &Found) -> Result<Response<BodyStream>, Failure> {
+    async fn send(&self, found: &AcquiredToken) -> Result<Response<BodyStream>, Failure> {
         let target = &self.arguments.target;
         let mut request = Request::new(self.call.body.clone());
         *request.method_mut() = self.call.method.clone();
@@ -142,7 +146,7 @@ impl Errand<'_> {
     }
 
     /// Who the request is from is not for its headers to say.
-    fn mention_replaced_headers(&self) {
+    fn warn_replaced_headers(&self) {
         let replaced = match self.arguments.all_headers {
             true => &[AUTHORIZATION, API_KEY, ORGANIZATION_ID][..],
             false => &[AUTHORIZATION],

@@ -11,11 +11,11 @@ use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError, is_emulator_docu
 use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
-use crate::args::{EmulatorCommand, Serve};
+use crate::args::{EmulatorCommand, ServeArgs};
 use crate::console::output::Console;
 use crate::error::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
 use crate::http::transport;
-use crate::process::signals::End;
+use crate::process::signals::ShutdownSignals;
 
 pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Failure> {
     match command {
@@ -45,7 +45,7 @@ struct AuthorizationRequest<'a> {
     email: &'a str,
 }
 
-fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
+fn run_serve(arguments: &ServeArgs, console: &Console) -> Result<(), Failure> {
     refuse_the_same_file(arguments)?;
     refuse_to_overwrite(arguments.write_credentials.as_deref(), is_emulator_document)?;
     refuse_to_overwrite(
@@ -57,7 +57,8 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
     // Signals that come from here on end the command in good order.
     let runtime = transport::runtime()?;
     let _context = runtime.enter();
-    let end = End::listen().map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
+    let end = ShutdownSignals::listen()
+        .map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
     let emulator = builder.start().map_err(|error| {
         if let StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) = error
@@ -113,7 +114,7 @@ fn run_serve(arguments: &Serve, console: &Console) -> Result<(), Failure> {
 }
 
 /// The emulator that the flags ask for.
-fn describe(arguments: &Serve) -> Result<EmulatorBuilder, Failure> {
+fn describe(arguments: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
     let mut builder = Emulator::builder().port(arguments.port).tls(arguments.tls);
     builder = match arguments.ims_endpoint.as_str() {
         "self" if arguments.tls => builder.own_ims_endpoint(),
@@ -153,7 +154,7 @@ impl Folder {
     }
 }
 
-fn refuse_the_same_file(arguments: &Serve) -> Result<(), Failure> {
+fn refuse_the_same_file(arguments: &ServeArgs) -> Result<(), Failure> {
     let files = [
         ("--write-credentials", &arguments.write_credentials),
         (

@@ -3,10 +3,10 @@
 use adobe_ims::AccessToken;
 use adobe_ims::api::{ClusterTarget, TokenType};
 
-use crate::args::Exchange;
-use crate::auth::acquire::Found;
+use crate::args::ExchangeArgs;
+use crate::auth::acquire::AcquiredToken;
 use crate::auth::client::{self, Client};
-use crate::auth::output::printer::Outlet;
+use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
@@ -14,15 +14,15 @@ use crate::error::failure::Failure;
 use crate::http::transport;
 
 pub(crate) fn run(
-    arguments: &Exchange,
+    arguments: &ExchangeArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let outlet = Outlet::open(&arguments.form, variables)?;
-    let way = &arguments.client.way;
+    let printer = TokenPrinter::open(&arguments.form, variables)?;
+    let connection = &arguments.client.connection;
     let client = Client::find(&arguments.client, console, variables)?.oauth;
-    let mut scopes = client::scopes(&arguments.scope, way.selected.is_none(), variables)?;
-    if let (true, Some(profile)) = (scopes.is_empty(), &way.selected) {
+    let mut scopes = client::scopes(&arguments.scope, connection.selected.is_none(), variables)?;
+    if let (true, Some(profile)) = (scopes.is_empty(), &connection.selected) {
         scopes = profile.scopes().to_vec();
     }
     if arguments.on_behalf_of && scopes.is_empty() {
@@ -35,14 +35,14 @@ pub(crate) fn run(
     let token = AccessToken::new(token)?;
     token.check_environment(client.environment())?;
 
-    let ims = way.ims(variables)?;
+    let ims = connection.ims(variables)?;
     let (user, resources) = (token.as_secret(), &arguments.resource);
     let cluster = match (&arguments.to_org, &arguments.to_user) {
         (Some(id), _) => Some(ClusterTarget::Organization(id.clone())),
         (None, Some(id)) => Some(ClusterTarget::User(id.clone())),
         (None, None) => None,
     };
-    client::mention_asking(&client, console);
+    client::log_request(&client, console);
     let granted = transport::wait(async {
         match &cluster {
             Some(target) => {
@@ -52,7 +52,11 @@ pub(crate) fn run(
             None => ims.on_behalf_of(&client, user, &scopes, resources).await,
         }
     })??;
-    client::mention(&granted, console);
-    let found = Found::asked(granted.response.token, &client, way.selected.as_deref());
-    outlet.print(&found, console)
+    client::report_response(&granted, console);
+    let found = AcquiredToken::asked(
+        granted.response.token,
+        &client,
+        connection.selected.as_deref(),
+    );
+    printer.print(&found, console)
 }

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use crate::args::Exec;
-use crate::auth::acquire::Holder;
+use crate::args::ExecArgs;
+use crate::auth::acquire::TokenAcquirer;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::Failure;
@@ -11,13 +11,13 @@ use crate::process::{self, env_vars};
 
 /// Returns the exit code of the command, where it does not take the place of this process.
 pub(crate) fn run(
-    arguments: &Exec,
+    arguments: &ExecArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<i32, Failure> {
-    let holder =
-        Holder::open(&arguments.identity, console, variables).map_err(Failure::without_token)?;
-    let found = holder.token().map_err(Failure::without_token)?;
+    let acquirer = TokenAcquirer::open(&arguments.identity, console, variables)
+        .map_err(Failure::without_token)?;
+    let found = acquirer.token().map_err(Failure::without_token)?;
     let handed =
         env_vars::variables(&arguments.variables, &found).map_err(Failure::without_token)?;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(
         for name in variables.secrets() {
             command.env_remove(name);
         }
-        for name in holder.foreign_secrets() {
+        for name in acquirer.foreign_secrets() {
             command.env_remove(name);
         }
     }
@@ -45,6 +45,6 @@ pub(crate) fn run(
     if arguments.mask {
         process::run_masked(command, found.token.as_secret())
     } else {
-        process::hand_over(command)
+        process::replace_process(command)
     }
 }

@@ -2,11 +2,11 @@
 
 use adobe_ims::Problem;
 
-use crate::args::Explain;
+use crate::args::ExplainArgs;
 use crate::console::output::Console;
 use crate::error::failure::{Failure, OWN, flags_for};
 
-pub(crate) fn run(arguments: &Explain, console: &Console) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &ExplainArgs, console: &Console) -> Result<(), Failure> {
     let Some(id) = &arguments.id else {
         return console.result(&list());
     };

@@ -12,7 +12,7 @@ use adobe_ims::{Clock, Environment, Error, ImsClient, Problem, SystemClock};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::args::{Inspect, TextFormat};
+use crate::args::{InspectArgs, TextFormat};
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::console::rows;
@@ -23,7 +23,7 @@ use crate::http::transport;
 
 /// Returns the exit code: that a signature is wrong is a result.
 pub(crate) fn run(
-    arguments: &Inspect,
+    arguments: &InspectArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<i32, Failure> {
@@ -99,7 +99,7 @@ impl Checked {
     fn of(
         text: &str,
         inspection: &Inspection,
-        arguments: &Inspect,
+        arguments: &InspectArgs,
         console: &Console,
         variables: &Variables,
     ) -> Result<Self, Failure> {

@@ -17,9 +17,9 @@ use adobe_ims::{Clock, Error, ErrorClass, ImsClient, Problem, Result as ImsResul
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use crate::args::{FlowName, Login, PromptName};
+use crate::args::{FlowName, LoginArgs, PromptName};
 use crate::auth::client;
-use crate::auth::sign_in_target::{self, NewProfile, Party};
+use crate::auth::sign_in_target::{self, NewProfile, SignInTarget};
 use crate::auth::{signed_in, stores};
 use crate::console::output::Console;
 use crate::console::rows;
@@ -29,14 +29,14 @@ use crate::http::transport;
 use crate::process::browser;
 
 pub(crate) fn run(
-    arguments: &Login,
+    arguments: &LoginArgs,
     config: Option<&Path>,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let party = Party::of(arguments, config, console, variables)?;
-    let user = party.user(arguments.cache_key_file.as_deref(), variables)?;
-    let ims = arguments.client.way.ims(variables)?;
+    let target = SignInTarget::of(arguments, config, console, variables)?;
+    let user = target.user(arguments.cache_key_file.as_deref(), variables)?;
+    let ims = arguments.client.connection.ims(variables)?;
     // A folder that cannot be used is better known before anybody signs in; a file that cannot be trusted is out
     // of the way now.
     match user.sessions().read(user.key()) {
@@ -46,9 +46,9 @@ pub(crate) fn run(
         read => drop(read?),
     }
 
-    let (listener, redirect_uri) = listener(arguments, &party)?;
+    let (listener, redirect_uri) = listener(arguments, &target)?;
     let mut wanted =
-        AuthorizationRequest::new(party.client.clone(), redirect_uri, party.scopes.clone())
+        AuthorizationRequest::new(target.client.clone(), redirect_uri, target.scopes.clone())
             .flow(flow(arguments.flow))
             .resources(arguments.resource.clone());
     if let Some(name) = arguments.prompt {
@@ -61,12 +61,12 @@ pub(crate) fn run(
             Some(listener) => listener.wait_for_redirect(&pending, arguments.wait).await?,
             None => pasted(&pending, arguments.wait).await?,
         };
-        client::mention_asking(user.client(), console);
+        client::log_request(user.client(), console);
         let granted = pending.finish(&ims, answer).await?;
         let who = who(&granted, &ims, &user).await;
         Ok::<_, Error>((granted, who))
     })??;
-    client::mention(&granted, console);
+    client::report_response(&granted, console);
 
     // Not before: it may have gone on while somebody signed in.
     let replaced = user.session().ok();
@@ -78,10 +78,10 @@ pub(crate) fn run(
     keep(&granted, &who, &user, arguments, console, variables)?;
     if let Some(before) = &replaced {
         // With connections of its own: those of the runtime before are of no use.
-        let ims = arguments.client.way.ims(variables)?;
+        let ims = arguments.client.connection.ims(variables)?;
         take_back(before, &ims, &user, console)?;
     }
-    match &party.new_profile {
+    match &target.new_profile {
         Some(profile) => write(profile, config, console, variables),
         None => Ok(()),
     }
@@ -103,8 +103,8 @@ fn prompt(name: PromptName) -> Prompt {
 
 /// Who waits for the browser, unless somebody pastes what it brings, and where it comes back to.
 fn listener(
-    arguments: &Login,
-    party: &Party,
+    arguments: &LoginArgs,
+    target: &SignInTarget,
 ) -> Result<(Option<RedirectListener>, String), Failure> {
     if arguments.port == Some(0) {
         let loopback = RedirectListener::bind(&[0], "/")?;
@@ -115,7 +115,7 @@ fn listener(
         (Some(uri), _) => uri.clone(),
         (None, Some(port)) => format!("http://localhost:{port}"),
         (None, None) => {
-            (party.redirect_uri.clone()).unwrap_or(sign_in_target::REDIRECT_URI.to_owned())
+            (target.redirect_uri.clone()).unwrap_or(sign_in_target::REDIRECT_URI.to_owned())
         }
     };
     if arguments.paste {
@@ -136,7 +136,7 @@ fn listener(
 /// could sign in.
 fn invite(
     pending: &PendingAuthorization,
-    arguments: &Login,
+    arguments: &LoginArgs,
     console: &Console,
     variables: &Variables,
 ) {
@@ -256,7 +256,7 @@ fn keep(
     granted: &UserTokenResponse,
     who: &str,
     user: &UserSession,
-    arguments: &Login,
+    arguments: &LoginArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
@@ -268,7 +268,7 @@ fn keep(
         // Of an earlier sign-in, of whoever; also where the cache is not wanted any more.
         signed_in::forget(user, store, console);
     }
-    let is_wanted = !arguments.client.way.no_cache && stores::is_wanted(variables)?;
+    let is_wanted = !arguments.client.connection.no_cache && stores::is_wanted(variables)?;
     let store = store.filter(|_| is_wanted);
     let session = match granted.refresh_token {
         Some(_) => Some(transport::wait(user.start(granted, user.scopes(), now))??),

@@ -2,8 +2,8 @@
 
 use adobe_ims::internal::time;
 
-use crate::args::Logout;
-use crate::auth::sign_in_target::Party;
+use crate::args::LogoutArgs;
+use crate::auth::sign_in_target::SignInTarget;
 use crate::auth::{signed_in, stores};
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
@@ -11,20 +11,20 @@ use crate::error::failure::Failure;
 use crate::http::transport;
 
 pub(crate) fn run(
-    arguments: &Logout,
+    arguments: &LogoutArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let party = Party::of_selected(&arguments.way, console, variables)?;
+    let target = SignInTarget::of_selected(&arguments.connection, console, variables)?;
     let key_file = arguments.cache_key_file.as_deref();
-    let user = party.user(key_file, variables)?;
+    let user = target.user(key_file, variables)?;
     let store = stores::store(key_file, variables)?;
     let name = user.key().name();
 
     let ended = match arguments.local {
         true => transport::wait(user.sessions().end(user.key()))??,
         false => {
-            let ims = arguments.way.ims(variables)?;
+            let ims = arguments.connection.ims(variables)?;
             console.detail(&format!("asking {}", user.client().environment()));
             transport::wait(user.sign_out(&ims))?.map_err(|error| {
                 Failure::from(error).with_hint(

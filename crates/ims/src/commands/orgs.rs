@@ -4,23 +4,23 @@ use adobe_ims::api::{Group, Organization, Organizations, OrganizationsVersion};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::args::{Orgs, TextFormat};
-use crate::auth::caller::{Asker, version};
+use crate::args::{OrgsArgs, TextFormat};
+use crate::auth::caller::{Caller, version};
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
 use crate::error::failure::Failure;
 
 pub(crate) fn run(
-    arguments: &Orgs,
+    arguments: &OrgsArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
     let version = version(arguments.api_version.as_deref(), OrganizationsVersion::ALL)?;
-    let asker = Asker::find(&arguments.asker, console, variables)?;
-    let environment = &asker.environment;
+    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let environment = &caller.environment;
     let said =
-        asker.ask(async |ims, token| ims.organizations(token, version, environment).await)?;
+        caller.ask(async |ims, token| ims.organizations(token, version, environment).await)?;
     print(
         "ims.orgs/1",
         arguments.output,

@@ -211,7 +211,7 @@ fn list(
     let default = configuration.default_profile.as_ref();
     let is_default = |name: &str| default.is_some_and(|it| it.value == name);
     let profiles = &configuration.profiles;
-    mention_strays(configuration, console, variables);
+    warn_orphans(configuration, console, variables);
     match output {
         TextFormat::Json => console.json(&ProfilesJson {
             schema: "ims.profiles/1",
@@ -248,12 +248,12 @@ fn list(
 }
 
 /// Nobody else would say that these are there.
-fn mention_strays(configuration: &Configuration, console: &Console, variables: &Variables) {
-    let strays = match sessions::strays(configuration, variables) {
-        Ok(strays) => strays,
+fn warn_orphans(configuration: &Configuration, console: &Console, variables: &Variables) {
+    let orphans = match sessions::orphans(configuration, variables) {
+        Ok(orphans) => orphans,
         Err(failure) => return console.notice(&failure.line()),
     };
-    for (key, session) in strays {
+    for (key, session) in orphans {
         let name = rows::clean(key.name());
         console.notice(&format!(
             "a sign-in is kept that no profile names: {name}, of client {:?} at {}, until {}; with a profile {name} of type user-pkce for this client, `ims logout {name}` ends it",

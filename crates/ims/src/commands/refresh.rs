@@ -9,11 +9,11 @@ use adobe_ims::{Clock, Secret, SystemClock};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use crate::args::{Refresh, TokenFormat};
-use crate::auth::acquire::Found;
+use crate::args::{RefreshArgs, TokenFormat};
+use crate::auth::acquire::AcquiredToken;
 use crate::auth::client::{self, Client};
 use crate::auth::output::formats;
-use crate::auth::output::printer::Outlet;
+use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
@@ -21,7 +21,7 @@ use crate::error::failure::{FILE_UNWRITABLE, Failure};
 use crate::http::transport;
 
 pub(crate) fn run(
-    arguments: &Refresh,
+    arguments: &RefreshArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
@@ -32,18 +32,18 @@ pub(crate) fn run(
         return Err(Failure::usage(what)
             .with_hint("--write-refresh-token FILE keeps it; -o json prints both"));
     }
-    let outlet = Outlet::open(&arguments.form, variables)?;
-    let way = &arguments.client.way;
+    let printer = TokenPrinter::open(&arguments.form, variables)?;
+    let connection = &arguments.client.connection;
     let client = Client::find(&arguments.client, console, variables)?.oauth;
     let scopes = client::scopes(&arguments.scope, false, variables)?;
     let file = arguments.file.as_deref();
     client::refuse_stdin_twice(&arguments.client, file, "the refresh token")?;
     let shown = token_argument::token(TokenType::Refresh, file, console, variables)?;
-    let ims = way.ims(variables)?;
+    let ims = connection.ims(variables)?;
     // What could not be written is not spent.
     let place = target.map(Place::prepare).transpose()?;
 
-    client::mention_asking(&client, console);
+    client::log_request(&client, console);
     let (outcome, next) = transport::wait(ims.rotate(&client, &shown, &scopes))?;
     let written = match (place, &next) {
         (Some(place), Some(next)) => {
@@ -69,12 +69,12 @@ pub(crate) fn run(
         }
         (Err(error), _) => return Err(error.into()),
     };
-    client::mention(&granted, console);
+    client::report_response(&granted, console);
     let token = granted.response.token.clone();
-    let found = Found::asked(token, &client, way.selected.as_deref());
+    let found = AcquiredToken::asked(token, &client, connection.selected.as_deref());
     match arguments.form.output {
         TokenFormat::Json => console.json(&RefreshJson::of(&found, &granted, !written)),
-        _ => outlet.print(&found, console),
+        _ => printer.print(&found, console),
     }
 }
 
@@ -88,7 +88,11 @@ struct RefreshJson<'a, T> {
 }
 
 impl<'a> RefreshJson<'a, ()> {
-    fn of(found: &'a Found, granted: &'a UserTokenResponse, printed: bool) -> impl Serialize + 'a {
+    fn of(
+        found: &'a AcquiredToken,
+        granted: &'a UserTokenResponse,
+        printed: bool,
+    ) -> impl Serialize + 'a {
         let refresh_token = granted.refresh_token.as_ref().filter(|_| printed);
         RefreshJson {
             token: formats::json(found, SystemClock.now()),

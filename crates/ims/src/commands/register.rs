@@ -5,7 +5,7 @@ use adobe_ims::api::Registration;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::args::{Register, TextFormat};
+use crate::args::{RegisterArgs, TextFormat};
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
@@ -16,7 +16,7 @@ use crate::http::transport;
 const FIRST: [&str; 2] = ["client_id", "client_secret"];
 
 pub(crate) fn run(
-    arguments: &Register,
+    arguments: &RegisterArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {

@@ -5,21 +5,21 @@ use adobe_ims::credentials::CredentialFields;
 use adobe_ims::session::SessionStore;
 use adobe_ims::{AccessToken, Error, Problem};
 
-use crate::args::{Kind, Revoke};
-use crate::auth::fields::{self, SecretPlace};
+use crate::args::{Kind, RevokeArgs};
+use crate::auth::fields::{self, SecretLocation};
 use crate::auth::stores;
-use crate::auth::token_argument::Subject;
+use crate::auth::token_argument::TokenArgument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
 use crate::error::failure::Failure;
 use crate::http::transport;
 
 pub(crate) fn run(
-    arguments: &Revoke,
+    arguments: &RevokeArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    let kind = arguments.subject.kind;
+    let kind = arguments.token.kind;
     if kind == Kind::Code {
         let what = "IMS revokes no authorization codes";
         return Err(Failure::usage(what).with_hint("they are good once, and for a short while"));
@@ -35,11 +35,11 @@ pub(crate) fn run(
         Kind::Refresh => stores::sessions(key_file, variables)?,
         _ => None,
     };
-    let subject = Subject::find(&arguments.subject, console, variables)?;
+    let subject = TokenArgument::find(&arguments.token, console, variables)?;
     let mut client = CredentialFields::new()
         .client_id(&subject.client_id)
         .environment(subject.environment.clone());
-    if let Some(place) = secret_place(arguments, variables) {
+    if let Some(place) = secret_location(arguments, variables) {
         client = client.client_secret(place.read(variables)?);
     } else if kind == Kind::Service {
         let what = "the token of a service is revoked with the client's secret";
@@ -84,16 +84,16 @@ pub(crate) fn run(
 }
 
 /// A secret that happens to be in a variable is for the token of a service only.
-fn secret_place(arguments: &Revoke, variables: &Variables) -> Option<SecretPlace> {
+fn secret_location(arguments: &RevokeArgs, variables: &Variables) -> Option<SecretLocation> {
     let flag = arguments.client_secret_file.as_deref();
-    match flag.is_some() || arguments.subject.kind == Kind::Service {
-        true => SecretPlace::of(flag, variables),
+    match flag.is_some() || arguments.token.kind == Kind::Service {
+        true => SecretLocation::of(flag, variables),
         false => None,
     }
 }
 
 /// Ends the session that holds the token; its name.
-fn end(sessions: &SessionStore, subject: &Subject) -> Result<Option<String>, Failure> {
+fn end(sessions: &SessionStore, subject: &TokenArgument) -> Result<Option<String>, Failure> {
     for file in sessions.list()? {
         let Some((key, session)) = file.session else {
             continue;

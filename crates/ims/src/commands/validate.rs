@@ -5,8 +5,8 @@ use adobe_ims::internal::time;
 use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
-use crate::args::{TextFormat, Validate};
-use crate::auth::token_argument::Subject;
+use crate::args::{TextFormat, ValidateArgs};
+use crate::auth::token_argument::TokenArgument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
 use crate::error::failure::{Failure, THE_ANSWER_IS_NO};
@@ -14,11 +14,11 @@ use crate::http::transport;
 
 /// Returns the exit code: a no is a result, and scripts need to tell it from a yes.
 pub(crate) fn run(
-    arguments: &Validate,
+    arguments: &ValidateArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<i32, Failure> {
-    let subject = Subject::find(&arguments.subject, console, variables)?;
+    let subject = TokenArgument::find(&arguments.token, console, variables)?;
     let said = transport::wait(subject.ims.validate(
         &subject.token,
         subject.kind,

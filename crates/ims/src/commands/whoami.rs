@@ -4,35 +4,35 @@ use adobe_ims::api::{Profile, ProfileVersion, Userinfo, UserinfoVersion};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::args::{TextFormat, Whoami};
-use crate::auth::caller::{Asker, version};
+use crate::args::{TextFormat, WhoamiArgs};
+use crate::auth::caller::{Caller, version};
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
 use crate::error::failure::Failure;
 
 pub(crate) fn run(
-    arguments: &Whoami,
+    arguments: &WhoamiArgs,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
     let asked = arguments.api_version.as_deref();
     if arguments.userinfo {
         let version = version(asked, UserinfoVersion::ALL)?;
-        let asker = Asker::find(&arguments.asker, console, variables)?;
-        let environment = &asker.environment;
+        let caller = Caller::find(&arguments.caller, console, variables)?;
+        let environment = &caller.environment;
         let said =
-            asker.ask(async |ims, token| ims.userinfo(token, version, None, environment).await)?;
+            caller.ask(async |ims, token| ims.userinfo(token, version, None, environment).await)?;
         return match arguments.output {
             TextFormat::Json => console.json(&of_userinfo(&said, environment.base_url())),
             TextFormat::Text => console.result(&userinfo_text(&said)),
         };
     }
     let version = version(asked, ProfileVersion::ALL)?;
-    let asker = Asker::find(&arguments.asker, console, variables)?;
-    let environment = &asker.environment;
+    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let environment = &caller.environment;
     let said =
-        asker.ask(async |ims, token| ims.profile(token, version, None, environment).await)?;
+        caller.ask(async |ims, token| ims.profile(token, version, None, environment).await)?;
     let unpack = arguments.decode.then_some(console);
     print(
         "ims.whoami/1",

@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
-use crate::args::Curl;
+use crate::args::CurlArgs;
 use crate::environment::input;
 use crate::error::failure::Failure;
 use crate::http::multipart;
@@ -18,7 +18,7 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// All of a request but the token. It can be sent more than once.
-pub(crate) struct Call {
+pub(crate) struct ApiRequest {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
@@ -32,9 +32,9 @@ pub(crate) enum HeaderArgument {
     File(PathBuf),
 }
 
-impl Call {
+impl ApiRequest {
     /// Reads whatever files it is made of.
-    pub(crate) fn of(arguments: &Curl) -> Result<Self, Failure> {
+    pub(crate) fn of(arguments: &CurlArgs) -> Result<Self, Failure> {
         check_stdin(arguments)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
@@ -61,7 +61,7 @@ impl Call {
 }
 
 /// The content with its usual method; what type it is goes to the headers.
-fn content(arguments: &Curl, headers: &mut HeaderMap) -> Result<(Method, Vec<u8>), Failure> {
+fn content(arguments: &CurlArgs, headers: &mut HeaderMap) -> Result<(Method, Vec<u8>), Failure> {
     let content = if let Some(path) = &arguments.upload_file {
         return Ok((Method::PUT, input::content(path)?));
     } else if !arguments.parts.is_empty() {
@@ -172,7 +172,7 @@ pub(crate) fn uri(text: &str) -> Result<Uri, String> {
 }
 
 /// stdin can be read once.
-fn check_stdin(arguments: &Curl) -> Result<(), Failure> {
+fn check_stdin(arguments: &CurlArgs) -> Result<(), Failure> {
     let stdin = Path::new("-");
     let texts = arguments.data.iter();
     let texts = texts.chain(&arguments.data_binary).chain(&arguments.json);

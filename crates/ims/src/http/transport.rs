@@ -10,7 +10,7 @@ use adobe_ims::{Environment, HttpTransport};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::duration;
-use crate::args::{self, Identity};
+use crate::args::{self, IdentityFlags};
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::{Failure, VARIABLE_INVALID};
@@ -26,7 +26,7 @@ pub(crate) struct Limits {
     pub(crate) retries: u32,
 }
 
-pub(crate) fn limits(arguments: &Identity, variables: &Variables) -> Result<Limits, Failure> {
+pub(crate) fn limits(arguments: &IdentityFlags, variables: &Variables) -> Result<Limits, Failure> {
     Ok(Limits {
         timeout: timeout(arguments.timeout, variables)?,
         retries: match arguments.retries {

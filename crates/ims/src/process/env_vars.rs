@@ -2,20 +2,20 @@
 
 use adobe_ims::Secret;
 
-use crate::auth::acquire::Found;
+use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::environment::variables;
 use crate::error::failure::{Failure, VALUE_UNKNOWN};
 
 /// `NAME=what`, as in `--var`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Handout {
+pub(crate) struct EnvVarSpec {
     name: String,
-    what: What,
+    what: EnvVarValue,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum EnvVarValue {
     Token,
     Header,
     ExpiresAt,
@@ -23,16 +23,16 @@ enum What {
     Organization,
 }
 
-const KNOWN: &[(&str, What)] = &[
-    ("token", What::Token),
-    ("header", What::Header),
-    ("expires-at", What::ExpiresAt),
-    ("client-id", What::ClientId),
-    ("org", What::Organization),
+const KNOWN: &[(&str, EnvVarValue)] = &[
+    ("token", EnvVarValue::Token),
+    ("header", EnvVarValue::Header),
+    ("expires-at", EnvVarValue::ExpiresAt),
+    ("client-id", EnvVarValue::ClientId),
+    ("org", EnvVarValue::Organization),
 ];
 
 /// Reads `NAME` or `NAME=what`. What was given is not repeated: it may be a secret.
-pub(crate) fn parse(text: &str) -> Result<Handout, String> {
+pub(crate) fn parse(text: &str) -> Result<EnvVarSpec, String> {
     let (name, what) = text.split_once('=').unwrap_or((text, "token"));
     let is_name = !name.starts_with(|first: char| first.is_ascii_digit())
         && name
@@ -40,7 +40,7 @@ pub(crate) fn parse(text: &str) -> Result<Handout, String> {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let known = KNOWN.iter().find(|(known, _)| *known == what);
     match known {
-        Some((_, what)) if is_name && !name.is_empty() => Ok(Handout {
+        Some((_, what)) if is_name && !name.is_empty() => Ok(EnvVarSpec {
             name: name.to_owned(),
             what: *what,
         }),
@@ -54,8 +54,8 @@ pub(crate) fn parse(text: &str) -> Result<Handout, String> {
 /// The environment variables for a token: those that were asked for, or the usual two. An expiry that
 /// nobody asked for may be unknown.
 pub(crate) fn variables(
-    asked: &[Handout],
-    found: &Found,
+    asked: &[EnvVarSpec],
+    found: &AcquiredToken,
 ) -> Result<Vec<(String, Secret)>, Failure> {
     if asked.is_empty() {
         let token = found.token.as_secret().clone();
@@ -66,12 +66,12 @@ pub(crate) fn variables(
             .chain(expiry)
             .collect());
     }
-    let variable = |it: &Handout| Ok((it.name.clone(), it.what.of(found)?));
+    let variable = |it: &EnvVarSpec| Ok((it.name.clone(), it.what.of(found)?));
     asked.iter().map(variable).collect()
 }
 
-impl What {
-    fn of(self, found: &Found) -> Result<Secret, Failure> {
+impl EnvVarValue {
+    fn of(self, found: &AcquiredToken) -> Result<Secret, Failure> {
         let (name, value) = match self {
             Self::Token => return Ok(found.token.as_secret().clone()),
             Self::Header => return Ok(formats::header(found)),
@@ -96,17 +96,17 @@ mod tests {
 
     #[test]
     fn a_name_alone_means_the_token() {
-        let handout = |name: &str, what| Handout {
+        let handout = |name: &str, what| EnvVarSpec {
             name: name.to_owned(),
             what,
         };
         for (text, expected) in [
-            ("TOKEN", handout("TOKEN", What::Token)),
-            ("_t1=token", handout("_t1", What::Token)),
-            ("A=header", handout("A", What::Header)),
-            ("A=expires-at", handout("A", What::ExpiresAt)),
-            ("A=client-id", handout("A", What::ClientId)),
-            ("A=org", handout("A", What::Organization)),
+            ("TOKEN", handout("TOKEN", EnvVarValue::Token)),
+            ("_t1=token", handout("_t1", EnvVarValue::Token)),
+            ("A=header", handout("A", EnvVarValue::Header)),
+            ("A=expires-at", handout("A", EnvVarValue::ExpiresAt)),
+            ("A=client-id", handout("A", EnvVarValue::ClientId)),
+            ("A=org", handout("A", EnvVarValue::Organization)),
         ] {
             assert_eq!(parse(text), Ok(expected), "{text}");
         }

@@ -16,18 +16,18 @@ use crate::environment::input;
 use crate::error::failure::{COMMAND_NOT_EXECUTABLE, COMMAND_NOT_FOUND, Failure};
 use crate::http::transport;
 use crate::process::mask::Masker;
-use crate::process::signals::Passing;
+use crate::process::signals::SignalForwarder;
 
 /// Becomes the command: signals and exit code are its own because there is no other process.
 #[cfg(unix)]
-pub(crate) fn hand_over(mut command: Command) -> Result<i32, Failure> {
+pub(crate) fn replace_process(mut command: Command) -> Result<i32, Failure> {
     let error = std::os::unix::process::CommandExt::exec(&mut command);
     Err(not_started(&command, &error))
 }
 
 /// Runs the command; its exit code.
 #[cfg(not(unix))]
-pub(crate) fn hand_over(command: Command) -> Result<i32, Failure> {
+pub(crate) fn replace_process(command: Command) -> Result<i32, Failure> {
     run(command, Vec::new())
 }
 
@@ -63,7 +63,7 @@ fn run(command: Command, copies: Vec<Copying>) -> Result<i32, Failure> {
             .map_err(|error| not_started(command.as_std(), &error))?;
         // Not before: what this process ignores, as under nohup, the child is to ignore as well, and
         // who listens does not ignore.
-        let mut signals = Passing::listen().map_err(lost)?;
+        let mut signals = SignalForwarder::listen().map_err(lost)?;
         // It holds our copies of the child's ends of the pipes, which would never end otherwise.
         drop(command);
         let copies: Vec<_> = copies

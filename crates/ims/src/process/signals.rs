@@ -4,10 +4,10 @@ use std::io;
 
 /// Listens from when it is made until one comes.
 #[cfg(unix)]
-pub(crate) struct End([tokio::signal::unix::Signal; 3]);
+pub(crate) struct ShutdownSignals([tokio::signal::unix::Signal; 3]);
 
 #[cfg(unix)]
-impl End {
+impl ShutdownSignals {
     /// Must be called within a runtime.
     pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
@@ -30,10 +30,10 @@ impl End {
 
 /// Ctrl-C is all there is elsewhere.
 #[cfg(not(unix))]
-pub(crate) struct End;
+pub(crate) struct ShutdownSignals;
 
 #[cfg(not(unix))]
-impl End {
+impl ShutdownSignals {
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
@@ -45,10 +45,10 @@ impl End {
 
 /// Signals that are meant for a child that runs in our place.
 #[cfg(unix)]
-pub(crate) struct Passing(Vec<(rustix::process::Signal, tokio::signal::unix::Signal)>);
+pub(crate) struct SignalForwarder(Vec<(rustix::process::Signal, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
-impl Passing {
+impl SignalForwarder {
     /// Must be called within a runtime.
     pub(crate) fn listen() -> io::Result<Self> {
         use rustix::process::Signal;
@@ -67,13 +67,13 @@ impl Passing {
         .map(Self)
     }
 
-    pub(crate) async fn next(&mut self) -> Passed {
+    pub(crate) async fn next(&mut self) -> ReceivedSignal {
         use std::task::Poll;
         std::future::poll_fn(|context| {
             let came = self.0.iter_mut().find_map(|(signal, stream)| {
                 matches!(stream.poll_recv(context), Poll::Ready(Some(()))).then_some(*signal)
             });
-            came.map_or(Poll::Pending, |signal| Poll::Ready(Passed(signal)))
+            came.map_or(Poll::Pending, |signal| Poll::Ready(ReceivedSignal(signal)))
         })
         .await
     }
@@ -81,10 +81,10 @@ impl Passing {
 
 /// A signal that came.
 #[cfg(unix)]
-pub(crate) struct Passed(rustix::process::Signal);
+pub(crate) struct ReceivedSignal(rustix::process::Signal);
 
 #[cfg(unix)]
-impl Passed {
+impl ReceivedSignal {
     /// Sends it to a child that has not been waited for.
     pub(crate) fn pass_on(self, child: Option<u32>) {
         use rustix::process::{Pid, kill_process};
@@ -108,24 +108,24 @@ impl Passed {
 
 /// Ctrl-C reaches the child as well: it is enough not to die of it.
 #[cfg(not(unix))]
-pub(crate) struct Passing;
+pub(crate) struct SignalForwarder;
 
 #[cfg(not(unix))]
-impl Passing {
+impl SignalForwarder {
     pub(crate) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    pub(crate) async fn next(&mut self) -> Passed {
+    pub(crate) async fn next(&mut self) -> ReceivedSignal {
         let _ = tokio::signal::ctrl_c().await;
-        Passed
+        ReceivedSignal
     }
 }
 
 #[cfg(not(unix))]
-pub(crate) struct Passed;
+pub(crate) struct ReceivedSignal;
 
 #[cfg(not(unix))]
-impl Passed {
+impl ReceivedSignal {
     pub(crate) fn pass_on(self, _child: Option<u32>) {}
 }

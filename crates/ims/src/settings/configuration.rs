@@ -11,21 +11,22 @@ use adobe_ims_config::{
 };
 
 use crate::args::{
-    AdminCommand, Asker, CacheCommand, Command, Identity, Inspect, Register, Subject, Validate,
+    AdminCommand, CacheCommand, CallerArgs, Command, IdentityFlags, InspectArgs, RegisterArgs,
+    TokenArgumentFlags, ValidateArgs,
 };
 use crate::auth::client;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::{Failure, VARIABLE_INVALID};
 use crate::http::transport;
-use crate::settings::layers::Effective;
+use crate::settings::layers::EffectiveSettings;
 
 /// Puts what the configuration says where flags and variables of the command say nothing. A command without
 /// an identity needs none.
 ///
 /// Where there is no configuration this is one attempt to open a file; where there is one it is read as a
 /// whole, since it may name a default profile or settings for all.
-pub(crate) fn settle(
+pub(crate) fn resolve(
     command: &mut Command,
     config: Option<&Path>,
     console: &Console,
@@ -38,40 +39,40 @@ pub(crate) fn settle(
             identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
         }
         Command::Login(_) | Command::Logout(_) | Command::Refresh(_) | Command::Exchange(_) => {
-            client::settle(command, config, console, variables)
+            client::resolve(command, config, console, variables)
         }
         Command::Revoke(revoke) => {
             let defaults = defaults(config, console, variables)?;
             cache_key(&mut revoke.cache_key_file, &defaults, variables);
-            let Subject {
+            let TokenArgumentFlags {
                 ca_file, timeout, ..
-            } = &mut revoke.subject;
-            way(ca_file, timeout, &defaults, variables);
+            } = &mut revoke.token;
+            connection(ca_file, timeout, &defaults, variables);
             Ok(())
         }
-        Command::Validate(Validate {
-            subject: Subject {
+        Command::Validate(ValidateArgs {
+            token: TokenArgumentFlags {
                 ca_file, timeout, ..
             },
             ..
         })
-        | Command::Inspect(Inspect {
+        | Command::Inspect(InspectArgs {
             verify: true,
             ca_file,
             timeout,
             ..
         })
-        | Command::Register(Register {
+        | Command::Register(RegisterArgs {
             ca_file, timeout, ..
         }) => {
             let defaults = defaults(config, console, variables)?;
-            way(ca_file, timeout, &defaults, variables);
+            connection(ca_file, timeout, &defaults, variables);
             Ok(())
         }
-        Command::Whoami(whoami) => asker(&mut whoami.asker, config, console, variables),
-        Command::Orgs(orgs) => asker(&mut orgs.asker, config, console, variables),
+        Command::Whoami(whoami) => caller(&mut whoami.caller, config, console, variables),
+        Command::Orgs(orgs) => caller(&mut orgs.caller, config, console, variables),
         Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
-            asker(&mut admin.asker, config, console, variables)
+            caller(&mut admin.caller, config, console, variables)
         }
         Command::Cache(CacheCommand::List(list)) => {
             let defaults = defaults(config, console, variables)?;
@@ -164,7 +165,7 @@ impl Selection {
     /// A flag, a variable, or the default profile, unless something that counts as much or more names
     /// credentials itself.
     pub(crate) fn of(
-        identity: &Identity,
+        identity: &IdentityFlags,
         configuration: Option<&Configuration>,
         variables: &Variables,
     ) -> Result<Self, Failure> {
@@ -175,7 +176,7 @@ impl Selection {
     /// The same, where of the variables a client id and these name credentials themselves, or none at all.
     fn beside(
         others: Option<&[&'static str]>,
-        identity: &Identity,
+        identity: &IdentityFlags,
         configuration: Option<&Configuration>,
         variables: &Variables,
     ) -> Result<Self, Failure> {
@@ -216,7 +217,7 @@ impl Selection {
 }
 
 fn identity(
-    identity: &mut Identity,
+    identity: &mut IdentityFlags,
     config: Option<&Path>,
     console: &Console,
     variables: &Variables,
@@ -228,7 +229,7 @@ fn identity(
 /// The same; `others` are the variables that name credentials beside a client id, or `None` where a client id
 /// names none either.
 pub(crate) fn select(
-    identity: &mut Identity,
+    identity: &mut IdentityFlags,
     others: Option<&[&'static str]>,
     config: Option<&Path>,
     console: &Console,
@@ -259,7 +260,7 @@ pub(crate) fn select(
         }
         _ => None,
     };
-    let effective = Effective::of(identity, profile, &configuration.defaults, variables)?;
+    let effective = EffectiveSettings::of(identity, profile, &configuration.defaults, variables)?;
     if let Some(profile) = profile {
         check_identity_service(profile, identity, variables)?;
     }
@@ -294,7 +295,7 @@ pub(crate) fn no_configuration(
 /// A flag or a variable, which may be left from another errand, does not send secrets just anywhere.
 fn check_identity_service(
     profile: &Profile,
-    identity: &Identity,
+    identity: &IdentityFlags,
     variables: &Variables,
 ) -> Result<(), Failure> {
     match transport::named_service(identity.url.as_deref(), variables)? {
@@ -314,24 +315,24 @@ fn defaults(
 }
 
 /// A token that was given needs no profile, only the way to IMS.
-fn asker(
-    asker: &mut Asker,
+fn caller(
+    caller: &mut CallerArgs,
     config: Option<&Path>,
     console: &Console,
     variables: &Variables,
 ) -> Result<(), Failure> {
-    if asker.file.is_none() {
-        return identity(&mut asker.identity, config, console, variables);
+    if caller.file.is_none() {
+        return identity(&mut caller.identity, config, console, variables);
     }
     let defaults = defaults(config, console, variables)?;
-    let Identity {
+    let IdentityFlags {
         ca_file, timeout, ..
-    } = &mut asker.identity;
-    way(ca_file, timeout, &defaults, variables);
+    } = &mut caller.identity;
+    connection(ca_file, timeout, &defaults, variables);
     Ok(())
 }
 
-fn way(
+fn connection(
     ca_file: &mut Vec<PathBuf>,
     timeout: &mut Option<Duration>,
     defaults: &Settings,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use adobe_ims::Environment;
 use adobe_ims_config::{Decision, Given, Layers, Located, Origin, Profile, Settings};
 
-use crate::args::Identity;
+use crate::args::IdentityFlags;
 use crate::environment::variables::{self, Variables};
 use crate::error::failure::Failure;
 use crate::http::transport;
 
 /// What every setting is; `None` where nobody says anything.
-pub(crate) struct Effective {
+pub(crate) struct EffectiveSettings {
     pub(crate) environment: Option<Decision<String>>,
     pub(crate) min_ttl: Option<Decision<Duration>>,
     pub(crate) timeout: Option<Decision<Duration>>,
@@ -23,9 +23,9 @@ pub(crate) struct Effective {
     pub(crate) cache_key_file: Option<Decision<PathBuf>>,
 }
 
-impl Effective {
+impl EffectiveSettings {
     pub(crate) fn of(
-        identity: &Identity,
+        identity: &IdentityFlags,
         profile: Option<&Profile>,
         defaults: &Settings,
         variables: &Variables,
@@ -102,7 +102,7 @@ impl Effective {
     }
 
     /// Puts what the configuration says into the flags that were not given, where no variable comes first.
-    pub(crate) fn stand_for_flags(self, identity: &mut Identity) {
+    pub(crate) fn stand_for_flags(self, identity: &mut IdentityFlags) {
         identity.url = said(self.environment).or(identity.url.take());
         identity.timeout = said(self.timeout).or(identity.timeout);
         identity.retries = said(self.retries).or(identity.retries);

@@ -8,24 +8,24 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::args::Shell;
-use crate::auth::acquire::Found;
+use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::shell;
 use crate::environment::variables;
 use crate::error::failure::{Failure, VALUE_UNSAFE};
 
 /// `Authorization: Bearer …`
-pub(crate) fn header(found: &Found) -> Secret {
+pub(crate) fn header(found: &AcquiredToken) -> Secret {
     let token = found.token.as_secret().expose();
     Secret::new(["Authorization: Bearer ", token].concat())
 }
 
 /// The headers that Adobe's APIs ask for, one in a line; those whose value is not known are left out.
-pub(crate) fn headers(found: &Found) -> Result<Secret, Failure> {
+pub(crate) fn headers(found: &AcquiredToken) -> Result<Secret, Failure> {
     Ok(Secret::new(all_headers(found)?.join("\n")))
 }
 
 /// The same as lines of curl's configuration.
-pub(crate) fn curl(found: &Found) -> Result<Secret, Failure> {
+pub(crate) fn curl(found: &AcquiredToken) -> Result<Secret, Failure> {
     let quoted = all_headers(found)?
         .iter()
         .map(|header| {
@@ -36,7 +36,7 @@ pub(crate) fn curl(found: &Found) -> Result<Secret, Failure> {
     Ok(Secret::new(Zeroizing::new(quoted).join("\n")))
 }
 
-fn all_headers(found: &Found) -> Result<Zeroizing<Vec<String>>, Failure> {
+fn all_headers(found: &AcquiredToken) -> Result<Zeroizing<Vec<String>>, Failure> {
     let mut headers = Zeroizing::new(vec![header(found).expose().to_owned()]);
     for (name, value) in [
         ("x-api-key", client_id(found)?),
@@ -48,7 +48,7 @@ fn all_headers(found: &Found) -> Result<Zeroizing<Vec<String>>, Failure> {
 }
 
 /// Lines that set the environment variables for the token and its expiry.
-pub(crate) fn assignments(found: &Found, shell: Shell) -> Result<Secret, Failure> {
+pub(crate) fn assignments(found: &AcquiredToken, shell: Shell) -> Result<Secret, Failure> {
     let line = |name, value: &str| {
         shell::assignment(shell, name, value).ok_or_else(|| {
             let what = format!("{name} holds characters that have no sure quoting in this syntax");
@@ -67,17 +67,17 @@ pub(crate) fn assignments(found: &Found, shell: Shell) -> Result<Secret, Failure
 }
 
 /// RFC 3339; `None` for a token that does not say.
-pub(crate) fn expires_at(found: &Found) -> Option<String> {
+pub(crate) fn expires_at(found: &AcquiredToken) -> Option<String> {
     found.token.expires_at().and_then(time::rfc3339)
 }
 
 /// The client, fit for a header.
-pub(crate) fn client_id(found: &Found) -> Result<Option<&str>, Failure> {
+pub(crate) fn client_id(found: &AcquiredToken) -> Result<Option<&str>, Failure> {
     fit_for_a_header("client id", found.client_id.as_deref())
 }
 
 /// The organisation, fit for a header.
-pub(crate) fn organization_id(found: &Found) -> Result<Option<&str>, Failure> {
+pub(crate) fn organization_id(found: &AcquiredToken) -> Result<Option<&str>, Failure> {
     fit_for_a_header("organisation", found.organization_id.as_deref())
 }
 
@@ -93,7 +93,7 @@ fn fit_for_a_header<'a>(what: &str, value: Option<&'a str>) -> Result<Option<&'a
 }
 
 /// `ims.token/1`: fields are added, never removed.
-pub(crate) fn json(found: &Found, now: SystemTime) -> impl Serialize {
+pub(crate) fn json(found: &AcquiredToken, now: SystemTime) -> impl Serialize {
     let token = &found.token;
     TokenJson {
         schema: "ims.token/1",
@@ -138,8 +138,8 @@ mod tests {
 
     use super::*;
 
-    fn found(token: &str, client_id: Option<&str>, organization_id: Option<&str>) -> Found {
-        Found {
+    fn found(token: &str, client_id: Option<&str>, organization_id: Option<&str>) -> AcquiredToken {
+        AcquiredToken {
             token: AccessToken::new(Secret::new(token)).unwrap(),
             source: "ready",
             environment: None,

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use zeroize::Zeroizing;
 
-use crate::auth::acquire::Found;
+use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
@@ -53,7 +53,7 @@ impl StepFiles {
     }
 
     /// Has the token masked in the logs before anything else can print it, then hands it on.
-    pub(crate) fn hand_on(self, found: &Found, console: &Console) -> Result<(), Failure> {
+    pub(crate) fn write(self, found: &AcquiredToken, console: &Console) -> Result<(), Failure> {
         let token = found.token.as_secret().expose();
         // The runner reads the value of a command percent-decoded; line ends a token has none of.
         let escaped = Zeroizing::new(token.replace('%', "%25"));

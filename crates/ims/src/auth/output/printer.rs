@@ -2,8 +2,8 @@
 
 use adobe_ims::{Clock, SystemClock};
 
-use crate::args::{Form, Shell, TokenFormat};
-use crate::auth::acquire::Found;
+use crate::args::{OutputFlags, Shell, TokenFormat};
+use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::auth::output::github::StepFiles;
 use crate::console::output::Console;
@@ -11,14 +11,14 @@ use crate::environment::variables::Variables;
 use crate::error::failure::Failure;
 
 /// Where the token goes. It is opened before any token is asked for that nobody could be handed.
-pub(crate) struct Outlet {
+pub(crate) struct TokenPrinter {
     format: TokenFormat,
     shell: Shell,
     step_files: Option<StepFiles>,
 }
 
-impl Outlet {
-    pub(crate) fn open(form: &Form, variables: &Variables) -> Result<Self, Failure> {
+impl TokenPrinter {
+    pub(crate) fn open(form: &OutputFlags, variables: &Variables) -> Result<Self, Failure> {
         let (format, shell) = (form.output, form.shell);
         if shell.is_some() && format != TokenFormat::Env {
             return Err(Failure::usage("--shell goes with -o env only"));
@@ -33,7 +33,7 @@ impl Outlet {
         })
     }
 
-    pub(crate) fn print(self, found: &Found, console: &Console) -> Result<(), Failure> {
+    pub(crate) fn print(self, found: &AcquiredToken, console: &Console) -> Result<(), Failure> {
         let text = match self.format {
             TokenFormat::Token => found.token.as_secret().clone(),
             TokenFormat::Header => formats::header(found),
@@ -45,7 +45,7 @@ impl Outlet {
             }
             TokenFormat::Github => {
                 let files = self.step_files;
-                return files.map_or(Ok(()), |files| files.hand_on(found, console));
+                return files.map_or(Ok(()), |files| files.write(found, console));
             }
         };
         console.result(text.expose())
