@@ -13,17 +13,15 @@ mod http;
 mod process;
 mod settings;
 
-use std::process::ExitCode;
-
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::args::{Arguments, Command};
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
-fn main() -> ExitCode {
+fn main() {
     let (console, outcome) =
         match fast_path::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
             Ok(arguments) => {
@@ -43,11 +41,11 @@ fn main() -> ExitCode {
                 (console, outcome)
             }
         };
-    match outcome {
-        // The code of a command that was run may be any.
-        Ok(code) => std::process::exit(code),
-        Err(failure) => failure.report(&console),
-    }
+    let code = outcome.unwrap_or_else(|failure| {
+        console.failure(&failure);
+        failure.exit_code()
+    });
+    std::process::exit(code)
 }
 
 /// Runs a command; the code to end with.

@@ -3,7 +3,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 /// The failure that a parser's error stands for.
 pub(crate) fn failure(error: &clap::Error) -> Failure {

@@ -11,7 +11,7 @@ use crate::auth::credential_selection::{CredentialSelection, SelectedCredentials
 use crate::auth::{fetch, stores};
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 /// A token and where it is from.
 pub(crate) struct AcquiredToken {

@@ -10,7 +10,7 @@ use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::{CREDENTIALS_MISSING, Failure};
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 
 /// The token, who gets it, and how to get another one.
@@ -36,7 +36,7 @@ impl<'a> Caller<'a> {
             Some(file) => (given(file, identity)?, None),
             None => match TokenAcquirer::open(identity, console, variables) {
                 Ok(acquirer) => (acquirer.token()?, Some(acquirer)),
-                Err(failure) if failure.is(CREDENTIALS_MISSING) => {
+                Err(failure) if failure.is(CommandProblem::CredentialsMissing) => {
                     if io::stdin().is_terminal() {
                         let hint = "or name a file with a token, or pipe one in";
                         return Err(failure.with_hint(hint));

@@ -13,7 +13,7 @@ use crate::args::{ClientFlags, Command, ConnectionFlags, IdentityFlags};
 use crate::auth::fields::{self, SecretLocation};
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::{CREDENTIALS_MISSING, Failure};
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::settings::configuration;
 
@@ -47,7 +47,7 @@ impl Client {
             None => fields::first(variables, variables::CLIENT_ID)?,
         };
         let client_id = client_id.ok_or_else(|| {
-            Failure::configuration(CREDENTIALS_MISSING, "no client was named")
+            Failure::new(CommandProblem::CredentialsMissing, "no client was named")
                 .with_hint("name a profile of the configuration: -p NAME, or IMS_PROFILE")
                 .with_hint("or the client: --client-id, and --client-secret-file if it has a secret, or IMS_CLIENT_ID and IMS_CLIENT_SECRET")
         })?;

@@ -15,7 +15,7 @@ use crate::auth::fields::Fields;
 use crate::auth::stores;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::{CREDENTIALS_MISSING, Failure};
+use crate::error::{CommandProblem, Failure};
 use crate::settings::configuration;
 
 /// What a profile is called where sources are told; its name was told when it was selected.
@@ -262,7 +262,7 @@ fn announce(taken: &str, arguments: &IdentityFlags, console: &Console, variables
 }
 
 fn missing() -> Failure {
-    Failure::configuration(CREDENTIALS_MISSING, "no credentials were named")
+    Failure::new(CommandProblem::CredentialsMissing, "no credentials were named")
         .with_hint("name the document that Adobe's console hands out: -c FILE, or IMS_CREDENTIALS")
         .with_hint("or name the client: --client-id, --client-secret-file and --scope, or IMS_CLIENT_ID, IMS_CLIENT_SECRET and IMS_SCOPES")
         .with_hint("or a profile of the configuration: -p NAME, or IMS_PROFILE")

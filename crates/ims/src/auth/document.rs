@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 /// The credential document and where relative paths inside of it start.
 pub(crate) struct CredentialDocument {

@@ -25,7 +25,7 @@ use crate::auth::document::CredentialDocument;
 use crate::console::output::Console;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::settings::configuration;
 
@@ -95,7 +95,8 @@ pub(crate) fn token(
     }
     if arguments.freshness.cached_only {
         let what = "the cache has no token that will do, and IMS must not be asked";
-        return Err(Failure::not_cached(what).with_hint("leave out --cached-only to ask IMS"));
+        return Err(Failure::new(CommandProblem::NotCached, what)
+            .with_hint("leave out --cached-only to ask IMS"));
     }
 
     let passphrase_file = match &arguments.passphrase_file {

@@ -12,7 +12,7 @@ use crate::args::CredentialFlags;
 use crate::auth::token_argument;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 /// What was given, and of what nobody need look for more.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 use crate::auth::stores;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 /// What the last sign-in left, if anybody signs in with the profile and somebody did.

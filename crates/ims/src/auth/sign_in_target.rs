@@ -13,7 +13,7 @@ use crate::auth::stores;
 use crate::commands::profile;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::settings::configuration;
 
 /// Where the browser comes back to unless something else is said; imscli has the same.

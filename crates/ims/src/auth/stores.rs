@@ -8,7 +8,7 @@ use adobe_ims::session::SessionStore;
 use crate::args::FreshnessFlags;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::{Failure, VARIABLE_INVALID};
+use crate::error::{CommandProblem, Failure};
 
 /// The cache, unless it is not wanted or there is no place for it.
 pub(crate) fn open(
@@ -28,7 +28,7 @@ pub(crate) fn is_wanted(variables: &Variables) -> Result<bool, Failure> {
         Some("off") => Ok(false),
         Some(_) => {
             let what = format!("{} knows one value, off", variables::CACHE);
-            Err(Failure::configuration(VARIABLE_INVALID, what))
+            Err(Failure::new(CommandProblem::VariableInvalid, what))
         }
     }
 }
@@ -93,7 +93,7 @@ fn absolute(name: &str, variables: &Variables) -> Result<Option<PathBuf>, Failur
     let folder = variables.os(name).map(PathBuf::from);
     if folder.as_ref().is_some_and(|it| !it.is_absolute()) {
         let what = format!("{name} is no absolute path");
-        return Err(Failure::configuration(VARIABLE_INVALID, what));
+        return Err(Failure::new(CommandProblem::VariableInvalid, what));
     }
     Ok(folder)
 }

@@ -13,7 +13,7 @@ use crate::args;
 use crate::console::output::Console;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 /// The token, whose it is, and who knows about it.

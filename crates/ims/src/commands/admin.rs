@@ -7,7 +7,7 @@ use crate::auth::caller::{Caller, version};
 use crate::commands::{orgs, whoami};
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 pub(crate) fn run(
     command: &AdminCommand,

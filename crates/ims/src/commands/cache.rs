@@ -12,7 +12,7 @@ use crate::auth::stores;
 use crate::console::output::Console;
 use crate::console::table;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 pub(crate) fn run(
     command: &CacheCommand,

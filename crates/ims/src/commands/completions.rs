@@ -5,7 +5,7 @@ use clap_complete::{Shell, generate};
 
 use crate::args::{Arguments, CompletedShell};
 use crate::console::output::Console;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failure> {
     let shell = match shell {

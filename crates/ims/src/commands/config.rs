@@ -11,7 +11,8 @@ use crate::auth::stores;
 use crate::console::output::Console;
 use crate::console::table;
 use crate::environment::variables::Variables;
-use crate::error::failure::{CHECK_FAILED, Failure};
+use crate::error::Failure;
+use crate::error::exit_code::CHECK_FAILED;
 use crate::settings::configuration::{self, Selection};
 use crate::settings::layers::EffectiveSettings;
 

@@ -12,10 +12,7 @@ use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::output::formats;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::{
-    API_FAILED, API_FORBIDDEN, API_LOGIN_PAGE, API_REFUSED, API_THROTTLED, API_TOKEN_REFUSED,
-    Failure,
-};
+use crate::error::{CommandProblem, Failure};
 use crate::http::request::ApiRequest;
 use crate::http::transport;
 
@@ -162,25 +159,25 @@ impl CurlRun<'_> {
 
     /// What the status comes to, once the body is out.
     fn judge(&self, status: StatusCode, headers: &HeaderMap, token: &Token) -> Result<(), Failure> {
-        let (id, hints) = match status.as_u16() {
+        let (problem, hints) = match status.as_u16() {
             300..=399 => return self.judge_redirect(status, headers),
             0..=299 => return Ok(()),
-            401 => (API_TOKEN_REFUSED, self.about_the_token(token)),
-            403 => (API_FORBIDDEN, self.about_rights(token)),
-            429 => (API_THROTTLED, vec![wait(headers)]),
+            401 => (CommandProblem::ApiTokenRefused, self.about_the_token(token)),
+            403 => (CommandProblem::ApiForbidden, self.about_rights(token)),
+            429 => (CommandProblem::ApiThrottled, vec![wait(headers)]),
             500.. => (
-                API_FAILED,
+                CommandProblem::ApiFailed,
                 vec![
                     "what was asked for may be done all the same: look before you ask again"
                         .to_owned(),
                 ],
             ),
             _ => (
-                API_REFUSED,
+                CommandProblem::ApiRefused,
                 vec!["its answer says why, on stdout".to_owned()],
             ),
         };
-        let failure = Failure::api(id, format!("{} answered {status}", self.api));
+        let failure = Failure::new(problem, format!("{} answered {status}", self.api));
         let gateway = self.gateway_hint().filter(|_| status.is_client_error());
         let hints = hints.into_iter().chain(gateway);
         Err(hints.fold(failure, Failure::with_hint))
@@ -236,7 +233,7 @@ impl CurlRun<'_> {
         };
         if location.as_ref().is_some_and(is_login_page) {
             let what = format!("{} answered {status}, {place}: a login page", self.api);
-            return Err(Failure::api(API_LOGIN_PAGE, what)
+            return Err(Failure::new(CommandProblem::ApiLoginPage, what)
                 .with_hint("the token does not count there: check host and path; AEM's APIs answer 401 instead"));
         }
         self.console.notice(&format!(

@@ -19,7 +19,7 @@ use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
 use crate::console::output::Console;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 const AEM_PATH: &str = "/content/dam.json";

@@ -13,7 +13,7 @@ use tempfile::{NamedTempFile, TempDir};
 
 use crate::args::{EmulatorCommand, ServeArgs};
 use crate::console::output::Console;
-use crate::error::failure::{EMULATOR_NOT_STARTED, FILE_UNWRITABLE, Failure, WOULD_OVERWRITE};
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::process::signals::ShutdownSignals;
 
@@ -68,8 +68,11 @@ fn run_serve(arguments: &ServeArgs, console: &Console) -> Result<(), Failure> {
         let cause = error
             .source()
             .map_or(String::new(), |cause| format!(": {cause}"));
-        Failure::configuration(EMULATOR_NOT_STARTED, format!("{error}{cause}"))
-            .with_hint("without --port a free port is taken")
+        Failure::new(
+            CommandProblem::EmulatorNotStarted,
+            format!("{error}{cause}"),
+        )
+        .with_hint("without --port a free port is taken")
     })?;
     let mut folder = Folder(None);
     let credentials = folder.place(arguments.write_credentials.as_deref(), "service_token.json")?;
@@ -193,7 +196,7 @@ fn refuse_to_overwrite(
         return Ok(());
     }
     let what = format!("{path:?} exists and was not written by the emulator, so it is left alone");
-    Err(Failure::configuration(WOULD_OVERWRITE, what)
+    Err(Failure::new(CommandProblem::WouldOverwrite, what)
         .with_hint("name another file, or move that one away"))
 }
 
@@ -221,8 +224,8 @@ fn write(path: &Path, content: &[u8], secret: bool) -> Result<(), Failure> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    Failure::configuration(
-        FILE_UNWRITABLE,
+    Failure::new(
+        CommandProblem::FileUnwritable,
         format!("{path:?} cannot be written: {error}"),
     )
 }

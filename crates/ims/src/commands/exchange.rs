@@ -10,7 +10,7 @@ use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 pub(crate) fn run(

@@ -6,7 +6,7 @@ use crate::args::ExecArgs;
 use crate::auth::acquire::TokenAcquirer;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::process::{self, env_vars};
 
 /// Returns the exit code of the command, where it does not take the place of this process.
@@ -16,10 +16,10 @@ pub(crate) fn run(
     variables: &Variables,
 ) -> Result<i32, Failure> {
     let acquirer = TokenAcquirer::open(&arguments.identity, console, variables)
-        .map_err(Failure::without_token)?;
-    let found = acquirer.token().map_err(Failure::without_token)?;
+        .map_err(Failure::before_start)?;
+    let found = acquirer.token().map_err(Failure::before_start)?;
     let handed =
-        env_vars::variables(&arguments.variables, &found).map_err(Failure::without_token)?;
+        env_vars::variables(&arguments.variables, &found).map_err(Failure::before_start)?;
 
     let [program, rest @ ..] = arguments.command.as_slice() else {
         return Err(Failure::usage("there is no command after `--`"));

@@ -18,7 +18,8 @@ use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::input;
 use crate::environment::variables::Variables;
-use crate::error::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::error::Failure;
+use crate::error::exit_code::ANSWER_IS_NO;
 use crate::http::transport;
 
 /// Returns the exit code: that a signature is wrong is a result.
@@ -84,7 +85,7 @@ pub(crate) fn run(
     Ok(match checked {
         Some(Checked {
             verdict: Err(_), ..
-        }) => i32::from(THE_ANSWER_IS_NO),
+        }) => ANSWER_IS_NO,
         _ => 0,
     })
 }

@@ -24,7 +24,7 @@ use crate::auth::{signed_in, stores};
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 use crate::process::browser;
 

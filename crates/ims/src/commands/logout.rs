@@ -7,7 +7,7 @@ use crate::auth::sign_in_target::SignInTarget;
 use crate::auth::{signed_in, stores};
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 pub(crate) fn run(

@@ -18,7 +18,7 @@ use crate::auth::sessions;
 use crate::console::output::Console;
 use crate::console::{rows, table};
 use crate::environment::variables::Variables;
-use crate::error::failure::{Failure, PROFILE_SIGNED_IN};
+use crate::error::{CommandProblem, Failure};
 use crate::settings::configuration;
 
 pub(crate) fn run(
@@ -75,7 +75,7 @@ fn refuse_signed_in(
         Some(_) => {
             let what = format!("somebody is signed in with the profile {name}");
             Err(
-                Failure::configuration(PROFILE_SIGNED_IN, what).with_hint(format!(
+                Failure::new(CommandProblem::ProfileSignedIn, what).with_hint(format!(
                     "`ims logout {name}` signs them out first; with --local it asks nobody"
                 )),
             )
@@ -178,7 +178,7 @@ fn add(
     let editor = editor(config, variables)?;
     let binding = &arguments.binding;
     finish(editor, &arguments.name, (entry, &[]), binding, console).map_err(|failure| {
-        match failure.is(Problem::ProfileIncomplete.id()) {
+        match failure.is(Problem::ProfileIncomplete) {
             true => failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help"),
             false => failure,
         }

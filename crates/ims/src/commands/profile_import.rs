@@ -12,7 +12,7 @@ use crate::args::ProfileImport;
 use crate::console::output::Console;
 use crate::environment::input;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::settings::configuration;
 
 pub(crate) fn run(

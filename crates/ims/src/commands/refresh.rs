@@ -17,7 +17,7 @@ use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::{FILE_UNWRITABLE, Failure};
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 
 pub(crate) fn run(
@@ -120,7 +120,7 @@ impl Place {
     fn prepare(path: &Path) -> Result<Self, Failure> {
         let unwritable = |error: std::io::Error| {
             let what = format!("the file for the refresh token cannot be written: {error}");
-            Failure::configuration(FILE_UNWRITABLE, what)
+            Failure::new(CommandProblem::FileUnwritable, what)
         };
         // A symbolic link stays one.
         let path = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
@@ -149,7 +149,7 @@ impl Place {
             Err(error) => error,
         };
         let what = format!("{:?} cannot be replaced: {failed}", self.path);
-        let failure = Failure::configuration(FILE_UNWRITABLE, what);
+        let failure = Failure::new(CommandProblem::FileUnwritable, what);
         Err(match self.file.keep() {
             Ok((_, path)) => failure.with_hint(format!("the next refresh token is in {path:?}")),
             Err(_) => failure.with_hint("the next refresh token is lost"),

@@ -9,7 +9,7 @@ use crate::args::{RegisterArgs, TextFormat};
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 /// What is printed of any answer first, in this order.

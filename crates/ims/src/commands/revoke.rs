@@ -11,7 +11,7 @@ use crate::auth::stores;
 use crate::auth::token_argument::TokenArgument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 pub(crate) fn run(

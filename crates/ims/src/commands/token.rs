@@ -5,7 +5,7 @@ use crate::auth::acquire::acquire;
 use crate::auth::output::printer::TokenPrinter;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 pub(crate) fn run(
     arguments: &TokenArgs,

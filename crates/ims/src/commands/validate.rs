@@ -9,7 +9,8 @@ use crate::args::{TextFormat, ValidateArgs};
 use crate::auth::token_argument::TokenArgument;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::{Failure, THE_ANSWER_IS_NO};
+use crate::error::Failure;
+use crate::error::exit_code::ANSWER_IS_NO;
 use crate::http::transport;
 
 /// Returns the exit code: a no is a result, and scripts need to tell it from a yes.
@@ -45,7 +46,7 @@ pub(crate) fn run(
     }
     Ok(match said.valid {
         true => 0,
-        false => i32::from(THE_ANSWER_IS_NO),
+        false => ANSWER_IS_NO,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::auth::caller::{Caller, version};
 use crate::console::output::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 pub(crate) fn run(
     arguments: &WhoamiArgs,

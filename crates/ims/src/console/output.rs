@@ -7,7 +7,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::args::Arguments;
-use crate::error::failure::Failure;
+use crate::error::{Cause, Failure};
 
 /// What the streams are used for.
 #[derive(Clone)]
@@ -88,6 +88,17 @@ impl Console {
     pub(crate) fn detail(&self, text: &str) {
         if self.verbose {
             self.to_stderr(&format!("ims: {text}"));
+        }
+    }
+
+    /// Prints a failure that ends the command.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        if !failure.is(Cause::BrokenPipe) {
+            self.to_stderr(&if self.json_errors {
+                failure.as_json()
+            } else {
+                failure.as_text()
+            });
         }
     }
 

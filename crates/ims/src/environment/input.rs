@@ -7,7 +7,7 @@ use std::path::Path;
 use adobe_ims::{Error, Problem, Secret};
 use zeroize::Zeroizing;
 
-use crate::error::failure::{CLIENT_SECRET_UNREADABLE, Failure, PASSPHRASE_UNREADABLE};
+use crate::error::{CommandProblem, Failure};
 
 /// Documents, keys and tokens are a few kilobytes.
 const LARGEST: u64 = 1 << 20;
@@ -55,24 +55,28 @@ fn shown(path: &Path) -> String {
 
 /// A passphrase; the line end after it does not belong to it.
 pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
-    let text = text(path, PASSPHRASE_UNREADABLE, "the passphrase file")?;
+    let text = text(
+        path,
+        CommandProblem::PassphraseUnreadable,
+        "the passphrase file",
+    )?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
 /// A client secret, or a JSON list of them; white space around it does not belong to it.
 pub(crate) fn client_secret(path: &Path) -> Result<Secret, Failure> {
     let file = "the file of the client secret";
-    let text = text(path, CLIENT_SECRET_UNREADABLE, file)?;
+    let text = text(path, CommandProblem::ClientSecretUnreadable, file)?;
     match text.trim() {
         "" => {
             let what = format!("{file} is empty");
-            Err(Failure::configuration(CLIENT_SECRET_UNREADABLE, what))
+            Err(Failure::new(CommandProblem::ClientSecretUnreadable, what))
         }
         secret => Ok(Secret::new(secret)),
     }
 }
 
-fn text(path: &Path, id: &'static str, file: &str) -> Result<Zeroizing<String>, Failure> {
+fn text(path: &Path, problem: CommandProblem, file: &str) -> Result<Zeroizing<String>, Failure> {
     let content = read(path)?;
     if let Some(bytes) = content.strip_prefix(b"\xFF\xFE") {
         let units: Vec<u16> = bytes
@@ -86,10 +90,8 @@ fn text(path: &Path, id: &'static str, file: &str) -> Result<Zeroizing<String>, 
     let utf8 = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
     match str::from_utf8(utf8) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(
-            Failure::configuration(id, format!("{file} is not UTF-8 text"))
-                .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8"),
-        ),
+        Err(_) => Err(Failure::new(problem, format!("{file} is not UTF-8 text"))
+            .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")),
     }
 }
 

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use adobe_ims::api::TokenType;
 
 use crate::environment::input::may_be_a_path;
-use crate::error::failure::{Failure, VARIABLE_INVALID};
+use crate::error::{CommandProblem, Failure};
 
 /// The credential document: a path, or the document itself, in any spelling.
 pub(crate) const CREDENTIALS: &str = "IMS_CREDENTIALS";
@@ -194,6 +194,11 @@ impl Variables {
     /// server than was meant.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Failure> {
         let text = self.os(name).map(OsString::into_string).transpose();
-        text.map_err(|_| Failure::configuration(VARIABLE_INVALID, format!("{name} is not UTF-8")))
+        text.map_err(|_| {
+            Failure::new(
+                CommandProblem::VariableInvalid,
+                format!("{name} is not UTF-8"),
+            )
+        })
     }
 }

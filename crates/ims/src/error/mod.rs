@@ -1,3 +1,10 @@
-//! What can go wrong.
+//! Failures: their causes, what the user reads, and the exit code.
 
-pub(crate) mod failure;
+mod problem;
+pub(crate) mod exit_code;
+mod hints;
+mod failure;
+
+pub(crate) use failure::Failure;
+pub(crate) use hints::flags_for;
+pub(crate) use problem::{Cause, CommandProblem};

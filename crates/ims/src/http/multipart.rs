@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use http::HeaderValue;
 
 use crate::environment::input;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 /// One part, as `-F` names it.
 #[derive(Clone, Debug, PartialEq, Eq)]

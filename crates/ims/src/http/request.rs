@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::args::CurlArgs;
 use crate::environment::input;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::multipart;
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");

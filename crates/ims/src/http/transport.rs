@@ -13,7 +13,7 @@ use crate::args::duration;
 use crate::args::{self, IdentityFlags};
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::{Failure, VARIABLE_INVALID};
+use crate::error::{CommandProblem, Failure};
 
 /// How long IMS has, unless something else is said.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
@@ -76,7 +76,7 @@ fn parsed<T>(
     variables: &Variables,
 ) -> Result<Option<T>, Failure> {
     let value = variables.text(name)?.as_deref().map(parse).transpose();
-    value.map_err(|why| Failure::configuration(VARIABLE_INVALID, format!("{name}: {why}")))
+    value.map_err(|why| Failure::new(CommandProblem::VariableInvalid, format!("{name}: {why}")))
 }
 
 /// A transport that goes the way the user's machine goes.

@@ -5,7 +5,7 @@ use adobe_ims::Secret;
 use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::environment::variables;
-use crate::error::failure::{Failure, VALUE_UNKNOWN};
+use crate::error::{CommandProblem, Failure};
 
 /// `NAME=what`, as in `--var`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl EnvVarValue {
             ),
         };
         value.map(Secret::new).ok_or_else(|| {
-            Failure::configuration(VALUE_UNKNOWN, format!("the {name} of this token is not known"))
+            Failure::new(CommandProblem::ValueUnknown, format!("the {name} of this token is not known"))
                 .with_hint("a token that is given as it is says little of itself; service credentials say it all")
                 .with_hint("leave this --var out")
         })

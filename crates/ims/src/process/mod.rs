@@ -13,7 +13,7 @@ use tokio::process::Command as AsyncCommand;
 use zeroize::Zeroizing;
 
 use crate::environment::input;
-use crate::error::failure::{COMMAND_NOT_EXECUTABLE, COMMAND_NOT_FOUND, Failure};
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::process::mask::Masker;
 use crate::process::signals::SignalForwarder;
@@ -128,9 +128,9 @@ fn not_started(command: &Command, error: &io::Error) -> Failure {
     };
     if error.kind() == ErrorKind::NotFound {
         let what = format!("{name} was not found");
-        return Failure::not_started(COMMAND_NOT_FOUND, 127, what)
+        return Failure::new(CommandProblem::CommandNotFound, what)
             .with_hint("it is a program in PATH or a path, whose interpreter must be there too; for anything else: -- sh -c '…'");
     }
     let what = format!("{name} cannot be run: {error}");
-    Failure::not_started(COMMAND_NOT_EXECUTABLE, 126, what)
+    Failure::new(CommandProblem::CommandNotExecutable, what)
 }

@@ -17,7 +17,7 @@ use crate::args::{
 use crate::auth::client;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::{Failure, VARIABLE_INVALID};
+use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::settings::layers::EffectiveSettings;
 
@@ -36,7 +36,7 @@ pub(crate) fn resolve(
         Command::Token(token) => identity(&mut token.identity, config, console, variables),
         Command::Curl(curl) => identity(&mut curl.identity, config, console, variables),
         Command::Exec(exec) => {
-            identity(&mut exec.identity, config, console, variables).map_err(Failure::without_token)
+            identity(&mut exec.identity, config, console, variables).map_err(Failure::before_start)
         }
         Command::Login(_) | Command::Logout(_) | Command::Refresh(_) | Command::Exchange(_) => {
             client::resolve(command, config, console, variables)
@@ -102,7 +102,7 @@ pub(crate) fn path(
     if let Some(path) = variables.os(variables::CONFIG).map(PathBuf::from) {
         if !path.is_absolute() {
             let what = format!("{} is no absolute path", variables::CONFIG);
-            return Err(Failure::configuration(VARIABLE_INVALID, what));
+            return Err(Failure::new(CommandProblem::VariableInvalid, what));
         }
         let origin = Origin::Variable(variables::CONFIG);
         return Ok(Some(Given {
@@ -280,8 +280,8 @@ pub(crate) fn no_configuration(
         }
         None => {
             let what = "it is not known where the configuration is: neither XDG_CONFIG_HOME nor HOME is set";
-            Failure::configuration(
-                VARIABLE_INVALID,
+            Failure::new(
+                CommandProblem::VariableInvalid,
                 match cfg!(windows) {
                     true => "it is not known where the configuration is: APPDATA is not set",
                     false => what,

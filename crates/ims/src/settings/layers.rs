@@ -8,7 +8,7 @@ use adobe_ims_config::{Decision, Given, Layers, Located, Origin, Profile, Settin
 
 use crate::args::IdentityFlags;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::Failure;
+use crate::error::Failure;
 use crate::http::transport;
 
 /// What every setting is; `None` where nobody says anything.

@@ -11,7 +11,7 @@ use crate::args::Shell;
 use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::shell;
 use crate::environment::variables;
-use crate::error::failure::{Failure, VALUE_UNSAFE};
+use crate::error::{CommandProblem, Failure};
 
 /// `Authorization: Bearer …`
 pub(crate) fn header(found: &AcquiredToken) -> Secret {
@@ -52,7 +52,7 @@ pub(crate) fn assignments(found: &AcquiredToken, shell: Shell) -> Result<Secret,
     let line = |name, value: &str| {
         shell::assignment(shell, name, value).ok_or_else(|| {
             let what = format!("{name} holds characters that have no sure quoting in this syntax");
-            Failure::configuration(VALUE_UNSAFE, what)
+            Failure::new(CommandProblem::ValueUnsafe, what)
                 .with_hint("use another --shell, or `ims exec`")
         })
     };
@@ -87,7 +87,7 @@ fn fit_for_a_header<'a>(what: &str, value: Option<&'a str>) -> Result<Option<&'a
     if value.is_some_and(|value| !value.bytes().all(|byte| byte.is_ascii_graphic())) {
         let what =
             format!("the {what} holds blanks or other characters that no header should carry");
-        return Err(Failure::configuration(VALUE_UNSAFE, what));
+        return Err(Failure::new(CommandProblem::ValueUnsafe, what));
     }
     Ok(value)
 }

@@ -9,7 +9,7 @@ use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::console::output::Console;
 use crate::environment::variables::{self, Variables};
-use crate::error::failure::{FILE_UNWRITABLE, Failure, GITHUB_FILES_MISSING};
+use crate::error::{CommandProblem, Failure};
 
 /// The files through which a step speaks to the runner.
 pub(crate) struct StepFiles(Vec<StepFile>);
@@ -43,8 +43,8 @@ impl StepFiles {
             });
         }
         if files.is_empty() {
-            return Err(Failure::configuration(
-                GITHUB_FILES_MISSING,
+            return Err(Failure::new(
+                CommandProblem::GithubFilesMissing,
                 "neither GITHUB_ENV nor GITHUB_OUTPUT names a file",
             )
             .with_hint("`-o github` is for the steps of GitHub Actions, where both are set"));
@@ -84,5 +84,5 @@ impl StepFiles {
 
 fn unwritable(variable: &str, error: &std::io::Error) -> Failure {
     let what = format!("the file that {variable} names cannot be written: {error}");
-    Failure::configuration(FILE_UNWRITABLE, what)
+    Failure::new(CommandProblem::FileUnwritable, what)
 }

@@ -8,7 +8,7 @@ use crate::auth::output::formats;
 use crate::auth::output::github::StepFiles;
 use crate::console::output::Console;
 use crate::environment::variables::Variables;
-use crate::error::failure::Failure;
+use crate::error::Failure;
 
 /// Where the token goes. It is opened before any token is asked for that nobody could be handed.
 pub(crate) struct TokenPrinter {

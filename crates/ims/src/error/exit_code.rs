@@ -1,0 +1,49 @@
+//! The exit codes of the command.
+
+use adobe_ims::{ErrorClass, Problem};
+
+use super::problem::{Cause, CommandProblem};
+
+const UNEXPECTED: i32 = 1;
+const USAGE: i32 = 2;
+const CONFIGURATION: i32 = 3;
+const REFUSED: i32 = 4;
+const NO_USABLE_ANSWER: i32 = 5;
+const THROTTLED: i32 = 6;
+/// The answer is no: a token is not valid, has expired or expires too soon.
+pub(crate) const ANSWER_IS_NO: i32 = 7;
+/// A check found a mistake and printed it to stdout.
+pub(crate) const CHECK_FAILED: i32 = 8;
+/// A person has to sign in.
+const PERSON_NEEDED: i32 = 9;
+/// `exec` did not start its command.
+pub(super) const NO_TOKEN: i32 = 125;
+const NOT_EXECUTABLE: i32 = 126;
+const NOT_FOUND: i32 = 127;
+/// The code of a process that was ended by SIGPIPE.
+const BROKEN_PIPE: i32 = 128 + 13;
+
+/// Returns the exit code of a failure with this cause.
+pub(super) fn of(cause: Cause) -> i32 {
+    match cause {
+        Cause::BrokenPipe => BROKEN_PIPE,
+        Cause::Command(CommandProblem::Unexpected) => UNEXPECTED,
+        Cause::Command(CommandProblem::Usage) => USAGE,
+        Cause::Command(CommandProblem::CommandNotExecutable) => NOT_EXECUTABLE,
+        Cause::Command(CommandProblem::CommandNotFound) => NOT_FOUND,
+        Cause::Command(CommandProblem::ApiRefused) => ANSWER_IS_NO,
+        Cause::Library(Problem::NotSignedIn | Problem::SignInAgain | Problem::SignInTimeout) => {
+            PERSON_NEEDED
+        }
+        other => match other.class() {
+            Some(ErrorClass::Configuration) => CONFIGURATION,
+            Some(ErrorClass::Refused) => REFUSED,
+            Some(ErrorClass::Unreachable | ErrorClass::Unavailable | ErrorClass::Unusable) => {
+                NO_USABLE_ANSWER
+            }
+            Some(ErrorClass::Throttled) => THROTTLED,
+            Some(ErrorClass::Expired) => ANSWER_IS_NO,
+            _ => UNEXPECTED,
+        },
+    }
+}

@@ -1,0 +1,173 @@
+//! The command's own catalogue of causes, beside the one of the library.
+
+use adobe_ims::{ErrorClass, Problem, problem_catalogue};
+
+problem_catalogue! {
+    /// The cause of a failure in the command itself.
+    pub(crate) enum CommandProblem {
+    ApiFailed = "api-failed", Unavailable, true,
+        "The API could not answer (5xx). AEM's network answers 503 when a call takes too long; AEM may still complete it.",
+        ["Check whether the request took effect before you send it again."];
+    ApiForbidden = "api-forbidden", Refused, false,
+        "The API knows the token, but its account lacks a right (403). A new token changes nothing.",
+        ["Ask an administrator of the API to give the account the right."];
+    ApiLoginPage = "api-login-page", Refused, false,
+        "The API redirected to a login page: it treats the request as one of a browser without a login.",
+        ["Check the host and the path of the URL; AEM's APIs answer 401 instead."];
+    ApiRefused = "api-refused", Refused, false,
+        "The API refused the request for another reason than the token (4xx).",
+        ["Read the answer of the API on stdout."];
+    ApiThrottled = "api-throttled", Throttled, true,
+        "The API asks for fewer requests (429).",
+        ["Wait, then try again."];
+    ApiTokenRefused = "api-token-refused", Refused, false,
+        "The API does not accept the token (401): the token has expired, was revoked, or belongs to another environment.",
+        ["Compare the environment in the host name with the one of the credentials; `ims validate` asks IMS about the token."];
+    ClientSecretUnreadable = "client-secret-unreadable", Configuration, false,
+        "The file of the client secret is empty or is not UTF-8 text.",
+        ["Save the secret as UTF-8 text."];
+    CommandNotExecutable = "command-not-executable", Configuration, false,
+        "The operating system does not run the command that was named.",
+        ["Check the permissions of the program."];
+    CommandNotFound = "command-not-found", Configuration, false,
+        "There is no such command, or the interpreter that its first line names is missing.",
+        ["Name a program in PATH or a path; for a shell command: -- sh -c '…'"];
+    CredentialsMissing = "credentials-missing", Configuration, false,
+        "No credentials were named.",
+        ["Name them with -c FILE or --client-id ID, with IMS_CREDENTIALS or IMS_CLIENT_ID, or name a profile with -p NAME."];
+    EmulatorNotStarted = "emulator-not-started", Configuration, false,
+        "The emulator cannot listen on its port or create what it needs.",
+        ["Leave out --port, and the emulator takes a free one."];
+    FileUnwritable = "file-unwritable", Configuration, false,
+        "A file that was named cannot be written.",
+        ["Check the path and that this user may write there."];
+    GithubFilesMissing = "github-files-missing", Configuration, false,
+        "Neither GITHUB_ENV nor GITHUB_OUTPUT names a file: `-o github` is for the steps of GitHub Actions.",
+        ["Use another format outside of GitHub Actions."];
+    NotCached = "not-cached", Expired, false,
+        "The cache has no usable token, and --cached-only does not allow to ask IMS for one.",
+        ["Leave out --cached-only."];
+    PassphraseUnreadable = "passphrase-unreadable", Configuration, false,
+        "The passphrase file is not UTF-8 text.",
+        ["Save the passphrase as UTF-8 text."];
+    ProfileSignedIn = "profile-signed-in", Configuration, false,
+        "A session is stored under the name of its profile; without the profile nobody could find or revoke it.",
+        ["Sign out first: ims logout PROFILE"];
+    Unexpected = "unexpected", Configuration, false,
+        "Something happened that should not happen.",
+        ["Please report it."];
+    Usage = "usage", Configuration, false,
+        "The command line is not valid.",
+        ["See --help of the command."];
+    ValueUnknown = "value-unknown", Configuration, false,
+        "A variable was to hold a value that is not known for this token.",
+        ["Leave out this --var."];
+    ValueUnsafe = "value-unsafe", Configuration, false,
+        "The token, the client id or the organisation holds characters that the requested format cannot carry.",
+        ["Use another format, or `ims exec`."];
+    VariableInvalid = "variable-invalid", Configuration, false,
+        "An environment variable has a value that is not valid, or a required one is not set.",
+        ["Correct the variable that the message names."];
+    WouldOverwrite = "would-overwrite", Configuration, false,
+        "The emulator replaces only files that it wrote itself, so that no real credentials are lost.",
+        ["Name another file, or move the existing one away."];
+    }
+}
+
+/// The cause of a failure, in the catalogue that holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Library(Problem),
+    Command(CommandProblem),
+    /// The reader of stdout closed it. This is reported to nobody.
+    BrokenPipe,
+}
+
+impl From<Problem> for Cause {
+    fn from(problem: Problem) -> Self {
+        Self::Library(problem)
+    }
+}
+
+impl From<CommandProblem> for Cause {
+    fn from(problem: CommandProblem) -> Self {
+        Self::Command(problem)
+    }
+}
+
+impl Cause {
+    /// Every cause that has an entry in a catalogue.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let library = Problem::ALL.iter().copied().map(Self::Library);
+        library.chain(CommandProblem::ALL.iter().copied().map(Self::Command))
+    }
+
+    /// Finds the entry with this id.
+    pub(crate) fn from_id(id: &str) -> Option<Self> {
+        let library = Problem::from_id(id).map(Self::Library);
+        library.or_else(|| CommandProblem::from_id(id).map(Self::Command))
+    }
+
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Library(problem) => problem.id(),
+            Self::Command(problem) => problem.id(),
+            Self::BrokenPipe => "",
+        }
+    }
+
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Library(problem) => problem.meaning(),
+            Self::Command(problem) => problem.meaning(),
+            Self::BrokenPipe => "",
+        }
+    }
+
+    pub(crate) fn fixes(self) -> &'static [&'static str] {
+        match self {
+            Self::Library(problem) => problem.fixes(),
+            Self::Command(problem) => problem.fixes(),
+            Self::BrokenPipe => &[],
+        }
+    }
+
+    pub(crate) fn is_transient(self) -> bool {
+        match self {
+            Self::Library(problem) => problem.is_transient(),
+            Self::Command(problem) => problem.is_transient(),
+            Self::BrokenPipe => false,
+        }
+    }
+
+    /// Returns the class; a wrong command line and an unexpected failure have none of the library's.
+    pub(crate) fn class(self) -> Option<ErrorClass> {
+        match self {
+            Self::Library(problem) => Some(problem.class()),
+            Self::Command(CommandProblem::Usage | CommandProblem::Unexpected)
+            | Self::BrokenPipe => None,
+            Self::Command(problem) => Some(problem.class()),
+        }
+    }
+
+    /// Returns the name of the class, as JSON and `ims explain` show it.
+    pub(crate) fn class_name(self) -> &'static str {
+        self.class().map_or(self.id(), ErrorClass::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_over_both_catalogues() {
+        let mut seen = HashSet::new();
+        for cause in Cause::all() {
+            assert!(seen.insert(cause.id()), "{} twice", cause.id());
+            assert_eq!(Cause::from_id(cause.id()), Some(cause));
+        }
+    }
+}
