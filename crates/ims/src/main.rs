@@ -17,7 +17,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::args::{Arguments, Command};
-use crate::console::output::Console;
+use crate::console::{Console, ErrorFormat, Verbosity};
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 
@@ -25,7 +25,16 @@ fn main() {
     let (console, outcome) =
         match fast_path::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
             Ok(arguments) => {
-                let console = Console::new(&arguments);
+                let verbosity = Verbosity {
+                    quiet: arguments.quiet,
+                    verbose: arguments.verbose,
+                };
+                let error_format = if arguments.wants_json() {
+                    ErrorFormat::Json
+                } else {
+                    ErrorFormat::Text
+                };
+                let console = Console::new(verbosity, error_format);
                 let outcome = run(arguments, &console, &Variables);
                 (console, outcome)
             }

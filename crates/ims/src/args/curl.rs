@@ -6,8 +6,8 @@ use clap::Args;
 use http::{Method, Uri};
 
 use super::IdentityFlags;
-use crate::http::multipart::{self, Part};
-use crate::http::request::{self, HeaderArgument};
+use super::form_part::{self, FormPart};
+use super::http_parts::{self, HeaderArgument};
 
 pub(super) const HELP: &str = "\
 Ends with 0 when the API answered below 400, else with 4 (401, 403, a login page), 6 (429), 5 (5xx) or 7 \
@@ -19,13 +19,13 @@ those and to --allow-host; redirects are not followed. \
 #[derive(Debug, Args)]
 pub(crate) struct CurlArgs {
     /// Where to
-    #[arg(value_name = "URL", value_parser = request::uri)]
+    #[arg(value_name = "URL", value_parser = http_parts::uri)]
     pub(crate) target: Uri,
     /// The method [default: POST with data, PUT with --upload-file, else GET]
-    #[arg(short = 'X', long = "request", value_name = "METHOD", value_parser = request::method)]
+    #[arg(short = 'X', long = "request", value_name = "METHOD", value_parser = http_parts::method)]
     pub(crate) method: Option<Method>,
     /// A header, or a file of them, one in a line; Authorization is replaced
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE|@FILE", value_parser = request::header)]
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE|@FILE", value_parser = http_parts::header)]
     pub(crate) headers: Vec<HeaderArgument>,
     /// Send this, or the content of a file without its line ends, as a form; several are joined by `&`
     #[arg(
@@ -53,8 +53,8 @@ pub(crate) struct CurlArgs {
     )]
     pub(crate) json: Option<String>,
     /// Send a part of multipart/form-data: NAME=TEXT, NAME=@FILE, or NAME=<FILE for its content alone; `;type=…` and `;filename=…` may follow
-    #[arg(short = 'F', long = "form", value_name = "NAME=CONTENT", group = "content", value_parser = multipart::parse)]
-    pub(crate) parts: Vec<Part>,
+    #[arg(short = 'F', long = "form", value_name = "NAME=CONTENT", group = "content", value_parser = form_part::parse)]
+    pub(crate) parts: Vec<FormPart>,
     /// Send a file as it is
     #[arg(short = 'T', long, value_name = "FILE|-", group = "content")]
     pub(crate) upload_file: Option<PathBuf>,

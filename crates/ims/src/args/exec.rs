@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::Args;
 
 use super::IdentityFlags;
-use crate::process::env_vars::{self, EnvVarSpec};
+use super::env_var::{self, EnvVarSpec};
 
 pub(super) const HELP: &str = "\
 Ends as the command does, or with 125 when there is no token, 126 when the command cannot be run, \
@@ -15,7 +15,7 @@ IMS_CREDENTIALS or IMS_PRIVATE_KEY unless they hold paths, and not those of othe
 #[derive(Debug, Args)]
 pub(crate) struct ExecArgs {
     /// A variable for the command: NAME, or NAME=token|header|expires-at|client-id|org [default: IMS_ACCESS_TOKEN=token, IMS_EXPIRES_AT=expires-at]
-    #[arg(long = "var", value_name = "NAME[=WHAT]", value_parser = env_vars::parse)]
+    #[arg(long = "var", value_name = "NAME[=WHAT]", value_parser = env_var::parse)]
     pub(crate) variables: Vec<EnvVarSpec>,
     /// Replace the token by *** in what the command prints; it prints to pipes then, not to the terminal
     #[arg(long)]

@@ -9,7 +9,7 @@ use adobe_ims_config::Profile;
 use crate::args::IdentityFlags;
 use crate::auth::credential_selection::{CredentialSelection, SelectedCredentials};
 use crate::auth::{fetch, stores};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::Failure;
 

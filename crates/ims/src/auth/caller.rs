@@ -8,7 +8,7 @@ use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
 use crate::args::{self, IdentityFlags};
 use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::token_argument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;

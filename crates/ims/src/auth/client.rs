@@ -11,7 +11,7 @@ use adobe_ims_config::{Profile, SecretReference};
 
 use crate::args::{ClientFlags, Command, ConnectionFlags, IdentityFlags};
 use crate::auth::fields::{self, SecretLocation};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;

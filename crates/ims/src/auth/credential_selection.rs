@@ -13,7 +13,7 @@ use crate::auth::client;
 use crate::auth::document::CredentialDocument;
 use crate::auth::fields::Fields;
 use crate::auth::stores;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 use crate::settings::configuration;

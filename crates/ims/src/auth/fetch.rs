@@ -22,7 +22,7 @@ use crate::args::IdentityFlags;
 use crate::auth::acquire::AcquiredToken;
 use crate::auth::credential_selection::CredentialSelection;
 use crate::auth::document::CredentialDocument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};

@@ -8,7 +8,7 @@ use adobe_ims::session::{Session, SessionKey};
 use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 
 use crate::auth::stores;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::Failure;
 use crate::http::transport;

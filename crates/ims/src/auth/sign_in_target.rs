@@ -11,7 +11,7 @@ use crate::args::{ConnectionFlags, LoginArgs};
 use crate::auth::client::{self, Client};
 use crate::auth::stores;
 use crate::commands::profile;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::settings::configuration;

@@ -6,7 +6,7 @@ use adobe_ims::session::UserSession;
 use adobe_ims::source::{FetchedToken, TokenSource};
 use adobe_ims::{AccessToken, Result, TokenProvider};
 
-use crate::console::output::Console;
+use crate::console::Console;
 
 /// Keeps the token that a sign-in brought as if it had been asked for; whether that went well.
 pub(crate) fn keep_token(

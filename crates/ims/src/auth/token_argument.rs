@@ -10,7 +10,7 @@ use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
 use serde_json::{Map, Value};
 
 use crate::args;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
 use crate::error::Failure;

@@ -5,7 +5,7 @@ use adobe_ims::api::{AdminOrganizationsVersion, AdminProfileVersion, UserReferen
 use crate::args::{AdminArgs, AdminCommand};
 use crate::auth::caller::{Caller, version};
 use crate::commands::{orgs, whoami};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 

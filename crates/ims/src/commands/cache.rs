@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::args::{CacheCommand, CacheList, TextFormat};
 use crate::auth::stores;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::console::table;
 use crate::environment::variables::Variables;
 use crate::error::Failure;

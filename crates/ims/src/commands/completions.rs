@@ -4,7 +4,7 @@ use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
 use crate::args::{Arguments, CompletedShell};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::error::Failure;
 
 pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::args::{ConfigCommand, ConfigShow, TextFormat};
 use crate::auth::stores;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::console::table;
 use crate::environment::variables::Variables;
 use crate::error::Failure;

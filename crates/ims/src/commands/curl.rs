@@ -10,7 +10,7 @@ use http::{HeaderMap, Request, Response, StatusCode, Uri};
 use crate::args::CurlArgs;
 use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::output::formats;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::{CommandProblem, Failure};
 use crate::http::request::ApiRequest;

@@ -18,7 +18,7 @@ use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::error::Failure;
 use crate::http::transport;
 

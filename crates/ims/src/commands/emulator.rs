@@ -12,7 +12,7 @@ use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::args::{EmulatorCommand, ServeArgs};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::process::signals::ShutdownSignals;

@@ -8,7 +8,7 @@ use crate::auth::acquire::AcquiredToken;
 use crate::auth::client::{self, Client};
 use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::http::transport;

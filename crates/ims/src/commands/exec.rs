@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::args::ExecArgs;
 use crate::auth::acquire::TokenAcquirer;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::Failure;
 use crate::process::{self, env_vars};

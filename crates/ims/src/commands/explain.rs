@@ -1,7 +1,7 @@
 //! `ims explain`: the catalogue of known causes, offline.
 
 use crate::args::ExplainArgs;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::error::{Cause, Failure, flags_for};
 
 pub(crate) fn run(arguments: &ExplainArgs, console: &Console) -> Result<(), Failure> {

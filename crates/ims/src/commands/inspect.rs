@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::args::{InspectArgs, TextFormat};
 use crate::auth::token_argument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::console::rows;
 use crate::environment::input;
 use crate::environment::variables::Variables;

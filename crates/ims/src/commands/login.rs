@@ -21,7 +21,7 @@ use crate::args::{FlowName, LoginArgs, PromptName};
 use crate::auth::client;
 use crate::auth::sign_in_target::{self, NewProfile, SignInTarget};
 use crate::auth::{signed_in, stores};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
 use crate::error::Failure;

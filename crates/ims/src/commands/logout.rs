@@ -5,7 +5,7 @@ use adobe_ims::internal::time;
 use crate::args::LogoutArgs;
 use crate::auth::sign_in_target::SignInTarget;
 use crate::auth::{signed_in, stores};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::http::transport;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::profile_import;
 use crate::args::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
 use crate::auth::sessions;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::console::{rows, table};
 use crate::environment::variables::Variables;
 use crate::error::{CommandProblem, Failure};

@@ -9,7 +9,7 @@ use adobe_ims_config::{Entry, Profile, SecretReference};
 
 use super::profile::{editor, finish};
 use crate::args::ProfileImport;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::input;
 use crate::environment::variables::Variables;
 use crate::error::Failure;

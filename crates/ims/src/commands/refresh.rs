@@ -15,7 +15,7 @@ use crate::auth::client::{self, Client};
 use crate::auth::output::formats;
 use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;

@@ -9,7 +9,7 @@ use crate::args::{Kind, RevokeArgs};
 use crate::auth::fields::{self, SecretLocation};
 use crate::auth::stores;
 use crate::auth::token_argument::TokenArgument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::http::transport;

@@ -3,7 +3,7 @@
 use crate::args::TokenArgs;
 use crate::auth::acquire::acquire;
 use crate::auth::output::printer::TokenPrinter;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 

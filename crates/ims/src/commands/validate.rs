@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::args::{TextFormat, ValidateArgs};
 use crate::auth::token_argument::TokenArgument;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::error::exit_code::ANSWER_IS_NO;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::args::{TextFormat, WhoamiArgs};
 use crate::auth::caller::{Caller, version};
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::console::rows;
 use crate::environment::variables::Variables;
 use crate::error::Failure;

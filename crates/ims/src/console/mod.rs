@@ -1,5 +1,7 @@
 //! What is said: results on stdout, everything else on stderr.
 
-pub(crate) mod output;
+mod output;
 pub(crate) mod rows;
 pub(crate) mod table;
+
+pub(crate) use output::{Console, ErrorFormat, Verbosity};

@@ -6,23 +6,35 @@ use std::io::{self, ErrorKind, Write};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::args::Arguments;
 use crate::error::{Cause, Failure};
 
 /// What the streams are used for.
 #[derive(Clone)]
 pub(crate) struct Console {
-    quiet: bool,
-    verbose: bool,
-    pub(crate) json_errors: bool,
+    verbosity: Verbosity,
+    error_format: ErrorFormat,
+}
+
+/// The flags `--quiet` and `--verbose`, which may stand together: results and details, but no notes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Verbosity {
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+}
+
+/// The format of a failure on stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ErrorFormat {
+    #[default]
+    Text,
+    Json,
 }
 
 impl Console {
-    pub(crate) fn new(arguments: &Arguments) -> Self {
+    pub(crate) fn new(verbosity: Verbosity, error_format: ErrorFormat) -> Self {
         Self {
-            quiet: arguments.quiet,
-            verbose: arguments.verbose,
-            json_errors: arguments.wants_json(),
+            verbosity,
+            error_format,
         }
     }
 
@@ -38,10 +50,14 @@ impl Console {
             |pair: &[String]| ["-o", "--output"].contains(&pair[0].as_str()) && pair[1] == "json";
         let asks_at_once =
             |it: &String| ["-ojson", "-o=json", "--output=json"].contains(&it.as_str());
+        let wants_json = arguments.windows(2).any(asks) || arguments.iter().any(asks_at_once);
         Self {
-            quiet: false,
-            verbose: false,
-            json_errors: arguments.windows(2).any(asks) || arguments.iter().any(asks_at_once),
+            verbosity: Verbosity::default(),
+            error_format: if wants_json {
+                ErrorFormat::Json
+            } else {
+                ErrorFormat::Text
+            },
         }
     }
 
@@ -74,19 +90,19 @@ impl Console {
 
     /// Something worth knowing that is no failure.
     pub(crate) fn notice(&self, text: &str) {
-        if !self.quiet {
+        if !self.verbosity.quiet {
             self.to_stderr(&format!("ims: note: {text}"));
         }
     }
 
     /// Whether anybody asked for details.
     pub(crate) fn is_verbose(&self) -> bool {
-        self.verbose
+        self.verbosity.verbose
     }
 
     /// What is done, for those who asked.
     pub(crate) fn detail(&self, text: &str) {
-        if self.verbose {
+        if self.verbosity.verbose {
             self.to_stderr(&format!("ims: {text}"));
         }
     }
@@ -94,10 +110,9 @@ impl Console {
     /// Prints a failure that ends the command.
     pub(crate) fn failure(&self, failure: &Failure) {
         if !failure.is(Cause::BrokenPipe) {
-            self.to_stderr(&if self.json_errors {
-                failure.as_json()
-            } else {
-                failure.as_text()
+            self.to_stderr(&match self.error_format {
+                ErrorFormat::Text => failure.as_text(),
+                ErrorFormat::Json => failure.as_json(),
             });
         }
     }

@@ -1,15 +1,12 @@
 //! A request to an API, from flags.
 
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 
 use adobe_ims::transport::Body;
-use http::header::{
-    ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, USER_AGENT,
-};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
 
-use crate::args::CurlArgs;
+use crate::args::{CurlArgs, HeaderArgument, HeaderField, header_field};
 use crate::environment::input;
 use crate::error::Failure;
 use crate::http::multipart;
@@ -24,14 +21,6 @@ pub(crate) struct ApiRequest {
     pub(crate) body: Body,
 }
 
-/// What may stand after `-H`.
-#[derive(Clone, Debug)]
-pub(crate) enum HeaderArgument {
-    /// Without a value, what would be sent under this name is not.
-    Field(HeaderName, Option<HeaderValue>),
-    File(PathBuf),
-}
-
 impl ApiRequest {
     /// Reads whatever files it is made of.
     pub(crate) fn of(arguments: &CurlArgs) -> Result<Self, Failure> {
@@ -44,10 +33,10 @@ impl ApiRequest {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         let (usual, content) = content(arguments, &mut headers)?;
         let given = given_headers(&arguments.headers)?;
-        for (name, _) in &given {
-            headers.remove(name);
+        for field in &given {
+            headers.remove(&field.name);
         }
-        for (name, value) in given {
+        for HeaderField { name, value } in given {
             if let Some(value) = value {
                 headers.append(name, value);
             }
@@ -103,72 +92,34 @@ fn text_or_file(text: &str) -> Result<Vec<u8>, Failure> {
     }
 }
 
-type Field = (HeaderName, Option<HeaderValue>);
-
-fn given_headers(arguments: &[HeaderArgument]) -> Result<Vec<Field>, Failure> {
+fn given_headers(arguments: &[HeaderArgument]) -> Result<Vec<HeaderField>, Failure> {
     let mut given = Vec::new();
     for argument in arguments {
-        let path = match argument {
-            HeaderArgument::Field(name, value) => {
-                given.push((name.clone(), value.clone()));
-                continue;
-            }
-            HeaderArgument::File(path) => path,
-        };
-        let content = input::read(path)?;
-        for (number, line) in content.split(|byte| *byte == b'\n').enumerate() {
-            let line = line.trim_ascii();
-            if line.is_empty() {
-                continue;
-            }
-            let line = str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned());
-            given.push(line.and_then(field).map_err(|why| {
-                let number = number + 1;
-                Failure::usage(format!(
-                    "line {number} of a file of headers is wrong: {why}"
-                ))
-            })?);
+        match argument {
+            HeaderArgument::Field(field) => given.push(field.clone()),
+            HeaderArgument::File(path) => given.append(&mut headers_of_file(path)?),
         }
     }
     Ok(given)
 }
 
-/// Parses `-H`. What was given is not repeated: it may be a secret.
-pub(crate) fn header(text: &str) -> Result<HeaderArgument, String> {
-    match text.strip_prefix('@') {
-        Some(path) => Ok(HeaderArgument::File(path.into())),
-        None => field(text).map(|(name, value)| HeaderArgument::Field(name, value)),
+fn headers_of_file(path: &Path) -> Result<Vec<HeaderField>, Failure> {
+    let mut fields = Vec::new();
+    let content = input::read(path)?;
+    for (index, line) in content.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        let line = str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned());
+        fields.push(line.and_then(header_field).map_err(|why| {
+            let number = index + 1;
+            Failure::usage(format!(
+                "line {number} of a file of headers is wrong: {why}"
+            ))
+        })?);
     }
-}
-
-fn field(text: &str) -> Result<Field, String> {
-    let wrong = || "give NAME: VALUE".to_owned();
-    let (name, value) = text.split_once(':').ok_or_else(wrong)?;
-    let name = HeaderName::from_str(name).map_err(|_| wrong())?;
-    // With another Host, the token would go to another place than the URL that was checked.
-    if [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING].contains(&name) {
-        return Err(format!(
-            "{name} follows from the URL, the content and the way it is sent"
-        ));
-    }
-    let value = HeaderValue::from_str(value.trim()).map_err(|_| wrong())?;
-    Ok((name, (!value.is_empty()).then_some(value)))
-}
-
-/// Parses `-X`.
-pub(crate) fn method(text: &str) -> Result<Method, String> {
-    let method = Method::from_str(text).ok();
-    // The answer to TRACE repeats the token; CONNECT asks for a tunnel.
-    method
-        .filter(|method| ![Method::CONNECT, Method::TRACE].contains(method))
-        .ok_or_else(|| "give a method such as GET, POST, PUT or DELETE".to_owned())
-}
-
-/// Parses the URL. Whether the token may go there is not decided here.
-pub(crate) fn uri(text: &str) -> Result<Uri, String> {
-    let uri = Uri::from_str(text).ok();
-    uri.filter(|uri| uri.scheme().is_some() && uri.authority().is_some())
-        .ok_or_else(|| "give https://HOST/PATH; blanks and the like are written as %20".to_owned())
+    Ok(fields)
 }
 
 /// stdin can be read once.
@@ -178,7 +129,7 @@ fn check_stdin(arguments: &CurlArgs) -> Result<(), Failure> {
     let texts = texts.chain(&arguments.data_binary).chain(&arguments.json);
     let files = arguments.headers.iter().filter_map(|header| match header {
         HeaderArgument::File(path) => Some(path.as_path()),
-        HeaderArgument::Field(..) => None,
+        HeaderArgument::Field(_) => None,
     });
     let identity = &arguments.identity;
     let paths = [

@@ -15,7 +15,7 @@ use crate::args::{
     TokenArgumentFlags, ValidateArgs,
 };
 use crate::auth::client;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;

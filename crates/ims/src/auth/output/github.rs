@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 

@@ -6,7 +6,7 @@ use crate::args::{OutputFlags, Shell, TokenFormat};
 use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::auth::output::github::StepFiles;
-use crate::console::output::Console;
+use crate::console::Console;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 
