@@ -2,92 +2,69 @@
 
 #![forbid(unsafe_code)]
 
-mod args;
-mod auth;
-mod commands;
+// Each module uses only those above it.
+mod error;
 mod console;
 mod environment;
-mod error;
-mod fast_path;
-mod http;
-mod process;
+mod context;
+mod args;
 mod settings;
+mod http;
+mod auth;
+mod process;
+mod commands;
+mod fast_path;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::args::{Arguments, Command};
+use crate::args::Arguments;
 use crate::console::{Console, ErrorFormat, Verbosity};
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 
 fn main() {
-    let (console, outcome) =
-        match fast_path::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok) {
-            Ok(arguments) => {
-                let verbosity = Verbosity {
-                    quiet: arguments.quiet,
-                    verbose: arguments.verbose,
-                };
-                let error_format = if arguments.wants_json() {
-                    ErrorFormat::Json
-                } else {
-                    ErrorFormat::Text
-                };
-                let console = Console::new(verbosity, error_format);
-                let outcome = run(arguments, &console, &Variables);
-                (console, outcome)
-            }
-            Err(error) => {
-                let console = Console::unparsed(std::env::args_os());
-                let outcome = match error.kind() {
-                    ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                        let text = error.render().to_string();
-                        console.result(text.trim_end()).map(|()| 0)
-                    }
-                    _ => Err(args::usage::failure(&error)),
-                };
-                (console, outcome)
-            }
-        };
+    let parsed = fast_path::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok);
+    let (context, outcome) = match parsed {
+        Ok(arguments) => {
+            let context = Context::new(console(&arguments));
+            let outcome = commands::run(arguments, &context);
+            (context, outcome)
+        }
+        Err(error) => {
+            let context = Context::new(Console::unparsed(std::env::args_os()));
+            let outcome = show(&error, &context.console);
+            (context, outcome)
+        }
+    };
     let code = outcome.unwrap_or_else(|failure| {
-        console.failure(&failure);
+        context.console.failure(&failure);
         failure.exit_code()
     });
+    // This does not wait for a thread that still looks up a name.
     std::process::exit(code)
 }
 
-/// Runs a command; the code to end with.
-fn run(mut arguments: Arguments, console: &Console, variables: &Variables) -> Result<i32, Failure> {
-    let config = arguments.config.take();
-    let config = config.as_deref();
-    settings::configuration::resolve(&mut arguments.command, config, console, variables)?;
-    match arguments.command {
-        Command::Admin(command) => commands::admin::run(&command, console, variables)?,
-        Command::Cache(command) => commands::cache::run(&command, console, variables)?,
-        Command::Completions { shell } => commands::completions::run(shell, console)?,
-        Command::Config(command) => {
-            return commands::config::run(&command, config, console, variables);
+fn console(arguments: &Arguments) -> Console {
+    let verbosity = Verbosity {
+        quiet: arguments.quiet,
+        verbose: arguments.verbose,
+    };
+    let error_format = if arguments.wants_json() {
+        ErrorFormat::Json
+    } else {
+        ErrorFormat::Text
+    };
+    Console::new(verbosity, error_format)
+}
+
+/// Prints help or version, which the parser returns as errors.
+fn show(error: &clap::Error, console: &Console) -> Result<i32, Failure> {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render().to_string();
+            console.result(text.trim_end()).map(|()| 0)
         }
-        Command::Curl(command) => commands::curl::run(&command, console, variables)?,
-        Command::Demo => commands::demo::run(console)?,
-        Command::Emulator(command) => commands::emulator::run(command, console)?,
-        Command::Exchange(command) => commands::exchange::run(&command, console, variables)?,
-        Command::Exec(command) => return commands::exec::run(&command, console, variables),
-        Command::Explain(command) => commands::explain::run(&command, console)?,
-        Command::Inspect(command) => return commands::inspect::run(&command, console, variables),
-        Command::Login(command) => commands::login::run(&command, config, console, variables)?,
-        Command::Logout(command) => commands::logout::run(&command, console, variables)?,
-        Command::Orgs(command) => commands::orgs::run(&command, console, variables)?,
-        Command::Refresh(command) => commands::refresh::run(&command, console, variables)?,
-        Command::Register(command) => commands::register::run(&command, console, variables)?,
-        Command::Profile(command) => {
-            commands::profile::run(&command, config, console, variables)?;
-        }
-        Command::Revoke(command) => commands::revoke::run(&command, console, variables)?,
-        Command::Token(command) => commands::token::run(&command, console, variables)?,
-        Command::Validate(command) => return commands::validate::run(&command, console, variables),
-        Command::Whoami(command) => commands::whoami::run(&command, console, variables)?,
+        _ => Err(args::usage::failure(error)),
     }
-    Ok(0)
 }

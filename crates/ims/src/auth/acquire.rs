@@ -3,14 +3,14 @@
 use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::credentials::OauthClient;
 use adobe_ims::internal::time;
-use adobe_ims::{AccessToken, Clock, Credentials, Error, Problem, Secret, SystemClock};
+use adobe_ims::{AccessToken, Clock, Credentials, Error, Problem, Secret};
 use adobe_ims_config::Profile;
 
 use crate::args::IdentityFlags;
 use crate::auth::credential_selection::{CredentialSelection, SelectedCredentials};
 use crate::auth::{fetch, stores};
-use crate::console::Console;
-use crate::environment::variables::{self, Variables};
+use crate::context::Context;
+use crate::environment::variables::{self};
 use crate::error::Failure;
 
 /// A token and where it is from.
@@ -66,17 +66,15 @@ impl AcquiredToken {
 /// Finds a token that has not expired.
 pub(crate) fn acquire(
     arguments: &IdentityFlags,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<AcquiredToken, Failure> {
-    TokenAcquirer::open(arguments, console, variables)?.token()
+    TokenAcquirer::open(arguments, context)?.token()
 }
 
 /// Whose token it is. What names them is read once: it may come from stdin.
 pub(crate) struct TokenAcquirer<'a> {
     arguments: &'a IdentityFlags,
-    console: &'a Console,
-    variables: &'a Variables,
+    context: &'a Context,
     input: CredentialInput,
 }
 
@@ -93,34 +91,34 @@ enum CredentialInput {
 impl<'a> TokenAcquirer<'a> {
     pub(crate) fn open(
         arguments: &'a IdentityFlags,
-        console: &'a Console,
-        variables: &'a Variables,
+        context: &'a Context,
     ) -> Result<Self, Failure> {
         let is_named = arguments.credentials.is_some()
             || arguments.selected.is_some()
             || !arguments.fields.is_empty();
         let token = match is_named {
-            false => variables.text(variables::ACCESS_TOKEN)?,
+            false => context.variables.text(variables::ACCESS_TOKEN)?,
             true => None,
         };
         let input = match token {
             Some(token) => {
-                console.detail("the token is taken from IMS_ACCESS_TOKEN");
+                context
+                    .console
+                    .detail("the token is taken from IMS_ACCESS_TOKEN");
                 CredentialInput::Token(Secret::new(token.trim()))
             }
             None => CredentialInput::Credentials {
-                named: Box::new(CredentialSelection::find(arguments, console, variables)?),
+                named: Box::new(CredentialSelection::find(arguments, context)?),
                 url: match &arguments.url {
                     Some(url) => Some(url.clone()),
-                    None => variables.text(variables::URL)?,
+                    None => context.variables.text(variables::URL)?,
                 },
-                cache: stores::open(&arguments.freshness, variables)?.map(Box::new),
+                cache: stores::open(&arguments.freshness, &context.variables)?.map(Box::new),
             },
         };
         Ok(Self {
             arguments,
-            console,
-            variables,
+            context,
             input,
         })
     }
@@ -152,7 +150,7 @@ impl<'a> TokenAcquirer<'a> {
     }
 
     fn find(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
-        let (arguments, console) = (self.arguments, self.console);
+        let (arguments, context) = (self.arguments, self.context);
         let (named, url, cache) = match &self.input {
             CredentialInput::Token(token) => {
                 return Ok(AcquiredToken::ready(AccessToken::new(token.clone())?));
@@ -165,21 +163,23 @@ impl<'a> TokenAcquirer<'a> {
             .document_alone()
             .filter(|_| arguments.resource.is_empty());
         if let (Some(cache), None, Some(document)) = (cache, rejected, document)
-            && let Some(found) = fetch::recall(cache, document, url, arguments, console)
+            && let Some(found) = fetch::recall(cache, document, url, arguments, context)
         {
             return Ok(found);
         }
         let SelectedCredentials {
             credentials,
             by_document_alone,
-        } = named.read(url, console, self.variables)?;
+        } = named.read(url, context)?;
         let credentials = as_asked(credentials, arguments)?;
         if let Credentials::AccessToken(token) = credentials {
-            console.detail("the document holds a token that is ready; IMS is not asked");
+            context
+                .console
+                .detail("the document holds a token that is ready; IMS is not asked");
             return Ok(AcquiredToken::ready(token));
         }
         let owner = (&credentials, &**named);
-        let found = fetch::token(owner, cache, rejected, arguments, console, self.variables)?;
+        let found = fetch::token(owner, cache, rejected, arguments, context)?;
         if let (Some(cache), Some(document)) = (cache, document)
             && by_document_alone
             && let Some(known) = fetch::known(&credentials)
@@ -200,7 +200,7 @@ impl<'a> TokenAcquirer<'a> {
                     .check_environment(&adobe_ims_config::environment(asked)?)?;
             }
         }
-        let now = SystemClock.now();
+        let now = self.context.now();
         if found.token.is_expired(now) {
             let end = found.token.expires_at();
             let when = end.map(time::display).unwrap_or_default();

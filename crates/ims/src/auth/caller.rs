@@ -8,16 +8,14 @@ use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
 use crate::args::{self, IdentityFlags};
 use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::token_argument;
-use crate::console::Console;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 
 /// The token, who gets it, and how to get another one.
 pub(crate) struct Caller<'a> {
     arguments: &'a args::CallerArgs,
-    console: &'a Console,
-    variables: &'a Variables,
+    context: &'a Context,
     token: AccessToken,
     pub(crate) client_id: Option<String>,
     pub(crate) environment: Environment,
@@ -28,13 +26,12 @@ pub(crate) struct Caller<'a> {
 impl<'a> Caller<'a> {
     pub(crate) fn find(
         arguments: &'a args::CallerArgs,
-        console: &'a Console,
-        variables: &'a Variables,
+        context: &'a Context,
     ) -> Result<Self, Failure> {
         let identity = &arguments.identity;
         let (found, acquirer) = match &arguments.file {
             Some(file) => (given(file, identity)?, None),
-            None => match TokenAcquirer::open(identity, console, variables) {
+            None => match TokenAcquirer::open(identity, context) {
                 Ok(acquirer) => (acquirer.token()?, Some(acquirer)),
                 Err(failure) if failure.is(CommandProblem::CredentialsMissing) => {
                     if io::stdin().is_terminal() {
@@ -51,14 +48,13 @@ impl<'a> Caller<'a> {
             None => token_argument::environment(
                 identity.url.as_deref(),
                 found.token.claims(),
-                variables,
+                &context.variables,
             )?,
         };
         let replaceable = found.source == "cache" && !identity.freshness.cached_only;
         Ok(Self {
             arguments,
-            console,
-            variables,
+            context,
             token: found.token,
             client_id: found.client_id,
             environment,
@@ -71,20 +67,25 @@ impl<'a> Caller<'a> {
         &self,
         question: impl AsyncFn(&ImsClient, &AccessToken) -> adobe_ims::Result<T>,
     ) -> Result<T, Failure> {
-        self.console.detail(&format!("asking {}", self.environment));
-        let refused = match transport::wait(question(&self.ims()?, &self.token))? {
+        self.context
+            .console
+            .detail(&format!("asking {}", self.environment));
+        let refused = match self.context.wait(question(&self.ims()?, &self.token))? {
             Err(error) if error.problem() == Problem::TokenRefused => error,
             other => return Ok(other?),
         };
         let Some(acquirer) = &self.replaceable else {
             return Err(refused.into());
         };
-        self.console
+        self.context
+            .console
             .detail("the token from the cache was not accepted; another one is asked for");
         match acquirer.another(&self.token) {
-            Ok(another) => Ok(transport::wait(question(&self.ims()?, &another.token))??),
+            Ok(another) => Ok(self
+                .context
+                .wait(question(&self.ims()?, &another.token))??),
             Err(failure) => {
-                self.console.notice(&format!(
+                self.context.console.notice(&format!(
                     "the token was not accepted, and no other could be had: {}",
                     failure.line()
                 ));
@@ -96,8 +97,8 @@ impl<'a> Caller<'a> {
     /// With connections of its own: those of another runtime are of no use.
     fn ims(&self) -> Result<ImsClient, Failure> {
         let identity = &self.arguments.identity;
-        let timeout = transport::timeout(identity.timeout, self.variables)?;
-        let transport = transport::transport(&identity.ca_file, timeout, self.variables)?;
+        let timeout = transport::timeout(identity.timeout, &self.context.variables)?;
+        let transport = transport::transport(&identity.ca_file, timeout, &self.context.variables)?;
         Ok(ImsClient::new(transport))
     }
 }

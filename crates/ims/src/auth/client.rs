@@ -12,6 +12,7 @@ use adobe_ims_config::{Profile, SecretReference};
 use crate::args::{ClientFlags, Command, ConnectionFlags, IdentityFlags};
 use crate::auth::fields::{self, SecretLocation};
 use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
@@ -24,18 +25,14 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn find(
-        flags: &ClientFlags,
-        console: &Console,
-        variables: &Variables,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn find(flags: &ClientFlags, context: &Context) -> Result<Self, Failure> {
         match &flags.connection.selected {
-            None => Self::of_fields(flags, variables),
+            None => Self::of_fields(flags, &context.variables),
             Some(_) if flags.client_secret_file.is_some() => Err(Failure::usage(
                 "--client-secret-file goes with --client-id; a profile says itself where its secret is",
             )),
             Some(profile) => Ok(Self {
-                oauth: of_profile(profile, &flags.connection, console, variables)?,
+                oauth: of_profile(profile, &flags.connection, context)?,
                 secret: None,
             }),
         }
@@ -71,8 +68,7 @@ impl Client {
 pub(crate) fn resolve(
     command: &mut Command,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     let mut no_key_file = None;
     let by_variable = !matches!(command, Command::Logout(_));
@@ -133,7 +129,7 @@ pub(crate) fn resolve(
     asked.fields.client_id = client_id;
     asked.freshness.cache_key_file = key_file.take();
     let others: Option<&[_]> = by_variable.then_some(&[]);
-    configuration::select(&mut asked, others, config, console, variables)?;
+    configuration::select(&mut asked, others, config, context)?;
     *key_file = asked.freshness.cache_key_file;
     connection.no_cache = asked.freshness.no_cache;
     connection.url = asked.url;
@@ -206,17 +202,16 @@ pub(crate) fn refuse_stdin_twice(
 pub(crate) fn of_profile(
     profile: &Profile,
     connection: &ConnectionFlags,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<OauthClient, Failure> {
-    let environment = connection.environment(variables)?;
-    let machine = configuration::machine(variables);
+    let environment = connection.environment(&context.variables)?;
+    let machine = configuration::machine(&context.variables);
     if let Some(found) = profile.oauth_client(environment.as_ref(), &machine)? {
-        warn_exposed(&found.exposed, console);
+        warn_exposed(&found.exposed, &context.console);
         return Ok(found.client);
     }
     let found = profile.credentials(environment.as_ref(), None, &machine)?;
-    warn_exposed(&found.exposed, console);
+    warn_exposed(&found.exposed, &context.console);
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),
         _ => {

@@ -13,7 +13,7 @@ use crate::auth::client;
 use crate::auth::document::CredentialDocument;
 use crate::auth::fields::Fields;
 use crate::auth::stores;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 use crate::settings::configuration;
@@ -45,23 +45,19 @@ pub(crate) struct SelectedCredentials {
 }
 
 impl CredentialSelection {
-    pub(crate) fn find(
-        arguments: &IdentityFlags,
-        console: &Console,
-        variables: &Variables,
-    ) -> Result<Self, Failure> {
+    pub(crate) fn find(arguments: &IdentityFlags, context: &Context) -> Result<Self, Failure> {
         let flags = &arguments.fields;
         refuse_stdin_twice(arguments)?;
-        let context = match &flags.context {
-            Some(context) => Some(context.clone()),
-            None => variables.text(variables::CONTEXT)?,
+        let name_in_document = match &flags.context {
+            Some(name) => Some(name.clone()),
+            None => context.variables.text(variables::CONTEXT)?,
         };
-        let (name, source) = source(arguments, variables)?;
-        if console.is_verbose() {
-            announce(name, arguments, console, variables);
+        let (name, source) = source(arguments, &context.variables)?;
+        if context.console.is_verbose() {
+            announce(name, arguments, context);
         }
         let mut beside = DocumentOptions::default();
-        beside.context = context;
+        beside.context = name_in_document;
         if !matches!(source, Source::Fields(_)) {
             if flags.has_proof() {
                 let what =
@@ -89,8 +85,7 @@ impl CredentialSelection {
     pub(crate) fn read(
         &self,
         url: Option<&str>,
-        console: &Console,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<SelectedCredentials, Failure> {
         let environment = url.map(adobe_ims_config::environment).transpose()?;
         let mut options = self.beside.clone();
@@ -100,10 +95,10 @@ impl CredentialSelection {
         let document = match &self.source {
             Source::Document(document) => document,
             Source::Profile(profile, _, sessions) => {
-                let machine = configuration::machine(variables);
+                let machine = configuration::machine(&context.variables);
                 let sessions = sessions.as_ref();
                 let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
-                client::warn_exposed(&found.exposed, console);
+                client::warn_exposed(&found.exposed, &context.console);
                 return Ok(SelectedCredentials {
                     credentials: found.credentials,
                     by_document_alone: true,
@@ -116,7 +111,7 @@ impl CredentialSelection {
                 });
             }
             Source::Surroundings(found) => {
-                options.fallbacks = Fields::of_variables(variables)?.given;
+                options.fallbacks = Fields::of_variables(&context.variables)?.given;
                 let credentials = found.credentials(&options)?.ok_or_else(missing)?;
                 return Ok(SelectedCredentials {
                     credentials,
@@ -137,7 +132,7 @@ impl CredentialSelection {
         if !may_be_completed.contains(&lacks.problem()) {
             return Err(lacks.into());
         }
-        options.fallbacks = Fields::of_variables(variables)?.given;
+        options.fallbacks = Fields::of_variables(&context.variables)?.given;
         if options.fallbacks.is_empty() {
             return Err(lacks.into());
         }
@@ -238,14 +233,14 @@ fn source(
 }
 
 /// All that names credentials, by rank.
-fn announce(taken: &str, arguments: &IdentityFlags, console: &Console, variables: &Variables) {
+fn announce(taken: &str, arguments: &IdentityFlags, context: &Context) {
     let flags = &arguments.fields;
     let own = [variables::CREDENTIALS].into_iter();
     let own = own.chain(variables::CLIENT_ID.iter().copied());
-    let others = CredentialVariables::collect(variables.texts());
+    let others = CredentialVariables::collect(context.variables.texts());
     let mut over: Vec<&str> = arguments.credentials.iter().map(|_| "-c").collect();
     over.extend(flags.client_id.iter().map(|_| "--client-id"));
-    over.extend(own.filter(|name| variables.has(name)));
+    over.extend(own.filter(|name| context.variables.has(name)));
     over.extend(others.sources());
     over.retain(|name| *name != taken);
     // A client id beside a document is a part of it.
@@ -253,8 +248,10 @@ fn announce(taken: &str, arguments: &IdentityFlags, console: &Console, variables
     match (over.is_empty(), taken) {
         // Nothing else was meant.
         (true, "-c" | PROFILE) => {}
-        (true, _) => console.detail(&format!("the credentials are from {taken}")),
-        (false, _) => console.detail(&format!(
+        (true, _) => context
+            .console
+            .detail(&format!("the credentials are from {taken}")),
+        (false, _) => context.console.detail(&format!(
             "the credentials are from {taken}; passed over: {}",
             over.join(", ")
         )),

@@ -10,12 +10,10 @@ use adobe_ims::crypto::Crypto;
 use adobe_ims::crypto::KeyContext;
 use adobe_ims::internal::DocumentIndexEntry;
 use adobe_ims::internal::time;
-use adobe_ims::provider::SourceOptions;
 use adobe_ims::provider::{Event, RefreshPolicy, TokenOptions};
 use adobe_ims::session::UserSession;
 use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, ImsClient, Problem, Result, SystemClock,
-    TokenProvider,
+    AccessToken, Clock, Credentials, Environment, ImsClient, Problem, Result, TokenProvider,
 };
 
 use crate::args::IdentityFlags;
@@ -23,8 +21,9 @@ use crate::auth::acquire::AcquiredToken;
 use crate::auth::credential_selection::CredentialSelection;
 use crate::auth::document::CredentialDocument;
 use crate::console::Console;
+use crate::context::Context;
 use crate::environment::input;
-use crate::environment::variables::{self, Variables};
+use crate::environment::variables::{self};
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
 use crate::settings::configuration;
@@ -39,11 +38,11 @@ pub(crate) fn recall(
     document: &CredentialDocument,
     url: Option<&str>,
     arguments: &IdentityFlags,
-    console: &Console,
+    context: &Context,
 ) -> Option<AcquiredToken> {
     let known = cache.recall(&document.content, url.unwrap_or_default())?;
-    let found = cached(cache, &known.key, arguments, console)?;
-    warn_about_expiry(known.certificate_expires_at, console);
+    let found = cached(cache, &known.key, arguments, context)?;
+    warn_about_expiry(known.certificate_expires_at, context);
     Some(found)
 }
 
@@ -72,25 +71,24 @@ pub(crate) fn token(
     cache: Option<&FileStore>,
     rejected: Option<&AccessToken>,
     arguments: &IdentityFlags,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<AcquiredToken, Failure> {
-    let mut context = KeyContext::with_files(named.directory());
+    let mut key_context = KeyContext::with_files(named.directory());
     let key = match credentials {
         Credentials::User(user) => match user.store_key() {
             Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
-                let found = cache.and_then(|it| without_session(it, user, arguments, console));
+                let found = cache.and_then(|it| without_session(it, user, arguments, context));
                 return found.ok_or_else(|| error.into());
             }
             key => Some(key?),
         },
-        other => other.store_key(&context),
+        other => other.store_key(&key_context),
     };
     let key = key.ok_or_else(|| Failure::unexpected("this kind of credentials is not handled"))?;
     if let (Some(cache), None) = (cache, rejected)
-        && let Some(found) = cached(cache, &key, arguments, console)
+        && let Some(found) = cached(cache, &key, arguments, context)
     {
-        warn_about_expiry(stated_expiry(credentials), console);
+        warn_about_expiry(stated_expiry(credentials), context);
         return Ok(found);
     }
     if arguments.freshness.cached_only {
@@ -101,34 +99,38 @@ pub(crate) fn token(
 
     let passphrase_file = match &arguments.passphrase_file {
         Some(path) => Some(path.clone()),
-        None => variables.os(variables::PASSPHRASE_FILE).map(PathBuf::from),
+        None => context
+            .variables
+            .os(variables::PASSPHRASE_FILE)
+            .map(PathBuf::from),
     };
     let passphrase = match (&passphrase_file, &arguments.selected) {
         (Some(path), _) => Some(input::passphrase(path)?),
         (None, Some(profile)) => match profile.passphrase() {
-            Some(place) => Some(place.fetch(&configuration::machine(variables))?.secret),
+            Some(place) => Some(
+                place
+                    .fetch(&configuration::machine(&context.variables))?
+                    .secret,
+            ),
             None => None,
         },
         (None, None) => None,
     };
-    context.passphrase = passphrase.as_ref();
-    let limits = transport::limits(arguments, variables)?;
-    let transport = transport::transport(&arguments.ca_file, limits.timeout, variables)?;
+    key_context.passphrase = passphrase.as_ref();
+    let limits = transport::limits(arguments, &context.variables)?;
+    let transport = transport::transport(&arguments.ca_file, limits.timeout, &context.variables)?;
     let ims = ImsClient::new(transport);
-    let source = credentials.source(
-        ims,
-        &SourceOptions::new(Crypto::ring()).key_context(&context),
-    )?;
+    let source = credentials.source(ims, &key_context, &Crypto::ring())?;
     if let (Credentials::Service(credentials), None) = (credentials, rejected) {
-        warn_about_certificate(credentials, console);
+        warn_about_certificate(credentials, context);
     }
-    console.detail(&format!(
+    context.console.detail(&format!(
         "asking {} as client {:?} for {}",
         key.environment(),
         key.client_id(),
         key.scopes().join(", "),
     ));
-    let reporter = EventReporter::new(console.clone());
+    let reporter = EventReporter::new(context.console.clone());
     let events = reporter.clone();
     let mut builder = TokenProvider::builder(source)
         .policy(policy(&limits))
@@ -148,7 +150,7 @@ pub(crate) fn token(
     }
     let token = provider.token_for(&need).map_err(|error| {
         let lost = key.environment() == Environment::production().base_url()
-            && named.is_of_the_emulator(variables);
+            && named.is_of_the_emulator(&context.variables);
         match (lost, &arguments.selected) {
             (false, _) => error,
             (true, None) => error.with_hint(EMULATED),
@@ -170,7 +172,7 @@ fn cached(
     cache: &FileStore,
     key: &StoreKey,
     arguments: &IdentityFlags,
-    console: &Console,
+    context: &Context,
 ) -> Option<AcquiredToken> {
     let freshness = &arguments.freshness;
     if freshness.force {
@@ -180,11 +182,11 @@ fn cached(
     let stored = match cache.read(key) {
         Ok(entry) => entry.token?,
         Err(error) => {
-            console.notice(&error.to_string());
+            context.console.notice(&error.to_string());
             return None;
         }
     };
-    let now = SystemClock.now();
+    let now = context.now();
     let min_ttl = freshness.min_ttl.unwrap_or_default();
     let is_usable = stored.is_fresh(key, now, min_ttl)
         || freshness.cached_only
@@ -193,7 +195,9 @@ fn cached(
     if !is_usable {
         return None;
     }
-    console.detail("the token is from the cache; IMS is not asked");
+    context
+        .console
+        .detail("the token is from the cache; IMS is not asked");
     Some(AcquiredToken::of(key, stored.token, "cache"))
 }
 
@@ -202,17 +206,19 @@ fn without_session(
     cache: &FileStore,
     user: &UserSession,
     arguments: &IdentityFlags,
-    console: &Console,
+    context: &Context,
 ) -> Option<AcquiredToken> {
     let key = user.store_key_without_session();
     let stored = cache.read(&key).ok()?.token?;
     let min_ttl = arguments.freshness.min_ttl.unwrap_or_default();
     let is_usable = !arguments.freshness.force
-        && stored.left(SystemClock.now()) >= min_ttl.max(Duration::from_millis(1));
+        && stored.left(context.now()) >= min_ttl.max(Duration::from_millis(1));
     if !is_usable {
         return None;
     }
-    console.detail("the token is that of the sign-in, from the cache; IMS is not asked");
+    context
+        .console
+        .detail("the token is that of the sign-in, from the cache; IMS is not asked");
     Some(AcquiredToken::of(&key, stored.token, "cache"))
 }
 
@@ -308,27 +314,29 @@ impl EventReporter {
     }
 }
 
-fn warn_about_certificate(credentials: &ServiceCredentials, console: &Console) {
+fn warn_about_certificate(credentials: &ServiceCredentials, context: &Context) {
     match credentials.certificate() {
-        Some(Err(error)) => console.notice(&format!(
+        Some(Err(error)) => context.console.notice(&format!(
             "publicKey was not compared with the private key: {error}"
         )),
-        None => console.detail("there is no certificate to compare the key with"),
+        None => context
+            .console
+            .detail("there is no certificate to compare the key with"),
         Some(Ok(_)) => {}
     }
-    warn_about_expiry(credentials.certificate_expires_at(), console);
+    warn_about_expiry(credentials.certificate_expires_at(), context);
 }
 
-fn warn_about_expiry(end: Option<SystemTime>, console: &Console) {
+fn warn_about_expiry(end: Option<SystemTime>, context: &Context) {
     let Some(end) = end else {
         return;
     };
-    match end.duration_since(SystemClock.now()) {
-        Err(_) => console.notice(&format!(
+    match end.duration_since(context.now()) {
+        Err(_) => context.console.notice(&format!(
             "the certificate of these credentials expired on {}; IMS will refuse unless another one is attached",
             time::display(end)
         )),
-        Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => console.notice(&format!(
+        Ok(left) if left.as_secs() < CERTIFICATE_WARNING_DAYS * 86_400 => context.console.notice(&format!(
             "the certificate of these credentials expires in {} ({}); look for its successor in the console that they are from",
             time::human(left),
             time::display(end)

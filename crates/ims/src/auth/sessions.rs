@@ -8,7 +8,7 @@ use adobe_ims::session::{Session, SessionKey};
 use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 
 use crate::auth::stores;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::{self, Variables};
 use crate::error::Failure;
 use crate::http::transport;
@@ -64,11 +64,10 @@ pub(crate) fn orphans(
 pub(crate) fn known_of(
     profile: &Profile,
     defaults: &Settings,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Option<Session> {
-    of_profile(profile, defaults, variables).unwrap_or_else(|failure| {
-        console.notice(&failure.line());
+    of_profile(profile, defaults, &context.variables).unwrap_or_else(|failure| {
+        context.console.notice(&failure.line());
         None
     })
 }

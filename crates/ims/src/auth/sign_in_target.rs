@@ -11,7 +11,7 @@ use crate::args::{ConnectionFlags, LoginArgs};
 use crate::auth::client::{self, Client};
 use crate::auth::stores;
 use crate::commands::profile;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::settings::configuration;
@@ -36,8 +36,7 @@ impl SignInTarget {
     pub(crate) fn of(
         arguments: &LoginArgs,
         config: Option<&Path>,
-        console: &Console,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<Self, Failure> {
         let selected = arguments.client.connection.selected.as_deref();
         if let Some(profile) = selected {
@@ -45,25 +44,22 @@ impl SignInTarget {
                 let what = "--scope goes with --client-id; a profile says itself what it asks for";
                 return Err(Failure::usage(what));
             }
-            let client = || Ok(Client::find(&arguments.client, console, variables)?.oauth);
+            let client = || Ok(Client::find(&arguments.client, context)?.oauth);
             return Self::of_profile(profile, client);
         }
-        Self::of_fields(arguments, config, console, variables)
+        Self::of_fields(arguments, config, context)
     }
 
     /// The one who signed in, or did not, under this profile.
     pub(crate) fn of_selected(
         connection: &ConnectionFlags,
-        console: &Console,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<Self, Failure> {
         let profile = connection.selected.as_deref().ok_or_else(|| {
             Failure::usage("no profile is named, and there is no default one")
                 .with_hint("`ims profile list` shows those that there are")
         })?;
-        Self::of_profile(profile, || {
-            client::of_profile(profile, connection, console, variables)
-        })
+        Self::of_profile(profile, || client::of_profile(profile, connection, context))
     }
 
     /// Where what the sign-in leaves is kept.
@@ -108,16 +104,15 @@ impl SignInTarget {
     fn of_fields(
         arguments: &LoginArgs,
         config: Option<&Path>,
-        console: &Console,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<Self, Failure> {
-        let Client { oauth, secret } = Client::find(&arguments.client, console, variables)?;
+        let Client { oauth, secret } = Client::find(&arguments.client, context)?;
         if secret.is_none() && !oauth.is_public() {
             let what = "the client secret comes from stdin, where nobody finds it the next time";
             return Err(Failure::usage(what)
                 .with_hint("put it into a file that only you can read, and name that: the profile refers to it"));
         }
-        let scopes = scopes(arguments, variables)?;
+        let scopes = scopes(arguments, &context.variables)?;
         let name = arguments.name.clone().or_else(|| arguments.profile.clone());
         let profile = NewProfile {
             name: name.unwrap_or_else(|| NAME.to_owned()),
@@ -132,7 +127,7 @@ impl SignInTarget {
             ca_files: arguments.client.connection.ca_file.clone(),
         };
         let (name, redirect_uri) = (profile.name.clone(), profile.redirect_uri.clone());
-        let is_there = profile.is_there(config, variables)?;
+        let is_there = profile.is_there(config, &context.variables)?;
         Ok(Self {
             name,
             client: oauth,

@@ -10,7 +10,7 @@ use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
 use serde_json::{Map, Value};
 
 use crate::args;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::input;
 use crate::environment::variables::{self, Variables};
 use crate::error::Failure;
@@ -28,11 +28,10 @@ pub(crate) struct TokenArgument {
 impl TokenArgument {
     pub(crate) fn find(
         arguments: &args::TokenArgumentFlags,
-        console: &Console,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<Self, Failure> {
         let kind = arguments.kind.token_type();
-        let token = token(kind, arguments.file.as_deref(), console, variables)?;
+        let token = token(kind, arguments.file.as_deref(), context)?;
         let claims = TokenClaims::decode(token.expose());
         let claims = claims.as_ref();
         let client_id = arguments
@@ -43,10 +42,12 @@ impl TokenArgument {
                 Failure::usage("the token does not say which client it was issued to")
                     .with_hint("name the client with --client-id")
             })?;
-        let environment = environment(arguments.url.as_deref(), claims, variables)?;
-        console.detail(&format!("asking {environment} as client {client_id:?}"));
-        let timeout = transport::timeout(arguments.timeout, variables)?;
-        let transport = transport::transport(&arguments.ca_file, timeout, variables)?;
+        let environment = environment(arguments.url.as_deref(), claims, &context.variables)?;
+        context
+            .console
+            .detail(&format!("asking {environment} as client {client_id:?}"));
+        let timeout = transport::timeout(arguments.timeout, &context.variables)?;
+        let transport = transport::transport(&arguments.ca_file, timeout, &context.variables)?;
         Ok(Self {
             token,
             kind,
@@ -79,13 +80,14 @@ pub(crate) fn environment(
 pub(crate) fn token(
     kind: TokenType,
     file: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<Secret, Failure> {
     let names = variables::of_token(kind).into_iter();
     for name in names.filter(|_| file.is_none()) {
-        if let Some(text) = variables.text(name)?.map(Secret::new) {
-            console.detail(&format!("the token is taken from {name}"));
+        if let Some(text) = context.variables.text(name)?.map(Secret::new) {
+            context
+                .console
+                .detail(&format!("the token is taken from {name}"));
             return of_text(kind, text.expose());
         }
     }

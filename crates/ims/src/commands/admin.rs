@@ -5,24 +5,19 @@ use adobe_ims::api::{AdminOrganizationsVersion, AdminProfileVersion, UserReferen
 use crate::args::{AdminArgs, AdminCommand};
 use crate::auth::caller::{Caller, version};
 use crate::commands::{orgs, whoami};
-use crate::console::Console;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 
-pub(crate) fn run(
-    command: &AdminCommand,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(command: &AdminCommand, context: &Context) -> Result<(), Failure> {
     match command {
-        AdminCommand::Profile(arguments) => profile(arguments, console, variables),
-        AdminCommand::Orgs(arguments) => organizations(arguments, console, variables),
+        AdminCommand::Profile(arguments) => profile(arguments, context),
+        AdminCommand::Orgs(arguments) => organizations(arguments, context),
     }
 }
 
-fn profile(arguments: &AdminArgs, console: &Console, variables: &Variables) -> Result<(), Failure> {
+fn profile(arguments: &AdminArgs, context: &Context) -> Result<(), Failure> {
     let version = version(arguments.api_version.as_deref(), AdminProfileVersion::ALL)?;
-    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let caller = Caller::find(&arguments.caller, context)?;
     let (client_id, environment) = (client_id(&caller)?, &caller.environment);
     let user = user(arguments);
     let said = caller.ask(async |ims, token| {
@@ -36,20 +31,16 @@ fn profile(arguments: &AdminArgs, console: &Console, variables: &Variables) -> R
         &said,
         url,
         None,
-        console,
+        &context.console,
     )
 }
 
-fn organizations(
-    arguments: &AdminArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+fn organizations(arguments: &AdminArgs, context: &Context) -> Result<(), Failure> {
     let version = version(
         arguments.api_version.as_deref(),
         AdminOrganizationsVersion::ALL,
     )?;
-    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let caller = Caller::find(&arguments.caller, context)?;
     let (client_id, environment) = (client_id(&caller)?, &caller.environment);
     let user = user(arguments);
     let said = caller.ask(async |ims, token| {
@@ -57,7 +48,13 @@ fn organizations(
             .await
     })?;
     let url = environment.base_url();
-    orgs::print("ims.admin.orgs/1", arguments.output, &said, url, console)
+    orgs::print(
+        "ims.admin.orgs/1",
+        arguments.output,
+        &said,
+        url,
+        &context.console,
+    )
 }
 
 fn user(arguments: &AdminArgs) -> UserReference<'_> {

@@ -2,35 +2,30 @@
 
 use std::time::SystemTime;
 
+use adobe_ims::Clock;
 use adobe_ims::cache::{FileStore, StoredFile};
 use adobe_ims::internal::time;
-use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
 use crate::args::{CacheCommand, CacheList, TextFormat};
 use crate::auth::stores;
-use crate::console::Console;
 use crate::console::table;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 
-pub(crate) fn run(
-    command: &CacheCommand,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(command: &CacheCommand, context: &Context) -> Result<(), Failure> {
     match command {
-        CacheCommand::List(arguments) => list(arguments, console, variables),
-        CacheCommand::Clear => clear(console, variables),
+        CacheCommand::List(arguments) => list(arguments, context),
+        CacheCommand::Clear => clear(context),
     }
 }
 
-fn clear(console: &Console, variables: &Variables) -> Result<(), Failure> {
-    let deleted = match stores::store(None, variables)? {
+fn clear(context: &Context) -> Result<(), Failure> {
+    let deleted = match stores::store(None, &context.variables)? {
         Some(store) => store.clear()?,
         None => 0,
     };
-    console.result(&match deleted {
+    context.console.result(&match deleted {
         1 => "1 token deleted".to_owned(),
         other => format!("{other} tokens deleted"),
     })
@@ -58,21 +53,21 @@ struct TokenJson {
     expires_in: Option<u64>,
 }
 
-fn list(arguments: &CacheList, console: &Console, variables: &Variables) -> Result<(), Failure> {
-    let store = stores::store(arguments.cache_key_file.as_deref(), variables)?;
+fn list(arguments: &CacheList, context: &Context) -> Result<(), Failure> {
+    let store = stores::store(arguments.cache_key_file.as_deref(), &context.variables)?;
     let files = store.as_ref().map(FileStore::list).transpose()?;
     let files = files.unwrap_or_default();
-    let now = SystemClock.now();
+    let now = context.now();
     let folder = store.as_ref().and_then(|store| store.folder().to_str());
     match arguments.output {
-        TextFormat::Json => console.json(&CacheJson {
+        TextFormat::Json => context.console.json(&CacheJson {
             schema: "ims.cache/1",
             folder,
             tokens: files.iter().map(|file| as_json(file, now)).collect(),
         }),
         TextFormat::Text => match files.is_empty() {
             true => Ok(()),
-            false => console.result(&as_table(&files, now)),
+            false => context.console.result(&as_table(&files, now)),
         },
     }
 }

@@ -4,10 +4,10 @@ use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
 use crate::args::{Arguments, CompletedShell};
-use crate::console::Console;
+use crate::context::Context;
 use crate::error::Failure;
 
-pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failure> {
+pub(crate) fn run(shell: CompletedShell, context: &Context) -> Result<(), Failure> {
     let shell = match shell {
         CompletedShell::Bash => Shell::Bash,
         CompletedShell::Zsh => Shell::Zsh,
@@ -16,5 +16,5 @@ pub(crate) fn run(shell: CompletedShell, console: &Console) -> Result<(), Failur
     };
     let mut script = Vec::new();
     generate(shell, &mut Arguments::command(), "ims", &mut script);
-    console.bytes(&script)
+    context.console.bytes(&script)
 }

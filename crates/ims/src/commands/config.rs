@@ -8,9 +8,8 @@ use serde::Serialize;
 
 use crate::args::{ConfigCommand, ConfigShow, TextFormat};
 use crate::auth::stores;
-use crate::console::Console;
 use crate::console::table;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 use crate::error::exit_code::CHECK_FAILED;
 use crate::settings::configuration::{self, Selection};
@@ -20,21 +19,20 @@ use crate::settings::layers::EffectiveSettings;
 pub(crate) fn run(
     command: &ConfigCommand,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<i32, Failure> {
     match command {
-        ConfigCommand::Path => path(config, console, variables)?,
-        ConfigCommand::Show(arguments) => show(arguments, config, console, variables)?,
-        ConfigCommand::Check => return check(config, console, variables),
+        ConfigCommand::Path => path(config, context)?,
+        ConfigCommand::Show(arguments) => show(arguments, config, context)?,
+        ConfigCommand::Check => return check(config, context),
     }
     Ok(0)
 }
 
-fn path(config: Option<&Path>, console: &Console, variables: &Variables) -> Result<(), Failure> {
-    match configuration::path(config, variables)? {
-        Some(place) => console.result(&place.value.to_string_lossy()),
-        None => Err(configuration::no_configuration(config, variables)?),
+fn path(config: Option<&Path>, context: &Context) -> Result<(), Failure> {
+    match configuration::path(config, &context.variables)? {
+        Some(place) => context.console.result(&place.value.to_string_lossy()),
+        None => Err(configuration::no_configuration(config, &context.variables)?),
     }
 }
 
@@ -64,30 +62,32 @@ impl Row {
     }
 }
 
-fn show(
-    arguments: &ConfigShow,
-    config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+fn show(arguments: &ConfigShow, config: Option<&Path>, context: &Context) -> Result<(), Failure> {
     let identity = &arguments.identity;
-    let place = configuration::path(config, variables)?;
-    let loaded = configuration::load(config, variables)?;
+    let place = configuration::path(config, &context.variables)?;
+    let loaded = configuration::load(config, &context.variables)?;
     let is_there = loaded.is_some();
     let configuration = loaded.unwrap_or_default();
-    let selection = Selection::of(identity, Some(&configuration), variables)?;
+    let selection = Selection::of(identity, Some(&configuration), &context.variables)?;
     let profile = match selection.name() {
-        Some(_) if !is_there => return Err(configuration::no_configuration(config, variables)?),
+        Some(_) if !is_there => {
+            return Err(configuration::no_configuration(config, &context.variables)?);
+        }
         Some(name) => Some(configuration.profile(name)?),
         None => None,
     };
-    let effective = EffectiveSettings::of(identity, profile, &configuration.defaults, variables)?;
+    let effective = EffectiveSettings::of(
+        identity,
+        profile,
+        &configuration.defaults,
+        &context.variables,
+    )?;
     let rows = rows(selection.profile, effective);
     match arguments.output {
         TextFormat::Json => {
             let place = place.as_ref();
             let told = rows.iter().map(SettingJson::of).collect();
-            console.json(&ConfigJson {
+            context.console.json(&ConfigJson {
                 schema: "ims.config/1",
                 path: place.map(|it| it.value.to_string_lossy().into_owned()),
                 exists: is_there,
@@ -103,18 +103,24 @@ fn show(
                     true => format!("  {}", place.origin),
                     false => String::new(),
                 };
-                console.result(&format!("{}{state}{from}", place.value.display()))?;
+                context
+                    .console
+                    .result(&format!("{}{state}{from}", place.value.display()))?;
             }
             if let (Some(instead), Some(_)) = (selection.instead, rows.first()) {
-                console.notice(&format!("{instead} names the credentials, not a profile"));
+                context
+                    .console
+                    .notice(&format!("{instead} names the credentials, not a profile"));
             }
             match arguments.origin {
-                true => console.result(&with_origins(&rows)),
+                true => context.console.result(&with_origins(&rows)),
                 false => {
                     let cells = rows
                         .iter()
                         .map(|row| [row.name.to_owned(), row.value.clone()]);
-                    console.result(&table::aligned(&cells.collect::<Vec<_>>()))
+                    context
+                        .console
+                        .result(&table::aligned(&cells.collect::<Vec<_>>()))
                 }
             }
         }
@@ -162,13 +168,13 @@ fn with_origins(rows: &[Row]) -> String {
 }
 
 /// Every profile, with all of its secrets.
-fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Result<i32, Failure> {
-    let Some(configuration) = configuration::load(config, variables)? else {
-        return Err(configuration::no_configuration(config, variables)?);
+fn check(config: Option<&Path>, context: &Context) -> Result<i32, Failure> {
+    let Some(configuration) = configuration::load(config, &context.variables)? else {
+        return Err(configuration::no_configuration(config, &context.variables)?);
     };
     let Configuration { profiles, .. } = &configuration;
-    let machine = configuration::machine(variables);
-    let sessions = stores::sessions(None, variables)?;
+    let machine = configuration::machine(&context.variables);
+    let sessions = stores::sessions(None, &context.variables)?;
     let sessions = sessions.as_ref();
     let mut failed = false;
     for profile in profiles {
@@ -185,16 +191,18 @@ fn check(config: Option<&Path>, console: &Console, variables: &Variables) -> Res
         });
         match found {
             Ok(exposed) => {
-                console.result(&format!("{name}: good"))?;
+                context.console.result(&format!("{name}: good"))?;
                 for path in exposed {
-                    console.notice(&format!(
+                    context.console.notice(&format!(
                         "{name}: {path:?} holds a secret, and other users can read it: chmod 600"
                     ));
                 }
             }
             Err(error) => {
                 failed = true;
-                console.result(&format!("{name}: {}", Failure::from(error).line()))?;
+                context
+                    .console
+                    .result(&format!("{name}: {}", Failure::from(error).line()))?;
             }
         }
     }

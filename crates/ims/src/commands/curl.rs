@@ -11,16 +11,12 @@ use crate::args::CurlArgs;
 use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::output::formats;
 use crate::console::Console;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
 use crate::http::request::ApiRequest;
 use crate::http::transport;
 
-pub(crate) fn run(
-    arguments: &CurlArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &CurlArgs, context: &Context) -> Result<(), Failure> {
     // Whatever can be wrong on this side is found before a token is asked for.
     let profile = arguments.identity.selected.as_ref();
     let targets = profile.map(|profile| profile.allowed_hosts()).transpose()?;
@@ -40,21 +36,21 @@ pub(crate) fn run(
         }
     })?;
     let call = ApiRequest::of(arguments)?;
-    let limits = transport::limits(&arguments.identity, variables)?;
+    let limits = transport::limits(&arguments.identity, &context.variables)?;
     let ca_files = &arguments.identity.ca_file;
-    let transport = transport::transport(ca_files, limits.timeout, variables)?;
+    let transport = transport::transport(ca_files, limits.timeout, &context.variables)?;
     let run = CurlRun {
         arguments,
-        console,
+        console: &context.console,
         call,
         transport,
         api: origin(&arguments.target),
     };
     run.warn_replaced_headers();
-    let acquirer = TokenAcquirer::open(&arguments.identity, console, variables)?;
+    let acquirer = TokenAcquirer::open(&arguments.identity, context)?;
     let found = acquirer.token()?;
     found.token.check_target(&arguments.target)?;
-    transport::wait(run.run(&acquirer, &found))?
+    context.wait(run.run(&acquirer, &found))?
 }
 
 struct CurlRun<'a> {

@@ -12,29 +12,27 @@ use adobe_ims::token::inspect::Inspection;
 use adobe_ims::transport::{Body, Transport};
 use adobe_ims::{
     AccessToken, Clock, Credentials, Environment, HttpTransport, ImsClient, Problem, Secret,
-    SystemClock,
 };
 use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
-use crate::console::Console;
+use crate::context::Context;
 use crate::error::Failure;
-use crate::http::transport;
 
 const AEM_PATH: &str = "/content/dam.json";
 
-pub(crate) fn run(console: &Console) -> Result<(), Failure> {
-    transport::wait(tell(console))?
+pub(crate) fn run(context: &Context) -> Result<(), Failure> {
+    context.wait(tell(context))?
 }
 
-async fn tell(console: &Console) -> Result<(), Failure> {
+async fn tell(context: &Context) -> Result<(), Failure> {
     let emulator = Emulator::builder()
         .tls(true)
         .start()
         .map_err(|error| Failure::unexpected(format!("the emulator cannot start: {error}")))?;
-    let stage = Stage::new(&emulator, console)?;
-    console.result(&format!(
+    let stage = Stage::new(&emulator, context)?;
+    context.console.result(&format!(
         "An IMS and an AEM of our own listen on {} (TLS, with a CA made for this run).\n\
          Nothing of what follows leaves this machine, and no Adobe account is involved.\n",
         emulator.url()
@@ -44,7 +42,7 @@ async fn tell(console: &Console) -> Result<(), Failure> {
     let token = stage.exchange(&assertion).await?;
     stage.call_aem(&account, &token).await?;
     stage.fail_with_foreign_key().await?;
-    console.result(
+    context.console.result(
         "Done: every step above really happened, or this command would have failed.\n\
          With your own file:  ims token -c service_token.json",
     )
@@ -52,20 +50,20 @@ async fn tell(console: &Console) -> Result<(), Failure> {
 
 struct Stage<'a> {
     emulator: &'a Emulator,
-    console: &'a Console,
+    context: &'a Context,
     transport: HttpTransport,
     ims: ImsClient,
 }
 
 impl<'a> Stage<'a> {
-    fn new(emulator: &'a Emulator, console: &'a Console) -> Result<Self, Failure> {
+    fn new(emulator: &'a Emulator, context: &'a Context) -> Result<Self, Failure> {
         let ca = emulator.ca_pem().unwrap_or_default();
         let transport = HttpTransport::builder(Crypto::ring())
             .extra_ca("of the emulator", ca)
             .build()?;
         Ok(Self {
             emulator,
-            console,
+            context,
             ims: ImsClient::new(transport.clone()),
             transport,
         })
@@ -102,7 +100,7 @@ impl<'a> Stage<'a> {
     }
 
     fn sign<'t>(&self, account: &'t TechnicalAccount) -> Result<Assertion<'t>, Failure> {
-        let now = SystemClock.now();
+        let now = self.context.now();
         let assertion = Assertion::sign(account, now, &AssertionOptions::default())?;
         let inspection = Inspection::of(assertion.as_secret().expose(), now)?;
         expect(inspection.findings.is_empty(), "the assertion has flaws")?;
@@ -132,7 +130,7 @@ impl<'a> Stage<'a> {
 
     async fn exchange(&self, assertion: &Assertion<'_>) -> Result<AccessToken, Failure> {
         let exchanged = self.ims.exchange_jwt(assertion).await?;
-        let now = SystemClock.now();
+        let now = self.context.now();
         let left = exchanged.token.remaining(now).unwrap_or_default();
         expect(!left.is_zero(), "the token is not valid")?;
         let raw = exchanged.raw_expires_in.unwrap_or_default();
@@ -249,7 +247,7 @@ impl<'a> Stage<'a> {
             text.push_str(line);
         }
         text.push('\n');
-        self.console.result(&text)
+        self.context.console.result(&text)
     }
 }
 

@@ -12,14 +12,13 @@ use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::args::{EmulatorCommand, ServeArgs};
-use crate::console::Console;
+use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
-use crate::http::transport;
 use crate::process::signals::ShutdownSignals;
 
-pub(crate) fn run(command: EmulatorCommand, console: &Console) -> Result<(), Failure> {
+pub(crate) fn run(command: &EmulatorCommand, context: &Context) -> Result<(), Failure> {
     match command {
-        EmulatorCommand::Serve(serve) => run_serve(&serve, console),
+        EmulatorCommand::Serve(serve) => run_serve(serve, context),
     }
 }
 
@@ -45,7 +44,7 @@ struct AuthorizationRequest<'a> {
     email: &'a str,
 }
 
-fn run_serve(arguments: &ServeArgs, console: &Console) -> Result<(), Failure> {
+fn run_serve(arguments: &ServeArgs, context: &Context) -> Result<(), Failure> {
     refuse_the_same_file(arguments)?;
     refuse_to_overwrite(arguments.write_credentials.as_deref(), is_emulator_document)?;
     refuse_to_overwrite(
@@ -55,8 +54,8 @@ fn run_serve(arguments: &ServeArgs, console: &Console) -> Result<(), Failure> {
     refuse_to_overwrite(arguments.write_ca.as_deref(), is_emulator_ca)?;
     let builder = describe(arguments)?;
     // Signals that come from here on end the command in good order.
-    let runtime = transport::runtime()?;
-    let _context = runtime.enter();
+    let runtime = context.runtime()?;
+    let _entered = runtime.enter();
     let end = ShutdownSignals::listen()
         .map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
@@ -97,7 +96,7 @@ fn run_serve(arguments: &ServeArgs, console: &Console) -> Result<(), Failure> {
         .first()
         .zip(people.first())
         .ok_or_else(|| Failure::unexpected("nobody can sign in to the emulator"))?;
-    console.json(&Ready {
+    context.console.json(&Ready {
         ready: true,
         url: emulator.url(),
         ca: ca.as_deref(),

@@ -4,19 +4,15 @@ use std::process::Command;
 
 use crate::args::ExecArgs;
 use crate::auth::acquire::TokenAcquirer;
-use crate::console::Console;
-use crate::environment::variables::{self, Variables};
+use crate::context::Context;
+use crate::environment::variables::{self};
 use crate::error::Failure;
 use crate::process::{self, env_vars};
 
 /// Returns the exit code of the command, where it does not take the place of this process.
-pub(crate) fn run(
-    arguments: &ExecArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<i32, Failure> {
-    let acquirer = TokenAcquirer::open(&arguments.identity, console, variables)
-        .map_err(Failure::before_start)?;
+pub(crate) fn run(arguments: &ExecArgs, context: &Context) -> Result<i32, Failure> {
+    let acquirer =
+        TokenAcquirer::open(&arguments.identity, context).map_err(Failure::before_start)?;
     let found = acquirer.token().map_err(Failure::before_start)?;
     let handed =
         env_vars::variables(&arguments.variables, &found).map_err(Failure::before_start)?;
@@ -27,12 +23,12 @@ pub(crate) fn run(
     let mut command = Command::new(program);
     command.args(rest);
     if arguments.clean_env {
-        command.env_clear().envs(variables.harmless());
+        command.env_clear().envs(context.variables.harmless());
     } else {
         // The token goes by the names that were asked for, and another one's would lie.
         command.env_remove(variables::EXPIRES_AT);
         // Whoever is given the token needs no secret that another can be got with.
-        for name in variables.secrets() {
+        for name in context.variables.secrets() {
             command.env_remove(name);
         }
         for name in acquirer.foreign_secrets() {
@@ -43,8 +39,8 @@ pub(crate) fn run(
         command.env(name, value.expose());
     }
     if arguments.mask {
-        process::run_masked(command, found.token.as_secret())
+        process::run_masked(command, found.token.as_secret(), context)
     } else {
-        process::replace_process(command)
+        process::replace_process(command, context)
     }
 }

@@ -1,19 +1,19 @@
 //! `ims explain`: the catalogue of known causes, offline.
 
 use crate::args::ExplainArgs;
-use crate::console::Console;
+use crate::context::Context;
 use crate::error::{Cause, Failure, flags_for};
 
-pub(crate) fn run(arguments: &ExplainArgs, console: &Console) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &ExplainArgs, context: &Context) -> Result<(), Failure> {
     let Some(id) = &arguments.id else {
-        return console.result(&list());
+        return context.console.result(&list());
     };
     let id = id.trim_matches(['[', ']']);
     let cause = Cause::from_id(id).ok_or_else(|| {
         Failure::usage("there is no error with this id")
             .with_hint("`ims explain` without an id lists them all")
     })?;
-    console.result(&explanation(cause))
+    context.console.result(&explanation(cause))
 }
 
 fn explanation(cause: Cause) -> String {

@@ -8,26 +8,21 @@ use adobe_ims::internal::time;
 use adobe_ims::token::TokenClaims;
 use adobe_ims::token::inspect::{Inspection, TokenKind, find_token};
 use adobe_ims::verify::{Rejection, Verdict, VerifyOptions};
-use adobe_ims::{Clock, Environment, Error, ImsClient, Problem, SystemClock};
+use adobe_ims::{Clock, Environment, Error, ImsClient, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{InspectArgs, TextFormat};
 use crate::auth::token_argument;
-use crate::console::Console;
 use crate::console::rows;
+use crate::context::Context;
 use crate::environment::input;
-use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::error::exit_code::ANSWER_IS_NO;
 use crate::http::transport;
 
 /// Returns the exit code: that a signature is wrong is a result.
-pub(crate) fn run(
-    arguments: &InspectArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<i32, Failure> {
+pub(crate) fn run(arguments: &InspectArgs, context: &Context) -> Result<i32, Failure> {
     if arguments.file.is_none() && io::stdin().is_terminal() {
         return Err(Failure::usage("there is nothing to inspect")
             .with_hint("name a file, or pipe a token in: ims token -c FILE | ims inspect"));
@@ -40,23 +35,17 @@ pub(crate) fn run(
             "this is not text, so it is no token",
         )
     })?;
-    let now = SystemClock.now();
+    let now = context.now();
     let inspection = Inspection::of(text, now)?;
     let checked = match arguments.verify {
-        true => Some(Checked::of(
-            text,
-            &inspection,
-            arguments,
-            console,
-            variables,
-        )?),
+        true => Some(Checked::of(text, &inspection, arguments, context)?),
         false => None,
     };
     let left = inspection
         .expires_at
         .map(|end| end.duration_since(now).unwrap_or_default());
     match arguments.output {
-        TextFormat::Json => console.json(&InspectJson {
+        TextFormat::Json => context.console.json(&InspectJson {
             schema: "ims.inspect/1",
             kind: inspection.kind.to_string(),
             header: &inspection.header,
@@ -79,7 +68,9 @@ pub(crate) fn run(
                 true => "expired".to_owned(),
                 false => format!("{} left", time::human(left)),
             });
-            console.result(&as_text(&inspection, left, checked.as_ref()))?;
+            context
+                .console
+                .result(&as_text(&inspection, left, checked.as_ref()))?;
         }
     }
     Ok(match checked {
@@ -101,8 +92,7 @@ impl Checked {
         text: &str,
         inspection: &Inspection,
         arguments: &InspectArgs,
-        console: &Console,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<Self, Failure> {
         if inspection.kind == TokenKind::Assertion {
             return Err(Failure::usage(
@@ -114,20 +104,25 @@ impl Checked {
         if claims.authorization_server.is_none() {
             claims.authorization_server = issuer(inspection).map(str::to_owned);
         }
-        let environment =
-            token_argument::environment(arguments.url.as_deref(), Some(&claims), variables)?;
-        console.detail(&format!("asking {environment} for its keys"));
-        let timeout = transport::timeout(arguments.timeout, variables)?;
+        let environment = token_argument::environment(
+            arguments.url.as_deref(),
+            Some(&claims),
+            &context.variables,
+        )?;
+        context
+            .console
+            .detail(&format!("asking {environment} for its keys"));
+        let timeout = transport::timeout(arguments.timeout, &context.variables)?;
         let ims = ImsClient::new(transport::transport(
             &arguments.ca_file,
             timeout,
-            variables,
+            &context.variables,
         )?);
         let crypto = Crypto::ring();
-        let fetched = transport::wait(ims.key_set(&environment, &crypto))??;
+        let fetched = context.wait(ims.key_set(&environment, &crypto))??;
         let verdict = fetched
             .keys
-            .verify(&token, &VerifyOptions::anything(), SystemClock.now());
+            .verify(&token, &VerifyOptions::anything(), context.now());
         Ok(Self {
             environment,
             verdict,

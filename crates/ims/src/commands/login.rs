@@ -13,7 +13,7 @@ use adobe_ims::sign_in::{
     AuthorizationRequest, AuthorizationResponse, Flow, LoopbackHost, PendingAuthorization, Prompt,
     RedirectListener, system_random,
 };
-use adobe_ims::{Clock, Error, ErrorClass, ImsClient, Problem, Result as ImsResult, SystemClock};
+use adobe_ims::{Clock, Error, ErrorClass, ImsClient, Problem, Result as ImsResult};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -21,27 +21,24 @@ use crate::args::{FlowName, LoginArgs, PromptName};
 use crate::auth::client;
 use crate::auth::sign_in_target::{self, NewProfile, SignInTarget};
 use crate::auth::{signed_in, stores};
-use crate::console::Console;
 use crate::console::rows;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
-use crate::http::transport;
 use crate::process::browser;
 
 pub(crate) fn run(
     arguments: &LoginArgs,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
-    let target = SignInTarget::of(arguments, config, console, variables)?;
-    let user = target.user(arguments.cache_key_file.as_deref(), variables)?;
-    let ims = arguments.client.connection.ims(variables)?;
+    let target = SignInTarget::of(arguments, config, context)?;
+    let user = target.user(arguments.cache_key_file.as_deref(), &context.variables)?;
+    let ims = arguments.client.connection.ims(&context.variables)?;
     // A folder that cannot be used is better known before anybody signs in; a file that cannot be trusted is out
     // of the way now.
     match user.sessions().read(user.key()) {
         Err(error) if error.problem() == Problem::SessionSetAside => {
-            console.notice(&error.to_string());
+            context.console.notice(&error.to_string());
         }
         read => drop(read?),
     }
@@ -55,34 +52,36 @@ pub(crate) fn run(
         wanted = wanted.prompt(prompt(name));
     }
     let pending = wanted.start(system_random)?;
-    invite(&pending, arguments, console, variables);
-    let (granted, who) = transport::wait(async {
+    invite(&pending, arguments, context);
+    let (granted, who) = context.wait(async {
         let answer = match listener {
             Some(listener) => listener.wait_for_redirect(&pending, arguments.wait).await?,
             None => pasted(&pending, arguments.wait).await?,
         };
-        client::log_request(user.client(), console);
+        client::log_request(user.client(), &context.console);
         let granted = pending.finish(&ims, answer).await?;
         let who = who(&granted, &ims, &user).await;
         Ok::<_, Error>((granted, who))
     })??;
-    client::report_response(&granted, console);
+    client::report_response(&granted, &context.console);
 
     // Not before: it may have gone on while somebody signed in.
     let replaced = user.session().ok();
     let replaced = replaced.filter(|before| before.user_id != granted.user_id);
     if let Some(before) = &replaced {
         let earlier = earlier(before);
-        console.notice(&format!("this takes the place of the sign-in of {earlier}"));
+        context
+            .console
+            .notice(&format!("this takes the place of the sign-in of {earlier}"));
     }
-    keep(&granted, &who, &user, arguments, console, variables)?;
+    keep(&granted, &who, &user, arguments, context)?;
     if let Some(before) = &replaced {
         // With connections of its own: those of the runtime before are of no use.
-        let ims = arguments.client.connection.ims(variables)?;
-        take_back(before, &ims, &user, console)?;
+        let ims = arguments.client.connection.ims(&context.variables)?;
+        take_back(before, &ims, &user, context)?;
     }
     match &target.new_profile {
-        Some(profile) => write(profile, config, console, variables),
+        Some(profile) => write(profile, config, context),
         None => Ok(()),
     }
 }
@@ -134,26 +133,25 @@ fn listener(
 
 /// The address stands on a line of its own, also for those who want to hear of nothing else: without it nobody
 /// could sign in.
-fn invite(
-    pending: &PendingAuthorization,
-    arguments: &LoginArgs,
-    console: &Console,
-    variables: &Variables,
-) {
-    console.to_stderr("ims: sign in with a browser at this address:");
-    console.to_stderr(pending.url());
+fn invite(pending: &PendingAuthorization, arguments: &LoginArgs, context: &Context) {
+    context
+        .console
+        .to_stderr("ims: sign in with a browser at this address:");
+    context.console.to_stderr(pending.url());
     if !arguments.no_browser
-        && let Err(error) = browser::open(pending.url(), variables)
+        && let Err(error) = browser::open(pending.url(), &context.variables)
     {
-        console.notice(&format!(
+        context.console.notice(&format!(
             "no browser could be started ({error}); open the address yourself"
         ));
     }
     if arguments.paste {
-        console.notice("then paste the address to which the browser came, and press Enter");
+        context
+            .console
+            .notice("then paste the address to which the browser came, and press Enter");
     } else {
         let (patience, uri) = (time::human(arguments.wait), pending.redirect_uri());
-        console.notice(&format!(
+        context.console.notice(&format!(
             "waiting {patience} for the browser to come back to {uri}"
         ));
     }
@@ -219,15 +217,15 @@ fn take_back(
     before: &Session,
     ims: &ImsClient,
     user: &UserSession,
-    console: &Console,
+    context: &Context,
 ) -> Result<(), Failure> {
     let (client, token) = (user.client(), &before.refresh_token);
     let told = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
-    match transport::wait(told)? {
+    match context.wait(told)? {
         // Most probably IMS does not know it any more.
         Err(error) if error.problem().class() != ErrorClass::Refused => {
             let end = time::display(before.ends_at());
-            console.notice(&format!(
+            context.console.notice(&format!(
                 "the refresh token of {} may be valid until {end}: {error}",
                 earlier(before)
             ));
@@ -237,15 +235,10 @@ fn take_back(
     }
 }
 
-fn write(
-    profile: &NewProfile,
-    config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
-    let (path, is_default) = profile.write(config, variables)?;
+fn write(profile: &NewProfile, config: Option<&Path>, context: &Context) -> Result<(), Failure> {
+    let (path, is_default) = profile.write(config, &context.variables)?;
     let name = &profile.name;
-    console.notice(&match is_default {
+    context.console.notice(&match is_default {
         true => format!("the profile {name} is written to {path:?}, as the default one"),
         false => format!("the profile {name} is written to {path:?}"),
     });
@@ -257,23 +250,22 @@ fn keep(
     who: &str,
     user: &UserSession,
     arguments: &LoginArgs,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
-    let now = SystemClock.now();
+    let now = context.now();
     let key_file = arguments.cache_key_file.as_deref();
-    let store = stores::store(key_file, variables)?;
+    let store = stores::store(key_file, &context.variables)?;
     let name = user.key().name();
     if let Some(store) = &store {
         // Of an earlier sign-in, of whoever; also where the cache is not wanted any more.
-        signed_in::forget(user, store, console);
+        signed_in::forget(user, store, &context.console);
     }
-    let is_wanted = !arguments.client.connection.no_cache && stores::is_wanted(variables)?;
+    let is_wanted = !arguments.client.connection.no_cache && stores::is_wanted(&context.variables)?;
     let store = store.filter(|_| is_wanted);
     let session = match granted.refresh_token {
-        Some(_) => Some(transport::wait(user.start(granted, user.scopes(), now))??),
+        Some(_) => Some(context.wait(user.start(granted, user.scopes(), now))??),
         None => {
-            transport::wait(user.sessions().end(user.key()))??;
+            context.wait(user.sessions().end(user.key()))??;
             None
         }
     };
@@ -282,21 +274,23 @@ fn keep(
         None => user.store_key_without_session(),
     };
     let kept = match &store {
-        Some(store) => signed_in::keep_token(&granted.response.token, &key, store, console),
+        Some(store) => {
+            signed_in::keep_token(&granted.response.token, &key, store, &context.console)
+        }
         None => false,
     };
     if kept && session.is_some() {
         // It is in the cache: with `--force` somebody wants another one.
-        transport::wait(user.take_initial_token())??;
+        context.wait(user.take_initial_token())??;
     }
     match session {
-        Some(session) => console.notice(&format!(
+        Some(session) => context.console.notice(&format!(
             "{who} is signed in as {name}; without a call in between it ends on {}",
             time::display(session.ends_at())
         )),
         None if kept => {
             let end = granted.response.token.expires_at().map(time::display);
-            console.notice(&format!(
+            context.console.notice(&format!(
                 "{who} is signed in as {name} until {}; {}",
                 end.unwrap_or_default(),
                 match arguments.flow {

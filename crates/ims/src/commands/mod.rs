@@ -1,24 +1,60 @@
-//! One file per command: parse, call the library, print.
+//! One file per command: it calls the library and prints.
 
-pub(crate) mod admin;
-pub(crate) mod cache;
-pub(crate) mod completions;
-pub(crate) mod config;
-pub(crate) mod curl;
-pub(crate) mod demo;
-pub(crate) mod emulator;
-pub(crate) mod exchange;
-pub(crate) mod exec;
-pub(crate) mod explain;
-pub(crate) mod inspect;
-pub(crate) mod login;
-pub(crate) mod logout;
-pub(crate) mod orgs;
+mod admin;
+mod cache;
+mod completions;
+mod config;
+mod curl;
+mod demo;
+mod emulator;
+mod exchange;
+mod exec;
+mod explain;
+mod inspect;
+mod login;
+mod logout;
+mod orgs;
 pub(crate) mod profile;
-pub(crate) mod profile_import;
-pub(crate) mod refresh;
-pub(crate) mod register;
-pub(crate) mod revoke;
-pub(crate) mod token;
-pub(crate) mod validate;
-pub(crate) mod whoami;
+mod profile_import;
+mod refresh;
+mod register;
+mod revoke;
+mod token;
+mod validate;
+mod whoami;
+
+use crate::args::{Arguments, Command};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::settings;
+
+/// Runs a command and returns the exit code.
+pub(crate) fn run(mut arguments: Arguments, context: &Context) -> Result<i32, Failure> {
+    let config = arguments.config.take();
+    let config = config.as_deref();
+    settings::configuration::resolve(&mut arguments.command, config, context)?;
+    match arguments.command {
+        Command::Admin(args) => admin::run(&args, context)?,
+        Command::Cache(args) => cache::run(&args, context)?,
+        Command::Completions { shell } => completions::run(shell, context)?,
+        Command::Config(args) => return config::run(&args, config, context),
+        Command::Curl(args) => curl::run(&args, context)?,
+        Command::Demo => demo::run(context)?,
+        Command::Emulator(args) => emulator::run(&args, context)?,
+        Command::Exchange(args) => exchange::run(&args, context)?,
+        Command::Exec(args) => return exec::run(&args, context),
+        Command::Explain(args) => explain::run(&args, context)?,
+        Command::Inspect(args) => return inspect::run(&args, context),
+        Command::Login(args) => login::run(&args, config, context)?,
+        Command::Logout(args) => logout::run(&args, context)?,
+        Command::Orgs(args) => orgs::run(&args, context)?,
+        Command::Refresh(args) => refresh::run(&args, context)?,
+        Command::Register(args) => register::run(&args, context)?,
+        Command::Profile(args) => profile::run(&args, config, context)?,
+        Command::Revoke(args) => revoke::run(&args, context)?,
+        Command::Token(args) => token::run(&args, context)?,
+        Command::Validate(args) => return validate::run(&args, context),
+        Command::Whoami(args) => whoami::run(&args, context)?,
+    }
+    Ok(0)
+}

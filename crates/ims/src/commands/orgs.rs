@@ -8,16 +8,12 @@ use crate::args::{OrgsArgs, TextFormat};
 use crate::auth::caller::{Caller, version};
 use crate::console::Console;
 use crate::console::rows;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 
-pub(crate) fn run(
-    arguments: &OrgsArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &OrgsArgs, context: &Context) -> Result<(), Failure> {
     let version = version(arguments.api_version.as_deref(), OrganizationsVersion::ALL)?;
-    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let caller = Caller::find(&arguments.caller, context)?;
     let environment = &caller.environment;
     let said =
         caller.ask(async |ims, token| ims.organizations(token, version, environment).await)?;
@@ -26,7 +22,7 @@ pub(crate) fn run(
         arguments.output,
         &said,
         environment.base_url(),
-        console,
+        &context.console,
     )
 }
 

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use adobe_ims::internal::time;
 use adobe_ims::session::Session;
-use adobe_ims::{Clock, Problem, Secret, SystemClock};
+use adobe_ims::{Clock, Problem, Secret};
 use adobe_ims_config::{
     Configuration, Editor, Entry, Identity, Profile, SecretReference, Surroundings, environment,
     keep_secret,
@@ -17,6 +17,7 @@ use crate::args::{Binding, ProfileAdd, ProfileCommand, ProfileShow, TextFormat};
 use crate::auth::sessions;
 use crate::console::Console;
 use crate::console::{rows, table};
+use crate::context::Context;
 use crate::environment::variables::Variables;
 use crate::error::{CommandProblem, Failure};
 use crate::settings::configuration;
@@ -24,38 +25,41 @@ use crate::settings::configuration;
 pub(crate) fn run(
     command: &ProfileCommand,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     match command {
         ProfileCommand::List { output } => {
-            let loaded = configuration::load(config, variables)?;
-            list(&loaded.unwrap_or_default(), *output, console, variables)
+            let loaded = configuration::load(config, &context.variables)?;
+            list(&loaded.unwrap_or_default(), *output, context)
         }
-        ProfileCommand::Show(arguments) => match configuration::load(config, variables)? {
-            Some(configuration) => show(arguments, &configuration, console, variables),
-            None => Err(configuration::no_configuration(config, variables)?),
+        ProfileCommand::Show(arguments) => match configuration::load(config, &context.variables)? {
+            Some(configuration) => show(arguments, &configuration, context),
+            None => Err(configuration::no_configuration(config, &context.variables)?),
         },
-        ProfileCommand::Add(arguments) => add(arguments, config, console, variables),
-        ProfileCommand::Import(arguments) => {
-            profile_import::run(arguments, config, console, variables)
-        }
+        ProfileCommand::Add(arguments) => add(arguments, config, context),
+        ProfileCommand::Import(arguments) => profile_import::run(arguments, config, context),
         ProfileCommand::Use { name } => {
-            let (path, mut editor) = editor(config, variables)?;
+            let (path, mut editor) = editor(config, &context.variables)?;
             editor.set_default(name)?;
             editor.save()?;
-            told(console, &path, &format!("{name} is the default profile"))
+            told(
+                &context.console,
+                &path,
+                &format!("{name} is the default profile"),
+            )
         }
         ProfileCommand::Remove { name } => {
-            refuse_signed_in(name, config, variables)?;
-            let (path, mut editor) = editor(config, variables)?;
+            refuse_signed_in(name, config, &context.variables)?;
+            let (path, mut editor) = editor(config, &context.variables)?;
             let was_default = editor.default_profile() == Some(name);
             editor.remove(name)?;
             editor.save()?;
             if was_default {
-                console.notice("it was the default profile; there is none now");
+                context
+                    .console
+                    .notice("it was the default profile; there is none now");
             }
-            told(console, &path, &format!("{name} is removed"))
+            told(&context.console, &path, &format!("{name} is removed"))
         }
     }
 }
@@ -145,12 +149,7 @@ fn told(console: &Console, path: &Path, what: &str) -> Result<(), Failure> {
     console.result(&format!("{what} ({})", path.display()))
 }
 
-fn add(
-    arguments: &ProfileAdd,
-    config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+fn add(arguments: &ProfileAdd, config: Option<&Path>, context: &Context) -> Result<(), Failure> {
     let one = |reference: &Option<SecretReference>| -> Result<Vec<SecretReference>, Failure> {
         reference.iter().map(absolute).collect()
     };
@@ -175,9 +174,9 @@ fn add(
         .secrets("code", &one(&arguments.code)?)
         .text("device_id", arguments.device_id.as_deref())
         .secrets("device_token", &one(&arguments.device_token)?);
-    let editor = editor(config, variables)?;
+    let editor = editor(config, &context.variables)?;
     let binding = &arguments.binding;
-    finish(editor, &arguments.name, (entry, &[]), binding, console).map_err(|failure| {
+    finish(editor, &arguments.name, (entry, &[]), binding, &context.console).map_err(|failure| {
         match failure.is(Problem::ProfileIncomplete) {
             true => failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help"),
             false => failure,
@@ -201,19 +200,16 @@ fn absolute(reference: &SecretReference) -> Result<SecretReference, Failure> {
 fn list(
     configuration: &Configuration,
     output: TextFormat,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
-    let now = SystemClock.now();
-    let session = |profile: &Profile| {
-        sessions::known_of(profile, &configuration.defaults, console, variables)
-    };
+    let now = context.now();
+    let session = |profile: &Profile| sessions::known_of(profile, &configuration.defaults, context);
     let default = configuration.default_profile.as_ref();
     let is_default = |name: &str| default.is_some_and(|it| it.value == name);
     let profiles = &configuration.profiles;
-    warn_orphans(configuration, console, variables);
+    warn_orphans(configuration, context);
     match output {
-        TextFormat::Json => console.json(&ProfilesJson {
+        TextFormat::Json => context.console.json(&ProfilesJson {
             schema: "ims.profiles/1",
             profiles: profiles
                 .iter()
@@ -242,20 +238,20 @@ fn list(
                 ]
             });
             let rows: Vec<_> = std::iter::once(head).chain(rows).collect();
-            console.result(&table::aligned(&rows))
+            context.console.result(&table::aligned(&rows))
         }
     }
 }
 
 /// Nobody else would say that these are there.
-fn warn_orphans(configuration: &Configuration, console: &Console, variables: &Variables) {
-    let orphans = match sessions::orphans(configuration, variables) {
+fn warn_orphans(configuration: &Configuration, context: &Context) {
+    let orphans = match sessions::orphans(configuration, &context.variables) {
         Ok(orphans) => orphans,
-        Err(failure) => return console.notice(&failure.line()),
+        Err(failure) => return context.console.notice(&failure.line()),
     };
     for (key, session) in orphans {
         let name = rows::clean(key.name());
-        console.notice(&format!(
+        context.console.notice(&format!(
             "a sign-in is kept that no profile names: {name}, of client {:?} at {}, until {}; with a profile {name} of type user-pkce for this client, `ims logout {name}` ends it",
             key.client_id(),
             key.environment(),
@@ -267,8 +263,7 @@ fn warn_orphans(configuration: &Configuration, console: &Console, variables: &Va
 fn show(
     arguments: &ProfileShow,
     configuration: &Configuration,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     let default = configuration.default_profile.as_ref();
     let default = default.map(|it| it.value.as_str());
@@ -277,13 +272,13 @@ fn show(
             .with_hint("`ims profile list` shows those that there are")
     })?;
     let profile = configuration.profile(name)?;
-    let now = SystemClock.now();
-    let session = sessions::known_of(profile, &configuration.defaults, console, variables);
+    let now = context.now();
+    let session = sessions::known_of(profile, &configuration.defaults, context);
     let told = ProfileJson::of(profile, default == Some(name), session.as_ref(), now);
     let state = sessions::state(profile, session.as_ref(), now);
     match arguments.output {
-        TextFormat::Json => console.json(&told),
-        TextFormat::Text => console.result(&table::aligned(&told.rows(state))),
+        TextFormat::Json => context.console.json(&told),
+        TextFormat::Text => context.console.result(&table::aligned(&told.rows(state))),
     }
 }
 

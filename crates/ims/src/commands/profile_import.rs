@@ -10,16 +10,15 @@ use adobe_ims_config::{Entry, Profile, SecretReference};
 use super::profile::{editor, finish};
 use crate::args::ProfileImport;
 use crate::console::Console;
+use crate::context::Context;
 use crate::environment::input;
-use crate::environment::variables::Variables;
 use crate::error::Failure;
 use crate::settings::configuration;
 
 pub(crate) fn run(
     arguments: &ProfileImport,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     let content = input::read(&arguments.file)?;
     let is_imscli = arguments
@@ -27,9 +26,11 @@ pub(crate) fn run(
         .extension()
         .is_some_and(|it| it == "yaml" || it == "yml");
     let name = name(arguments)?;
-    let opened = editor(config, variables)?;
+    let opened = editor(config, &context.variables)?;
     // Before anything is copied.
-    let configuration = configuration::load(config, variables).ok().flatten();
+    let configuration = configuration::load(config, &context.variables)
+        .ok()
+        .flatten();
     if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
         let what = format!("there is a profile {name:?} already");
         return Err(Error::new(Problem::ProfileExists, what).into());
@@ -41,7 +42,7 @@ pub(crate) fn run(
         .join("credentials");
     let mut import = Import {
         arguments,
-        console,
+        console: &context.console,
         name: &name,
         folder,
         copies: Vec::new(),
@@ -51,7 +52,13 @@ pub(crate) fn run(
         false => import.document(&content)?,
     };
     let copies = import.copies;
-    finish(opened, &name, (entry, &copies), &arguments.binding, console)
+    finish(
+        opened,
+        &name,
+        (entry, &copies),
+        &arguments.binding,
+        &context.console,
+    )
 }
 
 struct Import<'a> {

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use adobe_ims::api::{TokenType, UserTokenResponse};
 use adobe_ims::internal::time;
-use adobe_ims::{Clock, Secret, SystemClock};
+use adobe_ims::{Clock, Secret};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
@@ -15,16 +16,10 @@ use crate::auth::client::{self, Client};
 use crate::auth::output::formats;
 use crate::auth::output::printer::TokenPrinter;
 use crate::auth::token_argument;
-use crate::console::Console;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
-use crate::http::transport;
 
-pub(crate) fn run(
-    arguments: &RefreshArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &RefreshArgs, context: &Context) -> Result<(), Failure> {
     let target = arguments.write_refresh_token.as_deref();
     if target.is_none() && arguments.form.output != TokenFormat::Json {
         let what =
@@ -32,26 +27,27 @@ pub(crate) fn run(
         return Err(Failure::usage(what)
             .with_hint("--write-refresh-token FILE keeps it; -o json prints both"));
     }
-    let printer = TokenPrinter::open(&arguments.form, variables)?;
+    let printer = TokenPrinter::open(&arguments.form, &context.variables)?;
     let connection = &arguments.client.connection;
-    let client = Client::find(&arguments.client, console, variables)?.oauth;
-    let scopes = client::scopes(&arguments.scope, false, variables)?;
+    let client = Client::find(&arguments.client, context)?.oauth;
+    let scopes = client::scopes(&arguments.scope, false, &context.variables)?;
     let file = arguments.file.as_deref();
     client::refuse_stdin_twice(&arguments.client, file, "the refresh token")?;
-    let shown = token_argument::token(TokenType::Refresh, file, console, variables)?;
-    let ims = connection.ims(variables)?;
+    let shown = token_argument::token(TokenType::Refresh, file, context)?;
+    let ims = connection.ims(&context.variables)?;
     // What could not be written is not spent.
     let place = target.map(Place::prepare).transpose()?;
 
-    client::log_request(&client, console);
-    let (outcome, next) = transport::wait(ims.rotate(&client, &shown, &scopes))?;
+    client::log_request(&client, &context.console);
+    let (outcome, next) = context.wait(ims.rotate(&client, &shown, &scopes))?;
     let written = match (place, &next) {
         (Some(place), Some(next)) => {
             place.write(next)?;
             true
         }
         (Some(_), None) if outcome.is_ok() => {
-            console
+            context
+                .console
                 .notice("IMS handed out no other refresh token; the one that you have stays good");
             false
         }
@@ -60,7 +56,7 @@ pub(crate) fn run(
     let granted = match (outcome, &next) {
         (Ok(granted), _) => granted,
         (Err(error), Some(next)) if !written => {
-            console.json(&Left {
+            context.console.json(&Left {
                 schema: "ims.token/1",
                 access_token: None,
                 refresh_token: next.expose(),
@@ -69,12 +65,16 @@ pub(crate) fn run(
         }
         (Err(error), _) => return Err(error.into()),
     };
-    client::report_response(&granted, console);
+    client::report_response(&granted, &context.console);
     let token = granted.response.token.clone();
     let found = AcquiredToken::asked(token, &client, connection.selected.as_deref());
     match arguments.form.output {
-        TokenFormat::Json => console.json(&RefreshJson::of(&found, &granted, !written)),
-        _ => printer.print(&found, console),
+        TokenFormat::Json => {
+            context
+                .console
+                .json(&RefreshJson::of(&found, &granted, !written, context.now()))
+        }
+        _ => printer.print(&found, context),
     }
 }
 
@@ -92,10 +92,11 @@ impl<'a> RefreshJson<'a, ()> {
         found: &'a AcquiredToken,
         granted: &'a UserTokenResponse,
         printed: bool,
+        now: SystemTime,
     ) -> impl Serialize + 'a {
         let refresh_token = granted.refresh_token.as_ref().filter(|_| printed);
         RefreshJson {
-            token: formats::json(found, SystemClock.now()),
+            token: formats::json(found, now),
             refresh_token: refresh_token.map(Secret::expose),
             refresh_token_expires_at: granted.refresh_expires_at.and_then(time::rfc3339),
         }

@@ -6,21 +6,16 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::args::{RegisterArgs, TextFormat};
-use crate::console::Console;
 use crate::console::rows;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 use crate::http::transport;
 
 /// What is printed of any answer first, in this order.
 const FIRST: [&str; 2] = ["client_id", "client_secret"];
 
-pub(crate) fn run(
-    arguments: &RegisterArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
-    let named = transport::named_service(arguments.url.as_deref(), variables)?;
+pub(crate) fn run(arguments: &RegisterArgs, context: &Context) -> Result<(), Failure> {
+    let named = transport::named_service(arguments.url.as_deref(), &context.variables)?;
     let environment = named.unwrap_or_default();
     let scopes = arguments.scopes.iter();
     let scopes: Vec<String> = scopes
@@ -33,11 +28,11 @@ pub(crate) fn run(
         redirect_uris: &arguments.redirect_uris,
         scopes: &scopes,
     };
-    console.detail(&format!("asking {environment}"));
-    let timeout = transport::timeout(arguments.timeout, variables)?;
-    let transport = transport::transport(&arguments.ca_file, timeout, variables)?;
+    context.console.detail(&format!("asking {environment}"));
+    let timeout = transport::timeout(arguments.timeout, &context.variables)?;
+    let transport = transport::transport(&arguments.ca_file, timeout, &context.variables)?;
     let ims = ImsClient::new(transport);
-    let client = transport::wait(ims.register(&registration, &environment))??;
+    let client = context.wait(ims.register(&registration, &environment))??;
     match arguments.output {
         TextFormat::Json => {
             // `ims.register/1`: fields are added, never removed. The answer is JSON as it came.
@@ -47,9 +42,9 @@ pub(crate) fn run(
                 quoted(client.client_id.as_deref()),
                 client.raw.expose()
             ));
-            console.result(&line)
+            context.console.result(&line)
         }
-        TextFormat::Text => console.result(&as_text(client.raw.expose())),
+        TextFormat::Text => context.console.result(&as_text(client.raw.expose())),
     }
 }
 

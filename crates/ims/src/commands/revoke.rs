@@ -9,16 +9,11 @@ use crate::args::{Kind, RevokeArgs};
 use crate::auth::fields::{self, SecretLocation};
 use crate::auth::stores;
 use crate::auth::token_argument::TokenArgument;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
-use crate::http::transport;
 
-pub(crate) fn run(
-    arguments: &RevokeArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &RevokeArgs, context: &Context) -> Result<(), Failure> {
     let kind = arguments.token.kind;
     if kind == Kind::Code {
         let what = "IMS revokes no authorization codes";
@@ -30,17 +25,17 @@ pub(crate) fn run(
     }
     // A key that cannot be read is better known before anything is revoked.
     let key_file = arguments.cache_key_file.as_deref();
-    let cache = stores::store(key_file, variables)?;
+    let cache = stores::store(key_file, &context.variables)?;
     let sessions = match kind {
-        Kind::Refresh => stores::sessions(key_file, variables)?,
+        Kind::Refresh => stores::sessions(key_file, &context.variables)?,
         _ => None,
     };
-    let subject = TokenArgument::find(&arguments.token, console, variables)?;
+    let subject = TokenArgument::find(&arguments.token, context)?;
     let mut client = CredentialFields::new()
         .client_id(&subject.client_id)
         .environment(subject.environment.clone());
-    if let Some(place) = secret_location(arguments, variables) {
-        client = client.client_secret(place.read(variables)?);
+    if let Some(place) = secret_location(arguments, &context.variables) {
+        client = client.client_secret(place.read(&context.variables)?);
     } else if kind == Kind::Service {
         let what = "the token of a service is revoked with the client's secret";
         return Err(
@@ -53,17 +48,19 @@ pub(crate) fn run(
         true => Cascade::All,
         false => Cascade::None,
     };
-    transport::wait(
+    context.wait(
         subject
             .ims
             .invalidate_as(&subject.token, subject.kind, &client, cascade),
     )??;
 
-    let is_over = sessions.map_or(Ok(None), |sessions| end(&sessions, &subject));
+    let is_over = sessions.map_or(Ok(None), |sessions| end(&sessions, &subject, context));
     match is_over {
-        Ok(Some(name)) => console.notice(&format!("{name} is signed out here")),
+        Ok(Some(name)) => context
+            .console
+            .notice(&format!("{name} is signed out here")),
         Ok(None) => {}
-        Err(failure) => console.notice(&format!(
+        Err(failure) => context.console.notice(&format!(
             "the sign-in that it was of may still be kept: {}",
             failure.line()
         )),
@@ -74,9 +71,11 @@ pub(crate) fn run(
         _ => Ok(0),
     };
     match forgotten {
-        Ok(0) => console.notice("IMS has revoked the token"),
-        Ok(_) => console.notice("IMS has revoked the token, and it is deleted from the cache"),
-        Err(error) => console.notice(&format!(
+        Ok(0) => context.console.notice("IMS has revoked the token"),
+        Ok(_) => context
+            .console
+            .notice("IMS has revoked the token, and it is deleted from the cache"),
+        Err(error) => context.console.notice(&format!(
             "IMS has revoked the token, but it may still be in the cache: {error}"
         )),
     }
@@ -93,13 +92,17 @@ fn secret_location(arguments: &RevokeArgs, variables: &Variables) -> Option<Secr
 }
 
 /// Ends the session that holds the token; its name.
-fn end(sessions: &SessionStore, subject: &TokenArgument) -> Result<Option<String>, Failure> {
+fn end(
+    sessions: &SessionStore,
+    subject: &TokenArgument,
+    context: &Context,
+) -> Result<Option<String>, Failure> {
     for file in sessions.list()? {
         let Some((key, session)) = file.session else {
             continue;
         };
         if session.refresh_token.expose() == subject.token.expose() {
-            transport::wait(sessions.end(&key))??;
+            context.wait(sessions.end(&key))??;
             return Ok(Some(key.name().to_owned()));
         }
     }

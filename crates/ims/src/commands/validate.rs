@@ -1,37 +1,31 @@
 //! `ims validate`: whether IMS takes a token for valid.
 
+use adobe_ims::Clock;
 use adobe_ims::api::Validation;
 use adobe_ims::internal::time;
-use adobe_ims::{Clock, SystemClock};
 use serde::Serialize;
 
 use crate::args::{TextFormat, ValidateArgs};
 use crate::auth::token_argument::TokenArgument;
-use crate::console::Console;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 use crate::error::exit_code::ANSWER_IS_NO;
-use crate::http::transport;
 
 /// Returns the exit code: a no is a result, and scripts need to tell it from a yes.
-pub(crate) fn run(
-    arguments: &ValidateArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<i32, Failure> {
-    let subject = TokenArgument::find(&arguments.token, console, variables)?;
-    let said = transport::wait(subject.ims.validate(
+pub(crate) fn run(arguments: &ValidateArgs, context: &Context) -> Result<i32, Failure> {
+    let subject = TokenArgument::find(&arguments.token, context)?;
+    let said = context.wait(subject.ims.validate(
         &subject.token,
         subject.kind,
         &subject.client_id,
         &subject.environment,
     ))??;
     let left = said.expires_at.map(|end| {
-        let left = end.duration_since(SystemClock.now());
+        let left = end.duration_since(context.now());
         left.unwrap_or_default()
     });
     match arguments.output {
-        TextFormat::Json => console.json(&ValidateJson {
+        TextFormat::Json => context.console.json(&ValidateJson {
             schema: "ims.validate/1",
             valid: said.valid,
             reason: said.reason.as_deref(),
@@ -42,7 +36,7 @@ pub(crate) fn run(
             expires_at_unix: said.expires_at.map(time::unix_seconds),
             expires_in: left.map(|left| left.as_secs()),
         })?,
-        TextFormat::Text => console.result(&as_text(&said))?,
+        TextFormat::Text => context.console.result(&as_text(&said))?,
     }
     Ok(match said.valid {
         true => 0,

@@ -8,39 +8,37 @@ use crate::args::{TextFormat, WhoamiArgs};
 use crate::auth::caller::{Caller, version};
 use crate::console::Console;
 use crate::console::rows;
-use crate::environment::variables::Variables;
+use crate::context::Context;
 use crate::error::Failure;
 
-pub(crate) fn run(
-    arguments: &WhoamiArgs,
-    console: &Console,
-    variables: &Variables,
-) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &WhoamiArgs, context: &Context) -> Result<(), Failure> {
     let asked = arguments.api_version.as_deref();
     if arguments.userinfo {
         let version = version(asked, UserinfoVersion::ALL)?;
-        let caller = Caller::find(&arguments.caller, console, variables)?;
+        let caller = Caller::find(&arguments.caller, context)?;
         let environment = &caller.environment;
         let said =
             caller.ask(async |ims, token| ims.userinfo(token, version, None, environment).await)?;
         return match arguments.output {
-            TextFormat::Json => console.json(&of_userinfo(&said, environment.base_url())),
-            TextFormat::Text => console.result(&userinfo_text(&said)),
+            TextFormat::Json => context
+                .console
+                .json(&of_userinfo(&said, environment.base_url())),
+            TextFormat::Text => context.console.result(&userinfo_text(&said)),
         };
     }
     let version = version(asked, ProfileVersion::ALL)?;
-    let caller = Caller::find(&arguments.caller, console, variables)?;
+    let caller = Caller::find(&arguments.caller, context)?;
     let environment = &caller.environment;
     let said =
         caller.ask(async |ims, token| ims.profile(token, version, None, environment).await)?;
-    let unpack = arguments.decode.then_some(console);
+    let unpack = arguments.decode.then_some(&context.console);
     print(
         "ims.whoami/1",
         arguments.output,
         &said,
         environment.base_url(),
         unpack,
-        console,
+        &context.console,
     )
 }
 

@@ -2,3 +2,5 @@
 
 pub(crate) mod input;
 pub(crate) mod variables;
+
+pub(crate) use variables::Variables;

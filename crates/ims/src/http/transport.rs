@@ -7,7 +7,6 @@ use std::time::Duration;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::transport::ProxySettings;
 use adobe_ims::{Environment, HttpTransport};
-use tokio::runtime::{Builder, Runtime};
 
 use crate::args::duration;
 use crate::args::{self, IdentityFlags};
@@ -103,21 +102,4 @@ fn proxies(variables: &Variables) -> Result<ProxySettings, Failure> {
         let (_, value) = values.iter().find(|(known, _)| *known == name)?;
         value.clone()
     }))
-}
-
-/// The runtime of a command that makes a request or two.
-pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::unexpected(format!("no runtime: {error}")))
-}
-
-/// Waits for what goes over the network. A look-up of a name that hangs does not hold the command up
-/// beyond its deadline: it is left to itself.
-pub(crate) fn wait<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = runtime()?;
-    let done = runtime.block_on(work);
-    runtime.shutdown_background();
-    Ok(done)
 }

@@ -12,27 +12,31 @@ use adobe_ims::Secret;
 use tokio::process::Command as AsyncCommand;
 use zeroize::Zeroizing;
 
+use crate::context::Context;
 use crate::environment::input;
 use crate::error::{CommandProblem, Failure};
-use crate::http::transport;
 use crate::process::mask::Masker;
 use crate::process::signals::SignalForwarder;
 
 /// Becomes the command: signals and exit code are its own because there is no other process.
 #[cfg(unix)]
-pub(crate) fn replace_process(mut command: Command) -> Result<i32, Failure> {
+pub(crate) fn replace_process(mut command: Command, _: &Context) -> Result<i32, Failure> {
     let error = std::os::unix::process::CommandExt::exec(&mut command);
     Err(not_started(&command, &error))
 }
 
 /// Runs the command; its exit code.
 #[cfg(not(unix))]
-pub(crate) fn replace_process(command: Command) -> Result<i32, Failure> {
-    run(command, Vec::new())
+pub(crate) fn replace_process(command: Command, context: &Context) -> Result<i32, Failure> {
+    run(command, Vec::new(), context)
 }
 
 /// Runs the command with a secret hidden in what it prints; its exit code.
-pub(crate) fn run_masked(mut command: Command, secret: &Secret) -> Result<i32, Failure> {
+pub(crate) fn run_masked(
+    mut command: Command,
+    secret: &Secret,
+    context: &Context,
+) -> Result<i32, Failure> {
     let pipe =
         || io::pipe().map_err(|error| Failure::unexpected(format!("there is no pipe: {error}")));
     let (stdout, to_stdout) = pipe()?;
@@ -48,15 +52,14 @@ pub(crate) fn run_masked(mut command: Command, secret: &Secret) -> Result<i32, F
             move || copy(stderr, masker, io::stderr())
         }),
     ];
-    run(command, copies)
+    run(command, copies, context)
 }
 
 type Copying = Box<dyn FnOnce() + Send>;
 
-fn run(command: Command, copies: Vec<Copying>) -> Result<i32, Failure> {
+fn run(command: Command, copies: Vec<Copying>, context: &Context) -> Result<i32, Failure> {
     let lost = |error| Failure::unexpected(format!("the command was lost: {error}"));
-    let runtime = transport::runtime()?;
-    let code = runtime.block_on(async {
+    context.wait(async {
         let mut command = AsyncCommand::from(command);
         let mut child = command
             .spawn()
@@ -85,9 +88,7 @@ fn run(command: Command, copies: Vec<Copying>) -> Result<i32, Failure> {
             }
         }
         Ok(exit_code(status))
-    });
-    runtime.shutdown_background();
-    code
+    })?
 }
 
 /// Copies until there is no more to read, or nobody who reads: the pipe is closed then, and the child

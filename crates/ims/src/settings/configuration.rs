@@ -15,7 +15,7 @@ use crate::args::{
     TokenArgumentFlags, ValidateArgs,
 };
 use crate::auth::client;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::{self, Variables};
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport;
@@ -29,25 +29,24 @@ use crate::settings::layers::EffectiveSettings;
 pub(crate) fn resolve(
     command: &mut Command,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     match command {
-        Command::Token(token) => identity(&mut token.identity, config, console, variables),
-        Command::Curl(curl) => identity(&mut curl.identity, config, console, variables),
+        Command::Token(token) => identity(&mut token.identity, config, context),
+        Command::Curl(curl) => identity(&mut curl.identity, config, context),
         Command::Exec(exec) => {
-            identity(&mut exec.identity, config, console, variables).map_err(Failure::before_start)
+            identity(&mut exec.identity, config, context).map_err(Failure::before_start)
         }
         Command::Login(_) | Command::Logout(_) | Command::Refresh(_) | Command::Exchange(_) => {
-            client::resolve(command, config, console, variables)
+            client::resolve(command, config, context)
         }
         Command::Revoke(revoke) => {
-            let defaults = defaults(config, console, variables)?;
-            cache_key(&mut revoke.cache_key_file, &defaults, variables);
+            let defaults = defaults(config, context)?;
+            cache_key(&mut revoke.cache_key_file, &defaults, &context.variables);
             let TokenArgumentFlags {
                 ca_file, timeout, ..
             } = &mut revoke.token;
-            connection(ca_file, timeout, &defaults, variables);
+            connection(ca_file, timeout, &defaults, &context.variables);
             Ok(())
         }
         Command::Validate(ValidateArgs {
@@ -65,18 +64,18 @@ pub(crate) fn resolve(
         | Command::Register(RegisterArgs {
             ca_file, timeout, ..
         }) => {
-            let defaults = defaults(config, console, variables)?;
-            connection(ca_file, timeout, &defaults, variables);
+            let defaults = defaults(config, context)?;
+            connection(ca_file, timeout, &defaults, &context.variables);
             Ok(())
         }
-        Command::Whoami(whoami) => caller(&mut whoami.caller, config, console, variables),
-        Command::Orgs(orgs) => caller(&mut orgs.caller, config, console, variables),
+        Command::Whoami(whoami) => caller(&mut whoami.caller, config, context),
+        Command::Orgs(orgs) => caller(&mut orgs.caller, config, context),
         Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
-            caller(&mut admin.caller, config, console, variables)
+            caller(&mut admin.caller, config, context)
         }
         Command::Cache(CacheCommand::List(list)) => {
-            let defaults = defaults(config, console, variables)?;
-            cache_key(&mut list.cache_key_file, &defaults, variables);
+            let defaults = defaults(config, context)?;
+            cache_key(&mut list.cache_key_file, &defaults, &context.variables);
             Ok(())
         }
         _ => Ok(()),
@@ -136,18 +135,17 @@ pub(crate) fn load(
 /// (a container with the home of another user) costs a note and nothing else.
 fn load_for_a_call(
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<Option<Configuration>, Failure> {
-    let Some(Given { value, origin }) = path(config, variables)? else {
+    let Some(Given { value, origin }) = path(config, &context.variables)? else {
         return Ok(None);
     };
     if origin != Origin::BuiltIn {
-        return load(config, variables);
+        return load(config, &context.variables);
     }
-    match Configuration::load(&value, &machine(variables)) {
+    match Configuration::load(&value, &machine(&context.variables)) {
         Err(error) if error.problem() == Problem::FileUnreadable => {
-            console.notice(&error.to_string());
+            context.console.notice(&error.to_string());
             Ok(None)
         }
         loaded => Ok(loaded?),
@@ -219,11 +217,10 @@ impl Selection {
 fn identity(
     identity: &mut IdentityFlags,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     let others = [variables::ACCESS_TOKEN, variables::CREDENTIALS];
-    select(identity, Some(&others), config, console, variables)
+    select(identity, Some(&others), config, context)
 }
 
 /// The same; `others` are the variables that name credentials beside a client id, or `None` where a client id
@@ -232,27 +229,27 @@ pub(crate) fn select(
     identity: &mut IdentityFlags,
     others: Option<&[&'static str]>,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
-    let configuration = load_for_a_call(config, console, variables)?;
-    let selection = Selection::beside(others, identity, configuration.as_ref(), variables)?;
+    let configuration = load_for_a_call(config, context)?;
+    let selection =
+        Selection::beside(others, identity, configuration.as_ref(), &context.variables)?;
     if let (Some(instead), Some(profile)) = (selection.instead, &selection.profile) {
-        console.detail(&format!(
+        context.console.detail(&format!(
             "{instead} names the credentials; the profile that {} names is passed over",
             profile.winner.origin
         ));
     }
     let Some(configuration) = configuration else {
         return match selection.name() {
-            Some(_) => Err(no_configuration(config, variables)?),
+            Some(_) => Err(no_configuration(config, &context.variables)?),
             None => Ok(()),
         };
     };
     let profile = match (selection.name(), &selection.profile) {
         (Some(name), Some(decision)) => {
             let profile = configuration.profile(name)?;
-            console.detail(&format!(
+            context.console.detail(&format!(
                 "the profile is {name}, by {}",
                 decision.winner.origin
             ));
@@ -260,9 +257,14 @@ pub(crate) fn select(
         }
         _ => None,
     };
-    let effective = EffectiveSettings::of(identity, profile, &configuration.defaults, variables)?;
+    let effective = EffectiveSettings::of(
+        identity,
+        profile,
+        &configuration.defaults,
+        &context.variables,
+    )?;
     if let Some(profile) = profile {
-        check_identity_service(profile, identity, variables)?;
+        check_identity_service(profile, identity, &context.variables)?;
     }
     effective.stand_for_flags(identity);
     identity.selected = profile.cloned().map(Box::new);
@@ -305,12 +307,8 @@ fn check_identity_service(
 }
 
 /// What holds for all commands that ask IMS.
-fn defaults(
-    config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
-) -> Result<Settings, Failure> {
-    let configuration = load_for_a_call(config, console, variables)?;
+fn defaults(config: Option<&Path>, context: &Context) -> Result<Settings, Failure> {
+    let configuration = load_for_a_call(config, context)?;
     Ok(configuration.map(|it| it.defaults).unwrap_or_default())
 }
 
@@ -318,17 +316,16 @@ fn defaults(
 fn caller(
     caller: &mut CallerArgs,
     config: Option<&Path>,
-    console: &Console,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<(), Failure> {
     if caller.file.is_none() {
-        return identity(&mut caller.identity, config, console, variables);
+        return identity(&mut caller.identity, config, context);
     }
-    let defaults = defaults(config, console, variables)?;
+    let defaults = defaults(config, context)?;
     let IdentityFlags {
         ca_file, timeout, ..
     } = &mut caller.identity;
-    connection(ca_file, timeout, &defaults, variables);
+    connection(ca_file, timeout, &defaults, &context.variables);
     Ok(())
 }
 

@@ -1,12 +1,10 @@
 //! A token on its way out, in the form that was asked for.
 
-use adobe_ims::{Clock, SystemClock};
-
 use crate::args::{OutputFlags, Shell, TokenFormat};
 use crate::auth::acquire::AcquiredToken;
 use crate::auth::output::formats;
 use crate::auth::output::github::StepFiles;
-use crate::console::Console;
+use crate::context::Context;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 
@@ -33,7 +31,7 @@ impl TokenPrinter {
         })
     }
 
-    pub(crate) fn print(self, found: &AcquiredToken, console: &Console) -> Result<(), Failure> {
+    pub(crate) fn print(self, found: &AcquiredToken, context: &Context) -> Result<(), Failure> {
         let text = match self.format {
             TokenFormat::Token => found.token.as_secret().clone(),
             TokenFormat::Header => formats::header(found),
@@ -41,13 +39,13 @@ impl TokenPrinter {
             TokenFormat::Curl => formats::curl(found)?,
             TokenFormat::Env => formats::assignments(found, self.shell)?,
             TokenFormat::Json => {
-                return console.json(&formats::json(found, SystemClock.now()));
+                return context.console.json(&formats::json(found, context.now()));
             }
             TokenFormat::Github => {
                 let files = self.step_files;
-                return files.map_or(Ok(()), |files| files.write(found, console));
+                return files.map_or(Ok(()), |files| files.write(found, &context.console));
             }
         };
-        console.result(text.expose())
+        context.console.result(text.expose())
     }
 }
