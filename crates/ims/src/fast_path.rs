@@ -40,10 +40,13 @@ pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Argumen
                 path(&mut identity.fields.client_secret_file, words.next()?)?;
             }
             "--scope" => identity.fields.scope.push(text(words.next()?)?),
-            "--ca-file" => identity.ca_file.push(value(words.next()?)?.into()),
-            "--url" => once(&mut identity.url, text(words.next()?)?)?,
+            "--ca-file" => identity
+                .connection
+                .ca_file
+                .push(value(words.next()?)?.into()),
+            "--url" => once(&mut identity.connection.url, text(words.next()?)?)?,
             "--min-ttl" => once(&mut identity.freshness.min_ttl, time(words.next()?)?)?,
-            "--timeout" => once(&mut identity.timeout, time(words.next()?)?)?,
+            "--timeout" => once(&mut identity.connection.timeout, time(words.next()?)?)?,
             "-o" | "--output" => {
                 set(&mut has_format)?;
                 token.form.output =

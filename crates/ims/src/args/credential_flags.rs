@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 /// Credentials in fields. No flag takes a secret as its value.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct CredentialFlags {
     /// Which credentials are meant where there are several: a context of aio, or a credential of a workspace [env: IMS_CONTEXT]
     #[arg(long, value_name = "NAME")]

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims_config::Profile;
 use clap::{Args, ValueEnum};
 
-use super::CredentialFlags;
+use super::{ConnectionFlags, CredentialFlags};
 use crate::args::duration;
 
 /// Whose token it is, and how to get it.
@@ -27,26 +26,16 @@ pub(crate) struct IdentityFlags {
     /// Whom the token is for; several may be named
     #[arg(long, value_name = "URI")]
     pub(crate) resource: Vec<String>,
-    /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
-    #[arg(help_heading = "Network", long, value_name = "FILE")]
-    pub(crate) ca_file: Vec<PathBuf>,
-    /// Ask this identity service (an address, `prod` or `stage`) instead of the one that the document means; an assertion names it, too [env: IMS_URL]
-    #[arg(help_heading = "Network", long, value_name = "URL")]
-    pub(crate) url: Option<String>,
     /// The file with the passphrase of an encrypted key [env: IMS_PASSPHRASE_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
-    /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
-    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = duration::parse)]
-    pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionFlags,
     /// How often to try again when IMS cannot be reached or cannot answer [default: 2; env: IMS_RETRIES]
     #[arg(help_heading = "Network", long, value_name = "N", value_parser = retries)]
     pub(crate) retries: Option<u32>,
     #[command(flatten)]
     pub(crate) freshness: FreshnessFlags,
-    /// The profile that was selected, by whatever; what it says of the rest stands in the other fields then.
-    #[arg(skip)]
-    pub(crate) selected: Option<Box<Profile>>,
 }
 
 /// Whether a token that is there already will do.

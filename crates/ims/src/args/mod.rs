@@ -4,6 +4,7 @@ mod cache;
 mod caller;
 mod client;
 mod config;
+mod connection;
 mod credential_flags;
 mod curl;
 #[cfg(test)]
@@ -30,8 +31,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use cache::{CacheCommand, CacheList};
 pub(crate) use caller::{AdminArgs, AdminCommand, CallerArgs, OrgsArgs, WhoamiArgs};
-pub(crate) use client::{ClientFlags, ConnectionFlags};
+pub(crate) use client::ClientFlags;
 pub(crate) use config::{ConfigCommand, ConfigShow};
+pub(crate) use connection::ConnectionFlags;
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::CurlArgs;
 pub(crate) use emulator::{EmulatorCommand, ServeArgs};
@@ -39,7 +41,7 @@ pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;
 pub(crate) use form_part::{FormPart, PartSource};
 pub(crate) use http_parts::{HeaderArgument, HeaderField, header_field};
-pub(crate) use identity::{FreshnessFlags, IdentityFlags, retries};
+pub(crate) use identity::{FreshnessFlags, IdentityFlags, TokenVersion, retries};
 pub(crate) use inspect::InspectArgs;
 pub(crate) use login::{FlowName, LoginArgs, LogoutArgs, PromptName};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};

@@ -1,13 +1,11 @@
 //! A token that IMS is asked about: `ims validate` and `ims revoke`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use adobe_ims::api::TokenType;
 use clap::{Args, ValueEnum};
 
-use super::TextFormat;
-use crate::args::duration;
+use super::{ConnectionFlags, TextFormat};
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArgumentFlags {
@@ -20,15 +18,8 @@ pub(crate) struct TokenArgumentFlags {
     /// The client that the token was issued to [default: as the token says]
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// Ask this identity service: an address, `prod` or `stage` [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
-    #[arg(help_heading = "Network", long, value_name = "URL")]
-    pub(crate) url: Option<String>,
-    /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
-    #[arg(help_heading = "Network", long, value_name = "FILE")]
-    pub(crate) ca_file: Vec<PathBuf>,
-    /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
-    #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = duration::parse)]
-    pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionFlags,
 }
 
 /// The kinds of token that IMS tells apart.

@@ -1,251 +1,198 @@
 //! A valid access token, from the nearest place that has one.
 
-use adobe_ims::cache::{FileStore, StoreKey};
-use adobe_ims::credentials::OauthClient;
+use adobe_ims::cache::FileStore;
 use adobe_ims::internal::time;
-use adobe_ims::{AccessToken, Clock, Credentials, Error, Problem, Secret};
-use adobe_ims_config::Profile;
+use adobe_ims::{AccessToken, Credentials, Error, Problem, Secret};
 
-use crate::args::IdentityFlags;
-use crate::auth::credential_selection::{CredentialSelection, SelectedCredentials};
-use crate::auth::{fetch, stores};
+use super::acquired_token::AcquiredToken;
+use super::cached::CacheLookup;
+use super::credential_selection::{CredentialSelection, SelectedCredentials};
+use super::fetch::TokenRequest;
+use super::stores;
 use crate::context::Context;
-use crate::environment::variables::{self};
+use crate::environment::variables;
 use crate::error::Failure;
+use crate::settings::{CacheSettings, TokenSettings};
 
-/// A token and where it is from.
-pub(crate) struct AcquiredToken {
-    pub(crate) token: AccessToken,
-    pub(crate) source: &'static str,
-    pub(crate) environment: Option<String>,
-    pub(crate) organization_id: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) profile: Option<String>,
-}
-
-impl AcquiredToken {
-    pub(crate) fn of(key: &StoreKey, token: AccessToken, source: &'static str) -> Self {
-        Self {
-            source,
-            environment: Some(key.environment().to_owned()),
-            organization_id: token.organization_id().map(str::to_owned),
-            client_id: Some(key.client_id().to_owned()),
-            profile: None,
-            token,
-        }
-    }
-
-    /// One that IMS was asked for just now.
-    pub(crate) fn asked(
-        token: AccessToken,
-        client: &OauthClient,
-        profile: Option<&Profile>,
-    ) -> Self {
-        Self {
-            source: "ims",
-            environment: Some(client.environment().base_url().to_owned()),
-            organization_id: token.organization_id().map(str::to_owned),
-            client_id: Some(client.client_id().to_owned()),
-            profile: profile.map(|profile| profile.name.clone()),
-            token,
-        }
-    }
-
-    pub(crate) fn ready(token: AccessToken) -> Self {
-        Self {
-            client_id: token.claims().and_then(|claims| claims.client_id.clone()),
-            token,
-            source: "ready",
-            environment: None,
-            organization_id: None,
-            profile: None,
-        }
-    }
-}
-
-/// Finds a token that has not expired.
+/// Returns a token that has not expired.
 pub(crate) fn acquire(
-    arguments: &IdentityFlags,
+    settings: &TokenSettings,
     context: &Context,
 ) -> Result<AcquiredToken, Failure> {
-    TokenAcquirer::open(arguments, context)?.token()
+    TokenAcquirer::open(settings, context)?.token()
 }
 
-/// Whose token it is. What names them is read once: it may come from stdin.
+/// Acquires tokens for one set of credentials, which is read once: it may come from stdin.
 pub(crate) struct TokenAcquirer<'a> {
-    arguments: &'a IdentityFlags,
+    settings: &'a TokenSettings,
     context: &'a Context,
     input: CredentialInput,
 }
 
+/// The credentials, or a token that takes their place.
 enum CredentialInput {
-    /// The token itself.
     Token(Secret),
     Credentials {
-        named: Box<CredentialSelection>,
-        url: Option<String>,
+        selection: Box<CredentialSelection>,
         cache: Option<Box<FileStore>>,
     },
 }
 
+impl CredentialInput {
+    fn read(settings: &TokenSettings, context: &Context) -> Result<Self, Failure> {
+        let variables = &context.variables;
+        if !settings.names_credentials()
+            && let Some(token) = variables.text(variables::ACCESS_TOKEN)?
+        {
+            let console = &context.console;
+            console.detail("the token is taken from IMS_ACCESS_TOKEN");
+            return Ok(Self::Token(Secret::new(token.trim())));
+        }
+        let selection = Box::new(CredentialSelection::find(settings, context)?);
+        CacheSettings::check_variable(variables)?;
+        let cache = if settings.cache.is_enabled {
+            stores::token_cache(settings.cache.key_file.as_deref(), variables)?.map(Box::new)
+        } else {
+            None
+        };
+        Ok(Self::Credentials { selection, cache })
+    }
+}
+
 impl<'a> TokenAcquirer<'a> {
-    pub(crate) fn open(
-        arguments: &'a IdentityFlags,
-        context: &'a Context,
-    ) -> Result<Self, Failure> {
-        let is_named = arguments.credentials.is_some()
-            || arguments.selected.is_some()
-            || !arguments.fields.is_empty();
-        let token = match is_named {
-            false => context.variables.text(variables::ACCESS_TOKEN)?,
-            true => None,
-        };
-        let input = match token {
-            Some(token) => {
-                context
-                    .console
-                    .detail("the token is taken from IMS_ACCESS_TOKEN");
-                CredentialInput::Token(Secret::new(token.trim()))
-            }
-            None => CredentialInput::Credentials {
-                named: Box::new(CredentialSelection::find(arguments, context)?),
-                url: match &arguments.url {
-                    Some(url) => Some(url.clone()),
-                    None => context.variables.text(variables::URL)?,
-                },
-                cache: stores::open(&arguments.freshness, &context.variables)?.map(Box::new),
-            },
-        };
+    pub(crate) fn open(settings: &'a TokenSettings, context: &'a Context) -> Result<Self, Failure> {
         Ok(Self {
-            arguments,
+            settings,
             context,
-            input,
+            input: CredentialInput::read(settings, context)?,
         })
     }
 
-    /// The variables of other programs whose secrets are in use here.
+    /// Returns the names of the variables of other programs whose secrets are used here.
     pub(crate) fn foreign_secrets(&self) -> Vec<String> {
         match &self.input {
             CredentialInput::Token(_) => Vec::new(),
-            CredentialInput::Credentials { named, .. } => named.foreign_secrets(),
+            CredentialInput::Credentials { selection, .. } => selection.foreign_secrets(),
         }
     }
 
-    /// A token from the nearest place that has one.
+    /// Returns a token from the nearest place that has one.
     pub(crate) fn token(&self) -> Result<AcquiredToken, Failure> {
-        self.checked(self.found(None)?)
+        self.acquire(None)
     }
 
-    /// Another token than this one, which an API did not accept.
-    pub(crate) fn another(&self, rejected: &AccessToken) -> Result<AcquiredToken, Failure> {
-        self.checked(self.found(Some(rejected))?)
+    /// Returns another token than this one, which an API did not accept.
+    pub(crate) fn replace(&self, rejected: &AccessToken) -> Result<AcquiredToken, Failure> {
+        self.acquire(Some(rejected))
     }
 
-    fn found(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
+    fn acquire(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
         let found = self.find(rejected);
-        match &self.arguments.selected {
+        let found = match &self.settings.profile {
             Some(profile) => found.map_err(|failure| failure.of_profile(&profile.name)),
             None => found,
-        }
+        };
+        self.checked(found?)
     }
 
     fn find(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
-        let (arguments, context) = (self.arguments, self.context);
-        let (named, url, cache) = match &self.input {
+        let (selection, cache) = match &self.input {
             CredentialInput::Token(token) => {
-                return Ok(AcquiredToken::ready(AccessToken::new(token.clone())?));
+                return Ok(AcquiredToken::given(AccessToken::new(token.clone())?));
             }
-            CredentialInput::Credentials { named, url, cache } => {
-                (named, url.as_deref(), cache.as_deref())
-            }
+            CredentialInput::Credentials { selection, cache } => (selection, cache.as_deref()),
         };
-        let document = named
+        let document = selection
             .document_alone()
-            .filter(|_| arguments.resource.is_empty());
-        if let (Some(cache), None, Some(document)) = (cache, rejected, document)
-            && let Some(found) = fetch::recall(cache, document, url, arguments, context)
+            .filter(|_| self.settings.resources.is_empty());
+        let lookup = cache.map(|cache| CacheLookup {
+            cache,
+            settings: self.settings,
+            context: self.context,
+        });
+        if let (Some(lookup), None, Some(document)) = (lookup, rejected, document)
+            && let Some(found) = lookup.of_document(document)
         {
             return Ok(found);
         }
         let SelectedCredentials {
             credentials,
             by_document_alone,
-        } = named.read(url, context)?;
-        let credentials = as_asked(credentials, arguments)?;
+        } = selection.read(&self.settings.connection, self.context)?;
+        let credentials = with_request_options(credentials, self.settings)?;
         if let Credentials::AccessToken(token) = credentials {
-            context
-                .console
-                .detail("the document holds a token that is ready; IMS is not asked");
-            return Ok(AcquiredToken::ready(token));
+            let console = &self.context.console;
+            console.detail("the document holds a token that is ready; IMS is not asked");
+            return Ok(AcquiredToken::given(token));
         }
-        let owner = (&credentials, &**named);
-        let found = fetch::token(owner, cache, rejected, arguments, context)?;
-        if let (Some(cache), Some(document)) = (cache, document)
-            && by_document_alone
-            && let Some(known) = fetch::known(&credentials)
-        {
-            // The note about a cache that cannot be written was made when the token was kept.
-            let _ = cache.remember(&document.content, url.unwrap_or_default(), &known);
+        let request = TokenRequest {
+            credentials: &credentials,
+            selection,
+            cache,
+            settings: self.settings,
+            context: self.context,
+        };
+        let found = request.token(rejected)?;
+        if let (Some(lookup), Some(document), true) = (lookup, document, by_document_alone) {
+            lookup.remember(document, &credentials);
         }
         Ok(found)
     }
 
+    /// Refuses a token of the wrong environment, and one that has expired or expires too soon.
     fn checked(&self, mut found: AcquiredToken) -> Result<AcquiredToken, Failure> {
-        if let Some(profile) = &self.arguments.selected {
+        if let Some(profile) = &self.settings.profile {
             found.profile = Some(profile.name.clone());
-            let asked = found.environment.as_ref().or(self.arguments.url.as_ref());
-            if let Some(asked) = asked {
-                found
-                    .token
-                    .check_environment(&adobe_ims_config::environment(asked)?)?;
+            let url = found.environment.as_ref();
+            if let Some(url) = url.or(self.settings.connection.url.as_ref()) {
+                let environment = adobe_ims_config::environment(url)?;
+                found.token.check_environment(&environment)?;
             }
         }
         let now = self.context.now();
         if found.token.is_expired(now) {
             let end = found.token.expires_at();
             let when = end.map(time::display).unwrap_or_default();
-            let what = format!("the access token expired on {when}");
-            return Err(Error::new(Problem::TokenExpired, what).into());
+            let message = format!("the access token expired on {when}");
+            return Err(Error::new(Problem::TokenExpired, message).into());
         }
-        if let (Some(left), Some(wanted)) =
-            (found.token.remaining(now), self.arguments.freshness.min_ttl)
+        if let (Some(left), Some(wanted)) = (found.token.remaining(now), self.settings.min_ttl)
             && left < wanted
         {
             let (left, wanted) = (time::human(left), time::human(wanted));
-            let what = format!("the access token lives {left}, and {wanted} were asked for");
-            return Err(Error::new(Problem::TokenShortLived, what).into());
+            let message = format!("the access token lives {left}, and {wanted} were asked for");
+            return Err(Error::new(Problem::TokenShortLived, message).into());
         }
         Ok(found)
     }
 }
 
-/// The credentials with what flags say of the request.
-fn as_asked(credentials: Credentials, arguments: &IdentityFlags) -> Result<Credentials, Failure> {
-    let credentials = match (credentials, arguments.token_version) {
+/// Applies `--token-version` and `--resource` to the credentials.
+fn with_request_options(
+    credentials: Credentials,
+    settings: &TokenSettings,
+) -> Result<Credentials, Failure> {
+    let credentials = match (credentials, settings.token_version) {
         (credentials, None) => credentials,
         (Credentials::OauthServerToServer(oauth), Some(version)) => {
             Credentials::OauthServerToServer(oauth.at_version(version.into()))
         }
         (_, Some(_)) => {
-            let what = "--token-version goes with OAuth server-to-server only";
-            return Err(Failure::usage(what));
+            let message = "--token-version goes with OAuth server-to-server only";
+            return Err(Failure::usage(message));
         }
     };
-    let resources = &arguments.resource;
-    if resources.is_empty() {
+    if settings.resources.is_empty() {
         return Ok(credentials);
     }
-    credentials
-        .for_resources(resources.to_vec())
-        .ok_or_else(|| {
-            let name = arguments
-                .selected
-                .as_ref()
-                .map(|it| format!(" {}", it.name));
-            Failure::usage("--resource does not go with a ready token, a device, or a person")
-                .with_hint(format!(
-                    "for a person, name it at the sign-in: ims login{} --resource URI",
-                    name.unwrap_or_default()
-                ))
-        })
+    let with_resources = credentials.for_resources(settings.resources.clone());
+    with_resources.ok_or_else(|| {
+        let profile = settings.profile.as_ref();
+        let name = profile.map(|it| format!(" {}", it.name));
+        Failure::usage("--resource does not go with a ready token, a device, or a person")
+            .with_hint(format!(
+                "for a person, name it at the sign-in: ims login{} --resource URI",
+                name.unwrap_or_default()
+            ))
+    })
 }

@@ -1,91 +1,103 @@
-//! A token that asks IMS itself, and where.
+//! The caller of an API of IMS: an access token, and the service that it is sent to.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use adobe_ims::{AccessToken, Environment, ImsClient, Problem};
 
-use crate::args::{self, IdentityFlags};
-use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
-use crate::auth::token_argument;
+use super::acquire::TokenAcquirer;
+use super::acquired_token::{AcquiredToken, TokenOrigin};
+use super::token_argument;
+use crate::args::CallerArgs;
 use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
-use crate::http::transport;
+use crate::http::transport::ims_client;
+use crate::settings::{ConfigurationSource, Lookup, TokenSettings};
 
-/// The token, who gets it, and how to get another one.
+/// Resolves the settings of a caller. A token that is given needs no profile, only a connection to IMS.
+pub(crate) fn settings(
+    args: &CallerArgs,
+    source: &ConfigurationSource<'_>,
+) -> Result<TokenSettings, Failure> {
+    if args.file.is_some() {
+        TokenSettings::without_profile(&args.identity, source)
+    } else {
+        TokenSettings::resolve(&args.identity, source)
+    }
+}
+
+/// The token, the service that it is sent to, and a way to get another token.
 pub(crate) struct Caller<'a> {
-    arguments: &'a args::CallerArgs,
+    settings: &'a TokenSettings,
     context: &'a Context,
     token: AccessToken,
-    pub(crate) client_id: Option<String>,
+    client_id: Option<String>,
     pub(crate) environment: Environment,
-    /// Whose token it is, if it is one of the cache that IMS may be asked to replace.
-    replaceable: Option<TokenAcquirer<'a>>,
+    /// The source of another token, if this one is from the cache and IMS may be asked.
+    acquirer: Option<TokenAcquirer<'a>>,
 }
 
 impl<'a> Caller<'a> {
     pub(crate) fn find(
-        arguments: &'a args::CallerArgs,
+        args: &CallerArgs,
+        settings: &'a TokenSettings,
         context: &'a Context,
     ) -> Result<Self, Failure> {
-        let identity = &arguments.identity;
-        let (found, acquirer) = match &arguments.file {
-            Some(file) => (given(file, identity)?, None),
-            None => match TokenAcquirer::open(identity, context) {
+        let (found, acquirer) = match &args.file {
+            Some(file) => (given(file, settings)?, None),
+            None => match TokenAcquirer::open(settings, context) {
                 Ok(acquirer) => (acquirer.token()?, Some(acquirer)),
                 Err(failure) if failure.is(CommandProblem::CredentialsMissing) => {
                     if io::stdin().is_terminal() {
                         let hint = "or name a file with a token, or pipe one in";
                         return Err(failure.with_hint(hint));
                     }
-                    (given(Path::new("-"), identity)?, None)
+                    (given(Path::new("-"), settings)?, None)
                 }
                 Err(failure) => return Err(failure),
             },
         };
         let environment = match &found.environment {
             Some(url) => Environment::parse(url)?,
-            None => token_argument::environment(
-                identity.url.as_deref(),
-                found.token.claims(),
-                &context.variables,
-            )?,
+            None => token_argument::environment(&settings.connection, found.token.claims())?,
         };
-        let replaceable = found.source == "cache" && !identity.freshness.cached_only;
+        let is_replaceable =
+            found.origin == TokenOrigin::Cache && settings.lookup != Lookup::CacheOnly;
         Ok(Self {
-            arguments,
+            settings,
             context,
             token: found.token,
             client_id: found.client_id,
             environment,
-            replaceable: acquirer.filter(|_| replaceable),
+            acquirer: acquirer.filter(|_| is_replaceable),
         })
     }
 
-    /// Asks, and once more with another token if the one of the cache is not accepted.
+    /// Returns the client that the token was issued to.
+    pub(crate) fn client_id(&self) -> Result<&str, Failure> {
+        let client_id = self.client_id.as_deref();
+        client_id.ok_or_else(token_argument::client_unknown)
+    }
+
+    /// Sends a request, and once more with another token if IMS does not accept the one of the cache.
     pub(crate) fn ask<T>(
         &self,
-        question: impl AsyncFn(&ImsClient, &AccessToken) -> adobe_ims::Result<T>,
+        request: impl AsyncFn(&ImsClient, &AccessToken) -> adobe_ims::Result<T>,
     ) -> Result<T, Failure> {
-        self.context
-            .console
-            .detail(&format!("asking {}", self.environment));
-        let refused = match self.context.wait(question(&self.ims()?, &self.token))? {
+        let (context, console) = (self.context, &self.context.console);
+        console.detail(&format!("asking {}", self.environment));
+        let refused = match context.wait(request(&self.ims()?, &self.token))? {
             Err(error) if error.problem() == Problem::TokenRefused => error,
             other => return Ok(other?),
         };
-        let Some(acquirer) = &self.replaceable else {
+        let Some(acquirer) = &self.acquirer else {
             return Err(refused.into());
         };
-        self.context
-            .console
-            .detail("the token from the cache was not accepted; another one is asked for");
-        match acquirer.another(&self.token) {
-            Ok(another) => Ok(self
-                .context
-                .wait(question(&self.ims()?, &another.token))??),
+        console.detail("the token from the cache was not accepted; another one is asked for");
+        match acquirer.replace(&self.token) {
+            Ok(other) => Ok(context.wait(request(&self.ims()?, &other.token))??),
             Err(failure) => {
-                self.context.console.notice(&format!(
+                console.notice(&format!(
                     "the token was not accepted, and no other could be had: {}",
                     failure.line()
                 ));
@@ -94,25 +106,22 @@ impl<'a> Caller<'a> {
         }
     }
 
-    /// With connections of its own: those of another runtime are of no use.
+    /// Makes a client with new connections: IMS may have closed the earlier ones while another token was fetched.
     fn ims(&self) -> Result<ImsClient, Failure> {
-        let identity = &self.arguments.identity;
-        let timeout = transport::timeout(identity.timeout, &self.context.variables)?;
-        let transport = transport::transport(&identity.ca_file, timeout, &self.context.variables)?;
-        Ok(ImsClient::new(transport))
+        ims_client(&self.settings.connection, &self.context.variables)
     }
 }
 
-/// A token as it was given. Whose it is, it says itself, or else the flag.
-fn given(file: &Path, identity: &IdentityFlags) -> Result<AcquiredToken, Failure> {
-    let mut found = AcquiredToken::ready(token_argument::read(file)?);
-    if let Some(client_id) = &identity.fields.client_id {
+/// Reads a token that the caller passes. The flag names its client if the token does not.
+fn given(file: &Path, settings: &TokenSettings) -> Result<AcquiredToken, Failure> {
+    let mut found = AcquiredToken::given(token_argument::read(file)?);
+    if let Some(client_id) = &settings.fields.client_id {
         found.client_id = Some(client_id.clone());
     }
     Ok(found)
 }
 
-/// The version of an endpoint that was asked for, or the usual one.
+/// Returns the version of an endpoint that was asked for, or the usual one.
 pub(crate) fn version<V: Copy + Default + ToString + std::str::FromStr>(
     asked: Option<&str>,
     all: &[V],

@@ -1,80 +1,84 @@
-//! What names the credentials: flags, this command's own variables, those of others; in this order.
+//! The selection of credentials: flags, then variables of this command, then variables of other programs.
 
 use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
 use adobe_ims::session::SessionStore;
 use adobe_ims::{Credentials, Problem};
-use adobe_ims_config::Profile;
+use adobe_ims_config::{Identity, Profile};
 use adobe_ims_emulator::is_emulator_document;
 
-use crate::args::IdentityFlags;
-use crate::auth::client;
-use crate::auth::document::CredentialDocument;
-use crate::auth::fields::Fields;
-use crate::auth::stores;
+use super::document::CredentialDocument;
+use super::fields::FieldValues;
+use super::{client, stores};
 use crate::context::Context;
-use crate::environment::variables::{self, Variables};
+use crate::environment::{Variables, machine, variables};
 use crate::error::{CommandProblem, Failure};
-use crate::settings::configuration;
+use crate::settings::{Connection, TokenSettings};
 
-/// What a profile is called where sources are told; its name was told when it was selected.
+/// The name of a profile in a list of sources; which profile it is was reported when it was selected.
 const PROFILE: &str = "a profile";
 
-/// Credentials as they were named. Files and stdin were read, as they can be once only.
-pub(crate) struct CredentialSelection {
+/// The selected credentials. Files and stdin are read once, when they are selected.
+pub(super) struct CredentialSelection {
     source: Source,
-    /// Which credentials are meant, and what counts instead of a document's fields.
-    beside: DocumentOptions,
+    /// The context and the fields that replace those of a document.
+    options: DocumentOptions,
 }
 
 enum Source {
     Document(CredentialDocument),
-    /// A profile of the configuration, with what tells it from others in the place of a document.
-    Profile(Box<Profile>, CredentialDocument, Option<SessionStore>),
+    Profile(Box<ProfileSource>),
     /// Flags and variables of this command.
-    Fields(Box<Fields>),
+    Fields(Box<FieldValues>),
     /// Variables of other programs.
-    Surroundings(CredentialVariables),
+    OtherPrograms(CredentialVariables),
 }
 
-/// Credentials, and whether they can be found again by the document alone.
-pub(crate) struct SelectedCredentials {
-    pub(crate) credentials: Credentials,
-    pub(crate) by_document_alone: bool,
+/// A profile of the configuration.
+struct ProfileSource {
+    profile: Profile,
+    /// The content that tells the profile from others in the cache, in place of a document.
+    cache_id: CredentialDocument,
+    sessions: Option<SessionStore>,
+}
+
+/// Credentials, and whether their document alone identifies them.
+pub(super) struct SelectedCredentials {
+    pub(super) credentials: Credentials,
+    pub(super) by_document_alone: bool,
 }
 
 impl CredentialSelection {
-    pub(crate) fn find(arguments: &IdentityFlags, context: &Context) -> Result<Self, Failure> {
-        let flags = &arguments.fields;
-        refuse_stdin_twice(arguments)?;
-        let name_in_document = match &flags.context {
+    pub(super) fn find(settings: &TokenSettings, context: &Context) -> Result<Self, Failure> {
+        let flags = &settings.fields;
+        refuse_stdin_twice(settings)?;
+        let mut options = DocumentOptions::default();
+        options.context = match &flags.context {
             Some(name) => Some(name.clone()),
             None => context.variables.text(variables::CONTEXT)?,
         };
-        let (name, source) = source(arguments, &context.variables)?;
+        let (name, source) = select(settings, &context.variables)?;
         if context.console.is_verbose() {
-            announce(name, arguments, context);
+            report_source(name, settings, context);
         }
-        let mut beside = DocumentOptions::default();
-        beside.context = name_in_document;
         if !matches!(source, Source::Fields(_)) {
             if flags.has_proof() {
-                let what =
+                let message =
                     "--code-file and --device-token-file go with --client-id, and with no document";
-                return Err(Failure::usage(what));
+                return Err(Failure::usage(message));
             }
-            beside.overrides = Fields::of_flags(flags)?.given;
+            options.overrides = FieldValues::of_flags(flags)?.values;
         }
-        Ok(Self { source, beside })
+        Ok(Self { source, options })
     }
 
-    /// The document, if nothing but its content says which credentials these are.
-    pub(crate) fn document_alone(&self) -> Option<&CredentialDocument> {
+    /// Returns the document, if its content alone says which credentials are meant.
+    pub(super) fn document_alone(&self) -> Option<&CredentialDocument> {
         match &self.source {
-            Source::Profile(_, document, _) => Some(document),
+            Source::Profile(source) => Some(&source.cache_id),
             Source::Document(document)
-                if self.beside.context.is_none() && self.beside.overrides.is_empty() =>
+                if self.options.context.is_none() && self.options.overrides.is_empty() =>
             {
                 Some(document)
             }
@@ -82,44 +86,51 @@ impl CredentialSelection {
         }
     }
 
-    pub(crate) fn read(
+    pub(super) fn read(
         &self,
-        url: Option<&str>,
+        connection: &Connection,
         context: &Context,
     ) -> Result<SelectedCredentials, Failure> {
-        let environment = url.map(adobe_ims_config::environment).transpose()?;
-        let mut options = self.beside.clone();
+        let environment = connection.service()?;
+        let mut options = self.options.clone();
         if let Some(environment) = environment.clone() {
             options.overrides = options.overrides.environment(environment);
         }
-        let document = match &self.source {
-            Source::Document(document) => document,
-            Source::Profile(profile, _, sessions) => {
-                let machine = configuration::machine(&context.variables);
-                let sessions = sessions.as_ref();
-                let found = profile.credentials(environment.as_ref(), sessions, &machine)?;
+        let credentials = match &self.source {
+            Source::Document(document) => {
+                return self.read_document(document, options, &context.variables);
+            }
+            Source::Profile(source) => {
+                let machine = machine(&context.variables);
+                let sessions = source.sessions.as_ref();
+                let found =
+                    (source.profile).credentials(environment.as_ref(), sessions, &machine)?;
                 client::warn_exposed(&found.exposed, &context.console);
                 return Ok(SelectedCredentials {
                     credentials: found.credentials,
                     by_document_alone: true,
                 });
             }
-            Source::Fields(fields) => {
-                return Ok(SelectedCredentials {
-                    credentials: fields.credentials(environment)?,
-                    by_document_alone: false,
-                });
-            }
-            Source::Surroundings(found) => {
-                options.fallbacks = Fields::of_variables(&context.variables)?.given;
-                let credentials = found.credentials(&options)?.ok_or_else(missing)?;
-                return Ok(SelectedCredentials {
-                    credentials,
-                    by_document_alone: false,
-                });
+            Source::Fields(fields) => fields.credentials(environment)?,
+            Source::OtherPrograms(found) => {
+                options.fallbacks = FieldValues::of_variables(&context.variables)?.values;
+                found.credentials(&options)?.ok_or_else(missing)?
             }
         };
-        let lacks = match Credentials::parse_with(&document.content, &options) {
+        Ok(SelectedCredentials {
+            credentials,
+            by_document_alone: false,
+        })
+    }
+
+    /// Parses a document; if it lacks something, variables complete it.
+    fn read_document(
+        &self,
+        document: &CredentialDocument,
+        mut options: DocumentOptions,
+        variables: &Variables,
+    ) -> Result<SelectedCredentials, Failure> {
+        let error = match Credentials::parse_with(&document.content, &options) {
             Ok(credentials) => {
                 return Ok(SelectedCredentials {
                     credentials,
@@ -129,12 +140,12 @@ impl CredentialSelection {
             Err(error) => error,
         };
         let may_be_completed = [Problem::DocumentNeedsMore, Problem::DocumentIncomplete];
-        if !may_be_completed.contains(&lacks.problem()) {
-            return Err(lacks.into());
+        if !may_be_completed.contains(&error.problem()) {
+            return Err(error.into());
         }
-        options.fallbacks = Fields::of_variables(&context.variables)?.given;
+        options.fallbacks = FieldValues::of_variables(variables)?.values;
         if options.fallbacks.is_empty() {
-            return Err(lacks.into());
+            return Err(error.into());
         }
         Ok(SelectedCredentials {
             credentials: Credentials::parse_with(&document.content, &options)?,
@@ -142,36 +153,37 @@ impl CredentialSelection {
         })
     }
 
-    /// Where relative paths of a private key start.
-    pub(crate) fn directory(&self) -> &Path {
+    /// Returns the directory in which relative paths of a private key start.
+    pub(super) fn directory(&self) -> &Path {
         match &self.source {
-            Source::Document(document) | Source::Profile(_, document, _) => &document.directory,
+            Source::Document(document) => &document.directory,
+            Source::Profile(source) => &source.cache_id.directory,
             _ => Path::new(""),
         }
     }
 
-    /// Whether the document, of a profile as well, is one of the emulator's.
-    pub(crate) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
+    /// Returns true if the emulator wrote the document, which a profile may name.
+    pub(super) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
         match &self.source {
             Source::Document(document) => is_emulator_document(&document.content),
-            Source::Profile(profile, ..) => {
-                let secrets = profile.secrets().into_iter();
-                // No program is asked twice for the sake of a hint.
+            Source::Profile(source) => {
+                let secrets = source.profile.secrets().into_iter();
+                // This is for a hint only: no program is run for it.
                 secrets
                     .filter(|(key, place)| *key == "credentials" && place.is_at_hand())
-                    .filter_map(|(_, place)| place.fetch(&configuration::machine(variables)).ok())
+                    .filter_map(|(_, place)| place.fetch(&machine(variables)).ok())
                     .any(|it| is_emulator_document(it.secret.expose().as_bytes()))
             }
             _ => false,
         }
     }
 
-    /// The variables of other programs and of profiles whose secrets are in use here.
-    pub(crate) fn foreign_secrets(&self) -> Vec<String> {
+    /// Returns the names of the variables of other programs and of profiles whose secrets are used here.
+    pub(super) fn foreign_secrets(&self) -> Vec<String> {
         match &self.source {
-            Source::Surroundings(found) => found.secret_names().map(str::to_owned).collect(),
-            Source::Profile(profile, ..) => {
-                let secrets = profile.secrets().into_iter();
+            Source::OtherPrograms(found) => found.secret_names().map(str::to_owned).collect(),
+            Source::Profile(source) => {
+                let secrets = source.profile.secrets().into_iter();
                 let names = secrets.filter_map(|(_, place)| place.variable_name());
                 names.map(str::to_owned).collect()
             }
@@ -180,32 +192,20 @@ impl CredentialSelection {
     }
 }
 
-/// What counts, and what it is called.
-fn source(
-    arguments: &IdentityFlags,
+/// Returns the source with the highest rank and its name.
+fn select(
+    settings: &TokenSettings,
     variables: &Variables,
 ) -> Result<(&'static str, Source), Failure> {
-    let flags = &arguments.fields;
-    if let Some(profile) = &arguments.selected {
-        let cache_id = CredentialDocument {
-            content: profile.essence(&configuration::machine(variables))?,
-            directory: profile.directory(),
-        };
-        let sessions = match profile.identity {
-            adobe_ims_config::Identity::UserPkce { .. } => {
-                let key_file = arguments.freshness.cache_key_file.as_deref();
-                stores::sessions(key_file, variables)?
-            }
-            _ => None,
-        };
-        let source = Source::Profile(profile.clone(), cache_id, sessions);
-        return Ok((PROFILE, source));
+    let flags = &settings.fields;
+    if let Some(profile) = &settings.profile {
+        return Ok((PROFILE, profile_source(profile, settings, variables)?));
     }
-    if let Some(path) = &arguments.credentials {
+    if let Some(path) = &settings.document {
         return Ok(("-c", Source::Document(CredentialDocument::read(path)?)));
     }
     let fields = |name| -> Result<_, Failure> {
-        let fields = Fields::of_flags(flags)?.or_variables(variables)?;
+        let fields = FieldValues::of_flags(flags)?.or_variables(variables)?;
         Ok((name, Source::Fields(Box::new(fields))))
     };
     if flags.client_id.is_some() {
@@ -214,15 +214,15 @@ fn source(
     if let Some(document) = CredentialDocument::of_variable(variables)? {
         return Ok((variables::CREDENTIALS, Source::Document(document)));
     }
-    let own = variables::CLIENT_ID.iter().find(|name| variables.has(name));
-    // A context that is named by a flag is not one of these.
-    if let (Some(name), None) = (own, &flags.context) {
+    let client_id = variables::CLIENT_ID.iter().find(|name| variables.has(name));
+    // --context selects among the contexts of a document or of aio, not among fields.
+    if let (Some(name), None) = (client_id, &flags.context) {
         return fields(name);
     }
     let found = CredentialVariables::collect(variables.texts());
     let first = found.sources().next();
     if let Some(name) = first {
-        return Ok((name, Source::Surroundings(found)));
+        return Ok((name, Source::OtherPrograms(found)));
     }
     let own = variables::FIELDS.iter().find(|name| variables.has(name));
     match own {
@@ -232,29 +232,47 @@ fn source(
     }
 }
 
-/// All that names credentials, by rank.
-fn announce(taken: &str, arguments: &IdentityFlags, context: &Context) {
-    let flags = &arguments.fields;
+fn profile_source(
+    profile: &Profile,
+    settings: &TokenSettings,
+    variables: &Variables,
+) -> Result<Source, Failure> {
+    let sessions = match profile.identity {
+        Identity::UserPkce { .. } => {
+            stores::sessions(settings.cache.key_file.as_deref(), variables)?
+        }
+        _ => None,
+    };
+    Ok(Source::Profile(Box::new(ProfileSource {
+        profile: profile.clone(),
+        cache_id: CredentialDocument {
+            content: profile.essence(&machine(variables))?,
+            directory: profile.directory(),
+        },
+        sessions,
+    })))
+}
+
+/// Reports the source of the credentials and the sources of lower rank.
+fn report_source(selected: &str, settings: &TokenSettings, context: &Context) {
+    let (variables, console) = (&context.variables, &context.console);
     let own = [variables::CREDENTIALS].into_iter();
     let own = own.chain(variables::CLIENT_ID.iter().copied());
-    let others = CredentialVariables::collect(context.variables.texts());
-    let mut over: Vec<&str> = arguments.credentials.iter().map(|_| "-c").collect();
-    over.extend(flags.client_id.iter().map(|_| "--client-id"));
-    over.extend(own.filter(|name| context.variables.has(name)));
-    over.extend(others.sources());
-    over.retain(|name| *name != taken);
-    // A client id beside a document is a part of it.
-    over.retain(|name| taken != "-c" || *name != "--client-id");
-    match (over.is_empty(), taken) {
-        // Nothing else was meant.
-        (true, "-c" | PROFILE) => {}
-        (true, _) => context
-            .console
-            .detail(&format!("the credentials are from {taken}")),
-        (false, _) => context.console.detail(&format!(
-            "the credentials are from {taken}; passed over: {}",
-            over.join(", ")
-        )),
+    let others = CredentialVariables::collect(variables.texts());
+    let mut unused: Vec<&str> = settings.document.iter().map(|_| "-c").collect();
+    unused.extend(settings.fields.client_id.iter().map(|_| "--client-id"));
+    unused.extend(own.filter(|name| variables.has(name)));
+    unused.extend(others.sources());
+    unused.retain(|name| *name != selected);
+    // A client id beside a document replaces that of the document.
+    unused.retain(|name| selected != "-c" || *name != "--client-id");
+    if !unused.is_empty() {
+        console.detail(&format!(
+            "the credentials are from {selected}; not used: {}",
+            unused.join(", ")
+        ));
+    } else if selected != "-c" && selected != PROFILE {
+        console.detail(&format!("the credentials are from {selected}"));
     }
 }
 
@@ -265,19 +283,20 @@ fn missing() -> Failure {
         .with_hint("or a profile of the configuration: -p NAME, or IMS_PROFILE")
 }
 
-fn refuse_stdin_twice(arguments: &IdentityFlags) -> Result<(), Failure> {
+/// Refuses stdin for more than one file: it can be read once.
+fn refuse_stdin_twice(settings: &TokenSettings) -> Result<(), Failure> {
     let files = [
-        &arguments.credentials,
-        &arguments.fields.client_secret_file,
-        &arguments.fields.private_key_file,
-        &arguments.fields.code_file,
-        &arguments.fields.device_token_file,
-        &arguments.passphrase_file,
+        &settings.document,
+        &settings.fields.client_secret_file,
+        &settings.fields.private_key_file,
+        &settings.fields.code_file,
+        &settings.fields.device_token_file,
+        &settings.passphrase_file,
     ];
     let is_stdin = |path: &&Option<_>| path.as_deref() == Some(Path::new("-"));
-    match files.iter().copied().filter(is_stdin).count() {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::usage("stdin is named twice, and can be read once")
-            .with_hint("name a file for all but one of them")),
+    if files.iter().copied().filter(is_stdin).count() > 1 {
+        return Err(Failure::usage("stdin is named twice, and can be read once")
+            .with_hint("name a file for all but one of them"));
     }
+    Ok(())
 }

@@ -1,14 +1,13 @@
-//! The credential document, from wherever it is held.
+//! The credential document.
 
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::environment::input;
-use crate::environment::variables::{self, Variables};
+use crate::environment::{Variables, input, variables};
 use crate::error::Failure;
 
-/// The credential document and where relative paths inside of it start.
+/// A credential document and the directory in which its relative paths start.
 pub(crate) struct CredentialDocument {
     pub(crate) content: Zeroizing<Vec<u8>>,
     pub(crate) directory: PathBuf,
@@ -22,7 +21,7 @@ impl CredentialDocument {
         })
     }
 
-    /// The one that `IMS_CREDENTIALS` names or holds.
+    /// Reads the document that `IMS_CREDENTIALS` names or holds.
     pub(crate) fn of_variable(variables: &Variables) -> Result<Option<Self>, Failure> {
         let Some(value) = variables.os(variables::CREDENTIALS) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Credentials in fields: from flags, from this command's variables, and in the spelling of imscli.
+//! Credentials in fields: from flags, from the variables of this command, and from those of imscli.
 
 use std::path::{Path, PathBuf, absolute};
 
@@ -8,16 +8,15 @@ use adobe_ims::credentials::{DeviceCredentials, PermanentCode};
 use adobe_ims::{Credentials, Environment, Secret};
 use adobe_ims_config::SecretReference;
 
+use super::token_argument;
 use crate::args::CredentialFlags;
-use crate::auth::token_argument;
-use crate::environment::input;
-use crate::environment::variables::{self, Variables};
+use crate::environment::{Variables, input, variables};
 use crate::error::Failure;
 
-/// What was given, and of what nobody need look for more.
+/// The values set so far, and which need no further lookup.
 #[derive(Default)]
-pub(crate) struct Fields {
-    pub(crate) given: CredentialFields,
+pub(crate) struct FieldValues {
+    pub(super) values: CredentialFields,
     client_id: bool,
     client_secret: bool,
     organization_id: bool,
@@ -28,35 +27,35 @@ pub(crate) struct Fields {
     proof: Option<Proof>,
 }
 
-/// What proves the right to a token where it is neither the client secret nor a key.
+/// A proof of identity that is neither a client secret nor a key.
 enum Proof {
     Code(Secret),
     Device(String, Secret),
 }
 
-impl Fields {
-    /// Those of the command line.
+impl FieldValues {
+    /// Reads the fields of the command line.
     pub(crate) fn of_flags(flags: &CredentialFlags) -> Result<Self, Failure> {
         let mut fields = Self::default();
         if let Some(id) = &flags.client_id {
             fields.client_id = true;
-            fields.given = fields.given.client_id(id);
+            fields.values = fields.values.client_id(id);
         }
         if let Some(path) = &flags.client_secret_file {
             fields.client_secret = true;
-            fields.given = fields.given.client_secret(input::client_secret(path)?);
+            fields.values = fields.values.client_secret(input::client_secret(path)?);
         }
         if let Some(id) = &flags.org {
             fields.organization_id = true;
-            fields.given = fields.given.organization_id(id);
+            fields.values = fields.values.organization_id(id);
         }
         if let Some(id) = &flags.technical_account {
             fields.technical_account_id = true;
-            fields.given = fields.given.technical_account_id(id);
+            fields.values = fields.values.technical_account_id(id);
         }
         if let Some(path) = &flags.private_key_file {
             fields.private_key = true;
-            fields.given = fields.given.private_key_file(&input::read(path)?);
+            fields.values = fields.values.private_key_file(&input::read(path)?);
         }
         if let Some(path) = &flags.code_file {
             let code = token_argument::read_kind(TokenType::AuthorizationCode, path)?;
@@ -68,106 +67,109 @@ impl Fields {
         }
         for scopes in &flags.scope {
             fields.scopes = true;
-            fields.given = fields.given.scopes(scopes);
+            fields.values = fields.values.scopes(scopes);
         }
         for metascopes in &flags.metascope {
             fields.metascopes = true;
-            fields.given = fields.given.metascopes(metascopes);
+            fields.values = fields.values.metascopes(metascopes);
         }
         Ok(fields)
     }
 
-    /// What a document may lack, from the variables.
+    /// Reads the fields that a document may lack from the variables.
     pub(crate) fn of_variables(variables: &Variables) -> Result<Self, Failure> {
-        Self::default().scopes_or(variables)?.key_or(variables)
+        Self::default()
+            .or_scope_variable(variables)?
+            .or_key_variables(variables)
     }
 
-    /// What was not given, from the variables. Flags that belong to one way to get a token keep away the
-    /// variables of the other.
+    /// Adds the fields that are not set from the variables. Flags of one grant exclude the variables of another.
     pub(crate) fn or_variables(mut self, variables: &Variables) -> Result<Self, Failure> {
         if !self.client_id
             && let Some(id) = first(variables, variables::CLIENT_ID)?
         {
-            self.given = self.given.client_id(id);
+            self.values = self.values.client_id(id);
         }
         if !self.client_secret
             && let Some(secret) = client_secret(variables)?
         {
-            self.given = self.given.client_secret(secret);
+            self.values = self.values.client_secret(secret);
         }
         if !self.organization_id
             && let Some(id) = first(variables, variables::ORG_ID)?
         {
-            self.given = self.given.organization_id(id);
+            self.values = self.values.organization_id(id);
         }
         if !self.technical_account_id
             && let Some(id) = first(variables, variables::TECHNICAL_ACCOUNT_ID)?
         {
-            self.given = self.given.technical_account_id(id);
+            self.values = self.values.technical_account_id(id);
         }
         let signs = self.metascopes || self.private_key;
-        let fields = match self.scopes || self.proof.is_some() {
-            true => self,
-            false => self.key_or(variables)?,
+        let has_other_proof = self.scopes || self.proof.is_some();
+        let fields = if has_other_proof {
+            self
+        } else {
+            self.or_key_variables(variables)?
         };
-        match signs {
-            true => Ok(fields),
-            false => fields.scopes_or(variables),
+        if signs {
+            Ok(fields)
+        } else {
+            fields.or_scope_variable(variables)
         }
     }
 
-    fn scopes_or(mut self, variables: &Variables) -> Result<Self, Failure> {
+    fn or_scope_variable(mut self, variables: &Variables) -> Result<Self, Failure> {
         if !self.scopes
             && let Some(scopes) = variables.text(variables::SCOPES)?
         {
-            self.given = self.given.scopes(scopes);
+            self.values = self.values.scopes(scopes);
         }
         Ok(self)
     }
 
-    fn key_or(mut self, variables: &Variables) -> Result<Self, Failure> {
+    fn or_key_variables(mut self, variables: &Variables) -> Result<Self, Failure> {
         if !self.metascopes
             && let Some(metascopes) = variables.text(variables::METASCOPES)?
         {
-            self.given = self.given.metascopes(metascopes);
+            self.values = self.values.metascopes(metascopes);
         }
         if self.private_key {
             return Ok(self);
         }
         if let Some(key) = variables.text(variables::PRIVATE_KEY)? {
-            self.given = self.given.private_key(key);
+            self.values = self.values.private_key(key);
             return Ok(self);
         }
-        let [file, imsclis] = variables::PRIVATE_KEY_FILE;
-        // imscli means a file; the key itself is understood as well.
-        let key = variables.text(imsclis)?.map(Secret::new);
+        let [file, imscli] = variables::PRIVATE_KEY_FILE;
+        // imscli means a file; this command accepts the key itself, too.
+        let key = variables.text(imscli)?.map(Secret::new);
         if let Some(path) = variables.os(file) {
-            self.given = self.given.private_key_file(&input::read(path.as_ref())?);
+            self.values = self.values.private_key_file(&input::read(path.as_ref())?);
         } else if let Some(key) = key {
-            self.given = match input::may_be_a_path(key.expose()) {
-                true => {
-                    let content = input::read(key.expose().as_ref())?;
-                    self.given.private_key_file(&content)
-                }
-                false => self.given.private_key(key),
+            self.values = if input::may_be_a_path(key.expose()) {
+                let content = input::read(key.expose().as_ref())?;
+                self.values.private_key_file(&content)
+            } else {
+                self.values.private_key(key)
             };
         }
         Ok(self)
     }
 
-    /// The credentials that these make; `beside` may say where to ask.
+    /// Builds the credentials; `environment` is the identity service that a flag or variable names.
     pub(crate) fn credentials(
         &self,
         environment: Option<Environment>,
     ) -> Result<Credentials, Failure> {
         let fields = match environment {
-            Some(environment) => self.given.clone().environment(environment),
-            None => self.given.clone(),
+            Some(environment) => self.values.clone().environment(environment),
+            None => self.values.clone(),
         };
         let Some(proof) = &self.proof else {
-            return Ok(fields.credentials(names())?);
+            return Ok(fields.credentials(field_names())?);
         };
-        let (client, scopes) = (fields.client(names())?, fields.asked_scopes());
+        let (client, scopes) = (fields.client(field_names())?, fields.asked_scopes());
         Ok(match proof {
             Proof::Code(code) => {
                 Credentials::PermanentCode(PermanentCode::new(client, code.clone(), scopes))
@@ -179,7 +181,8 @@ impl Fields {
     }
 }
 
-pub(crate) fn names() -> FieldNames {
+/// Returns the names that messages use for the fields.
+pub(crate) fn field_names() -> FieldNames {
     let mut names = FieldNames::default();
     names.client_id = "--client-id (IMS_CLIENT_ID)";
     names.client_secret = "--client-secret-file (IMS_CLIENT_SECRET)";
@@ -191,7 +194,7 @@ pub(crate) fn names() -> FieldNames {
     names
 }
 
-/// The first of these that is set.
+/// Returns the value of the first variable that is set.
 pub(crate) fn first(
     variables: &Variables,
     names: [&'static str; 2],
@@ -209,25 +212,24 @@ fn client_secret(variables: &Variables) -> Result<Option<Secret>, Failure> {
     place.map(|place| place.read(variables)).transpose()
 }
 
-/// Where the client secret is.
+/// The place of the client secret.
 pub(crate) enum SecretLocation {
     File(PathBuf),
     Variable(&'static str),
 }
 
 impl SecretLocation {
-    /// The file that a flag names, or else what the variables say; imscli's comes last.
+    /// Finds the file that the flag names, else a variable; imscli's variable comes last.
     pub(crate) fn of(flag: Option<&Path>, variables: &Variables) -> Option<Self> {
-        let [own, imsclis] = variables::CLIENT_SECRET;
-        let file = || variables.os(variables::CLIENT_SECRET_FILE);
-        match flag {
-            Some(path) => Some(Self::File(path.to_owned())),
-            None if variables.has(own) => Some(Self::Variable(own)),
-            None => match file() {
-                Some(path) => Some(Self::File(path.into())),
-                None if variables.has(imsclis) => Some(Self::Variable(imsclis)),
-                None => None,
-            },
+        let [own, imscli] = variables::CLIENT_SECRET;
+        if let Some(path) = flag {
+            Some(Self::File(path.to_owned()))
+        } else if variables.has(own) {
+            Some(Self::Variable(own))
+        } else if let Some(path) = variables.os(variables::CLIENT_SECRET_FILE) {
+            Some(Self::File(path.into()))
+        } else {
+            variables.has(imscli).then_some(Self::Variable(imscli))
         }
     }
 
@@ -238,7 +240,7 @@ impl SecretLocation {
         }
     }
 
-    /// For a configuration; `None` for stdin, which nobody can come back to.
+    /// Returns the reference for a configuration; `None` for stdin, which cannot be read again.
     pub(crate) fn reference(&self) -> Option<SecretReference> {
         match self {
             Self::File(path) if path.as_os_str() == "-" => None,

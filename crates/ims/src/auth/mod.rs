@@ -1,15 +1,25 @@
-//! The token: where it is found or got, what is done with it, how it is handed out.
+//! Credentials and tokens: which credentials are meant, and where their token comes from.
 
-pub(crate) mod acquire;
-pub(crate) mod caller;
-pub(crate) mod client;
-pub(crate) mod credential_selection;
-pub(crate) mod document;
-pub(crate) mod fetch;
-pub(crate) mod fields;
-pub(crate) mod output;
-pub(crate) mod sessions;
-pub(crate) mod sign_in_target;
-pub(crate) mod signed_in;
+// Each module uses only those above it.
+mod document;
 pub(crate) mod stores;
+pub(crate) mod sessions;
+pub(crate) mod signed_in;
 pub(crate) mod token_argument;
+pub(crate) mod fields;
+pub(crate) mod client;
+mod new_profile;
+pub(crate) mod sign_in_target;
+mod credential_selection;
+mod acquired_token;
+mod certificate;
+mod events;
+mod cached;
+mod fetch;
+mod acquire;
+pub(crate) mod caller;
+pub(crate) mod output;
+
+pub(crate) use acquire::{TokenAcquirer, acquire};
+pub(crate) use acquired_token::{AcquiredToken, TokenOrigin};
+pub(crate) use new_profile::NewProfile;

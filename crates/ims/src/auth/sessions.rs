@@ -1,5 +1,6 @@
-//! Who is signed in under a profile, without asking anybody.
+//! The sessions of profiles, read offline.
 
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use adobe_ims::credentials::OauthClient;
@@ -7,13 +8,12 @@ use adobe_ims::internal::time;
 use adobe_ims::session::{Session, SessionKey};
 use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 
-use crate::auth::stores;
+use super::stores;
 use crate::context::Context;
-use crate::environment::variables::{self, Variables};
+use crate::environment::{Variables, variables};
 use crate::error::Failure;
-use crate::http::transport;
 
-/// What the last sign-in left, if anybody signs in with the profile and somebody did.
+/// Returns the session that the last sign-in with the profile left.
 pub(crate) fn of_profile(
     profile: &Profile,
     defaults: &Settings,
@@ -23,45 +23,21 @@ pub(crate) fn of_profile(
         return Ok(None);
     };
     let own = &profile.settings;
-    let said = own.environment.as_ref().or(defaults.environment.as_ref());
-    let environment = transport::named_service(None, variables)?
-        .or_else(|| Some(said?.value.clone()))
-        .unwrap_or_default();
-    let said = own.cache_key_file.as_ref();
-    let said = said.or(defaults.cache_key_file.as_ref());
-    let said = said.filter(|_| !variables.has(variables::CACHE_KEY_FILE));
-    let key_file = said.map(|it| it.value.as_path());
-    let Some(sessions) = stores::sessions(key_file, variables)? else {
+    let configured = own.environment.as_ref().or(defaults.environment.as_ref());
+    let environment = match variables.text(variables::URL)? {
+        Some(url) => adobe_ims_config::environment(&url)?,
+        None => configured.map(|it| it.value.clone()).unwrap_or_default(),
+    };
+    let key_file = key_file(&[own, defaults], variables);
+    let Some(sessions) = stores::sessions(key_file.as_deref(), variables)? else {
         return Ok(None);
     };
     let client = OauthClient::new(environment, &client.id);
     Ok(sessions.read(&SessionKey::new(&client, &profile.name))?)
 }
 
-/// What sign-ins left with names and clients that no profile has (any more).
-pub(crate) fn orphans(
-    configuration: &Configuration,
-    variables: &Variables,
-) -> Result<Vec<(SessionKey, Session)>, Failure> {
-    let said = configuration.defaults.cache_key_file.as_ref();
-    let said = said.filter(|_| !variables.has(variables::CACHE_KEY_FILE));
-    let Some(sessions) = stores::sessions(said.map(|it| it.value.as_path()), variables)? else {
-        return Ok(Vec::new());
-    };
-    let is_of = |profile: &Profile, key: &SessionKey| {
-        matches!(profile.identity, Identity::UserPkce { .. })
-            && profile.name == key.name()
-            && profile.client().is_some_and(|it| it.id == key.client_id())
-    };
-    let known = &configuration.profiles;
-    let kept = sessions.list()?.into_iter().filter_map(|it| it.session);
-    Ok(kept
-        .filter(|(key, _)| !known.iter().any(|profile| is_of(profile, key)))
-        .collect())
-}
-
-/// What [`of_profile`] finds, where it is one fact among others: what cannot be read is told and passed over.
-pub(crate) fn known_of(
+/// Returns the session of a profile, where it is one fact among others: a session that cannot be read causes a note.
+pub(crate) fn of_profile_or_note(
     profile: &Profile,
     defaults: &Settings,
     context: &Context,
@@ -72,12 +48,33 @@ pub(crate) fn known_of(
     })
 }
 
-/// Whether somebody has to sign in again.
+/// Returns the sessions whose name and client belong to no profile of the configuration.
+pub(crate) fn orphans(
+    configuration: &Configuration,
+    variables: &Variables,
+) -> Result<Vec<(SessionKey, Session)>, Failure> {
+    let key_file = key_file(&[&configuration.defaults], variables);
+    let Some(sessions) = stores::sessions(key_file.as_deref(), variables)? else {
+        return Ok(Vec::new());
+    };
+    let is_of = |profile: &Profile, key: &SessionKey| {
+        matches!(profile.identity, Identity::UserPkce { .. })
+            && profile.name == key.name()
+            && profile.client().is_some_and(|it| it.id == key.client_id())
+    };
+    let profiles = &configuration.profiles;
+    let stored = sessions.list()?.into_iter().filter_map(|it| it.session);
+    Ok(stored
+        .filter(|(key, _)| !profiles.iter().any(|profile| is_of(profile, key)))
+        .collect())
+}
+
+/// Returns true if the person has to sign in again.
 pub(crate) fn is_over(session: &Session, now: SystemTime) -> bool {
     session.refused_at().is_some() || session.ends_at() <= now
 }
 
-/// In a word or two.
+/// Returns the state of the sign-in for a table; it is empty for a profile that nobody signs in with.
 pub(crate) fn state(profile: &Profile, session: Option<&Session>, now: SystemTime) -> String {
     match (&profile.identity, session) {
         (_, Some(session)) if is_over(session, now) => "ended".to_owned(),
@@ -85,4 +82,13 @@ pub(crate) fn state(profile: &Profile, session: Option<&Session>, now: SystemTim
         (Identity::UserPkce { .. }, None) => "no".to_owned(),
         _ => String::new(),
     }
+}
+
+/// Returns the key file that the variable names, or else the first that the configuration names.
+fn key_file(settings: &[&Settings], variables: &Variables) -> Option<PathBuf> {
+    let variable = variables.os(variables::CACHE_KEY_FILE).map(PathBuf::from);
+    variable.or_else(|| {
+        let mut configured = settings.iter().filter_map(|it| it.cache_key_file.as_ref());
+        configured.next().map(|it| Path::to_owned(&it.value))
+    })
 }

@@ -1,4 +1,4 @@
-//! What of a sign-in is in the token cache.
+//! The access tokens of sign-ins in the token cache.
 
 use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::provider::{Event, TokenOptions};
@@ -8,8 +8,8 @@ use adobe_ims::{AccessToken, Result, TokenProvider};
 
 use crate::console::Console;
 
-/// Keeps the token that a sign-in brought as if it had been asked for; whether that went well.
-pub(crate) fn keep_token(
+/// Stores the access token of a sign-in, and returns true if that succeeded. A failure causes a note.
+pub(crate) fn store_token(
     token: &AccessToken,
     key: &StoreKey,
     store: &FileStore,
@@ -20,7 +20,7 @@ pub(crate) fn keep_token(
         key: key.clone(),
     };
     let events = console.clone();
-    let kept = TokenProvider::builder(source)
+    let stored = TokenProvider::builder(source)
         .store(store.clone())
         .on_event(move |event| {
             if let Event::Store(error) = event {
@@ -30,14 +30,13 @@ pub(crate) fn keep_token(
         .build()
         .blocking()
         .token_for(&TokenOptions::default().force_refresh());
-    if let Err(error) = &kept {
+    if let Err(error) = &stored {
         console.notice(&format!("the access token is not kept: {error}"));
     }
-    kept.is_ok() && store.read(key).is_ok_and(|entry| entry.token.is_some())
+    stored.is_ok() && store.read(key).is_ok_and(|entry| entry.token.is_some())
 }
 
-/// Forgets the tokens that were got by a sign-in under this name, and says how many there were; that it fails is
-/// told.
+/// Deletes the tokens of sign-ins with this name, and returns their number. A failure causes a note.
 pub(crate) fn forget(user: &UserSession, store: &FileStore, console: &Console) -> usize {
     user.forget_tokens(store).unwrap_or_else(|error| {
         console.notice(&format!("a token may still be in the cache: {error}"));
@@ -45,6 +44,7 @@ pub(crate) fn forget(user: &UserSession, store: &FileStore, console: &Console) -
     })
 }
 
+/// A source of the one token that a sign-in brought.
 struct SingleTokenSource {
     token: AccessToken,
     key: StoreKey,

@@ -1,4 +1,4 @@
-//! A token that IMS is asked about, and where.
+//! A token that the caller passes: in a file, on stdin or in a variable.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -9,14 +9,14 @@ use adobe_ims::token::inspect::find_token;
 use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
 use serde_json::{Map, Value};
 
-use crate::args;
+use crate::args::TokenArgumentFlags;
 use crate::context::Context;
-use crate::environment::input;
-use crate::environment::variables::{self, Variables};
+use crate::environment::{input, variables};
 use crate::error::Failure;
-use crate::http::transport;
+use crate::http::transport::ims_client;
+use crate::settings::Connection;
 
-/// The token, whose it is, and who knows about it.
+/// A token that IMS is asked about, with its client and its identity service.
 pub(crate) struct TokenArgument {
     pub(crate) token: Secret,
     pub(crate) kind: TokenType,
@@ -27,113 +27,127 @@ pub(crate) struct TokenArgument {
 
 impl TokenArgument {
     pub(crate) fn find(
-        arguments: &args::TokenArgumentFlags,
+        flags: &TokenArgumentFlags,
+        connection: &Connection,
         context: &Context,
     ) -> Result<Self, Failure> {
-        let kind = arguments.kind.token_type();
-        let token = token(kind, arguments.file.as_deref(), context)?;
+        let kind = flags.kind.token_type();
+        let token = find(kind, flags.file.as_deref(), context)?;
         let claims = TokenClaims::decode(token.expose());
         let claims = claims.as_ref();
-        let client_id = arguments
-            .client_id
-            .clone()
-            .or_else(|| claims?.client_id.clone())
-            .ok_or_else(|| {
-                Failure::usage("the token does not say which client it was issued to")
-                    .with_hint("name the client with --client-id")
-            })?;
-        let environment = environment(arguments.url.as_deref(), claims, &context.variables)?;
+        let client_id = flags.client_id.clone();
+        let client_id = client_id.or_else(|| claims?.client_id.clone());
+        let client_id = client_id.ok_or_else(client_unknown)?;
+        let environment = environment(connection, claims)?;
         context
             .console
             .detail(&format!("asking {environment} as client {client_id:?}"));
-        let timeout = transport::timeout(arguments.timeout, &context.variables)?;
-        let transport = transport::transport(&arguments.ca_file, timeout, &context.variables)?;
         Ok(Self {
             token,
             kind,
             client_id,
             environment,
-            ims: ImsClient::new(transport),
+            ims: ims_client(connection, &context.variables)?,
         })
     }
 }
 
-/// Where a token may go: to the place that was named, else to the one of Adobe's that it is from.
-pub(crate) fn environment(
-    url: Option<&str>,
-    claims: Option<&TokenClaims>,
-    variables: &Variables,
-) -> Result<Environment, Failure> {
-    let environment = transport::named_service(url, variables)?;
-    let named = claims.and_then(|claims| claims.authorization_server.as_deref());
-    match (environment, named) {
-        (Some(environment), _) => Ok(environment),
-        (None, None) => Ok(Environment::production()),
-        (None, Some(name)) => Environment::of_authorization_server(name).ok_or_else(|| {
-            Failure::usage("the token names an identity service that is not known")
-                .with_hint("if you trust one with it, name that with --url")
-        }),
-    }
+/// Returns the failure for a token without a client id.
+pub(crate) fn client_unknown() -> Failure {
+    Failure::usage("the token does not say which client it was issued to")
+        .with_hint("name the client with --client-id")
 }
 
-/// A token of this kind: in a file, in stdin for `-`, else in the variable for such, or in stdin.
-pub(crate) fn token(
+/// Returns the identity service that a token may be sent to: the one that was named, else Adobe's that issued it.
+pub(crate) fn environment(
+    connection: &Connection,
+    claims: Option<&TokenClaims>,
+) -> Result<Environment, Failure> {
+    if let Some(service) = connection.service()? {
+        return Ok(service);
+    }
+    let issuer = claims.and_then(|claims| claims.authorization_server.as_deref());
+    let Some(issuer) = issuer else {
+        return Ok(Environment::production());
+    };
+    Environment::of_authorization_server(issuer).ok_or_else(|| {
+        Failure::usage("the token names an identity service that is not known")
+            .with_hint("if you trust a service with the token, name it with --url")
+    })
+}
+
+/// Finds a token of this kind: in the file (`-` is stdin), else in the variable for this kind, else on stdin.
+pub(crate) fn find(
     kind: TokenType,
     file: Option<&Path>,
     context: &Context,
 ) -> Result<Secret, Failure> {
-    let names = variables::of_token(kind).into_iter();
-    for name in names.filter(|_| file.is_none()) {
+    if let Some(file) = file {
+        return read_kind(kind, file);
+    }
+    for name in variables::of_token(kind) {
         if let Some(text) = context.variables.text(name)?.map(Secret::new) {
-            context
-                .console
-                .detail(&format!("the token is taken from {name}"));
-            return of_text(kind, text.expose());
+            let console = &context.console;
+            console.detail(&format!("the token is taken from {name}"));
+            return parse(kind, text.expose());
         }
     }
-    if file.is_none() && io::stdin().is_terminal() {
+    if io::stdin().is_terminal() {
         return Err(Failure::usage("there is no token to ask about")
             .with_hint("name a file, or pipe a token in"));
     }
-    read_kind(kind, file.unwrap_or(Path::new("-")))
+    read_kind(kind, Path::new("-"))
 }
 
-/// The access token in a file, or in stdin for `-`.
+/// Reads the access token in a file, or on stdin for `-`.
 pub(crate) fn read(file: &Path) -> Result<AccessToken, Failure> {
     Ok(AccessToken::new(read_kind(TokenType::Access, file)?)?)
 }
 
-/// The token of a kind in a file, or in stdin for `-`.
+/// Reads the token of a kind in a file, or on stdin for `-`.
 pub(crate) fn read_kind(kind: TokenType, file: &Path) -> Result<Secret, Failure> {
     let content = input::read(file)?;
-    let text = str::from_utf8(&content).map_err(|_| {
-        let what = "this is not text, so it is no token";
-        Error::new(Problem::TokenUnreadable, what)
-    })?;
-    of_text(kind, text)
+    parse(kind, text(&content)?)
 }
 
-fn of_text(kind: TokenType, text: &str) -> Result<Secret, Failure> {
+/// Returns the content of a file of a token as text.
+pub(crate) fn text(content: &[u8]) -> Result<&str, Failure> {
+    str::from_utf8(content).map_err(|_| unreadable("this is not text, so it is no token"))
+}
+
+fn unreadable(message: &str) -> Failure {
+    Error::new(Problem::TokenUnreadable, message).into()
+}
+
+fn parse(kind: TokenType, text: &str) -> Result<Secret, Failure> {
     if kind == TokenType::Access {
-        let found = find_token(text).map_err(|error| match text.trim_start().starts_with('{') {
-            true => {
-                error.with_hint("Of credentials, pipe the token in: ims token -c FILE | ims …; whoami and orgs take -c themselves.")
-            }
-            false => error,
-        })?;
-        let token = AccessToken::new(found)?;
-        return Ok(token.as_secret().clone());
+        return parse_access_token(text);
     }
-    let unreadable = |what: &str| Failure::from(Error::new(Problem::TokenUnreadable, what));
     let text = text.trim().trim_start_matches('\u{feff}');
-    if !text.starts_with('{') {
-        // A code may be any text.
-        return match text.is_empty() || text.contains(|c: char| c.is_control() || c == ' ') {
-            true => Err(unreadable("the token is empty or holds blanks")),
-            false => Ok(Secret::new(text)),
-        };
+    if text.starts_with('{') {
+        return parse_json(kind, text);
     }
-    // What IMS, or this command, gave as JSON.
+    // A code may be any text.
+    if text.is_empty() || text.contains(|c: char| c.is_control() || c == ' ') {
+        return Err(unreadable("the token is empty or holds blanks"));
+    }
+    Ok(Secret::new(text))
+}
+
+fn parse_access_token(text: &str) -> Result<Secret, Failure> {
+    let found = find_token(text).map_err(|error| {
+        if text.trim_start().starts_with('{') {
+            error.with_hint("For credentials, pipe the token in: ims token -c FILE | ims …; whoami and orgs take -c themselves.")
+        } else {
+            error
+        }
+    })?;
+    let token = AccessToken::new(found)?;
+    Ok(token.as_secret().clone())
+}
+
+/// Takes the token out of JSON that IMS or this command printed.
+fn parse_json(kind: TokenType, text: &str) -> Result<Secret, Failure> {
     let object: Map<String, Value> = serde_json::from_str(text)
         .map_err(|_| unreadable("this looks like JSON, but is not valid"))?;
     let found = object.get(kind.as_str()).and_then(Value::as_str);

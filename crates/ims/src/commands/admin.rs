@@ -1,69 +1,70 @@
-//! `ims admin`: the same as `whoami` and `orgs` about someone else.
+//! `ims admin`: `whoami` and `orgs` for another user.
 
 use adobe_ims::api::{AdminOrganizationsVersion, AdminProfileVersion, UserReference};
 
+use super::{orgs, whoami};
 use crate::args::{AdminArgs, AdminCommand};
-use crate::auth::caller::{Caller, version};
-use crate::commands::{orgs, whoami};
+use crate::auth::caller::{self, Caller, version};
 use crate::context::Context;
 use crate::error::Failure;
+use crate::settings::ConfigurationSource;
 
-pub(crate) fn run(command: &AdminCommand, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(
+    command: &AdminCommand,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
     match command {
-        AdminCommand::Profile(arguments) => profile(arguments, context),
-        AdminCommand::Orgs(arguments) => organizations(arguments, context),
+        AdminCommand::Profile(args) => profile(args, source, context),
+        AdminCommand::Orgs(args) => organizations(args, source, context),
     }
 }
 
-fn profile(arguments: &AdminArgs, context: &Context) -> Result<(), Failure> {
-    let version = version(arguments.api_version.as_deref(), AdminProfileVersion::ALL)?;
-    let caller = Caller::find(&arguments.caller, context)?;
-    let (client_id, environment) = (client_id(&caller)?, &caller.environment);
-    let user = user(arguments);
-    let said = caller.ask(async |ims, token| {
+fn profile(
+    args: &AdminArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let version = version(args.api_version.as_deref(), AdminProfileVersion::ALL)?;
+    let settings = caller::settings(&args.caller, source)?;
+    let caller = Caller::find(&args.caller, &settings, context)?;
+    let (client_id, environment) = (caller.client_id()?, &caller.environment);
+    let user = user(args);
+    let response = caller.ask(async |ims, token| {
         ims.admin_profile(token, client_id, user, version, environment)
             .await
     })?;
-    let url = environment.base_url();
-    whoami::print(
-        "ims.admin.profile/1",
-        arguments.output,
-        &said,
-        url,
-        None,
-        &context.console,
-    )
+    let printer = whoami::ProfilePrinter {
+        schema: "ims.admin.profile/1",
+        ims_url: environment.base_url(),
+        unpack: false,
+        console: &context.console,
+    };
+    printer.print(&response, args.output)
 }
 
-fn organizations(arguments: &AdminArgs, context: &Context) -> Result<(), Failure> {
-    let version = version(
-        arguments.api_version.as_deref(),
-        AdminOrganizationsVersion::ALL,
-    )?;
-    let caller = Caller::find(&arguments.caller, context)?;
-    let (client_id, environment) = (client_id(&caller)?, &caller.environment);
-    let user = user(arguments);
-    let said = caller.ask(async |ims, token| {
+fn organizations(
+    args: &AdminArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let version = version(args.api_version.as_deref(), AdminOrganizationsVersion::ALL)?;
+    let settings = caller::settings(&args.caller, source)?;
+    let caller = Caller::find(&args.caller, &settings, context)?;
+    let (client_id, environment) = (caller.client_id()?, &caller.environment);
+    let user = user(args);
+    let response = caller.ask(async |ims, token| {
         ims.admin_organizations(token, client_id, user, version, environment)
             .await
     })?;
-    let url = environment.base_url();
-    orgs::print(
-        "ims.admin.orgs/1",
-        arguments.output,
-        &said,
-        url,
-        &context.console,
-    )
+    let printer = orgs::OrganizationsPrinter {
+        schema: "ims.admin.orgs/1",
+        ims_url: environment.base_url(),
+        console: &context.console,
+    };
+    printer.print(&response, args.output)
 }
 
-fn user(arguments: &AdminArgs) -> UserReference<'_> {
-    UserReference::new(&arguments.guid, &arguments.auth_src)
-}
-
-fn client_id<'a>(caller: &'a Caller<'_>) -> Result<&'a str, Failure> {
-    caller.client_id.as_deref().ok_or_else(|| {
-        Failure::usage("the token does not say which client it was issued to")
-            .with_hint("name the client with --client-id")
-    })
+fn user(args: &AdminArgs) -> UserReference<'_> {
+    UserReference::new(&args.guid, &args.auth_src)
 }

@@ -1,8 +1,7 @@
-//! `ims cache`: the tokens that are kept between calls.
+//! `ims cache`: the tokens that are stored between calls.
 
 use std::time::SystemTime;
 
-use adobe_ims::Clock;
 use adobe_ims::cache::{FileStore, StoredFile};
 use adobe_ims::internal::time;
 use serde::Serialize;
@@ -12,16 +11,21 @@ use crate::auth::stores;
 use crate::console::table;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::settings::{CommonSettings, ConfigurationSource, SettingFlags};
 
-pub(crate) fn run(command: &CacheCommand, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(
+    command: &CacheCommand,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
     match command {
-        CacheCommand::List(arguments) => list(arguments, context),
+        CacheCommand::List(args) => list(args, source, context),
         CacheCommand::Clear => clear(context),
     }
 }
 
 fn clear(context: &Context) -> Result<(), Failure> {
-    let deleted = match stores::store(None, &context.variables)? {
+    let deleted = match stores::token_cache(None, &context.variables)? {
         Some(store) => store.clear()?,
         None => 0,
     };
@@ -53,22 +57,29 @@ struct TokenJson {
     expires_in: Option<u64>,
 }
 
-fn list(arguments: &CacheList, context: &Context) -> Result<(), Failure> {
-    let store = stores::store(arguments.cache_key_file.as_deref(), &context.variables)?;
+fn list(
+    args: &CacheList,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let flags = SettingFlags {
+        cache_key_file: args.cache_key_file.as_deref(),
+        ..SettingFlags::default()
+    };
+    let settings = CommonSettings::resolve_cache(flags, source)?;
+    let store = stores::token_cache(settings.key_file.as_deref(), &context.variables)?;
     let files = store.as_ref().map(FileStore::list).transpose()?;
     let files = files.unwrap_or_default();
     let now = context.now();
     let folder = store.as_ref().and_then(|store| store.folder().to_str());
-    match arguments.output {
+    match args.output {
         TextFormat::Json => context.console.json(&CacheJson {
             schema: "ims.cache/1",
             folder,
             tokens: files.iter().map(|file| as_json(file, now)).collect(),
         }),
-        TextFormat::Text => match files.is_empty() {
-            true => Ok(()),
-            false => context.console.result(&as_table(&files, now)),
-        },
+        TextFormat::Text if files.is_empty() => Ok(()),
+        TextFormat::Text => context.console.result(&as_table(&files, now)),
     }
 }
 

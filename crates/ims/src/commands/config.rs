@@ -1,42 +1,46 @@
-//! `ims config`: the configuration, and where every value is from.
+//! `ims config`: the configuration, and the origin of every value.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_config::{Configuration, Decision, Given, Origin};
+use adobe_ims::session::SessionStore;
+use adobe_ims_config::{Decision, Given, Origin, Profile};
 use serde::Serialize;
 
 use crate::args::{ConfigCommand, ConfigShow, TextFormat};
 use crate::auth::stores;
 use crate::console::table;
 use crate::context::Context;
+use crate::environment::{Variables, machine, variables};
 use crate::error::Failure;
 use crate::error::exit_code::CHECK_FAILED;
-use crate::settings::configuration::{self, Selection};
-use crate::settings::layers::EffectiveSettings;
+use crate::settings::{
+    CompetingVariables, ConfigurationSource, ProfileSelection, SelectionFlags, SettingFlags,
+    SettingLayers,
+};
 
-/// Returns the exit code: a check that found something is a result.
-pub(crate) fn run(
+/// Returns the exit code: a check that finds a mistake is a result.
+pub(super) fn run(
     command: &ConfigCommand,
-    config: Option<&Path>,
+    source: &ConfigurationSource<'_>,
     context: &Context,
 ) -> Result<i32, Failure> {
     match command {
-        ConfigCommand::Path => path(config, context)?,
-        ConfigCommand::Show(arguments) => show(arguments, config, context)?,
-        ConfigCommand::Check => return check(config, context),
+        ConfigCommand::Path => path(source, context)?,
+        ConfigCommand::Show(args) => show(args, source, context)?,
+        ConfigCommand::Check => return check(source, context),
     }
     Ok(0)
 }
 
-fn path(config: Option<&Path>, context: &Context) -> Result<(), Failure> {
-    match configuration::path(config, &context.variables)? {
+fn path(source: &ConfigurationSource<'_>, context: &Context) -> Result<(), Failure> {
+    match source.path()? {
         Some(place) => context.console.result(&place.value.to_string_lossy()),
-        None => Err(configuration::no_configuration(config, &context.variables)?),
+        None => Err(source.missing()),
     }
 }
 
-/// A setting in words.
+/// A setting, its value and the values that it overrules, as text.
 struct Row {
     name: &'static str,
     value: String,
@@ -62,72 +66,68 @@ impl Row {
     }
 }
 
-fn show(arguments: &ConfigShow, config: Option<&Path>, context: &Context) -> Result<(), Failure> {
-    let identity = &arguments.identity;
-    let place = configuration::path(config, &context.variables)?;
-    let loaded = configuration::load(config, &context.variables)?;
-    let is_there = loaded.is_some();
+fn show(
+    args: &ConfigShow,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let place = source.path()?;
+    let loaded = source.load()?;
+    let exists = loaded.is_some();
     let configuration = loaded.unwrap_or_default();
-    let selection = Selection::of(identity, Some(&configuration), &context.variables)?;
+    let selection = ProfileSelection::resolve(
+        &SelectionFlags::of_identity(&args.identity),
+        CompetingVariables::AnyCredentials,
+        Some(&configuration),
+        &context.variables,
+    )?;
     let profile = match selection.name() {
-        Some(_) if !is_there => {
-            return Err(configuration::no_configuration(config, &context.variables)?);
-        }
+        Some(_) if !exists => return Err(source.missing()),
         Some(name) => Some(configuration.profile(name)?),
         None => None,
     };
-    let effective = EffectiveSettings::of(
-        identity,
+    let layers = SettingLayers {
+        flags: SettingFlags::of_identity(&args.identity),
+        variables: &context.variables,
         profile,
-        &configuration.defaults,
-        &context.variables,
-    )?;
-    let rows = rows(selection.profile, effective);
-    match arguments.output {
-        TextFormat::Json => {
-            let place = place.as_ref();
-            let told = rows.iter().map(SettingJson::of).collect();
-            context.console.json(&ConfigJson {
-                schema: "ims.config/1",
-                path: place.map(|it| it.value.to_string_lossy().into_owned()),
-                exists: is_there,
-                profile: profile.map(|it| it.name.as_str()),
-                credentials: selection.instead,
-                settings: told,
-            })
-        }
-        TextFormat::Text => {
-            if let Some(place) = &place {
-                let state = if is_there { "" } else { " (not there)" };
-                let from = match arguments.origin {
-                    true => format!("  {}", place.origin),
-                    false => String::new(),
-                };
-                context
-                    .console
-                    .result(&format!("{}{state}{from}", place.value.display()))?;
-            }
-            if let (Some(instead), Some(_)) = (selection.instead, rows.first()) {
-                context
-                    .console
-                    .notice(&format!("{instead} names the credentials, not a profile"));
-            }
-            match arguments.origin {
-                true => context.console.result(&with_origins(&rows)),
-                false => {
-                    let cells = rows
-                        .iter()
-                        .map(|row| [row.name.to_owned(), row.value.clone()]);
-                    context
-                        .console
-                        .result(&table::aligned(&cells.collect::<Vec<_>>()))
-                }
-            }
-        }
+        defaults: &configuration.defaults,
+    };
+    let rows = rows(selection.profile, &layers)?;
+    if args.output == TextFormat::Json {
+        return context.console.json(&ConfigJson {
+            schema: "ims.config/1",
+            path: place.map(|it| it.value.to_string_lossy().into_owned()),
+            exists,
+            profile: profile.map(|it| it.name.as_str()),
+            credentials: selection.overridden_by,
+            settings: rows.iter().map(SettingJson::of).collect(),
+        });
     }
+    if let Some(place) = &place {
+        let state = if exists { "" } else { " (not there)" };
+        let origin = if args.origin {
+            format!("  {}", place.origin)
+        } else {
+            String::new()
+        };
+        let path = place.value.display();
+        context.console.result(&format!("{path}{state}{origin}"))?;
+    }
+    if let (Some(overriding), Some(_)) = (selection.overridden_by, rows.first()) {
+        let message = format!("{overriding} names the credentials, not a profile");
+        context.console.notice(&message);
+    }
+    context.console.result(&if args.origin {
+        with_origins(&rows)
+    } else {
+        without_origins(&rows)
+    })
 }
 
-fn rows(profile: Option<Decision<String>>, effective: EffectiveSettings) -> Vec<Row> {
+fn rows(
+    profile: Option<Decision<String>>,
+    layers: &SettingLayers<'_>,
+) -> Result<Vec<Row>, Failure> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
     let paths = |paths: Vec<PathBuf>| {
         let shown: Vec<_> = paths.iter().map(|it| it.to_string_lossy()).collect();
@@ -136,19 +136,26 @@ fn rows(profile: Option<Decision<String>>, effective: EffectiveSettings) -> Vec<
     let on_or_off = |on: bool| if on { "on" } else { "off" }.to_owned();
     let rows = [
         Row::of("profile", profile, |name| name),
-        Row::of("environment", effective.environment, |url| url),
-        Row::of("min_ttl", effective.min_ttl, span),
-        Row::of("timeout", effective.timeout, span),
-        Row::of("retries", effective.retries, |number| number.to_string()),
-        Row::of("ca_files", effective.ca_files, paths),
-        Row::of("passphrase_file", effective.passphrase_file, path),
-        Row::of("cache", effective.cache, on_or_off),
-        Row::of("cache_key_file", effective.cache_key_file, path),
+        Row::of("environment", layers.environment()?, |url| url),
+        Row::of("min_ttl", layers.min_ttl(), duration),
+        Row::of("timeout", layers.timeout()?, duration),
+        Row::of("retries", layers.retries()?, |number| number.to_string()),
+        Row::of("ca_files", layers.ca_files(), paths),
+        Row::of("passphrase_file", layers.passphrase_file(), path),
+        Row::of("cache", layers.cache(), on_or_off),
+        Row::of("cache_key_file", layers.cache_key_file(), path),
     ];
-    rows.into_iter().flatten().collect()
+    Ok(rows.into_iter().flatten().collect())
 }
 
-fn span(time: Duration) -> String {
+fn without_origins(rows: &[Row]) -> String {
+    let cells = rows
+        .iter()
+        .map(|row| [row.name.to_owned(), row.value.clone()]);
+    table::aligned(&cells.collect::<Vec<_>>())
+}
+
+fn duration(time: Duration) -> String {
     match time.subsec_millis() {
         0 => format!("{}s", time.as_secs()),
         _ => format!("{}ms", time.as_millis()),
@@ -167,46 +174,48 @@ fn with_origins(rows: &[Row]) -> String {
     table::aligned(&cells)
 }
 
-/// Every profile, with all of its secrets.
-fn check(config: Option<&Path>, context: &Context) -> Result<i32, Failure> {
-    let Some(configuration) = configuration::load(config, &context.variables)? else {
-        return Err(configuration::no_configuration(config, &context.variables)?);
-    };
-    let Configuration { profiles, .. } = &configuration;
-    let machine = configuration::machine(&context.variables);
-    let sessions = stores::sessions(None, &context.variables)?;
-    let sessions = sessions.as_ref();
-    let mut failed = false;
-    for profile in profiles {
+/// Fetches all secrets of every profile.
+fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Failure> {
+    let configuration = source.load_existing()?;
+    let key_file = context.variables.os(variables::CACHE_KEY_FILE);
+    let key_file = key_file.as_deref().map(Path::new);
+    let sessions = stores::sessions(key_file, &context.variables)?;
+    let console = &context.console;
+    let mut code = 0;
+    for profile in &configuration.profiles {
         let name = &profile.name;
-        let environment = profile.settings.environment.as_ref().map(|it| &it.value);
-        let passphrase = profile
-            .passphrase()
-            .map(|it| it.fetch(&machine))
-            .transpose();
-        let found = passphrase.and_then(|passphrase| {
-            let exposed = passphrase.and_then(|it| it.exposed);
-            let found = profile.credentials(environment, sessions, &machine)?;
-            Ok(found.exposed.into_iter().chain(exposed))
-        });
-        match found {
+        match exposed_files(profile, sessions.as_ref(), &context.variables) {
             Ok(exposed) => {
-                context.console.result(&format!("{name}: good"))?;
+                console.result(&format!("{name}: good"))?;
                 for path in exposed {
-                    context.console.notice(&format!(
+                    console.notice(&format!(
                         "{name}: {path:?} holds a secret, and other users can read it: chmod 600"
                     ));
                 }
             }
-            Err(error) => {
-                failed = true;
-                context
-                    .console
-                    .result(&format!("{name}: {}", Failure::from(error).line()))?;
+            Err(failure) => {
+                code = CHECK_FAILED;
+                console.result(&format!("{name}: {}", failure.line()))?;
             }
         }
     }
-    Ok(if failed { CHECK_FAILED } else { 0 })
+    Ok(code)
+}
+
+/// Fetches the secrets of a profile and returns their files that other users can read.
+fn exposed_files(
+    profile: &Profile,
+    sessions: Option<&SessionStore>,
+    variables: &Variables,
+) -> Result<Vec<PathBuf>, Failure> {
+    let machine = machine(variables);
+    let environment = profile.settings.environment.as_ref().map(|it| &it.value);
+    let passphrase = match profile.passphrase() {
+        Some(place) => place.fetch(&machine)?.exposed,
+        None => None,
+    };
+    let found = profile.credentials(environment, sessions, &machine)?;
+    Ok(found.exposed.into_iter().chain(passphrase).collect())
 }
 
 /// `ims.config/1`: fields are added, never removed.

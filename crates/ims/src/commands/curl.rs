@@ -1,74 +1,85 @@
-//! `ims curl`: one request with a token, to a place that may have it.
+//! `ims curl`: one request with a token, to an allowed host.
 
 use adobe_ims::HttpTransport;
 use adobe_ims::token::AllowedHosts;
 use adobe_ims::token::{API_KEY, ORGANIZATION_ID};
 use adobe_ims::transport::BodyStream;
+use adobe_ims_config::Profile;
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
 use crate::args::CurlArgs;
-use crate::auth::acquire::{AcquiredToken, TokenAcquirer};
 use crate::auth::output::formats;
-use crate::console::Console;
+use crate::auth::{AcquiredToken, TokenAcquirer, TokenOrigin};
 use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
 use crate::http::request::ApiRequest;
-use crate::http::transport;
+use crate::http::transport::transport;
+use crate::settings::{ConfigurationSource, Lookup, TokenSettings};
 
-pub(crate) fn run(arguments: &CurlArgs, context: &Context) -> Result<(), Failure> {
-    // Whatever can be wrong on this side is found before a token is asked for.
-    let profile = arguments.identity.selected.as_ref();
+pub(super) fn run(
+    args: &CurlArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let settings = TokenSettings::resolve(&args.identity, source)?;
+    // Mistakes on this side are reported before a token is requested.
+    check_target(args, settings.profile.as_ref())?;
+    let run = CurlRun {
+        args,
+        context,
+        request: ApiRequest::of(args, &settings)?,
+        transport: transport(&settings.connection, &context.variables)?,
+        api: origin(&args.target),
+        lookup: settings.lookup,
+    };
+    run.warn_replaced_headers();
+    let acquirer = TokenAcquirer::open(&settings, context)?;
+    let found = acquirer.token()?;
+    found.token.check_target(&args.target)?;
+    context.wait(run.run(&acquirer, &found))?
+}
+
+/// Refuses a URL that the token may not be sent to.
+fn check_target(args: &CurlArgs, profile: Option<&Profile>) -> Result<(), Failure> {
     let targets = profile.map(|profile| profile.allowed_hosts()).transpose()?;
     let mut allowed = targets
         .flatten()
         .unwrap_or_else(|| AllowedHosts::adobe().allow_this_machine());
-    for place in &arguments.allow_host {
+    for place in &args.allow_host {
         allowed = allowed.allow(place)?;
     }
-    allowed.check(&arguments.target).map_err(|error| {
-        match profile.filter(|it| it.targets.is_some()) {
+    let with_targets = profile.filter(|it| it.targets.is_some());
+    allowed.check(&args.target).map_err(|error| {
+        Failure::from(match with_targets {
             Some(profile) => error.with_hint(format!(
                 "the profile {} lets its tokens go to its `targets` only",
                 profile.name
             )),
             None => error,
-        }
-    })?;
-    let call = ApiRequest::of(arguments)?;
-    let limits = transport::limits(&arguments.identity, &context.variables)?;
-    let ca_files = &arguments.identity.ca_file;
-    let transport = transport::transport(ca_files, limits.timeout, &context.variables)?;
-    let run = CurlRun {
-        arguments,
-        console: &context.console,
-        call,
-        transport,
-        api: origin(&arguments.target),
-    };
-    run.warn_replaced_headers();
-    let acquirer = TokenAcquirer::open(&arguments.identity, context)?;
-    let found = acquirer.token()?;
-    found.token.check_target(&arguments.target)?;
-    context.wait(run.run(&acquirer, &found))?
+        })
+    })
 }
 
+/// One run of `ims curl`.
 struct CurlRun<'a> {
-    arguments: &'a CurlArgs,
-    console: &'a Console,
-    call: ApiRequest,
+    args: &'a CurlArgs,
+    context: &'a Context,
+    request: ApiRequest,
     transport: HttpTransport,
-    /// Who is asked, in messages; the rest of a URL may hold what nobody else should see.
+    /// The origin of the API, for messages; the rest of a URL may hold secrets.
     api: String,
+    lookup: Lookup,
 }
 
-/// What is known of a token that was refused.
-enum Token {
-    Ready,
+/// The history of a token, which decides the advice if the API refuses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TokenHistory {
+    Given,
     New,
-    /// From the cache, and there is no other.
-    Kept,
-    /// From the cache, where no other may be asked for.
+    /// From the cache, and no other token could be fetched.
+    Cached,
+    /// From the cache, and no other token may be requested.
     CachedOnly,
 }
 
@@ -78,45 +89,45 @@ impl CurlRun<'_> {
         acquirer: &TokenAcquirer<'_>,
         found: &AcquiredToken,
     ) -> Result<(), Failure> {
-        let mut answer = self.send(found).await?;
-        let mut token = match found.source {
-            "ready" => Token::Ready,
-            "cache" if self.arguments.identity.freshness.cached_only => Token::CachedOnly,
-            "cache" => Token::Kept,
-            _ => Token::New,
+        let console = &self.context.console;
+        let mut response = self.send(found).await?;
+        let mut token = match found.origin {
+            TokenOrigin::Given => TokenHistory::Given,
+            TokenOrigin::Cache if self.lookup == Lookup::CacheOnly => TokenHistory::CachedOnly,
+            TokenOrigin::Cache => TokenHistory::Cached,
+            TokenOrigin::Ims => TokenHistory::New,
         };
-        if answer.status() == StatusCode::UNAUTHORIZED && matches!(token, Token::Kept) {
-            self.console
-                .detail("the token from the cache was not accepted; another one is asked for");
-            // This blocks, and nothing else waits here.
-            match acquirer.another(&found.token) {
-                Ok(another) => {
-                    answer = self.send(&another).await?;
-                    token = Token::New;
+        if response.status() == StatusCode::UNAUTHORIZED && token == TokenHistory::Cached {
+            console.detail("the token from the cache was not accepted; another one is asked for");
+            // This blocks, but nothing else runs on this runtime.
+            match acquirer.replace(&found.token) {
+                Ok(other) => {
+                    response = self.send(&other).await?;
+                    token = TokenHistory::New;
                 }
-                Err(failure) => self.console.notice(&format!(
+                Err(failure) => console.notice(&format!(
                     "the token was not accepted, and no other could be had: {}",
                     failure.line()
                 )),
             }
         }
-        if self.arguments.include {
-            self.console.bytes(&head(&answer))?;
+        if self.args.include {
+            console.bytes(&head(&response))?;
         }
-        while let Some(piece) = answer.body_mut().next().await? {
-            self.console.bytes(piece.as_bytes())?;
+        while let Some(piece) = response.body_mut().next().await? {
+            console.bytes(piece.as_bytes())?;
         }
-        self.judge(answer.status(), answer.headers(), &token)
+        self.check_status(response.status(), response.headers(), token)
     }
 
     async fn send(&self, found: &AcquiredToken) -> Result<Response<BodyStream>, Failure> {
-        let target = &self.arguments.target;
-        let mut request = Request::new(self.call.body.clone());
-        *request.method_mut() = self.call.method.clone();
+        let target = &self.args.target;
+        let mut request = Request::new(self.request.body.clone());
+        *request.method_mut() = self.request.method.clone();
         *request.uri_mut() = target.clone();
-        *request.headers_mut() = self.call.headers.clone();
+        *request.headers_mut() = self.request.headers.clone();
         let headers = request.headers_mut();
-        if self.arguments.all_headers {
+        if self.args.all_headers {
             let client_id = formats::client_id(found)?;
             let organization_id = formats::organization_id(found)?;
             let token = found.token.clone();
@@ -125,42 +136,49 @@ impl CurlRun<'_> {
         } else {
             headers.insert(AUTHORIZATION, found.token.authorization());
         }
-        self.console.detail(&format!(
+        self.context.console.detail(&format!(
             "{} {}{}, {} bytes",
-            self.call.method,
+            self.request.method,
             self.api,
             target.path(),
-            self.call.body.as_bytes().len()
+            self.request.body.as_bytes().len()
         ));
         let answer = self.transport.stream(request).await?;
-        self.console
+        self.context
+            .console
             .detail(&format!("{} answered {}", self.api, answer.status()));
         Ok(answer)
     }
 
-    /// Who the request is from is not for its headers to say.
+    /// Warns about given headers that those of the token replace.
     fn warn_replaced_headers(&self) {
-        let replaced = match self.arguments.all_headers {
-            true => &[AUTHORIZATION, API_KEY, ORGANIZATION_ID][..],
-            false => &[AUTHORIZATION],
+        let replaced = if self.args.all_headers {
+            &[AUTHORIZATION, API_KEY, ORGANIZATION_ID][..]
+        } else {
+            &[AUTHORIZATION]
         };
         for name in replaced {
-            if self.call.headers.contains_key(name) {
-                self.console.notice(&format!(
+            if self.request.headers.contains_key(name) {
+                self.context.console.notice(&format!(
                     "the header {name} that was given is not sent; that of the token takes its place"
                 ));
             }
         }
     }
 
-    /// What the status comes to, once the body is out.
-    fn judge(&self, status: StatusCode, headers: &HeaderMap, token: &Token) -> Result<(), Failure> {
+    /// Returns the failure that the status stands for, after the body was printed.
+    fn check_status(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        token: TokenHistory,
+    ) -> Result<(), Failure> {
         let (problem, hints) = match status.as_u16() {
-            300..=399 => return self.judge_redirect(status, headers),
+            300..=399 => return self.check_redirect(status, headers),
             0..=299 => return Ok(()),
-            401 => (CommandProblem::ApiTokenRefused, self.about_the_token(token)),
-            403 => (CommandProblem::ApiForbidden, self.about_rights(token)),
-            429 => (CommandProblem::ApiThrottled, vec![wait(headers)]),
+            401 => (CommandProblem::ApiTokenRefused, self.token_hints(token)),
+            403 => (CommandProblem::ApiForbidden, self.rights_hints(token)),
+            429 => (CommandProblem::ApiThrottled, vec![wait_hint(headers)]),
             500.. => (
                 CommandProblem::ApiFailed,
                 vec![
@@ -179,14 +197,16 @@ impl CurlRun<'_> {
         Err(hints.fold(failure, Failure::with_hint))
     }
 
-    fn about_the_token(&self, token: &Token) -> Vec<String> {
+    fn token_hints(&self, token: TokenHistory) -> Vec<String> {
         let first = match token {
-            Token::Ready => {
+            TokenHistory::Given => {
                 "the token was given as it is, so no other could be had; it may have expired or been revoked"
             }
-            Token::New => "the token is new: IMS has just handed it out",
-            Token::Kept => "the token is from the cache; another one was asked for in vain",
-            Token::CachedOnly => {
+            TokenHistory::New => "the token is new: IMS has just handed it out",
+            TokenHistory::Cached => {
+                "the token is from the cache; another one was asked for in vain"
+            }
+            TokenHistory::CachedOnly => {
                 "the token is from the cache; leave out --cached-only, and another one is asked for"
             }
         };
@@ -194,9 +214,9 @@ impl CurlRun<'_> {
         vec![first.to_owned(), place.to_owned()]
     }
 
-    fn about_rights(&self, token: &Token) -> Vec<String> {
+    fn rights_hints(&self, token: TokenHistory) -> Vec<String> {
         let login = match token {
-            Token::Ready => "the user that the token stands for",
+            TokenHistory::Given => "the user that the token stands for",
             _ => "the user whose login is the `email` of the credentials",
         };
         vec![
@@ -206,15 +226,15 @@ impl CurlRun<'_> {
     }
 
     fn gateway_hint(&self) -> Option<String> {
-        let host = self.arguments.target.host().unwrap_or_default();
+        let host = self.args.target.host().unwrap_or_default();
         let is_gateway = host.to_ascii_lowercase().ends_with(".adobe.io");
-        (is_gateway && !self.arguments.all_headers).then(|| {
+        (is_gateway && !self.args.all_headers).then(|| {
             "APIs on adobe.io want x-api-key and x-gw-ims-org-id as well: --all-headers".to_owned()
         })
     }
 
-    /// A redirect is not followed: a token goes nowhere that was not named.
-    fn judge_redirect(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
+    /// Reports a redirect. It is not followed: the token is sent to the given URL only.
+    fn check_redirect(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
         let Some(location) = headers.get(LOCATION) else {
             return Ok(());
         };
@@ -232,7 +252,7 @@ impl CurlRun<'_> {
             return Err(Failure::new(CommandProblem::ApiLoginPage, what)
                 .with_hint("the token does not count there: check host and path; AEM's APIs answer 401 instead"));
         }
-        self.console.notice(&format!(
+        self.context.console.notice(&format!(
             "{} answered {status}, {place}; redirects are not followed",
             self.api
         ));
@@ -240,7 +260,7 @@ impl CurlRun<'_> {
     }
 }
 
-/// Adobe's sign-in, or AEM's own. Inferred; Adobe documents neither.
+/// Returns true for the sign-in of Adobe or of AEM. Inferred; Adobe documents neither.
 fn is_login_page(location: &Uri) -> bool {
     let host = location.host().unwrap_or_default().to_ascii_lowercase();
     let is_sign_in = |domain: &str| {
@@ -253,7 +273,7 @@ fn is_login_page(location: &Uri) -> bool {
         || location.path().to_ascii_lowercase().contains("/login")
 }
 
-fn wait(headers: &HeaderMap) -> String {
+fn wait_hint(headers: &HeaderMap) -> String {
     let after = headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok());
     let seconds = after.and_then(|text| text.parse::<u32>().ok());
     match seconds {
@@ -268,10 +288,10 @@ fn origin(uri: &Uri) -> String {
     format!("{scheme}://{authority}")
 }
 
-/// Status and headers as they were on the wire, but for the case of names.
-fn head(answer: &Response<BodyStream>) -> Vec<u8> {
-    let mut head = format!("{:?} {}\r\n", answer.version(), answer.status()).into_bytes();
-    for (name, value) in answer.headers() {
+/// Returns status and headers as they were sent, with the names in lower case.
+fn head(response: &Response<BodyStream>) -> Vec<u8> {
+    let mut head = format!("{:?} {}\r\n", response.version(), response.status()).into_bytes();
+    for (name, value) in response.headers() {
         head.extend_from_slice(name.as_str().as_bytes());
         head.extend_from_slice(b": ");
         head.extend_from_slice(value.as_bytes());

@@ -10,9 +10,7 @@ use adobe_ims::crypto::{KeyContext, SigningKey};
 use adobe_ims::internal::time;
 use adobe_ims::token::inspect::Inspection;
 use adobe_ims::transport::{Body, Transport};
-use adobe_ims::{
-    AccessToken, Clock, Credentials, Environment, HttpTransport, ImsClient, Problem, Secret,
-};
+use adobe_ims::{AccessToken, Credentials, Environment, HttpTransport, ImsClient, Problem, Secret};
 use adobe_ims_emulator::{Account, Emulator};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};

@@ -1,4 +1,4 @@
-//! `ims emulator serve`: a thin face over the crate `adobe-ims-emulator`.
+//! `ims emulator serve`: runs the emulator of the crate `adobe-ims-emulator`.
 
 use std::error::Error as _;
 use std::fs;
@@ -12,17 +12,18 @@ use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::args::{EmulatorCommand, ServeArgs};
+use crate::console::Console;
 use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
 use crate::process::signals::ShutdownSignals;
 
-pub(crate) fn run(command: &EmulatorCommand, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(command: &EmulatorCommand, context: &Context) -> Result<(), Failure> {
     match command {
-        EmulatorCommand::Serve(serve) => run_serve(serve, context),
+        EmulatorCommand::Serve(args) => serve(args, context),
     }
 }
 
-/// What is said when it is ready, on one line.
+/// The line that says that the emulator is ready.
 #[derive(Serialize)]
 struct Ready<'a> {
     ready: bool,
@@ -37,56 +38,47 @@ struct Ready<'a> {
     pid: u32,
 }
 
-/// Who can sign in with a browser, and the public client to do it with.
+/// A person who can sign in with a browser, and a public client for it.
 #[derive(Serialize)]
 struct AuthorizationRequest<'a> {
     client_id: &'a str,
     email: &'a str,
 }
 
-fn run_serve(arguments: &ServeArgs, context: &Context) -> Result<(), Failure> {
-    refuse_the_same_file(arguments)?;
-    refuse_to_overwrite(arguments.write_credentials.as_deref(), is_emulator_document)?;
-    refuse_to_overwrite(
-        arguments.write_oauth_credentials.as_deref(),
-        is_emulator_document,
-    )?;
-    refuse_to_overwrite(arguments.write_ca.as_deref(), is_emulator_ca)?;
-    let builder = describe(arguments)?;
-    // Signals that come from here on end the command in good order.
+fn serve(args: &ServeArgs, context: &Context) -> Result<(), Failure> {
+    refuse_the_same_file(args)?;
+    for path in [&args.write_credentials, &args.write_oauth_credentials] {
+        refuse_to_overwrite(path.as_deref(), is_emulator_document)?;
+    }
+    refuse_to_overwrite(args.write_ca.as_deref(), is_emulator_ca)?;
+    let builder = builder(args)?;
+    // Signals that arrive from here on end the command in good order.
     let runtime = context.runtime()?;
     let _entered = runtime.enter();
-    let end = ShutdownSignals::listen()
+    let shutdown = ShutdownSignals::listen()
         .map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
-    let emulator = builder.start().map_err(|error| {
-        if let StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) = error
-        {
-            return Failure::usage(error.to_string());
-        }
-        let cause = error
-            .source()
-            .map_or(String::new(), |cause| format!(": {cause}"));
-        Failure::new(
-            CommandProblem::EmulatorNotStarted,
-            format!("{error}{cause}"),
-        )
+    let emulator = builder.start().map_err(not_started)?;
+    let files = Files::write(args, &emulator)?;
+    print_ready(&emulator, &files, &context.console)?;
+    runtime.block_on(shutdown.received());
+    Ok(())
+}
+
+fn not_started(error: StartError) -> Failure {
+    if let StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) = error {
+        return Failure::usage(error.to_string());
+    }
+    let cause = error
+        .source()
+        .map_or(String::new(), |cause| format!(": {cause}"));
+    let message = format!("{error}{cause}");
+    Failure::new(CommandProblem::EmulatorNotStarted, message)
         .with_hint("without --port a free port is taken")
-    })?;
-    let mut folder = Folder(None);
-    let credentials = folder.place(arguments.write_credentials.as_deref(), "service_token.json")?;
-    write(&credentials, emulator.credentials_json().as_bytes(), true)?;
-    let oauth = arguments.write_oauth_credentials.as_deref();
-    let oauth = folder.place(oauth, "oauth_credentials.json")?;
-    write(&oauth, emulator.oauth_credentials_json().as_bytes(), true)?;
-    let ca = match emulator.ca_pem() {
-        Some(pem) => {
-            let path = folder.place(arguments.write_ca.as_deref(), "ca.pem")?;
-            write(&path, pem.as_bytes(), false)?;
-            Some(path)
-        }
-        None => None,
-    };
+}
+
+/// Prints the line that says that the emulator is ready.
+fn print_ready(emulator: &Emulator, files: &Files, console: &Console) -> Result<(), Failure> {
     let accounts = emulator.accounts();
     let account = accounts
         .first()
@@ -96,12 +88,12 @@ fn run_serve(arguments: &ServeArgs, context: &Context) -> Result<(), Failure> {
         .first()
         .zip(people.first())
         .ok_or_else(|| Failure::unexpected("nobody can sign in to the emulator"))?;
-    context.console.json(&Ready {
+    console.json(&Ready {
         ready: true,
         url: emulator.url(),
-        ca: ca.as_deref(),
-        credentials: &credentials,
-        oauth_credentials: &oauth,
+        ca: files.ca.as_deref(),
+        credentials: &files.credentials,
+        oauth_credentials: &files.oauth_credentials,
         aem: emulator.url(),
         client_id: account.client_id(),
         technical_account_id: account.technical_account_id(),
@@ -110,32 +102,63 @@ fn run_serve(arguments: &ServeArgs, context: &Context) -> Result<(), Failure> {
             email: person.email(),
         },
         pid: process::id(),
-    })?;
-    runtime.block_on(end.came());
-    Ok(())
+    })
 }
 
-/// The emulator that the flags ask for.
-fn describe(arguments: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
-    let mut builder = Emulator::builder().port(arguments.port).tls(arguments.tls);
-    builder = match arguments.ims_endpoint.as_str() {
-        "self" if arguments.tls => builder.own_ims_endpoint(),
+/// The files that the emulator writes. The temporary folder is deleted when the command ends.
+struct Files {
+    credentials: PathBuf,
+    oauth_credentials: PathBuf,
+    ca: Option<PathBuf>,
+    _folder: Folder,
+}
+
+impl Files {
+    fn write(args: &ServeArgs, emulator: &Emulator) -> Result<Self, Failure> {
+        let mut folder = Folder(None);
+        let credentials = folder.place(args.write_credentials.as_deref(), "service_token.json")?;
+        let document = emulator.credentials_json();
+        write(&credentials, document.as_bytes(), Access::Owner)?;
+        let oauth_credentials = args.write_oauth_credentials.as_deref();
+        let oauth_credentials = folder.place(oauth_credentials, "oauth_credentials.json")?;
+        let document = emulator.oauth_credentials_json();
+        write(&oauth_credentials, document.as_bytes(), Access::Owner)?;
+        let mut ca = None;
+        if let Some(pem) = emulator.ca_pem() {
+            let path = folder.place(args.write_ca.as_deref(), "ca.pem")?;
+            write(&path, pem.as_bytes(), Access::Everyone)?;
+            ca = Some(path);
+        }
+        Ok(Self {
+            credentials,
+            oauth_credentials,
+            ca,
+            _folder: folder,
+        })
+    }
+}
+
+/// Returns the builder of the emulator that the flags ask for.
+fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
+    let mut builder = Emulator::builder().port(args.port).tls(args.tls);
+    builder = match args.ims_endpoint.as_str() {
+        "self" if args.tls => builder.own_ims_endpoint(),
         "self" => {
             return Err(Failure::usage("--ims-endpoint self needs --tls")
                 .with_hint("clients speak https to the imsEndpoint of a document"));
         }
         host => builder.ims_endpoint(host),
     };
-    if let Some(list) = &arguments.metascopes {
+    if let Some(list) = &args.metascopes {
         builder = builder.metascopes(list.split(',').map(str::trim));
     }
-    Ok(match &arguments.scopes {
+    Ok(match &args.scopes {
         Some(list) => builder.scopes(list.split(',').map(str::trim)),
         None => builder,
     })
 }
 
-/// A temporary folder, made when something has to be put there; it goes when the command ends.
+/// A temporary folder, which is created when the first file is written to it.
 struct Folder(Option<TempDir>);
 
 impl Folder {
@@ -156,14 +179,11 @@ impl Folder {
     }
 }
 
-fn refuse_the_same_file(arguments: &ServeArgs) -> Result<(), Failure> {
+fn refuse_the_same_file(args: &ServeArgs) -> Result<(), Failure> {
     let files = [
-        ("--write-credentials", &arguments.write_credentials),
-        (
-            "--write-oauth-credentials",
-            &arguments.write_oauth_credentials,
-        ),
-        ("--write-ca", &arguments.write_ca),
+        ("--write-credentials", &args.write_credentials),
+        ("--write-oauth-credentials", &args.write_oauth_credentials),
+        ("--write-ca", &args.write_ca),
     ];
     for (index, (flag, file)) in files.iter().enumerate() {
         let others = &files[index + 1..];
@@ -178,7 +198,7 @@ fn refuse_the_same_file(arguments: &ServeArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Real credentials are easily written over by a slip; only what an emulator wrote is replaced.
+/// Refuses to replace a file that no emulator wrote: it may hold real credentials.
 fn refuse_to_overwrite(
     path: Option<&Path>,
     is_ours: impl Fn(&[u8]) -> bool,
@@ -203,20 +223,26 @@ fn is_emulator_ca(content: &[u8]) -> bool {
     Certificate::read(content).is_ok_and(|ca| ca.subject().contains("adobe-ims-emulator"))
 }
 
-/// Writes a file as a whole or not at all. What is secret can be read by its owner only, whatever was
-/// there before.
-fn write(path: &Path, content: &[u8], secret: bool) -> Result<(), Failure> {
+/// The users who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Owner,
+    Everyone,
+}
+
+/// Writes a file as a whole or not at all.
+fn write(path: &Path, content: &[u8], access: Access) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let written = NamedTempFile::new_in(folder).and_then(|mut file| {
         file.write_all(content)?;
         #[cfg(unix)]
-        if !secret {
+        if access == Access::Everyone {
             use std::os::unix::fs::PermissionsExt;
             file.as_file()
                 .set_permissions(fs::Permissions::from_mode(0o644))?;
         }
         #[cfg(not(unix))]
-        let _ = secret;
+        let _ = access;
         file.persist(path).map_err(|error| error.error)
     });
     written.map(drop).map_err(|error| unwritable(path, &error))

@@ -1,48 +1,39 @@
-//! `ims exchange`: another token for the token of a person.
+//! `ims exchange`: exchanges the token of a person for another one.
 
 use adobe_ims::AccessToken;
 use adobe_ims::api::{ClusterTarget, TokenType};
 
 use crate::args::ExchangeArgs;
-use crate::auth::acquire::AcquiredToken;
 use crate::auth::client::{self, Client};
-use crate::auth::output::printer::TokenPrinter;
-use crate::auth::token_argument;
+use crate::auth::output::TokenPrinter;
+use crate::auth::{AcquiredToken, token_argument};
 use crate::context::Context;
 use crate::error::Failure;
+use crate::http::transport::ims_client;
+use crate::settings::{
+    ClientSettings, CompetingVariables, ConfigurationSource, SelectionFlags, SettingFlags,
+};
 
-pub(crate) fn run(arguments: &ExchangeArgs, context: &Context) -> Result<(), Failure> {
-    let printer = TokenPrinter::open(&arguments.form, &context.variables)?;
-    let connection = &arguments.client.connection;
-    let client = Client::find(&arguments.client, context)?.oauth;
-    let mut scopes = client::scopes(
-        &arguments.scope,
-        connection.selected.is_none(),
-        &context.variables,
-    )?;
-    if let (true, Some(profile)) = (scopes.is_empty(), &connection.selected) {
-        scopes = profile.scopes().to_vec();
-    }
-    if arguments.on_behalf_of && scopes.is_empty() {
-        return Err(Failure::usage("it is not said which scopes to ask for")
-            .with_hint("who acts for somebody names them, with --scope: they are the client's"));
-    }
-    let file = arguments.file.as_deref();
-    client::refuse_stdin_twice(&arguments.client, file, "the access token")?;
-    let token = token_argument::token(TokenType::Access, file, context)?;
+pub(super) fn run(
+    args: &ExchangeArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let settings = settings(args, source)?;
+    let printer = TokenPrinter::open(&args.form, &context.variables)?;
+    let client = Client::find(&args.client, &settings, context)?.oauth;
+    let scopes = scopes(args, &settings, context)?;
+    let file = args.file.as_deref();
+    client::refuse_stdin_twice(&args.client, file, "the access token")?;
+    let token = token_argument::find(TokenType::Access, file, context)?;
     let token = AccessToken::new(token)?;
     token.check_environment(client.environment())?;
 
-    let ims = connection.ims(&context.variables)?;
-    let (user, resources) = (token.as_secret(), &arguments.resource);
-    let cluster = match (&arguments.to_org, &arguments.to_user) {
-        (Some(id), _) => Some(ClusterTarget::Organization(id.clone())),
-        (None, Some(id)) => Some(ClusterTarget::User(id.clone())),
-        (None, None) => None,
-    };
+    let ims = ims_client(&settings.connection, &context.variables)?;
+    let (user, resources) = (token.as_secret(), &args.resource);
     client::log_request(&client, &context.console);
     let granted = context.wait(async {
-        match &cluster {
+        match &cluster(args) {
             Some(target) => {
                 ims.cluster_exchange(&client, user, target, &scopes, resources)
                     .await
@@ -51,10 +42,44 @@ pub(crate) fn run(arguments: &ExchangeArgs, context: &Context) -> Result<(), Fai
         }
     })??;
     client::report_response(&granted, &context.console);
-    let found = AcquiredToken::asked(
-        granted.response.token,
-        &client,
-        connection.selected.as_deref(),
-    );
+    let token = granted.response.token;
+    let found = AcquiredToken::issued(token, &client, settings.profile.as_ref());
     printer.print(&found, context)
+}
+
+fn settings(
+    args: &ExchangeArgs,
+    source: &ConfigurationSource<'_>,
+) -> Result<ClientSettings, Failure> {
+    let selection = SelectionFlags {
+        profile: args.profile.as_deref(),
+        has_document: false,
+        has_fields: args.client.client_id.is_some(),
+    };
+    let flags = SettingFlags::of_connection(&args.client.connection);
+    ClientSettings::resolve(&selection, CompetingVariables::ClientId, flags, source)
+}
+
+/// Returns the scopes to request: of the flags, else of the profile, else of the variable.
+fn scopes(
+    args: &ExchangeArgs,
+    settings: &ClientSettings,
+    context: &Context,
+) -> Result<Vec<String>, Failure> {
+    let scopes = match &settings.profile {
+        Some(profile) if args.scope.is_empty() => profile.scopes().to_vec(),
+        Some(_) => client::scopes(&args.scope),
+        None => client::scopes_or_variable(&args.scope, &context.variables)?,
+    };
+    if args.on_behalf_of && scopes.is_empty() {
+        return Err(Failure::usage("it is not said which scopes to ask for")
+            .with_hint("name them with --scope: they are the scopes of the client"));
+    }
+    Ok(scopes)
+}
+
+/// Returns the profile of the person that the token is exchanged for; `None` to act on behalf of the person.
+fn cluster(args: &ExchangeArgs) -> Option<ClusterTarget> {
+    let organization = args.to_org.clone().map(ClusterTarget::Organization);
+    organization.or_else(|| args.to_user.clone().map(ClusterTarget::User))
 }

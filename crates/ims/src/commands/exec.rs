@@ -2,45 +2,69 @@
 
 use std::process::Command;
 
+use adobe_ims::Secret;
+
 use crate::args::ExecArgs;
-use crate::auth::acquire::TokenAcquirer;
+use crate::auth::TokenAcquirer;
 use crate::context::Context;
-use crate::environment::variables::{self};
+use crate::environment::variables;
 use crate::error::Failure;
 use crate::process::{self, env_vars};
+use crate::settings::{ConfigurationSource, TokenSettings};
 
-/// Returns the exit code of the command, where it does not take the place of this process.
-pub(crate) fn run(arguments: &ExecArgs, context: &Context) -> Result<i32, Failure> {
-    let acquirer =
-        TokenAcquirer::open(&arguments.identity, context).map_err(Failure::before_start)?;
-    let found = acquirer.token().map_err(Failure::before_start)?;
-    let handed =
-        env_vars::variables(&arguments.variables, &found).map_err(Failure::before_start)?;
-
-    let [program, rest @ ..] = arguments.command.as_slice() else {
+/// Returns the exit code of the command, where the command does not replace this process.
+pub(super) fn run(
+    args: &ExecArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<i32, Failure> {
+    let prepared = prepare(args, source, context).map_err(Failure::before_start)?;
+    let [program, rest @ ..] = args.command.as_slice() else {
         return Err(Failure::usage("there is no command after `--`"));
     };
     let mut command = Command::new(program);
     command.args(rest);
-    if arguments.clean_env {
+    if args.clean_env {
         command.env_clear().envs(context.variables.harmless());
     } else {
-        // The token goes by the names that were asked for, and another one's would lie.
+        // An expiry that was inherited belongs to another token.
         command.env_remove(variables::EXPIRES_AT);
-        // Whoever is given the token needs no secret that another can be got with.
+        // The command gets the token, not the secrets to request others.
         for name in context.variables.secrets() {
             command.env_remove(name);
         }
-        for name in acquirer.foreign_secrets() {
+        for name in &prepared.foreign_secrets {
             command.env_remove(name);
         }
     }
-    for (name, value) in &handed {
+    for (name, value) in &prepared.variables {
         command.env(name, value.expose());
     }
-    if arguments.mask {
-        process::run_masked(command, found.token.as_secret(), context)
+    if args.mask {
+        process::run_masked(command, &prepared.token, context)
     } else {
         process::replace_process(command, context)
     }
+}
+
+/// The token, and the changes to the environment of the command.
+struct Prepared {
+    token: Secret,
+    variables: Vec<(String, Secret)>,
+    foreign_secrets: Vec<String>,
+}
+
+fn prepare(
+    args: &ExecArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<Prepared, Failure> {
+    let settings = TokenSettings::resolve(&args.identity, source)?;
+    let acquirer = TokenAcquirer::open(&settings, context)?;
+    let found = acquirer.token()?;
+    Ok(Prepared {
+        variables: env_vars::variables(&args.variables, &found)?,
+        token: found.token.as_secret().clone(),
+        foreign_secrets: acquirer.foreign_secrets(),
+    })
 }

@@ -1,14 +1,15 @@
-//! `ims inspect`: what a token or an assertion says, offline; and whether its signature is good.
+//! `ims inspect`: decodes a token or an assertion offline, and checks the signature of a token if asked to.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::time::Duration;
 
+use adobe_ims::Environment;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::internal::time;
 use adobe_ims::token::TokenClaims;
 use adobe_ims::token::inspect::{Inspection, TokenKind, find_token};
 use adobe_ims::verify::{Rejection, Verdict, VerifyOptions};
-use adobe_ims::{Clock, Environment, Error, ImsClient, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -19,69 +20,64 @@ use crate::context::Context;
 use crate::environment::input;
 use crate::error::Failure;
 use crate::error::exit_code::ANSWER_IS_NO;
-use crate::http::transport;
+use crate::http::transport::ims_client;
+use crate::settings::{CommonSettings, ConfigurationSource, Connection, SettingFlags};
 
-/// Returns the exit code: that a signature is wrong is a result.
-pub(crate) fn run(arguments: &InspectArgs, context: &Context) -> Result<i32, Failure> {
-    if arguments.file.is_none() && io::stdin().is_terminal() {
+/// Returns the exit code: scripts tell a token that was not verified by it.
+pub(super) fn run(
+    args: &InspectArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<i32, Failure> {
+    if args.file.is_none() && io::stdin().is_terminal() {
         return Err(Failure::usage("there is nothing to inspect")
             .with_hint("name a file, or pipe a token in: ims token -c FILE | ims inspect"));
     }
-    let path = arguments.file.as_deref().unwrap_or(Path::new("-"));
+    let path = args.file.as_deref().unwrap_or(Path::new("-"));
     let content = input::read(path)?;
-    let text = str::from_utf8(&content).map_err(|_| {
-        Error::new(
-            Problem::TokenUnreadable,
-            "this is not text, so it is no token",
-        )
-    })?;
+    let text = token_argument::text(&content)?;
     let now = context.now();
     let inspection = Inspection::of(text, now)?;
-    let checked = match arguments.verify {
-        true => Some(Checked::of(text, &inspection, arguments, context)?),
-        false => None,
+    let checked = if args.verify {
+        let settings = settings(args, source)?;
+        let connection = &settings.connection;
+        Some(Checked::of(text, &inspection, connection, context)?)
+    } else {
+        None
     };
-    let left = inspection
-        .expires_at
-        .map(|end| end.duration_since(now).unwrap_or_default());
-    match arguments.output {
-        TextFormat::Json => context.console.json(&InspectJson {
-            schema: "ims.inspect/1",
-            kind: inspection.kind.to_string(),
-            header: &inspection.header,
-            claims: &inspection.claims,
-            issued_at: inspection.issued_at.and_then(time::rfc3339),
-            expires_at: inspection.expires_at.and_then(time::rfc3339),
-            expires_at_unix: inspection.expires_at.map(time::unix_seconds),
-            expires_in: left.map(|left| left.as_secs()),
-            scopes: &inspection.scopes,
-            findings: &inspection.findings,
-            signature: checked.as_ref().map_or("not checked", Checked::signature),
-            verified: checked.as_ref().map(|checked| checked.verdict.is_ok()),
-            rejection: checked.as_ref().and_then(Checked::rejection),
-            ims_url: checked
-                .as_ref()
-                .map(|checked| checked.environment.base_url()),
-        })?,
+    let checked = checked.as_ref();
+    let left = inspection.expires_at.map(|end| {
+        let left = end.duration_since(now);
+        left.unwrap_or_default()
+    });
+    match args.output {
+        TextFormat::Json => {
+            let json = as_json(&inspection, left, checked);
+            context.console.json(&json)?;
+        }
         TextFormat::Text => {
-            let left = left.map(|left| match left.is_zero() {
-                true => "expired".to_owned(),
-                false => format!("{} left", time::human(left)),
-            });
-            context
-                .console
-                .result(&as_text(&inspection, left, checked.as_ref()))?;
+            let text = as_text(&inspection, left, checked);
+            context.console.result(&text)?;
         }
     }
-    Ok(match checked {
-        Some(Checked {
-            verdict: Err(_), ..
-        }) => ANSWER_IS_NO,
-        _ => 0,
-    })
+    let is_rejected = checked.is_some_and(|checked| checked.verdict.is_err());
+    Ok(if is_rejected { ANSWER_IS_NO } else { 0 })
 }
 
-/// What came of checking the signature.
+fn settings(
+    args: &InspectArgs,
+    source: &ConfigurationSource<'_>,
+) -> Result<CommonSettings, Failure> {
+    let flags = SettingFlags {
+        url: args.url.as_deref(),
+        ca_files: &args.ca_file,
+        timeout: args.timeout,
+        ..SettingFlags::default()
+    };
+    CommonSettings::resolve(flags, source)
+}
+
+/// The result of the check of a signature.
 struct Checked {
     environment: Environment,
     verdict: Verdict,
@@ -91,12 +87,12 @@ impl Checked {
     fn of(
         text: &str,
         inspection: &Inspection,
-        arguments: &InspectArgs,
+        connection: &Connection,
         context: &Context,
     ) -> Result<Self, Failure> {
         if inspection.kind == TokenKind::Assertion {
             return Err(Failure::usage(
-                "an assertion is signed by whoever asks for a token; IMS has no public key for it",
+                "an assertion is signed by the client that requests a token; IMS has no public key for it",
             ));
         }
         let token = find_token(text)?;
@@ -104,20 +100,10 @@ impl Checked {
         if claims.authorization_server.is_none() {
             claims.authorization_server = issuer(inspection).map(str::to_owned);
         }
-        let environment = token_argument::environment(
-            arguments.url.as_deref(),
-            Some(&claims),
-            &context.variables,
-        )?;
-        context
-            .console
-            .detail(&format!("asking {environment} for its keys"));
-        let timeout = transport::timeout(arguments.timeout, &context.variables)?;
-        let ims = ImsClient::new(transport::transport(
-            &arguments.ca_file,
-            timeout,
-            &context.variables,
-        )?);
+        let environment = token_argument::environment(connection, Some(&claims))?;
+        let console = &context.console;
+        console.detail(&format!("asking {environment} for its keys"));
+        let ims = ims_client(connection, &context.variables)?;
         let crypto = Crypto::ring();
         let fetched = context.wait(ims.key_set(&environment, &crypto))??;
         let verdict = fetched
@@ -129,7 +115,7 @@ impl Checked {
         })
     }
 
-    /// What is known of the signature: where only the time has run out, it is good.
+    /// Returns the state of the signature. The signature of an expired token is good.
     fn signature(&self) -> &'static str {
         match self.verdict {
             Ok(_) | Err(Rejection::Expired | Rejection::WithoutExpiry) => "good",
@@ -155,7 +141,7 @@ impl Checked {
     }
 }
 
-/// The environment by the issuer of an id token, as its name in the claim `as` of other tokens.
+/// Returns the environment of the issuer of an id token, by the name that other tokens have in their claim `as`.
 fn issuer(inspection: &Inspection) -> Option<&'static str> {
     let issuer = inspection.text("iss")?;
     let base = issuer.strip_suffix("/ims").unwrap_or(issuer);
@@ -184,9 +170,36 @@ struct InspectJson<'a> {
     ims_url: Option<&'a str>,
 }
 
-fn as_text(inspection: &Inspection, left: Option<String>, checked: Option<&Checked>) -> String {
+fn as_json<'a>(
+    inspection: &'a Inspection,
+    left: Option<Duration>,
+    checked: Option<&'a Checked>,
+) -> InspectJson<'a> {
+    InspectJson {
+        schema: "ims.inspect/1",
+        kind: inspection.kind.to_string(),
+        header: &inspection.header,
+        claims: &inspection.claims,
+        issued_at: inspection.issued_at.and_then(time::rfc3339),
+        expires_at: inspection.expires_at.and_then(time::rfc3339),
+        expires_at_unix: inspection.expires_at.map(time::unix_seconds),
+        expires_in: left.map(|left| left.as_secs()),
+        scopes: &inspection.scopes,
+        findings: &inspection.findings,
+        signature: checked.map_or("not checked", Checked::signature),
+        verified: checked.map(|checked| checked.verdict.is_ok()),
+        rejection: checked.and_then(Checked::rejection),
+        ims_url: checked.map(|checked| checked.environment.base_url()),
+    }
+}
+
+fn as_text(inspection: &Inspection, left: Option<Duration>, checked: Option<&Checked>) -> String {
     let is_assertion = inspection.kind == TokenKind::Assertion;
     let time = |time| Some(time::display(time));
+    let left = left.map(|left| match left {
+        Duration::ZERO => "expired".to_owned(),
+        left => format!("{} left", time::human(left)),
+    });
     let expires = inspection
         .expires_at
         .map(|end| format!("{} ({})", time::display(end), left.unwrap_or_default()));

@@ -1,5 +1,7 @@
-//! One file per command: it calls the library and prints.
+//! One file per command: it resolves the settings, calls the library and prints.
 
+mod whoami;
+mod orgs;
 mod admin;
 mod cache;
 mod completions;
@@ -13,48 +15,45 @@ mod explain;
 mod inspect;
 mod login;
 mod logout;
-mod orgs;
-pub(crate) mod profile;
+mod profile_change;
 mod profile_import;
+mod profile;
 mod refresh;
 mod register;
 mod revoke;
 mod token;
 mod validate;
-mod whoami;
 
 use crate::args::{Arguments, Command};
 use crate::context::Context;
 use crate::error::Failure;
-use crate::settings;
+use crate::settings::ConfigurationSource;
 
 /// Runs a command and returns the exit code.
-pub(crate) fn run(mut arguments: Arguments, context: &Context) -> Result<i32, Failure> {
-    let config = arguments.config.take();
-    let config = config.as_deref();
-    settings::configuration::resolve(&mut arguments.command, config, context)?;
+pub(crate) fn run(arguments: Arguments, context: &Context) -> Result<i32, Failure> {
+    let source = ConfigurationSource::new(arguments.config.as_deref(), context);
     match arguments.command {
-        Command::Admin(args) => admin::run(&args, context)?,
-        Command::Cache(args) => cache::run(&args, context)?,
+        Command::Admin(args) => admin::run(&args, &source, context)?,
+        Command::Cache(args) => cache::run(&args, &source, context)?,
         Command::Completions { shell } => completions::run(shell, context)?,
-        Command::Config(args) => return config::run(&args, config, context),
-        Command::Curl(args) => curl::run(&args, context)?,
+        Command::Config(args) => return config::run(&args, &source, context),
+        Command::Curl(args) => curl::run(&args, &source, context)?,
         Command::Demo => demo::run(context)?,
         Command::Emulator(args) => emulator::run(&args, context)?,
-        Command::Exchange(args) => exchange::run(&args, context)?,
-        Command::Exec(args) => return exec::run(&args, context),
+        Command::Exchange(args) => exchange::run(&args, &source, context)?,
+        Command::Exec(args) => return exec::run(&args, &source, context),
         Command::Explain(args) => explain::run(&args, context)?,
-        Command::Inspect(args) => return inspect::run(&args, context),
-        Command::Login(args) => login::run(&args, config, context)?,
-        Command::Logout(args) => logout::run(&args, context)?,
-        Command::Orgs(args) => orgs::run(&args, context)?,
-        Command::Refresh(args) => refresh::run(&args, context)?,
-        Command::Register(args) => register::run(&args, context)?,
-        Command::Profile(args) => profile::run(&args, config, context)?,
-        Command::Revoke(args) => revoke::run(&args, context)?,
-        Command::Token(args) => token::run(&args, context)?,
-        Command::Validate(args) => return validate::run(&args, context),
-        Command::Whoami(args) => whoami::run(&args, context)?,
+        Command::Inspect(args) => return inspect::run(&args, &source, context),
+        Command::Login(args) => login::run(&args, &source, context)?,
+        Command::Logout(args) => logout::run(&args, &source, context)?,
+        Command::Orgs(args) => orgs::run(&args, &source, context)?,
+        Command::Profile(args) => profile::run(&args, &source, context)?,
+        Command::Refresh(args) => refresh::run(&args, &source, context)?,
+        Command::Register(args) => register::run(&args, &source, context)?,
+        Command::Revoke(args) => revoke::run(&args, &source, context)?,
+        Command::Token(args) => token::run(&args, &source, context)?,
+        Command::Validate(args) => return validate::run(&args, &source, context),
+        Command::Whoami(args) => whoami::run(&args, &source, context)?,
     }
     Ok(0)
 }

@@ -1,53 +1,64 @@
-//! `ims orgs`: the organisations of whom a token stands for.
+//! `ims orgs`: the organisations of the user that a token was issued for.
 
 use adobe_ims::api::{Group, Organization, Organizations, OrganizationsVersion};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::args::{OrgsArgs, TextFormat};
-use crate::auth::caller::{Caller, version};
-use crate::console::Console;
-use crate::console::rows;
+use crate::auth::caller::{self, Caller, version};
+use crate::console::{Console, rows};
 use crate::context::Context;
 use crate::error::Failure;
+use crate::settings::ConfigurationSource;
 
-pub(crate) fn run(arguments: &OrgsArgs, context: &Context) -> Result<(), Failure> {
-    let version = version(arguments.api_version.as_deref(), OrganizationsVersion::ALL)?;
-    let caller = Caller::find(&arguments.caller, context)?;
+pub(super) fn run(
+    args: &OrgsArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let version = version(args.api_version.as_deref(), OrganizationsVersion::ALL)?;
+    let settings = caller::settings(&args.caller, source)?;
+    let caller = Caller::find(&args.caller, &settings, context)?;
     let environment = &caller.environment;
-    let said =
+    let response =
         caller.ask(async |ims, token| ims.organizations(token, version, environment).await)?;
-    print(
-        "ims.orgs/1",
-        arguments.output,
-        &said,
-        environment.base_url(),
-        &context.console,
-    )
+    let printer = OrganizationsPrinter {
+        schema: "ims.orgs/1",
+        ims_url: environment.base_url(),
+        console: &context.console,
+    };
+    printer.print(&response, args.output)
 }
 
-/// Prints organisations, one's own or somebody else's.
-pub(super) fn print(
-    schema: &'static str,
-    output: TextFormat,
-    said: &Organizations,
-    ims_url: &str,
-    console: &Console,
-) -> Result<(), Failure> {
-    match output {
-        TextFormat::Json => console.json(&OrgsJson {
-            schema,
-            ims_url,
-            organizations: said.list.iter().map(OrganizationJson::of).collect(),
-            answer: &said.raw,
-        }),
-        TextFormat::Text if said.list.is_empty() => {
-            console.notice("IMS names no organisation");
-            Ok(())
-        }
-        TextFormat::Text => {
-            let lines: Vec<_> = said.list.iter().flat_map(lines).collect();
-            console.result(&lines.join("\n"))
+/// Prints the organisations of a user.
+pub(super) struct OrganizationsPrinter<'a> {
+    pub(super) schema: &'static str,
+    pub(super) ims_url: &'a str,
+    pub(super) console: &'a Console,
+}
+
+impl OrganizationsPrinter<'_> {
+    pub(super) fn print(
+        &self,
+        organizations: &Organizations,
+        output: TextFormat,
+    ) -> Result<(), Failure> {
+        let list = &organizations.list;
+        match output {
+            TextFormat::Json => self.console.json(&OrgsJson {
+                schema: self.schema,
+                ims_url: self.ims_url,
+                organizations: list.iter().map(OrganizationJson::of).collect(),
+                answer: &organizations.raw,
+            }),
+            TextFormat::Text if list.is_empty() => {
+                self.console.notice("IMS names no organisation");
+                Ok(())
+            }
+            TextFormat::Text => {
+                let lines: Vec<_> = list.iter().flat_map(lines).collect();
+                self.console.result(&lines.join("\n"))
+            }
         }
     }
 }
@@ -101,7 +112,7 @@ impl<'a> GroupJson<'a> {
     }
 }
 
-/// The organisation, and its groups below it.
+/// Returns the line of an organisation and the lines of its groups.
 fn lines(organization: &Organization) -> Vec<String> {
     let id = organization.id.as_deref().unwrap_or("(unnamed)");
     let name = organization.name.as_deref().unwrap_or_default();
@@ -110,9 +121,10 @@ fn lines(organization: &Organization) -> Vec<String> {
         .flatten()
         .map(String::as_str)
         .collect();
-    let more = match more.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", more.join(", ")),
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", more.join(", "))
     };
     let mut lines = vec![rows::clean(format!("{id}  {name}{more}").trim_end())];
     lines.extend(organization.groups.iter().map(|group| {

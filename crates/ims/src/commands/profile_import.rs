@@ -1,4 +1,4 @@
-//! `ims profile import`: a profile for what is there already.
+//! `ims profile import`: adds a profile for an existing credential document or imscli.yaml.
 
 use std::path::{Path, PathBuf};
 
@@ -7,106 +7,102 @@ use adobe_ims::{Credentials, Error, Problem, Secret};
 use adobe_ims_config::imscli::Imscli;
 use adobe_ims_config::{Entry, Profile, SecretReference};
 
-use super::profile::{editor, finish};
+use super::profile_change::Addition;
 use crate::args::ProfileImport;
 use crate::console::Console;
 use crate::context::Context;
 use crate::environment::input;
 use crate::error::Failure;
-use crate::settings::configuration;
+use crate::settings::ConfigurationSource;
 
-pub(crate) fn run(
-    arguments: &ProfileImport,
-    config: Option<&Path>,
+pub(super) fn run(
+    args: &ProfileImport,
+    source: &ConfigurationSource<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let content = input::read(&arguments.file)?;
-    let is_imscli = arguments
-        .file
-        .extension()
-        .is_some_and(|it| it == "yaml" || it == "yml");
-    let name = name(arguments)?;
-    let opened = editor(config, &context.variables)?;
-    // Before anything is copied.
-    let configuration = configuration::load(config, &context.variables)
-        .ok()
-        .flatten();
+    let content = input::read(&args.file)?;
+    let name = name(args)?;
+    let (path, editor) = source.editor()?;
+    // An existing profile is reported before anything is copied.
+    let configuration = source.load().ok().flatten();
     if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
-        let what = format!("there is a profile {name:?} already");
-        return Err(Error::new(Problem::ProfileExists, what).into());
+        let message = format!("there is a profile {name:?} already");
+        return Err(Error::new(Problem::ProfileExists, message).into());
     }
-    let folder = opened
-        .0
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join("credentials");
+    let folder = path.parent().unwrap_or(Path::new(""));
     let mut import = Import {
-        arguments,
+        args,
         console: &context.console,
         name: &name,
-        folder,
+        folder: folder.join("credentials"),
         copies: Vec::new(),
     };
-    let entry = match is_imscli {
-        true => import.imscli(&content)?,
-        false => import.document(&content)?,
+    let extension = args.file.extension();
+    let entry = if extension.is_some_and(|it| it == "yaml" || it == "yml") {
+        import.imscli(&content)?
+    } else {
+        import.document(&content)?
     };
-    let copies = import.copies;
-    finish(
-        opened,
-        &name,
-        (entry, &copies),
-        &arguments.binding,
-        &context.console,
-    )
+    let addition = Addition {
+        name: &name,
+        entry,
+        secrets: &import.copies,
+        binding: &args.binding,
+    };
+    addition.save(&path, editor, &context.console)
 }
 
+/// One run of `ims profile import`.
 struct Import<'a> {
-    arguments: &'a ProfileImport,
+    args: &'a ProfileImport,
     console: &'a Console,
     name: &'a str,
-    /// For copies.
+    /// The folder of the copies.
     folder: PathBuf,
-    /// What is to be written there once the profile is found to make sense.
+    /// The files to write when the profile turns out to be valid.
     copies: Vec<(PathBuf, Secret)>,
 }
 
 impl Import<'_> {
-    /// A document stays as it is, and is read whenever a token is needed.
+    /// Returns the profile of a document, which is read whenever a token is needed.
     fn document(&mut self, content: &[u8]) -> Result<Entry, Failure> {
         let mut options = DocumentOptions::default();
-        options.context.clone_from(&self.arguments.context);
-        let credentials = Credentials::parse_with(content, &options).map_err(told)?;
-        if self.arguments.copy
-            && matches!(&credentials, Credentials::Service(it) if it.names_a_key_file())
-        {
+        options.context.clone_from(&self.args.context);
+        let credentials = Credentials::parse_with(content, &options).map_err(with_advice)?;
+        let reference = if self.args.copy {
+            self.copy_of_document(content, &credentials)?
+        } else if self.args.file.as_os_str() == "-" {
+            return Err(Failure::usage("what comes from stdin is in no file")
+                .with_hint("--copy keeps it beside the configuration"));
+        } else {
+            reference(&self.args.file)?
+        };
+        Ok(Entry::new("document")
+            .secrets("credentials", &[reference])
+            .text("context", self.args.context.as_deref()))
+    }
+
+    fn copy_of_document(
+        &mut self,
+        content: &[u8],
+        credentials: &Credentials,
+    ) -> Result<SecretReference, Failure> {
+        if matches!(credentials, Credentials::Service(it) if it.names_a_key_file()) {
             return Err(Failure::usage(
                 "the document names the file of its key by a path, which a copy elsewhere would not lead to",
             )
             .with_hint("leave out --copy"));
         }
-        let place = match self.arguments.copy {
-            true => {
-                let text = str::from_utf8(content)
-                    .map_err(|_| Failure::usage("--copy takes a document in UTF-8"))?;
-                self.copy("json", Secret::new(text))
-            }
-            false if self.arguments.file.as_os_str() == "-" => {
-                return Err(Failure::usage("what comes from stdin is in no file")
-                    .with_hint("--copy keeps it beside the configuration"));
-            }
-            false => Self::in_place(&self.arguments.file)?,
-        };
-        Ok(Entry::new("document")
-            .secrets("credentials", &[place])
-            .text("context", self.arguments.context.as_deref()))
+        let text = str::from_utf8(content)
+            .map_err(|_| Failure::usage("--copy takes a document in UTF-8"))?;
+        Ok(self.copy("json", Secret::new(text)))
     }
 
-    /// Its secrets stand among things that are none, so each gets a file of its own.
+    /// Returns the profile of an imscli.yaml. Each of its secrets is copied to a file of its own.
     fn imscli(&mut self, content: &[u8]) -> Result<Entry, Failure> {
         let text = str::from_utf8(content).map_err(|_| {
-            let what = "the configuration of imscli is not UTF-8 text";
-            Error::new(Problem::DocumentUnknown, what)
+            let message = "the configuration of imscli is not UTF-8 text";
+            Error::new(Problem::DocumentUnknown, message)
         })?;
         let imscli = Imscli::read(text)?;
         if !imscli.left_out.is_empty() {
@@ -114,63 +110,62 @@ impl Import<'_> {
             self.console
                 .notice(&format!("a profile has no place for: {left_out}"));
         }
-        let arguments = self.arguments;
-        let mut kept = |what: &str, secret: &Option<Secret>| -> Vec<SecretReference> {
-            let secret = secret.iter().cloned();
-            secret.map(|secret| self.copy(what, secret)).collect()
-        };
-        let is = |type_name| imscli.type_name == type_name;
         let mut entry = Entry::new(imscli.type_name);
-        if !is("static") {
+        if imscli.type_name == "static" {
+            entry = entry.secrets("token", &self.copies_of("token", &imscli.access_token));
+        } else {
+            let secrets = self.copies_of("client-secret", &imscli.client_secret);
             entry = entry
                 .text("client_id", imscli.client_id.as_deref())
-                .secrets(
-                    "client_secrets",
-                    &kept("client-secret", &imscli.client_secret),
-                )
+                .secrets("client_secrets", &secrets)
                 .text("org_id", imscli.organization_id.as_deref());
+            entry = match imscli.type_name {
+                "jwt" => self.technical_account(entry, &imscli)?,
+                _ => entry.list("scopes", &imscli.scopes),
+            };
         }
-        if is("jwt") {
-            let folder = arguments.file.parent().unwrap_or(Path::new(""));
-            let key = imscli.private_key.as_ref().map(|path| folder.join(path));
-            let key = key.map(|path| Self::in_place(&path)).transpose()?;
-            entry = entry
-                .text(
-                    "technical_account_id",
-                    imscli.technical_account_id.as_deref(),
-                )
-                .list("metascopes", &imscli.metascopes)
-                .secrets("private_key", key.as_slice());
-        } else if !is("static") {
-            entry = entry.list("scopes", &imscli.scopes);
+        if imscli.type_name == "service-code" {
+            entry = entry.secrets("code", &self.copies_of("code", &imscli.authorization_code));
         }
-        if is("service-code") {
-            entry = entry.secrets("code", &kept("code", &imscli.authorization_code));
-        }
-        if is("static") {
-            entry = entry.secrets("token", &kept("token", &imscli.access_token));
-        }
-        if arguments.binding.environment.is_none() {
+        if self.args.binding.environment.is_none() {
             entry = entry.text("environment", imscli.url.as_deref());
         }
         Ok(entry)
     }
 
-    fn copy(&mut self, what: &str, secret: Secret) -> SecretReference {
-        let path = self.folder.join(format!("{}.{what}", self.name));
+    fn technical_account(&self, entry: Entry, imscli: &Imscli) -> Result<Entry, Failure> {
+        let folder = self.args.file.parent().unwrap_or(Path::new(""));
+        let key = imscli.private_key.as_ref().map(|path| folder.join(path));
+        let key = key.map(|path| reference(&path)).transpose()?;
+        Ok(entry
+            .text(
+                "technical_account_id",
+                imscli.technical_account_id.as_deref(),
+            )
+            .list("metascopes", &imscli.metascopes)
+            .secrets("private_key", key.as_slice()))
+    }
+
+    fn copies_of(&mut self, suffix: &str, secret: &Option<Secret>) -> Vec<SecretReference> {
+        let secret = secret.iter().cloned();
+        secret.map(|secret| self.copy(suffix, secret)).collect()
+    }
+
+    fn copy(&mut self, suffix: &str, secret: Secret) -> SecretReference {
+        let path = self.folder.join(format!("{}.{suffix}", self.name));
         self.copies.push((path.clone(), secret));
         SecretReference::File(path)
     }
-
-    fn in_place(path: &Path) -> Result<SecretReference, Failure> {
-        let path = std::path::absolute(path)
-            .map_err(|error| Failure::usage(format!("this is no path: {error}")))?;
-        Ok(SecretReference::File(path))
-    }
 }
 
-/// What the document lacks, a profile can add.
-fn told(error: Error) -> Failure {
+fn reference(path: &Path) -> Result<SecretReference, Failure> {
+    let path = std::path::absolute(path)
+        .map_err(|error| Failure::usage(format!("this is no path: {error}")))?;
+    Ok(SecretReference::File(path))
+}
+
+/// Adds the advice for a document that is not complete by itself.
+fn with_advice(error: Error) -> Failure {
     let hint = match error.problem() {
         Problem::DocumentNeedsMore => {
             "`ims profile add NAME --type document --credentials file:DOCUMENT` with --private-key file:KEY and --metascope adds what is missing"
@@ -181,12 +176,12 @@ fn told(error: Error) -> Failure {
     error.with_hint(hint).into()
 }
 
-fn name(arguments: &ProfileImport) -> Result<String, Failure> {
-    let stem = arguments.file.file_stem().map(|it| it.to_string_lossy());
-    let taken = arguments
+fn name(args: &ProfileImport) -> Result<String, Failure> {
+    let stem = args.file.file_stem().map(|it| it.to_string_lossy());
+    let taken = args
         .name
         .clone()
-        .or_else(|| arguments.context.clone())
+        .or_else(|| args.context.clone())
         .or_else(|| stem.map(|it| it.into_owned()))
         .filter(|name| Profile::is_name(name));
     taken.ok_or_else(|| {

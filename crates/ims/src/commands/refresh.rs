@@ -1,62 +1,56 @@
-//! `ims refresh`: an access token for a refresh token, and the next one.
+//! `ims refresh`: an access token for a refresh token, and the next refresh token.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
-use adobe_ims::api::{TokenType, UserTokenResponse};
+use adobe_ims::Secret;
+use adobe_ims::api::TokenType;
 use adobe_ims::internal::time;
-use adobe_ims::{Clock, Secret};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::args::{RefreshArgs, TokenFormat};
-use crate::auth::acquire::AcquiredToken;
 use crate::auth::client::{self, Client};
-use crate::auth::output::formats;
-use crate::auth::output::printer::TokenPrinter;
-use crate::auth::token_argument;
+use crate::auth::output::{TokenPrinter, formats};
+use crate::auth::{AcquiredToken, token_argument};
+use crate::console::Console;
 use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
+use crate::http::transport::ims_client;
+use crate::settings::{
+    ClientSettings, CompetingVariables, ConfigurationSource, SelectionFlags, SettingFlags,
+};
 
-pub(crate) fn run(arguments: &RefreshArgs, context: &Context) -> Result<(), Failure> {
-    let target = arguments.write_refresh_token.as_deref();
-    if target.is_none() && arguments.form.output != TokenFormat::Json {
-        let what =
+pub(super) fn run(
+    args: &RefreshArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let settings = settings(args, source)?;
+    let target = args.write_refresh_token.as_deref();
+    if target.is_none() && args.form.output != TokenFormat::Json {
+        let message =
             "the next refresh token, which IMS hands out with the access token, would be lost";
-        return Err(Failure::usage(what)
+        return Err(Failure::usage(message)
             .with_hint("--write-refresh-token FILE keeps it; -o json prints both"));
     }
-    let printer = TokenPrinter::open(&arguments.form, &context.variables)?;
-    let connection = &arguments.client.connection;
-    let client = Client::find(&arguments.client, context)?.oauth;
-    let scopes = client::scopes(&arguments.scope, false, &context.variables)?;
-    let file = arguments.file.as_deref();
-    client::refuse_stdin_twice(&arguments.client, file, "the refresh token")?;
-    let shown = token_argument::token(TokenType::Refresh, file, context)?;
-    let ims = connection.ims(&context.variables)?;
-    // What could not be written is not spent.
-    let place = target.map(Place::prepare).transpose()?;
+    let printer = TokenPrinter::open(&args.form, &context.variables)?;
+    let client = Client::find(&args.client, &settings, context)?.oauth;
+    let file = args.file.as_deref();
+    client::refuse_stdin_twice(&args.client, file, "the refresh token")?;
+    let refresh_token = token_argument::find(TokenType::Refresh, file, context)?;
+    let ims = ims_client(&settings.connection, &context.variables)?;
+    // A refresh token is not used up if the next one cannot be written.
+    let file = target.map(RefreshTokenFile::prepare).transpose()?;
 
     client::log_request(&client, &context.console);
-    let (outcome, next) = context.wait(ims.rotate(&client, &shown, &scopes))?;
-    let written = match (place, &next) {
-        (Some(place), Some(next)) => {
-            place.write(next)?;
-            true
-        }
-        (Some(_), None) if outcome.is_ok() => {
-            context
-                .console
-                .notice("IMS handed out no other refresh token; the one that you have stays good");
-            false
-        }
-        _ => false,
-    };
+    let scopes = client::scopes(&args.scope);
+    let (outcome, next) = context.wait(ims.rotate(&client, &refresh_token, &scopes))?;
+    let is_written = write(file, next.as_ref(), outcome.is_ok(), &context.console)?;
     let granted = match (outcome, &next) {
         (Ok(granted), _) => granted,
-        (Err(error), Some(next)) if !written => {
-            context.console.json(&Left {
+        (Err(error), Some(next)) if !is_written => {
+            context.console.json(&RefreshTokenJson {
                 schema: "ims.token/1",
                 access_token: None,
                 refresh_token: next.expose(),
@@ -67,18 +61,55 @@ pub(crate) fn run(arguments: &RefreshArgs, context: &Context) -> Result<(), Fail
     };
     client::report_response(&granted, &context.console);
     let token = granted.response.token.clone();
-    let found = AcquiredToken::asked(token, &client, connection.selected.as_deref());
-    match arguments.form.output {
+    let found = AcquiredToken::issued(token, &client, settings.profile.as_ref());
+    match args.form.output {
         TokenFormat::Json => {
-            context
-                .console
-                .json(&RefreshJson::of(&found, &granted, !written, context.now()))
+            let refresh_token = granted.refresh_token.as_ref().filter(|_| !is_written);
+            context.console.json(&RefreshJson {
+                token: formats::json(&found, context.now()),
+                refresh_token: refresh_token.map(Secret::expose),
+                refresh_token_expires_at: granted.refresh_expires_at.and_then(time::rfc3339),
+            })
         }
         _ => printer.print(&found, context),
     }
 }
 
-/// The fields of `ims.token/1`, and more.
+fn settings(
+    args: &RefreshArgs,
+    source: &ConfigurationSource<'_>,
+) -> Result<ClientSettings, Failure> {
+    let selection = SelectionFlags {
+        profile: args.profile.as_deref(),
+        has_document: false,
+        has_fields: args.client.client_id.is_some(),
+    };
+    let flags = SettingFlags::of_connection(&args.client.connection);
+    ClientSettings::resolve(&selection, CompetingVariables::ClientId, flags, source)
+}
+
+/// Writes the next refresh token to the file, if there are both, and returns true if it did.
+fn write(
+    file: Option<RefreshTokenFile>,
+    next: Option<&Secret>,
+    is_granted: bool,
+    console: &Console,
+) -> Result<bool, Failure> {
+    match (file, next) {
+        (Some(file), Some(next)) => {
+            file.write(next)?;
+            Ok(true)
+        }
+        (Some(_), None) if is_granted => {
+            console
+                .notice("IMS handed out no other refresh token; the one that you have stays valid");
+            Ok(false)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// The fields of `ims.token/1`, and those of the refresh token.
 #[derive(Serialize)]
 struct RefreshJson<'a, T> {
     #[serde(flatten)]
@@ -87,43 +118,27 @@ struct RefreshJson<'a, T> {
     refresh_token_expires_at: Option<String>,
 }
 
-impl<'a> RefreshJson<'a, ()> {
-    fn of(
-        found: &'a AcquiredToken,
-        granted: &'a UserTokenResponse,
-        printed: bool,
-        now: SystemTime,
-    ) -> impl Serialize + 'a {
-        let refresh_token = granted.refresh_token.as_ref().filter(|_| printed);
-        RefreshJson {
-            token: formats::json(found, now),
-            refresh_token: refresh_token.map(Secret::expose),
-            refresh_token_expires_at: granted.refresh_expires_at.and_then(time::rfc3339),
-        }
-    }
-}
-
-/// What there is where the access token is of no use.
+/// The output if IMS handed out a refresh token, but no usable access token.
 #[derive(Serialize)]
-struct Left<'a> {
+struct RefreshTokenJson<'a> {
     schema: &'static str,
     access_token: Option<&'a str>,
     refresh_token: &'a str,
 }
 
-/// A file beside the one that it is to become, for this user alone.
-struct Place {
+/// The file for the next refresh token. It is written beside its final path, readable by this user alone.
+struct RefreshTokenFile {
     path: PathBuf,
     file: NamedTempFile,
 }
 
-impl Place {
+impl RefreshTokenFile {
     fn prepare(path: &Path) -> Result<Self, Failure> {
         let unwritable = |error: std::io::Error| {
-            let what = format!("the file for the refresh token cannot be written: {error}");
-            Failure::new(CommandProblem::FileUnwritable, what)
+            let message = format!("the file for the refresh token cannot be written: {error}");
+            Failure::new(CommandProblem::FileUnwritable, message)
         };
-        // A symbolic link stays one.
+        // The target of a symbolic link is replaced, not the link.
         let path = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
         let path = path.map_err(unwritable)?;
         if path.is_dir() {
@@ -134,7 +149,7 @@ impl Place {
         Ok(Self { path, file })
     }
 
-    /// On the disk for good, or else it is said where it is.
+    /// Writes the token to disk. If the file cannot be replaced, the failure says where the token is.
     fn write(mut self, token: &Secret) -> Result<(), Failure> {
         let text = Secret::new([token.expose(), "\n"].concat());
         let written = self.file.write_all(text.expose().as_bytes());
@@ -149,8 +164,8 @@ impl Place {
             },
             Err(error) => error,
         };
-        let what = format!("{:?} cannot be replaced: {failed}", self.path);
-        let failure = Failure::new(CommandProblem::FileUnwritable, what);
+        let message = format!("{:?} cannot be replaced: {failed}", self.path);
+        let failure = Failure::new(CommandProblem::FileUnwritable, message);
         Err(match self.file.keep() {
             Ok((_, path)) => failure.with_hint(format!("the next refresh token is in {path:?}")),
             Err(_) => failure.with_hint("the next refresh token is lost"),

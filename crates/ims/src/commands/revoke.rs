@@ -1,107 +1,155 @@
-//! `ims revoke`: a token that is to be valid no longer, at IMS and here.
+//! `ims revoke`: revokes a token at IMS and forgets it here.
 
 use adobe_ims::api::Cascade;
+use adobe_ims::cache::FileStore;
 use adobe_ims::credentials::CredentialFields;
+use adobe_ims::credentials::OauthClient;
 use adobe_ims::session::SessionStore;
-use adobe_ims::{AccessToken, Error, Problem};
+use adobe_ims::{AccessToken, Error, Problem, Secret};
 
 use crate::args::{Kind, RevokeArgs};
 use crate::auth::fields::{self, SecretLocation};
 use crate::auth::stores;
 use crate::auth::token_argument::TokenArgument;
+use crate::console::Console;
 use crate::context::Context;
-use crate::environment::variables::Variables;
+use crate::environment::Variables;
 use crate::error::Failure;
+use crate::settings::{CommonSettings, ConfigurationSource, SettingFlags};
 
-pub(crate) fn run(arguments: &RevokeArgs, context: &Context) -> Result<(), Failure> {
-    let kind = arguments.token.kind;
+pub(super) fn run(
+    args: &RevokeArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let flags = SettingFlags {
+        cache_key_file: args.cache_key_file.as_deref(),
+        ..SettingFlags::of_connection(&args.token.connection)
+    };
+    let settings = CommonSettings::resolve(flags, source)?;
+    check_kind(args)?;
+    // A key that cannot be read is reported before anything is revoked.
+    let stores = Stores::open(args, &settings, &context.variables)?;
+    let token = TokenArgument::find(&args.token, &settings.connection, context)?;
+    let client = client(args, &token, &context.variables)?;
+    let cascade = if args.cascade {
+        Cascade::All
+    } else {
+        Cascade::None
+    };
+    let revoked = (token.ims).invalidate_as(&token.token, token.kind, &client, cascade);
+    context.wait(revoked)??;
+    stores.end_session(&token.token, context);
+    stores.forget(token.token, &context.console);
+    Ok(())
+}
+
+fn check_kind(args: &RevokeArgs) -> Result<(), Failure> {
+    let kind = args.token.kind;
     if kind == Kind::Code {
-        let what = "IMS revokes no authorization codes";
-        return Err(Failure::usage(what).with_hint("they are good once, and for a short while"));
+        let message = "IMS revokes no authorization codes";
+        return Err(Failure::usage(message).with_hint("they are good once, and for a short while"));
     }
-    if arguments.cascade && ![Kind::Refresh, Kind::Device].contains(&kind) {
-        let what = "--cascade goes with --kind refresh and --kind device: nothing else is got with another";
-        return Err(Failure::usage(what));
-    }
-    // A key that cannot be read is better known before anything is revoked.
-    let key_file = arguments.cache_key_file.as_deref();
-    let cache = stores::store(key_file, &context.variables)?;
-    let sessions = match kind {
-        Kind::Refresh => stores::sessions(key_file, &context.variables)?,
-        _ => None,
-    };
-    let subject = TokenArgument::find(&arguments.token, context)?;
-    let mut client = CredentialFields::new()
-        .client_id(&subject.client_id)
-        .environment(subject.environment.clone());
-    if let Some(place) = secret_location(arguments, &context.variables) {
-        client = client.client_secret(place.read(&context.variables)?);
-    } else if kind == Kind::Service {
-        let what = "the token of a service is revoked with the client's secret";
-        return Err(
-            Failure::from(Error::new(Problem::ClientSecretMissing, what))
-                .with_hint("name its file with --client-secret-file"),
-        );
-    }
-    let client = client.client(fields::names())?;
-    let cascade = match arguments.cascade {
-        true => Cascade::All,
-        false => Cascade::None,
-    };
-    context.wait(
-        subject
-            .ims
-            .invalidate_as(&subject.token, subject.kind, &client, cascade),
-    )??;
-
-    let is_over = sessions.map_or(Ok(None), |sessions| end(&sessions, &subject, context));
-    match is_over {
-        Ok(Some(name)) => context
-            .console
-            .notice(&format!("{name} is signed out here")),
-        Ok(None) => {}
-        Err(failure) => context.console.notice(&format!(
-            "the sign-in that it was of may still be kept: {}",
-            failure.line()
-        )),
-    }
-    let token = AccessToken::new(subject.token);
-    let forgotten = match (&cache, token) {
-        (Some(cache), Ok(token)) => cache.forget_token(&token),
-        _ => Ok(0),
-    };
-    match forgotten {
-        Ok(0) => context.console.notice("IMS has revoked the token"),
-        Ok(_) => context
-            .console
-            .notice("IMS has revoked the token, and it is deleted from the cache"),
-        Err(error) => context.console.notice(&format!(
-            "IMS has revoked the token, but it may still be in the cache: {error}"
-        )),
+    if args.cascade && ![Kind::Refresh, Kind::Device].contains(&kind) {
+        let message = "--cascade goes with --kind refresh and --kind device: no token is requested with another kind";
+        return Err(Failure::usage(message));
     }
     Ok(())
 }
 
-/// A secret that happens to be in a variable is for the token of a service only.
-fn secret_location(arguments: &RevokeArgs, variables: &Variables) -> Option<SecretLocation> {
-    let flag = arguments.client_secret_file.as_deref();
-    match flag.is_some() || arguments.token.kind == Kind::Service {
-        true => SecretLocation::of(flag, variables),
-        false => None,
+/// Returns the client that revokes the token.
+fn client(
+    args: &RevokeArgs,
+    token: &TokenArgument,
+    variables: &Variables,
+) -> Result<OauthClient, Failure> {
+    let mut values = CredentialFields::new()
+        .client_id(&token.client_id)
+        .environment(token.environment.clone());
+    if let Some(location) = secret_location(args, variables) {
+        values = values.client_secret(location.read(variables)?);
+    } else if args.token.kind == Kind::Service {
+        let message = "the token of a service is revoked with the client's secret";
+        let error = Error::new(Problem::ClientSecretMissing, message);
+        return Err(Failure::from(error).with_hint("name its file with --client-secret-file"));
+    }
+    Ok(values.client(fields::field_names())?)
+}
+
+/// Returns the place of the client secret. One in a variable is used for the token of a service only.
+fn secret_location(args: &RevokeArgs, variables: &Variables) -> Option<SecretLocation> {
+    let flag = args.client_secret_file.as_deref();
+    let is_used = flag.is_some() || args.token.kind == Kind::Service;
+    SecretLocation::of(flag, variables).filter(|_| is_used)
+}
+
+/// The places on this machine that may hold the token.
+struct Stores {
+    cache: Option<FileStore>,
+    /// The sessions, for a refresh token.
+    sessions: Option<SessionStore>,
+}
+
+impl Stores {
+    fn open(
+        args: &RevokeArgs,
+        settings: &CommonSettings,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        let key_file = settings.cache.key_file.as_deref();
+        Ok(Self {
+            cache: stores::token_cache(key_file, variables)?,
+            sessions: match args.token.kind {
+                Kind::Refresh => stores::sessions(key_file, variables)?,
+                _ => None,
+            },
+        })
+    }
+
+    /// Ends the session of a refresh token.
+    fn end_session(&self, token: &Secret, context: &Context) {
+        let Some(sessions) = &self.sessions else {
+            return;
+        };
+        match end_session(sessions, token, context) {
+            Ok(Some(name)) => context
+                .console
+                .notice(&format!("{name} is signed out here")),
+            Ok(None) => {}
+            Err(failure) => context.console.notice(&format!(
+                "the session of the token may still be stored: {}",
+                failure.line()
+            )),
+        }
+    }
+
+    /// Deletes the token from the cache.
+    fn forget(&self, token: Secret, console: &Console) {
+        let forgotten = match (&self.cache, AccessToken::new(token)) {
+            (Some(cache), Ok(token)) => cache.forget_token(&token),
+            _ => Ok(0),
+        };
+        match forgotten {
+            Ok(0) => console.notice("IMS has revoked the token"),
+            Ok(_) => console.notice("IMS has revoked the token, and it is deleted from the cache"),
+            Err(error) => console.notice(&format!(
+                "IMS has revoked the token, but it may still be in the cache: {error}"
+            )),
+        }
     }
 }
 
-/// Ends the session that holds the token; its name.
-fn end(
+/// Ends the session that holds the token and returns its name.
+fn end_session(
     sessions: &SessionStore,
-    subject: &TokenArgument,
+    token: &Secret,
     context: &Context,
 ) -> Result<Option<String>, Failure> {
     for file in sessions.list()? {
         let Some((key, session)) = file.session else {
             continue;
         };
-        if session.refresh_token.expose() == subject.token.expose() {
+        if session.refresh_token.expose() == token.expose() {
             context.wait(sessions.end(&key))??;
             return Ok(Some(key.name().to_owned()));
         }

@@ -1,6 +1,5 @@
-//! `ims validate`: whether IMS takes a token for valid.
+//! `ims validate`: asks IMS whether a token is valid.
 
-use adobe_ims::Clock;
 use adobe_ims::api::Validation;
 use adobe_ims::internal::time;
 use serde::Serialize;
@@ -10,42 +9,48 @@ use crate::auth::token_argument::TokenArgument;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::error::exit_code::ANSWER_IS_NO;
+use crate::settings::{CommonSettings, ConfigurationSource, SettingFlags};
 
-/// Returns the exit code: a no is a result, and scripts need to tell it from a yes.
-pub(crate) fn run(arguments: &ValidateArgs, context: &Context) -> Result<i32, Failure> {
-    let subject = TokenArgument::find(&arguments.token, context)?;
-    let said = context.wait(subject.ims.validate(
-        &subject.token,
-        subject.kind,
-        &subject.client_id,
-        &subject.environment,
+/// Returns the exit code: scripts tell a valid token from another one by it.
+pub(super) fn run(
+    args: &ValidateArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<i32, Failure> {
+    let flags = SettingFlags::of_connection(&args.token.connection);
+    let settings = CommonSettings::resolve(flags, source)?;
+    let token = TokenArgument::find(&args.token, &settings.connection, context)?;
+    let response = context.wait(token.ims.validate(
+        &token.token,
+        token.kind,
+        &token.client_id,
+        &token.environment,
     ))??;
-    let left = said.expires_at.map(|end| {
-        let left = end.duration_since(context.now());
-        left.unwrap_or_default()
-    });
-    match arguments.output {
-        TextFormat::Json => context.console.json(&ValidateJson {
-            schema: "ims.validate/1",
-            valid: said.valid,
-            reason: said.reason.as_deref(),
-            ims_url: subject.environment.base_url(),
-            client_id: said.client_id.as_deref(),
-            user_id: said.user_id.as_deref(),
-            expires_at: said.expires_at.and_then(time::rfc3339),
-            expires_at_unix: said.expires_at.map(time::unix_seconds),
-            expires_in: left.map(|left| left.as_secs()),
-        })?,
-        TextFormat::Text => context.console.result(&as_text(&said))?,
+    match args.output {
+        TextFormat::Json => {
+            let left = response.expires_at.map(|end| {
+                let left = end.duration_since(context.now());
+                left.unwrap_or_default()
+            });
+            context.console.json(&ValidateJson {
+                schema: "ims.validate/1",
+                valid: response.valid,
+                reason: response.reason.as_deref(),
+                ims_url: token.environment.base_url(),
+                client_id: response.client_id.as_deref(),
+                user_id: response.user_id.as_deref(),
+                expires_at: response.expires_at.and_then(time::rfc3339),
+                expires_at_unix: response.expires_at.map(time::unix_seconds),
+                expires_in: left.map(|left| left.as_secs()),
+            })?;
+        }
+        TextFormat::Text => context.console.result(&as_text(&response))?,
     }
-    Ok(match said.valid {
-        true => 0,
-        false => ANSWER_IS_NO,
-    })
+    Ok(if response.valid { 0 } else { ANSWER_IS_NO })
 }
 
-fn as_text(said: &Validation) -> String {
-    match (said.valid, said.expires_at, &said.reason) {
+fn as_text(response: &Validation) -> String {
+    match (response.valid, response.expires_at, &response.reason) {
         (true, Some(end), _) => format!("valid until {}", time::display(end)),
         (true, None, _) => "valid".to_owned(),
         (false, _, Some(reason)) => format!("not valid: {reason}"),

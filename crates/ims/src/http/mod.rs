@@ -1,5 +1,5 @@
-//! A request to an API, made of flags.
+//! HTTP: the transport, and the requests of `ims curl`.
 
-pub(crate) mod multipart;
-pub(crate) mod request;
 pub(crate) mod transport;
+mod multipart;
+pub(crate) mod request;

@@ -1,4 +1,4 @@
-//! Forms with files (multipart/form-data, RFC 7578), as AEM's document services take them.
+//! Forms with files (multipart/form-data, RFC 7578), which AEM's document services accept.
 
 use http::HeaderValue;
 
@@ -28,7 +28,7 @@ fn encode_part(part: &FormPart) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// The parts with the type of the whole. The boundary is one that none of them holds.
+/// Returns the content type and the body of a form. No part holds the boundary.
 pub(crate) fn encode(parts: &[FormPart]) -> Result<(HeaderValue, Vec<u8>), Failure> {
     let parts: Vec<_> = parts.iter().map(encode_part).collect::<Result<_, _>>()?;
     let holds = |part: &[u8], text: &str| {
@@ -51,7 +51,7 @@ pub(crate) fn encode(parts: &[FormPart]) -> Result<(HeaderValue, Vec<u8>), Failu
     Ok((kind, whole))
 }
 
-/// As browsers write names, so that none ends the quotes or the line.
+/// Escapes a name as browsers do, so that it does not end the quotes or the line.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

@@ -1,4 +1,4 @@
-//! A request to an API, from flags.
+//! A request to an API, made of flags.
 
 use std::path::Path;
 
@@ -6,15 +6,16 @@ use adobe_ims::transport::Body;
 use http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 
+use super::multipart;
 use crate::args::{CurlArgs, HeaderArgument, HeaderField, header_field};
 use crate::environment::input;
 use crate::error::Failure;
-use crate::http::multipart;
+use crate::settings::TokenSettings;
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// All of a request but the token. It can be sent more than once.
+/// A request without its token. It can be sent more than once.
 pub(crate) struct ApiRequest {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
@@ -22,17 +23,17 @@ pub(crate) struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// Reads whatever files it is made of.
-    pub(crate) fn of(arguments: &CurlArgs) -> Result<Self, Failure> {
-        check_stdin(arguments)?;
+    /// Builds the request and reads the files that it consists of.
+    pub(crate) fn of(args: &CurlArgs, settings: &TokenSettings) -> Result<Self, Failure> {
+        check_stdin(args, settings)?;
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         let agent = HeaderValue::from_static(concat!("ims/", env!("CARGO_PKG_VERSION")));
         headers.insert(USER_AGENT, agent);
-        // A connection that was kept could end unseen while another token is asked for.
+        // A connection that is kept open may end unnoticed while another token is fetched.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        let (usual, content) = content(arguments, &mut headers)?;
-        let given = given_headers(&arguments.headers)?;
+        let (usual, content) = content(args, &mut headers)?;
+        let given = given_headers(&args.headers)?;
         for field in &given {
             headers.remove(&field.name);
         }
@@ -42,31 +43,31 @@ impl ApiRequest {
             }
         }
         Ok(Self {
-            method: arguments.method.clone().unwrap_or(usual),
+            method: args.method.clone().unwrap_or(usual),
             headers,
             body: Body::from(content),
         })
     }
 }
 
-/// The content with its usual method; what type it is goes to the headers.
-fn content(arguments: &CurlArgs, headers: &mut HeaderMap) -> Result<(Method, Vec<u8>), Failure> {
-    let content = if let Some(path) = &arguments.upload_file {
+/// Returns the usual method and the content, and adds its type to the headers.
+fn content(args: &CurlArgs, headers: &mut HeaderMap) -> Result<(Method, Vec<u8>), Failure> {
+    let content = if let Some(path) = &args.upload_file {
         return Ok((Method::PUT, input::content(path)?));
-    } else if !arguments.parts.is_empty() {
-        let (kind, content) = multipart::encode(&arguments.parts)?;
+    } else if !args.parts.is_empty() {
+        let (kind, content) = multipart::encode(&args.parts)?;
         headers.insert(CONTENT_TYPE, kind);
         content
-    } else if let Some(json) = &arguments.json {
+    } else if let Some(json) = &args.json {
         headers.insert(CONTENT_TYPE, JSON);
         headers.insert(ACCEPT, JSON);
         text_or_file(json)?
-    } else if let Some(data) = &arguments.data_binary {
+    } else if let Some(data) = &args.data_binary {
         headers.insert(CONTENT_TYPE, FORM);
         text_or_file(data)?
-    } else if !arguments.data.is_empty() {
+    } else if !args.data.is_empty() {
         headers.insert(CONTENT_TYPE, FORM);
-        form(&arguments.data)?
+        form(&args.data)?
     } else {
         return Ok((Method::GET, Vec::new()));
     };
@@ -122,35 +123,27 @@ fn headers_of_file(path: &Path) -> Result<Vec<HeaderField>, Failure> {
     Ok(fields)
 }
 
-/// stdin can be read once.
-fn check_stdin(arguments: &CurlArgs) -> Result<(), Failure> {
+/// Refuses stdin for more than one file: it can be read once.
+fn check_stdin(args: &CurlArgs, settings: &TokenSettings) -> Result<(), Failure> {
     let stdin = Path::new("-");
-    let texts = arguments.data.iter();
-    let texts = texts.chain(&arguments.data_binary).chain(&arguments.json);
-    let files = arguments.headers.iter().filter_map(|header| match header {
+    let texts = args.data.iter();
+    let texts = texts.chain(&args.data_binary).chain(&args.json);
+    let files = args.headers.iter().filter_map(|header| match header {
         HeaderArgument::File(path) => Some(path.as_path()),
         HeaderArgument::Field(_) => None,
     });
-    let identity = &arguments.identity;
     let paths = [
-        &identity.credentials,
-        &identity.passphrase_file,
-        &identity.freshness.cache_key_file,
-        &arguments.upload_file,
+        &settings.document,
+        &settings.passphrase_file,
+        &settings.cache.key_file,
+        &args.upload_file,
     ];
+    let paths = paths.into_iter().filter_map(|path| path.as_deref());
     let count = texts.filter(|text| *text == "@-").count()
-        + files.filter(|path| *path == stdin).count()
-        + paths
-            .iter()
-            .filter(|path| path.as_deref() == Some(stdin))
-            .count()
-        + arguments
-            .parts
-            .iter()
-            .filter(|part| part.is_stdin())
-            .count();
-    match count {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::usage("stdin is named more than once")),
+        + files.chain(paths).filter(|path| *path == stdin).count()
+        + args.parts.iter().filter(|part| part.is_stdin()).count();
+    if count > 1 {
+        return Err(Failure::usage("stdin is named more than once"));
     }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use adobe_ims::Secret;
 
 use crate::args::{EnvVarSpec, EnvVarValue};
-use crate::auth::acquire::AcquiredToken;
+use crate::auth::AcquiredToken;
 use crate::auth::output::formats;
 use crate::environment::variables;
 use crate::error::{CommandProblem, Failure};

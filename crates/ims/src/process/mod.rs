@@ -1,4 +1,4 @@
-//! Running another command in the place of this one.
+//! Other programs: the command of `ims exec`, and the browser.
 
 pub(crate) mod browser;
 pub(crate) mod env_vars;
@@ -18,20 +18,20 @@ use crate::error::{CommandProblem, Failure};
 use crate::process::mask::Masker;
 use crate::process::signals::SignalForwarder;
 
-/// Becomes the command: signals and exit code are its own because there is no other process.
+/// Replaces this process by the command, which then receives the signals itself.
 #[cfg(unix)]
 pub(crate) fn replace_process(mut command: Command, _: &Context) -> Result<i32, Failure> {
     let error = std::os::unix::process::CommandExt::exec(&mut command);
     Err(not_started(&command, &error))
 }
 
-/// Runs the command; its exit code.
+/// Runs the command and returns its exit code.
 #[cfg(not(unix))]
 pub(crate) fn replace_process(command: Command, context: &Context) -> Result<i32, Failure> {
     run(command, Vec::new(), context)
 }
 
-/// Runs the command with a secret hidden in what it prints; its exit code.
+/// Runs the command, hides a secret in what it prints, and returns its exit code.
 pub(crate) fn run_masked(
     mut command: Command,
     secret: &Secret,
@@ -64,10 +64,10 @@ fn run(command: Command, copies: Vec<Copying>, context: &Context) -> Result<i32,
         let mut child = command
             .spawn()
             .map_err(|error| not_started(command.as_std(), &error))?;
-        // Not before: what this process ignores, as under nohup, the child is to ignore as well, and
-        // who listens does not ignore.
+        // The child inherits the signals that this process ignores, as under nohup, so this process starts to
+        // listen only now.
         let mut signals = SignalForwarder::listen().map_err(lost)?;
-        // It holds our copies of the child's ends of the pipes, which would never end otherwise.
+        // This closes our copies of the child's ends of the pipes, which would never end otherwise.
         drop(command);
         let copies: Vec<_> = copies
             .into_iter()
@@ -76,11 +76,11 @@ fn run(command: Command, copies: Vec<Copying>, context: &Context) -> Result<i32,
         let status = loop {
             tokio::select! {
                 status = child.wait() => break status.map_err(lost)?,
-                signal = signals.next() => signal.pass_on(child.id()),
+                signal = signals.next() => signal.forward(child.id()),
             }
         };
-        // Its last words are on their way. A process that it left behind may hold the pipes open for
-        // long: a signal now ends the waiting.
+        // The last output of the child is copied. A process that it left behind may keep the pipes open: a signal
+        // ends the waiting.
         for copy in copies {
             tokio::select! {
                 _ = copy => {}
@@ -91,8 +91,8 @@ fn run(command: Command, copies: Vec<Copying>, context: &Context) -> Result<i32,
     })?
 }
 
-/// Copies until there is no more to read, or nobody who reads: the pipe is closed then, and the child
-/// learns of it as if it had written there itself.
+/// Copies until the child ends, or until the reader does: then the pipe is closed, and the child notices as if it
+/// had written to the reader itself.
 fn copy(mut from: PipeReader, mut masker: Masker, mut to: impl Write) {
     let mut buffer = Zeroizing::new(vec![0; 64 * 1024]);
     loop {
@@ -123,9 +123,10 @@ fn exit_code(status: ExitStatus) -> i32 {
 
 fn not_started(command: &Command, error: &io::Error) -> Failure {
     let name = command.get_program().to_string_lossy();
-    let name = match input::may_be_a_path(&name) {
-        true => format!("{name:?}"),
-        false => "what stands after `--`".to_owned(),
+    let name = if input::may_be_a_path(&name) {
+        format!("{name:?}")
+    } else {
+        "what stands after `--`".to_owned()
     };
     if error.kind() == ErrorKind::NotFound {
         let what = format!("{name} was not found");

@@ -1,8 +1,8 @@
-//! The signals that end a command in good order.
+//! Signals: those that end a command in good order, and those that are forwarded to a child.
 
 use std::io;
 
-/// Listens from when it is made until one comes.
+/// The signals that ask the command to end.
 #[cfg(unix)]
 pub(crate) struct ShutdownSignals([tokio::signal::unix::Signal; 3]);
 
@@ -18,7 +18,7 @@ impl ShutdownSignals {
         ]))
     }
 
-    pub(crate) async fn came(self) {
+    pub(crate) async fn received(self) {
         let [mut terminate, mut interrupt, mut hang_up] = self.0;
         tokio::select! {
             _ = terminate.recv() => {}
@@ -28,7 +28,7 @@ impl ShutdownSignals {
     }
 }
 
-/// Ctrl-C is all there is elsewhere.
+/// Other systems have Ctrl-C only.
 #[cfg(not(unix))]
 pub(crate) struct ShutdownSignals;
 
@@ -38,12 +38,12 @@ impl ShutdownSignals {
         Ok(Self)
     }
 
-    pub(crate) async fn came(self) {
+    pub(crate) async fn received(self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }
 
-/// Signals that are meant for a child that runs in our place.
+/// The signals to forward to a child.
 #[cfg(unix)]
 pub(crate) struct SignalForwarder(Vec<(rustix::process::Signal, tokio::signal::unix::Signal)>);
 
@@ -70,34 +70,34 @@ impl SignalForwarder {
     pub(crate) async fn next(&mut self) -> ReceivedSignal {
         use std::task::Poll;
         std::future::poll_fn(|context| {
-            let came = self.0.iter_mut().find_map(|(signal, stream)| {
+            let received = self.0.iter_mut().find_map(|(signal, stream)| {
                 matches!(stream.poll_recv(context), Poll::Ready(Some(()))).then_some(*signal)
             });
-            came.map_or(Poll::Pending, |signal| Poll::Ready(ReceivedSignal(signal)))
+            received.map_or(Poll::Pending, |signal| Poll::Ready(ReceivedSignal(signal)))
         })
         .await
     }
 }
 
-/// A signal that came.
+/// A signal that was received.
 #[cfg(unix)]
 pub(crate) struct ReceivedSignal(rustix::process::Signal);
 
 #[cfg(unix)]
 impl ReceivedSignal {
-    /// Sends it to a child that has not been waited for.
-    pub(crate) fn pass_on(self, child: Option<u32>) {
+    /// Sends the signal to a child that has not been waited for.
+    pub(crate) fn forward(self, child: Option<u32>) {
         use rustix::process::{Pid, kill_process};
         let child = child.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        if let Some(child) = child.filter(|_| !self.came_from_our_terminal()) {
-            // One that is gone already needs it no more.
+        if let Some(child) = child.filter(|_| !self.is_from_our_terminal()) {
+            // A child that has ended needs no signal.
             let _ = kill_process(child, self.0);
         }
     }
 
-    /// What is typed reaches all of the foreground: sent on, one Ctrl-C would count as two, which many
-    /// programs take for haste.
-    fn came_from_our_terminal(&self) -> bool {
+    /// Returns true if the signal was typed. The terminal sends it to the child, too: forwarded, one Ctrl-C would
+    /// count as two.
+    fn is_from_our_terminal(&self) -> bool {
         use rustix::process::{Signal, getpgrp};
         use rustix::termios::tcgetpgrp;
         [Signal::INT, Signal::QUIT].contains(&self.0)
@@ -106,7 +106,7 @@ impl ReceivedSignal {
     }
 }
 
-/// Ctrl-C reaches the child as well: it is enough not to die of it.
+/// Ctrl-C reaches the child by itself; this process must not end by it.
 #[cfg(not(unix))]
 pub(crate) struct SignalForwarder;
 
@@ -127,5 +127,5 @@ pub(crate) struct ReceivedSignal;
 
 #[cfg(not(unix))]
 impl ReceivedSignal {
-    pub(crate) fn pass_on(self, _child: Option<u32>) {}
+    pub(crate) fn forward(self, _child: Option<u32>) {}
 }

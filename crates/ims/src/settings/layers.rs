@@ -1,126 +1,169 @@
-//! Flag, variable, profile, defaults: what counts of every setting of an identity, and what it overrules.
+//! The layers of a setting: flag, variable, profile, `[defaults]`, built-in value.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::Environment;
 use adobe_ims_config::{Decision, Given, Layers, Located, Origin, Profile, Settings};
 
-use crate::args::IdentityFlags;
-use crate::environment::variables::{self, Variables};
-use crate::error::Failure;
-use crate::http::transport;
+use crate::args::{self, ConnectionFlags, IdentityFlags, duration};
+use crate::environment::{Variables, variables};
+use crate::error::{CommandProblem, Failure};
 
-/// What every setting is; `None` where nobody says anything.
-pub(crate) struct EffectiveSettings {
-    pub(crate) environment: Option<Decision<String>>,
-    pub(crate) min_ttl: Option<Decision<Duration>>,
-    pub(crate) timeout: Option<Decision<Duration>>,
-    pub(crate) retries: Option<Decision<u32>>,
-    pub(crate) ca_files: Option<Decision<Vec<PathBuf>>>,
-    pub(crate) passphrase_file: Option<Decision<PathBuf>>,
-    pub(crate) cache: Option<Decision<bool>>,
-    pub(crate) cache_key_file: Option<Decision<PathBuf>>,
+/// The time that IMS has to answer, unless a layer says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// The number of retries, unless a layer says otherwise.
+const RETRIES: u32 = 2;
+
+/// The flags for settings; a command that lacks a flag leaves it empty.
+#[derive(Default)]
+pub(crate) struct SettingFlags<'a> {
+    pub(crate) url: Option<&'a str>,
+    pub(crate) ca_files: &'a [PathBuf],
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) min_ttl: Option<Duration>,
+    pub(crate) passphrase_file: Option<&'a Path>,
+    pub(crate) no_cache: bool,
+    pub(crate) cache_key_file: Option<&'a Path>,
 }
 
-impl EffectiveSettings {
-    pub(crate) fn of(
-        identity: &IdentityFlags,
-        profile: Option<&Profile>,
-        defaults: &Settings,
-        variables: &Variables,
-    ) -> Result<Self, Failure> {
-        let own = profile.map(|profile| &profile.settings);
-        let path = |name| {
-            let path = variables.os(name).map(PathBuf::from);
-            variable(name, path)
-        };
-        Ok(Self {
-            environment: Decision::of(
-                flag("--url", identity.url.clone()),
-                variable(variables::URL, variables.text(variables::URL)?),
-                Layers::new(
-                    own.and_then(|own| address(own.environment.as_ref())),
-                    // A document says itself where it belongs.
-                    profile
-                        .and_then(Profile::client)
-                        .and_then(|_| address(defaults.environment.as_ref())),
-                ),
-            ),
-            min_ttl: Decision::of(
-                flag("--min-ttl", identity.freshness.min_ttl),
-                None,
-                layers(own, defaults, |it| it.min_ttl.clone()),
-            ),
-            timeout: Decision::of(
-                flag("--timeout", identity.timeout),
-                variable(variables::TIMEOUT, transport::timeout_variable(variables)?),
-                layers(own, defaults, |it| it.timeout.clone()).or(transport::TIMEOUT),
-            ),
-            retries: Decision::of(
-                flag("--retries", identity.retries),
-                variable(variables::RETRIES, transport::retries_variable(variables)?),
-                layers(own, defaults, |it| it.retries.clone()).or(transport::RETRIES),
-            ),
-            ca_files: Decision::of(
-                flag(
-                    "--ca-file",
-                    Some(identity.ca_file.clone()).filter(|files| !files.is_empty()),
-                ),
-                variable(
-                    variables::CA_FILE,
-                    variables.os(variables::CA_FILE).map(|it| vec![it.into()]),
-                ),
-                layers(own, defaults, |it| it.ca_files.clone()),
-            ),
-            passphrase_file: Decision::of(
-                flag("--passphrase-file", identity.passphrase_file.clone()),
-                path(variables::PASSPHRASE_FILE),
-                match profile.and_then(Profile::passphrase) {
-                    // The profile has it by other means.
-                    Some(_) => Layers::new(None, None),
-                    None => layers(own, defaults, |it| it.passphrase_file.clone()),
-                },
-            ),
-            cache: Decision::of(
-                flag("--no-cache", identity.freshness.no_cache.then_some(false)),
-                variable(
-                    variables::CACHE,
-                    variables.os(variables::CACHE).map(|_| false),
-                ),
-                layers(own, defaults, |it| it.cache.clone()).or(true),
-            ),
-            cache_key_file: Decision::of(
-                flag(
-                    "--cache-key-file",
-                    identity.freshness.cache_key_file.clone(),
-                ),
-                path(variables::CACHE_KEY_FILE),
-                layers(own, defaults, |it| it.cache_key_file.clone()),
-            ),
-        })
-    }
-
-    /// Puts what the configuration says into the flags that were not given, where no variable comes first.
-    pub(crate) fn stand_for_flags(self, identity: &mut IdentityFlags) {
-        identity.url = said(self.environment).or(identity.url.take());
-        identity.timeout = said(self.timeout).or(identity.timeout);
-        identity.retries = said(self.retries).or(identity.retries);
-        if let Some(files) = said(self.ca_files) {
-            identity.ca_file = files;
+impl<'a> SettingFlags<'a> {
+    pub(crate) fn of_identity(flags: &'a IdentityFlags) -> Self {
+        let freshness = &flags.freshness;
+        Self {
+            retries: flags.retries,
+            min_ttl: freshness.min_ttl,
+            passphrase_file: flags.passphrase_file.as_deref(),
+            no_cache: freshness.no_cache,
+            cache_key_file: freshness.cache_key_file.as_deref(),
+            ..Self::of_connection(&flags.connection)
         }
-        identity.passphrase_file = said(self.passphrase_file).or(identity.passphrase_file.take());
-        let freshness = &mut identity.freshness;
-        freshness.min_ttl = said(self.min_ttl).or(freshness.min_ttl);
-        freshness.no_cache |= said(self.cache) == Some(false);
-        freshness.cache_key_file = said(self.cache_key_file).or(freshness.cache_key_file.take());
+    }
+
+    pub(crate) fn of_connection(flags: &'a ConnectionFlags) -> Self {
+        Self {
+            url: flags.url.as_deref(),
+            ca_files: &flags.ca_file,
+            timeout: flags.timeout,
+            ..Self::default()
+        }
     }
 }
 
-/// What counts, if the configuration says it.
-fn said<T>(decision: Option<Decision<T>>) -> Option<T> {
-    let winner = decision?.winner;
-    winner.origin.place().is_some().then_some(winner.value)
+/// All layers of all settings. A setting is resolved when it is asked for.
+pub(crate) struct SettingLayers<'a> {
+    pub(crate) flags: SettingFlags<'a>,
+    pub(crate) variables: &'a Variables,
+    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) defaults: &'a Settings,
+}
+
+impl SettingLayers<'_> {
+    /// The identity service. The one in `[defaults]` counts for profiles with fields of their own; a document names
+    /// its service itself.
+    pub(crate) fn environment(&self) -> Result<Option<Decision<String>>, Failure> {
+        let own = self.profile.map(|profile| &profile.settings);
+        let has_fields = self.profile.and_then(Profile::client).is_some();
+        let defaults = Some(self.defaults).filter(|_| has_fields);
+        let url = |settings: Option<&Settings>| base_url(settings?.environment.as_ref());
+        Ok(Decision::of(
+            flag("--url", self.flags.url.map(str::to_owned)),
+            variable(variables::URL, self.variables.text(variables::URL)?),
+            Layers::new(url(own), url(defaults)),
+        ))
+    }
+
+    pub(crate) fn min_ttl(&self) -> Option<Decision<Duration>> {
+        Decision::of(
+            flag("--min-ttl", self.flags.min_ttl),
+            None,
+            self.file(|it| it.min_ttl.clone()),
+        )
+    }
+
+    pub(crate) fn timeout(&self) -> Result<Option<Decision<Duration>>, Failure> {
+        let parsed = parsed(variables::TIMEOUT, duration::parse, self.variables)?;
+        Ok(Decision::of(
+            flag("--timeout", self.flags.timeout),
+            variable(variables::TIMEOUT, parsed),
+            self.file(|it| it.timeout.clone()).or(TIMEOUT),
+        ))
+    }
+
+    pub(crate) fn retries(&self) -> Result<Option<Decision<u32>>, Failure> {
+        let parsed = parsed(variables::RETRIES, args::retries, self.variables)?;
+        Ok(Decision::of(
+            flag("--retries", self.flags.retries),
+            variable(variables::RETRIES, parsed),
+            self.file(|it| it.retries.clone()).or(RETRIES),
+        ))
+    }
+
+    pub(crate) fn ca_files(&self) -> Option<Decision<Vec<PathBuf>>> {
+        let files = Some(self.flags.ca_files.to_vec()).filter(|files| !files.is_empty());
+        let path = self.variables.os(variables::CA_FILE);
+        Decision::of(
+            flag("--ca-file", files),
+            variable(variables::CA_FILE, path.map(|it| vec![it.into()])),
+            self.file(|it| it.ca_files.clone()),
+        )
+    }
+
+    pub(crate) fn passphrase_file(&self) -> Option<Decision<PathBuf>> {
+        let file = match self.profile.and_then(Profile::passphrase) {
+            // The profile refers to the passphrase itself.
+            Some(_) => Layers::new(None, None),
+            None => self.file(|it| it.passphrase_file.clone()),
+        };
+        Decision::of(
+            flag(
+                "--passphrase-file",
+                self.flags.passphrase_file.map(Path::to_owned),
+            ),
+            self.path_variable(variables::PASSPHRASE_FILE),
+            file,
+        )
+    }
+
+    /// True if tokens are cached. The variable has one valid value, `off`.
+    pub(crate) fn cache(&self) -> Option<Decision<bool>> {
+        let is_set = self.variables.has(variables::CACHE);
+        Decision::of(
+            flag("--no-cache", self.flags.no_cache.then_some(false)),
+            variable(variables::CACHE, is_set.then_some(false)),
+            self.file(|it| it.cache.clone()).or(true),
+        )
+    }
+
+    pub(crate) fn cache_key_file(&self) -> Option<Decision<PathBuf>> {
+        Decision::of(
+            flag(
+                "--cache-key-file",
+                self.flags.cache_key_file.map(Path::to_owned),
+            ),
+            self.path_variable(variables::CACHE_KEY_FILE),
+            self.file(|it| it.cache_key_file.clone()),
+        )
+    }
+
+    fn file<T>(&self, get: impl Fn(&Settings) -> Option<Located<T>>) -> Layers<T> {
+        let own = self.profile.map(|profile| &profile.settings);
+        Layers::new(own.and_then(&get), get(self.defaults))
+    }
+
+    fn path_variable(&self, name: &'static str) -> Option<Given<PathBuf>> {
+        variable(name, self.variables.os(name).map(PathBuf::from))
+    }
+}
+
+fn parsed<T>(
+    name: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+    variables: &Variables,
+) -> Result<Option<T>, Failure> {
+    let value = variables.text(name)?.as_deref().map(parse).transpose();
+    value.map_err(|why| Failure::new(CommandProblem::VariableInvalid, format!("{name}: {why}")))
 }
 
 fn flag<T>(name: &'static str, value: Option<T>) -> Option<Given<T>> {
@@ -133,15 +176,7 @@ fn variable<T>(name: &'static str, value: Option<T>) -> Option<Given<T>> {
     value.map(|value| Given { value, origin })
 }
 
-fn layers<T>(
-    own: Option<&Settings>,
-    defaults: &Settings,
-    get: impl Fn(&Settings) -> Option<Located<T>>,
-) -> Layers<T> {
-    Layers::new(own.and_then(&get), get(defaults))
-}
-
-fn address(environment: Option<&Located<Environment>>) -> Option<Located<String>> {
+fn base_url(environment: Option<&Located<Environment>>) -> Option<Located<String>> {
     let Located { value, place } = environment?;
     Some(Located {
         value: value.base_url().to_owned(),

@@ -1,4 +1,13 @@
-//! What flags, variables and the configuration say, and what of it counts.
+//! The settings of a command, resolved once from flags, variables and the configuration.
 
-pub(crate) mod configuration;
-pub(crate) mod layers;
+mod configuration_source;
+mod layers;
+mod profile_selection;
+mod resolved;
+
+pub(crate) use configuration_source::ConfigurationSource;
+pub(crate) use layers::{SettingFlags, SettingLayers};
+pub(crate) use profile_selection::{CompetingVariables, ProfileSelection, SelectionFlags};
+pub(crate) use resolved::{
+    CacheSettings, ClientSettings, CommonSettings, Connection, Lookup, TokenSettings,
+};

@@ -62,18 +62,18 @@ fn variables_of_other_tools_count_last_and_are_announced() {
     };
     assert_eq!(
         first(all(&["token", "-v"])),
-        "ims: the credentials are from AIO_ims_contexts_*; passed over: IMS_OAUTH_S2S, OAUTH_*"
+        "ims: the credentials are from AIO_ims_contexts_*; not used: IMS_OAUTH_S2S, OAUTH_*"
     );
     let credentials = all(&["token", "-v"]).env("IMS_CREDENTIALS", "service_token.json");
     assert_eq!(
         first(credentials.env("IMS_CLIENT_ID", "x")),
-        "ims: the credentials are from IMS_CREDENTIALS; passed over: IMS_CLIENT_ID, \
+        "ims: the credentials are from IMS_CREDENTIALS; not used: IMS_CLIENT_ID, \
          AIO_ims_contexts_*, IMS_OAUTH_S2S, OAUTH_*"
     );
     let named = all(&["token", "-v", "-c", "service_token.json"]);
     assert_eq!(
         first(named),
-        "ims: the credentials are from -c; passed over: AIO_ims_contexts_*, IMS_OAUTH_S2S, OAUTH_*"
+        "ims: the credentials are from -c; not used: AIO_ims_contexts_*, IMS_OAUTH_S2S, OAUTH_*"
     );
 }
 

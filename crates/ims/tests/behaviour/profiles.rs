@@ -68,7 +68,9 @@ fn the_default_profile_is_taken_when_nothing_else_names_credentials() {
         .run_for_a_secret();
     assert_eq!(run.stdout.trim(), LASTING_TOKEN);
     assert!(
-        run.stderr.contains("IMS_ACCESS_TOKEN names the credentials; the profile that IMS_PROFILE names is passed over"),
+        run.stderr.contains(
+            "IMS_ACCESS_TOKEN names the credentials; the profile that IMS_PROFILE names is not used"
+        ),
         "{run:?}"
     );
     let run = setting

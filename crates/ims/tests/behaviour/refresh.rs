@@ -150,7 +150,7 @@ fn no_refresh_token_is_lost() {
     run.assert(
         0,
         "opaque\n",
-        "ims: note: IMS handed out no other refresh token; the one that you have stays good\n",
+        "ims: note: IMS handed out no other refresh token; the one that you have stays valid\n",
     );
     assert_eq!(
         fs::read_to_string(world.path("kept")).unwrap(),

@@ -157,7 +157,7 @@ fn a_document_in_the_place_of_a_token_is_recognised() {
         run.assert_failed(3, "token-unreadable");
         assert!(
             run.stderr
-                .contains("hint: Of credentials, pipe the token in: ims token -c FILE | ims …"),
+                .contains("hint: For credentials, pipe the token in: ims token -c FILE | ims …"),
             "{run:?}"
         );
     }

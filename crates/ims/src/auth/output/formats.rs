@@ -7,9 +7,9 @@ use adobe_ims::internal::time;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::shell;
 use crate::args::Shell;
-use crate::auth::acquire::AcquiredToken;
-use crate::auth::output::shell;
+use crate::auth::AcquiredToken;
 use crate::environment::variables;
 use crate::error::{CommandProblem, Failure};
 
@@ -106,7 +106,7 @@ pub(crate) fn json(found: &AcquiredToken, now: SystemTime) -> impl Serialize {
         expires_at: token.expires_at().and_then(time::rfc3339),
         expires_at_unix: token.expires_at().map(time::unix_seconds),
         expires_in: token.remaining(now).map(|left| left.as_secs()),
-        source: found.source,
+        source: found.origin.as_str(),
         ims_url: found.environment.as_deref(),
         profile: found.profile.as_deref(),
         client_id: found.client_id.as_deref(),
@@ -141,7 +141,7 @@ mod tests {
     fn found(token: &str, client_id: Option<&str>, organization_id: Option<&str>) -> AcquiredToken {
         AcquiredToken {
             token: AccessToken::new(Secret::new(token)).unwrap(),
-            source: "ready",
+            origin: crate::auth::TokenOrigin::Given,
             environment: None,
             organization_id: organization_id.map(str::to_owned),
             client_id: client_id.map(str::to_owned),

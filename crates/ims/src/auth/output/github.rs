@@ -5,10 +5,10 @@ use std::io::Write;
 
 use zeroize::Zeroizing;
 
-use crate::auth::acquire::AcquiredToken;
-use crate::auth::output::formats;
+use super::formats;
+use crate::auth::AcquiredToken;
 use crate::console::Console;
-use crate::environment::variables::{self, Variables};
+use crate::environment::{Variables, variables};
 use crate::error::{CommandProblem, Failure};
 
 /// The files through which a step speaks to the runner.

@@ -1,6 +1,8 @@
-//! A token on its way out.
+//! The output formats of a token.
 
+mod shell;
 pub(crate) mod formats;
-pub(crate) mod github;
-pub(crate) mod printer;
-pub(crate) mod shell;
+mod github;
+mod printer;
+
+pub(crate) use printer::TokenPrinter;

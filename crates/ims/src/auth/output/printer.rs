@@ -1,9 +1,9 @@
 //! A token on its way out, in the form that was asked for.
 
+use super::formats;
+use super::github::StepFiles;
 use crate::args::{OutputFlags, Shell, TokenFormat};
-use crate::auth::acquire::AcquiredToken;
-use crate::auth::output::formats;
-use crate::auth::output::github::StepFiles;
+use crate::auth::AcquiredToken;
 use crate::context::Context;
 use crate::environment::variables::Variables;
 use crate::error::Failure;

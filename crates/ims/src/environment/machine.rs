@@ -1,0 +1,14 @@
+//! The machine as the configuration sees it: its files, variables and programs.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+
+use adobe_ims_config::Machine;
+
+use super::Variables;
+
+pub(crate) fn machine(
+    variables: &Variables,
+) -> Machine<impl Fn(&str) -> Option<OsString> + use<'_>> {
+    Machine::new(|name| variables.os(name), || io::stderr().is_terminal())
+}
