@@ -1,99 +1,121 @@
-//! The command line of `ims token`, read without the argument parser: setting that up takes longer than
-//! all else that a call does which is answered from the cache (see `benches`).
+//! A parser for the usual command lines of `ims token`, which are answered from the cache.
 //!
-//! It knows the usual flags in their usual form. Whatever else there is, a mistake above all, is left to
-//! the parser; where both understand a command line they understand the same.
+//! Setting up the argument parser takes longer than the rest of such a call (see `benches`). This parser knows the
+//! usual flags in their usual form and leaves every other command line, above all a wrong one, to the argument
+//! parser. A test checks that both agree.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::args::duration;
-use crate::args::{Arguments, Command, IdentityFlags, TokenArgs, TokenFormat};
+use crate::args::{Arguments, Command, TokenArgs, TokenFormat, duration};
 
-/// The arguments, if they are those of a plain `ims token`.
+/// Parses the usual form of `ims token`; `None` for any other command line.
 pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Arguments> {
     if words.nth(1)? != "token" {
         return None;
     }
-    let mut arguments = (false, false, None, TokenArgs::default());
-    let (quiet, verbose, config, token) = &mut arguments;
-    let identity = &mut token.identity;
-    let mut has_format = false;
+    let mut parser = Parser::default();
     while let Some(word) = words.next() {
-        match word.to_str()? {
-            "-q" | "--quiet" => set(quiet)?,
-            "-v" | "--verbose" => set(verbose)?,
-            "--cached-only" => set(&mut identity.freshness.cached_only)?,
-            "-c" | "--credentials" => path(&mut identity.credentials, words.next()?)?,
-            "-p" | "--profile" => once(
-                &mut identity.profile,
-                value(words.next()?)?.into_string().ok()?,
-            )?,
-            "--config" => path(config, words.next()?)?,
-            "--passphrase-file" => path(&mut identity.passphrase_file, words.next()?)?,
-            "--cache-key-file" => path(&mut identity.freshness.cache_key_file, words.next()?)?,
-            "--context" => once(&mut identity.fields.context, text(words.next()?)?)?,
-            "--client-id" => once(&mut identity.fields.client_id, text(words.next()?)?)?,
-            "--client-secret-file" => {
-                path(&mut identity.fields.client_secret_file, words.next()?)?;
-            }
-            "--scope" => identity.fields.scope.push(text(words.next()?)?),
-            "--ca-file" => identity
-                .connection
-                .ca_file
-                .push(value(words.next()?)?.into()),
-            "--url" => once(&mut identity.connection.url, text(words.next()?)?)?,
-            "--min-ttl" => once(&mut identity.freshness.min_ttl, time(words.next()?)?)?,
-            "--timeout" => once(&mut identity.connection.timeout, time(words.next()?)?)?,
-            "-o" | "--output" => {
-                set(&mut has_format)?;
-                token.form.output =
-                    TokenFormat::from_str(value(words.next()?)?.to_str()?, false).ok()?;
-            }
-            _ => return None,
+        let flag = word.to_str()?;
+        if parser.switch(flag).is_none() {
+            parser.flag(flag, value(words.next()?)?)?;
         }
     }
-    let (quiet, verbose, config, token) = arguments;
-    let IdentityFlags {
-        profile,
-        credentials,
-        fields,
-        ..
-    } = &token.identity;
-    if profile.is_some() && (credentials.is_some() || !fields.is_empty()) {
-        return None;
-    }
-    Some(Arguments {
-        quiet,
-        verbose,
-        config,
-        command: Command::Token(token),
-    })
+    parser.finish()
 }
 
+#[derive(Default)]
+struct Parser {
+    quiet: bool,
+    verbose: bool,
+    config: Option<PathBuf>,
+    has_format: bool,
+    token: TokenArgs,
+}
+
+impl Parser {
+    /// Sets a flag without a value.
+    fn switch(&mut self, flag: &str) -> Option<()> {
+        let switch = match flag {
+            "-q" | "--quiet" => &mut self.quiet,
+            "-v" | "--verbose" => &mut self.verbose,
+            "--cached-only" => &mut self.token.identity.freshness.cached_only,
+            _ => return None,
+        };
+        set(switch)
+    }
+
+    /// Sets a flag to its value.
+    fn flag(&mut self, flag: &str, value: OsString) -> Option<()> {
+        let identity = &mut self.token.identity;
+        let (fields, freshness) = (&mut identity.fields, &mut identity.freshness);
+        let connection = &mut identity.connection;
+        match flag {
+            "-c" | "--credentials" => once(&mut identity.credentials, value.into()),
+            "-p" | "--profile" => once(&mut identity.profile, text(value)?),
+            "--config" => once(&mut self.config, value.into()),
+            "--passphrase-file" => once(&mut identity.passphrase_file, value.into()),
+            "--cache-key-file" => once(&mut freshness.cache_key_file, value.into()),
+            "--context" => once(&mut fields.context, text(value)?),
+            "--client-id" => once(&mut fields.client_id, text(value)?),
+            "--client-secret-file" => once(&mut fields.client_secret_file, value.into()),
+            "--scope" => {
+                fields.scope.push(text(value)?);
+                Some(())
+            }
+            "--ca-file" => {
+                connection.ca_file.push(value.into());
+                Some(())
+            }
+            "--url" => once(&mut connection.url, text(value)?),
+            "--min-ttl" => once(&mut freshness.min_ttl, time(value)?),
+            "--timeout" => once(&mut connection.timeout, time(value)?),
+            "-o" | "--output" => {
+                set(&mut self.has_format)?;
+                self.token.form.output = TokenFormat::from_str(value.to_str()?, false).ok()?;
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the arguments, unless the argument parser refuses the combination.
+    fn finish(self) -> Option<Arguments> {
+        let identity = &self.token.identity;
+        let names_credentials = identity.credentials.is_some() || !identity.fields.is_empty();
+        if identity.profile.is_some() && names_credentials {
+            return None;
+        }
+        Some(Arguments {
+            quiet: self.quiet,
+            verbose: self.verbose,
+            config: self.config,
+            command: Command::Token(self.token),
+        })
+    }
+}
+
+/// Sets a switch; `None` if it is set already.
 fn set(flag: &mut bool) -> Option<()> {
     (!std::mem::replace(flag, true)).then_some(())
 }
 
+/// Sets a value; `None` if it is set already.
 fn once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }
 
-fn path(place: &mut Option<PathBuf>, word: OsString) -> Option<()> {
-    once(place, value(word)?.into())
+fn text(value: OsString) -> Option<String> {
+    value.into_string().ok()
 }
 
-fn text(word: OsString) -> Option<String> {
-    value(word)?.into_string().ok()
+fn time(value: OsString) -> Option<std::time::Duration> {
+    duration::parse(value.to_str()?).ok()
 }
 
-fn time(word: OsString) -> Option<std::time::Duration> {
-    duration::parse(value(word)?.to_str()?).ok()
-}
-
-/// What may stand after a flag; a second flag may not.
+/// Returns the word if it can be the value of a flag; another flag cannot.
 fn value(word: OsString) -> Option<OsString> {
     let is_flag = word.as_encoded_bytes().starts_with(b"-") && word != OsStr::new("-");
     (!is_flag && !word.is_empty()).then_some(word)
@@ -101,7 +123,7 @@ fn value(word: OsString) -> Option<OsString> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use clap::Parser as _;
     use proptest::prelude::*;
 
     use super::*;
@@ -112,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_call_is_understood() {
+    fn usual_command_lines_are_parsed() {
         for line in [
             &["token"][..],
             &["token", "-c", "a.json"],
@@ -156,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_understands_nothing_that_the_parser_understands_otherwise(
+        fn every_parsed_command_line_means_the_same_to_the_argument_parser(
             line in proptest::collection::vec(proptest::sample::select(vec![
                 "token", "-c", "--credentials", "-o", "--output", "json", "header", "--url", "-q",
                 "--quiet", "-v", "-p", "--profile", "--config", "author", "-pa", "--cached-only", "--force", "--no-cache", "--min-ttl", "10m", "-",
@@ -166,10 +188,10 @@ mod tests {
             ]), 0..7)
         ) {
             let line: Vec<_> = ["token"].into_iter().chain(line).collect();
-            if let Some(quick) = parse(words(&line)) {
+            if let Some(fast) = parse(words(&line)) {
                 let full = Arguments::try_parse_from(words(&line));
                 let full = full.map_err(|error| error.kind());
-                prop_assert_eq!(format!("{:?}", Ok::<_, ()>(quick)), format!("{full:?}"));
+                prop_assert_eq!(format!("{:?}", Ok::<_, ()>(fast)), format!("{full:?}"));
             }
         }
     }

@@ -1,3 +1,3 @@
-//! Lengths of time on the command line, written as in the configuration.
+//! The parser of durations, which are written as in the configuration.
 
 pub(crate) use adobe_ims_config::parse_span as parse;

@@ -1,59 +1,20 @@
-//! What the argument parser objects to, told without repeating any value: what was typed may be a
-//! secret in the wrong place.
+//! Failures of the argument parser. They repeat no value: it may be a secret in the wrong place.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::Failure;
 
-/// The failure that a parser's error stands for.
+/// Returns the failure for an error of the argument parser.
 pub(crate) fn failure(error: &clap::Error) -> Failure {
-    let context = |kind| error.get(kind).map(words).unwrap_or_default();
-    let argument = context(ContextKind::InvalidArg).join(", ");
-    let argument = first_word(&argument);
-    let what = match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            "a command is missing".to_owned()
-        }
-        ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
-        ErrorKind::InvalidValue => match context(ContextKind::ValidValue) {
-            known if known.is_empty() => format!("{argument} lacks its value"),
-            known => format!("{argument} takes one of: {}", known.join(", ")),
-        },
-        ErrorKind::MissingRequiredArgument => {
-            let missing = context(ContextKind::InvalidArg).join(", ");
-            format!("this is missing: {missing}")
-        }
-        ErrorKind::UnknownArgument if is_flag(argument) => {
-            format!("there is no flag {argument} here")
-        }
-        ErrorKind::UnknownArgument => "an argument is not expected here".to_owned(),
-        ErrorKind::ValueValidation => match std::error::Error::source(error) {
-            Some(why) => format!("the value of {argument} is wrong: {why}"),
-            None => format!("the value of {argument} is wrong"),
-        },
-        ErrorKind::ArgumentConflict => {
-            let others = context(ContextKind::PriorArg);
-            let others = others.iter().map(|it| first_word(it));
-            let others: Vec<_> = others.filter(|it| *it != argument).collect();
-            match others.is_empty() {
-                true => format!("{argument} stands twice"),
-                false => format!("{argument} does not go with {}", others.join(", ")),
-            }
-        }
-        kind => kind
-            .as_str()
-            .unwrap_or("the command line cannot be understood")
-            .to_owned(),
-    };
-    let mut failure = Failure::usage(what);
+    let mut failure = Failure::usage(message(error));
     for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
-        for suggestion in context(kind) {
+        for suggestion in context(error, kind) {
             failure = failure.with_hint(format!("did you mean {suggestion}?"));
         }
     }
-    let usage = context(ContextKind::Usage).join(" ");
+    let usage = context(error, ContextKind::Usage).join(" ");
     let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
-    if error.kind() == ErrorKind::UnknownArgument && !is_flag(argument) {
+    if error.kind() == ErrorKind::UnknownArgument && !is_flag(&argument(error)) {
         failure = place(&usage).into_iter().fold(failure, Failure::with_hint);
     }
     if !usage.is_empty() {
@@ -62,7 +23,59 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
     failure.with_hint("--help tells more")
 }
 
-/// Where what was typed belongs in these commands, most probably.
+fn message(error: &clap::Error) -> String {
+    let argument = argument(error);
+    match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "a command is missing".to_owned()
+        }
+        ErrorKind::InvalidSubcommand => "there is no such command".to_owned(),
+        ErrorKind::InvalidValue => match context(error, ContextKind::ValidValue) {
+            known if known.is_empty() => format!("{argument} lacks its value"),
+            known => format!("{argument} takes one of: {}", known.join(", ")),
+        },
+        ErrorKind::MissingRequiredArgument => {
+            let missing = context(error, ContextKind::InvalidArg).join(", ");
+            format!("this is missing: {missing}")
+        }
+        ErrorKind::UnknownArgument if is_flag(&argument) => {
+            format!("there is no flag {argument} here")
+        }
+        ErrorKind::UnknownArgument => "an argument is not expected here".to_owned(),
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => format!("the value of {argument} is wrong: {why}"),
+            None => format!("the value of {argument} is wrong"),
+        },
+        ErrorKind::ArgumentConflict => conflict(&argument, error),
+        kind => kind
+            .as_str()
+            .unwrap_or("the command line cannot be understood")
+            .to_owned(),
+    }
+}
+
+fn conflict(argument: &str, error: &clap::Error) -> String {
+    let others = context(error, ContextKind::PriorArg);
+    let others = others.iter().map(|it| first_word(it));
+    let others: Vec<_> = others.filter(|it| *it != argument).collect();
+    if others.is_empty() {
+        format!("{argument} stands twice")
+    } else {
+        format!("{argument} does not go with {}", others.join(", "))
+    }
+}
+
+/// Returns the name of the argument that is wrong.
+fn argument(error: &clap::Error) -> String {
+    let argument = context(error, ContextKind::InvalidArg).join(", ");
+    first_word(&argument).to_owned()
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    error.get(kind).map(words).unwrap_or_default()
+}
+
+/// Returns the flag or place that an unexpected argument of a command most probably belongs to.
 fn place(usage: &str) -> Option<&'static str> {
     let command = usage.strip_prefix("Usage: ims ")?;
     match first_word(command) {
@@ -77,7 +90,7 @@ fn first_word(text: &str) -> &str {
     text.split(['=', ' ']).next().unwrap_or_default()
 }
 
-/// A flag by its form; anything else may be a value.
+/// Returns true for a text in the form of a flag; any other text may be a value.
 fn is_flag(text: &str) -> bool {
     let name = text.trim_start_matches('-');
     text.starts_with('-')

@@ -205,7 +205,7 @@ fn select(
         return Ok(("-c", Source::Document(CredentialDocument::read(path)?)));
     }
     let fields = |name| -> Result<_, Failure> {
-        let fields = FieldValues::of_flags(flags)?.or_variables(variables)?;
+        let fields = FieldValues::of_flags_or_variables(flags, variables)?;
         Ok((name, Source::Fields(Box::new(fields))))
     };
     if flags.client_id.is_some() {

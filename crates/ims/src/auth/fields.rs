@@ -13,17 +13,10 @@ use crate::args::CredentialFlags;
 use crate::environment::{Variables, input, variables};
 use crate::error::Failure;
 
-/// The values set so far, and which need no further lookup.
+/// Credentials in fields.
 #[derive(Default)]
 pub(crate) struct FieldValues {
     pub(super) values: CredentialFields,
-    client_id: bool,
-    client_secret: bool,
-    organization_id: bool,
-    technical_account_id: bool,
-    private_key: bool,
-    scopes: bool,
-    metascopes: bool,
     proof: Option<Proof>,
 }
 
@@ -36,125 +29,71 @@ enum Proof {
 impl FieldValues {
     /// Reads the fields of the command line.
     pub(crate) fn of_flags(flags: &CredentialFlags) -> Result<Self, Failure> {
-        let mut fields = Self::default();
+        let mut values = CredentialFields::new();
         if let Some(id) = &flags.client_id {
-            fields.client_id = true;
-            fields.values = fields.values.client_id(id);
+            values = values.client_id(id);
         }
         if let Some(path) = &flags.client_secret_file {
-            fields.client_secret = true;
-            fields.values = fields.values.client_secret(input::client_secret(path)?);
+            values = values.client_secret(input::client_secret(path)?);
         }
         if let Some(id) = &flags.org {
-            fields.organization_id = true;
-            fields.values = fields.values.organization_id(id);
+            values = values.organization_id(id);
         }
         if let Some(id) = &flags.technical_account {
-            fields.technical_account_id = true;
-            fields.values = fields.values.technical_account_id(id);
+            values = values.technical_account_id(id);
         }
         if let Some(path) = &flags.private_key_file {
-            fields.private_key = true;
-            fields.values = fields.values.private_key_file(&input::read(path)?);
+            values = values.private_key_file(&input::read(path)?);
         }
-        if let Some(path) = &flags.code_file {
-            let code = token_argument::read_kind(TokenType::AuthorizationCode, path)?;
-            fields.proof = Some(Proof::Code(code));
-        }
-        if let (Some(id), Some(path)) = (&flags.device_id, &flags.device_token_file) {
-            let token = token_argument::read_kind(TokenType::Device, path)?;
-            fields.proof = Some(Proof::Device(id.clone(), token));
-        }
-        for scopes in &flags.scope {
-            fields.scopes = true;
-            fields.values = fields.values.scopes(scopes);
-        }
-        for metascopes in &flags.metascope {
-            fields.metascopes = true;
-            fields.values = fields.values.metascopes(metascopes);
-        }
-        Ok(fields)
+        values = (flags.scope.iter()).fold(values, CredentialFields::scopes);
+        values = (flags.metascope.iter()).fold(values, CredentialFields::metascopes);
+        let proof = Proof::of_flags(flags)?;
+        Ok(Self { values, proof })
     }
 
     /// Reads the fields that a document may lack from the variables.
     pub(crate) fn of_variables(variables: &Variables) -> Result<Self, Failure> {
-        Self::default()
-            .or_scope_variable(variables)?
-            .or_key_variables(variables)
+        let no_flags = CredentialFlags::default();
+        let values = add_scopes(CredentialFields::new(), &no_flags, variables)?;
+        let values = add_key(values, &no_flags, variables)?;
+        let proof = None;
+        Ok(Self { values, proof })
     }
 
-    /// Adds the fields that are not set from the variables. Flags of one grant exclude the variables of another.
-    pub(crate) fn or_variables(mut self, variables: &Variables) -> Result<Self, Failure> {
-        if !self.client_id
+    /// Reads the fields of the command line, and the others from the variables. Flags of one grant exclude the
+    /// variables of another.
+    pub(crate) fn of_flags_or_variables(
+        flags: &CredentialFlags,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        let Self { mut values, proof } = Self::of_flags(flags)?;
+        if flags.client_id.is_none()
             && let Some(id) = first(variables, variables::CLIENT_ID)?
         {
-            self.values = self.values.client_id(id);
+            values = values.client_id(id);
         }
-        if !self.client_secret
-            && let Some(secret) = client_secret(variables)?
+        if flags.client_secret_file.is_none()
+            && let Some(location) = SecretLocation::of(None, variables)
         {
-            self.values = self.values.client_secret(secret);
+            values = values.client_secret(location.read(variables)?);
         }
-        if !self.organization_id
+        if flags.org.is_none()
             && let Some(id) = first(variables, variables::ORG_ID)?
         {
-            self.values = self.values.organization_id(id);
+            values = values.organization_id(id);
         }
-        if !self.technical_account_id
+        if flags.technical_account.is_none()
             && let Some(id) = first(variables, variables::TECHNICAL_ACCOUNT_ID)?
         {
-            self.values = self.values.technical_account_id(id);
+            values = values.technical_account_id(id);
         }
-        let signs = self.metascopes || self.private_key;
-        let has_other_proof = self.scopes || self.proof.is_some();
-        let fields = if has_other_proof {
-            self
-        } else {
-            self.or_key_variables(variables)?
-        };
-        if signs {
-            Ok(fields)
-        } else {
-            fields.or_scope_variable(variables)
+        if flags.scope.is_empty() && proof.is_none() {
+            values = add_key(values, flags, variables)?;
         }
-    }
-
-    fn or_scope_variable(mut self, variables: &Variables) -> Result<Self, Failure> {
-        if !self.scopes
-            && let Some(scopes) = variables.text(variables::SCOPES)?
-        {
-            self.values = self.values.scopes(scopes);
+        if flags.metascope.is_empty() && flags.private_key_file.is_none() {
+            values = add_scopes(values, flags, variables)?;
         }
-        Ok(self)
-    }
-
-    fn or_key_variables(mut self, variables: &Variables) -> Result<Self, Failure> {
-        if !self.metascopes
-            && let Some(metascopes) = variables.text(variables::METASCOPES)?
-        {
-            self.values = self.values.metascopes(metascopes);
-        }
-        if self.private_key {
-            return Ok(self);
-        }
-        if let Some(key) = variables.text(variables::PRIVATE_KEY)? {
-            self.values = self.values.private_key(key);
-            return Ok(self);
-        }
-        let [file, imscli] = variables::PRIVATE_KEY_FILE;
-        // imscli means a file; this command accepts the key itself, too.
-        let key = variables.text(imscli)?.map(Secret::new);
-        if let Some(path) = variables.os(file) {
-            self.values = self.values.private_key_file(&input::read(path.as_ref())?);
-        } else if let Some(key) = key {
-            self.values = if input::may_be_a_path(key.expose()) {
-                let content = input::read(key.expose().as_ref())?;
-                self.values.private_key_file(&content)
-            } else {
-                self.values.private_key(key)
-            };
-        }
-        Ok(self)
+        Ok(Self { values, proof })
     }
 
     /// Builds the credentials; `environment` is the identity service that a flag or variable names.
@@ -181,6 +120,64 @@ impl FieldValues {
     }
 }
 
+impl Proof {
+    fn of_flags(flags: &CredentialFlags) -> Result<Option<Self>, Failure> {
+        if let (Some(id), Some(path)) = (&flags.device_id, &flags.device_token_file) {
+            let token = token_argument::read_kind(TokenType::Device, path)?;
+            return Ok(Some(Self::Device(id.clone(), token)));
+        }
+        let Some(path) = &flags.code_file else {
+            return Ok(None);
+        };
+        let code = token_argument::read_kind(TokenType::AuthorizationCode, path)?;
+        Ok(Some(Self::Code(code)))
+    }
+}
+
+/// Adds the scopes of the variable, unless a flag names scopes.
+fn add_scopes(
+    values: CredentialFields,
+    flags: &CredentialFlags,
+    variables: &Variables,
+) -> Result<CredentialFields, Failure> {
+    if !flags.scope.is_empty() {
+        return Ok(values);
+    }
+    let scopes = variables.text(variables::SCOPES)?;
+    Ok(scopes.iter().fold(values, CredentialFields::scopes))
+}
+
+/// Adds the metascopes and the private key of the variables, unless flags name them.
+fn add_key(
+    mut values: CredentialFields,
+    flags: &CredentialFlags,
+    variables: &Variables,
+) -> Result<CredentialFields, Failure> {
+    if flags.metascope.is_empty() {
+        let metascopes = variables.text(variables::METASCOPES)?;
+        values = metascopes.iter().fold(values, CredentialFields::metascopes);
+    }
+    if flags.private_key_file.is_some() {
+        return Ok(values);
+    }
+    if let Some(key) = variables.text(variables::PRIVATE_KEY)? {
+        return Ok(values.private_key(key));
+    }
+    let [file, imscli] = variables::PRIVATE_KEY_FILE;
+    let imscli = variables.text(imscli)?.map(Secret::new);
+    if let Some(path) = variables.os(file) {
+        return Ok(values.private_key_file(&input::read(path.as_ref())?));
+    }
+    // imscli means a file; this command accepts the key itself, too.
+    Ok(match imscli {
+        None => values,
+        Some(key) if input::may_be_a_path(key.expose()) => {
+            values.private_key_file(&input::read(key.expose().as_ref())?)
+        }
+        Some(key) => values.private_key(key),
+    })
+}
+
 /// Returns the names that messages use for the fields.
 pub(crate) fn field_names() -> FieldNames {
     let mut names = FieldNames::default();
@@ -205,11 +202,6 @@ pub(crate) fn first(
         }
     }
     Ok(None)
-}
-
-fn client_secret(variables: &Variables) -> Result<Option<Secret>, Failure> {
-    let place = SecretLocation::of(None, variables);
-    place.map(|place| place.read(variables)).transpose()
 }
 
 /// The place of the client secret.

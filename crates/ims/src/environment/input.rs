@@ -1,4 +1,4 @@
-//! What is read from files and stdin.
+//! Reading files and stdin.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,26 +9,28 @@ use zeroize::Zeroizing;
 
 use crate::error::{CommandProblem, Failure};
 
-/// Documents, keys and tokens are a few kilobytes.
-const LARGEST: u64 = 1 << 20;
+/// The size limit of a file; documents, keys and tokens are a few kilobytes.
+const MAX_SIZE: u64 = 1 << 20;
 
-/// The whole content of a file, or of stdin for `-`.
+/// Reads a file, or stdin for `-`.
 pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     refuse_secrets(path)?;
-    let content = match path.as_os_str() == "-" {
-        true => read_all(io::stdin().lock()),
-        false => File::open(path).and_then(read_file),
+    let content = if path.as_os_str() == "-" {
+        read_all(io::stdin().lock())
+    } else {
+        File::open(path).and_then(read_file)
     };
     content.map_err(|error| unreadable(path, &error))
 }
 
-/// The same for what is to be sent to an API, of any size.
+/// Reads a file of any size, or stdin for `-`, to send it to an API.
 pub(crate) fn content(path: &Path) -> Result<Vec<u8>, Failure> {
     refuse_secrets(path)?;
     let mut content = Vec::new();
-    let read = match path.as_os_str() == "-" {
-        true => io::stdin().lock().read_to_end(&mut content),
-        false => File::open(path).and_then(|mut file| file.read_to_end(&mut content)),
+    let read = if path.as_os_str() == "-" {
+        io::stdin().lock().read_to_end(&mut content)
+    } else {
+        File::open(path).and_then(|mut file| file.read_to_end(&mut content))
     };
     match read {
         Ok(_) => Ok(content),
@@ -48,12 +50,12 @@ fn shown(path: &Path) -> String {
     } else if text.contains(['/', '\\', '.']) {
         format!("{path:?}")
     } else {
-        // A bare word may be the secret that should have been in the file.
+        // A bare word may be the secret that belongs into the file.
         "the file that was named".to_owned()
     }
 }
 
-/// A passphrase; the line end after it does not belong to it.
+/// Reads a passphrase, without the line end after it.
 pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     let text = text(
         path,
@@ -63,7 +65,7 @@ pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
 }
 
-/// A client secret, or a JSON list of them; white space around it does not belong to it.
+/// Reads a client secret, or a JSON list of them, without white space around it.
 pub(crate) fn client_secret(path: &Path) -> Result<Secret, Failure> {
     let file = "the file of the client secret";
     let text = text(path, CommandProblem::ClientSecretUnreadable, file)?;
@@ -98,10 +100,10 @@ fn text(path: &Path, problem: CommandProblem, file: &str) -> Result<Zeroizing<St
 fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {
     let metadata = file.metadata()?;
     let length = metadata.len();
-    if !metadata.is_file() || length > LARGEST {
+    if !metadata.is_file() || length > MAX_SIZE {
         return read_all(file);
     }
-    // One byte more shows the end without a buffer that grows.
+    // With room for one more byte the buffer need not grow to find the end.
     let room = usize::try_from(length).unwrap_or_default() + 1;
     let mut content = Zeroizing::new(Vec::with_capacity(room));
     file.read_to_end(&mut content)?;
@@ -110,17 +112,17 @@ fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {
 
 fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
-    source.take(LARGEST + 1).read_to_end(&mut content)?;
-    if content.len() as u64 > LARGEST {
+    source.take(MAX_SIZE + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > MAX_SIZE {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(content)
 }
 
-/// Whether a text can be the name of a file, rather than what should be in it: a token, a key, a
-/// document, in whatever spelling. What cannot must not be repeated in an error message.
+/// Returns false for a text that looks like the content of a file: a token, a key or a document. Such a text must
+/// not be repeated in an error message.
 pub(crate) fn may_be_a_path(text: &str) -> bool {
-    /// The longest name of a file on the usual systems.
+    /// The length limit of a file name on the usual systems.
     const LONGEST_NAME: usize = 255;
     /// Shorter than any document or key, however it is spelt.
     const LONGEST_PATH: usize = 1024;
@@ -129,7 +131,7 @@ pub(crate) fn may_be_a_path(text: &str) -> bool {
         pieces.any(|piece| piece.eq_ignore_ascii_case(part.as_bytes()))
     };
     let parts = ["{", "}", "\"", "\n", "\r", "-begin ", "bearer "];
-    // What JSON in base64 begins with. Inside of a word it is nothing: a folder with a random name may hold it.
+    // JSON in base64 begins with it. Inside of a word it may be part of a random name.
     let mut begins = text.match_indices("eyJ").map(|(at, _)| &text[..at]);
     let has_token = begins.any(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
     text.len() <= LONGEST_PATH
@@ -148,7 +150,7 @@ fn refuse_secrets(path: &Path) -> Result<(), Failure> {
     if may_be_one {
         return Ok(());
     }
-    Err(Failure::usage("where a file should be named stands what looks like its content")
+    Err(Failure::usage("a file name is expected here, but this looks like the content of a file")
         .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
         .with_hint("put it into a file, or pipe it in and name the file `-`"))
 }
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_told_from_what_should_be_in_them() {
+    fn paths_are_told_from_contents() {
         for path in [
             "a",
             "-",

@@ -1,4 +1,4 @@
-//! What surrounds the process: variables and files.
+//! The environment of the process: variables, files and the machine.
 
 pub(crate) mod input;
 mod machine;

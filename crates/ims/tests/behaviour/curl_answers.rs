@@ -143,9 +143,10 @@ fn twenty_processes_that_are_refused_ask_for_one_other_token() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let answer = match read(&mut stream).token.expose() == revoked.expose() {
-                true => REFUSED,
-                false => DONE,
+            let answer = if read(&mut stream).token.expose() == revoked.expose() {
+                REFUSED
+            } else {
+                DONE
             };
             let _ = stream.write_all(answer.as_bytes());
         }
