@@ -8,23 +8,22 @@ use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CacheCommand {
-    /// Show whose tokens are kept, without the tokens
+    /// List the cached tokens, without the tokens themselves
     #[command(after_help = LIST_HELP)]
     List(CacheList),
-    /// Delete all tokens that are kept; IMS goes on accepting them until they expire
+    /// Delete all cached tokens; IMS accepts them until they expire
     Clear,
 }
 
 const LIST_HELP: &str = "\
-`ims profile list` shows the identities that there are, and who is signed in: what a sign-in left is not a part \
-of the cache, and `ims logout` deletes it.";
+Sessions of sign-ins are stored elsewhere: `ims profile list` shows them, and `ims logout` deletes them.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CacheList {
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
-    /// The key that the cache is sealed with [env: IMS_CACHE_KEY_FILE]
+    /// The file of the key that encrypts the cache [env: IMS_CACHE_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) cache_key_file: Option<PathBuf>,
 }

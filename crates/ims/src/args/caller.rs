@@ -1,4 +1,4 @@
-//! A token that asks IMS itself: `ims whoami`, `ims orgs` and `ims admin`.
+//! `ims whoami`, `ims orgs` and `ims admin`.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,19 @@ use clap::{Args, Subcommand};
 use super::{IdentityFlags, TextFormat};
 
 pub(super) const HELP: &str = "\
-The token is the one in FILE, of the client that --client-id names if the token does not; without FILE it is got for \
-the credentials that flags name, or it is IMS_ACCESS_TOKEN, or got for the credentials that variables name; where \
-nothing does, it is read from stdin. It goes to the identity service that it was got from; one that was given as it \
-is goes to production or stage of IMS, as its claim `as` says, or to --url.";
+The access token comes from the first of:
+  1. FILE; --client-id names the client if the token does not
+  2. the credentials that flags or a profile name
+  3. IMS_ACCESS_TOKEN
+  4. the credentials that variables name
+  5. stdin
+
+The token is sent to the identity service that issued it. A token from FILE, IMS_ACCESS_TOKEN or stdin is sent to \
+production or stage of IMS, as its claim `as` says, or to --url.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CallerArgs {
-    /// The file that holds the token, `-` for stdin
+    /// The file of the token; `-` reads stdin
     #[arg(value_name = "FILE|-", conflicts_with_all = [
         "profile", "credentials", "context", "client_secret_file", "scope", "metascope", "org", "technical_account", "token_version", "resource",
         "private_key_file", "code_file", "device_id", "device_token_file", "resource", "passphrase_file", "min_ttl", "force", "cached_only", "no_cache", "cache_key_file",
@@ -26,16 +31,16 @@ pub(crate) struct CallerArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct WhoamiArgs {
-    /// Ask in the words of OpenID Connect; it needs the scope openid
+    /// Use the userinfo endpoint of OpenID Connect; the token needs the scope openid
     #[arg(long)]
     pub(crate) userinfo: bool,
-    /// The version of the endpoint: v1, v2 or v3 [default: v1]; with --userinfo v1 or v2 [default: v2]
+    /// The version of the endpoint: v1, v2 or v3 [default: v1]; with --userinfo: v1 or v2 [default: v2]
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
     /// Unpack the fulfillable_data of products, which names the instance
     #[arg(long, conflicts_with = "userinfo")]
     pub(crate) decode: bool,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]
@@ -44,10 +49,10 @@ pub(crate) struct WhoamiArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct OrgsArgs {
-    /// The version of the endpoint, v1 to v6 [default: v6]
+    /// The version of the endpoint: v1 to v6 [default: v6]
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]
@@ -56,26 +61,26 @@ pub(crate) struct OrgsArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
-    /// Show who somebody is
+    /// Show the profile of a user
     #[command(after_help = HELP)]
     Profile(Box<AdminArgs>),
-    /// Show the organisations of somebody
+    /// Show the organisations of a user
     #[command(after_help = HELP)]
     Orgs(Box<AdminArgs>),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct AdminArgs {
-    /// The user id before its `@`
+    /// The part of the user id before `@`
     #[arg(long, value_name = "ID")]
     pub(crate) guid: String,
-    /// The user id after its `@`, such as AdobeID
+    /// The part of the user id after `@`, such as AdobeID
     #[arg(long, value_name = "SOURCE")]
     pub(crate) auth_src: String,
-    /// The version of the endpoint: v1 to v3 of the profile [default: v1], v1 to v5 of the organisations [default: v5]
+    /// The version of the endpoint; profile: v1 to v3 [default: v1]; orgs: v1 to v5 [default: v5]
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]

@@ -6,20 +6,20 @@ use super::{IdentityFlags, TextFormat};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Print where the configuration file is, or would be
+    /// Print the path of the configuration file, which need not exist
     Path,
-    /// Show what counts for a call with these flags, this environment and this configuration; no secret is fetched
+    /// Show the settings that flags, environment and configuration result in; no secret is fetched
     Show(Box<ConfigShow>),
-    /// Read the configuration and fetch every secret that it refers to, without showing it
+    /// Read the configuration and fetch every secret, without printing it
     Check,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ConfigShow {
-    /// Say for every value where it is from, and what it overrules
+    /// Show the origin of every value, and the values that it overrules
     #[arg(long)]
     pub(crate) origin: bool,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
     #[command(flatten)]

@@ -10,24 +10,29 @@ use super::form_part::{self, FormPart};
 use super::http_parts::{self, HeaderArgument};
 
 pub(super) const HELP: &str = "\
-Ends with 0 when the API answered below 400, else with 4 (401, 403, a login page), 6 (429), 5 (5xx) or 7 \
-(another 4xx); the body is on stdout all the same. The token goes to Adobe's AEM and API hosts \
-(*.adobeaemcloud.com, *.adobe.io), to this machine, and to --allow-host; that of a profile with `targets` to \
-those and to --allow-host; redirects are not followed. \
---timeout is the time to send and until the answer of the API begins, and then that of each piece of it.";
+The token is sent to allowed hosts only:
+  - the `targets` of the profile, if it has any
+  - else Adobe's AEM and API hosts (*.adobeaemcloud.com, *.adobe.io) and this machine
+  - the hosts of --allow-host
+Redirects are not followed.
+
+Exit codes: 0 status below 400 · 4 status 401 or 403, or a login page · 6 status 429 · 5 status 5xx · 7 another 4xx. \
+The body is printed in each case.
+
+--timeout limits the time until the response begins, and then the time for each part of it.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CurlArgs {
-    /// Where to
+    /// The URL of the request
     #[arg(value_name = "URL", value_parser = http_parts::uri)]
     pub(crate) target: Uri,
     /// The method [default: POST with data, PUT with --upload-file, else GET]
     #[arg(short = 'X', long = "request", value_name = "METHOD", value_parser = http_parts::method)]
     pub(crate) method: Option<Method>,
-    /// A header, or a file of them, one in a line; Authorization is replaced
+    /// A header, or a file with one header per line; Authorization is replaced
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE|@FILE", value_parser = http_parts::header)]
     pub(crate) headers: Vec<HeaderArgument>,
-    /// Send this, or the content of a file without its line ends, as a form; several are joined by `&`
+    /// Send text, or a file without its line ends, as a form; several values are joined by `&`
     #[arg(
         short,
         long,
@@ -36,7 +41,7 @@ pub(crate) struct CurlArgs {
         allow_hyphen_values = true
     )]
     pub(crate) data: Vec<String>,
-    /// The same with the content of a file as it is
+    /// Send text, or a file as it is, as a form
     #[arg(
         long,
         value_name = "TEXT|@FILE|@-",
@@ -44,7 +49,7 @@ pub(crate) struct CurlArgs {
         allow_hyphen_values = true
     )]
     pub(crate) data_binary: Option<String>,
-    /// Send this, or the content of a file, as JSON
+    /// Send text, or a file, as JSON
     #[arg(
         long,
         value_name = "TEXT|@FILE|@-",
@@ -52,7 +57,7 @@ pub(crate) struct CurlArgs {
         allow_hyphen_values = true
     )]
     pub(crate) json: Option<String>,
-    /// Send a part of multipart/form-data: NAME=TEXT, NAME=@FILE, or NAME=<FILE for its content alone; `;type=…` and `;filename=…` may follow
+    /// Send a part of multipart/form-data: NAME=TEXT, NAME=@FILE, or NAME=<FILE without the file name; `;type=…` and `;filename=…` may follow
     #[arg(short = 'F', long = "form", value_name = "NAME=CONTENT", group = "content", value_parser = form_part::parse)]
     pub(crate) parts: Vec<FormPart>,
     /// Send a file as it is
@@ -61,10 +66,10 @@ pub(crate) struct CurlArgs {
     /// Print status and headers before the body
     #[arg(short, long)]
     pub(crate) include: bool,
-    /// Send x-api-key and x-gw-ims-org-id as well, as far as they are known
+    /// Send the headers x-api-key and x-gw-ims-org-id, too, if their values are known
     #[arg(long)]
     pub(crate) all_headers: bool,
-    /// The token may go there, too
+    /// Allow another host to receive the token; may be repeated
     #[arg(long, value_name = "https://HOST[:PORT]")]
     pub(crate) allow_host: Vec<String>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! What the documents say can be typed.
+//! The commands and variables in the documentation exist.
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
@@ -32,7 +32,7 @@ const DOCUMENTS: [(&str, &str); 9] = [
     ),
 ];
 
-/// The commands in code, each as its words: up to what is a shell's, or the reader's to fill in.
+/// Returns the commands in code as words, up to shell syntax and placeholders.
 fn commands(document: &str) -> Vec<Vec<String>> {
     let joined = document.replace("\\\n", " ");
     let mut is_block = false;
@@ -68,7 +68,7 @@ fn commands(document: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn every_command_in_the_documents_is_one() {
+fn every_command_in_the_documentation_is_valid() {
     let mut count = 0;
     let mut wrong = Vec::new();
     for (name, document) in DOCUMENTS {
@@ -92,7 +92,7 @@ fn every_command_in_the_documents_is_one() {
 }
 
 #[test]
-fn every_variable_is_in_the_documents() {
+fn every_variable_is_in_the_documentation() {
     let names = include_str!("../environment/variables.rs")
         .split('"')
         .skip(1)

@@ -6,34 +6,34 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
-    /// Serve on loopback until SIGTERM or SIGINT; one line of JSON on stdout says when it is ready
+    /// Serve on loopback until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
     Serve(ServeArgs),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The port; 0 takes a free one
+    /// The port; 0 selects a free one
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = port)]
     pub(crate) port: u16,
-    /// Speak https, with a CA that is made for this run
+    /// Serve https, with a CA that is created for this run
     #[arg(long)]
     pub(crate) tls: bool,
-    /// Write the AEM service credentials here instead of into a temporary folder
+    /// The file for the AEM service credentials [default: in a temporary folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) write_credentials: Option<PathBuf>,
-    /// Write the credentials for OAuth server-to-server here instead of into a temporary folder
+    /// The file for the credentials of OAuth server-to-server [default: in a temporary folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) write_oauth_credentials: Option<PathBuf>,
-    /// Write the CA certificate here instead of into a temporary folder
+    /// The file for the CA certificate [default: in a temporary folder]
     #[arg(long, value_name = "FILE", requires = "tls")]
     pub(crate) write_ca: Option<PathBuf>,
     /// The metascopes of the technical account, separated by commas
     #[arg(long, value_name = "LIST")]
     pub(crate) metascopes: Option<String>,
-    /// The scopes that its OAuth clients may ask for, separated by commas
+    /// The scopes that the OAuth clients may request, separated by commas
     #[arg(long, value_name = "LIST")]
     pub(crate) scopes: Option<String>,
-    /// The imsEndpoint in the credentials, HOST or HOST:PORT; `self` for this emulator's own address
+    /// The imsEndpoint in the credentials: HOST, HOST:PORT, or `self` for the address of this emulator
     #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
     pub(crate) ims_endpoint: String,
 }

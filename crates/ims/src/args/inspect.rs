@@ -9,18 +9,18 @@ use super::TextFormat;
 use crate::args::duration;
 
 pub(super) const HELP: &str = "\
-With --verify it asks IMS for its public keys, and nothing of the token goes there; it ends with 7 when the signature \
-is wrong or the token has expired. Whether it was revoked only `ims validate` finds out.";
+--verify fetches the public keys of IMS; the token is not sent. Exit code 7 means that the signature is wrong or the \
+token has expired. Only `ims validate` finds out that a token was revoked.";
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// The file that holds it; stdin when left out or `-`
+    /// The file of the token or assertion; without it, or with `-`, stdin is read
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
     /// Check the signature with the public keys of IMS
     #[arg(long)]
     pub(crate) verify: bool,
-    /// The identity service whose keys they are: an address, `prod` or `stage` [default: the one of Adobe's that the token names, production if none; env: IMS_URL]
+    /// The identity service: an address, `prod` or `stage` [default: as the token says, else production; env: IMS_URL]
     #[arg(
         help_heading = "Network",
         long,
@@ -28,7 +28,7 @@ pub(crate) struct InspectArgs {
         requires = "verify"
     )]
     pub(crate) url: Option<String>,
-    /// Trust the CA certificates of this PEM file too [env: IMS_CA_FILE]
+    /// A PEM file of CA certificates to trust in addition; may be repeated [env: IMS_CA_FILE]
     #[arg(
         help_heading = "Network",
         long,
@@ -36,10 +36,10 @@ pub(crate) struct InspectArgs {
         requires = "verify"
     )]
     pub(crate) ca_file: Vec<PathBuf>,
-    /// The time allowed to connect, ask and read the answer, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
+    /// The time limit of a request, such as 30s, 500ms or 2m [default: 30s; env: IMS_TIMEOUT]
     #[arg(help_heading = "Network", long, value_name = "TIME", value_parser = duration::parse, requires = "verify")]
     pub(crate) timeout: Option<Duration>,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
 }

@@ -1,4 +1,4 @@
-//! What may stand on the command line.
+//! The command line: the structs of the argument parser and the parsers of values.
 
 mod cache;
 mod caller;
@@ -54,20 +54,20 @@ pub(crate) use token_argument::{Kind, RevokeArgs, TokenArgumentFlags, ValidateAr
 #[command(
     name = "ims",
     version,
-    about = "Adobe IMS access tokens: from the credentials that Adobe hands out to an authenticated call",
+    about = "Gets Adobe IMS access tokens, refreshes them, and explains failures",
     disable_help_subcommand = true,
     after_help = "An independent project, not affiliated with Adobe.\n\
                   Try `ims demo` first: it needs no account and no network."
 )]
 pub(crate) struct Arguments {
-    /// Say nothing but the result and errors
-    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    /// Print only the result and errors
+    #[arg(short, long, global = true, help_heading = "Global")]
     pub(crate) quiet: bool,
-    /// Say on stderr what is done, without any secret: stderr is safe to paste
-    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    /// Report each step on stderr, without secrets: the output is safe to share
+    #[arg(short, long, global = true, help_heading = "Global")]
     pub(crate) verbose: bool,
     /// The configuration file [default: ims/config.toml in XDG_CONFIG_HOME or ~/.config; env: IMS_CONFIG]
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -75,63 +75,63 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The same as `whoami` and `orgs` about someone else, with the token of a service
+    /// Show the profile or the organisations of another user, with the token of a service
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// The tokens that are kept between calls
+    /// List or delete the cached tokens
     #[command(subcommand)]
     Cache(CacheCommand),
-    /// Print a script with which a shell completes the commands and flags of ims
+    /// Print a completion script for a shell
     #[command(
         after_help = "bash: source <(ims completions bash) · zsh: a file _ims in a folder of fpath · \
                             fish: ims completions fish | source · PowerShell: ims completions powershell | Out-String | Invoke-Expression"
     )]
     Completions {
-        /// Whose syntax it is written in
+        /// The shell
         #[arg(value_enum, value_name = "SHELL")]
         shell: CompletedShell,
     },
-    /// The configuration file, and where every value is from
+    /// Show and check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make one request to an API with an access token; the body of the answer goes to stdout
+    /// Send one request to an API with an access token, and print the body of the response
     #[command(after_help = curl::HELP)]
     Curl(Box<CurlArgs>),
-    /// Show the whole way on an embedded emulator: sign, exchange, call AEM
+    /// Show all steps on an embedded emulator: sign an assertion, exchange it, call AEM
     Demo,
-    /// A local IMS and a little AEM, for tests that must not touch Adobe
+    /// Run a local IMS and a small AEM, for tests without Adobe
     #[command(subcommand)]
     Emulator(EmulatorCommand),
-    /// Exchange the access token of a person for one of another profile of theirs, or to act for them
+    /// Exchange the access token of a person for one of another profile of the person, or for one to act on their behalf
     #[command(after_help = refresh::EXCHANGE_HELP)]
     Exchange(Box<ExchangeArgs>),
     /// Run a command with an access token in its environment
     #[command(after_help = exec::HELP)]
     Exec(ExecArgs),
-    /// What an error id means and what to do
+    /// Explain an error id: meaning and remedy
     Explain(ExplainArgs),
-    /// Show what a token or an assertion says, offline unless its signature is to be checked
+    /// Decode a token or an assertion offline; --verify checks the signature
     #[command(after_help = inspect::HELP)]
     Inspect(InspectArgs),
-    /// Sign a person in with a browser, and keep them signed in
+    /// Sign in with a browser, and stay signed in
     #[command(after_help = login::LOGIN_HELP)]
     Login(Box<LoginArgs>),
-    /// Sign a person out
+    /// Sign out
     #[command(after_help = login::LOGOUT_HELP)]
     Logout(LogoutArgs),
-    /// Show the organisations of whom a token stands for
+    /// Show the organisations of the user that a token was issued for
     #[command(after_help = caller::HELP)]
     Orgs(OrgsArgs),
-    /// Several identities side by side
+    /// Manage the profiles of the configuration
     #[command(subcommand)]
     Profile(ProfileCommand),
-    /// Get an access token for a refresh token
+    /// Exchange a refresh token for an access token
     #[command(after_help = refresh::REFRESH_HELP)]
     Refresh(Box<RefreshArgs>),
     /// Register a client with IMS
     #[command(after_help = register::HELP)]
     Register(RegisterArgs),
-    /// Tell IMS that a token is to be valid no longer, and forget it
+    /// Revoke a token at IMS, and delete it here
     #[command(after_help = token_argument::REVOKE_HELP)]
     Revoke(RevokeArgs),
     /// Print a valid access token
@@ -139,7 +139,7 @@ pub(crate) enum Command {
     /// Ask IMS whether a token is valid
     #[command(after_help = token_argument::VALIDATE_HELP)]
     Validate(ValidateArgs),
-    /// Show whom a token stands for
+    /// Show the user that a token was issued for
     #[command(after_help = caller::HELP)]
     Whoami(WhoamiArgs),
 }
@@ -154,22 +154,22 @@ pub(crate) enum CompletedShell {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The id between the brackets of an error message; without one, all are listed
+    /// The id in the brackets of an error message; without it, all ids are listed
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TextFormat {
-    /// For people
+    /// Text for people
     #[default]
     Text,
-    /// For programs
+    /// JSON for programs
     Json,
 }
 
 impl Arguments {
-    /// Whether errors are asked for as JSON.
+    /// Returns true if failures are printed as JSON.
     pub(crate) fn wants_json(&self) -> bool {
         match &self.command {
             Command::Token(token) => token.form.output == TokenFormat::Json,

@@ -10,14 +10,14 @@ use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileCommand {
-    /// Show the profiles that there are, and who is signed in
+    /// List the profiles, and the sign-ins
     #[command(after_help = LIST_HELP)]
     List {
-        /// How to print it
+        /// The output format
         #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
         output: TextFormat,
     },
-    /// Show a profile, with the places of its secrets
+    /// Show a profile and the places of its secrets
     Show(ProfileShow),
     /// Add a profile
     #[command(after_help = ADD_HELP)]
@@ -25,13 +25,13 @@ pub(crate) enum ProfileCommand {
     /// Add a profile for a credential document, a configuration of aio, or an imscli.yaml
     #[command(after_help = IMPORT_HELP)]
     Import(ProfileImport),
-    /// Make a profile the default one
+    /// Make a profile the default profile
     Use {
         /// The profile
         #[arg(value_name = "NAME")]
         name: String,
     },
-    /// Take a profile out of the configuration; files that it refers to stay
+    /// Remove a profile from the configuration; the files that it refers to stay
     Remove {
         /// The profile
         #[arg(value_name = "NAME")]
@@ -41,72 +41,72 @@ pub(crate) enum ProfileCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileShow {
-    /// The profile [default: the default one]
+    /// The profile [default: the default profile]
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
 }
 
 const LIST_HELP: &str = "\
-Nobody is asked. `ims cache list` shows the access tokens that are kept, also those of credentials without a profile.";
+The command works offline. `ims cache list` lists the cached access tokens, also those of credentials without a profile.";
 
 const ADD_HELP: &str = "\
-A secret is named by its place (REF), never given: file:PATH, env:NAME, command:PROGRAM ARGUMENTS (no shell), \
-keyring:SERVICE/NAME or systemd:NAME.";
+REF is the place of a secret: file:PATH, env:NAME, command:PROGRAM ARGUMENTS (run without a shell), \
+keyring:SERVICE/NAME or systemd:NAME. No flag takes the secret itself.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileAdd {
-    /// Its name
+    /// The name of the profile
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// How it proves itself
+    /// The type of the credentials
     #[arg(long = "type", value_name = "TYPE", value_parser = PossibleValuesParser::new(Profile::types()))]
     pub(crate) type_name: String,
     /// The credential document, for `document` and `aem-service-credentials`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) credentials: Option<SecretReference>,
-    /// Which credentials of the document are meant, where it has several
+    /// The credentials of the document to use, if it has several
     #[arg(long, value_name = "NAME")]
     pub(crate) context: Option<String>,
     /// The client id
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// Where the client secret is; several are tried in this order
+    /// The client secret; several are tried in this order
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) client_secret: Vec<SecretReference>,
-    /// The organisation
+    /// The organisation id
     #[arg(long, value_name = "ID")]
     pub(crate) org: Option<String>,
-    /// A scope, or several with commas between
+    /// The scopes, separated by commas; may be repeated
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub(crate) scope: Vec<String>,
-    /// A metascope, or several with commas between
+    /// The metascopes, separated by commas; may be repeated
     #[arg(long, value_name = "METASCOPE", value_delimiter = ',')]
     pub(crate) metascope: Vec<String>,
-    /// The technical account's id
+    /// The id of the technical account
     #[arg(long, value_name = "ID")]
     pub(crate) technical_account: Option<String>,
-    /// Where the private key is
+    /// The private key
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) private_key: Option<SecretReference>,
-    /// Where the key's passphrase is
+    /// The passphrase of the private key
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) passphrase: Option<SecretReference>,
-    /// Where the token is, for `static`
+    /// The access token, for `static`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) token: Option<SecretReference>,
     /// The redirect URI that the client is registered with, for `user-pkce`
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
-    /// Where the permanent code is, for `service-code`
+    /// The permanent authorization code, for `service-code`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) code: Option<SecretReference>,
-    /// The device, for `device`
+    /// The device id, for `device`
     #[arg(long, value_name = "ID")]
     pub(crate) device_id: Option<String>,
-    /// Where the device token is, for `device`
+    /// The device token, for `device`
     #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
     pub(crate) device_token: Option<SecretReference>,
     #[command(flatten)]
@@ -114,38 +114,40 @@ pub(crate) struct ProfileAdd {
 }
 
 const IMPORT_HELP: &str = "\
-The document stays where it is, and the profile names that place; --copy makes a copy beside the configuration \
-that only you can read. Variables of aio can be piped in: env | grep ^AIO_ | ims profile import - --copy --name NAME. \
-The secrets of an imscli.yaml are copied in any case, each into a file of its own.";
+The profile refers to the document by its path. --copy copies the document to the folder of the configuration, \
+readable by you alone. Each secret of an imscli.yaml is always copied to a file of its own.
+
+Variables of aio can be piped in:
+  env | grep ^AIO_ | ims profile import - --copy --name NAME";
 
 #[derive(Debug, Args)]
 pub(crate) struct ProfileImport {
-    /// The document
+    /// The document; `-` reads stdin
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The name of the profile [default: as the file, or the context]
+    /// The name of the profile [default: the context, or the name of the file]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Which credentials of the document are meant, where it has several
+    /// The credentials of the document to use, if it has several
     #[arg(long, value_name = "NAME")]
     pub(crate) context: Option<String>,
-    /// Keep a copy that only you can read, beside the configuration
+    /// Copy the document to the folder of the configuration, readable by you alone
     #[arg(long)]
     pub(crate) copy: bool,
     #[command(flatten)]
     pub(crate) binding: Binding,
 }
 
-/// Where the profile's secrets and tokens may go.
+/// The servers that receive the secrets and tokens of a profile.
 #[derive(Debug, Args)]
 pub(crate) struct Binding {
-    /// The environment of IMS: prod, stage, or the URL of an identity service
+    /// The identity service: an address, `prod` or `stage`
     #[arg(long, value_name = "ENV")]
     pub(crate) environment: Option<String>,
-    /// The only place that its tokens may go to; several may be named
+    /// The only host that receives the tokens of the profile; may be repeated
     #[arg(long, value_name = "https://HOST[:PORT]")]
     pub(crate) target: Vec<String>,
-    /// Make it the default profile
+    /// Make the profile the default profile
     #[arg(long)]
     pub(crate) default: bool,
 }

@@ -7,24 +7,24 @@ use clap::{ArgGroup, Args};
 use super::{ClientFlags, OutputFlags};
 
 pub(super) const REFRESH_HELP: &str = "\
-IMS hands out the next refresh token with the access token, and the one that was shown may be worth nothing from then \
-on. So that it is not lost, either it is written to the file that --write-refresh-token names, which may be the one \
-that it came from, or all is printed with -o json. Who signs in with `ims login` needs none of this.";
+With the access token IMS returns the next refresh token, and the present one may become invalid. So that the next \
+one is not lost, either name a file with --write-refresh-token (it may be FILE itself), or print both tokens with \
+-o json. After `ims login` this command is not needed.";
 
 #[derive(Debug, Args)]
 pub(crate) struct RefreshArgs {
-    /// The file that holds the refresh token, `-` for stdin [default: IMS_REFRESH_TOKEN, else stdin]
+    /// The file of the refresh token; `-` reads stdin [default: IMS_REFRESH_TOKEN, else stdin]
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
-    /// The profile whose client it is of [env: IMS_PROFILE]
+    /// The profile of the client that the refresh token was issued to [env: IMS_PROFILE]
     #[arg(short, long, value_name = "NAME", conflicts_with_all = ["client_id", "client_secret_file"])]
     pub(crate) profile: Option<String>,
     #[command(flatten)]
     pub(crate) client: ClientFlags,
-    /// Scopes to ask for, of those that were granted, separated by commas or blanks [default: all of them]
+    /// The scopes to request, of those that were granted, separated by commas or spaces [default: all of them]
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Vec<String>,
-    /// Where the next refresh token is written to, readable by you alone
+    /// The file for the next refresh token, readable by you alone
     #[arg(long, value_name = "FILE")]
     pub(crate) write_refresh_token: Option<PathBuf>,
     #[command(flatten)]
@@ -32,34 +32,34 @@ pub(crate) struct RefreshArgs {
 }
 
 pub(super) const EXCHANGE_HELP: &str = "\
-With --to-org or --to-user the token of a person becomes that of another profile of the same person. With \
---on-behalf-of it becomes one with which the client acts for the person; the scopes must be named then, and be the \
-client's. The client needs a secret for either.";
+--to-org and --to-user exchange the token for one of another profile of the same person. --on-behalf-of exchanges it \
+for one with which the client acts for the person; name scopes of the client with --scope then. The client needs a \
+secret.";
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("target").required(true).args(["to_org", "to_user", "on_behalf_of"]))]
 pub(crate) struct ExchangeArgs {
-    /// The file that holds the access token of the person, `-` for stdin [default: IMS_ACCESS_TOKEN, else stdin]
+    /// The file of the access token of the person; `-` reads stdin [default: IMS_ACCESS_TOKEN, else stdin]
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
-    /// The profile in this organisation, …@AdobeOrg
+    /// Get a token of the person's profile in this organisation, …@AdobeOrg
     #[arg(long, value_name = "ID")]
     pub(crate) to_org: Option<String>,
-    /// The profile with this user id
+    /// Get a token of the person's profile with this user id
     #[arg(long, value_name = "ID")]
     pub(crate) to_user: Option<String>,
-    /// The same person, for whom the client acts
+    /// Get a token with which the client acts for the person
     #[arg(long)]
     pub(crate) on_behalf_of: bool,
-    /// The profile whose client asks [env: IMS_PROFILE]
+    /// The profile of the client [env: IMS_PROFILE]
     #[arg(short, long, value_name = "NAME", conflicts_with_all = ["client_id", "client_secret_file"])]
     pub(crate) profile: Option<String>,
     #[command(flatten)]
     pub(crate) client: ClientFlags,
-    /// Scopes to ask for, separated by commas or blanks [default: those of the profile; env: IMS_SCOPES]
+    /// The scopes to request, separated by commas or spaces [default: those of the profile; env: IMS_SCOPES]
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Vec<String>,
-    /// Whom the token is for; several may be named
+    /// The audience of the token; may be repeated
     #[arg(long, value_name = "URI")]
     pub(crate) resource: Vec<String>,
     #[command(flatten)]

@@ -5,15 +5,15 @@ use clap::Args;
 use super::{ConnectionFlags, TextFormat};
 
 pub(super) const HELP: &str = "\
-What IMS answers goes to stdout whole, with the client secret if there is one: it is the result, and is not shown \
-again. Send stdout to a file that only you can read.";
+The whole response of IMS is printed to stdout, with the client secret if there is one. IMS does not show the secret \
+again: redirect stdout to a file that only you can read.";
 
 #[derive(Debug, Args)]
 pub(crate) struct RegisterArgs {
-    /// What people see when they sign in
+    /// The name that people see when they sign in
     #[arg(long)]
     pub(crate) name: String,
-    /// Where a browser may bring a code to; may be repeated
+    /// A redirect URI; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI", required = true)]
     pub(crate) redirect_uris: Vec<String>,
     /// The scopes, separated by commas or spaces; may be repeated
@@ -21,7 +21,7 @@ pub(crate) struct RegisterArgs {
     pub(crate) scopes: Vec<String>,
     #[command(flatten)]
     pub(crate) connection: ConnectionFlags,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
 }

@@ -12,33 +12,33 @@ pub(crate) struct TokenArgs {
     pub(crate) identity: IdentityFlags,
 }
 
-/// In what form a token is handed out.
+/// The output format of a token.
 #[derive(Debug, Default, Args)]
 pub(crate) struct OutputFlags {
-    /// What to print
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TokenFormat,
-    /// Whose syntax `-o env` is written in [default: posix]
+    /// The syntax of `-o env` [default: posix]
     #[arg(long, value_enum, value_name = "SHELL")]
     pub(crate) shell: Option<Shell>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TokenFormat {
-    /// The token and nothing else
+    /// The token alone
     #[default]
     Token,
-    /// A JSON object with the token, its expiry and its owner
+    /// JSON with the token, its expiry and its client
     Json,
     /// `Authorization: Bearer …`
     Header,
-    /// Authorization, x-api-key and x-gw-ims-org-id, as far as they are known
+    /// Authorization, x-api-key and x-gw-ims-org-id, if their values are known
     Headers,
-    /// The same for `curl -K -`
+    /// The headers as configuration for `curl -K -`
     Curl,
-    /// IMS_ACCESS_TOKEN and IMS_EXPIRES_AT, to be evaluated by a shell
+    /// IMS_ACCESS_TOKEN and IMS_EXPIRES_AT, for the eval of a shell
     Env,
-    /// For the later steps of a job in GitHub Actions: masked, then written to GITHUB_ENV and GITHUB_OUTPUT
+    /// For later steps of a GitHub Actions job: masks the token, then writes it to GITHUB_ENV and GITHUB_OUTPUT
     Github,
 }
 

@@ -1,4 +1,4 @@
-//! A token that IMS is asked about: `ims validate` and `ims revoke`.
+//! `ims validate` and `ims revoke`.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use super::{ConnectionFlags, TextFormat};
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArgumentFlags {
-    /// The file that holds the token, `-` for stdin [default: IMS_ACCESS_TOKEN, or the variable of its kind, else stdin]
+    /// The file of the token; `-` reads stdin [default: IMS_ACCESS_TOKEN, or the variable of the kind, else stdin]
     #[arg(value_name = "FILE|-")]
     pub(crate) file: Option<PathBuf>,
-    /// What it is
+    /// The kind of the token
     #[arg(long, value_enum, default_value_t, value_name = "KIND")]
     pub(crate) kind: Kind,
     /// The client that the token was issued to [default: as the token says]
@@ -22,13 +22,13 @@ pub(crate) struct TokenArgumentFlags {
     pub(crate) connection: ConnectionFlags,
 }
 
-/// The kinds of token that IMS tells apart.
+/// The kinds of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     /// An access token
     #[default]
     Access,
-    /// A refresh token, which a sign-in leaves; IMS_REFRESH_TOKEN
+    /// A refresh token; IMS_REFRESH_TOKEN
     Refresh,
     /// The token of a device; IMS_DEVICE_TOKEN
     Device,
@@ -51,34 +51,36 @@ impl Kind {
 }
 
 pub(super) const REVOKE_HELP: &str = "\
-The token goes to production or stage of IMS, as its claim `as` says, or to --url, and nowhere else. Once IMS \
-has revoked it, it is deleted from the cache, and a sign-in that it was of is over. An API may go on accepting an \
-access token for a while. The token of a service is revoked with the client's secret; codes cannot be revoked.";
+The token is sent to production or stage of IMS, as its claim `as` says, or to --url. When IMS has revoked the token, \
+it is deleted from the cache, and its session ends. An API may accept an access token for a while longer. The token \
+of a service is revoked with the secret of the client. Authorization codes cannot be revoked.";
 
 #[derive(Debug, Args)]
 pub(crate) struct RevokeArgs {
     #[command(flatten)]
     pub(crate) token: TokenArgumentFlags,
-    /// Revoke what was got with it as well: the access tokens of a refresh token or of a device
+    /// Also revoke the access tokens that were requested with the refresh token or device token
     #[arg(long)]
     pub(crate) cascade: bool,
-    /// The file with the client secret, for the token of a service [env: IMS_CLIENT_SECRET_FILE, or the secret itself in IMS_CLIENT_SECRET]
+    /// The file of the client secret, for the token of a service [env: IMS_CLIENT_SECRET_FILE; IMS_CLIENT_SECRET holds the secret itself]
     #[arg(long, value_name = "FILE|-")]
     pub(crate) client_secret_file: Option<PathBuf>,
-    /// The key that the cache is sealed with [env: IMS_CACHE_KEY_FILE]
+    /// The file of the key that encrypts the cache [env: IMS_CACHE_KEY_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) cache_key_file: Option<PathBuf>,
 }
 
 pub(super) const VALIDATE_HELP: &str = "\
-Ends with 0 when the token is valid and with 7 when it is not; stdout says which, and why. The token goes \
-to IMS: to production or stage at Adobe, as its claim `as` says, or to --url, and nowhere else.";
+The token is sent to production or stage of IMS, as its claim `as` says, or to --url. Stdout says whether the token \
+is valid, and why not.
+
+Exit codes: 0 valid · 7 not valid.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) token: TokenArgumentFlags,
-    /// How to print it
+    /// The output format
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: TextFormat,
 }
