@@ -9,9 +9,9 @@ use super::{IdentityFlags, TextFormat};
 pub(super) const HELP: &str = "\
 The access token comes from the first of:
   1. FILE; --client-id names the client if the token does not
-  2. the credentials that flags or a profile name
+  2. the credentials or the profile that flags name
   3. IMS_ACCESS_TOKEN
-  4. the credentials that variables name
+  4. the credentials that variables name, or the profile
   5. stdin
 
 The token is sent to the identity service that issued it. A token from FILE, IMS_ACCESS_TOKEN or stdin is sent to \

@@ -1,4 +1,4 @@
-//! `ims completions`: what a shell needs to know to complete a command line.
+//! `ims completions`: completion scripts for shells.
 
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};

@@ -241,7 +241,7 @@ impl CurlRun<'_> {
         let location = Uri::try_from(location.as_bytes()).ok();
         let place = match location.as_ref().map(Uri::host) {
             Some(None) => "to another place of the same host".to_owned(),
-            // No label of a name is longer; a token that was sent back would be.
+            // A label of a host name is never longer; a token that was sent back would be.
             Some(Some(host)) if host.split('.').all(|label| label.len() <= 63) => {
                 format!("to {host}")
             }

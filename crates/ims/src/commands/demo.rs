@@ -1,5 +1,4 @@
-//! `ims demo`: the whole way on the embedded emulator, narrated. Every line tells something that
-//! was done and checked just before it was printed.
+//! `ims demo`: all steps on the embedded emulator. Every line reports something that was done and checked just before.
 
 use std::sync::Arc;
 
@@ -174,7 +173,7 @@ impl<'a> Stage<'a> {
         )
     }
 
-    /// The same credentials with a key that IMS does not know.
+    /// Shows the failures of credentials with a key that IMS does not know.
     async fn fail_with_foreign_key(&self) -> Result<(), Failure> {
         let other = self
             .emulator

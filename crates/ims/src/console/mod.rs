@@ -1,4 +1,4 @@
-//! What is said: results on stdout, everything else on stderr.
+//! Output: results on stdout, everything else on stderr.
 
 mod output;
 pub(crate) mod rows;

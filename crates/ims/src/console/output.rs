@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Cause, Failure};
 
-/// What the streams are used for.
+/// Prints to stdout and stderr.
 #[derive(Clone)]
 pub(crate) struct Console {
     verbosity: Verbosity,
@@ -38,10 +38,9 @@ impl Console {
         }
     }
 
-    /// For a command line that could not be parsed: whether it asks for errors as JSON can be seen
-    /// all the same.
+    /// Creates the console for a command line that could not be parsed, but that may ask for failures as JSON.
     pub(crate) fn unparsed(arguments: impl Iterator<Item = OsString>) -> Self {
-        // After `--` stand the arguments of others.
+        // The words after `--` belong to another command.
         let arguments: Vec<_> = arguments
             .take_while(|it| it != "--")
             .map(|it| it.to_string_lossy().into_owned())
@@ -63,7 +62,7 @@ impl Console {
 
     /// Prints the result, or a part of it, and a line end.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
-        // In one piece: a reader never sees a token without its end.
+        // One write: a reader never sees a part of a token.
         let line = Zeroizing::new([text, "\n"].concat());
         self.bytes(line.as_bytes())
     }
@@ -88,19 +87,19 @@ impl Console {
         self.result(&text)
     }
 
-    /// Something worth knowing that is no failure.
+    /// Prints a note, unless the user asked for quiet.
     pub(crate) fn notice(&self, text: &str) {
         if !self.verbosity.quiet {
             self.to_stderr(&format!("ims: note: {text}"));
         }
     }
 
-    /// Whether anybody asked for details.
+    /// Returns true if the user asked for details.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbosity.verbose
     }
 
-    /// What is done, for those who asked.
+    /// Prints a detail, if the user asked for details.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbosity.verbose {
             self.to_stderr(&format!("ims: {text}"));
@@ -117,7 +116,7 @@ impl Console {
         }
     }
 
-    /// A stderr that cannot be written must not change what happens.
+    /// Prints a line to stderr. A failure to print is ignored.
     pub(crate) fn to_stderr(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }

@@ -1,6 +1,6 @@
-//! Facts for people: a name and a value in a line.
+//! Lines with a name and a value, for people.
 
-/// The facts that are known, one in a line.
+/// Returns a line for each known value.
 pub(crate) fn text(rows: impl IntoIterator<Item = (&'static str, Option<String>)>) -> String {
     let known = rows.into_iter().filter_map(|(name, value)| {
         let line = format!("{name:<12} {}", value?);
@@ -9,7 +9,7 @@ pub(crate) fn text(rows: impl IntoIterator<Item = (&'static str, Option<String>)
     known.collect::<Vec<_>>().join("\n")
 }
 
-/// A line of the output: a terminal must not obey what an answer or a token holds.
+/// Replaces control characters: a terminal must not obey what a response or a token contains.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })

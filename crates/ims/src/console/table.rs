@@ -1,6 +1,6 @@
-//! Rows in columns.
+//! Tables.
 
-/// The rows with their columns under each other, without blanks at the ends of lines.
+/// Aligns the columns, without spaces at the ends of lines.
 pub(crate) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths: [usize; N] = std::array::from_fn(|column| width(column).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The user's browser, which goes its own way.
+//! The browser of the user.
 
 use std::env::split_paths;
 use std::ffi::{OsStr, OsString};
@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 
 use crate::environment::variables::{self, Variables};
 
-/// Starts a browser at this address: what `BROWSER` names, the first of several that starts, or else the
-/// system's. Nobody waits for it, and what it prints goes nowhere.
+/// Starts a browser with this address: the first program of `BROWSER` that starts, or else the browser of the
+/// system. The command does not wait for it, and its output is discarded.
 ///
-/// The address is on its command line, where others on this machine may see it. No token can be got with it;
-/// but who opens it signs in here as themselves, which is why it is said in the end who signed in.
+/// Other users of the machine can see the address on the command line. Nobody gets a token with it; but another
+/// person could sign in with it, so `ims login` reports who signed in.
 pub(crate) fn open(url: &str, variables: &Variables) -> io::Result<()> {
     let Some(named) = variables.os(variables::BROWSER) else {
         let (program, before) = SYSTEM;
@@ -31,13 +31,13 @@ pub(crate) fn open(url: &str, variables: &Variables) -> io::Result<()> {
 const SYSTEM: (&str, &[&str]) = if cfg!(target_os = "macos") {
     ("open", &[])
 } else if cfg!(windows) {
-    // `start` is of the command prompt, to which `&` means something.
+    // `start` is part of the command prompt, where `&` has a meaning.
     ("rundll32", &["url.dll,FileProtocolHandler"])
 } else {
     ("xdg-open", &[])
 };
 
-/// A program, or words of which one may hold `%s` for the address.
+/// Starts a program, or a command line in which `%s` stands for the address.
 fn start_entry(entry: &OsStr, url: &str, variables: &Variables) -> io::Result<()> {
     match start(entry, [url.into()], variables) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -69,7 +69,7 @@ fn start(
     for name in variables.secrets() {
         command.env_remove(name);
     }
-    // What ends this process (Ctrl-C) does not end the browser.
+    // Ctrl-C ends this process, not the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().map(drop)

@@ -1,4 +1,4 @@
-//! What of a token is handed to a command, and under which name.
+//! The environment variables of the command of `ims exec`.
 
 use adobe_ims::Secret;
 
@@ -8,8 +8,8 @@ use crate::auth::output::formats;
 use crate::environment::variables;
 use crate::error::{CommandProblem, Failure};
 
-/// The environment variables for a token: those that were asked for, or the usual two. An expiry that
-/// nobody asked for may be unknown.
+/// Returns the environment variables for a token: those that were asked for, or the usual two. The usual expiry is left
+/// out if it is unknown.
 pub(crate) fn variables(
     asked: &[EnvVarSpec],
     found: &AcquiredToken,

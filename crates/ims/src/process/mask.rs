@@ -10,9 +10,9 @@ pub(crate) struct Masker {
     secret: Zeroizing<Vec<u8>>,
     /// Knuth, Morris and Pratt: for each length of a match, the longest shorter one that ends with it.
     shorter: Vec<usize>,
-    /// How many of the last bytes are the beginning of the secret: they are held back.
+    /// The number of the last bytes that are the beginning of the secret and are held back.
     held: usize,
-    /// How many of these have been masked, as the end of an occurrence before.
+    /// The number of these that are masked already, as the end of an earlier occurrence.
     masked: usize,
 }
 
@@ -36,7 +36,7 @@ impl Masker {
         }
     }
 
-    /// Takes the next bytes; returns those that are decided.
+    /// Takes the next bytes and returns those that are not part of the secret, masked.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         if self.secret.is_empty() {
             return bytes.to_vec();
@@ -62,14 +62,14 @@ impl Masker {
         decided
     }
 
-    /// What is still held back, when nothing follows.
+    /// Returns the bytes that are held back, at the end of the stream.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         let mut decided = Vec::new();
         self.keep(0, &mut decided);
         decided
     }
 
-    /// Lets go of all that is held but this many bytes.
+    /// Releases all held bytes except this number.
     fn keep(&mut self, count: usize, decided: &mut Vec<u8>) {
         let gone = self.held - count;
         decided.extend_from_slice(&self.secret[self.masked.min(gone)..gone]);
@@ -92,7 +92,7 @@ mod tests {
         all
     }
 
-    /// The same, found by looking at each place of the whole text.
+    /// Masks the whole text at once, by looking at each position.
     fn expected(secret: &str, text: &[u8]) -> Vec<u8> {
         let mut hidden_until = 0;
         let mut all = Vec::new();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn all_texts_and_secrets_of_two_letters_cut_anywhere() {
+    fn every_text_is_masked_wherever_the_stream_is_cut() {
         for secret in words(4) {
             for text in words(8) {
                 let text = text.as_bytes();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_meant_by_it() {
+    fn overlapping_occurrences_become_one_mask() {
         for (secret, text, result) in [
             ("aab", "aaab", "a***"),
             ("aab", "aabaab", "******"),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_held_back_than_may_become_the_secret() {
+    fn only_a_possible_beginning_of_the_secret_is_held_back() {
         let mut masker = Masker::new(&Secret::new("aab"));
         assert_eq!(masker.push(b"caa"), b"c");
         assert_eq!(masker.push(b"a"), b"a");
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_pass_as_they_are() {
+    fn binary_data_is_unchanged() {
         let bytes: Vec<u8> = (0..=255).collect();
         assert_eq!(masked("aab", &[&bytes, &bytes]), bytes.repeat(2));
     }

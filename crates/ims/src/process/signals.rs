@@ -8,7 +8,7 @@ pub(crate) struct ShutdownSignals([tokio::signal::unix::Signal; 3]);
 
 #[cfg(unix)]
 impl ShutdownSignals {
-    /// Must be called within a runtime.
+    /// Starts to listen. It must be called within a runtime.
     pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self([
@@ -49,7 +49,7 @@ pub(crate) struct SignalForwarder(Vec<(rustix::process::Signal, tokio::signal::u
 
 #[cfg(unix)]
 impl SignalForwarder {
-    /// Must be called within a runtime.
+    /// Starts to listen. It must be called within a runtime.
     pub(crate) fn listen() -> io::Result<Self> {
         use rustix::process::Signal;
         use tokio::signal::unix::{SignalKind, signal};

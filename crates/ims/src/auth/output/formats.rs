@@ -1,4 +1,4 @@
-//! A token in the forms that programs want it in.
+//! The texts in which a token is printed.
 
 use std::time::SystemTime;
 
@@ -13,18 +13,18 @@ use crate::auth::AcquiredToken;
 use crate::environment::variables;
 use crate::error::{CommandProblem, Failure};
 
-/// `Authorization: Bearer …`
+/// Returns `Authorization: Bearer …`.
 pub(crate) fn header(found: &AcquiredToken) -> Secret {
     let token = found.token.as_secret().expose();
     Secret::new(["Authorization: Bearer ", token].concat())
 }
 
-/// The headers that Adobe's APIs ask for, one in a line; those whose value is not known are left out.
+/// Returns the headers that Adobe's APIs expect, one per line; headers with an unknown value are left out.
 pub(crate) fn headers(found: &AcquiredToken) -> Result<Secret, Failure> {
     Ok(Secret::new(all_headers(found)?.join("\n")))
 }
 
-/// The same as lines of curl's configuration.
+/// Returns the headers as lines of curl's configuration.
 pub(crate) fn curl(found: &AcquiredToken) -> Result<Secret, Failure> {
     let quoted = all_headers(found)?
         .iter()
@@ -47,7 +47,7 @@ fn all_headers(found: &AcquiredToken) -> Result<Zeroizing<Vec<String>>, Failure>
     Ok(headers)
 }
 
-/// Lines that set the environment variables for the token and its expiry.
+/// Returns lines that set the environment variables for the token and its expiry.
 pub(crate) fn assignments(found: &AcquiredToken, shell: Shell) -> Result<Secret, Failure> {
     let line = |name, value: &str| {
         shell::assignment(shell, name, value).ok_or_else(|| {
@@ -66,23 +66,24 @@ pub(crate) fn assignments(found: &AcquiredToken, shell: Shell) -> Result<Secret,
     ))
 }
 
-/// RFC 3339; `None` for a token that does not say.
+/// Returns the expiry as RFC 3339; `None` if the token does not state it.
 pub(crate) fn expires_at(found: &AcquiredToken) -> Option<String> {
     found.token.expires_at().and_then(time::rfc3339)
 }
 
-/// The client, fit for a header.
+/// Returns the client id, which is safe in a header.
 pub(crate) fn client_id(found: &AcquiredToken) -> Result<Option<&str>, Failure> {
-    fit_for_a_header("client id", found.client_id.as_deref())
+    safe_in_header("client id", found.client_id.as_deref())
 }
 
-/// The organisation, fit for a header.
+/// Returns the organisation id, which is safe in a header.
 pub(crate) fn organization_id(found: &AcquiredToken) -> Result<Option<&str>, Failure> {
-    fit_for_a_header("organisation", found.organization_id.as_deref())
+    safe_in_header("organisation", found.organization_id.as_deref())
 }
 
-/// A line end in it would be the beginning of another header. (The token's type sees to its own.)
-fn fit_for_a_header<'a>(what: &str, value: Option<&'a str>) -> Result<Option<&'a str>, Failure> {
+/// Refuses a value with characters that are not allowed in a header, such as line ends. (The type of the token checks
+/// the token itself.)
+fn safe_in_header<'a>(what: &str, value: Option<&'a str>) -> Result<Option<&'a str>, Failure> {
     let value = value.filter(|value| !value.is_empty());
     if value.is_some_and(|value| !value.bytes().all(|byte| byte.is_ascii_graphic())) {
         let what =
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_whose_value_is_unknown_is_left_out() {
+    fn header_with_unknown_value_is_left_out() {
         let all = found("T", Some("client!+ID"), Some("1@AdobeOrg"));
         assert_eq!(
             text(headers(&all)).unwrap(),
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn curl_reads_back_what_was_meant() {
+    fn curl_configuration_is_quoted() {
         assert_eq!(
             text(curl(&found(r#"a"b\c"#, Some(r#"\""#), None))).unwrap(),
             "header = \"Authorization: Bearer a\\\"b\\\\c\"\nheader = \"x-api-key: \\\\\\\"\""
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_ends_a_header_gets_into_one() {
+    fn value_that_ends_a_header_is_refused() {
         for bad in ["a\nX: y", "a\rb", "a\0", " ", "ü"] {
             for found in [found("T", Some(bad), None), found("T", None, Some(bad))] {
                 assert!(headers(&found).is_err(), "{bad:?}");
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_expiry_is_empty_and_an_unsure_token_refused() {
+    fn unknown_expiry_is_empty_and_unsafe_token_is_refused() {
         assert_eq!(
             text(assignments(&found("T", None, None), Shell::Dotenv)).unwrap(),
             "IMS_ACCESS_TOKEN=T\nIMS_EXPIRES_AT="

@@ -1,4 +1,4 @@
-//! A token for the later steps of a job in GitHub Actions.
+//! A token for later steps of a GitHub Actions job.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -11,18 +11,18 @@ use crate::console::Console;
 use crate::environment::{Variables, variables};
 use crate::error::{CommandProblem, Failure};
 
-/// The files through which a step speaks to the runner.
+/// The files that a step writes variables and outputs to.
 pub(crate) struct StepFiles(Vec<StepFile>);
 
 struct StepFile {
     variable: &'static str,
     file: File,
-    /// What the token and its expiry are called there.
+    /// The names of the token and of its expiry in the file.
     names: [&'static str; 2],
 }
 
 impl StepFiles {
-    /// Opens those that there are; the runner has made them, so none is made here.
+    /// Opens the files that exist. The runner creates them.
     pub(crate) fn open(variables: &Variables) -> Result<Self, Failure> {
         let mut files = Vec::new();
         for (variable, names) in [
@@ -52,10 +52,10 @@ impl StepFiles {
         Ok(Self(files))
     }
 
-    /// Has the token masked in the logs before anything else can print it, then hands it on.
+    /// Masks the token in the logs before anything else can print it, then writes it to the files.
     pub(crate) fn write(self, found: &AcquiredToken, console: &Console) -> Result<(), Failure> {
         let token = found.token.as_secret().expose();
-        // The runner reads the value of a command percent-decoded; line ends a token has none of.
+        // The runner decodes percent signs in the value of a command. A token has no line ends.
         let escaped = Zeroizing::new(token.replace('%', "%25"));
         console.result(&Zeroizing::new(["::add-mask::", &escaped].concat()))?;
         let expires_at = formats::expires_at(found).unwrap_or_default();

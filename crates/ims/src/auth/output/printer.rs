@@ -1,4 +1,4 @@
-//! A token on its way out, in the form that was asked for.
+//! Printing a token in the requested format.
 
 use super::formats;
 use super::github::StepFiles;
@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::environment::variables::Variables;
 use crate::error::Failure;
 
-/// Where the token goes. It is opened before any token is asked for that nobody could be handed.
+/// Prints a token. It is opened before a token is requested, so that no token is requested in vain.
 pub(crate) struct TokenPrinter {
     format: TokenFormat,
     shell: Shell,

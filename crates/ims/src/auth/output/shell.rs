@@ -1,10 +1,10 @@
-//! Assignments that a shell reads back as what they were made from.
+//! Assignments of variables in the syntax of shells.
 
 use adobe_ims::Secret;
 
 use crate::args::Shell;
 
-/// One line that sets an environment variable; `None` when no quoting is sure for the value there.
+/// Returns a line that sets an environment variable, or `None` if the syntax has no safe quoting for the value.
 /// The value is visible ASCII, as tokens and times are.
 pub(crate) fn assignment(shell: Shell, name: &str, value: &str) -> Option<Secret> {
     let line = |parts: &[&str]| Some(Secret::new(parts.concat()));
@@ -15,10 +15,10 @@ pub(crate) fn assignment(shell: Shell, name: &str, value: &str) -> Option<Secret
             line(&["set -gx ", name, " '", &value, "'"])
         }
         Shell::Powershell => line(&["$env:", name, " = '", &value.replace('\'', "''"), "'"]),
-        // A quote ends the quoting; the others mean one thing at the prompt and another in a file.
+        // A quote ends the quoting; the other characters differ in meaning between the prompt and a batch file.
         Shell::Cmd if value.contains(['"', '%', '!', '^']) => None,
         Shell::Cmd => line(&["set \"", name, "=", value, "\""]),
-        // Readers of such files agree on what needs no quotes, and on little else.
+        // The readers of such files differ in their quoting, so only a value without quotes is safe.
         Shell::Dotenv if !value.bytes().all(is_plain) => None,
         Shell::Dotenv => line(&[name, "=", value]),
     }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_empty_everywhere() {
+    fn empty_value_is_quoted_in_each_syntax() {
         for (shell, expected) in [
             (Shell::Posix, "export X=''"),
             (Shell::Fish, "set -gx X ''"),

@@ -1,4 +1,4 @@
-//! The way to the browser and back.
+//! The browser: opening it, and waiting for it to return.
 
 use std::io::{self, BufRead};
 use std::time::Duration;

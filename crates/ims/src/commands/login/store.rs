@@ -1,4 +1,4 @@
-//! What a sign-in leaves on this machine: a session, and an access token in the cache.
+//! Storing the result of a sign-in: a session, and an access token in the cache.
 
 use adobe_ims::api::UserTokenResponse;
 use adobe_ims::cache::FileStore;
