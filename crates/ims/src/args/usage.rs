@@ -20,7 +20,7 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
     if !usage.is_empty() {
         failure = failure.with_hint(usage);
     }
-    failure.with_hint("--help tells more")
+    failure.with_hint("see --help")
 }
 
 fn message(error: &clap::Error) -> String {
@@ -39,7 +39,7 @@ fn message(error: &clap::Error) -> String {
             format!("this is missing: {missing}")
         }
         ErrorKind::UnknownArgument if is_flag(&argument) => {
-            format!("there is no flag {argument} here")
+            format!("there is no flag {argument} for this command")
         }
         ErrorKind::UnknownArgument => "an argument is not expected here".to_owned(),
         ErrorKind::ValueValidation => match std::error::Error::source(error) {
@@ -49,7 +49,7 @@ fn message(error: &clap::Error) -> String {
         ErrorKind::ArgumentConflict => conflict(&argument, error),
         kind => kind
             .as_str()
-            .unwrap_or("the command line cannot be understood")
+            .unwrap_or("the command line is not valid")
             .to_owned(),
     }
 }
@@ -59,7 +59,7 @@ fn conflict(argument: &str, error: &clap::Error) -> String {
     let others = others.iter().map(|it| first_word(it));
     let others: Vec<_> = others.filter(|it| *it != argument).collect();
     if others.is_empty() {
-        format!("{argument} stands twice")
+        format!("{argument} is given twice")
     } else {
         format!("{argument} does not go with {}", others.join(", "))
     }
@@ -79,9 +79,9 @@ fn context(error: &clap::Error, kind: ContextKind) -> Vec<String> {
 fn place(usage: &str) -> Option<&'static str> {
     let command = usage.strip_prefix("Usage: ims ")?;
     match first_word(command) {
-        "token" => Some("a credential document is named with -c FILE, a profile with -p NAME"),
-        "exec" => Some("the command to run stands after `--`, credentials before it: -c FILE"),
-        "curl" => Some("one URL is asked; a credential document is named with -c FILE"),
+        "token" => Some("name a credential document with -c FILE, a profile with -p NAME"),
+        "exec" => Some("name the command to run after `--`, credentials before it: -c FILE"),
+        "curl" => Some("name one URL; name a credential document with -c FILE"),
         _ => None,
     }
 }

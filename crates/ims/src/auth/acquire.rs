@@ -122,7 +122,7 @@ impl<'a> TokenAcquirer<'a> {
         let credentials = with_request_options(credentials, self.settings)?;
         if let Credentials::AccessToken(token) = credentials {
             let console = &self.context.console;
-            console.detail("the document holds a token that is ready; IMS is not asked");
+            console.detail("the document holds an access token; IMS is not asked");
             return Ok(AcquiredToken::given(token));
         }
         let request = TokenRequest {
@@ -160,7 +160,7 @@ impl<'a> TokenAcquirer<'a> {
             && left < wanted
         {
             let (left, wanted) = (time::human(left), time::human(wanted));
-            let message = format!("the access token lives {left}, and {wanted} were asked for");
+            let message = format!("the access token expires in {left}, but --min-ttl is {wanted}");
             return Err(Error::new(Problem::TokenShortLived, message).into());
         }
         Ok(found)
@@ -189,9 +189,9 @@ fn with_request_options(
     with_resources.ok_or_else(|| {
         let profile = settings.profile.as_ref();
         let name = profile.map(|it| format!(" {}", it.name));
-        Failure::usage("--resource does not go with a ready token, a device, or a person")
+        Failure::usage("--resource does not go with an access token, a device, or a person")
             .with_hint(format!(
-                "for a person, name it at the sign-in: ims login{} --resource URI",
+                "for a person, name the audience at the sign-in: ims login{} --resource URI",
                 name.unwrap_or_default()
             ))
     })

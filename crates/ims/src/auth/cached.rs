@@ -81,7 +81,7 @@ impl CacheLookup<'_> {
             return None;
         }
         let console = &self.context.console;
-        console.detail("the token is that of the sign-in, from the cache; IMS is not asked");
+        console.detail("the token of the sign-in is from the cache; IMS is not asked");
         let origin = TokenOrigin::Cache;
         Some(AcquiredToken::stored(&key, stored.token, origin))
     }

@@ -93,12 +93,12 @@ impl<'a> Caller<'a> {
         let Some(acquirer) = &self.acquirer else {
             return Err(refused.into());
         };
-        console.detail("the token from the cache was not accepted; another one is asked for");
+        console.detail("the token from the cache was not accepted; another one is requested");
         match acquirer.replace(&self.token) {
             Ok(other) => Ok(context.wait(request(&self.ims()?, &other.token))??),
             Err(failure) => {
                 console.notice(&format!(
-                    "the token was not accepted, and no other could be had: {}",
+                    "the token was not accepted, and no other could be fetched: {}",
                     failure.line()
                 ));
                 Err(refused.into())

@@ -40,10 +40,10 @@ pub(super) fn warn_about_expiry(end: Option<SystemTime>, context: &Context) {
     let shown = time::display(end);
     match end.duration_since(context.now()) {
         Err(_) => context.console.notice(&format!(
-            "the certificate of these credentials expired on {shown}; IMS will refuse unless another one is attached",
+            "the certificate of these credentials expired on {shown}; IMS refuses it unless another certificate is attached",
         )),
         Ok(left) if left.as_secs() < WARNING_DAYS * 86_400 => context.console.notice(&format!(
-            "the certificate of these credentials expires in {} ({shown}); look for its successor in the console that they are from",
+            "the certificate of these credentials expires in {} ({shown}); renew it in the console that issued the credentials",
             time::human(left),
         )),
         Ok(_) => {}

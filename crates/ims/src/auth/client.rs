@@ -33,7 +33,7 @@ impl Client {
         };
         if flags.client_secret_file.is_some() {
             return Err(Failure::usage(
-                "--client-secret-file goes with --client-id; a profile says itself where its secret is",
+                "--client-secret-file goes with --client-id; the secret of a profile is named in the configuration",
             ));
         }
         Ok(Self {
@@ -88,7 +88,7 @@ pub(crate) fn of_profile(
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),
         _ => {
-            let message = format!("the profile {} names no client of OAuth", profile.name);
+            let message = format!("the profile {} names no OAuth client", profile.name);
             Err(Failure::usage(message)
                 .with_hint("name another profile, or the client with --client-id"))
         }

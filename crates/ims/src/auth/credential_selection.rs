@@ -64,8 +64,7 @@ impl CredentialSelection {
         }
         if !matches!(source, Source::Fields(_)) {
             if flags.has_proof() {
-                let message =
-                    "--code-file and --device-token-file go with --client-id, and with no document";
+                let message = "--code-file and --device-token-file go with --client-id and without a document";
                 return Err(Failure::usage(message));
             }
             options.overrides = FieldValues::of_flags(flags)?.values;
@@ -295,8 +294,10 @@ fn refuse_stdin_twice(settings: &TokenSettings) -> Result<(), Failure> {
     ];
     let is_stdin = |path: &&Option<_>| path.as_deref() == Some(Path::new("-"));
     if files.iter().copied().filter(is_stdin).count() > 1 {
-        return Err(Failure::usage("stdin is named twice, and can be read once")
-            .with_hint("name a file for all but one of them"));
+        return Err(
+            Failure::usage("stdin is named twice, but can be read only once")
+                .with_hint("name a file for all but one of them"),
+        );
     }
     Ok(())
 }

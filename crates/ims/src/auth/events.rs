@@ -54,7 +54,8 @@ impl EventReporter {
             Event::Retrying(error) => self.console.detail(&format!("trying again: {error}")),
             Event::Store(error) => self.notice_once(error.to_string()),
             Event::SecretsChanged => self.notice_once(
-                "the token in the cache was got with another secret or key than those of today; it is not used".to_owned(),
+                "the token in the cache is not used: it was requested with another secret or key"
+                    .to_owned(),
             ),
             _ => {}
         }

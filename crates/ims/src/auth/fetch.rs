@@ -53,7 +53,7 @@ impl TokenRequest<'_> {
             return Ok(found);
         }
         if self.settings.lookup == Lookup::CacheOnly {
-            let message = "the cache has no usable token, and IMS must not be asked";
+            let message = "the cache has no usable token, and --cached-only forbids to ask IMS";
             return Err(Failure::new(CommandProblem::NotCached, message)
                 .with_hint("leave out --cached-only to ask IMS"));
         }

@@ -42,9 +42,9 @@ impl NewProfile {
         if self.equals(found) {
             return Ok(true);
         }
-        let message = format!("there is a profile {name} already, and it says something else");
+        let message = format!("the profile {name} exists and differs from the flags");
         Err(Failure::from(Error::new(Problem::ProfileExists, message))
-            .with_hint(format!("`ims login {name}` signs in with what it says; with another name a new one is written")))
+            .with_hint(format!("`ims login {name}` signs in with the existing profile; another name creates a new one")))
     }
 
     fn equals(&self, found: &Profile) -> bool {
@@ -67,7 +67,8 @@ impl NewProfile {
     fn entry(&self) -> Result<Entry, Failure> {
         let files = self.ca_files.iter().map(absolute);
         let files = files.collect::<Result<Vec<_>, _>>();
-        let files = files.map_err(|error| Failure::usage(format!("this is no path: {error}")))?;
+        let files =
+            files.map_err(|error| Failure::usage(format!("the path is not valid: {error}")))?;
         let files: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
         let secrets: Vec<_> = self.secret.iter().cloned().collect();
         let environment = match &self.environment {

@@ -41,8 +41,7 @@ impl SignInTarget {
     ) -> Result<Self, Failure> {
         let Client { oauth, secret } = match &settings.profile {
             Some(_) if !args.scope.is_empty() => {
-                let message =
-                    "--scope goes with --client-id; a profile says itself what it asks for";
+                let message = "--scope goes with --client-id; the scopes of a profile are in the configuration";
                 return Err(Failure::usage(message));
             }
             Some(profile) => {
@@ -52,9 +51,11 @@ impl SignInTarget {
             None => Client::find(&args.client, settings, context)?,
         };
         if secret.is_none() && !oauth.is_public() {
-            let message = "the client secret comes from stdin, where nobody finds it the next time";
-            return Err(Failure::usage(message)
-                .with_hint("put it into a file that only you can read, and name that: the profile refers to it"));
+            let message =
+                "the client secret comes from stdin, so that a profile cannot refer to it";
+            return Err(Failure::usage(message).with_hint(
+                "put the secret into a file that only you can read, and name the file",
+            ));
         }
         let profile = NewProfile {
             name: (args.name.as_ref().or(args.profile.as_ref()))
@@ -84,8 +85,8 @@ impl SignInTarget {
         context: &Context,
     ) -> Result<Self, Failure> {
         let profile = settings.profile.as_ref().ok_or_else(|| {
-            Failure::usage("no profile is named, and there is no default one")
-                .with_hint("`ims profile list` shows those that there are")
+            Failure::usage("no profile is named, and there is no default profile")
+                .with_hint("`ims profile list` lists the profiles")
         })?;
         Self::of_profile(profile, || {
             client::of_profile(profile, &settings.connection, context)
@@ -100,7 +101,7 @@ impl SignInTarget {
     ) -> Result<UserSession, Failure> {
         let sessions = stores::sessions(cache.key_file.as_deref(), variables)?;
         let sessions = sessions.ok_or_else(|| {
-            let message = "there is no folder in which sign-ins are kept";
+            let message = "there is no folder for sessions";
             Error::new(Problem::SessionUnusable, message)
         })?;
         let (client, scopes) = (self.client.clone(), self.scopes.clone());
@@ -118,9 +119,8 @@ impl SignInTarget {
         } = &profile.identity
         else {
             let (name, kind) = (&profile.name, profile.type_name());
-            let message = format!("the profile {name} is of type {kind}; nobody signs in with it");
-            return Err(Failure::usage(message)
-                .with_hint("people sign in with a profile of type user-pkce"));
+            let message = format!("the profile {name} is of type {kind}; it is not for signing in");
+            return Err(Failure::usage(message).with_hint("use a profile of type user-pkce"));
         };
         Ok(Self {
             name: profile.name.clone(),
@@ -135,8 +135,8 @@ impl SignInTarget {
 fn scopes(args: &LoginArgs, variables: &Variables) -> Result<Vec<String>, Failure> {
     let scopes = client::scopes_or_variable(&args.scope, variables)?;
     if scopes.is_empty() {
-        return Err(Failure::usage("it is not said which scopes to ask for")
-            .with_hint("name them with --scope, such as openid,AdobeID,offline_access"));
+        return Err(Failure::usage("no scopes are named")
+            .with_hint("name the scopes with --scope, such as openid,AdobeID,offline_access"));
     }
     Ok(scopes)
 }

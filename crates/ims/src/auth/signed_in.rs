@@ -31,7 +31,7 @@ pub(crate) fn store_token(
         .blocking()
         .token_for(&TokenOptions::default().force_refresh());
     if let Err(error) = &stored {
-        console.notice(&format!("the access token is not kept: {error}"));
+        console.notice(&format!("the access token is not cached: {error}"));
     }
     stored.is_ok() && store.read(key).is_ok_and(|entry| entry.token.is_some())
 }

@@ -57,7 +57,7 @@ fn sealing_key(key_file: Option<&Path>) -> Result<Option<EncryptionKey>, Failure
 fn named(name: &str, variables: &Variables) -> Result<Option<PathBuf>, Failure> {
     let folder = variables.os(name).map(PathBuf::from);
     if folder.as_ref().is_some_and(|it| !it.is_absolute()) {
-        let message = format!("{name} is no absolute path");
+        let message = format!("{name} is not an absolute path");
         return Err(Failure::new(CommandProblem::VariableInvalid, message));
     }
     Ok(folder)

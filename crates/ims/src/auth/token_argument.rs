@@ -71,7 +71,7 @@ pub(crate) fn environment(
         return Ok(Environment::production());
     };
     Environment::of_authorization_server(issuer).ok_or_else(|| {
-        Failure::usage("the token names an identity service that is not known")
+        Failure::usage("the token names an unknown identity service")
             .with_hint("if you trust a service with the token, name it with --url")
     })
 }
@@ -93,8 +93,9 @@ pub(crate) fn find(
         }
     }
     if io::stdin().is_terminal() {
-        return Err(Failure::usage("there is no token to ask about")
-            .with_hint("name a file, or pipe a token in"));
+        return Err(
+            Failure::usage("no token is given").with_hint("name a file, or pipe a token in")
+        );
     }
     read_kind(kind, Path::new("-"))
 }
@@ -112,7 +113,7 @@ pub(crate) fn read_kind(kind: TokenType, file: &Path) -> Result<Secret, Failure>
 
 /// Returns the content of a file of a token as text.
 pub(crate) fn text(content: &[u8]) -> Result<&str, Failure> {
-    str::from_utf8(content).map_err(|_| unreadable("this is not text, so it is no token"))
+    str::from_utf8(content).map_err(|_| unreadable("the input is not text, so it is not a token"))
 }
 
 fn unreadable(message: &str) -> Failure {
@@ -129,7 +130,7 @@ fn parse(kind: TokenType, text: &str) -> Result<Secret, Failure> {
     }
     // A code may be any text.
     if text.is_empty() || text.contains(|c: char| c.is_control() || c == ' ') {
-        return Err(unreadable("the token is empty or holds blanks"));
+        return Err(unreadable("the token is empty or contains spaces"));
     }
     Ok(Secret::new(text))
 }
@@ -149,9 +150,9 @@ fn parse_access_token(text: &str) -> Result<Secret, Failure> {
 /// Takes the token out of JSON that IMS or this command printed.
 fn parse_json(kind: TokenType, text: &str) -> Result<Secret, Failure> {
     let object: Map<String, Value> = serde_json::from_str(text)
-        .map_err(|_| unreadable("this looks like JSON, but is not valid"))?;
+        .map_err(|_| unreadable("the input looks like JSON, but is not valid"))?;
     let found = object.get(kind.as_str()).and_then(Value::as_str);
     found
         .map(Secret::new)
-        .ok_or_else(|| unreadable(&format!("this JSON holds no {kind}")))
+        .ok_or_else(|| unreadable(&format!("the JSON holds no {kind}")))
 }

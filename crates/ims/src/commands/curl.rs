@@ -53,7 +53,7 @@ fn check_target(args: &CurlArgs, profile: Option<&Profile>) -> Result<(), Failur
     allowed.check(&args.target).map_err(|error| {
         Failure::from(match with_targets {
             Some(profile) => error.with_hint(format!(
-                "the profile {} lets its tokens go to its `targets` only",
+                "the profile {} sends its tokens to its `targets` only",
                 profile.name
             )),
             None => error,
@@ -98,7 +98,7 @@ impl CurlRun<'_> {
             TokenOrigin::Ims => TokenHistory::New,
         };
         if response.status() == StatusCode::UNAUTHORIZED && token == TokenHistory::Cached {
-            console.detail("the token from the cache was not accepted; another one is asked for");
+            console.detail("the token from the cache was not accepted; another one is requested");
             // This blocks, but nothing else runs on this runtime.
             match acquirer.replace(&found.token) {
                 Ok(other) => {
@@ -106,7 +106,7 @@ impl CurlRun<'_> {
                     token = TokenHistory::New;
                 }
                 Err(failure) => console.notice(&format!(
-                    "the token was not accepted, and no other could be had: {}",
+                    "the token was not accepted, and no other could be fetched: {}",
                     failure.line()
                 )),
             }
@@ -160,7 +160,7 @@ impl CurlRun<'_> {
         for name in replaced {
             if self.request.headers.contains_key(name) {
                 self.context.console.notice(&format!(
-                    "the header {name} that was given is not sent; that of the token takes its place"
+                    "the given header {name} is not sent; the one of the token replaces it"
                 ));
             }
         }
@@ -182,13 +182,12 @@ impl CurlRun<'_> {
             500.. => (
                 CommandProblem::ApiFailed,
                 vec![
-                    "what was asked for may be done all the same: look before you ask again"
-                        .to_owned(),
+                    "the request may have taken effect: check before you send it again".to_owned(),
                 ],
             ),
             _ => (
                 CommandProblem::ApiRefused,
-                vec!["its answer says why, on stdout".to_owned()],
+                vec!["the answer on stdout says why".to_owned()],
             ),
         };
         let failure = Failure::new(problem, format!("{} answered {status}", self.api));
@@ -200,28 +199,26 @@ impl CurlRun<'_> {
     fn token_hints(&self, token: TokenHistory) -> Vec<String> {
         let first = match token {
             TokenHistory::Given => {
-                "the token was given as it is, so no other could be had; it may have expired or been revoked"
+                "the token was passed by the caller, so no other could be fetched; it may have expired or been revoked"
             }
-            TokenHistory::New => "the token is new: IMS has just handed it out",
-            TokenHistory::Cached => {
-                "the token is from the cache; another one was asked for in vain"
-            }
+            TokenHistory::New => "the token is new: IMS has just issued it",
+            TokenHistory::Cached => "the token is from the cache; another one could not be fetched",
             TokenHistory::CachedOnly => {
-                "the token is from the cache; leave out --cached-only, and another one is asked for"
+                "the token is from the cache; leave out --cached-only to request another one"
             }
         };
-        let place = "a token is good in one environment only: compare the p… and e… of the host with those of the client id";
+        let place = "a token is valid in one environment only: compare the p… and e… of the host with those of the client id";
         vec![first.to_owned(), place.to_owned()]
     }
 
     fn rights_hints(&self, token: TokenHistory) -> Vec<String> {
         let login = match token {
-            TokenHistory::Given => "the user that the token stands for",
+            TokenHistory::Given => "the user of the token",
             _ => "the user whose login is the `email` of the credentials",
         };
         vec![
-            format!("the token is good, and its account lacks rights: in AEM, an administrator gives them to {login}"),
-            "AEM's newer APIs (/adobe/…) also want the client id on the list of the environment's configuration pipeline".to_owned(),
+            format!("the token is valid, but its account lacks rights: in AEM, an administrator grants them to {login}"),
+            "AEM's newer APIs (/adobe/…) also require the client id in the configuration pipeline of the environment".to_owned(),
         ]
     }
 
@@ -229,7 +226,7 @@ impl CurlRun<'_> {
         let host = self.args.target.host().unwrap_or_default();
         let is_gateway = host.to_ascii_lowercase().ends_with(".adobe.io");
         (is_gateway && !self.args.all_headers).then(|| {
-            "APIs on adobe.io want x-api-key and x-gw-ims-org-id as well: --all-headers".to_owned()
+            "APIs on adobe.io also require x-api-key and x-gw-ims-org-id: --all-headers".to_owned()
         })
     }
 
@@ -250,7 +247,7 @@ impl CurlRun<'_> {
         if location.as_ref().is_some_and(is_login_page) {
             let what = format!("{} answered {status}, {place}: a login page", self.api);
             return Err(Failure::new(CommandProblem::ApiLoginPage, what)
-                .with_hint("the token does not count there: check host and path; AEM's APIs answer 401 instead"));
+                .with_hint("the token is not accepted there: check host and path; AEM's APIs answer 401 instead"));
         }
         self.context.console.notice(&format!(
             "{} answered {status}, {place}; redirects are not followed",
@@ -277,8 +274,8 @@ fn wait_hint(headers: &HeaderMap) -> String {
     let after = headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok());
     let seconds = after.and_then(|text| text.parse::<u32>().ok());
     match seconds {
-        Some(seconds) => format!("it asks to wait {seconds} seconds (Retry-After)"),
-        None => "wait before you ask again".to_owned(),
+        Some(seconds) => format!("the API asks to wait {seconds} seconds (Retry-After)"),
+        None => "wait before you try again".to_owned(),
     }
 }
 

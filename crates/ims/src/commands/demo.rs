@@ -30,8 +30,8 @@ async fn tell(context: &Context) -> Result<(), Failure> {
         .map_err(|error| Failure::unexpected(format!("the emulator cannot start: {error}")))?;
     let stage = Stage::new(&emulator, context)?;
     context.console.result(&format!(
-        "An IMS and an AEM of our own listen on {} (TLS, with a CA made for this run).\n\
-         Nothing of what follows leaves this machine, and no Adobe account is involved.\n",
+        "A local IMS and a local AEM listen on {} (TLS, with a CA created for this run).\n\
+         Nothing leaves this machine, and no Adobe account is needed.\n",
         emulator.url()
     ))?;
     let account = stage.read_credentials()?;
@@ -40,7 +40,7 @@ async fn tell(context: &Context) -> Result<(), Failure> {
     stage.call_aem(&account, &token).await?;
     stage.fail_with_foreign_key().await?;
     context.console.result(
-        "Done: every step above really happened, or this command would have failed.\n\
+        "Done: every step above was carried out and checked.\n\
          With your own file:  ims token -c service_token.json",
     )
 }
@@ -149,11 +149,14 @@ impl<'a> Stage<'a> {
         token: &AccessToken,
     ) -> Result<(), Failure> {
         let without = self.get_aem(None).await?;
-        expect(without == StatusCode::UNAUTHORIZED, "AEM let a stranger in")?;
+        expect(
+            without == StatusCode::UNAUTHORIZED,
+            "AEM accepted a request without a token",
+        )?;
         let before = self.get_aem(Some(token)).await?;
         expect(
             before == StatusCode::FORBIDDEN,
-            "AEM let an account in that has no rights",
+            "AEM accepted an account without rights",
         )?;
         let technical_account = account.credentials().technical_account_id();
         expect(
@@ -161,7 +164,7 @@ impl<'a> Stage<'a> {
             "the rights could not be given",
         )?;
         let after = self.get_aem(Some(token)).await?;
-        expect(after == StatusCode::OK, "AEM does not let the account in")?;
+        expect(after == StatusCode::OK, "AEM does not accept the account")?;
         self.step(
             "4. AEM",
             &[
@@ -194,16 +197,16 @@ impl<'a> Stage<'a> {
         let unnoticed = without_certificate(&self.emulator.credentials_json())?;
         let unnoticed = TechnicalAccount::new(self.service_credentials(&unnoticed)?, key)?;
         let refused = self.ims.token(&unnoticed).await.err();
-        let refused = refused.ok_or_else(|| Failure::unexpected("IMS took a foreign key"))?;
+        let refused = refused.ok_or_else(|| Failure::unexpected("IMS accepted a foreign key"))?;
         expect(
             refused.problem() == Problem::SignatureNotBound,
             "another refusal was expected",
         )?;
         let advice = refused.hints().next().unwrap_or_default().to_owned();
         self.step(
-            "5. And when it goes wrong",
+            "5. A failure",
             &[
-                "With the key of another account it fails, and says why. Before anything is sent:",
+                "With the key of another account the request fails. Before anything is sent:",
                 &format!(
                     "  [{}] {}",
                     caught.problem().id(),

@@ -74,7 +74,7 @@ fn not_started(error: StartError) -> Failure {
         .map_or(String::new(), |cause| format!(": {cause}"));
     let message = format!("{error}{cause}");
     Failure::new(CommandProblem::EmulatorNotStarted, message)
-        .with_hint("without --port a free port is taken")
+        .with_hint("without --port the emulator takes a free port")
 }
 
 /// Prints the line that says that the emulator is ready.
@@ -145,7 +145,7 @@ fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
         "self" if args.tls => builder.own_ims_endpoint(),
         "self" => {
             return Err(Failure::usage("--ims-endpoint self needs --tls")
-                .with_hint("clients speak https to the imsEndpoint of a document"));
+                .with_hint("clients use https for the imsEndpoint of a document"));
         }
         host => builder.ims_endpoint(host),
     };
@@ -214,7 +214,7 @@ fn refuse_to_overwrite(
     if content.is_empty() || is_ours(&content) {
         return Ok(());
     }
-    let what = format!("{path:?} exists and was not written by the emulator, so it is left alone");
+    let what = format!("{path:?} exists and was not written by the emulator; it is not replaced");
     Err(Failure::new(CommandProblem::WouldOverwrite, what)
         .with_hint("name another file, or move that one away"))
 }

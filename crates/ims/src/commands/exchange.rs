@@ -72,8 +72,8 @@ fn scopes(
         None => client::scopes_or_variable(&args.scope, &context.variables)?,
     };
     if args.on_behalf_of && scopes.is_empty() {
-        return Err(Failure::usage("it is not said which scopes to ask for")
-            .with_hint("name them with --scope: they are the scopes of the client"));
+        return Err(Failure::usage("no scopes are named")
+            .with_hint("name scopes of the client with --scope"));
     }
     Ok(scopes)
 }

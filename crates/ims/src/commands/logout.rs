@@ -73,7 +73,8 @@ fn sign_out(
     let environment = user.client().environment();
     context.console.detail(&format!("asking {environment}"));
     context.wait(user.sign_out(&ims))?.map_err(|error| {
-        Failure::from(error)
-            .with_hint("you are still signed in; --local deletes what is kept here without IMS")
+        Failure::from(error).with_hint(
+            "you are still signed in; --local deletes the session here without asking IMS",
+        )
     })
 }

@@ -106,7 +106,7 @@ fn warn_orphans(configuration: &Configuration, context: &Context) {
     for (key, session) in orphans {
         let name = rows::clean(key.name());
         console.notice(&format!(
-            "a sign-in is kept that no profile names: {name}, of client {:?} at {}, until {}; with a profile {name} of type user-pkce for this client, `ims logout {name}` ends it",
+            "a session belongs to no profile: {name}, of client {:?} at {}, until {}; to end it, add a profile {name} of type user-pkce for this client, then run `ims logout {name}`",
             key.client_id(),
             key.environment(),
             time::display(session.ends_at()),
@@ -122,8 +122,8 @@ fn show(
     let default = configuration.default_profile.as_ref();
     let default = default.map(|it| it.value.as_str());
     let name = args.name.as_deref().or(default).ok_or_else(|| {
-        Failure::usage("no profile is named, and there is no default one")
-            .with_hint("`ims profile list` shows those that there are")
+        Failure::usage("no profile is named, and there is no default profile")
+            .with_hint("`ims profile list` lists the profiles")
     })?;
     let profile = configuration.profile(name)?;
     let listed = ListedProfile {

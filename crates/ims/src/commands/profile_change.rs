@@ -73,7 +73,7 @@ pub(super) fn add(
     let saved = addition.save(&path, editor, &context.console);
     saved.map_err(|failure| {
         if failure.is(Problem::ProfileIncomplete) {
-            failure.with_hint("each key is a flag here: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help")
+            failure.with_hint("each key is a flag: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help")
         } else {
             failure
         }
@@ -110,7 +110,7 @@ fn absolute(reference: &SecretReference) -> Result<SecretReference, Failure> {
         SecretReference::File(path) if path.starts_with("~") => Ok(reference.clone()),
         SecretReference::File(path) => match std::path::absolute(path) {
             Ok(path) => Ok(SecretReference::File(path)),
-            Err(error) => Err(Failure::usage(format!("this is no path: {error}"))),
+            Err(error) => Err(Failure::usage(format!("the path is not valid: {error}"))),
         },
         other => Ok(other.clone()),
     }
@@ -162,7 +162,7 @@ fn refuse_signed_in(
     let message = format!("somebody is signed in with the profile {name}");
     Err(
         Failure::new(CommandProblem::ProfileSignedIn, message).with_hint(format!(
-            "`ims logout {name}` signs them out first; with --local it asks nobody"
+            "`ims logout {name}` signs out first; --local does so offline"
         )),
     )
 }

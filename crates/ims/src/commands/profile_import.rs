@@ -26,7 +26,7 @@ pub(super) fn run(
     // An existing profile is reported before anything is copied.
     let configuration = source.load().ok().flatten();
     if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
-        let message = format!("there is a profile {name:?} already");
+        let message = format!("the profile {name:?} exists already");
         return Err(Error::new(Problem::ProfileExists, message).into());
     }
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -72,8 +72,8 @@ impl Import<'_> {
         let reference = if self.args.copy {
             self.copy_of_document(content, &credentials)?
         } else if self.args.file.as_os_str() == "-" {
-            return Err(Failure::usage("what comes from stdin is in no file")
-                .with_hint("--copy keeps it beside the configuration"));
+            return Err(Failure::usage("a profile cannot refer to stdin")
+                .with_hint("--copy copies the document to the folder of the configuration"));
         } else {
             reference(&self.args.file)?
         };
@@ -89,12 +89,12 @@ impl Import<'_> {
     ) -> Result<SecretReference, Failure> {
         if matches!(credentials, Credentials::Service(it) if it.names_a_key_file()) {
             return Err(Failure::usage(
-                "the document names the file of its key by a path, which a copy elsewhere would not lead to",
+                "the document names the file of its key by a relative path, which is wrong for a copy elsewhere",
             )
             .with_hint("leave out --copy"));
         }
         let text = str::from_utf8(content)
-            .map_err(|_| Failure::usage("--copy takes a document in UTF-8"))?;
+            .map_err(|_| Failure::usage("--copy requires a document in UTF-8"))?;
         Ok(self.copy("json", Secret::new(text)))
     }
 
@@ -160,7 +160,7 @@ impl Import<'_> {
 
 fn reference(path: &Path) -> Result<SecretReference, Failure> {
     let path = std::path::absolute(path)
-        .map_err(|error| Failure::usage(format!("this is no path: {error}")))?;
+        .map_err(|error| Failure::usage(format!("the path is not valid: {error}")))?;
     Ok(SecretReference::File(path))
 }
 
@@ -185,7 +185,7 @@ fn name(args: &ProfileImport) -> Result<String, Failure> {
         .or_else(|| stem.map(|it| it.into_owned()))
         .filter(|name| Profile::is_name(name));
     taken.ok_or_else(|| {
-        Failure::usage("this makes no name of a profile")
+        Failure::usage("the name of the file is not valid as the name of a profile")
             .with_hint("--name NAME: letters, digits, `.`, `_` and `-`, 64 at most")
     })
 }

@@ -32,7 +32,7 @@ pub(super) fn run(
         let message =
             "the next refresh token, which IMS hands out with the access token, would be lost";
         return Err(Failure::usage(message)
-            .with_hint("--write-refresh-token FILE keeps it; -o json prints both"));
+            .with_hint("--write-refresh-token FILE stores it; -o json prints both tokens"));
     }
     let printer = TokenPrinter::open(&args.form, &context.variables)?;
     let client = Client::find(&args.client, &settings, context)?.oauth;
@@ -101,8 +101,7 @@ fn write(
             Ok(true)
         }
         (Some(_), None) if is_granted => {
-            console
-                .notice("IMS handed out no other refresh token; the one that you have stays valid");
+            console.notice("IMS returned no other refresh token; the present one stays valid");
             Ok(false)
         }
         _ => Ok(false),

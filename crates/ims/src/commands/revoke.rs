@@ -47,8 +47,10 @@ pub(super) fn run(
 fn check_kind(args: &RevokeArgs) -> Result<(), Failure> {
     let kind = args.token.kind;
     if kind == Kind::Code {
-        let message = "IMS revokes no authorization codes";
-        return Err(Failure::usage(message).with_hint("they are good once, and for a short while"));
+        let message = "IMS cannot revoke authorization codes";
+        return Err(
+            Failure::usage(message).with_hint("a code is valid for a short time, and only once")
+        );
     }
     if args.cascade && ![Kind::Refresh, Kind::Device].contains(&kind) {
         let message = "--cascade goes with --kind refresh and --kind device: no token is requested with another kind";

@@ -43,9 +43,7 @@ fn value(value: EnvVarValue, found: &AcquiredToken) -> Result<Secret, Failure> {
             CommandProblem::ValueUnknown,
             format!("the {name} of this token is not known"),
         )
-        .with_hint(
-            "a token that is given as it is says little of itself; service credentials say it all",
-        )
-        .with_hint("leave this --var out")
+        .with_hint("use credentials instead of a given token: they contain the value")
+        .with_hint("or leave out this --var")
     })
 }

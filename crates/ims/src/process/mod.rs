@@ -126,12 +126,12 @@ fn not_started(command: &Command, error: &io::Error) -> Failure {
     let name = if input::may_be_a_path(&name) {
         format!("{name:?}")
     } else {
-        "what stands after `--`".to_owned()
+        "the command after `--`".to_owned()
     };
     if error.kind() == ErrorKind::NotFound {
         let what = format!("{name} was not found");
         return Failure::new(CommandProblem::CommandNotFound, what)
-            .with_hint("it is a program in PATH or a path, whose interpreter must be there too; for anything else: -- sh -c '…'");
+            .with_hint("name a program in PATH or a path; its interpreter must exist, too; for a shell command: -- sh -c '…'");
     }
     let what = format!("{name} cannot be run: {error}");
     Failure::new(CommandProblem::CommandNotExecutable, what)

@@ -29,7 +29,7 @@ impl<'a> ConfigurationSource<'a> {
         }
         if let Some(value) = variables.os(variables::CONFIG).map(PathBuf::from) {
             if !value.is_absolute() {
-                let message = format!("{} is no absolute path", variables::CONFIG);
+                let message = format!("{} is not an absolute path", variables::CONFIG);
                 return Err(Failure::new(CommandProblem::VariableInvalid, message));
             }
             let origin = Origin::Variable(variables::CONFIG);
@@ -48,7 +48,7 @@ impl<'a> ConfigurationSource<'a> {
         match Configuration::load(&value, &machine(&self.context.variables))? {
             None if origin != Origin::BuiltIn => {
                 let message =
-                    format!("the configuration {value:?}, named by {origin}, is not there");
+                    format!("the configuration {value:?}, named by {origin}, does not exist");
                 Err(Error::new(Problem::FileUnreadable, message).into())
             }
             found => Ok(found),
@@ -86,7 +86,7 @@ impl<'a> ConfigurationSource<'a> {
             Err(failure) => failure,
             Ok(Some(Given { value, .. })) => {
                 let message =
-                    format!("there is no configuration with profiles: {value:?} is not there");
+                    format!("there is no configuration with profiles: {value:?} does not exist");
                 Error::new(Problem::ProfileUnknown, message).into()
             }
             Ok(None) => {
@@ -95,9 +95,9 @@ impl<'a> ConfigurationSource<'a> {
                 } else {
                     "neither XDG_CONFIG_HOME nor HOME is set"
                 };
-                let message = format!("it is not known where the configuration is: {unset}");
+                let message = format!("the path of the configuration is unknown: {unset}");
                 Failure::new(CommandProblem::VariableInvalid, message)
-                    .with_hint("--config FILE or IMS_CONFIG names it")
+                    .with_hint("name it with --config FILE or IMS_CONFIG")
             }
         }
     }

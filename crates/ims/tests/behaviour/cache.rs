@@ -41,7 +41,7 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
-fn the_second_call_is_answered_from_the_cache() {
+fn second_call_uses_the_cache() {
     let world = World::new();
     let first = ok(token(&world, &[]));
     let second = ok(token(&world, &[]));
@@ -64,7 +64,7 @@ fn the_second_call_is_answered_from_the_cache() {
 }
 
 #[test]
-fn two_hundred_processes_ask_once() {
+fn two_hundred_processes_send_one_request() {
     let world = World::new();
     let calls: Vec<_> = (0..200)
         .map(|_| {
@@ -111,7 +111,7 @@ fn waiting_processes_share_a_refusal() {
 }
 
 #[test]
-fn flags_choose_between_cache_and_ims() {
+fn flags_select_cache_or_ims() {
     let world = World::new();
     let run = token(&world, &["--cached-only"]).run();
     run.assert_failed(7, "not-cached");
@@ -143,7 +143,7 @@ fn flags_choose_between_cache_and_ims() {
 }
 
 #[test]
-fn a_token_may_be_needed_for_longer() {
+fn min_ttl_requests_a_longer_token() {
     let world = World::new();
     let first = ok(token(&world, &[]));
     assert_eq!(ok(token(&world, &["--min-ttl", "23h"])), first);
@@ -163,7 +163,7 @@ fn a_token_may_be_needed_for_longer() {
 }
 
 #[test]
-fn an_expired_token_is_replaced_and_a_valid_one_survives_an_outage() {
+fn expired_token_is_replaced_and_valid_token_survives_an_outage() {
     let world = World::new();
     let first = ok(token(&world, &[]));
     let age = |by: u64| {
@@ -200,7 +200,7 @@ fn an_expired_token_is_replaced_and_a_valid_one_survives_an_outage() {
 }
 
 #[test]
-fn another_secret_does_not_get_the_token_of_the_old_one_without_a_word() {
+fn changed_secret_does_not_use_the_old_token_silently() {
     let world = World::new();
     let first = ok(token(&world, &[]));
     let newer = world.emulator.add_client_secret(CLIENT_ID).unwrap();
@@ -212,14 +212,14 @@ fn another_secret_does_not_get_the_token_of_the_old_one_without_a_word() {
     assert_ne!(run.stdout, first);
     assert_eq!(
         run.stderr,
-        "ims: note: the token in the cache was got with another secret or key than those of today; it is not used\n"
+        "ims: note: the token in the cache is not used: it was requested with another secret or key\n"
     );
     token(&world, &["--cached-only"]).run_for_a_secret();
     assert_eq!(world.emulator.tokens_minted(), 2);
 }
 
 #[test]
-fn a_broken_cache_costs_a_note_and_nothing_else() {
+fn broken_cache_causes_a_note() {
     let world = World::new();
     ok(token(&world, &[]));
     fs::write(entry(&world), "adobe-ims.token-").unwrap();
@@ -289,7 +289,7 @@ fn disk_full() {
 }
 
 #[test]
-fn a_document_is_known_by_all_of_its_content() {
+fn changed_document_is_read_again() {
     let world = World::new();
     let first = ok(token(&world, &[]));
     let known = |world: &World| {
@@ -323,7 +323,7 @@ fn a_document_is_known_by_all_of_its_content() {
 }
 
 #[test]
-fn another_key_in_a_file_beside_the_document_is_noticed() {
+fn changed_key_file_is_noticed() {
     let world = World::new();
     let mut document = world.document();
     let key = document["integration"]["privateKey"].take();
@@ -344,7 +344,7 @@ fn another_key_in_a_file_beside_the_document_is_noticed() {
 }
 
 #[test]
-fn a_sealed_cache_needs_its_key() {
+fn encrypted_cache_requires_its_key() {
     let world = World::new();
     let key = world.write("key", "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n");
     let first = ok(token(&world, &["--cache-key-file", "key"]));
@@ -364,7 +364,7 @@ fn a_sealed_cache_needs_its_key() {
 }
 
 #[test]
-fn the_cache_is_where_caches_are() {
+fn cache_folder_follows_the_platform() {
     let world = World::new();
     let call = |name: &str, value: &Path| {
         let call = world.token("service_token.json", &[]).env(name, value);
@@ -385,7 +385,7 @@ fn the_cache_is_where_caches_are() {
 }
 
 #[test]
-fn the_cache_is_listed_without_tokens_and_cleared() {
+fn cache_is_listed_without_tokens_and_cleared() {
     let world = World::new();
     let cache = |arguments: &[&str]| {
         let folder = world.path("home");
@@ -418,7 +418,7 @@ fn the_cache_is_listed_without_tokens_and_cleared() {
 }
 
 #[test]
-fn a_clock_that_is_behind_is_corrected_and_said() {
+fn slow_clock_is_corrected_and_reported() {
     let ahead = Clock::system();
     ahead.advance(Duration::from_secs(3600));
     let world = World::with(|builder| builder.clock(ahead));
@@ -439,7 +439,7 @@ fn a_clock_that_is_behind_is_corrected_and_said() {
 }
 
 #[test]
-fn what_passes_is_tried_again() {
+fn transient_failure_is_retried() {
     let world = World::new();
     let busy = answering(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",

@@ -92,7 +92,7 @@ fn bash_completes_commands_and_flags() {
 }
 
 #[test]
-fn zsh_and_fish_accept_theirs() {
+fn zsh_and_fish_accept_their_scripts() {
     for (shell, arguments, start) in [
         ("zsh", &["-n"][..], "#compdef ims\n"),
         ("fish", &["--no-execute"], "# Print an optspec for argparse"),
@@ -104,7 +104,7 @@ fn zsh_and_fish_accept_theirs() {
 }
 
 #[test]
-fn powershell_is_given_its_own() {
+fn powershell_gets_a_script() {
     let script = script("powershell");
     let completer = "Register-ArgumentCompleter -Native -CommandName 'ims' -ScriptBlock {";
     assert!(script.contains(completer), "{script}");
@@ -122,7 +122,7 @@ fn powershell_is_given_its_own() {
 }
 
 #[test]
-fn no_other_shell_is_known() {
+fn unknown_shell_is_refused() {
     Ims::new(["completions", "tcsh"])
         .run()
         .assert_failed(2, "usage");

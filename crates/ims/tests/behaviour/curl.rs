@@ -21,7 +21,7 @@ fn sent(arguments: &[&str], stdin: &[u8]) -> Asked {
 }
 
 #[test]
-fn aem_answers_403_until_the_account_has_rights() {
+fn account_without_rights_gets_403() {
     let world = World::new();
     let url = format!("{}/content/dam.json", world.emulator.url());
     let run = in_world(&world, &[&url]).run();
@@ -31,8 +31,8 @@ fn aem_answers_403_until_the_account_has_rights() {
         forbidden,
         &format!(
             "ims: {} answered 403 Forbidden [api-forbidden]\n\
-             hint: the token is good, and its account lacks rights: in AEM, an administrator gives them to the user whose login is the `email` of the credentials\n\
-             hint: AEM's newer APIs (/adobe/…) also want the client id on the list of the environment's configuration pipeline\n",
+             hint: the token is valid, but its account lacks rights: in AEM, an administrator grants them to the user whose login is the `email` of the credentials\n\
+             hint: AEM's newer APIs (/adobe/…) also require the client id in the configuration pipeline of the environment\n",
             world.emulator.url()
         ),
     );
@@ -46,7 +46,7 @@ fn aem_answers_403_until_the_account_has_rights() {
 }
 
 #[test]
-fn a_request_is_made_of_the_flags() {
+fn request_consists_of_the_flags() {
     let plain = sent(&[], b"");
     assert_eq!(plain.head(), ["GET /a/b?c=d%20e HTTP/1.1", "accept: */*"]);
     let agent = concat!("user-agent: ims/", env!("CARGO_PKG_VERSION"));
@@ -103,7 +103,7 @@ fn a_request_is_made_of_the_flags() {
 }
 
 #[test]
-fn the_headers_of_the_token_are_its_own() {
+fn token_headers_replace_given_headers() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("headers.txt");
     fs::write(&file, "X-One: 1\r\n\nx-api-key: mine\nX-Two: a: b\n").unwrap();
@@ -118,7 +118,7 @@ fn the_headers_of_the_token_are_its_own() {
     ];
     let replaced = |name: &str| {
         format!(
-            "ims: note: the header {name} that was given is not sent; that of the token takes its place\n"
+            "ims: note: the given header {name} is not sent; the one of the token replaces it\n"
         )
     };
 
@@ -171,7 +171,7 @@ fn the_headers_of_the_token_are_its_own() {
 }
 
 #[test]
-fn a_form_with_files_is_what_aem_takes() {
+fn form_with_files_is_accepted_by_aem() {
     let world = World::new();
     world.write("data.xml", "<data/>");
     world.write("options", "{}");
@@ -222,7 +222,7 @@ fn a_form_with_files_is_what_aem_takes() {
 }
 
 #[test]
-fn a_token_goes_to_no_other_place_and_none_is_asked_for() {
+fn host_that_is_not_allowed_gets_no_token() {
     let world = World::new();
     let proxy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     proxy.set_nonblocking(true).unwrap();
@@ -244,7 +244,7 @@ fn a_token_goes_to_no_other_place_and_none_is_asked_for() {
             )
             .run();
         run.assert_failed(3, "host-not-allowed");
-        let hint = "hint: `ims curl` allows another place with --allow-host https://HOST[:PORT]\n";
+        let hint = "hint: `ims curl` allows another host with --allow-host https://HOST[:PORT]\n";
         assert!(run.stderr.ends_with(hint), "{run:?}");
     }
     assert_eq!(world.emulator.tokens_minted(), 0);
@@ -260,7 +260,7 @@ fn a_token_goes_to_no_other_place_and_none_is_asked_for() {
 }
 
 #[test]
-fn a_place_can_be_allowed() {
+fn allowed_host_gets_the_token() {
     let proxy = answering("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
     for place in [
         "https://aem.example:8443",
@@ -275,7 +275,7 @@ fn a_place_can_be_allowed() {
 }
 
 #[test]
-fn mistakes_are_said_before_anybody_is_asked() {
+fn curl_reports_mistakes_before_a_request() {
     let url = "http://127.0.0.1:1/";
     for arguments in [
         &[][..],
@@ -304,7 +304,7 @@ fn mistakes_are_said_before_anybody_is_asked() {
 }
 
 #[test]
-fn what_is_done_is_told_without_secrets() {
+fn verbose_curl_prints_no_secret() {
     let api = Api::answering([DONE]);
     let url = format!("{}/a?password=SECRET%3F", api.url);
     let run = curl(&["-v", &url, "-d", "secret=SECRET?%&=ü"]).run();

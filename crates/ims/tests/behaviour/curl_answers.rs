@@ -12,7 +12,7 @@ use crate::api::{Api, DONE, REFUSED, curl, in_world, read};
 use crate::support::{Ims, OLD_TOKEN, World};
 
 #[test]
-fn the_exit_code_is_the_status_and_the_body_is_there() {
+fn exit_code_follows_the_status_and_the_body_is_printed() {
     let told = |status: &str, more: &str| {
         let answer = format!("HTTP/1.1 {status}\r\n{more}Content-Length: 4\r\n\r\nbody");
         let api = Api::answering([answer]);
@@ -22,12 +22,12 @@ fn the_exit_code_is_the_status_and_the_body_is_there() {
         assert_eq!(api.asked().len(), 1, "{status}");
         (run.code, stderr)
     };
-    let again = "hint: what was asked for may be done all the same: look before you ask again\n";
+    let again = "hint: the request may have taken effect: check before you send it again\n";
     for (status, code, stderr) in [
         ("200 OK", 0, String::new()),
         ("202 Accepted", 0, String::new()),
-        ("404 Not Found", 7, "ims: API answered 404 Not Found [api-refused]\nhint: its answer says why, on stdout\n".to_owned()),
-        ("429 Too Many Requests", 6, "ims: API answered 429 Too Many Requests [api-throttled]\nhint: wait before you ask again\n".to_owned()),
+        ("404 Not Found", 7, "ims: API answered 404 Not Found [api-refused]\nhint: the answer on stdout says why\n".to_owned()),
+        ("429 Too Many Requests", 6, "ims: API answered 429 Too Many Requests [api-throttled]\nhint: wait before you try again\n".to_owned()),
         ("500 Internal Server Error", 5, format!("ims: API answered 500 Internal Server Error [api-failed]\n{again}")),
         ("503 Service Unavailable", 5, format!("ims: API answered 503 Service Unavailable [api-failed]\n{again}")),
     ] {
@@ -35,27 +35,24 @@ fn the_exit_code_is_the_status_and_the_body_is_there() {
     }
     let (_, stderr) = told("429 Too Many Requests", "Retry-After: 30\r\n");
     assert!(
-        stderr.contains("hint: it asks to wait 30 seconds (Retry-After)\n"),
+        stderr.contains("hint: the API asks to wait 30 seconds (Retry-After)\n"),
         "{stderr}"
     );
     let (code, stderr) = told("403 Forbidden", "");
     assert_eq!(code, 4);
-    assert!(
-        stderr.contains("the user that the token stands for\n"),
-        "{stderr}"
-    );
+    assert!(stderr.contains("the user of the token\n"), "{stderr}");
     let (code, stderr) = told("401 Unauthorized", "");
     assert_eq!(code, 4);
     assert_eq!(
         stderr,
         "ims: API answered 401 Unauthorized [api-token-refused]\n\
-         hint: the token was given as it is, so no other could be had; it may have expired or been revoked\n\
-         hint: a token is good in one environment only: compare the p… and e… of the host with those of the client id\n"
+         hint: the token was passed by the caller, so no other could be fetched; it may have expired or been revoked\n\
+         hint: a token is valid in one environment only: compare the p… and e… of the host with those of the client id\n"
     );
 }
 
 #[test]
-fn redirects_are_told_and_not_followed() {
+fn redirect_is_reported_and_not_followed() {
     let told = |location: &str| {
         let answer =
             format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 4\r\n\r\nbody");
@@ -117,7 +114,7 @@ fn with_a_token(world: &World) -> Secret {
 }
 
 #[test]
-fn a_401_brings_another_token_and_one_more_attempt() {
+fn refused_cached_token_is_replaced_and_the_request_repeated() {
     let world = World::new();
     let first = with_a_token(&world);
     let api = Api::answering([REFUSED, DONE]);
@@ -136,7 +133,7 @@ fn a_401_brings_another_token_and_one_more_attempt() {
 }
 
 #[test]
-fn twenty_processes_that_are_refused_ask_for_one_other_token() {
+fn twenty_refused_processes_request_one_new_token() {
     let world = World::new();
     let revoked = with_a_token(&world);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -160,9 +157,9 @@ fn twenty_processes_that_are_refused_ask_for_one_other_token() {
 }
 
 #[test]
-fn a_second_401_is_final_and_a_new_token_is_not_replaced() {
-    let hints = "hint: the token is new: IMS has just handed it out\n\
-         hint: a token is good in one environment only: compare the p… and e… of the host with those of the client id\n";
+fn second_401_is_final() {
+    let hints = "hint: the token is new: IMS has just issued it\n\
+         hint: a token is valid in one environment only: compare the p… and e… of the host with those of the client id\n";
     for (in_cache, answers) in [(true, &[REFUSED, REFUSED][..]), (false, &[REFUSED])] {
         let world = World::new();
         if in_cache {
@@ -181,7 +178,7 @@ fn a_second_401_is_final_and_a_new_token_is_not_replaced() {
 }
 
 #[test]
-fn the_document_on_stdin_serves_for_both_tokens() {
+fn document_on_stdin_is_used_for_both_tokens() {
     let world = World::new();
     with_a_token(&world);
     let api = Api::answering([REFUSED, DONE]);
@@ -196,7 +193,7 @@ fn the_document_on_stdin_serves_for_both_tokens() {
 }
 
 #[test]
-fn where_no_other_token_can_be_had_the_answer_stands() {
+fn first_answer_is_kept_if_no_other_token_is_available() {
     let world = World::new();
     with_a_token(&world);
     let api = Api::answering([REFUSED]);
@@ -225,7 +222,8 @@ fn where_no_other_token_can_be_had_the_answer_stands() {
     assert_eq!((run.code, run.stdout.as_str()), (4, "who?"));
     let lines: Vec<_> = run.stderr.lines().collect();
     assert!(
-        lines[0].starts_with("ims: note: the token was not accepted, and no other could be had: ")
+        lines[0]
+            .starts_with("ims: note: the token was not accepted, and no other could be fetched: ")
             && lines[0].ends_with(" [connection-failed]"),
         "{run:?}"
     );
@@ -235,7 +233,7 @@ fn where_no_other_token_can_be_had_the_answer_stands() {
     );
     assert_eq!(
         lines[2],
-        "hint: the token is from the cache; another one was asked for in vain"
+        "hint: the token is from the cache; another one could not be fetched"
     );
 
     let run = curl(&["http://127.0.0.1:1/"])
@@ -245,7 +243,7 @@ fn where_no_other_token_can_be_had_the_answer_stands() {
 }
 
 #[test]
-fn a_large_body_comes_through_as_it_is() {
+fn large_body_is_unchanged() {
     let numbers = (0..1_000_000_u32).flat_map(u32::to_le_bytes);
     let body: Vec<u8> = [0xff; 7].into_iter().chain(numbers).collect();
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
@@ -257,7 +255,7 @@ fn a_large_body_comes_through_as_it_is() {
 }
 
 #[test]
-fn a_body_is_printed_while_it_comes() {
+fn body_is_printed_while_it_arrives() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let mut running = curl(&[&url, "-i"]).start();
@@ -273,7 +271,7 @@ fn a_body_is_printed_while_it_comes() {
 }
 
 #[test]
-fn a_reader_who_has_enough_ends_it_quietly() {
+fn closed_stdout_ends_the_command_quietly() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let mut running = curl(&[&url]).start();

@@ -3,7 +3,7 @@
 use crate::support::Ims;
 
 #[test]
-fn the_whole_way_is_shown() {
+fn demo_shows_every_step() {
     let run = Ims::new(["demo"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     let told: Vec<&str> = [
@@ -19,7 +19,7 @@ fn the_whole_way_is_shown() {
         "401 Unauthorized",
         "403 Forbidden",
         "200 OK",
-        "5. And when it goes wrong",
+        "5. A failure",
         "[certificate-key-mismatch]",
         "[signature-not-bound]",
         "Done: every step",

@@ -83,7 +83,7 @@ impl Drop for Serving {
 }
 
 #[test]
-fn the_ready_line_names_files_that_a_client_can_use() {
+fn ready_line_names_usable_files() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(
         &[
@@ -136,7 +136,7 @@ fn the_ready_line_names_files_that_a_client_can_use() {
 }
 
 #[test]
-fn without_tls_there_is_no_ca_and_an_interrupt_ends_it_too() {
+fn emulator_without_tls_has_no_ca_and_ends_by_sigint() {
     let folder = tempfile::tempdir().unwrap();
     for signal in ["-INT", "-HUP"] {
         let serving = Serving::start(&[], folder.path());
@@ -157,7 +157,7 @@ fn without_tls_there_is_no_ca_and_an_interrupt_ends_it_too() {
 }
 
 #[test]
-fn the_document_of_oauth_is_written_beside() {
+fn oauth_document_is_written_in_addition() {
     let folder = tempfile::tempdir().unwrap();
     let wanted = ["--write-oauth-credentials", "oauth.json"];
     let serving = Serving::start(&wanted, folder.path());
@@ -182,7 +182,7 @@ fn the_document_of_oauth_is_written_beside() {
 }
 
 #[test]
-fn its_clients_have_the_scopes_that_are_asked_for() {
+fn emulator_clients_have_the_requested_scopes() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(&["--scopes", "openid, user_management_sdk"], folder.path());
     let run = Ims::new([
@@ -201,7 +201,7 @@ fn its_clients_have_the_scopes_that_are_asked_for() {
 }
 
 #[test]
-fn the_ready_line_names_who_can_sign_in() {
+fn ready_line_names_a_person_who_can_sign_in() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(&[], folder.path());
     let sign_in = &serving.ready["sign_in"];
@@ -227,7 +227,7 @@ fn the_ready_line_names_who_can_sign_in() {
 }
 
 #[test]
-fn a_document_that_names_the_emulator_itself_needs_no_url() {
+fn document_that_names_the_emulator_needs_no_url() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(&["--tls", "--ims-endpoint", "self"], folder.path());
     let run = Ims::new([
@@ -242,7 +242,7 @@ fn a_document_that_names_the_emulator_itself_needs_no_url() {
 }
 
 #[test]
-fn a_document_that_went_astray_is_recognised() {
+fn document_of_the_emulator_at_production_is_recognised() {
     let world = World::with(|builder| builder.ims_endpoint("ims-na1.adobelogin.com"));
     // The proxy keeps the request from leaving the machine.
     let proxy = answering("HTTP/1.1 407 no\r\nContent-Length: 0\r\n\r\n");
@@ -288,7 +288,7 @@ fn a_document_that_went_astray_is_recognised() {
 }
 
 #[test]
-fn real_files_are_not_written_over() {
+fn real_files_are_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let real = folder.path().join("real");
     let serve = |arguments: &[&str]| {
@@ -344,7 +344,7 @@ fn real_files_are_not_written_over() {
 }
 
 #[test]
-fn a_reader_that_is_gone_leaves_nothing_behind() {
+fn closed_stdout_leaves_no_files() {
     let folder = tempfile::tempdir().unwrap();
     // A pipe's reader may live on for a moment in whatever another test is just starting.
     let (reader, stdout) = UnixStream::pair().unwrap();
@@ -370,7 +370,7 @@ fn a_reader_that_is_gone_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_keeps_it_from_starting_is_said() {
+fn cause_of_a_failed_start_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let serving = Serving::start(&[], folder.path());
     let port = serving.text("url").rsplit(':').next().unwrap().to_owned();

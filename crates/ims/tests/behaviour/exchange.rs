@@ -30,7 +30,7 @@ fn claims(world: &World, token: &str, more: &[&str]) -> Value {
 }
 
 #[test]
-fn a_person_becomes_another_profile_of_themselves() {
+fn token_is_exchanged_for_another_profile_of_the_person() {
     let world = world();
     let token = tokens(&world, PUBLIC).access_token;
     for target in [["--to-org", ORGANIZATION], ["--to-user", AT_WORK]] {
@@ -61,7 +61,7 @@ fn a_person_becomes_another_profile_of_themselves() {
 }
 
 #[test]
-fn a_client_acts_for_a_person() {
+fn token_is_exchanged_to_act_on_behalf_of_the_person() {
     let world = world();
     let token = tokens(&world, PUBLIC).access_token;
     let claims = claims(
@@ -109,7 +109,7 @@ fn a_client_acts_for_a_person() {
 }
 
 #[test]
-fn what_is_not_exchanged_is_told() {
+fn invalid_exchange_is_refused() {
     let world = world();
     let token = tokens(&world, PUBLIC).access_token;
     let run = |more: &[&str], token: &str| {
@@ -150,7 +150,7 @@ fn what_is_not_exchanged_is_told() {
 }
 
 #[test]
-fn the_client_may_be_that_of_a_document() {
+fn client_of_a_document_is_used() {
     let world = world();
     let document = json!({
         "CLIENT_ID": CONFIDENTIAL, "CLIENT_SECRETS": [CLIENT_SECRET], "SCOPES": ["openid", "AdobeID"],
@@ -174,6 +174,6 @@ fn the_client_may_be_that_of_a_document() {
     for profile in ["aem", "token"] {
         let run = call(profile).run();
         run.assert_failed(2, "usage");
-        assert!(run.stderr.contains("names no client of OAuth"), "{run:?}");
+        assert!(run.stderr.contains("names no OAuth client"), "{run:?}");
     }
 }

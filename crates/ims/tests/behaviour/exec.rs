@@ -31,7 +31,7 @@ fn environment(call: Ims) -> Vec<String> {
 const BOTH_WAYS: [&[&str]; 2] = [&[], &["--mask"]];
 
 #[test]
-fn the_command_gets_a_token_from_ims_and_speaks_for_itself() {
+fn child_gets_a_token_and_its_output_and_exit_code_are_unchanged() {
     let world = World::new();
     for flags in BOTH_WAYS {
         let document = ["-c", "service_token.json", "--ca-file", "ca.pem"];
@@ -49,7 +49,7 @@ fn the_command_gets_a_token_from_ims_and_speaks_for_itself() {
 }
 
 #[test]
-fn the_variables_are_those_that_were_asked_for() {
+fn requested_variables_are_set() {
     let token = format!("IMS_ACCESS_TOKEN={LASTING_TOKEN}");
     let expiry = format!("IMS_EXPIRES_AT={LASTING_UNTIL}");
     let path = format!("PATH={PATH}");
@@ -98,7 +98,7 @@ fn the_variables_are_those_that_were_asked_for() {
 }
 
 #[test]
-fn what_is_not_known_is_left_out_or_an_error() {
+fn unknown_value_is_left_out_by_default_and_an_error_on_request() {
     let opaque = |flags: &[&str]| {
         exec(flags, &["env"])
             .env("IMS_ACCESS_TOKEN", "opaque")
@@ -120,7 +120,7 @@ fn what_is_not_known_is_left_out_or_an_error() {
 }
 
 #[test]
-fn the_command_inherits_no_document() {
+fn child_inherits_no_document() {
     let world = World::new();
     let document = world.emulator.credentials_json();
     let ca = world.path("ca.pem");
@@ -147,7 +147,7 @@ fn the_command_inherits_no_document() {
 }
 
 #[test]
-fn a_clean_environment_holds_the_token_and_what_is_harmless() {
+fn clean_environment_holds_the_token_and_harmless_variables() {
     let call = exec(&["--clean-env", "--var", "T"], &["env"])
         .env("HOME", "/home")
         .env("LANG", "C")
@@ -164,7 +164,7 @@ fn a_clean_environment_holds_the_token_and_what_is_harmless() {
 }
 
 #[test]
-fn without_a_token_it_says_what_ims_token_says_and_ends_with_125() {
+fn exec_without_token_prints_the_failure_and_ends_with_125() {
     let world = World::new();
     let mut document = world.document();
     document["integration"]["technicalAccount"]["clientSecret"] = "wrong".into();
@@ -200,7 +200,7 @@ fn without_a_token_it_says_what_ims_token_says_and_ends_with_125() {
 }
 
 #[test]
-fn mistakes_are_told_before_anything_is_done() {
+fn exec_reports_usage_mistakes_before_it_starts() {
     for arguments in [
         &["exec"][..],
         &["exec", "--"],
@@ -226,7 +226,7 @@ fn mistakes_are_told_before_anything_is_done() {
 }
 
 #[test]
-fn a_command_that_cannot_be_run_ends_with_126_or_127() {
+fn child_that_cannot_start_ends_with_126_or_127() {
     let world = World::new();
     let plain = world.write("plain", "no program");
     let plain = plain.to_str().unwrap();
@@ -247,7 +247,7 @@ fn a_command_that_cannot_be_run_ends_with_126_or_127() {
 }
 
 #[test]
-fn a_command_that_dies_of_a_signal_is_known_to() {
+fn exit_code_of_a_killed_child_names_the_signal() {
     for (signal, number) in [("TERM", 15), ("PIPE", 13), ("KILL", 9)] {
         let script = format!("kill -{signal} $$");
         // There is no process of ours in between.
@@ -257,7 +257,7 @@ fn a_command_that_dies_of_a_signal_is_known_to() {
 }
 
 #[test]
-fn signals_are_passed_on_to_a_command_whose_output_is_masked() {
+fn signals_are_forwarded_to_a_masked_child() {
     // Not INT and HUP, which whoever runs the tests may have had ignored.
     let mut running = sh(&["--mask"], "echo ready; exec cat").start();
     running.expect("ready\n");
@@ -272,7 +272,7 @@ fn signals_are_passed_on_to_a_command_whose_output_is_masked() {
 }
 
 #[test]
-fn what_is_ignored_under_nohup_the_command_ignores_as_well() {
+fn child_ignores_signals_that_nohup_ignores() {
     let outer = "trap '' HUP; exec \"$0\" exec --mask -- sh -c 'echo ready; exec cat'";
     let mut running = exec(&[], &["sh", "-c", outer, env!("CARGO_BIN_EXE_ims")]).start();
     running.expect("ready\n");
@@ -284,7 +284,7 @@ fn what_is_ignored_under_nohup_the_command_ignores_as_well() {
 }
 
 #[test]
-fn the_token_is_masked_in_both_streams_and_in_its_header() {
+fn token_is_masked_in_stdout_and_stderr_and_in_its_header() {
     let script =
         "echo \"<$IMS_ACCESS_TOKEN$IMS_ACCESS_TOKEN>\"; echo \"Bearer $IMS_ACCESS_TOKEN\" >&2";
     sh(&["--mask"], script)
@@ -300,7 +300,7 @@ fn the_token_is_masked_in_both_streams_and_in_its_header() {
 }
 
 #[test]
-fn the_token_is_masked_across_two_writes() {
+fn token_is_masked_across_two_writes() {
     // Its last four characters come when the first part has been read.
     let script = "printf 'ready\\n%s' \"${IMS_ACCESS_TOKEN%????}\"; read line; echo c2ln";
     let mut running = sh(&["--mask"], script).start();
@@ -322,7 +322,7 @@ fn masking_holds_no_output_back() {
 }
 
 #[test]
-fn a_masked_command_learns_that_nobody_reads() {
+fn masked_child_notices_a_closed_reader() {
     let mut running = exec(&["--mask"], &["yes"]).start();
     running.expect("y\n");
     running.turn_away();
@@ -330,7 +330,7 @@ fn a_masked_command_learns_that_nobody_reads() {
 }
 
 #[test]
-fn what_a_command_left_behind_is_heard_to_its_end() {
+fn output_of_a_background_process_is_copied_to_its_end() {
     let script = "exec 3<&0; (read line <&3; echo \"$line\") & echo ready; exit 5";
     let mut running = sh(&["--mask"], script).start();
     running.expect("ready\n");

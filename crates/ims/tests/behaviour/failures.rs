@@ -13,7 +13,7 @@ fn http(status: &str, headers: &str, body: &str) -> String {
 }
 
 #[test]
-fn a_failure_is_one_line_with_hints_and_the_debug_id() {
+fn failure_is_one_line_with_hints_and_the_debug_id() {
     let world = World::new();
     let body =
         r#"{"error_description":"invalid client_secret parameter","error":"invalid_client"}"#;
@@ -30,7 +30,7 @@ fn a_failure_is_one_line_with_hints_and_the_debug_id() {
 }
 
 #[test]
-fn with_json_the_same_is_an_object_on_stderr() {
+fn failure_is_json_on_request() {
     let world = World::new();
     let url = answering(http("429 Too Many Requests", "Retry-After: 17\r\n", ""));
     let run = world
@@ -62,7 +62,7 @@ fn with_json_the_same_is_an_object_on_stderr() {
 }
 
 #[test]
-fn answers_that_are_none_have_their_own_code() {
+fn unusable_answer_ends_with_5() {
     let world = World::new();
     for (answer, code, id) in [
         (http("200 OK", "", ""), 5, "answer-empty"),
@@ -118,7 +118,7 @@ fn answers_that_are_none_have_their_own_code() {
 }
 
 #[test]
-fn a_server_that_echoes_everything_gives_nothing_away() {
+fn echoed_secrets_are_redacted() {
     let world = World::new();
     let echo = json!({"error": "invalid_client", "error_description": format!("{CLIENT_SECRET} SECRET%3F%25%26%3D%C3%BC")});
     let url = answering(http("400 no", "", &echo.to_string()));
@@ -133,7 +133,7 @@ fn a_server_that_echoes_everything_gives_nothing_away() {
 }
 
 #[test]
-fn a_surprising_lifetime_is_noted_once() {
+fn odd_lifetime_is_reported_once() {
     let world = World::new();
     let url = answering(http(
         "200 OK",
@@ -149,7 +149,7 @@ fn a_surprising_lifetime_is_noted_once() {
 }
 
 #[test]
-fn what_the_emulator_refuses_is_named() {
+fn refusal_of_the_emulator_is_explained() {
     let world = World::new();
     let other = Emulator::builder().start().unwrap();
     let other: Value = serde_json::from_str(&other.credentials_json()).unwrap();
@@ -200,7 +200,7 @@ fn what_the_emulator_refuses_is_named() {
 }
 
 #[test]
-fn nothing_is_sent_when_something_is_wrong_on_this_side() {
+fn local_mistake_sends_nothing() {
     let world = World::new();
     let mut document = world.document();
     document["integration"]["imsEndpoint"] = json!("http://ims-na1.adobelogin.com");
@@ -295,7 +295,7 @@ fn all_missing_fields_are_named_in_one_line() {
 }
 
 #[test]
-fn a_server_that_is_not_trusted_or_not_there_is_named() {
+fn untrusted_or_missing_server_is_named() {
     let world = World::new();
     let stranger = World::new();
     world.write("ca.pem", stranger.emulator.ca_pem().unwrap());
@@ -313,7 +313,7 @@ fn a_server_that_is_not_trusted_or_not_there_is_named() {
 }
 
 #[test]
-fn a_machine_without_root_certificates_is_told_so() {
+fn missing_root_certificates_are_reported() {
     let world = World::new();
     // The tests run with SSL_CERT_FILE=/dev/null.
     let run = Ims::new(["token", "-c", "service_token.json"])
@@ -324,7 +324,7 @@ fn a_machine_without_root_certificates_is_told_so() {
 }
 
 #[test]
-fn a_variable_that_cannot_be_read_is_not_passed_over() {
+fn unreadable_variable_is_a_failure() {
     use std::os::unix::ffi::OsStrExt;
     let broken = std::ffi::OsStr::from_bytes(b"http://\xff");
     let world = World::new();
@@ -337,7 +337,7 @@ fn a_variable_that_cannot_be_read_is_not_passed_over() {
 }
 
 #[test]
-fn what_is_in_the_variable_is_never_repeated() {
+fn content_of_the_variable_is_never_repeated() {
     let document = "{\"integration\":{\"org\":\"SECRET?%&=ü\"}}";
     let base64 = STANDARD.encode(document.repeat(30));
     for value in [
@@ -355,7 +355,7 @@ fn what_is_in_the_variable_is_never_repeated() {
 }
 
 #[test]
-fn the_proxy_of_the_environment_is_used_and_its_407_told_apart() {
+fn proxy_is_used_and_its_407_is_reported() {
     let world = World::new();
     let proxy = answering(http("407 Proxy Authentication Required", "", ""));
     let call = || {

@@ -64,7 +64,7 @@ pub(crate) fn is(client: &str, source: &str) -> (String, String) {
 pub(crate) const JSON: [&str; 3] = ["token", "-o", "json"];
 
 #[test]
-fn a_client_is_named_by_flags_or_variables() {
+fn client_is_named_by_flags_or_variables() {
     let world = world();
     let flags = [
         "--client-id",
@@ -102,7 +102,7 @@ fn a_client_is_named_by_flags_or_variables() {
 }
 
 #[test]
-fn a_technical_account_is_named_by_flags_or_variables() {
+fn technical_account_is_named_by_flags_or_variables() {
     let world = world();
     let document = &world.document()["integration"];
     let (org, id) = (text(document, "org"), text(document, "id"));
@@ -148,7 +148,7 @@ fn a_technical_account_is_named_by_flags_or_variables() {
 }
 
 #[test]
-fn what_is_missing_is_named_by_flag_and_variable() {
+fn missing_field_is_named_by_flag_and_variable() {
     let world = world();
     call(&world, &["token", "--client-id", OAUTH_CLIENT_ID])
         .run()
@@ -173,7 +173,7 @@ fn what_is_missing_is_named_by_flag_and_variable() {
         .run();
     run.assert_failed(3, "credentials-contradictory");
     assert!(
-        run.stderr.contains("with --scope, IMS_METASCOPES"),
+        run.stderr.contains("--scope excludes IMS_METASCOPES"),
         "{run:?}"
     );
     world.write("empty", " \n");
@@ -203,7 +203,7 @@ fn what_is_missing_is_named_by_flag_and_variable() {
 }
 
 #[test]
-fn a_document_without_its_key_is_completed() {
+fn document_without_key_is_completed_by_flags() {
     let world = world();
     let token = ["token", "-o", "json", "-c", "jwt.json"];
     let run = call(&world, &token[..1])
@@ -217,7 +217,7 @@ fn a_document_without_its_key_is_completed() {
          hint: the metascopes are those of the APIs of the project, such as ent_aem_cloud_api; the console shows them with the credential\n\
          hint: Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead\n\
          hint: Give what is missing beside the document, or write it into the document under the name that is missing.\n\
-         hint: beside the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)\n",
+         hint: in addition to the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)\n",
     );
     let beside = [
         "--private-key-file",
@@ -260,7 +260,7 @@ fn a_document_without_its_key_is_completed() {
 }
 
 #[test]
-fn a_token_that_is_there_does_not_hide_a_client_that_is_named() {
+fn named_client_takes_precedence_over_a_given_token() {
     let world = world();
     let flags = [
         "--client-id",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{CLIENT_ID, Ims, OLD_TOKEN, World, answering};
 
 #[test]
-fn a_token_is_told_in_a_few_lines() {
+fn inspect_prints_the_claims() {
     let run = Ims::new(["inspect"])
         .stdin(format!("Bearer {OLD_TOKEN}\n"))
         .run();
@@ -31,7 +31,7 @@ fn a_token_is_told_in_a_few_lines() {
 }
 
 #[test]
-fn a_fresh_token_is_read_from_a_file_and_as_json() {
+fn fresh_token_is_inspected_from_a_file_and_as_json() {
     let world = World::new();
     let token = world
         .token("service_token.json", &[])
@@ -57,7 +57,7 @@ fn a_fresh_token_is_read_from_a_file_and_as_json() {
 }
 
 #[test]
-fn a_terminal_does_not_obey_what_a_token_holds() {
+fn control_characters_of_a_token_are_replaced() {
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let evil = "\u{1b}[31m\u{7}\u{9b}2J";
     for claims in [
@@ -85,7 +85,7 @@ fn a_terminal_does_not_obey_what_a_token_holds() {
 }
 
 #[test]
-fn what_is_no_token_is_an_error_that_does_not_show_it() {
+fn invalid_token_is_refused_and_not_repeated() {
     for input in ["", "SECRET?%&=ü", "a.b.c", "{\"access_token\": 1}"] {
         Ims::new(["inspect"])
             .stdin(input)
@@ -102,7 +102,7 @@ fn what_is_no_token_is_an_error_that_does_not_show_it() {
 }
 
 #[test]
-fn a_signature_is_checked_with_the_keys_of_ims() {
+fn signature_is_checked_with_the_keys_of_ims() {
     let world = World::with(|builder| {
         let life = std::time::Duration::from_secs(3600);
         builder.token_lifetime(life)
@@ -158,7 +158,7 @@ fn a_signature_is_checked_with_the_keys_of_ims() {
 }
 
 #[test]
-fn a_token_that_has_expired_has_a_good_signature_all_the_same() {
+fn expired_token_has_a_good_signature() {
     let start = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
     let clock = adobe_ims_emulator::Clock::at(start);
     let world = World::with(|builder| builder.clock(clock));
@@ -195,7 +195,7 @@ fn a_token_that_has_expired_has_a_good_signature_all_the_same() {
 }
 
 #[test]
-fn only_ims_is_asked_for_keys_and_nothing_goes_there() {
+fn keys_are_fetched_from_ims_and_no_token_is_sent() {
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let token = |claims: Value| {
         let header = part(json!({"alg": "RS256", "x5u": "http://127.0.0.1:9/key.cer"}));

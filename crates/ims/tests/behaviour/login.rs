@@ -14,7 +14,7 @@ use crate::sign_in_world::{
 use crate::support::CLIENT_SECRET;
 
 #[test]
-fn who_signs_in_has_tokens_until_they_sign_out() {
+fn session_provides_tokens_until_logout() {
     let world = world();
     let mut running = login(&world, &["me"]);
     let (before, address) = running.address();
@@ -32,12 +32,12 @@ fn who_signs_in_has_tokens_until_they_sign_out() {
     assert_eq!(
         first,
         format!(
-            "ims: note: waiting 5 min 0 s for the browser to come back to http://localhost:{port}"
+            "ims: note: waiting 5 min 0 s for the browser to return to http://localhost:{port}"
         )
     );
     assert_eq!(
         last_line(&run.stderr),
-        "ims: note: jane@example.com is signed in as me; without a call in between it ends on"
+        "ims: note: jane@example.com is signed in as me; without use the session ends on"
     );
 
     // The token that came with it is used first; then IMS is asked with the refresh token.
@@ -94,7 +94,7 @@ fn who_signs_in_has_tokens_until_they_sign_out() {
 }
 
 #[test]
-fn a_browser_is_started_and_not_waited_for() {
+fn browser_is_started_in_the_background() {
     let world = world();
     let pipe = world.path("opened");
     assert!(
@@ -125,7 +125,7 @@ fn a_browser_is_started_and_not_waited_for() {
 }
 
 #[test]
-fn a_browser_that_cannot_be_started_is_no_failure() {
+fn missing_browser_is_no_failure() {
     let world = world();
     let mut running = with_profiles(&world, &["login", "me", "--port", "0"])
         .env("BROWSER", "/not/there")
@@ -139,7 +139,7 @@ fn a_browser_that_cannot_be_started_is_no_failure() {
 }
 
 #[test]
-fn a_client_in_fields_becomes_a_profile() {
+fn client_in_fields_is_written_as_a_profile() {
     let world = world();
     let url = world.emulator.url();
     let fields = [
@@ -167,7 +167,7 @@ fn a_client_in_fields_becomes_a_profile() {
     let run = running.end();
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
     let note =
-        format!("ims: note: the profile work is written to {written:?}, as the default one\n");
+        format!("ims: note: the profile work is written to {written:?}, as the default profile\n");
     assert!(run.stderr.contains(&note), "{run:?}");
     let folder = world.folder.path().display();
     let text = fs::read_to_string(&written).unwrap();
@@ -218,13 +218,13 @@ fn a_client_in_fields_becomes_a_profile() {
         "{run:?}"
     );
     assert!(
-        run.stderr.contains("IMS handed out no refresh token"),
+        run.stderr.contains("IMS returned no refresh token"),
         "{run:?}"
     );
 }
 
 #[test]
-fn without_a_refresh_token_the_access_token_is_good_to_its_end() {
+fn access_token_without_session_is_used_until_it_expires() {
     let world = world();
     let run = sign_in(&world, "brief", JANE);
     let last = run.stderr.lines().last().unwrap();
@@ -234,7 +234,7 @@ fn without_a_refresh_token_the_access_token_is_good_to_its_end() {
     );
     assert!(
         last.ends_with(
-            "; IMS handed out no refresh token: to stay signed in, ask for the scope offline_access"
+            "; IMS returned no refresh token: to stay signed in, request the scope offline_access"
         ),
         "{last}"
     );
@@ -253,7 +253,7 @@ fn without_a_refresh_token_the_access_token_is_good_to_its_end() {
 }
 
 #[test]
-fn the_implicit_flow_brings_a_token_and_no_session() {
+fn implicit_flow_stores_a_token_and_no_session() {
     let world = world();
     // Whoever was signed in before is not any more.
     sign_in(&world, "me", JOHN);
@@ -267,7 +267,7 @@ fn the_implicit_flow_brings_a_token_and_no_session() {
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
     assert!(
         run.stderr
-            .contains("ims: note: this takes the place of the sign-in of JOHN@AdobeID\n"),
+            .contains("ims: note: this replaces the sign-in of JOHN@AdobeID\n"),
         "{run:?}"
     );
     let last = run.stderr.lines().last().unwrap();
@@ -276,7 +276,7 @@ fn the_implicit_flow_brings_a_token_and_no_session() {
         "{last}"
     );
     assert!(
-        last.ends_with("; what the implicit flow brings cannot be refreshed"),
+        last.ends_with("; tokens of the implicit flow cannot be refreshed"),
         "{last}"
     );
     assert_eq!(sessions(&world), 0);
@@ -287,14 +287,14 @@ fn the_implicit_flow_brings_a_token_and_no_session() {
 }
 
 #[test]
-fn another_person_takes_the_place_of_the_first() {
+fn second_person_replaces_the_first() {
     let world = world();
     sign_in(&world, "you", JANE);
     let first = token(&world, "you");
     let run = sign_in(&world, "you", JOHN);
     assert!(
         run.stderr
-            .contains("ims: note: this takes the place of the sign-in of JANE@AdobeID\n"),
+            .contains("ims: note: this replaces the sign-in of JANE@AdobeID\n"),
         "{run:?}"
     );
     let second = token(&world, "you");
@@ -310,7 +310,7 @@ fn another_person_takes_the_place_of_the_first() {
 }
 
 #[test]
-fn the_address_can_be_pasted() {
+fn address_can_be_pasted() {
     let world = world();
     let url = "http://localhost:1/back?a=b";
     let arguments = [
@@ -330,13 +330,13 @@ fn the_address_can_be_pasted() {
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
     assert_eq!(
         run.stderr.lines().next(),
-        Some("ims: note: then paste the address to which the browser came, and press Enter")
+        Some("ims: note: paste the address that the browser returned to, and press Enter")
     );
     assert_eq!(token(&world, "me")["source"], "cache");
 }
 
 #[test]
-fn what_is_kept_is_sealed_where_a_key_is_given() {
+fn session_is_encrypted_with_the_key_file() {
     let world = world();
     world.write("key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     let sealed = |arguments: &[&str]| {
@@ -368,7 +368,7 @@ fn what_is_kept_is_sealed_where_a_key_is_given() {
 }
 
 #[test]
-fn where_no_cache_is_wanted_none_is_made() {
+fn disabled_cache_is_not_created() {
     let world = world();
     let without_cache = |arguments: &[&str]| {
         let mut running = with_profiles(&world, arguments)
@@ -387,7 +387,7 @@ fn where_no_cache_is_wanted_none_is_made() {
 }
 
 #[test]
-fn what_is_done_can_be_followed_and_shown() {
+fn verbose_login_prints_no_secret() {
     let world = world();
     let mut running = login(&world, &["me", "-v"]);
     let (_, address) = running.address();
@@ -403,7 +403,7 @@ fn what_is_done_can_be_followed_and_shown() {
 }
 
 #[test]
-fn who_is_known_to_the_browser_can_be_asked_all_the_same() {
+fn prompt_login_asks_a_known_person() {
     let world = world();
     for (prompt, expected) in [("login", "login"), ("none", "none")] {
         let mut running = login(&world, &["me", "--prompt", prompt, "--wait", "100ms", "-q"]);

@@ -18,7 +18,7 @@ fn nobody_is_signed_in(world: &World) {
 }
 
 #[test]
-fn who_says_no_is_not_signed_in() {
+fn refused_sign_in_leaves_no_session() {
     let world = world();
     let mut running = login(&world, &["me", "-q"]);
     let (_, address) = running.address();
@@ -35,7 +35,7 @@ fn who_says_no_is_not_signed_in() {
 }
 
 #[test]
-fn another_sign_in_is_not_taken_for_this_one() {
+fn redirect_of_another_sign_in_is_refused() {
     let world = world();
     let mut running = login(&world, &["me", "-q"]);
     let (_, address) = running.address();
@@ -47,14 +47,14 @@ fn another_sign_in_is_not_taken_for_this_one() {
 }
 
 #[test]
-fn nobody_is_waited_for_for_ever() {
+fn sign_in_times_out() {
     let world = world();
     let mut running = login(&world, &["me", "-q", "--wait", "100ms"]);
     running.address();
     let run = running.end();
     run.assert_failed(9, "sign-in-timeout");
     assert!(
-        run.stderr.contains("hint: the time allowed is --wait\n"),
+        run.stderr.contains("hint: the time limit is --wait\n"),
         "{run:?}"
     );
     let arguments = [
@@ -77,7 +77,7 @@ fn nobody_is_waited_for_for_ever() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn occupied_port_is_named() {
     let world = world();
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
@@ -89,7 +89,7 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
-fn a_redirect_uri_that_leads_elsewhere_needs_a_hand() {
+fn redirect_uri_of_another_machine_requires_paste() {
     let world = world();
     for uri in [
         "https://client.example/",
@@ -104,7 +104,7 @@ fn a_redirect_uri_that_leads_elsewhere_needs_a_hand() {
 }
 
 #[test]
-fn a_code_that_ims_does_not_take_signs_nobody_in() {
+fn refused_code_leaves_no_session() {
     let world = world();
     let mut running = login(&world, &["me", "-q"]);
     let (_, address) = running.address();
@@ -116,7 +116,7 @@ fn a_code_that_ims_does_not_take_signs_nobody_in() {
 }
 
 #[test]
-fn a_code_that_cannot_be_exchanged_signs_nobody_in() {
+fn failed_exchange_leaves_no_session() {
     let world = world();
     let arguments = ["login", "me", "-q", "--no-browser", "--port", "0"];
     let mut running = with_profiles(&world, &arguments)
@@ -129,7 +129,7 @@ fn a_code_that_cannot_be_exchanged_signs_nobody_in() {
 }
 
 #[test]
-fn a_failed_sign_in_leaves_no_profile() {
+fn failed_sign_in_writes_no_profile() {
     let world = world();
     let url = world.emulator.url();
     let arguments = [
@@ -155,7 +155,7 @@ fn a_failed_sign_in_leaves_no_profile() {
 }
 
 #[test]
-fn what_nobody_signs_in_with_is_told() {
+fn invalid_sign_in_is_refused() {
     let world = world();
     let config = format!(
         "version = 1\n[profiles.service]\ntype = \"document\"\ncredentials = {{ file = \"x.json\" }}\n[profiles.client]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ file = \"secret\" }}\nscopes = [\"openid\"]\nenvironment = \"{}\"\n[profiles.me]\ntype = \"user-pkce\"\nclient_id = \"x\"\n",
@@ -165,15 +165,15 @@ fn what_nobody_signs_in_with_is_told() {
     for (arguments, what) in [
         (
             &["login", "service"][..],
-            "is of type document; nobody signs in with it",
+            "is of type document; it is not for signing in",
         ),
         (
             &["login", "client"],
-            "is of type oauth-s2s; nobody signs in with it",
+            "is of type oauth-s2s; it is not for signing in",
         ),
         (
             &["logout", "client"],
-            "is of type oauth-s2s; nobody signs in with it",
+            "is of type oauth-s2s; it is not for signing in",
         ),
         (
             &["login", "client", "--scope", "a"],
@@ -184,7 +184,7 @@ fn what_nobody_signs_in_with_is_told() {
             "--client-secret-file goes with --client-id",
         ),
         (&["logout"], "no profile is named"),
-        (&["login", "--client-id", "x"], "which scopes"),
+        (&["login", "--client-id", "x"], "no scopes are named"),
         (
             &[
                 "login",
@@ -215,7 +215,7 @@ fn what_nobody_signs_in_with_is_told() {
 }
 
 #[test]
-fn a_session_that_was_ended_elsewhere_needs_the_person() {
+fn session_that_ended_elsewhere_requires_a_sign_in() {
     let world = world();
     sign_in(&world, "me", JANE);
     let folder = world.path("state/ims/sessions");
@@ -247,7 +247,7 @@ fn a_session_that_was_ended_elsewhere_needs_the_person() {
 }
 
 #[test]
-fn a_place_that_cannot_be_used_is_told_before_anybody_signs_in() {
+fn unusable_folder_is_reported_before_the_sign_in() {
     let world = world();
     fs::create_dir_all(world.path("state/ims")).unwrap();
     world.write("state/ims/sessions", "no folder");
@@ -260,7 +260,7 @@ fn a_place_that_cannot_be_used_is_told_before_anybody_signs_in() {
 }
 
 #[test]
-fn a_session_that_cannot_be_trusted_is_out_of_the_way_of_the_next() {
+fn untrusted_session_is_set_aside() {
     let world = world();
     sign_in(&world, "me", JANE);
     let folder = world.path("state/ims/sessions");
@@ -281,7 +281,7 @@ fn a_session_that_cannot_be_trusted_is_out_of_the_way_of_the_next() {
 }
 
 #[test]
-fn twenty_processes_spend_a_refresh_token_once() {
+fn twenty_processes_use_a_refresh_token_once() {
     let world = world();
     sign_in(&world, "me", JANE);
     fs::remove_dir_all(world.path("cache")).unwrap();

@@ -7,7 +7,7 @@ use crate::sign_in_world::{
 };
 
 #[test]
-fn who_signs_out_without_ims_is_told_what_stays() {
+fn local_logout_reports_the_remaining_refresh_token() {
     let world = world();
     sign_in(&world, "me", JANE);
     let away = ["logout", "me", "--url", "http://127.0.0.1:1"];
@@ -37,7 +37,7 @@ fn who_signs_out_without_ims_is_told_what_stays() {
 }
 
 #[test]
-fn no_token_is_left_behind_whatever_was_asked_for() {
+fn logout_deletes_all_cached_tokens() {
     let world = world();
     sign_in(&world, "me", JANE);
     token(&world, "me");

@@ -73,7 +73,7 @@ fn wrong_secret() -> String {
 }
 
 #[test]
-fn one_request_and_then_the_cache() {
+fn oauth_token_is_requested_once_and_then_cached() {
     let folder = folder(&[CLIENT_SECRET]);
     let ims = Api::answering([minted("AdobeID,openid")]);
     let first = call(&folder, &ims, &["token", "-v"]).run_for_a_secret();
@@ -113,7 +113,7 @@ fn one_request_and_then_the_cache() {
 }
 
 #[test]
-fn a_document_that_was_seen_before_is_not_read_again() {
+fn known_document_is_not_parsed_again() {
     let folder = folder(&[CLIENT_SECRET]);
     let ims = Api::answering([minted("AdobeID,openid")]);
     call(&folder, &ims, &["token"]).run_for_a_secret();
@@ -132,7 +132,7 @@ fn a_document_that_was_seen_before_is_not_read_again() {
 }
 
 #[test]
-fn the_second_secret_opens_when_the_first_does_not() {
+fn second_secret_is_used_if_the_first_is_refused() {
     let folder = folder(&["old", CLIENT_SECRET]);
     let ims = Api::answering([wrong_secret(), minted("AdobeID,openid")]);
     let run = call(&folder, &ims, &["token"]).run_for_a_secret();
@@ -147,7 +147,7 @@ fn the_second_secret_opens_when_the_first_does_not() {
 }
 
 #[test]
-fn a_refusal_says_what_to_do() {
+fn refusal_contains_advice() {
     let folder = folder(&[CLIENT_SECRET]);
     let ims = Api::answering([wrong_secret()]);
     let run = call(&folder, &ims, &["token"]).run();
@@ -165,7 +165,7 @@ fn a_refusal_says_what_to_do() {
 }
 
 #[test]
-fn scopes_that_were_not_granted_are_told() {
+fn refused_scopes_are_reported() {
     let folder = folder(&[CLIENT_SECRET]);
     let ims = Api::answering([minted("AdobeID")]);
     let run = call(&folder, &ims, &["token"]).run_for_a_secret();
@@ -177,7 +177,7 @@ fn scopes_that_were_not_granted_are_told() {
 }
 
 #[test]
-fn an_api_that_refuses_the_token_is_asked_again_with_another() {
+fn api_that_refuses_the_token_gets_another() {
     let folder = folder(&[CLIENT_SECRET]);
     let ims = Api::answering([minted("AdobeID,openid"), minted("openid,AdobeID")]);
     let api = Api::answering([REFUSED, DONE]);
@@ -196,7 +196,7 @@ fn an_api_that_refuses_the_token_is_asked_again_with_another() {
 }
 
 #[test]
-fn what_the_document_lacks_is_named() {
+fn missing_fields_of_a_document_are_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(
         folder.path().join("oauth.json"),
@@ -237,7 +237,7 @@ fn at_the_emulator(world: &World, command: &str, more: &[&str]) -> Ims {
 }
 
 #[test]
-fn the_emulator_takes_the_document_that_it_hands_out() {
+fn emulator_accepts_its_own_document() {
     let world = world();
     let first = at_the_emulator(&world, "token", &["-o", "json"]).run_for_a_secret();
     assert_eq!((first.code, first.stderr.as_str()), (0, ""));
@@ -254,7 +254,7 @@ fn the_emulator_takes_the_document_that_it_hands_out() {
 }
 
 #[test]
-fn the_emulator_refuses_what_ims_refuses() {
+fn emulator_refuses_as_ims_does() {
     let world = world();
     let document = world.emulator.oauth_credentials_json();
     let changed = |key: &str, value: Value| {
@@ -280,7 +280,7 @@ fn the_emulator_refuses_what_ims_refuses() {
 }
 
 #[test]
-fn a_second_secret_works_while_the_first_is_gone() {
+fn second_secret_works_after_the_first_is_removed() {
     let world = world();
     let mut document: Value =
         serde_json::from_str(&world.emulator.oauth_credentials_json()).unwrap();

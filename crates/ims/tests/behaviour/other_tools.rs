@@ -25,7 +25,7 @@ fn s2s() -> String {
 }
 
 #[test]
-fn variables_of_other_tools_count_last_and_are_announced() {
+fn variables_of_other_tools_have_the_lowest_rank_and_are_reported() {
     let world = world();
     let plain = call(&world, &JSON);
     assert_eq!(
@@ -78,7 +78,7 @@ fn variables_of_other_tools_count_last_and_are_announced() {
 }
 
 #[test]
-fn an_environment_file_is_a_document() {
+fn env_file_is_a_document() {
     let world = world();
     let text = format!(
         "# of a starter kit\nOAUTH_CLIENT_ID={OAUTH_CLIENT_ID}\nOAUTH_CLIENT_SECRET='{CLIENT_SECRET}'\n\
@@ -109,7 +109,7 @@ fn an_environment_file_is_a_document() {
 }
 
 #[test]
-fn a_context_is_chosen() {
+fn context_is_selected() {
     let world = world();
     let two = |arguments: &[&str]| {
         let one = aio(call(&world, arguments), "Forms__S2S", OAUTH_CLIENT_ID);
@@ -153,7 +153,7 @@ fn a_context_is_chosen() {
 }
 
 #[test]
-fn a_command_does_not_inherit_the_secrets_that_were_used() {
+fn child_does_not_inherit_secrets_of_other_tools() {
     let world = world();
     let names = |call: Ims| -> Vec<String> {
         let run = call.run_for_a_secret();

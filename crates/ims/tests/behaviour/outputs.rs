@@ -12,7 +12,7 @@ fn ready(token: &str, arguments: &[&str]) -> Ims {
 }
 
 #[test]
-fn headers_are_those_whose_value_is_known() {
+fn headers_with_unknown_values_are_left_out() {
     let world = World::new();
     let run = world
         .token("service_token.json", &["-o", "headers"])
@@ -40,7 +40,7 @@ fn headers_are_those_whose_value_is_known() {
 }
 
 #[test]
-fn curl_gets_what_its_configuration_reads_back() {
+fn curl_reads_its_configuration_back() {
     ready(LASTING_TOKEN, &["-o", "curl"])
         .run_for_a_secret()
         .assert(
@@ -58,7 +58,7 @@ fn curl_gets_what_its_configuration_reads_back() {
 }
 
 #[test]
-fn no_header_is_made_of_what_would_be_two() {
+fn value_with_line_ends_makes_no_header() {
     // {"client_id":"x\r\nX-Other: y"}
     let token = "eyJhbGciOiJub25lIn0.eyJjbGllbnRfaWQiOiJ4XHJcblgtT3RoZXI6IHkifQ.c2ln";
     for format in ["headers", "curl"] {
@@ -73,7 +73,7 @@ fn no_header_is_made_of_what_would_be_two() {
 }
 
 #[test]
-fn each_shell_gets_its_own_syntax() {
+fn env_uses_the_syntax_of_each_shell() {
     let posix = [
         "export IMS_ACCESS_TOKEN='",
         "'\nexport IMS_EXPIRES_AT='",
@@ -136,7 +136,7 @@ fn sh_reads_back_a_hostile_token() {
 }
 
 #[test]
-fn a_token_that_a_syntax_cannot_carry_for_sure_is_refused() {
+fn token_without_safe_quoting_is_refused() {
     for (shell, token) in [
         ("cmd", "a\"&calc"),
         ("cmd", "100%"),
@@ -152,7 +152,7 @@ fn a_token_that_a_syntax_cannot_carry_for_sure_is_refused() {
 }
 
 #[test]
-fn a_shell_without_env_is_a_mistake() {
+fn shell_flag_without_env_is_refused() {
     for arguments in [
         &["--shell", "fish"][..],
         &["--shell", "posix", "-o", "header"],
@@ -163,7 +163,7 @@ fn a_shell_without_env_is_a_mistake() {
 }
 
 #[test]
-fn github_masks_first_and_writes_only_to_its_files() {
+fn github_masks_the_token_and_writes_to_its_files() {
     let world = World::new();
     let variables = world.write("env", "EARLIER=1\n");
     let output = world.write("output", "");
@@ -191,7 +191,7 @@ fn github_masks_first_and_writes_only_to_its_files() {
 }
 
 #[test]
-fn github_gets_nothing_that_was_not_masked() {
+fn github_token_is_not_written_unmasked() {
     let world = World::new();
     let output = world.write("output", "");
     // Nobody reads the mask command: /dev/full takes nothing.
@@ -211,7 +211,7 @@ fn github_gets_nothing_that_was_not_masked() {
 }
 
 #[test]
-fn outside_of_github_no_token_is_asked_for() {
+fn github_format_outside_of_github_requests_no_token() {
     let world = World::new();
     let run = world.token("service_token.json", &["-o", "github"]).run();
     run.assert_failed(3, "github-files-missing");

@@ -37,7 +37,7 @@ fn json_of(run: Ims) -> Value {
 }
 
 #[test]
-fn a_path_in_the_home_directory_stays_one() {
+fn path_in_the_home_directory_is_kept() {
     let home = home();
     let token = ["--type", "static", "--token", "file:~/keys/token"];
     let run = ims(&home, &[&["profile", "add", "t"][..], &token].concat()).run();
@@ -48,7 +48,7 @@ fn a_path_in_the_home_directory_stays_one() {
 }
 
 #[test]
-fn a_profile_is_added_shown_and_removed() {
+fn profile_is_added_shown_and_removed() {
     let home = home();
     let path = config(&home);
     ims(&home, &["profile", "list"]).run().assert(0, "", "");
@@ -143,7 +143,7 @@ targets = ["https://author-p1-e2.adobeaemcloud.com"]
 }
 
 #[test]
-fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+fn secret_on_the_command_line_is_refused_and_not_repeated() {
     let home = home();
     for flag in [
         "--client-secret",
@@ -185,7 +185,7 @@ fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_document_stays_where_it_is_or_is_copied_for_its_owner_alone() {
+fn document_is_referenced_or_copied_privately() {
     let home = home();
     fs::write(home.path().join("service.json"), OAUTH).unwrap();
     ims(&home, &["profile", "import", "service.json"])
@@ -251,7 +251,7 @@ fn a_document_stays_where_it_is_or_is_copied_for_its_owner_alone() {
 }
 
 #[test]
-fn a_configuration_of_aio_has_several_and_one_is_named() {
+fn context_of_an_aio_configuration_is_selected() {
     let home = home();
     let context = |id: &str| json!({"client_id": id, "client_secrets": [CLIENT_SECRET], "scopes": ["openid"], "ims_org_id": "0123456789ABCDEF01234567@AdobeOrg", "technical_account_id": "89ABCDEF0123456701234567@techacct.adobe.com", "technical_account_email": "a@techacct.adobe.com"});
     let aio = json!({"ims": {"contexts": {"one": context("one!+ID"), "two": context("two!+ID")}}});
@@ -285,7 +285,7 @@ fn a_configuration_of_aio_has_several_and_one_is_named() {
 }
 
 #[test]
-fn an_imscli_yaml_becomes_a_profile_with_its_secrets_in_files() {
+fn imscli_yaml_is_imported_with_secrets_in_files() {
     let world = World::new();
     let home = home();
     let yaml = |more: &str| {
@@ -386,7 +386,7 @@ fn an_imscli_yaml_becomes_a_profile_with_its_secrets_in_files() {
 }
 
 #[test]
-fn the_place_of_the_file_and_a_check_of_all_of_it() {
+fn config_path_and_check_report_the_file() {
     let home = home();
     let path = config(&home);
     ims(&home, &["config", "path"])

@@ -59,7 +59,7 @@ fn token(world: &World, name: &str) -> Value {
 }
 
 #[test]
-fn services_and_devices_have_their_tokens() {
+fn services_and_devices_get_tokens() {
     let world = world();
     for name in ["service", "device"] {
         let (first, second) = (token(&world, name), token(&world, name));
@@ -77,7 +77,7 @@ fn services_and_devices_have_their_tokens() {
 }
 
 #[test]
-fn a_person_who_signed_in_stays_so_and_one_who_did_not_is_told() {
+fn session_is_used_and_missing_session_is_reported() {
     let world = world();
     let run = ims(&world, &["token", "-p", "me"]).run();
     run.assert_failed(9, "not-signed-in");

@@ -9,7 +9,7 @@ use crate::profile_world::Setting;
 use crate::support::{OLD_TOKEN, PASSPHRASE, fixture};
 
 #[test]
-fn the_secrets_of_a_profile_go_where_it_says_and_to_adobe() {
+fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
     let setting = Setting::new();
     for (flags, variable) in [
         (&["--url", "https://evil.example"][..], ""),
@@ -47,7 +47,7 @@ fn the_secrets_of_a_profile_go_where_it_says_and_to_adobe() {
 }
 
 #[test]
-fn a_token_goes_to_the_targets_of_its_profile_only() {
+fn token_is_sent_to_the_targets_of_its_profile_only() {
     let api = Api::answering([DONE, DONE]);
     let setting = Setting::with(&format!("targets = [\"{}\"]", api.url));
     let path = format!("{}/x", api.url);
@@ -63,7 +63,7 @@ fn a_token_goes_to_the_targets_of_its_profile_only() {
         run.assert_failed(3, "host-not-allowed");
         assert!(
             run.stderr
-                .contains("the profile api lets its tokens go to its `targets` only"),
+                .contains("the profile api sends its tokens to its `targets` only"),
             "{run:?}"
         );
     }
@@ -74,7 +74,7 @@ fn a_token_goes_to_the_targets_of_its_profile_only() {
 }
 
 #[test]
-fn a_token_of_another_environment_is_not_used() {
+fn token_of_another_environment_is_refused() {
     let setting = Setting::with(
         "[profiles.stage]\ntype = \"static\"\ntoken = { env = \"T\" }\nenvironment = \"stage\"\n[profiles.free]\ntype = \"static\"\ntoken = { env = \"T\" }\n",
     );
@@ -102,7 +102,7 @@ fn a_token_of_another_environment_is_not_used() {
 }
 
 #[test]
-fn a_command_does_not_inherit_the_secret_of_the_profile() {
+fn child_does_not_inherit_the_secret_of_the_profile() {
     let setting = Setting::new();
     let script = "echo \"[$IMS_TEST_SECRET]\"";
     let run = setting
@@ -112,7 +112,7 @@ fn a_command_does_not_inherit_the_secret_of_the_profile() {
 }
 
 #[test]
-fn secrets_come_from_where_the_profile_says_and_slow_ones_only_when_needed() {
+fn secrets_are_fetched_from_their_places_when_needed() {
     let client = |secrets: &str| {
         format!(
             "client_id = \"oauth!+ID\"\nclient_secrets = {secrets}\nscopes = \"openid AdobeID\"\n"
@@ -166,7 +166,7 @@ fn secrets_come_from_where_the_profile_says_and_slow_ones_only_when_needed() {
 }
 
 #[test]
-fn an_encrypted_key_opens_with_the_passphrase_of_the_profile() {
+fn encrypted_key_opens_with_the_passphrase_of_the_profile() {
     let setting = Setting::new();
     let mut document = setting.world.document();
     setting
@@ -195,7 +195,7 @@ fn an_encrypted_key_opens_with_the_passphrase_of_the_profile() {
 }
 
 #[test]
-fn a_secret_in_the_clear_wants_a_closed_file() {
+fn plain_secret_requires_a_private_file() {
     let setting = Setting::with("[profiles.clear]\ntype = \"static\"\ntoken = \"SECRET?%&=ü\"");
     let run = setting.ims(&["token", "-p", "clear"]).run_for_a_secret();
     assert_eq!(run.code, 3, "not visible ASCII: {run:?}");

@@ -9,7 +9,7 @@ use crate::profile_world::{ORGANIZATION, Setting};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, LASTING_TOKEN};
 
 #[test]
-fn each_profile_has_its_token_and_its_place_in_the_cache() {
+fn each_profile_has_its_own_cached_token() {
     let setting = Setting::new();
     let aem = setting.token(&["-p", "aem"]);
     let api = setting.token(&["--profile", "api"]);
@@ -33,7 +33,7 @@ fn each_profile_has_its_token_and_its_place_in_the_cache() {
 }
 
 #[test]
-fn the_default_profile_is_taken_when_nothing_else_names_credentials() {
+fn default_profile_is_used_without_other_credentials() {
     let setting = Setting::new();
     let run = setting.ims(&["token"]).run();
     run.assert_failed(3, "credentials-missing");
@@ -81,7 +81,7 @@ fn the_default_profile_is_taken_when_nothing_else_names_credentials() {
 }
 
 #[test]
-fn what_cannot_be_selected_is_told() {
+fn unknown_profile_is_reported() {
     let setting = Setting::new();
     let run = setting.ims(&["token", "-p", "apj"]).run();
     run.assert_failed(3, "profile-unknown");
@@ -110,7 +110,7 @@ fn what_cannot_be_selected_is_told() {
 }
 
 #[test]
-fn a_mistake_in_the_file_is_told_with_its_place_for_every_call() {
+fn mistake_in_the_configuration_is_reported_with_its_place() {
     let setting = Setting::new();
     setting.add("[profiles.x]\ntype = \"oauth-s2s\"\nclient_secret = \"SECRET?%&=ü\"");
     let run = setting.ims(&["token", "-c", "service_token.json"]).run();
@@ -213,7 +213,7 @@ fn flag_then_variable_then_profile_then_defaults() {
 }
 
 #[test]
-fn a_home_that_cannot_be_entered_costs_a_note() {
+fn unreadable_home_causes_a_note() {
     let setting = Setting::new();
     let home = setting.world.path("home");
     fs::set_permissions(&home, fs::Permissions::from_mode(0o000)).unwrap();
@@ -240,7 +240,7 @@ fn a_home_that_cannot_be_entered_costs_a_note() {
 }
 
 #[test]
-fn credentials_in_fields_come_before_a_profile_or_not_at_all() {
+fn credentials_in_fields_override_or_exclude_a_profile() {
     let setting = Setting::new();
     let run = setting
         .ims(&["token", "-p", "api", "--scope", "openid"])
@@ -290,7 +290,7 @@ fn credentials_in_fields_come_before_a_profile_or_not_at_all() {
 }
 
 #[test]
-fn the_defaults_hold_for_whoever_asks_ims_and_reads_the_cache() {
+fn defaults_apply_to_every_command() {
     let setting = Setting::new();
     let token = setting.token(&["-p", "api"])["access_token"].clone();
     setting.world.write("token", token.as_str().unwrap());
@@ -331,7 +331,7 @@ fn the_defaults_hold_for_whoever_asks_ims_and_reads_the_cache() {
 }
 
 #[test]
-fn whoever_asks_who_they_are_may_be_a_profile() {
+fn whoami_accepts_a_profile() {
     let setting = Setting::new();
     let run = setting.ims(&["whoami", "-p", "api", "-o", "json"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");

@@ -16,7 +16,7 @@ fn refresh_token(world: &World, client: &str) -> String {
 }
 
 #[test]
-fn json_has_the_next_refresh_token() {
+fn json_contains_the_next_refresh_token() {
     let world = world();
     let mut refresh_token = refresh_token(&world, PUBLIC);
     let arguments = ["refresh", "--client-id", PUBLIC, "-o", "json"];
@@ -44,7 +44,7 @@ fn json_has_the_next_refresh_token() {
 }
 
 #[test]
-fn the_next_refresh_token_is_written_where_it_came_from() {
+fn next_refresh_token_replaces_the_file() {
     let world = world();
     let first = refresh_token(&world, CONFIDENTIAL);
     let file = world.write("refresh", format!("{first}\n"));
@@ -107,7 +107,7 @@ fn the_next_refresh_token_is_written_where_it_came_from() {
 }
 
 #[test]
-fn no_refresh_token_is_lost() {
+fn refresh_token_is_never_lost() {
     let world = world();
     let first = refresh_token(&world, PUBLIC);
     let spent = || world.emulator.tokens_minted_by(GrantType::RefreshToken);
@@ -150,7 +150,7 @@ fn no_refresh_token_is_lost() {
     run.assert(
         0,
         "opaque\n",
-        "ims: note: IMS handed out no other refresh token; the one that you have stays valid\n",
+        "ims: note: IMS returned no other refresh token; the present one stays valid\n",
     );
     assert_eq!(
         fs::read_to_string(world.path("kept")).unwrap(),
@@ -159,7 +159,7 @@ fn no_refresh_token_is_lost() {
 }
 
 #[test]
-fn what_ims_does_not_take_needs_a_person() {
+fn refused_refresh_token_requires_a_sign_in() {
     let world = world();
     let arguments = ["refresh", "--client-id", PUBLIC, "-o", "json"];
     let run = at_emulator(&world, &arguments).stdin("opaque").run();
@@ -187,7 +187,7 @@ fn what_ims_does_not_take_needs_a_person() {
     assert!(!world.path("x").exists());
     for (text, what) in [
         ("", "empty"),
-        ("a b", "blanks"),
+        ("a b", "spaces"),
         ("{}", "holds no refresh_token"),
         ("{", "not valid"),
     ] {
@@ -228,7 +228,7 @@ fn what_ims_does_not_take_needs_a_person() {
 }
 
 #[test]
-fn scopes_are_a_part_of_those_that_were_granted() {
+fn requested_scopes_must_be_granted() {
     let world = world();
     let arguments = ["refresh", "--client-id", PUBLIC, "-o", "json", "--scope"];
     let with = |scope: &'static str| {

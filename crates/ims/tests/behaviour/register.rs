@@ -33,7 +33,7 @@ fn client() -> Value {
 }
 
 #[test]
-fn the_whole_answer_is_the_result() {
+fn register_prints_the_whole_response() {
     let run = register(&created(&client()), &[]).run_for_a_secret();
     let expected = format!(
         "client_id     {CLIENT_ID}\n\
@@ -61,7 +61,7 @@ fn the_whole_answer_is_the_result() {
 }
 
 #[test]
-fn a_client_that_was_registered_is_known_to_ims() {
+fn registered_client_can_sign_in() {
     let emulator = Emulator::start().unwrap();
     let scopes = ["--scope", "openid,AdobeID", "-o", "json"];
     let run = register(emulator.url(), &scopes).run_for_a_secret();
@@ -84,7 +84,7 @@ fn a_client_that_was_registered_is_known_to_ims() {
 }
 
 #[test]
-fn a_no_is_a_failure_and_mistakes_are_told() {
+fn refused_registration_is_a_failure() {
     let body = r#"{"error":"invalid_redirect_uri","error_description":"no"}"#;
     let length = body.len();
     let url = answering(format!(

@@ -20,7 +20,7 @@ fn token(world: &World) -> String {
 }
 
 #[test]
-fn a_revoked_token_is_gone_at_ims_and_from_the_cache() {
+fn revoked_token_is_deleted_from_the_cache() {
     let world = World::new();
     let first = token(&world);
     assert_eq!(token(&world), first, "from the cache");
@@ -48,7 +48,7 @@ fn a_revoked_token_is_gone_at_ims_and_from_the_cache() {
 }
 
 #[test]
-fn a_token_that_was_not_revoked_stays_in_the_cache() {
+fn token_stays_cached_if_revocation_fails() {
     let world = World::new();
     let first = token(&world);
     let stranger = ims(&world, "revoke", &["--client-id", "other"]);

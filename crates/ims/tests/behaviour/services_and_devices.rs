@@ -27,7 +27,7 @@ fn said(run: &Run) -> Value {
 }
 
 #[test]
-fn a_service_shows_its_permanent_code() {
+fn service_uses_its_permanent_code() {
     let world = world();
     let code = world.write("code", format!("{SERVICE_CODE}\n"));
     let code = code.to_str().unwrap();
@@ -51,7 +51,7 @@ fn a_service_shows_its_permanent_code() {
 }
 
 #[test]
-fn a_device_shows_its_token() {
+fn device_uses_its_token() {
     let world = world();
     let sign_in = SignIn::new(CONFIDENTIAL, JANE);
     let device = world.emulator.device_token(&sign_in, "my device").unwrap();
@@ -88,7 +88,7 @@ fn a_device_shows_its_token() {
 }
 
 #[test]
-fn what_does_not_go_together_is_refused() {
+fn contradictory_flags_are_refused() {
     let world = world();
     world.write("code", SERVICE_CODE);
     world.write(
@@ -133,7 +133,7 @@ fn what_does_not_go_together_is_refused() {
 }
 
 #[test]
-fn a_token_for_an_audience_is_another_token() {
+fn token_for_an_audience_is_separate() {
     let world = world();
     let client = &world.emulator.oauth_clients()[0];
     world.write("own-secret", client.client_secret());

@@ -25,7 +25,7 @@ fn list(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn profiles_tell_who_is_signed_in() {
+fn profile_list_shows_sign_ins() {
     let world = world();
     sign_in(&world, "me", JANE);
     assert_eq!(
@@ -77,15 +77,14 @@ fn profiles_tell_who_is_signed_in() {
 }
 
 #[test]
-fn a_profile_with_which_somebody_is_signed_in_stays() {
+fn profile_with_a_session_is_not_removed() {
     let world = world();
     sign_in(&world, "me", JANE);
     let remove = ["profile", "remove", "me"];
     let run = with_profiles(&world, &remove).run();
     run.assert_failed(3, "profile-signed-in");
     assert!(
-        run.stderr
-            .contains("hint: `ims logout me` signs them out first"),
+        run.stderr.contains("hint: `ims logout me` signs out first"),
         "{run:?}"
     );
     let run = with_profiles(&world, &["logout", "me", "-q"]).run();
@@ -97,7 +96,7 @@ fn a_profile_with_which_somebody_is_signed_in_stays() {
 }
 
 #[test]
-fn a_sign_in_that_lost_its_profile_is_not_forgotten() {
+fn session_without_profile_is_reported() {
     let world = world();
     sign_in(&world, "me", JANE);
     let config = fs::read_to_string(world.path("config.toml")).unwrap();
@@ -115,9 +114,9 @@ fn a_sign_in_that_lost_its_profile_is_not_forgotten() {
         let told = listed();
         assert!(
             told.starts_with(&format!(
-                "ims: note: a sign-in is kept that no profile names: me, of client {PUBLIC:?} at {}, until 20",
+                "ims: note: a session belongs to no profile: me, of client {PUBLIC:?} at {}, until 20",
                 world.emulator.url()
-            )) && told.contains("; with a profile me of type user-pkce for this client, `ims logout me` ends it\n"),
+            )) && told.contains("; to end it, add a profile me of type user-pkce for this client, then run `ims logout me`\n"),
             "{told}"
         );
         assert_eq!(told.lines().count(), 1, "{told}");
@@ -125,7 +124,7 @@ fn a_sign_in_that_lost_its_profile_is_not_forgotten() {
 }
 
 #[test]
-fn a_redirect_uri_is_part_of_a_profile() {
+fn redirect_uri_is_part_of_a_profile() {
     let world = world();
     let add = [
         "profile",

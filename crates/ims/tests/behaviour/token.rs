@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 #[test]
-fn the_token_and_nothing_else_is_printed() {
+fn only_the_token_is_printed() {
     let world = World::new();
     let run = world.token("service_token.json", &[]).run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -21,7 +21,7 @@ fn the_token_and_nothing_else_is_printed() {
 }
 
 #[test]
-fn the_document_comes_from_wherever_it_is_held() {
+fn document_is_read_from_every_source() {
     let world = World::new();
     let document = world.emulator.credentials_json();
     let ca = world.path("ca.pem");
@@ -44,7 +44,7 @@ fn the_document_comes_from_wherever_it_is_held() {
 }
 
 #[test]
-fn json_says_when_it_expires_in_three_ways() {
+fn json_contains_the_expiry_in_three_forms() {
     let world = World::new();
     let run = world
         .token("service_token.json", &["-o", "json"])
@@ -69,7 +69,7 @@ fn json_says_when_it_expires_in_three_ways() {
 }
 
 #[test]
-fn a_header_is_ready_for_curl() {
+fn header_is_printed_for_curl() {
     let world = World::new();
     let run = world
         .token("service_token.json", &["-o", "header"])
@@ -83,7 +83,7 @@ fn a_header_is_ready_for_curl() {
 }
 
 #[test]
-fn another_url_is_asked_and_named_in_the_assertion() {
+fn url_flag_changes_server_and_assertion() {
     let world = World::new();
     // The document names stage, which this emulator does not take for its own environment: an
     // assertion that named what the document says would be refused. Nor need it be an address.
@@ -110,7 +110,7 @@ fn another_url_is_asked_and_named_in_the_assertion() {
 }
 
 #[test]
-fn adobes_own_services_have_names() {
+fn prod_and_stage_name_services_of_adobe() {
     let world = World::new();
     // The proxy keeps the request from leaving the machine.
     let asked = |change: &dyn Fn(Ims) -> Ims| {
@@ -137,7 +137,7 @@ fn adobes_own_services_have_names() {
 }
 
 #[test]
-fn plain_http_works_on_this_machine() {
+fn plain_http_works_on_loopback() {
     let world = World::with(|builder| builder.tls(false));
     let run = Ims::new([
         "token",
@@ -152,7 +152,7 @@ fn plain_http_works_on_this_machine() {
 }
 
 #[test]
-fn verbose_output_can_be_pasted_into_a_ticket() {
+fn verbose_output_contains_no_secret() {
     let world = World::new();
     let run = world
         .token("service_token.json", &["-v"])
@@ -171,7 +171,7 @@ fn verbose_output_can_be_pasted_into_a_ticket() {
 }
 
 #[test]
-fn a_certificate_that_runs_out_is_mentioned() {
+fn expiring_certificate_causes_a_warning() {
     let world = World::new();
     let mut document = world.document();
     document["integration"]["certificateExpirationDate"] = json!("2020-01-02T03:04:05.000Z");
@@ -181,7 +181,7 @@ fn a_certificate_that_runs_out_is_mentioned() {
     assert_eq!(
         run.stderr,
         "ims: note: the certificate of these credentials expired on 2020-01-02T03:04:05Z; \
-         IMS will refuse unless another one is attached\n"
+         IMS refuses it unless another certificate is attached\n"
     );
     assert_eq!(
         world
@@ -204,7 +204,7 @@ fn a_certificate_that_runs_out_is_mentioned() {
 }
 
 #[test]
-fn an_encrypted_key_and_a_key_in_a_file_are_found() {
+fn encrypted_key_and_key_file_are_used() {
     let world = World::with(|builder| {
         builder.account(
             adobe_ims_emulator::Account::new()
@@ -281,7 +281,7 @@ fn an_encrypted_key_and_a_key_in_a_file_are_found() {
 }
 
 #[test]
-fn a_ready_token_is_printed_without_asking_anybody() {
+fn given_token_is_printed_offline() {
     let world = World::new();
     let token = world
         .token("service_token.json", &[])
@@ -317,7 +317,7 @@ fn a_ready_token_is_printed_without_asking_anybody() {
 }
 
 #[test]
-fn a_ready_token_that_has_expired_is_not_printed() {
+fn expired_given_token_is_refused() {
     let local = json!({"accessToken": OLD_TOKEN}).to_string();
     let run = Ims::new(["token", "-c", "-"]).stdin(local).run();
     run.assert_failed(7, "token-expired");
@@ -330,7 +330,7 @@ fn a_ready_token_that_has_expired_is_not_printed() {
 }
 
 #[test]
-fn a_server_whose_clock_is_far_off_gives_a_token_all_the_same() {
+fn token_of_a_server_with_a_wrong_clock_is_accepted() {
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
     let world = World::with(|builder| builder.clock(Clock::at(long_ago)));
     // What the token says of its life is read by the clock of the server that wrote it.

@@ -17,7 +17,7 @@ fn revoke(world: &World, kind: &str, client: &str, token: &str, more: &[&str]) -
 const REVOKED: &str = "ims: note: IMS has revoked the token\n";
 
 #[test]
-fn a_refresh_token_takes_its_access_tokens_along_if_that_is_asked_for() {
+fn cascade_revokes_the_access_tokens_of_a_refresh_token() {
     let world = world();
     for (more, access) in [(&[][..], 0), (&["--cascade"], 7)] {
         let tokens = tokens(&world, PUBLIC);
@@ -34,7 +34,7 @@ fn a_refresh_token_takes_its_access_tokens_along_if_that_is_asked_for() {
 }
 
 #[test]
-fn a_device_a_service_and_a_code_are_asked_about() {
+fn device_service_and_code_tokens_are_validated() {
     let world = world();
     let sign_in = SignIn::new(CONFIDENTIAL, JANE);
     let device = world.emulator.device_token(&sign_in, "device").unwrap();
@@ -57,7 +57,7 @@ fn a_device_a_service_and_a_code_are_asked_about() {
 }
 
 #[test]
-fn what_does_not_go_together_is_refused_before_anything_is_sent() {
+fn contradictory_flags_are_refused_before_a_request() {
     let world = world();
     let tokens = tokens(&world, PUBLIC);
     for kind in ["access", "service"] {
@@ -75,7 +75,7 @@ fn what_does_not_go_together_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn whose_refresh_token_is_revoked_is_signed_out() {
+fn revoking_a_refresh_token_ends_its_session() {
     let world = world();
     sign_in(&world, "me", JANE);
     sign_in(&world, "you", JANE);
@@ -102,7 +102,7 @@ fn whose_refresh_token_is_revoked_is_signed_out() {
 }
 
 #[test]
-fn each_kind_has_a_variable() {
+fn each_token_kind_has_a_variable() {
     let world = world();
     let refresh_token = tokens(&world, PUBLIC).refresh_token.unwrap();
     let arguments = ["validate", "--kind", "refresh", "-o", "json"];

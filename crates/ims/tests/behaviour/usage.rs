@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{CLIENT_SECRET, Ims};
 
 #[test]
-fn mistakes_end_with_2_and_say_how_it_is_meant() {
+fn usage_mistakes_end_with_2_and_a_hint() {
     for arguments in [
         &["nonsense"][..],
         &["token", "--nonsense"],
@@ -38,15 +38,12 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
     for (arguments, said) in [
         (
             &["token", "key.json"][..],
-            "hint: a credential document is named with -c FILE",
+            "hint: name a credential document with -c FILE",
         ),
-        (
-            &["exec", "ls"],
-            "hint: the command to run stands after `--`",
-        ),
+        (&["exec", "ls"], "hint: name the command to run after `--`"),
         (
             &["curl", "https://x.example/", "key.json"],
-            "document is named with -c FILE",
+            "name a credential document with -c FILE",
         ),
         (
             &["token", "-c", "a", "-p", "b"],
@@ -54,7 +51,7 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
         ),
         (
             &["token", "-c", "a", "-c", "b"],
-            "ims: --credentials stands twice [",
+            "ims: --credentials is given twice [",
         ),
     ] {
         let run = Ims::new(arguments).run();
@@ -66,7 +63,7 @@ fn mistakes_end_with_2_and_say_how_it_is_meant() {
 }
 
 #[test]
-fn no_flag_takes_a_secret_and_none_that_stands_there_is_repeated() {
+fn no_flag_takes_a_secret_and_no_secret_is_repeated() {
     let help = Ims::new(["token", "--help"]).run().stdout;
     for flag in [
         "--client-secret ",
@@ -123,7 +120,7 @@ fn no_flag_takes_a_secret_and_none_that_stands_there_is_repeated() {
 }
 
 #[test]
-fn mistakes_are_json_where_json_is_asked_for() {
+fn usage_mistakes_are_json_on_request() {
     for arguments in [
         &["token", "-o", "json", "--nonsense"][..],
         &["inspect", "--output=json", "a", "b"],
@@ -140,7 +137,7 @@ fn mistakes_are_json_where_json_is_asked_for() {
 }
 
 #[test]
-fn help_and_version_are_results() {
+fn help_and_version_go_to_stdout() {
     let run = Ims::new(["--version"]).run();
     run.assert(0, &format!("ims {}\n", env!("CARGO_PKG_VERSION")), "");
     let run = Ims::new(["--help"]).run();
@@ -187,7 +184,7 @@ fn every_id_can_be_explained() {
 }
 
 #[test]
-fn without_a_home_it_is_said_what_names_the_configuration() {
+fn missing_home_is_reported_with_the_flag_for_the_configuration() {
     let add = [
         "profile", "add", "t", "--type", "static", "--token", "env:T",
     ];
@@ -196,14 +193,14 @@ fn without_a_home_it_is_said_what_names_the_configuration() {
         run.assert_failed(3, "variable-invalid");
         assert!(
             run.stderr
-                .contains("hint: --config FILE or IMS_CONFIG names it\n"),
+                .contains("hint: name it with --config FILE or IMS_CONFIG\n"),
             "{run:?}"
         );
     }
 }
 
 #[test]
-fn what_a_new_profile_lacks_is_named_as_a_flag() {
+fn missing_key_of_a_new_profile_is_named_as_a_flag() {
     let home = tempfile::tempdir().unwrap();
     let add = ["profile", "add", "x", "--type", "oauth-s2s"];
     let run = Ims::new(add).env("HOME", home.path()).run();

@@ -18,7 +18,7 @@ fn token(world: &World) -> String {
 }
 
 #[test]
-fn yes_is_0_wherever_the_token_is_from() {
+fn valid_token_ends_with_0_from_every_source() {
     let world = World::new();
     let token = token(&world);
     world.write("token", format!("Authorization: Bearer {token}"));
@@ -48,7 +48,7 @@ fn yes_is_0_wherever_the_token_is_from() {
 }
 
 #[test]
-fn no_is_7_and_a_result() {
+fn invalid_token_ends_with_7() {
     let world = World::new();
     let token = token(&world);
     let not = |arguments: &[&str], token: &str, stdout: &str| {
@@ -80,7 +80,7 @@ fn no_is_7_and_a_result() {
 }
 
 #[test]
-fn a_token_goes_to_known_places_only() {
+fn token_is_sent_to_known_services_only() {
     // Nothing may be sent anywhere: the way out is a proxy that is not there.
     let offline = |token: &str, more: &[&str]| {
         Ims::new(["-v", "validate"].iter().chain(more))
@@ -113,7 +113,7 @@ fn a_token_goes_to_known_places_only() {
 }
 
 #[test]
-fn what_is_no_answer_is_neither_yes_nor_no() {
+fn unusable_answer_is_neither_valid_nor_invalid() {
     for (answer, code, id) in [
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
@@ -149,7 +149,7 @@ fn what_is_no_answer_is_neither_yes_nor_no() {
 }
 
 #[test]
-fn a_document_in_the_place_of_a_token_is_recognised() {
+fn document_instead_of_a_token_is_recognised() {
     let world = World::new();
     let document = world.path("service_token.json");
     for command in ["validate", "revoke", "whoami"] {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::runtime::Builder;
 
 #[test]
-fn the_emulators_tokens_are_verified_by_the_library() {
+fn tokens_of_the_emulator_are_verified_by_the_library() {
     let emulator = Emulator::start().unwrap();
     let client = emulator.user_clients()[0].client_id().to_owned();
     let person = emulator.people()[0].clone();

@@ -73,7 +73,7 @@ const WHO: &str = concat!(
 );
 
 #[test]
-fn whoami_is_told_in_a_few_lines_wherever_the_token_is_from() {
+fn whoami_prints_the_user_for_every_token_source() {
     let world = world();
     ask(&world, &["whoami"], &[]).run().assert(0, WHO, "");
     let token = token(&world);
@@ -101,7 +101,7 @@ fn whoami_is_told_in_a_few_lines_wherever_the_token_is_from() {
 }
 
 #[test]
-fn whoami_is_json_with_the_answer_as_it_came() {
+fn whoami_json_contains_the_raw_answer() {
     let world = world();
     let run = ask(&world, &["whoami"], &["-o", "json"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
@@ -124,7 +124,7 @@ fn whoami_is_json_with_the_answer_as_it_came() {
 }
 
 #[test]
-fn orgs_are_a_line_each() {
+fn orgs_are_printed_one_per_line() {
     let world = world();
     let line = "0123456789ABCDEF01234567@AdobeOrg  Müller & Söhne (Enterprise, CH)\n";
     ask(&world, &["orgs"], &[]).run().assert(0, line, "");
@@ -146,7 +146,7 @@ fn orgs_are_a_line_each() {
 }
 
 #[test]
-fn a_service_asks_about_others() {
+fn admin_shows_other_users() {
     let world = world();
     let document = world.emulator.oauth_credentials_json_of(SERVICE).unwrap();
     world.write("service.json", document);
@@ -256,7 +256,7 @@ fn products_are_unpacked_on_request() {
 }
 
 #[test]
-fn a_token_of_the_cache_that_was_revoked_is_replaced() {
+fn revoked_cached_token_is_replaced() {
     let world = world();
     let cached = |command: &[&str]| {
         let document = world.emulator.credentials_json_of(OTHER).unwrap();
@@ -296,7 +296,7 @@ fn a_token_of_the_cache_that_was_revoked_is_replaced() {
 }
 
 #[test]
-fn a_token_goes_to_known_places_only_and_mistakes_are_told() {
+fn token_is_sent_to_known_services_only_and_mistakes_are_reported() {
     let offline = |command: &str, more: &[&str]| {
         Ims::new(["-v", command].iter().chain(more))
             .env("HTTPS_PROXY", "http://127.0.0.1:9")
@@ -352,7 +352,7 @@ fn a_token_goes_to_known_places_only_and_mistakes_are_told() {
 }
 
 #[test]
-fn what_is_no_answer_is_a_failure() {
+fn unusable_answer_is_a_failure() {
     let json = |status: &str, body: &str| {
         answering(format!(
             "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}",

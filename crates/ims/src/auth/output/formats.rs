@@ -51,7 +51,8 @@ fn all_headers(found: &AcquiredToken) -> Result<Zeroizing<Vec<String>>, Failure>
 pub(crate) fn assignments(found: &AcquiredToken, shell: Shell) -> Result<Secret, Failure> {
     let line = |name, value: &str| {
         shell::assignment(shell, name, value).ok_or_else(|| {
-            let what = format!("{name} holds characters that have no sure quoting in this syntax");
+            let what =
+                format!("{name} holds characters that cannot be quoted safely in this syntax");
             Failure::new(CommandProblem::ValueUnsafe, what)
                 .with_hint("use another --shell, or `ims exec`")
         })
@@ -87,7 +88,7 @@ fn safe_in_header<'a>(what: &str, value: Option<&'a str>) -> Result<Option<&'a s
     let value = value.filter(|value| !value.is_empty());
     if value.is_some_and(|value| !value.bytes().all(|byte| byte.is_ascii_graphic())) {
         let what =
-            format!("the {what} holds blanks or other characters that no header should carry");
+            format!("the {what} holds spaces or other characters that are not allowed in a header");
         return Err(Failure::new(CommandProblem::ValueUnsafe, what));
     }
     Ok(value)

@@ -79,11 +79,11 @@ pub(super) fn open(pending: &PendingAuthorization, args: &LoginArgs, context: &C
         ));
     }
     if args.paste {
-        console.notice("then paste the address to which the browser came, and press Enter");
+        console.notice("paste the address that the browser returned to, and press Enter");
     } else {
         let (time, uri) = (time::human(args.wait), pending.redirect_uri());
         console.notice(&format!(
-            "waiting {time} for the browser to come back to {uri}"
+            "waiting {time} for the browser to return to {uri}"
         ));
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn run(
     let replaced = replaced.filter(|earlier| earlier.user_id != granted.user_id);
     if let Some(earlier) = &replaced {
         let name = user_name(earlier);
-        let message = format!("this takes the place of the sign-in of {name}");
+        let message = format!("this replaces the sign-in of {name}");
         context.console.notice(&message);
     }
     store::store(&login, &granted, &person)?;
@@ -190,7 +190,7 @@ fn write_profile(
     let written = profile.write(source)?;
     let (name, path) = (&profile.name, &written.path);
     context.console.notice(&if written.is_default {
-        format!("the profile {name} is written to {path:?}, as the default one")
+        format!("the profile {name} is written to {path:?}, as the default profile")
     } else {
         format!("the profile {name} is written to {path:?}")
     });

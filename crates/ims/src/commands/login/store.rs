@@ -25,15 +25,15 @@ pub(super) fn store(
     let console = &login.context.console;
     if let Some(session) = session {
         console.notice(&format!(
-            "{person} is signed in as {name}; without a call in between it ends on {}",
+            "{person} is signed in as {name}; without use the session ends on {}",
             time::display(session.ends_at())
         ));
     } else if is_cached {
         let end = granted.response.token.expires_at().map(time::display);
         let reason = match login.args.flow {
-            FlowName::Implicit => "what the implicit flow brings cannot be refreshed",
+            FlowName::Implicit => "tokens of the implicit flow cannot be refreshed",
             FlowName::Code => {
-                "IMS handed out no refresh token: to stay signed in, ask for the scope offline_access"
+                "IMS returned no refresh token: to stay signed in, request the scope offline_access"
             }
         };
         console.notice(&format!(
@@ -42,7 +42,7 @@ pub(super) fn store(
         ));
     } else {
         let message =
-            "the sign-in brought an access token only, and there is no cache to keep it in";
+            "the sign-in returned an access token only, and there is no cache to store it in";
         return Err(Error::new(Problem::StoreUnusable, message).into());
     }
     Ok(())
