@@ -1,4 +1,4 @@
-//! An API for `ims curl` to ask: what it is asked, and calls that ask it.
+//! A fake API for `ims curl`, which records the requests.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -12,14 +12,14 @@ use crate::support::{Ims, LASTING_TOKEN, World};
 pub(crate) const DONE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ndone\n";
 pub(crate) const REFUSED: &str = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\n\r\nwho?";
 
-/// A server that gives each request its answer, each on a connection of its own, and tells what it was asked.
+/// A server that answers each request on its own connection with the next prepared answer and records the requests.
 pub(crate) struct Api {
     pub(crate) url: String,
     asked: Receiver<Asked>,
 }
 
 pub(crate) struct Asked {
-    /// In lower case, but for the first line.
+    /// The request in lower case, except for the first line.
     pub(crate) head: Vec<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) token: Secret,
@@ -41,7 +41,7 @@ impl Api {
         Self { url, asked }
     }
 
-    /// What it was asked once it has answered everything.
+    /// Returns the requests, after all answers were sent.
     pub(crate) fn asked(self) -> Vec<Asked> {
         self.asked.iter().collect()
     }
@@ -89,7 +89,7 @@ pub(crate) fn read(stream: &mut TcpStream) -> Asked {
 }
 
 impl Asked {
-    /// The first line and the headers, sorted, without those that are always there.
+    /// Returns the first line and the sorted headers, without those that every request has.
     pub(crate) fn head(&self) -> Vec<&str> {
         let mut lines: Vec<_> = self.head.iter().map(String::as_str).collect();
         lines[1..].sort_unstable();
@@ -111,12 +111,12 @@ impl Asked {
     }
 }
 
-/// `ims curl` with a ready token.
+/// Creates a call of `ims curl` with a given token.
 pub(crate) fn curl(arguments: &[&str]) -> Ims {
     Ims::new(["curl"].iter().chain(arguments)).env("IMS_ACCESS_TOKEN", LASTING_TOKEN)
 }
 
-/// With the world's document and a cache in its folder.
+/// Creates a call with the document and the cache of the world.
 pub(crate) fn in_world(world: &World, arguments: &[&str]) -> Ims {
     let document = ["curl", "-c", "service_token.json", "--ca-file", "ca.pem"];
     Ims::new(document.iter().chain(arguments))

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::{CLIENT_ID, Ims, World, answering};
 
-/// `ims token` with a cache in the world's folder.
+/// Creates a call of `ims token` with a cache in the folder of the world.
 fn token(world: &World, more: &[&str]) -> Ims {
     let folder = world.path("home");
     world
@@ -25,7 +25,7 @@ fn ok(call: Ims) -> String {
     run.stdout
 }
 
-/// The one file with a token.
+/// Returns the path of the only cached token.
 fn entry(world: &World) -> PathBuf {
     let files = fs::read_dir(world.path("home")).unwrap();
     let mut entries = files
@@ -105,7 +105,7 @@ fn waiting_processes_share_a_refusal() {
         .env("IMS_CACHE_DIR", world.path("home"))
         .run();
     run.assert_failed(4, "client-secret-wrong");
-    // The right secret is asked with at once.
+    // The right secret is used at once.
     ok(token(&world, &[]));
     assert_eq!(world.emulator.tokens_minted(), 1);
 }
@@ -155,7 +155,7 @@ fn min_ttl_requests_a_longer_token() {
     let run = token(&world, &["--cached-only", "--min-ttl", "2h"]).run();
     run.assert_failed(7, "not-cached");
     assert_eq!(ok(token(&world, &["--min-ttl", "30m"])), first);
-    // A ready token cannot be had anew.
+    // A given token cannot be replaced.
     let run = Ims::new(["token", "--min-ttl", "2h"])
         .env("IMS_ACCESS_TOKEN", first.trim())
         .run();
@@ -252,7 +252,7 @@ fn read_only_cache_directory() {
     }
 }
 
-/// A limit on the size of files is what a process can be given; to it that is a full disk.
+/// A limit on the file size of the process stands for a full disk.
 #[cfg(unix)]
 #[test]
 fn disk_full() {
@@ -298,19 +298,19 @@ fn changed_document_is_read_again() {
         names.filter(|name| name.ends_with(".known")).count()
     };
     assert_eq!(known(&world), 1);
-    // The same token, though the document looks otherwise.
+    // The token is the same, although the document has other bytes.
     world.write("other.json", world.document().to_string());
     let other = world.token("other.json", &["--cached-only"]);
     let other = other.env("IMS_CACHE_DIR", world.path("home"));
     assert_eq!(ok(other), first);
     assert_eq!(known(&world), 2);
-    // One byte less, and it is no document any more.
+    // With one byte less it is no valid document.
     let document = fs::read_to_string(world.path("service_token.json")).unwrap();
     world.write("service_token.json", &document[..document.len() - 3]);
     token(&world, &[])
         .run()
         .assert_failed(3, "document-not-json");
-    // A broken memory is none.
+    // A broken index is ignored.
     world.write("service_token.json", &document);
     for file in fs::read_dir(world.path("home")).unwrap() {
         let path = file.unwrap().path();
@@ -378,7 +378,7 @@ fn cache_folder_follows_the_platform() {
         .token("service_token.json", &[])
         .env("IMS_CACHE_DIR", "d");
     relative.run().assert_failed(3, "variable-invalid");
-    // Nowhere, and not relative to where the command is run.
+    // No cache is created, not even in the current directory.
     call("XDG_CACHE_HOME", Path::new("c"));
     assert!(!world.path("c").exists());
     assert_eq!(world.emulator.tokens_minted(), 3);

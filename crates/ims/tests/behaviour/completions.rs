@@ -1,4 +1,4 @@
-//! Scripts for shells, each held by its shell where that is there.
+//! Completion scripts, each checked by its shell if it is installed.
 
 use std::io::ErrorKind;
 use std::process::Command;
@@ -47,7 +47,7 @@ pub(crate) fn script(shell: &str) -> String {
     run.stdout
 }
 
-/// What the shell says, if it is there.
+/// Returns the output of the shell, if it is installed.
 pub(crate) fn ask(shell: &str, arguments: &[&str], script: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("script");

@@ -1,4 +1,4 @@
-//! `ims curl`: what is sent, and where it is not sent.
+//! `ims curl`: the requests, and the hosts that get no token.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use crate::api::{Api, Asked, DONE, curl, in_world};
 use crate::support::{CLIENT_ID, LASTING_TOKEN, World, answering};
 
-/// What it sends to a server that says yes.
+/// Returns the request that is sent to a server that accepts it.
 #[track_caller]
 fn sent(arguments: &[&str], stdin: &[u8]) -> Asked {
     let api = Api::answering([DONE]);
@@ -41,7 +41,7 @@ fn account_without_rights_gets_403() {
     let run = in_world(&world, &[&url]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains("\"jcr:title\":\"Assets\""), "{run:?}");
-    // No 403 is a reason to mint.
+    // A 403 does not request a new token.
     assert_eq!(world.emulator.tokens_minted(), 1);
 }
 
@@ -266,7 +266,7 @@ fn allowed_host_gets_the_token() {
         "https://aem.example:8443",
         "https://author-p1-e2.adobeaemcloud.com",
     ] {
-        // It is on its way there, which is as far as a test can go.
+        // The request was sent to the host; a test can check no more.
         let run = curl(&[place, "--allow-host", "https://aem.example:8443"])
             .env("HTTPS_PROXY", &proxy)
             .run();

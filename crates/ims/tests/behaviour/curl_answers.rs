@@ -1,4 +1,4 @@
-//! `ims curl`: what comes of each answer.
+//! `ims curl`: the result of each answer.
 
 use std::fs;
 use std::io::Write;
@@ -103,7 +103,7 @@ fn redirect_is_reported_and_not_followed() {
         .assert(0, "", "");
 }
 
-/// The cache holds a token.
+/// Stores a token in the cache.
 fn with_a_token(world: &World) -> Secret {
     let call = world.token("service_token.json", &[]);
     let run = call
@@ -127,7 +127,7 @@ fn refused_cached_token_is_replaced_and_the_request_repeated() {
     assert_eq!((asked[0].text(), asked[1].text()), ("body", "body"));
     assert_eq!(asked[0].head, asked[1].head);
     assert_eq!(world.emulator.tokens_minted(), 2);
-    // It is kept.
+    // The new token is cached.
     assert!(with_a_token(&world).expose() == asked[1].token.expose());
     assert_eq!(world.emulator.tokens_minted(), 2);
 }
@@ -279,8 +279,8 @@ fn closed_stdout_ends_the_command_quietly() {
     read(&mut stream);
     stream.write_all(b"HTTP/1.1 200 OK\r\n\r\npart").unwrap();
     running.expect("part");
-    running.turn_away();
-    // Whoever is being started elsewhere at this moment may hold a copy of the pipe.
+    running.close_stdout();
+    // A process that another test starts at this moment may hold a copy of the pipe.
     while stream.write_all(b"more").is_ok() {}
     running.end().assert(141, "", "");
 }

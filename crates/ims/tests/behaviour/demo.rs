@@ -1,4 +1,4 @@
-//! `ims demo`: the story, told to the end.
+//! `ims demo`.
 
 use crate::support::Ims;
 

@@ -1,4 +1,4 @@
-//! `ims emulator serve`: one line when it is ready, files that can be used, a clean end.
+//! `ims emulator serve`: the ready line, the files and the end.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write as _};
@@ -51,7 +51,7 @@ impl Serving {
         PathBuf::from(self.text(name))
     }
 
-    /// Ends it with a signal; its exit code and what else it printed.
+    /// Ends the emulator with a signal and returns the exit code and the remaining output.
     fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         let kill = format!("kill {signal} {pid}");
@@ -318,7 +318,7 @@ fn real_files_are_not_replaced() {
         assert!(both.stderr.contains("name the same file"), "{both:?}");
     }
 
-    // Its own files are replaced, and so are empty ones; nobody else may read the credentials then.
+    // Files of the emulator and empty files are replaced; only the owner may read the credentials.
     let files = [
         "--tls",
         "--write-credentials",
@@ -346,7 +346,7 @@ fn real_files_are_not_replaced() {
 #[test]
 fn closed_stdout_leaves_no_files() {
     let folder = tempfile::tempdir().unwrap();
-    // A pipe's reader may live on for a moment in whatever another test is just starting.
+    // A process that another test starts at this moment may hold the reader of the pipe.
     let (reader, stdout) = UnixStream::pair().unwrap();
     reader.shutdown(Shutdown::Both).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_ims"))

@@ -16,7 +16,7 @@ const CLIENT: [&str; 5] = [
     "secret",
 ];
 
-/// The claims of the token that comes out.
+/// Returns the claims of the new token.
 #[track_caller]
 fn claims(world: &World, token: &str, more: &[&str]) -> Value {
     let all: Vec<_> = CLIENT.iter().chain(more).copied().collect();
@@ -74,7 +74,7 @@ fn token_is_exchanged_to_act_on_behalf_of_the_person() {
         (&json!("JANE@AdobeID"), &json!(CONFIDENTIAL))
     );
     assert_eq!(world.emulator.tokens_minted_by(GrantType::TokenExchange), 1);
-    // By a profile, with what it asks for; in any form.
+    // With a profile and its scopes, in every output format.
     let arguments = ["exchange", "--on-behalf-of", "-p", "you", "-o", "json"];
     let run = with_profiles(&world, &arguments)
         .env("IMS_ACCESS_TOKEN", &token)
@@ -128,7 +128,7 @@ fn invalid_exchange_is_refused() {
     let public = ["exchange", "--client-id", PUBLIC, "--to-org", ORGANIZATION];
     let failed = at_emulator(&world, &public).stdin(token.clone()).run();
     failed.assert_failed(3, "client-secret-missing");
-    // A token of stage is not shown to production.
+    // A token of stage is not sent to production.
     let all: Vec<_> = CLIENT
         .iter()
         .chain(&["--to-org", ORGANIZATION])

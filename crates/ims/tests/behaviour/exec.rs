@@ -1,10 +1,10 @@
-//! `ims exec`: what the command gets, and what becomes of signals and exit codes.
+//! `ims exec`: the environment of the child, signals and exit codes.
 
 use crate::support::{CLIENT_ID, Ims, LASTING_TOKEN, LASTING_UNTIL, OLD_TOKEN, Run, World};
 
 const PATH: &str = "/usr/bin:/bin";
 
-/// `ims exec` with a ready token.
+/// Creates a call of `ims exec` with a given token.
 fn exec(flags: &[&str], command: &[&str]) -> Ims {
     let arguments = ["exec"].iter().chain(flags).chain(&["--"]).chain(command);
     Ims::new(arguments)
@@ -16,13 +16,13 @@ fn sh(flags: &[&str], script: &str) -> Ims {
     exec(flags, &["sh", "-c", script])
 }
 
-/// What `env` printed, sorted.
+/// Returns the sorted output of `env`.
 #[track_caller]
 fn environment(call: Ims) -> Vec<String> {
     let run = call.run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
     let lines = run.stdout.lines().map(str::to_owned);
-    // Every call of these tests has it.
+    // Every call of these tests sets this variable.
     let mut lines: Vec<_> = lines.filter(|line| line != "IMS_RETRIES=0").collect();
     lines.sort();
     lines
@@ -78,7 +78,7 @@ fn requested_variables_are_set() {
         roots,
     ];
     assert_eq!(environment(exec(&named, &["env"])), expected);
-    // What an outer command was given says nothing about this token.
+    // Variables of an outer `ims exec` belong to another token.
     let inner = exec(&named, &["env"]).env("IMS_EXPIRES_AT", "long ago");
     assert_eq!(environment(inner), expected);
 
@@ -139,7 +139,7 @@ fn child_inherits_no_document() {
             "{lines:?}"
         );
     }
-    // A path tells nobody anything, and the command may well want to call `ims` itself.
+    // A path is no secret, and the command may call `ims` itself.
     let path = world.path("service_token.json");
     let lines = environment(with(path.as_ref(), &[]));
     let expected = format!("IMS_CREDENTIALS={}", path.display());
@@ -193,7 +193,7 @@ fn exec_without_token_prints_the_failure_and_ends_with_125() {
         let [token, exec] = both(credentials, token);
         token.assert_failed(code, id);
         exec.assert_failed(125, id);
-        // Only the id of the request differs.
+        // The failures differ in the id of the request only.
         let told = |run: &Run| run.stderr.split("x-debug-id").next().map(str::to_owned);
         assert_eq!(told(&exec), told(&token));
     }
@@ -217,7 +217,7 @@ fn exec_reports_usage_mistakes_before_it_starts() {
             "echo",
         ],
         &["exec", "-c", "{\"integration\": {}}", "--", "echo"],
-        // The flags of others say nothing about our errors.
+        // Flags after `--` do not change the format of failures.
         &["exec", "--nonsense", "--", "echo", "-o", "json"],
     ] {
         let call = Ims::new(arguments).env("PATH", PATH);
@@ -250,7 +250,7 @@ fn child_that_cannot_start_ends_with_126_or_127() {
 fn exit_code_of_a_killed_child_names_the_signal() {
     for (signal, number) in [("TERM", 15), ("PIPE", 13), ("KILL", 9)] {
         let script = format!("kill -{signal} $$");
-        // There is no process of ours in between.
+        // No process of `ims` is in between.
         sh(&[], &script).run().assert(-number, "", "");
         sh(&["--mask"], &script).run().assert(128 + number, "", "");
     }
@@ -258,7 +258,7 @@ fn exit_code_of_a_killed_child_names_the_signal() {
 
 #[test]
 fn signals_are_forwarded_to_a_masked_child() {
-    // Not INT and HUP, which whoever runs the tests may have had ignored.
+    // Not INT and HUP: the process that runs the tests may ignore them.
     let mut running = sh(&["--mask"], "echo ready; exec cat").start();
     running.expect("ready\n");
     running.send("TERM");
@@ -301,7 +301,7 @@ fn token_is_masked_in_stdout_and_stderr_and_in_its_header() {
 
 #[test]
 fn token_is_masked_across_two_writes() {
-    // Its last four characters come when the first part has been read.
+    // The last four characters arrive after the first part was read.
     let script = "printf 'ready\\n%s' \"${IMS_ACCESS_TOKEN%????}\"; read line; echo c2ln";
     let mut running = sh(&["--mask"], script).start();
     running.expect("ready\n");
@@ -315,7 +315,7 @@ fn masking_holds_no_output_back() {
     let mut running = sh(&["--mask"], script).start();
     running.expect("name? ");
     running.say("you\n");
-    // Only the e may become a token.
+    // Only the e may be the beginning of a token.
     running.expect("hello you ");
     running.say("\n");
     running.end().assert(0, "e\n", "");
@@ -325,7 +325,7 @@ fn masking_holds_no_output_back() {
 fn masked_child_notices_a_closed_reader() {
     let mut running = exec(&["--mask"], &["yes"]).start();
     running.expect("y\n");
-    running.turn_away();
+    running.close_stdout();
     running.end().assert(128 + 13, "", "");
 }
 

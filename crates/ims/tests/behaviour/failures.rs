@@ -1,4 +1,4 @@
-//! Every way to fail has its exit code and says what to do.
+//! Failures: exit codes and advice.
 
 use adobe_ims_emulator::Emulator;
 use base64::Engine;

@@ -1,11 +1,11 @@
-//! Credentials that are named by flags and variables, instead of a document or beside one.
+//! Credentials in flags and variables, instead of a document or in addition to one.
 
 use adobe_ims_emulator::OauthClient;
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World};
 
-/// The account of every emulator here has the other hostile id.
+/// The client id of the client; the account of every emulator has the other hostile id.
 pub(crate) const OAUTH_CLIENT_ID: &str = "oauth!+ID";
 const PATH: &str = "/usr/bin:/bin";
 
@@ -29,7 +29,7 @@ pub(crate) fn text(document: &Value, key: &str) -> String {
     document[key].as_str().unwrap().to_owned()
 }
 
-/// The document of the account, as the other console would write it.
+/// Returns the document of the account as the Adobe Developer Console would write it.
 fn console_jwt(world: &World) -> Value {
     let document = &world.document()["integration"];
     json!({
@@ -38,7 +38,7 @@ fn console_jwt(world: &World) -> Value {
     })
 }
 
-/// A call that trusts the emulator, has a cache, and names no credentials yet.
+/// Creates a call that trusts the emulator, has a cache, and names no credentials yet.
 pub(crate) fn call(world: &World, arguments: &[&str]) -> Ims {
     Ims::new(arguments)
         .in_folder(world.folder.path())
@@ -48,7 +48,7 @@ pub(crate) fn call(world: &World, arguments: &[&str]) -> Ims {
         .env("PATH", PATH)
 }
 
-/// The client and the source of the token.
+/// Returns the client and the source of the token.
 #[track_caller]
 pub(crate) fn owner(call: Ims) -> (String, String) {
     let run = call.run_for_a_secret();
@@ -75,7 +75,7 @@ fn client_is_named_by_flags_or_variables() {
     let scopes = ["--scope", "openid", "--scope", "[\"AdobeID\"]"];
     let all: Vec<_> = JSON.iter().chain(&flags).chain(&scopes).copied().collect();
     assert_eq!(owner(call(&world, &all)), is(OAUTH_CLIENT_ID, "ims"));
-    // However they are named, they are the same.
+    // The credentials are the same, whichever way they are named.
     let cached = is(OAUTH_CLIENT_ID, "cache");
     assert_eq!(owner(call(&world, &all)), cached);
     let piped: Vec<_> = JSON
@@ -122,7 +122,7 @@ fn technical_account_is_named_by_flags_or_variables() {
     ];
     let all: Vec<_> = JSON.iter().chain(&flags).copied().collect();
     assert_eq!(owner(call(&world, &all)), is(CLIENT_ID, "ims"));
-    // A variable of the other way does no harm then.
+    // A variable of the other grant is ignored.
     let disturbed = call(&world, &all).env("IMS_SCOPES", "openid");
     assert_eq!(owner(disturbed), is(CLIENT_ID, "cache"));
     let own = |call: Ims| {
@@ -188,7 +188,7 @@ fn missing_field_is_named_by_flag_and_variable() {
     }
     let twice = ["token", "-c", "-", "--client-secret-file", "-"];
     call(&world, &twice).run().assert_failed(2, "usage");
-    // A secret in the place of its file is not repeated.
+    // A secret instead of its file is not repeated.
     let secret = [
         "token",
         "--client-id",
@@ -234,7 +234,7 @@ fn document_without_key_is_completed_by_flags() {
             .env("IMS_SCOPES", "openid")
     };
     assert_eq!(owner(completed()), is(CLIENT_ID, "cache"));
-    // What completed it once is not remembered for the document alone.
+    // The completed document is not remembered as the document alone.
     call(&world, &token)
         .run()
         .assert_failed_as_json(3, "document-needs-more");
@@ -244,7 +244,7 @@ fn document_without_key_is_completed_by_flags() {
         refused.stderr.contains("Adobe has ended JWT"),
         "{refused:?}"
     );
-    // Variables do not change a document that is complete; flags do.
+    // Flags change a complete document, variables do not.
     let whole = ["token", "-o", "json", "-c", "service_token.json"];
     let run = call(&world, &whole).env("IMS_METASCOPES", "ent_user_sdk");
     assert_eq!(owner(run), is(CLIENT_ID, "cache"));

@@ -1,5 +1,5 @@
-//! What people do with imscli, one test per command of it: the same by `ims`, with the same result. The names
-//! are its commands; its variables are understood as well.
+//! The commands of imscli: `ims` does the same with the same result. Each test has the name of a command of imscli and
+//! uses its variables.
 
 use adobe_ims_emulator::SignIn;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::sign_in_world::{
 };
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World};
 
-/// Ends well, and prints this alone.
+/// Checks that the run succeeded and printed only this.
 #[track_caller]
 fn printed(ims: Ims) -> String {
     let run = ims.run_for_a_secret();
@@ -24,13 +24,13 @@ fn json_of(ims: Ims) -> Value {
     serde_json::from_str(&printed(ims)).unwrap()
 }
 
-/// The claims of a token, as `ims inspect` reads them.
+/// Returns the claims of a token, as `ims inspect` decodes them.
 #[track_caller]
 fn claims(world: &World, token: &str) -> Value {
     json_of(at_emulator(world, &["inspect", "-o", "json"]).stdin(token))["claims"].clone()
 }
 
-/// Signs in as these variables and flags say; the address to which the browser came back.
+/// Signs in with these variables and flags, and returns the address that the browser returned to.
 #[track_caller]
 fn sign_in(world: &World, client: &str, flags: &[&str]) -> String {
     let before = ["login", "--no-browser", "--port", "0", "-q"];
@@ -79,7 +79,7 @@ fn row_01_authorize_user_by_variables() {
     let (_, address) = running.address();
     visit(&agree(&world, &address, JANE));
     running.end().assert(0, "", "");
-    // The profile refers to the variable, and holds nothing of it.
+    // The profile refers to the variable and does not contain its value.
     let config = std::fs::read_to_string(world.path("config/ims/config.toml")).unwrap();
     let reference = "client_secrets = { env = \"IMS_CLIENTSECRET\" }";
     assert!(
@@ -220,7 +220,7 @@ fn row_09_refresh() {
     assert_eq!(validity(&world, "refresh", PUBLIC, next).0, 0);
 }
 
-/// Both that it is valid, and that something else is not.
+/// Checks that the token is valid and another text is not.
 #[track_caller]
 fn asked_about(world: &World, kind: &str, client: &str, token: &str) {
     let arguments = [
@@ -279,7 +279,7 @@ fn row_13_validate_authorization_code() {
     asked_about(&world, "code", PUBLIC, &code.unwrap());
 }
 
-/// Revokes it, and IMS knows.
+/// Revokes the token and checks that IMS does not accept it any more.
 #[track_caller]
 fn revoked(world: &World, kind: &str, client: &str, token: &str, more: &[&str]) {
     let arguments = ["revoke", "--kind", kind, "--client-id", client];
@@ -351,7 +351,7 @@ fn row_18_decode() {
     let said = json_of(Ims::new(["inspect", "-o", "json"]).stdin(token));
     assert_eq!(said["header"]["alg"], "RS256");
     assert_eq!(said["claims"]["user_id"], "JANE@AdobeID");
-    // imscli says nothing of the end of such a token: it has no `exp`.
+    // imscli does not show the expiry of such a token: it has no `exp`.
     assert_eq!(said["claims"]["exp"], json!(null));
     assert!(said["expires_at"].as_str().unwrap().starts_with("20"));
 }
@@ -397,7 +397,7 @@ fn row_20_organizations() {
     }
 }
 
-/// With the token of a service, for the person.
+/// Runs a command about the person with the token of a service.
 #[track_caller]
 fn admin(what: &str) -> Value {
     let world = world();
@@ -461,6 +461,6 @@ fn row_24_completion() {
     for (shell, check) in [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")] {
         ask(shell, &[check], &script(shell));
     }
-    // There is no such switch for PowerShell.
+    // The test needs no switch for PowerShell.
     script("powershell");
 }

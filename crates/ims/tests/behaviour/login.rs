@@ -40,7 +40,7 @@ fn session_provides_tokens_until_logout() {
         "ims: note: jane@example.com is signed in as me; without use the session ends on"
     );
 
-    // The token that came with it is used first; then IMS is asked with the refresh token.
+    // The token of the sign-in is used first; then the refresh token.
     let first = token(&world, "me");
     assert_eq!(
         (&first["source"], &first["profile"]),
@@ -104,13 +104,13 @@ fn browser_is_started_in_the_background() {
             .unwrap()
             .success()
     );
-    // It prints, and does not end before somebody reads what it has to say.
+    // The browser prints, and ends only when its output is read.
     let script = world.write(
         "browser",
         "#!/bin/sh\necho hello; echo hello >&2\nprintf '%s|%s\\n' \"$1\" \"$IMS_CLIENT_SECRET\" > opened\n",
     );
     fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
-    // The first is not there; the second has words.
+    // The first browser does not exist; the second has arguments.
     let browser = format!("/not/there:{} %s", script.display());
     let mut running = with_profiles(&world, &["login", "-p", "me", "--port", "0", "-q"])
         .env("BROWSER", browser)
@@ -179,12 +179,12 @@ fn client_in_fields_is_written_as_a_profile() {
              scopes = [\"openid\", \"AdobeID\", \"offline_access\", \"email\"]\nca_files = [\"{folder}/ca.pem\"]\n"
         )
     );
-    // It is the default one now, and refreshes with its secret.
+    // The profile is the default one now, and refreshes with its secret.
     let run = ims(&world, &["token", "--force"]).run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert_eq!(world.emulator.tokens_minted_by(GrantType::RefreshToken), 1);
 
-    // The same once more changes nothing; another client under the same name would.
+    // A repeated sign-in changes nothing; another client with the same name is refused.
     let mut running = ims(&world, &fields).start();
     let (_, address) = running.address();
     visit(&agree(&world, &address, JANE));
@@ -201,14 +201,14 @@ fn client_in_fields_is_written_as_a_profile() {
         url,
     ];
     ims(&world, &other).run().assert_failed(3, "profile-exists");
-    // One without a name, by imscli's variables.
+    // A profile without a name, with the variables of imscli.
     let mut running = ims(&world, &["login", "--no-browser", "--port", "0"])
         .env("IMS_CLIENTID", PUBLIC)
         .env("IMS_SCOPES", "openid AdobeID")
         .env("IMS_URL", url)
         .env("IMS_CA_FILE", world.path("ca.pem"))
         .start();
-    // The default profile comes before imscli's variables only where it is named by a variable.
+    // The default profile takes precedence over imscli's variables only if a variable names it.
     let (_, address) = running.address();
     assert_eq!(parameter(&address, "scope"), "openid+AdobeID");
     visit(&agree(&world, &address, JOHN));
@@ -255,7 +255,7 @@ fn access_token_without_session_is_used_until_it_expires() {
 #[test]
 fn implicit_flow_stores_a_token_and_no_session() {
     let world = world();
-    // Whoever was signed in before is not any more.
+    // The earlier session has ended.
     sign_in(&world, "me", JOHN);
     assert_eq!(sessions(&world), 1);
     let mut running = login(&world, &["me", "--flow", "implicit"]);
@@ -299,7 +299,7 @@ fn second_person_replaces_the_first() {
     );
     let second = token(&world, "you");
     assert_ne!(first["access_token"], second["access_token"]);
-    // Nothing is left of what the first left.
+    // Nothing of the first sign-in is left.
     let first = first["access_token"].as_str().unwrap();
     assert_eq!(validity(&world, "access", CONFIDENTIAL, first).0, 7);
     let second = second["access_token"].as_str().unwrap();
@@ -360,7 +360,7 @@ fn session_is_encrypted_with_the_key_file() {
     assert!(!content.windows(3).any(|part| part == b"eyJ"));
     let run = sealed(&["token", "-p", "me", "--force"]).run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    // Without the key nobody is there.
+    // Without the key the session cannot be read.
     let run = with_profiles(&world, &["token", "-p", "me"])
         .env("IMS_STATE_DIR", world.path("elsewhere"))
         .run();

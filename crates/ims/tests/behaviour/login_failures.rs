@@ -1,4 +1,4 @@
-//! Sign-ins that come to nothing, and sessions that end.
+//! Sign-ins that fail, and sessions that end.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -69,7 +69,7 @@ fn sign_in_times_out() {
     let mut running = with_profiles(&world, &arguments).start();
     running.address();
     running.end().assert_failed(9, "sign-in-timeout");
-    // Who closes stdin has nothing to paste.
+    // A closed stdin contains no address.
     let mut running = with_profiles(&world, &arguments[..5]).start();
     running.address();
     drop(running.stdin.take());
@@ -227,7 +227,7 @@ fn session_that_ended_elsewhere_requires_a_sign_in() {
     let copy = fs::read(&file).unwrap();
     let out = with_profiles(&world, &["logout", "me", "-q"]).run();
     assert_eq!(out.code, 0, "{out:?}");
-    // As another machine would see it.
+    // Another machine would see the same.
     fs::write(&file, copy).unwrap();
     let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     fs::set_permissions(&file, only_mine).unwrap();
@@ -240,7 +240,7 @@ fn session_that_ended_elsewhere_requires_a_sign_in() {
     );
     let run = with_profiles(&world, &["exec", "-p", "me", "--", "true"]).run();
     run.assert_failed(125, "sign-in-again");
-    // Who signs out of it has nothing to tell IMS.
+    // Signing out of it sends nothing to IMS.
     let out = with_profiles(&world, &["logout", "me"]).run();
     out.assert(0, "", "ims: note: me is signed out\n");
     assert!(!file.exists());

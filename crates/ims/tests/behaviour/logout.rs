@@ -12,7 +12,7 @@ fn local_logout_reports_the_remaining_refresh_token() {
     sign_in(&world, "me", JANE);
     let away = ["logout", "me", "--url", "http://127.0.0.1:1"];
     let run = with_profiles(&world, &away).run();
-    // Another environment is another session.
+    // Each environment has its own session.
     run.assert(0, "", "ims: note: nobody is signed in as me\n");
     let offline = ["logout", "me"];
     let run = with_profiles(&world, &offline)
@@ -52,7 +52,7 @@ fn logout_deletes_all_cached_tokens() {
             .count()
     };
     assert_eq!(cached(), 3, "two, and a line above them");
-    // A client in a variable is nobody's who signs out.
+    // A client in a variable has no session to sign out of.
     let run = with_profiles(&world, &["logout", "-q"])
         .env("IMS_PROFILE", "me")
         .env("IMS_CLIENT_ID", "another")

@@ -1,4 +1,4 @@
-//! What the command `ims` prints, where, and with which code it ends.
+//! The behaviour of the command `ims`: output and exit codes.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,

@@ -25,14 +25,14 @@ fn document(secrets: &[&str]) -> String {
     .to_string()
 }
 
-/// A folder with the document and, later, the cache.
+/// Creates a folder with the document, for the cache, too.
 fn folder(secrets: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("oauth.json"), document(secrets)).unwrap();
     folder
 }
 
-/// A call with the document, this IMS and a cache.
+/// Creates a call with the document, this IMS and a cache.
 fn call(folder: &TempDir, ims: &Api, arguments: &[&str]) -> Ims {
     let [command, more @ ..] = arguments else {
         panic!("a command");
@@ -50,7 +50,7 @@ fn answer(status: &str, body: &Value) -> String {
     format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
 }
 
-/// A token that was made now.
+/// Creates a token that was issued now.
 fn token(scopes: &str) -> String {
     let now = SystemClock.now().duration_since(SystemTime::UNIX_EPOCH);
     let claims = json!({
@@ -84,7 +84,7 @@ fn oauth_token_is_requested_once_and_then_cached() {
     );
     assert!(first.stderr.contains(&asking), "{first:?}");
     assert!(first.stderr.contains("expires_in 86399,"), "{first:?}");
-    // Nobody is there to answer another request.
+    // No server answers another request.
     let again = call(&folder, &ims, &["token"]).run_for_a_secret();
     again.assert(0, &first.stdout, "");
     let told = call(&folder, &ims, &["token", "-o", "json"]).run_for_a_secret();
@@ -125,7 +125,7 @@ fn known_document_is_not_parsed_again() {
     let text = std::fs::read_to_string(&known).unwrap();
     assert!(text.contains("\ngrant: client-credentials\n"), "{text}");
     assert!(!text.contains("SECRET"), "{text}");
-    // Only what was remembered could say this of a document without a certificate.
+    // Only the index of the cache knows this for a document without a certificate.
     std::fs::write(&known, text + "certificate_expires_at: 0\n").unwrap();
     let run = call(&folder, &ims, &["token"]).run_for_a_secret();
     assert!(run.stderr.contains("expired on 1970-01-01"), "{run:?}");
@@ -213,10 +213,10 @@ fn missing_fields_of_a_document_are_named() {
     );
 }
 
-/// The account of every emulator here has the other hostile id.
+/// The client id of the client; the account of every emulator has the other hostile id.
 const OAUTH_CLIENT_ID: &str = "oauth!+ID";
 
-/// An emulator that knows one such client, with its document in a file.
+/// An emulator with one such client, whose document is in a file.
 fn world() -> World {
     let client = OauthClient::new()
         .client_id(OAUTH_CLIENT_ID)

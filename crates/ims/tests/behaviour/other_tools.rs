@@ -1,4 +1,4 @@
-//! Credentials in the variables and files of other tools, several at once.
+//! Credentials in the variables and files of other tools.
 
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ fn env_file_is_a_document() {
     assert_eq!(owner(call(&world, &document)), is(OAUTH_CLIENT_ID, "ims"));
     let held = call(&world, &JSON).env("IMS_CREDENTIALS", &text);
     assert_eq!(owner(held), is(OAUTH_CLIENT_ID, "cache"));
-    // Its scopes are not the only ones that can be asked for.
+    // Other scopes than those of the document can be requested.
     let fewer: Vec<_> = document
         .iter()
         .chain(&["--scope", "openid"])
@@ -123,7 +123,7 @@ fn context_is_selected() {
     );
     assert!(run.stderr.contains("--context or IMS_CONTEXT"), "{run:?}");
     let chosen = two(&["token", "-o", "json", "--context", "Forms_S2S"]);
-    // A flag counts more than the variables of a client.
+    // A flag takes precedence over the variables of a client.
     assert_eq!(
         owner(chosen.env("IMS_CLIENT_ID", "x")),
         is(OAUTH_CLIENT_ID, "ims")
@@ -132,7 +132,7 @@ fn context_is_selected() {
     assert_eq!(owner(chosen), is(OAUTH_CLIENT_ID, "cache"));
     let run = two(&["token", "--context", CLIENT_SECRET]).run();
     run.assert_failed(3, "context-unknown");
-    // The same in a document: what one context was remembered for is not another's.
+    // In a document each context has its own entry in the index.
     let context = |id: &str| json!({"client_id": id, "client_secrets": [CLIENT_SECRET], "scopes": ["openid", "AdobeID"]});
     let configuration =
         json!({"ims": {"contexts": {"one": context(OAUTH_CLIENT_ID), "two": context("nobody")}}});

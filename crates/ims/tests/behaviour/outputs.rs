@@ -1,10 +1,10 @@
-//! The forms in which `ims token` hands a token out.
+//! The output formats of `ims token`.
 
 use std::process::Command;
 
 use crate::support::{CLIENT_ID, Ims, LASTING_TOKEN, LASTING_UNTIL, World};
 
-/// What a token may hold, and a shell does not take as it is.
+/// Characters that a token may contain and that a shell interprets.
 const HOSTILE: &str = r#"SECRET?%&=u'"\$(exit)`!^|<>;#~*"#;
 
 fn ready(token: &str, arguments: &[&str]) -> Ims {
@@ -194,7 +194,7 @@ fn github_masks_the_token_and_writes_to_its_files() {
 fn github_token_is_not_written_unmasked() {
     let world = World::new();
     let output = world.write("output", "");
-    // Nobody reads the mask command: /dev/full takes nothing.
+    // The mask command cannot be written: /dev/full accepts nothing.
     let full = std::fs::File::options().write(true).open("/dev/full");
     if let Ok(full) = full {
         let status = Command::new(env!("CARGO_BIN_EXE_ims"))

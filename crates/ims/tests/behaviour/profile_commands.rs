@@ -332,7 +332,7 @@ fn imscli_yaml_is_imported_with_secrets_in_files() {
             .contains("SECRET")
     );
 
-    // What would make no sense leaves nothing behind.
+    // An invalid profile leaves no files.
     fs::write(home.path().join("jwt.yml"), yaml("privateKey: key.pem\n")).unwrap();
     let run = ims(&home, &["profile", "import", "jwt.yml"]).run();
     assert!(

@@ -82,7 +82,7 @@ fn session_is_used_and_missing_session_is_reported() {
     let run = ims(&world, &["token", "-p", "me"]).run();
     run.assert_failed(9, "not-signed-in");
 
-    // As a sign-in would leave it.
+    // The session is the same as that of a sign-in.
     let email = world.emulator.people()[0].email().to_owned();
     let sign_in = || {
         let tokens = world
@@ -111,7 +111,7 @@ fn session_is_used_and_missing_session_is_reported() {
         (&json!("ims"), &json!("cache"))
     );
     assert_eq!(first["access_token"], second["access_token"]);
-    // Another sign-in is another token.
+    // Another sign-in has another token.
     sign_in();
     let third = token(&world, "me");
     assert_eq!(third["source"], "ims");

@@ -1,4 +1,4 @@
-//! The secrets and tokens of a profile: where they are from, and where they go.
+//! The secrets and tokens of a profile: their places, and the servers that receive them.
 
 use std::fs;
 
@@ -33,7 +33,7 @@ fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
         setting.token(&["-p", "api", "--url", own])["profile"],
         "api"
     );
-    // A document that is named together with a place is the affair of who names both.
+    // The caller who names both a document and a host is responsible for both.
     let run = setting
         .ims(&[
             "token",
@@ -67,7 +67,7 @@ fn token_is_sent_to_the_targets_of_its_profile_only() {
             "{run:?}"
         );
     }
-    // Without a profile's word on it, this machine is a place as any of Adobe's.
+    // Unless the profile has targets, this machine is allowed as Adobe's hosts are.
     let run = setting.ims(&["curl", "-p", "aem", &path]).run();
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(api.asked().len(), 2);
@@ -185,7 +185,7 @@ fn encrypted_key_opens_with_the_passphrase_of_the_profile() {
         .env("PASS", "wrong")
         .run();
     assert!(run.stderr.contains("[key-passphrase-wrong]"), "{run:?}");
-    // The key opens; it is not the one that the account has.
+    // The key opens, but it is not the key of the account.
     let run = setting
         .ims(&["token", "-p", "locked"])
         .env("PASS", PASSPHRASE)

@@ -1,4 +1,4 @@
-//! A home with a configuration, and what its profiles are of.
+//! A home directory with a configuration, and an emulator for its profiles.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -75,7 +75,7 @@ org_id         = "{ORGANIZATION}"
         fs::set_permissions(self.path(), fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// A call in this home.
+    /// Creates a call in this home directory.
     pub(crate) fn ims(&self, arguments: &[&str]) -> Ims {
         Ims::new(arguments)
             .env("XDG_CONFIG_HOME", self.world.path("home"))

@@ -1,4 +1,4 @@
-//! `--profile`, and what the configuration says.
+//! `--profile` and the settings of the configuration.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -47,7 +47,7 @@ fn default_profile_is_used_without_other_credentials() {
         "",
     );
     assert_eq!(setting.token(&[])["profile"], "api");
-    // A document that is named counts more, and the settings for all hold for it, too.
+    // A named document takes precedence over the profile; the defaults apply to it, too.
     let document = setting.token(&["-c", "service_token.json"]);
     assert_eq!(
         (&document["profile"], &document["client_id"]),
@@ -130,7 +130,7 @@ fn mistake_in_the_configuration_is_reported_with_its_place() {
         (&told["id"], &told["exit_code"]),
         (&json!("configuration-invalid"), &json!(3))
     );
-    // Not read from here, whoever put it here.
+    // A configuration in the current directory is not read.
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("config.toml"), "nonsense").unwrap();
     fs::create_dir(folder.path().join("ims")).unwrap();
@@ -189,7 +189,7 @@ fn flag_then_variable_then_profile_then_defaults() {
     ] {
         assert!(run.stdout.contains(&row), "{row}: {}", run.stdout);
     }
-    // What is shown is what counts.
+    // The shown settings are those that are used.
     let run = setting
         .ims(&["token", "-p", "api", "--min-ttl", "24h"])
         .run();
@@ -217,7 +217,7 @@ fn unreadable_home_causes_a_note() {
     let setting = Setting::new();
     let home = setting.world.path("home");
     fs::set_permissions(&home, fs::Permissions::from_mode(0o000)).unwrap();
-    // Whoever may enter everything finds the configuration.
+    // root may read every folder and finds the configuration.
     let is_closed = fs::read_dir(&home).is_err();
     let run = setting
         .ims(&["token", "-c", "service_token.json", "--ca-file", "ca.pem"])
@@ -278,7 +278,7 @@ fn credentials_in_fields_override_or_exclude_a_profile() {
             (&Value::Null, &json!("oauth!+ID"))
         );
     }
-    // The variables of other programs come last, and imscli's spelling after IMS_PROFILE.
+    // Variables of other programs have the lowest rank; imscli's spelling ranks below IMS_PROFILE.
     let run = setting
         .ims(&["token", "-o", "json"])
         .env("IMS_OAUTH_S2S", "{\"CLIENT_ID\":\"other\"}")
@@ -295,7 +295,7 @@ fn defaults_apply_to_every_command() {
     let token = setting.token(&["-p", "api"])["access_token"].clone();
     setting.world.write("token", token.as_str().unwrap());
     let url = setting.world.emulator.url();
-    // The CA of the emulator is known from the defaults alone.
+    // Only the defaults name the CA of the emulator.
     let run = setting.ims(&["validate", "token", "--url", url]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
     let run = setting.ims(&["revoke", "token", "--url", url]).run();
@@ -323,7 +323,7 @@ fn defaults_apply_to_every_command() {
         client(without.env("IMS_CACHE_KEY_FILE", other)),
         Value::Null
     );
-    // One that is switched off keeps nothing.
+    // A disabled cache stores nothing.
     setting.configure(&text.replace("[defaults]", "[defaults]\ncache = false"));
     for _ in 0..2 {
         assert_eq!(setting.token(&["-p", "api"])["source"], "ims");
@@ -335,6 +335,6 @@ fn whoami_accepts_a_profile() {
     let setting = Setting::new();
     let run = setting.ims(&["whoami", "-p", "api", "-o", "json"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
-    // The token that IMS was asked with is the profile's.
+    // The request to IMS contains the token of the profile.
     assert_eq!(setting.token(&["-p", "api"])["source"], "cache");
 }

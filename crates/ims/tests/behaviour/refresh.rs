@@ -37,7 +37,7 @@ fn json_contains_the_next_refresh_token() {
         assert!(end.starts_with("20") && end.ends_with('Z'), "{end}");
         let next = said["refresh_token"].as_str().unwrap();
         assert_ne!(next, refresh_token);
-        // The output as a whole is an input.
+        // The whole output is a valid input.
         refresh_token = run.stdout;
     }
     assert_eq!(world.emulator.tokens_minted_by(GrantType::RefreshToken), 3);
@@ -83,7 +83,7 @@ fn next_refresh_token_replaces_the_file() {
         0
     );
 
-    // A profile as the client; a variable; JSON without what is in the file.
+    // A profile as the client, a variable, and JSON without the token that is in the file.
     let arguments = [
         "refresh",
         "-p",
@@ -126,7 +126,7 @@ fn refresh_token_is_never_lost() {
         run.assert_failed(3, "file-unwritable");
     }
     assert_eq!(spent(), 0);
-    // The access token is useless, and the refresh token is not.
+    // The access token is unusable, but the refresh token is not.
     let body = r#"{"access_token":"","refresh_token":"next?%&="}"#;
     let url = answering(format!(
         "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
@@ -144,7 +144,7 @@ fn refresh_token_is_never_lost() {
         fs::read_to_string(world.path("kept")).unwrap(),
         "next?%&=\n"
     );
-    // One that stays good is not written over.
+    // A refresh token that stays valid is not replaced.
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 44\r\n\r\n{\"access_token\":\"opaque\",\"expires_in\":86399}  ";
     let run = call(&["--url", &answering(answer), "--write-refresh-token", "kept"]).run();
     run.assert(
@@ -168,7 +168,7 @@ fn refused_refresh_token_requires_a_sign_in() {
         run.stderr.contains("`ims login PROFILE` signs a person in"),
         "{run:?}"
     );
-    // Another client's.
+    // The refresh token of another client.
     let others = refresh_token(&world, CONFIDENTIAL);
     let run = at_emulator(&world, &arguments).stdin(others).run();
     run.assert_failed_as_json(9, "sign-in-again");
@@ -234,7 +234,7 @@ fn requested_scopes_must_be_granted() {
     let with = |scope: &'static str| {
         let all: Vec<_> = arguments.iter().copied().chain([scope]).collect();
         let refresh_token = refresh_token(&world, PUBLIC);
-        // What others ask for is not this one's business.
+        // Variables of other commands are ignored.
         at_emulator(&world, &all)
             .env("IMS_SCOPES", SCOPES)
             .stdin(refresh_token)

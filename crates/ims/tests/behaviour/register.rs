@@ -1,4 +1,4 @@
-//! `ims register`: what is sent, and that the secret goes to stdout alone.
+//! `ims register`: the request, and the secret on stdout only.
 
 use adobe_ims_emulator::Emulator;
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ fn register_prints_the_whole_response() {
         "schema": "ims.register/1", "ims_url": url, "client_id": CLIENT_ID, "answer": client(),
     });
     assert_eq!(said, expected);
-    // Without the secret, none of it is one.
+    // The rest of the output contains no secret.
     let public = json!({"client_id": "public"});
     let run = register(&created(&public), &["--scope", "openid, AdobeID", "-v"]).run();
     assert_eq!(

@@ -39,7 +39,7 @@ fn revoked_token_is_deleted_from_the_cache() {
     let second = token(&world);
     assert_ne!(second, first);
     assert_eq!(world.emulator.tokens_minted(), 2);
-    // One that is in no cache, and nobody wants to hear of it.
+    // A token that is in no cache, with --quiet.
     ims(&world, "revoke", &["-q"])
         .env("IMS_CACHE_DIR", world.path("another"))
         .env("IMS_ACCESS_TOKEN", second.trim())

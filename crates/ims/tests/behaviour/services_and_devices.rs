@@ -36,7 +36,7 @@ fn service_uses_its_permanent_code() {
         (&first["source"], &first["client_id"]),
         (&json!("ims"), &json!(CONFIDENTIAL))
     );
-    // Nobody else's key or metascopes are mixed in.
+    // The key and the metascopes of other variables are ignored.
     let again = token(&world, &["--code-file", "-"])
         .env("IMS_METASCOPES", "ent_aem_cloud_api")
         .env("IMS_PRIVATE_KEY", "no key")

@@ -1,4 +1,4 @@
-//! People who sign in: an emulator with a client for them, and a browser of very little.
+//! Sign-ins: an emulator with people and clients, and a minimal browser.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -23,10 +23,10 @@ pub(crate) const HOME: &str = "FEDCBA9876543210FEDCBA98@AdobeOrg";
 const PACKED: &str = "H4sIAAAAAAACA6tWysxMUbJS8vQLDnH0c3ZVqgUAukwNMhIAAAA=";
 pub(crate) const SERVICE_CODE: &str = "service?%&=ü";
 pub(crate) const SCOPES: &str = "openid,AdobeID,offline_access,email";
-/// All that the clients may ask for.
+/// All scopes of the clients.
 pub(crate) const ALL_SCOPES: &str = "openid,AdobeID,offline_access,email,read_organizations,additional_info.projectedProductContext";
 
-/// An emulator with two people, and two clients of theirs.
+/// An emulator with two people and two clients.
 pub(crate) fn world() -> World {
     let client = || {
         OauthClient::new()
@@ -92,7 +92,7 @@ pub(crate) fn world() -> World {
     world
 }
 
-/// The command, with everything that it keeps in the folder of the world.
+/// Creates a call that stores everything in the folder of the world.
 pub(crate) fn ims(world: &World, arguments: &[&str]) -> Ims {
     Ims::new(arguments)
         .env("XDG_CONFIG_HOME", world.path("config"))
@@ -101,12 +101,12 @@ pub(crate) fn ims(world: &World, arguments: &[&str]) -> Ims {
         .in_folder(world.folder.path())
 }
 
-/// The same, with the profiles of the world.
+/// Creates a call with the profiles of the world.
 pub(crate) fn with_profiles(world: &World, arguments: &[&str]) -> Ims {
     ims(world, arguments).env("IMS_CONFIG", world.path("config.toml"))
 }
 
-/// `ims login` without a browser, on any port.
+/// Starts `ims login` without a browser, on a free port.
 pub(crate) fn login(world: &World, arguments: &[&str]) -> Running {
     let before = ["login", "--no-browser", "--port", "0"];
     let all: Vec<_> = before
@@ -116,7 +116,7 @@ pub(crate) fn login(world: &World, arguments: &[&str]) -> Running {
     with_profiles(world, &all).start()
 }
 
-/// Signs somebody in under a profile, in full.
+/// Signs a person in with a profile.
 #[track_caller]
 pub(crate) fn sign_in(world: &World, profile: &str, email: &str) -> Run {
     let mut login = login(world, &[profile]);
@@ -127,25 +127,25 @@ pub(crate) fn sign_in(world: &World, profile: &str, email: &str) -> Run {
     run
 }
 
-/// What a sign-in with this client leaves, without one.
+/// Returns tokens of this client, without a sign-in.
 pub(crate) fn tokens(world: &World, client: &str) -> UserTokens {
     tokens_for(world, client, SCOPES)
 }
 
-/// The same with these scopes.
+/// Returns tokens with these scopes.
 pub(crate) fn tokens_for(world: &World, client: &str, scopes: &str) -> UserTokens {
     let sign_in = AuthorizationRequest::new(client, JANE).scopes(scopes.split(','));
     world.emulator.user_tokens(&sign_in).unwrap()
 }
 
-/// The command with where the emulator is, by variables.
+/// Creates a call with variables for the emulator.
 pub(crate) fn at_emulator(world: &World, arguments: &[&str]) -> Ims {
     ims(world, arguments)
         .env("IMS_URL", world.emulator.url())
         .env("IMS_CA_FILE", world.path("ca.pem"))
 }
 
-/// What IMS says of a token.
+/// Returns the answer of IMS about a token.
 #[track_caller]
 pub(crate) fn validity(world: &World, kind: &str, client: &str, token: &str) -> (i32, String) {
     let arguments = ["validate", "--kind", kind, "--client-id", client];
@@ -154,7 +154,7 @@ pub(crate) fn validity(world: &World, kind: &str, client: &str, token: &str) -> 
     (run.code, run.stdout)
 }
 
-/// A token of a profile, as JSON.
+/// Returns a token of a profile, as JSON.
 #[track_caller]
 pub(crate) fn token(world: &World, profile: &str) -> Value {
     let run = with_profiles(world, &["token", "-q", "-p", profile, "-o", "json"]);
@@ -163,13 +163,13 @@ pub(crate) fn token(world: &World, profile: &str) -> Value {
     serde_json::from_str(&run.stdout).unwrap()
 }
 
-/// Signs in on the page at this address; where the browser is sent then.
+/// Signs in on the page at this address and returns the redirect of the browser.
 #[track_caller]
 pub(crate) fn agree(world: &World, address: &str, email: &str) -> String {
     answer(world, address, email, "sign_in")
 }
 
-/// Presses Cancel there.
+/// Cancels the sign-in and returns the redirect of the browser.
 #[track_caller]
 pub(crate) fn decline(world: &World, address: &str) -> String {
     answer(world, address, "", "cancel")
@@ -193,7 +193,7 @@ fn answer(world: &World, address: &str, email: &str, action: &str) -> String {
     location.to_owned()
 }
 
-/// Goes to where the command listens; the page there.
+/// Follows the redirect to the command and returns its page.
 #[track_caller]
 pub(crate) fn visit(address: &str) -> String {
     let (port, path) = own(address);
@@ -201,7 +201,7 @@ pub(crate) fn visit(address: &str) -> String {
     request(port, &format!("GET {path}"), "")
 }
 
-/// Does what the page there does with what only the browser sees.
+/// Sends the fragment of the address to the command, as the script of its page does.
 #[track_caller]
 pub(crate) fn relay(address: &str) -> String {
     let (_, fragment) = address.split_once('#').unwrap();
@@ -230,7 +230,7 @@ fn request(port: u16, line: &str, body: &str) -> String {
     page
 }
 
-/// The parameter of an address, as it stands there.
+/// Returns a parameter of an address, still encoded.
 #[track_caller]
 pub(crate) fn parameter<'a>(address: &'a str, name: &str) -> &'a str {
     let mut pairs = address.split(['?', '&', '#']);
@@ -239,7 +239,7 @@ pub(crate) fn parameter<'a>(address: &'a str, name: &str) -> &'a str {
         .unwrap_or_else(|| panic!("no {name} in {address}"))
 }
 
-/// The last line of stderr without the time in it.
+/// Returns the last line of stderr without its time.
 #[track_caller]
 pub(crate) fn last_line(stderr: &str) -> String {
     let line = stderr.lines().last().unwrap();
@@ -247,7 +247,7 @@ pub(crate) fn last_line(stderr: &str) -> String {
     line[..end].to_owned()
 }
 
-/// How many sign-ins are kept.
+/// Returns the number of sessions.
 pub(crate) fn sessions(world: &World) -> usize {
     let files = fs::read_dir(world.path("state/ims/sessions")).unwrap();
     files

@@ -1,4 +1,4 @@
-//! Who is signed in, as `ims profile` tells it.
+//! Sign-ins in the output of `ims profile`.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::sign_in_world::{JANE, PUBLIC, sign_in, with_profiles, world};
 use crate::support::World;
 
-/// The list, with every day and time as the same.
+/// Returns the list with a placeholder for every date and time.
 #[track_caller]
 fn list(world: &World) -> Vec<String> {
     let run = with_profiles(world, &["profile", "list"]).run();
@@ -45,7 +45,7 @@ fn profile_list_shows_sign_ins() {
     let run = with_profiles(&world, &["profile", "show", "you"]).run();
     assert!(run.stdout.contains("\nsigned in       no\n"), "{run:?}");
 
-    // IMS says no to it: somebody has to sign in again.
+    // IMS refuses the refresh token: the person has to sign in again.
     let folder = world.path("state/ims/sessions");
     let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
     let file = files

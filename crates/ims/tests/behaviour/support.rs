@@ -1,4 +1,4 @@
-//! Running the binary, with a canary that looks at everything it prints.
+//! Runs the command and checks that its output contains no secret.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -25,7 +25,7 @@ pub(crate) const OLD_TOKEN: &str = concat!(
     "c2ln"
 );
 
-/// The same for `client!+ID`, with 100 years to live.
+/// A token for `client!+ID` that lives 100 years.
 pub(crate) const LASTING_TOKEN: &str = concat!(
     "eyJhbGciOiJSUzI1NiIsImtpZCI6Imltc19uYTEta2V5LWF0LTEifQ.",
     "eyJ0eXBlIjoiYWNjZXNzX3Rva2VuIiwiY2xpZW50X2lkIjoiY2xpZW50IStJRCIsImNyZWF0ZWRfYXQiOiIxNjAwMDAwMDAwMDAwIiwiZXhwaXJlc19pbiI6IjMxNTU3NjAwMDAwMDAifQ.",
@@ -33,7 +33,7 @@ pub(crate) const LASTING_TOKEN: &str = concat!(
 );
 pub(crate) const LASTING_UNTIL: &str = "2120-09-14T12:26:40Z";
 
-/// What must never be printed: the secret in every spelling, a token or an assertion, a key.
+/// The texts that must never be printed: the secret in every encoding, a token or an assertion, a key.
 /// (A certificate begins with MIID or MIIC.)
 const CANARIES: &[&str] = &[
     CLIENT_SECRET,
@@ -45,16 +45,16 @@ const CANARIES: &[&str] = &[
     "-----BEGIN",
 ];
 
-/// A key or a certificate of the library's tests.
+/// Returns a key or a certificate of the library's tests.
 pub(crate) fn fixture(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../adobe-ims/tests/fixtures");
     std::fs::read_to_string(folder.join(name)).unwrap()
 }
 
-/// What a run of the command left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// The exit code, or the signal that it died of, below zero.
+    /// The exit code, or the negative number of the signal that ended the command.
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -72,9 +72,9 @@ impl Ims {
         command
             .args(arguments)
             .env_clear()
-            // No root of the operating system is needed, and none is to be found.
+            // The root certificates of the operating system are not needed and not available.
             .env("SSL_CERT_FILE", "/dev/null")
-            // Nobody waits for a second attempt, except where that is the point.
+            // Tests do not wait for retries unless they test them.
             .env("IMS_RETRIES", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -100,7 +100,7 @@ impl Ims {
         self
     }
 
-    /// Runs it; nothing secret may be printed at all.
+    /// Runs the command, which must print no secret.
     #[track_caller]
     pub(crate) fn run(self) -> Run {
         let run = self.run_for_a_secret();
@@ -108,22 +108,22 @@ impl Ims {
         run
     }
 
-    /// Runs it; stdout is the one place where a secret may stand, because it is the result.
+    /// Runs the command, whose stdout may contain a secret as the result.
     #[track_caller]
     pub(crate) fn run_for_a_secret(self) -> Run {
         Run::of(self.output())
     }
 
-    /// Runs it, where what it prints need not be text.
+    /// Runs the command, whose output may be binary.
     #[track_caller]
     pub(crate) fn output(mut self) -> Output {
         let mut child = self.command.spawn().unwrap();
-        // A child that does not read its stdin closes it; that is its good right.
+        // A child may close its stdin without reading it.
         let _ = child.stdin.take().unwrap().write_all(&self.stdin);
         child.wait_with_output().unwrap()
     }
 
-    /// Starts it to talk with it, out of reach of a terminal.
+    /// Starts the command without a terminal, and returns the running process.
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.process_group(0).spawn().unwrap();
         Running {
@@ -133,14 +133,14 @@ impl Ims {
     }
 }
 
-/// A call that goes on.
+/// A running command.
 pub(crate) struct Running {
     child: Child,
     pub(crate) stdin: Option<ChildStdin>,
 }
 
 impl Running {
-    /// Waits until it has printed this next.
+    /// Waits until the command prints this line next.
     #[track_caller]
     pub(crate) fn expect(&mut self, text: &str) {
         let mut printed = vec![0; text.len()];
@@ -149,8 +149,8 @@ impl Running {
         assert_eq!(String::from_utf8_lossy(&printed), text);
     }
 
-    /// What it says on stderr up to and with an address on a line of its own: the lines before, and the address.
-    /// (That is random, and may spell anything.)
+    /// Reads stderr up to an address on a line of its own, and returns the lines before it and the address.
+    /// (The address is random and may contain any text.)
     #[track_caller]
     pub(crate) fn address(&mut self) -> (String, String) {
         let stderr = self.child.stderr.as_mut().unwrap();
@@ -183,12 +183,12 @@ impl Running {
         assert!(status.success());
     }
 
-    /// Reads no more.
-    pub(crate) fn turn_away(&mut self) {
+    /// Closes the pipe of stdout.
+    pub(crate) fn close_stdout(&mut self) {
         drop(self.child.stdout.take());
     }
 
-    /// How it ended, with what has not been read. Its stdin stays open, if it was not dropped.
+    /// Waits for the end and returns the result with the remaining output. Stdin stays open unless it was dropped.
     #[track_caller]
     pub(crate) fn end(self) -> Run {
         let (sender, ended) = mpsc::channel();
@@ -233,7 +233,7 @@ impl Run {
         );
     }
 
-    /// Ended with this code, said nothing on stdout and named this id on the first line of stderr.
+    /// Checks the exit code, the empty stdout and the id on the first line of stderr.
     #[track_caller]
     pub(crate) fn assert_failed(&self, code: i32, id: &str) {
         assert_eq!(self.code, code, "{self:?}");
@@ -254,7 +254,7 @@ impl Run {
 }
 
 impl Run {
-    /// The same, where errors were asked for as JSON.
+    /// Checks the exit code, the empty stdout and the id in the JSON on stderr.
     #[track_caller]
     pub(crate) fn assert_failed_as_json(&self, code: i32, id: &str) {
         assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{self:?}");
@@ -307,14 +307,14 @@ impl World {
         serde_json::from_str(&self.emulator.credentials_json()).unwrap()
     }
 
-    /// `ims token` with the document of this name and the CA, run in the folder of both.
+    /// Creates a call of `ims token` with this document and the CA, in their folder.
     pub(crate) fn token(&self, document: &str, more: &[&str]) -> Ims {
         let arguments = ["token", "-c", document, "--ca-file", "ca.pem"];
         Ims::new(arguments.iter().chain(more)).in_folder(self.folder.path())
     }
 }
 
-/// A server on loopback that gives every request the same answer; its base URL.
+/// Starts a server on loopback that gives every request the same answer, and returns its base URL.
 pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
     let answer = answer.into();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

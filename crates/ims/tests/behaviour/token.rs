@@ -85,8 +85,8 @@ fn header_is_printed_for_curl() {
 #[test]
 fn url_flag_changes_server_and_assertion() {
     let world = World::new();
-    // The document names stage, which this emulator does not take for its own environment: an
-    // assertion that named what the document says would be refused. Nor need it be an address.
+    // The document names stage, and the emulator refuses an assertion for stage. The service can also be named
+    // without a scheme.
     for endpoint in ["ims-na1-stg1.adobelogin.com", "no address"] {
         let mut document = world.document();
         document["integration"]["imsEndpoint"] = json!(endpoint);
@@ -333,7 +333,7 @@ fn expired_given_token_is_refused() {
 fn token_of_a_server_with_a_wrong_clock_is_accepted() {
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
     let world = World::with(|builder| builder.clock(Clock::at(long_ago)));
-    // What the token says of its life is read by the clock of the server that wrote it.
+    // The times in the token are compared with the clock of the server that issued it.
     let run = world
         .token("service_token.json", &["-o", "json"])
         .run_for_a_secret();

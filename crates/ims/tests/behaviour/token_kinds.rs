@@ -112,7 +112,7 @@ fn each_token_kind_has_a_variable() {
             .run();
         assert_eq!(run.code, 0, "{run:?}");
         assert!(run.stdout.contains("\"valid\":true"), "{run:?}");
-        // A command that is run need not know it.
+        // A child process does not inherit it.
         let child = [
             "exec",
             "--",

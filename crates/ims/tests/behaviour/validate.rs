@@ -81,7 +81,7 @@ fn invalid_token_ends_with_7() {
 
 #[test]
 fn token_is_sent_to_known_services_only() {
-    // Nothing may be sent anywhere: the way out is a proxy that is not there.
+    // The proxy does not exist, so that a request would fail.
     let offline = |token: &str, more: &[&str]| {
         Ims::new(["-v", "validate"].iter().chain(more))
             .env("HTTPS_PROXY", "http://127.0.0.1:9")

@@ -1,4 +1,4 @@
-//! The library's verifier and the emulator's tokens: two readings of the protocol.
+//! The library verifies tokens of the emulator: two independent implementations of the protocol.
 
 use std::sync::Arc;
 

@@ -46,7 +46,7 @@ fn world() -> World {
     })
 }
 
-/// A command with the CA and the credentials of the technical account with the known id.
+/// Creates a call with the CA and the credentials of the technical account with the known id.
 fn ask(world: &World, command: &[&str], more: &[&str]) -> Ims {
     let document = world.emulator.credentials_json_of(OTHER).unwrap();
     world.write("account.json", document);
@@ -54,7 +54,7 @@ fn ask(world: &World, command: &[&str], more: &[&str]) -> Ims {
     Ims::new(command.iter().chain(&arguments).chain(more)).in_folder(world.folder.path())
 }
 
-/// The same with a token that is there.
+/// Creates a call with a given token.
 fn with_token(world: &World, command: &[&str], more: &[&str]) -> Ims {
     let arguments = ["--ca-file", "ca.pem", "--url", world.emulator.url()];
     Ims::new(command.iter().chain(&arguments).chain(more)).in_folder(world.folder.path())
@@ -83,7 +83,7 @@ fn whoami_prints_the_user_for_every_token_source() {
         with_token(&world, &["whoami"], &["--api-version", "v3", "-"]).stdin(token.clone()),
         with_token(&world, &["whoami"], &[]).stdin(token.clone()),
         with_token(&world, &["whoami"], &[]).env("IMS_ACCESS_TOKEN", token.trim()),
-        // What is named on the command line comes first.
+        // Flags take precedence.
         with_token(&world, &["whoami"], &["token"])
             .env("IMS_ACCESS_TOKEN", OLD_TOKEN)
             .env("IMS_CREDENTIALS", "/not/there"),
@@ -211,7 +211,7 @@ fn admin_shows_other_users() {
     given(&[]).assert(0, &person, "");
     given(&["--client-id", SERVICE]).assert(0, &person, "");
     given(&["--client-id", "other"]).assert_failed(4, "client-invalid");
-    // The token of an account is not that of a service.
+    // The token of a technical account is not a token of a service.
     ask(&world, &["admin", "profile"], &jane)
         .run()
         .assert_failed(4, "refused");
@@ -386,7 +386,7 @@ fn unusable_answer_is_a_failure() {
             .run();
         run.assert_failed(code, id);
     }
-    // A server that sends the token back does not get it onto the terminal.
+    // A token that the server sends back is not printed.
     let echo = json!({"userId": LASTING_TOKEN, "email": "\u{1b}[31m"}).to_string();
     let run = Ims::new(["whoami", "--url", &json("200 OK", &echo)])
         .stdin(LASTING_TOKEN)
