@@ -35,7 +35,25 @@ pub(crate) struct ServeArgs {
     pub(crate) scopes: Option<String>,
     /// The imsEndpoint in the credentials: HOST, HOST:PORT, or `self` for the address of this emulator
     #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
-    pub(crate) ims_endpoint: String,
+    pub(crate) ims_endpoint: ImsEndpoint,
+}
+
+/// The imsEndpoint in the credentials of the emulator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ImsEndpoint {
+    /// The address of the emulator.
+    Own,
+    Host(String),
+}
+
+impl From<&str> for ImsEndpoint {
+    fn from(text: &str) -> Self {
+        if text == "self" {
+            Self::Own
+        } else {
+            Self::Host(text.to_owned())
+        }
+    }
 }
 
 fn port(text: &str) -> Result<u16, String> {

@@ -1,29 +1,30 @@
 //! The command line: the structs of the argument parser and the parsers of values.
 
-mod cache;
-mod caller;
-mod client;
-mod config;
-mod connection;
-mod credential_flags;
-mod curl;
-#[cfg(test)]
-mod documentation_tests;
+// The parsers of values, then the structs of the commands.
 pub(crate) mod duration;
-mod emulator;
 mod env_var;
-mod exec;
 mod form_part;
 mod http_parts;
+mod connection;
+mod credential_flags;
 mod identity;
+mod client;
+mod cache;
+mod caller;
+mod config;
+mod curl;
+mod emulator;
+mod exec;
 mod inspect;
 mod login;
 mod profile;
+mod token;
 mod refresh;
 mod register;
-mod token;
 mod token_argument;
 pub(crate) mod usage;
+#[cfg(test)]
+mod documentation_tests;
 
 use std::path::PathBuf;
 
@@ -36,7 +37,7 @@ pub(crate) use config::{ConfigCommand, ConfigShow};
 pub(crate) use connection::ConnectionFlags;
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::CurlArgs;
-pub(crate) use emulator::{EmulatorCommand, ServeArgs};
+pub(crate) use emulator::{EmulatorCommand, ImsEndpoint, ServeArgs};
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;
 pub(crate) use form_part::{FormPart, PartSource};

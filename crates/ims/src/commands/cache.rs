@@ -103,7 +103,8 @@ fn as_json(file: &StoredFile, now: SystemTime) -> TokenJson {
 }
 
 fn as_table(files: &[StoredFile], now: SystemTime) -> String {
-    let mut rows = vec![["client", "whose", "environment", "scopes", "expires"].map(str::to_owned)];
+    let mut rows =
+        vec![["client", "subject", "environment", "scopes", "expires"].map(str::to_owned)];
     rows.extend(files.iter().map(|file| match &file.metadata {
         None => {
             let name = file.path.file_name().unwrap_or_default().to_string_lossy();

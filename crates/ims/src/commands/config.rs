@@ -86,13 +86,15 @@ fn show(
         Some(name) => Some(configuration.profile(name)?),
         None => None,
     };
-    let layers = SettingLayers {
-        flags: SettingFlags::of_identity(&args.identity),
-        variables: &context.variables,
-        profile,
-        defaults: &configuration.defaults,
-    };
-    let rows = rows(selection.profile, &layers)?;
+    let rows = rows(
+        selection.profile,
+        &SettingLayers {
+            flags: SettingFlags::of_identity(&args.identity),
+            variables: &context.variables,
+            profile,
+            defaults: &configuration.defaults,
+        },
+    )?;
     if args.output == TextFormat::Json {
         return context.console.json(&ConfigJson {
             schema: "ims.config/1",
@@ -104,14 +106,14 @@ fn show(
         });
     }
     if let Some(place) = &place {
-        let state = if exists { "" } else { " (not there)" };
-        let origin = if args.origin {
-            format!("  {}", place.origin)
-        } else {
-            String::new()
-        };
-        let path = place.value.display();
-        context.console.result(&format!("{path}{state}{origin}"))?;
+        let mut line = place.value.display().to_string();
+        if !exists {
+            line.push_str(" (not there)");
+        }
+        if args.origin {
+            line.push_str(&format!("  {}", place.origin));
+        }
+        context.console.result(&line)?;
     }
     if let (Some(overriding), Some(_)) = (selection.overridden_by, rows.first()) {
         let message = format!("{overriding} names the credentials, not a profile");

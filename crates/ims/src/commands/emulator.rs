@@ -11,7 +11,7 @@ use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError, is_emulator_docu
 use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
 
-use crate::args::{EmulatorCommand, ServeArgs};
+use crate::args::{EmulatorCommand, ImsEndpoint, ServeArgs};
 use crate::console::Console;
 use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
@@ -141,13 +141,13 @@ impl Files {
 /// Returns the builder of the emulator that the flags ask for.
 fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
     let mut builder = Emulator::builder().port(args.port).tls(args.tls);
-    builder = match args.ims_endpoint.as_str() {
-        "self" if args.tls => builder.own_ims_endpoint(),
-        "self" => {
+    builder = match &args.ims_endpoint {
+        ImsEndpoint::Own if args.tls => builder.own_ims_endpoint(),
+        ImsEndpoint::Own => {
             return Err(Failure::usage("--ims-endpoint self needs --tls")
                 .with_hint("clients use https for the imsEndpoint of a document"));
         }
-        host => builder.ims_endpoint(host),
+        ImsEndpoint::Host(host) => builder.ims_endpoint(host),
     };
     if let Some(list) = &args.metascopes {
         builder = builder.metascopes(list.split(',').map(str::trim));

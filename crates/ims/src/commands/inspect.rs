@@ -115,28 +115,28 @@ impl Checked {
         })
     }
 
-    /// Returns the state of the signature. The signature of an expired token is good.
-    fn signature(&self) -> &'static str {
+    /// Returns the reason why the signature is not good. The signature of an expired token is good.
+    fn bad_signature(&self) -> Option<Rejection> {
         match self.verdict {
-            Ok(_) | Err(Rejection::Expired | Rejection::WithoutExpiry) => "good",
-            Err(rejection) => rejection.as_str(),
+            Ok(_) | Err(Rejection::Expired | Rejection::WithoutExpiry) => None,
+            Err(rejection) => Some(rejection),
         }
     }
 
+    fn signature(&self) -> &'static str {
+        self.bad_signature().map_or("good", |it| it.as_str())
+    }
+
     fn rejection(&self) -> Option<&'static str> {
-        self.verdict
-            .as_ref()
-            .err()
-            .map(|rejection| rejection.as_str())
+        let rejection = self.verdict.as_ref().err();
+        rejection.map(|rejection| rejection.as_str())
     }
 
     fn as_text(&self) -> String {
         let url = self.environment.base_url();
-        match self.verdict {
-            Err(rejection) if self.signature() != "good" => {
-                format!("{rejection} (asked {url})")
-            }
-            _ => format!("good, by a key of {url}"),
+        match self.bad_signature() {
+            Some(rejection) => format!("{rejection} (asked {url})"),
+            None => format!("good, by a key of {url}"),
         }
     }
 }

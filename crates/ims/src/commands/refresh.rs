@@ -13,7 +13,6 @@ use crate::args::{RefreshArgs, TokenFormat};
 use crate::auth::client::{self, Client};
 use crate::auth::output::{TokenPrinter, formats};
 use crate::auth::{AcquiredToken, token_argument};
-use crate::console::Console;
 use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport::ims_client;
@@ -28,12 +27,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let settings = settings(args, source)?;
     let target = args.write_refresh_token.as_deref();
-    if target.is_none() && args.form.output != TokenFormat::Json {
-        let message =
-            "the next refresh token, which IMS hands out with the access token, would be lost";
-        return Err(Failure::usage(message)
-            .with_hint("--write-refresh-token FILE stores it; -o json prints both tokens"));
-    }
+    refuse_to_lose_the_next(args)?;
     let printer = TokenPrinter::open(&args.form, &context.variables)?;
     let client = Client::find(&args.client, &settings, context)?.oauth;
     let file = args.file.as_deref();
@@ -46,7 +40,11 @@ pub(super) fn run(
     client::log_request(&client, &context.console);
     let scopes = client::scopes(&args.scope);
     let (outcome, next) = context.wait(ims.rotate(&client, &refresh_token, &scopes))?;
-    let is_written = write(file, next.as_ref(), outcome.is_ok(), &context.console)?;
+    let is_written = write(file, next.as_ref())?;
+    if target.is_some() && next.is_none() && outcome.is_ok() {
+        let console = &context.console;
+        console.notice("IMS returned no other refresh token; the present one stays valid");
+    }
     let granted = match (outcome, &next) {
         (Ok(granted), _) => granted,
         (Err(error), Some(next)) if !is_written => {
@@ -62,17 +60,25 @@ pub(super) fn run(
     client::report_response(&granted, &context.console);
     let token = granted.response.token.clone();
     let found = AcquiredToken::issued(token, &client, settings.profile.as_ref());
-    match args.form.output {
-        TokenFormat::Json => {
-            let refresh_token = granted.refresh_token.as_ref().filter(|_| !is_written);
-            context.console.json(&RefreshJson {
-                token: formats::json(&found, context.now()),
-                refresh_token: refresh_token.map(Secret::expose),
-                refresh_token_expires_at: granted.refresh_expires_at.and_then(time::rfc3339),
-            })
-        }
-        _ => printer.print(&found, context),
+    if args.form.output != TokenFormat::Json {
+        return printer.print(&found, context);
     }
+    let refresh_token = granted.refresh_token.as_ref().filter(|_| !is_written);
+    context.console.json(&RefreshJson {
+        token: formats::json(&found, context.now()),
+        refresh_token: refresh_token.map(Secret::expose),
+        refresh_token_expires_at: granted.refresh_expires_at.and_then(time::rfc3339),
+    })
+}
+
+/// Refuses a run that would neither store nor print the next refresh token.
+fn refuse_to_lose_the_next(args: &RefreshArgs) -> Result<(), Failure> {
+    if args.write_refresh_token.is_some() || args.form.output == TokenFormat::Json {
+        return Ok(());
+    }
+    let message = "the next refresh token, which IMS returns with the access token, would be lost";
+    Err(Failure::usage(message)
+        .with_hint("--write-refresh-token FILE stores it; -o json prints both tokens"))
 }
 
 fn settings(
@@ -89,23 +95,12 @@ fn settings(
 }
 
 /// Writes the next refresh token to the file, if there are both, and returns true if it did.
-fn write(
-    file: Option<RefreshTokenFile>,
-    next: Option<&Secret>,
-    is_granted: bool,
-    console: &Console,
-) -> Result<bool, Failure> {
-    match (file, next) {
-        (Some(file), Some(next)) => {
-            file.write(next)?;
-            Ok(true)
-        }
-        (Some(_), None) if is_granted => {
-            console.notice("IMS returned no other refresh token; the present one stays valid");
-            Ok(false)
-        }
-        _ => Ok(false),
-    }
+fn write(file: Option<RefreshTokenFile>, next: Option<&Secret>) -> Result<bool, Failure> {
+    let (Some(file), Some(next)) = (file, next) else {
+        return Ok(false);
+    };
+    file.write(next)?;
+    Ok(true)
 }
 
 /// The fields of `ims.token/1`, and those of the refresh token.

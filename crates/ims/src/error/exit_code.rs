@@ -47,3 +47,32 @@ pub(super) fn of(cause: Cause) -> i32 {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cause_decides_the_exit_code() {
+        for (cause, expected) in [
+            (CommandProblem::Unexpected.into(), 1),
+            (CommandProblem::Usage.into(), 2),
+            (CommandProblem::CredentialsMissing.into(), 3),
+            (CommandProblem::ApiForbidden.into(), 4),
+            (CommandProblem::ApiFailed.into(), 5),
+            (CommandProblem::ApiThrottled.into(), 6),
+            (CommandProblem::ApiRefused.into(), 7),
+            (CommandProblem::NotCached.into(), 7),
+            (CommandProblem::CommandNotExecutable.into(), 126),
+            (CommandProblem::CommandNotFound.into(), 127),
+            (Problem::FileUnreadable.into(), 3),
+            (Problem::RefusedOtherwise.into(), 4),
+            (Problem::NameUnknown.into(), 5),
+            (Problem::TokenExpired.into(), 7),
+            (Problem::NotSignedIn.into(), 9),
+            (Cause::BrokenPipe, 141),
+        ] {
+            assert_eq!(of(cause), expected, "{cause:?}");
+        }
+    }
+}

@@ -400,7 +400,7 @@ fn cache_is_listed_without_tokens_and_cleared() {
     let account = account.as_str().unwrap();
     let lines: Vec<_> = run.stdout.lines().collect();
     assert_eq!(lines.len(), 2, "{run:?}");
-    assert!(lines[0].starts_with("client      whose"), "{run:?}");
+    assert!(lines[0].starts_with("client      subject"), "{run:?}");
     assert!(
         lines[1].starts_with(&format!("{CLIENT_ID}  {account}  {url}  ent_aem_cloud_api"))
             && lines[1].ends_with("in 23 h 59 min"),

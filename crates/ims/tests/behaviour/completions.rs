@@ -85,8 +85,8 @@ fn bash_completes_commands_and_flags() {
         ("ims completions p", 2, "powershell\n"),
         ("ims validate --kind d", 3, "device\n"),
     ] {
-        if let Some(said) = complete(words, last) {
-            assert_eq!(said, expected, "{words}");
+        if let Some(answer_json) = complete(words, last) {
+            assert_eq!(answer_json, expected, "{words}");
         }
     }
 }

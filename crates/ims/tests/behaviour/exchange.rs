@@ -25,8 +25,8 @@ fn claims(world: &World, token: &str, more: &[&str]) -> Value {
     let run = at_emulator(world, &["inspect", "-o", "json"])
         .stdin(run.stdout)
         .run();
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    said["claims"].clone()
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    answer_json["claims"].clone()
 }
 
 #[test]
@@ -80,14 +80,14 @@ fn token_is_exchanged_to_act_on_behalf_of_the_person() {
         .env("IMS_ACCESS_TOKEN", &token)
         .run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
         (
-            &said["schema"],
-            &said["source"],
-            &said["profile"],
-            &said["client_id"],
-            &said["ims_url"]
+            &answer_json["schema"],
+            &answer_json["source"],
+            &answer_json["profile"],
+            &answer_json["client_id"],
+            &answer_json["ims_url"]
         ),
         (
             &json!("ims.token/1"),

@@ -206,16 +206,16 @@ fn row_09_refresh() {
     let world = world();
     let arguments = ["refresh", "-o", "json", "--scope", "openid"];
     let refresh_token = tokens(&world, PUBLIC).refresh_token.unwrap();
-    let said = json_of(
+    let answer_json = json_of(
         at_emulator(&world, &arguments)
             .env("IMS_CLIENTID", PUBLIC)
             .env("IMS_REFRESHTOKEN", &refresh_token),
     );
     assert_eq!(
-        claims(&world, said["access_token"].as_str().unwrap())["scope"],
+        claims(&world, answer_json["access_token"].as_str().unwrap())["scope"],
         "openid"
     );
-    let next = said["refresh_token"].as_str().unwrap();
+    let next = answer_json["refresh_token"].as_str().unwrap();
     assert_ne!(next, refresh_token);
     assert_eq!(validity(&world, "refresh", PUBLIC, next).0, 0);
 }
@@ -232,9 +232,9 @@ fn asked_about(world: &World, kind: &str, client: &str, token: &str) {
         "-o",
         "json",
     ];
-    let said = json_of(at_emulator(world, &arguments).stdin(token));
+    let answer_json = json_of(at_emulator(world, &arguments).stdin(token));
     assert_eq!(
-        (&said["valid"], &said["client_id"]),
+        (&answer_json["valid"], &answer_json["client_id"]),
         (&json!(true), &json!(client))
     );
     let run = at_emulator(world, &arguments).stdin("opaque").run();
@@ -348,12 +348,17 @@ fn row_17_invalidate_service_token() {
 fn row_18_decode() {
     let world = world();
     let token = tokens(&world, PUBLIC).access_token;
-    let said = json_of(Ims::new(["inspect", "-o", "json"]).stdin(token));
-    assert_eq!(said["header"]["alg"], "RS256");
-    assert_eq!(said["claims"]["user_id"], "JANE@AdobeID");
+    let answer_json = json_of(Ims::new(["inspect", "-o", "json"]).stdin(token));
+    assert_eq!(answer_json["header"]["alg"], "RS256");
+    assert_eq!(answer_json["claims"]["user_id"], "JANE@AdobeID");
     // imscli does not show the expiry of such a token: it has no `exp`.
-    assert_eq!(said["claims"]["exp"], json!(null));
-    assert!(said["expires_at"].as_str().unwrap().starts_with("20"));
+    assert_eq!(answer_json["claims"]["exp"], json!(null));
+    assert!(
+        answer_json["expires_at"]
+            .as_str()
+            .unwrap()
+            .starts_with("20")
+    );
 }
 
 #[test]
@@ -370,19 +375,25 @@ fn row_19_profile() {
             "--api-version",
             version,
         ];
-        let said = json_of(at_emulator(&world, &arguments).stdin(&*token));
-        assert_eq!(said["answer"]["userId"], "JANE@AdobeID", "{said}");
-        let product = &said["products"][0];
+        let answer_json = json_of(at_emulator(&world, &arguments).stdin(&*token));
+        assert_eq!(
+            answer_json["answer"]["userId"], "JANE@AdobeID",
+            "{answer_json}"
+        );
+        let product = &answer_json["products"][0];
         assert_eq!(
             product["fulfillable_data"],
             json!({"iid": "INSTANCE"}),
-            "{said}"
+            "{answer_json}"
         );
     }
-    let said = json_of(
+    let answer_json = json_of(
         at_emulator(&world, &["whoami", "--userinfo", "-o", "json"]).env("IMS_ACCESS_TOKEN", token),
     );
-    assert_eq!(said["answer"]["sub"], "JANE@AdobeID", "{said}");
+    assert_eq!(
+        answer_json["answer"]["sub"], "JANE@AdobeID",
+        "{answer_json}"
+    );
 }
 
 #[test]
@@ -391,9 +402,12 @@ fn row_20_organizations() {
     let token = tokens_for(&world, PUBLIC, ALL_SCOPES).access_token;
     for version in ["v1", "v2", "v3", "v4", "v5", "v6"] {
         let arguments = ["orgs", "-", "-o", "json", "--api-version", version];
-        let said = json_of(at_emulator(&world, &arguments).stdin(&*token));
+        let answer_json = json_of(at_emulator(&world, &arguments).stdin(&*token));
         let (ident, _) = HOME.split_once('@').unwrap();
-        assert_eq!(said["answer"][0]["orgRef"]["ident"], ident, "{said}");
+        assert_eq!(
+            answer_json["answer"][0]["orgRef"]["ident"], ident,
+            "{answer_json}"
+        );
     }
 }
 
@@ -446,13 +460,13 @@ fn row_23_dcr_register() {
         "-o",
         "json",
     ];
-    let said = json_of(at_emulator(&world, &arguments));
-    let client_id = said["client_id"].as_str().unwrap();
-    assert_eq!(said["answer"]["client_name"], "a name");
+    let answer_json = json_of(at_emulator(&world, &arguments));
+    let client_id = answer_json["client_id"].as_str().unwrap();
+    assert_eq!(answer_json["answer"]["client_name"], "a name");
     let clients = world.emulator.user_clients();
     assert!(
         clients.iter().any(|client| client.client_id() == client_id),
-        "{said}"
+        "{answer_json}"
     );
 }
 

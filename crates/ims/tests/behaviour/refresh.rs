@@ -25,17 +25,17 @@ fn json_contains_the_next_refresh_token() {
             .stdin(&*refresh_token)
             .run_for_a_secret();
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
-        let said: Value = serde_json::from_str(&run.stdout).unwrap();
-        assert_eq!(said["schema"], "ims.token/1");
+        let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(answer_json["schema"], "ims.token/1");
         assert_eq!(
-            (&said["source"], &said["client_id"]),
+            (&answer_json["source"], &answer_json["client_id"]),
             (&json!("ims"), &json!(PUBLIC))
         );
-        let access_token = said["access_token"].as_str().unwrap();
+        let access_token = answer_json["access_token"].as_str().unwrap();
         assert_eq!(validity(&world, "access", PUBLIC, access_token).0, 0);
-        let end = said["refresh_token_expires_at"].as_str().unwrap();
+        let end = answer_json["refresh_token_expires_at"].as_str().unwrap();
         assert!(end.starts_with("20") && end.ends_with('Z'), "{end}");
-        let next = said["refresh_token"].as_str().unwrap();
+        let next = answer_json["refresh_token"].as_str().unwrap();
         assert_ne!(next, refresh_token);
         // The whole output is a valid input.
         refresh_token = run.stdout;
@@ -97,9 +97,9 @@ fn next_refresh_token_replaces_the_file() {
         .env("IMS_REFRESH_TOKEN", second.trim())
         .run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
-        (&said["refresh_token"], &said["profile"]),
+        (&answer_json["refresh_token"], &answer_json["profile"]),
         (&json!(null), &json!("you"))
     );
     let third = fs::read_to_string(world.path("next")).unwrap();
@@ -240,8 +240,8 @@ fn requested_scopes_must_be_granted() {
             .stdin(refresh_token)
     };
     let run = with("openid").run_for_a_secret();
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["scopes"], json!(["openid"]));
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["scopes"], json!(["openid"]));
     with("other")
         .run()
         .assert_failed_as_json(4, "scope-invalid");

@@ -46,11 +46,11 @@ fn register_prints_the_whole_response() {
     let url = created(&client());
     let run = register(&url, &["-o", "json"]).run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
     let expected = json!({
         "schema": "ims.register/1", "ims_url": url, "client_id": CLIENT_ID, "answer": client(),
     });
-    assert_eq!(said, expected);
+    assert_eq!(answer_json, expected);
     // The rest of the output contains no secret.
     let public = json!({"client_id": "public"});
     let run = register(&created(&public), &["--scope", "openid, AdobeID", "-v"]).run();
@@ -66,12 +66,15 @@ fn registered_client_can_sign_in() {
     let scopes = ["--scope", "openid,AdobeID", "-o", "json"];
     let run = register(emulator.url(), &scopes).run_for_a_secret();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["answer"]["scope"], "openid AdobeID");
-    assert_eq!(said["answer"]["redirect_uris"], json!(["https://x/"]));
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["answer"]["scope"], "openid AdobeID");
+    assert_eq!(
+        answer_json["answer"]["redirect_uris"],
+        json!(["https://x/"])
+    );
     let known = emulator.user_clients();
     let id = known.iter().map(|client| client.client_id());
-    assert!(id.into_iter().any(|id| said["client_id"] == id));
+    assert!(id.into_iter().any(|id| answer_json["client_id"] == id));
     let arguments = [
         "register",
         "--name",

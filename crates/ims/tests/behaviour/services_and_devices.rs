@@ -21,7 +21,7 @@ fn token(world: &World, more: &[&str]) -> Ims {
 }
 
 #[track_caller]
-fn said(run: &Run) -> Value {
+fn answer_json(run: &Run) -> Value {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
     serde_json::from_str(&run.stdout).unwrap()
 }
@@ -31,7 +31,7 @@ fn service_uses_its_permanent_code() {
     let world = world();
     let code = world.write("code", format!("{SERVICE_CODE}\n"));
     let code = code.to_str().unwrap();
-    let first = said(&token(&world, &["--code-file", code]).run_for_a_secret());
+    let first = answer_json(&token(&world, &["--code-file", code]).run_for_a_secret());
     assert_eq!(
         (&first["source"], &first["client_id"]),
         (&json!("ims"), &json!(CONFIDENTIAL))
@@ -42,7 +42,7 @@ fn service_uses_its_permanent_code() {
         .env("IMS_PRIVATE_KEY", "no key")
         .stdin(SERVICE_CODE)
         .run_for_a_secret();
-    let again = said(&again);
+    let again = answer_json(&again);
     assert_eq!(again["source"], "cache");
     assert_eq!(again["access_token"], first["access_token"]);
     let other = world.write("other", "another");
@@ -64,13 +64,13 @@ fn device_uses_its_token() {
         "--scope",
         "openid,AdobeID",
     ];
-    let first = said(&token(&world, &flags).run_for_a_secret());
+    let first = answer_json(&token(&world, &flags).run_for_a_secret());
     assert_eq!(
         (&first["source"], &first["scopes"]),
         (&json!("ims"), &json!(["openid", "AdobeID"]))
     );
     assert_eq!(
-        said(&token(&world, &flags).run_for_a_secret())["source"],
+        answer_json(&token(&world, &flags).run_for_a_secret())["source"],
         "cache"
     );
     assert_eq!(world.emulator.tokens_minted_by(GrantType::Device), 1);
@@ -123,7 +123,7 @@ fn contradictory_flags_are_refused() {
     let inspected = at_emulator(&world, &["inspect", "-o", "json"])
         .stdin(account.run_for_a_secret().stdout)
         .run();
-    assert_eq!(said(&inspected)["claims"]["aud"], json!(["urn:x"]));
+    assert_eq!(answer_json(&inspected)["claims"]["aud"], json!(["urn:x"]));
     let public = ["token", "--client-id", PUBLIC, "--code-file", "code"];
     at_emulator(&world, &public)
         .run()
@@ -147,7 +147,7 @@ fn token_for_an_audience_is_separate() {
     let call = |more: &[&str]| {
         let before = ["token", "-c", "oauth.json", "-o", "json"];
         let all: Vec<_> = before.iter().chain(more).copied().collect();
-        said(&at_emulator(&world, &all).run_for_a_secret())
+        answer_json(&at_emulator(&world, &all).run_for_a_secret())
     };
     let plain = call(&[]);
     let one = call(&["--resource", "urn:a", "--resource", "urn:b"]);

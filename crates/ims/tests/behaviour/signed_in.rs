@@ -38,10 +38,13 @@ fn profile_list_shows_sign_ins() {
         ]
     );
     let run = with_profiles(&world, &["profile", "show", "me", "-o", "json"]).run();
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["sign_in"]["user_id"], "JANE@AdobeID");
-    assert_eq!(said["sign_in"]["over"], json!(false));
-    assert!(said["sign_in"]["ends_at"].as_str() > said["sign_in"]["signed_in_at"].as_str());
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["sign_in"]["user_id"], "JANE@AdobeID");
+    assert_eq!(answer_json["sign_in"]["over"], json!(false));
+    assert!(
+        answer_json["sign_in"]["ends_at"].as_str()
+            > answer_json["sign_in"]["signed_in_at"].as_str()
+    );
     let run = with_profiles(&world, &["profile", "show", "you"]).run();
     assert!(run.stdout.contains("\nsigned in       no\n"), "{run:?}");
 

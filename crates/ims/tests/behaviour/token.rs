@@ -85,8 +85,8 @@ fn header_is_printed_for_curl() {
 #[test]
 fn url_flag_changes_server_and_assertion() {
     let world = World::new();
-    // The document names stage, and the emulator refuses an assertion for stage. The service can also be named
-    // without a scheme.
+    // The emulator refuses an assertion for stage, which the document names. With --url the imsEndpoint of the
+    // document is ignored, so it need not even be valid.
     for endpoint in ["ims-na1-stg1.adobelogin.com", "no address"] {
         let mut document = world.document();
         document["integration"]["imsEndpoint"] = json!(endpoint);
@@ -125,8 +125,8 @@ fn prod_and_stage_name_services_of_adobe() {
     ] {
         let run = asked(&|ims| ims.env("IMS_URL", name));
         run.assert(5, "", &run.stderr);
-        let said = format!("ims: asking https://{host} as client");
-        assert!(run.stderr.contains(&said), "{run:?}");
+        let detail = format!("ims: asking https://{host} as client");
+        assert!(run.stderr.contains(&detail), "{run:?}");
     }
     let run = asked(&|ims| ims.env("IMS_URL", "stag"));
     run.assert_failed(3, "endpoint-invalid");

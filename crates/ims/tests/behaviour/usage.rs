@@ -35,7 +35,7 @@ fn usage_mistakes_end_with_2_and_a_hint() {
             "{run:?}"
         );
     }
-    for (arguments, said) in [
+    for (arguments, answer_json) in [
         (
             &["token", "key.json"][..],
             "hint: name a credential document with -c FILE",
@@ -56,7 +56,7 @@ fn usage_mistakes_end_with_2_and_a_hint() {
     ] {
         let run = Ims::new(arguments).run();
         assert_eq!(run.code, 2, "{run:?}");
-        assert!(run.stderr.contains(said), "{run:?}");
+        assert!(run.stderr.contains(answer_json), "{run:?}");
     }
     let run = Ims::new(["tokn"]).run();
     assert!(run.stderr.contains("hint: did you mean token?"), "{run:?}");

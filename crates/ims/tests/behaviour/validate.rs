@@ -36,15 +36,15 @@ fn valid_token_ends_with_0_from_every_source() {
     }
     let run = validate(&world, &["token", "-o", "json"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["schema"], "ims.validate/1");
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["schema"], "ims.validate/1");
     assert_eq!(
-        (&said["valid"], &said["reason"]),
+        (&answer_json["valid"], &answer_json["reason"]),
         (&json!(true), &json!(null))
     );
-    assert_eq!(said["client_id"], CLIENT_ID);
-    assert_eq!(said["ims_url"], world.emulator.url());
-    assert!((86_300..=86_400).contains(&said["expires_in"].as_u64().unwrap()));
+    assert_eq!(answer_json["client_id"], CLIENT_ID);
+    assert_eq!(answer_json["ims_url"], world.emulator.url());
+    assert!((86_300..=86_400).contains(&answer_json["expires_in"].as_u64().unwrap()));
 }
 
 #[test]

@@ -59,10 +59,10 @@ fn tokens_of_the_emulator_are_verified_by_the_library() {
     assert_eq!(swapped, Err(Rejection::OtherType));
     assert_eq!(check("access_token", &id), Err(Rejection::OtherType));
 
-    let said = runtime.block_on(ims.discovery(&environment)).unwrap();
-    assert_eq!(said.issuer.as_deref(), Some(emulator.url()));
+    let answer_json = runtime.block_on(ims.discovery(&environment)).unwrap();
+    assert_eq!(answer_json.issuer.as_deref(), Some(emulator.url()));
     assert_eq!(
-        said.jwks_uri.unwrap(),
+        answer_json.jwks_uri.unwrap(),
         format!("{}/ims/keys", emulator.url())
     );
 }

@@ -105,22 +105,22 @@ fn whoami_json_contains_the_raw_answer() {
     let world = world();
     let run = ask(&world, &["whoami"], &["-o", "json"]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["schema"], "ims.whoami/1");
-    assert_eq!(said["ims_url"], world.emulator.url());
-    assert_eq!(said["user_id"], ACCOUNT);
-    assert_eq!(said["email"], EMAIL);
-    assert_eq!(said["account_type"], "type2");
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["schema"], "ims.whoami/1");
+    assert_eq!(answer_json["ims_url"], world.emulator.url());
+    assert_eq!(answer_json["user_id"], ACCOUNT);
+    assert_eq!(answer_json["email"], EMAIL);
+    assert_eq!(answer_json["account_type"], "type2");
     assert_eq!(
-        (&said["organizations"], &said["products"]),
+        (&answer_json["organizations"], &answer_json["products"]),
         (&json!([]), &json!([]))
     );
-    assert_eq!(said["answer"]["authId"], ACCOUNT);
+    assert_eq!(answer_json["answer"]["authId"], ACCOUNT);
     let run = ask(&world, &["whoami"], &["--userinfo", "-o", "json"]).run();
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["user_id"], ACCOUNT);
-    assert_eq!(said["organizations"], json!(null));
-    assert_eq!(said["answer"]["email_verified"], true);
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["user_id"], ACCOUNT);
+    assert_eq!(answer_json["organizations"], json!(null));
+    assert_eq!(answer_json["answer"]["email_verified"], true);
 }
 
 #[test]
@@ -131,13 +131,13 @@ fn orgs_are_printed_one_per_line() {
     let older = ask(&world, &["orgs"], &["--api-version", "v1"]).run();
     older.assert(0, line, "");
     let run = ask(&world, &["orgs"], &["-o", "json"]).run();
-    let said: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(said["schema"], "ims.orgs/1");
+    let answer_json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer_json["schema"], "ims.orgs/1");
     assert_eq!(
-        said["organizations"],
+        answer_json["organizations"],
         json!([{"id": ORGANIZATION, "name": "Müller & Söhne", "type": "Enterprise", "country": "CH", "groups": []}])
     );
-    assert_eq!(said["answer"][0]["orgRef"]["authSrc"], "AdobeOrg");
+    assert_eq!(answer_json["answer"][0]["orgRef"]["authSrc"], "AdobeOrg");
     let none = answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]");
     let run = Ims::new(["orgs", "--url", &none])
         .stdin(LASTING_TOKEN)
@@ -185,12 +185,16 @@ fn admin_shows_other_users() {
         "{ORGANIZATION}  Müller & Söhne (Enterprise, CH)\n  Editors \u{fffd}[31m: GRP_ADMIN\n"
     );
     admin("orgs", &[]).assert(0, &orgs, "");
-    let said: Value = serde_json::from_str(&admin("profile", &["-o", "json"]).stdout).unwrap();
-    assert_eq!(said["schema"], "ims.admin.profile/1");
-    assert_eq!(said["products"][0]["fulfillable_data"], PACKED);
-    let said: Value = serde_json::from_str(&admin("orgs", &["-o", "json"]).stdout).unwrap();
-    assert_eq!(said["schema"], "ims.admin.orgs/1");
-    assert_eq!(said["organizations"][0]["groups"][0]["role"], "GRP_ADMIN");
+    let answer_json: Value =
+        serde_json::from_str(&admin("profile", &["-o", "json"]).stdout).unwrap();
+    assert_eq!(answer_json["schema"], "ims.admin.profile/1");
+    assert_eq!(answer_json["products"][0]["fulfillable_data"], PACKED);
+    let answer_json: Value = serde_json::from_str(&admin("orgs", &["-o", "json"]).stdout).unwrap();
+    assert_eq!(answer_json["schema"], "ims.admin.orgs/1");
+    assert_eq!(
+        answer_json["organizations"][0]["groups"][0]["role"],
+        "GRP_ADMIN"
+    );
     let token = Ims::new([
         "token",
         "-c",
@@ -245,13 +249,13 @@ fn products_are_unpacked_on_request() {
     let note = "ims: note: the fulfillable_data of dma_aem_cloud cannot be unpacked: it is not gzip, or broken; it is shown as it came\n";
     whoami("brok", &["--decode"]).assert(0, &broken, note);
     let json = whoami(PACKED, &["--decode", "-o", "json"]).stdout;
-    let said: Value = serde_json::from_str(&json).unwrap();
+    let answer_json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(
-        said["products"][0]["fulfillable_data"],
+        answer_json["products"][0]["fulfillable_data"],
         json!({"iid": "INSTANCE"})
     );
-    assert_eq!(said["products"][1]["fulfillable_data"], json!(null));
-    let context = &said["answer"]["projectedProductContext"][0]["prodCtx"];
+    assert_eq!(answer_json["products"][1]["fulfillable_data"], json!(null));
+    let context = &answer_json["answer"]["projectedProductContext"][0]["prodCtx"];
     assert_eq!(context["fulfillable_data"], PACKED);
 }
 
