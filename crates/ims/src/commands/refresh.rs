@@ -112,7 +112,7 @@ struct RefreshJson<'a, T> {
     refresh_token_expires_at: Option<String>,
 }
 
-/// The output if IMS handed out a refresh token, but no usable access token.
+/// The output if IMS returned a refresh token, but no usable access token.
 #[derive(Serialize)]
 struct RefreshTokenJson<'a> {
     schema: &'static str,

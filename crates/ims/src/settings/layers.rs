@@ -51,7 +51,7 @@ impl<'a> SettingFlags<'a> {
     }
 }
 
-/// All layers of all settings. A setting is resolved when it is asked for.
+/// The layers of every setting. A setting is resolved when it is read.
 pub(crate) struct SettingLayers<'a> {
     pub(crate) flags: SettingFlags<'a>,
     pub(crate) variables: &'a Variables,

@@ -134,7 +134,7 @@ impl ClientSettings {
     }
 }
 
-/// Where a token is looked for.
+/// The places in which a token is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
     /// In the cache, then at IMS.

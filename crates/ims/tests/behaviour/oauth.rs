@@ -61,7 +61,7 @@ fn token(scopes: &str) -> String {
     format!("{}.{}.c2ln", part(json!({"alg": "RS256"})), part(claims))
 }
 
-fn minted(scopes: &str) -> String {
+fn token_answer(scopes: &str) -> String {
     let body = json!({"access_token": token(scopes), "token_type": "bearer", "expires_in": 86_399});
     answer("200 OK", &body)
 }
@@ -75,7 +75,7 @@ fn wrong_secret() -> String {
 #[test]
 fn oauth_token_is_requested_once_and_then_cached() {
     let folder = folder(&[CLIENT_SECRET]);
-    let ims = Api::answering([minted("AdobeID,openid")]);
+    let ims = Api::answering([token_answer("AdobeID,openid")]);
     let first = call(&folder, &ims, &["token", "-v"]).run_for_a_secret();
     assert_eq!(first.code, 0, "{first:?}");
     let asking = format!(
@@ -115,7 +115,7 @@ fn oauth_token_is_requested_once_and_then_cached() {
 #[test]
 fn known_document_is_not_parsed_again() {
     let folder = folder(&[CLIENT_SECRET]);
-    let ims = Api::answering([minted("AdobeID,openid")]);
+    let ims = Api::answering([token_answer("AdobeID,openid")]);
     call(&folder, &ims, &["token"]).run_for_a_secret();
     let home = std::fs::read_dir(folder.path().join("home")).unwrap();
     let known = home
@@ -134,7 +134,7 @@ fn known_document_is_not_parsed_again() {
 #[test]
 fn second_secret_is_used_if_the_first_is_refused() {
     let folder = folder(&["old", CLIENT_SECRET]);
-    let ims = Api::answering([wrong_secret(), minted("AdobeID,openid")]);
+    let ims = Api::answering([wrong_secret(), token_answer("AdobeID,openid")]);
     let run = call(&folder, &ims, &["token"]).run_for_a_secret();
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(
@@ -167,7 +167,7 @@ fn refusal_contains_advice() {
 #[test]
 fn refused_scopes_are_reported() {
     let folder = folder(&[CLIENT_SECRET]);
-    let ims = Api::answering([minted("AdobeID")]);
+    let ims = Api::answering([token_answer("AdobeID")]);
     let run = call(&folder, &ims, &["token"]).run_for_a_secret();
     assert_eq!(run.code, 0);
     assert_eq!(
@@ -179,7 +179,10 @@ fn refused_scopes_are_reported() {
 #[test]
 fn api_that_refuses_the_token_gets_another() {
     let folder = folder(&[CLIENT_SECRET]);
-    let ims = Api::answering([minted("AdobeID,openid"), minted("openid,AdobeID")]);
+    let ims = Api::answering([
+        token_answer("AdobeID,openid"),
+        token_answer("openid,AdobeID"),
+    ]);
     let api = Api::answering([REFUSED, DONE]);
     call(&folder, &ims, &["token"]).run_for_a_secret();
     let run = call(&folder, &ims, &["curl", &api.url, "--all-headers"]).run();
