@@ -36,8 +36,7 @@ pub struct ProfileClient {
 
 impl Profile {
     /// Fetches the secrets of this profile and makes credentials for an environment from them. Without
-    /// `environment` that is the environment of the document, or Adobe's production. `sessions` is the store
-    /// of sign-ins, which a profile of type `user-pkce` needs.
+    /// `environment` that is the environment of the document, or Adobe's production.
     ///
     /// ```
     /// use adobe_ims::Credentials;
@@ -56,7 +55,7 @@ impl Profile {
     /// let variables = |name: &str| (name == "IMS_SECRET").then(|| "s3cret".into());
     /// let system = LocalSystem::new(variables, || false);
     ///
-    /// let found = configuration.profile("assets")?.credentials(None, None, &system)?;
+    /// let found = configuration.profile("assets")?.credentials(None, &system)?;
     /// assert!(matches!(found.credentials, Credentials::OauthServerToServer(_)));
     /// assert!(found.exposed_files.is_empty());
     /// # Ok::<(), adobe_ims_config::ConfigError>(())
@@ -64,15 +63,14 @@ impl Profile {
     ///
     /// # Errors
     /// The errors of [`SecretReference::fetch`], [`Credentials::parse_with`] and
-    /// [`CredentialFields::credentials`]; [`Problem::NotSignedIn`] for a profile of type `user-pkce` without
-    /// `sessions`.
+    /// [`CredentialFields::credentials`].
     pub fn credentials(
         &self,
         environment: Option<&Environment>,
         system: &dyn SystemAccess,
     ) -> Result<ProfileCredentials> {
         let mut builder = CredentialBuilder::new(self, environment, system);
-        let credentials = builder.credentials(sessions)?;
+        let credentials = builder.credentials()?;
         Ok(ProfileCredentials {
             credentials,
             exposed_files: builder.exposed_files,
@@ -189,17 +187,13 @@ impl<'a> CredentialBuilder<'a> {
         }
     }
 
-    fn credentials(&mut self, sessions: Option<&SessionStore>) -> Result<Credentials> {
+    fn credentials(&mut self) -> Result<Credentials> {
         match &self.profile.identity {
             Identity::Document { .. } => self.document(),
             Identity::OauthServerToServer { client, .. } | Identity::Jwt { client, .. } => {
                 self.fields(client)
             }
             Identity::UserPkce { client, scopes, .. } => {
-                let sessions = sessions.cloned().ok_or_else(|| {
-                    let message = "there is no folder in which sign-ins are kept";
-                    ConfigError::new(Problem::NotSignedIn, message)
-                })?;
                 let client = self.oauth_client(client)?;
                 let name = &self.profile.name;
                 Ok(Credentials::User(UserCredentials::new(

@@ -1,3 +1,3 @@
 //! The parser of durations, which are written as in the configuration.
 
-pub(crate) use adobe_ims_config::parse_span as parse;
+pub(crate) use adobe_ims_config::values::parse_duration as parse;

@@ -65,7 +65,7 @@ pub(crate) struct ProfileAdd {
     #[arg(long = "type", value_name = "TYPE", value_parser = PossibleValuesParser::new(Profile::types()))]
     pub(crate) type_name: String,
     /// The credential document, for `document` and `aem-service-credentials`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) credentials: Option<SecretReference>,
     /// The credentials of the document to use, if it has several
     #[arg(long, value_name = "NAME")]
@@ -74,7 +74,7 @@ pub(crate) struct ProfileAdd {
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
     /// The client secret; several are tried in this order
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) client_secret: Vec<SecretReference>,
     /// The organisation id
     #[arg(long, value_name = "ID")]
@@ -89,25 +89,25 @@ pub(crate) struct ProfileAdd {
     #[arg(long, value_name = "ID")]
     pub(crate) technical_account: Option<String>,
     /// The private key
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) private_key: Option<SecretReference>,
     /// The passphrase of the private key
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) passphrase: Option<SecretReference>,
     /// The access token, for `static`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) token: Option<SecretReference>,
     /// The redirect URI that the client is registered with, for `user-pkce`
     #[arg(long, value_name = "URI")]
     pub(crate) redirect_uri: Option<String>,
     /// The permanent authorization code, for `service-code`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) code: Option<SecretReference>,
     /// The device id, for `device`
     #[arg(long, value_name = "ID")]
     pub(crate) device_id: Option<String>,
     /// The device token, for `device`
-    #[arg(long, value_name = "REF", value_parser = SecretReference::parse)]
+    #[arg(long, value_name = "REF")]
     pub(crate) device_token: Option<SecretReference>,
     #[command(flatten)]
     pub(crate) binding: Binding,

@@ -145,7 +145,7 @@ impl<'a> TokenAcquirer<'a> {
             found.profile = Some(profile.name.clone());
             let url = found.environment.as_ref();
             if let Some(url) = url.or(self.settings.connection.url.as_ref()) {
-                let environment = adobe_ims_config::environment(url)?;
+                let environment = adobe_ims_config::values::parse_environment(url)?;
                 found.token.check_environment(&environment)?;
             }
         }

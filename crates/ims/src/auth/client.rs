@@ -80,11 +80,11 @@ pub(crate) fn of_profile(
     let environment = connection.service()?;
     let machine = machine(&context.variables);
     if let Some(found) = profile.oauth_client(environment.as_ref(), &machine)? {
-        warn_exposed(&found.exposed, &context.console);
+        warn_exposed(&found.exposed_files, &context.console);
         return Ok(found.client);
     }
-    let found = profile.credentials(environment.as_ref(), None, &machine)?;
-    warn_exposed(&found.exposed, &context.console);
+    let found = profile.credentials(environment.as_ref(), &machine)?;
+    warn_exposed(&found.exposed_files, &context.console);
     match found.credentials {
         Credentials::OauthServerToServer(oauth) => Ok(oauth.client().clone()),
         _ => {
@@ -151,7 +151,7 @@ pub(crate) fn report_response(granted: &UserTokenResponse, console: &Console) {
     let TokenResponse {
         answer,
         raw_expires_in,
-        notices,
+        warnings,
         ..
     } = &granted.response;
     console.detail(&format!(
@@ -160,7 +160,7 @@ pub(crate) fn report_response(granted: &UserTokenResponse, console: &Console) {
         raw_expires_in.as_deref().unwrap_or("missing"),
         answer.debug_id.as_deref().unwrap_or("none"),
     ));
-    for notice in notices {
-        console.notice(&notice.to_string());
+    for warning in warnings {
+        console.notice(&warning.to_string());
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use adobe_ims::credentials::{CredentialVariables, DocumentOptions};
-use adobe_ims::session::SessionStore;
-use adobe_ims::{Credentials, Problem};
+use adobe_ims::credentials::{CredentialVariables, DocumentOptions, UserCredentials};
+use adobe_ims::session::{SessionStore, UserSession};
+use adobe_ims::{Credentials, Error, Problem};
 use adobe_ims_config::{Identity, Profile};
 use adobe_ims_emulator::is_emulator_document;
 
@@ -101,10 +101,8 @@ impl CredentialSelection {
             }
             Source::Profile(source) => {
                 let machine = machine(&context.variables);
-                let sessions = source.sessions.as_ref();
-                let found =
-                    (source.profile).credentials(environment.as_ref(), sessions, &machine)?;
-                client::warn_exposed(&found.exposed, &context.console);
+                let found = (source.profile).credentials(environment.as_ref(), &machine)?;
+                client::warn_exposed(&found.exposed_files, &context.console);
                 return Ok(SelectedCredentials {
                     credentials: found.credentials,
                     by_document_alone: true,
@@ -120,6 +118,19 @@ impl CredentialSelection {
             credentials,
             by_document_alone: false,
         })
+    }
+
+    /// Returns the session of a profile of a person.
+    pub(super) fn session(&self, user: &UserCredentials) -> Result<UserSession, Error> {
+        let sessions = match &self.source {
+            Source::Profile(source) => source.sessions.clone(),
+            _ => None,
+        };
+        let sessions = sessions.ok_or_else(|| {
+            let message = "there is no folder in which sign-ins are kept";
+            Error::new(Problem::NotSignedIn, message)
+        })?;
+        Ok(UserSession::new(user.clone(), sessions))
     }
 
     /// Parses a document; if it lacks something, variables complete it.
@@ -169,7 +180,7 @@ impl CredentialSelection {
                 let secrets = source.profile.secrets().into_iter();
                 // This is for a hint only: no program is run for it.
                 secrets
-                    .filter(|(key, place)| *key == "credentials" && place.is_at_hand())
+                    .filter(|(key, place)| *key == "credentials" && place.is_local())
                     .filter_map(|(_, place)| place.fetch(&machine(variables)).ok())
                     .any(|it| is_emulator_document(it.secret.expose().as_bytes()))
             }
@@ -245,7 +256,7 @@ fn profile_source(
     Ok(Source::Profile(Box::new(ProfileSource {
         profile: profile.clone(),
         cache_id: CredentialDocument {
-            content: profile.essence(&machine(variables))?,
+            content: profile.cache_id(&machine(variables))?,
             directory: profile.directory(),
         },
         sessions,

@@ -5,8 +5,12 @@ use std::time::Duration;
 use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::crypto::Crypto;
 use adobe_ims::crypto::KeyContext;
-use adobe_ims::provider::{RefreshPolicy, TokenOptions};
-use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Secret, TokenProvider};
+use adobe_ims::provider::{RefreshPolicy, SourceOptions, TokenOptions};
+use adobe_ims::session::SessionSource;
+use adobe_ims::source::TokenSource;
+use adobe_ims::{
+    AccessToken, Credentials, Environment, Error, ImsClient, Problem, Secret, TokenProvider,
+};
 
 use super::acquired_token::AcquiredToken;
 use super::cached::CacheLookup;
@@ -37,13 +41,16 @@ impl TokenRequest<'_> {
         let cached = self.lookup().filter(|_| rejected.is_none());
         let key_context = KeyContext::with_files(self.selection.directory());
         let key = match self.credentials {
-            Credentials::User(user) => match user.store_key() {
-                Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
-                    let found = cached.and_then(|lookup| lookup.without_session(user));
-                    return found.ok_or_else(|| error.into());
+            Credentials::User(user) => {
+                let session = self.selection.session(user)?;
+                match session.store_key() {
+                    Err(error) if error.problem() == Problem::NotSignedIn && rejected.is_none() => {
+                        let found = cached.and_then(|lookup| lookup.without_session(&session));
+                        return found.ok_or_else(|| error.into());
+                    }
+                    key => Some(key?),
                 }
-                key => Some(key?),
-            },
+            }
             other => other.store_key(&key_context),
         };
         let key =
@@ -76,13 +83,10 @@ impl TokenRequest<'_> {
         rejected: Option<&AccessToken>,
     ) -> Result<AcquiredToken, Failure> {
         let passphrase = self.passphrase()?;
-        let mut key_context = key_context;
-        key_context.passphrase = passphrase.as_ref();
+        let key_context = key_context.passphrase(passphrase.as_ref());
         let connection = &self.settings.connection;
         let ims = ims_client(connection, &self.context.variables)?;
-        let source = self
-            .credentials
-            .source(ims, &key_context, &Crypto::ring())?;
+        let source = self.source(ims, &key_context)?;
         if let (Credentials::Service(credentials), None) = (self.credentials, rejected) {
             warn_about_certificate(credentials, self.context);
         }
@@ -106,18 +110,31 @@ impl TokenRequest<'_> {
             provider.token()?;
             provider.invalidate(rejected);
         }
-        let token = provider.token_for(&self.need());
+        let token = provider.token_for(&self.options());
         let token = token.map_err(|error| self.explain_emulator(error, key))?;
         let token = AccessToken::clone(&token);
         Ok(AcquiredToken::stored(key, token, reporter.token_origin()))
     }
 
-    fn need(&self) -> TokenOptions {
-        let need = TokenOptions::min_ttl(self.settings.min_ttl.unwrap_or_default());
+    fn source(
+        &self,
+        ims: ImsClient,
+        key_context: &KeyContext<'_>,
+    ) -> Result<Box<dyn TokenSource>, Failure> {
+        if let Credentials::User(user) = self.credentials {
+            let session = self.selection.session(user)?;
+            return Ok(Box::new(SessionSource::new(ims, session)?));
+        }
+        let options = SourceOptions::new(Crypto::ring()).key_context(key_context);
+        Ok(self.credentials.source(ims, &options)?)
+    }
+
+    fn options(&self) -> TokenOptions {
+        let options = TokenOptions::min_ttl(self.settings.min_ttl.unwrap_or_default());
         if self.settings.lookup == Lookup::Refresh {
-            need.force_refresh()
+            options.force_refresh()
         } else {
-            need
+            options
         }
     }
 

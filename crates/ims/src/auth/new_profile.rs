@@ -2,8 +2,9 @@
 
 use std::path::{PathBuf, absolute};
 
-use adobe_ims::{Environment, Error, Problem};
-use adobe_ims_config::{Entry, Identity, Profile, SecretReference};
+use adobe_ims::Environment;
+use adobe_ims_config::edit::ProfileEntry;
+use adobe_ims_config::{ConfigError, ConfigProblem, Identity, Profile, SecretReference};
 
 use crate::error::Failure;
 use crate::settings::ConfigurationSource;
@@ -43,7 +44,7 @@ impl NewProfile {
             return Ok(true);
         }
         let message = format!("the profile {name} exists and differs from the flags");
-        Err(Failure::from(Error::new(Problem::ProfileExists, message))
+        Err(Failure::from(ConfigError::new(ConfigProblem::ProfileExists, message))
             .with_hint(format!("`ims login {name}` signs in with the existing profile; another name creates a new one")))
     }
 
@@ -64,7 +65,7 @@ impl NewProfile {
             }
     }
 
-    fn entry(&self) -> Result<Entry, Failure> {
+    fn entry(&self) -> Result<ProfileEntry, Failure> {
         let files = self.ca_files.iter().map(absolute);
         let files = files.collect::<Result<Vec<_>, _>>();
         let files =
@@ -76,7 +77,7 @@ impl NewProfile {
             it if *it == Environment::stage() => "stage",
             other => other.base_url(),
         };
-        Ok(Entry::new("user-pkce")
+        Ok(ProfileEntry::new("user-pkce")
             .text("environment", Some(environment))
             .text("client_id", Some(&self.client_id))
             .secrets("client_secrets", &secrets)

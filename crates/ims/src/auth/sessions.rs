@@ -25,7 +25,7 @@ pub(crate) fn of_profile(
     let own = &profile.settings;
     let configured = own.environment.as_ref().or(defaults.environment.as_ref());
     let environment = match variables.text(variables::URL)? {
-        Some(url) => adobe_ims_config::environment(&url)?,
+        Some(url) => adobe_ims_config::values::parse_environment(&url)?,
         None => configured.map(|it| it.value.clone()).unwrap_or_default(),
     };
     let key_file = key_file(&[own, defaults], variables);

@@ -1,6 +1,6 @@
 //! The target of a sign-in: the client, the scopes and the name under which the session is stored.
 
-use adobe_ims::credentials::OauthClient;
+use adobe_ims::credentials::{OauthClient, UserCredentials};
 use adobe_ims::session::UserSession;
 use adobe_ims::{Error, Problem};
 use adobe_ims_config::{Identity, Profile};
@@ -104,8 +104,9 @@ impl SignInTarget {
             let message = "there is no folder for sessions";
             Error::new(Problem::SessionUnusable, message)
         })?;
-        let (client, scopes) = (self.client.clone(), self.scopes.clone());
-        Ok(UserSession::new(client, sessions, &self.name, scopes))
+        let credentials =
+            UserCredentials::new(self.client.clone(), &self.name, self.scopes.clone());
+        Ok(UserSession::new(credentials, sessions))
     }
 
     fn of_profile(

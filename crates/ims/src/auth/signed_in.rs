@@ -4,7 +4,7 @@ use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::provider::{Event, TokenOptions};
 use adobe_ims::session::UserSession;
 use adobe_ims::source::{FetchedToken, TokenSource};
-use adobe_ims::{AccessToken, Result, TokenProvider};
+use adobe_ims::{AccessToken, BoxFuture, Result, TokenProvider};
 
 use crate::console::Console;
 

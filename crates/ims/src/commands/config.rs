@@ -1,17 +1,16 @@
 //! `ims config`: the configuration, and the origin of every value.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims::session::SessionStore;
-use adobe_ims_config::{Decision, Given, Origin, Profile};
+use adobe_ims_config::Profile;
+use adobe_ims_config::precedence::{Origin, Resolved, Sourced};
 use serde::Serialize;
 
 use crate::args::{ConfigCommand, ConfigShow, TextFormat};
-use crate::auth::stores;
 use crate::console::table;
 use crate::context::Context;
-use crate::environment::{Variables, machine, variables};
+use crate::environment::{Variables, machine};
 use crate::error::Failure;
 use crate::error::exit_code::CHECK_FAILED;
 use crate::settings::{
@@ -51,12 +50,15 @@ struct Row {
 impl Row {
     fn of<T>(
         name: &'static str,
-        decision: Option<Decision<T>>,
+        decision: Option<Resolved<T>>,
         in_words: impl Fn(T) -> String,
     ) -> Option<Self> {
-        let Decision { winner, overruled } = decision?;
-        let in_words = |given: Given<T>| (in_words(given.value), given.origin);
-        let (value, origin) = in_words(winner);
+        let Resolved {
+            effective,
+            overruled,
+        } = decision?;
+        let in_words = |given: Sourced<T>| (in_words(given.value), given.origin);
+        let (value, origin) = in_words(effective);
         Some(Self {
             name,
             value,
@@ -127,7 +129,7 @@ fn show(
 }
 
 fn rows(
-    profile: Option<Decision<String>>,
+    profile: Option<Resolved<String>>,
     layers: &SettingLayers<'_>,
 ) -> Result<Vec<Row>, Failure> {
     let path = |path: PathBuf| path.to_string_lossy().into_owned();
@@ -179,14 +181,11 @@ fn with_origins(rows: &[Row]) -> String {
 /// Fetches all secrets of every profile.
 fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Failure> {
     let configuration = source.load_existing()?;
-    let key_file = context.variables.os(variables::CACHE_KEY_FILE);
-    let key_file = key_file.as_deref().map(Path::new);
-    let sessions = stores::sessions(key_file, &context.variables)?;
     let console = &context.console;
     let mut code = 0;
     for profile in &configuration.profiles {
         let name = &profile.name;
-        match exposed_files(profile, sessions.as_ref(), &context.variables) {
+        match exposed_files(profile, &context.variables) {
             Ok(exposed) => {
                 console.result(&format!("{name}: good"))?;
                 for path in exposed {
@@ -205,19 +204,15 @@ fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Fai
 }
 
 /// Fetches the secrets of a profile and returns their files that other users can read.
-fn exposed_files(
-    profile: &Profile,
-    sessions: Option<&SessionStore>,
-    variables: &Variables,
-) -> Result<Vec<PathBuf>, Failure> {
+fn exposed_files(profile: &Profile, variables: &Variables) -> Result<Vec<PathBuf>, Failure> {
     let machine = machine(variables);
     let environment = profile.settings.environment.as_ref().map(|it| &it.value);
     let passphrase = match profile.passphrase() {
-        Some(place) => place.fetch(&machine)?.exposed,
+        Some(place) => place.fetch(&machine)?.exposed_file,
         None => None,
     };
-    let found = profile.credentials(environment, sessions, &machine)?;
-    Ok(found.exposed.into_iter().chain(passphrase).collect())
+    let found = profile.credentials(environment, &machine)?;
+    Ok(found.exposed_files.into_iter().chain(passphrase).collect())
 }
 
 /// `ims.config/1`: fields are added, never removed.
@@ -264,7 +259,7 @@ impl<'a> GivenJson<'a> {
     fn of(value: &'a str, origin: &Origin) -> Self {
         Self {
             value,
-            origin: origin.sort(),
+            origin: origin.kind(),
             from: origin.to_string(),
         }
     }

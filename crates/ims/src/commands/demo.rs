@@ -1,7 +1,5 @@
 //! `ims demo`: all steps on the embedded emulator. Every line reports something that was done and checked just before.
 
-use std::sync::Arc;
-
 use adobe_ims::assertion::{Assertion, AssertionOptions, TechnicalAccount};
 use adobe_ims::credentials::ServiceCredentials;
 use adobe_ims::crypto::Crypto;

@@ -2,7 +2,7 @@
 
 use crate::args::ExplainArgs;
 use crate::context::Context;
-use crate::error::{Cause, Failure, flags_for};
+use crate::error::{Cause, Failure, advice};
 
 pub(crate) fn run(arguments: &ExplainArgs, context: &Context) -> Result<(), Failure> {
     let Some(id) = &arguments.id else {
@@ -28,11 +28,7 @@ fn explanation(cause: Cause) -> String {
         cause.meaning(),
         cause.class_name(),
     );
-    let flags = match cause {
-        Cause::Library(problem) => flags_for(problem),
-        _ => None,
-    };
-    for fix in cause.fixes().iter().copied().chain(flags) {
+    for fix in cause.fixes().iter().copied().chain(advice(cause)) {
         text.push_str(&format!("\n- {fix}"));
     }
     text

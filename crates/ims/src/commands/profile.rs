@@ -192,7 +192,7 @@ impl<'a> ProfileJson<'a> {
             name: &profile.name,
             type_name: profile.type_name(),
             default: listed.is_default,
-            place: profile.place.to_string(),
+            place: profile.location.to_string(),
             environment: (profile.settings.environment.as_ref()).map(|it| it.value.base_url()),
             client_id: client.map(|it| it.id.as_str()),
             org_id: client.and_then(|it| it.organization_id.as_deref()),

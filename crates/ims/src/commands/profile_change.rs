@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use adobe_ims::{Problem, Secret};
-use adobe_ims_config::{Editor, Entry, SecretReference, environment, keep_secret};
+use adobe_ims::Secret;
+use adobe_ims_config::edit::{Editor, ProfileEntry, write_secret_file};
+use adobe_ims_config::values::parse_environment;
+use adobe_ims_config::{ConfigProblem, SecretReference};
 
 use crate::args::{Binding, ProfileAdd};
 use crate::auth::sessions;
@@ -15,7 +17,7 @@ use crate::settings::ConfigurationSource;
 /// A profile to add.
 pub(super) struct Addition<'a> {
     pub(super) name: &'a str,
-    pub(super) entry: Entry,
+    pub(super) entry: ProfileEntry,
     /// The files that the profile refers to and that are written with it.
     pub(super) secrets: &'a [(PathBuf, Secret)],
     pub(super) binding: &'a Binding,
@@ -31,7 +33,7 @@ impl Addition<'_> {
     ) -> Result<(), Failure> {
         let (name, binding) = (self.name, self.binding);
         if let Some(text) = &binding.environment {
-            environment(text)?;
+            parse_environment(text)?;
         }
         let entry = self
             .entry
@@ -44,7 +46,7 @@ impl Addition<'_> {
             editor.set_default(name)?;
         }
         for (file, secret) in self.secrets {
-            keep_secret(file, secret)?;
+            write_secret_file(file, secret)?;
             console.detail(&format!("{file:?} is written, for you alone"));
         }
         editor.save()?;
@@ -72,7 +74,7 @@ pub(super) fn add(
     };
     let saved = addition.save(&path, editor, &context.console);
     saved.map_err(|failure| {
-        if failure.is(Problem::ProfileIncomplete) {
+        if failure.is(ConfigProblem::ProfileIncomplete) {
             failure.with_hint("each key is a flag: `client_secrets` is --client-secret, `scopes` is --scope, `org_id` is --org; see --help")
         } else {
             failure
@@ -80,12 +82,12 @@ pub(super) fn add(
     })
 }
 
-fn entry(args: &ProfileAdd) -> Result<Entry, Failure> {
+fn entry(args: &ProfileAdd) -> Result<ProfileEntry, Failure> {
     let all = |references: &[SecretReference]| -> Result<Vec<SecretReference>, Failure> {
         references.iter().map(absolute).collect()
     };
     let one = |reference: &Option<SecretReference>| all(reference.as_slice());
-    Ok(Entry::new(&args.type_name)
+    Ok(ProfileEntry::new(&args.type_name)
         .secrets("credentials", &one(&args.credentials)?)
         .text("context", args.context.as_deref())
         .text("client_id", args.client_id.as_deref())

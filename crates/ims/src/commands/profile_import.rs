@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::DocumentOptions;
 use adobe_ims::{Credentials, Error, Problem, Secret};
-use adobe_ims_config::imscli::Imscli;
-use adobe_ims_config::{Entry, Profile, SecretReference};
+use adobe_ims_config::edit::ProfileEntry;
+use adobe_ims_config::imscli::ImscliConfig;
+use adobe_ims_config::{ConfigError, ConfigProblem, Profile, SecretReference};
 
 use super::profile_change::Addition;
 use crate::args::ProfileImport;
@@ -27,7 +28,7 @@ pub(super) fn run(
     let configuration = source.load().ok().flatten();
     if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
         let message = format!("the profile {name:?} exists already");
-        return Err(Error::new(Problem::ProfileExists, message).into());
+        return Err(ConfigError::new(ConfigProblem::ProfileExists, message).into());
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut import = Import {
@@ -65,7 +66,7 @@ struct Import<'a> {
 
 impl Import<'_> {
     /// Returns the profile of a document, which is read whenever a token is needed.
-    fn document(&mut self, content: &[u8]) -> Result<Entry, Failure> {
+    fn document(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
         let mut options = DocumentOptions::default();
         options.context.clone_from(&self.args.context);
         let credentials = Credentials::parse_with(content, &options).map_err(with_advice)?;
@@ -77,7 +78,7 @@ impl Import<'_> {
         } else {
             reference(&self.args.file)?
         };
-        Ok(Entry::new("document")
+        Ok(ProfileEntry::new("document")
             .secrets("credentials", &[reference])
             .text("context", self.args.context.as_deref()))
     }
@@ -99,18 +100,18 @@ impl Import<'_> {
     }
 
     /// Returns the profile of an imscli.yaml. Each of its secrets is copied to a file of its own.
-    fn imscli(&mut self, content: &[u8]) -> Result<Entry, Failure> {
+    fn imscli(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
         let text = str::from_utf8(content).map_err(|_| {
             let message = "the configuration of imscli is not UTF-8 text";
             Error::new(Problem::DocumentUnknown, message)
         })?;
-        let imscli = Imscli::read(text)?;
-        if !imscli.left_out.is_empty() {
-            let left_out = imscli.left_out.join(", ");
+        let imscli = ImscliConfig::parse(text)?;
+        if !imscli.unsupported_keys.is_empty() {
+            let left_out = imscli.unsupported_keys.join(", ");
             self.console
                 .notice(&format!("a profile has no place for: {left_out}"));
         }
-        let mut entry = Entry::new(imscli.type_name);
+        let mut entry = ProfileEntry::new(imscli.type_name);
         if imscli.type_name == "static" {
             entry = entry.secrets("token", &self.copies_of("token", &imscli.access_token));
         } else {
@@ -133,7 +134,11 @@ impl Import<'_> {
         Ok(entry)
     }
 
-    fn technical_account(&self, entry: Entry, imscli: &Imscli) -> Result<Entry, Failure> {
+    fn technical_account(
+        &self,
+        entry: ProfileEntry,
+        imscli: &ImscliConfig,
+    ) -> Result<ProfileEntry, Failure> {
         let folder = self.args.file.parent().unwrap_or(Path::new(""));
         let key = imscli.private_key.as_ref().map(|path| folder.join(path));
         let key = key.map(|path| reference(&path)).transpose()?;
@@ -183,7 +188,7 @@ fn name(args: &ProfileImport) -> Result<String, Failure> {
         .clone()
         .or_else(|| args.context.clone())
         .or_else(|| stem.map(|it| it.into_owned()))
-        .filter(|name| Profile::is_name(name));
+        .filter(|name| Profile::is_valid_name(name));
     taken.ok_or_else(|| {
         Failure::usage("the name of the file is not valid as the name of a profile")
             .with_hint("--name NAME: letters, digits, `.`, `_` and `-`, 64 at most")

@@ -24,11 +24,9 @@ pub(super) fn run(
     let settings = CommonSettings::resolve(flags, source)?;
     let environment = settings.connection.service()?.unwrap_or_default();
     let scopes = client::scopes(&args.scopes);
-    let registration = Registration {
-        name: &args.name,
-        redirect_uris: &args.redirect_uris,
-        scopes: &scopes,
-    };
+    let registration = Registration::new(&args.name)
+        .redirect_uris(args.redirect_uris.clone())
+        .scopes(scopes);
     context.console.detail(&format!("asking {environment}"));
     let ims = ims_client(&settings.connection, &context.variables)?;
     let client = context.wait(ims.register(&registration, &environment))??;

@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
-use adobe_ims_config::Machine;
+use adobe_ims_config::system::LocalSystem;
 
 use super::Variables;
 
 pub(crate) fn machine(
     variables: &Variables,
-) -> Machine<impl Fn(&str) -> Option<OsString> + use<'_>> {
-    Machine::new(|name| variables.os(name), || io::stderr().is_terminal())
+) -> LocalSystem<impl Fn(&str) -> Option<OsString> + use<'_>> {
+    LocalSystem::new(|name| variables.os(name), || io::stderr().is_terminal())
 }

@@ -78,7 +78,7 @@ pub(crate) const CACHE_KEY_FILE: &str = "IMS_CACHE_KEY_FILE";
 /// `--ca-file`. (`SSL_CERT_FILE` replaces the root certificates of the operating system.)
 pub(crate) const CA_FILE: &str = "IMS_CA_FILE";
 /// The absolute path of the configuration file.
-pub(crate) const CONFIG: &str = adobe_ims_config::CONFIG_VARIABLE;
+pub(crate) const CONFIG: &str = adobe_ims_config::Configuration::PATH_VARIABLE;
 /// `--passphrase-file`.
 pub(crate) const PASSPHRASE_FILE: &str = "IMS_PASSPHRASE_FILE";
 /// `--profile`.

@@ -1,10 +1,11 @@
 //! A failure on its way to the user.
 
 use adobe_ims::Error;
+use adobe_ims_config::ConfigError;
 use serde::Serialize;
 
 use super::exit_code;
-use super::hints::{SIGN_IN, flags_for};
+use super::hints::{SIGN_IN, advice};
 use super::problem::{Cause, CommandProblem};
 
 /// A failure of a command, with what the user is to read.
@@ -152,7 +153,7 @@ struct FailureJson<'a> {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let problem = error.problem();
-        let hints = error.hints().chain(flags_for(problem));
+        let hints = error.hints().chain(advice(problem.into()));
         Self(Box::new(Details {
             cause: problem.into(),
             message: error.to_string(),
@@ -168,6 +169,23 @@ impl From<Error> for Failure {
                 debug_id: server.debug_id.clone(),
                 retry_after: server.retry_after.map(|wait| wait.as_secs()),
             }),
+        }))
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let cause = Cause::from(error.cause());
+        let hints = error.hints().chain(advice(cause));
+        Self(Box::new(Details {
+            cause,
+            message: error.to_string(),
+            meaning: Some(cause.meaning()),
+            hints: hints.map(str::to_owned).collect(),
+            transient: error.is_transient(),
+            is_before_start: false,
+            // Reading the configuration asks no server.
+            server: None,
         }))
     }
 }

@@ -1,11 +1,22 @@
 //! Advice of the library in terms of the command: which flag, which variable.
 
 use adobe_ims::Problem;
+use adobe_ims_config::ConfigProblem;
+
+use super::problem::Cause;
 
 pub(super) const SIGN_IN: &str = "`ims login PROFILE` signs a person in";
 
-/// Returns the flags and variables of the command with which the user can follow the advice of the library.
-pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
+/// Returns the flags, variables and commands with which the user can follow the advice of a catalogue.
+pub(crate) fn advice(cause: Cause) -> Option<&'static str> {
+    match cause {
+        Cause::Library(problem) => of_library(problem),
+        Cause::Configuration(problem) => of_configuration(problem),
+        Cause::Command(_) | Cause::BrokenPipe => None,
+    }
+}
+
+fn of_library(problem: Problem) -> Option<&'static str> {
     Some(match problem {
         Problem::KeyEncrypted | Problem::KeyPassphraseWrong => {
             "the passphrase comes from a file: --passphrase-file or IMS_PASSPHRASE_FILE; line ends at its end are ignored"
@@ -42,11 +53,17 @@ pub(crate) fn flags_for(problem: Problem) -> Option<&'static str> {
         Problem::SessionUnusable => {
             "the folder is IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims"
         }
-        Problem::ProfileUnknown => {
+        Problem::AssertionMalformed => "`ims inspect` decodes assertions",
+        _ => return None,
+    })
+}
+
+fn of_configuration(problem: ConfigProblem) -> Option<&'static str> {
+    Some(match problem {
+        ConfigProblem::ProfileUnknown => {
             "`ims profile list` lists the profiles; `ims profile import`, `ims profile add` and `ims login NAME --client-id ID` add one"
         }
-        Problem::ProfileExists => "`ims profile remove NAME` removes a profile",
-        Problem::AssertionMalformed => "`ims inspect` decodes assertions",
+        ConfigProblem::ProfileExists => "`ims profile remove NAME` removes a profile",
         _ => return None,
     })
 }

@@ -6,5 +6,5 @@ mod hints;
 mod failure;
 
 pub(crate) use failure::Failure;
-pub(crate) use hints::flags_for;
+pub(crate) use hints::advice;
 pub(crate) use problem::{Cause, CommandProblem};

@@ -1,6 +1,7 @@
-//! The command's own catalogue of causes, beside the one of the library.
+//! The command's own catalogue of causes, beside those of the library and the configuration.
 
 use adobe_ims::{ErrorClass, Problem, problem_catalogue};
+use adobe_ims_config::ConfigProblem;
 
 problem_catalogue! {
     /// The cause of a failure in the command itself.
@@ -78,6 +79,7 @@ problem_catalogue! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     Library(Problem),
+    Configuration(ConfigProblem),
     Command(CommandProblem),
     /// The reader of stdout closed it. This is reported to nobody.
     BrokenPipe,
@@ -86,6 +88,21 @@ pub(crate) enum Cause {
 impl From<Problem> for Cause {
     fn from(problem: Problem) -> Self {
         Self::Library(problem)
+    }
+}
+
+impl From<ConfigProblem> for Cause {
+    fn from(problem: ConfigProblem) -> Self {
+        Self::Configuration(problem)
+    }
+}
+
+impl From<adobe_ims_config::Cause> for Cause {
+    fn from(cause: adobe_ims_config::Cause) -> Self {
+        match cause {
+            adobe_ims_config::Cause::Ims(problem) => Self::Library(problem),
+            adobe_ims_config::Cause::Config(problem) => Self::Configuration(problem),
+        }
     }
 }
 
@@ -99,18 +116,23 @@ impl Cause {
     /// Every cause that has an entry in a catalogue.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let library = Problem::ALL.iter().copied().map(Self::Library);
-        library.chain(CommandProblem::ALL.iter().copied().map(Self::Command))
+        let configuration = ConfigProblem::ALL.iter().copied().map(Self::Configuration);
+        let command = CommandProblem::ALL.iter().copied().map(Self::Command);
+        library.chain(configuration).chain(command)
     }
 
     /// Finds the entry with this id.
     pub(crate) fn from_id(id: &str) -> Option<Self> {
         let library = Problem::from_id(id).map(Self::Library);
-        library.or_else(|| CommandProblem::from_id(id).map(Self::Command))
+        let configuration = || ConfigProblem::from_id(id).map(Self::Configuration);
+        let command = || CommandProblem::from_id(id).map(Self::Command);
+        library.or_else(configuration).or_else(command)
     }
 
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Library(problem) => problem.id(),
+            Self::Configuration(problem) => problem.id(),
             Self::Command(problem) => problem.id(),
             Self::BrokenPipe => "",
         }
@@ -119,6 +141,7 @@ impl Cause {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Library(problem) => problem.meaning(),
+            Self::Configuration(problem) => problem.meaning(),
             Self::Command(problem) => problem.meaning(),
             Self::BrokenPipe => "",
         }
@@ -127,6 +150,7 @@ impl Cause {
     pub(crate) fn fixes(self) -> &'static [&'static str] {
         match self {
             Self::Library(problem) => problem.fixes(),
+            Self::Configuration(problem) => problem.fixes(),
             Self::Command(problem) => problem.fixes(),
             Self::BrokenPipe => &[],
         }
@@ -135,6 +159,7 @@ impl Cause {
     pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::Library(problem) => problem.is_transient(),
+            Self::Configuration(problem) => problem.is_transient(),
             Self::Command(problem) => problem.is_transient(),
             Self::BrokenPipe => false,
         }
@@ -144,6 +169,7 @@ impl Cause {
     pub(crate) fn class(self) -> Option<ErrorClass> {
         match self {
             Self::Library(problem) => Some(problem.class()),
+            Self::Configuration(problem) => Some(problem.class()),
             Self::Command(CommandProblem::Usage | CommandProblem::Unexpected)
             | Self::BrokenPipe => None,
             Self::Command(problem) => Some(problem.class()),
@@ -163,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_unique_over_both_catalogues() {
+    fn ids_are_unique_over_all_catalogues() {
         let mut seen = HashSet::new();
         for cause in Cause::all() {
             assert!(seen.insert(cause.id()), "{} twice", cause.id());

@@ -1,7 +1,5 @@
 //! The transport, as flags, variables and the configuration ask for it.
 
-use std::sync::Arc;
-
 use adobe_ims::crypto::Crypto;
 use adobe_ims::transport::ProxySettings;
 use adobe_ims::{HttpTransport, ImsClient};

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use adobe_ims::{Error, Problem};
-use adobe_ims_config::{Configuration, Editor, Given, Origin, Surroundings};
+use adobe_ims::Problem;
+use adobe_ims_config::edit::Editor;
+use adobe_ims_config::precedence::{Origin, Sourced};
+use adobe_ims_config::system::SystemAccess;
+use adobe_ims_config::{Cause, ConfigError, ConfigProblem, Configuration};
 
 use crate::context::Context;
 use crate::environment::{machine, variables};
@@ -21,11 +24,11 @@ impl<'a> ConfigurationSource<'a> {
     }
 
     /// Returns the path of the file, which need not exist, and the origin of the path.
-    pub(crate) fn path(&self) -> Result<Option<Given<PathBuf>>, Failure> {
+    pub(crate) fn path(&self) -> Result<Option<Sourced<PathBuf>>, Failure> {
         let variables = &self.context.variables;
         if let Some(path) = self.flag {
             let (value, origin) = (path.to_owned(), Origin::Flag("--config"));
-            return Ok(Some(Given { value, origin }));
+            return Ok(Some(Sourced { value, origin }));
         }
         if let Some(value) = variables.os(variables::CONFIG).map(PathBuf::from) {
             if !value.is_absolute() {
@@ -33,23 +36,23 @@ impl<'a> ConfigurationSource<'a> {
                 return Err(Failure::new(CommandProblem::VariableInvalid, message));
             }
             let origin = Origin::Variable(variables::CONFIG);
-            return Ok(Some(Given { value, origin }));
+            return Ok(Some(Sourced { value, origin }));
         }
-        let usual = Configuration::usual_path(&machine(variables));
+        let usual = Configuration::default_path(&machine(variables));
         let origin = Origin::BuiltIn;
-        Ok(usual.map(|value| Given { value, origin }))
+        Ok(usual.map(|value| Sourced { value, origin }))
     }
 
     /// Reads the configuration. A file at the usual path may be missing; one that was named must exist.
     pub(crate) fn load(&self) -> Result<Option<Configuration>, Failure> {
-        let Some(Given { value, origin }) = self.path()? else {
+        let Some(Sourced { value, origin }) = self.path()? else {
             return Ok(None);
         };
         match Configuration::load(&value, &machine(&self.context.variables))? {
             None if origin != Origin::BuiltIn => {
                 let message =
                     format!("the configuration {value:?}, named by {origin}, does not exist");
-                Err(Error::new(Problem::FileUnreadable, message).into())
+                Err(ConfigError::new(Problem::FileUnreadable, message).into())
             }
             found => Ok(found),
         }
@@ -65,14 +68,14 @@ impl<'a> ConfigurationSource<'a> {
     /// A file at the usual path that this user may not read (a container with the home of another user) causes a
     /// note and nothing else.
     pub(super) fn load_if_readable(&self) -> Result<Option<Configuration>, Failure> {
-        let Some(Given { value, origin }) = self.path()? else {
+        let Some(Sourced { value, origin }) = self.path()? else {
             return Ok(None);
         };
         if origin != Origin::BuiltIn {
             return self.load();
         }
         match Configuration::load(&value, &machine(&self.context.variables)) {
-            Err(error) if error.problem() == Problem::FileUnreadable => {
+            Err(error) if error.cause() == Cause::Ims(Problem::FileUnreadable) => {
                 self.context.console.notice(&error.to_string());
                 Ok(None)
             }
@@ -84,10 +87,10 @@ impl<'a> ConfigurationSource<'a> {
     pub(crate) fn missing(&self) -> Failure {
         match self.path() {
             Err(failure) => failure,
-            Ok(Some(Given { value, .. })) => {
+            Ok(Some(Sourced { value, .. })) => {
                 let message =
                     format!("there is no configuration with profiles: {value:?} does not exist");
-                Error::new(Problem::ProfileUnknown, message).into()
+                ConfigError::new(ConfigProblem::ProfileUnknown, message).into()
             }
             Ok(None) => {
                 let unset = if cfg!(windows) {
@@ -109,13 +112,13 @@ impl<'a> ConfigurationSource<'a> {
             .map_err(|error| Failure::unexpected(format!("no current directory: {error}")))?;
         let editor = match machine(&self.context.variables).read(&path) {
             Ok(content) => {
-                let text = str::from_utf8(&content.bytes).unwrap_or("\u{0}");
+                let text = str::from_utf8(content.bytes()).unwrap_or("\u{0}");
                 Editor::new(&path, Some(text))?
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Editor::new(&path, None)?,
             Err(error) => {
                 let message = format!("the configuration {path:?} cannot be read: {error}");
-                return Err(Error::new(Problem::FileUnreadable, message).into());
+                return Err(ConfigError::new(Problem::FileUnreadable, message).into());
             }
         };
         Ok((path, editor))

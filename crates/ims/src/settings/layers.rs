@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::Environment;
-use adobe_ims_config::{Decision, Given, Layers, Located, Origin, Profile, Settings};
+use adobe_ims_config::location::Located;
+use adobe_ims_config::precedence::{Layers, Origin, Resolved, Sourced};
+use adobe_ims_config::{Profile, Settings};
 
 use crate::args::{self, ConnectionFlags, IdentityFlags, duration};
 use crate::environment::{Variables, variables};
@@ -62,61 +64,61 @@ pub(crate) struct SettingLayers<'a> {
 impl SettingLayers<'_> {
     /// The identity service. The one in `[defaults]` counts for profiles with fields of their own; a document names
     /// its service itself.
-    pub(crate) fn environment(&self) -> Result<Option<Decision<String>>, Failure> {
+    pub(crate) fn environment(&self) -> Result<Option<Resolved<String>>, Failure> {
         let own = self.profile.map(|profile| &profile.settings);
         let has_fields = self.profile.and_then(Profile::client).is_some();
         let defaults = Some(self.defaults).filter(|_| has_fields);
         let url = |settings: Option<&Settings>| base_url(settings?.environment.as_ref());
-        Ok(Decision::of(
+        Ok(Resolved::from_sources(
             flag("--url", self.flags.url.map(str::to_owned)),
             variable(variables::URL, self.variables.text(variables::URL)?),
             Layers::new(url(own), url(defaults)),
         ))
     }
 
-    pub(crate) fn min_ttl(&self) -> Option<Decision<Duration>> {
-        Decision::of(
+    pub(crate) fn min_ttl(&self) -> Option<Resolved<Duration>> {
+        Resolved::from_sources(
             flag("--min-ttl", self.flags.min_ttl),
             None,
             self.file(|it| it.min_ttl.clone()),
         )
     }
 
-    pub(crate) fn timeout(&self) -> Result<Option<Decision<Duration>>, Failure> {
+    pub(crate) fn timeout(&self) -> Result<Option<Resolved<Duration>>, Failure> {
         let parsed = parsed(variables::TIMEOUT, duration::parse, self.variables)?;
-        Ok(Decision::of(
+        Ok(Resolved::from_sources(
             flag("--timeout", self.flags.timeout),
             variable(variables::TIMEOUT, parsed),
-            self.file(|it| it.timeout.clone()).or(TIMEOUT),
+            self.file(|it| it.timeout.clone()).or_built_in(TIMEOUT),
         ))
     }
 
-    pub(crate) fn retries(&self) -> Result<Option<Decision<u32>>, Failure> {
+    pub(crate) fn retries(&self) -> Result<Option<Resolved<u32>>, Failure> {
         let parsed = parsed(variables::RETRIES, args::retries, self.variables)?;
-        Ok(Decision::of(
+        Ok(Resolved::from_sources(
             flag("--retries", self.flags.retries),
             variable(variables::RETRIES, parsed),
-            self.file(|it| it.retries.clone()).or(RETRIES),
+            self.file(|it| it.retries.clone()).or_built_in(RETRIES),
         ))
     }
 
-    pub(crate) fn ca_files(&self) -> Option<Decision<Vec<PathBuf>>> {
+    pub(crate) fn ca_files(&self) -> Option<Resolved<Vec<PathBuf>>> {
         let files = Some(self.flags.ca_files.to_vec()).filter(|files| !files.is_empty());
         let path = self.variables.os(variables::CA_FILE);
-        Decision::of(
+        Resolved::from_sources(
             flag("--ca-file", files),
             variable(variables::CA_FILE, path.map(|it| vec![it.into()])),
             self.file(|it| it.ca_files.clone()),
         )
     }
 
-    pub(crate) fn passphrase_file(&self) -> Option<Decision<PathBuf>> {
+    pub(crate) fn passphrase_file(&self) -> Option<Resolved<PathBuf>> {
         let file = match self.profile.and_then(Profile::passphrase) {
             // The profile refers to the passphrase itself.
             Some(_) => Layers::new(None, None),
             None => self.file(|it| it.passphrase_file.clone()),
         };
-        Decision::of(
+        Resolved::from_sources(
             flag(
                 "--passphrase-file",
                 self.flags.passphrase_file.map(Path::to_owned),
@@ -127,17 +129,17 @@ impl SettingLayers<'_> {
     }
 
     /// True if tokens are cached. The variable has one valid value, `off`.
-    pub(crate) fn cache(&self) -> Option<Decision<bool>> {
+    pub(crate) fn cache(&self) -> Option<Resolved<bool>> {
         let is_set = self.variables.has(variables::CACHE);
-        Decision::of(
+        Resolved::from_sources(
             flag("--no-cache", self.flags.no_cache.then_some(false)),
             variable(variables::CACHE, is_set.then_some(false)),
-            self.file(|it| it.cache.clone()).or(true),
+            self.file(|it| it.cache.clone()).or_built_in(true),
         )
     }
 
-    pub(crate) fn cache_key_file(&self) -> Option<Decision<PathBuf>> {
-        Decision::of(
+    pub(crate) fn cache_key_file(&self) -> Option<Resolved<PathBuf>> {
+        Resolved::from_sources(
             flag(
                 "--cache-key-file",
                 self.flags.cache_key_file.map(Path::to_owned),
@@ -152,34 +154,34 @@ impl SettingLayers<'_> {
         Layers::new(own.and_then(&get), get(self.defaults))
     }
 
-    fn path_variable(&self, name: &'static str) -> Option<Given<PathBuf>> {
+    fn path_variable(&self, name: &'static str) -> Option<Sourced<PathBuf>> {
         variable(name, self.variables.os(name).map(PathBuf::from))
     }
 }
 
-fn parsed<T>(
+fn parsed<T, E: std::fmt::Display>(
     name: &str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
     variables: &Variables,
 ) -> Result<Option<T>, Failure> {
     let value = variables.text(name)?.as_deref().map(parse).transpose();
     value.map_err(|why| Failure::new(CommandProblem::VariableInvalid, format!("{name}: {why}")))
 }
 
-fn flag<T>(name: &'static str, value: Option<T>) -> Option<Given<T>> {
+fn flag<T>(name: &'static str, value: Option<T>) -> Option<Sourced<T>> {
     let origin = Origin::Flag(name);
-    value.map(|value| Given { value, origin })
+    value.map(|value| Sourced { value, origin })
 }
 
-fn variable<T>(name: &'static str, value: Option<T>) -> Option<Given<T>> {
+fn variable<T>(name: &'static str, value: Option<T>) -> Option<Sourced<T>> {
     let origin = Origin::Variable(name);
-    value.map(|value| Given { value, origin })
+    value.map(|value| Sourced { value, origin })
 }
 
 fn base_url(environment: Option<&Located<Environment>>) -> Option<Located<String>> {
-    let Located { value, place } = environment?;
+    let Located { value, location } = environment?;
     Some(Located {
         value: value.base_url().to_owned(),
-        place: place.clone(),
+        location: location.clone(),
     })
 }

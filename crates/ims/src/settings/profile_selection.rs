@@ -1,6 +1,7 @@
 //! The selection of a profile by flag, variable or default.
 
-use adobe_ims_config::{Configuration, Decision, Given, Layers, Origin};
+use adobe_ims_config::Configuration;
+use adobe_ims_config::precedence::{Layers, Origin, Resolved, Sourced};
 
 use crate::args::IdentityFlags;
 use crate::environment::{Variables, variables};
@@ -53,7 +54,7 @@ impl CompetingVariables {
 
 /// The selected profile, if any.
 pub(crate) struct ProfileSelection {
-    pub(crate) profile: Option<Decision<String>>,
+    pub(crate) profile: Option<Resolved<String>>,
     /// The flag or variable that names credentials itself, so that the profile is not used.
     pub(crate) overridden_by: Option<&'static str>,
 }
@@ -66,16 +67,16 @@ impl ProfileSelection {
         configuration: Option<&Configuration>,
         variables: &Variables,
     ) -> Result<Self, Failure> {
-        let given = |value, origin| Given { value, origin };
+        let given = |value, origin| Sourced { value, origin };
         let flag = flags.profile.map(str::to_owned);
         let variable = variables.text(variables::PROFILE)?;
         let default = configuration.and_then(|it| it.default_profile.clone());
-        let profile = Decision::of(
+        let profile = Resolved::from_sources(
             flag.map(|name| given(name, Origin::Flag("--profile"))),
             variable.map(|name| given(name, Origin::Variable(variables::PROFILE))),
             Layers::new(None, default),
         );
-        let origin = profile.as_ref().map(|it| &it.winner.origin);
+        let origin = profile.as_ref().map(|it| &it.effective.origin);
         let overridden_by = if flags.has_document {
             Some("--credentials")
         } else if matches!(origin, Some(Origin::Flag(_))) {
@@ -102,6 +103,6 @@ impl ProfileSelection {
             .profile
             .as_ref()
             .filter(|_| self.overridden_by.is_none());
-        profile.map(|it| it.winner.value.as_str())
+        profile.map(|it| it.effective.value.as_str())
     }
 }

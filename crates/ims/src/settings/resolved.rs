@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use adobe_ims::Environment;
-use adobe_ims_config::{Decision, Profile, Settings};
+use adobe_ims_config::precedence::Resolved;
+use adobe_ims_config::{Profile, Settings};
 
 use super::configuration_source::ConfigurationSource;
 use super::layers::{SettingFlags, SettingLayers};
@@ -35,7 +36,10 @@ impl Connection {
 
     /// Returns the identity service, if one is named.
     pub(crate) fn service(&self) -> Result<Option<Environment>, Failure> {
-        let named = self.url.as_deref().map(adobe_ims_config::environment);
+        let named = self
+            .url
+            .as_deref()
+            .map(adobe_ims_config::values::parse_environment);
         Ok(named.transpose()?)
     }
 }
@@ -244,7 +248,7 @@ impl Selected {
         if let (Some(overriding), Some(profile)) = (selection.overridden_by, &selection.profile) {
             console.detail(&format!(
                 "{overriding} names the credentials; the profile that {} names is not used",
-                profile.winner.origin
+                profile.effective.origin
             ));
         }
         let Some(configuration) = configuration else {
@@ -259,7 +263,7 @@ impl Selected {
         let mut profile = None;
         if let (Some(name), Some(decision)) = (selection.name(), &selection.profile) {
             profile = Some(configuration.profile(name)?.clone());
-            let origin = &decision.winner.origin;
+            let origin = &decision.effective.origin;
             console.detail(&format!("the profile is {name}, by {origin}"));
         }
         Ok(Self {
@@ -287,14 +291,15 @@ impl Selected {
         let (Some(profile), Some(decision)) = (&self.profile, layers.environment()?) else {
             return Ok(());
         };
-        if decision.winner.origin.place().is_none() {
-            let environment = adobe_ims_config::environment(&decision.winner.value)?;
+        if decision.effective.origin.location().is_none() {
+            let environment =
+                adobe_ims_config::values::parse_environment(&decision.effective.value)?;
             profile.check_identity_service(&environment)?;
         }
         Ok(())
     }
 }
 
-fn value<T>(decision: Option<Decision<T>>) -> Option<T> {
-    Some(decision?.winner.value)
+fn value<T>(decision: Option<Resolved<T>>) -> Option<T> {
+    Some(decision?.effective.value)
 }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use adobe_ims::credentials::OauthClient as Client;
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::session::UserSession;
 use adobe_ims::session::{Session, SessionStore};
 use adobe_ims::{Clock, Environment, Secret, SystemClock};
@@ -93,7 +94,7 @@ fn session_is_used_and_missing_session_is_reported() {
         let client =
             Client::new(environment, "oauth!+ID").with_secrets([Secret::new(CLIENT_SECRET)]);
         let sessions = SessionStore::new(world.path("state/ims/sessions"));
-        let user = UserSession::new(client, sessions, "me", Vec::new());
+        let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
         let scopes = SCOPES.map(str::to_owned).to_vec();
         let session = Session::new(refresh_token, None, scopes, SystemClock.now());
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -4,9 +4,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 
-use adobe_ims_emulator::{
-    AuthorizationRequest, GrantType, OauthClient, Organization, Person, ProductContext, UserTokens,
-};
+use adobe_ims_emulator::identities::{Organization, ProductContext};
+use adobe_ims_emulator::{GrantType, OauthClient, Person, SignIn, UserTokens};
 use http::Request;
 use serde_json::Value;
 
@@ -134,7 +133,7 @@ pub(crate) fn tokens(world: &World, client: &str) -> UserTokens {
 
 /// Returns tokens with these scopes.
 pub(crate) fn tokens_for(world: &World, client: &str, scopes: &str) -> UserTokens {
-    let sign_in = AuthorizationRequest::new(client, JANE).scopes(scopes.split(','));
+    let sign_in = SignIn::new(client, JANE).scopes(scopes.split(','));
     world.emulator.user_tokens(&sign_in).unwrap()
 }
 

@@ -1,7 +1,5 @@
 //! The library verifies tokens of the emulator: two independent implementations of the protocol.
 
-use std::sync::Arc;
-
 use adobe_ims::api::TokenType;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::verify::{KeyCache, Rejection, VerifyOptions};

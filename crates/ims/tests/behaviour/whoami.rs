@@ -1,8 +1,7 @@
 //! `ims whoami`, `ims orgs` and `ims admin`, against the emulator.
 
-use adobe_ims_emulator::{
-    Account, EmulatorBuilder, Group, OauthClient, Organization, Person, ProductContext,
-};
+use adobe_ims_emulator::identities::{Group, Organization, ProductContext};
+use adobe_ims_emulator::{Account, EmulatorBuilder, OauthClient, Person};
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_SECRET, Ims, LASTING_TOKEN, OLD_TOKEN, World, answering};

@@ -65,7 +65,7 @@ impl Login<'_> {
     fn replace_session(&self, granted: &UserTokenResponse) -> Result<Option<Session>, Failure> {
         let (user, context) = (self.user, self.context);
         if granted.refresh_token.is_some() {
-            let session = user.begin(granted, user.scopes(), context.now());
+            let session = user.start(granted, user.scopes(), context.now());
             return Ok(Some(context.wait(session)??));
         }
         context.wait(user.sessions().end(user.key()))??;
@@ -90,7 +90,7 @@ impl Login<'_> {
         });
         if is_cached && session.is_some() {
             // The cache has the initial token now: the session must not return it for `--force`.
-            self.context.wait(user.claim())??;
+            self.context.wait(user.take_initial_token())??;
         }
         Ok(is_cached)
     }
