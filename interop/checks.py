@@ -1,4 +1,4 @@
-"""What the checks share: one line per check, the tool's place, processes of our own."""
+"""Shared by the checks: the report, the path of the tool, the processes that the checks start."""
 
 import html.parser
 import json
@@ -13,8 +13,8 @@ import urllib.request
 IMS = os.environ.get("IMS_BIN", "ims")
 WORK = os.environ.get("INTEROP_WORK", ".")
 
-# The tool and the clients see only what a case gives them: no proxy, no CA and
-# no IMS_ variable of the caller may decide a check.
+# The tool and the clients see only the variables of the case. No proxy, no CA and no IMS_ variable of the caller
+# decides a check.
 CLEAN = {
     name: os.environ[name]
     for name in ("PATH", "LANG", "LC_ALL", "TMPDIR")
@@ -22,7 +22,7 @@ CLEAN = {
 } | {
     "HOME": os.path.join(WORK, "home"),
     "XDG_CONFIG_HOME": os.path.join(WORK, "home", "config"),
-    # Each check asks, and asks once.
+    # Each check sends its own request, without retries.
     "IMS_CACHE": "off",
     "IMS_RETRIES": "0",
 }
@@ -31,7 +31,7 @@ _failed = 0
 
 
 def report(name, *problems):
-    """Print the line of one check; it is ok when no problem is a text."""
+    """Prints the line of one check. The check is ok if no problem is a text."""
     global _failed
     problems = [p for p in problems if p]
     if problems:
@@ -76,7 +76,7 @@ def fetch(url, ca, token=None, form=None):
 
 
 class Form(html.parser.HTMLParser):
-    """The first form of a page: where it goes, and its fields."""
+    """The first form of a page: its action and its fields."""
 
     def __init__(self, page):
         super().__init__()
@@ -92,7 +92,7 @@ class Form(html.parser.HTMLParser):
 
 
 class Emulator:
-    """`ims emulator serve`, from its ready line to SIGTERM."""
+    """A process of `ims emulator serve`, from its ready line to SIGTERM."""
 
     def __init__(self, name, *flags):
         self.documents = work(f"{name}.json")

@@ -1,4 +1,4 @@
-"""`ims login` with a real browser, against the emulator: what the person sees, how the command ends, what it keeps."""
+"""`ims login` with a real browser, against the emulator: the page, the exit of the command, the stored session."""
 
 import glob
 import json
@@ -24,7 +24,7 @@ class Login:
         self.home = work(f"login-{name}")
         os.makedirs(self.home, exist_ok=True)
         self.environment = CLEAN | {"HOME": self.home, "IMS_CA_FILE": emulator.ca}
-        # Here the cache and the configuration take part, in a home of their own.
+        # These cases use the cache and the configuration, in a home of their own.
         del self.environment["IMS_CACHE"], self.environment["XDG_CONFIG_HOME"]
         scopes = "openid,AdobeID,email,offline_access"
         self.process = subprocess.Popen(
@@ -50,7 +50,7 @@ class Login:
 
 
 def browser(url, *does):
-    """What the last page shows, and what stays in the address bar."""
+    """Returns the text of the last page, and the query and fragment of the address bar."""
     done = subprocess.run(
         ["node", "sign-in.mjs", *does], cwd=HERE, input=url, env=CLEAN | PROXYLESS, capture_output=True, text=True, timeout=90
     )
@@ -60,7 +60,7 @@ def browser(url, *does):
 
 
 def leaks(login, *texts):
-    """Codes, tokens and states have no place in what is shown."""
+    """Yields each secret that one of the texts contains."""
     for text in texts:
         for secret in ("eyJ", "code=", "access_token"):
             if secret in text.replace(login.url or "-", ""):
@@ -76,7 +76,7 @@ def signs_in(emulator):
         "browser: a person signs in",
         code != 0 and f"exit {code}: {login.said}",
         stdout and f"stdout {stdout!r}",
-        email not in login.said and f"who signed in is not said: {login.said}",
+        email not in login.said and f"the email is missing: {login.said}",
         "signed in" not in page.lower() and f"the page says {page!r}",
         address and f"the address bar keeps {address[:80]!r}",
         *leaks(login, page, login.said),
@@ -84,7 +84,7 @@ def signs_in(emulator):
     ended, token, stderr = login.run("token", "-p", "me")
     status, body = fetch(emulator.url + "/ims/profile/v1", emulator.ca, token.strip())
     report(
-        "browser: what the sign-in left gets tokens",
+        "browser: the session gets tokens",
         ended and f"exit {ended}: {stderr}",
         status != 200 and f"the token opens no profile: {status}",
         status == 200 and json.loads(body)["email"] != email and body[:200],
@@ -94,7 +94,7 @@ def signs_in(emulator):
     report("browser: the session is refreshed", ended and f"exit {ended}: {stderr}", token == first and "the same token")
     ended, stdout, stderr = login.run("logout", "me")
     report(
-        "browser: signed out",
+        "browser: the person signs out",
         (ended or stdout) and f"exit {ended}: {stdout} {stderr}",
         fetch(emulator.url + "/ims/profile/v1", emulator.ca, token.strip())[0] != 401 and "the token is still good",
         login.run("token", "-p", "me")[0] != 9 and "a token without a person",
@@ -107,7 +107,7 @@ def says_no(emulator):
     page, _ = browser(login.url, "cancel")
     code, stdout = login.end()
     report(
-        "browser: a person says no",
+        "browser: the person refuses",
         code != 4 and f"exit {code}: {login.said}",
         stdout and f"stdout {stdout!r}",
         "[sign-in-denied]" not in login.said and login.said,
@@ -121,7 +121,7 @@ def other_state(emulator):
     page, _ = browser(login.url, "other-state", emulator.ready["sign_in"]["email"])
     code, stdout = login.end()
     report(
-        "browser: somebody has exchanged the state",
+        "browser: the state was changed on the way back",
         code in (0, 9) and f"exit {code}: {login.said}",
         stdout and f"stdout {stdout!r}",
         "state" not in login.said.replace(login.url, "") and login.said,
@@ -136,10 +136,10 @@ def closed(emulator):
     before = time.monotonic()
     code, _ = login.end()
     report(
-        "browser: the window is closed",
+        "browser: the person closes the window",
         code != 9 and f"exit {code}",
         "[sign-in-timeout]" not in login.said and login.said,
-        time.monotonic() - before > 10 and "it waits too long",
+        time.monotonic() - before > 10 and "the command waits too long",
     )
 
 
@@ -153,7 +153,7 @@ def port_in_use(emulator):
             code != 3 and f"exit {code}",
             (login.url or stdout) and "an address is printed",
             port not in login.said and login.said,
-            "--port" not in login.said and f"no way out: {login.said}",
+            "--port" not in login.said and f"--port is not suggested: {login.said}",
         )
 
 

@@ -1,6 +1,9 @@
-// node sign-in.mjs DOES… - a person at a headless browser: opens the URL on stdin, does what is said, and
-// prints, as JSON, what the last page shows and what its address keeps. DOES is `sign-in EMAIL`, `cancel`, `close`, or `other-state` (signs in, but
-// somebody has exchanged the state on the way back).
+// node sign-in.mjs ACTION… - acts as a person at a headless browser. It opens the URL from stdin, runs the action,
+// and prints the text of the last page and its address as JSON. ACTION is one of:
+//   sign-in EMAIL
+//   cancel
+//   close
+//   other-state EMAIL: signs in, but the state is changed on the way back
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 
@@ -12,11 +15,11 @@ const url = readFileSync(0, 'utf8').trim()
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-  // Nothing in the background: this machine is all that there is.
+  // Chromium sends nothing in the background: only this machine is reachable.
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
 })
 try {
-  // The emulator's CA is made for one run; that it is the right one is checked by the other clients.
+  // The emulator's CA is made for one run. The other clients check it.
   const context = await browser.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
   if (does === 'other-state') {
@@ -32,7 +35,7 @@ try {
     if (email) await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: does === 'cancel' ? 'Cancel' : 'Sign in' }).click()
     await page.waitForLoadState()
-    // What stays in the address bar stays in the history.
+    // The address bar ends up in the history of the browser.
     const { search, hash } = new URL(page.url())
     console.log(JSON.stringify({ page: await page.locator('body').innerText(), address: search + hash }))
   }

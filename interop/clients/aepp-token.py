@@ -1,6 +1,6 @@
 """aepp-token.py DOCUMENT PORT scopes|code - the token on stdout, or what aepp prints on stderr.
 
-Its host is built in: that name leads to this port of this machine, and no other name leads anywhere.
+The host of aepp is built in. This script resolves it to PORT of this machine and refuses every other name.
 """
 
 import contextlib
@@ -35,14 +35,14 @@ aepp.configure(
     scopes=",".join(document["SCOPES"]) if how == "scopes" else None,
     auth_code=document["CODE"] if how == "code" else None,
 )
-# With a code it would look the sandbox up at the platform.
+# With a code, aepp would ask the platform for the sandbox.
 aepp.config.header["x-sandbox-id"] = "none"
 said = io.StringIO()
 try:
     with contextlib.redirect_stdout(said):
         request = connector.AdobeRequest()
 except KeyError as missing:
-    # After a refusal it reads expires_in all the same.
+    # aepp reads expires_in even after a refusal.
     assert missing.args == ("expires_in",), missing
     sys.exit(said.getvalue())
 print(request.token)

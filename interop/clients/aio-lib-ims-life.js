@@ -1,6 +1,6 @@
 'use strict'
-// node --require ./hosts.js aio-lib-ims-life.js DOCUMENT - a token's whole life with aio-lib-ims: CLIENT_ID,
-// CLIENT_SECRETS, CODE in; what came of each step out, one line of JSON.
+// node --require ./hosts.js aio-lib-ims-life.js DOCUMENT - runs all operations of aio-lib-ims on one sign-in. The
+// document has CLIENT_ID, CLIENT_SECRETS and CODE. stdout is one line of JSON with the result of each step.
 const fs = require('fs')
 const { Ims } = require('@adobe/aio-lib-ims')
 

@@ -1,5 +1,5 @@
 'use strict'
-// Loaded with --require: a machine whose clock is CLOCK_BACK seconds behind.
+// Loaded with --require: sets the clock CLOCK_BACK seconds back.
 const back = Number(process.env.CLOCK_BACK || 0) * 1000
 const now = Date.now
 Date.now = () => now() - back

@@ -1,4 +1,4 @@
-"""What is the same for every published client: running it, and what is asked of it."""
+"""Shared by the checks of published clients: running a client, and checking its result."""
 
 import os
 import subprocess

@@ -1,8 +1,8 @@
 'use strict'
-// Loaded with --require: sends every connection for the hosts in IMS_HOSTS to
-// 127.0.0.1:IMS_PORT and refuses every other one, so that a client with
-// hard-coded hosts stays unmodified and cannot leave this machine. The name in
-// the TLS handshake and in the Host header stays the client's own.
+// Loaded with --require: redirects every connection for the hosts in IMS_HOSTS to
+// 127.0.0.1:IMS_PORT and refuses every other connection. So a client with
+// hard-coded hosts runs unmodified and cannot reach another machine. The name in
+// the TLS handshake and in the Host header does not change.
 const net = require('net')
 
 const hosts = new Set((process.env.IMS_HOSTS || '').split(',').filter(Boolean))

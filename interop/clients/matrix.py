@@ -1,4 +1,4 @@
-"""Every client against the emulator: a token that opens AEM, and each refusal with IMS's text."""
+"""Checks every client against the emulator: a token that opens AEM, and each refusal with IMS's text."""
 
 import copy
 import http.server
@@ -19,7 +19,7 @@ HOST = "ims-na1.adobelogin.com"
 STAGE = "ims-na1-stg1.adobelogin.com"
 ELSEWHERE = "ims.example.test"
 
-# What IMS is known to say; the emulator's own words where nothing is known.
+# The text of IMS where it is known, else the text of the emulator.
 REFUSALS = {
     "foreign-key": ("invalid_token", "Could not match JWT signature to any of the bindings"),
     "wrong-secret": ("invalid_client", "invalid client_secret parameter"),
@@ -48,7 +48,7 @@ KEY = foreign_key()
 
 
 def variant(emulator, case):
-    """The path of the emulator's document with one thing wrong."""
+    """Returns the path of the emulator's document with one wrong value."""
     document = copy.deepcopy(emulator.document)
     integration = document["integration"]
     account = integration["technicalAccount"]
@@ -83,12 +83,12 @@ def aio_lib_ims(emulator, case):
     return client(
         ["node", "--require", "./hosts.js", "--require", "./clock.js", "aio-lib-ims.js", variant(emulator, case)],
         CLOCK_BACK="600" if case == "expired" else "0",
-        # Its own other environment is the only wrong audience that it can name.
+        # The client can name no other wrong audience than its other environment.
         IMS_ENV="stage" if case == "wrong-audience" else "prod",
         IMS_HOSTS=f"{HOST},{STAGE}",
         IMS_PORT=str(emulator.port),
         NODE_EXTRA_CA_CERTS=emulator.ca,
-        # The library keeps the token in its configuration; each call starts without one.
+        # The library stores the token in its configuration. Each call starts without a token.
         XDG_CONFIG_HOME=os.path.join(WORK, "aio", case),
     )
 
@@ -132,7 +132,7 @@ def curl(form):
 
 
 def rights(name, emulator):
-    """AEM before and after the technical account was given rights; a doorless AEM would make every client pass."""
+    """Checks AEM before and after the technical account has rights. Without these checks every client would pass."""
     url = emulator.aem + "/content/dam.json"
     status, _ = fetch(url, emulator.ca)
     report(f"{name} AEM answers 401 without a token", status != 401 and f"status {status}")
@@ -140,17 +140,17 @@ def rights(name, emulator):
     status, _ = fetch(url, emulator.ca, token[:-8] + "AAAAAAAA")
     report(f"{name} AEM answers 401 to a broken signature", status != 401 and f"status {status}")
     status, _ = fetch(url, emulator.ca, token)
-    report(f"{name} AEM keeps an account without rights out", status not in (403, 404) and f"status {status}")
+    report(f"{name} AEM refuses an account without rights", status not in (403, 404) and f"status {status}")
     status, body = fetch(
         emulator.url + "/_emu/aem/rights",
         emulator.ca,
         form={"technical_account_id": emulator.ready["technical_account_id"]},
     )
-    report(f"{name} rights are given", status >= 300 and f"status {status}: {body}")
+    report(f"{name} the account gets rights", status >= 300 and f"status {status}: {body}")
 
 
 def configured(url, arguments, **environment):
-    """What curl does with the configuration that `ims token -o curl` writes."""
+    """Checks that curl reads the configuration that `ims token -o curl` writes."""
     code, config, stderr = client([IMS, "token", "-o", "curl", *arguments], **environment)
     if code:
         return f"exit {code}: {stderr}"
@@ -165,7 +165,7 @@ def configured(url, arguments, **environment):
 def curl_configuration(emulator):
     url = emulator.aem + "/content/dam.json"
     status = configured(url, ["-c", emulator.documents, "--url", emulator.url], IMS_CA_FILE=emulator.ca)
-    report("curl -K opens AEM with ims token -o curl", status != "200" and status)
+    report("curl -K with ims token -o curl opens AEM", status != "200" and status)
 
     seen = []
 
@@ -217,7 +217,7 @@ def main():
             for case in cases:
                 refused(name, run, emulator, case, REFUSALS[case])
 
-        # Its metascope is built in, so the account differs instead: this one has only AEM's.
+        # The metascope of the client is built in. So this emulator's account has only AEM's metascope.
         refused("umapi-client", umapi, aem_only, "unbound-metascope", REFUSALS["unbound-metascope"])
     for emulator in (plain, tls, aem_only):
         name = os.path.basename(emulator.documents).removesuffix(".json")

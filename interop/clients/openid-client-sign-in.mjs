@@ -1,5 +1,5 @@
-// node openid-client-sign-in.mjs ID SECRET|- REDIRECT_URI URL - prints the URL at which to sign in, reads the URL
-// that the browser was sent to, and prints what the client then knows. Everything else it finds by discovery.
+// node openid-client-sign-in.mjs ID SECRET|- REDIRECT_URI URL - prints the URL of the sign-in page, reads the URL to
+// which the browser was redirected, and prints the tokens and claims. The client finds all endpoints by discovery.
 import { createInterface } from 'node:readline/promises'
 import * as client from 'openid-client'
 

@@ -1,4 +1,4 @@
-"""OAuth server-to-server: every client against the emulator, a token that opens AEM, and each refusal."""
+"""Checks OAuth server-to-server: every client against the emulator, a token that opens AEM, each refusal."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ AEPP_PYTHON = os.environ["AEPP_PYTHON"]
 RUST_CLIENT = os.environ["RUST_CLIENT"]
 HOST = "ims-na1.adobelogin.com"
 
-# What IMS is known to say, or what clients look for; the organization is the emulator's own.
+# The text of IMS where it is known, or the text that clients look for. For the organization: the emulator's text.
 REFUSALS = {
     "wrong-secret": ("invalid_client", "invalid client_secret parameter"),
     "unknown-client": ("invalid_client", "invalid client_id parameter"),
@@ -22,12 +22,12 @@ REFUSALS = {
     "other-organization": ("invalid_request", "org_id"),
     "service-account": ("unauthorized_client", "client_credentials"),
 }
-# The organization is not asked for by every client.
+# Some clients do not send the organization.
 COMMON = tuple(case for case in REFUSALS if case != "other-organization")
 
 
 def variant(emulator, case):
-    """The path of the emulator's document with one thing wrong."""
+    """Returns the path of the emulator's document with one wrong value."""
     document = copy.deepcopy(emulator.oauth_document)
     if case == "wrong-secret":
         document["CLIENT_SECRETS"][0] += "x"
@@ -59,7 +59,7 @@ def umapi(emulator, case):
 
 
 def aepp(emulator, case):
-    # It checks no certificate, and says so unless warnings are off.
+    # aepp checks no certificate, and warns about it unless warnings are off.
     return client([AEPP_PYTHON, "-W", "ignore", "aepp-token.py", variant(emulator, case), str(emulator.port), "scopes"])
 
 
@@ -70,7 +70,7 @@ def aio(script):
             IMS_HOSTS=HOST,
             IMS_PORT=str(emulator.port),
             NODE_EXTRA_CA_CERTS=emulator.ca,
-            # The library keeps the token in its configuration; each call starts without one.
+            # The library stores the token in its configuration. Each call starts without a token.
             XDG_CONFIG_HOME=os.path.join(WORK, "aio-s2s", case),
         )
 
@@ -99,16 +99,16 @@ def oauth2(how):
 
 
 def rights(name, emulator):
-    """AEM before and after the client's technical account was given rights."""
+    """Checks AEM before and after the client's technical account has rights."""
     _, token, _ = curl("urlencoded")(emulator, "good")
     status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
-    report(f"s2s: {name} AEM keeps an account without rights out", status not in (403, 404) and f"status {status}")
+    report(f"s2s: {name} AEM refuses an account without rights", status not in (403, 404) and f"status {status}")
     status, body = fetch(
         emulator.url + "/_emu/aem/rights",
         emulator.ca,
         form={"technical_account_id": emulator.oauth_document["TECHNICAL_ACCOUNT_ID"]},
     )
-    report(f"s2s: {name} rights are given", status >= 300 and f"status {status}: {body}")
+    report(f"s2s: {name} the account gets rights", status >= 300 and f"status {status}: {body}")
 
 
 def main():
@@ -136,7 +136,7 @@ def main():
             for case in cases:
                 refused(f"s2s: {name}", run, emulator, case, REFUSALS[case])
 
-    # Its scopes are built in.
+    # The scopes of the client are built in.
     users = Emulator("s2s-users", "--tls", "--scopes", "openid,AdobeID,user_management_sdk")
     with users:
         rights("with its scopes", users)
@@ -144,7 +144,7 @@ def main():
         for case in COMMON:
             if case != "scope-not-granted":
                 refused("s2s: umapi-client", umapi, users, case, REFUSALS[case])
-    # The other emulator's client lacks one of them, whatever the document says.
+    # The client of the other emulator lacks one of them, independent of the document.
     with Emulator("s2s-fewer", "--tls") as fewer:
         refused("s2s: umapi-client", umapi, fewer, "scope-not-granted", REFUSALS["scope-not-granted"])
     for name, emulator in (("plain", plain), ("tls", tls)):

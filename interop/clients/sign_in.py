@@ -1,5 +1,6 @@
-"""Standard clients, unmodified, sign a person in at the emulator, and stay signed in: discovery, PKCE, id_token by
-the key set, userinfo, rotation of refresh tokens, revocation."""
+"""Checks the sign-in of a person at the emulator with unmodified standard clients.
+
+Covers discovery, PKCE, verification of the id_token, userinfo, rotation of refresh tokens, revocation."""
 
 import json
 import os
@@ -24,7 +25,7 @@ def curl(emulator, url, *arguments):
 
 
 def sign_in(emulator, url, email, button="sign_in"):
-    """What a person does with curl; where the browser would be sent to."""
+    """Signs a person in with curl. Returns the URL to which the emulator redirects the browser."""
     form = Form(curl(emulator, url))
     fields = form.fields | {"email": email, "action": button}
     data = [part for name, value in fields.items() for part in ("--data-urlencode", f"{name}={value}")]
@@ -32,7 +33,7 @@ def sign_in(emulator, url, email, button="sign_in"):
 
 
 def register(emulator, public):
-    """A client of its own for each run, by dynamic registration."""
+    """Registers a client for this run."""
     about = {"client_name": "interop", "redirect_uris": [REDIRECT_URI], "scope": "openid offline_access AdobeID email"}
     if public:
         about["token_endpoint_auth_method"] = "none"
@@ -43,7 +44,7 @@ def register(emulator, public):
 
 
 def conversation(command, emulator, email):
-    """A client's lines, after it was given the URL that the browser came back to."""
+    """Runs a client, passes it the URL of the redirect, and returns its output."""
     trust = {"NODE_EXTRA_CA_CERTS": emulator.ca, "SSL_CERT_FILE": emulator.ca} if emulator.ca else {}
     process = subprocess.Popen(
         command, env=CLEAN | trust, cwd=HERE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -68,7 +69,7 @@ def check(name, command, emulator):
             not lines.get("subject", "").endswith("@AdobeID") and f"no subject in {stdout[:200]!r} {stderr[:300]!r}",
             lines.get("email") != email and f"email {lines.get('email')!r}",
             "spent" not in lines and "a refresh token was good twice",
-            # Who shows a refresh token twice may have stolen it: all that came of the sign-in ends.
+            # A refresh token that is used twice may be stolen. So IMS ends all tokens of the sign-in.
             status != 401 and f"after that the token opens a profile: {status}",
         )
 
@@ -79,7 +80,7 @@ def control(emulator, what, about):
 
 
 def aio_life(emulator):
-    """Code, refresh token, validation, invalidation with all that follows, in the words of aio-lib-ims."""
+    """Checks code, refresh token, validation and cascading invalidation with aio-lib-ims."""
     email = emulator.ready["sign_in"]["email"]
     scopes = ["openid", "AdobeID", "email", "read_organizations"]
     owner = control(emulator, "clients", {"scopes": scopes, "grants": ["authorization_code", "refresh_token"], "redirect_uri": REDIRECT_URI})
@@ -95,7 +96,7 @@ def aio_life(emulator):
     said = json.loads(stdout) if ended == 0 else {}
     expected = {"access": 24, "refresh": 336, "valid": True, "email": email, "organizations": 1, "rotated": True, "invalidated": ""}
     report(
-        "sign-in: aio-lib-ims, a token's whole life",
+        "sign-in: aio-lib-ims, all operations on one sign-in",
         ended and f"exit {ended}: {stderr[:300]}",
         *(said.get(name) != value and f"{name}: {said.get(name)!r}" for name, value in expected.items()),
         "access_denied" not in said.get("again", "") and f"a code twice: {said.get('again')}",
@@ -105,7 +106,7 @@ def aio_life(emulator):
 
 
 def aepp_service(emulator):
-    """A permanent code at /ims/token/v1, as aepp has it."""
+    """Checks a permanent code at /ims/token/v1 with aepp."""
     owner = control(emulator, "clients", {"grants": ["authorization_code"]})
     code = control(emulator, "service_codes", {"client_id": owner["client_id"]})["code"]
     document = {"ORG_ID": owner["organization"], "CLIENT_ID": owner["client_id"], "CLIENT_SECRETS": [owner["client_secret"]], "CODE": code}
@@ -128,7 +129,7 @@ def main():
         aio_life(tls)
         aepp_service(tls)
         redirected = sign_in(plain, authorize(plain, register(plain, True)[0]), plain.ready["sign_in"]["email"], "cancel")
-        report("sign-in: curl, a person who cancels", "error=access_denied" not in redirected and redirected)
+        report("sign-in: curl, the person cancels", "error=access_denied" not in redirected and redirected)
     finish()
 
 

@@ -12,12 +12,12 @@ document, host = sys.argv[1:]
 with open(document) as file:
     integration = json.load(file)["integration"]
 
-# A machine whose clock is behind.
+# Sets the clock back.
 behind = int(os.environ.get("CLOCK_BACK", 0))
 now = time.time
 time.time = lambda: now() - behind
 
-# A name of the test, resolved to this machine.
+# Resolves the name of the test to this machine.
 resolve = socket.getaddrinfo
 alias = os.environ.get("HOST_ALIAS")
 socket.getaddrinfo = lambda name, *rest, **more: resolve(

@@ -1,4 +1,6 @@
-"""PyJWT on what this project signs: the emulator's access token and the tool's assertion, and `ims inspect` on both."""
+"""Checks the signatures of this project with PyJWT: the emulator's access token and the tool's assertion.
+
+Compares `ims inspect` with PyJWT on both."""
 
 import json
 import os
@@ -31,7 +33,7 @@ def differs(what, got, expected):
 
 
 def inspected(name, token, expiry):
-    """`ims inspect -o json` says what PyJWT decodes."""
+    """Checks that `ims inspect -o json` prints what PyJWT decodes."""
     code, stdout, stderr = tool("inspect", "-o", "json", "-", stdin=token)
     if code:
         return report(name, f"exit {code}: {stderr}")
@@ -53,7 +55,7 @@ def access_token(emulator):
 
     keys = requests.get(emulator.url + "/ims/keys", timeout=10).json()
     key = next((k for k in jwt.PyJWKSet.from_dict(keys).keys if k.key_id == header["kid"]), None)
-    report("/ims/keys has the token's kid", key is None and f"{header['kid']} not in {keys}")
+    report("/ims/keys has the kid of the token", key is None and f"{header['kid']} not in {keys}")
     claims = jwt.decode(token, key.key, algorithms=["RS256"])
 
     pem = requests.get(f"{emulator.url}/keys/prod/{header['x5u']}", timeout=10).content
@@ -88,11 +90,11 @@ def access_token(emulator):
     inspected("ims inspect agrees with PyJWT on the access token", token, expiry)
 
     second = tool("token", "-c", emulator.documents, "--url", emulator.url)[1].strip()
-    report("each exchange gives a fresh token", second == token and "the same token twice")
+    report("each exchange returns a new token", second == token and "the same token twice")
 
 
 def assertion():
-    """The assertion that the stand-in captured, against the certificate in the document."""
+    """Checks the assertion that the stand-in captured against the certificate in the document."""
     with open(work("captured.json")) as file:
         captured = json.load(file)
     integration = captured["document"]["integration"]
@@ -117,7 +119,7 @@ def assertion():
     claims = jwt.decode(token, options={"verify_signature": False})
     metascopes = {f"{environment}/s/{m}" for m in integration["metascopes"].split(",")}
     report(
-        "the tool's assertion says what the document says",
+        "the claims of the tool's assertion match the document",
         differs("header", jwt.get_unverified_header(token), {"alg": "RS256", "typ": "JWT"}),
         differs("sub", claims["sub"], integration["id"]),
         differs("metascopes", {n for n, v in claims.items() if v is True}, metascopes),

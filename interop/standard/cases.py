@@ -1,4 +1,4 @@
-"""`ims` against an authorization server that nobody here wrote and that knows nothing of IMS: the standard grants.
+"""`ims` against an independent authorization server that knows nothing of IMS: the standard grants.
 
 The server is oidc-provider, certified for OpenID Connect, with its own pages to sign in, at the paths of IMS. It
 takes one scope at a time where this tool puts commas between several, as IMS wants them."""
@@ -44,7 +44,7 @@ def ims(*arguments, **environment):
 
 
 def walk_through(url, who):
-    """What a person and their browser do: every form filled in, until the browser is back."""
+    """Fills in every form, as a person with a browser does, until the browser returns to the client."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     answer = opener.open(url, timeout=20)
     for _ in range(5):
@@ -66,7 +66,7 @@ def client_credentials(server):
     report(
         "standard server: a wrong secret",
         code != 4 and f"exit {code}",
-        # Refused in words that are not IMS's: the other secret is not sent then.
+        # The refusal does not use IMS's text, so the tool does not send the other secret.
         "[client-invalid]" not in stderr and stderr,
     )
     path = save_json("standard.json", document | {"CLIENT_SECRETS": [SECRET]})
@@ -82,7 +82,7 @@ def client_credentials(server):
 def person(server):
     home = work("standard-home")
     os.makedirs(home)
-    # Here the cache and the configuration take part, in a home of their own.
+    # These cases use the cache and the configuration, in a home of their own.
     mine = {"HOME": home, "IMS_CACHE": "", "XDG_CONFIG_HOME": os.path.join(home, ".config")}
     port = free_port()
     login = [IMS, "login", "me", "--client-id", PUBLIC, "--scope", "openid,offline_access", "--url", server.url, "--no-browser"]
@@ -110,21 +110,21 @@ def person(server):
             code != 0 and f"exit {code}: {stderr}",
             not good and f"userinfo {status} {body[:100]}",
         )
-    report("standard server: each refresh brought another token", len(set(tokens)) != 3 and "the same twice")
+    report("standard server: each refresh returns another token", len(set(tokens)) != 3 and "the same twice")
     ended = ims("logout", "me", "--local", **mine)[0]
     report(
-        "standard server: signed out here",
+        "standard server: the person signs out on this machine",
         ended != 0 and f"exit {ended}",
-        ims("token", "-p", "me", **mine)[0] != 9 and "a token without a person",
+        ims("token", "-p", "me", **mine)[0] != 9 and "a token without a session",
         glob.glob(home + "/.local/state/ims/sessions/*session") and "the session is still there",
     )
 
 
 def verification(server):
-    """The key set and discovery of a stranger, and what `ims inspect --verify` makes of a token by nobody."""
+    """Checks that `ims inspect --verify` refuses a token that no key of the server signed."""
     stranger = "eyJhbGciOiJSUzI1NiIsImtpZCI6Im5vYm9keSJ9.eyJpc3MiOiJ4IiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2ln"
     code, stdout, _ = ims("inspect", save("stranger.jwt", stranger), "--verify", "--url", server.url)
-    report("standard server: a token by nobody is not verified by its key set", code != 7 and f"exit {code}: {stdout[:300]}")
+    report("standard server: a token with an unknown key does not verify", code != 7 and f"exit {code}: {stdout[:300]}")
 
 
 def main():

@@ -1,5 +1,5 @@
-// node server.mjs PORT - an OpenID provider that nobody here wrote, under the paths of IMS.
-// It speaks the standard: what it takes is OAuth 2 and OpenID Connect, not IMS's ways with them.
+// node server.mjs PORT - an independent OpenID provider under the paths of IMS.
+// It implements OAuth 2 and OpenID Connect, without IMS's deviations.
 import { createRequire } from 'node:module'
 
 const require = createRequire(new URL('../clients/', import.meta.url))
@@ -25,7 +25,7 @@ const provider = new Provider(issuer, {
       application_type: 'native',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      // A native client may come back to any port.
+      // A native client may use any port in its redirect URI.
       redirect_uris: ['http://127.0.0.1/'],
     },
   ],
@@ -35,7 +35,7 @@ const provider = new Provider(issuer, {
     devInteractions: { enabled: true },
     revocation: { enabled: true },
   },
-  // A refresh token is good for one use; a second one kills what came of the first.
+  // A refresh token works once. A second use revokes the tokens of the first.
   rotateRefreshToken: true,
   issueRefreshToken: () => true,
   pkce: { required: () => true },
@@ -48,7 +48,7 @@ const provider = new Provider(issuer, {
   },
   ttl: { AccessToken: 3599, ClientCredentials: 3599, IdToken: 3600, RefreshToken: 86400, Grant: 86400, Session: 86400, Interaction: 3600 },
 })
-// What it would tell an operator is of no interest here.
+// The checks need no log of the server.
 console.warn = console.info = () => {}
 provider.listen(port, '127.0.0.1', function () {
   console.log(JSON.stringify({ ready: true, url: issuer }))

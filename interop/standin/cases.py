@@ -1,4 +1,4 @@
-"""`ims token` against the stand-in: what it sends, what it prints, how it ends, what it keeps to itself."""
+"""Checks `ims token` against the stand-in: its requests, output and exit code, and that it shows no secret."""
 
 import datetime
 import email.utils
@@ -56,7 +56,7 @@ class Run:
         self.id = first and first[1]
 
     def leaks(self, *more):
-        """Whatever of the secrets occurs on stderr."""
+        """Yields each secret that occurs on stderr."""
         secrets = {"client secret": [account.client_secret, *client.client_secrets], "passphrase": [PASSPHRASE], "token": [], "assertion": []}
         key = serialization.PrivateFormat
         secrets["private key"] = [
@@ -66,7 +66,7 @@ class Run:
             secrets["token"] = [ims.issued, *ims.issued.split(".")[1:]]
         for request in self.requests:
             secrets["assertion"] += request.fields.get("jwt_token", "").split(".")[1:]
-        # The beginning is enough: a message may be cut.
+        # Compares the beginning only: a message may be cut.
         for what in ("token", "assertion"):
             secrets[what] = [value[:60] for value in secrets[what]]
         secrets["more"] = list(more)
@@ -78,7 +78,7 @@ class Run:
                         break
 
     def contract(self):
-        """What is wrong with the requests that arrived, whatever was answered to them."""
+        """Returns the faults of the requests that arrived."""
         return [r.violation or r.refusal and str(r.refusal) for r in self.requests]
 
 
@@ -87,7 +87,7 @@ def by_url(*arguments, doc=document, **more):
 
 
 def ends_with(name, run, code, *ids, requests=1, says=(), hides=(), refused=False):
-    """A failure: exit code, id, silence on stdout, no secret on stderr."""
+    """Checks a failure: exit code, id, empty stdout, no secret on stderr."""
     report(
         name,
         run.code != code and f"exit {run.code}, not {code}",
@@ -117,7 +117,7 @@ def succeeds(name, run, requests=1, stdout="{}\n", stderr=""):
 
 
 def answering(behaviour):
-    """Let the stand-in answer so for one case, whatever was asked."""
+    """Makes the stand-in answer this way for one case."""
     ims.behaviour = behaviour
 
 
@@ -125,13 +125,13 @@ def says(status, error, description, **headers):
     return lambda handler, _: handler.send(status, {"error_description": description, "error": error}, **headers)
 
 
-# --- success, and the ways to name the document
+# --- success, and the ways to pass the document
 
 
 def outputs():
     answering(ims.strict)
     run = by_url()
-    succeeds("token: the strict stand-in is content and stdout is the token", run)
+    succeeds("token: the strict stand-in accepts the request and stdout is the token", run)
     if run.requests:
         save_json(
             "captured.json",
@@ -157,7 +157,7 @@ def outputs():
     )
     run = by_url("-v")
     succeeds("-v shows no secret", run, stderr=None)
-    report("-v says something", not run.stderr and "nothing on stderr")
+    report("-v prints to stderr", not run.stderr and "nothing on stderr")
     succeeds("-q is silent on stderr", by_url("-q"))
     run = by_url("-o", "yaml")
     ends_with("an unknown -o is a usage error", run, 2, "usage", requests=0)
@@ -201,7 +201,7 @@ def documents():
 
 
 def endpoints():
-    """imsEndpoint as host:port, without --url: then the assertion names exactly that."""
+    """Checks imsEndpoint as host:port, without --url. The assertion must name exactly this address."""
     answering(ims.strict)
     for host in ("127.0.0.1", "localhost"):
         ims.environment = f"https://{host}:{ims.port}"
@@ -276,7 +276,7 @@ def bad_documents():
 
 
 def refusals():
-    """The strict stand-in refuses by itself what is wrong in the document."""
+    """Checks that the strict stand-in refuses wrong values of the document."""
     answering(ims.strict)
     wrong_secret = account.document(ENDPOINT)
     wrong_secret["integration"]["technicalAccount"]["clientSecret"] += "x"
@@ -297,9 +297,9 @@ def refusals():
         run = by_url(doc=save_json("refused.json", value))
         ends_with(f"strict refusal: {what}", run, 4, expected, refused=True, says=("x-debug-id: standin-",))
         violation = [r.violation for r in run.requests if r.violation]
-        report(f"strict refusal: {what}: still a proper request", *violation)
+        report(f"strict refusal: {what}: the request was well formed", *violation)
 
-    # What IMS is documented or known to answer.
+    # Answers of IMS that are documented or known.
     table = [
         ("wrong secret 400", 400, "invalid_client", "invalid client_secret parameter", "client-secret-wrong"),
         ("wrong secret 401", 401, "invalid_client", "invalid client_secret parameter", "client-secret-wrong"),
@@ -315,7 +315,7 @@ def refusals():
         ("bad_request", 400, "bad_request", "Bad technical account", "identity-malformed"),
         ("jti", 400, "invalid_jti", "The jti was used before", "assertion-replayed"),
         ("unauthorized_client", 400, "unauthorized_client", "Not allowed", "grant-not-allowed"),
-        ("an error nobody knows", 400, "teapot", "Short and stout", "refused"),
+        ("an unknown error", 400, "teapot", "Short and stout", "refused"),
     ]
     for what, status, error, description, expected in table:
         answering(says(status, error, description))
@@ -460,11 +460,11 @@ def slowness():
 
 
 def lives():
-    """expires_in in every shape; the token itself says 24 hours in each."""
+    """Checks expires_in in every form. The token itself says 24 hours in each case."""
     day = range(86300, 86401)
     table = [
         ("milliseconds", 86399998, day),
-        # Read as milliseconds, as this endpoint means it, or as what the token says; never as more.
+        # The value is in milliseconds at this endpoint, or the token decides. It is never read as more.
         ("seconds", 86399, range(1, 86401)),
         ("a string", "86399998", day),
         ("a fraction", 86399998.5, day),
@@ -498,7 +498,7 @@ def lives():
 
 
 def echoes():
-    """A server that sends secrets back must not make the tool print them."""
+    """Checks that the tool does not print secrets that a server echoes."""
 
     def all_of(request):
         return f"secret {request.fields['client_secret']} assertion {request.fields['jwt_token']}"
@@ -538,7 +538,7 @@ def echoes():
     run = by_url()
     ends_with("terminal escapes and line ends in the description", run, 4, "identity-malformed")
     report(
-        "a description cannot forge a line of its own",
+        "a description cannot add a line to the output",
         any(line.startswith("ims: done") for line in run.stderr.splitlines()) and "forged line",
         re.search("[\u202a-\u202e\u2028\u2029]", run.stderr) and "bidirectional or line controls",
     )
@@ -554,7 +554,7 @@ def oauth_documents():
     answering(ims.strict)
     there = ("--url", ims.url, "--ca-file", ca)
     text = json.dumps(client.document())
-    succeeds("oauth: the strict stand-in is content and stdout is the token", by_url(doc=oauth))
+    succeeds("oauth: the strict stand-in accepts the request and stdout is the token", by_url(doc=oauth))
     succeeds("oauth: -c - reads stdin", Run("-c", "-", *there, stdin=text))
     succeeds("oauth: IMS_CREDENTIALS as the document", Run(*there, IMS_CREDENTIALS=text))
     succeeds("oauth: -o header", by_url("-o", "header", doc=oauth), stdout="Authorization: Bearer {}\n")
@@ -592,7 +592,7 @@ def oauth_documents():
 
 
 def oauth_lives():
-    """Seconds. What is no JWT says nothing of its own life, so the answer alone decides."""
+    """Checks expires_in in seconds. The token is no JWT, so the answer alone decides."""
     for what, value in (("a day", 86399), ("an hour", 3599)):
         answering(lambda handler, request: handler.send(200, ims.granted(request, access_token="opaque-token-0123456789", expires_in=value)))
         run = by_url("-o", "json", doc=oauth)
@@ -617,14 +617,14 @@ def oauth_refusals():
         run = by_url(doc=save_json("refused.json", value))
         ends_with(f"oauth: strict refusal: {what}", run, 4, expected, refused=True, requests=requests, says=("x-debug-id: standin-",))
         violation = [r.violation for r in run.requests if r.violation]
-        report(f"oauth: strict refusal: {what}: still a proper request", *violation)
+        report(f"oauth: strict refusal: {what}: the request was well formed", *violation)
     client.may_ask = False
     ends_with("oauth: strict refusal: a client of another kind", by_url(doc=oauth), 4, "grant-not-allowed", refused=True)
     client.may_ask = True
 
     run = by_url(doc=save_json("rotated.json", client.document(CLIENT_SECRETS=["deleted", second])))
     report(
-        "oauth: the second secret opens when the first does not",
+        "oauth: the second secret is tried when the first is refused",
         run.code and f"exit {run.code}: {run.stderr.strip()[:200]}",
         run.stdout != f"{ims.issued}\n" and f"stdout {run.stdout[:80]!r}",
         [r.fields.get("client_secret") for r in run.requests] != ["deleted", second] and "other secrets were tried",
@@ -657,7 +657,7 @@ def oauth_refusals():
             )
 
 
-# --- the way there
+# --- the connection
 
 
 def trust():
@@ -694,7 +694,7 @@ def cleartext():
     for url in (f"http://{ELSEWHERE}", f"http://{ELSEWHERE}:8080", "http://127.0.0.1.example.test", "http://localhost.example.test", f"http://localhost@{ELSEWHERE}"):
         run = Run("-c", document, "--url", url, **through)
         ends_with(f"{url} is refused", run, 3, "endpoint-insecure", "endpoint-invalid", requests=0)
-    report("nothing left in the clear", listener.requests and f"{listener.requests}")
+    report("no secret is sent unencrypted", listener.requests and f"{listener.requests}")
     listener.shutdown()
 
 
@@ -713,7 +713,7 @@ def proxies():
     succeeds("https_proxy in lower case", run)
     seen = len(open_proxy.requests)
     run = through(open_proxy, NO_PROXY=ELSEWHERE)
-    report("NO_PROXY keeps the proxy out", len(open_proxy.requests) != seen and "the proxy was asked", run.id != "name-unknown" and f"id {run.id}")
+    report("NO_PROXY bypasses the proxy", len(open_proxy.requests) != seen and "the proxy was asked", run.id != "name-unknown" and f"id {run.id}")
 
     strict_proxy = Proxy(ims.port, login="user:p@ss/w:rd")
     succeeds("a proxy with login", through(strict_proxy, "user:p%40ss%2Fw%3Ard@"))

@@ -44,11 +44,11 @@ def certificate(subject, public_key, issuer, signer, *extensions, days=365):
 
 
 class Account:
-    """A technical account: what IMS knows of it, and the document that its owner downloads."""
+    """A technical account: its data at IMS, and the document that its owner downloads."""
 
     def __init__(self, number=0, metascopes=("ent_aem_cloud_api",)):
         self.client_id = f"cm-p11111-e22222-integration-{number}"
-        # Characters that break a body which is not percent-encoded.
+        # These characters break a body that is not percent-encoded.
         self.client_secret = f"p8e-{secrets.token_urlsafe(12)}+/&=% {secrets.token_urlsafe(12)}"
         self.id = secrets.token_hex(12).upper() + "@techacct.adobe.com"
         self.email = f"{uuid.uuid4()}@techacct.adobe.com"
@@ -84,11 +84,11 @@ class Account:
 
 
 class Client:
-    """A client of OAuth server-to-server: what IMS knows of it, and the documents that its owner may have."""
+    """A client of OAuth server-to-server: its data at IMS, and the documents that its owner may have."""
 
     def __init__(self):
         self.client_id = secrets.token_hex(16)
-        # Two are valid while they are rotated. Characters that break a body which is not percent-encoded.
+        # Two secrets are valid during a rotation. Their characters break a body that is not percent-encoded.
         self.client_secrets = [f"p8e-{secrets.token_urlsafe(12)}+/&=% {secrets.token_urlsafe(12)}" for _ in range(2)]
         self.id = secrets.token_hex(12).upper() + "@techacct.adobe.com"
         self.email = f"{uuid.uuid4()}@techacct.adobe.com"

@@ -1,4 +1,4 @@
-"""A strict IMS: `POST /ims/exchange/jwt` and `POST /ims/token/v3` as the tool promises to send them, and nothing else.
+"""A strict IMS. It accepts only `POST /ims/exchange/jwt` and `POST /ims/token/v3` in the form that the tool promises.
 
 It is narrower than IMS on purpose. IMS takes forms that only some clients send;
 here everything that this tool has no reason to send is an error.
@@ -29,7 +29,7 @@ TOKEN_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class Refused(Exception):
-    """One of IMS's refusals."""
+    """A refusal of IMS."""
 
     def __init__(self, error, description, status=400):
         super().__init__(f"{error}: {description}")
@@ -38,7 +38,7 @@ class Refused(Exception):
 
 
 class NotTheContract(Exception):
-    """A request that IMS may or may not take, but that this tool must not send."""
+    """A request that this tool must not send. IMS may accept it or not."""
 
 
 def demand(condition, what):
@@ -47,7 +47,7 @@ def demand(condition, what):
 
 
 def fields_of(request):
-    """The fields of the body, which hold everything."""
+    """Checks the form of the request and returns the fields of its body."""
     demand(request.method == "POST", f"method {request.method}")
     demand(request.path in FIELDS, f"path {request.path}")
     media = request.headers.get_all("Content-Type", [])
@@ -67,7 +67,7 @@ def fields_of(request):
 
 
 def exchange(fields, account, environment):
-    """Check the assertion; what is returned is the list of granted metascopes."""
+    """Checks the assertion and returns the list of granted metascopes."""
     if fields["client_id"] != account.client_id:
         raise Refused("invalid_client", "invalid client_id parameter")
     if fields["client_secret"] != account.client_secret:
@@ -113,10 +113,10 @@ def exchange(fields, account, environment):
 
 
 def client_credentials(fields, client):
-    """OAuth server-to-server: the list of granted scopes."""
+    """Checks a request of OAuth server-to-server and returns the list of granted scopes."""
     demand(fields["grant_type"] == "client_credentials", f"grant_type {fields['grant_type']}")
     asked = fields["scope"].split(",")
-    # Lists with blanks in them were reported to have failed at Adobe.
+    # Users reported that lists with blanks failed at Adobe.
     demand(all(re.fullmatch(r"[A-Za-z0-9_.]+", name) for name in asked), f"scope {fields['scope']!r}")
     demand(len(set(asked)) == len(asked), f"a scope is asked for twice in {fields['scope']!r}")
     if fields["client_id"] != client.client_id:
@@ -199,7 +199,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class StandIn(ThreadingHTTPServer):
-    """The server; `behaviour` answers, after the request was checked and recorded."""
+    """The server. It checks and records each request, then `behaviour` answers."""
 
     daemon_threads = True
 
@@ -220,7 +220,7 @@ class StandIn(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def strict(self, handler, request):
-        """What IMS answers."""
+        """Answers as IMS does: with success, or with the refusal that fits the fault."""
         if request.violation:
             handler.send(400, {"error_description": request.violation, "error": "bad_request"})
         elif request.refusal:
@@ -236,7 +236,7 @@ class StandIn(ThreadingHTTPServer):
         return {name: value for name, value in body.items() if value is not ...}
 
     def granted(self, request, **changes):
-        """Success at the token endpoint, which counts in seconds."""
+        """Returns the success of the token endpoint, with the lifetime in seconds."""
         self.issued = access_token(self.client, scopes=request.fields["scope"].split(","))
         body = {"access_token": self.issued, "token_type": "bearer", "expires_in": 86399} | changes
         return {name: value for name, value in body.items() if value is not ...}

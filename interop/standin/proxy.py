@@ -1,4 +1,4 @@
-"""An HTTP proxy that knows CONNECT only. It leads every host to one port of this machine."""
+"""An HTTP proxy that supports CONNECT only. It connects every host to one port of this machine."""
 
 import base64
 import select

@@ -1,8 +1,8 @@
 //! `interop-rust client-credentials basic|post ID SECRET SCOPES URL` and
 //! `interop-rust sign-in ID SECRET|- REDIRECT_URI URL`.
 //!
-//! The first prints the token. The second prints the URL at which to sign in, reads the URL that the browser
-//! was sent to, and prints what the crate then knows. On a refusal, error and text go to stderr.
+//! The first prints the token. The second prints the URL of the sign-in page, reads the URL to which the browser was
+//! redirected, and prints the tokens and claims. On a refusal, error and text go to stderr.
 
 use std::error::Error;
 use std::io::{BufRead as _, stdin};
@@ -36,7 +36,7 @@ fn main() {
     }
 }
 
-/// Sends a request; a refusal is an answer, too.
+/// Sends a request. A refusal of the server is an answer, not an error.
 fn send(request: HttpRequest) -> Result<HttpResponse, Box<ureq::Error>> {
     let (parts, body) = request.into_parts();
     let agent = ureq::AgentBuilder::new().redirects(0).build();
@@ -145,7 +145,7 @@ fn sign_in(id: &str, secret: &str, redirect_uri: &str, url: &str) -> Outcome {
     Ok(())
 }
 
-/// Error and text, as IMS gave them.
+/// Returns error and text of IMS, unchanged.
 fn refusal<E, T>(error: RequestTokenError<E, StandardErrorResponse<T>>) -> Box<dyn Error>
 where
     E: Error + 'static,
