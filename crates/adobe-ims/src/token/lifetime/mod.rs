@@ -1,5 +1,6 @@
-//! How long a token lives, whatever unit the answer was in.
+//! The lifetime of an access token, resolved from the response of IMS and from the token itself.
 
+mod amount;
 mod endpoint;
 
 use std::time::{Duration, SystemTime};
@@ -8,321 +9,156 @@ use serde_json::Value;
 
 use crate::util::time;
 
+pub(crate) use amount::{amount, display};
 pub use endpoint::TokenVersion;
 pub(crate) use endpoint::{Endpoint, Unit};
 
-/// A token lives 24 hours; nothing above twice that is believed unless answer and token agree.
-const BELIEVABLE: u64 = 48 * 3_600_000;
+/// A token of IMS lives 24 hours. A longer lifetime than twice that, in milliseconds, is believed only if response
+/// and token agree.
+const MAX_BELIEVABLE: u64 = 48 * 3_600_000;
 
-/// When neither answer nor token says anything of use. Short, so that little can go wrong with it.
+/// The lifetime in milliseconds if neither response nor token states a usable one. It is short, so that a wrong
+/// guess costs one refresh.
 const ASSUMED: u64 = 5 * 60_000;
 
-/// What answer and token may differ by and still agree: the answer counts down from the moment of
-/// minting, and clocks differ a little.
+/// The difference in milliseconds up to which two lifetimes agree. The response counts from the moment of issue,
+/// and clocks differ a little.
 const TOLERANCE: u64 = 5 * 60_000;
 
-/// What the token says of its own life, both in milliseconds.
+/// The lifetime that a token states in its claims, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TokenTimestamps {
     /// `created_at`, since the Unix epoch.
     pub created_at: u64,
-    /// `expires_in`, from then on.
+    /// `expires_in`, counted from `created_at`.
     pub expires_in: u64,
 }
 
-/// What was made of an answer and a token.
+/// The lifetime that was resolved from a response and a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub(crate) struct Lifetime {
-    /// The end of the token, on this machine's clock.
+    /// The expiry of the token, on this machine's clock.
     pub expires_at: SystemTime,
-    /// What did not fit, to be reported once.
+    /// The contradiction that was found, if any. It is to be reported once.
     pub notice: Option<String>,
 }
 
-/// The expiry of a token: the earlier of what the answer says and what the token says of itself.
+/// Returns the expiry of a token: the earlier of the expiry that the response states and the one that the token
+/// states.
 ///
-/// `received` is this machine's time, `server_time` that of the server's `Date` header: the
-/// token's claims were made by the server's clock, so they are read by it.
+/// `received` is the time of this machine. `server_time` is the `Date` header of the response. The server wrote
+/// the claims of the token by its own clock, so they are compared with `server_time`.
 pub(crate) fn resolve_expiry(
     expires_in: Option<&Value>,
     unit: Unit,
-    own: Option<TokenTimestamps>,
+    timestamps: Option<TokenTimestamps>,
     received: SystemTime,
     server_time: Option<SystemTime>,
 ) -> Lifetime {
-    let mut notice = None;
-    let by_token = own.map(|own| {
-        let now = server_time.unwrap_or(received);
+    let now = server_time.unwrap_or(received);
+    let stated = timestamps.map(|timestamps| StatedByToken::at(timestamps, now));
+    let (by_response, response_notice) = lifetime_by_response(expires_in, unit, stated);
+    let (by_token, token_notice) = lifetime_by_token(stated, by_response);
+    let lifetime = by_response.into_iter().chain(by_token).min();
+    let lifetime = Duration::from_millis(lifetime.unwrap_or(ASSUMED));
+    Lifetime {
+        expires_at: received.checked_add(lifetime).unwrap_or(received),
+        notice: response_notice
+            .or(token_notice)
+            .or_else(|| disagreement(by_response?, by_token?)),
+    }
+}
+
+/// The lifetime that a token states, in milliseconds.
+#[derive(Clone, Copy)]
+struct StatedByToken {
+    /// From the issue of the token.
+    total: u64,
+    /// From now.
+    remaining: u64,
+}
+
+impl StatedByToken {
+    fn at(timestamps: TokenTimestamps, now: SystemTime) -> Self {
         let now = now
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.as_millis());
-        let end = u128::from(own.created_at) + u128::from(own.expires_in);
-        u64::try_from(end.saturating_sub(now)).unwrap_or(u64::MAX)
-    });
-    let agrees = |answer: u64| {
-        [by_token, own.map(|own| own.expires_in)]
-            .into_iter()
-            .flatten()
-            .any(|token| answer.abs_diff(token) <= TOLERANCE)
+        let end = u128::from(timestamps.created_at) + u128::from(timestamps.expires_in);
+        Self {
+            total: timestamps.expires_in,
+            remaining: u64::try_from(end.saturating_sub(now)).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn agrees_with(self, lifetime: u64) -> bool {
+        agree(lifetime, self.remaining) || agree(lifetime, self.total)
+    }
+}
+
+fn agree(one: u64, other: u64) -> bool {
+    one.abs_diff(other) <= TOLERANCE
+}
+
+/// Returns the lifetime that the response states, in milliseconds, and a notice about its value. The value is
+/// taken in the unit of the endpoint unless the token or its size speaks for the other unit.
+fn lifetime_by_response(
+    expires_in: Option<&Value>,
+    unit: Unit,
+    stated: Option<StatedByToken>,
+) -> (Option<u64>, Option<String>) {
+    let Some(value) = expires_in else {
+        return (None, Some("the response has no expires_in".to_owned()));
     };
-    let raw = expires_in.map_or_else(String::new, display);
-    let by_answer = match expires_in.and_then(amount) {
-        None => {
-            notice = Some(match expires_in {
-                None => "the answer has no expires_in".to_owned(),
-                Some(_) => format!("expires_in is {raw}, which is no length of time"),
-            });
-            None
-        }
-        Some(amount) => {
-            let [nominal, other] = match unit {
-                Unit::Milliseconds => [amount, amount.saturating_mul(1000)],
-                Unit::Seconds => [amount.saturating_mul(1000), amount],
-            };
-            if agrees(nominal) || (nominal <= BELIEVABLE && !agrees(other)) {
-                Some(nominal)
-            } else if agrees(other) || (other <= BELIEVABLE && by_token.is_none()) {
-                let meant = match unit {
-                    Unit::Milliseconds => "seconds",
-                    Unit::Seconds => "milliseconds",
-                };
-                notice = Some(format!("expires_in {raw} was taken for {meant}"));
-                Some(other)
-            } else {
-                notice = Some(format!("expires_in {raw} is too long to be believed"));
-                None
-            }
-        }
+    let text = display(value);
+    let Some(amount) = amount(value) else {
+        let notice = format!("expires_in is {text}, which is no length of time");
+        return (None, Some(notice));
     };
-    let by_token = by_token.filter(|&token| {
-        let credible =
-            token <= BELIEVABLE || by_answer.is_some_and(|a| a.abs_diff(token) <= TOLERANCE);
-        if !credible {
-            notice.get_or_insert_with(|| {
-                "the token claims a lifetime too long to be believed".to_owned()
-            });
-        }
-        credible
-    });
-    if let (Some(answer), Some(token), None) = (by_answer, by_token, &notice)
-        && answer.abs_diff(token) > TOLERANCE
+    let in_seconds = amount.saturating_mul(1000);
+    let (nominal, other, other_unit) = match unit {
+        Unit::Milliseconds => (amount, in_seconds, "seconds"),
+        Unit::Seconds => (in_seconds, amount, "milliseconds"),
+    };
+    let agrees = |lifetime| stated.is_some_and(|stated| stated.agrees_with(lifetime));
+    if agrees(nominal) || (nominal <= MAX_BELIEVABLE && !agrees(other)) {
+        (Some(nominal), None)
+    } else if agrees(other) || (other <= MAX_BELIEVABLE && stated.is_none()) {
+        let notice = format!("expires_in {text} was taken for {other_unit}");
+        (Some(other), Some(notice))
+    } else {
+        let notice = format!("expires_in {text} is too long to be believed");
+        (None, Some(notice))
+    }
+}
+
+/// Returns the rest of the lifetime that the token states, in milliseconds, if it is believable or the response
+/// agrees, and a notice if not.
+fn lifetime_by_token(
+    stated: Option<StatedByToken>,
+    by_response: Option<u64>,
+) -> (Option<u64>, Option<String>) {
+    let Some(StatedByToken { remaining, .. }) = stated else {
+        return (None, None);
+    };
+    if remaining <= MAX_BELIEVABLE || by_response.is_some_and(|lifetime| agree(lifetime, remaining))
     {
-        notice = Some(format!(
-            "the answer gives the token {}, the token itself {}; the shorter counts",
-            time::human(Duration::from_millis(answer)),
-            time::human(Duration::from_millis(token)),
-        ));
+        return (Some(remaining), None);
     }
-    let life = by_answer.into_iter().chain(by_token).min();
-    Lifetime {
-        expires_at: received
-            .checked_add(Duration::from_millis(life.unwrap_or(ASSUMED)))
-            .unwrap_or(received),
-        notice,
-    }
+    let notice = "the token states a lifetime that is too long to be believed";
+    (None, Some(notice.to_owned()))
 }
 
-/// A number of units, from an integer, a fraction (cut) or a text of digits; never negative.
-pub(crate) fn amount(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number.as_u64().or_else(|| {
-            let fraction = number.as_f64()?;
-            // Far below u64::MAX, and far above any lifetime: the cast cannot saturate.
-            (0.0..1e18).contains(&fraction).then_some(fraction as u64)
-        }),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-/// A value of `expires_in` for people. Only numbers are shown: a text may be anything, even a secret
-/// that the server sends back.
-pub(crate) fn display(value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) if amount(value).is_some() => format!("\"{}\"", text.trim()),
-        Value::String(_) => "a text".to_owned(),
-        Value::Null => "null".to_owned(),
-        Value::Bool(_) => "true or false".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-    }
+/// Returns a notice if response and token state different lifetimes.
+fn disagreement(by_response: u64, by_token: u64) -> Option<String> {
+    let readable = |lifetime| time::human(Duration::from_millis(lifetime));
+    (!agree(by_response, by_token)).then(|| {
+        format!(
+            "the response states a lifetime of {}, the token one of {}; the shorter counts",
+            readable(by_response),
+            readable(by_token),
+        )
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-
-    const NOW_MS: u64 = 1_800_000_000_000;
-    const DAY: u64 = 86_400_000;
-
-    fn now() -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(NOW_MS)
-    }
-
-    fn fresh() -> Option<TokenTimestamps> {
-        Some(TokenTimestamps {
-            created_at: NOW_MS,
-            expires_in: DAY,
-        })
-    }
-
-    /// Milliseconds of life, and whether something was noticed.
-    fn life(value: Value, unit: Unit, own: Option<TokenTimestamps>) -> (u64, bool) {
-        let found = resolve_expiry(Some(&value), unit, own, now(), None);
-        let life = found.expires_at.duration_since(now()).unwrap();
-        (life.as_millis() as u64, found.notice.is_some())
-    }
-
-    #[test]
-    fn the_unit_is_that_of_the_endpoint() {
-        assert_eq!(
-            life(json!(86_399_998), Unit::Milliseconds, fresh()),
-            (86_399_998, false)
-        );
-        assert_eq!(
-            life(json!(86_399), Unit::Seconds, fresh()),
-            (86_399_000, false)
-        );
-        assert_eq!(
-            life(json!(86_399_998), Unit::Milliseconds, None),
-            (86_399_998, false)
-        );
-        assert_eq!(
-            life(json!(86_399), Unit::Seconds, None),
-            (86_399_000, false)
-        );
-        assert_eq!(life(json!(3599), Unit::Seconds, None), (3_599_000, false));
-    }
-
-    #[test]
-    fn the_dispute_about_v1_is_settled_by_the_token() {
-        let unit = Endpoint::TokenV1.unit();
-        assert_eq!(life(json!(86_399_985), unit, fresh()), (86_399_985, false));
-        assert_eq!(life(json!(86_399), unit, fresh()), (86_399_000, true));
-        // An opaque token: the shorter reading, which costs a refresh and never serves a dead token.
-        assert_eq!(life(json!(86_399_985), unit, None), (86_399_985, false));
-        assert_eq!(life(json!(86_399), unit, None), (86_399, false));
-    }
-
-    #[test]
-    fn a_wrong_unit_is_found_by_the_token_or_by_reason() {
-        assert_eq!(
-            life(json!(86_399), Unit::Milliseconds, fresh()),
-            (86_399_000, true)
-        );
-        assert_eq!(
-            life(json!(86_399_998), Unit::Seconds, fresh()),
-            (86_399_998, true)
-        );
-        assert_eq!(
-            life(json!(86_399_998), Unit::Seconds, None),
-            (86_399_998, true)
-        );
-        // Without the token's word a short life is believed: the mistake costs a refresh.
-        assert_eq!(
-            life(json!(86_399), Unit::Milliseconds, None),
-            (86_399, false)
-        );
-    }
-
-    #[test]
-    fn the_earlier_wins_and_a_difference_is_noticed() {
-        let old = Some(TokenTimestamps {
-            created_at: NOW_MS - 23 * 3_600_000,
-            expires_in: DAY,
-        });
-        assert_eq!(
-            life(json!(86_399_998), Unit::Milliseconds, old),
-            (3_600_000, true)
-        );
-        assert_eq!(
-            life(json!(600_000), Unit::Milliseconds, fresh()),
-            (600_000, true)
-        );
-        let dead = Some(TokenTimestamps {
-            created_at: NOW_MS - 2 * DAY,
-            expires_in: DAY,
-        });
-        assert_eq!(life(json!(86_399_998), Unit::Milliseconds, dead).0, 0);
-    }
-
-    #[test]
-    fn hostile_values_are_noticed_and_harmless() {
-        let hostile = [
-            json!(-1),
-            json!("soon"),
-            json!(null),
-            json!(true),
-            json!([1]),
-            json!({"a": 1}),
-            json!(1e300),
-            json!(u64::MAX),
-            json!(-0.5),
-            json!("99999999999999999999999"),
-            json!(""),
-        ];
-        for value in hostile {
-            for unit in [Unit::Milliseconds, Unit::Seconds] {
-                assert_eq!(life(value.clone(), unit, fresh()), (DAY, true), "{value}");
-                assert_eq!(life(value.clone(), unit, None), (ASSUMED, true), "{value}");
-            }
-        }
-        assert_eq!(
-            life(json!("86399998"), Unit::Milliseconds, fresh()),
-            (86_399_998, false)
-        );
-        assert_eq!(
-            life(json!(86_399_998.7), Unit::Milliseconds, fresh()),
-            (86_399_998, false)
-        );
-        assert_eq!(life(json!(0), Unit::Milliseconds, None), (0, false));
-    }
-
-    #[test]
-    fn more_than_two_days_needs_agreement_of_both() {
-        let week = 7 * DAY;
-        let claims = Some(TokenTimestamps {
-            created_at: NOW_MS,
-            expires_in: week,
-        });
-        assert_eq!(life(json!(week), Unit::Milliseconds, claims), (week, false));
-        assert_eq!(life(json!(DAY), Unit::Milliseconds, claims), (DAY, true));
-        assert_eq!(life(json!(week), Unit::Milliseconds, fresh()), (DAY, true));
-    }
-
-    #[test]
-    fn the_tokens_claims_are_read_by_the_servers_clock() {
-        let ahead = now() + Duration::from_secs(3600);
-        let own = Some(TokenTimestamps {
-            created_at: NOW_MS + 3_600_000,
-            expires_in: DAY,
-        });
-        let found = resolve_expiry(
-            Some(&json!(86_399_998)),
-            Unit::Milliseconds,
-            own,
-            now(),
-            Some(ahead),
-        );
-        assert_eq!(found.notice, None);
-        assert_eq!(found.expires_at, now() + Duration::from_millis(86_399_998));
-    }
-
-    proptest! {
-        #[test]
-        fn never_longer_than_believable_without_agreement(
-            answer in any::<u64>(), created in any::<u64>(), expires in any::<u64>(), seconds in any::<bool>(),
-        ) {
-            let unit = if seconds { Unit::Seconds } else { Unit::Milliseconds };
-            let own = TokenTimestamps { created_at: created, expires_in: expires };
-            let (life, _) = life(json!(answer), unit, Some(own));
-            prop_assert!(life <= BELIEVABLE || life.abs_diff(expires) <= TOLERANCE
-                || u128::from(life) <= u128::from(created) + u128::from(expires));
-        }
-    }
-}
+mod tests;
