@@ -125,7 +125,7 @@ fn a_client_needs_neither_scopes_nor_a_secret() {
     let fields = CredentialFields::new().client_id(CLIENT_ID);
     let client = fields.client(names()).unwrap();
     assert_eq!(client.client_id(), CLIENT_ID);
-    assert!(client.is_public() && fields.asked_scopes().is_empty());
+    assert!(client.is_public() && fields.scope_list().is_empty());
     assert_eq!(*client.environment(), Environment::production());
     let fields = fields
         .client_secret("[\"a\", \"b\"]")
@@ -139,7 +139,7 @@ fn a_client_needs_neither_scopes_nor_a_secret() {
         (2, Some(ORGANIZATION))
     );
     assert_eq!(*client.environment(), Environment::stage());
-    assert_eq!(fields.asked_scopes(), ["openid", "AdobeID", "read"]);
+    assert_eq!(fields.scope_list(), ["openid", "AdobeID", "read"]);
     let error = CredentialFields::new().client(names()).unwrap_err();
     assert_eq!(error.problem(), Problem::CredentialsIncomplete);
     assert_eq!(

@@ -3,8 +3,11 @@
 use serde::Deserialize;
 
 use super::aliases::FieldNames;
-use super::field::{Field, Fields, not_json};
-use super::partial::{Kind, PartialCredentials, RawFields};
+use super::field::Field;
+use super::field_reader::FieldReader;
+use super::json_error::not_json;
+use super::partial::{Kind, PartialCredentials};
+use super::raw_fields::RawFields;
 use crate::error::Result;
 use crate::util::time;
 
@@ -63,11 +66,11 @@ pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
         } => (client_id, client_secret),
         Client::Other(Field::Missing) => (Field::Missing, Field::Missing),
         Client::Other(_) => (
-            Field::Other("not in an object"),
-            Field::Other("not in an object"),
+            Field::WrongType("not in an object"),
+            Field::WrongType("not in an object"),
         ),
     };
-    let parts = RawFields {
+    let fields = RawFields {
         environment: found.ims_endpoint,
         client_id,
         client_secrets,
@@ -77,12 +80,12 @@ pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
         email: found.email,
         private_key: found.private_key,
         certificate: found.public_key,
-        certificate_expires_at: Fields::optional(found.certificate_expiration_date)
+        certificate_expires_at: FieldReader::optional(found.certificate_expiration_date)
             .and_then(|date| time::parse_rfc3339(date.expose())),
         ..RawFields::default()
     };
     Ok(PartialCredentials {
-        names_its_environment: true,
-        ..PartialCredentials::new(parts, FieldNames::AEM.below(prefix), Kind::Assertion)
+        requires_environment: true,
+        ..PartialCredentials::new(fields, FieldNames::AEM.with_prefix(prefix), Kind::Assertion)
     })
 }

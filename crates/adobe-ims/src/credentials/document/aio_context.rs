@@ -6,44 +6,47 @@ use serde::Deserialize;
 
 use super::aliases::FieldNames;
 use super::choice::{Candidate, choose};
-use super::field::{Field, Fields, not_json, plain};
-use super::flat::Found;
-use super::partial::{Kind, PartialCredentials, RawFields};
+use super::field::{Field, plain};
+use super::field_reader::FieldReader;
+use super::flat::FlatDocument;
+use super::json_error::not_json;
+use super::partial::{Kind, PartialCredentials};
+use super::raw_fields::RawFields;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
 /// A context that may lack its key. It is for OAuth if it has scopes, a list of secrets or no technical
 /// account, and nothing of the other kind.
-pub(super) fn draft(parts: RawFields) -> PartialCredentials {
-    let signs = parts.metascopes.is_present() || parts.private_key.is_present();
-    let is_oauth = parts.scopes.is_present()
-        || matches!(parts.client_secrets, Field::Lines(_))
-        || !parts.technical_account_id.is_present();
+pub(super) fn partial(fields: RawFields) -> PartialCredentials {
+    let signs = fields.metascopes.is_present() || fields.private_key.is_present();
+    let is_oauth = fields.scopes.is_present()
+        || matches!(fields.client_secrets, Field::List(_))
+        || !fields.technical_account_id.is_present();
     match is_oauth && !signs {
-        true => PartialCredentials::new(parts, FieldNames::AIO, Kind::ClientCredentials),
+        true => PartialCredentials::new(fields, FieldNames::AIO, Kind::ClientCredentials),
         false => PartialCredentials {
-            lacks_some: true,
-            ended: true,
-            ..PartialCredentials::new(parts, FieldNames::AIO_JWT, Kind::Assertion)
+            needs_supplement: true,
+            jwt_ended: true,
+            ..PartialCredentials::new(fields, FieldNames::AIO_JWT, Kind::Assertion)
         },
     }
 }
 
 /// Whether these are credentials that get tokens by themselves, and not those of a login in a browser.
-pub(super) fn is_credential(parts: &RawFields) -> bool {
+pub(super) fn is_credential(fields: &RawFields) -> bool {
     let marks = [
-        &parts.technical_account_id,
-        &parts.scopes,
-        &parts.metascopes,
-        &parts.private_key,
+        &fields.technical_account_id,
+        &fields.scopes,
+        &fields.metascopes,
+        &fields.private_key,
     ];
-    let several_secrets = matches!(parts.client_secrets, Field::Lines(_));
-    parts.client_id.is_present() && (several_secrets || marks.iter().any(|it| it.is_present()))
+    let several_secrets = matches!(fields.client_secrets, Field::List(_));
+    fields.client_id.is_present() && (several_secrets || marks.iter().any(|it| it.is_present()))
 }
 
 /// A context by itself.
 pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
-    Found::read(text).map(draft)
+    FlatDocument::read(text).map(partial)
 }
 
 /// A configuration, or the part of it that is about IMS: `ims.contexts.NAME`, with `ims.config.current`;
@@ -74,11 +77,11 @@ struct Settings {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Entry {
-    Context(Box<Found>),
+    Context(Box<FlatDocument>),
     Other(Field),
 }
 
-pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<PartialCredentials> {
+pub(super) fn parse_configuration(text: &str, context: Option<&str>) -> Result<PartialCredentials> {
     let mut found: Configuration = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let current = match found.old.remove("$current") {
         Some(Entry::Other(name)) => name,
@@ -87,7 +90,7 @@ pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<Par
             name => name,
         },
     };
-    let current = Fields::optional(current).map(|name| plain(&name));
+    let current = FieldReader::optional(current).map(|name| plain(&name));
     let candidates = [
         ("ims.contexts.", found.ims.contexts),
         ("contexts.", found.contexts),
@@ -99,21 +102,24 @@ pub(super) fn parse_configuration(text: &str, meant: Option<&str>) -> Result<Par
         let Entry::Context(context) = entry else {
             return None;
         };
-        let parts = RawFields::from(*context);
-        is_credential(&parts).then(|| {
-            let mut draft = draft(parts);
-            draft.names = draft.names.within(&format!("{prefix}{name}."));
+        let fields = RawFields::from(*context);
+        is_credential(&fields).then(|| {
+            let mut partial = partial(fields);
+            partial.names = partial
+                .names
+                .with_foreign_prefix(&format!("{prefix}{name}."));
             Candidate {
                 names: vec![name],
-                draft,
+                partial,
             }
         })
     })
     .collect();
-    let whole = "the configuration of aio";
-    choose(candidates, meant, current.as_deref(), whole)?.ok_or_else(|| {
-        let what = format!("{whole} has no IMS context with credentials of a technical account");
-        Error::new(Problem::DocumentNotSupported, what).with_hint(
+    let container = "the configuration of aio";
+    choose(candidates, context, current.as_deref(), container)?.ok_or_else(|| {
+        let message =
+            format!("{container} has no IMS context with credentials of a technical account");
+        Error::new(Problem::DocumentNotSupported, message).with_hint(
             "a context of `aio login` is a person's; it has no credentials to get a token with",
         )
     })

@@ -3,8 +3,8 @@
 use super::aliases::FieldNames;
 use super::partial::{Kind, PartialCredentials};
 
-/// Whether a variable says which context counts if no other is meant, in either form.
-pub(super) fn names_the_current(name: &str) -> bool {
+/// Whether a variable says which context counts if no other is context, in either form.
+pub(super) fn is_current_context(name: &str) -> bool {
     ["AIO_ims_config_current", "AIO_$ims_$current"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known))
@@ -46,10 +46,10 @@ pub(super) fn context_and_key(name: &str) -> Option<(String, String, &str)> {
 }
 
 /// The names of an aio context's fields, as they are in variables.
-pub(super) fn names(draft: &PartialCredentials) -> FieldNames {
+pub(super) fn names(partial: &PartialCredentials) -> FieldNames {
     FieldNames {
         client_id: "client__id",
-        client_secret: match draft.kind {
+        client_secret: match partial.kind {
             Kind::Assertion => "client__secret",
             _ => "client__secrets",
         },

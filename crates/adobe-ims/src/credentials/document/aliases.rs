@@ -49,7 +49,7 @@ impl Default for FieldNames {
 }
 
 /// Names are short; whatever is not may be something else.
-const LONGEST: usize = 120;
+const MAX_NAME_LENGTH: usize = 120;
 
 /// What a document is called in a complaint.
 const DOCUMENT: Cow<'static, str> = Cow::Borrowed("the credential document");
@@ -126,7 +126,7 @@ impl FieldNames {
     };
 
     /// These names behind a prefix.
-    pub(super) fn below(self, prefix: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn with_prefix(self, prefix: impl Into<Cow<'static, str>>) -> Self {
         Self {
             prefix: prefix.into(),
             ..self
@@ -134,27 +134,30 @@ impl FieldNames {
     }
 
     /// These names behind names that others gave, which may be anything.
-    pub(super) fn within(self, prefix: &str) -> Self {
-        let display = prefix.chars().take(LONGEST).map(|c| match c.is_control() {
-            true => '?',
-            false => c,
-        });
-        self.below(display.collect::<String>())
+    pub(super) fn with_foreign_prefix(self, prefix: &str) -> Self {
+        let display = prefix
+            .chars()
+            .take(MAX_NAME_LENGTH)
+            .map(|c| match c.is_control() {
+                true => '?',
+                false => c,
+            });
+        self.with_prefix(display.collect::<String>())
     }
 
-    pub(super) fn of(self, subject: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn with_subject(self, subject: impl Into<Cow<'static, str>>) -> Self {
         Self {
             subject: subject.into(),
             ..self
         }
     }
 
-    pub(super) fn full(&self, name: &str) -> String {
+    pub(super) fn qualified(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
 
     /// The subject with a verb, that of one document or that of several credentials.
-    pub(super) fn subject_and(&self, one: &str, several: &str) -> String {
+    pub(super) fn subject_with_verb(&self, one: &str, several: &str) -> String {
         let verb = match self.is_document() {
             true => one,
             false => several,
@@ -168,11 +171,11 @@ impl FieldNames {
 }
 
 /// Names of credentials that may be chosen from, fit to be shown.
-pub(super) struct Shown<'a>(pub(super) BTreeSet<&'a str>);
+pub(super) struct NameList<'a>(pub(super) BTreeSet<&'a str>);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for NameList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let display = self.0.iter().filter(|name| name.len() <= LONGEST);
+        let display = self.0.iter().filter(|name| name.len() <= MAX_NAME_LENGTH);
         let names: Vec<_> = display.map(|name| format!("{name:?}")).collect();
         f.write_str(&names.join(", "))
     }

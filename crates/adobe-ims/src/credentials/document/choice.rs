@@ -1,66 +1,68 @@
-//! One of several credentials.
-
 use std::collections::BTreeSet;
 
-use super::aliases::Shown;
+use super::aliases::NameList;
 use super::partial::PartialCredentials;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 
-/// Credentials that can be chosen by any of their names.
+/// One of several credentials in a document. Any of its names selects it.
 pub(super) struct Candidate {
     pub(super) names: Vec<String>,
-    pub(super) draft: PartialCredentials,
+    pub(super) partial: PartialCredentials,
 }
 
-/// The one that is meant: by this name, or `current` if the whole says which that is, or the only one.
-/// `None` when there is none at all; `whole` is what they are in.
+/// Chooses one of several credentials: the one with this name, else the one that the document calls current, else
+/// the only one. Returns `None` if there are no candidates. `container` names the document in messages.
+///
+/// # Errors
+/// [`Problem::ContextUnknown`] if no candidate, or more than one, has the name. [`Problem::ContextAmbiguous`] if
+/// there is no name and more than one candidate.
 pub(super) fn choose(
     mut candidates: Vec<Candidate>,
-    meant: Option<&str>,
+    name: Option<&str>,
     current: Option<&str>,
-    whole: &str,
+    container: &str,
 ) -> Result<Option<PartialCredentials>> {
-    let place = |name: &str| {
-        let named = |it: &Candidate| it.names.iter().any(|known| known == name);
-        let mut places = candidates.iter().enumerate().filter(|(_, it)| named(it));
-        let first = places.next();
-        // A name that two have says nothing.
-        first.filter(|_| places.next().is_none()).map(|(at, _)| at)
+    let index = match (name, candidates.len()) {
+        (_, 0) => return Ok(None),
+        (Some(name), _) => {
+            index_of(&candidates, name).ok_or_else(|| unknown(&candidates, container))?
+        }
+        (None, 1) => 0,
+        (None, _) => current
+            .and_then(|current| index_of(&candidates, current))
+            .ok_or_else(|| ambiguous(&candidates, container))?,
     };
-    let at = match (meant, candidates.len()) {
-        (_, 0) => None,
-        (Some(name), _) => match place(name) {
-            Some(at) => Some(at),
-            None => return Err(unknown(&candidates, whole)),
-        },
-        (None, 1) => Some(0),
-        (None, _) => match current.and_then(place) {
-            Some(at) => Some(at),
-            None => return Err(ambiguous(&candidates, whole)),
-        },
-    };
-    Ok(at.map(|at| candidates.swap_remove(at).draft))
+    Ok(Some(candidates.swap_remove(index).partial))
 }
 
-fn display(candidates: &[Candidate]) -> String {
-    let names = candidates.iter().filter_map(|it| it.names.first());
+/// Returns the index of the only candidate with this name.
+fn index_of(candidates: &[Candidate], name: &str) -> Option<usize> {
+    let has_name = |candidate: &Candidate| candidate.names.iter().any(|known| known == name);
+    let mut matches = (0..candidates.len()).filter(|index| has_name(&candidates[*index]));
+    let first = matches.next()?;
+    matches.next().is_none().then_some(first)
+}
+
+fn names(candidates: &[Candidate]) -> String {
+    let names = candidates
+        .iter()
+        .filter_map(|candidate| candidate.names.first());
     let names: BTreeSet<&str> = names.map(String::as_str).collect();
-    Shown(names).to_string()
+    NameList(names).to_string()
 }
 
-/// The name that was given is not repeated: it may be anything.
-fn unknown(candidates: &[Candidate], whole: &str) -> Error {
-    let what = format!("{whole} has no credentials by the name that was given");
-    Error::new(Problem::ContextUnknown, what)
-        .with_hint(format!("the names that are there: {}", display(candidates)))
+/// Creates the error of an unknown name. The name is not repeated, because it may be a secret.
+fn unknown(candidates: &[Candidate], container: &str) -> Error {
+    let message = format!("{container} has no credentials by the name that was given");
+    Error::new(Problem::ContextUnknown, message)
+        .with_hint(format!("the names that are there: {}", names(candidates)))
 }
 
-fn ambiguous(candidates: &[Candidate], whole: &str) -> Error {
-    let what = format!(
-        "{whole} has {} credentials, and which are meant is not said: {}",
+fn ambiguous(candidates: &[Candidate], container: &str) -> Error {
+    let message = format!(
+        "{container} has {} credentials, and which are meant is not said: {}",
         candidates.len(),
-        display(candidates)
+        names(candidates)
     );
-    Error::new(Problem::ContextAmbiguous, what)
+    Error::new(Problem::ContextAmbiguous, message)
 }

@@ -3,17 +3,18 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::aliases::FieldNames;
 use super::field::Field;
-use super::partial::{Kind, PartialCredentials, RawFields};
+use super::partial::{Kind, PartialCredentials};
+use super::raw_fields::RawFields;
 use crate::credentials::{Credentials, OauthClient};
 use crate::environment::Environment;
 use crate::error::Result;
 use crate::util::pem;
 use crate::util::secret::Secret;
 
-/// Credentials in fields, as they stand in flags, variables and configuration files; they need not be
-/// complete, and can complete a document ([`DocumentOptions`](super::DocumentOptions)).
+/// Credentials in fields, as flags, variables and configuration files hold them.
 ///
-/// What is blank counts as not given.
+/// They may be incomplete, and may complete a document ([`DocumentOptions`](super::DocumentOptions)). A blank value
+/// counts as missing.
 ///
 /// ```
 /// use adobe_ims::credentials::{CredentialFields, FieldNames};
@@ -28,76 +29,78 @@ use crate::util::secret::Secret;
 #[derive(Clone, Debug, Default)]
 pub struct CredentialFields {
     pub(super) environment: Option<Environment>,
-    pub(super) parts: RawFields,
+    pub(super) fields: RawFields,
 }
 
 impl CredentialFields {
-    /// Nothing, so far.
+    /// Creates an empty set of fields.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where to ask; production if it is not said.
+    /// Sets the environment of IMS. Without it, requests go to production.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self
     }
 
-    /// The client id, which the consoles also call API key.
+    /// Sets the client id, which the consoles also call API key.
     #[must_use]
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        self.parts.client_id = Field::text(id.into());
+        self.fields.client_id = Field::text(id.into());
         self
     }
 
-    /// A client secret, or a JSON list of them. A second call adds another one: the first is tried first,
-    /// the others when it is refused. An assertion has one only, the first.
+    /// Adds a client secret, or a JSON list of them. The first is tried first, the next when IMS refuses it. An
+    /// assertion uses the first only.
     #[must_use]
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
-        self.parts.client_secrets.push(secret.into());
+        self.fields.client_secrets.push(secret.into());
         self
     }
 
-    /// Scopes of OAuth server-to-server in any spelling: separated by commas or blanks, as a JSON list,
-    /// as such a list in a JSON string. A second call adds to them.
+    /// Adds scopes of OAuth server-to-server: separated by commas or blanks, as a JSON list, or as a JSON list in a
+    /// JSON string.
     #[must_use]
     pub fn scopes(mut self, scopes: impl AsRef<str>) -> Self {
-        self.parts.scopes.push(Secret::new(scopes.as_ref()));
+        self.fields.scopes.push(Secret::new(scopes.as_ref()));
         self
     }
 
-    /// Metascopes of an assertion, in any spelling; also as claims (`https://HOST/s/NAME`). A second call
-    /// adds to them.
+    /// Adds metascopes of an assertion, in the forms that [`scopes`](Self::scopes) takes, or as claims
+    /// (`https://HOST/s/NAME`).
     #[must_use]
     pub fn metascopes(mut self, metascopes: impl AsRef<str>) -> Self {
-        self.parts.metascopes.push(Secret::new(metascopes.as_ref()));
+        self.fields
+            .metascopes
+            .push(Secret::new(metascopes.as_ref()));
         self
     }
 
-    /// The organisation, `…@AdobeOrg`.
+    /// Sets the organisation, `…@AdobeOrg`.
     #[must_use]
     pub fn organization_id(mut self, id: impl Into<String>) -> Self {
-        self.parts.organization_id = Field::text(id.into());
+        self.fields.organization_id = Field::text(id.into());
         self
     }
 
-    /// The technical account's id, `…@techacct.adobe.com`.
+    /// Sets the id of the technical account, `…@techacct.adobe.com`.
     #[must_use]
     pub fn technical_account_id(mut self, id: impl Into<String>) -> Self {
-        self.parts.technical_account_id = Field::text(id.into());
+        self.fields.technical_account_id = Field::text(id.into());
         self
     }
 
-    /// The private key in any form that [`SigningKey::read`](crate::crypto::SigningKey::read) knows, the path of a
-    /// file among them.
+    /// Sets the private key, in any form that [`SigningKey::read`](crate::crypto::SigningKey::read) takes. The path
+    /// of a file is one of these.
     #[must_use]
     pub fn private_key(mut self, key: impl Into<Secret>) -> Self {
-        self.parts.private_key = Field::Text(key.into());
+        self.fields.private_key = Field::Text(key.into());
         self
     }
 
-    /// The private key as the content of its file, which may be binary.
+    /// Sets the private key from the content of its file, which may be binary.
     #[must_use]
     pub fn private_key_file(self, content: &[u8]) -> Self {
         match pem::decode(content) {
@@ -106,36 +109,35 @@ impl CredentialFields {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Returns true if no field has a value.
     pub fn is_empty(&self) -> bool {
-        self.environment.is_none() && !self.parts.is_present()
+        self.environment.is_none() && !self.fields.is_present()
     }
 
-    /// What these fields are the credentials of: metascopes or a private key make them those of a
-    /// technical account ([`Credentials::Service`]), anything else those of an OAuth server-to-server
-    /// client. Scopes and metascopes do not go together.
+    /// Returns the credentials: those of a technical account ([`Credentials::Service`]) if there are metascopes or a
+    /// private key, else those of OAuth server-to-server. `names` are the names of the fields in messages.
     ///
     /// # Errors
-    /// [`CredentialsIncomplete`](crate::error::Problem::CredentialsIncomplete) with all that is missing, by these
-    /// names; [`CredentialsContradictory`](crate::error::Problem::CredentialsContradictory);
-    /// [`IdentitiesSwapped`](crate::error::Problem::IdentitiesSwapped).
+    /// - [`CredentialsIncomplete`](crate::error::Problem::CredentialsIncomplete) with all that is missing
+    /// - [`CredentialsContradictory`](crate::error::Problem::CredentialsContradictory) if there are both scopes and
+    ///   metascopes
+    /// - [`IdentitiesSwapped`](crate::error::Problem::IdentitiesSwapped)
     pub fn credentials(&self, names: FieldNames) -> Result<Credentials> {
-        PartialCredentials::new(self.parts.clone(), names, Kind::ByContent)
-            .finish(self.environment.clone())
+        PartialCredentials::new(self.fields.clone(), names, Kind::ByContent)
+            .complete(self.environment.clone())
     }
 
-    /// The client alone, public where there is no secret: for what needs no scopes, or somebody else to say
-    /// which.
+    /// Returns the client alone, for requests that need no scopes. It is a public client if there is no secret.
     ///
     /// # Errors
     /// [`CredentialsIncomplete`](crate::error::Problem::CredentialsIncomplete) without a client id.
     pub fn client(&self, names: FieldNames) -> Result<OauthClient> {
-        PartialCredentials::new(self.parts.clone(), names, Kind::ByContent)
+        PartialCredentials::new(self.fields.clone(), names, Kind::ByContent)
             .client(self.environment.clone())
     }
 
-    /// The scopes so far, each once.
-    pub fn asked_scopes(&self) -> Vec<String> {
-        self.parts.asked_scopes()
+    /// Returns the scopes that were added, each once.
+    pub fn scope_list(&self) -> Vec<String> {
+        self.fields.scope_list()
     }
 }

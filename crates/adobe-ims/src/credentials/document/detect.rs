@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::field::not_json;
+use super::json_error::not_json;
 use super::variables;
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -37,7 +37,7 @@ pub(super) enum DocumentKind {
 }
 
 /// The kind of a document, by the keys at its top.
-pub(super) fn recognise(text: &str) -> Result<DocumentKind> {
+pub(super) fn detect(text: &str) -> Result<DocumentKind> {
     if !text.starts_with('{') {
         return without_braces(text);
     }
@@ -99,7 +99,7 @@ fn unknown(keys: &BTreeSet<String>) -> Error {
     };
     let names = keys.iter().filter(is_name).take(6);
     let display: Vec<_> = names.map(|key| format!("{key:?}")).collect();
-    let what = if keys.is_empty() {
+    let message = if keys.is_empty() {
         "the credential document is an empty JSON object".to_owned()
     } else if display.is_empty() {
         "the credential document is of no known kind".to_owned()
@@ -109,13 +109,13 @@ fn unknown(keys: &BTreeSet<String>) -> Error {
             display.join(", ")
         )
     };
-    Error::new(Problem::DocumentUnknown, what)
+    Error::new(Problem::DocumentUnknown, message)
 }
 
 fn without_braces(text: &str) -> Result<DocumentKind> {
     let instead = if text.is_empty() {
         "empty"
-    } else if variables::are_in(text) {
+    } else if variables::is_env_file(text) {
         return Ok(DocumentKind::EnvironmentFile);
     } else if text.contains("-BEGIN ") && !text.contains("privateKey") {
         "a PEM file, a key or a certificate by itself, and not the JSON that holds them"

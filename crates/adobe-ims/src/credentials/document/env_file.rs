@@ -43,13 +43,13 @@ fn is_space(c: char) -> bool {
 /// A name and the `=` behind it.
 fn name(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     /// aio puts the names of credentials into those of variables; whatever is longer is something else.
-    const LONGEST: usize = 256;
+    const MAX_NAME_LENGTH: usize = 256;
     let mut name = String::new();
     loop {
         match rest.peek()? {
             '=' => break,
             '\n' | '#' => return None,
-            _ if name.len() > LONGEST => return None,
+            _ if name.len() > MAX_NAME_LENGTH => return None,
             _ => name.extend(rest.next()),
         }
     }

@@ -1,17 +1,20 @@
+use std::time::SystemTime;
+
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::console_jwt;
-use super::field::{Field, not_json};
-use super::partial::RawFields;
+use super::field::Field;
+use super::json_error::not_json;
+use super::raw_fields::RawFields;
 use crate::error::Result;
+use crate::util::time;
 
 /// The fields of a flat document in every spelling; a document has one of each. aio's and jwt-auth's
 /// (documented by Adobe), those of the Adobe Developer Console and of Adobe's tutorials, and those that
 /// published clients have people add by hand.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Found {
+pub(super) struct FlatDocument {
     #[serde(alias = "CLIENT_ID", alias = "clientId", alias = "API_KEY")]
     client_id: Field,
     #[serde(alias = "CLIENT_SECRET", alias = "clientSecret")]
@@ -53,15 +56,15 @@ pub(super) struct Found {
     certificates: Value,
 }
 
-impl Found {
+impl FlatDocument {
     pub(super) fn read(text: &str) -> Result<RawFields> {
         let found: Self = serde_json::from_str(text).map_err(|error| not_json(&error))?;
         Ok(found.into())
     }
 }
 
-impl From<Found> for RawFields {
-    fn from(found: Found) -> Self {
+impl From<FlatDocument> for RawFields {
+    fn from(found: FlatDocument) -> Self {
         Self {
             environment: found.endpoint,
             environment_name: found.env,
@@ -78,7 +81,23 @@ impl From<Found> for RawFields {
             private_key: found.private_key,
             passphrase: found.passphrase,
             certificate: Field::Missing,
-            certificate_expires_at: console_jwt::last_expiry(&found.certificates),
+            certificate_expires_at: last_expiry(&found.certificates),
         }
     }
+}
+
+/// Returns the last of the days on which certificates of a JWT download expire.
+///
+/// The console lists the fingerprints of the certificates with their dates, `MM/DD/YYYY`. It does not say to which
+/// of them the key belongs, so the last one counts: until then there may be a key that works. The day begins at
+/// midnight UTC, because the console states no hour.
+fn last_expiry(certificates: &Value) -> Option<SystemTime> {
+    let dates = certificates.as_object()?.values();
+    dates.filter_map(|date| day(date.as_str()?)).max()
+}
+
+fn day(text: &str) -> Option<SystemTime> {
+    let mut fields = text.trim().split('/');
+    let (month, day, year) = (fields.next()?, fields.next()?, fields.next()?);
+    time::parse_rfc3339(&format!("{year:0>4}-{month:0>2}-{day:0>2}T00:00:00Z"))
 }

@@ -1,6 +1,8 @@
 use serde::Deserialize;
 
-use super::field::{Field, Fields, not_json};
+use super::field::Field;
+use super::field_reader::FieldReader;
+use super::json_error::not_json;
 use crate::error::Result;
 use crate::token::AccessToken;
 
@@ -13,7 +15,7 @@ struct LocalToken {
 
 pub(super) fn parse(text: &str) -> Result<AccessToken> {
     let found: LocalToken = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let mut fields = Fields::new("");
+    let mut fields = FieldReader::new("");
     let token = fields.text("accessToken", found.access_token);
     fields.finish()?;
     AccessToken::new(token)

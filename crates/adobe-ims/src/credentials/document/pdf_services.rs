@@ -3,8 +3,10 @@
 use serde::Deserialize;
 
 use super::aliases::FieldNames;
-use super::field::{Field, not_json};
-use super::partial::{Kind, PartialCredentials, RawFields};
+use super::field::Field;
+use super::json_error::not_json;
+use super::partial::{Kind, PartialCredentials};
+use super::raw_fields::RawFields;
 use crate::error::Result;
 
 /// The metascope of PDF Services (documented by Adobe); its own clients do not ask for another (inferred).
@@ -14,7 +16,7 @@ const METASCOPE: &str = "ent_documentcloud_sdk";
 /// newer one an organisation, sometimes with scopes (seen in published samples).
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Found {
+struct FlatDocument {
     client_credentials: Client,
     service_account_credentials: Option<Account>,
     service_principal_credentials: Option<Principal>,
@@ -53,33 +55,33 @@ const NAMES: FieldNames = FieldNames {
 };
 
 pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
-    let found: Found = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let mut parts = RawFields {
+    let found: FlatDocument = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let mut fields = RawFields {
         client_id: found.client_credentials.client_id,
         client_secrets: found.client_credentials.client_secret,
         ..RawFields::default()
     };
-    let (kind, ended) = match (
+    let (kind, jwt_ended) = match (
         found.service_principal_credentials,
         found.service_account_credentials,
     ) {
         (None, Some(account)) => {
-            parts.organization_id = account.organization_id;
-            parts.technical_account_id = account.account_id;
-            parts.private_key = account.private_key_file;
-            parts.metascopes = Field::text(METASCOPE);
+            fields.organization_id = account.organization_id;
+            fields.technical_account_id = account.account_id;
+            fields.private_key = account.private_key_file;
+            fields.metascopes = Field::text(METASCOPE);
             (Kind::Assertion, true)
         }
         (principal, _) => {
             let principal = principal.unwrap_or_default();
-            parts.organization_id = principal.organization_id;
-            parts.scopes = principal.scopes;
+            fields.organization_id = principal.organization_id;
+            fields.scopes = principal.scopes;
             (Kind::ClientCredentials, false)
         }
     };
     Ok(PartialCredentials {
-        lacks_some: true,
-        ended,
-        ..PartialCredentials::new(parts, NAMES, kind)
+        needs_supplement: true,
+        jwt_ended,
+        ..PartialCredentials::new(fields, NAMES, kind)
     })
 }

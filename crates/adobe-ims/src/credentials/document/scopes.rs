@@ -5,8 +5,8 @@ use crate::util::secret::Secret;
 pub(super) fn split_scopes(lists: &[Secret]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let ends = |c: char| c == ',' || c.is_whitespace();
-    let parts = lists.iter().flat_map(|list| list.expose().split(ends));
-    for part in parts {
+    let fields = lists.iter().flat_map(|list| list.expose().split(ends));
+    for part in fields {
         let name = part.trim_matches(['"', '\'', '[', ']', '\\']);
         if !name.is_empty() && !names.iter().any(|known| known == name) {
             names.push(name.to_owned());

@@ -1,0 +1,192 @@
+//! Complete credentials out of partial ones, or one error for all that is missing.
+
+use super::field::{Field, plain};
+use super::field_reader::FieldReader;
+use super::partial::{Kind, PartialCredentials};
+use super::scopes::{split_metascopes, split_scopes};
+use super::supplement::{Supplement, check};
+use crate::credentials::{Credentials, OauthClient, OauthCredentials, ServiceCredentials, service};
+use crate::environment::Environment;
+use crate::error::{Error, Problem, Result};
+use crate::token::lifetime::TokenVersion;
+use crate::util::secret::Secret;
+
+/// Documented by Adobe: end of life on 2025-06-30; converted when the certificate expires, or on 2026-03-01
+/// at the latest.
+pub(crate) const JWT_CREDENTIALS_ENDED: &str = "Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead";
+
+impl PartialCredentials {
+    /// Returns the credentials if they are complete. `environment` counts instead of the one that they name.
+    pub(super) fn complete(self, environment: Option<Environment>) -> Result<Credentials> {
+        let both = self.fields.scopes.is_present() && self.fields.metascopes.is_present();
+        if self.kind == Kind::ByContent && both {
+            let names = &self.names;
+            let message = format!(
+                "{} both scopes ({}) and metascopes ({})",
+                names.subject_with_verb("has", "have"),
+                names.qualified(names.scopes),
+                names.qualified(names.metascopes),
+            );
+            return Err(Error::new(Problem::CredentialsContradictory, message));
+        }
+        if self.resolved_kind() == Kind::Assertion {
+            self.service(environment).map(Credentials::Service)
+        } else {
+            self.oauth(environment)
+                .map(Credentials::OauthServerToServer)
+        }
+    }
+
+    /// Returns the client alone, without scopes. It may have no secret.
+    pub(super) fn client(self, environment: Option<Environment>) -> Result<OauthClient> {
+        let Self { fields, names, .. } = self;
+        let mut reader = FieldReader::new(names.prefix.clone());
+        let client_id = plain(&reader.text(names.client_id, fields.client_id));
+        let secrets = if fields.client_secrets.is_present() {
+            reader.texts(names.client_secret, fields.client_secrets)
+        } else {
+            Vec::new()
+        };
+        if let Some(error) = check(reader, &names, &[]) {
+            return Err(error);
+        }
+        let host = FieldReader::optional(fields.environment);
+        let organization = FieldReader::optional(fields.organization_id).map(|text| plain(&text));
+        let environment = resolve_environment(environment, host, fields.environment_name)?;
+        Ok(OauthClient::new(environment, client_id)
+            .with_secrets(secrets)
+            .with_organization(organization.as_deref()))
+    }
+
+    fn service(self, environment: Option<Environment>) -> Result<ServiceCredentials> {
+        let supplements = self.supplements(&[Supplement::PrivateKey, Supplement::Metascopes]);
+        let Self { fields, names, .. } = self;
+        let mut reader = FieldReader::new(names.prefix.clone());
+        let host = if self.requires_environment {
+            Some(reader.text(names.environment, fields.environment))
+        } else {
+            FieldReader::optional(fields.environment)
+        };
+        let organization_id = plain(&reader.text(names.organization_id, fields.organization_id));
+        let account_name = names.technical_account_id;
+        let technical_account_id = plain(&reader.text(account_name, fields.technical_account_id));
+        let client_id = plain(&reader.text(names.client_id, fields.client_id));
+        let secrets = reader.texts(names.client_secret, fields.client_secrets);
+        let has_scopes = fields.scopes.is_present();
+        let metascopes = split_metascopes(&reader.texts(names.metascopes, fields.metascopes));
+        if metascopes.is_empty() {
+            reader.report_missing(names.metascopes);
+        }
+        let private_key = reader.text(names.private_key, fields.private_key.joined("\n"));
+        if let Some(error) = check(reader, &names, supplements) {
+            return Err(with_service_hints(error, self.jwt_ended, has_scopes));
+        }
+        if organization_id.ends_with("@techacct.adobe.com")
+            && technical_account_id.ends_with("@AdobeOrg")
+        {
+            let message = format!(
+                "{} holds the technical account and {} the organisation",
+                names.qualified(names.organization_id),
+                names.qualified(account_name),
+            );
+            return Err(Error::new(Problem::IdentitiesSwapped, message));
+        }
+        Ok(ServiceCredentials {
+            resources: Vec::new(),
+            environment: resolve_environment(environment, host, fields.environment_name)?,
+            client_id,
+            client_secret: secrets.into_iter().next().unwrap_or_default(),
+            technical_account_id,
+            organization_id,
+            metascopes,
+            private_key,
+            passphrase: FieldReader::optional(fields.passphrase),
+            ended: self.jwt_ended,
+            email: FieldReader::optional(fields.email).map(|email| plain(&email)),
+            certificate: service::unread(FieldReader::optional(fields.certificate.joined("\n"))),
+            certificate_expiration_date: fields.certificate_expires_at,
+        })
+    }
+
+    fn oauth(self, environment: Option<Environment>) -> Result<OauthCredentials> {
+        let supplements = self.supplements(&[Supplement::Scopes]);
+        let Self { fields, names, .. } = self;
+        let mut reader = FieldReader::new(names.prefix.clone());
+        let client_id = plain(&reader.text(names.client_id, fields.client_id));
+        let secrets = reader.texts(names.client_secret, fields.client_secrets);
+        let scopes = split_scopes(&reader.texts(names.scopes, fields.scopes));
+        if scopes.is_empty() {
+            reader.report_missing(names.scopes);
+        }
+        if let Some(error) = check(reader, &names, supplements) {
+            return Err(error);
+        }
+        let host = FieldReader::optional(fields.environment);
+        let optional = |field| FieldReader::optional(field).map(|text| plain(&text));
+        let environment = resolve_environment(environment, host, fields.environment_name)?;
+        Ok(OauthCredentials {
+            client: OauthClient::new(environment, client_id)
+                .with_secrets(secrets)
+                .with_organization(optional(fields.organization_id).as_deref()),
+            scopes,
+            consenting_organization: None,
+            resources: Vec::new(),
+            version: TokenVersion::default(),
+            technical_account_id: optional(fields.technical_account_id),
+            email: optional(fields.email),
+        })
+    }
+
+    fn supplements(&self, of_the_kind: &'static [Supplement]) -> &'static [Supplement] {
+        if self.needs_supplement {
+            of_the_kind
+        } else {
+            &[]
+        }
+    }
+}
+
+fn with_service_hints(mut error: Error, jwt_ended: bool, has_scopes: bool) -> Error {
+    if jwt_ended {
+        error = error.with_hint(JWT_CREDENTIALS_ENDED);
+    }
+    if has_scopes {
+        error = error.with_hint(
+            "a private key signs assertions, which ask for metascopes; scopes are for OAuth server-to-server, which has no key",
+        );
+    }
+    error
+}
+
+/// Returns the environment of the caller, else the one that the credentials name, else production.
+///
+/// A document that somebody has changed could send its secrets to any server. So the host that a document names
+/// counts only if it is a known one.
+fn resolve_environment(
+    environment: Option<Environment>,
+    host: Option<Secret>,
+    name: Field,
+) -> Result<Environment> {
+    if let Some(environment) = environment {
+        return Ok(environment);
+    }
+    if let Some(host) = host {
+        let named = Environment::parse(host.expose())?;
+        if named.is_known() {
+            return Ok(named);
+        }
+        let message = format!(
+            "the credentials name the identity service {named}, which is neither Adobe's nor on this machine"
+        );
+        return Err(Error::new(Problem::IdentityServiceNotNamed, message)
+            .with_hint("If you trust it with the secrets, name it yourself."));
+    }
+    match FieldReader::optional(name).as_ref().map(Secret::expose) {
+        None | Some("prod") => Ok(Environment::production()),
+        Some("stage") => Ok(Environment::stage()),
+        Some(_) => Err(Error::new(
+            Problem::EndpointInvalid,
+            "the `env` of the IMS context is neither prod nor stage, which aio knows",
+        )),
+    }
+}
