@@ -28,7 +28,7 @@ fn client_gets_all_of_its_secrets() {
         panic!("{:?}", found.credentials);
     };
     assert_eq!(credentials.client_id(), "client!+ID");
-    assert_eq!(credentials.secrets(), 2);
+    assert_eq!(credentials.secret_count(), 2);
     assert_eq!(credentials.scopes(), ["openid", "AdobeID"]);
     assert_eq!(credentials.environment(), &stage);
     assert_eq!(found.exposed_files, [std::path::PathBuf::from("/old")]);
@@ -119,7 +119,7 @@ fn client_is_made_without_other_secrets() {
     assert_eq!(*found.client.environment(), Environment::stage());
     // The device token is not fetched.
     let found = client("device").unwrap().unwrap();
-    assert_eq!(found.client.secrets(), 1);
+    assert_eq!(found.client.secret_count(), 1);
     assert!(!format!("{found:?}").contains(SECRET));
     assert!(client("x").unwrap().is_none());
     let profile = configuration.profile("device").unwrap();

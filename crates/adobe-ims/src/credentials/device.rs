@@ -1,7 +1,16 @@
 use super::OauthClient;
 use crate::util::secret::Secret;
 
-/// A device that was registered for a person: its token is exchanged for access tokens.
+/// A device that was registered for a person. Its token is exchanged for access tokens.
+///
+/// ```
+/// use adobe_ims::Environment;
+/// use adobe_ims::credentials::{DeviceCredentials, OauthClient};
+///
+/// let client = OauthClient::new(Environment::production(), "0123456789abcdef");
+/// let device = DeviceCredentials::new(client, "device-1", "eyJ…".into(), vec!["openid".to_owned()]);
+/// assert_eq!(device.device_id(), "device-1");
+/// ```
 #[derive(Clone, Debug)]
 pub struct DeviceCredentials {
     pub(crate) client: OauthClient,
@@ -11,7 +20,7 @@ pub struct DeviceCredentials {
 }
 
 impl DeviceCredentials {
-    /// The device with this id, whose token was handed out for this client.
+    /// Creates the credentials of the device with this id. IMS issued the token for this client.
     pub fn new(
         client: OauthClient,
         device_id: impl Into<String>,
@@ -26,17 +35,17 @@ impl DeviceCredentials {
         }
     }
 
-    /// Who asks.
+    /// Returns the client.
     pub fn client(&self) -> &OauthClient {
         &self.client
     }
 
-    /// The device.
+    /// Returns the id of the device.
     pub fn device_id(&self) -> &str {
         &self.device_id
     }
 
-    /// The scopes to ask for.
+    /// Returns the scopes to request.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }

@@ -3,10 +3,20 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// Who asks IMS: a client, where it asks, and what proves that it is the one.
+/// A client of IMS: its id, its environment and its secrets.
 ///
-/// A confidential client has a secret, or several while they are rotated (documented by Adobe: each is
-/// valid until it is deleted). A public client, such as a program on somebody's own machine, has none.
+/// A confidential client has a secret, or several while they are rotated (documented by Adobe: each is valid until it
+/// is deleted). A public client, such as a program on a person's own machine, has none.
+///
+/// ```
+/// use adobe_ims::Environment;
+/// use adobe_ims::credentials::OauthClient;
+///
+/// let public = OauthClient::new(Environment::production(), "0123456789abcdef");
+/// assert!(public.is_public());
+/// let confidential = public.with_secrets(["p8e-…".into()]);
+/// assert!(!confidential.is_public());
+/// ```
 #[derive(Clone, Debug)]
 pub struct OauthClient {
     pub(crate) environment: Environment,
@@ -16,7 +26,7 @@ pub struct OauthClient {
 }
 
 impl OauthClient {
-    /// A public client, in this environment.
+    /// Creates a public client of this environment.
     pub fn new(environment: Environment, client_id: impl Into<String>) -> Self {
         Self {
             environment,
@@ -26,54 +36,54 @@ impl OauthClient {
         }
     }
 
-    /// Gives it secrets. They are tried in this order: the next one when IMS calls one wrong.
+    /// Sets the secrets. They are tried in this order: the next one is used when IMS refuses a secret as wrong.
     #[must_use]
     pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
         self.secrets = secrets.into_iter().collect();
         self
     }
 
-    /// Names the organisation, `…@AdobeOrg`, that some APIs want as a header. It is not sent to IMS.
+    /// Sets the organisation, `…@AdobeOrg`, which some APIs want as a header. It is not sent to IMS.
     #[must_use]
     pub fn with_organization(mut self, organization_id: Option<&str>) -> Self {
         self.organization_id = organization_id.map(str::to_owned);
         self
     }
 
-    /// Where it asks.
+    /// Returns the environment that requests go to.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// The client id; it becomes the `x-api-key` of calls.
+    /// Returns the client id. It becomes the `x-api-key` of calls.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The organisation, `…@AdobeOrg`, if it is known.
+    /// Returns the organisation, `…@AdobeOrg`, if it is known.
     pub fn organization_id(&self) -> Option<&str> {
         self.organization_id.as_deref()
     }
 
-    /// How many secrets it has: none for a public client.
-    pub fn secrets(&self) -> usize {
+    /// Returns the number of secrets: zero for a public client.
+    pub fn secret_count(&self) -> usize {
         self.secrets.len()
     }
 
-    /// Whether it has no secret.
+    /// Returns true if there is no secret.
     pub fn is_public(&self) -> bool {
         self.secrets.is_empty()
     }
 
-    /// Refuses a public client where IMS demands a secret.
-    pub(crate) fn confidential(&self, what_for: &str) -> Result<()> {
+    /// Refuses a public client for an operation of which IMS demands a secret.
+    pub(crate) fn confidential(&self, operation: &str) -> Result<()> {
         if !self.is_public() {
             return Ok(());
         }
-        let what = format!(
-            "client {:?} has no client secret, which {what_for} needs",
+        let message = format!(
+            "client {:?} has no client secret, which {operation} needs",
             self.client_id
         );
-        Err(Error::new(Problem::ClientSecretMissing, what))
+        Err(Error::new(Problem::ClientSecretMissing, message))
     }
 }

@@ -2,17 +2,31 @@ use super::oauth_client::OauthClient;
 use crate::environment::Environment;
 use crate::token::lifetime::TokenVersion;
 
-/// An OAuth server-to-server credential of the Adobe Developer Console: a client, its secrets and the
-/// scopes to ask for.
+/// An OAuth server-to-server credential of the Adobe Developer Console: a client, its secrets and the scopes to
+/// request.
 ///
-/// The console's download is read (`CLIENT_ID`, `CLIENT_SECRETS`, `ORG_ID`, `SCOPES`: relied upon by
-/// published clients), the file of Adobe's tutorials (`clientId`, `clientSecret`,
-/// `adobeIMSV3TokenEndpointURL`, `scopes`), a context of aio (`client_id`, `client_secrets`,
-/// `ims_org_id`, `scopes`), and the download of a workspace that has one such credential (`project`).
-/// Only the file of the tutorials names a host; the others mean production.
+/// These documents hold one:
+///
+/// - the download of the console: `CLIENT_ID`, `CLIENT_SECRETS`, `ORG_ID`, `SCOPES` (relied upon by published clients)
+/// - the file of Adobe's tutorials: `clientId`, `clientSecret`, `adobeIMSV3TokenEndpointURL`, `scopes`
+/// - a context of aio: `client_id`, `client_secrets`, `ims_org_id`, `scopes`
+/// - the download of a workspace with one such credential: `project`
+///
+/// Only the file of the tutorials names a host. The others mean production.
+///
+/// ```
+/// use adobe_ims::Credentials;
+///
+/// # fn read(document: &[u8]) -> adobe_ims::Result<()> {
+/// if let Credentials::OauthServerToServer(credentials) = Credentials::parse(document)? {
+///     println!("{} requests {:?}", credentials.client_id(), credentials.scopes());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct OauthCredentials {
-    /// Its secrets are all secrets of the document, at least one.
+    /// The client, with all secrets of the document, at least one.
     pub(crate) client: OauthClient,
     pub(crate) scopes: Vec<String>,
     pub(crate) consenting_organization: Option<String>,
@@ -23,69 +37,69 @@ pub struct OauthCredentials {
 }
 
 impl OauthCredentials {
-    /// Asks in the name of an organisation whose administrator consented to this client: `org_id` of the
-    /// request. A client that one organisation owns does without it (documented by Adobe); its own
-    /// organisation is not sent.
+    /// Requests tokens in the name of an organisation whose administrator consented to this client: `org_id` of the
+    /// request. The client of one organisation does not need it (documented by Adobe): its own organisation is not
+    /// sent.
     #[must_use]
     pub fn for_organization(mut self, organization_id: impl Into<String>) -> Self {
         self.consenting_organization = Some(organization_id.into());
         self
     }
 
-    /// Asks for a token for these audiences: `resource` of the request, once for each (relied upon by a
-    /// published client).
+    /// Requests tokens for these audiences: `resource` of the request, once for each (relied upon by a published
+    /// client).
     #[must_use]
     pub fn for_resources(mut self, resources: impl IntoIterator<Item = String>) -> Self {
         self.resources = resources.into_iter().collect();
         self
     }
 
-    /// Asks at another version of the token endpoint than v3. The tokens are the same.
+    /// Sets the version of the token endpoint. The default is v3. The tokens are the same.
     #[must_use]
     pub fn at_version(mut self, version: TokenVersion) -> Self {
         self.version = version;
         self
     }
 
-    /// Who asks.
+    /// Returns the client.
     pub fn client(&self) -> &OauthClient {
         &self.client
     }
 
-    /// Where to ask: production, unless the document or the caller names another place.
+    /// Returns the environment: production, unless the document or the caller names another.
     pub fn environment(&self) -> &Environment {
         &self.client.environment
     }
 
-    /// The client id; it becomes the `x-api-key` of calls.
+    /// Returns the client id. It becomes the `x-api-key` of calls.
     pub fn client_id(&self) -> &str {
         &self.client.client_id
     }
 
-    /// How many client secrets the document has: one, or two while they are rotated (documented by
-    /// Adobe: both are valid until one is deleted).
-    pub fn secrets(&self) -> usize {
-        self.client.secrets()
+    /// Returns the number of client secrets: one, or two while they are rotated (documented by Adobe: both are valid
+    /// until one is deleted).
+    pub fn secret_count(&self) -> usize {
+        self.client.secret_count()
     }
 
-    /// The scopes to ask for, each once and in the order of the document.
+    /// Returns the scopes to request, each once and in the order of the document.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// The organisation, `…@AdobeOrg`: the one that consented, or else the document's. Some APIs want it as
-    /// a header.
+    /// Returns the organisation, `…@AdobeOrg`: the one that consented, else that of the document. Some APIs want it as a
+    /// header.
     pub fn organization_id(&self) -> Option<&str> {
         let consenting = self.consenting_organization.as_deref();
         consenting.or(self.client.organization_id())
     }
 
-    /// The technical account's id, `…@techacct.adobe.com`, if the document says it.
+    /// Returns the id of the technical account, `…@techacct.adobe.com`, if the document has it.
     pub fn technical_account_id(&self) -> Option<&str> {
         self.technical_account_id.as_deref()
     }
 
-    /// The technical account's e-mail address, which is its login name in AEM, if the document says it.
+    /// Returns the e-mail address of the technical account, which is its login name in AEM, if the document has it.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }

@@ -1,8 +1,17 @@
 use super::OauthClient;
 use crate::util::secret::Secret;
 
-/// A service at Adobe: a client and the permanent authorization code that it was issued. Its tokens have
-/// the identity of the service (relied upon by published clients).
+/// A service at Adobe: a client and the permanent authorization code that was issued to it. Its tokens have the
+/// identity of the service (relied upon by published clients).
+///
+/// ```
+/// use adobe_ims::Environment;
+/// use adobe_ims::credentials::{OauthClient, PermanentCode};
+///
+/// let client = OauthClient::new(Environment::production(), "my-service").with_secrets(["s8e-…".into()]);
+/// let service = PermanentCode::new(client, "eyJ…".into(), Vec::new());
+/// assert!(service.scopes().is_empty());
+/// ```
 #[derive(Clone, Debug)]
 pub struct PermanentCode {
     pub(crate) client: OauthClient,
@@ -12,7 +21,7 @@ pub struct PermanentCode {
 }
 
 impl PermanentCode {
-    /// The code of this client. `scopes` may be empty: then the request does not say.
+    /// Creates the credentials of a service. An empty list of scopes leaves them out of the request.
     pub fn new(client: OauthClient, code: Secret, scopes: Vec<String>) -> Self {
         Self {
             client,
@@ -22,20 +31,20 @@ impl PermanentCode {
         }
     }
 
-    /// Asks for a token for these audiences: `resource` of the request, once for each (relied upon by a
-    /// published client).
+    /// Requests tokens for these audiences: `resource` of the request, once for each (relied upon by a published
+    /// client).
     #[must_use]
     pub fn for_resources(mut self, resources: impl IntoIterator<Item = String>) -> Self {
         self.resources = resources.into_iter().collect();
         self
     }
 
-    /// Who asks.
+    /// Returns the client.
     pub fn client(&self) -> &OauthClient {
         &self.client
     }
 
-    /// The scopes to ask for.
+    /// Returns the scopes to request.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }

@@ -7,12 +7,22 @@ use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// Service credentials: a technical account, its client and its key.
+/// Service credentials: a technical account, its client and its private key.
 ///
-/// Those of the AEM Developer Console are read in both published forms: the old one with a single account
-/// per environment and the newer one with several (client ids end in `-integration-N`, with
-/// `certificateExpirationDate`). Those of the Adobe Developer Console, which Adobe has ended, come without
-/// the key and in the spellings of aio.
+/// The AEM Developer Console issues them in two published forms. The old form has one account per environment. The
+/// newer form has several: client ids end in `-integration-N`, and there is a `certificateExpirationDate`. Documents of
+/// the Adobe Developer Console, which Adobe has ended, have no key. Documents of aio use other names.
+///
+/// ```
+/// use adobe_ims::Credentials;
+///
+/// # fn read(document: &[u8]) -> adobe_ims::Result<()> {
+/// if let Credentials::Service(credentials) = Credentials::parse(document)? {
+///     println!("{} expires {:?}", credentials.client_id(), credentials.certificate_expires_at());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ServiceCredentials {
     pub(crate) environment: Environment,
@@ -23,16 +33,16 @@ pub struct ServiceCredentials {
     pub(crate) metascopes: Vec<String>,
     pub(crate) resources: Vec<String>,
     pub(crate) private_key: Secret,
-    /// Of the private key; only aio keeps it with the rest.
+    /// The passphrase of the private key. Only contexts of aio have it.
     pub(crate) passphrase: Option<Secret>,
-    /// See [`PartialCredentials::ended`](super::document::partial::PartialCredentials::ended).
+    /// True for a JWT credential of the Adobe Developer Console: Adobe has ended the exchange for these.
     pub(crate) ended: bool,
     pub(crate) email: Option<String>,
     pub(crate) certificate: Option<UnreadCertificate>,
     pub(crate) certificate_expiration_date: Option<SystemTime>,
 }
 
-/// Its text, and what was read of it when somebody asked.
+/// The text of a certificate, and the certificate once it has been read.
 pub(crate) type UnreadCertificate = (Secret, OnceLock<Result<Certificate>>);
 
 pub(crate) fn unread(certificate: Option<Secret>) -> Option<UnreadCertificate> {
@@ -40,46 +50,46 @@ pub(crate) fn unread(certificate: Option<Secret>) -> Option<UnreadCertificate> {
 }
 
 impl ServiceCredentials {
-    /// Asks for a token for these audiences: `resource` of the exchange, once for each (relied upon by a
-    /// published client).
+    /// Requests tokens for these audiences: `resource` of the exchange, once for each (relied upon by a published
+    /// client).
     #[must_use]
     pub fn for_resources(mut self, resources: impl IntoIterator<Item = String>) -> Self {
         self.resources = resources.into_iter().collect();
         self
     }
 
-    /// Where to ask (`imsEndpoint`).
+    /// Returns the environment (`imsEndpoint`).
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// The client id (`technicalAccount.clientId`); it becomes the `x-api-key` of calls.
+    /// Returns the client id (`technicalAccount.clientId`). It becomes the `x-api-key` of calls.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The technical account's id (`id`), the `sub` of assertions: `…@techacct.adobe.com`.
+    /// Returns the id of the technical account (`id`), the `sub` of assertions: `…@techacct.adobe.com`.
     pub fn technical_account_id(&self) -> &str {
         &self.technical_account_id
     }
 
-    /// The technical account's e-mail address, which is its login name in AEM.
+    /// Returns the e-mail address of the technical account, which is its login name in AEM.
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
     }
 
-    /// The organisation (`org`), the `iss` of assertions: `…@AdobeOrg`.
+    /// Returns the organisation (`org`), the `iss` of assertions: `…@AdobeOrg`.
     pub fn organization_id(&self) -> &str {
         &self.organization_id
     }
 
-    /// The metascopes, split at commas.
+    /// Returns the metascopes, split at commas.
     pub fn metascopes(&self) -> &[String] {
         &self.metascopes
     }
 
-    /// The certificate (`publicKey`): `None` when the document has none, an error when it cannot
-    /// be read. The exchange does not need it; without it the pair is not checked.
+    /// Returns the certificate (`publicKey`): `None` if the document has none, an error if it cannot be read. The
+    /// exchange does not need it. Without it, key and certificate are not compared.
     pub fn certificate(&self) -> Option<Result<&Certificate, &Error>> {
         let (pem, read) = self.certificate.as_ref()?;
         Some(
@@ -88,29 +98,30 @@ impl ServiceCredentials {
         )
     }
 
-    /// Whether the private key is in a file of its own, which the document only names.
+    /// Returns true if the document only names the file of the private key.
     pub fn names_a_key_file(&self) -> bool {
         KeyContext::names_a_file(&self.private_key)
     }
 
-    /// `certificateExpirationDate`, as far as the document says it: what there is to know without reading
-    /// the certificate. A JWT download of the Adobe Developer Console lists its certificates with the days on
-    /// which they expire (`PUBLIC_KEYS_WITH_EXPIRY`); the last counts, for which of them the key belongs to
-    /// is not said, from its beginning (UTC).
+    /// Returns the expiry that the document states (`certificateExpirationDate`). The certificate itself is not read.
+    ///
+    /// A JWT download of the Adobe Developer Console lists its certificates with their days of expiry
+    /// (`PUBLIC_KEYS_WITH_EXPIRY`). It does not say to which of them the key belongs, so the last day counts, from its
+    /// beginning (UTC).
     pub fn stated_certificate_expiry(&self) -> Option<SystemTime> {
         self.certificate_expiration_date
     }
 
-    /// When the certificate expires, and with it the right to get tokens: the earlier of what the document
-    /// [states](Self::stated_certificate_expiry) and the certificate's own date.
+    /// Returns the expiry of the certificate. After it, IMS issues no more tokens. It is the earlier of the date that the
+    /// document [states](Self::stated_certificate_expiry) and the date in the certificate.
     pub fn certificate_expires_at(&self) -> Option<SystemTime> {
-        let own = self
+        let in_certificate = self
             .certificate()
             .and_then(Result::ok)
             .map(Certificate::not_after);
         self.certificate_expiration_date
             .into_iter()
-            .chain(own)
+            .chain(in_certificate)
             .min()
     }
 }

@@ -1,7 +1,16 @@
 use super::OauthClient;
 
-/// The credentials of a person who signs in: the client, the name under which the sign-in is kept, and the
-/// scopes to request. What the sign-in left is a [`UserSession`](crate::session::UserSession).
+/// The credentials of a person who signs in: the client, the name under which the session is stored, and the scopes to
+/// request. The tokens of the sign-in are in a `session::UserSession` (feature `file-store`).
+///
+/// ```
+/// use adobe_ims::Environment;
+/// use adobe_ims::credentials::{OauthClient, UserCredentials};
+///
+/// let client = OauthClient::new(Environment::production(), "0123456789abcdef");
+/// let person = UserCredentials::new(client, "default", Vec::new());
+/// assert_eq!(person.name(), "default");
+/// ```
 #[derive(Clone, Debug)]
 pub struct UserCredentials {
     pub(crate) client: OauthClient,
@@ -10,8 +19,8 @@ pub struct UserCredentials {
 }
 
 impl UserCredentials {
-    /// Creates the credentials of the person whose sign-in is kept under `name`. `scopes` are requested of those
-    /// that were granted; an empty list means all of them.
+    /// Creates the credentials of a person whose session is stored under `name`. An empty list of scopes requests all that
+    /// were granted.
     pub fn new(client: OauthClient, name: impl Into<String>, scopes: Vec<String>) -> Self {
         Self {
             client,
@@ -25,7 +34,7 @@ impl UserCredentials {
         &self.client
     }
 
-    /// Returns the name under which the sign-in is kept.
+    /// Returns the name under which the session is stored.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -74,7 +74,7 @@ fn client_secret_and_scopes_are_oauth() {
     let credentials = oauth_of(&oauth());
     assert_eq!(credentials.client_id(), CLIENT_ID);
     assert_eq!(credentials.scopes(), ["openid", "AdobeID"]);
-    assert_eq!(credentials.secrets(), 1);
+    assert_eq!(credentials.secret_count(), 1);
     assert_eq!(*credentials.environment(), Environment::production());
     let more = oauth()
         .client_secret("[\"another\", \"third\"]")
@@ -82,7 +82,7 @@ fn client_secret_and_scopes_are_oauth() {
         .organization_id(ORGANIZATION)
         .environment(Environment::stage());
     let credentials = oauth_of(&more);
-    assert_eq!(credentials.secrets(), 3);
+    assert_eq!(credentials.secret_count(), 3);
     assert_eq!(credentials.scopes(), ["openid", "AdobeID", "x", "y"]);
     assert_eq!(credentials.organization_id(), Some(ORGANIZATION));
     assert_eq!(*credentials.environment(), Environment::stage());
@@ -135,7 +135,7 @@ fn a_client_needs_neither_scopes_nor_a_secret() {
         .environment(Environment::stage());
     let client = fields.client(names()).unwrap();
     assert_eq!(
-        (client.secrets(), client.organization_id()),
+        (client.secret_count(), client.organization_id()),
         (2, Some(ORGANIZATION))
     );
     assert_eq!(*client.environment(), Environment::stage());
@@ -227,7 +227,7 @@ fn fields_count_instead_of_those_of_a_document() {
     };
     assert_eq!(found.scopes(), ["other"]);
     assert_eq!(found.client_id(), CLIENT_ID);
-    assert_eq!(found.secrets(), 1);
+    assert_eq!(found.secret_count(), 1);
     assert_eq!(*found.environment(), Environment::stage());
 
     options.overrides = CredentialFields::new().metascopes("other");

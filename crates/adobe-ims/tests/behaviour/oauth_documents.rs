@@ -27,7 +27,7 @@ fn complaint(document: &Value) -> String {
 fn the_download_of_the_console_is_read() {
     let credentials = read(&oauth_document()).unwrap();
     assert_eq!(credentials.client_id(), CLIENT_ID);
-    assert_eq!(credentials.secrets(), 1);
+    assert_eq!(credentials.secret_count(), 1);
     assert_eq!(credentials.organization_id(), Some(ORGANIZATION));
     assert_eq!(credentials.technical_account_id(), Some(TECHNICAL_ACCOUNT));
     assert_eq!(
@@ -59,10 +59,10 @@ fn other_spellings_are_read_too() {
         "technical_account_id": TECHNICAL_ACCOUNT, "ims_org_id": ORGANIZATION,
     });
     let credentials = read(&aio).unwrap();
-    assert_eq!(credentials.secrets(), 2);
+    assert_eq!(credentials.secret_count(), 2);
     assert_eq!(credentials.organization_id(), Some(ORGANIZATION));
     let names = json!({"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET, "SCOPES": "openid"});
-    assert_eq!(read(&names).unwrap().secrets(), 1);
+    assert_eq!(read(&names).unwrap().secret_count(), 1);
 }
 
 /// What the console hands out for a workspace with these credentials.
@@ -126,7 +126,7 @@ fn secrets_and_scopes_come_as_lists_or_texts() {
     ] {
         let mut document = oauth_document();
         document["CLIENT_SECRETS"] = secrets.clone();
-        assert_eq!(read(&document).unwrap().secrets(), count, "{secrets}");
+        assert_eq!(read(&document).unwrap().secret_count(), count, "{secrets}");
     }
     for scopes in [
         json!(["openid", "AdobeID"]),
@@ -218,7 +218,7 @@ proptest! {
             prop_assert!(!credentials.client_id().is_empty());
             prop_assert!(!credentials.scopes().is_empty());
             prop_assert!(credentials.scopes().iter().all(|scope| !scope.contains([',', ' '])));
-            prop_assert_eq!(credentials.secrets(), 1);
+            prop_assert_eq!(credentials.secret_count(), 1);
         }
     }
 }

@@ -30,7 +30,7 @@ struct Integration {
     certificate_expiration_date: Field,
 }
 
-/// `technicalAccount`; in a document that was edited it may be anything.
+/// The field `technicalAccount`. In a document that was edited it may have any type.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Client {
@@ -52,14 +52,14 @@ impl Default for Client {
 
 pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
     let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let (found, prefix) = match wrapped.integration {
+    let (document, prefix) = match wrapped.integration {
         Some(integration) => (integration, "integration."),
         None => {
             let bare = serde_json::from_str(text).map_err(|error| not_json(&error))?;
             (bare, "")
         }
     };
-    let (client_id, client_secrets) = match found.technical_account {
+    let (client_id, client_secrets) = match document.technical_account {
         Client::Fields {
             client_id,
             client_secret,
@@ -71,16 +71,16 @@ pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
         ),
     };
     let fields = RawFields {
-        environment: found.ims_endpoint,
+        environment: document.ims_endpoint,
         client_id,
         client_secrets,
-        metascopes: found.metascopes,
-        organization_id: found.org,
-        technical_account_id: found.id,
-        email: found.email,
-        private_key: found.private_key,
-        certificate: found.public_key,
-        certificate_expires_at: FieldReader::optional(found.certificate_expiration_date)
+        metascopes: document.metascopes,
+        organization_id: document.org,
+        technical_account_id: document.id,
+        email: document.email,
+        private_key: document.private_key,
+        certificate: document.public_key,
+        certificate_expires_at: FieldReader::optional(document.certificate_expiration_date)
             .and_then(|date| time::parse_rfc3339(date.expose())),
         ..RawFields::default()
     };

@@ -1,4 +1,4 @@
-//! IMS contexts of Adobe's aio: one by itself, or those of a configuration.
+//! IMS contexts of Adobe's aio: one alone, or those of a configuration.
 
 use std::collections::BTreeMap;
 
@@ -15,46 +15,46 @@ use super::raw_fields::RawFields;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
-/// A context that may lack its key. It is for OAuth if it has scopes, a list of secrets or no technical
-/// account, and nothing of the other kind.
+/// Returns the credentials of a context, which may lack its key. They are those of OAuth if there are scopes, a list
+/// of secrets or no technical account, and no field of an assertion.
 pub(super) fn partial(fields: RawFields) -> PartialCredentials {
-    let signs = fields.metascopes.is_present() || fields.private_key.is_present();
     let is_oauth = fields.scopes.is_present()
         || matches!(fields.client_secrets, Field::List(_))
         || !fields.technical_account_id.is_present();
-    match is_oauth && !signs {
-        true => PartialCredentials::new(fields, FieldNames::AIO, Kind::ClientCredentials),
-        false => PartialCredentials {
-            needs_supplement: true,
-            jwt_ended: true,
-            ..PartialCredentials::new(fields, FieldNames::AIO_JWT, Kind::Assertion)
-        },
+    if is_oauth && !fields.has_assertion_fields() {
+        return PartialCredentials::new(fields, FieldNames::AIO, Kind::ClientCredentials);
+    }
+    PartialCredentials {
+        needs_supplement: true,
+        jwt_ended: true,
+        ..PartialCredentials::new(fields, FieldNames::AIO_JWT, Kind::Assertion)
     }
 }
 
-/// Whether these are credentials that get tokens by themselves, and not those of a login in a browser.
+/// Returns true for credentials of a client, and false for the context of a person's login in a browser.
 pub(super) fn is_credential(fields: &RawFields) -> bool {
-    let marks = [
+    let fields_of_clients = [
         &fields.technical_account_id,
         &fields.scopes,
         &fields.metascopes,
         &fields.private_key,
     ];
     let several_secrets = matches!(fields.client_secrets, Field::List(_));
-    fields.client_id.is_present() && (several_secrets || marks.iter().any(|it| it.is_present()))
+    fields.client_id.is_present()
+        && (several_secrets || fields_of_clients.iter().any(|field| field.is_present()))
 }
 
-/// A context by itself.
+/// Reads a context alone.
 pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
     FlatDocument::read(text).map(partial)
 }
 
-/// A configuration, or the part of it that is about IMS: `ims.contexts.NAME`, with `ims.config.current`;
-/// in its older form `$ims.NAME`, with `$ims.$current`.
+/// The configuration of aio, or the part of it about IMS: `ims.contexts.NAME`, with `ims.config.current`. In its older
+/// form: `$ims.NAME`, with `$ims.$current`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Configuration {
-    ims: Part,
+    ims: ImsSection,
     contexts: BTreeMap<String, Entry>,
     config: Settings,
     #[serde(rename = "$ims")]
@@ -63,7 +63,7 @@ struct Configuration {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Part {
+struct ImsSection {
     contexts: BTreeMap<String, Entry>,
     config: Settings,
 }
@@ -81,20 +81,22 @@ enum Entry {
     Other(Field),
 }
 
+/// Reads the configuration of aio. `context` is the name of the context to use.
 pub(super) fn parse_configuration(text: &str, context: Option<&str>) -> Result<PartialCredentials> {
-    let mut found: Configuration = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let current = match found.old.remove("$current") {
+    let mut configuration: Configuration =
+        serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let current = match configuration.old.remove("$current") {
         Some(Entry::Other(name)) => name,
-        _ => match found.ims.config.current {
-            Field::Missing => found.config.current,
+        _ => match configuration.ims.config.current {
+            Field::Missing => configuration.config.current,
             name => name,
         },
     };
     let current = FieldReader::optional(current).map(|name| plain(&name));
     let candidates = [
-        ("ims.contexts.", found.ims.contexts),
-        ("contexts.", found.contexts),
-        ("$ims.", found.old),
+        ("ims.contexts.", configuration.ims.contexts),
+        ("contexts.", configuration.contexts),
+        ("$ims.", configuration.old),
     ]
     .into_iter()
     .flat_map(|(prefix, entries)| entries.into_iter().map(move |entry| (prefix, entry)))

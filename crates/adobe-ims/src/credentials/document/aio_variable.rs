@@ -1,18 +1,19 @@
-//! How aio spells its configuration in variables.
+//! The names of aio's variables.
 
 use super::aliases::FieldNames;
 use super::partial::{Kind, PartialCredentials};
 
-/// Whether a variable says which context counts if no other is context, in either form.
+/// Returns true for a variable that names the current context, in either form.
 pub(super) fn is_current_context(name: &str) -> bool {
     ["AIO_ims_config_current", "AIO_$ims_$current"]
         .iter()
         .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// The context and the key in the name of one of aio's variables, and all that stands before the key: a
-/// single `_` separates levels, several are literal, each two of them one (documented by Adobe). The older
-/// form is `AIO_$ims_NAME_KEY`.
+/// Returns the context, the key and everything before the key of one of aio's variables.
+///
+/// A single `_` separates levels. Two of them stand for one literal `_` (documented by Adobe). The older form is
+/// `AIO_$ims_NAME_KEY`.
 pub(super) fn context_and_key(name: &str) -> Option<(String, String, &str)> {
     let mut levels = vec![String::new()];
     let mut rest = name;
@@ -45,7 +46,7 @@ pub(super) fn context_and_key(name: &str) -> Option<(String, String, &str)> {
     }
 }
 
-/// The names of an aio context's fields, as they are in variables.
+/// Returns the names of the fields of a context, as aio writes them in variables.
 pub(super) fn names(partial: &PartialCredentials) -> FieldNames {
     FieldNames {
         client_id: "client__id",
@@ -101,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_name_is_taken_apart_or_passed_over(name in "(AIO_(ims_contexts|\\$ims)_)?[_aü]{0,12}") {
+        fn any_name_is_split_or_ignored(name in "(AIO_(ims_contexts|\\$ims)_)?[_aü]{0,12}") {
             if let Some((_, _, prefix)) = context_and_key(&name) {
                 prop_assert!(name.starts_with(prefix));
             }

@@ -11,8 +11,8 @@ use super::raw_fields::RawFields;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
-/// What the Developer Console hands out for a container workspace, of which the credentials are a part
-/// (schema published by Adobe's aio).
+/// The download of a whole workspace from the Developer Console; the credentials are a part of it (schema published
+/// by Adobe's aio).
 #[derive(Deserialize)]
 struct Download {
     project: Project,
@@ -43,7 +43,7 @@ struct Details {
     credentials: Vec<Entry>,
 }
 
-/// An entry has both kinds while a credential is migrated from JWT.
+/// A credential. It has both kinds while it is migrated from JWT.
 #[derive(Deserialize)]
 struct Entry {
     #[serde(default)]
@@ -54,8 +54,7 @@ struct Entry {
     jwt: Option<FlatDocument>,
 }
 
-/// The credential that is context in a workspace download, by its name or id, and the organisation of its
-/// project.
+/// Reads the credential with this name or id, and the organisation of the project.
 pub(super) fn parse(text: &str, context: Option<&str>) -> Result<PartialCredentials> {
     let Download { project } = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let organization = project.org.ims_org_id;

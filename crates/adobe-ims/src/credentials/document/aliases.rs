@@ -2,8 +2,8 @@ use core::fmt;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// The names of credentials that come in fields, wherever the fields are: keys of a document or a
-/// configuration file, variables, flags. A complaint names what its reader can change.
+/// The names of credential fields in messages. They are those of the place where the user can change the fields: keys
+/// of a document or a configuration file, variables, or flags.
 ///
 /// ```
 /// use adobe_ims::credentials::FieldNames;
@@ -16,15 +16,15 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FieldNames {
-    /// What the fields make, in the plural, as the subject of a sentence: "the credentials of the profile …".
+    /// The subject of a sentence, in the plural: "the credentials of the profile …".
     pub subject: Cow<'static, str>,
-    /// What stands before each name: `integration.`, or nothing.
+    /// The text before each name: `integration.`, or nothing.
     pub prefix: Cow<'static, str>,
-    /// Where to ask.
+    /// The environment of IMS.
     pub environment: &'static str,
     /// The client id.
     pub client_id: &'static str,
-    /// The client secret, or several.
+    /// The client secret or secrets.
     pub client_secret: &'static str,
     /// The scopes of OAuth server-to-server.
     pub scopes: &'static str,
@@ -32,13 +32,13 @@ pub struct FieldNames {
     pub metascopes: &'static str,
     /// The organisation.
     pub organization_id: &'static str,
-    /// The technical account's id.
+    /// The id of the technical account.
     pub technical_account_id: &'static str,
     /// The private key.
     pub private_key: &'static str,
 }
 
-/// As aio calls them, and most configuration files would.
+/// The names that aio uses.
 impl Default for FieldNames {
     fn default() -> Self {
         Self {
@@ -48,15 +48,15 @@ impl Default for FieldNames {
     }
 }
 
-/// Names are short; whatever is not may be something else.
+/// A longer text is no name and may be a secret.
 const MAX_NAME_LENGTH: usize = 120;
 
-/// What a document is called in a complaint.
+/// The subject of a sentence about a document.
 const DOCUMENT: Cow<'static, str> = Cow::Borrowed("the credential document");
 const NOTHING: Cow<'static, str> = Cow::Borrowed("");
 
 impl FieldNames {
-    /// Contexts of aio, and the credentials in a workspace download.
+    /// The names in contexts of aio and in the credentials of a workspace download.
     pub(super) const AIO: Self = Self {
         subject: DOCUMENT,
         prefix: NOTHING,
@@ -70,13 +70,13 @@ impl FieldNames {
         private_key: "private_key",
     };
 
-    /// The same for JWT, which has one secret.
+    /// The names that aio uses for JWT, which has one secret.
     pub(super) const AIO_JWT: Self = Self {
         client_secret: "client_secret",
         ..Self::AIO
     };
 
-    /// AEM service credentials.
+    /// The names in AEM service credentials.
     pub(super) const AEM: Self = Self {
         environment: "imsEndpoint",
         client_id: "technicalAccount.clientId",
@@ -88,7 +88,7 @@ impl FieldNames {
         ..Self::AIO
     };
 
-    /// The download of the Adobe Developer Console for OAuth server-to-server.
+    /// The names in the OAuth server-to-server download of the Adobe Developer Console.
     pub(super) const CONSOLE: Self = Self {
         environment: "IMS_HOST",
         client_id: "CLIENT_ID",
@@ -101,14 +101,14 @@ impl FieldNames {
         ..Self::AIO
     };
 
-    /// Its download for JWT.
+    /// The names in the JWT download of the Adobe Developer Console.
     pub(super) const CONSOLE_JWT: Self = Self {
         client_id: "API_KEY",
         client_secret: "CLIENT_SECRET",
         ..Self::CONSOLE
     };
 
-    /// The file of Adobe's tutorials.
+    /// The names in the file of Adobe's tutorials.
     pub(super) const TUTORIAL: Self = Self {
         environment: "adobeIMSV3TokenEndpointURL",
         client_id: "clientId",
@@ -116,7 +116,7 @@ impl FieldNames {
         ..Self::AIO
     };
 
-    /// The configuration of jwt-auth.
+    /// The names in the configuration of jwt-auth.
     pub(super) const JWT_AUTH: Self = Self {
         metascopes: "metaScopes",
         organization_id: "orgId",
@@ -125,7 +125,7 @@ impl FieldNames {
         ..Self::TUTORIAL
     };
 
-    /// These names behind a prefix.
+    /// Sets the prefix.
     pub(super) fn with_prefix(self, prefix: impl Into<Cow<'static, str>>) -> Self {
         Self {
             prefix: prefix.into(),
@@ -133,18 +133,14 @@ impl FieldNames {
         }
     }
 
-    /// These names behind names that others gave, which may be anything.
+    /// Sets a prefix that contains names of other people. Control characters are replaced and the length is limited.
     pub(super) fn with_foreign_prefix(self, prefix: &str) -> Self {
-        let display = prefix
-            .chars()
-            .take(MAX_NAME_LENGTH)
-            .map(|c| match c.is_control() {
-                true => '?',
-                false => c,
-            });
-        self.with_prefix(display.collect::<String>())
+        let printable = |c: char| if c.is_control() { '?' } else { c };
+        let prefix = prefix.chars().take(MAX_NAME_LENGTH).map(printable);
+        self.with_prefix(prefix.collect::<String>())
     }
 
+    /// Sets the subject.
     pub(super) fn with_subject(self, subject: impl Into<Cow<'static, str>>) -> Self {
         Self {
             subject: subject.into(),
@@ -152,25 +148,24 @@ impl FieldNames {
         }
     }
 
+    /// Returns the name with its prefix.
     pub(super) fn qualified(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
 
-    /// The subject with a verb, that of one document or that of several credentials.
-    pub(super) fn subject_with_verb(&self, one: &str, several: &str) -> String {
-        let verb = match self.is_document() {
-            true => one,
-            false => several,
-        };
+    /// Returns the subject with its verb: the singular for a document, the plural for anything else.
+    pub(super) fn subject_with_verb(&self, singular: &str, plural: &str) -> String {
+        let verb = if self.is_document() { singular } else { plural };
         format!("{} {verb}", self.subject)
     }
 
+    /// Returns true if the fields are those of a document.
     pub(super) fn is_document(&self) -> bool {
         self.subject == DOCUMENT
     }
 }
 
-/// Names of credentials that may be chosen from, fit to be shown.
+/// The names of credentials that the user can choose from, printable.
 pub(super) struct NameList<'a>(pub(super) BTreeSet<&'a str>);
 
 impl fmt::Display for NameList<'_> {

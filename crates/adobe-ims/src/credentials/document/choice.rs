@@ -4,7 +4,7 @@ use super::aliases::NameList;
 use super::partial::PartialCredentials;
 use crate::error::{Error, Problem, Result};
 
-/// One of several credentials in a document. Any of its names selects it.
+/// Credentials beside others in a document. Any of their names selects them.
 pub(super) struct Candidate {
     pub(super) names: Vec<String>,
     pub(super) partial: PartialCredentials,

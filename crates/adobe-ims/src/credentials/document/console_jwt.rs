@@ -1,5 +1,5 @@
-//! The Adobe Developer Console's download of a JWT (service account) credential. Neither key, metascopes
-//! nor host are in what the console wrote.
+//! The download of a JWT (service account) credential from the Adobe Developer Console. It has no key, no metascopes
+//! and no host.
 
 use super::aliases::FieldNames;
 use super::flat::FlatDocument;

@@ -9,7 +9,7 @@ use super::variables;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 
-/// The kinds of credential documents that are known.
+/// The known kinds of credential documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DocumentKind {
     /// `.env` lines: `AIO_ims_contexts_…` of Adobe's aio, and other names.
@@ -36,16 +36,15 @@ pub(super) enum DocumentKind {
     TutorialOAuth,
 }
 
-/// The kind of a document, by the keys at its top.
+/// Returns the kind of a document, by the keys of its top level.
 pub(super) fn detect(text: &str) -> Result<DocumentKind> {
     if !text.starts_with('{') {
-        return without_braces(text);
+        return detect_text(text);
     }
     let Keys(keys) = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let has = |key: &str| keys.contains(key);
     let has_any = |names: &[&str]| names.iter().any(|name| has(name));
-    // The order matters: a document may carry keys of several kinds, and the first test is the one
-    // that Adobe's own clients make first.
+    // The order matters: a document may have keys of several kinds. Adobe's own clients make the first test first.
     if has("accessToken") {
         Ok(DocumentKind::LocalDevelopmentToken)
     } else if has("clientId")
@@ -90,7 +89,7 @@ pub(super) fn detect(text: &str) -> Result<DocumentKind> {
 }
 
 fn unknown(keys: &BTreeSet<String>) -> Error {
-    // A key may be anything, even a secret; names of fields look like this.
+    // A key may be a secret, so only keys that look like names of fields are shown.
     let is_name = |key: &&String| {
         key.len() <= 24
             && key
@@ -112,8 +111,8 @@ fn unknown(keys: &BTreeSet<String>) -> Error {
     Error::new(Problem::DocumentUnknown, message)
 }
 
-fn without_braces(text: &str) -> Result<DocumentKind> {
-    let instead = if text.is_empty() {
+fn detect_text(text: &str) -> Result<DocumentKind> {
+    let content = if text.is_empty() {
         "empty"
     } else if variables::is_env_file(text) {
         return Ok(DocumentKind::EnvironmentFile);
@@ -124,7 +123,7 @@ fn without_braces(text: &str) -> Result<DocumentKind> {
     } else if text.starts_with('<') && !text.starts_with("<<") {
         "a web page; it was probably saved from a console instead of downloaded"
     } else {
-        // Whatever it is, the parser says where it stops being JSON.
+        // The parser says where the text stops being JSON.
         return match serde_json::from_str::<IgnoredAny>(text) {
             Err(error) => Err(not_json(&error)),
             Ok(_) => Err(Error::new(
@@ -135,11 +134,11 @@ fn without_braces(text: &str) -> Result<DocumentKind> {
     };
     Err(Error::new(
         Problem::DocumentNotJson,
-        format!("the credential document is {instead}"),
+        format!("the credential document is {content}"),
     ))
 }
 
-/// The keys of a JSON object; the values, which may be secret, are passed over.
+/// The keys of a JSON object. The values may be secret and are skipped.
 struct Keys(BTreeSet<String>);
 
 impl<'de> Deserialize<'de> for Keys {
@@ -156,7 +155,7 @@ impl<'de> Deserialize<'de> for Keys {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
                 let mut keys = BTreeSet::new();
                 while let Some((key, value)) = map.next_entry::<String, Option<IgnoredAny>>()? {
-                    // A null says no more than a key that is not there.
+                    // A null counts as a missing key.
                     if value.is_some() {
                         keys.insert(key);
                     }

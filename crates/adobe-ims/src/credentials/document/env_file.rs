@@ -7,21 +7,22 @@ use zeroize::Zeroizing;
 
 use crate::util::secret::Secret;
 
-/// The assignments, in their order. There is no standard; this is what the usual readers agree on:
-/// `export` before a name, comments behind `#`, values as they are, in single quotes as they are, in double
-/// quotes with `\n`, `\"` and the like. A quoted value may go over lines. What is no assignment is passed
-/// over.
+/// Returns the assignments in their order.
+///
+/// There is no standard for such files. These rules are common to the usual readers: `export` before a name, comments
+/// after `#`, values as they are, in single quotes as they are, in double quotes with `\n`, `\"` and other escapes. A
+/// quoted value may have several lines. Lines without an assignment are skipped.
 pub(super) fn assignments(text: &str) -> Vec<(String, Secret)> {
-    let mut found = Vec::new();
+    let mut assignments = Vec::new();
     let mut rest = text.chars().peekable();
     while rest.peek().is_some() {
         skip_blanks(&mut rest, char::is_whitespace);
         match name(&mut rest) {
-            Some(name) => found.push((name, Secret::new(value(&mut rest).as_str()))),
+            Some(name) => assignments.push((name, Secret::new(value(&mut rest).as_str()))),
             None => skip_line(&mut rest),
         }
     }
-    found
+    assignments
 }
 
 fn skip_blanks(rest: &mut Peekable<Chars<'_>>, is_blank: impl Fn(char) -> bool) {
@@ -40,9 +41,9 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() && c != '\n'
 }
 
-/// A name and the `=` behind it.
+/// Reads a name and the `=` after it.
 fn name(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
-    /// aio puts the names of credentials into those of variables; whatever is longer is something else.
+    /// The names of aio's variables contain names of contexts, so they are long. A longer text is no name.
     const MAX_NAME_LENGTH: usize = 256;
     let mut name = String::new();
     loop {
@@ -71,7 +72,8 @@ fn value(rest: &mut Peekable<Chars<'_>>) -> Zeroizing<String> {
     plain(rest)
 }
 
-/// `None` if the quote does not end, or if there is more behind it: then it is a part of the value.
+/// Reads a value in quotes. Returns `None` if the quote does not end, or if text follows it: then the quote is part of
+/// the value.
 fn quoted<'a>(
     mut rest: Peekable<Chars<'a>>,
     quote: char,
@@ -96,7 +98,7 @@ fn quoted<'a>(
     matches!(behind.peek(), None | Some('\n' | '#')).then_some((value, rest))
 }
 
-/// Until the end of the line, or until a `#` with a blank before it.
+/// Reads a value up to the end of the line, or up to a `#` after a blank.
 fn plain(rest: &mut Peekable<Chars<'_>>) -> Zeroizing<String> {
     let mut value = Zeroizing::new(String::new());
     let mut before = ' ';
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_spellings_are_read() {
+    fn usual_forms_are_read() {
         for (text, value) in [
             ("A=b", "b"),
             ("  export A = b c \r\n", "b c"),
@@ -163,7 +165,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_in_quotes_comes_back(
+        fn quoted_values_are_read_back(
             pairs in proptest::collection::vec(("[A-Za-z_][A-Za-z0-9_ü-]{0,12}", "\\PC{0,12}|[\"'#\\\\\n\r =a]{0,8}"), 0..6),
             export in any::<bool>(),
         ) {
@@ -176,14 +178,14 @@ mod tests {
         }
 
         #[test]
-        fn plain_values_come_back(value in "[A-Za-z0-9?%&=ü@.,:/+-]{0,24}") {
+        fn plain_values_are_read_back(value in "[A-Za-z0-9?%&=ü@.,:/+-]{0,24}") {
             prop_assert_eq!(read(&format!("A={value}\nB=")), [
                 ("A".to_owned(), value), ("B".to_owned(), String::new()),
             ]);
         }
 
         #[test]
-        fn anything_is_read_or_passed_over(text in "(?s).{0,64}") {
+        fn any_text_is_read_or_skipped(text in "(?s).{0,64}") {
             let _ = assignments(&text);
         }
     }

@@ -9,9 +9,10 @@ use super::raw_fields::RawFields;
 use crate::error::Result;
 use crate::util::time;
 
-/// The fields of a flat document in every spelling; a document has one of each. aio's and jwt-auth's
-/// (documented by Adobe), those of the Adobe Developer Console and of Adobe's tutorials, and those that
-/// published clients have people add by hand.
+/// The fields of a flat document under all their names; a document has one name for each field.
+///
+/// The names are those of aio and of jwt-auth (documented by Adobe), those of the Adobe Developer Console and of
+/// Adobe's tutorials, and those that published clients tell their users to add.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct FlatDocument {
@@ -58,30 +59,30 @@ pub(super) struct FlatDocument {
 
 impl FlatDocument {
     pub(super) fn read(text: &str) -> Result<RawFields> {
-        let found: Self = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-        Ok(found.into())
+        let document: Self = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+        Ok(document.into())
     }
 }
 
 impl From<FlatDocument> for RawFields {
-    fn from(found: FlatDocument) -> Self {
+    fn from(document: FlatDocument) -> Self {
         Self {
-            environment: found.endpoint,
-            environment_name: found.env,
-            client_id: found.client_id,
-            client_secrets: match found.client_secrets {
-                Field::Missing => found.client_secret,
+            environment: document.endpoint,
+            environment_name: document.env,
+            client_id: document.client_id,
+            client_secrets: match document.client_secrets {
+                Field::Missing => document.client_secret,
                 several => several,
             },
-            scopes: found.scopes,
-            metascopes: found.meta_scopes,
-            organization_id: found.ims_org_id,
-            technical_account_id: found.technical_account_id,
-            email: found.technical_account_email,
-            private_key: found.private_key,
-            passphrase: found.passphrase,
+            scopes: document.scopes,
+            metascopes: document.meta_scopes,
+            organization_id: document.ims_org_id,
+            technical_account_id: document.technical_account_id,
+            email: document.technical_account_email,
+            private_key: document.private_key,
+            passphrase: document.passphrase,
             certificate: Field::Missing,
-            certificate_expires_at: last_expiry(&found.certificates),
+            certificate_expires_at: last_expiry(&document.certificates),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::json_error::not_json;
 use crate::error::Result;
 use crate::token::AccessToken;
 
-/// `{"ok":true,"statusCode":200,"accessToken":"…"}`: the token of the person who made it.
+/// The document `{"ok":true,"statusCode":200,"accessToken":"…"}`: the token of the person who created it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LocalToken {
@@ -14,9 +14,9 @@ struct LocalToken {
 }
 
 pub(super) fn parse(text: &str) -> Result<AccessToken> {
-    let found: LocalToken = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let document: LocalToken = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let mut fields = FieldReader::new("");
-    let token = fields.text("accessToken", found.access_token);
+    let token = fields.text("accessToken", document.access_token);
     fields.finish()?;
     AccessToken::new(token)
 }

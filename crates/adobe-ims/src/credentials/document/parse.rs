@@ -17,23 +17,31 @@ use crate::error::{Error, Problem, Result};
 use crate::util::pem;
 
 impl Credentials {
-    /// Reads a document as it was downloaded and recognises its kind by its content.
+    /// Reads a document as it was downloaded. Its content decides the kind.
+    ///
+    /// ```
+    /// use adobe_ims::Credentials;
+    ///
+    /// let document = br#"{"CLIENT_ID":"0123456789abcdef","CLIENT_SECRETS":["p8e-0"],"SCOPES":["openid"]}"#;
+    /// let credentials = Credentials::parse(document)?;
+    /// assert!(matches!(credentials, Credentials::OauthServerToServer(_)));
+    /// # Ok::<(), adobe_ims::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Problem::DocumentNotJson`], [`Problem::DocumentUnknown`],
-    /// [`Problem::DocumentNotSupported`], [`Problem::DocumentIncomplete`] and
-    /// [`Problem::DocumentNeedsMore`] (all missing fields in one message),
-    /// [`Problem::ContextAmbiguous`], and what [`Environment::parse`] says of `imsEndpoint`.
+    /// - [`Problem::DocumentNotJson`], [`Problem::DocumentUnknown`] and [`Problem::DocumentNotSupported`]
+    /// - [`Problem::DocumentIncomplete`] and [`Problem::DocumentNeedsMore`], with all missing fields in one message
+    /// - [`Problem::ContextAmbiguous`]
+    /// - the errors of [`Environment::parse`] for the environment that the document names
     pub fn parse(document: &[u8]) -> Result<Self> {
         Self::parse_with(document, &DocumentOptions::default())
     }
 
-    /// The same, to ask another environment than the one that the document names, or than production
-    /// where it names none. The `imsEndpoint` of service credentials must be there, but need not be an
-    /// address.
+    /// Reads a document and replaces its environment. Service credentials must still have an `imsEndpoint`, but it
+    /// need not be an address.
     ///
     /// # Errors
-    /// As for [`parse`](Self::parse).
+    /// Those of [`parse`](Self::parse).
     pub fn parse_for(document: &[u8], environment: Environment) -> Result<Self> {
         let options = DocumentOptions {
             overrides: CredentialFields::new().environment(environment),
@@ -42,12 +50,11 @@ impl Credentials {
         Self::parse_with(document, &options)
     }
 
-    /// The same with all that can be said beside a document: which of several credentials is context, what
-    /// counts instead of its fields, and what it lacks. A token that is ready is what it is.
+    /// Reads a document with information that the caller adds: which of several credentials to use, the fields to
+    /// replace and the fields to fill. A local development token ignores it.
     ///
     /// # Errors
-    /// As for [`parse`](Self::parse); [`Problem::ContextUnknown`] and
-    /// [`Problem::CredentialsContradictory`].
+    /// Those of [`parse`](Self::parse), [`Problem::ContextUnknown`] and [`Problem::CredentialsContradictory`].
     pub fn parse_with(document: &[u8], options: &DocumentOptions) -> Result<Self> {
         let text = pem::decode(document).ok_or_else(|| no_text(document))?;
         let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
@@ -114,12 +121,12 @@ fn oauth(text: &str, names: FieldNames) -> Result<PartialCredentials> {
     ))
 }
 
-/// The document inside of what secret stores and pipelines make of it: a JSON string, or base64.
+/// Returns the document inside of a JSON string or of base64, as secret stores and pipelines hold it.
 fn unwrap(text: &str) -> Option<Zeroizing<String>> {
     if text.starts_with('{') {
         return None;
     }
-    // Quotes that a shell or an environment file left around it.
+    // A shell or an environment file may have left its quotes.
     for quote in ['\'', '"'] {
         let inner = text
             .strip_prefix(quote)

@@ -9,14 +9,14 @@ use super::partial::{Kind, PartialCredentials};
 use super::raw_fields::RawFields;
 use crate::error::Result;
 
-/// The metascope of PDF Services (documented by Adobe); its own clients do not ask for another (inferred).
+/// The metascope of PDF Services (documented by Adobe). Adobe's clients request no other (inferred).
 const METASCOPE: &str = "ent_documentcloud_sdk";
 
-/// The client, and what it stands for: in the older form a technical account (documented by Adobe), in the
-/// newer one an organisation, sometimes with scopes (seen in published samples).
+/// The client and its account. The older form has a technical account (documented by Adobe). The newer form has an
+/// organisation, sometimes with scopes (seen in published samples).
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct FlatDocument {
+struct PdfServicesDocument {
     client_credentials: Client,
     service_account_credentials: Option<Account>,
     service_principal_credentials: Option<Principal>,
@@ -55,15 +55,16 @@ const NAMES: FieldNames = FieldNames {
 };
 
 pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
-    let found: FlatDocument = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+    let document: PdfServicesDocument =
+        serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let mut fields = RawFields {
-        client_id: found.client_credentials.client_id,
-        client_secrets: found.client_credentials.client_secret,
+        client_id: document.client_credentials.client_id,
+        client_secrets: document.client_credentials.client_secret,
         ..RawFields::default()
     };
     let (kind, jwt_ended) = match (
-        found.service_principal_credentials,
-        found.service_account_credentials,
+        document.service_principal_credentials,
+        document.service_account_credentials,
     ) {
         (None, Some(account)) => {
             fields.organization_id = account.organization_id;

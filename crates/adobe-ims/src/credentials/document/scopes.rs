@@ -1,7 +1,7 @@
 use crate::util::secret::Secret;
 
-/// The names in lists that are separated by commas, blanks or both, and that may be JSON, or JSON in
-/// JSON; no name holds any of that.
+/// Returns the names in lists that are separated by commas, blanks or both. A list may also be JSON, or JSON in JSON.
+/// No name contains any of these separators.
 pub(super) fn split_scopes(lists: &[Secret]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let ends = |c: char| c == ',' || c.is_whitespace();
@@ -15,8 +15,9 @@ pub(super) fn split_scopes(lists: &[Secret]) -> Vec<String> {
     names
 }
 
-/// The same for metascopes. One may come as the full claim (`https://HOST/s/NAME`) or as its path
-/// (`/s/NAME`), as other clients want it; the host is always that of the environment.
+/// Returns the names in lists of metascopes, which have the forms of [`split_scopes`]. A metascope may be the full
+/// claim (`https://HOST/s/NAME`) or its path (`/s/NAME`), as other clients want it. The host is always that of the
+/// environment.
 pub(super) fn split_metascopes(lists: &[Secret]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in split_scopes(lists) {

@@ -1,4 +1,4 @@
-//! One set of variables that together hold credentials.
+//! A set of variables that together hold credentials.
 
 use std::collections::BTreeMap;
 
