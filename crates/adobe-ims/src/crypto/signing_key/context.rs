@@ -5,12 +5,22 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::as_path;
+use super::path::as_path;
 use crate::util::secret::Secret;
 
-/// The things that reading a private key may need: a passphrase, and access to files.
+/// The passphrase and the access to files with which a private key is read.
 ///
-/// The default has neither: a document from elsewhere must not choose which files are read.
+/// The default has neither, because a document from elsewhere must not choose which files are read.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use adobe_ims::Secret;
+/// use adobe_ims::crypto::KeyContext;
+///
+/// let passphrase = Secret::new("correct horse");
+/// let context = KeyContext::with_files(Path::new("/etc/adobe")).passphrase(&passphrase);
+/// ```
 #[derive(Clone, Copy, Default)]
 pub struct KeyContext<'a> {
     passphrase: Option<&'a Secret>,
@@ -25,12 +35,12 @@ struct Files<'a> {
 }
 
 impl<'a> KeyContext<'a> {
-    /// Reads a key file that a document names. Relative paths start at `directory`; a file has 1 MiB at most.
+    /// Allows key files that a document names. Relative paths start at `directory`. A file may have 1 MiB.
     pub fn with_files(directory: &'a Path) -> Self {
         Self::with_reader(directory, &read_file)
     }
 
-    /// Reads a key file that a document names with this function. Relative paths start at `directory`.
+    /// Allows key files that a document names, and reads them with this function. Relative paths start at `directory`.
     pub fn with_reader(
         directory: &'a Path,
         read: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
@@ -41,19 +51,20 @@ impl<'a> KeyContext<'a> {
         }
     }
 
-    /// Opens an encrypted key with this passphrase.
+    /// Sets the passphrase of an encrypted key.
     #[must_use]
     pub fn passphrase(mut self, passphrase: impl Into<Option<&'a Secret>>) -> Self {
         self.passphrase = passphrase.into();
         self
     }
 
-    /// The same context; `passphrase` opens the key if the context has none.
+    /// Sets the passphrase if the context has none.
     pub(crate) fn or_passphrase(mut self, passphrase: Option<&'a Secret>) -> Self {
         self.passphrase = self.passphrase.or(passphrase);
         self
     }
 
+    /// Returns the passphrase.
     pub(crate) fn secret(&self) -> Option<&'a Secret> {
         self.passphrase
     }
@@ -72,12 +83,12 @@ impl<'a> KeyContext<'a> {
         }
     }
 
+    /// Returns true if the text of a key is the path of a file.
     pub(crate) fn names_a_file(key: &Secret) -> bool {
         as_path(key.expose().trim()).is_some()
     }
 
-    /// What a key consists of, unread: the text that was given, or the content of the file that it
-    /// names.
+    /// Returns the text of a key, or the content of the file that it names. The key itself is not read.
     pub(crate) fn material(&self, key: &Secret) -> Secret {
         let content = as_path(key.expose().trim())
             .and_then(|path| self.read(&path).ok())
@@ -89,7 +100,6 @@ impl<'a> KeyContext<'a> {
     }
 }
 
-/// Keys are a few kilobytes; a path may lead to something endless.
 impl fmt::Debug for KeyContext<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyContext")
@@ -100,12 +110,13 @@ impl fmt::Debug for KeyContext<'_> {
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    const LARGEST: u64 = 1 << 20;
+    // Keys are a few kilobytes. A path may lead to an endless file.
+    const MAX_SIZE: u64 = 1 << 20;
     let mut content = Vec::with_capacity(8 * 1024);
     File::open(path)?
-        .take(LARGEST + 1)
+        .take(MAX_SIZE + 1)
         .read_to_end(&mut content)?;
-    if content.len() as u64 > LARGEST {
+    if content.len() as u64 > MAX_SIZE {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(content)

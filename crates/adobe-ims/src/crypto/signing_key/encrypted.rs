@@ -1,4 +1,4 @@
-//! Opening keys that are locked with a passphrase.
+//! Decryption of PKCS#8 keys.
 
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::EncryptionScheme;
@@ -7,18 +7,19 @@ use zeroize::Zeroizing;
 
 use crate::util::secret::Secret;
 
-/// OpenSSL's default takes 16 MiB. A document with hostile parameters must not end the process.
-const MOST_MEMORY: u64 = 1 << 30;
+/// The memory that scrypt may take, in bytes. OpenSSL's default takes 16 MiB. Hostile parameters in a document must
+/// not end the process.
+const MAX_MEMORY: u64 = 1 << 30;
 
-/// Why it stayed locked.
+/// The reason why a key could not be decrypted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DecryptError {
-    /// The name of the method that is not supported.
+    /// The method is not supported. This is its name.
     Unsupported(String),
     WrongPassphrase,
 }
 
-/// Opens an encrypted PKCS#8 key (PBES2: PBKDF2 or scrypt, AES or triple DES).
+/// Decrypts a PKCS#8 key (PBES2: PBKDF2 or scrypt, AES or triple DES).
 pub(crate) fn pkcs8(
     encrypted: &EncryptedPrivateKeyInfoRef<'_>,
     passphrase: &Secret,
@@ -38,7 +39,7 @@ pub(crate) fn pkcs8(
         }
         _ => {}
     }
-    let opened =
+    let decrypted =
         encrypted
             .decrypt(passphrase.expose().as_bytes())
             .map_err(|error| match error {
@@ -47,10 +48,10 @@ pub(crate) fn pkcs8(
                 }) => DecryptError::Unsupported(format!("OID {oid}")),
                 _ => DecryptError::WrongPassphrase,
             })?;
-    Ok(Zeroizing::new(opened.as_bytes().to_vec()))
+    Ok(Zeroizing::new(decrypted.as_bytes().to_vec()))
 }
 
-/// Whether the parameters are possible (RFC 7914 §2) and ask for a sane amount of memory.
+/// Returns true if the parameters are possible (RFC 7914 §2) and take at most [`MAX_MEMORY`].
 fn is_reasonable(parameters: &ScryptParams) -> bool {
     let cost = parameters.cost_parameter;
     let blocks = [parameters.block_size, parameters.parallelization];
@@ -59,5 +60,5 @@ fn is_reasonable(parameters: &ScryptParams) -> bool {
         .fold(cost.saturating_mul(128), |memory, factor| {
             memory.saturating_mul(u64::from(*factor))
         });
-    cost > 1 && cost.is_power_of_two() && !blocks.contains(&0) && memory <= MOST_MEMORY
+    cost > 1 && cost.is_power_of_two() && !blocks.contains(&0) && memory <= MAX_MEMORY
 }

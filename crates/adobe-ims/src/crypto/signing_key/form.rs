@@ -1,4 +1,4 @@
-//! What a piece of DER is.
+//! The kind of object that DER holds.
 
 use core::fmt;
 
@@ -15,7 +15,7 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
 const DSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10040.4.1");
 
-/// A kind of key, for messages.
+/// The algorithm of a private key, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithm {
     Dsa,
@@ -49,34 +49,40 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// What a piece of DER turned out to be.
+/// The kind of object that DER holds.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Form<'a> {
     Certificate,
     CertificateRequest,
     EncryptedPkcs8(EncryptedPrivateKeyInfoRef<'a>),
-    /// PKCS#8 encrypted by a method that is not known here, such as PBES1.
+    /// PKCS#8 that is encrypted with an unknown method.
     EncryptedOtherwise(ObjectIdentifier),
     OtherPrivateKey(Algorithm),
     /// A PKCS#12 bundle.
     Pkcs12,
     PublicKey,
-    /// A list of numbers that begins like an RSA private key and does not go on like one.
+    /// A list of numbers that begins like an RSA private key and does not continue like one.
     DamagedRsa,
-    /// An RSA private key as PKCS#1, from whichever wrapping.
+    /// An RSA private key as PKCS#1, without PKCS#8 around it.
     Rsa(&'a [u8]),
-    /// Shorter than its own length field says: (there, needed).
-    Truncated(usize, usize),
+    /// DER that is shorter than its own length field says, in bytes.
+    Truncated {
+        present: usize,
+        needed: usize,
+    },
     Unknown,
 }
 
-/// Recognises DER by its structure, whatever label it came with. Bytes after its end are ignored.
+/// Returns the kind of object, by the structure of the DER. PEM labels do not count. Bytes after the end are ignored.
 pub(crate) fn recognise(bytes: &[u8]) -> Form<'_> {
     let Some(needed) = outer_length(bytes) else {
         return Form::Unknown;
     };
     if needed > bytes.len() {
-        return Form::Truncated(bytes.len(), needed);
+        return Form::Truncated {
+            present: bytes.len(),
+            needed,
+        };
     }
     let der = &bytes[..needed];
     if let Ok(info) = PrivateKeyInfoRef::from_der(der) {
@@ -102,7 +108,7 @@ pub(crate) fn recognise(bytes: &[u8]) -> Form<'_> {
     by_first_elements(der).unwrap_or(Form::Unknown)
 }
 
-/// The name of a way to encrypt that is not supported, as OpenSSL writes it where it is known.
+/// Returns the name of an unsupported encryption method, as OpenSSL writes it if it is known.
 pub(crate) fn encryption_name(method: ObjectIdentifier) -> String {
     let name = match method.to_string().as_str() {
         "1.2.840.113549.1.12.1.1" => "PBE-SHA1-RC4-128",
@@ -117,7 +123,7 @@ pub(crate) fn encryption_name(method: ObjectIdentifier) -> String {
     format!("{name}, a method from before 2000")
 }
 
-/// The kinds of which only the first elements need to be seen.
+/// Returns the kind of object, by its first two elements.
 fn by_first_elements(der: &[u8]) -> Option<Form<'static>> {
     let outer = AnyRef::from_der(der).ok()?;
     let mut inside = SliceReader::new(outer.value()).ok()?;
@@ -133,17 +139,18 @@ fn by_first_elements(der: &[u8]) -> Option<Form<'static>> {
             let method = SliceReader::new(algorithm).ok()?.decode().ok()?;
             Some(Form::EncryptedOtherwise(method))
         }
-        (Tag::Integer, [0 | 1], Some(Tag::Integer)) => Some(match dsa_numbers(outer.value()) {
-            true => Form::OtherPrivateKey(Algorithm::Dsa),
-            false => Form::DamagedRsa,
+        (Tag::Integer, [0 | 1], Some(Tag::Integer)) => Some(if is_dsa(outer.value()) {
+            Form::OtherPrivateKey(Algorithm::Dsa)
+        } else {
+            Form::DamagedRsa
         }),
         (Tag::Sequence, _, Some(Tag::Sequence)) => Some(Form::CertificateRequest),
         _ => None,
     }
 }
 
-/// Whether these are the six numbers of a DSA key, the third of which has 160 to 256 bits.
-fn dsa_numbers(content: &[u8]) -> bool {
+/// Returns true for the six numbers of a DSA key. The third of them has 160 to 256 bits.
+fn is_dsa(content: &[u8]) -> bool {
     let Ok(mut reader) = SliceReader::new(content) else {
         return false;
     };
@@ -157,7 +164,7 @@ fn dsa_numbers(content: &[u8]) -> bool {
     matches!(lengths[..], [_, _, 20..=33, _, _, _])
 }
 
-/// The whole length of the outermost SEQUENCE, header included.
+/// Returns the length of the outermost SEQUENCE with its header, in bytes.
 fn outer_length(bytes: &[u8]) -> Option<usize> {
     let mut reader = SliceReader::new(bytes).ok()?;
     let header = Header::decode(&mut reader).ok()?;

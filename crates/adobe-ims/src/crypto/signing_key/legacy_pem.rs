@@ -1,4 +1,4 @@
-//! PEM blocks that OpenSSL encrypted by its old scheme (`Proc-Type: 4,ENCRYPTED`).
+//! PEM blocks that OpenSSL encrypted with its old scheme (`Proc-Type: 4,ENCRYPTED`).
 
 #[cfg(feature = "legacy-key-encryption")]
 use aes::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
@@ -9,17 +9,17 @@ use zeroize::Zeroizing;
 use super::encrypted::DecryptError;
 use crate::util::secret::Secret;
 
-/// The header of a legacy encrypted PEM block: how it is locked, and the base64 that follows.
+/// The header of a PEM block with legacy encryption, and the base64 after it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Legacy<'a> {
+pub(crate) struct LegacyEncryption<'a> {
     pub(crate) cipher: &'a str,
     pub(crate) iv: Vec<u8>,
     pub(crate) body: &'a str,
 }
 
-impl<'a> Legacy<'a> {
-    /// Finds `DEK-Info: CIPHER,IV` in a block; works on joined lines too, because the length of
-    /// the IV is that of the cipher's block.
+impl<'a> LegacyEncryption<'a> {
+    /// Finds `DEK-Info: CIPHER,IV` in a block. The lines may be joined, because the cipher decides the length of the
+    /// IV.
     pub(crate) fn find(body: &'a str) -> Option<Self> {
         let (_, info) = body.split_once("DEK-Info:")?;
         let (cipher, rest) = info.trim_start().split_once(',')?;
@@ -28,8 +28,8 @@ impl<'a> Legacy<'a> {
             - rest
                 .trim_start_matches(|c: char| c.is_ascii_hexdigit())
                 .len();
-        let wanted = if cipher.starts_with("DES-") { 16 } else { 32 };
-        let (iv, body) = rest.split_at_checked(digits.min(wanted))?;
+        let length = if cipher.starts_with("DES-") { 16 } else { 32 };
+        let (iv, body) = rest.split_at_checked(digits.min(length))?;
         let iv = (0..iv.len() / 2)
             .map(|at| u8::from_str_radix(&iv[2 * at..2 * at + 2], 16))
             .collect::<Result<Vec<u8>, _>>()
@@ -41,46 +41,54 @@ impl<'a> Legacy<'a> {
         })
     }
 
-    /// Opens the block, whose base64 was decoded to `locked`.
+    /// Decrypts the block. `encrypted` is its base64, decoded.
     #[cfg(not(feature = "legacy-key-encryption"))]
-    pub(crate) fn open(&self, _: &[u8], _: &Secret) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+    pub(crate) fn decrypt(&self, _: &[u8], _: &Secret) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         let cipher: String = self.cipher.chars().take(40).collect();
-        let why = "which needs the feature legacy-key-encryption of adobe-ims";
-        Err(DecryptError::Unsupported(format!("{cipher}, {why}")))
+        let reason = "which needs the feature legacy-key-encryption of adobe-ims";
+        Err(DecryptError::Unsupported(format!("{cipher}, {reason}")))
     }
 
-    /// Opens the block, whose base64 was decoded to `locked`.
+    /// Decrypts the block. `encrypted` is its base64, decoded.
     #[cfg(feature = "legacy-key-encryption")]
-    pub(crate) fn open(
+    pub(crate) fn decrypt(
         &self,
-        locked: &[u8],
+        encrypted: &[u8],
         passphrase: &Secret,
     ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         match self.cipher {
-            "AES-128-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes128>>(locked, passphrase),
-            "AES-192-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes192>>(locked, passphrase),
-            "AES-256-CBC" => self.decrypt::<cbc::Decryptor<aes::Aes256>>(locked, passphrase),
-            "DES-EDE3-CBC" => self.decrypt::<cbc::Decryptor<des::TdesEde3>>(locked, passphrase),
-            "DES-CBC" => self.decrypt::<cbc::Decryptor<des::Des>>(locked, passphrase),
+            "AES-128-CBC" => {
+                self.decrypt_with::<cbc::Decryptor<aes::Aes128>>(encrypted, passphrase)
+            }
+            "AES-192-CBC" => {
+                self.decrypt_with::<cbc::Decryptor<aes::Aes192>>(encrypted, passphrase)
+            }
+            "AES-256-CBC" => {
+                self.decrypt_with::<cbc::Decryptor<aes::Aes256>>(encrypted, passphrase)
+            }
+            "DES-EDE3-CBC" => {
+                self.decrypt_with::<cbc::Decryptor<des::TdesEde3>>(encrypted, passphrase)
+            }
+            "DES-CBC" => self.decrypt_with::<cbc::Decryptor<des::Des>>(encrypted, passphrase),
             other => Err(DecryptError::Unsupported(other.chars().take(40).collect())),
         }
     }
 
     #[cfg(feature = "legacy-key-encryption")]
-    fn decrypt<D: KeyIvInit + BlockModeDecrypt>(
+    fn decrypt_with<D: KeyIvInit + BlockModeDecrypt>(
         &self,
-        locked: &[u8],
+        encrypted: &[u8],
         passphrase: &Secret,
     ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         let key = self.derive_key(D::key_size(), passphrase);
         let decryptor =
             D::new_from_slices(&key, &self.iv).map_err(|_| DecryptError::WrongPassphrase)?;
-        let mut buffer = Zeroizing::new(locked.to_vec());
-        let opened = decryptor
+        let mut buffer = Zeroizing::new(encrypted.to_vec());
+        let length = decryptor
             .decrypt_padded::<Pkcs7>(&mut buffer)
             .map_err(|_| DecryptError::WrongPassphrase)?
             .len();
-        buffer.truncate(opened);
+        buffer.truncate(length);
         Ok(buffer)
     }
 

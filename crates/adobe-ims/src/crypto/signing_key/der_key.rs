@@ -1,0 +1,93 @@
+//! Private keys in DER.
+
+use zeroize::Zeroizing;
+
+use super::context::KeyContext;
+use super::encrypted::{self, DecryptError};
+use super::form::{self, Form};
+use super::not_a_key;
+use crate::error::{Error, Problem, Result};
+use crate::util::secret::Secret;
+
+/// Returns the key that was decrypted. A wrong passphrase leaves valid padding once in 256 times, with noise before
+/// it.
+pub(super) fn from_decrypted(decrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    match form::recognise(decrypted) {
+        Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+        Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
+        _ => Err(decryption_failed(DecryptError::WrongPassphrase)),
+    }
+}
+
+/// Returns true if the DER is not cut off.
+pub(super) fn is_complete(der: &[u8]) -> bool {
+    !matches!(form::recognise(der), Form::Truncated { .. } | Form::Unknown)
+}
+
+/// Returns the PKCS#1 DER of a key, or an error that names the object found instead.
+pub(super) fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
+    match form::recognise(der) {
+        Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+        Form::EncryptedPkcs8(encrypted) => {
+            let passphrase = passphrase(context, "PKCS#8")?;
+            let decrypted = encrypted::pkcs8(&encrypted, passphrase).map_err(decryption_failed)?;
+            from_decrypted(&decrypted)
+        }
+        Form::EncryptedOtherwise(method) => Err(decryption_failed(DecryptError::Unsupported(
+            form::encryption_name(method),
+        ))),
+        Form::DamagedRsa => Err(not_a_key::unusable(
+            "it is damaged: its numbers cannot be read",
+        )),
+        Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
+        Form::Certificate => Err(not_a_key::found_instead(
+            Problem::KeyIsCertificate,
+            "a certificate",
+        )),
+        Form::CertificateRequest => Err(not_a_key::found_instead(
+            Problem::KeyIsRequest,
+            "a certificate signing request",
+        )),
+        Form::PublicKey => Err(not_a_key::found_instead(
+            Problem::KeyIsPublic,
+            "a public key",
+        )),
+        Form::Pkcs12 => Err(not_a_key::found_instead(
+            Problem::KeyInContainer,
+            "a PKCS#12 bundle (.p12, .pfx)",
+        )),
+        Form::Truncated { present, needed } => Err(Error::new(
+            Problem::KeyTruncated,
+            format!("the private key is cut off: {present} of {needed} bytes are there"),
+        )),
+        Form::Unknown => Err(Error::new(
+            Problem::KeyNotAKey,
+            "the private key decodes to something that is not a key",
+        )),
+    }
+}
+
+/// Returns the passphrase of the context. `method` is the name of the encryption for the error without one.
+pub(super) fn passphrase<'a>(context: &KeyContext<'a>, method: &str) -> Result<&'a Secret> {
+    context.secret().ok_or_else(|| {
+        let method: String = method.chars().take(40).collect();
+        Error::new(
+            Problem::KeyEncrypted,
+            format!("the private key is encrypted ({method})"),
+        )
+    })
+}
+
+/// Creates the error of a key that could not be decrypted.
+pub(super) fn decryption_failed(error: DecryptError) -> Error {
+    match error {
+        DecryptError::WrongPassphrase => Error::new(
+            Problem::KeyPassphraseWrong,
+            "the passphrase does not open the private key",
+        ),
+        DecryptError::Unsupported(method) => Error::new(
+            Problem::KeyEncryptionUnsupported,
+            format!("the private key is encrypted with {method}"),
+        ),
+    }
+}

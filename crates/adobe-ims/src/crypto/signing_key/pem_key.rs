@@ -1,0 +1,90 @@
+//! Private keys in PEM.
+
+use zeroize::Zeroizing;
+
+use super::context::KeyContext;
+use super::der_key::{decryption_failed, from_decrypted, from_der, is_complete, passphrase};
+use super::legacy_pem::LegacyEncryption;
+use super::not_a_key;
+use crate::error::{Error, Problem, Result};
+use crate::util::pem;
+
+/// Returns the PKCS#1 DER of the key in a PEM text.
+pub(super) fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
+    let blocks = pem::blocks(text);
+    let block = choose(&blocks).ok_or_else(|| {
+        Error::new(
+            Problem::KeyNotAKey,
+            "the private key has a BEGIN line without an end",
+        )
+    })?;
+    if let Some(error) = not_a_key::by_label(block.label) {
+        return Err(error);
+    }
+    match LegacyEncryption::find(block.body) {
+        Some(encryption) => {
+            let encrypted = decode(block, encryption.body)?;
+            decrypt(block, &encryption, &encrypted, context)
+        }
+        None => {
+            let der = decode(block, block.body)?;
+            if !block.ended && !is_complete(&der) {
+                return Err(Error::new(
+                    Problem::KeyTruncated,
+                    "the private key has no END line and stops in the middle",
+                ));
+            }
+            from_der(&der, context)
+        }
+    }
+}
+
+/// Chooses the block of an RSA private key, else of another private key, else the first block.
+fn choose<'a>(blocks: &'a [pem::Block<'a>]) -> Option<&'a pem::Block<'a>> {
+    let is_private_key = |block: &&pem::Block<'_>| block.label.ends_with("PRIVATE KEY");
+    let is_other_kind = |block: &pem::Block<'_>| {
+        ["EC ", "DSA ", "OPENSSH "]
+            .iter()
+            .any(|kind| block.label.starts_with(kind))
+    };
+    let mut private_keys = blocks.iter().filter(is_private_key);
+    let rsa = private_keys.clone().find(|block| !is_other_kind(block));
+    rsa.or_else(|| private_keys.next()).or(blocks.first())
+}
+
+fn decode(block: &pem::Block<'_>, base64: &str) -> Result<Zeroizing<Vec<u8>>> {
+    let bytes = pem::base64(base64).map_err(|character| {
+        let message = match character {
+            None => "the private key's base64 is damaged".to_owned(),
+            Some(c) => format!(
+                "the private key holds {c:?}, which is not base64: it looks shortened or edited"
+            ),
+        };
+        Error::new(Problem::KeyNotAKey, message)
+    })?;
+    if bytes.is_empty() {
+        let label = block.label;
+        let message = format!("there is nothing between BEGIN {label} and END {label}");
+        return Err(Error::new(Problem::KeyTruncated, message));
+    }
+    Ok(bytes)
+}
+
+fn decrypt(
+    block: &pem::Block<'_>,
+    encryption: &LegacyEncryption<'_>,
+    encrypted: &[u8],
+    context: &KeyContext<'_>,
+) -> Result<Zeroizing<Vec<u8>>> {
+    if !block.ended || !encrypted.len().is_multiple_of(encryption.iv.len().max(1)) {
+        return Err(Error::new(
+            Problem::KeyTruncated,
+            "the encrypted private key is cut off",
+        ));
+    }
+    let passphrase = passphrase(context, encryption.cipher)?;
+    let decrypted = encryption
+        .decrypt(encrypted, passphrase)
+        .map_err(decryption_failed)?;
+    from_decrypted(&decrypted)
+}
