@@ -7,7 +7,7 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::origin::{Origin, display, is_loopback};
 
-/// What may stand behind the base URL in an address that was copied from a manual.
+/// The paths that may follow the base URL in an address from a manual.
 const OPERATIONS: [&str; 9] = [
     "/ims/exchange/jwt",
     "/ims/exchange/v1/jwt",
@@ -20,31 +20,40 @@ const OPERATIONS: [&str; 9] = [
     "/ims",
 ];
 
-/// An environment of IMS: the base URL that requests go to, and that `aud` and the metascope claims
-/// must name ("the environment that is called, otherwise `invalid_client`", documented by Adobe).
+/// An environment of IMS: the base URL that requests go to, and that `aud` and the metascope claims must name ("the
+/// environment that is called, otherwise `invalid_client`", documented by Adobe).
+///
+/// ```
+/// use adobe_ims::Environment;
+///
+/// let environment: Environment = "ims-na1.adobelogin.com".parse()?;
+/// assert_eq!(environment, Environment::production());
+/// assert_eq!(environment.audience("my-client"), "https://ims-na1.adobelogin.com/c/my-client");
+/// # Ok::<(), adobe_ims::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Environment {
     base: String,
 }
 
 impl Environment {
-    /// Production, `https://ims-na1.adobelogin.com`.
+    /// Returns production, `https://ims-na1.adobelogin.com`.
     pub fn production() -> Self {
         Self {
             base: "https://ims-na1.adobelogin.com".to_owned(),
         }
     }
 
-    /// Stage, `https://ims-na1-stg1.adobelogin.com`, which is Adobe's own (relied upon by clients of Adobe's).
+    /// Returns stage, `https://ims-na1-stg1.adobelogin.com`, which Adobe itself uses (relied upon by clients of Adobe's).
     pub fn stage() -> Self {
         Self {
             base: "https://ims-na1-stg1.adobelogin.com".to_owned(),
         }
     }
 
-    /// The environment that a token's claim `as` names: `ims-na1` or `ims-na1-stg1` (relied upon by a client
-    /// of Adobe's). Nothing else is made into a host name: anyone can write a claim.
-    pub fn of_authorization_server(name: &str) -> Option<Self> {
+    /// Returns the environment that the claim `as` of a token names: `ims-na1` or `ims-na1-stg1` (relied upon by a client of
+    /// Adobe's). Other values are not made into host names, because anyone can write a claim.
+    pub fn from_authorization_server(name: &str) -> Option<Self> {
         match name {
             "ims-na1" => Some(Self::production()),
             "ims-na1-stg1" => Some(Self::stage()),
@@ -54,26 +63,24 @@ impl Environment {
 
     /// Reads a host, `host:port` or a base URL, as documents (`imsEndpoint`) and people write it.
     ///
-    /// Trailing slashes, a default port and the path of the operation itself are dropped, the host is
-    /// put in lower case.
+    /// Trailing slashes, a default port and the path of an operation are dropped. The host is put in lower case.
     ///
     /// # Errors
-    /// [`Problem::EndpointInvalid`] when it is none of these; [`Problem::EndpointInsecure`] for
-    /// `http` to a host that is not this machine.
+    /// [`Problem::EndpointInvalid`] if it is none of these; [`Problem::EndpointInsecure`] for `http` to another machine.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        let invalid = |why: &str| {
+        let invalid = |reason: &str| {
             Error::new(
                 Problem::EndpointInvalid,
-                format!("the IMS address {} {why}", display(text)),
+                format!("the IMS address {} {reason}", display(text)),
             )
         };
         if text.is_empty() {
             return Err(invalid("is empty"));
         }
         if text.contains(['?', '#', '\\']) || text.contains(char::is_whitespace) {
-            let what = "the IMS address has a character that does not belong in it";
-            return Err(Error::new(Problem::EndpointInvalid, what));
+            let message = "the IMS address has a character that does not belong in it";
+            return Err(Error::new(Problem::EndpointInvalid, message));
         }
         let url = if text.contains("://") {
             text.to_owned()
@@ -99,34 +106,34 @@ impl Environment {
         })
     }
 
-    /// The base URL, without a trailing slash.
+    /// Returns the base URL, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.base
     }
 
-    /// Whether it is production or stage, the two that are Adobe's.
+    /// Returns true for production and stage.
     pub fn is_adobe(&self) -> bool {
         *self == Self::production() || *self == Self::stage()
     }
 
-    /// Whether secrets may go there on the word of a document: a host of `adobelogin.com`, where all identity
-    /// services of Adobe's are that published clients know, or this machine.
+    /// Returns true if a document may send secrets there: to this machine, or to a host of `adobelogin.com`, where published
+    /// clients know all identity services of Adobe's.
     pub fn is_known(&self) -> bool {
         self.host()
             .is_some_and(|host| host.ends_with(".adobelogin.com") || is_loopback(&host))
     }
 
-    /// The audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
+    /// Returns the audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.
     pub fn audience(&self, client_id: &str) -> String {
         format!("{}/c/{client_id}", self.base)
     }
 
-    /// The claim that asks for a metascope: `https://HOST/s/NAME`.
+    /// Returns the claim that requests a metascope: `https://HOST/s/NAME`.
     pub fn metascope_claim(&self, metascope: &str) -> String {
         format!("{}/s/{metascope}", self.base)
     }
 
-    /// The URL of an endpoint; `path` begins with a slash.
+    /// Returns the URL of an endpoint. `path` begins with a slash.
     pub(crate) fn endpoint(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -163,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn documents_and_people_write_it_in_many_ways() {
+    fn address_is_read_in_every_usual_form() {
         for (text, base) in [
             ("ims-na1.adobelogin.com", "https://ims-na1.adobelogin.com"),
             (" IMS-na1.AdobeLogin.com ", "https://ims-na1.adobelogin.com"),
@@ -199,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_is_refused() {
+    fn other_text_is_refused() {
         for text in [
             "",
             " ",
@@ -228,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_stays_on_this_machine() {
+    fn http_to_another_machine_is_refused() {
         for text in [
             "http://ims-na1.adobelogin.com",
             "http://127.0.0.1.evil.example",
@@ -243,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn adobe_and_this_machine_are_told_from_others() {
+    fn adobe_and_this_machine_are_known() {
         for (text, is_adobe, is_known) in [
             ("ims-na1.adobelogin.com", true, true),
             ("ims-na1-stg1.adobelogin.com", true, true),
@@ -265,21 +272,21 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_names_one_of_two_environments() {
+    fn claim_names_production_or_stage() {
         for (name, base) in [
             ("ims-na1", "https://ims-na1.adobelogin.com"),
             ("ims-na1-stg1", "https://ims-na1-stg1.adobelogin.com"),
         ] {
-            let environment = Environment::of_authorization_server(name).unwrap();
+            let environment = Environment::from_authorization_server(name).unwrap();
             assert_eq!(environment.base_url(), base);
         }
         for name in ["", "IMS-NA1", "ims-na2", "evil.example/", "ims-na1.evil"] {
-            assert_eq!(Environment::of_authorization_server(name), None, "{name}");
+            assert_eq!(Environment::from_authorization_server(name), None, "{name}");
         }
     }
 
     #[test]
-    fn claims_name_the_environment() {
+    fn audience_and_metascope_have_the_base_url() {
         let environment = Environment::parse("127.0.0.1:8443").unwrap();
         assert_eq!(
             environment.audience("client!+ID"),

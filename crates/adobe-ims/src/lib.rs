@@ -12,7 +12,7 @@
 //! # }
 //! ```
 //!
-//! The first call asks IMS. Later calls get the same token until it is due; then one refresh runs.
+//! The first call requests a token from IMS. Later calls get the same token. Before it expires, one refresh runs.
 //!
 //! # Modules
 //!
@@ -29,17 +29,17 @@
 //! | [`api`] | [`ImsClient`]: the operations of IMS |
 //! | [`cache`] | stores for tokens: in memory, in files |
 //! | [`source`] | token sources: one for each kind of credentials, and your own |
-//! | `session` | sign-ins of people, and the tokens that they still bring (feature `file-store`) |
+//! | `session` | sign-ins of people, and their tokens (feature `file-store`) |
 //! | [`provider`] | [`TokenProvider`]: one fresh token for many callers |
 //! | `sign_in` | the sign-in of a person with a browser (feature `sign-in`) |
-//! | [`verify`] | checks of tokens that others bring |
+//! | [`verify`] | checks of tokens that other clients send |
 //! | `client` | tokens in the requests of `tower` and `reqwest` clients (features of these names) |
 //!
 //! # Errors
 //!
 //! Every failure is an [`Error`]. It names a [`Problem`] of the catalogue and says whether a later attempt may
-//! succeed. `Display` is one line; [`Error::report`] is the whole story with hints. Secrets are [`Secret`]s, which
-//! show nothing of themselves.
+//! succeed. `Display` is one line; [`Error::report`] is the full report with hints. Secrets are [`Secret`]s, which
+//! hide their text in `Debug`.
 //!
 //! # Features
 //!

@@ -102,7 +102,7 @@ impl ImsClient {
     /// clients). Which fields come depends on the scopes of the token.
     ///
     /// The token goes to this environment, whatever it says of its own; see
-    /// [`Environment::of_authorization_server`].
+    /// [`Environment::from_authorization_server`].
     ///
     /// # Errors
     /// [`Problem::TokenRefused`](crate::error::Problem::TokenRefused) when IMS does not accept the token;

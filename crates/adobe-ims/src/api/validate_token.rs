@@ -37,7 +37,7 @@ impl ImsClient {
     /// clients). That a token is not valid is a result, no error: IMS says so with 200 (observed).
     ///
     /// The token goes to this environment, whatever it says of its own; see
-    /// [`Environment::of_authorization_server`].
+    /// [`Environment::from_authorization_server`].
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and

@@ -8,6 +8,14 @@ use crate::error::{Error, Result};
 use crate::util::pem;
 
 /// The certificate of a credential document (its field `publicKey`).
+///
+/// ```
+/// use adobe_ims::crypto::{Certificate, SigningKey};
+///
+/// fn belong_together(key: &SigningKey, certificate: &Certificate) -> bool {
+///     key.public_key() == certificate.public_key()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Certificate {
     public_key: PublicKey,
@@ -17,12 +25,12 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads PEM, however mangled, or DER.
+    /// Reads PEM or DER. The lines of PEM may be escaped, joined, indented or quoted.
     ///
     /// # Errors
     /// [`Problem::CertificateUnreadable`].
     pub fn read(certificate: &[u8]) -> Result<Self> {
-        let unreadable = |why: &str| Error::new(Problem::CertificateUnreadable, why);
+        let unreadable = |message: &str| Error::new(Problem::CertificateUnreadable, message);
         let der = if pem::is_der(certificate) {
             certificate.to_vec()
         } else {
@@ -59,22 +67,22 @@ impl Certificate {
         })
     }
 
-    /// The public key that it certifies.
+    /// Returns the public key that the certificate certifies.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 
-    /// The start of its validity.
+    /// Returns the start of the validity.
     pub fn not_before(&self) -> SystemTime {
         self.not_before
     }
 
-    /// The end of its validity. AEM Developer Console certificates live one year.
+    /// Returns the end of the validity. Certificates of the AEM Developer Console are valid for one year.
     pub fn not_after(&self) -> SystemTime {
         self.not_after
     }
 
-    /// Its subject, such as `CN=cm-p12345-e67890-integration-0`.
+    /// Returns the subject, such as `CN=cm-p12345-e67890-integration-0`.
     pub fn subject(&self) -> &str {
         &self.subject
     }

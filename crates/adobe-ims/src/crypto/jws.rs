@@ -1,4 +1,4 @@
-//! The compact serialisation of a JWS (RFC 7515), written and read.
+//! The compact serialisation of a JWS (RFC 7515).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,13 +9,13 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// `HEADER.PAYLOAD.SIGNATURE`, the signature made by `sign` over the first two parts.
+/// Returns `HEADER.PAYLOAD.SIGNATURE`. `sign` makes the signature of the first two parts.
 pub(crate) fn compact(
     header: &[u8],
     payload: &[u8],
     sign: impl FnOnce(&[u8]) -> Result<Vec<u8>>,
 ) -> Result<Secret> {
-    // 512 bytes: the signature of a 4096-bit key.
+    // The signature of a 4096-bit key has 512 bytes.
     let capacity = (header.len() + payload.len() + 512) * 4 / 3 + 8;
     let mut text = Zeroizing::new(String::with_capacity(capacity));
     URL_SAFE_NO_PAD.encode_string(header, &mut text);
@@ -27,23 +27,26 @@ pub(crate) fn compact(
     Ok(Secret::new(std::mem::take(&mut *text)))
 }
 
-/// What is signed of a compact JWS, and the signature; `None` when that is not base64url as it should be,
-/// without padding and without loose bits.
+/// Returns the signed part of a compact JWS and its signature. Returns `None` if the signature is not strict base64url:
+/// it has no padding and no loose bits.
 pub(crate) fn signature(text: &str) -> Option<(&str, Vec<u8>)> {
     let (signed, signature) = text.rsplit_once('.')?;
     Some((signed, URL_SAFE_NO_PAD.decode(signature).ok()?))
 }
 
-/// A JWS that was taken apart. Its signature was not looked at.
+/// The header and the payload of a JWS. The signature is not checked.
 #[derive(Debug)]
 pub(crate) struct Decoded {
     pub(crate) header: Map<String, Value>,
     pub(crate) payload: Map<String, Value>,
 }
 
-/// Takes a compact JWS apart.
+/// Splits a compact JWS and decodes header and payload.
+///
+/// # Errors
+/// [`Problem::TokenUnreadable`].
 pub(crate) fn decode(text: &str) -> Result<Decoded> {
-    let unreadable = |what: String| Error::new(Problem::TokenUnreadable, what);
+    let unreadable = |message: String| Error::new(Problem::TokenUnreadable, message);
     let parts: Vec<&str> = text.split('.').collect();
     let [header, payload, signature] = parts[..] else {
         return Err(unreadable(format!(

@@ -8,9 +8,19 @@ use crate::error::{Error, Problem, Result};
 
 /// The crypto library that signs assertions, checks signatures and encrypts connections.
 ///
-/// It is passed explicitly. This crate never reads or installs a process-wide default by itself. Each of the
-/// features `aws-lc-rs` (on by default) and `ring` is enough; with neither, the host brings a provider of its
-/// own ([`from_provider`](Self::from_provider), [`installed`](Self::installed)).
+/// The caller passes it. This crate never reads or installs a process-wide default by itself. Each of the features
+/// `aws-lc-rs` (on by default) and `ring` is enough. With neither, the host brings a provider of its own
+/// ([`from_provider`](Self::from_provider), [`installed`](Self::installed)).
+///
+/// ```
+/// use adobe_ims::crypto::Crypto;
+///
+/// # fn choose(provider: impl std::any::Any + Send + Sync) -> adobe_ims::Result<Crypto> {
+/// // The provider of the host, of the type `rustls::crypto::CryptoProvider`.
+/// let crypto = Crypto::from_provider(provider)?;
+/// # Ok(crypto)
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Crypto(Arc<CryptoProvider>);
 
@@ -27,12 +37,11 @@ impl Crypto {
         Self(Arc::new(rustls::crypto::ring::default_provider()))
     }
 
-    /// Uses a provider of rustls 0.23 that the host brings: a `rustls::crypto::CryptoProvider`, or an `Arc` of
-    /// one. The type is not named here, so that another version of rustls is no breaking change of this crate.
+    /// Uses a provider of rustls 0.23 that the host brings: a `rustls::crypto::CryptoProvider`, or an `Arc` of one. The
+    /// signature does not name the type, so that another version of rustls is no breaking change of this crate.
     ///
     /// # Errors
-    /// [`Problem::CryptoUnknown`] when `provider` is of another type, that of another version of rustls for
-    /// example.
+    /// [`Problem::CryptoUnknown`] if `provider` has another type, for example that of another version of rustls.
     pub fn from_provider(provider: impl Any + Send + Sync) -> Result<Self> {
         let provider: Box<dyn Any + Send + Sync> = Box::new(provider);
         let provider = match provider.downcast::<Arc<CryptoProvider>>() {
@@ -42,13 +51,13 @@ impl Crypto {
         match provider.downcast::<CryptoProvider>() {
             Ok(provider) => Ok(Self(Arc::new(*provider))),
             Err(_) => {
-                let what = "the value is not a CryptoProvider of rustls 0.23";
-                Err(Error::new(Problem::CryptoUnknown, what))
+                let message = "the value is not a CryptoProvider of rustls 0.23";
+                Err(Error::new(Problem::CryptoUnknown, message))
             }
         }
     }
 
-    /// Uses the provider that the host installed in rustls for the whole process, if there is one.
+    /// Uses the provider that the host has installed in rustls for the whole process. Returns `None` if there is none.
     pub fn installed() -> Option<Self> {
         CryptoProvider::get_default().cloned().map(Self)
     }
@@ -58,7 +67,7 @@ impl Crypto {
     }
 }
 
-/// `aws-lc-rs` where that feature is on, else `ring`.
+/// Uses `aws-lc-rs` if that feature is on, else `ring`.
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 impl Default for Crypto {
     fn default() -> Self {

@@ -8,17 +8,17 @@ use sha2::{Digest, Sha256};
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
-/// The public half of a key, by which a key and a certificate are found to belong together.
+/// The public half of a key. A key and a certificate belong together if their public keys are equal.
 #[derive(Clone)]
 pub struct PublicKey {
     /// The SubjectPublicKeyInfo.
     spki: Vec<u8>,
-    /// The key inside of it: PKCS#1 for RSA.
+    /// The key inside of the SubjectPublicKeyInfo: PKCS#1 for RSA.
     key: Vec<u8>,
 }
 
 impl PublicKey {
-    /// Of an RSA key, as PKCS#1.
+    /// Creates the public key of an RSA key in PKCS#1.
     pub(crate) fn from_pkcs1(key: Vec<u8>) -> Self {
         let spki = BitStringRef::from_bytes(&key).and_then(|bits| {
             SubjectPublicKeyInfoRef {
@@ -36,7 +36,7 @@ impl PublicKey {
         }
     }
 
-    /// Of an RSA key, as modulus and exponent, big-endian.
+    /// Creates the public key of an RSA key from its modulus and exponent, both big-endian.
     pub(crate) fn from_components(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
         let key = RsaPublicKey {
             modulus: UintRef::new(modulus).ok()?,
@@ -45,17 +45,17 @@ impl PublicKey {
         Some(Self::from_pkcs1(key.to_der().ok()?))
     }
 
-    /// The RSA key as PKCS#1, which is what signatures are checked with.
+    /// Returns the RSA key in PKCS#1, with which signatures are checked.
     pub(crate) fn as_pkcs1(&self) -> &[u8] {
         &self.key
     }
 
-    /// Of a certificate: its SubjectPublicKeyInfo, and the key inside of that.
+    /// Creates the public key of a certificate from its SubjectPublicKeyInfo and the key inside of that.
     pub(crate) fn from_spki(spki: Vec<u8>, key: Vec<u8>) -> Self {
         Self { spki, key }
     }
 
-    /// The length of the modulus; 0 for a key that is not RSA.
+    /// Returns the length of the modulus in bits; 0 for a key that is not RSA.
     pub fn bits(&self) -> usize {
         let Ok(key) = RsaPublicKey::<UintRef<'_>>::from_der(&self.key) else {
             return 0;
@@ -67,7 +67,7 @@ impl PublicKey {
         bytes.len() * 8 - leading
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo in lower-case hex, as
+    /// Returns the SHA-256 of the SubjectPublicKeyInfo in lower-case hex, as
     /// `openssl pkey -pubout -outform DER | openssl sha256` prints it.
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(&self.spki);
@@ -75,7 +75,7 @@ impl PublicKey {
     }
 }
 
-/// By the key alone: the algorithm may be written with or without parameters.
+/// Compares the keys alone: their algorithm may be written with or without parameters.
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
         self.key == other.key

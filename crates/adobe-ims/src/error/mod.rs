@@ -1,4 +1,12 @@
 //! Errors, and the catalogue of their causes.
+//!
+//! ```
+//! use adobe_ims::{Error, ErrorClass, Problem};
+//!
+//! let error = Error::new(Problem::KeyEncrypted, "the private key is encrypted");
+//! assert_eq!(error.class(), ErrorClass::Configuration);
+//! assert!(!error.is_transient());
+//! ```
 
 pub(crate) mod catalogue;
 pub(crate) mod problem;
@@ -13,31 +21,31 @@ use std::time::{Duration, SystemTime};
 pub use problem::Problem;
 pub use report::Report;
 
-/// The result of everything that can fail in this crate.
+/// The result of a call that can fail.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// What sort of failure it is; decides whether to fix, to wait or to try again.
+/// The class of a failure. It decides between correcting, waiting and trying again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {
-    /// Something on this side is wrong; nothing was sent.
+    /// The input or this machine is wrong. Nothing was sent.
     Configuration,
-    /// The token is no longer valid.
+    /// The token has expired.
     Expired,
-    /// IMS said no.
+    /// IMS refused the request.
     Refused,
     /// IMS asks to wait (429).
     Throttled,
-    /// IMS answered that it cannot answer (5xx).
+    /// IMS failed (5xx).
     Unavailable,
-    /// No answer came: name, connection, TLS, proxy or deadline.
+    /// No response came: name, connection, TLS, proxy or deadline.
     Unreachable,
-    /// An answer came that is none of IMS: a redirect, HTML, nothing, half of one, no token in it.
+    /// The response is not one of IMS: a redirect, HTML, an empty or truncated body, no token.
     Unusable,
 }
 
 impl ErrorClass {
-    /// The class in kebab-case, as the command line tool prints it in JSON.
+    /// Returns the class in kebab-case, as the command line tool prints it in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Configuration => "configuration",
@@ -51,14 +59,14 @@ impl ErrorClass {
     }
 }
 
-/// What the server said, when it said something.
+/// The response of the server to the request that failed.
 ///
-/// The texts are the server's own, cut to a sane length, without control characters and with
-/// every secret of the request removed.
+/// The texts are those of the server, limited in length, without control characters and without every secret of the
+/// request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerResponse {
-    /// The URL that was asked; it never has a query.
+    /// The URL of the request, without a query.
     pub endpoint: String,
     /// The HTTP status.
     pub status: u16,
@@ -66,36 +74,36 @@ pub struct ServerResponse {
     pub code: Option<String>,
     /// The field `error_description`, or `message` where a body has that instead.
     pub description: Option<String>,
-    /// The header `x-debug-id`, by which Adobe finds the request again.
+    /// The header `x-debug-id`, with which Adobe finds the request.
     pub debug_id: Option<String>,
-    /// The header `Retry-After`, whether it was given in seconds or as a date; a day at most.
+    /// The header `Retry-After`, from seconds or from a date; a day at most.
     pub retry_after: Option<Duration>,
-    /// The header `Date`: the time by the server's clock.
+    /// The header `Date`: the time on the server's clock.
     pub date: Option<SystemTime>,
 }
 
-/// Something failed. [`problem`](Error::problem) says why, `Display` says in one line what happened,
-/// [`hints`](Error::hints) says what to do.
+/// A failure. [`problem`](Error::problem) is its cause, `Display` is one line about the event, [`hints`](Error::hints)
+/// are the remedies, and [`report`](Error::report) is all of it.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
 struct Inner {
     problem: Problem,
-    what: String,
+    message: String,
     hints: Vec<String>,
     server: Option<ServerResponse>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
-    /// Set by a source that is not part of this crate.
+    /// Set by a token source that is not part of this crate.
     transient: Option<bool>,
 }
 
 impl Error {
-    /// An error of this kind; `what` says in one line what happened and holds no secret.
-    pub fn new(problem: Problem, what: impl Into<String>) -> Self {
+    /// Creates an error with this cause. `message` is one line about the event and holds no secret.
+    pub fn new(problem: Problem, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             problem,
-            what: what.into(),
+            message: message.into(),
             hints: Vec::new(),
             server: None,
             source: None,
@@ -104,7 +112,7 @@ impl Error {
     }
 
     /// Creates the error of a token source, store or transport that is not part of this crate
-    /// ([`Problem::SourceFailed`]). `what` says in one line what happened and holds no secret.
+    /// ([`Problem::SourceFailed`]). `message` is one line about the event and holds no secret.
     ///
     /// ```
     /// use adobe_ims::Error;
@@ -112,11 +120,11 @@ impl Error {
     /// let error = Error::custom("the vault is sealed").with_transient(true);
     /// assert!(error.is_transient());
     /// ```
-    pub fn custom(what: impl Into<String>) -> Self {
-        Self::new(Problem::SourceFailed, what)
+    pub fn custom(message: impl Into<String>) -> Self {
+        Self::new(Problem::SourceFailed, message)
     }
 
-    /// Says whether the same request may succeed later without any change. A [`TokenProvider`] tries again after a
+    /// Sets whether the same request may succeed later without any change. A [`TokenProvider`] tries again after a
     /// transient error, and pauses for longer after any other.
     ///
     /// [`TokenProvider`]: crate::TokenProvider
@@ -126,13 +134,13 @@ impl Error {
         self
     }
 
-    /// Adds a hint that knows more of the case than the catalogue does.
+    /// Adds a hint about this case. It comes before those of the catalogue.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hints.push(hint.into());
         self
     }
 
-    /// Adds what caused it.
+    /// Sets the error that caused this one.
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into().into());
         self
@@ -143,37 +151,37 @@ impl Error {
         self
     }
 
-    /// The cause, as the catalogue has it.
+    /// Returns the cause, an entry of the catalogue.
     pub fn problem(&self) -> Problem {
         self.0.problem
     }
 
-    /// The class of the cause.
+    /// Returns the class of the cause.
     pub fn class(&self) -> ErrorClass {
         self.0.problem.class()
     }
 
-    /// Whether the same request may succeed later without anything being changed.
+    /// Returns true if the same request may succeed later without any change.
     pub fn is_transient(&self) -> bool {
         if let Some(transient) = self.0.transient {
             return transient;
         }
         match self.0.server.as_ref().map(|server| server.status) {
-            // Request timeout, too early, too many requests: the client errors that pass.
+            // Request timeout, too early, too many requests: the client errors that are transient.
             Some(408 | 425 | 429) => true,
             Some(400..=499) => false,
             _ => self.0.problem.is_transient(),
         }
     }
 
-    /// What to do: first what is known of this case, then the catalogue's advice.
+    /// Returns the remedies: first those of this case, then those of the catalogue.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
-        let own = self.0.hints.iter().map(String::as_str);
-        own.chain(self.0.problem.fixes().iter().copied())
+        let of_this_case = self.0.hints.iter().map(String::as_str);
+        of_this_case.chain(self.0.problem.fixes().iter().copied())
     }
 
-    /// Returns the full report: what happened with the id of the cause, what it means, what the server said, what
-    /// to do, and the errors below. `Display` of the report has several lines; that of the error has one.
+    /// Returns the full report: the event with the id of the cause, the meaning, the response of the server, the
+    /// remedies and the sources. `Display` of the report has several lines; that of the error has one.
     ///
     /// ```
     /// use adobe_ims::{Error, Problem};
@@ -187,13 +195,13 @@ impl Error {
         Report(self)
     }
 
-    /// What is known of this case alone.
+    /// Returns the hints of this case alone.
     #[cfg(feature = "file-store")]
     pub(crate) fn own_hints(&self) -> &[String] {
         &self.0.hints
     }
 
-    /// What the server said, if one was reached.
+    /// Returns the response of the server, if there was one.
     pub fn server(&self) -> Option<&ServerResponse> {
         self.0.server.as_ref()
     }
@@ -207,7 +215,7 @@ impl fmt::Display for ErrorClass {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.what)
+        f.write_str(&self.0.message)
     }
 }
 
@@ -215,7 +223,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("problem", &self.0.problem)
-            .field("what", &self.0.what)
+            .field("message", &self.0.message)
             .field("server", &self.0.server)
             .field("source", &self.0.source)
             .finish_non_exhaustive()

@@ -1,9 +1,17 @@
-//! The library's catalogue of known causes: what each means and what to do about it.
+//! The library's catalogue of known causes: the meaning of each and the remedies.
 
 crate::problem_catalogue! {
     /// The cause of a failure, as precisely as it is known.
     ///
-    /// Each has an [`id`](Problem::id) that stays the same over releases, a meaning and a fix.
+    /// Each has an [`id`](Problem::id) that stays the same over releases, a meaning and remedies.
+    ///
+    /// ```
+    /// use adobe_ims::Problem;
+    ///
+    /// let problem = Problem::from_id("key-encrypted").expect("an id of the catalogue");
+    /// assert_eq!(problem, Problem::KeyEncrypted);
+    /// println!("{}", problem.meaning());
+    /// ```
     pub enum Problem {
     // The credential document.
     FileUnreadable = "file-unreadable", Configuration, false,
@@ -180,7 +188,7 @@ crate::problem_catalogue! {
     InternalError = "internal-error", Unavailable, true,
         "IMS reports an internal error.",
         ["Try again later; if it stays, report it to Adobe with the x-debug-id."];
-    /// Observed once, and in the words of an outage, so it is transient: it is tried again like one.
+    /// Observed once, with the text of an outage. So it is transient, and the request is repeated.
     ClientMigrated = "client-migrated", Unavailable, true,
         "The client was probably migrated to OAuth server-to-server, and its JWT exchange is over: IMS was observed to answer just this then. It looks like an outage, and may be one.",
         ["Look in the console whether this credential is now OAuth server-to-server; if so, download it there (the JSON with `CLIENT_SECRETS`) and pass that document instead.",
@@ -358,7 +366,7 @@ mod tests {
     use crate::error::ErrorClass::{Configuration, Expired, Refused};
 
     #[test]
-    fn ids_are_unique_kebab_case_and_found_again() {
+    fn ids_are_unique_and_in_kebab_case() {
         let mut seen = HashSet::new();
         for problem in Problem::ALL {
             let id = problem.id();
@@ -374,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_on_this_side_and_no_refusal_is_transient() {
+    fn configuration_refusal_and_expiry_are_never_transient() {
         for problem in Problem::ALL {
             if matches!(problem.class(), Configuration | Refused | Expired) {
                 assert!(!problem.is_transient(), "{}", problem.id());

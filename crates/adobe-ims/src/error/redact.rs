@@ -1,4 +1,4 @@
-//! Making a server's text safe to show: it may send back what it was sent.
+//! Removal of secrets from a server's text, which may repeat the request.
 
 use zeroize::Zeroizing;
 
@@ -6,23 +6,22 @@ use crate::util::secret::Secret;
 
 const REDACTED: &str = "[redacted]";
 
-/// Nothing that a person would write or need is a longer run of letters and digits; signatures and
-/// keys are.
-const LONGEST_RUN: usize = 80;
+/// Signatures and keys are longer runs of letters and digits. No text that a person needs is.
+const MAX_RUN: usize = 80;
 
-/// The text without the secrets, in whichever of the usual spellings, and without anything that
-/// looks like a token, whole or cut.
+/// Returns the text without the secrets, in any of their usual encodings, and without anything that looks like a token or
+/// a part of one.
 pub(crate) fn redact(text: &str, secrets: &[&Secret]) -> String {
     remove_tokens(&remove_secrets(text, secrets))
 }
 
 fn remove_secrets(text: &str, secrets: &[&Secret]) -> String {
-    // No spelling of a secret is shorter than the secret.
+    // No encoding of a secret is shorter than the secret.
     let fits = |secret: &&&Secret| (1..=text.len()).contains(&secret.expose().len());
     let mut display = text.to_owned();
     for secret in secrets.iter().filter(fits) {
-        for spelling in spellings(secret.expose()) {
-            display = replace_ignoring_case(&display, &spelling);
+        for encoded in encodings(secret.expose()) {
+            display = replace_ignoring_case(&display, &encoded);
         }
     }
     display
@@ -43,8 +42,8 @@ fn remove_tokens(text: &str) -> String {
     display
 }
 
-/// How a secret may come back: as it is, as form data, as part of a URL, in HTML.
-fn spellings(secret: &str) -> [Zeroizing<String>; 4] {
+/// Returns the encodings in which a server may repeat a secret: plain, as form data, in a URL, in HTML.
+fn encodings(secret: &str) -> [Zeroizing<String>; 4] {
     let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let url = form.replace('+', "%20");
     let html = secret
@@ -77,7 +76,7 @@ fn is_of_a_token(c: char) -> bool {
 
 fn looks_secret(word: &str) -> bool {
     word.split('.')
-        .any(|part| part.starts_with("eyJ") || part.len() > LONGEST_RUN)
+        .any(|part| part.starts_with("eyJ") || part.len() > MAX_RUN)
 }
 
 #[cfg(test)]
@@ -87,7 +86,7 @@ mod tests {
     const SECRET: &str = "Secret &'?%=ü+";
 
     #[test]
-    fn a_secret_is_found_in_every_usual_spelling() {
+    fn secret_is_removed_in_every_usual_encoding() {
         let secret = Secret::new(SECRET);
         for echo in [
             "Secret &'?%=ü+",
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_a_token_is_hidden_whole_and_in_parts() {
+    fn token_is_removed_whole_and_in_parts() {
         let signature = "x".repeat(342);
         for (server_text, display) in [
             ("bad eyJhbGciOiJub25lIn0.e30.", "bad [redacted]"),

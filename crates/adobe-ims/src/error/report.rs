@@ -15,9 +15,9 @@ impl fmt::Display for Report<'_> {
         write!(f, "\nmeaning: {}", problem.meaning())?;
         if let Some(server) = error.server() {
             write!(f, "\nserver: {} {}", server.endpoint, server.status)?;
-            let words = [&server.code, &server.description];
-            for word in words.into_iter().flatten() {
-                write!(f, ", {word}")?;
+            let texts = [&server.code, &server.description];
+            for text in texts.into_iter().flatten() {
+                write!(f, ", {text}")?;
             }
             if let Some(id) = &server.debug_id {
                 write!(f, "\nx-debug-id: {id}")?;
@@ -41,7 +41,7 @@ mod tests {
     use crate::error::{Problem, ServerResponse};
 
     #[test]
-    fn report_has_the_cause_the_servers_words_and_the_hints() {
+    fn report_has_the_cause_the_texts_of_the_server_and_the_hints() {
         let server = ServerResponse {
             endpoint: "https://ims-na1.adobelogin.com/ims/token/v3".to_owned(),
             status: 400,

@@ -11,30 +11,39 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// A bearer token for Adobe's APIs, and what is known about it.
+/// A bearer token for Adobe's APIs, with its expiry and its identity.
+///
+/// ```
+/// use adobe_ims::AccessToken;
+///
+/// let token = AccessToken::new("eyJ0".into())?;
+/// assert!(token.authorization().is_sensitive());
+/// assert_eq!(token.expires_at(), None);
+/// # Ok::<(), adobe_ims::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     value: Secret,
     expires_at: Option<SystemTime>,
     client_id: Option<String>,
     organization_id: Option<String>,
-    /// Read when they are asked for: whoever only prints a token does without.
+    /// Decoded at the first use. A caller that only prints the token does not need them.
     claims: OnceLock<Option<TokenClaims>>,
     headers: OnceLock<TokenHeaders>,
 }
 
 impl AccessToken {
-    /// A token that was issued elsewhere; its expiry is taken from its own claims.
+    /// Creates a token that was issued elsewhere. Its expiry is that of its claims.
     ///
     /// # Errors
-    /// [`Problem::TokenUnreadable`] when it is empty or holds what no header can carry.
+    /// [`Problem::TokenUnreadable`] if it is empty or has characters that no header can carry.
     pub fn new(value: Secret) -> Result<Self> {
         let mut token = Self::unread(value)?;
         token.expires_at = token.claims().and_then(TokenClaims::expires_at);
         Ok(token)
     }
 
-    /// A token whose end is known, so that its claims need not be looked at.
+    /// Creates a token with a known expiry. Its claims are not decoded.
     pub(crate) fn until(expires_at: SystemTime, value: Secret) -> Result<Self> {
         let mut token = Self::unread(value)?;
         token.expires_at = Some(expires_at);
@@ -56,15 +65,14 @@ impl AccessToken {
         })
     }
 
-    /// Sets the end of its life, where it is known from elsewhere than from the token.
+    /// Sets the expiry, if it is known from elsewhere than the token.
     #[must_use]
     pub fn with_expiry(mut self, expires_at: SystemTime) -> Self {
         self.expires_at = Some(expires_at);
         self
     }
 
-    /// Names the client and the organisation for the headers of calls. A client id in the token itself
-    /// comes first.
+    /// Sets the client and the organisation for the headers of requests. A client id in the token itself counts more.
     #[must_use]
     pub fn with_identity(mut self, client_id: Option<&str>, organization_id: Option<&str>) -> Self {
         self.client_id = client_id.map(str::to_owned);
@@ -73,52 +81,52 @@ impl AccessToken {
         self
     }
 
-    /// The token itself.
+    /// Returns the token itself.
     pub fn as_secret(&self) -> &Secret {
         &self.value
     }
 
-    /// What the token says of itself; `None` when it is not a JWT. Its signature was not checked.
+    /// Returns the claims; `None` if the token is not a JWT. The signature is not checked.
     pub fn claims(&self) -> Option<&TokenClaims> {
         let claims = || TokenClaims::decode(self.value.expose());
         self.claims.get_or_init(claims).as_ref()
     }
 
-    /// The organisation of its credentials, if they name one; a token itself does not.
+    /// Returns the organisation of the credentials, if they name one. A token itself does not.
     pub fn organization_id(&self) -> Option<&str> {
         self.organization_id.as_deref()
     }
 
-    /// When it expires, on this machine's clock; `None` for a ready token that does not say.
+    /// Returns the expiry, on this machine's clock; `None` if the token does not state it.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.expires_at
     }
 
-    /// How long it still lives: zero once it has expired, `None` when that is not known.
+    /// Returns the time left: zero after the expiry, `None` if the expiry is not known.
     pub fn remaining(&self, now: SystemTime) -> Option<Duration> {
         Some(self.expires_at?.duration_since(now).unwrap_or_default())
     }
 
-    /// Whether it is known to have expired.
+    /// Returns true if the expiry is known and has passed.
     pub fn is_expired(&self, now: SystemTime) -> bool {
         self.remaining(now).is_some_and(|left| left.is_zero())
     }
 
-    /// Whether both are the same token, wherever they are from.
+    /// Returns true if both have the same text.
     pub fn is_same(&self, other: &Self) -> bool {
         self.value.expose() == other.value.expose()
     }
 
-    /// The headers with which it goes to an API, built once.
+    /// Returns the headers of requests with this token, built once.
     pub fn headers(&self) -> &TokenHeaders {
         self.headers.get_or_init(|| {
-            let own = self.claims().and_then(|claims| claims.client_id.as_deref());
-            let client_id = own.or(self.client_id.as_deref());
+            let in_token = self.claims().and_then(|claims| claims.client_id.as_deref());
+            let client_id = in_token.or(self.client_id.as_deref());
             TokenHeaders::new(&self.value, client_id, self.organization_id.as_deref())
         })
     }
 
-    /// The same token in memory of its own.
+    /// Copies the token to memory of its own.
     pub(crate) fn unshared(&self) -> Self {
         Self {
             headers: OnceLock::from(self.headers().unshared()),
@@ -126,26 +134,34 @@ impl AccessToken {
         }
     }
 
-    /// The value of the `Authorization` header, marked sensitive.
+    /// Returns the value of the `Authorization` header, marked sensitive.
     pub fn authorization(&self) -> HeaderValue {
         self.headers().authorization().clone()
     }
 }
 
-/// Whether a text can be a bearer token: visible ASCII, and some of it. Anything else, a line end
-/// above all, would be printed or sent as more than a token.
+/// Returns true for visible ASCII that is not empty. A line end, for example, would be printed or sent as more than a
+/// token.
 pub(crate) fn fits_a_header(token: &Secret) -> bool {
     !token.is_empty() && token.expose().bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The claims of an IMS token that programs need. IMS tokens carry no `exp`: they say `created_at`
-/// and `expires_in`, both as texts of milliseconds (observed; relied upon by Adobe's clients).
+/// The claims of an IMS token that programs need.
+///
+/// Tokens of IMS have no `exp`. They have `created_at` and `expires_in`, both as texts of milliseconds (observed; relied
+/// upon by Adobe's clients).
+///
+/// ```
+/// use adobe_ims::token::TokenClaims;
+///
+/// assert_eq!(TokenClaims::decode("no JWT"), None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenClaims {
     /// `type`: `access_token`, `refresh_token`, `service_token`…
     pub kind: Option<String>,
-    /// `client_id`: the client it was issued to, and the right `x-api-key`.
+    /// `client_id`: the client that the token was issued to, and the right `x-api-key`.
     pub client_id: Option<String>,
     /// `user_id`: the technical account or the person.
     pub user_id: Option<String>,
@@ -157,14 +173,14 @@ pub struct TokenClaims {
     pub created_at: Option<SystemTime>,
     /// `expires_in`.
     pub expires_in: Option<Duration>,
-    /// `rtea`: when the refresh token ends that came with it (observed).
+    /// `rtea`: the expiry of the refresh token that came with it (observed).
     pub refresh_expires_at: Option<SystemTime>,
-    /// `exp`, which tokens of IMS do not have, but other JWTs do.
+    /// `exp`. Tokens of IMS do not have it, other JWTs do.
     pub exp: Option<SystemTime>,
 }
 
 impl TokenClaims {
-    /// Reads the claims of a compact JWS without checking its signature.
+    /// Decodes the claims of a compact JWS. The signature is not checked.
     pub fn decode(token: &str) -> Option<Self> {
         Some(Self::from_payload(&jws::decode(token).ok()?.payload))
     }
@@ -195,10 +211,11 @@ impl TokenClaims {
         }
     }
 
-    /// `created_at` + `expires_in`, or `exp`.
+    /// Returns `created_at` + `expires_in`, else `exp`.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        let own = self.created_at.zip(self.expires_in);
-        own.and_then(|(start, life)| start.checked_add(life))
+        let stated = self.created_at.zip(self.expires_in);
+        stated
+            .and_then(|(start, life)| start.checked_add(life))
             .or(self.exp)
     }
 

@@ -4,10 +4,10 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::origin::{Origin, display, is_host, is_loopback, is_same_host};
 
-/// The places that a token may be sent to. What is not on the list does not get it.
+/// The list of hosts that a token may be sent to. No other host gets it.
 ///
-/// A place is a scheme, a host and a port. Whoever runs one can keep the token that is sent there and
-/// use it as the technical account, so list as few as you can:
+/// An entry is a scheme, a host and a port. The operator of a host can keep a token and use it as the technical
+/// account, so list as few hosts as you can:
 ///
 /// ```
 /// use adobe_ims::token::AllowedHosts;
@@ -22,54 +22,54 @@ pub struct AllowedHosts(Vec<Entry>);
 
 #[derive(Clone, Debug)]
 enum Entry {
-    Place {
+    Origin {
         is_encrypted: bool,
         host: String,
         port: u16,
     },
     Domain(String),
-    ThisMachine,
+    Loopback,
 }
 
 impl AllowedHosts {
-    /// Nowhere.
+    /// Creates an empty list.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Every AEM as a Cloud Service and every API behind Adobe's gateway: https on the subdomains of
-    /// `adobeaemcloud.com` and of `adobe.io`, where Adobe's documentation has them.
+    /// Creates a list of every AEM as a Cloud Service and every API behind Adobe's gateway: https on the subdomains of
+    /// `adobeaemcloud.com` and `adobe.io`, where Adobe's documentation has them.
     ///
-    /// Other customers' AEM is among these, and code of theirs runs in it. Where the own environment is
-    /// known, [`allow`](Self::allow) it alone.
+    /// The AEM of other customers is among these, and their code runs in it. If you know your own environment,
+    /// [`allow`](Self::allow) it alone.
     pub fn adobe() -> Self {
         let domains = ["adobeaemcloud.com", "adobe.io"];
         Self(domains.map(|domain| Entry::Domain(domain.into())).into())
     }
 
-    /// Adds one place, `https://HOST` or `https://HOST:PORT`. `http` is for this machine only, by its
-    /// address or as `localhost`.
+    /// Adds one host, `https://HOST` or `https://HOST:PORT`. `http` is for this machine only, by its loopback address or
+    /// as `localhost`.
     ///
     /// # Errors
-    /// [`Problem::AllowedHostInvalid`] when it is no such place. A path is an error as well: it would not
-    /// narrow the place down, since whoever runs a host sees all of its paths.
-    /// [`Problem::EndpointInsecure`] for `http` to another machine.
-    pub fn allow(mut self, place: &str) -> Result<Self> {
-        let invalid = |why: &str| {
-            let what = format!("the allowed place {} {why}", display(place));
-            Error::new(Problem::AllowedHostInvalid, what)
+    /// - [`Problem::AllowedHostInvalid`] if it is no such address. A path is an error too: the operator of a host sees
+    ///   all of its paths, so a path would not restrict anything.
+    /// - [`Problem::EndpointInsecure`] for `http` to another machine
+    pub fn allow(mut self, address: &str) -> Result<Self> {
+        let invalid = |reason: &str| {
+            let message = format!("the allowed place {} {reason}", display(address));
+            Error::new(Problem::AllowedHostInvalid, message)
         };
-        let uri: Uri = place.parse().map_err(|_| invalid("is not a URL"))?;
+        let uri: Uri = address.parse().map_err(|_| invalid("is not a URL"))?;
         let origin = Origin::of(&uri).map_err(invalid)?;
-        if uri.path_and_query().is_some_and(|path| path != "/") || place.contains('#') {
+        if uri.path_and_query().is_some_and(|path| path != "/") || address.contains('#') {
             return Err(invalid("has a path"));
         }
         if origin.is_cleartext() {
             let host = origin.host;
-            let what = format!("http to {host} would send the token in the clear");
-            return Err(Error::new(Problem::EndpointInsecure, what));
+            let message = format!("http to {host} would send the token in the clear");
+            return Err(Error::new(Problem::EndpointInsecure, message));
         }
-        self.0.push(Entry::Place {
+        self.0.push(Entry::Origin {
             is_encrypted: origin.is_encrypted,
             host: origin.host.to_ascii_lowercase(),
             port: origin.port,
@@ -77,8 +77,8 @@ impl AllowedHosts {
         Ok(self)
     }
 
-    /// Adds every subdomain of a domain, at any depth: https on port 443. The domain itself is none of
-    /// them. All of it should belong to somebody who may have the token.
+    /// Adds every subdomain of a domain, at any depth: https on port 443. The domain itself is not added. The owner of the
+    /// domain gets the tokens.
     ///
     /// # Errors
     /// [`Problem::AllowedHostInvalid`] unless it is a bare name with at least one dot.
@@ -87,47 +87,47 @@ impl AllowedHosts {
             && domain.contains('.')
             && domain.bytes().any(|byte| byte.is_ascii_alphabetic());
         if !is_name {
-            let what = format!(
+            let message = format!(
                 "the allowed domain {} is not a domain's name",
                 display(domain)
             );
-            return Err(Error::new(Problem::AllowedHostInvalid, what));
+            return Err(Error::new(Problem::AllowedHostInvalid, message));
         }
         self.0.push(Entry::Domain(domain.to_ascii_lowercase()));
         Ok(self)
     }
 
-    /// Adds this machine, every port of it and `http` as well, by its address or as `localhost`. Every user
-    /// of the machine can listen there.
+    /// Adds every port of this machine, `http` too, by its loopback address or as `localhost`. Every user of the machine
+    /// can listen there.
     #[must_use]
     pub fn allow_this_machine(mut self) -> Self {
-        self.0.push(Entry::ThisMachine);
+        self.0.push(Entry::Loopback);
         self
     }
 
-    /// Whether a token may be sent to this URL. A relative one names no place, and one with a login
-    /// (`user@host`) is never permitted.
+    /// Returns true if a token may be sent to this URL. A relative URL and one with a login (`user@host`) are never
+    /// permitted.
     pub fn permits(&self, uri: &Uri) -> bool {
-        Origin::of(uri).is_ok_and(|origin| self.has(&origin))
+        Origin::of(uri).is_ok_and(|origin| self.contains(&origin))
     }
 
-    /// The same, for those who want to know why not.
+    /// Checks that a token may be sent to this URL.
     ///
     /// # Errors
-    /// [`Problem::HostNotAllowed`], which names the place.
+    /// [`Problem::HostNotAllowed`], which names the host.
     pub fn check(&self, uri: &Uri) -> Result<()> {
-        let why = match Origin::of(uri) {
-            Ok(origin) if self.has(&origin) => return Ok(()),
-            Ok(origin) => return Err(refused(&origin)),
-            Err(why) => why,
+        let reason = match Origin::of(uri) {
+            Ok(origin) if self.contains(&origin) => return Ok(()),
+            Ok(origin) => return Err(not_allowed(&origin)),
+            Err(reason) => reason,
         };
-        let what = format!("the token was not sent: the URL of the request {why}");
-        Err(Error::new(Problem::HostNotAllowed, what))
+        let message = format!("the token was not sent: the URL of the request {reason}");
+        Err(Error::new(Problem::HostNotAllowed, message))
     }
 
-    fn has(&self, origin: &Origin<'_>) -> bool {
+    fn contains(&self, origin: &Origin<'_>) -> bool {
         self.0.iter().any(|entry| match entry {
-            Entry::Place {
+            Entry::Origin {
                 is_encrypted,
                 host,
                 port,
@@ -139,7 +139,7 @@ impl AllowedHosts {
             Entry::Domain(domain) => {
                 origin.is_encrypted && origin.port == 443 && is_subdomain(origin.host, domain)
             }
-            Entry::ThisMachine => is_loopback(origin.host),
+            Entry::Loopback => is_loopback(origin.host),
         })
     }
 }
@@ -152,12 +152,13 @@ fn is_subdomain(host: &str, domain: &str) -> bool {
     dot > 0 && host[dot] == b'.' && host[dot + 1..].eq_ignore_ascii_case(domain)
 }
 
-fn refused(origin: &Origin<'_>) -> Error {
+fn not_allowed(origin: &Origin<'_>) -> Error {
     let place = origin.url();
-    let what = format!("the token was not sent: {place} is not on the list of allowed hosts");
-    let error = Error::new(Problem::HostNotAllowed, what);
-    match origin.is_cleartext() {
-        true => error.with_hint("Use https; http is for this machine only."),
-        false => error,
+    let message = format!("the token was not sent: {place} is not on the list of allowed hosts");
+    let error = Error::new(Problem::HostNotAllowed, message);
+    if origin.is_cleartext() {
+        error.with_hint("Use https; http is for this machine only.")
+    } else {
+        error
     }
 }

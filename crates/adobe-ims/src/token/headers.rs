@@ -1,4 +1,4 @@
-//! The headers of an authenticated call.
+//! The headers of a request with a token.
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderName};
@@ -7,14 +7,23 @@ use zeroize::Zeroizing;
 
 use crate::util::secret::Secret;
 
-/// `x-api-key`: the client id, which Adobe's gateways demand beside the token (documented by Adobe).
+/// `x-api-key`: the client id, which Adobe's gateways demand with the token (documented by Adobe).
 pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// `x-gw-ims-org-id`: the organisation, which most of Adobe's APIs demand (documented by Adobe). AEM
-/// itself does not.
+/// `x-gw-ims-org-id`: the organisation, which most of Adobe's APIs demand (documented by Adobe). AEM itself does not.
 pub const ORGANIZATION_ID: HeaderName = HeaderName::from_static("x-gw-ims-org-id");
 
-/// The headers with which a token goes to an API, built once per token.
+/// The headers that carry a token to an API, built once per token.
+///
+/// ```
+/// use adobe_ims::AccessToken;
+///
+/// let token = AccessToken::new("eyJ0".into())?.with_identity(Some("my-client"), None);
+/// let mut headers = http::HeaderMap::new();
+/// token.headers().apply(&mut headers);
+/// assert_eq!(headers["x-api-key"], "my-client");
+/// # Ok::<(), adobe_ims::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct TokenHeaders {
     authorization: HeaderValue,
@@ -23,7 +32,7 @@ pub struct TokenHeaders {
 }
 
 impl TokenHeaders {
-    /// `token` must fit a header.
+    /// Creates the headers. The token must be visible ASCII.
     pub(crate) fn new(
         token: &Secret,
         client_id: Option<&str>,
@@ -31,30 +40,29 @@ impl TokenHeaders {
     ) -> Self {
         Self {
             authorization: sensitive(["Bearer ", token.expose()].concat().into_bytes())
-                .expect("every way to a token checks that a header can carry it"),
+                .expect("a token is visible ASCII, which its constructor checks"),
             api_key: client_id.and_then(plain),
             organization_id: organization_id.and_then(plain),
         }
     }
 
-    /// `Authorization: Bearer …`, marked sensitive.
+    /// Returns `Authorization: Bearer …`, marked sensitive.
     pub fn authorization(&self) -> &HeaderValue {
         &self.authorization
     }
 
-    /// [`API_KEY`]: the client that the token was issued to, by the token's own word or else by its
-    /// credentials.
+    /// Returns [`API_KEY`]: the client id in the token, else that of its credentials.
     pub fn api_key(&self) -> Option<&HeaderValue> {
         self.api_key.as_ref()
     }
 
-    /// [`ORGANIZATION_ID`]: the organisation of the credentials; a token does not name it.
+    /// Returns [`ORGANIZATION_ID`]: the organisation of the credentials. A token does not name it.
     pub fn organization_id(&self) -> Option<&HeaderValue> {
         self.organization_id.as_ref()
     }
 
-    /// Sets all three. What a request already had under these names is replaced, or removed where there
-    /// is nothing to replace it: who sends the request does not choose who it is from.
+    /// Sets all three headers. Values that a request already has are replaced, or removed if this token has none: the
+    /// sender of a request must not choose the identity.
     pub fn apply(&self, headers: &mut HeaderMap) {
         headers.insert(AUTHORIZATION, self.authorization.clone());
         for (name, value) in [
@@ -68,8 +76,7 @@ impl TokenHeaders {
         }
     }
 
-    /// The same headers in memory of their own: whoever reads them on another core does not touch the
-    /// same reference count.
+    /// Copies the headers to memory of their own, so that readers on several cores do not share a reference count.
     pub(crate) fn unshared(&self) -> Self {
         let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
         Self {
@@ -81,7 +88,7 @@ impl TokenHeaders {
     }
 }
 
-/// A header value that does not show itself and whose memory is overwritten in the end.
+/// Creates a header value that hides itself in `Debug` and whose memory is overwritten when it is dropped.
 fn sensitive(bytes: Vec<u8>) -> Option<HeaderValue> {
     let bytes = Bytes::from_owner(Zeroizing::new(bytes));
     let mut value = HeaderValue::from_maybe_shared(bytes).ok()?;
@@ -89,7 +96,7 @@ fn sensitive(bytes: Vec<u8>) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// What is not secret; nothing where no header can carry it.
+/// Creates the value of a header that is not secret. Returns `None` if no header can carry it.
 fn plain(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(text.trim())
         .ok()

@@ -1,4 +1,16 @@
-//! What a token or an assertion says, offline.
+//! The content of a token or an assertion, decoded offline.
+//!
+//! ```
+//! use std::time::SystemTime;
+//!
+//! use adobe_ims::token::inspect::{Inspection, TokenKind};
+//!
+//! // {"alg":"RS256"} and {"type":"access_token"}
+//! let text = "Bearer eyJhbGciOiJSUzI1NiJ9.eyJ0eXBlIjoiYWNjZXNzX3Rva2VuIn0.c2ln";
+//! let inspection = Inspection::parse(text, SystemTime::UNIX_EPOCH)?;
+//! assert_eq!(inspection.kind, TokenKind::Ims("access_token".to_owned()));
+//! # Ok::<(), adobe_ims::Error>(())
+//! ```
 
 use core::fmt;
 use std::time::{Duration, SystemTime};
@@ -13,16 +25,16 @@ use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 use crate::util::time;
 
-/// Above this a number of seconds since 1970 would lie in the year 5138: it is milliseconds.
+/// The smallest number of milliseconds since 1970. In seconds it would lie in the year 5138.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// What was given.
+/// The kind of a JWT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenKind {
-    /// A JWT assertion, to be exchanged for a token. It opens no API by itself.
+    /// A JWT assertion, which is exchanged for a token. No API accepts it.
     Assertion,
-    /// A token of IMS, with its `type`: `access_token`, `refresh_token`…
+    /// A token of IMS, with its `type`: `access_token`, `refresh_token` and so on.
     Ims(String),
     /// Another JWT.
     Other,
@@ -38,33 +50,32 @@ impl fmt::Display for TokenKind {
     }
 }
 
-/// A token or an assertion, taken apart. Nothing was sent and no signature was checked.
+/// The content of a token or an assertion. Nothing is sent and the signature is not checked.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// What it is.
+    /// The kind.
     pub kind: TokenKind,
-    /// Its header.
+    /// The header.
     pub header: Map<String, Value>,
-    /// Its claims.
+    /// The claims.
     pub claims: Map<String, Value>,
-    /// `created_at`, or `iat`.
+    /// The time of issue: `created_at`, else `iat`.
     pub issued_at: Option<SystemTime>,
-    /// `created_at` + `expires_in`, or `exp`.
+    /// The expiry: `created_at` + `expires_in`, else `exp`.
     pub expires_at: Option<SystemTime>,
     /// The scopes of a token, the metascopes of an assertion.
     pub scopes: Vec<String>,
-    /// What IMS or an API would object to.
+    /// The flaws for which IMS or an API would refuse it.
     pub findings: Vec<String>,
 }
 
 impl Inspection {
-    /// Takes apart a token or an assertion: bare, with `Bearer` or a whole `Authorization` header
-    /// before it, or inside of the JSON that IMS or a console gave.
+    /// Decodes a token or an assertion. [`find_token`] lists the forms of the text.
     ///
     /// # Errors
     /// [`Problem::TokenUnreadable`].
-    pub fn of(text: &str, now: SystemTime) -> Result<Self> {
+    pub fn parse(text: &str, now: SystemTime) -> Result<Self> {
         let token = find_token(text)?;
         let jws::Decoded { header, payload } = jws::decode(token.expose())?;
         let mut inspection = if is_assertion(&payload) {
@@ -89,14 +100,14 @@ impl Inspection {
         Ok(inspection)
     }
 
-    /// A claim that is a text.
+    /// Returns a claim that is a text.
     pub fn text(&self, claim: &str) -> Option<&str> {
         self.claims.get(claim)?.as_str()
     }
 }
 
-/// The token inside of what people paste: bare, with `Bearer` or a whole `Authorization` header before it,
-/// or inside of the JSON that IMS or a console gave.
+/// Returns the token in a text that a person pasted: the token alone, after `Bearer`, in a whole `Authorization` header,
+/// or in the JSON of IMS or a console.
 ///
 /// # Errors
 /// [`Problem::TokenUnreadable`].
@@ -148,48 +159,69 @@ fn is_assertion(claims: &Map<String, Value>) -> bool {
     names_client || metascopes(claims).next().is_some()
 }
 
-/// The claims `BASE/s/NAME`, as base and name.
+/// Returns the base and the name of the claims `BASE/s/NAME`.
 fn metascopes(claims: &Map<String, Value>) -> impl Iterator<Item = (&str, &str)> {
     claims.keys().filter_map(|claim| claim.split_once("/s/"))
 }
 
 fn of_assertion(claims: Map<String, Value>) -> Inspection {
     let mut findings = Vec::new();
-    let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    let expires_at = match claims.get("exp") {
-        None => {
-            findings.push("it has no exp, which IMS demands".to_owned());
-            None
-        }
-        Some(exp) => {
-            if !exp.is_u64() {
-                findings.push("exp is not an integer: IMS calls that undecodable".to_owned());
-            }
-            let units = amount(exp);
-            if units.is_some_and(|units| units >= MILLISECONDS_FROM) {
-                findings.push(
-                    "exp is in milliseconds; it is meant to be seconds (IMS seems to tolerate it)"
-                        .to_owned(),
-                );
-            }
-            units.and_then(point_in_time)
-        }
+    let expires_at = assertion_expiry(&claims, &mut findings);
+    check_identities(&claims, &mut findings);
+    check_metascopes(&claims, &mut findings);
+    Inspection {
+        kind: TokenKind::Assertion,
+        header: Map::new(),
+        issued_at: claims.get("iat").and_then(amount).and_then(point_in_time),
+        expires_at,
+        scopes: metascopes(&claims)
+            .map(|(_, name)| name.to_owned())
+            .collect(),
+        findings,
+        claims,
+    }
+}
+
+/// Returns the time of `exp` and reports its flaws.
+fn assertion_expiry(claims: &Map<String, Value>, findings: &mut Vec<String>) -> Option<SystemTime> {
+    let Some(exp) = claims.get("exp") else {
+        findings.push("it has no exp, which IMS demands".to_owned());
+        return None;
     };
-    for (claim, end, what) in [
+    if !exp.is_u64() {
+        findings.push("exp is not an integer: IMS calls that undecodable".to_owned());
+    }
+    let units = amount(exp)?;
+    if units >= MILLISECONDS_FROM {
+        findings.push(
+            "exp is in milliseconds; it is meant to be seconds (IMS seems to tolerate it)"
+                .to_owned(),
+        );
+    }
+    point_in_time(units)
+}
+
+/// Reports flaws of the organisation and the technical account.
+fn check_identities(claims: &Map<String, Value>, findings: &mut Vec<String>) {
+    for (claim, ending, identity) in [
         ("iss", "@AdobeOrg", "the organisation"),
         ("sub", "@techacct.adobe.com", "the technical account's id"),
     ] {
-        if !text(claim).is_some_and(|value| value.ends_with(end)) {
-            findings.push(format!("{claim} should be {what}, ending in {end}"));
+        let text = claims.get(claim).and_then(Value::as_str);
+        if !text.is_some_and(|text| text.ends_with(ending)) {
+            findings.push(format!("{claim} should be {identity}, ending in {ending}"));
         }
     }
-    let audience_base = text("aud").and_then(|audience| Some(audience.split_once("/c/")?.0));
+}
+
+/// Reports flaws of the audience and the metascopes.
+fn check_metascopes(claims: &Map<String, Value>, findings: &mut Vec<String>) {
+    let audience = claims.get("aud").and_then(Value::as_str);
+    let audience_base = audience.and_then(|audience| Some(audience.split_once("/c/")?.0));
     if audience_base.is_none() {
         findings.push("aud should be https://HOST/c/CLIENT_ID".to_owned());
     }
-    let mut scopes = Vec::new();
-    for (base, name) in metascopes(&claims) {
-        scopes.push(name.to_owned());
+    for (base, name) in metascopes(claims) {
         if audience_base.is_some_and(|audience| audience != base) {
             findings.push(format!("the metascope {name} names another host than aud"));
         }
@@ -197,17 +229,8 @@ fn of_assertion(claims: Map<String, Value>) -> Inspection {
             findings.push(format!("the metascope {name} should have the value true"));
         }
     }
-    if scopes.is_empty() {
+    if metascopes(claims).next().is_none() {
         findings.push("it asks for no metascope".to_owned());
-    }
-    Inspection {
-        kind: TokenKind::Assertion,
-        header: Map::new(),
-        issued_at: claims.get("iat").and_then(amount).and_then(point_in_time),
-        expires_at,
-        scopes,
-        findings,
-        claims,
     }
 }
 
@@ -236,7 +259,7 @@ fn of_token(claims: Map<String, Value>) -> Inspection {
     }
 }
 
-/// Seconds or milliseconds since the epoch, told apart by their size.
+/// Returns the time of a number of seconds or milliseconds since 1970. Its size tells the unit.
 fn point_in_time(units: u64) -> Option<SystemTime> {
     let since = if units >= MILLISECONDS_FROM {
         Duration::from_millis(units)

@@ -1,4 +1,17 @@
-//! Access tokens: their claims, their lifetime, their headers, and where they may go.
+//! Access tokens: their claims, their lifetime, their headers, and the hosts that they may be sent to.
+//!
+//! ```
+//! use adobe_ims::AccessToken;
+//! use adobe_ims::token::AllowedHosts;
+//!
+//! # fn send(text: &str, url: &http::Uri) -> adobe_ims::Result<()> {
+//! let token = AccessToken::new(text.into())?;
+//! AllowedHosts::adobe().check(url)?;
+//! let mut headers = http::HeaderMap::new();
+//! token.headers().apply(&mut headers);
+//! # Ok(())
+//! # }
+//! ```
 
 mod access_token;
 mod allowed_hosts;

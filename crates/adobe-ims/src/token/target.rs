@@ -1,4 +1,4 @@
-//! Which environment of IMS a token is of, and where it counts for nothing.
+//! The environment of a token, and checks that it is not used in another one.
 
 use http::Uri;
 
@@ -8,33 +8,33 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 
 impl AccessToken {
-    /// The environment of Adobe's that the token says it is of, by its claim `as`.
+    /// Returns the environment of Adobe's that the claim `as` names.
     pub fn environment(&self) -> Option<Environment> {
         let name = self.claims()?.authorization_server.as_deref()?;
-        Environment::of_authorization_server(name)
+        Environment::from_authorization_server(name)
     }
 
-    /// Refuses a token of stage where production is meant, and the reverse. A token that does not say, and
-    /// an environment that is none of Adobe's two, are not judged.
+    /// Refuses a token of stage for production, and the reverse. A token that does not name its environment, and an
+    /// environment that is not Adobe's, are accepted.
     ///
     /// # Errors
     /// [`Problem::EnvironmentMismatch`].
     pub fn check_environment(&self, environment: &Environment) -> Result<()> {
         match self.environment() {
-            Some(own) if environment.is_adobe() && own != *environment => {
-                let what = format!("the token is of {own}, and {environment} is meant");
-                Err(Error::new(Problem::EnvironmentMismatch, what))
+            Some(named) if environment.is_adobe() && named != *environment => {
+                let message = format!("the token is of {named}, and {environment} is meant");
+                Err(Error::new(Problem::EnvironmentMismatch, message))
             }
             _ => Ok(()),
         }
     }
 
-    /// Refuses to take a token of stage to an API of production behind Adobe's gateway (`adobe.io`), which
-    /// cannot know it.
+    /// Refuses to send a token of stage to an API of production behind Adobe's gateway (`adobe.io`), which cannot know
+    /// it.
     ///
-    /// APIs of stage have it in their names (`platform-stage.adobe.io`, `cloudmanager-stage.adobe.io`:
-    /// relied upon by clients of Adobe's). Some of them are sandboxes for customers, to which tokens of
-    /// production go, and AEM's names tell nothing; so no more than this is refused.
+    /// APIs of stage have it in their names (`platform-stage.adobe.io`, `cloudmanager-stage.adobe.io`: relied upon by
+    /// clients of Adobe's). Some of them are sandboxes for customers and take tokens of production. The names of AEM
+    /// hosts say nothing of stage. So nothing else is refused.
     ///
     /// # Errors
     /// [`Problem::EnvironmentMismatch`].
@@ -42,10 +42,10 @@ impl AccessToken {
         let host = target.host().unwrap_or_default().to_ascii_lowercase();
         let is_production = host.ends_with(".adobe.io") && !names_another_stage(&host);
         match self.environment() {
-            Some(own) if own == Environment::stage() && is_production => {
-                let what =
-                    format!("the token was not sent: it is of {own}, and {host} is production");
-                Err(Error::new(Problem::EnvironmentMismatch, what))
+            Some(named) if named == Environment::stage() && is_production => {
+                let message =
+                    format!("the token was not sent: it is of {named}, and {host} is production");
+                Err(Error::new(Problem::EnvironmentMismatch, message))
             }
             _ => Ok(()),
         }
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn production_and_stage_do_not_mix() {
+    fn token_of_stage_is_refused_for_production_and_the_reverse() {
         let stage = token(r#"{"as":"ims-na1-stg1"}"#);
         let production = token(r#"{"as":"ims-na1"}"#);
         let unknown = token(r#"{"as":"ims-na2"}"#);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_stage_does_not_go_to_an_api_of_production() {
+    fn token_of_stage_is_refused_for_an_api_of_production() {
         let stage = token(r#"{"as":"ims-na1-stg1"}"#);
         for (target, refused) in [
             ("https://platform.adobe.io/data", true),

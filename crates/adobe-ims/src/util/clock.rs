@@ -2,23 +2,39 @@ use core::fmt::Debug;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Where the time comes from. Everything in this crate that looks at the time is handed one.
+/// A source of time. Everything in this crate that depends on the time takes one.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use adobe_ims::Clock;
+///
+/// #[derive(Debug)]
+/// struct AtEpoch;
+///
+/// impl Clock for AtEpoch {
+///     fn now(&self) -> SystemTime {
+///         SystemTime::UNIX_EPOCH
+///     }
+/// }
+/// assert!(AtEpoch.monotonic().is_zero());
+/// ```
 pub trait Clock: Debug + Send + Sync {
-    /// The wall-clock time.
+    /// Returns the wall-clock time.
     fn now(&self) -> SystemTime;
 
-    /// The time since some fixed moment, which nobody can set. It may stand still while the machine
-    /// sleeps. Unless there is something better it is taken from [`now`](Self::now).
+    /// Returns the time since some fixed moment. Nobody can set this clock. It may stand still while the machine sleeps.
+    /// The default takes it from [`now`](Self::now).
     fn monotonic(&self) -> Duration {
         self.now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
     }
 
-    /// The second of the wall clock, if it can be told in a few nanoseconds.
+    /// Returns the second of the wall clock, if the clock can tell it in a few nanoseconds.
     ///
-    /// A token that was looked at in this very second is not looked at again. A clock that is moved by
-    /// hand says nothing here, so that every read is judged anew.
+    /// A token that was checked in this second is not checked again. A clock that is moved by hand returns `None`, so
+    /// that every read is checked.
     fn coarse_second(&self) -> Option<u64> {
         None
     }
@@ -38,14 +54,14 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
-/// The operating system's clock.
+/// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place where real time enters"
+        reason = "the only place that reads the real time"
     )]
     fn now(&self) -> SystemTime {
         SystemTime::now()
@@ -53,11 +69,11 @@ impl Clock for SystemClock {
 
     fn monotonic(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        // Counted from an hour before, so that what happened before the first look has room.
+        // The clock starts at one hour, so that a moment before the first call can be expressed.
         START.elapsed() + Duration::from_secs(3600)
     }
 
-    // The kernel's own tick, some milliseconds coarse: 3 ns instead of 22.
+    // The kernel's tick is some milliseconds coarse and takes 3 ns instead of 22.
     #[cfg(target_os = "linux")]
     #[inline]
     fn coarse_second(&self) -> Option<u64> {
@@ -67,66 +83,77 @@ impl Clock for SystemClock {
 }
 
 /// A clock that stands still until it is moved, for tests. Clones share the time.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use adobe_ims::{Clock, ManualClock};
+///
+/// let clock = ManualClock::at_unix(1_800_000_000);
+/// let start = clock.now();
+/// clock.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now(), start + Duration::from_secs(60));
+/// ```
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<Mutex<Hands>>);
+pub struct ManualClock(Arc<Mutex<ManualTime>>);
 
 #[derive(Clone, Copy, Debug)]
-struct Hands {
+struct ManualTime {
     wall: SystemTime,
     monotonic: Duration,
 }
 
 impl ManualClock {
-    /// Stands at `time`.
+    /// Creates a clock that stands at `time`.
     pub fn at(time: SystemTime) -> Self {
         let monotonic = Duration::from_secs(1_000_000);
         let wall = time;
-        Self(Arc::new(Mutex::new(Hands { wall, monotonic })))
+        Self(Arc::new(Mutex::new(ManualTime { wall, monotonic })))
     }
 
-    /// Stands at `seconds` after the Unix epoch.
+    /// Creates a clock that stands at this number of seconds after the Unix epoch.
     pub fn at_unix(seconds: u64) -> Self {
         Self::at(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
     }
 
-    /// Lets time pass.
+    /// Advances both clocks.
     pub fn advance(&self, by: Duration) {
-        self.turn(|hands| {
-            hands.wall += by;
-            hands.monotonic += by;
+        self.update(|time| {
+            time.wall += by;
+            time.monotonic += by;
         });
     }
 
     /// Sets the wall clock, forward or back, as an administrator or a time server does. No time passes.
     pub fn set(&self, time: SystemTime) {
-        self.turn(|hands| hands.wall = time);
+        self.update(|manual| manual.wall = time);
     }
 
-    /// Lets the machine sleep: only the wall clock goes on.
+    /// Advances the wall clock alone, as the sleep of the machine does.
     pub fn sleep(&self, by: Duration) {
-        self.turn(|hands| hands.wall += by);
+        self.update(|time| time.wall += by);
     }
 
-    fn turn(&self, turn: impl FnOnce(&mut Hands)) {
-        turn(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    fn update(&self, update: impl FnOnce(&mut ManualTime)) {
+        update(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    fn hands(&self) -> Hands {
+    fn time(&self) -> ManualTime {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> SystemTime {
-        self.hands().wall
+        self.time().wall
     }
 
     fn monotonic(&self) -> Duration {
-        self.hands().monotonic
+        self.time().monotonic
     }
 }
 
-/// A moment by both clocks.
+/// A moment on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
     pub(crate) wall: SystemTime,
@@ -141,8 +168,8 @@ impl Moment {
         }
     }
 
-    /// How long ago `earlier` was: what the clocks say that says more. The monotonic clock may have
-    /// slept, the wall clock may have been set back; neither may make a token look younger.
+    /// Returns the time since `earlier`: the larger of the differences on both clocks. The monotonic clock may have stood
+    /// still and the wall clock may have been set back. Neither must make a token look younger.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         let by_wall = self.wall.duration_since(earlier.wall).unwrap_or_default();
         by_wall.max(self.monotonic.saturating_sub(earlier.monotonic))
@@ -156,7 +183,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     #[test]
-    fn neither_sleep_nor_a_clock_that_is_set_makes_time_go_back() {
+    fn sleep_and_a_clock_that_is_set_never_shorten_the_time_since() {
         let clock = ManualClock::at_unix(1_800_000_000);
         let start = Moment::now(&clock);
         clock.advance(HOUR);
@@ -170,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_system_clock_runs() {
+    fn system_clock_advances() {
         let (wall, monotonic) = (SystemClock.now(), SystemClock.monotonic());
         assert!(SystemClock.now() >= wall);
         assert!(SystemClock.monotonic() >= monotonic);

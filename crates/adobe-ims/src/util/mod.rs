@@ -1,4 +1,4 @@
-//! Small things that everything else stands on: secrets, time, PEM and origins of URLs.
+//! Basic types that every other module uses: secrets, time, PEM and origins of URLs.
 
 pub(crate) mod clock;
 pub(crate) mod future;

@@ -1,20 +1,20 @@
-//! Where something is sent, as a URL says it: scheme, host and port.
+//! The origin of a URL: scheme, host and port.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
 
-/// Scheme, host and port of an absolute URL.
+/// The scheme, the host and the port of an absolute URL.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
     pub(crate) is_encrypted: bool,
-    /// A name, an IPv4 address or an IPv6 address in brackets, in any case.
+    /// A name, an IPv4 address or an IPv6 address in brackets, in upper or lower case.
     pub(crate) host: &'a str,
     pub(crate) port: u16,
 }
 
 impl<'a> Origin<'a> {
-    /// Reads it, or says what is wrong with the URL. A login is refused: the part before the `@` makes
+    /// Returns the origin of a URL, or the flaw of the URL for a message. A login is refused: the part before the `@` makes
     /// one host look like another.
     pub(crate) fn of(uri: &'a Uri) -> Result<Self, &'static str> {
         let authority = uri.authority().ok_or("names no host")?;
@@ -42,13 +42,13 @@ impl<'a> Origin<'a> {
         })
     }
 
-    /// Whether what is sent there can be read on the way: it is not encrypted and leaves this machine.
-    /// What `localhost` resolves to is not known here.
+    /// Returns true if a request could be read on its way: it is not encrypted and leaves this machine. The name
+    /// `localhost` is not resolved.
     pub(crate) fn is_cleartext(&self) -> bool {
         !self.is_encrypted && !is_loopback(self.host)
     }
 
-    /// As it is written: in lower case, without a default port.
+    /// Returns the URL in lower case, without a default port.
     pub(crate) fn url(&self) -> String {
         let scheme = if self.is_encrypted { "https" } else { "http" };
         let host = self.host.to_ascii_lowercase();
@@ -64,7 +64,7 @@ fn default_port(is_encrypted: bool) -> u16 {
     if is_encrypted { 443 } else { 80 }
 }
 
-/// A name of DNS or an address. A name that ends in a number is none: resolvers take `127.1` and
+/// Returns true for a DNS name or an address. A name that ends in a number is refused, because resolvers take `127.1` and
 /// `2130706433` for addresses.
 pub(crate) fn is_host(host: &str) -> bool {
     if host.starts_with('[') {
@@ -76,13 +76,14 @@ pub(crate) fn is_host(host: &str) -> bool {
         Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
         None => !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()),
     };
-    match ends_in_a_number {
-        true => host.parse::<Ipv4Addr>().is_ok(),
-        false => host.len() <= 253 && host.split('.').all(is_label),
+    if ends_in_a_number {
+        host.parse::<Ipv4Addr>().is_ok()
+    } else {
+        host.len() <= 253 && host.split('.').all(is_label)
     }
 }
 
-/// Whether both are the same host; an IPv6 address has many spellings.
+/// Returns true if both are the same host. IPv6 addresses are compared as addresses.
 pub(crate) fn is_same_host(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || ipv6(one).is_some_and(|one| Some(one) == ipv6(other))
 }
@@ -101,13 +102,14 @@ fn ipv6(host: &str) -> Option<Ipv6Addr> {
     address.parse().ok()
 }
 
+/// Returns true for a loopback address and for `localhost`.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// An address in a message: quoted, without what stands before an `@`, cut.
+/// Returns an address for a message: quoted, limited in length, without the part before an `@` and without a query.
 pub(crate) fn display(text: &str) -> String {
     let without_login = text.rsplit('@').next().unwrap_or_default();
     let without_login = without_login.split(['?', '#']).next().unwrap_or_default();
@@ -120,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_resolvers_take_for_an_address_is_no_name() {
+    fn name_that_resolvers_take_for_an_address_is_refused() {
         for host in [
             "127.1",
             "2130706433",
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_has_many_spellings() {
+    fn ipv6_addresses_are_compared_as_addresses() {
         assert!(is_same_host("[::1]", "[0:0:0:0:0:0:0:1]"));
         assert!(is_same_host("[2001:DB8::a]", "[2001:db8:0::A]"));
         assert!(!is_same_host("[::1]", "[::2]"));

@@ -1,4 +1,4 @@
-//! The texts in which people hold PEM, and what is left of them when the mangling is undone.
+//! The texts in which people hold PEM, with quoting, escaping and joined lines undone.
 
 use core::ops::Deref;
 
@@ -7,31 +7,30 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-/// Padding may be missing and left-over bits may be set: neither changes what was meant.
+/// Padding may be missing and left-over bits may be set: neither changes the bytes.
 const TOLERANT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
 const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, TOLERANT);
 const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, TOLERANT);
 
-/// A PEM block, its lines joined: the label, the header text and the base64 body.
+/// A PEM block, its lines joined: the label, and the base64 body after its headers.
 pub(crate) struct Block<'a> {
     pub(crate) label: &'a str,
     pub(crate) body: &'a str,
-    /// Whether its END line is there.
+    /// True if the END line is present.
     pub(crate) ended: bool,
 }
 
-/// Whether bytes are DER: a SEQUENCE whose length needs the long form. Text never begins like that.
+/// Returns true for DER: a SEQUENCE whose length needs the long form. No text begins like that.
 pub(crate) fn is_der(bytes: &[u8]) -> bool {
     matches!(bytes, [0x30, length, ..] if *length >= 0x80)
 }
 
-/// A text that is there as it is, or one that had to be made; what was made is overwritten when it
-/// is dropped.
+/// A text that is borrowed, or one that was created. A created text is overwritten when it is dropped.
 pub(crate) enum Text<'a> {
-    Given(&'a str),
-    Made(Zeroizing<String>),
+    Borrowed(&'a str),
+    Owned(Zeroizing<String>),
 }
 
 impl Deref for Text<'_> {
@@ -39,35 +38,34 @@ impl Deref for Text<'_> {
 
     fn deref(&self) -> &str {
         match self {
-            Self::Given(text) => text,
-            Self::Made(text) => text,
+            Self::Borrowed(text) => text,
+            Self::Owned(text) => text,
         }
     }
 }
 
-/// Bytes as text: UTF-8 with or without a mark, UTF-16 with one (as Windows PowerShell writes it).
-///
-/// `None` when it is binary.
+/// Decodes bytes as text: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows PowerShell writes it.
+/// Returns `None` for binary data.
 pub(crate) fn decode(bytes: &[u8]) -> Option<Text<'_>> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        // UTF-8 takes three bytes at the most for what UTF-16 holds in two.
+        // Two bytes of UTF-16 become three bytes of UTF-8 at most.
         let mut text = Zeroizing::new(String::with_capacity(bytes.len() / 2 * 3));
         for c in char::decode_utf16(units) {
             text.push(c.ok()?);
         }
-        Some(Text::Made(text))
+        Some(Text::Owned(text))
     };
     match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => str::from_utf8(rest).ok().map(Text::Given),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => str::from_utf8(rest).ok().map(Text::Borrowed),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         _ => match str::from_utf8(bytes) {
-            Ok(text) => Some(Text::Given(text)),
+            Ok(text) => Some(Text::Borrowed(text)),
             // Comments around a PEM block may be in any old encoding; the block itself is ASCII.
             Err(_) if contains(bytes, b"-BEGIN ") => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                Some(Text::Made(Zeroizing::new(text)))
+                Some(Text::Owned(Zeroizing::new(text)))
             }
             Err(_) => None,
         },
@@ -80,9 +78,12 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
         .any(|window| window == needle)
 }
 
-/// Undoes quoting and escaping, at any depth: surrounding quotes, `\n`, `\r\n`, `\\r\\n`, `\/`,
-/// `\u000a`, a backslash before a real line break; the long dashes that word processors make of `--`;
-/// and the marks of a quoted mail.
+/// Undoes quoting and escaping at any depth:
+///
+/// - surrounding quotes
+/// - `\n`, `\r\n`, `\\r\\n`, `\/`, `\u000a`, and a backslash before a real line break
+/// - the long dashes that word processors make of `--`
+/// - the marks of a quoted mail
 pub(crate) fn unescape(text: &str) -> Text<'_> {
     let mut text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     for quote in ["\\\"", "\"", "'", "`"] {
@@ -94,7 +95,7 @@ pub(crate) fn unescape(text: &str) -> Text<'_> {
         }
     }
     if !text.contains(['\\', '–', '—', '>']) {
-        return Text::Given(text);
+        return Text::Borrowed(text);
     }
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
     let mut chars = text.chars().peekable();
@@ -131,20 +132,20 @@ pub(crate) fn unescape(text: &str) -> Text<'_> {
             _ => {}
         }
     }
-    Text::Made(plain)
+    Text::Owned(plain)
 }
 
-/// The text with BEGIN and END lines in upper case, when they are not.
+/// Returns the text with BEGIN and END lines in upper case.
 pub(crate) fn with_upper_case_labels(text: &str) -> Text<'_> {
     let is_label = |part: &str| {
         let starts = |word: &str| {
             part.get(..word.len())
-                .is_some_and(|it| it.eq_ignore_ascii_case(word))
+                .is_some_and(|start| start.eq_ignore_ascii_case(word))
         };
         starts("begin ") || starts("end ")
     };
     if text.contains("-BEGIN ") || !text.split("-----").any(is_label) {
-        return Text::Given(text);
+        return Text::Borrowed(text);
     }
     let mut upper = Zeroizing::new(String::with_capacity(text.len()));
     for (index, part) in text.split("-----").enumerate() {
@@ -157,7 +158,7 @@ pub(crate) fn with_upper_case_labels(text: &str) -> Text<'_> {
             upper.push_str(part);
         }
     }
-    Text::Made(upper)
+    Text::Owned(upper)
 }
 
 /// All PEM blocks of a text, however its lines are broken, indented or joined.
@@ -184,15 +185,14 @@ pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
     found
 }
 
-/// Decodes base64 of either alphabet, white space ignored. On failure: the first character that
-/// does not belong.
+/// Decodes base64 of either alphabet and ignores white space. An error holds the first character that does not belong.
 pub(crate) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Option<char>> {
-    // Room for all of it: a buffer that grows leaves copies behind that nobody overwrites.
+    // The buffer must not grow: copies that it leaves behind would not be overwritten.
     let mut compact = Zeroizing::new(String::with_capacity(text.len()));
     if text.is_ascii() {
         compact.extend(text.split_ascii_whitespace());
     } else {
-        // Copied from a web page, blanks may be no-break spaces, and some have no width at all.
+        // Blanks from a web page may be no-break spaces or have no width.
         let blank =
             |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}');
         compact.extend(text.split(blank));
@@ -203,7 +203,7 @@ pub(crate) fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, Option<char>> {
         &BASE64
     };
     let unpadded = compact.trim_end_matches('=');
-    // One character over a multiple of four carries no whole byte: the text was cut there.
+    // One character over a multiple of four is no whole byte: the text is cut off there.
     let cut = usize::from(unpadded.len() % 4 == 1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(compact.len()));
     match engine.decode_vec(&unpadded.as_bytes()[..unpadded.len() - cut], &mut bytes) {

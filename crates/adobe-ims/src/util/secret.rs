@@ -2,30 +2,37 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-/// A text that must not be seen: a client secret, a private key, an assertion, a token.
+/// A text that must not be shown: a client secret, a private key, an assertion, a token.
 ///
-/// It has no `Display` and no `Serialize`, its `Debug` is a fixed text, and its memory is
-/// overwritten when it is dropped. Reading it is explicit: [`expose`](Self::expose).
+/// It has no `Display` and no `Serialize`. Its `Debug` is a fixed text. Its memory is overwritten when it is dropped.
+/// [`expose`](Self::expose) is the only way to read it.
+///
+/// ```
+/// use adobe_ims::Secret;
+///
+/// let secret = Secret::new("p8e-…");
+/// assert_eq!(format!("{secret:?}"), "Secret([redacted])");
+/// ```
 #[derive(Clone, Default)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes ownership of the text.
+    /// Creates a secret from this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. Search for this name to find every place where a secret leaves its cover.
+    /// Returns the text itself. Search for this name to find every use of a secret.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no text at all.
+    /// Returns true if the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The same secret without white space around it.
+    /// Removes white space around the text.
     pub(crate) fn trimmed(self) -> Self {
         let trimmed = self.0.trim();
         if trimmed.len() == self.0.len() {
@@ -59,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_nothing() {
+    fn debug_hides_the_text() {
         let secret = Secret::new("SECRET?%&=ü");
         assert_eq!(format!("{secret:?}"), "Secret([redacted])");
         assert_eq!(

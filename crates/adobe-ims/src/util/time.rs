@@ -1,26 +1,29 @@
-//! Points in time and spans of time as people write them.
+//! Points in time and lengths of time as people write them.
 
 use std::time::{Duration, SystemTime};
 
 use der::DateTime;
 
-/// `time` in RFC 3339, UTC, whole seconds: `2026-11-20T09:00:00Z`; `None` for what lies before 1970 or
-/// after 9999.
+/// Returns the time in RFC 3339, UTC, whole seconds: `2026-11-20T09:00:00Z`. Returns `None` before 1970 and after 9999.
 pub fn rfc3339(time: SystemTime) -> Option<String> {
     let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     let date = DateTime::from_unix_duration(Duration::from_secs(since_epoch.as_secs())).ok()?;
     Some(date.to_string())
 }
 
-/// `time` for people: as [`rfc3339`] writes it, or a word where it cannot.
+/// Returns the time for people: in RFC 3339, or in words before 1970 and after 9999.
 pub fn display(time: SystemTime) -> String {
-    rfc3339(time).unwrap_or_else(|| match time < SystemTime::UNIX_EPOCH {
-        true => "before 1970".to_owned(),
-        false => "after the year 9999".to_owned(),
+    rfc3339(time).unwrap_or_else(|| {
+        let text = if time < SystemTime::UNIX_EPOCH {
+            "before 1970"
+        } else {
+            "after the year 9999"
+        };
+        text.to_owned()
     })
 }
 
-/// Reads RFC 3339 in UTC, with or without a fraction of a second (which is dropped).
+/// Reads RFC 3339 in UTC. A fraction of a second is dropped.
 pub fn parse_rfc3339(text: &str) -> Option<SystemTime> {
     let whole = text.trim().strip_suffix('Z')?;
     let whole = whole
@@ -30,14 +33,14 @@ pub fn parse_rfc3339(text: &str) -> Option<SystemTime> {
     Some(SystemTime::UNIX_EPOCH + date.unix_duration())
 }
 
-/// Whole seconds since the Unix epoch; zero for anything before it.
+/// Returns the whole seconds since the Unix epoch; zero before it.
 pub fn unix_seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
 }
 
-/// A span of time to two units, cut and not rounded: `23 h 59 min`, `4 min 59 s`, `12 days 3 h`;
-/// below a second in milliseconds.
+/// Returns a length of time in two units, cut and not rounded: `23 h 59 min`, `4 min 59 s`, `12 days 3 h`. Below a second
+/// it is in milliseconds.
 pub fn human(span: Duration) -> String {
     let seconds = span.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
@@ -58,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_go_both_ways() {
+    fn dates_are_written_and_read() {
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_771_054_537);
         assert_eq!(rfc3339(time).as_deref(), Some("2026-02-14T07:35:37Z"));
         assert_eq!(parse_rfc3339("2026-02-14T07:35:37.000Z"), Some(time));
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_readable() {
+    fn lengths_have_two_units() {
         for (seconds, text) in [
             (0, "0 s"),
             (59, "59 s"),

@@ -226,7 +226,7 @@ async fn a_persons_token_is_exchanged() {
     let acting = ims.on_behalf_of(&client, &token, &scopes, &resources);
     let acting = acting.await.unwrap();
     assert_eq!(acting.user_id, Some(emulated.user_id()));
-    let claims = adobe_ims::token::inspect::Inspection::of(
+    let claims = adobe_ims::token::inspect::Inspection::parse(
         acting.response.token.as_secret().expose(),
         emulated.0.clock().now(),
     )
@@ -288,7 +288,7 @@ async fn an_assertion_is_exchanged_for_audiences() {
         let account = TechnicalAccount::open(&credentials, &context, &crypto).unwrap();
         let exchanged = ims.token(&account).await.unwrap();
         let token = exchanged.token.as_secret().expose();
-        let claims = adobe_ims::token::inspect::Inspection::of(token, now)
+        let claims = adobe_ims::token::inspect::Inspection::parse(token, now)
             .unwrap()
             .claims;
         let audience = claims.get("aud").map(serde_json::Value::to_string);

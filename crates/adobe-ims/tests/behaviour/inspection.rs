@@ -44,7 +44,7 @@ fn a_token_is_found_in_whatever_is_pasted() {
         json!({"token_type": "bearer", "access_token": token, "expires_in": 1}).to_string(),
         json!({"ok": true, "accessToken": token}).to_string(),
     ] {
-        let found = Inspection::of(&pasted, now()).unwrap();
+        let found = Inspection::parse(&pasted, now()).unwrap();
         assert_eq!(
             found.kind,
             TokenKind::Ims("access_token".to_owned()),
@@ -62,12 +62,12 @@ fn our_own_assertion_has_no_flaws_until_it_expires() {
     let options = AssertionOptions::default();
     let account = support::account();
     let assertion = Assertion::sign(&account, now(), &options).unwrap();
-    let found = Inspection::of(assertion.as_secret().expose(), now()).unwrap();
+    let found = Inspection::parse(assertion.as_secret().expose(), now()).unwrap();
     assert_eq!(found.kind, TokenKind::Assertion);
     assert_eq!(found.scopes, ["ent_aem_cloud_api"]);
     assert_eq!(found.findings, [""; 0]);
     let later = now() + Duration::from_secs(360);
-    let found = Inspection::of(assertion.as_secret().expose(), later).unwrap();
+    let found = Inspection::parse(assertion.as_secret().expose(), later).unwrap();
     assert_eq!(found.findings, ["it expired 1 min 0 s ago"]);
 }
 
@@ -80,7 +80,7 @@ fn flaws_of_an_assertion_are_named() {
     let flaw = |claim: &str, value: Value| {
         let mut claims = good.clone();
         claims[claim] = value;
-        let found = Inspection::of(&jwt(&json!({"alg": "RS256"}), &claims), now()).unwrap();
+        let found = Inspection::parse(&jwt(&json!({"alg": "RS256"}), &claims), now()).unwrap();
         found.findings.join("; ")
     };
     assert_eq!(flaw("extra", json!(1)), "");
@@ -111,18 +111,18 @@ fn flaws_of_an_assertion_are_named() {
         let findings = flaw(claim, value.clone());
         assert!(findings.contains(part), "{claim} {value}: {findings}");
     }
-    let hs256 = Inspection::of(&jwt(&json!({"alg": "HS256"}), &good), now()).unwrap();
+    let hs256 = Inspection::parse(&jwt(&json!({"alg": "HS256"}), &good), now()).unwrap();
     assert_eq!(hs256.findings, ["it is not signed with RS256"]);
 }
 
 #[test]
 fn other_tokens_are_told_apart() {
     let refresh = jwt(&json!({}), &json!({"type": "refresh_token"}));
-    let found = Inspection::of(&refresh, now()).unwrap();
+    let found = Inspection::parse(&refresh, now()).unwrap();
     assert_eq!(found.kind, TokenKind::Ims("refresh_token".to_owned()));
     assert!(found.findings[0].contains("no access token"));
     let other = jwt(&json!({}), &json!({"exp": NOW + 5, "iat": NOW}));
-    let found = Inspection::of(&other, now()).unwrap();
+    let found = Inspection::parse(&other, now()).unwrap();
     assert_eq!(found.kind, TokenKind::Other);
     assert_eq!(found.expires_at, Some(now() + Duration::from_secs(5)));
 }
@@ -140,7 +140,7 @@ fn what_is_no_token_is_an_error_that_does_not_show_it() {
         "eyJ.eyJ.x",
         "Bearer ",
     ] {
-        let error = Inspection::of(text, now()).unwrap_err();
+        let error = Inspection::parse(text, now()).unwrap_err();
         assert_eq!(error.problem(), Problem::TokenUnreadable, "{text}");
         assert!(
             !format!("{error} {error:?}").contains("SECRET"),
@@ -152,16 +152,16 @@ fn what_is_no_token_is_an_error_that_does_not_show_it() {
 proptest! {
     #[test]
     fn nothing_makes_it_panic(text in "\\PC{0,200}", claims in "\\PC{0,80}") {
-        let _ = Inspection::of(&text, now());
+        let _ = Inspection::parse(&text, now());
         let part = URL_SAFE_NO_PAD.encode(format!("{{{claims}}}"));
-        let _ = Inspection::of(&format!("{part}.{part}.x"), now());
+        let _ = Inspection::parse(&format!("{part}.{part}.x"), now());
     }
 
     #[test]
     fn hostile_numbers_do_not_panic(exp in any::<i64>(), created in any::<u64>(), life in any::<u64>(), at in any::<u32>()) {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(at));
-        let _ = Inspection::of(&jwt(&json!({}), &json!({"exp": exp, "aud": "h/c/x"})), now);
+        let _ = Inspection::parse(&jwt(&json!({}), &json!({"exp": exp, "aud": "h/c/x"})), now);
         let claims = json!({"type": "t", "created_at": created, "expires_in": life.to_string()});
-        let _ = Inspection::of(&jwt(&json!({}), &claims), now);
+        let _ = Inspection::parse(&jwt(&json!({}), &claims), now);
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Stage<'a> {
     fn sign<'t>(&self, account: &'t TechnicalAccount) -> Result<Assertion<'t>, Failure> {
         let now = self.context.now();
         let assertion = Assertion::sign(account, now, &AssertionOptions::default())?;
-        let inspection = Inspection::of(assertion.as_secret().expose(), now)?;
+        let inspection = Inspection::parse(assertion.as_secret().expose(), now)?;
         expect(inspection.findings.is_empty(), "the assertion has flaws")?;
         let left = assertion
             .expires_at()

@@ -34,7 +34,18 @@ const MIN_BITS: usize = 2048;
 /// The longest key that `ring` signs with.
 const MAX_BITS: usize = 4096;
 
-/// An RSA private key that is ready to sign. It is parsed once; cloning shares it.
+/// An RSA private key that is ready to sign. It is parsed once. Clones share it.
+///
+/// ```
+/// use adobe_ims::crypto::{Crypto, KeyContext, SigningKey};
+///
+/// # fn sign(pem: &[u8], crypto: &Crypto) -> adobe_ims::Result<()> {
+/// let key = SigningKey::read(pem, &KeyContext::default(), crypto)?;
+/// println!("{} bits, {}", key.public_key().bits(), key.public_key().fingerprint());
+/// let signature = key.sign(b"message")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct SigningKey {
     signer: Arc<dyn Signer>,
@@ -42,17 +53,21 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Reads a key in any form people hold: PEM (PKCS#1, PKCS#8, encrypted or not, also the legacy
-    /// `Proc-Type: 4,ENCRYPTED`), DER, base64 of either, a JSON array of lines, the path of a file;
-    /// with CRLF, escaped, joined, indented or quoted lines.
+    /// Reads a key in any of these forms:
+    ///
+    /// - PEM: PKCS#1 or PKCS#8, encrypted or not, also the legacy `Proc-Type: 4,ENCRYPTED`
+    /// - DER, or base64 of PEM or DER
+    /// - a JSON array of lines
+    /// - the path of a file, if the context allows files
+    ///
+    /// Lines may be escaped, joined, indented or quoted, and may end in CRLF.
     ///
     /// # Errors
-    /// A `Key…` [`Problem`] that says what the thing is instead, of class configuration, or
-    /// [`Problem::FileUnreadable`].
+    /// A `Key…` [`Problem`] that names the object that was found instead, or [`Problem::FileUnreadable`].
     pub fn read(key: &[u8], context: &KeyContext<'_>, crypto: &Crypto) -> Result<Self> {
         let der = to_pkcs1(key, context, MAX_DEPTH)?;
         let parsed = RsaPrivateKey::<UintRef<'_>>::from_der(&der)
-            .map_err(|_| unusable("the RSA numbers are missing inside of it"))?;
+            .map_err(|_| unusable("it has no RSA numbers"))?;
         let public = PublicKey::from_pkcs1(
             RsaPublicKey {
                 modulus: parsed.modulus,
@@ -81,17 +96,17 @@ impl SigningKey {
         })
     }
 
-    /// The RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256) of a message.
+    /// Returns the RS256 signature (RSASSA-PKCS1-v1_5 with SHA-256) of a message.
     ///
     /// # Errors
-    /// [`Problem::KeyUnusable`] when the crypto library fails.
+    /// [`Problem::KeyUnusable`] if the crypto library fails.
     pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         self.signer
             .sign(message)
             .map_err(|_| unusable("its numbers do not fit together, so it is damaged"))
     }
 
-    /// The public half.
+    /// Returns the public half.
     pub fn public_key(&self) -> &PublicKey {
         &self.public
     }

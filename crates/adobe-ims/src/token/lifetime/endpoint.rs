@@ -8,13 +8,13 @@ pub enum Unit {
     Seconds,
 }
 
-/// The endpoints that hand out tokens.
+/// The endpoints that issue tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// `/ims/exchange/jwt`; `/ims/exchange/v1/jwt` is the same.
+    /// `/ims/exchange/jwt`, which is also called `/ims/exchange/v1/jwt`.
     ExchangeJwt,
-    /// `/ims/token/v1`; `/ims/token` is its older name.
+    /// `/ims/token/v1`, whose older name is `/ims/token`.
     TokenV1,
     /// `/ims/token/v2`.
     TokenV2,
@@ -22,12 +22,12 @@ pub enum Endpoint {
     TokenV3,
     /// `/ims/token/v4`.
     TokenV4,
-    /// `/ims/authorize/v2`, where it hands out a token itself.
+    /// `/ims/authorize/v2`, if it issues a token itself.
     Authorize,
 }
 
 impl Endpoint {
-    /// The path below the base URL of an environment.
+    /// Returns the path below the base URL of an environment.
     pub fn path(self) -> &'static str {
         match self {
             Self::ExchangeJwt => "/ims/exchange/jwt",
@@ -39,7 +39,7 @@ impl Endpoint {
         }
     }
 
-    /// The unit of `expires_in` in its answers.
+    /// Returns the unit of `expires_in` in responses.
     ///
     /// | Endpoint | Unit | Known from |
     /// |---|---|---|
@@ -50,8 +50,8 @@ impl Endpoint {
     /// | `/ims/token/v4` | s | relied upon by published clients |
     /// | `/ims/authorize/v2` | s | documented by Adobe |
     ///
-    /// [`resolve_expiry`](super::resolve_expiry) takes the other unit where the token's own claims speak for it, which
-    /// settles the dispute about v1 for every token that can be read.
+    /// [`resolve_expiry`](super::resolve_expiry) takes the other unit if the claims of the token speak for it. For v1
+    /// this decides the unit of every token that is a JWT.
     pub fn unit(self) -> Unit {
         match self {
             Self::ExchangeJwt | Self::TokenV1 => Unit::Milliseconds,
@@ -60,21 +60,27 @@ impl Endpoint {
     }
 }
 
-/// The versions of the token endpoint at which a client gets tokens for itself (`client_credentials`).
+/// The version of the token endpoint from which a client gets tokens for itself (`client_credentials`).
+///
+/// ```
+/// use adobe_ims::credentials::TokenVersion;
+///
+/// assert_eq!(TokenVersion::default(), TokenVersion::V3);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenVersion {
-    /// In use by clients of Adobe's.
+    /// `/ims/token/v2`, which clients of Adobe's use.
     V2,
-    /// What Adobe documents.
+    /// `/ims/token/v3`, which Adobe documents.
     #[default]
     V3,
-    /// In use by clients of Adobe's.
+    /// `/ims/token/v4`, which clients of Adobe's use.
     V4,
 }
 
 impl TokenVersion {
-    /// The endpoint of this version.
+    /// Returns the endpoint of this version.
     pub fn endpoint(self) -> Endpoint {
         match self {
             Self::V2 => Endpoint::TokenV2,
