@@ -23,8 +23,8 @@ fn failure_is_one_line_with_hints_and_the_debug_id() {
         4,
         "",
         "ims: IMS refused (400 Bad Request): invalid_client, \"invalid client_secret parameter\" [client-secret-wrong]\n\
-         hint: The client secret is not (or no longer) valid for this client.\n\
-         hint: Download the document again; the secret may have been rotated.\n\
+         hint: The client secret is not valid for this client, or not any more.\n\
+         hint: Download the document again. Somebody may have rotated the secret.\n\
          x-debug-id: debug-1\n",
     );
 }

@@ -156,7 +156,7 @@ fn missing_field_is_named_by_flag_and_variable() {
             3,
             "",
             "ims: the credentials are incomplete; missing or empty: --client-secret-file (IMS_CLIENT_SECRET), --scope (IMS_SCOPES) [credentials-incomplete]\n\
-             hint: Give what is missing. OAuth server-to-server takes client id, client secret and scopes; a technical account takes client id, client secret, organisation, technical account id, metascopes and private key.\n",
+             hint: Pass the missing fields. OAuth server-to-server takes client id, client secret and scopes; a technical account takes client id, client secret, organisation, technical account id, metascopes and private key.\n",
         );
     let run = call(&world, &["token"])
         .env("IMS_CLIENT_SECRET", CLIENT_SECRET)
@@ -216,7 +216,7 @@ fn document_without_key_is_completed_by_flags() {
          hint: the private key is never in such a document: it is the one whose certificate is attached to the credential in the console (`private.key` of the zip that the console once made, or your own)\n\
          hint: the metascopes are those of the APIs of the project, such as ent_aem_cloud_api; the console shows them with the credential\n\
          hint: Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead\n\
-         hint: Give what is missing beside the document, or write it into the document under the name that is missing.\n\
+         hint: Pass the missing values separately, or write them into the document under the names in the message.\n\
          hint: in addition to the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)\n",
     );
     let beside = [

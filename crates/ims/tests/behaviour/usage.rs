@@ -176,9 +176,9 @@ fn every_id_can_be_explained() {
     Ims::new(["explain", "proxy-authentication"]).run().assert(
         0,
         "proxy-authentication\n\n\
-         The proxy on the way asks for a login (407). IMS never saw the request.\n\n\
+         The proxy demands a login (407). The request did not reach IMS.\n\n\
          class: unreachable; trying again without a change does not help\n\
-         - Put user and password into the proxy address: HTTPS_PROXY=http://user:password@host:port\n",
+         - Write user and password into the address of the proxy: HTTPS_PROXY=http://user:password@host:port\n",
         "",
     );
 }
