@@ -52,8 +52,8 @@ impl AccessToken {
 
     fn unread(value: Secret) -> Result<Self> {
         if !fits_a_header(&value) {
-            let what = "the access token is empty or holds blanks or other characters of no token";
-            return Err(Error::new(Problem::TokenUnreadable, what));
+            let message = "the access token is empty or has characters that no token has";
+            return Err(Error::new(Problem::TokenUnreadable, message));
         }
         Ok(Self {
             value,

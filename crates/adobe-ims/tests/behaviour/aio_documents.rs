@@ -35,7 +35,7 @@ pub(crate) fn by_name(name: &str) -> DocumentOptions {
 }
 
 #[test]
-fn a_context_of_aio_has_its_key_in_it() {
+fn context_with_its_key_is_read() {
     let plain = DocumentOptions::default();
     let credentials = service(&context(), &plain);
     assert_eq!(
@@ -49,14 +49,14 @@ fn a_context_of_aio_has_its_key_in_it() {
     let credentials = service(&lines, &plain);
     assert!(opened(&credentials).is_ok());
     assert_eq!(*credentials.environment(), Environment::stage());
-    // No name is made into a host.
+    // An unknown name is not made into a host.
     lines["env"] = json!("qa.example.com");
     refused(&lines, &plain, Problem::EndpointInvalid);
 
-    let mut lacking = context();
-    lacking["private_key"] = json!([]);
-    lacking["ims_org_id"] = json!(null);
-    let error = refused(&lacking, &plain, Problem::DocumentNeedsMore);
+    let mut incomplete = context();
+    incomplete["private_key"] = json!([]);
+    incomplete["ims_org_id"] = json!(null);
+    let error = refused(&incomplete, &plain, Problem::DocumentNeedsMore);
     assert!(
         error
             .to_string()
@@ -70,11 +70,11 @@ fn a_context_of_aio_has_its_key_in_it() {
 }
 
 #[test]
-fn names_that_others_gave_keep_to_their_line() {
+fn control_characters_in_a_context_name_are_replaced() {
     let name = format!("a\nb\u{1b}[31m{}", "x".repeat(300));
-    let mut lacking = oauth_context("one");
-    lacking["client_secrets"] = json!([" "]);
-    let document = json!({"ims": {"contexts": {name.as_str(): lacking}}});
+    let mut incomplete = oauth_context("one");
+    incomplete["client_secrets"] = json!([" "]);
+    let document = json!({"ims": {"contexts": {name.as_str(): incomplete}}});
     let error = refused(
         &document,
         &DocumentOptions::default(),
@@ -92,7 +92,7 @@ fn names_that_others_gave_keep_to_their_line() {
 }
 
 #[test]
-fn the_passphrase_of_a_context_opens_its_key() {
+fn passphrase_of_a_context_decrypts_its_key() {
     let mut locked = context();
     locked["private_key"] = json!(fixture("pkcs8-aes256.pem"));
     let credentials = service(&locked, &DocumentOptions::default());
@@ -102,7 +102,7 @@ fn the_passphrase_of_a_context_opens_its_key() {
     let credentials = service(&locked, &DocumentOptions::default());
     assert!(opened(&credentials).is_ok());
     assert!(!format!("{credentials:?}").contains("PASSPHRASE"));
-    // The caller's counts more.
+    // The passphrase of the caller counts more.
     let wrong = Secret::new("wrong");
     let files = KeyContext::default().passphrase(&wrong);
     let crypto = Crypto::ring();
@@ -111,17 +111,17 @@ fn the_passphrase_of_a_context_opens_its_key() {
 }
 
 #[test]
-fn one_of_several_contexts_is_chosen() {
+fn one_of_several_contexts_is_selected() {
     let login =
         json!({"access_token": {"token": "SECRET?%&=ü"}, "client_id": "aio-cli-console-auth"});
     let contexts = json!({
         "$cli": login, "cli": login, "jwt ü": context(), "one": oauth_context("one"), "two": oauth_context("two"),
     });
-    let whole = json!({"ims": {"contexts": contexts}, "cloudmanager_programid": 7});
+    let configuration = json!({"ims": {"contexts": contexts}, "cloudmanager_programid": 7});
     let mut old = contexts.clone();
     old["$current"] = json!("two");
     for document in [
-        whole.clone(),
+        configuration.clone(),
         json!({"contexts": contexts}),
         json!({"$ims": old}),
     ] {
@@ -138,18 +138,18 @@ fn one_of_several_contexts_is_chosen() {
         }
     }
     let plain = DocumentOptions::default();
-    let error = refused(&whole, &plain, Problem::ContextAmbiguous);
+    let error = refused(&configuration, &plain, Problem::ContextAmbiguous);
     assert_eq!(
         error.to_string(),
-        "the configuration of aio has 3 credentials, and which are meant is not said: \
+        "the configuration of aio has 3 credentials, and none is selected: \
          \"jwt ü\", \"one\", \"two\""
     );
     assert_eq!(oauth(&json!({"$ims": old}), &plain).client_id(), "two");
-    let mut current = whole;
+    let mut current = configuration;
     current["ims"]["config"] = json!({"current": "one"});
     assert_eq!(oauth(&current, &plain).client_id(), "one");
     assert_eq!(oauth(&current, &by_name("two")).client_id(), "two");
-    // The only one is meant, and what it lacks is named with its place.
+    // The only context is used, and its missing fields are named with their path.
     let mut only = json!({"ims": {"contexts": {"cli": login, "one": oauth_context("one")}}});
     assert_eq!(oauth(&only, &plain).client_id(), "one");
     only["ims"]["contexts"]["one"]["client_secrets"] = json!([" "]);
@@ -181,7 +181,7 @@ pub(crate) fn workspace(credentials: Value) -> Value {
 }
 
 #[test]
-fn one_of_several_credentials_of_a_workspace_is_chosen() {
+fn one_of_several_credentials_of_a_workspace_is_selected() {
     let entry = |id: &str, name: &str, kind: &str, content: &Value| json!({"id": id, "name": name, "integration_type": kind, kind: content});
     let mut jwt = context();
     jwt.as_object_mut().unwrap().remove("private_key");
@@ -215,7 +215,7 @@ fn one_of_several_credentials_of_a_workspace_is_chosen() {
     let credentials = service(&document, &keyed);
     assert_eq!(credentials.organization_id(), ORGANIZATION);
     assert!(opened(&credentials).is_ok());
-    // While a credential is migrated, it is OAuth.
+    // A credential that is being migrated counts as OAuth.
     let mut migrated = entry(
         "4",
         "Both",
@@ -227,7 +227,7 @@ fn one_of_several_credentials_of_a_workspace_is_chosen() {
         oauth(&workspace(json!([migrated])), &plain).client_id(),
         "four"
     );
-    // A name that two have says nothing.
+    // A name that two credentials have selects none.
     let twins = json!([migrated, migrated]);
     refused(&workspace(twins), &by_name("Both"), Problem::ContextUnknown);
 }

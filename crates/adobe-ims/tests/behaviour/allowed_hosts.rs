@@ -1,4 +1,4 @@
-//! Where a token may go, and above all where it may not.
+//! The hosts that a token may be sent to, and those that it may not.
 
 use adobe_ims::Problem;
 use adobe_ims::token::AllowedHosts;
@@ -6,7 +6,7 @@ use http::Uri;
 use proptest::prelude::*;
 
 fn permits(allowed: &AllowedHosts, url: &str) -> bool {
-    // What is no URL cannot be asked for.
+    // A text that is no URL cannot be requested.
     let Ok(uri) = url.parse::<Uri>() else {
         return false;
     };
@@ -22,7 +22,7 @@ fn author() -> AllowedHosts {
 }
 
 #[test]
-fn a_place_is_scheme_host_and_port() {
+fn host_is_allowed_with_its_scheme_and_port() {
     for url in [
         "https://author-p1-e2.adobeaemcloud.com",
         "https://author-p1-e2.adobeaemcloud.com/",
@@ -87,7 +87,7 @@ const LOOK_ALIKES: &[&str] = &[
 ];
 
 #[test]
-fn look_alikes_are_not_permitted() {
+fn look_alike_hosts_are_refused() {
     let domain = AllowedHosts::none()
         .allow_domain("adobeaemcloud.com")
         .unwrap();
@@ -99,7 +99,7 @@ fn look_alikes_are_not_permitted() {
 }
 
 #[test]
-fn a_domain_is_all_its_subdomains_over_https() {
+fn domain_allows_its_subdomains_over_https() {
     for url in [
         "https://author-p1-e2.adobeaemcloud.com/",
         "https://AUTHOR-P1-E2.adobeAEMcloud.com:443/",
@@ -131,8 +131,8 @@ fn a_domain_is_all_its_subdomains_over_https() {
 }
 
 #[test]
-fn plain_http_is_for_this_machine() {
-    let here = AllowedHosts::none()
+fn http_to_another_machine_is_refused() {
+    let this_machine = AllowedHosts::none()
         .allow("http://127.0.0.1:4502")
         .and_then(|hosts| hosts.allow("http://[::1]"))
         .and_then(|hosts| hosts.allow("http://localhost"))
@@ -142,7 +142,7 @@ fn plain_http_is_for_this_machine() {
         "http://[0:0:0:0:0:0:0:1]:80/",
         "http://LocalHost/",
     ] {
-        assert!(permits(&here, url), "{url}");
+        assert!(permits(&this_machine, url), "{url}");
     }
     for url in [
         "http://127.0.0.1/",
@@ -159,7 +159,7 @@ fn plain_http_is_for_this_machine() {
         "http://localhost@evil.example/",
         "http://evil.localhost/",
     ] {
-        assert!(!permits(&here, url), "{url}");
+        assert!(!permits(&this_machine, url), "{url}");
     }
     for place in [
         "http://author-p1-e2.adobeaemcloud.com",
@@ -174,7 +174,7 @@ fn plain_http_is_for_this_machine() {
 }
 
 #[test]
-fn what_is_no_place_cannot_be_allowed() {
+fn invalid_host_is_not_added() {
     for place in [
         "",
         "author.example",
@@ -200,7 +200,7 @@ fn what_is_no_place_cannot_be_allowed() {
 }
 
 #[test]
-fn a_refusal_names_the_place_and_nothing_secret() {
+fn refusal_names_the_host_and_no_secret() {
     let check = |url: &str| author().check(&url.parse().unwrap()).unwrap_err();
     let error = check("https://Evil.example:8443/path?token=SECRET");
     assert_eq!(error.problem(), Problem::HostNotAllowed);
@@ -220,7 +220,7 @@ fn a_refusal_names_the_place_and_nothing_secret() {
 }
 
 #[test]
-fn this_machine_is_its_addresses_and_localhost_and_nothing_else() {
+fn this_machine_is_loopback_and_localhost_only() {
     let allowed = AllowedHosts::none().allow_this_machine();
     for url in [
         "http://127.0.0.1:8080/x",
@@ -247,7 +247,7 @@ fn this_machine_is_its_addresses_and_localhost_and_nothing_else() {
 
 proptest! {
     #[test]
-    fn a_permitted_host_is_an_allowed_one_or_of_an_allowed_domain(
+    fn permitted_host_is_on_the_list_or_in_an_allowed_domain(
         scheme in "(https?|HTTPS)://",
         before in "([a-z@:.]{0,4}|user@|bad|[a-zA-Z0-9-]{1,8}\\.)",
         host in "(author\\.example|AUTHOR\\.EXAMPLE|adobe\\.io|x\\.Adobe\\.io|\\[::1\\]|127\\.0\\.0\\.1)",
@@ -260,7 +260,7 @@ proptest! {
             .unwrap();
         let url = format!("{scheme}{before}{host}{after}");
         if let Ok(uri) = url.parse::<Uri>() && allowed.permits(&uri) {
-            // Read by hand: what stands between `//` and the next delimiter.
+            // The test reads the host itself: the text between `//` and the next delimiter.
             let rest = url.split_once("//").unwrap().1;
             let authority = rest.split(['/', '?', '#']).next().unwrap().to_ascii_lowercase();
             let host = authority.split(':').next().unwrap();

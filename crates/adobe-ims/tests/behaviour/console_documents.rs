@@ -1,5 +1,4 @@
-//! Documents of the Adobe Developer Console and of the tools around it that need a key beside them, or a
-//! choice.
+//! Documents of the Adobe Developer Console and of its tools that need a key from the caller, or a selection.
 
 use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use crate::aio_documents::{by_name, context, oauth_context, workspace};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION, TECHNICAL_ACCOUNT, fixture};
 
-/// As the console wrote it.
+/// Returns a JWT download as the console writes it.
 fn console_jwt() -> Value {
     json!({
         "CLIENT_SECRET": CLIENT_SECRET,
@@ -66,7 +65,7 @@ pub(crate) fn opened(credentials: &ServiceCredentials) -> adobe_ims::Result<Tech
 }
 
 #[test]
-fn a_jwt_download_asks_for_its_key_and_metascopes() {
+fn jwt_download_without_key_and_metascopes_is_refused_with_hints() {
     let plain = DocumentOptions::default();
     let error = refused(&console_jwt(), &plain, Problem::DocumentNeedsMore);
     assert_eq!(
@@ -78,7 +77,7 @@ fn a_jwt_download_asks_for_its_key_and_metascopes() {
     assert!(hints[1].contains("the metascopes are"));
     assert!(hints[2].contains("Adobe has ended JWT credentials"));
 
-    // What is missing may be another thing as well.
+    // Another field may be missing too.
     let mut document = console_jwt();
     document["METASCOPES"] = json!("ent_adobeio_sdk");
     document["ORG_ID"] = json!(7);
@@ -92,7 +91,7 @@ fn a_jwt_download_asks_for_its_key_and_metascopes() {
 }
 
 #[test]
-fn a_jwt_download_is_completed_beside_it_or_by_hand() {
+fn jwt_download_is_completed_by_options_or_by_an_edit() {
     let mut options = DocumentOptions::default();
     options.overrides = CredentialFields::new()
         .private_key(fixture("pkcs8.pem"))
@@ -115,7 +114,7 @@ fn a_jwt_download_is_completed_beside_it_or_by_hand() {
         let end = credentials.certificate_expires_at().unwrap();
         assert_eq!(time::display(end), "2127-03-01T00:00:00Z");
     }
-    // The path of the key counts from the document.
+    // The path of the key is relative to the document.
     document["PRIVATE_Key"] = json!("private.key");
     assert!(service(&document, &DocumentOptions::default()).names_a_key_file());
     document["IMS_HOST"] = json!("ims-na1-stg1.adobelogin.com");
@@ -124,7 +123,7 @@ fn a_jwt_download_is_completed_beside_it_or_by_hand() {
 }
 
 #[test]
-fn dates_that_are_none_say_nothing() {
+fn invalid_expiry_dates_are_ignored() {
     let mut options = DocumentOptions::default();
     options.overrides = CredentialFields::new()
         .private_key(fixture("pkcs8.pem"))
@@ -143,7 +142,7 @@ fn dates_that_are_none_say_nothing() {
 }
 
 #[test]
-fn a_configuration_of_jwt_auth_is_read() {
+fn configuration_of_jwt_auth_is_read() {
     let document = json!({
         "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "orgId": ORGANIZATION,
         "technicalAccountId": TECHNICAL_ACCOUNT, "privateKey": fixture("pkcs8.pem"),
@@ -169,7 +168,7 @@ fn a_configuration_of_jwt_auth_is_read() {
 }
 
 #[test]
-fn the_file_of_pdf_services_is_read() {
+fn file_of_pdf_services_is_read() {
     let client = json!({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
     let account = json!({
         "organization_id": ORGANIZATION, "account_id": TECHNICAL_ACCOUNT,
@@ -198,7 +197,7 @@ fn the_file_of_pdf_services_is_read() {
 
 proptest! {
     #[test]
-    fn whatever_is_changed_is_read_or_refused_without_its_secrets(
+    fn changed_document_is_read_or_refused_without_its_secrets(
         which in 0usize..4, at in any::<prop::sample::Index>(), by in any::<u8>(), name in "\\PC{0,8}",
     ) {
         let document = match which {
@@ -212,8 +211,8 @@ proptest! {
         text[at] = by;
         for options in [DocumentOptions::default(), by_name(&name), by_name("a")] {
             if let Err(error) = Credentials::parse_with(&text, &options) {
-                let told = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
-                prop_assert!(!told.contains("SECRET?") && !told.contains("MII"), "{}", told);
+                let message = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+                prop_assert!(!message.contains("SECRET?") && !message.contains("MII"), "{}", message);
             }
         }
     }

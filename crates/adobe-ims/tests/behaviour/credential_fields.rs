@@ -29,7 +29,7 @@ fn account() -> CredentialFields {
         .private_key(fixture("pkcs8.pem"))
 }
 
-/// Flags of a command.
+/// Returns the names of the flags of a command.
 fn names() -> FieldNames {
     let mut names = FieldNames::default();
     names.client_id = "--client-id";
@@ -70,7 +70,7 @@ fn refused(fields: &CredentialFields, problem: Problem) -> Error {
 }
 
 #[test]
-fn client_secret_and_scopes_are_oauth() {
+fn client_secret_and_scopes_make_oauth_credentials() {
     let credentials = oauth_of(&oauth());
     assert_eq!(credentials.client_id(), CLIENT_ID);
     assert_eq!(credentials.scopes(), ["openid", "AdobeID"]);
@@ -90,7 +90,7 @@ fn client_secret_and_scopes_are_oauth() {
 }
 
 #[test]
-fn a_key_and_metascopes_are_a_technical_account() {
+fn key_and_metascopes_make_a_technical_account() {
     let credentials = service_of(account().credentials(names()).unwrap());
     assert_eq!(credentials.organization_id(), ORGANIZATION);
     assert_eq!(credentials.technical_account_id(), TECHNICAL_ACCOUNT);
@@ -102,7 +102,7 @@ fn a_key_and_metascopes_are_a_technical_account() {
 }
 
 #[test]
-fn the_file_of_a_key_may_be_text_or_binary() {
+fn key_file_is_read_as_text_or_binary() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     for name in ["pkcs1.pem", "pkcs1.der", "pkcs8.pem", "pkcs8.der"] {
         let content = std::fs::read(folder.join(name)).unwrap();
@@ -121,7 +121,7 @@ fn the_file_of_a_key_may_be_text_or_binary() {
 }
 
 #[test]
-fn a_client_needs_neither_scopes_nor_a_secret() {
+fn client_is_read_without_scopes_and_secret() {
     let fields = CredentialFields::new().client_id(CLIENT_ID);
     let client = fields.client(names()).unwrap();
     assert_eq!(client.client_id(), CLIENT_ID);
@@ -149,7 +149,7 @@ fn a_client_needs_neither_scopes_nor_a_secret() {
 }
 
 #[test]
-fn all_that_is_missing_is_named_as_the_caller_calls_it() {
+fn missing_fields_are_listed_by_the_names_of_the_caller() {
     let error = refused(&CredentialFields::new(), Problem::CredentialsIncomplete);
     assert_eq!(
         error.to_string(),
@@ -175,7 +175,7 @@ fn all_that_is_missing_is_named_as_the_caller_calls_it() {
 }
 
 #[test]
-fn two_ways_at_once_are_none() {
+fn scopes_and_metascopes_together_are_refused() {
     let error = refused(
         &account().scopes("openid"),
         Problem::CredentialsContradictory,
@@ -184,7 +184,7 @@ fn two_ways_at_once_are_none() {
         error.to_string(),
         "the credentials have both scopes (--scope) and metascopes (--metascope)"
     );
-    // A key alone may be meant for either; what it lacks tells.
+    // A key alone makes a technical account, whose other fields are missing.
     let keyed = oauth().private_key(fixture("pkcs8.pem"));
     let error = refused(&keyed, Problem::CredentialsIncomplete);
     assert!(error.to_string().ends_with("--metascope"), "{error}");
@@ -205,7 +205,7 @@ fn two_ways_at_once_are_none() {
 }
 
 #[test]
-fn nothing_is_nothing() {
+fn blank_fields_count_as_missing() {
     assert!(CredentialFields::new().is_empty());
     assert!(CredentialFields::new().scopes(" ").client_id("").is_empty());
     assert!(!CredentialFields::new().scopes("x").is_empty());
@@ -214,25 +214,25 @@ fn nothing_is_nothing() {
 }
 
 #[test]
-fn fields_count_instead_of_those_of_a_document() {
+fn overrides_replace_fields_of_a_document() {
     let mut options = DocumentOptions::default();
     options.overrides = CredentialFields::new()
         .scopes("other")
         .client_secret("another")
         .environment(Environment::stage());
     let document = oauth_document().to_string();
-    let found = Credentials::parse_with(document.as_bytes(), &options).unwrap();
-    let Credentials::OauthServerToServer(found) = found else {
-        panic!("{found:?}");
+    let credentials = Credentials::parse_with(document.as_bytes(), &options).unwrap();
+    let Credentials::OauthServerToServer(credentials) = credentials else {
+        panic!("{credentials:?}");
     };
-    assert_eq!(found.scopes(), ["other"]);
-    assert_eq!(found.client_id(), CLIENT_ID);
-    assert_eq!(found.secret_count(), 1);
-    assert_eq!(*found.environment(), Environment::stage());
+    assert_eq!(credentials.scopes(), ["other"]);
+    assert_eq!(credentials.client_id(), CLIENT_ID);
+    assert_eq!(credentials.secret_count(), 1);
+    assert_eq!(*credentials.environment(), Environment::stage());
 
     options.overrides = CredentialFields::new().metascopes("other");
-    let found = Credentials::parse_with(self::document().to_string().as_bytes(), &options);
-    assert_eq!(service_of(found.unwrap()).metascopes(), ["other"]);
+    let credentials = Credentials::parse_with(self::document().to_string().as_bytes(), &options);
+    assert_eq!(service_of(credentials.unwrap()).metascopes(), ["other"]);
     let error = Credentials::parse_with(document.as_bytes(), &options).unwrap_err();
     assert_eq!(error.problem(), Problem::CredentialsContradictory);
     options.overrides = CredentialFields::new().scopes("openid");
@@ -246,19 +246,19 @@ fn fields_count_instead_of_those_of_a_document() {
 }
 
 #[test]
-fn a_complement_counts_where_the_document_has_nothing() {
+fn fallbacks_fill_missing_fields_of_a_document() {
     let mut options = DocumentOptions::default();
     options.fallbacks = account().client_id("foreign").metascopes("foreign");
-    // Complete as it is.
-    let found = Credentials::parse_with(document().to_string().as_bytes(), &options).unwrap();
-    let found = service_of(found);
-    assert_eq!(found.client_id(), CLIENT_ID);
-    assert_eq!(found.metascopes(), ["ent_aem_cloud_api"]);
+    // This document is complete.
+    let credentials = Credentials::parse_with(document().to_string().as_bytes(), &options).unwrap();
+    let credentials = service_of(credentials);
+    assert_eq!(credentials.client_id(), CLIENT_ID);
+    assert_eq!(credentials.metascopes(), ["ent_aem_cloud_api"]);
     let mut incomplete = document();
     incomplete["integration"]["metascopes"] = json!(" ");
-    let found = Credentials::parse_with(incomplete.to_string().as_bytes(), &options).unwrap();
+    let credentials = Credentials::parse_with(incomplete.to_string().as_bytes(), &options).unwrap();
     assert_eq!(
-        service_of(found).metascopes(),
+        service_of(credentials).metascopes(),
         ["ent_aem_cloud_api", "foreign"]
     );
     incomplete["integration"]["technicalAccount"]["clientId"] = json!("");

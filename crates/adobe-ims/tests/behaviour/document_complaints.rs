@@ -1,4 +1,4 @@
-//! What is told of documents that are none, or that lack or mistake something.
+//! Errors of documents that are incomplete, wrong or no documents.
 
 use adobe_ims::{Credentials, Environment, Problem};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub(crate) fn complaint(document: impl AsRef<[u8]>, problem: Problem) -> String 
 }
 
 #[test]
-fn all_that_is_missing_is_named_at_once() {
+fn missing_fields_are_listed_in_one_message() {
     let message = complaint(r#"{"integration": {}}"#, Problem::DocumentIncomplete);
     assert_eq!(
         message,
@@ -76,7 +76,7 @@ fn values_of_the_wrong_type_are_named_and_not_shown() {
 }
 
 #[test]
-fn swapped_identities_are_noticed() {
+fn swapped_identities_are_refused() {
     let mut document = document();
     document["integration"]["org"] = json!(TECHNICAL_ACCOUNT);
     document["integration"]["id"] = json!(ORGANIZATION);
@@ -84,7 +84,7 @@ fn swapped_identities_are_noticed() {
 }
 
 #[test]
-fn what_is_no_document_is_called_by_its_name() {
+fn other_files_are_refused_by_their_kind() {
     let text = document().to_string();
     let single_quotes = text.replace('"', "'");
     for (document, problem, part) in [
@@ -156,7 +156,7 @@ fn what_is_no_document_is_called_by_its_name() {
 }
 
 #[test]
-fn addresses_are_checked_when_the_document_is_read() {
+fn address_is_checked_when_the_document_is_read() {
     for (endpoint, problem) in [
         ("http://ims-na1.adobelogin.com", Problem::EndpointInsecure),
         ("ims na1", Problem::EndpointInvalid),
@@ -169,7 +169,7 @@ fn addresses_are_checked_when_the_document_is_read() {
 }
 
 #[test]
-fn a_document_alone_sends_secrets_to_known_places_only() {
+fn unknown_identity_service_of_a_document_is_refused() {
     let named = |endpoint: &str| {
         let mut document = document();
         document["integration"]["imsEndpoint"] = json!(endpoint);
@@ -204,16 +204,17 @@ fn a_document_alone_sends_secrets_to_known_places_only() {
 }
 
 #[test]
-fn another_environment_takes_the_place_of_an_address_that_is_none() {
+fn environment_of_the_caller_replaces_an_invalid_address() {
     let stage = Environment::parse("ims-na1-stg1.adobelogin.com").unwrap();
     let mut document = document();
     document["integration"]["imsEndpoint"] = json!("ims na1");
-    let found = Credentials::parse_for(document.to_string().as_bytes(), stage.clone()).unwrap();
-    let Credentials::Service(found) = found else {
+    let credentials =
+        Credentials::parse_for(document.to_string().as_bytes(), stage.clone()).unwrap();
+    let Credentials::Service(credentials) = credentials else {
         panic!("not service credentials");
     };
-    assert_eq!(*found.environment(), stage);
-    // A document that lacks it is incomplete all the same: what else was lost?
+    assert_eq!(*credentials.environment(), stage);
+    // A document without an address is still incomplete: other fields may be missing too.
     document["integration"]["imsEndpoint"] = json!(null);
     let error = Credentials::parse_for(document.to_string().as_bytes(), stage).unwrap_err();
     assert_eq!(error.problem(), Problem::DocumentIncomplete);

@@ -1,4 +1,4 @@
-//! Credential documents as people hold them: read unchanged, or told what is wrong with them.
+//! Credential documents, unchanged and edited.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 #[test]
-fn the_newer_form_is_read() {
+fn newer_form_is_read() {
     let credentials = service(&document()).unwrap();
     assert_eq!(credentials.client_id(), CLIENT_ID);
     assert_eq!(credentials.technical_account_id(), TECHNICAL_ACCOUNT);
@@ -35,7 +35,7 @@ fn the_newer_form_is_read() {
 }
 
 #[test]
-fn the_old_form_is_read() {
+fn old_form_is_read() {
     let mut document = document();
     let integration = document["integration"].as_object_mut().unwrap();
     integration.remove("certificateExpirationDate");
@@ -62,11 +62,11 @@ fn the_old_form_is_read() {
     assert!(certificate.not_after() > SystemTime::UNIX_EPOCH);
 }
 
-/// What was done to a document, and how.
+/// The name of an edit, and the edit.
 type Edit = (&'static str, fn(&mut Value));
 
 #[test]
-fn edited_documents_are_read_as_long_as_they_say_the_same() {
+fn edited_document_with_the_same_content_is_read() {
     let edits: [Edit; 13] = [
         ("bare", |document| {
             *document = document["integration"].take()
@@ -143,7 +143,7 @@ fn edited_documents_are_read_as_long_as_they_say_the_same() {
 }
 
 #[test]
-fn texts_are_decoded_as_windows_writes_them() {
+fn text_of_windows_is_decoded() {
     let text = serde_json::to_string_pretty(&document()).unwrap();
     let bom = format!("\u{feff}{text}\r\n");
     let utf16: Vec<u8> = [0xFF, 0xFE]
@@ -159,14 +159,14 @@ fn texts_are_decoded_as_windows_writes_them() {
 }
 
 #[test]
-fn nothing_in_the_place_of_a_token_does_not_hide_the_credentials() {
+fn null_token_does_not_hide_the_credentials() {
     let mut document = document();
     document["accessToken"] = json!(null);
     assert!(service(&document).is_ok());
 }
 
 #[test]
-fn a_foreign_key_is_found_before_anything_is_sent() {
+fn key_of_another_certificate_is_refused_before_a_request() {
     let mut document = document();
     document["integration"]["privateKey"] = json!(fixture("other.pem"));
     let crypto = Crypto::ring();
@@ -190,7 +190,7 @@ fn a_foreign_key_is_found_before_anything_is_sent() {
 }
 
 #[test]
-fn a_local_development_token_is_ready() {
+fn local_development_token_is_an_access_token() {
     let document = json!({"ok": true, "statusCode": 200, "accessToken": " opaque-token\n"});
     let Ok(Credentials::AccessToken(token)) = Credentials::parse(document.to_string().as_bytes())
     else {
@@ -203,7 +203,7 @@ fn a_local_development_token_is_ready() {
 }
 
 #[test]
-fn a_token_that_no_header_can_carry_is_refused() {
+fn token_that_no_header_can_carry_is_refused() {
     for token in ["two words", "line\nend", "\u{1}", "ü"] {
         let document = json!({"accessToken": token});
         complaint(document.to_string(), Problem::TokenUnreadable);
@@ -235,7 +235,7 @@ fn documents_from_secret_stores_are_unwrapped() {
 }
 
 #[test]
-fn nothing_secret_is_in_debug() {
+fn debug_hides_the_secrets() {
     let credentials = service(&document()).unwrap();
     let debug = format!("{credentials:?}");
     assert!(
@@ -277,8 +277,8 @@ mod never_panics {
                 format!("{before}{name}{between}SECRET?%&=ü{after}"),
             ] {
                 if let Err(error) = Credentials::parse(text.as_bytes()) {
-                    let told = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
-                    prop_assert!(!told.contains("SECRET?"), "{}: {}", text, told);
+                    let message = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+                    prop_assert!(!message.contains("SECRET?"), "{}: {}", text, message);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What `inspect` finds in tokens and assertions.
+//! The offline inspection of tokens and assertions.
 
 use std::time::{Duration, SystemTime};
 
@@ -33,7 +33,7 @@ fn access_token() -> String {
 }
 
 #[test]
-fn a_token_is_found_in_whatever_is_pasted() {
+fn token_is_found_in_pasted_text() {
     let token = access_token();
     for pasted in [
         token.clone(),
@@ -44,35 +44,38 @@ fn a_token_is_found_in_whatever_is_pasted() {
         json!({"token_type": "bearer", "access_token": token, "expires_in": 1}).to_string(),
         json!({"ok": true, "accessToken": token}).to_string(),
     ] {
-        let found = Inspection::parse(&pasted, now()).unwrap();
+        let inspection = Inspection::parse(&pasted, now()).unwrap();
         assert_eq!(
-            found.kind,
+            inspection.kind,
             TokenKind::Ims("access_token".to_owned()),
             "{pasted}"
         );
-        assert_eq!(found.scopes, ["openid", "AdobeID"]);
-        assert_eq!(found.issued_at, Some(now()));
-        assert_eq!(found.expires_at, Some(now() + Duration::from_secs(86_400)));
-        assert_eq!(found.findings, [""; 0]);
+        assert_eq!(inspection.scopes, ["openid", "AdobeID"]);
+        assert_eq!(inspection.issued_at, Some(now()));
+        assert_eq!(
+            inspection.expires_at,
+            Some(now() + Duration::from_secs(86_400))
+        );
+        assert_eq!(inspection.findings, [""; 0]);
     }
 }
 
 #[test]
-fn our_own_assertion_has_no_flaws_until_it_expires() {
+fn own_assertion_has_no_findings_until_it_expires() {
     let options = AssertionOptions::default();
     let account = support::account();
     let assertion = Assertion::sign(&account, now(), &options).unwrap();
-    let found = Inspection::parse(assertion.as_secret().expose(), now()).unwrap();
-    assert_eq!(found.kind, TokenKind::Assertion);
-    assert_eq!(found.scopes, ["ent_aem_cloud_api"]);
-    assert_eq!(found.findings, [""; 0]);
+    let inspection = Inspection::parse(assertion.as_secret().expose(), now()).unwrap();
+    assert_eq!(inspection.kind, TokenKind::Assertion);
+    assert_eq!(inspection.scopes, ["ent_aem_cloud_api"]);
+    assert_eq!(inspection.findings, [""; 0]);
     let later = now() + Duration::from_secs(360);
-    let found = Inspection::parse(assertion.as_secret().expose(), later).unwrap();
-    assert_eq!(found.findings, ["it expired 1 min 0 s ago"]);
+    let inspection = Inspection::parse(assertion.as_secret().expose(), later).unwrap();
+    assert_eq!(inspection.findings, ["it expired 1 min 0 s ago"]);
 }
 
 #[test]
-fn flaws_of_an_assertion_are_named() {
+fn flaws_of_an_assertion_are_listed() {
     let good = json!({
         "exp": NOW + 300, "iss": ORGANIZATION, "sub": TECHNICAL_ACCOUNT,
         "aud": "https://ims/c/x", "https://ims/s/y": true,
@@ -80,8 +83,8 @@ fn flaws_of_an_assertion_are_named() {
     let flaw = |claim: &str, value: Value| {
         let mut claims = good.clone();
         claims[claim] = value;
-        let found = Inspection::parse(&jwt(&json!({"alg": "RS256"}), &claims), now()).unwrap();
-        found.findings.join("; ")
+        let inspection = Inspection::parse(&jwt(&json!({"alg": "RS256"}), &claims), now()).unwrap();
+        inspection.findings.join("; ")
     };
     assert_eq!(flaw("extra", json!(1)), "");
     for (claim, value, part) in [
@@ -116,19 +119,19 @@ fn flaws_of_an_assertion_are_named() {
 }
 
 #[test]
-fn other_tokens_are_told_apart() {
+fn kind_of_a_token_is_recognised() {
     let refresh = jwt(&json!({}), &json!({"type": "refresh_token"}));
-    let found = Inspection::parse(&refresh, now()).unwrap();
-    assert_eq!(found.kind, TokenKind::Ims("refresh_token".to_owned()));
-    assert!(found.findings[0].contains("no access token"));
+    let inspection = Inspection::parse(&refresh, now()).unwrap();
+    assert_eq!(inspection.kind, TokenKind::Ims("refresh_token".to_owned()));
+    assert!(inspection.findings[0].contains("no access token"));
     let other = jwt(&json!({}), &json!({"exp": NOW + 5, "iat": NOW}));
-    let found = Inspection::parse(&other, now()).unwrap();
-    assert_eq!(found.kind, TokenKind::Other);
-    assert_eq!(found.expires_at, Some(now() + Duration::from_secs(5)));
+    let inspection = Inspection::parse(&other, now()).unwrap();
+    assert_eq!(inspection.kind, TokenKind::Other);
+    assert_eq!(inspection.expires_at, Some(now() + Duration::from_secs(5)));
 }
 
 #[test]
-fn what_is_no_token_is_an_error_that_does_not_show_it() {
+fn other_text_is_refused_and_not_shown() {
     for text in [
         "",
         "SECRET",
@@ -151,7 +154,7 @@ fn what_is_no_token_is_an_error_that_does_not_show_it() {
 
 proptest! {
     #[test]
-    fn nothing_makes_it_panic(text in "\\PC{0,200}", claims in "\\PC{0,80}") {
+    fn any_text_is_inspected_or_refused(text in "\\PC{0,200}", claims in "\\PC{0,80}") {
         let _ = Inspection::parse(&text, now());
         let part = URL_SAFE_NO_PAD.encode(format!("{{{claims}}}"));
         let _ = Inspection::parse(&format!("{part}.{part}.x"), now());

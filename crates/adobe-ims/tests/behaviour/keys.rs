@@ -1,5 +1,4 @@
-//! Private keys as people hold them: the same key must come out of every disguise, and what is not
-//! such a key must be called by its name.
+//! Private keys in every form in which people hold them, and other objects in their place.
 
 use std::io;
 use std::path::Path;
@@ -47,30 +46,30 @@ fn read(key: impl AsRef<[u8]>) -> Result<SigningKey, Error> {
 }
 
 #[track_caller]
-fn assert_is_the_key(disguise: &str, key: Result<SigningKey, Error>) {
+fn assert_is_the_key(form: &str, key: Result<SigningKey, Error>) {
     let expected = read(fixture("pkcs1.pem")).unwrap();
     match key {
-        Ok(key) => assert_eq!(key.public_key(), expected.public_key(), "{disguise}"),
-        Err(error) => panic!("{disguise}: {error} [{}]", error.problem().id()),
+        Ok(key) => assert_eq!(key.public_key(), expected.public_key(), "{form}"),
+        Err(error) => panic!("{form}: {error} [{}]", error.problem().id()),
     }
 }
 
 #[track_caller]
-fn assert_complaint(what: &str, key: Result<SigningKey, Error>, problem: Problem) {
-    let error = key.expect_err(what);
-    assert_eq!(error.problem(), problem, "{what}: {error}");
+fn assert_complaint(object: &str, key: Result<SigningKey, Error>, problem: Problem) {
+    let error = key.expect_err(object);
+    assert_eq!(error.problem(), problem, "{object}: {error}");
     let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
-    assert!(!everything.contains(PASSPHRASE), "{what}: {everything}");
+    assert!(!everything.contains(PASSPHRASE), "{object}: {everything}");
     // No line of any fixture's base64 may appear.
     for name in ["pkcs1.pem", "pkcs8.pem", "openssh.pem", "ec.pem"] {
         for line in text(name).lines().filter(|line| !line.starts_with("---")) {
-            assert!(!everything.contains(line), "{what}: {everything}");
+            assert!(!everything.contains(line), "{object}: {everything}");
         }
     }
 }
 
 #[test]
-fn every_disguise_of_the_key_is_seen_through() {
+fn key_is_read_in_every_form() {
     let pkcs1 = text("pkcs1.pem");
     let pkcs8 = text("pkcs8.pem");
     let der = fixture("pkcs1.der");
@@ -85,7 +84,7 @@ fn every_disguise_of_the_key_is_seen_through() {
         .filter(|line| !line.starts_with("---"))
         .collect();
 
-    let disguises: Vec<(&str, Vec<u8>)> = vec![
+    let forms: Vec<(&str, Vec<u8>)> = vec![
         ("PKCS#1", pkcs1.clone().into()),
         ("PKCS#8", pkcs8.clone().into()),
         ("PKCS#1 DER", der.clone()),
@@ -205,13 +204,13 @@ fn every_disguise_of_the_key_is_seen_through() {
             format!("export KEY=\n{pkcs1}\n# end\n").into(),
         ),
     ];
-    for (disguise, key) in disguises {
-        assert_is_the_key(disguise, read(key));
+    for (form, key) in forms {
+        assert_is_the_key(form, read(key));
     }
 }
 
 #[test]
-fn encrypted_keys_open_with_the_passphrase_and_only_with_it() {
+fn encrypted_key_needs_the_right_passphrase() {
     for name in [
         "pkcs8-aes256.pem",
         "pkcs8-aes128-sha1.pem",
@@ -236,16 +235,16 @@ fn encrypted_keys_open_with_the_passphrase_and_only_with_it() {
 }
 
 #[test]
-fn encrypted_keys_are_seen_through_disguises_too() {
+fn encrypted_key_is_read_in_every_form() {
     for name in ["pkcs8-aes256.pem", "legacy-aes256.pem", "legacy-des3.pem"] {
-        for (disguise, key) in [
+        for (form, key) in [
             ("CRLF", text(name).replace('\n', "\r\n")),
             ("escaped", text(name).replace('\n', "\\n")),
             ("one line", text(name).replace('\n', "")),
             ("base64", STANDARD.encode(text(name))),
         ] {
             assert_is_the_key(
-                &format!("{name}, {disguise}"),
+                &format!("{name}, {form}"),
                 read_with(key.as_bytes(), Some(PASSPHRASE)),
             );
         }
@@ -257,14 +256,14 @@ fn encrypted_keys_are_seen_through_disguises_too() {
 }
 
 #[test]
-fn keys_of_other_sizes_sign_too() {
+fn keys_of_other_sizes_sign() {
     for (name, bits) in [("rsa3072.pem", 3072), ("rsa4096.pem", 4096)] {
         assert_eq!(read(fixture(name)).unwrap().public_key().bits(), bits);
     }
 }
 
 #[test]
-fn what_is_no_such_key_is_called_by_its_name() {
+fn other_objects_are_refused_by_their_kind() {
     let pkcs1 = text("pkcs1.pem");
     let public_ssh = text("openssh.pub");
     let half = &pkcs1[..pkcs1.len() / 2];
@@ -316,8 +315,8 @@ fn what_is_no_such_key_is_called_by_its_name() {
         ("bytes", vec![0, 159, 146, 150], Problem::KeyNotAKey),
 
     ];
-    for (what, key, problem) in complaints {
-        assert_complaint(what, read(key), problem);
+    for (object, key, problem) in complaints {
+        assert_complaint(object, read(key), problem);
     }
     for name in [
         "pkcs8-pbes1.pem",
@@ -333,7 +332,7 @@ fn what_is_no_such_key_is_called_by_its_name() {
 }
 
 #[test]
-fn an_encrypted_key_that_is_cut_off_is_not_blamed_on_the_passphrase() {
+fn truncated_encrypted_key_is_not_reported_as_a_wrong_passphrase() {
     let legacy = text("legacy-aes256.pem");
     let without_end = legacy.split("-----END").next().unwrap();
     let cut = format!("{}-----END RSA PRIVATE KEY-----", &legacy[..1000]);
@@ -344,7 +343,7 @@ fn an_encrypted_key_that_is_cut_off_is_not_blamed_on_the_passphrase() {
 }
 
 #[test]
-fn a_piece_of_a_key_is_not_taken_for_a_path_and_shown() {
+fn piece_of_a_key_is_not_taken_for_a_path() {
     let key = STANDARD.encode(fixture("pkcs1.der"));
     let at = key.find('/').unwrap();
     let piece = &key[at..at + 400];
@@ -355,7 +354,7 @@ fn a_piece_of_a_key_is_not_taken_for_a_path_and_shown() {
 }
 
 #[test]
-fn why_a_key_is_unusable_is_said() {
+fn reason_of_an_unusable_key_is_reported() {
     let pkcs1 = text("pkcs1.pem");
     let mut damaged = fixture("pkcs1.der");
     let middle = damaged.len() / 2;
@@ -378,7 +377,7 @@ fn why_a_key_is_unusable_is_said() {
 }
 
 #[test]
-fn the_fingerprint_is_that_of_openssl() {
+fn fingerprint_is_that_of_openssl() {
     // openssl pkey -in pkcs1.pem -pubout -outform DER | openssl sha256
     let key = read(fixture("pkcs1.pem")).unwrap();
     let spki = text("public.pem");

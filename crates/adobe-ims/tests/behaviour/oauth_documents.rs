@@ -1,4 +1,4 @@
-//! OAuth server-to-server documents in the spellings in which they are around.
+//! OAuth server-to-server documents under all names of their fields.
 
 use adobe_ims::credentials::OauthCredentials;
 use adobe_ims::{Credentials, Environment, Problem};
@@ -24,7 +24,7 @@ fn complaint(document: &Value) -> String {
 }
 
 #[test]
-fn the_download_of_the_console_is_read() {
+fn download_of_the_console_is_read() {
     let credentials = read(&oauth_document()).unwrap();
     assert_eq!(credentials.client_id(), CLIENT_ID);
     assert_eq!(credentials.secret_count(), 1);
@@ -43,7 +43,7 @@ fn the_download_of_the_console_is_read() {
 }
 
 #[test]
-fn other_spellings_are_read_too() {
+fn other_field_names_are_read() {
     let tutorial = json!({
         "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "scopes": "openid, AdobeID",
         "adobeIMSV3TokenEndpointURL": "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
@@ -65,7 +65,7 @@ fn other_spellings_are_read_too() {
     assert_eq!(read(&names).unwrap().secret_count(), 1);
 }
 
-/// What the console hands out for a workspace with these credentials.
+/// Returns the download of a workspace with these credentials.
 fn workspace(credentials: Value) -> Value {
     json!({"project": {
         "id": "4566200000000000001", "name": "formsproj",
@@ -89,7 +89,7 @@ fn entry() -> Value {
 }
 
 #[test]
-fn the_one_credential_of_a_workspace_is_found() {
+fn only_credential_of_a_workspace_is_read() {
     let key = json!({"integration_type": "apikey", "api_key": {"client_id": "other"}});
     let mut migrated = entry();
     migrated["jwt"] = json!({"client_id": CLIENT_ID, "meta_scopes": ["ent_x"]});
@@ -100,9 +100,9 @@ fn the_one_credential_of_a_workspace_is_found() {
         assert_eq!(credentials.technical_account_id(), Some(TECHNICAL_ACCOUNT));
         assert_eq!(credentials.scopes(), ["openid"]);
     }
-    let mut lacking = entry();
-    lacking["oauth_server_to_server"]["client_secrets"] = json!([]);
-    let message = complaint(&workspace(json!([lacking])));
+    let mut incomplete = entry();
+    incomplete["oauth_server_to_server"]["client_secrets"] = json!([]);
+    let message = complaint(&workspace(json!([incomplete])));
     let path = "project.workspace.details.credentials[].oauth_server_to_server.client_secrets";
     assert!(message.ends_with(path), "{message}");
     for (credentials, part) in [
@@ -116,7 +116,7 @@ fn the_one_credential_of_a_workspace_is_found() {
 }
 
 #[test]
-fn secrets_and_scopes_come_as_lists_or_texts() {
+fn secrets_and_scopes_are_read_as_lists_or_texts() {
     for (secrets, count) in [
         (json!(CLIENT_SECRET), 1),
         (json!(["a", CLIENT_SECRET]), 2),
@@ -146,7 +146,7 @@ fn secrets_and_scopes_come_as_lists_or_texts() {
 }
 
 #[test]
-fn all_that_is_missing_is_named_at_once_in_the_documents_own_spelling() {
+fn missing_fields_are_listed_by_the_names_of_the_document() {
     let message = complaint(&json!({"CLIENT_SECRETS": [], "CLIENT_ID": " "}));
     assert!(
         message.ends_with("missing or empty: CLIENT_ID, CLIENT_SECRETS, SCOPES"),
@@ -166,12 +166,12 @@ fn all_that_is_missing_is_named_at_once_in_the_documents_own_spelling() {
 }
 
 #[test]
-fn another_environment_can_be_asked() {
+fn environment_of_the_caller_counts() {
     let other = Environment::parse("http://127.0.0.1:8443").unwrap();
     let document = oauth_document().to_string();
-    let found = Credentials::parse_for(document.as_bytes(), other.clone()).unwrap();
-    let Credentials::OauthServerToServer(credentials) = found else {
-        panic!("{found:?}");
+    let credentials = Credentials::parse_for(document.as_bytes(), other.clone()).unwrap();
+    let Credentials::OauthServerToServer(credentials) = credentials else {
+        panic!("{credentials:?}");
     };
     assert_eq!(*credentials.environment(), other);
     let production = read(&oauth_document()).unwrap();
@@ -179,7 +179,7 @@ fn another_environment_can_be_asked() {
 }
 
 #[test]
-fn every_secret_counts_for_the_fingerprint_and_none_for_the_name() {
+fn secrets_change_the_fingerprint_and_not_the_name() {
     let key = |secrets: Value| {
         let mut document = oauth_document();
         document["CLIENT_SECRETS"] = secrets;
@@ -193,7 +193,7 @@ fn every_secret_counts_for_the_fingerprint_and_none_for_the_name() {
 }
 
 #[test]
-fn a_field_in_two_spellings_is_refused() {
+fn field_under_two_names_is_refused() {
     let mut document = oauth_document();
     document["clientId"] = json!("other");
     let error = read(&document).unwrap_err();
@@ -206,7 +206,7 @@ fn a_field_in_two_spellings_is_refused() {
 
 proptest! {
     #[test]
-    fn whatever_is_changed_is_read_or_refused(
+    fn changed_document_is_read_or_refused(
         at in 0usize..400, by in any::<u8>(), scopes in "[a-z,\\[\\]\" ]{0,12}",
     ) {
         let mut document = oauth_document();

@@ -1,4 +1,4 @@
-//! What the tests of this crate share: fixtures, and names that no sloppy encoding survives.
+//! Fixtures of all tests, and values that show a wrong encoding.
 
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub(crate) fn fixture(name: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// A document of the newer form, as the console writes it.
+/// Returns service credentials of the newer form, as the console writes them.
 pub(crate) fn document() -> Value {
     json!({
         "ok": true,
@@ -40,7 +40,7 @@ pub(crate) fn document() -> Value {
     })
 }
 
-/// An OAuth server-to-server credential, as the console writes it.
+/// Returns an OAuth server-to-server credential, as the console writes it.
 pub(crate) fn oauth_document() -> Value {
     json!({
         "CLIENT_SECRETS": [CLIENT_SECRET],

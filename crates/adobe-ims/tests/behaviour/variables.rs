@@ -19,7 +19,7 @@ fn pairs(lines: &[(&str, &str)]) -> Vec<Pair> {
     lines.iter().map(owned).collect()
 }
 
-/// A context of aio for OAuth, as aio writes it.
+/// Returns a context for OAuth as aio writes it.
 fn aio(name: &str, client_id: &str) -> Vec<Pair> {
     let secrets = format!("[\"{CLIENT_SECRET}\",\"older\"]");
     [
@@ -59,7 +59,7 @@ fn starter_kit() -> Vec<Pair> {
 
 const S2S: &str = r#"{"client_id":"client!+ID","client_secret":"SECRET?%&=ü","org_id":"0123456789ABCDEF01234567@AdobeOrg","scopes":["openid","AdobeID"]}"#;
 
-fn found(variables: &[Pair]) -> CredentialVariables {
+fn collect(variables: &[Pair]) -> CredentialVariables {
     CredentialVariables::collect(variables.to_vec())
 }
 
@@ -79,7 +79,7 @@ fn oauth(credentials: Credentials) -> OauthCredentials {
 }
 
 #[track_caller]
-fn safe(error: Error, problem: Problem) -> String {
+fn message_of(error: Error, problem: Problem) -> String {
     assert_eq!(error.problem(), problem, "{error}");
     let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
     for secret in ["SECRET?", "MII", "-BEGIN", "older"] {
@@ -95,7 +95,7 @@ fn by_name(name: &str) -> DocumentOptions {
 }
 
 #[test]
-fn every_spelling_is_read_from_the_environment_and_from_a_file() {
+fn every_pattern_is_read_from_the_environment_and_from_a_file() {
     let plain = DocumentOptions::default();
     let separately = pairs(&[
         ("IMS_OAUTH_S2S_CLIENT_ID", CLIENT_ID),
@@ -109,9 +109,9 @@ fn every_spelling_is_read_from_the_environment_and_from_a_file() {
         ("IMS_OAUTH_S2S_*", separately),
         ("OAUTH_*", starter_kit()),
     ] {
-        let here = found(&variables);
-        assert!(here.sources().eq([label]), "{here:?}");
-        let from_environment = here.credentials(&plain).unwrap().unwrap();
+        let variables_found = collect(&variables);
+        assert!(variables_found.sources().eq([label]), "{variables_found:?}");
+        let from_environment = variables_found.credentials(&plain).unwrap().unwrap();
         let from_file = Credentials::parse(file(&variables).as_bytes()).unwrap();
         for credentials in [from_environment, from_file] {
             let credentials = oauth(credentials);
@@ -121,12 +121,15 @@ fn every_spelling_is_read_from_the_environment_and_from_a_file() {
             scopes.sort();
             assert_eq!(scopes, ["AdobeID", "openid"], "{label}");
         }
-        assert!(!format!("{here:?}").contains("SECRET?"), "{here:?}");
+        assert!(
+            !format!("{variables_found:?}").contains("SECRET?"),
+            "{variables_found:?}"
+        );
     }
 }
 
 #[test]
-fn files_are_read_in_more_spellings() {
+fn file_is_read_with_more_patterns() {
     for prefix in ["", "IMS_"] {
         let text = format!(
             "# sample\nexport {prefix}CLIENT_ID='{CLIENT_ID}'\n{prefix}CLIENT_SECRET=\"{CLIENT_SECRET}\"\n\
@@ -145,7 +148,7 @@ fn files_are_read_in_more_spellings() {
                 )
             })
             .collect();
-        assert!(found(&lines).is_empty(), "too common for an environment");
+        assert!(collect(&lines).is_empty(), "too common for an environment");
     }
     let key = fixture("pkcs8.pem");
     let text = format!(
@@ -161,7 +164,7 @@ fn files_are_read_in_more_spellings() {
 }
 
 #[test]
-fn a_file_may_be_wrapped_as_a_document_may() {
+fn wrapped_file_is_read() {
     let text = file(&aio("one", "one"));
     for wrapped in [
         STANDARD.encode(&text),
@@ -173,12 +176,12 @@ fn a_file_may_be_wrapped_as_a_document_may() {
 }
 
 #[test]
-fn the_first_source_counts_and_its_secrets_are_known_by_name() {
+fn first_source_counts_and_its_secrets_are_named() {
     let mut all = starter_kit();
     all.extend(aio("one", "one"));
     all.push(("IMS_OAUTH_S2S".to_owned(), S2S.to_owned()));
     all.push(("PATH".to_owned(), "/bin".to_owned()));
-    let all = found(&all);
+    let all = collect(&all);
     assert!(
         all.sources()
             .eq(["AIO_ims_contexts_*", "IMS_OAUTH_S2S", "OAUTH_*"])
@@ -190,22 +193,22 @@ fn the_first_source_counts_and_its_secrets_are_known_by_name() {
     let credentials = all.credentials(&DocumentOptions::default()).unwrap();
     assert_eq!(oauth(credentials.unwrap()).client_id(), "one");
     assert!(
-        found(&starter_kit())
+        collect(&starter_kit())
             .secret_names()
             .eq(["OAUTH_CLIENT_SECRET"])
     );
 }
 
 #[test]
-fn what_is_not_adobes_is_passed_over() {
+fn variables_of_other_programs_are_ignored() {
     let mut foreign = starter_kit();
     foreign.retain(|(name, _)| !name.contains("ACCOUNT") && !name.contains("ORG"));
-    assert!(found(&foreign).is_empty());
+    assert!(collect(&foreign).is_empty());
     foreign.push(("OAUTH_ORG_ID".to_owned(), "my company".to_owned()));
-    assert!(found(&foreign).is_empty());
+    assert!(collect(&foreign).is_empty());
     foreign.push(("OAUTH_IMS_ORG_ID".to_owned(), ORGANIZATION.to_owned()));
     foreign.retain(|(name, _)| name != "OAUTH_ORG_ID");
-    assert!(!found(&foreign).is_empty());
+    assert!(!collect(&foreign).is_empty());
     let login = pairs(&[
         ("AIO_ims_contexts_cli_access__token_token", "SECRET?%&=ü"),
         ("AIO_ims_contexts_web_client__id", "x"),
@@ -213,80 +216,84 @@ fn what_is_not_adobes_is_passed_over() {
         ("AIO_runtime_auth", "SECRET?%&=ü"),
         ("OAUTH_CLIENT_ID", "x"),
     ]);
-    assert!(found(&login).is_empty());
-    let nothing = found(&login).credentials(&DocumentOptions::default());
+    assert!(collect(&login).is_empty());
+    let nothing = collect(&login).credentials(&DocumentOptions::default());
     assert!(nothing.unwrap().is_none());
 }
 
 #[test]
-fn names_of_aio_are_taken_apart() {
-    // As aio writes the name "Commerce starter kit - Stage".
+fn names_of_aio_are_split() {
+    // aio writes the name "Commerce starter kit - Stage" like this.
     let mut variables = aio("Commerce__starter__kit__-__Stage", "one");
     variables.extend(aio("two", "two"));
-    let here = found(&variables);
-    let chosen = here.credentials(&by_name("Commerce_starter_kit_-_Stage"));
+    let variables_found = collect(&variables);
+    let chosen = variables_found.credentials(&by_name("Commerce_starter_kit_-_Stage"));
     assert_eq!(oauth(chosen.unwrap().unwrap()).client_id(), "one");
     let names = "\"Commerce_starter_kit_-_Stage\", \"two\"";
-    let told = safe(
-        here.credentials(&DocumentOptions::default()).unwrap_err(),
+    let message = message_of(
+        variables_found
+            .credentials(&DocumentOptions::default())
+            .unwrap_err(),
         Problem::ContextAmbiguous,
     );
     assert_eq!(
-        told,
+        message,
         format!(
-            "the set of variables AIO_ims_contexts_* has 2 credentials, and which are meant is not said: {names}"
+            "the set of variables AIO_ims_contexts_* has 2 credentials, and none is selected: {names}"
         )
     );
-    let error = here.credentials(&by_name("SECRET?%&=ü")).unwrap_err();
+    let error = variables_found
+        .credentials(&by_name("SECRET?%&=ü"))
+        .unwrap_err();
     assert!(error.hints().any(|hint| hint.ends_with(names)), "{error:?}");
-    safe(error, Problem::ContextUnknown);
+    message_of(error, Problem::ContextUnknown);
     variables.push(("AIO_ims_config_current".to_owned(), "two".to_owned()));
-    let current = found(&variables).credentials(&DocumentOptions::default());
+    let current = collect(&variables).credentials(&DocumentOptions::default());
     assert_eq!(oauth(current.unwrap().unwrap()).client_id(), "two");
-    // The older spelling.
+    // The older form.
     let old: Vec<Pair> = aio("two", "two")
         .into_iter()
         .map(|(name, value)| (name.replace("ims_contexts", "$ims"), value))
         .collect();
-    let chosen = found(&old).credentials(&DocumentOptions::default());
+    let chosen = collect(&old).credentials(&DocumentOptions::default());
     assert_eq!(oauth(chosen.unwrap().unwrap()).client_id(), "two");
 }
 
 #[test]
-fn what_is_missing_is_named_by_its_variable() {
+fn missing_field_is_named_by_its_variable() {
     let plain = DocumentOptions::default();
     let mut variables = aio("Forms__S2S", CLIENT_ID);
     variables.retain(|(name, _)| !name.contains("secrets"));
-    let here = found(&variables);
-    let told = safe(
-        here.credentials(&plain).unwrap_err(),
+    let variables_found = collect(&variables);
+    let message = message_of(
+        variables_found.credentials(&plain).unwrap_err(),
         Problem::CredentialsIncomplete,
     );
     assert_eq!(
-        told,
+        message,
         "the credentials in the environment are incomplete; missing or empty: \
          AIO_ims_contexts_Forms__S2S_client__secrets"
     );
-    let told = safe(
+    let message = message_of(
         Credentials::parse(file(&variables).as_bytes()).unwrap_err(),
         Problem::DocumentIncomplete,
     );
     assert!(
-        told.ends_with("AIO_ims_contexts_Forms__S2S_client__secrets"),
-        "{told}"
+        message.ends_with("AIO_ims_contexts_Forms__S2S_client__secrets"),
+        "{message}"
     );
 
     let mut variables = starter_kit();
     variables.retain(|(name, _)| name != "OAUTH_SCOPES");
-    let here = found(&variables);
-    let told = safe(
-        here.credentials(&plain).unwrap_err(),
+    let variables_found = collect(&variables);
+    let message = message_of(
+        variables_found.credentials(&plain).unwrap_err(),
         Problem::CredentialsIncomplete,
     );
-    assert!(told.ends_with("OAUTH_SCOPES"), "{told}");
+    assert!(message.ends_with("OAUTH_SCOPES"), "{message}");
     let mut complete = DocumentOptions::default();
     complete.fallbacks = CredentialFields::new().scopes("openid");
-    let credentials = here.credentials(&complete).unwrap().unwrap();
+    let credentials = variables_found.credentials(&complete).unwrap().unwrap();
     assert_eq!(oauth(credentials).scopes(), ["openid"]);
 
     let text = file(&aio_jwt("x"));
@@ -296,8 +303,11 @@ fn what_is_missing_is_named_by_its_variable() {
             .hints()
             .any(|hint| hint.contains("the private key is never"))
     );
-    let told = safe(error, Problem::DocumentNeedsMore);
-    assert!(told.ends_with("AIO_ims_contexts_x_private__key"), "{told}");
+    let message = message_of(error, Problem::DocumentNeedsMore);
+    assert!(
+        message.ends_with("AIO_ims_contexts_x_private__key"),
+        "{message}"
+    );
     let keyed = text
         + &format!(
             "AIO_ims_contexts_x_private__key=\"{}\"\n",
@@ -310,23 +320,27 @@ fn what_is_missing_is_named_by_its_variable() {
 }
 
 #[test]
-fn json_that_lost_its_quotes_is_not_repeated() {
+fn json_without_quotes_is_refused_and_not_shown() {
     for value in ["{client_id:SECRET?%&=ü}", "[]", "7", "SECRET?%&=ü"] {
-        let here = found(&pairs(&[("IMS_OAUTH_S2S", value)]));
-        let error = here.credentials(&DocumentOptions::default()).unwrap_err();
-        safe(error, Problem::DocumentNotJson);
+        let variables_found = collect(&pairs(&[("IMS_OAUTH_S2S", value)]));
+        let error = variables_found
+            .credentials(&DocumentOptions::default())
+            .unwrap_err();
+        message_of(error, Problem::DocumentNotJson);
     }
-    let here = found(&pairs(&[("IMS_OAUTH_S2S", "{\"client_id\": \"x\"}")]));
-    let error = here.credentials(&DocumentOptions::default()).unwrap_err();
-    let told = safe(error, Problem::CredentialsIncomplete);
+    let variables_found = collect(&pairs(&[("IMS_OAUTH_S2S", "{\"client_id\": \"x\"}")]));
+    let error = variables_found
+        .credentials(&DocumentOptions::default())
+        .unwrap_err();
+    let message = message_of(error, Problem::CredentialsIncomplete);
     assert!(
-        told.ends_with("IMS_OAUTH_S2S.client_secret, IMS_OAUTH_S2S.scopes"),
-        "{told}"
+        message.ends_with("IMS_OAUTH_S2S.client_secret, IMS_OAUTH_S2S.scopes"),
+        "{message}"
     );
 }
 
 #[test]
-fn what_is_of_another_program_is_not_taken() {
+fn unrelated_variables_of_a_file_are_ignored() {
     let text = format!(
         "ENV=production\nHOST=example.com\nPRIVATE_KEY=of something\nCLIENT_ID=x\n\
          CLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\n"
@@ -336,38 +350,40 @@ fn what_is_of_another_program_is_not_taken() {
 }
 
 #[test]
-fn two_ways_at_once_are_none() {
+fn scopes_and_metascopes_together_are_refused() {
     let mut options = DocumentOptions::default();
     options.overrides = CredentialFields::new().metascopes("x");
-    let error = found(&aio("one", "one")).credentials(&options).unwrap_err();
+    let error = collect(&aio("one", "one"))
+        .credentials(&options)
+        .unwrap_err();
     assert_eq!(
-        safe(error, Problem::CredentialsContradictory),
+        message_of(error, Problem::CredentialsContradictory),
         "the credentials in the environment are OAuth server-to-server, and metascopes or a private key were given besides"
     );
     let text = format!("CLIENT_ID=x\nCLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\nMETASCOPES=x\n");
     let error = Credentials::parse(text.as_bytes()).unwrap_err();
     assert_eq!(
-        safe(error, Problem::CredentialsContradictory),
+        message_of(error, Problem::CredentialsContradictory),
         "the credential document has both scopes (SCOPES) and metascopes (METASCOPES)"
     );
 }
 
 #[test]
-fn the_environment_that_aio_names_is_asked() {
+fn environment_of_aio_counts() {
     let mut variables = aio("one", "one");
     variables.push(("AIO_ims_contexts_one_env".to_owned(), "stage".to_owned()));
-    let credentials = found(&variables).credentials(&DocumentOptions::default());
+    let credentials = collect(&variables).credentials(&DocumentOptions::default());
     let credentials = oauth(credentials.unwrap().unwrap());
     assert_eq!(*credentials.environment(), Environment::stage());
 }
 
 proptest! {
     #[test]
-    fn any_name_of_a_context_is_found_again(name in "[a-zA-Z0-9ü-]{1,6}(_[a-zA-Z0-9ü-]{1,6}){0,3}") {
+    fn any_name_of_a_context_is_read_back(name in "[a-zA-Z0-9ü-]{1,6}(_[a-zA-Z0-9ü-]{1,6}){0,3}") {
         let mut variables = aio(&name.replace('_', "__"), "one");
         variables.extend(aio("other", "two"));
         prop_assume!(name != "other");
-        let chosen = found(&variables).credentials(&by_name(&name)).unwrap().unwrap();
+        let chosen = collect(&variables).credentials(&by_name(&name)).unwrap().unwrap();
         let chosen = oauth(chosen);
         prop_assert_eq!(chosen.client_id(), "one");
     }
@@ -382,12 +398,12 @@ proptest! {
         let mut options = DocumentOptions::default();
         options.context = context;
         let outcomes = [
-            found(&variables).credentials(&options).err(),
+            collect(&variables).credentials(&options).err(),
             Credentials::parse_with(file(&variables).as_bytes(), &options).err(),
         ];
         for error in outcomes.into_iter().flatten() {
-            let told = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
-            prop_assert!(!told.contains("SECRET?"), "{}", told);
+            let message = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
+            prop_assert!(!message.contains("SECRET?"), "{}", message);
         }
     }
 }

@@ -53,14 +53,14 @@ fn names(candidates: &[Candidate]) -> String {
 
 /// Creates the error of an unknown name. The name is not repeated, because it may be a secret.
 fn unknown(candidates: &[Candidate], container: &str) -> Error {
-    let message = format!("{container} has no credentials by the name that was given");
+    let message = format!("{container} has no credentials of this name");
     Error::new(Problem::ContextUnknown, message)
-        .with_hint(format!("the names that are there: {}", names(candidates)))
+        .with_hint(format!("the names are {}", names(candidates)))
 }
 
 fn ambiguous(candidates: &[Candidate], container: &str) -> Error {
     let message = format!(
-        "{container} has {} credentials, and which are meant is not said: {}",
+        "{container} has {} credentials, and none is selected: {}",
         candidates.len(),
         names(candidates)
     );

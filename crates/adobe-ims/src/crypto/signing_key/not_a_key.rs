@@ -54,7 +54,7 @@ pub(super) fn by_text(text: &str) -> Option<Error> {
         )
     } else if text.starts_with('{') {
         found_instead(Problem::KeyNotAKey, "a JSON object")
-            .with_hint("a whole credential document goes to -c, not into the key")
+            .with_hint("pass a whole credential document as the document, not as the key")
     } else {
         return None;
     };
