@@ -79,7 +79,7 @@ impl Environment {
             return Err(invalid("is empty"));
         }
         if text.contains(['?', '#', '\\']) || text.contains(char::is_whitespace) {
-            let message = "the IMS address has a character that does not belong in it";
+            let message = "the IMS address has an invalid character";
             return Err(Error::new(Problem::EndpointInvalid, message));
         }
         let url = if text.contains("://") {

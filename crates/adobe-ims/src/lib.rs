@@ -1,4 +1,4 @@
-//! Access tokens of Adobe's identity service IMS, from the credentials that Adobe hands out.
+//! Access tokens of Adobe's identity service IMS, from the credentials that Adobe issues.
 //!
 //! ```
 //! use adobe_ims::TokenProvider;

@@ -19,10 +19,10 @@ crate::problem_catalogue! {
         ["Check the path and that this user may read it."];
     DocumentNotJson = "document-not-json", Configuration, false,
         "The credential document is not valid JSON.",
-        ["Download it again from the console and pass it unchanged; an editor or a chat window may have changed quotes or line ends."];
+        ["Download it again from the console and pass it unchanged. An editor or a chat window may have changed quotes or line ends."];
     DocumentUnknown = "document-unknown", Configuration, false,
         "The document is not a credential document of Adobe that this program knows.",
-        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of a credential or a workspace of the Adobe Developer Console, an IMS context or `.env` file of aio, or a local development token."];
+        ["Pass one of these documents: the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of a credential or a workspace of the Adobe Developer Console, an IMS context or `.env` file of aio, or a local development token."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
         "The document is of a known kind, but it holds no credentials.",
         ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
@@ -40,7 +40,7 @@ crate::problem_catalogue! {
         ["Leave out the fields of the kind that you do not use."];
     ContextUnknown = "context-unknown", Configuration, false,
         "There are no credentials of this name.",
-        ["Use one of the names in the message; upper and lower case count."];
+        ["Use one of the existing names; upper and lower case count."];
     ContextAmbiguous = "context-ambiguous", Configuration, false,
         "There are several credentials, and none is selected.",
         ["Select one by its name."];
@@ -70,7 +70,7 @@ crate::problem_catalogue! {
         ["Pass the whole key with its BEGIN and END lines, unchanged."];
     KeyIsCertificate = "key-is-certificate", Configuration, false,
         "The private key is a certificate. A certificate holds only the public half.",
-        ["Use the value of `privateKey`; the certificate is `publicKey`."];
+        ["Use the value of `privateKey`. The certificate is `publicKey`."];
     KeyIsPublic = "key-is-public", Configuration, false,
         "The private key is a public key.",
         ["Use the private key that belongs to it (BEGIN PRIVATE KEY or BEGIN RSA PRIVATE KEY)."];
@@ -88,7 +88,7 @@ crate::problem_catalogue! {
         ["Use the RSA key whose certificate is attached to the technical account."];
     KeyTruncated = "key-truncated", Configuration, false,
         "Part of the private key is missing.",
-        ["Copy it again as a whole; a variable or a form field may have a length limit."];
+        ["Copy the whole key again. A variable or a form field may have a length limit."];
     KeyTooSmall = "key-too-small", Configuration, false,
         "RSA keys below 2048 bits are not safe. The program does not use them.",
         ["Create a key of 2048 bits or more and attach its certificate to the technical account."];

@@ -194,8 +194,7 @@ fn assertion_expiry(claims: &Map<String, Value>, findings: &mut Vec<String>) -> 
     let units = amount(exp)?;
     if units >= MILLISECONDS_FROM {
         findings.push(
-            "exp is in milliseconds; it is meant to be seconds (IMS seems to tolerate it)"
-                .to_owned(),
+            "exp is in milliseconds, but its unit is seconds (IMS seems to tolerate it)".to_owned(),
         );
     }
     point_in_time(units)
@@ -230,7 +229,7 @@ fn check_metascopes(claims: &Map<String, Value>, findings: &mut Vec<String>) {
         }
     }
     if metascopes(claims).next().is_none() {
-        findings.push("it asks for no metascope".to_owned());
+        findings.push("it requests no metascope".to_owned());
     }
 }
 
@@ -244,7 +243,7 @@ fn of_token(claims: Map<String, Value>) -> Inspection {
     }
     let expires_at = known.expires_at();
     if expires_at.is_none() {
-        findings.push("it does not say when it expires".to_owned());
+        findings.push("it states no expiry".to_owned());
     }
     Inspection {
         kind: known.kind.clone().map_or(TokenKind::Other, TokenKind::Ims),

@@ -241,7 +241,7 @@ fn overrides_replace_fields_of_a_document() {
     assert_eq!(error.problem(), Problem::CredentialsContradictory);
     assert_eq!(
         error.to_string(),
-        "the credential document is a technical account's (JWT), and scopes were given besides"
+        "the credential document is a technical account's (JWT), and scopes were added"
     );
 }
 

@@ -358,7 +358,7 @@ fn scopes_and_metascopes_together_are_refused() {
         .unwrap_err();
     assert_eq!(
         message_of(error, Problem::CredentialsContradictory),
-        "the credentials in the environment are OAuth server-to-server, and metascopes or a private key were given besides"
+        "the credentials in the environment are OAuth server-to-server, and metascopes or a private key were added"
     );
     let text = format!("CLIENT_ID=x\nCLIENT_SECRET={CLIENT_SECRET}\nSCOPES=openid\nMETASCOPES=x\n");
     let error = Credentials::parse(text.as_bytes()).unwrap_err();

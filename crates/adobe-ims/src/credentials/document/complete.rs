@@ -152,7 +152,7 @@ fn with_service_hints(mut error: Error, jwt_ended: bool, has_scopes: bool) -> Er
     }
     if has_scopes {
         error = error.with_hint(
-            "a private key signs assertions, which ask for metascopes; scopes are for OAuth server-to-server, which has no key",
+            "a private key signs assertions, which request metascopes; scopes are for OAuth server-to-server, which has no key",
         );
     }
     error
@@ -186,7 +186,7 @@ fn resolve_environment(
         Some("stage") => Ok(Environment::stage()),
         Some(_) => Err(Error::new(
             Problem::EndpointInvalid,
-            "the `env` of the IMS context is neither prod nor stage, which aio knows",
+            "the `env` of the IMS context is neither prod nor stage",
         )),
     }
 }

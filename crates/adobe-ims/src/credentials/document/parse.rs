@@ -91,9 +91,9 @@ impl TryFrom<&[u8]> for Credentials {
 
 fn no_text(document: &[u8]) -> Error {
     if document.starts_with(b"PK\x03\x04") {
-        let message = "the credential document is a zip archive, not what is in it";
+        let message = "the credential document is a zip archive";
         return Error::new(Problem::DocumentNotJson, message)
-            .with_hint("unpack it; the private key may be in it as well");
+            .with_hint("unpack it and pass the document inside; the private key may be in it too");
     }
     let message = format!(
         "the credential document is {} bytes that are not text",

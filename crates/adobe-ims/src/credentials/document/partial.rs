@@ -57,7 +57,7 @@ impl PartialCredentials {
         };
         if let Some((kind, fields)) = contradiction {
             let subject = self.names.subject_with_verb("is", "are");
-            let message = format!("{subject} {kind}, and {fields} given besides");
+            let message = format!("{subject} {kind}, and {fields} added");
             return Err(Error::new(Problem::CredentialsContradictory, message));
         }
         self.fields.override_with(overrides);

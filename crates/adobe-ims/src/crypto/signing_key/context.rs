@@ -79,7 +79,7 @@ impl<'a> KeyContext<'a> {
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match self.files {
             Some(files) => (files.read)(&files.directory.join(path)),
-            None => Err(io::Error::other("files are not read here")),
+            None => Err(io::Error::other("the caller does not allow files")),
         }
     }
 

@@ -91,9 +91,8 @@ fn unwrap_nested(key: &[u8], context: &KeyContext<'_>, depth: u8) -> Result<Zero
 fn from_file(path: &Path, context: &KeyContext<'_>, depth: u8) -> Result<Zeroizing<Vec<u8>>> {
     let full_path = context.resolve(path);
     let content = context.read(path).map(Zeroizing::new).map_err(|error| {
-        let message = format!(
-            "the private key is given as the path {full_path:?}, which cannot be read: {error}"
-        );
+        let message =
+            format!("the private key is the path {full_path:?}, which cannot be read: {error}");
         let error = Error::new(Problem::FileUnreadable, message);
         if path.starts_with("~") {
             error.with_hint(
