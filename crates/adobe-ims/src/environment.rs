@@ -88,7 +88,7 @@ impl Environment {
             format!("https://{text}")
         };
         let uri: Uri = url.parse().map_err(|_| invalid("is not a host or a URL"))?;
-        let origin = Origin::of(&uri).map_err(invalid)?;
+        let origin = Origin::of(&uri).map_err(|error| invalid(&error.to_string()))?;
         if origin.is_cleartext() {
             let host = origin.host;
             return Err(Error::new(

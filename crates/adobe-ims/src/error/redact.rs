@@ -61,10 +61,10 @@ fn replace_ignoring_case(text: &str, part: &str) -> String {
     let part = Zeroizing::new(part.to_ascii_lowercase());
     let mut replaced = String::with_capacity(text.len());
     let mut done = 0;
-    for (at, found) in lower.match_indices(part.as_str()) {
-        replaced.push_str(&text[done..at]);
+    for (start, matched) in lower.match_indices(part.as_str()) {
+        replaced.push_str(&text[done..start]);
         replaced.push_str(REDACTED);
-        done = at + found.len();
+        done = start + matched.len();
     }
     replaced.push_str(&text[done..]);
     replaced
@@ -112,6 +112,9 @@ mod tests {
         ] {
             assert_eq!(redact(server_text, &[]), display, "{server_text}");
         }
+        let longest = "x".repeat(MAX_RUN);
+        assert_eq!(redact(&longest, &[]), longest);
+        assert_eq!(redact(&format!("{longest}x"), &[]), REDACTED);
         let harmless =
             "https://ims-na1.adobelogin.com/c/cm-p1-e2: no 4f0c1a2b-0000-1111-2222-333344445555 ü";
         assert_eq!(redact(harmless, &[&Secret::default()]), harmless);

@@ -157,6 +157,6 @@ fn check(redirect_uri: &str) -> Result<()> {
     match Origin::of(&uri) {
         Ok(origin) if origin.is_cleartext() => invalid("leaves this machine without encryption"),
         Ok(_) => Ok(()),
-        Err(why) => invalid(why),
+        Err(why) => invalid(&why.to_string()),
     }
 }

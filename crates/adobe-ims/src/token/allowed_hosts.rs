@@ -60,7 +60,7 @@ impl AllowedHosts {
             Error::new(Problem::AllowedHostInvalid, message)
         };
         let uri: Uri = address.parse().map_err(|_| invalid("is not a URL"))?;
-        let origin = Origin::of(&uri).map_err(invalid)?;
+        let origin = Origin::of(&uri).map_err(|error| invalid(&error.to_string()))?;
         if uri.path_and_query().is_some_and(|path| path != "/") || address.contains('#') {
             return Err(invalid("has a path"));
         }
@@ -116,13 +116,14 @@ impl AllowedHosts {
     /// # Errors
     /// [`Problem::HostNotAllowed`], which names the host.
     pub fn check(&self, uri: &Uri) -> Result<()> {
-        let reason = match Origin::of(uri) {
-            Ok(origin) if self.contains(&origin) => return Ok(()),
-            Ok(origin) => return Err(not_allowed(&origin)),
-            Err(reason) => reason,
-        };
-        let message = format!("the token was not sent: the URL of the request {reason}");
-        Err(Error::new(Problem::HostNotAllowed, message))
+        match Origin::of(uri) {
+            Ok(origin) if self.contains(&origin) => Ok(()),
+            Ok(origin) => Err(not_allowed(&origin)),
+            Err(flaw) => {
+                let message = format!("the token was not sent: the URL of the request {flaw}");
+                Err(Error::new(Problem::HostNotAllowed, message))
+            }
+        }
     }
 
     fn contains(&self, origin: &Origin<'_>) -> bool {

@@ -267,3 +267,38 @@ fn point_in_time(units: u64) -> Option<SystemTime> {
     };
     SystemTime::UNIX_EPOCH.checked_add(since)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn number_is_milliseconds_from_the_limit_on() {
+        let time = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        assert_eq!(point_in_time(99_999_999_999), time(99_999_999_999));
+        assert_eq!(point_in_time(100_000_000_000), time(100_000_000));
+        for (exp, is_reported) in [(99_999_999_999_u64, false), (100_000_000_000, true)] {
+            let claims = json!({"exp": exp});
+            let mut findings = Vec::new();
+            assertion_expiry(claims.as_object().unwrap(), &mut findings);
+            assert_eq!(!findings.is_empty(), is_reported, "{exp}");
+        }
+    }
+
+    #[test]
+    fn token_has_expired_at_its_expiry() {
+        // {"alg":"RS256"} and {"exp":1}
+        let text = "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjF9.c2ln";
+        let is_expired = |millis| {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+            let findings = Inspection::parse(text, now).unwrap().findings;
+            findings
+                .iter()
+                .any(|finding| finding.starts_with("it expired"))
+        };
+        assert!(!is_expired(999));
+        assert!(is_expired(1000));
+    }
+}

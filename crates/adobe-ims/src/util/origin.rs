@@ -1,5 +1,6 @@
 //! The origin of a URL: scheme, host and port.
 
+use core::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
@@ -13,26 +14,46 @@ pub(crate) struct Origin<'a> {
     pub(crate) port: u16,
 }
 
+/// The flaw of a URL that has no usable origin. `Display` is the predicate of a sentence about the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OriginError {
+    NoHost,
+    UnknownScheme,
+    UserName,
+    InvalidPort,
+}
+
+impl fmt::Display for OriginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoHost => "names no host",
+            Self::UnknownScheme => "is neither https nor http",
+            Self::UserName => "holds a user name, which does not belong there",
+            Self::InvalidPort => "has no valid port",
+        })
+    }
+}
+
 impl<'a> Origin<'a> {
-    /// Returns the origin of a URL, or the flaw of the URL for a message. A login is refused: the part before the `@` makes
+    /// Returns the origin of a URL. A login is refused: the part before the `@` makes
     /// one host look like another.
-    pub(crate) fn of(uri: &'a Uri) -> Result<Self, &'static str> {
-        let authority = uri.authority().ok_or("names no host")?;
+    pub(crate) fn of(uri: &'a Uri) -> Result<Self, OriginError> {
+        let authority = uri.authority().ok_or(OriginError::NoHost)?;
         let is_encrypted = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err("is neither https nor http"),
+            _ => return Err(OriginError::UnknownScheme),
         };
         if authority.as_str().contains('@') {
-            return Err("holds a user name, which does not belong there");
+            return Err(OriginError::UserName);
         }
         let host = authority.host();
         if !is_host(host) {
-            return Err("names no host");
+            return Err(OriginError::NoHost);
         }
         let port = match authority.port_u16() {
             Some(port) => port,
-            None if authority.as_str().len() > host.len() => return Err("has no valid port"),
+            None if authority.as_str().len() > host.len() => return Err(OriginError::InvalidPort),
             None => default_port(is_encrypted),
         };
         Ok(Self {

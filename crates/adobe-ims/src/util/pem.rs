@@ -161,9 +161,9 @@ pub(crate) fn with_upper_case_labels(text: &str) -> Text<'_> {
     Text::Owned(upper)
 }
 
-/// All PEM blocks of a text, however its lines are broken, indented or joined.
+/// Returns all PEM blocks of a text. Its lines may be broken, indented or joined.
 pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
-    let mut found = Vec::new();
+    let mut blocks = Vec::new();
     let mut rest = text;
     while let Some(begin) = rest.find("-BEGIN ").map(|at| at + "-BEGIN ".len()) {
         rest = &rest[begin..];
@@ -175,14 +175,14 @@ pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
         let end = after.find("--");
         let body = &after[..end.unwrap_or(after.len())];
         let tail = end.map_or("", |end| &after[end..]);
-        found.push(Block {
+        blocks.push(Block {
             label,
             body,
             ended: tail.trim_start_matches('-').starts_with("END "),
         });
         rest = tail;
     }
-    found
+    blocks
 }
 
 /// Decodes base64 of either alphabet and ignores white space. An error holds the first character that does not belong.

@@ -109,9 +109,9 @@ fn every_pattern_is_read_from_the_environment_and_from_a_file() {
         ("IMS_OAUTH_S2S_*", separately),
         ("OAUTH_*", starter_kit()),
     ] {
-        let variables_found = collect(&variables);
-        assert!(variables_found.sources().eq([label]), "{variables_found:?}");
-        let from_environment = variables_found.credentials(&plain).unwrap().unwrap();
+        let collected = collect(&variables);
+        assert!(collected.sources().eq([label]), "{collected:?}");
+        let from_environment = collected.credentials(&plain).unwrap().unwrap();
         let from_file = Credentials::parse(file(&variables).as_bytes()).unwrap();
         for credentials in [from_environment, from_file] {
             let credentials = oauth(credentials);
@@ -122,8 +122,8 @@ fn every_pattern_is_read_from_the_environment_and_from_a_file() {
             assert_eq!(scopes, ["AdobeID", "openid"], "{label}");
         }
         assert!(
-            !format!("{variables_found:?}").contains("SECRET?"),
-            "{variables_found:?}"
+            !format!("{collected:?}").contains("SECRET?"),
+            "{collected:?}"
         );
     }
 }
@@ -226,12 +226,12 @@ fn names_of_aio_are_split() {
     // aio writes the name "Commerce starter kit - Stage" like this.
     let mut variables = aio("Commerce__starter__kit__-__Stage", "one");
     variables.extend(aio("two", "two"));
-    let variables_found = collect(&variables);
-    let chosen = variables_found.credentials(&by_name("Commerce_starter_kit_-_Stage"));
+    let collected = collect(&variables);
+    let chosen = collected.credentials(&by_name("Commerce_starter_kit_-_Stage"));
     assert_eq!(oauth(chosen.unwrap().unwrap()).client_id(), "one");
     let names = "\"Commerce_starter_kit_-_Stage\", \"two\"";
     let message = message_of(
-        variables_found
+        collected
             .credentials(&DocumentOptions::default())
             .unwrap_err(),
         Problem::ContextAmbiguous,
@@ -242,9 +242,7 @@ fn names_of_aio_are_split() {
             "the set of variables AIO_ims_contexts_* has 2 credentials, and none is selected: {names}"
         )
     );
-    let error = variables_found
-        .credentials(&by_name("SECRET?%&=ü"))
-        .unwrap_err();
+    let error = collected.credentials(&by_name("SECRET?%&=ü")).unwrap_err();
     assert!(error.hints().any(|hint| hint.ends_with(names)), "{error:?}");
     message_of(error, Problem::ContextUnknown);
     variables.push(("AIO_ims_config_current".to_owned(), "two".to_owned()));
@@ -264,9 +262,9 @@ fn missing_field_is_named_by_its_variable() {
     let plain = DocumentOptions::default();
     let mut variables = aio("Forms__S2S", CLIENT_ID);
     variables.retain(|(name, _)| !name.contains("secrets"));
-    let variables_found = collect(&variables);
+    let collected = collect(&variables);
     let message = message_of(
-        variables_found.credentials(&plain).unwrap_err(),
+        collected.credentials(&plain).unwrap_err(),
         Problem::CredentialsIncomplete,
     );
     assert_eq!(
@@ -285,15 +283,15 @@ fn missing_field_is_named_by_its_variable() {
 
     let mut variables = starter_kit();
     variables.retain(|(name, _)| name != "OAUTH_SCOPES");
-    let variables_found = collect(&variables);
+    let collected = collect(&variables);
     let message = message_of(
-        variables_found.credentials(&plain).unwrap_err(),
+        collected.credentials(&plain).unwrap_err(),
         Problem::CredentialsIncomplete,
     );
     assert!(message.ends_with("OAUTH_SCOPES"), "{message}");
     let mut complete = DocumentOptions::default();
     complete.fallbacks = CredentialFields::new().scopes("openid");
-    let credentials = variables_found.credentials(&complete).unwrap().unwrap();
+    let credentials = collected.credentials(&complete).unwrap().unwrap();
     assert_eq!(oauth(credentials).scopes(), ["openid"]);
 
     let text = file(&aio_jwt("x"));
@@ -322,14 +320,14 @@ fn missing_field_is_named_by_its_variable() {
 #[test]
 fn json_without_quotes_is_refused_and_not_shown() {
     for value in ["{client_id:SECRET?%&=ü}", "[]", "7", "SECRET?%&=ü"] {
-        let variables_found = collect(&pairs(&[("IMS_OAUTH_S2S", value)]));
-        let error = variables_found
+        let collected = collect(&pairs(&[("IMS_OAUTH_S2S", value)]));
+        let error = collected
             .credentials(&DocumentOptions::default())
             .unwrap_err();
         message_of(error, Problem::DocumentNotJson);
     }
-    let variables_found = collect(&pairs(&[("IMS_OAUTH_S2S", "{\"client_id\": \"x\"}")]));
-    let error = variables_found
+    let collected = collect(&pairs(&[("IMS_OAUTH_S2S", "{\"client_id\": \"x\"}")]));
+    let error = collected
         .credentials(&DocumentOptions::default())
         .unwrap_err();
     let message = message_of(error, Problem::CredentialsIncomplete);

@@ -92,11 +92,11 @@ mod tests {
             ("AIO_runtime_auth", None),
             ("", None),
         ] {
-            let found = context_and_key(name);
-            let found = found
+            let parts = context_and_key(name);
+            let parts = parts
                 .as_ref()
                 .map(|(context, key, prefix)| (context.as_str(), key.as_str(), *prefix));
-            assert_eq!(found, expected, "{name}");
+            assert_eq!(parts, expected, "{name}");
         }
     }
 

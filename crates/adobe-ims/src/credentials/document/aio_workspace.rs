@@ -70,8 +70,8 @@ pub(super) fn parse(text: &str, context: Option<&str>) -> Result<PartialCredenti
 
 fn candidate(entry: Entry, organization: &Field) -> Option<Candidate> {
     let prefix = |kind: &str| format!("project.workspace.details.credentials[].{kind}.");
-    let with_organization = |found: FlatDocument| {
-        let mut fields = RawFields::from(found);
+    let with_organization = |credential: FlatDocument| {
+        let mut fields = RawFields::from(credential);
         if !fields.organization_id.is_present() {
             fields.organization_id = organization.clone();
         }

@@ -120,8 +120,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let found = assignments(text).into_iter();
-        found
+        let assignments = assignments(text).into_iter();
+        assignments
             .map(|(name, value)| (name, value.expose().to_owned()))
             .collect()
     }

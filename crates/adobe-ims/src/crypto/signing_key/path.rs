@@ -30,3 +30,40 @@ pub(super) fn as_path(text: &str) -> Option<PathBuf> {
     (is_one_line && !is_base64 && (has_key_extension || begins_like_a_path))
         .then(|| path.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_is_recognised_by_its_beginning_or_extension() {
+        for text in [
+            "/etc/key",
+            "./key",
+            "../key",
+            "~/key",
+            "key.pem",
+            "KEY.PEM",
+            "\"key.p8\"",
+        ] {
+            assert!(as_path(text).is_some(), "{text}");
+        }
+        for text in ["", "key", "MIIEvQ==", "/etc/key\n", "key.json"] {
+            assert!(as_path(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn path_has_512_bytes_at_most() {
+        let path = |length: usize| format!("/-{}", "-".repeat(length - 2));
+        assert!(as_path(&path(MAX_PATH_LENGTH)).is_some());
+        assert!(as_path(&path(MAX_PATH_LENGTH + 1)).is_none());
+    }
+
+    #[test]
+    fn base64_over_64_characters_is_no_path() {
+        let base64 = |length: usize| format!("/{}", "a".repeat(length - 1));
+        assert!(as_path(&base64(64)).is_some());
+        assert!(as_path(&base64(65)).is_none());
+    }
+}
