@@ -108,7 +108,7 @@ pub(crate) fn warn_exposed(paths: &[PathBuf], console: &Console) {
 pub(crate) fn scopes(flags: &[String]) -> Vec<String> {
     let fields = flags.iter();
     let fields = fields.fold(CredentialFields::new(), CredentialFields::scopes);
-    fields.asked_scopes()
+    fields.scope_list()
 }
 
 /// Returns the scopes that the flags name, or else the variable.

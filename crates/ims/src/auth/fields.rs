@@ -108,7 +108,7 @@ impl FieldValues {
         let Some(proof) = &self.proof else {
             return Ok(fields.credentials(field_names())?);
         };
-        let (client, scopes) = (fields.client(field_names())?, fields.asked_scopes());
+        let (client, scopes) = (fields.client(field_names())?, fields.scope_list());
         Ok(match proof {
             Proof::Code(code) => {
                 Credentials::PermanentCode(PermanentCode::new(client, code.clone(), scopes))

@@ -70,7 +70,7 @@ pub(crate) fn environment(
     let Some(issuer) = issuer else {
         return Ok(Environment::production());
     };
-    Environment::of_authorization_server(issuer).ok_or_else(|| {
+    Environment::from_authorization_server(issuer).ok_or_else(|| {
         Failure::usage("the token names an unknown identity service")
             .with_hint("if you trust a service with the token, name it with --url")
     })

@@ -37,7 +37,7 @@ pub(super) fn run(
     let content = input::read(path)?;
     let text = token_argument::text(&content)?;
     let now = context.now();
-    let inspection = Inspection::of(text, now)?;
+    let inspection = Inspection::parse(text, now)?;
     let checked = if args.verify {
         let settings = settings(args, source)?;
         let connection = &settings.connection;
@@ -146,7 +146,7 @@ fn issuer(inspection: &Inspection) -> Option<&'static str> {
     let issuer = inspection.text("iss")?;
     let base = issuer.strip_suffix("/ims").unwrap_or(issuer);
     ["ims-na1", "ims-na1-stg1"].into_iter().find(|name| {
-        let environment = Environment::of_authorization_server(name);
+        let environment = Environment::from_authorization_server(name);
         environment.is_some_and(|environment| environment.base_url() == base)
     })
 }
