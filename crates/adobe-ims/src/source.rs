@@ -47,8 +47,8 @@ pub struct FetchedToken {
     pub token: AccessToken,
     /// What was odd, to be shown once.
     pub warnings: Vec<Warning>,
-    /// The answer that it was in.
-    pub answer: Option<ServerResponse>,
+    /// The response that the token was in: status, `x-debug-id` and URL.
+    pub server: Option<ServerResponse>,
     /// `expires_in` as it stood in the answer.
     pub raw_expires_in: Option<String>,
 }
@@ -59,7 +59,7 @@ impl FetchedToken {
         Self {
             token,
             warnings: Vec::new(),
-            answer: None,
+            server: None,
             raw_expires_in: None,
         }
     }
@@ -70,7 +70,7 @@ impl From<TokenResponse> for FetchedToken {
         Self {
             token: exchanged.token,
             warnings: exchanged.warnings,
-            answer: Some(exchanged.answer),
+            server: Some(exchanged.server),
             raw_expires_in: exchanged.raw_expires_in,
         }
     }

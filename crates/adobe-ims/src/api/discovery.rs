@@ -37,7 +37,7 @@ pub struct Discovery {
     /// The whole answer.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 impl ImsClient {
@@ -75,7 +75,7 @@ impl ImsClient {
             scopes: texts("scopes_supported"),
             grant_types: texts("grant_types_supported"),
             raw,
-            answer: answer.server,
+            server: answer.server,
         })
     }
 }

@@ -23,7 +23,7 @@ pub struct FetchedKeys {
     /// `max-age` of the header `Cache-Control`: how long the server means it to be good.
     pub max_age: Option<Duration>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 impl ImsClient {
@@ -47,7 +47,7 @@ impl ImsClient {
         Ok(FetchedKeys {
             keys,
             max_age: max_age(response.headers()),
-            answer: server,
+            server,
         })
     }
 }

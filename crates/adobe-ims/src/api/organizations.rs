@@ -31,7 +31,7 @@ pub struct Organizations {
     /// The whole answer, without tokens.
     pub raw: Vec<Map<String, Value>>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 /// An organisation, and the part that one has in it.
@@ -66,11 +66,11 @@ pub struct Group {
 
 impl Organizations {
     /// Of the entries of an answer; [`admin_organizations`](ImsClient::admin_organizations) has the same.
-    pub(super) fn of((raw, answer): (Vec<Map<String, Value>>, ServerResponse)) -> Self {
+    pub(super) fn of((raw, server): (Vec<Map<String, Value>>, ServerResponse)) -> Self {
         Self {
             list: raw.iter().map(Organization::of).collect(),
             raw,
-            answer,
+            server,
         }
     }
 }

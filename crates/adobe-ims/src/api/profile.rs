@@ -46,7 +46,7 @@ pub struct Profile {
     /// The whole answer, without tokens.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 /// A role in an organisation.
@@ -61,7 +61,7 @@ pub struct Role {
 
 impl Profile {
     /// Of the fields of an answer; [`admin_profile`](ImsClient::admin_profile) has the same.
-    pub(super) fn of((raw, answer): (Map<String, Value>, ServerResponse)) -> Self {
+    pub(super) fn of((raw, server): (Map<String, Value>, ServerResponse)) -> Self {
         let text = |name: &str| raw::text(&raw, name);
         let role = |role: &Map<String, Value>| Role {
             organization: raw::text(role, "organization"),
@@ -78,7 +78,7 @@ impl Profile {
             roles: raw::objects(raw.get("roles")).map(role).collect(),
             product_contexts: ProductContext::all_of(&raw),
             raw,
-            answer,
+            server,
         }
     }
 

@@ -59,7 +59,7 @@ pub struct RegisteredClient {
     /// The whole answer, one line of JSON. It may hold secrets under any name, so it is one itself.
     pub raw: Secret,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 #[derive(Serialize)]
@@ -91,7 +91,7 @@ impl ImsClient {
             client_id: text("client_id").map(|id| response::server_text(id, &[])),
             client_secret: text("client_secret").map(Secret::new),
             raw: Secret::new(Value::Object(answer.body).to_string()),
-            answer: answer.server,
+            server: answer.server,
         })
     }
 }

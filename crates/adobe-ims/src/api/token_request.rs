@@ -217,7 +217,7 @@ impl ImsClient {
 /// The end of the refresh token by the access token's claim `rtea`, on this machine's clock.
 fn refresh_expires_at(exchanged: &TokenResponse, received: SystemTime) -> Option<SystemTime> {
     let end = exchanged.token.claims()?.refresh_expires_at?;
-    let there = exchanged.answer.date.unwrap_or(received);
+    let there = exchanged.server.date.unwrap_or(received);
     received.checked_add(end.duration_since(there).unwrap_or_default())
 }
 

@@ -25,7 +25,7 @@ pub struct TokenResponse {
     /// The token, its expiry normalised.
     pub token: AccessToken,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
     /// `expires_in` as it stood in the answer; see the [module](super#units-of-expires_in).
     pub raw_expires_in: Option<String>,
     /// What is odd about the answer without making it useless, to be shown once.
@@ -126,7 +126,7 @@ pub(super) fn token(
         .with_identity(Some(asked.client_id), asked.organization_id);
     Ok(TokenResponse {
         token,
-        answer: server,
+        server,
         raw_expires_in: expires_in.as_ref().map(lifetime::display),
         warnings,
     })

@@ -41,7 +41,7 @@ pub struct Userinfo {
     /// The whole answer, without tokens.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 impl ImsClient {
@@ -61,7 +61,7 @@ impl ImsClient {
         let endpoint = environment.endpoint(&format!("/ims/userinfo/{version}"));
         let request = bearer::get(&endpoint, client_id)?;
         let reported = self.emit(&endpoint, request, token).await?;
-        let (raw, answer) = reported.object()?;
+        let (raw, server) = reported.object()?;
         let text = |name: &str| raw::text(&raw, name);
         let address = raw.get("address").and_then(Value::as_object);
         Ok(Userinfo {
@@ -74,7 +74,7 @@ impl ImsClient {
             country: address.and_then(|address| raw::text(address, "country")),
             account_type: text("account_type"),
             raw,
-            answer,
+            server,
         })
     }
 }

@@ -28,7 +28,7 @@ pub struct Validation {
     /// `user_id` of these claims: the technical account or the person.
     pub user_id: Option<String>,
     /// The status, the `x-debug-id` and the URL.
-    pub answer: ServerResponse,
+    pub server: ServerResponse,
 }
 
 impl ImsClient {
@@ -81,7 +81,7 @@ impl ImsClient {
             expires_at: claims.expires_at(),
             client_id: claims.client_id.as_deref().and_then(server_text),
             user_id: claims.user_id.as_deref().and_then(server_text),
-            answer: answer.server,
+            server: answer.server,
         })
     }
 }

@@ -133,7 +133,7 @@ fn a_profile_is_read_and_what_is_not_known_passes_through() {
     assert_eq!(aem.raw["fulfillable_data"], "broken");
     assert_eq!(other.fulfillable_data(), None);
     assert_eq!(Value::Object(said.raw), body);
-    assert_eq!(said.answer.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(said.server.debug_id.as_deref(), Some("debug-1"));
 
     let nothing = profile(&Canned::new(200, &[], r#"{"email":"","roles":7}"#)).unwrap();
     assert_eq!((nothing.user_id, nothing.email), (None, None));
@@ -175,7 +175,7 @@ fn organizations_are_read() {
     let (ims, token, stage) = ims(&canned);
     let said = run(ims.organizations(&token, OrganizationsVersion::default(), &stage)).unwrap();
     assert_eq!(
-        said.answer.endpoint,
+        said.server.endpoint,
         format!("{stage}/ims/organizations/v6")
     );
     let [first, second, third] = &said.list[..] else {

@@ -116,7 +116,7 @@ fn a_token_comes_with_its_life_in_seconds() {
         Some(Duration::from_secs(86_399))
     );
     assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399"));
-    assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(exchanged.server.debug_id.as_deref(), Some("debug-1"));
     assert_eq!(exchanged.warnings, []);
     assert_eq!(exchanged.token.organization_id(), Some(ORGANIZATION));
     assert!(!format!("{exchanged:?}").contains("eyJ"));

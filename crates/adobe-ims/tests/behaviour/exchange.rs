@@ -63,7 +63,7 @@ fn a_token_comes_with_its_life_in_milliseconds() {
     let left = exchanged.token.remaining(clock().now()).unwrap();
     assert_eq!(left, Duration::from_millis(86_399_998));
     assert_eq!(exchanged.token.as_secret().expose(), token());
-    assert_eq!(exchanged.answer.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(exchanged.server.debug_id.as_deref(), Some("debug-1"));
     assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399998"));
     assert_eq!(exchanged.warnings, []);
     let claims = exchanged.token.claims().unwrap();

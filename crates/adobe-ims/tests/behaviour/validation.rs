@@ -60,7 +60,7 @@ fn a_valid_token_comes_with_its_claims() {
     let end = said.expires_at.unwrap();
     let end = end.duration_since(std::time::UNIX_EPOCH).unwrap();
     assert_eq!(end.as_secs(), NOW + 86_400);
-    assert_eq!(said.answer.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(said.server.debug_id.as_deref(), Some("debug-1"));
 }
 
 #[test]

@@ -132,7 +132,7 @@ impl<'a> Stage<'a> {
         self.step(
             "3. Exchange",
             &[
-                &format!("POST {} answered {}:", exchanged.answer.endpoint, exchanged.answer.status),
+                &format!("POST {} answered {}:", exchanged.server.endpoint, exchanged.server.status),
                 "  the emulator had checked client, secret, expiry, audience, signature and metascopes",
                 &format!("  access_token  a bearer token, {} characters", exchanged.token.as_secret().expose().len()),
                 &format!("  expires_in    {raw}: milliseconds here, so it lives {}", time::human(left)),
