@@ -8,7 +8,7 @@ use hyper_util::client::proxy::matcher::Intercept;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::route::BoxError;
+use super::connector::BoxError;
 
 /// Why there is no tunnel.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use http::StatusCode;
 use rustls::CertificateError;
 
 use super::connect_tunnel::{TunnelError, TunnelFailure};
-use super::route::ConnectError;
+use super::connector::ConnectError;
 use super::trust::Untrusted;
 use crate::error::Error;
 use crate::error::Problem;

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
 use super::proxy::ProxySettings;
-use super::route::Connector;
+use super::connector::Connector;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Transport, failure};
 use crate::crypto::Crypto;

@@ -5,7 +5,7 @@ mod body_stream;
 mod failure;
 mod http_transport;
 mod proxy;
-mod route;
+mod connector;
 mod trust;
 mod connect_tunnel;
 
