@@ -2,13 +2,21 @@ use core::fmt;
 
 use bytes::Bytes;
 
-/// The content of a request or a response. It holds secrets and tokens, so its `Debug` shows nothing
-/// but its length.
+/// The content of a request or a response.
+///
+/// It may hold secrets and tokens. `Debug` shows its length only.
+///
+/// ```
+/// use adobe_ims::transport::Body;
+///
+/// let body = Body::from("client_secret=SECRET");
+/// assert_eq!(format!("{body:?}"), "Body(20 bytes)");
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body(Bytes);
 
 impl Body {
-    /// The content.
+    /// Returns the content.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

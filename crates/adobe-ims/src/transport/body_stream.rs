@@ -10,60 +10,75 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::time;
 
-/// The content of a response that is read while it comes, whatever its size.
+/// The content of a response of any size. The caller reads it piece by piece while it arrives.
 ///
-/// It is read on the runtime that it was asked for on.
+/// It must be read on the runtime that sent the request.
+///
+/// ```no_run
+/// use adobe_ims::http::Request;
+/// use adobe_ims::transport::Body;
+/// use adobe_ims::{HttpTransport, Result};
+///
+/// # async fn example(transport: HttpTransport, request: Request<Body>) -> Result<()> {
+/// let mut response = transport.stream(request).await?;
+/// let mut length = 0;
+/// while let Some(piece) = response.body_mut().next().await? {
+///     length += piece.as_bytes().len();
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct BodyStream {
     content: Incoming,
     status: StatusCode,
     host: String,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl BodyStream {
-    pub(super) fn of(
+    pub(super) fn from_response(
         response: Response<Incoming>,
         host: &str,
-        patience: Duration,
+        timeout: Duration,
     ) -> Response<Self> {
         let status = response.status();
         response.map(|content| Self {
             content,
             status,
             host: host.to_owned(),
-            patience,
+            timeout,
         })
     }
 
-    /// The next piece, or nothing at the end. The transport's time allowed is that of each piece.
+    /// Returns the next piece, or `None` at the end. The timeout of the transport applies to each piece.
     ///
     /// # Errors
-    /// [`Problem::AnswerTruncated`] when it broke off, [`Problem::DeadlineExceeded`] when no more came.
+    /// [`Problem::AnswerTruncated`] when the content broke off, [`Problem::DeadlineExceeded`] when no more came.
     pub async fn next(&mut self) -> Result<Option<Body>> {
         loop {
-            let piece = tokio::time::timeout(self.patience, self.content.frame());
-            let piece = piece.await.map_err(|_| self.stuck())?;
-            let Some(frame) = piece
+            let frame = tokio::time::timeout(self.timeout, self.content.frame());
+            let frame = frame.await.map_err(|_| self.timed_out())?;
+            let Some(frame) = frame
                 .transpose()
-                .map_err(|error| failure::broken_off(&self.host, self.status).with_source(error))?
+                .map_err(|error| failure::truncated(&self.host, self.status).with_source(error))?
             else {
                 return Ok(None);
             };
-            // What is no data are trailers.
+            // The other kind of frame holds trailers.
             if let Ok(data) = frame.into_data() {
                 return Ok(Some(Body::from_bytes(data)));
             }
         }
     }
 
-    fn stuck(&self) -> Error {
-        let what = format!(
+    fn timed_out(&self) -> Error {
+        let message = format!(
             "the answer of {} ({}) stopped before its end: nothing came for {}",
             self.host,
             self.status,
-            time::human(self.patience)
+            time::human(self.timeout)
         );
-        Error::new(Problem::DeadlineExceeded, what)
+        Error::new(Problem::DeadlineExceeded, message)
     }
 }
 

@@ -8,40 +8,41 @@ use hyper_util::client::proxy::matcher::Intercept;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::connector::BoxError;
+pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Why there is no tunnel.
+/// The proxy did not open a tunnel.
 #[derive(Debug)]
 pub(super) struct TunnelError {
+    /// `host:port` of the proxy, without its login.
     pub(super) proxy: String,
-    pub(super) how: TunnelFailure,
+    pub(super) failure: TunnelFailure,
 }
 
 #[derive(Debug)]
 pub(super) enum TunnelFailure {
-    /// 407.
+    /// The proxy answered 407.
     Authentication,
-    /// No HTTP came back, or the connection ended.
-    Broken,
-    /// Another status than 200.
+    /// The proxy did not answer with HTTP, or closed the connection.
+    NotHttp,
+    /// The proxy answered with another status than 2xx.
     Refused(u16),
-    Silent,
+    TimedOut,
     Unreachable(BoxError),
 }
 
 impl fmt::Display for TunnelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let proxy = &self.proxy;
-        match &self.how {
+        match &self.failure {
             TunnelFailure::Authentication => write!(f, "the proxy {proxy} asks for a login (407)"),
-            TunnelFailure::Broken => write!(f, "the proxy {proxy} gave no answer that is HTTP"),
+            TunnelFailure::NotHttp => write!(f, "the proxy {proxy} did not answer with HTTP"),
             TunnelFailure::Refused(status) => {
                 write!(
                     f,
                     "the proxy {proxy} refused the tunnel with status {status}"
                 )
             }
-            TunnelFailure::Silent => write!(f, "the proxy {proxy} did not answer in time"),
+            TunnelFailure::TimedOut => write!(f, "the proxy {proxy} did not answer in time"),
             TunnelFailure::Unreachable(_) => write!(f, "the proxy {proxy} cannot be reached"),
         }
     }
@@ -49,41 +50,31 @@ impl fmt::Display for TunnelError {
 
 impl StdError for TunnelError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.how {
+        match &self.failure {
             TunnelFailure::Unreachable(error) => Some(error.as_ref()),
             _ => None,
         }
     }
 }
 
-/// Asks the proxy for a tunnel. hyper-util's own keeps its error type to itself, so that a 407 could
-/// only be told from other failures by its text.
+/// Asks the proxy for a tunnel.
+///
+/// The tunnel of hyper-util has a private error type: only its text would tell a 407 from other failures.
 pub(super) async fn open(
     stream: &mut TcpStream,
     target: &Uri,
     proxy: &Intercept,
 ) -> Result<(), TunnelFailure> {
-    let host = target.host().unwrap_or_default();
-    let port = target.port_u16().unwrap_or(443);
-    let mut request =
-        format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
-    if let Some(login) = proxy.basic_auth() {
-        request.extend_from_slice(b"Proxy-Authorization: ");
-        request.extend_from_slice(login.as_bytes());
-        request.extend_from_slice(b"\r\n");
-    }
-    request.extend_from_slice(b"\r\n");
     stream
-        .write_all(&request)
+        .write_all(&connect_request(target, proxy))
         .await
-        .map_err(|_| TunnelFailure::Broken)?;
-
+        .map_err(|_| TunnelFailure::NotHttp)?;
     let mut buffer = [0; 8192];
     let mut filled = 0;
     loop {
         match stream.read(&mut buffer[filled..]).await {
             Ok(count) if count > 0 => filled += count,
-            _ => return Err(TunnelFailure::Broken),
+            _ => return Err(TunnelFailure::NotHttp),
         }
         let mut headers = [httparse::EMPTY_HEADER; 64];
         let mut response = httparse::Response::new(&mut headers);
@@ -94,10 +85,24 @@ pub(super) async fn open(
                     Some(200..=299) => Ok(()),
                     Some(407) => Err(TunnelFailure::Authentication),
                     Some(status) => Err(TunnelFailure::Refused(status)),
-                    None => Err(TunnelFailure::Broken),
+                    None => Err(TunnelFailure::NotHttp),
                 };
             }
-            Err(_) => return Err(TunnelFailure::Broken),
+            Err(_) => return Err(TunnelFailure::NotHttp),
         }
     }
+}
+
+fn connect_request(target: &Uri, proxy: &Intercept) -> Vec<u8> {
+    let host = target.host().unwrap_or_default();
+    let port = target.port_u16().unwrap_or(443);
+    let mut request =
+        format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
+    if let Some(login) = proxy.basic_auth() {
+        request.extend_from_slice(b"Proxy-Authorization: ");
+        request.extend_from_slice(login.as_bytes());
+        request.extend_from_slice(b"\r\n");
+    }
+    request.extend_from_slice(b"\r\n");
+    request
 }

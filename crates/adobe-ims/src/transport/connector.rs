@@ -1,4 +1,4 @@
-//! The way to a server: direct, or through a proxy's tunnel.
+//! Opens TCP connections to a server: directly, or through the tunnel of a proxy.
 
 use core::fmt;
 use core::pin::Pin;
@@ -10,26 +10,24 @@ use std::time::Duration;
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::proxy::matcher::Intercept;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::connect_tunnel;
-use super::connect_tunnel::{TunnelError, TunnelFailure};
-use super::proxy::{Proxies, ProxySettings};
-
-pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
+use super::connect_tunnel::{BoxError, TunnelError, TunnelFailure};
+use super::proxy::{Proxies, ProxyError, ProxySettings};
 
 /// Opens TCP connections, through the proxy where one is set for the host.
 ///
-/// A request over plain `http` goes to this machine only, which is checked where it cannot be wrong:
-/// at the other end of the connection. It never goes through a proxy, whose loopback is another
-/// machine's.
+/// Plain `http` goes to this machine only. The connector checks the address of the peer, because a name can
+/// resolve to any address. Plain `http` never goes through a proxy, whose loopback is another machine's.
 #[derive(Clone)]
 pub(super) struct Connector {
     tcp: HttpConnector,
     proxies: Option<Arc<Proxies>>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Connector {
@@ -41,43 +39,49 @@ impl Connector {
         Self {
             tcp,
             proxies: settings.into_proxies().map(Arc::new),
-            patience: connect_timeout,
+            timeout: connect_timeout,
         }
     }
-}
 
-/// Why a connection was not used.
-#[derive(Debug)]
-pub(super) enum ConnectError {
-    /// Plain http to another machine.
-    Insecure,
-    /// The proxy for this host cannot be used, and why.
-    Proxy(String),
-}
+    fn connect(&mut self, target: Uri, encrypted: bool) -> Connecting {
+        let connecting = self.tcp.call(target);
+        Box::pin(async move {
+            let stream = connecting.await?;
+            let peer = stream.inner().peer_addr()?.ip();
+            check_peer(encrypted, peer)?;
+            Ok(stream)
+        })
+    }
 
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Insecure => f.write_str("plain http to another machine"),
-            Self::Proxy(why) => f.write_str(why),
-        }
+    fn connect_through(&mut self, proxy: Intercept, target: Uri) -> Connecting {
+        let connecting = self.tcp.call(proxy.uri().clone());
+        let timeout = self.timeout;
+        Box::pin(async move {
+            let failed = |failure| TunnelError {
+                proxy: host_and_port(proxy.uri()),
+                failure,
+            };
+            let mut stream = connecting
+                .await
+                .map_err(|error| failed(TunnelFailure::Unreachable(error.into())))?;
+            tokio::time::timeout(
+                timeout,
+                connect_tunnel::open(stream.inner_mut(), &target, &proxy),
+            )
+            .await
+            .unwrap_or(Err(TunnelFailure::TimedOut))
+            .map_err(failed)?;
+            Ok(stream)
+        })
     }
 }
 
-impl StdError for ConnectError {}
-
-fn may_carry(encrypted: bool, other_end: IpAddr) -> Result<(), ConnectError> {
-    if encrypted || other_end.is_loopback() {
-        Ok(())
-    } else {
-        Err(ConnectError::Insecure)
-    }
-}
+type Connecting = Pin<Box<dyn Future<Output = Result<TokioIo<TcpStream>, BoxError>> + Send>>;
 
 impl Service<Uri> for Connector {
     type Response = TokioIo<TcpStream>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+    type Future = Connecting;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.tcp.poll_ready(cx).map_err(Into::into)
@@ -86,44 +90,49 @@ impl Service<Uri> for Connector {
     fn call(&mut self, target: Uri) -> Self::Future {
         let encrypted = target.scheme_str() == Some("https");
         let proxies = self.proxies.as_ref().filter(|_| encrypted);
-        let proxy = match proxies.and_then(|proxies| proxies.of(&target)).transpose() {
-            Ok(proxy) => proxy,
-            Err(why) => return Box::pin(async move { Err(ConnectError::Proxy(why).into()) }),
-        };
-        let Some(proxy) = proxy else {
-            let connecting = self.tcp.call(target);
-            return Box::pin(async move {
-                let stream = connecting.await?;
-                let other_end = stream.inner().peer_addr()?.ip();
-                may_carry(encrypted, other_end)?;
-                Ok(stream)
-            });
-        };
-        let connecting = self.tcp.call(proxy.uri().clone());
-        let patience = self.patience;
-        Box::pin(async move {
-            // Its authority holds the login as well.
-            let host = proxy.uri().host().unwrap_or_default();
-            let name = match proxy.uri().port_u16() {
-                Some(port) => format!("{host}:{port}"),
-                None => host.to_owned(),
-            };
-            let failed = |how| TunnelError {
-                proxy: name.clone(),
-                how,
-            };
-            let mut stream = connecting
-                .await
-                .map_err(|error| failed(TunnelFailure::Unreachable(error.into())))?;
-            tokio::time::timeout(
-                patience,
-                connect_tunnel::open(stream.inner_mut(), &target, &proxy),
-            )
-            .await
-            .unwrap_or(Err(TunnelFailure::Silent))
-            .map_err(failed)?;
-            Ok(stream)
-        })
+        match proxies.and_then(|proxies| proxies.proxy_for(&target)) {
+            None => self.connect(target, encrypted),
+            Some(Ok(proxy)) => self.connect_through(proxy, target),
+            Some(Err(error)) => {
+                Box::pin(async move { Err(ConnectError::InvalidProxy(error).into()) })
+            }
+        }
+    }
+}
+
+/// The connector did not use a connection.
+#[derive(Debug)]
+pub(super) enum ConnectError {
+    /// Plain http to another machine.
+    Cleartext,
+    InvalidProxy(ProxyError),
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cleartext => f.write_str("plain http to another machine"),
+            Self::InvalidProxy(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for ConnectError {}
+
+fn check_peer(encrypted: bool, peer: IpAddr) -> Result<(), ConnectError> {
+    if encrypted || peer.is_loopback() {
+        Ok(())
+    } else {
+        Err(ConnectError::Cleartext)
+    }
+}
+
+/// Returns host and port of a URI. Its authority may hold a login as well.
+fn host_and_port(uri: &Uri) -> String {
+    let host = uri.host().unwrap_or_default();
+    match uri.port_u16() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
     }
 }
 
@@ -132,8 +141,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_encrypted_stays_on_this_machine() {
-        for (address, this_machine) in [
+    fn cleartext_connection_is_refused_unless_peer_is_loopback() {
+        for (address, is_loopback) in [
             ("127.0.0.1", true),
             ("127.9.9.9", true),
             ("::1", true),
@@ -142,8 +151,8 @@ mod tests {
             ("fe80::1", false),
         ] {
             let address = address.parse().unwrap();
-            assert_eq!(may_carry(false, address).is_ok(), this_machine, "{address}");
-            assert!(may_carry(true, address).is_ok());
+            assert_eq!(check_peer(false, address).is_ok(), is_loopback, "{address}");
+            assert!(check_peer(true, address).is_ok());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a failed request means, from the chain of errors below it.
+//! The cause of a failed request, read from the chain of errors below it.
 
 use std::error::Error as StdError;
 use std::io;
@@ -12,30 +12,33 @@ use super::trust::Untrusted;
 use crate::error::Error;
 use crate::error::Problem;
 
-/// Names the cause of a request that brought no response.
+/// Returns the error of a request that got no response from `host`.
 pub(super) fn classify(error: impl StdError + Send + Sync + 'static, host: &str) -> Error {
-    let (problem, what) = find(&error, host);
-    Error::new(problem, what).with_source(error)
+    let (problem, message) = find_cause(&error, host);
+    Error::new(problem, message).with_source(error)
 }
 
-/// A response whose beginning came.
-pub(super) fn broken_off(host: &str, status: StatusCode) -> Error {
-    let what = format!("the answer of {host} ({status}) broke off before its end");
-    Error::new(Problem::AnswerTruncated, what)
+/// Returns the error of a response that broke off after its head.
+pub(super) fn truncated(host: &str, status: StatusCode) -> Error {
+    let message = format!("the answer of {host} ({status}) broke off before its end");
+    Error::new(Problem::AnswerTruncated, message)
 }
 
-fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
-    let mut problem_of = Some(error);
-    while let Some(current) = problem_of {
+fn find_cause(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
+    let mut next = Some(error);
+    while let Some(current) = next {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
-            return (tunnel_problem(&tunnel.how), format!("{tunnel}"));
+            return (tunnel_problem(&tunnel.failure), tunnel.to_string());
         }
         match current.downcast_ref::<ConnectError>() {
-            Some(ConnectError::Insecure) => {
-                let what = format!("http to {host}, another machine, would be sent in the clear");
-                return (Problem::EndpointInsecure, what);
+            Some(ConnectError::Cleartext) => {
+                let message =
+                    format!("http to {host}, another machine, would be sent in the clear");
+                return (Problem::EndpointInsecure, message);
             }
-            Some(ConnectError::Proxy(why)) => return (Problem::ProxyInvalid, why.clone()),
+            Some(ConnectError::InvalidProxy(error)) => {
+                return (Problem::ProxyInvalid, error.to_string());
+            }
             None => {}
         }
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
@@ -47,13 +50,13 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
         {
             return (
                 Problem::AnswerNotHttp,
-                format!("what {host} answered is not HTTP"),
+                format!("{host} did not answer with HTTP"),
             );
         }
         if let Some(io) = current.downcast_ref::<io::Error>()
-            && let Some(found) = io_problem(io, host)
+            && let Some(cause) = io_problem(io, host)
         {
-            return found;
+            return cause;
         }
         if current.to_string().starts_with("dns error") {
             return (
@@ -61,7 +64,7 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
                 format!("the host {host} cannot be resolved"),
             );
         }
-        problem_of = below(current);
+        next = source(current);
     }
     (
         Problem::ConnectionFailed,
@@ -69,8 +72,8 @@ fn find(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
     )
 }
 
-/// The next error of the chain. An I/O error that wraps another skips it in its `source`.
-fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+/// Returns the next error of the chain. `source` of an I/O error skips the error that it wraps.
+fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
     match error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref)
@@ -84,10 +87,10 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
     if let rustls::Error::Other(other) = error
         && let Some(untrusted) = other.0.downcast_ref::<Untrusted>()
     {
-        return match &untrusted.no_roots {
-            Some(why) => (
+        return match &untrusted.missing_roots {
+            Some(error) => (
                 Problem::RootsMissing,
-                format!("the certificate of {host} cannot be checked: {why}"),
+                format!("the certificate of {host} cannot be checked: {error}"),
             ),
             None => (
                 Problem::TlsUntrusted,
@@ -95,10 +98,10 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
             ),
         };
     }
-    let what = match error {
+    let message = match error {
         rustls::Error::InvalidCertificate(
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => format!("the certificate that {host} showed is for another name"),
+        ) => format!("the certificate of {host} is for another name"),
         rustls::Error::InvalidCertificate(
             CertificateError::Expired | CertificateError::ExpiredContext { .. },
         ) => {
@@ -110,19 +113,19 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
             "the certificate of {host} is not valid yet, or the clock of this machine is behind"
         ),
         rustls::Error::InvalidCertificate(_) => {
-            format!("the certificate of {host} is not one that a server may show")
+            format!("the certificate of {host} is not valid for a server")
         }
-        rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS there"),
+        rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS on this port"),
         rustls::Error::AlertReceived(alert) => {
             format!("{host} ended the encrypted connection while it was set up ({alert:?})")
         }
         other => format!("the encrypted connection to {host} could not be set up: {other}"),
     };
-    (Problem::TlsFailed, what)
+    (Problem::TlsFailed, message)
 }
 
 fn io_problem(error: &io::Error, host: &str) -> Option<(Problem, String)> {
-    let how = match error.kind() {
+    let event = match error.kind() {
         io::ErrorKind::TimedOut => {
             return Some((
                 Problem::DeadlineExceeded,
@@ -139,15 +142,15 @@ fn io_problem(error: &io::Error, host: &str) -> Option<(Problem, String)> {
     };
     Some((
         Problem::ConnectionFailed,
-        format!("the connection to {host} {how}"),
+        format!("the connection to {host} {event}"),
     ))
 }
 
-fn tunnel_problem(how: &TunnelFailure) -> Problem {
-    match how {
+fn tunnel_problem(failure: &TunnelFailure) -> Problem {
+    match failure {
         TunnelFailure::Authentication => Problem::ProxyAuthentication,
-        TunnelFailure::Broken | TunnelFailure::Refused(_) => Problem::ProxyRefused,
-        TunnelFailure::Silent => Problem::DeadlineExceeded,
+        TunnelFailure::NotHttp | TunnelFailure::Refused(_) => Problem::ProxyRefused,
+        TunnelFailure::TimedOut => Problem::DeadlineExceeded,
         TunnelFailure::Unreachable(_) => Problem::ConnectionFailed,
     }
 }

@@ -11,8 +11,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 
-use super::proxy::ProxySettings;
 use super::connector::Connector;
+use super::proxy::ProxySettings;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Transport, failure};
 use crate::crypto::Crypto;
@@ -21,14 +21,30 @@ use crate::error::{Error, Result};
 use crate::util::future::BoxFuture;
 use crate::util::time;
 
-/// Answers of IMS are a few kilobytes; this leaves room for proxies' error pages.
-const LARGEST_ANSWER: usize = 256 * 1024;
+/// In bytes. Responses of IMS take a few kilobytes; error pages of proxies take more.
+const MAX_RESPONSE: usize = 256 * 1024;
 
-/// HTTP/1.1 over TCP and TLS (rustls), with kept-alive connections.
+/// A [`Transport`] over HTTP/1.1, TCP and TLS (rustls), with kept-alive connections.
 ///
-/// Redirects are not followed. `http` goes to this machine only and never through a proxy.
+/// It follows no redirects. It sends plain `http` to this machine only, and never through a proxy.
 ///
-/// It needs a tokio runtime with I/O and time to send on; outside of one, sending panics.
+/// Sending needs a tokio runtime with I/O and time; it panics outside of one.
+///
+/// ```
+/// use std::time::Duration;
+/// use adobe_ims::crypto::Crypto;
+/// use adobe_ims::transport::ProxySettings;
+/// use adobe_ims::{HttpTransport, ImsClient};
+///
+/// # fn main() -> adobe_ims::Result<()> {
+/// let transport = HttpTransport::builder(Crypto::default())
+///     .proxies(ProxySettings::system())
+///     .timeout(Duration::from_secs(20))
+///     .build()?;
+/// let ims = ImsClient::new(transport);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct HttpTransport {
     client: Client<HttpsConnector<Connector>, Full<Bytes>>,
@@ -36,8 +52,8 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// Starts from the defaults: the operating system's trust, no proxy, 10 s to connect, 30 s for
-    /// everything.
+    /// Returns a builder with the defaults: the roots of the operating system, no proxy, 10 s for a connection,
+    /// 30 s for a request.
     pub fn builder(crypto: Crypto) -> HttpTransportBuilder {
         HttpTransportBuilder {
             crypto,
@@ -48,32 +64,36 @@ impl HttpTransport {
         }
     }
 
-    /// Sends the request and brings back the response as soon as its content begins to come, for answers
-    /// of any size. The time allowed is that until then, and that of each piece of the content; as long
-    /// as it flows, it may take its time.
+    /// Sends the request and returns the response as soon as its head is there. The content may have any size.
+    ///
+    /// The timeout applies to the head, and then to each piece of the content.
     ///
     /// # Errors
-    /// As for [`send`](Transport::send).
+    /// The errors of [`send`](Transport::send).
     pub async fn stream(&self, request: Request<Body>) -> Result<Response<BodyStream>> {
         let host = host(&request);
-        let response = self.in_time(&host, "answer", self.begin(request, &host));
-        Ok(BodyStream::of(response.await?, &host, self.timeout))
+        let response = self.with_timeout(&host, "answer", self.send_request(request, &host));
+        Ok(BodyStream::from_response(
+            response.await?,
+            &host,
+            self.timeout,
+        ))
     }
 
     async fn send_and_read(&self, request: Request<Body>, host: &str) -> Result<Response<Body>> {
-        let (head, body) = self.begin(request, host).await?.into_parts();
-        let body = Limited::new(body, LARGEST_ANSWER)
+        let (head, body) = self.send_request(request, host).await?.into_parts();
+        let body = Limited::new(body, MAX_RESPONSE)
             .collect()
             .await
             .map_err(|error| {
                 if error.is::<LengthLimitError>() {
-                    let limit = LARGEST_ANSWER / 1024;
+                    let limit = MAX_RESPONSE / 1024;
                     Error::new(
                         Problem::AnswerTooLarge,
                         format!("{host} answered {} with more than {limit} KiB", head.status),
                     )
                 } else {
-                    failure::broken_off(host, head.status).with_source(error)
+                    failure::truncated(host, head.status).with_source(error)
                 }
             })?;
         Ok(Response::from_parts(
@@ -82,24 +102,24 @@ impl HttpTransport {
         ))
     }
 
-    async fn begin(&self, request: Request<Body>, host: &str) -> Result<Response<Incoming>> {
+    async fn send_request(&self, request: Request<Body>, host: &str) -> Result<Response<Incoming>> {
         self.client
             .request(request.map(|body| Full::new(body.into_bytes())))
             .await
             .map_err(|error| failure::classify(error, host))
     }
 
-    async fn in_time<T>(
+    async fn with_timeout<T>(
         &self,
         host: &str,
-        what: &str,
+        awaited: &str,
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        let done = tokio::time::timeout(self.timeout, work).await;
-        done.unwrap_or_else(|_| {
-            let allowed = time::human(self.timeout);
-            let what = format!("no {what} from {host} within {allowed}");
-            Err(Error::new(Problem::DeadlineExceeded, what))
+        let outcome = tokio::time::timeout(self.timeout, work).await;
+        outcome.unwrap_or_else(|_| {
+            let timeout = time::human(self.timeout);
+            let message = format!("no {awaited} from {host} within {timeout}");
+            Err(Error::new(Problem::DeadlineExceeded, message))
         })
     }
 }
@@ -108,8 +128,8 @@ impl Transport for HttpTransport {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>> {
         Box::pin(async move {
             let host = host(&request);
-            let answer = self.send_and_read(request, &host);
-            self.in_time(&host, "complete answer", answer).await
+            let response = self.send_and_read(request, &host);
+            self.with_timeout(&host, "complete answer", response).await
         })
     }
 }
@@ -127,7 +147,7 @@ impl fmt::Debug for HttpTransport {
     }
 }
 
-/// Collects what an [`HttpTransport`] should do differently.
+/// Builds an [`HttpTransport`].
 #[derive(Debug)]
 pub struct HttpTransportBuilder {
     crypto: Crypto,
@@ -138,8 +158,8 @@ pub struct HttpTransportBuilder {
 }
 
 impl HttpTransportBuilder {
-    /// Trusts these certificates (PEM or DER) as roots, besides those of the operating system. `name`
-    /// is what they are called when they cannot be used.
+    /// Trusts these certificates (PEM or DER) as roots, besides those of the operating system. Error messages
+    /// call them `name`.
     #[must_use]
     pub fn extra_ca(mut self, name: impl Into<String>, certificates: impl Into<Vec<u8>>) -> Self {
         self.ca_files.push(CaFile {
@@ -149,32 +169,33 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Goes through proxies.
+    /// Sets the proxies; none by default.
     #[must_use]
     pub fn proxies(mut self, proxies: ProxySettings) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// The time allowed for one connection attempt.
+    /// Sets the time limit of one connection attempt; 10 s by default.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// The time allowed for everything: connecting, sending, waiting and reading.
+    /// Sets the time limit of a request, from connecting to the last byte of the response; 30 s by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Checks the settings. Nothing is opened yet; the operating system's roots are read when the
-    /// first certificate needs them.
+    /// Checks the settings and builds the transport. It opens no connection yet, and reads the roots of the
+    /// operating system when a certificate needs them.
     ///
     /// # Errors
-    /// [`Problem::CaFileInvalid`]; [`Problem::TlsFailed`] when the crypto provider knows no TLS.
+    /// [`Problem::CaFileInvalid`] for an extra certificate that is none; [`Problem::TlsFailed`] when the crypto
+    /// provider has no TLS.
     pub fn build(self) -> Result<HttpTransport> {
         let trust = Trust::new(&self.ca_files, self.crypto.provider().clone())?;
         let tls = ClientConfig::builder_with_provider(self.crypto.provider().clone())
@@ -185,12 +206,12 @@ impl HttpTransportBuilder {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(trust))
             .with_no_client_auth();
-        let route = Connector::new(self.proxies, self.connect_timeout.min(self.timeout));
+        let tcp = Connector::new(self.proxies, self.connect_timeout.min(self.timeout));
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
-            .wrap_connector(route);
+            .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .build(connector);

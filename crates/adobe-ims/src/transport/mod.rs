@@ -1,13 +1,33 @@
-//! HTTP as an interface, and its one implementation.
+//! HTTP as an interface: [`Transport`], and its implementation [`HttpTransport`].
+//!
+//! A program with an HTTP client of its own, or a test without a network, implements [`Transport`].
+//!
+//! ```
+//! use adobe_ims::transport::{Body, Transport};
+//! use adobe_ims::{BoxFuture, ImsClient, Result};
+//! use adobe_ims::http::{Request, Response};
+//!
+//! /// Answers each request with an empty JSON object.
+//! #[derive(Debug)]
+//! struct Stub;
+//!
+//! impl Transport for Stub {
+//!     fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>> {
+//!         Box::pin(async { Ok(Response::new(Body::from("{}"))) })
+//!     }
+//! }
+//!
+//! let ims = ImsClient::new(Stub);
+//! ```
 
 mod body;
-mod body_stream;
-mod failure;
-mod http_transport;
 mod proxy;
+mod connect_tunnel;
 mod connector;
 mod trust;
-mod connect_tunnel;
+mod failure;
+mod body_stream;
+mod http_transport;
 
 use core::fmt;
 
@@ -21,11 +41,16 @@ pub use body_stream::BodyStream;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
 
-/// Carries one request and brings back one whole response.
+/// Sends one request and returns one complete response.
 ///
-/// An implementation follows no redirects, ends within a deadline of its own, reads no more than a
-/// sane amount, and fails with an [`Error`](crate::error::Error) that says what is in the way. Every
-/// response counts as success here, whatever its status.
+/// An implementation
+///
+/// - follows no redirects,
+/// - ends within a deadline of its own,
+/// - limits the size of the content that it reads,
+/// - fails with an [`Error`](crate::error::Error) whose problem names the obstacle.
+///
+/// Every response is a success here, whatever its status.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends the request. Its URI is absolute.
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>>;

@@ -1,11 +1,19 @@
-//! Which proxy to use for which host.
+//! The choice of a proxy for a host.
 
 use core::fmt;
 
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// Which proxy to use for which host, as the usual environment variables say it.
+/// The proxy for HTTPS requests, and the hosts that need none.
+///
+/// ```
+/// use adobe_ims::transport::ProxySettings;
+///
+/// let settings = ProxySettings::none()
+///     .proxy("http://proxy.example:3128")
+///     .except("localhost, .intranet.example");
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ProxySettings {
     https: Option<String>,
@@ -13,22 +21,22 @@ pub struct ProxySettings {
 }
 
 impl ProxySettings {
-    /// Goes directly to every host.
+    /// Creates settings without a proxy.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Reads `HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`, also in lower case, which goes first
-    /// as it does for curl. `variable` looks one up.
+    /// Reads `HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`. A name in lower case goes before the one in upper
+    /// case, as for curl. `variable` looks up one variable.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let either = |lower: &str| {
+        let either_case = |lower: &str| {
             [lower.to_owned(), lower.to_ascii_uppercase()]
                 .iter()
                 .find_map(|name| variable(name).filter(|value| !value.trim().is_empty()))
         };
         Self {
-            https: either("https_proxy").or_else(|| either("all_proxy")),
-            no_proxy: either("no_proxy"),
+            https: either_case("https_proxy").or_else(|| either_case("all_proxy")),
+            no_proxy: either_case("no_proxy"),
         }
     }
 
@@ -44,23 +52,23 @@ impl ProxySettings {
         self
     }
 
-    /// Goes directly to these hosts: names (with their subdomains), addresses, networks, `*`.
+    /// Uses no proxy for these hosts: names (with their subdomains), addresses, networks, or `*`, separated by
+    /// commas or blanks.
     pub fn except(mut self, hosts: impl Into<String>) -> Self {
         self.no_proxy = Some(hosts.into());
         self
     }
 
-    /// What is to be done with these settings; `None` when there is no proxy.
+    /// Parses the settings. Returns `None` when there is no proxy.
     pub(super) fn into_proxies(self) -> Option<Proxies> {
-        let url = self.https?;
-        let usable = usable(url.trim());
-        let any = "http://unusable.invalid".to_owned();
+        let url = parse_proxy_url(self.https?.trim());
+        let placeholder = "http://proxy.invalid".to_owned();
         Some(Proxies {
             matcher: Matcher::builder()
-                .https(usable.as_ref().unwrap_or(&any).clone())
-                .no(exceptions(&self.no_proxy.unwrap_or_default()))
+                .https(url.as_ref().unwrap_or(&placeholder).clone())
+                .no(parse_exceptions(&self.no_proxy.unwrap_or_default()))
                 .build(),
-            unusable: usable.err(),
+            error: url.err(),
         })
     }
 }
@@ -68,26 +76,49 @@ impl ProxySettings {
 /// The proxies of a transport.
 pub(super) struct Proxies {
     matcher: Matcher,
-    /// Why the proxy cannot be used. That is said when it would be: hosts that are exempt do not
-    /// need it.
-    unusable: Option<String>,
+    /// Reported for a host that needs the proxy. Other hosts are reached without it.
+    error: Option<ProxyError>,
 }
 
 impl Proxies {
-    /// The proxy for a host: none, one, or one that cannot be used.
-    pub(super) fn of(&self, target: &Uri) -> Option<Result<Intercept, String>> {
-        let found = self.matcher.intercept(target)?;
-        Some(match &self.unusable {
-            Some(why) => Err(why.clone()),
-            None => Ok(found),
+    /// Returns the proxy for a host, or `None` when the host is reached without one.
+    pub(super) fn proxy_for(&self, target: &Uri) -> Option<Result<Intercept, ProxyError>> {
+        let proxy = self.matcher.intercept(target)?;
+        Some(match &self.error {
+            Some(error) => Err(error.clone()),
+            None => Ok(proxy),
         })
     }
 }
 
-/// The list of exceptions as the matcher reads it. People separate by blanks as well, and write
-/// `*.example.com`, `host.`, `host:port` and `[::1]`.
-fn exceptions(list: &str) -> String {
-    let one = |entry: &str| {
+/// The URL of a proxy cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ProxyError {
+    /// The URL has another scheme than `http`. Holds the URL without its login.
+    Scheme(String),
+    /// The text is not an address. The error does not repeat it, because it may hold a login.
+    NotAnAddress,
+}
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scheme(url) => {
+                write!(f, "the proxy {url:?} is not an http:// proxy; others are not supported")
+            }
+            Self::NotAnAddress => f.write_str(
+                "the proxy is not an address; in user and password the characters @ : / ? # % \\ must be percent-encoded",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ProxyError {}
+
+/// Rewrites a list of exceptions for the matcher, which reads neither blanks as separators nor `*.example.com`,
+/// `host.`, `host:port` and `[::1]`.
+fn parse_exceptions(list: &str) -> String {
+    let parse = |entry: &str| {
         let entry = entry.trim_end_matches('.');
         let entry = entry
             .strip_prefix('*')
@@ -109,39 +140,42 @@ fn exceptions(list: &str) -> String {
     let entries = list
         .split([',', ' ', '\t'])
         .filter(|entry| !entry.is_empty());
-    entries.map(one).collect::<Vec<_>>().join(",")
+    entries.map(parse).collect::<Vec<_>>().join(",")
 }
 
-/// The address with its scheme, or why it is none. What is no address is not repeated: it may be a
-/// login without the rest.
-fn usable(url: &str) -> Result<String, String> {
+/// Returns the URL with its scheme.
+fn parse_proxy_url(url: &str) -> Result<String, ProxyError> {
     let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
     if !scheme.eq_ignore_ascii_case("http") {
-        let display = url.rsplit('@').next().unwrap_or_default();
-        return Err(format!(
-            "the proxy {display:?} is not an http:// proxy; others are not supported"
-        ));
+        let without_login = url.rsplit('@').next().unwrap_or_default();
+        return Err(ProxyError::Scheme(without_login.to_owned()));
     }
     let with_scheme = if url.contains("://") {
         url.to_owned()
     } else {
         format!("http://{url}")
     };
-    let is_address = with_scheme.parse::<Uri>().is_ok_and(|uri| {
-        let Some(authority) = uri.authority() else {
-            return false;
-        };
-        let after_login = authority.as_str().rsplit('@').next().unwrap_or_default();
-        let port = after_login.len() == authority.host().len() || authority.port_u16().is_some();
-        // Anything behind the port would be a login with a character that ends an address.
-        let nothing_more = matches!(uri.path(), "" | "/") && uri.query().is_none();
-        !authority.host().is_empty() && port && nothing_more && !with_scheme.contains('#')
-    });
-    if is_address {
+    if is_address(&with_scheme) {
         Ok(with_scheme)
     } else {
-        Err("the proxy is not an address; in user and password the characters @ : / ? # % \\ must be percent-encoded".to_owned())
+        Err(ProxyError::NotAnAddress)
     }
+}
+
+fn is_address(url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else {
+        return false;
+    };
+    let Some(authority) = uri.authority() else {
+        return false;
+    };
+    let after_login = authority.as_str().rsplit('@').next().unwrap_or_default();
+    let is_port_valid =
+        after_login.len() == authority.host().len() || authority.port_u16().is_some();
+    // A login with an unencoded / ? or # would end the authority early and leave a path, query or fragment.
+    let ends_with_authority =
+        matches!(uri.path(), "" | "/") && uri.query().is_none() && !url.contains('#');
+    !authority.host().is_empty() && is_port_valid && ends_with_authority
 }
 
 impl fmt::Debug for ProxySettings {
@@ -159,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exceptions_are_read_as_people_write_them() {
+    fn each_notation_of_an_exception_is_read() {
         for list in [
             "ims.example",
             "IMS.EXAMPLE",
@@ -175,7 +209,11 @@ mod tests {
             let settings = ProxySettings::none().proxy("http://proxy:1").except(list);
             let target = "https://ims.example/".parse().unwrap();
             assert!(
-                settings.into_proxies().unwrap().of(&target).is_none(),
+                settings
+                    .into_proxies()
+                    .unwrap()
+                    .proxy_for(&target)
+                    .is_none(),
                 "{list}"
             );
         }
@@ -183,7 +221,11 @@ mod tests {
             let settings = ProxySettings::none().proxy("http://proxy:1").except(list);
             let target = "https://[::1]:8443/".parse().unwrap();
             assert!(
-                settings.into_proxies().unwrap().of(&target).is_none(),
+                settings
+                    .into_proxies()
+                    .unwrap()
+                    .proxy_for(&target)
+                    .is_none(),
                 "{list}"
             );
         }
@@ -191,11 +233,17 @@ mod tests {
             .proxy("http://proxy:1")
             .except("ims.example.org,x");
         let target = "https://ims.example/".parse().unwrap();
-        assert!(settings.into_proxies().unwrap().of(&target).is_some());
+        assert!(
+            settings
+                .into_proxies()
+                .unwrap()
+                .proxy_for(&target)
+                .is_some()
+        );
     }
 
     #[test]
-    fn the_usual_variables_are_read_lower_case_first() {
+    fn variable_in_lower_case_goes_first() {
         let environment = |name: &str| match name {
             "HTTPS_PROXY" => Some("http://upper:1".to_owned()),
             "https_proxy" => Some("http://lower:2".to_owned()),
@@ -216,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_cannot_be_used_is_named_without_its_login_and_only_where_it_would_be_used() {
+    fn invalid_proxy_is_reported_without_its_login_for_hosts_that_need_it() {
         for url in [
             "socks5://user:SECRET@host:1",
             "https://user:SECRET@host",
@@ -233,12 +281,14 @@ mod tests {
             assert!(!format!("{settings:?}").contains("SECRET"));
             let proxies = settings.into_proxies().unwrap();
             let exempt = "https://exempt.example/".parse().unwrap();
-            assert!(proxies.of(&exempt).is_none(), "{url}");
+            assert!(proxies.proxy_for(&exempt).is_none(), "{url}");
             let target = "https://ims.example/".parse().unwrap();
-            let why = proxies.of(&target).unwrap().unwrap_err();
+            let error = proxies.proxy_for(&target).unwrap().unwrap_err();
+            let message = error.to_string();
+            assert!(message.starts_with("the proxy "), "{message}");
             assert!(
-                why.starts_with("the proxy ") && !why.contains("SECRET"),
-                "{why}"
+                !format!("{message} {error:?}").contains("SECRET"),
+                "{message}"
             );
         }
     }

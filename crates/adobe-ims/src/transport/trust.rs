@@ -1,4 +1,4 @@
-//! Which servers are believed: extra CA certificates first, the operating system's after them.
+//! The check of a server's certificate: extra CA certificates first, then those of the operating system.
 
 use core::fmt;
 use std::sync::{Arc, OnceLock};
@@ -17,21 +17,20 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::pem;
 
-/// Verifies as rustls does, with roots from two places.
+/// Verifies server certificates as rustls does, with roots from two places.
 ///
-/// The operating system's roots take about 2 ms to read, most of what a one-shot exchange costs;
-/// they are read once, and only when the extra ones do not answer for the server.
+/// Reading the roots of the operating system takes about 2 ms, most of the time of a single exchange. They are
+/// read once, and only when no extra certificate is the root of the server.
 #[derive(Debug)]
 pub(super) struct Trust {
     crypto: Arc<CryptoProvider>,
     extra: Option<Arc<WebPkiServerVerifier>>,
-    /// The extra certificates themselves.
+    /// The extra certificates.
     pinned: Vec<CertificateDer<'static>>,
-    /// The verifier, or why there is none.
-    system: OnceLock<Result<Arc<WebPkiServerVerifier>, String>>,
+    system: OnceLock<Result<Arc<WebPkiServerVerifier>, MissingRoots>>,
 }
 
-/// A file of CA certificates, and what it is called in messages.
+/// A file of CA certificates, and its name in messages.
 #[derive(Debug)]
 pub(super) struct CaFile {
     pub(super) name: String,
@@ -43,13 +42,17 @@ impl Trust {
         let mut roots = RootCertStore::empty();
         let mut pinned = Vec::new();
         for CaFile { name, content } in ca_files {
-            let invalid =
-                |why| Error::new(Problem::CaFileInvalid, format!("the CA file {name} {why}"));
-            for certificate in certificates(content).map_err(invalid)? {
+            let invalid = |error| {
+                Error::new(
+                    Problem::CaFileInvalid,
+                    format!("the CA file {name} {error}"),
+                )
+            };
+            for certificate in read_certificates(content).map_err(invalid)? {
                 pinned.push(certificate.clone());
-                roots.add(certificate).map_err(|error| {
-                    invalid("holds a certificate that cannot be a root").with_source(error)
-                })?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| invalid(CaFileError::NotARoot).with_source(error))?;
             }
         }
         Ok(Self {
@@ -60,17 +63,52 @@ impl Trust {
         })
     }
 
-    fn system(&self) -> Result<&Arc<WebPkiServerVerifier>, &str> {
-        let found = self.system.get_or_init(|| {
-            let found = rustls_native_certs::load_native_certs();
+    fn system(&self) -> Result<&Arc<WebPkiServerVerifier>, &MissingRoots> {
+        let system = self.system.get_or_init(|| {
+            let loaded = rustls_native_certs::load_native_certs();
             let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(found.certs);
-            verifier(roots, &self.crypto).ok_or_else(|| match found.errors.first() {
-                Some(error) => format!("no root certificates were found on this machine ({error})"),
-                None => "no root certificates were found on this machine".to_owned(),
+            roots.add_parsable_certificates(loaded.certs);
+            verifier(roots, &self.crypto).ok_or_else(|| MissingRoots {
+                reason: loaded.errors.first().map(ToString::to_string),
             })
         });
-        found.as_ref().map_err(String::as_str)
+        system.as_ref()
+    }
+}
+
+/// The operating system has no root certificates.
+#[derive(Clone, Debug)]
+pub(super) struct MissingRoots {
+    reason: Option<String>,
+}
+
+impl fmt::Display for MissingRoots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no root certificates were found on this machine")?;
+        match &self.reason {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A file of CA certificates cannot be used.
+#[derive(Clone, Copy, Debug)]
+enum CaFileError {
+    NeitherTextNorDer,
+    NotBase64,
+    WithoutCertificate,
+    NotARoot,
+}
+
+impl fmt::Display for CaFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NeitherTextNorDer => "is neither text nor DER",
+            Self::NotBase64 => "holds a certificate that is not base64",
+            Self::WithoutCertificate => "holds no certificate",
+            Self::NotARoot => "holds a certificate that cannot be a root",
+        })
     }
 }
 
@@ -78,28 +116,27 @@ fn verifier(
     roots: RootCertStore,
     crypto: &Arc<CryptoProvider>,
 ) -> Option<Arc<WebPkiServerVerifier>> {
-    // The builder refuses an empty store, and nothing else here.
+    // The builder refuses an empty store only.
     WebPkiServerVerifier::builder_with_provider(Arc::new(roots), crypto.clone())
         .build()
         .ok()
 }
 
-fn certificates(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, &'static str> {
+fn read_certificates(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, CaFileError> {
     if pem::is_der(content) {
         return Ok(vec![CertificateDer::from(content.to_vec())]);
     }
-    let text = pem::decode(content).ok_or("is neither text nor DER")?;
+    let text = pem::decode(content).ok_or(CaFileError::NeitherTextNorDer)?;
     let certificates: Vec<_> = pem::blocks(&text)
         .iter()
         .filter(|block| block.label.ends_with("CERTIFICATE"))
         .map(|block| {
-            let der =
-                pem::base64(block.body).map_err(|_| "holds a certificate that is not base64")?;
+            let der = pem::base64(block.body).map_err(|_| CaFileError::NotBase64)?;
             Ok(CertificateDer::from(der.to_vec()))
         })
-        .collect::<Result<_, &str>>()?;
+        .collect::<Result<_, CaFileError>>()?;
     if certificates.is_empty() {
-        return Err("holds no certificate");
+        return Err(CaFileError::WithoutCertificate);
     }
     Ok(certificates)
 }
@@ -119,23 +156,27 @@ impl ServerCertVerifier for Trust {
         if self.pinned.iter().any(|pinned| pinned == end_entity) {
             return verify_pinned(end_entity, server_name, now);
         }
-        // Only a missing root is a reason to look among other roots.
-        if let Some(verdict) = self.extra.as_ref().map(verify).filter(|it| !lacks_root(it)) {
+        // Only after a missing root the system's roots are tried.
+        let extra = self.extra.as_ref().map(verify);
+        if let Some(verdict) = extra.filter(|verdict| !lacks_root(verdict)) {
             return verdict;
         }
-        let no_roots = match self.system() {
+        let missing_roots = match self.system() {
             Ok(system) => match verify(system) {
                 verdict if !lacks_root(&verdict) => return verdict,
                 _ => None,
             },
-            // With an extra CA nobody needs those of the machine.
-            Err(why) => Some(why.to_owned()).filter(|_| self.extra.is_none()),
+            // With an extra CA the machine needs no roots of its own.
+            Err(missing) => Some(missing.clone()).filter(|_| self.extra.is_none()),
         };
         let issuer = intermediates
             .last()
             .and_then(issuer)
             .or_else(|| issuer(end_entity));
-        let untrusted = Untrusted { issuer, no_roots };
+        let untrusted = Untrusted {
+            issuer,
+            missing_roots,
+        };
         Err(rustls::Error::Other(OtherError(Arc::new(untrusted))))
     }
 
@@ -166,9 +207,9 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// The server shows the very certificate that was given as an extra CA, as test servers with a
-/// self-signed one do. As a chain it would be refused, because a CA may not be a server; name and
-/// validity count all the same.
+/// Verifies a server certificate that is itself one of the extra certificates: a self-signed test server.
+///
+/// A chain check would refuse it, because a CA may not be a server. Name and validity are checked.
 fn verify_pinned(
     certificate: &CertificateDer<'_>,
     server_name: &ServerName<'_>,
@@ -188,15 +229,18 @@ fn verify_pinned(
     Err(rustls::Error::InvalidCertificate(failure))
 }
 
-/// No root of that name, or one with another key: the CA of an inspecting proxy, or of an emulator,
-/// that was made anew under the same name. Or a CA as a server: a certificate that signed itself.
+/// Tells that the verifier has no root for the chain.
+///
+/// - No root has the name of the issuer.
+/// - A root has its name and another key: an inspecting proxy or an emulator made its CA again.
+/// - A certificate signed itself.
 fn lacks_root(verdict: &Result<ServerCertVerified, rustls::Error>) -> bool {
     let Err(rustls::Error::InvalidCertificate(error)) = verdict else {
         return false;
     };
     match error {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => true,
-        // Its type is that of a library below, which says no more than its name.
+        // The type of this error belongs to webpki, which is not a dependency of this crate.
         CertificateError::Other(other) => other.0.to_string() == "CaUsedAsEndEntity",
         _ => false,
     }
@@ -207,19 +251,20 @@ fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
     Some(parsed.tbs_certificate().issuer().to_string())
 }
 
-/// No root is known for the server; `issuer` is who signed the last certificate it showed.
+/// No trusted root signed the certificates of the server.
 #[derive(Debug)]
 pub(super) struct Untrusted {
+    /// The issuer of the last certificate in the chain.
     pub(super) issuer: Option<String>,
-    /// Why no root at all is known.
-    pub(super) no_roots: Option<String>,
+    /// Set where there are no roots at all.
+    pub(super) missing_roots: Option<MissingRoots>,
 }
 
 impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.issuer {
             Some(issuer) => write!(f, "issued by {issuer:?}, which is not trusted here"),
-            None => f.write_str("issued by someone who is not trusted here"),
+            None => f.write_str("issued by an unknown CA, which is not trusted here"),
         }
     }
 }
