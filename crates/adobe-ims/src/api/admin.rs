@@ -1,17 +1,17 @@
-//! `POST /ims/admin_profile/v1` and `/ims/admin_organizations/v5`: the same about someone else, asked by a
-//! service.
+//! `POST /ims/admin_profile/v1` and `/ims/admin_organizations/v5`: profile and organisations of a person, fetched
+//! with a service token.
 
 use http::Request;
 
 use super::version::versions;
-use super::{ImsClient, Organizations, Profile, form};
+use super::{ImsClient, Organizations, Profile, request};
 use crate::environment::Environment;
 use crate::error::Result;
 use crate::token::AccessToken;
 use crate::transport::Body;
 
 versions! {
-    /// The versions of `/ims/admin_profile`; v1 and v3 are seen in a published client.
+    /// The versions of `/ims/admin_profile`; a published client uses v1 and v3.
     AdminProfileVersion {
         #[default]
         V1 = "v1",
@@ -21,7 +21,7 @@ versions! {
 }
 
 versions! {
-    /// The versions of `/ims/admin_organizations`; v4 and v5 are seen in a published client.
+    /// The versions of `/ims/admin_organizations`; a published client uses v4 and v5.
     AdminOrganizationsVersion {
         V1 = "v1",
         V2 = "v2",
@@ -32,7 +32,13 @@ versions! {
     }
 }
 
-/// The id of the person that a service asks about, in its two halves: `GUID@AUTH_SRC`.
+/// The id of a person, `GUID@AUTH_SRC`, in its two parts.
+///
+/// ```
+/// use adobe_ims::api::UserReference;
+///
+/// let user = UserReference::new("0123456789ABCDEF01234567", "AdobeID");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserReference<'a> {
     guid: &'a str,
@@ -48,12 +54,14 @@ impl<'a> UserReference<'a> {
 }
 
 impl ImsClient {
-    /// Asks for someone's profile with a service token, one of type `service_token`: one POST to
-    /// `/ims/admin_profile/v1` (or another version), form fields `guid` and `auth_src`, the token in the
-    /// header `Authorization`, the client as `X-IMS-ClientId` (relied upon by a published client).
+    /// Fetches the profile of a person with a service token (type `service_token`).
+    ///
+    /// It sends one POST to `/ims/admin_profile/v1` (or another version) with the form fields `guid` and `auth_src`,
+    /// the token in the header `Authorization`, and the client id as `X-IMS-ClientId` (relied upon by a published
+    /// client).
     ///
     /// # Errors
-    /// As for [`profile`](Self::profile).
+    /// The errors of [`profile`](Self::profile).
     pub async fn admin_profile(
         &self,
         token: &AccessToken,
@@ -63,16 +71,16 @@ impl ImsClient {
         environment: &Environment,
     ) -> Result<Profile> {
         let endpoint = environment.endpoint(&format!("/ims/admin_profile/{version}"));
-        let request = about(&endpoint, client_id, user)?;
-        let reported = self.emit(&endpoint, request, token).await?;
-        reported.object().map(Profile::of)
+        let request = user_request(&endpoint, client_id, user)?;
+        let response = self.send_with_token(&endpoint, request, token).await?;
+        response.into_object().map(Profile::from_fields)
     }
 
-    /// Asks for someone's organisations with a service token: one POST to `/ims/admin_organizations/v5` (or
-    /// another version), otherwise as [`admin_profile`](Self::admin_profile).
+    /// Fetches the organisations of a person with a service token: one POST to `/ims/admin_organizations/v5` (or
+    /// another version), otherwise like [`admin_profile`](Self::admin_profile).
     ///
     /// # Errors
-    /// As for [`profile`](Self::profile).
+    /// The errors of [`profile`](Self::profile).
     pub async fn admin_organizations(
         &self,
         token: &AccessToken,
@@ -82,13 +90,16 @@ impl ImsClient {
         environment: &Environment,
     ) -> Result<Organizations> {
         let endpoint = environment.endpoint(&format!("/ims/admin_organizations/{version}"));
-        let request = about(&endpoint, client_id, user)?;
-        let reported = self.emit(&endpoint, request, token).await?;
-        reported.list().map(Organizations::of)
+        let request = user_request(&endpoint, client_id, user)?;
+        let response = self.send_with_token(&endpoint, request, token).await?;
+        response.into_list().map(Organizations::from_list)
     }
 }
 
-fn about(endpoint: &str, client_id: &str, user: UserReference<'_>) -> Result<Request<Body>> {
+fn user_request(endpoint: &str, client_id: &str, user: UserReference<'_>) -> Result<Request<Body>> {
     let fields = [("guid", user.guid), ("auth_src", user.auth_src)];
-    Ok(form::of_client(form::post(endpoint, &fields)?, client_id))
+    Ok(request::with_client_header(
+        request::post_form(endpoint, &fields)?,
+        client_id,
+    ))
 }

@@ -1,33 +1,32 @@
-//! A question that a token asks: the request with the token in its header, and the answer.
+//! Requests with a token in the header `Authorization`, and their responses.
 
-use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
+use http::header::AUTHORIZATION;
 use http::{Request, Response};
 use serde_json::{Map, Value};
 
-use super::{ImsClient, raw, response};
+use super::{ImsClient, json, refusal, response};
 use crate::error::Problem;
 use crate::error::{Error, ErrorClass, Result, ServerResponse};
 use crate::token::AccessToken;
 use crate::transport::Body;
 
-/// A successful answer, without tokens.
-pub(super) struct Recorded {
-    pub(super) raw: Value,
-    pub(super) server: ServerResponse,
+/// The JSON of a successful response, without tokens.
+pub(super) struct BearerResponse {
+    json: Value,
+    server: ServerResponse,
 }
 
-impl Recorded {
-    /// The answer, which must be an object.
-    pub(super) fn object(self) -> Result<(Map<String, Value>, ServerResponse)> {
-        match self.raw {
+impl BearerResponse {
+    /// Returns the JSON, which must be an object.
+    pub(super) fn into_object(self) -> Result<(Map<String, Value>, ServerResponse)> {
+        match self.json {
             Value::Object(fields) => Ok((fields, self.server)),
             _ => Err(unexpected(self.server, "an object")),
         }
     }
 
-    /// The answer, which must be a list of objects.
-    pub(super) fn list(self) -> Result<(Vec<Map<String, Value>>, ServerResponse)> {
+    /// Returns the JSON, which must be a list of objects.
+    pub(super) fn into_list(self) -> Result<(Vec<Map<String, Value>>, ServerResponse)> {
         let objects = |values: Vec<Value>| -> Option<Vec<_>> {
             let objects = values.into_iter().map(|value| match value {
                 Value::Object(fields) => Some(fields),
@@ -35,7 +34,7 @@ impl Recorded {
             });
             objects.collect()
         };
-        let list = match self.raw {
+        let list = match self.json {
             Value::Array(values) => objects(values),
             _ => None,
         };
@@ -46,56 +45,39 @@ impl Recorded {
     }
 }
 
-/// Asks for what lies at `endpoint`, about the client if one is named.
-pub(super) fn get(endpoint: &str, client_id: Option<&str>) -> Result<Request<Body>> {
-    let mut url = endpoint.to_owned();
-    if let Some(client_id) = client_id {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("client_id", client_id);
-        url = format!("{url}?{}", query.finish());
-    }
-    Request::get(url)
-        .header(ACCEPT, "application/json")
-        .header(USER_AGENT, concat!("adobe-ims/", env!("CARGO_PKG_VERSION")))
-        .body(Body::from_bytes(Bytes::new()))
-        .map_err(|error| {
-            Error::new(Problem::EndpointInvalid, format!("{endpoint} is no URL")).with_source(error)
-        })
-}
-
 impl ImsClient {
-    /// Sends a request with a token and reads what comes back.
-    pub(super) async fn emit(
+    /// Sends a request with a token and reads the response.
+    pub(super) async fn send_with_token(
         &self,
         endpoint: &str,
         mut request: Request<Body>,
         token: &AccessToken,
-    ) -> Result<Recorded> {
+    ) -> Result<BearerResponse> {
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, token.authorization());
         let response = self.transport.send(request).await?;
-        self.reported(endpoint, &response, token)
+        self.read_bearer_response(endpoint, &response, token)
     }
 
-    fn reported(
+    fn read_bearer_response(
         &self,
         endpoint: &str,
         response: &Response<Body>,
         token: &AccessToken,
-    ) -> Result<Recorded> {
+    ) -> Result<BearerResponse> {
         let secrets = [token.as_secret()];
-        let answer = response::read_as::<Value>(endpoint, response, &secrets, self.clock.now())
-            .map_err(of_a_token)?;
-        Ok(Recorded {
-            raw: raw::redacted(answer.body, &secrets),
-            server: answer.server,
+        let response = response::read_as::<Value>(endpoint, response, &secrets, self.clock.now())
+            .map_err(token_error)?;
+        Ok(BearerResponse {
+            json: json::redacted(response.body, &secrets),
+            server: response.server,
         })
     }
 }
 
-/// The same failure where a token was sent and nothing else: `invalid_token` means that token (observed:
-/// 401, "Invalid or expired token.").
-fn of_a_token(error: Error) -> Error {
+/// Names the cause of a failure of a request whose only credential is a token: `invalid_token` means that token
+/// (observed: 401, "Invalid or expired token.").
+fn token_error(error: Error) -> Error {
     let Some(server) = error.server() else {
         return error;
     };
@@ -103,23 +85,23 @@ fn of_a_token(error: Error) -> Error {
     if error.class() == ErrorClass::Refused && refused {
         return Error::new(Problem::TokenRefused, error.to_string()).with_server(server.clone());
     }
-    // RFC 6750; not seen of IMS.
+    // RFC 6750; not observed at IMS.
     if server.code.as_deref() == Some("insufficient_scope") {
         let problem = Problem::TokenLacksScope;
         return Error::new(problem, error.to_string()).with_server(server.clone());
     }
-    // A 401 without content is a refusal all the same; one with a web page is a proxy's.
+    // A 401 without content is a refusal too. A 401 with a web page comes from a proxy.
     if server.status == 401 && error.problem() == Problem::AnswerEmpty {
-        let what = "the token was refused (401)";
-        return Error::new(Problem::TokenRefused, what).with_server(server.clone());
+        let message = "the token was refused (401)";
+        return Error::new(Problem::TokenRefused, message).with_server(server.clone());
     }
-    response::of_no_assertion(error)
+    refusal::without_assertion(error)
 }
 
 fn unexpected(server: ServerResponse, expected: &str) -> Error {
-    let what = format!(
+    let message = format!(
         "IMS answered {} with JSON that is not {expected}",
         server.status
     );
-    Error::new(Problem::AnswerUnexpected, what).with_server(server)
+    Error::new(Problem::AnswerUnexpected, message).with_server(server)
 }

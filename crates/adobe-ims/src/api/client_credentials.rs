@@ -1,4 +1,4 @@
-//! `POST /ims/token/v3` (or v2, v4) with `grant_type=client_credentials`: a client for its own access token.
+//! `POST /ims/token/v3` (or v2, v4) with `grant_type=client_credentials`: fetches the token of a client itself.
 
 use super::token_request::TokenRequest;
 use super::{ImsClient, TokenResponse};
@@ -6,22 +6,26 @@ use crate::credentials::OauthCredentials;
 use crate::error::Result;
 
 impl ImsClient {
-    /// Asks for an access token for these credentials: one POST to `/ims/token/v3` of their environment, or to
-    /// [another version](OauthCredentials::at_version),
-    /// form fields `client_id`, `client_secret`, `grant_type` and `scope`, the scopes with commas between
-    /// them (documented by Adobe); `org_id` where they name an organisation that consented (documented by
-    /// Adobe), `resource` where they name audiences (relied upon by a published client). `expires_in` of the
-    /// answer is in seconds (documented by Adobe).
+    /// Fetches an access token for these credentials.
     ///
-    /// Where the credentials have several secrets, the next one is tried when IMS calls one wrong
-    /// ([`Problem::ClientSecretWrong`](crate::error::Problem::ClientSecretWrong); relied upon by a published
-    /// client), and on no other failure; a [`Warning`](super::Warning) tells of it. Another tells when the
-    /// token says that it lacks a scope.
+    /// It sends one POST to `/ims/token/v3` of their environment, or to
+    /// [another version](OauthCredentials::at_version), with the form fields
+    ///
+    /// - `client_id`, `client_secret`, `grant_type` and `scope`, the scopes separated by commas (documented by Adobe),
+    /// - `org_id` for a consenting organisation (documented by Adobe),
+    /// - `resource` once for each audience (relied upon by a published client).
+    ///
+    /// `expires_in` is in seconds (documented by Adobe).
+    ///
+    /// If the credentials have several secrets, the next one is tried when IMS calls one wrong
+    /// ([`Problem::ClientSecretWrong`](crate::error::Problem::ClientSecretWrong); relied upon by a published client),
+    /// and after no other failure. A [`Warning`](super::Warning) reports it. Another warning reports requested scopes
+    /// that the token does not list.
     ///
     /// # Errors
-    /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
-    /// [`Problem::TokenDeadOnArrival`](crate::error::Problem::TokenDeadOnArrival) when the token that came is no
-    /// longer valid.
+    /// Everything of class refused, throttled, unavailable, unusable and unreachable;
+    /// [`Problem::TokenDeadOnArrival`](crate::error::Problem::TokenDeadOnArrival) when the token of the response is
+    /// no longer valid.
     pub async fn client_credentials(
         &self,
         credentials: &OauthCredentials,
@@ -32,9 +36,10 @@ impl ImsClient {
                 .scopes(&credentials.scopes)
                 .resources(&credentials.resources);
         if let Some(organization) = &credentials.consenting_organization {
-            request = request.field("org_id", organization);
-            request.organization_id = Some(organization);
+            request = request
+                .organization_id(organization)
+                .field("org_id", organization);
         }
-        Ok(self.ask(&request).await?.into())
+        Ok(self.request_token(&request).await?.into())
     }
 }

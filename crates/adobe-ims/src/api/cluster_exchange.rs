@@ -1,5 +1,5 @@
-//! `POST /ims/token/v3` with `grant_type=cluster_at_exchange`: a person's token for that of another profile
-//! of the same person.
+//! `POST /ims/token/v3` with `grant_type=cluster_at_exchange`: exchanges a token of a person for a token of another
+//! profile of the same person.
 
 use super::token_request::TokenRequest;
 use super::{ImsClient, UserTokenResponse};
@@ -9,10 +9,10 @@ use crate::error::Result;
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
 
-/// The one version that a published client uses for it.
+/// A published client uses this version only.
 const ENDPOINT: Endpoint = Endpoint::TokenV3;
 
-/// Which of a person's profiles the new token is to speak for.
+/// The profile of a person that the new token is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClusterTarget {
@@ -23,14 +23,15 @@ pub enum ClusterTarget {
 }
 
 impl ImsClient {
-    /// Exchanges an access token of a person for one of another profile of theirs: one POST to
-    /// `/ims/token/v3?client_id=…`, form fields `client_secret`, `grant_type`, `user_token`, one of `user_id`
-    /// and `owning_org_id`, `scope`, and `resource` once for each audience (relied upon by a published
-    /// client). `expires_in` is in seconds.
+    /// Exchanges an access token of a person for a token of another profile of the same person.
+    ///
+    /// It sends one POST to `/ims/token/v3?client_id=…` with the form fields `client_secret`, `grant_type`,
+    /// `user_token`, one of `user_id` and `owning_org_id`, `scope`, and `resource` once for each audience (relied
+    /// upon by a published client). `expires_in` is in seconds.
     ///
     /// # Errors
     /// [`Problem::ClientSecretMissing`] for a public client; [`Problem::UserTokenRefused`] when IMS does not
-    /// take the token; everything of class refused, throttled, unavailable, unusable and unreachable.
+    /// accept the token; everything of class refused, throttled, unavailable, unusable and unreachable.
     pub async fn cluster_exchange(
         &self,
         client: &OauthClient,
@@ -40,19 +41,18 @@ impl ImsClient {
         resources: &[String],
     ) -> Result<UserTokenResponse> {
         client.confidential("an exchange within a cluster")?;
-        let mut request = TokenRequest::new(client, ENDPOINT, "cluster_at_exchange")
+        let request = TokenRequest::new(client, ENDPOINT, "cluster_at_exchange")
             .secret("user_token", user_token)
             .scopes(scopes)
             .resources(resources)
-            .refused(Problem::UserTokenRefused);
-        request.id_in_url = true;
+            .on_refusal(Problem::UserTokenRefused)
+            .client_id_in_url();
         let request = match target {
             ClusterTarget::User(id) => request.field("user_id", id),
             ClusterTarget::Organization(id) => {
-                request.organization_id = Some(id);
-                request.field("owning_org_id", id)
+                request.organization_id(id).field("owning_org_id", id)
             }
         };
-        self.ask(&request).await
+        self.request_token(&request).await
     }
 }

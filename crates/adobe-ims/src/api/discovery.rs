@@ -1,17 +1,17 @@
-//! `GET /ims/.well-known/openid-configuration`: what IMS says of its own endpoints.
+//! `GET /ims/.well-known/openid-configuration`: the endpoints of IMS, by OpenID Connect Discovery.
 
 use serde_json::{Map, Value};
 
-use super::{ImsClient, bearer, raw, response};
+use super::{ImsClient, json, refusal, request, response};
 use crate::environment::Environment;
 use crate::error::{Result, ServerResponse};
 
 const PATH: &str = "/ims/.well-known/openid-configuration";
 
-/// What IMS says of its own endpoints, as OpenID Connect Discovery has it.
+/// The discovery document of IMS (OpenID Connect Discovery).
 ///
-/// It is for people and for other programs: nothing in this crate goes where it points. An answer that was
-/// forged would otherwise choose who receives the secrets.
+/// It is for people and for other programs. This crate sends no request to its endpoints: a forged document would
+/// receive the secrets.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Discovery {
@@ -27,33 +27,32 @@ pub struct Discovery {
     pub revocation_endpoint: Option<String>,
     /// `jwks_uri`: the key set.
     pub jwks_uri: Option<String>,
-    /// `registration_endpoint`, seen in newer answers.
+    /// `registration_endpoint`, in newer documents.
     pub registration_endpoint: Option<String>,
     /// `scopes_supported`.
     pub scopes: Vec<String>,
-    /// `grant_types_supported`. Adobe's own list is neither complete nor spelt as the standard has it:
-    /// `client_credentials` is missing, and the implicit grant is `implicit_grant` (documented by Adobe).
+    /// `grant_types_supported`. Adobe's list lacks `client_credentials` and calls the implicit grant
+    /// `implicit_grant` (documented by Adobe).
     pub grant_types: Vec<String>,
-    /// The whole answer.
+    /// The whole document.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
 }
 
 impl ImsClient {
-    /// Asks what IMS says of its endpoints: one GET of `/ims/.well-known/openid-configuration` (documented by
-    /// Adobe).
+    /// Fetches the discovery document: one GET of `/ims/.well-known/openid-configuration` (documented by Adobe).
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable.
     pub async fn discovery(&self, environment: &Environment) -> Result<Discovery> {
         let endpoint = environment.endpoint(PATH);
-        let request = bearer::get(&endpoint, None)?;
+        let request = request::get(&endpoint, None)?;
         let response = self.transport.send(request).await?;
-        let answer = response::read(&endpoint, &response, &[], self.clock.now())
-            .map_err(response::of_no_assertion)?;
-        let raw = answer.body;
-        let text = |name: &str| raw::text(&raw, name);
+        let response = response::read(&endpoint, &response, &[], self.clock.now())
+            .map_err(refusal::without_assertion)?;
+        let raw = response.body;
+        let text = |name: &str| json::text(&raw, name);
         let texts = |name: &str| {
             let values = raw
                 .get(name)
@@ -75,7 +74,7 @@ impl ImsClient {
             scopes: texts("scopes_supported"),
             grant_types: texts("grant_types_supported"),
             raw,
-            server: answer.server,
+            server: response.server,
         })
     }
 }

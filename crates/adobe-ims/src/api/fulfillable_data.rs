@@ -1,4 +1,4 @@
-//! `fulfillable_data` of a product context, which is packed with gzip.
+//! Unpacks `fulfillable_data` of a product context.
 
 use core::fmt;
 use std::io::Read;
@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
+use super::json;
 use super::product_context::ProductContext;
-use super::raw;
 
 /// The products whose `fulfillable_data` is packed (relied upon by a published client).
 const PACKED: [&str; 4] = [
@@ -19,31 +19,30 @@ const PACKED: [&str; 4] = [
     "dx_genstudio",
 ];
 
-/// What unpacked data may take, in bytes: gzip makes a thousand of one.
-const LARGEST: u64 = 64 * 1024;
+/// In bytes. Gzip can pack a thousand bytes into one.
+const MAX_UNPACKED: u64 = 64 * 1024;
 
 impl ProductContext {
-    /// `fulfillable_data` unpacked, which holds the `iid` of the instance: base64 of gzip of JSON (relied
-    /// upon by a published client). `None` when there is none, or when it is not known to be packed for
-    /// this product.
+    /// Unpacks `fulfillable_data`, which holds the `iid` of the instance: base64 of gzip of JSON (relied upon by a
+    /// published client). Returns `None` without such a field, and for a product whose data is not known to be packed.
     pub fn fulfillable_data(&self) -> Option<Result<Value, UnpackError>> {
         let service_code = self.service_code.as_deref()?;
-        let data = self.raw.get(raw::FULFILLABLE_DATA)?.as_str()?;
+        let data = self.raw.get(json::FULFILLABLE_DATA)?.as_str()?;
         PACKED.contains(&service_code).then(|| unpack(data))
     }
 }
 
-/// Why `fulfillable_data` could not be unpacked.
+/// The error of `fulfillable_data` that cannot be unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnpackError {
-    /// It is not base64.
+    /// The data is not base64.
     Base64,
-    /// It is not gzip, or broken.
+    /// The data is not gzip, or damaged.
     Gzip,
-    /// It would take more than 64 KiB.
+    /// The unpacked data takes more than 64 KiB.
     TooLarge,
-    /// What is inside is not JSON.
+    /// The unpacked data is not JSON.
     Json,
 }
 
@@ -51,9 +50,9 @@ impl fmt::Display for UnpackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Base64 => "it is not base64",
-            Self::Gzip => "it is not gzip, or broken",
-            Self::TooLarge => "it would take more than 64 KiB",
-            Self::Json => "what is inside is not JSON",
+            Self::Gzip => "it is not gzip, or damaged",
+            Self::TooLarge => "it takes more than 64 KiB unpacked",
+            Self::Json => "the unpacked data is not JSON",
         })
     }
 }
@@ -64,14 +63,14 @@ fn unpack(data: &str) -> Result<Value, UnpackError> {
     let packed = STANDARD.decode(data).map_err(|_| UnpackError::Base64)?;
     let mut unpacked = Vec::new();
     GzDecoder::new(packed.as_slice())
-        .take(LARGEST + 1)
+        .take(MAX_UNPACKED + 1)
         .read_to_end(&mut unpacked)
         .map_err(|_| UnpackError::Gzip)?;
-    if unpacked.len() as u64 > LARGEST {
+    if unpacked.len() as u64 > MAX_UNPACKED {
         return Err(UnpackError::TooLarge);
     }
     let value = serde_json::from_slice(&unpacked).map_err(|_| UnpackError::Json)?;
-    Ok(raw::redacted(value, &[]))
+    Ok(json::redacted(value, &[]))
 }
 
 #[cfg(test)]
@@ -96,11 +95,11 @@ mod tests {
             7, {}, {"prodCtx": 7},
             {"prodCtx": {"serviceCode": service_code, "fulfillable_data": data}},
         ]});
-        ProductContext::all_of(profile.as_object().unwrap()).remove(0)
+        ProductContext::from_profile(profile.as_object().unwrap()).remove(0)
     }
 
     #[test]
-    fn packed_data_of_the_known_products_is_unpacked() {
+    fn data_of_known_products_is_unpacked() {
         let data = pack(br#"{"iid":"INSTANCE"}"#);
         assert!(data.starts_with("H4sI"), "{data}");
         for service_code in PACKED {
@@ -114,35 +113,38 @@ mod tests {
     }
 
     #[test]
-    fn broken_data_says_what_is_broken() {
+    fn error_names_the_damaged_layer() {
         let good = pack(br#"{"iid":"INSTANCE"}"#);
-        let half = STANDARD.decode(&good).unwrap();
+        let packed = STANDARD.decode(&good).unwrap();
         let bomb = pack(&vec![b' '; 10_000_000]);
-        let full = format!("\"{}\"", " ".repeat(64 * 1024 - 2));
-        let over = format!("\"{}\"", " ".repeat(64 * 1024 - 1));
-        for (data, why) in [
+        let largest = format!("\"{}\"", " ".repeat(64 * 1024 - 2));
+        let too_large = format!("\"{}\"", " ".repeat(64 * 1024 - 1));
+        for (data, error) in [
             ("not base64!", UnpackError::Base64),
             ("", UnpackError::Gzip),
             ("H4sI", UnpackError::Gzip),
             (&STANDARD.encode("plain"), UnpackError::Gzip),
-            (&STANDARD.encode(&half[..half.len() - 9]), UnpackError::Gzip),
+            (
+                &STANDARD.encode(&packed[..packed.len() - 9]),
+                UnpackError::Gzip,
+            ),
             (&pack(b"no JSON"), UnpackError::Json),
             (&pack(b""), UnpackError::Json),
             (&bomb, UnpackError::TooLarge),
-            (&pack(over.as_bytes()), UnpackError::TooLarge),
+            (&pack(too_large.as_bytes()), UnpackError::TooLarge),
         ] {
             let unpacked = context("dma_aem_cloud", data).fulfillable_data();
-            assert_eq!(unpacked, Some(Err(why)), "{data:.40}");
+            assert_eq!(unpacked, Some(Err(error)), "{data:.40}");
         }
         assert!(matches!(
-            unpack(&pack(full.as_bytes())),
+            unpack(&pack(largest.as_bytes())),
             Ok(Value::String(_))
         ));
     }
 
     proptest! {
         #[test]
-        fn no_data_makes_it_panic(data in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn arbitrary_data_does_not_panic(data in prop::collection::vec(any::<u8>(), 0..200)) {
             let mut packed = vec![0x1F, 0x8B, 8, 0];
             packed.extend(&data);
             let _ = unpack(&STANDARD.encode(packed));

@@ -1,4 +1,4 @@
-//! The access token that a browser brought back, without a request.
+//! The access token of the implicit flow: the browser brings it, and no request is sent.
 
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use crate::util::secret::Secret;
 const ENDPOINT: Endpoint = Endpoint::Authorize;
 
 impl ImsClient {
-    /// Reads it as one that came in an answer. `expires_in` is in seconds (documented by Adobe).
+    /// Reads the token of a redirect like that of a response. `expires_in` is in seconds (documented by Adobe).
     pub(crate) fn implicit(
         &self,
         client: &OauthClient,
@@ -24,13 +24,13 @@ impl ImsClient {
         let mut body = Map::new();
         let token = Value::from(access_token.expose());
         body.insert("access_token".to_owned(), token);
-        body.extend(expires_in.map(|it| ("expires_in".to_owned(), it.into())));
+        body.extend(expires_in.map(|seconds| ("expires_in".to_owned(), seconds.into())));
         let server = ServerResponse {
             endpoint: client.environment.endpoint(ENDPOINT.path()),
             status: StatusCode::FOUND.as_u16(),
             ..ServerResponse::default()
         };
-        let answer = ApiResponse { body, server };
-        TokenRequest::new(client, ENDPOINT, "").granted(answer, self.clock.now())
+        let response = ApiResponse { body, server };
+        TokenRequest::new(client, ENDPOINT, "").read_tokens(response, self.clock.now())
     }
 }

@@ -1,34 +1,34 @@
-//! `POST /ims/invalidate_token/v2`: a token is to be valid no longer.
+//! `POST /ims/invalidate_token/v2`: ends the validity of a token.
 
-use super::{ImsClient, TokenType, form, response};
+use super::{ImsClient, TokenType, request, response};
 use crate::credentials::OauthClient;
 use crate::environment::Environment;
 use crate::error::{Result, ServerResponse};
 use crate::util::secret::Secret;
 
-/// The one version that is in use by published clients.
+/// Published clients use this version only.
 const PATH: &str = "/ims/invalidate_token/v2";
 
-/// What goes with a token that is invalidated.
+/// The tokens that end together with an invalidated token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cascade {
-    /// Nothing.
+    /// No other token.
     #[default]
     None,
-    /// Everything that was got with it: the access tokens of a refresh token (`cascading=all`, relied upon
-    /// by a published client).
+    /// The tokens that were fetched with it: the access tokens of a refresh token (`cascading=all`, relied upon by
+    /// a published client).
     All,
 }
 
 impl ImsClient {
-    /// Tells IMS that a token of this client is to be valid no longer: one POST to
-    /// `/ims/invalidate_token/v2`, form fields `token_type`, `client_id` and `token`, the client id also as
-    /// `X-IMS-ClientId` (relied upon by a published client). Success is a 200 without content (observed) or
-    /// with a JSON object (relied upon by a published client).
+    /// Invalidates a token of this client.
     ///
-    /// How soon an API takes notice is the API's affair: one that checks tokens by itself may accept this
-    /// one until it expires (inferred). A token of a service needs
+    /// It sends one POST to `/ims/invalidate_token/v2` with the form fields `token_type`, `client_id` and `token`,
+    /// and the client id also as `X-IMS-ClientId` (relied upon by a published client). Success is a 200 without
+    /// content (observed) or with a JSON object (relied upon by a published client).
+    ///
+    /// An API that checks tokens by itself may accept the token until it expires (inferred). A service token needs
     /// [`invalidate_as`](Self::invalidate_as).
     ///
     /// # Errors
@@ -45,14 +45,15 @@ impl ImsClient {
             .await
     }
 
-    /// The same as a client with its secret, which a token of a service needs (`client_secret`, relied upon
-    /// by a published client), and with what was got with the token. Where the client has several secrets,
-    /// the next one is tried when IMS calls one wrong.
+    /// Invalidates a token with the secret of its client, which a service token needs (`client_secret`, relied upon
+    /// by a published client), and the tokens of the cascade.
+    ///
+    /// If the client has several secrets, the next one is tried when IMS calls one wrong.
     ///
     /// # Errors
-    /// As for [`invalidate`](Self::invalidate);
-    /// [`Problem::ClientSecretMissing`](crate::error::Problem::ClientSecretMissing) for a token of a service and a
-    /// public client.
+    /// The errors of [`invalidate`](Self::invalidate);
+    /// [`Problem::ClientSecretMissing`](crate::error::Problem::ClientSecretMissing) for a service token and a public
+    /// client.
     pub async fn invalidate_as(
         &self,
         token: &Secret,
@@ -61,7 +62,7 @@ impl ImsClient {
         cascade: Cascade,
     ) -> Result<ServerResponse> {
         if kind == TokenType::Service {
-            client.confidential("the invalidation of a token of a service")?;
+            client.confidential("the invalidation of a service token")?;
         }
         self.send_invalidation(token, kind, client, cascade).await
     }
@@ -76,7 +77,7 @@ impl ImsClient {
         let endpoint = client.environment.endpoint(PATH);
         let mut secrets = vec![token];
         secrets.extend(&client.secrets);
-        let request = |secret: Option<&Secret>| {
+        let build = |secret: Option<&Secret>| {
             let mut fields = vec![("token_type", kind.as_str())];
             fields.push(("client_id", &client.client_id));
             fields.extend(secret.map(|secret| ("client_secret", secret.expose())));
@@ -84,10 +85,11 @@ impl ImsClient {
             if cascade == Cascade::All {
                 fields.push(("cascading", "all"));
             }
-            let request = form::post(&endpoint, &fields)?;
-            Ok(form::of_client(request, &client.client_id))
+            let request = request::post_form(&endpoint, &fields)?;
+            Ok(request::with_client_header(request, &client.client_id))
         };
-        let read = |response: &_, now| response::read_nothing(&endpoint, response, &secrets, now);
-        Ok(self.with_each_secret(client, request, read).await?.0)
+        let read = |response: &_, now| response::read_empty(&endpoint, response, &secrets, now);
+        let authenticated = self.with_each_secret(client, build, read).await?;
+        Ok(authenticated.value)
     }
 }

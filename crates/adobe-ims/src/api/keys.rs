@@ -1,4 +1,4 @@
-//! `GET /ims/keys`: the public keys that signatures of tokens are checked with.
+//! `GET /ims/keys`: the public keys for signatures of tokens.
 
 use std::time::Duration;
 
@@ -7,46 +7,47 @@ use http::header::CACHE_CONTROL;
 use serde_json::Value;
 
 use super::KeySet;
-use super::{ImsClient, bearer, response};
+use super::{ImsClient, refusal, request, response};
 use crate::crypto::Crypto;
 use crate::environment::Environment;
 use crate::error::{Error, Result, ServerResponse};
 
 const PATH: &str = "/ims/keys";
 
-/// The key set of IMS as it came.
+/// The key set of IMS, and the time for which it may be kept.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FetchedKeys {
     /// The keys.
     pub keys: KeySet,
-    /// `max-age` of the header `Cache-Control`: how long the server means it to be good.
+    /// `max-age` of the header `Cache-Control`: the time for which the server allows to keep the keys.
     pub max_age: Option<Duration>,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
 }
 
 impl ImsClient {
-    /// Asks for the public keys of IMS: one GET of `/ims/keys` (documented by Adobe). Whether the key of
-    /// access tokens is among them is not certain: one source says so, another one does not.
+    /// Fetches the public keys of IMS: one GET of `/ims/keys` (documented by Adobe). Sources disagree about the key
+    /// of access tokens: one says that it is in this set, another does not.
     ///
-    /// Who checks more than one token keeps them with a [`KeyCache`](crate::verify::KeyCache).
+    /// A program that checks more than one token keeps the keys in a [`KeyCache`](crate::verify::KeyCache).
     ///
     /// # Errors
-    /// [`Problem::AnswerWithoutKeys`](crate::error::Problem::AnswerWithoutKeys) when no key of the answer can be
-    /// used; everything of class refused, throttled, unavailable, unusable and unreachable.
+    /// [`Problem::AnswerWithoutKeys`](crate::error::Problem::AnswerWithoutKeys) when the response has no usable key;
+    /// everything of class refused, throttled, unavailable, unusable and unreachable.
     pub async fn key_set(&self, environment: &Environment, crypto: &Crypto) -> Result<FetchedKeys> {
         let endpoint = environment.endpoint(PATH);
-        let request = bearer::get(&endpoint, None)?;
+        let request = request::get(&endpoint, None)?;
         let response = self.transport.send(request).await?;
-        let answer = response::read(&endpoint, &response, &[], self.clock.now())
-            .map_err(response::of_no_assertion)?;
-        let server = answer.server;
-        let keys = KeySet::of(&Value::Object(answer.body), crypto)
+        let max_age = max_age(response.headers());
+        let response = response::read(&endpoint, &response, &[], self.clock.now())
+            .map_err(refusal::without_assertion)?;
+        let server = response.server;
+        let keys = KeySet::from_json(&Value::Object(response.body), crypto)
             .map_err(|error: Error| error.with_server(server.clone()))?;
         Ok(FetchedKeys {
             keys,
-            max_age: max_age(response.headers()),
+            max_age,
             server,
         })
     }
@@ -56,7 +57,7 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let values = headers.get_all(CACHE_CONTROL).iter();
     let mut directives = values
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|it| it.split(','));
+        .flat_map(|value| value.split(','));
     directives.find_map(|directive| {
         let (name, value) = directive.split_once('=')?;
         let seconds = value.trim().trim_matches('"').parse().ok()?;

@@ -19,48 +19,51 @@
 //! | Endpoint | Unit | Known from |
 //! |---|---|---|
 //! | `/ims/exchange/jwt` | ms | documented by Adobe; relied upon by published clients; observed |
-//! | `/ims/token/v1` | ms | two published clients rely on it, one reads seconds; Adobe's samples of 2019 for the path without a version are in ms |
+//! | `/ims/token/v1` | ms | relied upon by two published clients (a third reads seconds); Adobe's samples of 2019 for the path without a version are in ms |
 //! | `/ims/token/v2` | s | relied upon by published clients |
 //! | `/ims/token/v3` | s | documented by Adobe; relied upon by published clients; observed |
 //! | `/ims/token/v4` | s | relied upon by published clients |
 //! | `/ims/authorize/v2` | s | documented by Adobe |
 //!
-//! Where the claims of the token contradict the unit of the endpoint, the claims win. Of two readings the earlier
-//! expiry counts.
+//! If the claims of the token contradict the unit of the endpoint, the claims win. Of two possible expiries the
+//! earlier one counts.
 
-mod admin;
-mod authorization_code;
+mod server_text;
+mod json;
+mod version;
+mod token_type;
+mod request;
+mod refusal;
+mod content_error;
+mod response;
+mod token_response;
+mod user_token_response;
 mod bearer;
-mod client_credentials;
 mod client_secrets;
-mod cluster_exchange;
-mod device;
-mod discovery;
+mod token_request;
 mod exchange_jwt;
-mod form;
+mod client_credentials;
+mod authorization_code;
+mod refresh_token;
+mod device;
+mod on_behalf_of;
+mod cluster_exchange;
 #[cfg(feature = "sign-in")]
 mod implicit;
+mod validate_token;
 mod invalidate_token;
-pub(crate) mod jwks;
-mod keys;
-mod on_behalf_of;
-mod organizations;
+mod revoke;
 mod product_context;
 #[cfg(feature = "gzip")]
 mod fulfillable_data;
 mod profile;
-mod raw;
-mod refresh_token;
-mod register;
-mod revoke;
-mod response;
-mod token_request;
-mod token_response;
-mod token_type;
-mod user_token_response;
 mod userinfo;
-mod validate_token;
-mod version;
+mod organizations;
+mod admin;
+mod register;
+mod discovery;
+pub(crate) mod jwks;
+mod keys;
 
 use core::fmt;
 use std::sync::Arc;
@@ -79,8 +82,9 @@ pub use keys::FetchedKeys;
 pub use organizations::{Group, Organization, Organizations, OrganizationsVersion};
 pub use product_context::ProductContext;
 pub use profile::{Profile, ProfileVersion, Role};
+pub use refresh_token::Rotation;
 pub use register::{RegisteredClient, Registration};
-pub(crate) use response::server_text;
+pub(crate) use server_text::server_text;
 pub use token_response::{TokenResponse, Warning};
 pub use token_type::TokenType;
 pub use user_token_response::UserTokenResponse;
@@ -88,7 +92,18 @@ pub use userinfo::{Userinfo, UserinfoVersion};
 pub use validate_token::Validation;
 pub use version::UnknownVersion;
 
-/// Asks IMS. Cheap to clone; clones share connections.
+/// A client of IMS: one method for each operation. Cheap to clone; clones share connections.
+///
+/// ```
+/// use adobe_ims::crypto::Crypto;
+/// use adobe_ims::{HttpTransport, ImsClient};
+///
+/// # fn main() -> adobe_ims::Result<()> {
+/// let transport = HttpTransport::builder(Crypto::default()).build()?;
+/// let ims = ImsClient::new(transport);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ImsClient {
     transport: Arc<dyn Transport>,
@@ -96,7 +111,7 @@ pub struct ImsClient {
 }
 
 impl ImsClient {
-    /// Asks over this transport, by the system's clock.
+    /// Creates a client that sends its requests over this transport. It uses the clock of the system.
     pub fn new(transport: impl Transport + 'static) -> Self {
         Self {
             transport: Arc::new(transport),
@@ -104,7 +119,8 @@ impl ImsClient {
         }
     }
 
-    /// Goes by another clock.
+    /// Replaces the clock.
+    #[must_use]
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self

@@ -1,16 +1,16 @@
-//! `GET /ims/organizations/v6`: the organisations of whom a token stands for.
+//! `GET /ims/organizations/v6`: the organisations of the owner of a token.
 
 use serde_json::{Map, Value};
 
 use super::version::versions;
-use super::{ImsClient, bearer, raw};
+use super::{ImsClient, json, request};
 use crate::environment::Environment;
 use crate::error::{Result, ServerResponse};
 use crate::token::AccessToken;
 
 versions! {
-    /// The versions of `/ims/organizations` that published clients ask for: v6 a library of Adobe's, v5 its
-    /// command line, the older ones on request. What differs is not published; they are read alike.
+    /// The versions of `/ims/organizations` that published clients use: v6 a library of Adobe's, v5 Adobe's command
+    /// line, the older ones on request. Adobe does not publish their differences; they are read alike.
     OrganizationsVersion {
         V1 = "v1",
         V2 = "v2",
@@ -22,23 +22,23 @@ versions! {
     }
 }
 
-/// The organisations of whom a token stands for. The texts are IMS's own, without tokens.
+/// The organisations of the owner of a token. The texts are those of IMS, without tokens.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Organizations {
-    /// One by one.
+    /// The organisations.
     pub list: Vec<Organization>,
-    /// The whole answer, without tokens.
+    /// The whole response, without tokens.
     pub raw: Vec<Map<String, Value>>,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
 }
 
-/// An organisation, and the part that one has in it.
+/// An organisation, and the groups of the owner in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Organization {
-    /// `orgRef` as everything else spells it: `IDENT@AUTHSRC`, such as `0123…@AdobeOrg`.
+    /// `orgRef` in the usual form `IDENT@AUTHSRC`, such as `0123…@AdobeOrg`.
     pub id: Option<String>,
     /// `orgName`.
     pub name: Option<String>,
@@ -65,10 +65,10 @@ pub struct Group {
 }
 
 impl Organizations {
-    /// Of the entries of an answer; [`admin_organizations`](ImsClient::admin_organizations) has the same.
-    pub(super) fn of((raw, server): (Vec<Map<String, Value>>, ServerResponse)) -> Self {
+    /// Reads the entries of a response of `/ims/organizations` or `/ims/admin_organizations`.
+    pub(super) fn from_list((raw, server): (Vec<Map<String, Value>>, ServerResponse)) -> Self {
         Self {
-            list: raw.iter().map(Organization::of).collect(),
+            list: raw.iter().map(Organization::from_fields).collect(),
             raw,
             server,
         }
@@ -76,44 +76,47 @@ impl Organizations {
 }
 
 impl Organization {
-    fn of(entry: &Map<String, Value>) -> Self {
+    fn from_fields(entry: &Map<String, Value>) -> Self {
         let reference = entry.get("orgRef").and_then(Value::as_object);
-        let part = |name| reference.and_then(|reference| raw::text(reference, name));
+        let reference_text = |name| reference.and_then(|reference| json::text(reference, name));
         Self {
-            id: part("ident").map(|ident| match part("authSrc") {
+            id: reference_text("ident").map(|ident| match reference_text("authSrc") {
                 Some(source) => format!("{ident}@{source}"),
                 None => ident,
             }),
-            name: raw::text(entry, "orgName"),
-            kind: raw::text(entry, "orgType"),
-            country: raw::text(entry, "countryCode"),
-            groups: raw::objects(entry.get("groups")).map(Group::of).collect(),
+            name: json::text(entry, "orgName"),
+            kind: json::text(entry, "orgType"),
+            country: json::text(entry, "countryCode"),
+            groups: json::objects(entry.get("groups"))
+                .map(Group::from_fields)
+                .collect(),
         }
     }
 }
 
 impl Group {
-    fn of(entry: &Map<String, Value>) -> Self {
+    fn from_fields(entry: &Map<String, Value>) -> Self {
         let id = match entry.get("ident") {
             Some(Value::Number(number)) => Some(number.to_string()),
-            _ => raw::text(entry, "ident"),
+            _ => json::text(entry, "ident"),
         };
         Self {
             id,
-            name: raw::text(entry, "groupDisplayName").or_else(|| raw::text(entry, "groupName")),
-            kind: raw::text(entry, "groupType"),
-            role: raw::text(entry, "role"),
+            name: json::text(entry, "groupDisplayName").or_else(|| json::text(entry, "groupName")),
+            kind: json::text(entry, "groupType"),
+            role: json::text(entry, "role"),
         }
     }
 }
 
 impl ImsClient {
-    /// Asks for the organisations of whom a token stands for: one GET of `/ims/organizations/v6` (or another
-    /// version) with the token in the header `Authorization` (relied upon by published clients). It needs
-    /// the scope `read_organizations` (documented by Adobe).
+    /// Fetches the organisations of the owner of a token.
+    ///
+    /// It sends one GET of `/ims/organizations/v6` (or another version) with the token in the header `Authorization`
+    /// (relied upon by published clients). The token needs the scope `read_organizations` (documented by Adobe).
     ///
     /// # Errors
-    /// As for [`profile`](Self::profile).
+    /// The errors of [`profile`](Self::profile).
     pub async fn organizations(
         &self,
         token: &AccessToken,
@@ -121,8 +124,8 @@ impl ImsClient {
         environment: &Environment,
     ) -> Result<Organizations> {
         let endpoint = environment.endpoint(&format!("/ims/organizations/{version}"));
-        let request = bearer::get(&endpoint, None)?;
-        let reported = self.emit(&endpoint, request, token).await?;
-        reported.list().map(Organizations::of)
+        let request = request::get(&endpoint, None)?;
+        let response = self.send_with_token(&endpoint, request, token).await?;
+        response.into_list().map(Organizations::from_list)
     }
 }

@@ -1,8 +1,8 @@
-//! What a person may use: the product contexts of a profile.
+//! The product contexts of a profile: the products that a person may use.
 
 use serde_json::{Map, Value};
 
-use super::raw;
+use super::json;
 
 /// A product that the owner of a token may use: an entry of `projectedProductContext`.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,21 +10,21 @@ use super::raw;
 pub struct ProductContext {
     /// `serviceCode`: the product, such as `dma_aem_cloud`.
     pub service_code: Option<String>,
-    /// `owningEntity`: the organisation whose product it is.
+    /// `owningEntity`: the organisation that owns the product.
     pub owning_entity: Option<String>,
     /// The whole entry, without tokens.
     pub raw: Map<String, Value>,
 }
 
 impl ProductContext {
-    /// Of a profile, or of anything else with `projectedProductContext`.
-    pub(super) fn all_of(profile: &Map<String, Value>) -> Vec<Self> {
-        let contexts = raw::objects(profile.get("projectedProductContext"));
+    /// Reads `projectedProductContext` of a profile.
+    pub(super) fn from_profile(profile: &Map<String, Value>) -> Vec<Self> {
+        let contexts = json::objects(profile.get("projectedProductContext"));
         contexts
             .filter_map(|entry| entry.get("prodCtx")?.as_object())
             .map(|entry| Self {
-                service_code: raw::text(entry, "serviceCode"),
-                owning_entity: raw::text(entry, "owningEntity"),
+                service_code: json::text(entry, "serviceCode"),
+                owning_entity: json::text(entry, "owningEntity"),
                 raw: entry.clone(),
             })
             .collect()

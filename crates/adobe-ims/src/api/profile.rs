@@ -1,16 +1,16 @@
-//! `GET /ims/profile/v1`: who a token stands for.
+//! `GET /ims/profile/v1`: the profile of the owner of a token.
 
 use serde_json::{Map, Value};
 
 use super::version::versions;
-use super::{ImsClient, ProductContext, bearer, raw};
+use super::{ImsClient, ProductContext, json, request};
 use crate::environment::Environment;
 use crate::error::{Result, ServerResponse};
 use crate::token::AccessToken;
 
 versions! {
-    /// The versions of `/ims/profile` that published clients ask for. What differs between them is not
-    /// published; they are read alike.
+    /// The versions of `/ims/profile` that published clients use. Adobe does not publish their differences; they are
+    /// read alike.
     ProfileVersion {
         #[default]
         V1 = "v1",
@@ -19,8 +19,8 @@ versions! {
     }
 }
 
-/// Who a token stands for, a person or a technical account, as far as its scopes allow to know. The texts
-/// are IMS's own, without tokens.
+/// The owner of a token: a person or a technical account. The scopes of the token decide which fields are set. The
+/// texts are those of IMS, without tokens.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Profile {
@@ -36,14 +36,14 @@ pub struct Profile {
     pub last_name: Option<String>,
     /// `countryCode`.
     pub country: Option<String>,
-    /// `account_type`: `ind` for an individual's, `ent` for an enterprise's (documented by Adobe of another
-    /// endpoint), others are seen.
+    /// `account_type`: `ind` for an individual, `ent` for an enterprise (documented by Adobe for another endpoint);
+    /// other values were observed.
     pub account_type: Option<String>,
     /// `roles`.
     pub roles: Vec<Role>,
     /// `projectedProductContext`, for a token with the scope `additional_info.projectedProductContext`.
     pub product_contexts: Vec<ProductContext>,
-    /// The whole answer, without tokens.
+    /// The whole response, without tokens.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
@@ -60,12 +60,12 @@ pub struct Role {
 }
 
 impl Profile {
-    /// Of the fields of an answer; [`admin_profile`](ImsClient::admin_profile) has the same.
-    pub(super) fn of((raw, server): (Map<String, Value>, ServerResponse)) -> Self {
-        let text = |name: &str| raw::text(&raw, name);
+    /// Reads the fields of a response of `/ims/profile` or `/ims/admin_profile`.
+    pub(super) fn from_fields((raw, server): (Map<String, Value>, ServerResponse)) -> Self {
+        let text = |name: &str| json::text(&raw, name);
         let role = |role: &Map<String, Value>| Role {
-            organization: raw::text(role, "organization"),
-            name: raw::text(role, "named_role"),
+            organization: json::text(role, "organization"),
+            name: json::text(role, "named_role"),
         };
         Self {
             user_id: text("userId"),
@@ -75,17 +75,20 @@ impl Profile {
             last_name: text("last_name"),
             country: text("countryCode"),
             account_type: text("account_type"),
-            roles: raw::objects(raw.get("roles")).map(role).collect(),
-            product_contexts: ProductContext::all_of(&raw),
+            roles: json::objects(raw.get("roles")).map(role).collect(),
+            product_contexts: ProductContext::from_profile(&raw),
             raw,
             server,
         }
     }
 
-    /// The organisations that the profile names, in roles and as owners of products, each once.
+    /// Returns the organisations of the profile, each once: those of its roles and the owners of its products.
     pub fn organizations(&self) -> Vec<&str> {
         let of_roles = self.roles.iter().map(|role| &role.organization);
-        let of_products = self.product_contexts.iter().map(|it| &it.owning_entity);
+        let of_products = self
+            .product_contexts
+            .iter()
+            .map(|context| &context.owning_entity);
         let mut organizations: Vec<&str> = Vec::new();
         for name in of_roles.chain(of_products).flatten() {
             if !organizations.contains(&name.as_str()) {
@@ -97,12 +100,12 @@ impl Profile {
 }
 
 impl ImsClient {
-    /// Asks who a token stands for: one GET of `/ims/profile/v1` (or another version) with the token in the
-    /// header `Authorization`, and the parameter `client_id` if a client is named (relied upon by published
-    /// clients). Which fields come depends on the scopes of the token.
+    /// Fetches the profile of the owner of a token.
     ///
-    /// The token goes to this environment, whatever it says of its own; see
-    /// [`Environment::from_authorization_server`].
+    /// It sends one GET of `/ims/profile/v1` (or another version) with the token in the header `Authorization`, and
+    /// the parameter `client_id` if a client is given (relied upon by published clients).
+    ///
+    /// The token is sent to this environment, even when its claims name another one.
     ///
     /// # Errors
     /// [`Problem::TokenRefused`](crate::error::Problem::TokenRefused) when IMS does not accept the token;
@@ -115,8 +118,8 @@ impl ImsClient {
         environment: &Environment,
     ) -> Result<Profile> {
         let endpoint = environment.endpoint(&format!("/ims/profile/{version}"));
-        let request = bearer::get(&endpoint, client_id)?;
-        let reported = self.emit(&endpoint, request, token).await?;
-        reported.object().map(Profile::of)
+        let request = request::get(&endpoint, client_id)?;
+        let response = self.send_with_token(&endpoint, request, token).await?;
+        response.into_object().map(Profile::from_fields)
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /ims/token/v3` with `grant_type=refresh_token`: the next access token of somebody who signed in.
+//! `POST /ims/token/v3` with `grant_type=refresh_token`: exchanges a refresh token for the next tokens.
 
 use super::token_request::TokenRequest;
 use super::{ImsClient, UserTokenResponse};
@@ -8,44 +8,58 @@ use crate::error::Result;
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
 
-/// v3 is what Adobe documents; v1 and v2 are in use by clients of Adobe's.
+/// Adobe documents v3; clients of Adobe's also use v1 and v2.
 const ENDPOINT: Endpoint = Endpoint::TokenV3;
 
+/// The outcome of a [rotation](ImsClient::rotate) of a refresh token.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Rotation {
+    /// The tokens, or the error.
+    pub outcome: Result<UserTokenResponse>,
+    /// The next refresh token. It replaces the one that was sent, also when `outcome` is an error.
+    pub next_refresh_token: Option<Secret>,
+}
+
 impl ImsClient {
-    /// Exchanges a refresh token for an access token and the next refresh token: one POST to
-    /// `/ims/token/v3`, form fields `client_id`, `client_secret`, `grant_type`, `refresh_token`, and `scope`
-    /// where fewer scopes are asked for than were granted (documented by Adobe; the secret as a field
-    /// instead of in a header is relied upon by published clients). A public client sends its id and no
-    /// secret. `expires_in` is in seconds (observed).
+    /// Exchanges a refresh token for an access token and the next refresh token.
     ///
-    /// The refresh token that comes back takes the place of this one. Who may be asked for a token more than
-    /// once at a time uses a [`SessionSource`](crate::session::SessionSource), which spends each one once.
+    /// It sends one POST to `/ims/token/v3` with the form fields `client_id`, `client_secret`, `grant_type`,
+    /// `refresh_token`, and `scope` to get fewer scopes than were granted (documented by Adobe; published clients
+    /// rely on the secret as a field instead of in a header). A public client sends its id and no secret.
+    /// `expires_in` is in seconds (observed).
+    ///
+    /// The refresh token of the response replaces this one. A program that may refresh twice at the same time uses
+    /// the session of its user (`session::SessionSource`), which spends each refresh token once.
     ///
     /// # Errors
-    /// [`Problem::SignInAgain`] when IMS does not take the refresh token; everything of class refused,
-    /// throttled, unavailable, unusable and unreachable.
+    /// [`Problem::SignInAgain`] when IMS does not accept the refresh token; everything of class refused, throttled,
+    /// unavailable, unusable and unreachable.
     pub async fn refresh_token(
         &self,
         client: &OauthClient,
         refresh_token: &Secret,
         scopes: &[String],
     ) -> Result<UserTokenResponse> {
-        self.rotate(client, refresh_token, scopes).await.0
+        self.rotate(client, refresh_token, scopes).await.outcome
     }
 
-    /// The same, and the next refresh token, which may come with an access token that is useless: for whoever
-    /// keeps refresh tokens by other means than [`SessionStore`](crate::session::SessionStore), and must not lose it.
+    /// Exchanges a refresh token as [`refresh_token`](Self::refresh_token) does, and returns the next refresh token
+    /// also when the access token beside it is unusable. It is for programs that store refresh tokens themselves.
     pub async fn rotate(
         &self,
         client: &OauthClient,
         refresh_token: &Secret,
         scopes: &[String],
-    ) -> (Result<UserTokenResponse>, Option<Secret>) {
+    ) -> Rotation {
         let request = TokenRequest::new(client, ENDPOINT, "refresh_token")
             .secret("refresh_token", refresh_token)
             .scopes(scopes)
-            .refused(Problem::SignInAgain);
-        let outcome = self.ask(&request).await;
-        (outcome, request.rotated.into_inner())
+            .on_refusal(Problem::SignInAgain);
+        let outcome = self.request_token(&request).await;
+        Rotation {
+            outcome,
+            next_refresh_token: request.next_refresh_token.into_inner(),
+        }
     }
 }

@@ -1,21 +1,26 @@
-//! `POST /ims/register`: a new client, registered by itself.
+//! `POST /ims/register`: registers a client (RFC 7591).
 
-use bytes::Bytes;
-use http::Request;
-use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{ImsClient, response};
+use super::server_text::server_text;
+use super::{ImsClient, refusal, request, response};
 use crate::environment::Environment;
 use crate::error::Problem;
 use crate::error::{Error, ErrorClass, Result, ServerResponse};
-use crate::transport::Body;
 use crate::util::secret::Secret;
 
 const PATH: &str = "/ims/register";
 
 /// The client that a [registration](ImsClient::register) creates.
+///
+/// ```
+/// use adobe_ims::api::Registration;
+///
+/// let registration = Registration::new("my tool")
+///     .redirect_uris(["http://127.0.0.1:8888".to_owned()])
+///     .scopes(["openid".to_owned()]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Registration {
     name: String,
@@ -24,7 +29,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Describes a client of this name (`client_name`), without redirect URIs and scopes.
+    /// Creates a registration of a client with this name (`client_name`), without redirect URIs and scopes.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -33,18 +38,27 @@ impl Registration {
         }
     }
 
-    /// Lets browsers bring codes to these addresses (`redirect_uris`).
+    /// Sets the redirect URIs (`redirect_uris`).
     #[must_use]
     pub fn redirect_uris(mut self, uris: impl IntoIterator<Item = String>) -> Self {
         self.redirect_uris = uris.into_iter().collect();
         self
     }
 
-    /// Lets the client request these scopes (`scope`, separated by blanks; left out when there are none).
+    /// Sets the scopes that the client may request (`scope`, separated by blanks; left out when there are none).
     #[must_use]
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = String>) -> Self {
         self.scopes = scopes.into_iter().collect();
         self
+    }
+
+    fn to_json(&self) -> Vec<u8> {
+        let request = RegistrationRequest {
+            client_name: &self.name,
+            redirect_uris: &self.redirect_uris,
+            scope: self.scopes.join(" "),
+        };
+        serde_json::to_vec(&request).expect("texts are JSON")
     }
 }
 
@@ -54,9 +68,9 @@ impl Registration {
 pub struct RegisteredClient {
     /// `client_id`.
     pub client_id: Option<String>,
-    /// `client_secret`, for a client that can keep one.
+    /// `client_secret`, for a confidential client.
     pub client_secret: Option<Secret>,
-    /// The whole answer, one line of JSON. It may hold secrets under any name, so it is one itself.
+    /// The whole response, one line of JSON. It may hold secrets under any name.
     pub raw: Secret,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
@@ -71,9 +85,11 @@ struct RegistrationRequest<'a> {
 }
 
 impl ImsClient {
-    /// Registers a client (RFC 7591): one POST of JSON to `/ims/register`, with `client_name`,
-    /// `redirect_uris` and `scope`, the scopes with spaces between them; every status of success is one
-    /// (relied upon by a published client). What the answer holds is not published; it is handed out whole.
+    /// Registers a client (RFC 7591).
+    ///
+    /// It sends one POST of JSON to `/ims/register` with `client_name`, `redirect_uris` and `scope`, the scopes
+    /// separated by blanks. Every 2xx status is a success (relied upon by a published client). Adobe does not publish
+    /// the fields of the response; [`raw`](RegisteredClient::raw) has all of them.
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable.
@@ -83,21 +99,22 @@ impl ImsClient {
         environment: &Environment,
     ) -> Result<RegisteredClient> {
         let endpoint = environment.endpoint(PATH);
-        let response = self.transport.send(post(&endpoint, registration)?).await?;
-        let answer =
-            response::read(&endpoint, &response, &[], self.clock.now()).map_err(explained)?;
-        let text = |name: &str| answer.body.get(name).and_then(Value::as_str);
+        let request = request::post_json(&endpoint, registration.to_json())?;
+        let response = self.transport.send(request).await?;
+        let response =
+            response::read(&endpoint, &response, &[], self.clock.now()).map_err(explain)?;
+        let text = |name: &str| response.body.get(name).and_then(Value::as_str);
         Ok(RegisteredClient {
-            client_id: text("client_id").map(|id| response::server_text(id, &[])),
+            client_id: text("client_id").map(|id| server_text(id, &[])),
             client_secret: text("client_secret").map(Secret::new),
-            raw: Secret::new(Value::Object(answer.body).to_string()),
-            server: answer.server,
+            raw: Secret::new(Value::Object(response.body).to_string()),
+            server: response.server,
         })
     }
 }
 
-/// The codes of RFC 7591; what IMS says is not published.
-fn explained(error: Error) -> Error {
+/// Recognises the codes of RFC 7591. Adobe does not publish those of IMS.
+fn explain(error: Error) -> Error {
     let server = error.server().cloned().unwrap_or_default();
     match server.code.as_deref() {
         Some("invalid_redirect_uri" | "invalid_client_metadata")
@@ -105,23 +122,6 @@ fn explained(error: Error) -> Error {
         {
             Error::new(Problem::RegistrationRefused, error.to_string()).with_server(server)
         }
-        _ => response::of_no_assertion(error),
+        _ => refusal::without_assertion(error),
     }
-}
-
-fn post(endpoint: &str, registration: &Registration) -> Result<Request<Body>> {
-    let request = RegistrationRequest {
-        client_name: &registration.name,
-        redirect_uris: &registration.redirect_uris,
-        scope: registration.scopes.join(" "),
-    };
-    let body = serde_json::to_vec(&request).expect("texts are JSON");
-    Request::post(endpoint)
-        .header(CONTENT_TYPE, "application/json")
-        .header(ACCEPT, "application/json")
-        .header(USER_AGENT, concat!("adobe-ims/", env!("CARGO_PKG_VERSION")))
-        .body(Body::from_bytes(Bytes::from(body)))
-        .map_err(|error| {
-            Error::new(Problem::EndpointInvalid, format!("{endpoint} is no URL")).with_source(error)
-        })
 }

@@ -1,32 +1,32 @@
-//! Reading an answer of IMS: what every operation has in common.
+//! Reads responses of IMS: the part that all operations share.
 
 use std::time::{Duration, SystemTime};
 
 use http::header::{DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use super::content_error::content_error;
+use super::refusal;
+use super::server_text::server_text;
 use crate::error::Problem;
-use crate::error::redact::redact;
 use crate::error::{Error, Result, ServerResponse};
 use crate::transport::Body;
 use crate::util::secret::Secret;
 
-/// What may be shown of a text that a server wrote.
-const LONGEST_TEXT: usize = 300;
+/// A longer `Retry-After` counts as a day.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(86_400);
 
-/// Whoever asks to wait longer is not taken at the word.
-const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A successful answer: a JSON object, unless another kind of content is asked for.
+/// A successful response: a JSON object, unless another kind of content is requested.
 pub(super) struct ApiResponse<C = Map<String, Value>> {
     pub(super) body: C,
     pub(super) server: ServerResponse,
 }
 
-/// What the JSON of an answer may be; whatever it is, a refusal is an object with fields.
+/// The JSON of a response. The JSON of a refusal is an object with fields.
 pub(super) trait Content: DeserializeOwned {
     fn field(&self, name: &str) -> Option<&Value>;
 }
@@ -43,8 +43,8 @@ impl Content for Value {
     }
 }
 
-/// Tells success from every way of failing. `secrets` are what the request held: a server that
-/// echoes them does not get them into an error message.
+/// Reads a response whose content is an object. `secrets` are those of the request: a server that echoes them does
+/// not get them into an error message.
 pub(super) fn read(
     endpoint: &str,
     response: &Response<Body>,
@@ -54,7 +54,7 @@ pub(super) fn read(
     read_as(endpoint, response, secrets, now)
 }
 
-/// The same for content that need not be an object.
+/// Reads a response whose content may be JSON of another kind.
 pub(super) fn read_as<C: Content>(
     endpoint: &str,
     response: &Response<Body>,
@@ -62,146 +62,145 @@ pub(super) fn read_as<C: Content>(
     now: SystemTime,
 ) -> Result<ApiResponse<C>> {
     let status = response.status();
-    let server_text = |text: &str| server_text(text, secrets);
-    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(server_text);
-    let mut server = ServerResponse {
-        endpoint: endpoint.to_owned(),
-        status: status.as_u16(),
-        debug_id: header("x-debug-id"),
-        retry_after: retry_after(response.headers(), now),
-        date: date(response.headers()),
-        ..ServerResponse::default()
-    };
-    if status.is_redirection() {
-        let to = header(LOCATION.as_str()).map_or(String::new(), |to| {
-            format!(" to {}", to.split('?').next().unwrap_or_default())
-        });
-        return Err(Error::new(
-            Problem::AnswerRedirect,
-            format!("{endpoint} answered {status} and sends the request elsewhere{to}"),
-        )
-        .with_server(server));
-    }
-    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        return Err(Error::new(
-            Problem::ProxyAuthentication,
-            "a proxy on the way asks for a login (407)",
-        )
-        .with_server(server));
+    let mut server = server_response(endpoint, response, secrets, now);
+    if let Some(error) = intermediary_error(response, endpoint, secrets) {
+        return Err(error.with_server(server));
     }
     let content = response.body().as_bytes();
-    let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
+    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
     let body = serde_json::from_slice::<C>(content);
-    let text = |name: &str| match body.as_ref().ok()?.field(name)? {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    // Gateways in front of Adobe's services say `error_code` and `message` instead.
-    let code = text("error")
-        .or_else(|| text("error_code"))
-        .unwrap_or_default();
-    let description = text("error_description")
-        .or_else(|| text("message"))
-        .unwrap_or_default();
-    let display = |text: &str| Some(server_text(text)).filter(|text| !text.is_empty());
-    server.code = display(&code);
-    server.description = display(&description);
-    let wait = server.retry_after.map_or(String::new(), |wait| {
-        format!("; try again in {} s", wait.as_secs())
-    });
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        let what = format!("IMS answered {status}{wait}");
-        return Err(Error::new(Problem::Throttled, what).with_server(server));
-    }
-    if status.is_server_error() {
-        let problem = match code.as_str() {
-            "internal_error" => Problem::InternalError,
-            _ => Problem::ServerError,
-        };
-        let what = match spoken(&server) {
-            Some(spoken) => format!("IMS answered {status}: {spoken}{wait}"),
-            None => format!("the server answered {status}{wait}"),
-        };
-        return Err(Error::new(problem, what).with_server(server));
+    let fields = ErrorFields::from_content(body.as_ref().ok());
+    server.code = display(&fields.code, secrets);
+    server.description = display(&fields.description, secrets);
+    if let Some(error) = unavailable_error(status, &fields, &server) {
+        return Err(error.with_server(server));
     }
     match body {
-        Err(error) => Err(unusable(&error, status, content, server_text).with_server(server)),
+        Err(error) => Err(content_error(&error, status, content, secrets).with_server(server)),
         Ok(body) if status.is_success() => Ok(ApiResponse { body, server }),
-        Ok(_) => {
-            let problem = problem_of(&code, &description);
-            let what = match spoken(&server) {
-                Some(spoken) => format!("IMS refused ({status}): {spoken}"),
-                None => format!("IMS refused ({status}) without saying why"),
-            };
-            Err(Error::new(problem, what).with_server(server))
-        }
+        Ok(_) => Err(refusal_error(status, &fields, &server).with_server(server)),
     }
 }
 
-/// The same where success has no content (or an object that does not say `error`).
-pub(super) fn read_nothing(
+/// Reads a response whose success has no content, or an object without `error`.
+pub(super) fn read_empty(
     endpoint: &str,
     response: &Response<Body>,
     secrets: &[&Secret],
     now: SystemTime,
 ) -> Result<ServerResponse> {
     let server = match read(endpoint, response, secrets, now) {
-        Ok(answer) => answer.server,
+        Ok(response) => response.server,
         Err(error) => match (error.problem(), error.server()) {
             (Problem::AnswerEmpty, Some(server)) if server.status == 200 => server.clone(),
-            _ => return Err(of_no_assertion(error)),
+            _ => return Err(refusal::without_assertion(error)),
         },
     };
     if let Some(code) = &server.code {
-        let what = format!("IMS answered {} and says {code:?}", server.status);
-        return Err(Error::new(Problem::RefusedOtherwise, what).with_server(server));
+        let message = format!("IMS answered {} and says {code:?}", server.status);
+        return Err(Error::new(Problem::RefusedOtherwise, message).with_server(server));
     }
     Ok(server)
 }
 
-/// A server's text as it may be shown.
-pub(crate) fn server_text(text: &str, secrets: &[&Secret]) -> String {
-    clean(&redact(text, secrets))
-}
-
-/// The same failure where no assertion was sent: what such codes mean is known of the exchange only.
-pub(super) fn of_no_assertion(error: Error) -> Error {
-    match (error.problem(), error.server()) {
-        (
-            Problem::IdentityMalformed | Problem::AssertionExpired | Problem::AssertionMalformed,
-            Some(server),
-        ) => Error::new(Problem::RefusedOtherwise, error.to_string()).with_server(server.clone()),
-        _ => error,
+fn server_response(
+    endpoint: &str,
+    response: &Response<Body>,
+    secrets: &[&Secret],
+    now: SystemTime,
+) -> ServerResponse {
+    ServerResponse {
+        endpoint: endpoint.to_owned(),
+        status: response.status().as_u16(),
+        debug_id: header(response, "x-debug-id", secrets),
+        retry_after: retry_after(response.headers(), now),
+        date: date(response.headers()),
+        ..ServerResponse::default()
     }
 }
 
-/// The known causes of a refusal, by code and description: the published table and the answers that
-/// people receive differ, so both are known here.
-fn problem_of(code: &str, description: &str) -> Problem {
-    let description = description.to_ascii_lowercase();
-    let says = |part: &str| description.contains(part);
-    match code {
-        "invalid_client" if says("client_secret") => Problem::ClientSecretWrong,
-        "invalid_client" if says("client_id") => Problem::ClientUnknown,
-        "invalid_client" => Problem::ClientInvalid,
-        "unauthorized_client" => Problem::GrantNotAllowed,
-        "invalid_signature" => Problem::SignatureNotBound,
-        "invalid_jti" => Problem::AssertionReplayed,
-        _ if says("signature to any of the bindings") => Problem::SignatureNotBound,
-        _ if says("metascopes in the jwt are not a subset") => Problem::MetascopeNotBound,
-        _ if says("must contain a valid claims for audience") => Problem::MetascopeNotBound,
-        "invalid_scope" => Problem::ScopeInvalid,
-        "invalid_token" if says("expired") => Problem::AssertionExpired,
-        "invalid_token" if says("not be decoded") || says("incorrectly formatted") => {
-            Problem::AssertionMalformed
+/// The fields of a refusal, as the server wrote them.
+struct ErrorFields {
+    code: String,
+    description: String,
+}
+
+impl ErrorFields {
+    fn from_content(content: Option<&impl Content>) -> Self {
+        let text = |name: &str| match content?.field(name)? {
+            Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        // Gateways in front of Adobe's services write `error_code` and `message` instead.
+        let code = text("error").or_else(|| text("error_code"));
+        let description = text("error_description").or_else(|| text("message"));
+        Self {
+            code: code.unwrap_or_default(),
+            description: description.unwrap_or_default(),
         }
-        "bad_request" => Problem::IdentityMalformed,
-        _ => Problem::RefusedOtherwise,
     }
 }
 
-fn spoken(server: &ServerResponse) -> Option<String> {
+/// Returns the error of a response that comes from something between this machine and IMS.
+fn intermediary_error(
+    response: &Response<Body>,
+    endpoint: &str,
+    secrets: &[&Secret],
+) -> Option<Error> {
+    let status = response.status();
+    if status.is_redirection() {
+        let location = header(response, LOCATION.as_str(), secrets).unwrap_or_default();
+        let location = match location.split('?').next() {
+            Some(location) if !location.is_empty() => format!(" to {location}"),
+            _ => String::new(),
+        };
+        let message =
+            format!("{endpoint} answered {status} and sends the request elsewhere{location}");
+        return Some(Error::new(Problem::AnswerRedirect, message));
+    }
+    (status == StatusCode::PROXY_AUTHENTICATION_REQUIRED).then(|| {
+        let message = "a proxy on the way asks for a login (407)";
+        Error::new(Problem::ProxyAuthentication, message)
+    })
+}
+
+/// Returns the error of a status that asks to come back later.
+fn unavailable_error(
+    status: StatusCode,
+    fields: &ErrorFields,
+    server: &ServerResponse,
+) -> Option<Error> {
+    let wait = server.retry_after.map_or(String::new(), |wait| {
+        format!("; try again in {} s", wait.as_secs())
+    });
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let message = format!("IMS answered {status}{wait}");
+        return Some(Error::new(Problem::Throttled, message));
+    }
+    status.is_server_error().then(|| {
+        let problem = match fields.code.as_str() {
+            "internal_error" => Problem::InternalError,
+            _ => Problem::ServerError,
+        };
+        let message = match code_and_description(server) {
+            Some(text) => format!("IMS answered {status}: {text}{wait}"),
+            None => format!("the server answered {status}{wait}"),
+        };
+        Error::new(problem, message)
+    })
+}
+
+fn refusal_error(status: StatusCode, fields: &ErrorFields, server: &ServerResponse) -> Error {
+    let problem = refusal::problem(&fields.code, &fields.description);
+    let message = match code_and_description(server) {
+        Some(text) => format!("IMS refused ({status}): {text}"),
+        None => format!("IMS refused ({status}) without saying why"),
+    };
+    Error::new(problem, message)
+}
+
+fn code_and_description(server: &ServerResponse) -> Option<String> {
     match (&server.code, &server.description) {
         (Some(code), Some(description)) => Some(format!("{code}, {description:?}")),
         (Some(code), None) => Some(code.clone()),
@@ -210,49 +209,13 @@ fn spoken(server: &ServerResponse) -> Option<String> {
     }
 }
 
-/// Content that is no JSON object.
-fn unusable(
-    error: &serde_json::Error,
-    status: StatusCode,
-    body: &[u8],
-    server_text: impl Fn(&str) -> String,
-) -> Error {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim();
-    if text.is_empty() {
-        return Error::new(
-            Problem::AnswerEmpty,
-            format!("the answer ({status}) is empty"),
-        );
-    }
-    if text.starts_with('{') && error.classify() == Category::Eof {
-        return Error::new(
-            Problem::AnswerTruncated,
-            format!("the answer ({status}) stops in the middle of its JSON"),
-        );
-    }
-    let kind = if text.starts_with('<') {
-        let title = title(text).map(|title| format!(" titled {:?}", server_text(title)));
-        format!("a web page{}", title.unwrap_or_default())
-    } else if body.starts_with(&[0x1F, 0x8B]) {
-        "compressed, which was not asked for".to_owned()
-    } else if error.classify() == Category::Data {
-        "JSON, but not an object".to_owned()
-    } else {
-        "not JSON".to_owned()
-    };
-    Error::new(
-        Problem::AnswerNotJson,
-        format!("the answer ({status}) is {kind}"),
-    )
+fn display(text: &str, secrets: &[&Secret]) -> Option<String> {
+    Some(server_text(text, secrets)).filter(|text| !text.is_empty())
 }
 
-fn title(html: &str) -> Option<&str> {
-    // ASCII lower case keeps every byte offset.
-    let lower = html.to_ascii_lowercase();
-    let start = lower.find("<title>")? + "<title>".len();
-    let end = start + lower[start..].find("</title>")?;
-    Some(html[start..end].trim()).filter(|title| !title.is_empty())
+fn header(response: &Response<Body>, name: &str, secrets: &[&Secret]) -> Option<String> {
+    let value = response.headers().get(name)?.to_str().ok()?;
+    Some(server_text(value, secrets))
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
@@ -268,18 +231,5 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
             date.duration_since(now).unwrap_or_default()
         }
     };
-    Some(wait.min(LONGEST_WAIT))
-}
-
-/// A server's text on one line, cut to a sane length, without control characters.
-fn clean(text: &str) -> String {
-    let mut clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST_TEXT)
-        .collect();
-    if clean.len() < text.len() && text.chars().nth(LONGEST_TEXT).is_some() {
-        clean.push('…');
-    }
-    clean.trim().to_owned()
+    Some(wait.min(MAX_RETRY_AFTER))
 }

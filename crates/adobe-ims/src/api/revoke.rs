@@ -1,11 +1,11 @@
-//! `POST /ims/revoke`: a token is to be valid no longer, in the words of RFC 7009.
+//! `POST /ims/revoke`: token revocation by RFC 7009.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderValue};
 use zeroize::Zeroizing;
 
-use super::{ImsClient, TokenType, form, response};
+use super::{ImsClient, TokenType, request, response};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::{Error, Result, ServerResponse};
@@ -14,14 +14,15 @@ use crate::util::secret::Secret;
 const PATH: &str = "/ims/revoke";
 
 impl ImsClient {
-    /// Revokes a token as OAuth has it: one POST to `/ims/revoke`, form fields `token` and
-    /// `token_type_hint`, the client id and secret in a header (`Basic`), or the client id as a field where
-    /// the client is public; success is a 200 without content (documented by Adobe; the hint is in use by
-    /// clients). Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1), which changes
-    /// nothing for those that Adobe hands out.
+    /// Revokes a token by RFC 7009.
     ///
-    /// By RFC 7009 a token that is not known counts as revoked. [`invalidate`](Self::invalidate) does the
-    /// same in Adobe's own words, and more.
+    /// It sends one POST to `/ims/revoke` with the form fields `token` and `token_type_hint`. Client id and secret
+    /// stand in a header (`Basic`); a public client sends its id as a field. Success is a 200 without content
+    /// (documented by Adobe; clients send the hint). Id and secret are form-encoded before they are joined (RFC 6749
+    /// §2.3.1), which changes nothing for the ids and secrets of Adobe.
+    ///
+    /// By RFC 7009 an unknown token counts as revoked. [`invalidate`](Self::invalidate) is Adobe's own operation; it
+    /// can end the tokens of a cascade too.
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable.
@@ -34,7 +35,7 @@ impl ImsClient {
         let endpoint = client.environment.endpoint(PATH);
         let mut secrets = vec![token];
         secrets.extend(&client.secrets);
-        let request = |secret: Option<&Secret>| {
+        let build = |secret: Option<&Secret>| {
             let mut fields = vec![
                 ("token", token.expose()),
                 ("token_type_hint", kind.as_str()),
@@ -42,28 +43,29 @@ impl ImsClient {
             if secret.is_none() {
                 fields.push(("client_id", &client.client_id));
             }
-            let mut request = form::post(&endpoint, &fields)?;
+            let mut request = request::post_form(&endpoint, &fields)?;
             if let Some(secret) = secret {
-                let login = basic(&client.client_id, secret)?;
-                request.headers_mut().insert(AUTHORIZATION, login);
+                let value = basic_authorization(&client.client_id, secret)?;
+                request.headers_mut().insert(AUTHORIZATION, value);
             }
             Ok(request)
         };
-        let read = |response: &_, now| response::read_nothing(&endpoint, response, &secrets, now);
-        Ok(self.with_each_secret(client, request, read).await?.0)
+        let read = |response: &_, now| response::read_empty(&endpoint, response, &secrets, now);
+        let authenticated = self.with_each_secret(client, build, read).await?;
+        Ok(authenticated.value)
     }
 }
 
-fn basic(client_id: &str, secret: &Secret) -> Result<HeaderValue> {
+fn basic_authorization(client_id: &str, secret: &Secret) -> Result<HeaderValue> {
     let encoded =
         |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     let [id, secret] = [client_id, secret.expose()].map(|text| Zeroizing::new(encoded(text)));
     let login = Zeroizing::new([&**id, ":", &**secret].concat());
-    let header = Zeroizing::new(["Basic ", &*STANDARD.encode(&*login)].concat());
-    let mut header = HeaderValue::from_str(&header).map_err(|error| {
-        let what = "the client id and secret do not fit a header";
-        Error::new(Problem::ClientInvalid, what).with_source(error)
+    let value = Zeroizing::new(["Basic ", &*STANDARD.encode(&*login)].concat());
+    let mut value = HeaderValue::from_str(&value).map_err(|error| {
+        let message = "client id and secret do not fit into a header";
+        Error::new(Problem::ClientInvalid, message).with_source(error)
     })?;
-    header.set_sensitive(true);
-    Ok(header)
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -1,4 +1,4 @@
-//! What the grants of `/ims/token` have in common: who asks, what it shows, and the token for it.
+//! The request of a grant of `/ims/token`: the part that all grants share.
 
 use std::sync::OnceLock;
 use std::time::SystemTime;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::response::ApiResponse;
 use super::token_response;
 use super::token_response::{TokenRequester, TokenResponse, Warning};
-use super::{ImsClient, UserTokenResponse, form, response};
+use super::{ImsClient, UserTokenResponse, refusal, request, response};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::{Error, Result, ServerResponse};
@@ -16,10 +16,9 @@ use crate::token::TokenClaims;
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
 
-/// What IMS and OAuth say of a code, a refresh token or another token that was shown and is not taken:
-/// `access_denied` was observed for a code, the others are relied upon by published clients or are those
-/// of RFC 6749.
-const PROOF_REFUSED: [&str; 5] = [
+/// The error codes that refuse the credential of a grant: a code, a refresh token or another token.
+/// `access_denied` was observed for a code. Published clients rely on the others, or RFC 6749 has them.
+const GRANT_REFUSED: [&str; 5] = [
     "access_denied",
     "expired_token",
     "invalid_grant",
@@ -27,47 +26,57 @@ const PROOF_REFUSED: [&str; 5] = [
     "invalid_token",
 ];
 
+/// In bytes. Ids of persons and of technical accounts are shorter.
+const MAX_USER_ID: usize = 100;
+
 /// A request for a token.
 pub(super) struct TokenRequest<'a> {
-    pub(super) client: &'a OauthClient,
-    pub(super) endpoint: Endpoint,
-    /// Whether the client id stands in the URL instead of in the form.
-    pub(super) id_in_url: bool,
-    /// What follows client id and secret.
-    pub(super) fields: Vec<(&'static str, &'a str)>,
-    /// What of the fields must not be shown.
-    pub(super) secrets: Vec<&'a Secret>,
-    /// What the token should be good for; nothing where the request does not say.
-    pub(super) scopes: &'a [String],
-    pub(super) resources: &'a [String],
-    /// Whose organisation the token is for, if not the client's.
-    pub(super) organization_id: Option<&'a str>,
-    /// What it means when IMS does not take what was shown.
-    pub(super) refused: Option<Problem>,
-    /// Another code that says so, in answers to this grant.
-    pub(super) refusal: Option<&'static str>,
-    /// The refresh token that came: it takes the place of the one that was shown, even when the access
-    /// token beside it is useless.
-    pub(super) rotated: OnceLock<Secret>,
+    client: &'a OauthClient,
+    endpoint: Endpoint,
+    client_id_in_url: bool,
+    /// The form fields after client id and secret.
+    fields: Vec<(&'static str, &'a str)>,
+    /// The secrets among the fields.
+    secrets: Vec<&'a Secret>,
+    /// The requested scopes; none when the request names none.
+    scopes: &'a [String],
+    resources: &'a [String],
+    /// The organisation of the token, if it is not that of the client.
+    organization_id: Option<&'a str>,
+    /// The problem when IMS refuses the credential of the grant.
+    refusal_problem: Option<Problem>,
+    /// An error code, besides [`GRANT_REFUSED`], that refuses the credential of this grant.
+    refusal_code: Option<&'static str>,
+    /// The refresh token of the response. It replaces the one that was sent, even when the access token beside it
+    /// is unusable.
+    pub(super) next_refresh_token: OnceLock<Secret>,
 }
 
 impl<'a> TokenRequest<'a> {
-    /// A request with nothing but its grant. The client id stands in the form, of a public client too: Adobe
-    /// documents it in the URL there, and parameters in either place; other servers look into the form only.
+    /// Creates a request with `grant_type` only.
+    ///
+    /// The client id stands in the form, for a public client too. Adobe documents it in the URL there, and
+    /// parameters in either place; other servers read the form only.
     pub(super) fn new(client: &'a OauthClient, endpoint: Endpoint, grant: &'static str) -> Self {
         Self {
             client,
             endpoint,
-            id_in_url: false,
+            client_id_in_url: false,
             fields: vec![("grant_type", grant)],
             secrets: Vec::new(),
             scopes: &[],
             resources: &[],
             organization_id: None,
-            refused: None,
-            refusal: None,
-            rotated: OnceLock::new(),
+            refusal_problem: None,
+            refusal_code: None,
+            next_refresh_token: OnceLock::new(),
         }
+    }
+
+    /// Sends the client id in the URL instead of in the form.
+    pub(super) fn client_id_in_url(mut self) -> Self {
+        self.client_id_in_url = true;
+        self
     }
 
     pub(super) fn field(mut self, name: &'static str, value: &'a str) -> Self {
@@ -90,14 +99,24 @@ impl<'a> TokenRequest<'a> {
         self
     }
 
-    pub(super) fn refused(mut self, problem: Problem) -> Self {
-        self.refused = Some(problem);
+    pub(super) fn organization_id(mut self, organization_id: &'a str) -> Self {
+        self.organization_id = Some(organization_id);
+        self
+    }
+
+    pub(super) fn on_refusal(mut self, problem: Problem) -> Self {
+        self.refusal_problem = Some(problem);
+        self
+    }
+
+    pub(super) fn refusal_code(mut self, code: &'static str) -> Self {
+        self.refusal_code = Some(code);
         self
     }
 
     fn form(&self, secret: Option<&'a Secret>, scopes: &'a str) -> Vec<(&'a str, &'a str)> {
         let mut fields: Vec<(&str, &str)> = Vec::new();
-        if !self.id_in_url {
+        if !self.client_id_in_url {
             fields.push(("client_id", &self.client.client_id));
         }
         fields.extend(secret.map(|secret| ("client_secret", secret.expose())));
@@ -110,79 +129,82 @@ impl<'a> TokenRequest<'a> {
         fields
     }
 
-    /// Adds to a refusal what only the request can tell.
+    /// Adds facts of the request to the error of its response.
     fn explain(&self, error: Error) -> Error {
-        let refused = error.server().filter(|server| self.is_refusal(server));
-        let error = match (self.refused, refused) {
+        let refusal = error
+            .server()
+            .filter(|server| self.is_grant_refused(server));
+        let error = match (self.refusal_problem, refusal) {
             (Some(problem), Some(server)) => {
                 Error::new(problem, error.to_string()).with_server(server.clone())
             }
-            _ => response::of_no_assertion(error),
+            _ => refusal::without_assertion(error),
         };
         match error.problem() {
             Problem::ScopeInvalid if !self.scopes.is_empty() => {
-                error.with_hint(format!("asked for: {}", self.scopes.join(", ")))
+                error.with_hint(format!("requested scopes: {}", self.scopes.join(", ")))
             }
             Problem::ClientUnknown | Problem::ClientInvalid | Problem::GrantNotAllowed => error
                 .with_hint(format!(
-                    "asked as client {:?} at {}",
+                    "requested as client {:?} at {}",
                     self.client.client_id, self.client.environment
                 )),
             _ => error,
         }
     }
 
-    fn is_refusal(&self, server: &ServerResponse) -> bool {
+    fn is_grant_refused(&self, server: &ServerResponse) -> bool {
         let code = server.code.as_deref();
-        let known = code.is_some_and(|code| PROOF_REFUSED.contains(&code));
+        let is_known = code.is_some_and(|code| GRANT_REFUSED.contains(&code));
         matches!(server.status, 400 | 401 | 403)
-            && (known || (code.is_some() && code == self.refusal))
+            && (is_known || (code.is_some() && code == self.refusal_code))
     }
 
-    pub(super) fn granted(
+    /// Takes the tokens out of a successful response.
+    pub(super) fn read_tokens(
         &self,
-        mut answer: ApiResponse,
+        mut response: ApiResponse,
         received: SystemTime,
     ) -> Result<UserTokenResponse> {
-        let refresh_token = take_secret(&mut answer.body, "refresh_token");
+        let refresh_token = take_secret(&mut response.body, "refresh_token");
         if let Some(refresh_token) = &refresh_token {
-            let _ = self.rotated.set(refresh_token.clone());
+            let _ = self.next_refresh_token.set(refresh_token.clone());
         }
-        let id_token = take_secret(&mut answer.body, "id_token");
-        let named = ["userId", "sub"].map(|name| take_text(&mut answer.body, name));
-        let asked = TokenRequester {
+        let id_token = take_secret(&mut response.body, "id_token");
+        let user_ids = ["userId", "sub"].map(|name| take_text(&mut response.body, name));
+        let requester = TokenRequester {
             client_id: &self.client.client_id,
             organization_id: self.organization_id.or(self.client.organization_id()),
             unit: self.endpoint.unit(),
         };
-        let mut exchanged = token_response::token(answer, &asked, received)?;
-        let claims = exchanged.token.claims();
-        let lacking = claims.map_or_else(Vec::new, |claims| self.lacking(claims));
-        let claimed = claims.and_then(|claims| claims.user_id.clone());
-        if !lacking.is_empty() {
-            exchanged.warnings.push(Warning::ScopesLacking(lacking));
+        let mut response = token_response::read_token(response, &requester, received)?;
+        let claims = response.token.claims();
+        let missing = claims.map_or_else(Vec::new, |claims| self.missing_scopes(claims));
+        let claimed_user_id = claims.and_then(|claims| claims.user_id.clone());
+        if !missing.is_empty() {
+            response.warnings.push(Warning::MissingScopes(missing));
         }
-        let mut user_ids = named.into_iter().flatten().chain(claimed);
+        let mut user_ids = user_ids.into_iter().flatten().chain(claimed_user_id);
         Ok(UserTokenResponse {
             user_id: user_ids.find(|id| is_user_id(id)),
             refresh_expires_at: match &refresh_token {
-                Some(_) => refresh_expires_at(&exchanged, received),
+                Some(_) => refresh_expires_at(&response, received),
                 None => None,
             },
             refresh_token,
             id_token,
-            response: exchanged,
+            response,
         })
     }
 
-    /// The scopes that were asked for and are not in the token. One that lists none says nothing, and
-    /// `offline_access` asks for a refresh token, not for the access token.
-    fn lacking(&self, claims: &TokenClaims) -> Vec<String> {
+    /// Returns the requested scopes that the token does not list. A token without any scope lists none.
+    /// `offline_access` requests a refresh token and is not listed in an access token.
+    fn missing_scopes(&self, claims: &TokenClaims) -> Vec<String> {
         if claims.scopes.is_empty() {
             return Vec::new();
         }
-        let asked = self.scopes.iter();
-        asked
+        let requested = self.scopes.iter();
+        requested
             .filter(|scope| *scope != "offline_access" && !claims.scopes.contains(scope))
             .cloned()
             .collect()
@@ -190,35 +212,41 @@ impl<'a> TokenRequest<'a> {
 }
 
 impl ImsClient {
-    pub(super) async fn ask(&self, request: &TokenRequest<'_>) -> Result<UserTokenResponse> {
+    pub(super) async fn request_token(
+        &self,
+        request: &TokenRequest<'_>,
+    ) -> Result<UserTokenResponse> {
         let client = request.client;
         let endpoint = client.environment.endpoint(request.endpoint.path());
-        let url = match request.id_in_url {
-            true => form::with_client_id(&endpoint, &client.client_id),
-            false => endpoint.clone(),
+        let url = if request.client_id_in_url {
+            request::with_client_id(&endpoint, &client.client_id)
+        } else {
+            endpoint.clone()
         };
         let scopes = request.scopes.join(",");
         let mut secrets: Vec<&Secret> = client.secrets.iter().collect();
         secrets.extend_from_slice(&request.secrets);
-        let build = |secret: Option<&Secret>| form::post(&url, &request.form(secret, &scopes));
+        let build =
+            |secret: Option<&Secret>| request::post_form(&url, &request.form(secret, &scopes));
         let read = |response: &_, received| {
-            let answer = response::read(&endpoint, response, &secrets, received)
+            let response = response::read(&endpoint, response, &secrets, received)
                 .map_err(|error| request.explain(error))?;
-            request.granted(answer, received)
+            request.read_tokens(response, received)
         };
-        let (mut granted, refused_one) = self.with_each_secret(client, build, read).await?;
-        if refused_one {
-            granted.response.warnings.push(Warning::SecretRefused);
+        let authenticated = self.with_each_secret(client, build, read).await?;
+        let mut tokens = authenticated.value;
+        if authenticated.was_secret_refused {
+            tokens.response.warnings.push(Warning::SecretRefused);
         }
-        Ok(granted)
+        Ok(tokens)
     }
 }
 
-/// The end of the refresh token by the access token's claim `rtea`, on this machine's clock.
-fn refresh_expires_at(exchanged: &TokenResponse, received: SystemTime) -> Option<SystemTime> {
-    let end = exchanged.token.claims()?.refresh_expires_at?;
-    let there = exchanged.server.date.unwrap_or(received);
-    received.checked_add(end.duration_since(there).unwrap_or_default())
+/// Returns the expiry of the refresh token by the claim `rtea` of the access token, on this machine's clock.
+fn refresh_expires_at(response: &TokenResponse, received: SystemTime) -> Option<SystemTime> {
+    let expires_at = response.token.claims()?.refresh_expires_at?;
+    let server_time = response.server.date.unwrap_or(received);
+    received.checked_add(expires_at.duration_since(server_time).unwrap_or_default())
 }
 
 fn take_text(body: &mut Map<String, Value>, name: &str) -> Option<String> {
@@ -233,9 +261,9 @@ fn take_secret(body: &mut Map<String, Value>, name: &str) -> Option<Secret> {
     crate::token::fits_a_header(&secret).then_some(secret)
 }
 
-/// A server could put anything there; this is what ids of people and of technical accounts look like.
+/// Tells whether a text looks like the id of a person or of a technical account. A server could write anything.
 fn is_user_id(id: &str) -> bool {
-    id.len() <= 100
+    id.len() <= MAX_USER_ID
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"@._-".contains(&byte))

@@ -1,4 +1,4 @@
-//! A token as it comes out of an answer, whatever it was asked for with.
+//! Takes the access token out of a successful response.
 
 use core::fmt;
 use std::time::{Duration, SystemTime};
@@ -15,38 +15,41 @@ use crate::token::{AccessToken, TokenClaims};
 use crate::util::secret::Secret;
 use crate::util::time;
 
-/// A token that ends sooner than this cannot be used for anything.
-const SHORTEST_LIFE: Duration = Duration::from_secs(1);
+/// A token with less time left is unusable.
+const MIN_LIFETIME: Duration = Duration::from_secs(1);
 
-/// A token as it came, and what was noticed about the answer.
+/// IMS tolerates 30 s; a difference counts in whole seconds.
+const MAX_CLOCK_DIFFERENCE_SECONDS: u64 = 30;
+
+/// An access token, and facts of the response that held it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenResponse {
-    /// The token, its expiry normalised.
+    /// The token, with its resolved expiry.
     pub token: AccessToken,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
-    /// `expires_in` as it stood in the answer; see the [module](super#units-of-expires_in).
+    /// `expires_in` as it stood in the response; see the [module](super#units-of-expires_in).
     pub raw_expires_in: Option<String>,
-    /// What is odd about the answer without making it useless, to be shown once.
+    /// Oddities of the response that leave the token usable. Show them once.
     pub warnings: Vec<Warning>,
 }
 
-/// Something odd about an answer that does not make it useless.
+/// An oddity of a response that leaves its token usable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// What does not fit together about the lifetime, in a sentence.
+    /// Statements about the lifetime contradict each other. Holds a sentence.
     Lifetime(String),
-    /// This machine's clock is wrong, in a sentence; the assertion was dated by the server's.
+    /// The clock of this machine is wrong; the assertion was dated by the server's clock. Holds a sentence.
     Clock(String),
-    /// The token says that it was issued to another client.
+    /// The claims of the token name another client.
     OtherClient,
-    /// The token says that it is of another type than `access_token`.
+    /// The claims of the token name another type than `access_token`.
     OtherType,
-    /// The token says that it lacks these of the scopes that were asked for.
-    ScopesLacking(Vec<String>),
-    /// IMS refused a client secret of the credentials and took the one that comes after it.
+    /// The claims of the token do not list these requested scopes.
+    MissingScopes(Vec<String>),
+    /// IMS refused a client secret of the credentials and accepted a later one.
     SecretRefused,
 }
 
@@ -56,74 +59,58 @@ impl fmt::Display for Warning {
             Self::Lifetime(sentence) | Self::Clock(sentence) => sentence,
             Self::OtherClient => "the token was issued to another client",
             Self::OtherType => "the token is of another type than access_token",
-            Self::ScopesLacking(scopes) => {
+            Self::MissingScopes(scopes) => {
                 let scopes = scopes.join(", ");
-                return write!(f, "the token lacks scopes that were asked for: {scopes}");
+                return write!(f, "the token lacks requested scopes: {scopes}");
             }
             Self::SecretRefused => {
-                "IMS refused a client secret of the credentials and took another one of them; download the credentials again"
+                "IMS refused one client secret of the credentials and accepted another; download the credentials again"
             }
         })
     }
 }
 
-/// Who asked, and in which unit the answer gives the lifetime.
+/// The client that requested a token, and the unit of `expires_in`.
 pub(super) struct TokenRequester<'a> {
     pub(super) client_id: &'a str,
     pub(super) organization_id: Option<&'a str>,
     pub(super) unit: Unit,
 }
 
-/// Takes the token out of a successful answer.
-pub(super) fn token(
-    answer: ApiResponse,
-    asked: &TokenRequester<'_>,
+/// Takes the access token out of a successful response.
+pub(super) fn read_token(
+    response: ApiResponse,
+    requester: &TokenRequester<'_>,
     received: SystemTime,
 ) -> Result<TokenResponse> {
-    let ApiResponse { mut body, server } = answer;
-    let server_time = server.date;
+    let ApiResponse { mut body, server } = response;
     let value = match body.remove("access_token") {
         Some(Value::String(token)) => Secret::new(token),
         _ => Secret::default(),
     };
     if !fits_a_header(&value) {
-        let status = server.status;
-        let what = match &server.code {
-            _ if !value.is_empty() => format!(
-                "IMS answered {status} with an access token that holds characters which no token has"
-            ),
-            Some(code) => {
-                format!("IMS answered {status} without an access token; it says {code:?} instead")
-            }
-            None => format!("IMS answered {status} without an access token"),
-        };
-        return Err(Error::new(Problem::AnswerWithoutToken, what).with_server(server));
+        return Err(missing_token(&value, server));
     }
     let claims = TokenClaims::decode(value.expose());
     let expires_in = body.remove("expires_in");
     let lifetime = lifetime::resolve_expiry(
         expires_in.as_ref(),
-        asked.unit,
+        requester.unit,
         claims.as_ref().and_then(TokenClaims::own_lifetime),
         received,
-        server_time,
+        server.date,
     );
-    if lifetime.expires_at < received + SHORTEST_LIFE {
-        let what = "IMS handed out a token that has already expired, or is about to";
-        let error = Error::new(Problem::TokenDeadOnArrival, what).with_server(server);
-        return Err(match server_time.and_then(|there| apart(received, there)) {
-            Some(difference) => error.with_hint(difference),
-            None => error,
-        });
+    if lifetime.expires_at < received + MIN_LIFETIME {
+        return Err(expired_on_arrival(received, server));
     }
     let mut warnings: Vec<Warning> = lifetime.notice.into_iter().map(Warning::Lifetime).collect();
     warnings.extend(
         claims
             .iter()
-            .flat_map(|claims| claim_warnings(claims, asked.client_id)),
+            .flat_map(|claims| claim_warnings(claims, requester.client_id)),
     );
     let token = AccessToken::until(lifetime.expires_at, value)?
-        .with_identity(Some(asked.client_id), asked.organization_id);
+        .with_identity(Some(requester.client_id), requester.organization_id);
     Ok(TokenResponse {
         token,
         server,
@@ -132,30 +119,56 @@ pub(super) fn token(
     })
 }
 
-/// What a token says of itself that an access token of this client would not say. The claims are
-/// not repeated: a server could hide a secret in them.
-fn claim_warnings(claims: &TokenClaims, client_id: &str) -> Vec<Warning> {
-    let differs =
-        |claim: &Option<String>, expected| claim.as_deref().is_some_and(|it| it != expected);
-    let mut claim_warnings = Vec::new();
-    if differs(&claims.kind, "access_token") {
-        claim_warnings.push(Warning::OtherType);
-    }
-    if differs(&claims.client_id, client_id) {
-        claim_warnings.push(Warning::OtherClient);
-    }
-    claim_warnings
+fn missing_token(value: &Secret, server: ServerResponse) -> Error {
+    let status = server.status;
+    let message = match &server.code {
+        _ if !value.is_empty() => {
+            format!("IMS answered {status} with an access token that has invalid characters")
+        }
+        Some(code) => {
+            format!("IMS answered {status} without an access token; it says {code:?} instead")
+        }
+        None => format!("IMS answered {status} without an access token"),
+    };
+    Error::new(Problem::AnswerWithoutToken, message).with_server(server)
 }
 
-/// A difference between the clocks that matters: more than the 30 seconds that IMS tolerates.
-pub(super) fn apart(here: SystemTime, there: SystemTime) -> Option<String> {
-    let (behind, difference) = match there.duration_since(here) {
+fn expired_on_arrival(received: SystemTime, server: ServerResponse) -> Error {
+    let difference = server
+        .date
+        .and_then(|server_time| clock_difference(received, server_time));
+    let message = "the token of the answer has expired, or expires within a second";
+    let error = Error::new(Problem::TokenDeadOnArrival, message).with_server(server);
+    match difference {
+        Some(difference) => error.with_hint(difference),
+        None => error,
+    }
+}
+
+/// Compares the claims with those of an access token of this client. The warnings do not repeat the claims: a server
+/// could hide a secret in them.
+fn claim_warnings(claims: &TokenClaims, client_id: &str) -> Vec<Warning> {
+    let differs =
+        |claim: &Option<String>, expected| claim.as_deref().is_some_and(|claim| claim != expected);
+    let mut warnings = Vec::new();
+    if differs(&claims.kind, "access_token") {
+        warnings.push(Warning::OtherType);
+    }
+    if differs(&claims.client_id, client_id) {
+        warnings.push(Warning::OtherClient);
+    }
+    warnings
+}
+
+/// Describes a difference between the clocks of more than the 30 seconds that IMS tolerates.
+pub(super) fn clock_difference(now: SystemTime, server_time: SystemTime) -> Option<String> {
+    let (direction, difference) = match server_time.duration_since(now) {
         Ok(behind) => ("behind", behind),
         Err(ahead) => ("ahead of", ahead.duration()),
     };
-    (difference.as_secs() > 30).then(|| {
+    (difference.as_secs() > MAX_CLOCK_DIFFERENCE_SECONDS).then(|| {
         format!(
-            "the clock of this machine is {} {behind} the server's",
+            "the clock of this machine is {} {direction} the server's",
             time::human(difference)
         )
     })

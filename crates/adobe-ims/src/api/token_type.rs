@@ -1,27 +1,27 @@
-//! The kinds of token that IMS tells apart.
+//! The types of tokens of IMS.
 
 use core::fmt;
 
-/// What a token is: the parameter `type` or `token_type` of a request about it, and the claim `type` of
-/// the token itself (relied upon by published clients).
+/// The type of a token: the parameter `type` or `token_type` of a request about the token, and its claim `type`
+/// (relied upon by published clients).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenType {
-    /// `access_token`, which opens APIs.
+    /// `access_token`, for calls of APIs.
     #[default]
     Access,
     /// `refresh_token`.
     Refresh,
     /// `device_token`.
     Device,
-    /// `service_token`, which a permanent code is exchanged for.
+    /// `service_token`, the result of a permanent code.
     Service,
-    /// `authorization_code`. It can be asked about, but not invalidated (inferred: no published client does).
+    /// `authorization_code`. It can be validated, but not invalidated (inferred: no published client does).
     AuthorizationCode,
 }
 
 impl TokenType {
-    /// As requests spell it.
+    /// Returns the value of the request parameter.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Access => "access_token",

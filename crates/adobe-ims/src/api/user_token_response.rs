@@ -1,36 +1,43 @@
+//! The tokens of a grant of a person, a service or a device.
+
 use std::time::SystemTime;
 
 use serde_json::Value;
 
 use super::TokenResponse;
-use super::server_text;
+use super::server_text::server_text;
 use crate::crypto::jws;
 use crate::util::secret::Secret;
 
-/// An access token, and what came with it because a person stands behind it.
+/// An access token, and the other tokens of the response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UserTokenResponse {
-    /// The access token, its expiry normalised, and the answer.
+    /// The access token with its resolved expiry, and facts of the response.
     pub response: TokenResponse,
-    /// What gets the next access token without the person: it takes the place of the one that was shown.
-    /// It comes with the scope `offline_access` only (documented by Adobe for v3).
+    /// The next refresh token, which replaces the one that was sent. IMS returns one for the scope `offline_access`
+    /// only (documented by Adobe for v3).
     pub refresh_token: Option<Secret>,
-    /// When the refresh token ends, on this machine's clock, by the claim `rtea` of the access token
-    /// (observed). Where it is not said, Adobe documents 14 days.
+    /// The expiry of the refresh token on this machine's clock, by the claim `rtea` of the access token (observed).
+    /// Without that claim, Adobe documents 14 days.
     pub refresh_expires_at: Option<SystemTime>,
-    /// Who signed in, as a signed token; it comes with the scope `openid` only (documented by Adobe).
+    /// The id token of the person. IMS returns one for the scope `openid` only (documented by Adobe).
     pub id_token: Option<Secret>,
-    /// Who signed in: `userId` or `sub` of the answer, or else `user_id` of the access token. Nothing was
-    /// verified.
+    /// The id of the person: `userId` or `sub` of the response, or else `user_id` of the access token. No signature
+    /// was verified.
     pub user_id: Option<String>,
 }
 
 impl UserTokenResponse {
-    /// Who signed in, in words for people: the e-mail address or else the name in the id_token, where they
-    /// are with the scopes `email` and `profile` (documented by Adobe), or else
-    /// [`user_id`](Self::user_id), or else the id_token's `sub`. Nothing was verified.
-    pub fn person(&self) -> Option<String> {
+    /// Returns a name of the person for display. The first of these that is there:
+    ///
+    /// 1. the e-mail address in the id token (scope `email`, documented by Adobe),
+    /// 2. the name in the id token (scope `profile`, documented by Adobe),
+    /// 3. [`user_id`](Self::user_id),
+    /// 4. `sub` of the id token.
+    ///
+    /// No signature was verified.
+    pub fn display_name(&self) -> Option<String> {
         let claims = self
             .id_token
             .as_ref()
@@ -41,16 +48,16 @@ impl UserTokenResponse {
                 &[],
             ))
         };
-        let named = |name| text(name).filter(|text| !text.is_empty());
-        let person = named("email").or_else(|| named("name"));
-        person
+        let claim = |name| text(name).filter(|text| !text.is_empty());
+        claim("email")
+            .or_else(|| claim("name"))
             .or_else(|| Some(server_text(self.user_id.as_deref()?, &[])))
-            .or_else(|| named("sub"))
+            .or_else(|| claim("sub"))
     }
 }
 
 impl From<UserTokenResponse> for TokenResponse {
-    fn from(granted: UserTokenResponse) -> Self {
-        granted.response
+    fn from(tokens: UserTokenResponse) -> Self {
+        tokens.response
     }
 }

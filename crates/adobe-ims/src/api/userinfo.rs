@@ -1,16 +1,15 @@
-//! `GET /ims/userinfo/v2`: who a token stands for, in the words of OpenID Connect.
+//! `GET /ims/userinfo/v2`: the owner of a token, by OpenID Connect.
 
 use serde_json::{Map, Value};
 
 use super::version::versions;
-use super::{ImsClient, bearer, raw};
+use super::{ImsClient, json, request};
 use crate::environment::Environment;
 use crate::error::{Result, ServerResponse};
 use crate::token::AccessToken;
 
 versions! {
-    /// The versions of `/ims/userinfo`: Adobe's discovery document names v2, published clients ask for v1 as
-    /// well.
+    /// The versions of `/ims/userinfo`. Adobe's discovery document names v2; published clients also use v1.
     UserinfoVersion {
         V1 = "v1",
         #[default]
@@ -18,7 +17,7 @@ versions! {
     }
 }
 
-/// Who a token stands for, as OpenID Connect has it. The texts are IMS's own, without tokens.
+/// The owner of a token, by OpenID Connect. The texts are those of IMS, without tokens.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Userinfo {
@@ -26,7 +25,7 @@ pub struct Userinfo {
     pub subject: Option<String>,
     /// `email`.
     pub email: Option<String>,
-    /// `email_verified`, a boolean (documented by Adobe) or, in older answers, a text.
+    /// `email_verified`: a boolean (documented by Adobe), or a text in older responses.
     pub email_verified: Option<bool>,
     /// `name`.
     pub name: Option<String>,
@@ -36,21 +35,23 @@ pub struct Userinfo {
     pub family_name: Option<String>,
     /// `country` of `address`.
     pub country: Option<String>,
-    /// `account_type`: `ind` for an individual's, `ent` for an enterprise's (documented by Adobe).
+    /// `account_type`: `ind` for an individual, `ent` for an enterprise (documented by Adobe).
     pub account_type: Option<String>,
-    /// The whole answer, without tokens.
+    /// The whole response, without tokens.
     pub raw: Map<String, Value>,
     /// The status, the `x-debug-id` and the URL.
     pub server: ServerResponse,
 }
 
 impl ImsClient {
-    /// Asks who a token stands for: one GET of `/ims/userinfo/v2` (or another version) with the token in the
-    /// header `Authorization`, and the parameter `client_id` if a client is named (documented by Adobe). It
-    /// needs the scope `openid`; what comes depends on `email` and `profile`.
+    /// Fetches the claims about the owner of a token.
+    ///
+    /// It sends one GET of `/ims/userinfo/v2` (or another version) with the token in the header `Authorization`, and
+    /// the parameter `client_id` if a client is given (documented by Adobe). The token needs the scope `openid`; the
+    /// scopes `email` and `profile` add fields.
     ///
     /// # Errors
-    /// As for [`profile`](Self::profile).
+    /// The errors of [`profile`](Self::profile).
     pub async fn userinfo(
         &self,
         token: &AccessToken,
@@ -59,19 +60,19 @@ impl ImsClient {
         environment: &Environment,
     ) -> Result<Userinfo> {
         let endpoint = environment.endpoint(&format!("/ims/userinfo/{version}"));
-        let request = bearer::get(&endpoint, client_id)?;
-        let reported = self.emit(&endpoint, request, token).await?;
-        let (raw, server) = reported.object()?;
-        let text = |name: &str| raw::text(&raw, name);
+        let request = request::get(&endpoint, client_id)?;
+        let response = self.send_with_token(&endpoint, request, token).await?;
+        let (raw, server) = response.into_object()?;
+        let text = |name: &str| json::text(&raw, name);
         let address = raw.get("address").and_then(Value::as_object);
         Ok(Userinfo {
             subject: text("sub"),
             email: text("email"),
-            email_verified: raw.get("email_verified").and_then(truth),
+            email_verified: raw.get("email_verified").and_then(as_bool),
             name: text("name"),
             given_name: text("given_name"),
             family_name: text("family_name"),
-            country: address.and_then(|address| raw::text(address, "country")),
+            country: address.and_then(|address| json::text(address, "country")),
             account_type: text("account_type"),
             raw,
             server,
@@ -79,6 +80,6 @@ impl ImsClient {
     }
 }
 
-fn truth(value: &Value) -> Option<bool> {
+fn as_bool(value: &Value) -> Option<bool> {
     value.as_bool().or_else(|| value.as_str()?.parse().ok())
 }

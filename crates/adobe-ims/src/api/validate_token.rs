@@ -1,10 +1,11 @@
-//! `POST /ims/validate_token/v1`: whether IMS takes a token for valid.
+//! `POST /ims/validate_token/v1`: asks IMS whether a token is valid.
 
 use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::{ImsClient, TokenType, form, response};
+use super::server_text::server_text;
+use super::{ImsClient, TokenType, refusal, request, response};
 use crate::environment::Environment;
 use crate::error::Problem;
 use crate::error::{Error, Result, ServerResponse};
@@ -13,15 +14,15 @@ use crate::util::secret::Secret;
 
 const PATH: &str = "/ims/validate_token/v1";
 
-/// What IMS says of a token. The texts are the server's own, cut to a sane length and without the token.
+/// The verdict of IMS on a token. The texts are those of the server, cut to 300 characters and without the token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Validation {
-    /// Whether the token is valid.
+    /// The token is valid.
     pub valid: bool,
-    /// Why it is not, in IMS's word: `bad_signature` was observed, a list of all is not published.
+    /// The reason why the token is not valid, such as `bad_signature` (observed). Adobe publishes no list.
     pub reason: Option<String>,
-    /// When it expires by the claims in the answer; they come with a valid token only (observed).
+    /// The expiry by the claims in the response, which has claims for a valid token only (observed).
     pub expires_at: Option<SystemTime>,
     /// `client_id` of these claims.
     pub client_id: Option<String>,
@@ -32,16 +33,17 @@ pub struct Validation {
 }
 
 impl ImsClient {
-    /// Asks IMS whether a token of this client is valid: one POST to `/ims/validate_token/v1`, form fields
-    /// `type`, `client_id` and `token`, the client id also as `X-IMS-ClientId` (relied upon by published
-    /// clients). That a token is not valid is a result, no error: IMS says so with 200 (observed).
+    /// Asks IMS whether a token of this client is valid. A token that is not valid is a result and no error.
     ///
-    /// The token goes to this environment, whatever it says of its own; see
-    /// [`Environment::from_authorization_server`].
+    /// It sends one POST to `/ims/validate_token/v1` with the form fields `type`, `client_id` and `token`, and the
+    /// client id also as `X-IMS-ClientId` (relied upon by published clients). IMS answers 200 for a token that is not
+    /// valid, too (observed).
+    ///
+    /// The token is sent to this environment, even when its claims name another one.
     ///
     /// # Errors
     /// Everything of class refused, throttled, unavailable, unusable and unreachable; and
-    /// [`Problem::AnswerWithoutVerdict`] when the answer does not say whether the token is valid.
+    /// [`Problem::AnswerWithoutVerdict`] when the response does not say whether the token is valid.
     pub async fn validate(
         &self,
         token: &Secret,
@@ -55,33 +57,33 @@ impl ImsClient {
             ("client_id", client_id),
             ("token", token.expose()),
         ];
-        let request = form::of_client(form::post(&endpoint, &fields)?, client_id);
+        let request =
+            request::with_client_header(request::post_form(&endpoint, &fields)?, client_id);
         let response = self.transport.send(request).await?;
-        let answer = response::read(&endpoint, &response, &[token], self.clock.now())
-            .map_err(response::of_no_assertion)?;
-        let Some(Value::Bool(valid)) = answer.body.get("valid") else {
-            let what = format!(
+        let response = response::read(&endpoint, &response, &[token], self.clock.now())
+            .map_err(refusal::without_assertion)?;
+        let Some(Value::Bool(valid)) = response.body.get("valid") else {
+            let message = format!(
                 "IMS answered {} without saying whether the token is valid",
-                answer.server.status
+                response.server.status
             );
-            let error = Error::new(Problem::AnswerWithoutVerdict, what);
-            return Err(error.with_server(answer.server));
+            let error = Error::new(Problem::AnswerWithoutVerdict, message);
+            return Err(error.with_server(response.server));
         };
-        let server_text = |text: &str| {
-            Some(response::server_text(text, &[token])).filter(|text| !text.is_empty())
-        };
-        let reason = answer.body.get("reason").and_then(Value::as_str);
-        let claims = match answer.body.get("token") {
+        let display =
+            |text: &str| Some(server_text(text, &[token])).filter(|text| !text.is_empty());
+        let reason = response.body.get("reason").and_then(Value::as_str);
+        let claims = match response.body.get("token") {
             Some(Value::Object(claims)) => TokenClaims::from_payload(claims),
             _ => TokenClaims::default(),
         };
         Ok(Validation {
             valid: *valid,
-            reason: reason.and_then(server_text),
+            reason: reason.and_then(display),
             expires_at: claims.expires_at(),
-            client_id: claims.client_id.as_deref().and_then(server_text),
-            user_id: claims.user_id.as_deref().and_then(server_text),
-            server: answer.server,
+            client_id: claims.client_id.as_deref().and_then(display),
+            user_id: claims.user_id.as_deref().and_then(display),
+            server: response.server,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The versions of an endpoint.
+//! Defines the enum of the versions of an endpoint.
 
 macro_rules! versions {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $version:ident = $text:literal,)+ }) => {
@@ -10,10 +10,10 @@ macro_rules! versions {
         }
 
         impl $name {
-            /// Every version, the oldest first.
+            /// All versions, the oldest first.
             pub const ALL: &[Self] = &[$(Self::$version),+];
 
-            /// As the path spells it.
+            /// Returns the version as it stands in the path.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$version => $text,)+ }
             }
@@ -38,7 +38,7 @@ macro_rules! versions {
 
 pub(super) use versions;
 
-/// There is no such version of this endpoint, as far as is known.
+/// The error of a text that names no known version of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownVersion;
 

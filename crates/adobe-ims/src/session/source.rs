@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::UserSession;
 use super::{LatestToken, Session, TOKEN_LOCK_TIMEOUT};
+use crate::api::Rotation;
 use crate::api::{ImsClient, UserTokenResponse};
 use crate::cache::{Lease, StoreKey};
 use crate::error::Problem;
@@ -131,7 +132,10 @@ impl Inner {
         sessions.write(key, &session)?;
         let display = session.refresh_token.clone();
         let scopes = fewer(&self.user.credentials.scopes, &session.scopes);
-        let (outcome, next) = self
+        let Rotation {
+            outcome,
+            next_refresh_token: next,
+        } = self
             .ims
             .rotate(&self.user.credentials.client, &display, scopes)
             .await;

@@ -189,10 +189,10 @@ fn the_failure_of_the_second_secret_is_its_own() {
 fn scopes_that_the_token_lacks_are_named() {
     let exchanged = ask(&[CLIENT_SECRET], &success("AdobeID,system")).unwrap();
     let lacking = ["openid", "read_organizations"].map(str::to_owned);
-    assert_eq!(exchanged.warnings, [Warning::ScopesLacking(lacking.into())]);
+    assert_eq!(exchanged.warnings, [Warning::MissingScopes(lacking.into())]);
     assert_eq!(
         exchanged.warnings[0].to_string(),
-        "the token lacks scopes that were asked for: openid, read_organizations"
+        "the token lacks requested scopes: openid, read_organizations"
     );
     assert_eq!(ask(&[CLIENT_SECRET], &success("")).unwrap().warnings, []);
 }
@@ -202,15 +202,15 @@ fn a_refusal_says_what_was_asked_for() {
     for (body, hint) in [
         (
             json!({"error": "invalid_scope"}),
-            "asked for: openid, AdobeID, read_organizations",
+            "requested scopes: openid, AdobeID, read_organizations",
         ),
         (
             json!({"error": "invalid_client", "error_description": "invalid client_id parameter"}),
-            "asked as client \"client!+ID\" at https://ims-na1.adobelogin.com",
+            "requested as client \"client!+ID\" at https://ims-na1.adobelogin.com",
         ),
         (
             json!({"error": "unauthorized_client"}),
-            "asked as client \"client!+ID\" at https://ims-na1.adobelogin.com",
+            "requested as client \"client!+ID\" at https://ims-na1.adobelogin.com",
         ),
     ] {
         let canned = Canned::new(400, &[], body.to_string());

@@ -117,7 +117,7 @@ fn what_the_document_gets_wrong_is_named_when_ims_does_not_know_the_account() {
         hints,
         [
             "the certificate of these credentials expired on 2020-01-02T03:04:05Z",
-            "`id` of the document holds the e-mail address, which is another one",
+            "`id` of the document holds the e-mail address instead of the account id",
             "`org` of the document does not end in @AdobeOrg",
         ]
     );

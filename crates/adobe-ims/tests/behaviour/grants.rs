@@ -298,11 +298,11 @@ fn people_are_named_by_what_they_know_themselves_by() {
             "access_token": "opaque", "expires_in": 86_399, "userId": PERSON, "id_token": token_with(claims),
         });
         let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
-        assert_eq!(granted.person().as_deref(), person);
+        assert_eq!(granted.display_name().as_deref(), person);
     }
     let body = json!({"access_token": "opaque", "expires_in": 86_399, "id_token": "no token"});
     let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
-    assert_eq!(granted.person(), None);
+    assert_eq!(granted.display_name(), None);
 }
 
 #[test]
@@ -431,6 +431,6 @@ fn a_scope_that_a_refreshed_token_lacks_is_named() {
     let canned = success();
     let ims = ImsClient::new(canned).with_clock(ManualClock::at_unix(NOW));
     let granted = run(ims.refresh_token(&public(), &Secret::new(SHOWN), &asked)).unwrap();
-    let lacking = Warning::ScopesLacking(vec!["system".to_owned()]);
+    let lacking = Warning::MissingScopes(vec!["system".to_owned()]);
     assert_eq!(granted.response.warnings, [lacking]);
 }

@@ -139,7 +139,7 @@ fn second_secret_is_used_if_the_first_is_refused() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(
         run.stderr,
-        "ims: note: IMS refused a client secret of the credentials and took another one of them; download the credentials again\n"
+        "ims: note: IMS refused one client secret of the credentials and accepted another; download the credentials again\n"
     );
     let asked = ims.asked();
     assert!(asked[0].text().contains("client_secret=old&"));
@@ -159,7 +159,8 @@ fn refusal_contains_advice() {
     let run = call(&folder, &ims, &["token"]).run();
     run.assert_failed(4, "scope-invalid");
     assert!(
-        run.stderr.contains("\nhint: asked for: openid, AdobeID\n"),
+        run.stderr
+            .contains("\nhint: requested scopes: openid, AdobeID\n"),
         "{run:?}"
     );
 }
@@ -172,7 +173,7 @@ fn refused_scopes_are_reported() {
     assert_eq!(run.code, 0);
     assert_eq!(
         run.stderr,
-        "ims: note: the token lacks scopes that were asked for: openid\n"
+        "ims: note: the token lacks requested scopes: openid\n"
     );
 }
 
@@ -293,7 +294,7 @@ fn second_secret_works_after_the_first_is_removed() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
         run.stderr
-            .starts_with("ims: note: IMS refused a client secret")
+            .starts_with("ims: note: IMS refused one client secret")
     );
     assert_eq!(world.emulator.tokens_minted(), 1);
 }

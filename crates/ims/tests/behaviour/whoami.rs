@@ -245,7 +245,7 @@ fn products_are_unpacked_on_request() {
     let unpacked = plain.replace("cloud of O", "cloud of O {\"iid\":\"INSTANCE\"}");
     whoami(PACKED, &["--decode"]).assert(0, &unpacked, "");
     let broken = plain.replace("cloud of O", "cloud of O \"brok\"");
-    let note = "ims: note: the fulfillable_data of dma_aem_cloud cannot be unpacked: it is not gzip, or broken; it is shown as it came\n";
+    let note = "ims: note: the fulfillable_data of dma_aem_cloud cannot be unpacked: it is not gzip, or damaged; it is shown as it came\n";
     whoami("brok", &["--decode"]).assert(0, &broken, note);
     let json = whoami(PACKED, &["--decode", "-o", "json"]).stdout;
     let answer_json: Value = serde_json::from_str(&json).unwrap();

@@ -1,17 +1,17 @@
-//! The JSON of an answer as it may be handed out: whole, but without tokens.
+//! The JSON of a response, redacted and read field by field.
 
 use serde_json::{Map, Value};
 
 use crate::error::redact::redact;
 use crate::util::secret::Secret;
 
-/// Packed data of a product context: long, random to look at, and no token.
+/// The field of a product context that holds packed data. Packed data looks like a token and is none.
 pub(super) const FULFILLABLE_DATA: &str = "fulfillable_data";
 
-/// How base64 of gzip begins, whoever packed it.
+/// The first characters of gzip in base64.
 const GZIP_IN_BASE64: &str = "H4sI";
 
-/// The same JSON without the secrets of the request and without anything that looks like a token.
+/// Returns the JSON without the secrets of the request and without anything that looks like a token.
 pub(super) fn redacted(value: Value, secrets: &[&Secret]) -> Value {
     match value {
         Value::String(text) => Value::String(redact(&text, secrets)),
@@ -39,22 +39,22 @@ pub(super) fn redacted(value: Value, secrets: &[&Secret]) -> Value {
     }
 }
 
-/// A field that is a text and not empty.
+/// Returns a field that is a text and not empty.
 pub(super) fn text(fields: &Map<String, Value>, name: &str) -> Option<String> {
     let text = fields.get(name)?.as_str()?;
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The objects of a list.
+/// Returns the objects of a list.
 pub(super) fn objects(value: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
     let values = value.and_then(Value::as_array).into_iter().flatten();
     values.filter_map(Value::as_object)
 }
 
 fn is_packed(text: &str, secrets: &[&Secret]) -> bool {
-    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
-    let holds = |secret: &&Secret| !secret.is_empty() && text.contains(secret.expose());
-    text.starts_with(GZIP_IN_BASE64) && text.bytes().all(of_base64) && !secrets.iter().any(holds)
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let contains = |secret: &&Secret| !secret.is_empty() && text.contains(secret.expose());
+    text.starts_with(GZIP_IN_BASE64) && text.bytes().all(is_base64) && !secrets.iter().any(contains)
 }
 
 #[cfg(test)]
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_go_wherever_they_stand_and_packed_data_stays() {
+    fn tokens_are_redacted_in_every_place_and_packed_data_is_kept() {
         let token = Secret::new("opaqueTOKEN");
         let packed = format!("H4sI{}", "x+/".repeat(60));
         let value = json!({
