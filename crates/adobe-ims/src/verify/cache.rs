@@ -1,4 +1,4 @@
-//! The keys of IMS, got when they are needed and kept for a while.
+//! Fetches the keys of IMS when they are needed, and keeps them for a while.
 
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,42 +14,54 @@ use crate::error::{Error, Result};
 use crate::util::clock::Moment;
 use crate::util::secret::Secret;
 
-/// How long keys are kept and how often they are asked for. The numbers are this library's: nothing of the
-/// kind is published for IMS.
+/// The times for which keys are kept, and the least time between two requests. The numbers are this library's own:
+/// Adobe publishes none.
+///
+/// ```
+/// use std::time::Duration;
+/// use adobe_ims::verify::KeyCachePolicy;
+///
+/// let mut policy = KeyCachePolicy::default();
+/// policy.cooldown = Duration::from_secs(30);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct KeyCachePolicy {
-    /// How long keys are good when the answer does not say; an hour.
-    pub life: Duration,
-    /// How long they are good at least, whatever the answer says; five minutes.
-    pub shortest_life: Duration,
-    /// How long they are good at most, whatever the answer says; a day.
-    pub longest_life: Duration,
-    /// How long they are still used beyond that when newer ones cannot be had; a day, the life of a token.
-    pub longest_overtime: Duration,
-    /// How long IMS is not asked again, whatever happens; a minute. A flood of tokens with made-up key ids
-    /// becomes one request a minute.
-    pub pause: Duration,
+    /// The time for which keys are fresh if the response does not say; an hour.
+    pub ttl: Duration,
+    /// The least time for which keys are fresh, whatever the response says; five minutes.
+    pub min_ttl: Duration,
+    /// The greatest time for which keys are fresh, whatever the response says; a day.
+    pub max_ttl: Duration,
+    /// The time after `ttl` for which stale keys are used while IMS cannot be reached; a day, the lifetime of a token.
+    pub max_stale: Duration,
+    /// The least time between two requests; a minute. It limits the requests that tokens with forged key ids cause.
+    pub cooldown: Duration,
 }
 
 impl Default for KeyCachePolicy {
     fn default() -> Self {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         Self {
-            life: minutes(60),
-            shortest_life: minutes(5),
-            longest_life: minutes(24 * 60),
-            longest_overtime: minutes(24 * 60),
-            pause: minutes(1),
+            ttl: minutes(60),
+            min_ttl: minutes(5),
+            max_ttl: minutes(24 * 60),
+            max_stale: minutes(24 * 60),
+            cooldown: minutes(1),
         }
     }
 }
 
-/// The keys of one environment for many callers. Cheap to clone; clones are the same cache.
+/// The keys of one environment for many callers. Cheap to clone; clones share the keys.
 ///
-/// IMS is asked when the first token comes, when the keys have grown old, and when a token names a key that
-/// is not among them, for keys are renewed; never twice at the same time, and never again within the
-/// [pause](KeyCachePolicy::pause). When it cannot answer, the keys that are there are used on.
+/// The cache sends a request
+///
+/// - for the first token,
+/// - when the keys are no longer fresh,
+/// - for a token whose key id is not among them, because IMS may have new keys.
+///
+/// One request runs at a time, and none within the [cooldown](KeyCachePolicy::cooldown) after another. While IMS
+/// cannot be reached, the cache uses stale keys.
 #[derive(Clone)]
 pub struct KeyCache(Arc<Inner>);
 
@@ -58,33 +70,33 @@ struct Inner {
     environment: Environment,
     crypto: Crypto,
     policy: KeyCachePolicy,
-    held: Mutex<Held>,
-    /// Held by whoever asks IMS; the others wait and look again.
-    asking: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+    /// Locked by the caller that sends a request.
+    request: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct Held {
-    keys: Option<Kept>,
-    asked_at: Option<Moment>,
-    /// Of the last attempt. None while it goes on, or when whoever made it went away.
-    failure: Option<Error>,
+struct State {
+    keys: Option<CachedKeys>,
+    last_request: Option<Moment>,
+    /// The error of the last request. None while a request runs, or after its caller dropped it.
+    last_error: Option<Error>,
 }
 
 #[derive(Clone)]
-struct Kept {
+struct CachedKeys {
     keys: Arc<KeySet>,
-    since: Moment,
-    life: Duration,
+    fetched_at: Moment,
+    ttl: Duration,
 }
 
 impl KeyCache {
-    /// Of this environment; nothing is asked yet. The time is that of the client's clock.
+    /// Creates an empty cache for the keys of this environment. It uses the clock of the client.
     pub fn new(ims: ImsClient, environment: Environment, crypto: Crypto) -> Self {
         Self::with_policy(ims, environment, crypto, KeyCachePolicy::default())
     }
 
-    /// The same with other numbers.
+    /// Creates an empty cache with another policy.
     pub fn with_policy(
         ims: ImsClient,
         environment: Environment,
@@ -96,37 +108,36 @@ impl KeyCache {
             environment,
             crypto,
             policy,
-            held: Mutex::default(),
-            asking: tokio::sync::Mutex::default(),
+            state: Mutex::default(),
+            request: tokio::sync::Mutex::default(),
         }))
     }
 
-    /// Checks a token with the keys of IMS, as [`KeySet::verify`] does.
+    /// Checks a token with the keys of IMS, as [`KeySet::verify`] does. A rejected token is a verdict and no error.
     ///
     /// # Errors
-    /// When there are no keys: as for [`ImsClient::key_set`]. That a token is not good is the verdict.
-    pub async fn verify(&self, token: &Secret, expected: &VerifyOptions) -> Result<Verdict> {
+    /// The errors of [`ImsClient::key_set`], when there are no keys.
+    pub async fn verify(&self, token: &Secret, options: &VerifyOptions) -> Result<Verdict> {
         let keys = self.keys().await?;
-        let verdict = keys.verify(token, expected, self.0.ims.clock().now());
+        let verdict = keys.verify(token, options, self.0.ims.clock().now());
         if verdict != Err(Rejection::UnknownKey) {
             return Ok(verdict);
         }
-        // Whether newer ones can be had or not, the verdict is by the best there are.
-        match self.0.renew(Some(&keys)).await {
-            Ok(newer) => Ok(newer.verify(token, expected, self.0.ims.clock().now())),
+        match self.0.refresh(Some(&keys)).await {
+            Ok(newer) => Ok(newer.verify(token, options, self.0.ims.clock().now())),
             Err(_) => Ok(verdict),
         }
     }
 
-    /// The keys, from memory or else from IMS.
+    /// Returns the keys, from memory or from IMS.
     ///
     /// # Errors
-    /// As for [`ImsClient::key_set`].
+    /// The errors of [`ImsClient::key_set`].
     pub async fn keys(&self) -> Result<Arc<KeySet>> {
-        if let Some(kept) = self.0.good() {
-            return Ok(kept);
+        if let Some(keys) = self.0.fresh_keys() {
+            return Ok(keys);
         }
-        self.0.renew(None).await
+        self.0.refresh(None).await
     }
 }
 
@@ -135,89 +146,85 @@ impl Inner {
         Moment::now(&*self.ims.clock())
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The keys, as long as they are good.
-    fn good(&self) -> Option<Arc<KeySet>> {
+    fn fresh_keys(&self) -> Option<Arc<KeySet>> {
         let now = self.now();
-        let held = self.held();
-        let kept = held.keys.as_ref()?;
-        (now.since(kept.since) < kept.life).then(|| kept.keys.clone())
+        let state = self.state();
+        let cached = state.keys.as_ref()?;
+        (now.since(cached.fetched_at) < cached.ttl).then(|| cached.keys.clone())
     }
 
-    /// The keys, even when they are no longer good, unless that is too long ago.
-    fn usable(&self) -> Option<Arc<KeySet>> {
+    /// Returns the keys, also when they are stale, but not beyond `max_stale`.
+    fn usable_keys(&self) -> Option<Arc<KeySet>> {
         let now = self.now();
-        let held = self.held();
-        let kept = held.keys.as_ref()?;
-        let last = kept.life.saturating_add(self.policy.longest_overtime);
-        (now.since(kept.since) < last).then(|| kept.keys.clone())
+        let state = self.state();
+        let cached = state.keys.as_ref()?;
+        let limit = cached.ttl.saturating_add(self.policy.max_stale);
+        (now.since(cached.fetched_at) < limit).then(|| cached.keys.clone())
     }
 
-    /// Other keys than these, or good ones at all: from IMS, if it may be asked.
-    async fn renew(&self, lacking: Option<&Arc<KeySet>>) -> Result<Arc<KeySet>> {
-        let _turn = match self.asking.try_lock() {
-            Ok(turn) => turn,
+    /// Returns fresh keys other than `insufficient`: those that another caller fetched meanwhile, or from IMS.
+    async fn refresh(&self, insufficient: Option<&Arc<KeySet>>) -> Result<Arc<KeySet>> {
+        let _guard = match self.request.try_lock() {
+            Ok(guard) => guard,
             Err(_) => {
-                // Keys that have grown old will do while somebody else asks for newer ones.
-                if let (None, Some(keys)) = (lacking, self.usable()) {
+                // Stale keys are good enough while another caller fetches newer ones.
+                if let (None, Some(keys)) = (insufficient, self.usable_keys()) {
                     return Ok(keys);
                 }
-                self.asking.lock().await
+                self.request.lock().await
             }
         };
-        // Whoever had the turn before may have brought what is wanted.
-        if let Some(keys) = self.good()
-            && lacking.is_none_or(|lacking| !Arc::ptr_eq(lacking, &keys))
+        if let Some(keys) = self.fresh_keys()
+            && insufficient.is_none_or(|insufficient| !Arc::ptr_eq(insufficient, &keys))
         {
             return Ok(keys);
         }
-        if let Some(outcome) = self.paused() {
+        if let Some(outcome) = self.outcome_in_cooldown() {
             return outcome;
         }
         {
-            let mut held = self.held();
-            held.asked_at = Some(self.now());
-            held.failure = None;
+            let mut state = self.state();
+            state.last_request = Some(self.now());
+            state.last_error = None;
         }
         match self.ims.key_set(&self.environment, &self.crypto).await {
-            Ok(fetched) => Ok(self.keep(fetched)),
+            Ok(fetched) => Ok(self.store(fetched)),
             Err(error) => {
-                self.held().failure = Some(error.clone());
-                self.usable().ok_or(error)
+                self.state().last_error = Some(error.clone());
+                self.usable_keys().ok_or(error)
             }
         }
     }
 
-    /// What there is while IMS is not to be asked. Where the last attempt was given up before its end and
-    /// there are no keys at all, it may be asked.
-    fn paused(&self) -> Option<Result<Arc<KeySet>>> {
+    /// Returns the keys or the last error within the cooldown. Returns `None` when a request may be sent: after the
+    /// cooldown, and when the last request was dropped and there are no keys.
+    fn outcome_in_cooldown(&self) -> Option<Result<Arc<KeySet>>> {
         let now = self.now();
-        let usable = self.usable();
-        let held = self.held();
-        if now.since(held.asked_at?) >= self.policy.pause {
+        let usable = self.usable_keys();
+        let state = self.state();
+        if now.since(state.last_request?) >= self.policy.cooldown {
             return None;
         }
         match usable {
             Some(keys) => Some(Ok(keys)),
-            None => held.failure.clone().map(Err),
+            None => state.last_error.clone().map(Err),
         }
     }
 
-    fn keep(&self, fetched: FetchedKeys) -> Arc<KeySet> {
+    fn store(&self, fetched: FetchedKeys) -> Arc<KeySet> {
         let policy = &self.policy;
-        let server_text = fetched.max_age.unwrap_or(policy.life);
+        let ttl = fetched.max_age.unwrap_or(policy.ttl);
         let keys = Arc::new(fetched.keys);
-        let kept = Kept {
+        let cached = CachedKeys {
             keys: keys.clone(),
-            since: self.now(),
-            life: server_text
-                .min(policy.longest_life)
-                .max(policy.shortest_life),
+            fetched_at: self.now(),
+            ttl: ttl.min(policy.max_ttl).max(policy.min_ttl),
         };
-        self.held().keys = Some(kept);
+        self.state().keys = Some(cached);
         keys
     }
 }

@@ -1,31 +1,31 @@
-//! Checking tokens that others bring: whose signature it is, and whether the claims are right.
+//! Verifies tokens that a program receives from others: the signature and the claims.
 //!
-//! A [`KeySet`](crate::api::KeySet) holds the public keys of IMS, a [`KeyCache`] gets and keeps them. [`VerifyOptions`] says what a
-//! token must be, [`Verified`] is one that is, and a [`Rejection`] says why another one is not.
+//! - A [`KeySet`](crate::api::KeySet) holds the public keys of IMS. A [`KeyCache`] fetches and keeps them.
+//! - [`VerifyOptions`] state the expected claims.
+//! - [`Verified`] is a token that passed. A [`Rejection`] is the reason why another did not.
 //!
 //! ```
-//! use adobe_ims::verify::{VerifyOptions, KeyCache};
+//! use adobe_ims::verify::{KeyCache, VerifyOptions};
 //! use adobe_ims::crypto::Crypto;
 //! use adobe_ims::{Environment, ImsClient, Secret};
 //! use adobe_ims::api::TokenType;
 //!
-//! # async fn of_a_call(ims: ImsClient, bearer: Secret) -> adobe_ims::Result<()> {
-//! // One cache for the whole program; clones are the same.
+//! # async fn example(ims: ImsClient, bearer: Secret) -> adobe_ims::Result<()> {
+//! // One cache for the whole program; clones share the keys.
 //! let keys = KeyCache::new(ims, Environment::production(), Crypto::default());
-//! let expected = VerifyOptions::token(TokenType::Access).of_client("my-client");
+//! let options = VerifyOptions::token(TokenType::Access).with_client_id("my-client");
 //!
-//! // The first `?`: the keys cannot be had. The second: the token is not good.
-//! let token = keys.verify(&bearer, &expected).await??;
+//! // The first `?`: there are no keys. The second: the token is rejected.
+//! let token = keys.verify(&bearer, &options).await??;
 //! println!("from {:?}", token.token_claims().user_id);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! This says nothing of revocation: a token that was revoked has a good signature. IMS is asked with
-//! [`ImsClient::validate`](crate::api::ImsClient::validate).
+//! A revoked token still has a valid signature. [`ImsClient::validate`](crate::api::ImsClient::validate) asks IMS.
 
-mod options;
 mod verdict;
+mod options;
 mod signature;
 mod cache;
 

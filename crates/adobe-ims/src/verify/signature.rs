@@ -1,4 +1,4 @@
-//! The signature of a token, checked with the keys of IMS.
+//! Checks the signature of a token with the keys of IMS.
 
 use std::time::SystemTime;
 
@@ -11,13 +11,14 @@ use crate::crypto::jws;
 use crate::util::secret::Secret;
 
 impl KeySet {
-    /// Checks the signature of a token, with the key that its `kid` names or, where it names none, with each;
-    /// then its claims. Where else its header points to, with `x5u` above all (a bare file name in tokens of
-    /// IMS, observed), is not looked at, and nothing is fetched.
+    /// Checks the signature of a token, then its claims.
+    ///
+    /// The key is the one that the header names with `kid`; without `kid` each key is tried. Nothing is fetched: keys
+    /// and URLs in the header (`x5u` is a bare file name in tokens of IMS, observed) are ignored.
     ///
     /// # Errors
-    /// The [`Rejection`].
-    pub fn verify(&self, token: &Secret, expected: &VerifyOptions, now: SystemTime) -> Verdict {
+    /// The [`Rejection`] of the first check that fails.
+    pub fn verify(&self, token: &Secret, options: &VerifyOptions, now: SystemTime) -> Verdict {
         let token = token.expose();
         let jws::Decoded { header, payload } =
             jws::decode(token).map_err(|_| Rejection::Unreadable)?;
@@ -27,8 +28,8 @@ impl KeySet {
         if header.contains_key("crit") {
             return Err(Rejection::HeaderNotUnderstood);
         }
-        let key = self.signer(token, &header)?;
-        let expires_at = expected.check(&payload, now)?;
+        let key = self.signing_key(token, &header)?;
+        let expires_at = options.check(&payload, now)?;
         Ok(Verified {
             claims: payload,
             key_id: key.id.clone(),
@@ -36,18 +37,17 @@ impl KeySet {
         })
     }
 
-    /// The key that the signature fits.
-    fn signer(&self, token: &str, header: &Map<String, Value>) -> Result<&Key, Rejection> {
-        let wanted = header.get("kid");
-        let mut keys = self.keys.iter().filter(|key| match (wanted, &key.id) {
+    /// Returns the key whose signature the token has.
+    fn signing_key(&self, token: &str, header: &Map<String, Value>) -> Result<&Key, Rejection> {
+        let key_id = header.get("kid");
+        let mut keys = self.keys.iter().filter(|key| match (key_id, &key.id) {
             (None, _) => true,
-            (Some(wanted), Some(id)) => wanted == id,
+            (Some(key_id), Some(id)) => key_id == id,
             (Some(_), None) => false,
         });
         let (signed, signature) = jws::signature(token).ok_or(Rejection::SignatureWrong)?;
-        let fits = |key: &&Key| {
-            let check = self.algorithm;
-            check
+        let verifies = |key: &&Key| {
+            self.algorithm
                 .verify_signature(key.key.as_pkcs1(), signed.as_bytes(), &signature)
                 .is_ok()
         };
@@ -55,6 +55,6 @@ impl KeySet {
             return Err(Rejection::UnknownKey);
         };
         let mut candidates = core::iter::once(first).chain(keys);
-        candidates.find(fits).ok_or(Rejection::SignatureWrong)
+        candidates.find(verifies).ok_or(Rejection::SignatureWrong)
     }
 }

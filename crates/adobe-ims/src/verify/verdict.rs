@@ -1,4 +1,4 @@
-//! What came of checking a token.
+//! The result of checking a token.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -9,61 +9,61 @@ use crate::error::Error;
 use crate::error::Problem;
 use crate::token::TokenClaims;
 
-/// Good, or why not.
+/// The result of checking a token.
 pub type Verdict = Result<Verified, Rejection>;
 
-/// A token whose signature fits a key of IMS and whose claims are as expected.
+/// A token with a valid signature of IMS and the expected claims.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// All of its claims.
+    /// All claims of the token.
     pub claims: Map<String, Value>,
-    /// `kid` of the key that its signature fits, if that has one.
+    /// `kid` of the key that signed the token, if the key has one.
     pub key_id: Option<String>,
-    /// When it expires: `created_at` + `expires_in`, or `exp`.
+    /// The expiry: `created_at` + `expires_in`, or `exp`.
     pub expires_at: SystemTime,
 }
 
 impl Verified {
-    /// The claims that programs need.
+    /// Returns the claims that programs usually need.
     pub fn token_claims(&self) -> TokenClaims {
         TokenClaims::from_payload(&self.claims)
     }
 }
 
-/// Why a token is not good. The first reason counts, in this order.
+/// The reason why a token is rejected. The checks run in this order, and the first that fails counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// It is no JWT.
+    /// The token is no JWT.
     Unreadable,
-    /// Its header asks for another algorithm than RS256: `none` and HS256 with the public key as the secret
-    /// are well-known forgeries, and IMS signs with nothing else.
+    /// The header names another algorithm than RS256, the only one of IMS. `none`, and HS256 with the public key as
+    /// the secret, are well-known forgeries.
     AlgorithmNotAllowed,
-    /// Its header has `crit`: something that must be understood and is not.
+    /// The header has `crit`: an extension that this library does not support and may not ignore.
     HeaderNotUnderstood,
-    /// The key set has no key with its `kid`.
+    /// The key set has no key with the `kid` of the token.
     UnknownKey,
-    /// Its signature fits no key.
+    /// The signature is not valid for any key.
     SignatureWrong,
-    /// Its claim `type` is another one than expected, or it is no token of IMS.
+    /// The claim `type` differs from the expected one, or the token is none of IMS.
     OtherType,
-    /// Its claim `as` names another environment than expected.
+    /// The claim `as` names another environment than expected.
     OtherEnvironment,
-    /// It was issued to another client than expected (`client_id`, or `aud` of an id token).
+    /// The token was issued to another client than expected (`client_id`, or `aud` of an id token).
     OtherClient,
-    /// Its claim `iss` is not the environment (id tokens).
+    /// The claim `iss` of an id token is not the environment.
     OtherIssuer,
-    /// Its claim `nonce` is not the one of the sign-in (id tokens).
+    /// The claim `nonce` of an id token is not that of the authorization request.
     OtherNonce,
-    /// It does not say when it expires.
+    /// The claims have no expiry.
     WithoutExpiry,
-    /// It has expired; everything else about it is good.
+    /// The token has expired. All other checks passed.
     Expired,
 }
 
 impl Rejection {
-    /// The reason in kebab-case, as the command line tool prints it in JSON.
+    /// Returns the reason in kebab-case, as the command line tool prints it in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
@@ -88,14 +88,14 @@ impl fmt::Display for Rejection {
             Self::Unreadable => "the token is no JWT",
             Self::AlgorithmNotAllowed => "the token is signed with another algorithm than RS256",
             Self::HeaderNotUnderstood => {
-                "the token demands something that is not understood (crit)"
+                "the header of the token demands an extension that is not supported (crit)"
             }
             Self::UnknownKey => "the token is signed with a key that IMS does not have",
             Self::SignatureWrong => "the signature of the token is wrong",
             Self::OtherType => "the token is of another type than expected",
             Self::OtherEnvironment => "the token is of another environment than expected",
             Self::OtherClient => "the token was issued to another client than expected",
-            Self::OtherIssuer => "the token was issued by another one than expected",
+            Self::OtherIssuer => "the token was issued by another server than expected",
             Self::OtherNonce => "the token is of another sign-in than expected",
             Self::WithoutExpiry => "the token does not say when it expires",
             Self::Expired => "the token has expired",

@@ -55,7 +55,7 @@ fn cache(transport: impl Transport + 'static, clock: impl Clock + 'static) -> Ke
 
 /// Whether a token is good, or why not, or what is wrong with the keys.
 async fn check(cache: &KeyCache, token: &Secret) -> Result<Option<Rejection>, Problem> {
-    let verdict = cache.verify(token, &VerifyOptions::anything()).await;
+    let verdict = cache.verify(token, &VerifyOptions::any_token()).await;
     verdict.map(Result::err).map_err(|error| error.problem())
 }
 

@@ -35,8 +35,8 @@ fn good() -> Secret {
 
 fn check(token: &Secret) -> Verdict {
     let expected = VerifyOptions::token(TokenType::Access)
-        .of_client(CLIENT_ID)
-        .of_authorization_server("ims-na1");
+        .with_client_id(CLIENT_ID)
+        .with_authorization_server("ims-na1");
     known().verify(token, &expected, now())
 }
 
@@ -60,7 +60,7 @@ fn a_good_token_is_verified_by_the_key_that_it_names_or_by_any() {
     assert_eq!(check(&nameless), check(&good()));
     // Two keys of one name, as while one replaces the other.
     let twice = keys(&[jwk(Some(KID), "other.pem"), jwk(Some(KID), "pkcs1.pem")]);
-    let anything = VerifyOptions::anything();
+    let anything = VerifyOptions::any_token();
     assert!(twice.verify(&good(), &anything, now()).is_ok());
     // A key without a name is not one that a token names.
     let unnamed = keys(&[jwk(None, "pkcs1.pem")]);
@@ -197,9 +197,9 @@ fn the_claims_are_those_of_ims() {
     let last = json!({"created_at": (NOW * 1000 - 86_400_000 + 1).to_string()});
     assert!(verdict(last).is_ok());
     let late = signed(Some(KID), &claims(ago(29_999)), "pkcs1.pem");
-    let lenient = VerifyOptions::anything().with_leeway(Duration::from_secs(30));
+    let lenient = VerifyOptions::any_token().with_leeway(Duration::from_secs(30));
     assert!(known().verify(&late, &lenient, now()).is_ok());
-    let strict = known().verify(&late, &VerifyOptions::anything(), now());
+    let strict = known().verify(&late, &VerifyOptions::any_token(), now());
     assert_eq!(strict, Err(Rejection::Expired));
     // Forged comes before expired.
     let both = signed(Some(KID), &claims(ago(1)), "other.pem");
@@ -254,7 +254,7 @@ fn an_id_token_is_of_this_sign_in() {
         assert_eq!(verdict(change.clone()), Err(rejection), "{change}");
     }
     // What is expected of another token counts as well.
-    let nonce = VerifyOptions::anything().with_nonce("NONCE");
+    let nonce = VerifyOptions::any_token().with_nonce("NONCE");
     let verdict = known().verify(&good(), &nonce, now());
     assert_eq!(verdict, Err(Rejection::OtherNonce));
     // An access token is no id token.
@@ -309,7 +309,7 @@ fn only_keys_that_can_sign_with_rs256_are_kept() {
     let set = keys(&all);
     assert_eq!(set.key_ids().collect::<Vec<_>>(), [KID]);
     assert!(
-        set.verify(&good(), &VerifyOptions::anything(), now())
+        set.verify(&good(), &VerifyOptions::any_token(), now())
             .is_ok()
     );
     for text in ["", "[]", "{}", r#"{"keys":7}"#, r#"{"keys":[]}"#] {
@@ -340,7 +340,7 @@ proptest! {
         let end = if cut { good.len() } else { at + 1 };
         let tampered = format!("{}{byte}{}", &good[..at], &good[end..]);
         prop_assume!(tampered != good);
-        let verdict = known().verify(&Secret::new(tampered.clone()), &VerifyOptions::anything(), now());
+        let verdict = known().verify(&Secret::new(tampered.clone()), &VerifyOptions::any_token(), now());
         prop_assert!(verdict.is_err(), "{tampered}");
         prop_assert!(!oracle(&tampered));
     }
@@ -356,7 +356,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_it_panic(text in "[A-Za-z0-9_.=\\-\\PC]{0,80}") {
-        let verdict = known().verify(&Secret::new(text), &VerifyOptions::anything(), now());
+        let verdict = known().verify(&Secret::new(text), &VerifyOptions::any_token(), now());
         prop_assert!(verdict.is_err());
     }
 }

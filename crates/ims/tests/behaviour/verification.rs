@@ -41,8 +41,8 @@ fn tokens_of_the_emulator_are_verified_by_the_library() {
         runtime.block_on(verdict).unwrap()
     };
     let access = VerifyOptions::token(TokenType::Access)
-        .of_client(&client)
-        .of_authorization_server("ims-na1");
+        .with_client_id(&client)
+        .with_authorization_server("ims-na1");
     let verified = check("access_token", &access).unwrap();
     assert_eq!(
         verified.token_claims().user_id.as_deref(),
