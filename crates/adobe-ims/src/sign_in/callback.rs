@@ -1,8 +1,8 @@
-//! What a request to the listener is answered with, and whether it ends the wait. No sockets here.
+//! Decides the response to a request of a browser, and whether the request ends the sign-in. It does no I/O.
 
 use http::StatusCode;
 
-use super::http_request::{Request, Unreadable};
+use super::http_request::{Request, RequestError};
 use super::page::Page;
 use super::response::AuthorizationResponse;
 use super::{Flow, PendingAuthorization};
@@ -11,50 +11,55 @@ use crate::error::Result;
 
 const CLOSE: &str = "You can close this window and go back to the program.";
 
-/// Which requests are meant.
-pub(super) struct VerifyOptions {
+/// Answers requests for the redirect URI of one sign-in.
+pub(super) struct CallbackHandler {
     pub(super) port: u16,
     pub(super) path: String,
     pub(super) pending: PendingAuthorization,
 }
 
-/// What is sent, and what that was.
-pub(super) struct Reaction {
+/// The response to a request, and its effect on the sign-in.
+pub(super) struct CallbackResponse {
     pub(super) status: StatusCode,
     pub(super) page: Page,
     pub(super) allow: Option<&'static str>,
-    /// The sign-in is over.
+    /// Set when the sign-in is over.
     pub(super) outcome: Option<Result<AuthorizationResponse>>,
 }
 
-impl Reaction {
-    fn stray(status: StatusCode, why: &str) -> Self {
+impl CallbackResponse {
+    /// Turns a request away. The sign-in goes on.
+    fn rejected(status: StatusCode, reason: &str) -> Self {
         Self {
             status,
-            page: Page::new("Nothing to see here", why),
+            page: Page::new("Nothing to see here", reason),
             allow: None,
             outcome: None,
         }
     }
 
-    /// For an answer that came when there was one already.
-    pub(super) fn too_late() -> Self {
-        let why = "The sign-in has already been answered. You can close this window.";
-        Self::stray(StatusCode::CONFLICT, why)
+    /// Turns away a redirect that arrives after another.
+    pub(super) fn already_answered() -> Self {
+        let reason = "The sign-in has already been answered. You can close this window.";
+        Self::rejected(StatusCode::CONFLICT, reason)
     }
 
-    /// For what could not be read; nothing where nobody listens any more.
-    pub(super) fn unreadable(why: &Unreadable) -> Option<Self> {
-        let status = match why {
-            Unreadable::Gone => return None,
-            Unreadable::Malformed => StatusCode::BAD_REQUEST,
-            Unreadable::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Unreadable::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+    /// Answers a request that cannot be read. Returns `None` when the browser is gone.
+    pub(super) fn for_error(error: &RequestError) -> Option<Self> {
+        let status = match error {
+            RequestError::Disconnected => return None,
+            RequestError::Malformed => StatusCode::BAD_REQUEST,
+            RequestError::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            RequestError::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         };
-        Some(Self::stray(status, "This is no request that belongs here."))
+        Some(Self::rejected(
+            status,
+            "This request does not belong to a sign-in.",
+        ))
     }
 
-    fn ends(outcome: Result<AuthorizationResponse>) -> Self {
+    /// Ends the sign-in and tells the person the outcome.
+    fn finished(outcome: Result<AuthorizationResponse>) -> Self {
         let (status, page) = match &outcome {
             Ok(_) => (
                 StatusCode::OK,
@@ -79,10 +84,47 @@ impl Reaction {
     }
 }
 
-impl VerifyOptions {
-    /// A name of a stranger's that resolves to this machine is as bad as no name (DNS rebinding): only who
-    /// asks for this machine is answered.
-    fn is_own_host(&self, host: &str) -> bool {
+impl CallbackHandler {
+    pub(super) fn respond(&self, request: &Request) -> CallbackResponse {
+        let Some(host) = request.host.as_deref().filter(|host| self.is_own(host)) else {
+            let reason = "This address is answered under the names of this machine only.";
+            return CallbackResponse::rejected(StatusCode::MISDIRECTED_REQUEST, reason);
+        };
+        let target = request.target.as_str();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if path != self.path {
+            let reason = "Only a sign-in is expected here.";
+            return CallbackResponse::rejected(StatusCode::NOT_FOUND, reason);
+        }
+        match (request.method.as_str(), self.pending.flow()) {
+            ("GET", Flow::Code) if query.is_empty() => CallbackResponse::rejected(
+                StatusCode::BAD_REQUEST,
+                "A sign-in comes back here, and this is none.",
+            ),
+            // Some servers put the result of the implicit flow into the query.
+            ("GET", Flow::Implicit) if !has_result(query) => CallbackResponse {
+                status: StatusCode::OK,
+                page: Page::relaying(),
+                allow: None,
+                outcome: None,
+            },
+            ("GET", _) => CallbackResponse::finished(self.pending.read(&format!("?{query}"))),
+            ("POST", Flow::Implicit) => self.respond_to_relay(host, request),
+            (_, flow) => CallbackResponse {
+                allow: Some(match flow {
+                    Flow::Code => "GET",
+                    Flow::Implicit => "GET, POST",
+                }),
+                ..CallbackResponse::rejected(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "Only the redirect of a browser is expected here.",
+                )
+            },
+        }
+    }
+
+    /// Tells whether a `Host` is this machine. A foreign name that resolves to this machine is refused (DNS rebinding).
+    fn is_own(&self, host: &str) -> bool {
         let (name, port) = match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
             _ => (host, "80"),
@@ -92,75 +134,34 @@ impl VerifyOptions {
             && ["localhost", "127.0.0.1", "[::1]"].contains(&name.as_str())
     }
 
-    pub(super) fn react(&self, request: &Request) -> Reaction {
-        let Some(host) = request
-            .host
-            .as_deref()
-            .filter(|host| self.is_own_host(host))
-        else {
-            let why = "This address is answered under the names of this machine only.";
-            return Reaction::stray(StatusCode::MISDIRECTED_REQUEST, why);
-        };
-        let (path, query) = match request.target.split_once('?') {
-            Some((path, query)) => (path, query),
-            None => (request.target.as_str(), ""),
-        };
-        if path != self.path {
-            return Reaction::stray(StatusCode::NOT_FOUND, "Only a sign-in is awaited here.");
-        }
-        match (request.method.as_str(), self.pending.flow()) {
-            ("GET", Flow::Code) if query.is_empty() => Reaction::stray(
-                StatusCode::BAD_REQUEST,
-                "A sign-in comes back here, and this is none.",
-            ),
-            // Some answers have all of it in the query.
-            ("GET", Flow::Implicit) if !is_answer(query) => Reaction {
-                status: StatusCode::OK,
-                page: Page::relaying(),
-                allow: None,
-                outcome: None,
-            },
-            ("GET", _) => Reaction::ends(self.pending.read(&format!("?{query}"))),
-            ("POST", Flow::Implicit) => self.relayed(host, request),
-            (_, flow) => Reaction {
-                allow: Some(match flow {
-                    Flow::Code => "GET",
-                    Flow::Implicit => "GET, POST",
-                }),
-                ..Reaction::stray(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    "Only a browser that comes back is awaited here.",
-                )
-            },
-        }
-    }
-
-    /// What the page of this listener sent, and nobody else's.
-    fn relayed(&self, host: &str, request: &Request) -> Reaction {
-        let own = format!("http://{host}");
+    /// Reads the fragment that the relaying page of this listener sends.
+    fn respond_to_relay(&self, host: &str, request: &Request) -> CallbackResponse {
+        let own_origin = format!("http://{host}");
         if request
             .origin
             .as_deref()
-            .is_some_and(|origin| !origin.eq_ignore_ascii_case(&own))
+            .is_some_and(|origin| !origin.eq_ignore_ascii_case(&own_origin))
         {
-            let why = "Another page sent this.";
-            return Reaction::stray(StatusCode::FORBIDDEN, why);
+            let reason = "Another page sent this request.";
+            return CallbackResponse::rejected(StatusCode::FORBIDDEN, reason);
         }
         let Ok(body) = str::from_utf8(&request.body) else {
-            return Reaction::stray(StatusCode::BAD_REQUEST, "This is no text.");
+            let reason = "The content is no text.";
+            return CallbackResponse::rejected(StatusCode::BAD_REQUEST, reason);
         };
         if body.is_empty() {
-            return Reaction::stray(StatusCode::BAD_REQUEST, "There is nothing in this.");
+            let reason = "The content is empty.";
+            return CallbackResponse::rejected(StatusCode::BAD_REQUEST, reason);
         }
-        let reaction = Reaction::ends(self.pending.read(&format!("#{body}")));
-        Reaction {
-            page: reaction.page.lines(),
-            ..reaction
+        let response = CallbackResponse::finished(self.pending.read(&format!("#{body}")));
+        CallbackResponse {
+            page: response.page.into_plain_text(),
+            ..response
         }
     }
 }
 
-fn is_answer(query: &str) -> bool {
+fn has_result(query: &str) -> bool {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.any(|(name, _)| name == "error" || name == "access_token")
 }

@@ -1,13 +1,13 @@
-//! What the browser shows. Everything is inside of the page, and nothing of what came back.
+//! The pages that the browser shows. A page loads nothing and does not show the parameters of the redirect.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-/// Neither history nor anybody who looks over a shoulder keeps what stands in the address.
+/// Removes the parameters from the address bar and from the history.
 const CLEAR: &str = r#"history.replaceState(null,"",location.pathname)"#;
 
-/// Sends what only the browser sees of an address to where it came from, once.
+/// Sends the fragment of the address, which browsers do not send, to the listener once.
 const RELAY: &str = r#"const answer=location.hash.slice(1);
 history.replaceState(null,"",location.pathname);
 const show=text=>{const [title,...rest]=text.split("\n");document.title=title;
@@ -19,19 +19,21 @@ headers:{"content-type":"application/x-www-form-urlencoded"}}).then(it=>it.text(
 const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:15vh auto;\
 max-width:36rem;padding:0 1rem}h1{font-size:1.6rem}@media(prefers-color-scheme:dark){body{color:#eee;background:#1a1a1a}}";
 
-/// A page, or the lines of one for the script that relays.
+/// A page, or its text for the relaying script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Page {
     title: String,
     text: String,
-    kind: Kind,
+    format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Shown,
+enum Format {
+    Html,
+    /// HTML whose script relays the fragment.
     Relaying,
-    Lines,
+    /// Two lines for that script.
+    PlainText,
 }
 
 impl Page {
@@ -39,35 +41,35 @@ impl Page {
         Self {
             title: title.into(),
             text: text.into(),
-            kind: Kind::Shown,
+            format: Format::Html,
         }
     }
 
-    /// The page that sends on what the browser sees of the address.
+    /// Creates the page that relays the fragment of the address.
     pub(super) fn relaying() -> Self {
         Self {
-            kind: Kind::Relaying,
+            format: Format::Relaying,
             ..Self::new(
                 "One moment",
-                "What the sign-in brought back is handed to the program that waits for it. \
-                 This needs JavaScript.",
+                "This page hands the result of the sign-in to the program that waits for it. \
+                 It needs JavaScript.",
             )
         }
     }
 
-    /// The same for the script of that page.
-    pub(super) fn lines(self) -> Self {
+    /// Returns the text of the page for the relaying script.
+    pub(super) fn into_plain_text(self) -> Self {
         Self {
-            kind: Kind::Lines,
+            format: Format::PlainText,
             ..self
         }
     }
 
-    /// A whole HTTP response; `allow` names the methods that there are, where another one came.
-    pub(super) fn response(&self, status: http::StatusCode, allow: Option<&str>) -> Vec<u8> {
-        let (content_type, body) = match self.kind {
-            Kind::Lines => ("text/plain", format!("{}\n{}", self.title, self.text)),
-            Kind::Shown | Kind::Relaying => ("text/html", self.html()),
+    /// Returns the page as an HTTP response. `allow` is the value of the header `Allow`.
+    pub(super) fn to_response(&self, status: http::StatusCode, allow: Option<&str>) -> Vec<u8> {
+        let (content_type, body) = match self.format {
+            Format::PlainText => ("text/plain", format!("{}\n{}", self.title, self.text)),
+            Format::Html | Format::Relaying => ("text/html", self.html()),
         };
         let allow = allow.map_or(String::new(), |methods| format!("Allow: {methods}\r\n"));
         let head = format!(
@@ -77,13 +79,13 @@ impl Page {
             status.as_u16(),
             status.canonical_reason().unwrap_or_default(),
             body.len(),
-            self.policy(),
+            self.content_security_policy(),
         );
         [head, body].concat().into_bytes()
     }
 
     fn html(&self) -> String {
-        let (title, text) = (escaped(&self.title), escaped(&self.text));
+        let (title, text) = (escape(&self.title), escape(&self.text));
         format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
@@ -94,18 +96,18 @@ impl Page {
     }
 
     fn script(&self) -> &'static str {
-        match self.kind {
-            Kind::Relaying => RELAY,
-            Kind::Shown | Kind::Lines => CLEAR,
+        match self.format {
+            Format::Relaying => RELAY,
+            Format::Html | Format::PlainText => CLEAR,
         }
     }
 
-    /// Nothing runs but the one script, and it speaks to nobody but this listener.
-    fn policy(&self) -> String {
+    /// Allows the one script of the page, and connections of the relaying script to this listener.
+    fn content_security_policy(&self) -> String {
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-        let connect = match self.kind {
-            Kind::Relaying => " connect-src 'self';",
-            Kind::Shown | Kind::Lines => "",
+        let connect = match self.format {
+            Format::Relaying => " connect-src 'self';",
+            Format::Html | Format::PlainText => "",
         };
         format!(
             "default-src 'none'; script-src {}; style-src {};{connect} base-uri 'none'; \
@@ -116,7 +118,7 @@ impl Page {
     }
 }
 
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -129,18 +131,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_cannot_leave_its_place() {
+    fn text_is_escaped() {
         let page = Page::new("<script>", "a\"b'c&d</p>");
-        let response = page.response(http::StatusCode::OK, None);
+        let response = page.to_response(http::StatusCode::OK, None);
         let text = String::from_utf8(response).unwrap();
         assert_eq!(text.matches("<script>").count(), 1);
         assert!(text.contains("&lt;script&gt;") && text.contains("a&quot;b&#39;c&amp;d&lt;/p&gt;"));
     }
 
     #[test]
-    fn the_policy_names_the_script_that_is_there() {
+    fn policy_allows_the_script_of_the_page() {
         for page in [Page::new("a", "b"), Page::relaying()] {
-            let response = String::from_utf8(page.response(http::StatusCode::OK, None)).unwrap();
+            let response = String::from_utf8(page.to_response(http::StatusCode::OK, None)).unwrap();
             let (head, body) = response.split_once("\r\n\r\n").unwrap();
             for tag in ["script", "style"] {
                 let start = body.find(&format!("<{tag}>")).unwrap() + tag.len() + 2;

@@ -1,10 +1,12 @@
+//! A sign-in between its start and its redirect.
+
 use core::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Flow;
 use super::response;
-use super::response::AuthorizationResponse;
+use super::response::{AuthorizationResponse, Expected};
 use crate::api::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
 use crate::crypto::jws;
@@ -12,7 +14,7 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// A sign-in that has begun, until the browser comes back.
+/// A sign-in that was started and waits for the redirect of the browser.
 #[derive(Clone)]
 pub struct PendingAuthorization {
     pub(super) client: OauthClient,
@@ -26,60 +28,72 @@ pub struct PendingAuthorization {
 }
 
 impl PendingAuthorization {
-    /// Where the browser is to go. It holds nothing with which its reader could get a token, but whoever
-    /// signs in with it signs in here.
+    /// Returns the URL for the browser.
+    ///
+    /// A reader of the URL cannot get a token with it. A person who opens it and signs in gives their token to this
+    /// program.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Who asks.
+    /// Returns the client.
     pub fn client(&self) -> &OauthClient {
         &self.client
     }
 
-    /// Where the browser comes back to.
+    /// Returns the redirect URI.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
     }
 
-    /// The scopes that were asked for.
+    /// Returns the requested scopes.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// What the browser brings back.
+    /// Returns the flow.
     pub fn flow(&self) -> Flow {
         self.flow
     }
 
-    /// Reads what came back: the whole address, or what stands in it after `?` or `#`.
+    /// Parses the redirect: the whole address, or its part after `?` or `#`.
     ///
     /// # Errors
-    /// [`Problem::SignInDenied`] when the person said no; [`Problem::SignInInteraction`] when nobody may be
-    /// asked and somebody would have to be; [`Problem::SignInStateWrong`] when it belongs to another
-    /// sign-in; [`Problem::SignInWithoutResult`] when there is nothing in it; [`Problem::ScopeInvalid`],
-    /// [`Problem::GrantNotAllowed`], [`Problem::ClientInvalid`], [`Problem::ServerError`] and
-    /// [`Problem::RefusedOtherwise`] when IMS says so.
+    /// - [`Problem::SignInDenied`] when the person refused.
+    /// - [`Problem::SignInInteraction`] when the sign-in needs interaction and [`Prompt::None`](super::Prompt::None)
+    ///   forbids it.
+    /// - [`Problem::SignInStateWrong`] when the redirect belongs to another sign-in.
+    /// - [`Problem::SignInWithoutResult`] when the redirect has no result.
+    /// - [`Problem::ScopeInvalid`], [`Problem::GrantNotAllowed`], [`Problem::ClientInvalid`],
+    ///   [`Problem::ServerError`] and [`Problem::RefusedOtherwise`] for an error of IMS.
     pub fn read(&self, redirect: &str) -> Result<AuthorizationResponse> {
-        response::read(redirect, self)
+        let expected = Expected {
+            flow: self.flow,
+            state: &self.state,
+            secrets: &[&self.state, &self.nonce, &self.verifier],
+        };
+        response::parse(redirect, &expected)
     }
 
-    /// Makes tokens of what came back: a code is exchanged ([`ImsClient::authorization_code`]), a token is
-    /// ready. An id_token that came with it must carry the `nonce` of this sign-in and name this client as
-    /// its `aud`, if it carries them; its signature is not looked at, it came over TLS from IMS itself.
+    /// Returns the tokens of the sign-in. A code is exchanged ([`ImsClient::authorization_code`]); a token of the
+    /// implicit flow needs no request.
+    ///
+    /// If the response has an id token with the claims `nonce` and `aud`, they must match this sign-in and this
+    /// client. The signature of the id token is not checked, because it came from IMS over TLS.
     ///
     /// # Errors
-    /// As for [`ImsClient::authorization_code`]; [`Problem::SignInNonceWrong`];
-    /// [`Problem::TokenDeadOnArrival`] and [`Problem::AnswerWithoutToken`] for a token that is unusable.
+    /// The errors of [`ImsClient::authorization_code`]; [`Problem::SignInNonceWrong`] for an id token of another
+    /// sign-in; [`Problem::TokenDeadOnArrival`] and [`Problem::AnswerWithoutToken`] for an unusable token.
     pub async fn finish(
         &self,
         ims: &ImsClient,
-        redirected: AuthorizationResponse,
+        response: AuthorizationResponse,
     ) -> Result<UserTokenResponse> {
-        let granted = match redirected {
+        let tokens = match response {
             AuthorizationResponse::Code(code) => {
-                let (verifier, uri) = (Some(&self.verifier), Some(self.redirect_uri.as_str()));
-                ims.authorization_code(&self.client, &code, verifier, uri)
+                let verifier = Some(&self.verifier);
+                let redirect_uri = Some(self.redirect_uri.as_str());
+                ims.authorization_code(&self.client, &code, verifier, redirect_uri)
                     .await?
             }
             AuthorizationResponse::Token {
@@ -87,30 +101,35 @@ impl PendingAuthorization {
                 expires_in,
             } => ims.implicit(&self.client, &access_token, expires_in)?,
         };
-        let claims = granted
-            .id_token
-            .as_ref()
-            .and_then(|token| Some(jws::decode(token.expose()).ok()?.payload));
-        let nonce = claims.as_ref().and_then(|claims| claims.get("nonce"));
-        let is_ours = |text| response::is_same(text, &self.nonce);
-        if nonce.is_some_and(|nonce| !nonce.as_str().is_some_and(is_ours)) {
-            let what = "the id_token that came is of another sign-in: its nonce is not ours";
-            return Err(Error::new(Problem::SignInNonceWrong, what));
+        let id_token = tokens.id_token.as_ref();
+        if let Some(Ok(id_token)) = id_token.map(|token| jws::decode(token.expose())) {
+            self.check_id_token(&id_token.payload)?;
         }
-        let audience = claims.as_ref().and_then(|claims| claims.get("aud"));
-        if audience.is_some_and(|audience| !names(audience, self.client.client_id())) {
-            let what = "the id_token that came is of another sign-in: it is for another client";
-            return Err(Error::new(Problem::SignInNonceWrong, what));
+        Ok(tokens)
+    }
+
+    fn check_id_token(&self, claims: &Map<String, Value>) -> Result<()> {
+        let wrong = |message: &str| Err(Error::new(Problem::SignInNonceWrong, message));
+        let is_nonce = |text| response::is_equal(text, &self.nonce);
+        if let Some(nonce) = claims.get("nonce")
+            && !nonce.as_str().is_some_and(is_nonce)
+        {
+            return wrong("the id_token belongs to another sign-in: its nonce differs");
         }
-        Ok(granted)
+        if let Some(audience) = claims.get("aud")
+            && !contains_client(audience, self.client.client_id())
+        {
+            return wrong("the id_token belongs to another sign-in: it is for another client");
+        }
+        Ok(())
     }
 }
 
-/// Whether an `aud`, one text or a list of them, names this client.
-fn names(audience: &Value, client_id: &str) -> bool {
+/// Tells whether an `aud`, one text or a list of texts, contains this client.
+fn contains_client(audience: &Value, client_id: &str) -> bool {
     match audience {
-        Value::Array(several) => several.iter().any(|one| one == client_id),
-        one => one == client_id,
+        Value::Array(clients) => clients.iter().any(|client| client == client_id),
+        client => client == client_id,
     }
 }
 

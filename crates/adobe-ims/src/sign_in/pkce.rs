@@ -1,3 +1,5 @@
+//! Proof Key for Code Exchange (RFC 7636), and random values as text.
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -5,8 +7,15 @@ use zeroize::Zeroizing;
 
 use crate::util::secret::Secret;
 
-/// Ties a code to whoever asked for it (RFC 7636): the challenge goes with the question, the verifier with
-/// the code. IMS demands it of public clients (documented by Adobe).
+/// The pair of RFC 7636 that binds a code to the process that requested it: the challenge goes with the authorization
+/// request, the verifier with the code. IMS demands it of public clients (documented by Adobe).
+///
+/// ```
+/// use adobe_ims::sign_in::Pkce;
+///
+/// let pkce = Pkce::new(&[7; 32]);
+/// assert_eq!(pkce.verifier().expose().len(), 43);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pkce {
     verifier: Secret,
@@ -14,9 +23,9 @@ pub struct Pkce {
 }
 
 impl Pkce {
-    /// Of 32 random bytes, as a published client and the RFC have it: a verifier of 43 characters.
+    /// Creates a pair from 32 random bytes, as the RFC suggests. The verifier has 43 characters.
     pub fn new(random: &[u8; 32]) -> Self {
-        let verifier = token_of(random);
+        let verifier = encode_random(random);
         let digest = Sha256::digest(verifier.expose());
         Self {
             challenge: URL_SAFE_NO_PAD.encode(digest),
@@ -24,19 +33,19 @@ impl Pkce {
         }
     }
 
-    /// `code_verifier`.
+    /// Returns the `code_verifier`.
     pub fn verifier(&self) -> &Secret {
         &self.verifier
     }
 
-    /// `code_challenge`, for the method `S256`.
+    /// Returns the `code_challenge` for the method `S256`.
     pub fn challenge(&self) -> &str {
         &self.challenge
     }
 }
 
-/// Random bytes as text that needs no escaping anywhere.
-pub(super) fn token_of(random: &[u8; 32]) -> Secret {
+/// Encodes random bytes as text that needs no escaping in a URL or a form.
+pub(super) fn encode_random(random: &[u8; 32]) -> Secret {
     let mut text = Zeroizing::new(String::with_capacity(43));
     URL_SAFE_NO_PAD.encode_string(random, &mut text);
     Secret::new(std::mem::take(&mut *text))
@@ -49,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_vector_of_the_rfc() {
+    fn pair_matches_the_example_of_the_rfc() {
         // RFC 7636, appendix B.
         let pkce = Pkce::new(&[
             116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212,
@@ -68,15 +77,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_needs_escaping_and_nothing_is_lost(random: [u8; 32], other: [u8; 32]) {
+        fn text_needs_no_escaping_and_decodes_to_the_random_bytes(random: [u8; 32], other: [u8; 32]) {
             let pkce = Pkce::new(&random);
             for text in [pkce.verifier().expose(), pkce.challenge()] {
                 prop_assert_eq!(text.len(), 43);
                 let form: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
                 prop_assert_eq!(text, form);
             }
-            let back = URL_SAFE_NO_PAD.decode(pkce.verifier().expose()).unwrap();
-            prop_assert_eq!(back, random);
+            let decoded = URL_SAFE_NO_PAD.decode(pkce.verifier().expose()).unwrap();
+            prop_assert_eq!(decoded, random);
             prop_assert_eq!(random == other, pkce.challenge() == Pkce::new(&other).challenge());
         }
     }

@@ -1,3 +1,5 @@
+//! Listens on this machine for the redirect of the browser.
+
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -9,9 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
-use super::callback::{Reaction, VerifyOptions};
+use super::callback::{CallbackHandler, CallbackResponse};
 use super::http_request::Request;
 use super::{AuthorizationResponse, PendingAuthorization};
 use crate::error::Problem;
@@ -19,27 +20,38 @@ use crate::error::{Error, Result};
 use crate::util::origin::display;
 use crate::util::time;
 
-/// A browser on this machine sends its request at once; whoever does not is in the way.
+/// The time for one request. A browser on this machine sends it at once.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// For what is sent to end, and for what is not wanted to be read away.
+/// The time for sending the page, and for reading the rest of a request.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Browsers open a few connections more than they need.
-const MOST_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 64;
 
-/// How the redirect URI names this machine.
+/// The name of this machine in a redirect URI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoopbackHost {
-    /// `localhost`, which clients are mostly registered with (relied upon by a published client).
+    /// `localhost`, with which most clients are registered (relied upon by a published client).
     #[default]
     Localhost,
     /// `127.0.0.1`, which cannot resolve to anything else (RFC 8252 §8.3).
     Address,
 }
 
-/// Waits on this machine, and on it alone, for the browser to come back.
+/// Receives the redirect of the browser on this machine.
+///
+/// ```
+/// use adobe_ims::sign_in::{LoopbackHost, RedirectListener};
+///
+/// # fn main() -> adobe_ims::Result<()> {
+/// let listener = RedirectListener::bind(&[0], "/callback")?;
+/// let redirect_uri = listener.redirect_uri(LoopbackHost::Address);
+/// assert_eq!(redirect_uri, format!("http://127.0.0.1:{}/callback", listener.port()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RedirectListener {
     listener: TcpListener,
@@ -48,22 +60,22 @@ pub struct RedirectListener {
 }
 
 impl RedirectListener {
-    /// Listens on 127.0.0.1, on the first of these ports that is free; 0 is any. `path` is that of the
-    /// redirect URI.
+    /// Listens on 127.0.0.1, on the first free port of the list; 0 is any free port. `path` is that of the redirect
+    /// URI.
     ///
     /// # Errors
-    /// [`Problem::SignInPortInUse`] when none is free; [`Problem::SignInListener`] for any other failure;
-    /// [`Problem::RedirectInvalid`] for a path that is none.
+    /// [`Problem::SignInPortInUse`] when no port is free; [`Problem::SignInListener`] for any other failure;
+    /// [`Problem::RedirectInvalid`] when `path` is no path of a URL.
     pub fn bind(ports: &[u16], path: &str) -> Result<Self> {
         let is_path = path.starts_with('/')
             && path
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && !b"?#".contains(&byte));
         if !is_path {
-            let what = format!("{path:?} is no path of a redirect URI");
-            return Err(Error::new(Problem::RedirectInvalid, what));
+            let message = format!("{path:?} is no path of a redirect URI");
+            return Err(Error::new(Problem::RedirectInvalid, message));
         }
-        let mut failed = None;
+        let mut last_error = None;
         for port in ports {
             match listen(*port) {
                 Ok((listener, port)) => {
@@ -73,54 +85,43 @@ impl RedirectListener {
                         path: path.to_owned(),
                     });
                 }
-                Err(error) => failed = Some(error),
+                Err(error) => last_error = Some(error),
             }
         }
-        let display: Vec<String> = ports.iter().map(u16::to_string).collect();
-        let display = display.join(", ");
-        Err(match failed {
-            Some(error) if error.kind() == ErrorKind::AddrInUse => {
-                let what = format!("another program listens on 127.0.0.1, port {display}");
-                Error::new(Problem::SignInPortInUse, what)
-            }
-            Some(error) => {
-                let what = format!("cannot listen on 127.0.0.1, port {display}: {error}");
-                Error::new(Problem::SignInListener, what)
-            }
-            None => Error::new(Problem::SignInListener, "there is no port to listen on"),
-        })
+        Err(bind_error(ports, last_error))
     }
 
-    /// Listens where this redirect URI leads: `http`, `localhost` or `127.0.0.1`, with its port and path.
+    /// Listens at this redirect URI: `http`, `localhost` or `127.0.0.1`, a port and a path.
     ///
     /// # Errors
-    /// [`Problem::RedirectInvalid`] for one that leads elsewhere; as for [`bind`](Self::bind).
+    /// [`Problem::RedirectInvalid`] for any other redirect URI; the errors of [`bind`](Self::bind).
     pub fn at(redirect_uri: &str) -> Result<Self> {
         let elsewhere = || {
             let redirect_uri = display(redirect_uri);
-            let what = format!("nobody can listen at {redirect_uri} for the browser to come back");
-            Error::new(Problem::RedirectInvalid, what)
+            let message =
+                format!("{redirect_uri} is not a redirect URI to a listener on this machine");
+            Error::new(Problem::RedirectInvalid, message)
                 .with_hint("the listener is at http://localhost or http://127.0.0.1, with a port")
         };
         let uri: Uri = redirect_uri.parse().map_err(|_| elsewhere())?;
-        let is_here = uri.scheme_str() == Some("http")
+        let is_this_machine = uri.scheme_str() == Some("http")
             && uri
                 .host()
                 .is_some_and(|host| host == "127.0.0.1" || host.eq_ignore_ascii_case("localhost"));
         match uri.port_u16().unwrap_or(80) {
-            port @ 1.. if is_here => Self::bind(&[port], uri.path()),
+            port @ 1.. if is_this_machine => Self::bind(&[port], uri.path()),
             _ => Err(elsewhere()),
         }
     }
 
-    /// The port.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The redirect URI, for the request.
-    pub fn redirect_uri(&self, name: LoopbackHost) -> String {
-        let host = match name {
+    /// Returns the redirect URI for the authorization request.
+    pub fn redirect_uri(&self, host: LoopbackHost) -> String {
+        let host = match host {
             LoopbackHost::Localhost => "localhost",
             LoopbackHost::Address => "127.0.0.1",
         };
@@ -128,40 +129,44 @@ impl RedirectListener {
         format!("http://{host}:{}{path}", self.port)
     }
 
-    /// Waits this long for the browser to come back with the answer of this sign-in, tells the person there
-    /// whether it worked, and ends. Whatever else comes (icons, spare connections, other programs, requests
-    /// that are slow, large or for another host) is turned away and does not end the wait; the first request
-    /// for the redirect URI that says anything does, also when what it says is wrong.
+    /// Waits for the redirect of this sign-in, shows the outcome to the person in the browser, and ends.
+    ///
+    /// The first request for the redirect URI with parameters ends the wait, also when the parameters are wrong. Other
+    /// requests are turned away: for icons, of other programs, slow or large ones, and those for another host.
     ///
     /// # Errors
-    /// What [`PendingAuthorization::read`] says; [`Problem::SignInTimeout`]; [`Problem::SignInListener`].
+    /// The errors of [`PendingAuthorization::read`]; [`Problem::SignInTimeout`] after `timeout`;
+    /// [`Problem::SignInListener`] when the listener fails.
     pub async fn wait_for_redirect(
         self,
         pending: &PendingAuthorization,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<AuthorizationResponse> {
-        let listener = tokio::net::TcpListener::from_std(self.listener).map_err(|e| broken(&e))?;
-        let expected = VerifyOptions {
+        let listener = tokio::net::TcpListener::from_std(self.listener)
+            .map_err(|error| listener_error(&error))?;
+        let handler = CallbackHandler {
             port: self.port,
             path: self.path,
             pending: pending.clone(),
         };
-        let (emit, mut reported) = mpsc::channel(1);
-        let desk = Arc::new(CallbackServer {
-            expected,
+        let (outcome_sender, mut outcome_receiver) = mpsc::channel(1);
+        let server = Arc::new(CallbackServer {
+            handler,
             is_answered: AtomicBool::new(false),
-            emit,
+            outcome_sender,
         });
-        // Ends with everything it spawned when it is dropped.
-        let mut serving = JoinSet::new();
-        serving.spawn(serve(listener, desk));
-        match timeout(patience, reported.recv()).await {
+        // Dropping the set aborts the server and its connections.
+        let mut tasks = JoinSet::new();
+        tasks.spawn(serve(listener, server));
+        match tokio::time::timeout(timeout, outcome_receiver.recv()).await {
             Ok(Some(outcome)) => outcome,
-            Ok(None) => Err(broken(&io::Error::from(ErrorKind::ConnectionAborted))),
+            Ok(None) => Err(listener_error(&io::Error::from(
+                ErrorKind::ConnectionAborted,
+            ))),
             Err(_) => {
-                let patience = time::human(patience);
-                let what = format!("nobody signed in within {patience}");
-                Err(Error::new(Problem::SignInTimeout, what))
+                let timeout = time::human(timeout);
+                let message = format!("nobody signed in within {timeout}");
+                Err(Error::new(Problem::SignInTimeout, message))
             }
         }
     }
@@ -174,34 +179,53 @@ fn listen(port: u16) -> io::Result<(TcpListener, u16)> {
     Ok((listener, port))
 }
 
-fn broken(error: &io::Error) -> Error {
-    let what = format!("waiting for the browser ended early: {error}");
-    Error::new(Problem::SignInListener, what)
+fn bind_error(ports: &[u16], error: Option<io::Error>) -> Error {
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    let ports = ports.join(", ");
+    match error {
+        Some(error) if error.kind() == ErrorKind::AddrInUse => {
+            let message = format!("another program listens on 127.0.0.1, port {ports}");
+            Error::new(Problem::SignInPortInUse, message)
+        }
+        Some(error) => {
+            let message = format!("cannot listen on 127.0.0.1, port {ports}: {error}");
+            Error::new(Problem::SignInListener, message)
+        }
+        None => Error::new(Problem::SignInListener, "there is no port to listen on"),
+    }
+}
+
+fn listener_error(error: &io::Error) -> Error {
+    let message = format!("waiting for the browser ended early: {error}");
+    Error::new(Problem::SignInListener, message)
 }
 
 struct CallbackServer {
-    expected: VerifyOptions,
+    handler: CallbackHandler,
     is_answered: AtomicBool,
-    emit: mpsc::Sender<Result<AuthorizationResponse>>,
+    outcome_sender: mpsc::Sender<Result<AuthorizationResponse>>,
 }
 
-async fn serve(listener: tokio::net::TcpListener, desk: Arc<CallbackServer>) {
+async fn serve(listener: tokio::net::TcpListener, server: Arc<CallbackServer>) {
     let mut connections = JoinSet::new();
     loop {
-        while connections.len() >= MOST_CONNECTIONS {
+        while connections.len() >= MAX_CONNECTIONS {
             connections.join_next().await;
         }
         while connections.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(attend(stream, Arc::clone(&desk)));
+                connections.spawn(handle_connection(stream, Arc::clone(&server)));
             }
             Err(error) => match error.kind() {
                 ErrorKind::ConnectionAborted
                 | ErrorKind::ConnectionReset
                 | ErrorKind::Interrupted => {}
                 _ => {
-                    let _ = desk.emit.send(Err(broken(&error))).await;
+                    let _ = server
+                        .outcome_sender
+                        .send(Err(listener_error(&error)))
+                        .await;
                     return;
                 }
             },
@@ -209,28 +233,28 @@ async fn serve(listener: tokio::net::TcpListener, desk: Arc<CallbackServer>) {
     }
 }
 
-/// One connection, one request.
-async fn attend(mut stream: TcpStream, desk: Arc<CallbackServer>) {
-    let read = timeout(CONNECTION_TIMEOUT, Request::read(&mut stream)).await;
-    let reaction = match read {
+/// Answers one request and closes the connection.
+async fn handle_connection(mut stream: TcpStream, server: Arc<CallbackServer>) {
+    let request = tokio::time::timeout(CONNECTION_TIMEOUT, Request::read(&mut stream)).await;
+    let response = match request {
         Err(_) => None,
-        Ok(Err(why)) => Reaction::unreadable(&why),
-        Ok(Ok(request)) => Some(desk.expected.react(&request)),
+        Ok(Err(error)) => CallbackResponse::for_error(&error),
+        Ok(Ok(request)) => Some(server.handler.respond(&request)),
     };
-    let Some(mut reaction) = reaction else { return };
-    let mut outcome = reaction.outcome.take();
-    if outcome.is_some() && desk.is_answered.swap(true, Ordering::AcqRel) {
-        (reaction, outcome) = (Reaction::too_late(), None);
+    let Some(mut response) = response else { return };
+    let mut outcome = response.outcome.take();
+    if outcome.is_some() && server.is_answered.swap(true, Ordering::AcqRel) {
+        (response, outcome) = (CallbackResponse::already_answered(), None);
     }
-    let response = reaction.page.response(reaction.status, reaction.allow);
-    let _ = timeout(CLOSE_TIMEOUT, send(&mut stream, &response)).await;
+    let response = response.page.to_response(response.status, response.allow);
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, send(&mut stream, &response)).await;
     match outcome {
-        // After the page: whoever waits for this ends everything here.
+        // After the page, because the receiver aborts this task.
         Some(outcome) => {
-            let _ = desk.emit.send(outcome).await;
+            let _ = server.outcome_sender.send(outcome).await;
         }
         None => {
-            let _ = timeout(CLOSE_TIMEOUT, read_away(&mut stream)).await;
+            let _ = tokio::time::timeout(CLOSE_TIMEOUT, drain(&mut stream)).await;
         }
     }
 }
@@ -240,11 +264,11 @@ async fn send(stream: &mut TcpStream, response: &[u8]) -> io::Result<()> {
     stream.shutdown().await
 }
 
-/// A connection that is closed with something unread may take the response with it.
-async fn read_away(stream: &mut TcpStream) {
-    let mut left = [0; 4096];
+/// Reads the rest of a request. Closing a connection with unread data may discard the response.
+async fn drain(stream: &mut TcpStream) {
+    let mut buffer = [0; 4096];
     for _ in 0..256 {
-        if !matches!(stream.read(&mut left).await, Ok(1..)) {
+        if !matches!(stream.read(&mut buffer).await, Ok(1..)) {
             return;
         }
     }

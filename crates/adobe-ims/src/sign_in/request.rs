@@ -1,46 +1,33 @@
+//! The authorization request, and the URL that starts it.
+
 use http::Uri;
 
 use super::pending::PendingAuthorization;
-use super::pkce::{Pkce, token_of};
+use super::pkce::{Pkce, encode_random};
+use super::{Flow, Prompt};
 use crate::credentials::OauthClient;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::token::lifetime::Endpoint;
 use crate::util::origin::{Origin, display};
+use crate::util::secret::Secret;
 
-/// What the browser brings back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Flow {
-    /// A code, which is exchanged for tokens: `response_type=code`.
-    #[default]
-    Code,
-    /// The access token itself, in the part of the address that is not sent to servers:
-    /// `response_type=token`. There is no refresh token. OAuth advises against it; for clients that may do
-    /// nothing else.
-    Implicit,
-}
-
-impl Flow {
-    fn response_type(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Implicit => "token",
-        }
-    }
-}
-
-/// Whether the person is asked (documented by Adobe).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Prompt {
-    /// Never: it fails where somebody would have to be asked.
-    None,
-    /// Always for a login, also where the browser is signed in.
-    Login,
-}
-
-/// A sign-in that is wanted.
+/// A request to sign a person in.
+///
+/// ```
+/// use adobe_ims::Environment;
+/// use adobe_ims::credentials::OauthClient;
+/// use adobe_ims::sign_in::{AuthorizationRequest, Prompt, system_random};
+///
+/// # fn main() -> adobe_ims::Result<()> {
+/// let client = OauthClient::new(Environment::production(), "client-id");
+/// let pending = AuthorizationRequest::new(client, "http://localhost:8888", vec!["openid".to_owned()])
+///     .prompt(Prompt::Login)
+///     .start(system_random)?;
+/// assert!(pending.url().starts_with("https://ims-na1.adobelogin.com/ims/authorize/v2?client_id=client-id&"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct AuthorizationRequest {
     client: OauthClient,
@@ -52,8 +39,10 @@ pub struct AuthorizationRequest {
 }
 
 impl AuthorizationRequest {
-    /// Of this client, with these scopes. `redirect_uri` must be one that the client is registered with;
-    /// IMS sends the browser to the client's default one otherwise (documented by Adobe).
+    /// Creates a request of this client for these scopes.
+    ///
+    /// The client must be registered with `redirect_uri`. Otherwise IMS redirects the browser to the default redirect
+    /// URI of the client (documented by Adobe).
     pub fn new(client: OauthClient, redirect_uri: impl Into<String>, scopes: Vec<String>) -> Self {
         Self {
             client,
@@ -65,44 +54,60 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Has something else brought back than a code.
+    /// Sets the flow; [`Flow::Code`] by default.
     #[must_use]
     pub fn flow(mut self, flow: Flow) -> Self {
         self.flow = flow;
         self
     }
 
-    /// Says whether the person is to be asked.
+    /// Sets the interaction with the person. IMS decides by default.
     #[must_use]
     pub fn prompt(mut self, prompt: Prompt) -> Self {
         self.prompt = Some(prompt);
         self
     }
 
-    /// Names audiences: `resource`, once for each (relied upon by a published client).
+    /// Sets the audiences: `resource`, once for each (relied upon by a published client).
     #[must_use]
     pub fn resources(mut self, resources: Vec<String>) -> Self {
         self.resources = resources;
         self
     }
 
-    /// Begins: everything that is random is drawn, three times 32 bytes; [`system_random`](super::system_random)
-    /// draws them from the operating system. The URL is `/ims/authorize/v2` (documented by Adobe; v1 and a
-    /// path without a version are in use by clients), scopes with blanks between them: documented by Adobe
-    /// beside commas, and what every other authorization server understands.
+    /// Draws the random values of the sign-in, three times 32 bytes, and builds its URL.
+    ///
+    /// [`system_random`](super::system_random) draws them from the operating system. The endpoint is
+    /// `/ims/authorize/v2` (documented by Adobe; clients also use v1 and a path without a version). The scopes are
+    /// separated by blanks, which Adobe documents beside commas and every other authorization server expects.
     ///
     /// # Errors
-    /// [`Problem::RedirectInvalid`]; what `random` says.
+    /// [`Problem::RedirectInvalid`] for a redirect URI that is none; the error of `random`.
     pub fn start(
         self,
         mut random: impl FnMut(&mut [u8; 32]) -> Result<()>,
     ) -> Result<PendingAuthorization> {
-        check(&self.redirect_uri)?;
+        check_redirect_uri(&self.redirect_uri)?;
         let mut draw = || {
             let mut bytes = [0; 32];
             random(&mut bytes).map(|()| bytes)
         };
-        let (pkce, state, nonce) = (Pkce::new(&draw()?), token_of(&draw()?), token_of(&draw()?));
+        let pkce = Pkce::new(&draw()?);
+        let state = encode_random(&draw()?);
+        let nonce = encode_random(&draw()?);
+        Ok(PendingAuthorization {
+            url: self.url(&pkce, &state, &nonce),
+            client: self.client,
+            redirect_uri: self.redirect_uri,
+            scopes: self.scopes,
+            flow: self.flow,
+            verifier: pkce.verifier().clone(),
+            state,
+            nonce,
+        })
+    }
+
+    fn url(&self, pkce: &Pkce, state: &Secret, nonce: &Secret) -> String {
         let mut url = self.client.environment.endpoint(Endpoint::Authorize.path());
         url.push('?');
         let start = url.len();
@@ -120,33 +125,20 @@ impl AuthorizationRequest {
                 .append_pair("code_challenge_method", "S256");
         }
         if let Some(prompt) = self.prompt {
-            let prompt = match prompt {
-                Prompt::None => "none",
-                Prompt::Login => "login",
-            };
-            query.append_pair("prompt", prompt);
+            query.append_pair("prompt", prompt.as_str());
         }
         for resource in &self.resources {
             query.append_pair("resource", resource);
         }
-        Ok(PendingAuthorization {
-            url: query.finish(),
-            client: self.client,
-            redirect_uri: self.redirect_uri,
-            scopes: self.scopes,
-            flow: self.flow,
-            verifier: pkce.verifier().clone(),
-            state,
-            nonce,
-        })
+        query.finish()
     }
 }
 
-/// What comes back opens an account: it goes over https, or stays on this machine.
-fn check(redirect_uri: &str) -> Result<()> {
-    let invalid = |why: &str| {
-        let what = format!("the redirect URI {} {why}", display(redirect_uri));
-        Err(Error::new(Problem::RedirectInvalid, what))
+/// Requires https, or this machine: the redirect carries a code or a token.
+fn check_redirect_uri(redirect_uri: &str) -> Result<()> {
+    let invalid = |reason: &str| {
+        let message = format!("the redirect URI {} {reason}", display(redirect_uri));
+        Err(Error::new(Problem::RedirectInvalid, message))
     };
     if redirect_uri.contains('#') {
         return invalid("has a fragment");
@@ -157,6 +149,6 @@ fn check(redirect_uri: &str) -> Result<()> {
     match Origin::of(&uri) {
         Ok(origin) if origin.is_cleartext() => invalid("leaves this machine without encryption"),
         Ok(_) => Ok(()),
-        Err(why) => invalid(&why.to_string()),
+        Err(reason) => invalid(&reason.to_string()),
     }
 }

@@ -1,84 +1,86 @@
-//! What the browser brings back.
+//! Parses the redirect with which a browser ends a sign-in.
 
 use subtle::ConstantTimeEq;
 
-use super::{Flow, PendingAuthorization};
+use super::Flow;
 use crate::api::server_text;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// Longer than any answer: a code or a token is a few kilobytes.
-const LONGEST: usize = 64 * 1024;
+/// In bytes. A code or a token takes a few kilobytes.
+const MAX_REDIRECT: usize = 64 * 1024;
 
-/// What came back from a sign-in that went well.
+/// The result of a successful sign-in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuthorizationResponse {
-    /// A code, good once and for a short while.
+    /// A code, which is valid once and for a short time.
     Code(Secret),
-    /// A token.
+    /// An access token, of the implicit flow.
     Token {
-        /// The token.
+        /// The access token.
         access_token: Secret,
-        /// `expires_in`, in seconds (documented by Adobe), if it was there and a number.
+        /// `expires_in` in seconds (documented by Adobe), if it is a number.
         expires_in: Option<u64>,
     },
 }
 
-pub(super) fn read(
-    redirect: &str,
-    pending: &PendingAuthorization,
-) -> Result<AuthorizationResponse> {
-    if redirect.len() > LONGEST {
-        let what = format!("what came back is longer than {} KiB", LONGEST / 1024);
-        return Err(Error::new(Problem::SignInWithoutResult, what));
+/// The values of the sign-in that a redirect must match.
+pub(super) struct Expected<'a> {
+    pub(super) flow: Flow,
+    pub(super) state: &'a Secret,
+    /// The secrets that must not stand in an error.
+    pub(super) secrets: &'a [&'a Secret],
+}
+
+pub(super) fn parse(redirect: &str, expected: &Expected<'_>) -> Result<AuthorizationResponse> {
+    if redirect.len() > MAX_REDIRECT {
+        let message = format!("the redirect is longer than {} KiB", MAX_REDIRECT / 1024);
+        return Err(Error::new(Problem::SignInWithoutResult, message));
     }
-    let found = Parameters::of(redirect.trim())?;
-    match &found.state {
-        Some(state) if is_same(state.expose(), &pending.state) => {}
-        // Whoever forges an error gains nothing; a server that forgets the state should be understood.
-        None if found.error.is_some() => {}
-        state => {
-            let what = match state {
-                Some(_) => "what came back belongs to another sign-in: its state is not ours",
-                None if found.is_empty() => "nothing came back: there is neither code nor state",
-                None => "what came back belongs to no sign-in that is known: it has no state",
-            };
-            let problem = match found.is_empty() {
-                true => Problem::SignInWithoutResult,
-                false => Problem::SignInStateWrong,
-            };
-            return Err(Error::new(problem, what));
-        }
-    }
-    if let Some(error) = &found.error {
-        let secrets = [&pending.state, &pending.nonce, &pending.verifier];
-        return Err(refused(
+    let parameters = Parameters::parse(redirect.trim())?;
+    check_state(&parameters, expected.state)?;
+    if let Some(error) = &parameters.error {
+        return Err(refusal(
             error.expose(),
-            found.description.as_ref(),
-            &secrets,
+            parameters.description.as_ref(),
+            expected.secrets,
         ));
     }
-    match (pending.flow, found.code, found.access_token) {
+    match (expected.flow, parameters.code, parameters.access_token) {
         (Flow::Code, Some(code), _) => Ok(AuthorizationResponse::Code(code)),
         (Flow::Implicit, _, Some(access_token)) => Ok(AuthorizationResponse::Token {
             access_token,
-            expires_in: found.expires_in,
+            expires_in: parameters.expires_in,
         }),
         (flow, ..) => {
-            let lacking = match flow {
-                Flow::Code => "code",
-                Flow::Implicit => "token",
-            };
-            let what = format!("what came back is of this sign-in, but has no {lacking}");
-            Err(Error::new(Problem::SignInWithoutResult, what))
+            let missing = flow.response_type();
+            let message = format!("the redirect belongs to this sign-in, but has no {missing}");
+            Err(Error::new(Problem::SignInWithoutResult, message))
         }
     }
 }
 
-/// Compares without telling by the time it takes how much is right.
-pub(super) fn is_same(text: &str, expected: &Secret) -> bool {
+fn check_state(parameters: &Parameters, expected: &Secret) -> Result<()> {
+    let message = match &parameters.state {
+        Some(state) if is_equal(state.expose(), expected) => return Ok(()),
+        // An error without state is accepted: some servers omit it, and a forged error gains nothing.
+        None if parameters.error.is_some() => return Ok(()),
+        Some(_) => "the redirect belongs to another sign-in: its state differs",
+        None if parameters.is_empty() => "the redirect is empty: it has neither code nor state",
+        None => "the redirect belongs to no known sign-in: it has no state",
+    };
+    let problem = if parameters.is_empty() {
+        Problem::SignInWithoutResult
+    } else {
+        Problem::SignInStateWrong
+    };
+    Err(Error::new(problem, message))
+}
+
+/// Compares in constant time.
+pub(super) fn is_equal(text: &str, expected: &Secret) -> bool {
     text.as_bytes().ct_eq(expected.expose().as_bytes()).into()
 }
 
@@ -93,49 +95,41 @@ struct Parameters {
 }
 
 impl Parameters {
-    /// Of an address, or of the part of it that holds them. What stands in it twice, and differently, was
-    /// tampered with.
-    fn of(redirect: &str) -> Result<Self> {
-        let (before, fragment) = match redirect.split_once('#') {
-            Some((before, fragment)) => (before, fragment),
-            None => (redirect, ""),
-        };
-        let query = match before.split_once('?') {
-            Some((_, query)) => query,
-            None if before.contains("://") || before.starts_with('/') => "",
-            None => before,
-        };
-        let mut found = Self::default();
+    /// Parses an address, or its query or fragment alone. A parameter with two different values is an error: the
+    /// redirect was tampered with.
+    fn parse(redirect: &str) -> Result<Self> {
+        let (query, fragment) = query_and_fragment(redirect);
+        let mut parameters = Self::default();
         let mut expires_in = None;
         let pairs = [query, fragment];
         let pairs = pairs
             .iter()
             .flat_map(|part| form_urlencoded::parse(part.as_bytes()));
         for (name, value) in pairs {
-            let place = match &*name {
-                "state" => &mut found.state,
-                "code" => &mut found.code,
-                "access_token" => &mut found.access_token,
+            let parameter = match &*name {
+                "state" => &mut parameters.state,
+                "code" => &mut parameters.code,
+                "access_token" => &mut parameters.access_token,
                 "expires_in" => &mut expires_in,
-                "error" => &mut found.error,
-                "error_description" => &mut found.description,
+                "error" => &mut parameters.error,
+                "error_description" => &mut parameters.description,
                 _ => continue,
             };
             let value = Secret::new(value);
             if value.is_empty() {
                 continue;
             }
-            if place
+            if parameter
                 .as_ref()
-                .is_some_and(|it| it.expose() != value.expose())
+                .is_some_and(|previous| previous.expose() != value.expose())
             {
-                let what = format!("what came back names {name} twice");
-                return Err(Error::new(Problem::SignInStateWrong, what));
+                let message = format!("the redirect has two values of {name}");
+                return Err(Error::new(Problem::SignInStateWrong, message));
             }
-            *place = Some(value);
+            *parameter = Some(value);
         }
-        found.expires_in = expires_in.and_then(|text| text.expose().parse().ok());
-        Ok(found)
+        parameters.expires_in = expires_in.and_then(|text| text.expose().parse().ok());
+        Ok(parameters)
     }
 
     fn is_empty(&self) -> bool {
@@ -143,8 +137,19 @@ impl Parameters {
     }
 }
 
-/// The errors of the redirect: those that Adobe documents, and those of RFC 6749 and OpenID Connect.
-fn refused(code: &str, description: Option<&Secret>, secrets: &[&Secret]) -> Error {
+/// Splits an address. A text without scheme, path and `?` is a query.
+fn query_and_fragment(redirect: &str) -> (&str, &str) {
+    let (address, fragment) = redirect.split_once('#').unwrap_or((redirect, ""));
+    let query = match address.split_once('?') {
+        Some((_, query)) => query,
+        None if address.contains("://") || address.starts_with('/') => "",
+        None => address,
+    };
+    (query, fragment)
+}
+
+/// Returns the error of a refused sign-in. The codes are those of Adobe's documentation, RFC 6749 and OpenID Connect.
+fn refusal(code: &str, description: Option<&Secret>, secrets: &[&Secret]) -> Error {
     let problem = match code {
         "access_denied" => Problem::SignInDenied,
         "login_required"
@@ -158,33 +163,32 @@ fn refused(code: &str, description: Option<&Secret>, secrets: &[&Secret]) -> Err
         _ => Problem::RefusedOtherwise,
     };
     let code = server_text(code, secrets);
-    let what = match description.map(|text| server_text(text.expose(), secrets)) {
+    let message = match description.map(|text| server_text(text.expose(), secrets)) {
         Some(text) if !text.is_empty() => format!("the sign-in ended with {code}: {text:?}"),
         _ => format!("the sign-in ended with {code}"),
     };
-    Error::new(problem, what)
+    Error::new(problem, message)
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::pkce::encode_random;
     use super::*;
-    use crate::credentials::OauthClient;
-    use crate::environment::Environment;
-    use crate::sign_in::AuthorizationRequest;
 
-    fn pending(flow: Flow) -> PendingAuthorization {
-        let client = OauthClient::new(Environment::production(), "client!+ID");
-        let mut next = 0;
-        AuthorizationRequest::new(client, "http://localhost:8888/", Vec::new())
-            .flow(flow)
-            .start(|bytes| {
-                next += 1;
-                bytes.fill(next);
-                Ok(())
-            })
-            .unwrap()
+    fn state() -> Secret {
+        encode_random(&[2; 32])
+    }
+
+    fn parse_in(flow: Flow, redirect: &str) -> Result<AuthorizationResponse> {
+        let state = state();
+        let expected = Expected {
+            flow,
+            state: &state,
+            secrets: &[&state],
+        };
+        parse(redirect, &expected)
     }
 
     fn form(pairs: &[(&str, &str)]) -> String {
@@ -194,38 +198,34 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_without_a_panic_and_never_quoted(text in "\\PC{0,200}", code in any::<bool>()) {
+        fn arbitrary_text_does_not_panic_and_is_not_quoted(text in "\\PC{0,200}", code in any::<bool>()) {
             let flow = if code { Flow::Code } else { Flow::Implicit };
             let secret = "SeKrEt".repeat(4);
-            let error = read(&format!("{text}&state={secret}&code={secret}"), &pending(flow)).unwrap_err();
+            let error = parse_in(flow, &format!("{text}&state={secret}&code={secret}")).unwrap_err();
             let display = format!("{error} {error:?}");
             prop_assert!(!display.contains(&secret), "{}", display);
         }
 
         #[test]
-        fn what_was_sent_comes_back(
-            code in "[!-~]{1,200}", before in "[a-z]{0,5}", after in "[a-zA-Z0-9=%&]{0,20}", form_only in any::<bool>(),
+        fn code_of_a_redirect_is_returned(
+            code in "[!-~]{1,200}", path in "[a-z]{0,5}", other in "[a-zA-Z0-9=%&]{0,20}", query_only in any::<bool>(),
         ) {
-            let pending = pending(Flow::Code);
-            let query = form(&[("code", &code), ("state", pending.state.expose()), ("x", &after)]);
-            let address = match form_only {
-                true => query,
-                false => format!("http://localhost:8888/{before}?{query}"),
-            };
-            let AuthorizationResponse::Code(found) = read(&address, &pending).unwrap() else {
+            let query = form(&[("code", &code), ("state", state().expose()), ("x", &other)]);
+            let redirect = if query_only { query } else { format!("http://localhost:8888/{path}?{query}") };
+            let AuthorizationResponse::Code(parsed) = parse_in(Flow::Code, &redirect).unwrap() else {
                 panic!("a code");
             };
-            prop_assert_eq!(found.expose(), code);
+            prop_assert_eq!(parsed.expose(), code);
         }
 
         #[test]
-        fn no_other_state_will_do(other: [u8; 32], cut in 0usize..43) {
-            let pending = pending(Flow::Code);
-            let right = pending.state.expose();
-            let random = crate::sign_in::pkce::token_of(&other);
-            for state in [random.expose(), &right[..cut], &right.to_uppercase(), &format!("{right}A")] {
-                prop_assume!(state != right);
-                let error = read(&form(&[("code", "c"), ("state", state)]), &pending).unwrap_err();
+        fn other_state_is_refused(other: [u8; 32], cut in 0usize..43) {
+            let expected = state();
+            let expected = expected.expose();
+            let random = encode_random(&other);
+            for state in [random.expose(), &expected[..cut], &expected.to_uppercase(), &format!("{expected}A")] {
+                prop_assume!(state != expected);
+                let error = parse_in(Flow::Code, &form(&[("code", "c"), ("state", state)])).unwrap_err();
                 prop_assert_eq!(error.problem(), Problem::SignInStateWrong);
             }
         }
