@@ -1,3 +1,5 @@
+//! The claims of an assertion, and its signature.
+
 use std::time::{Duration, SystemTime};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -9,7 +11,16 @@ use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 use crate::util::time;
 
-/// What may be chosen about an assertion.
+/// The optional claims and the lifetime of an assertion.
+///
+/// ```
+/// use std::time::Duration;
+/// use adobe_ims::assertion::AssertionOptions;
+///
+/// let options = AssertionOptions::default()
+///     .with_lifetime(Duration::from_secs(60))
+///     .with_id("b3c1");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssertionOptions {
     lifetime: Duration,
@@ -28,22 +39,22 @@ impl Default for AssertionOptions {
 }
 
 impl AssertionOptions {
-    /// Sets how far `exp` lies ahead; fractions of a second are dropped. Five minutes unless set: an
-    /// assertion is used at once, and Adobe recommends a few minutes.
+    /// Sets the lifetime, which `exp` states in whole seconds; five minutes by default. An assertion is used at once,
+    /// and Adobe recommends a few minutes.
     #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// States `iat`. IMS does not need it, and a clock that runs ahead makes it wrong.
+    /// Adds `iat`. IMS does not need it, and a clock that runs ahead makes it wrong.
     #[must_use]
     pub fn with_issued_at(mut self) -> Self {
         self.issued_at = true;
         self
     }
 
-    /// States `jti`, for technical accounts that demand one; never use one twice.
+    /// Adds `jti`, for technical accounts that demand one. Use each id once.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
@@ -51,11 +62,11 @@ impl AssertionOptions {
     }
 }
 
-/// A signed statement of who asks for a token, and for what: a compact JWS, RS256.
+/// A signed request of a technical account for a token: a compact JWS, RS256.
 ///
-/// Whoever holds it can exchange it until it expires, so it is kept like a secret.
+/// An assertion is a secret: its holder can exchange it until it expires.
 ///
-/// It stays with its account, so that it cannot be sent with the secret of another client.
+/// It borrows its account, so that it cannot be sent with the secret of another client.
 #[derive(Clone, Debug)]
 pub struct Assertion<'a> {
     account: &'a TechnicalAccount,
@@ -63,15 +74,14 @@ pub struct Assertion<'a> {
     expires_at: SystemTime,
 }
 
-/// `{"alg":"RS256","typ":"JWT"}` in every client that was looked at.
+/// All published clients send this header.
 const HEADER: &[u8] = br#"{"alg":"RS256","typ":"JWT"}"#;
 
 impl<'a> Assertion<'a> {
-    /// Builds and signs an assertion that is valid from now on.
+    /// Signs an assertion that is valid from `now`.
     ///
     /// # Errors
-    /// [`Problem::AssertionLifetime`] when `exp` is beyond all reckoning, [`Problem::KeyUnusable`] when
-    /// the signature fails.
+    /// [`Problem::AssertionLifetime`] when `exp` overflows, [`Problem::KeyUnusable`] when signing fails.
     pub fn sign(
         account: &'a TechnicalAccount,
         now: SystemTime,
@@ -80,14 +90,14 @@ impl<'a> Assertion<'a> {
         let expires_at = now.checked_add(options.lifetime).ok_or_else(|| {
             Error::new(
                 Problem::AssertionLifetime,
-                "the lifetime of the assertion ends beyond the end of time",
+                "the lifetime of the assertion is too long",
             )
         })?;
         let claims = Claims {
             account,
             options,
             issued_at: time::unix_seconds(now),
-            expires: time::unix_seconds(expires_at),
+            expires_at: time::unix_seconds(expires_at),
         };
         let payload = serde_json::to_vec(&claims).map_err(|error| {
             Error::new(Problem::AssertionLifetime, "the claims cannot be written")
@@ -101,29 +111,29 @@ impl<'a> Assertion<'a> {
         })
     }
 
-    /// The account that it speaks for.
+    /// Returns the account that signed the assertion.
     pub fn account(&self) -> &'a TechnicalAccount {
         self.account
     }
 
-    /// The compact JWS.
+    /// Returns the compact JWS.
     pub fn as_secret(&self) -> &Secret {
         &self.jws
     }
 
-    /// When it expires (`exp`).
+    /// Returns the expiry (`exp`).
     pub fn expires_at(&self) -> SystemTime {
         self.expires_at
     }
 }
 
-/// The claims, in the order in which they are sent. `exp` and `iat` are integer seconds: a string
-/// is refused as undecodable (observed).
+/// The claims in their order in the JWS. `exp` and `iat` are integer seconds: IMS refuses a string as undecodable
+/// (observed).
 struct Claims<'a> {
     account: &'a TechnicalAccount,
     options: &'a AssertionOptions,
     issued_at: u64,
-    expires: u64,
+    expires_at: u64,
 }
 
 impl Serialize for Claims<'_> {
@@ -131,7 +141,7 @@ impl Serialize for Claims<'_> {
         let credentials = &self.account.credentials;
         let environment = &credentials.environment;
         let mut claims = serializer.serialize_map(None)?;
-        claims.serialize_entry("exp", &self.expires)?;
+        claims.serialize_entry("exp", &self.expires_at)?;
         if self.options.issued_at {
             claims.serialize_entry("iat", &self.issued_at)?;
         }

@@ -1,3 +1,5 @@
+//! A technical account: credentials and the private key that belongs to them.
+
 use crate::credentials::ServiceCredentials;
 use crate::crypto::Crypto;
 use crate::crypto::signing_key::{KeyContext, SigningKey};
@@ -5,15 +7,15 @@ use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
-/// Service credentials whose key is parsed and known to fit: everything an assertion needs.
+/// Service credentials with their parsed private key: everything that an assertion needs.
 ///
-/// The only way to one is through the check, so what holds one cannot sign with a wrong key unless
-/// the document came without a certificate.
+/// Each constructor checks that the key belongs to the certificate of the credentials. Without a certificate there is
+/// nothing to check.
 #[derive(Debug)]
 pub struct TechnicalAccount {
     pub(crate) credentials: ServiceCredentials,
     pub(crate) key: SigningKey,
-    /// Tells a changed key from the old one.
+    /// Changes when the key changes, for store keys.
     key_material: Secret,
 }
 
@@ -21,7 +23,8 @@ impl TechnicalAccount {
     /// Reads the private key of the credentials and checks that it belongs to their certificate.
     ///
     /// # Errors
-    /// What [`SigningKey::read`] says of the key; [`Problem::CertificateKeyMismatch`].
+    /// The errors of [`SigningKey::read`]; [`Problem::CertificateKeyMismatch`] when key and certificate do not belong
+    /// together.
     pub fn open(
         credentials: &ServiceCredentials,
         context: &KeyContext<'_>,
@@ -36,23 +39,23 @@ impl TechnicalAccount {
         })
     }
 
-    /// Pairs credentials with a key, which must be that of the document's certificate if there is
-    /// one that can be read.
+    /// Combines credentials with a key. If the credentials have a readable certificate, the key must belong to it.
     ///
     /// # Errors
-    /// [`Problem::CertificateKeyMismatch`] with both fingerprints.
+    /// [`Problem::CertificateKeyMismatch`], with both fingerprints, when it does not.
     pub fn new(credentials: ServiceCredentials, key: SigningKey) -> Result<Self> {
         if let Some(Ok(certificate)) = credentials.certificate()
             && certificate.public_key() != key.public_key()
         {
-            let kind = match certificate.public_key().bits() {
-                0 => ", which is not RSA",
-                _ => "",
+            let not_rsa = if certificate.public_key().bits() == 0 {
+                ", which is not RSA"
+            } else {
+                ""
             };
             return Err(Error::new(
                 Problem::CertificateKeyMismatch,
                 format!(
-                    "the private key (public half sha256 {}) does not belong to the certificate {} (public key sha256 {}{kind})",
+                    "the private key (public half sha256 {}) does not belong to the certificate {} (public key sha256 {}{not_rsa})",
                     key.public_key().fingerprint(),
                     certificate.subject(),
                     certificate.public_key().fingerprint(),
@@ -66,7 +69,7 @@ impl TechnicalAccount {
         })
     }
 
-    /// The credentials.
+    /// Returns the credentials.
     pub fn credentials(&self) -> &ServiceCredentials {
         &self.credentials
     }
@@ -75,7 +78,7 @@ impl TechnicalAccount {
         &self.key_material
     }
 
-    /// The key.
+    /// Returns the private key.
     pub fn key(&self) -> &SigningKey {
         &self.key
     }

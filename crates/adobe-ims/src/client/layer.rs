@@ -1,3 +1,5 @@
+//! The adapter for tower.
+
 use core::future::{poll_fn, ready};
 use core::mem;
 use core::pin::Pin;
@@ -15,15 +17,16 @@ use crate::provider::TokenReader;
 use crate::token::AccessToken;
 use crate::token::AllowedHosts;
 
-/// An error of this crate or of the service within, as tower's own middlewares hand it on.
-/// `downcast_ref::<adobe_ims::Error>()` tells them apart.
+/// An error of this crate or of the inner service. `downcast_ref::<adobe_ims::Error>()` tells them apart.
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// A tower layer that gives each request a token. [The module](super) tells what it does, and when.
+/// A tower layer that adds a token to each request. [The module](super) describes its work.
 ///
-/// It belongs inside of whatever completes or changes the URL, and of layers that repeat requests or cut
-/// them off: each of their attempts then has the token of its moment. Layers that follow redirects
-/// belong outside of it, so that each hop is checked.
+/// Place it inside
+///
+/// - layers that complete or change the URL,
+/// - layers for retries and timeouts, so that each attempt has the current token,
+/// - layers that follow redirects, so that each hop is checked.
 ///
 /// ```
 /// use adobe_ims::client::AuthorizeLayer;
@@ -54,7 +57,8 @@ pub struct AuthorizeLayer<R = CloneBody> {
 }
 
 impl AuthorizeLayer {
-    /// Sends this provider's tokens to these hosts. Bodies are [cloned](CloneBody) before they are sent.
+    /// Creates a layer that sends the tokens of this provider to these hosts. It [clones](CloneBody) bodies before it
+    /// sends them.
     pub fn new(provider: TokenProvider, allowed: AllowedHosts) -> Self {
         Self {
             authorizer: Authorizer::new(provider, allowed),
@@ -91,36 +95,36 @@ impl<S, R: Clone> Layer<S> for AuthorizeLayer<R> {
             inner,
             replay: self.replay.clone(),
             authorizer: Arc::new(self.authorizer.clone()),
-            is_used: false,
+            was_called: false,
             reader: None,
         }
     }
 }
 
-/// The service that [`AuthorizeLayer`] makes of another.
+/// The service that [`AuthorizeLayer`] wraps around another.
 ///
-/// Fastest is one for each thread or task that sends many requests: from its second request on it reads
-/// the token from memory of its own. A clone for each request is cheap too.
+/// For many requests, keep one service for each thread or task: from its second request on it reads the token from its
+/// own memory. A clone for each request is cheap, too.
 #[derive(Debug)]
 pub struct Authorize<S, R = CloneBody> {
     inner: S,
     replay: R,
     authorizer: Arc<Authorizer>,
-    is_used: bool,
+    was_called: bool,
     reader: Option<TokenReader>,
 }
 
 impl<S, R> Authorize<S, R> {
-    /// The token from memory that no other service uses, if this one has that already.
+    /// Returns the token from the memory of this service.
     ///
-    /// Its first request asks the provider instead. A reader begins with a copy of the token, which a
-    /// service that was cloned for one request would make for nothing.
-    fn held(&mut self) -> Option<Arc<AccessToken>> {
-        if !mem::replace(&mut self.is_used, true) {
+    /// Returns `None` for the first request, which asks the provider. Creating a reader copies the token; a service
+    /// that was cloned for one request does not need the copy.
+    fn cached_token(&mut self) -> Option<Arc<AccessToken>> {
+        if !mem::replace(&mut self.was_called, true) {
             return None;
         }
         let reader = self.reader.get_or_insert_with(|| {
-            // From now on each request counts references in this service's memory.
+            // An own copy, so that no reference count is shared with other services.
             self.authorizer = Arc::new(Authorizer::clone(&self.authorizer));
             self.authorizer.provider.reader()
         });
@@ -134,7 +138,7 @@ impl<S: Clone, R: Clone> Clone for Authorize<S, R> {
             inner: self.inner.clone(),
             replay: self.replay.clone(),
             authorizer: Arc::clone(&self.authorizer),
-            is_used: false,
+            was_called: false,
             reader: None,
         }
     }
@@ -161,28 +165,28 @@ where
         if let Err(error) = self.authorizer.check(request.uri()) {
             return Box::pin(ready(Err(error.into())));
         }
-        // The one that is ready goes with the request; its clone is yet to be made ready.
-        let next = self.inner.clone();
-        let mut inner = mem::replace(&mut self.inner, next);
-        let held = self.held();
+        // The clone is not ready yet; the request goes to the service that is.
+        let not_ready = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, not_ready);
+        let cached = self.cached_token();
         let authorizer = Arc::clone(&self.authorizer);
         let (parts, body) = request.into_parts();
-        let spare = self.replay.copy(&body);
-        let spare = spare.map(|body| Request::from_parts(parts.clone(), body));
+        let copy = self.replay.copy(&body);
+        let copy = copy.map(|body| Request::from_parts(parts.clone(), body));
         let mut request = Request::from_parts(parts, body);
 
         Box::pin(async move {
-            let token = match held {
+            let token = match cached {
                 Some(token) => token,
                 None => authorizer.provider.token().await?,
             };
             authorizer.apply(&token, request.headers_mut());
             let response = inner.call(request).await.map_err(Into::into)?;
-            let again = authorizer.again(response.status(), &token, spare).await;
-            let Some((token, mut request)) = again else {
+            let retry = authorizer.retry(response.status(), &token, copy).await;
+            let Some((token, mut request)) = retry else {
                 return Ok(response);
             };
-            // Frees what it holds, which the second attempt may need.
+            // The response may hold a connection that the second attempt needs.
             drop(response);
             poll_fn(|cx| inner.poll_ready(cx))
                 .await

@@ -1,3 +1,5 @@
+//! The adapter for reqwest.
+
 use async_trait::async_trait;
 use http::Uri;
 use reqwest_middleware::reqwest::{Request, Response, redirect};
@@ -8,19 +10,18 @@ use crate::error::Problem;
 use crate::provider::TokenProvider;
 use crate::token::AllowedHosts;
 
-/// A middleware for reqwest that gives each request a token. [The module](super) tells what it does, and
-/// when; a body can be sent again unless it is a stream.
+/// A middleware for reqwest that adds a token to each request.
 ///
-/// An error of this crate is in the variant `Middleware`, where
-/// `downcast_ref::<adobe_ims::Error>()` finds it.
+/// [The module](super) describes its work. It sends a body again unless the body is a stream.
+///
+/// An error of this crate is in the variant `Middleware`. `downcast_ref::<adobe_ims::Error>()` finds it there.
 ///
 /// # Redirects
 ///
-/// The client within follows redirects by itself, and a middleware does not see them. It takes
-/// `Authorization` away when scheme, host or port change (as of reqwest 0.13.5), but `x-api-key` and
-/// `x-gw-ims-org-id` go along to wherever an answer says. So tell it to follow none,
-/// `redirect::Policy::none()`, or only [`same_origin_redirects`]. A 401 that comes from elsewhere after
-/// all is not held against the token, which was not sent there.
+/// The client of reqwest follows redirects itself, and a middleware does not see them. When scheme, host or port change,
+/// the client removes `Authorization` (as of reqwest 0.13.5), but it sends `x-api-key` and `x-gw-ims-org-id` to the new
+/// host. Configure it to follow none, `redirect::Policy::none()`, or [`same_origin_redirects`]. A 401 of another origin
+/// does not invalidate the token, which was not sent there.
 ///
 /// ```
 /// use adobe_ims::client::{AuthorizeMiddleware, same_origin_redirects};
@@ -43,12 +44,12 @@ use crate::token::AllowedHosts;
 pub struct AuthorizeMiddleware(Authorizer);
 
 impl AuthorizeMiddleware {
-    /// Sends this provider's tokens to these hosts.
+    /// Creates a middleware that sends the tokens of this provider to these hosts.
     pub fn new(provider: TokenProvider, allowed: AllowedHosts) -> Self {
         Self(Authorizer::new(provider, allowed))
     }
 
-    /// Sets `x-api-key` and `x-gw-ims-org-id` as well, which Adobe's gateways demand, as
+    /// Adds `x-api-key` and `x-gw-ims-org-id` too, which Adobe's gateways demand, as
     /// [`TokenHeaders::apply`](crate::token::headers::TokenHeaders::apply) does.
     #[must_use]
     pub fn all_headers(mut self) -> Self {
@@ -57,8 +58,8 @@ impl AuthorizeMiddleware {
     }
 }
 
-/// A policy for reqwest that follows up to ten redirects to the same scheme, host and port. Others are
-/// not followed: their 3xx is the response.
+/// Returns a policy for reqwest that follows up to ten redirects to the same scheme, host and port. The response of
+/// any other redirect is its 3xx.
 pub fn same_origin_redirects() -> redirect::Policy {
     redirect::Policy::custom(|attempt| {
         let from = attempt.previous().last().map(|url| url.origin());
@@ -81,21 +82,21 @@ impl Middleware for AuthorizeMiddleware {
         next: Next<'_>,
     ) -> Result<Response, Error> {
         let Self(authorizer) = self;
-        // As reqwest itself does before it sends it.
+        // reqwest parses the URL in the same way before it sends the request.
         let uri = request.url().as_str().parse::<Uri>();
-        let uri = uri.map_err(|_| Error::middleware(unreadable()))?;
+        let uri = uri.map_err(|_| Error::middleware(invalid_url()))?;
         authorizer.check(&uri).map_err(Error::middleware)?;
         let token = authorizer.provider.token().await;
         let token = token.map_err(Error::middleware)?;
-        let spare = request.try_clone();
+        let copy = request.try_clone();
         let origin = request.url().origin();
         authorizer.apply(&token, request.headers_mut());
         let response = next.clone().run(request, extensions).await?;
         if response.url().origin() != origin {
             return Ok(response);
         }
-        let again = authorizer.again(response.status(), &token, spare).await;
-        let Some((token, mut request)) = again else {
+        let retry = authorizer.retry(response.status(), &token, copy).await;
+        let Some((token, mut request)) = retry else {
             return Ok(response);
         };
         drop(response);
@@ -108,7 +109,7 @@ impl Middleware for AuthorizeMiddleware {
     }
 }
 
-fn unreadable() -> crate::error::Error {
-    let what = "the token was not sent: the URL of the request cannot be read";
-    crate::error::Error::new(Problem::HostNotAllowed, what)
+fn invalid_url() -> crate::error::Error {
+    let message = "the token was not sent: the URL of the request cannot be read";
+    crate::error::Error::new(Problem::HostNotAllowed, message)
 }

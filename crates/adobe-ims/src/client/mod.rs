@@ -1,28 +1,30 @@
-//! Tokens in the HTTP client that a program already has.
+//! Adds tokens to the requests of an HTTP client that a program already has.
 //!
-//! | Client | Feature | |
+//! | Client | Feature | Type |
 //! |---|---|---|
-//! | any `tower` service of HTTP requests, hyper-util's client for one | `tower` | `AuthorizeLayer` |
+//! | any `tower` service of HTTP requests, such as the client of hyper-util | `tower` | `AuthorizeLayer` |
 //! | reqwest 0.13 with reqwest-middleware 0.5 | `reqwest-middleware` | `AuthorizeMiddleware` |
 //!
-//! # What is done with each request
+//! # Requests
 //!
-//! 1. Its URL must be on the list of [`AllowedHosts`]. Otherwise the call fails with
-//!    [`Problem::HostNotAllowed`](crate::error::Problem::HostNotAllowed), and nothing is sent.
-//! 2. It gets the provider's token; if there is none, it waits for one. Without a token the call fails
-//!    with the provider's error, and nothing is sent.
-//! 3. `Authorization` is set; whatever was there is removed. With `all_headers`, so are
+//! 1. The layer checks the URL against the list of [`AllowedHosts`]. A URL that is not on the list fails with
+//!    [`Problem::HostNotAllowed`](crate::error::Problem::HostNotAllowed), and the request is not sent.
+//! 2. The layer waits for the token of the provider. Without a token the call fails with the error of the provider, and
+//!    the request is not sent.
+//! 3. The layer replaces the header `Authorization`. With `all_headers` it also replaces
 //!    [`x-api-key`](crate::token::headers::API_KEY) and
 //!    [`x-gw-ims-org-id`](crate::token::headers::ORGANIZATION_ID).
 //!
-//! # What is done with each response
+//! # Responses
 //!
-//! On 401 the token is [invalidated](TokenProvider::invalidate). If that brings another one, and the
-//! request can be sent a second time, it is, once, with the same body and the new token. Otherwise the
-//! response is handed on as it is: when the last invalidation was a short while ago, when the body is
-//! gone, or when no new token can be had. What the second request brings is final.
+//! After a 401 the layer [invalidates](TokenProvider::invalidate) the token and sends the request once more, with the
+//! same body and a new token. It returns the 401 instead
 //!
-//! 403 and everything else is handed on: there the token is good.
+//! - when the last invalidation was a short while ago,
+//! - when the body cannot be sent again,
+//! - when there is no new token.
+//!
+//! The layer returns every other response as it is, and every response to the second request.
 
 #[cfg(feature = "tower")]
 mod layer;
@@ -48,7 +50,7 @@ pub use middleware::{AuthorizeMiddleware, same_origin_redirects};
 #[cfg(feature = "tower")]
 pub use replay::{CloneBody, NoReplay, Replay};
 
-/// What is the same in every client.
+/// The part that all adapters share.
 #[derive(Clone, Debug)]
 struct Authorizer {
     provider: TokenProvider,
@@ -69,7 +71,7 @@ impl Authorizer {
         self.allowed.check(uri)
     }
 
-    /// Sets the headers in place of what the request had.
+    /// Replaces the headers of the request.
     fn apply(&self, token: &AccessToken, headers: &mut HeaderMap) {
         if self.all_headers {
             token.headers().apply(headers);
@@ -78,26 +80,26 @@ impl Authorizer {
         }
     }
 
-    /// What to do once the response is there: send the `spare` request with this token, or nothing.
-    async fn again<R>(
+    /// Decides after a response whether to send the `copy` of the request. Returns the new token and the copy, or
+    /// `None`.
+    async fn retry<R>(
         &self,
         status: StatusCode,
         used: &AccessToken,
-        spare: Option<R>,
+        copy: Option<R>,
     ) -> Option<(Arc<AccessToken>, R)> {
         let invalidation = self.invalidate_on(status, used)?;
         if invalidation == Invalidation::TooSoon {
             return None;
         }
-        let spare = spare?;
-        // The answer of the API says more to its caller than the error of a refresh, which the next
-        // call gets anyway.
+        let copy = copy?;
+        // The response of the API helps the caller more than the error of a refresh, which the next call returns.
         let token = self.provider.token().await.ok()?;
-        // A source may have but one token.
-        (!token.is_same(used)).then_some((token, spare))
+        // A source may always return the same token.
+        (!token.is_same(used)).then_some((token, copy))
     }
 
-    /// Says that the token was not accepted, if that is what the status says.
+    /// Invalidates the token after a 401.
     fn invalidate_on(&self, status: StatusCode, used: &AccessToken) -> Option<Invalidation> {
         (status == StatusCode::UNAUTHORIZED).then(|| self.provider.invalidate(used))
     }

@@ -1,17 +1,28 @@
-/// How the body of a request is kept, so that the request can be sent a second time after a 401.
+//! Copies the bodies of requests, so that they can be sent again after a 401.
+
+/// A way to copy the body of a request.
 ///
-/// A function `Fn(&B) -> Option<B>` is one as well.
+/// Functions `Fn(&B) -> Option<B>` implement it.
+///
+/// ```
+/// use adobe_ims::client::{CloneBody, NoReplay, Replay};
+///
+/// let body = "content".to_owned();
+/// assert_eq!(CloneBody.copy(&body), Some(body.clone()));
+/// assert_eq!(NoReplay.copy(&body), None);
+/// let short_only = |body: &String| (body.len() < 4).then(|| body.clone());
+/// assert_eq!(short_only.copy(&body), None);
+/// ```
 pub trait Replay<B> {
-    /// Another copy of a body that was not sent yet; `None` if there cannot be one.
+    /// Returns a copy of a body that was not sent yet, or `None` if it cannot be copied.
     fn copy(&self, body: &B) -> Option<B>;
 }
 
-/// Clones the body: for those whose clone is the whole body again, such as `Full<Bytes>` and `String`.
-/// This is the usual one.
+/// Clones the body. It is the default, for bodies whose clone has the whole content: `Full<Bytes>`, `String`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CloneBody;
 
-/// Sends no request twice: for bodies that are streams.
+/// Copies no body, so that no request is sent twice. It is for bodies that are streams.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoReplay;
 
