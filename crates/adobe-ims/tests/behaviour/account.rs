@@ -1,4 +1,4 @@
-//! Questions that a token asks: who am I, which organisations, and the same about others.
+//! Requests with a token: profile, userinfo and organisations of its owner and of others; registration; discovery.
 
 use adobe_ims::api::{
     AdminOrganizationsVersion, AdminProfileVersion, OrganizationsVersion, Profile, ProfileVersion,
@@ -38,7 +38,7 @@ fn the_request(canned: &Canned) -> Request<adobe_ims::transport::Body> {
 }
 
 #[test]
-fn each_question_is_what_ims_expects_to_the_byte() {
+fn request_about_the_token_owner_has_the_expected_bytes() {
     let ok = || Canned::new(200, &[], "{}");
     let list = || Canned::new(200, &[], "[]");
     let assert_get = |canned: &Canned, path: &str| {
@@ -71,7 +71,7 @@ fn each_question_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
-fn each_question_about_others_is_what_ims_expects_to_the_byte() {
+fn request_about_another_person_has_the_expected_bytes() {
     let assert_post = |canned: &Canned, path: &str| {
         let request = the_request(canned);
         assert_eq!(request.method(), "POST");
@@ -103,7 +103,7 @@ fn each_question_about_others_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
-fn a_profile_is_read_and_what_is_not_known_passes_through() {
+fn profile_is_read_and_unknown_fields_are_kept() {
     let body = json!({
         "userId": "0123@AdobeID", "email": "jane@example.com", "name": "n", "displayName": "Jane Ü",
         "first_name": "Jane", "last_name": "Ü", "countryCode": "CH", "account_type": "ent",
@@ -141,7 +141,7 @@ fn a_profile_is_read_and_what_is_not_known_passes_through() {
 }
 
 #[test]
-fn userinfo_is_read() {
+fn userinfo_fields_are_read() {
     for verified in [json!(true), json!("true")] {
         let body = json!({
             "sub": "0123@AdobeID", "account_type": "ind", "email_verified": verified,
@@ -162,7 +162,7 @@ fn userinfo_is_read() {
 }
 
 #[test]
-fn organizations_are_read() {
+fn organizations_and_groups_are_read() {
     let body = json!([
         {"orgRef": {"ident": "0123", "authSrc": "AdobeOrg"}, "orgName": "Ü Inc.", "orgType": "Enterprise",
          "countryCode": "CH", "groups": [
@@ -196,7 +196,7 @@ fn organizations_are_read() {
 }
 
 #[test]
-fn an_echo_of_the_token_is_not_handed_out() {
+fn echoed_token_is_redacted() {
     let jwt = token();
     let body =
         json!({"userId": TOKEN, "email": jwt, TOKEN: [jwt], "new": {"deep": format!("x {TOKEN}")}});
@@ -209,7 +209,7 @@ fn an_echo_of_the_token_is_not_handed_out() {
 }
 
 #[test]
-fn a_refused_token_is_explained_and_what_is_no_answer_is_none() {
+fn each_failure_of_a_request_with_a_token_has_its_problem() {
     let expired = r#"{"error":"invalid_token","error_description":"Invalid or expired token."}"#;
     for (status, body, problem) in [
         (401, expired, Problem::TokenRefused),
@@ -250,7 +250,7 @@ fn a_refused_token_is_explained_and_what_is_no_answer_is_none() {
 }
 
 #[test]
-fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
+fn registration_is_json_and_debug_hides_the_secret() {
     let body = json!({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "registration_access_token": "R"});
     let redirect_uris = [
         "http://127.0.0.1:7777/ü".to_owned(),
@@ -296,7 +296,7 @@ fn a_client_is_registered_with_json_and_its_secret_does_not_show() {
 }
 
 #[test]
-fn what_ims_says_of_its_endpoints_is_read_and_not_followed() {
+fn discovery_document_is_read_and_not_followed() {
     let body = json!({
         "issuer": "https://ims-na1.adobelogin.com", "jwks_uri": "https://evil.example/keys",
         "authorization_endpoint": "a", "token_endpoint": "t", "userinfo_endpoint": "u",

@@ -1,4 +1,4 @@
-//! Assertions, read back by a JOSE library that was not written here.
+//! Assertions, checked by an independent JOSE library.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +21,7 @@ fn sign<'a>(account: &'a TechnicalAccount, options: &AssertionOptions) -> Assert
     Assertion::sign(account, now(), options).unwrap()
 }
 
-/// Claims, once the oracle has found the signature good.
+/// Returns the claims after the oracle has checked the signature.
 fn verified(assertion: &Assertion<'_>, public_key: &str) -> Map<String, Value> {
     let jws = assertion.as_secret().expose();
     let header = decode_header(jws).unwrap();
@@ -35,7 +35,7 @@ fn verified(assertion: &Assertion<'_>, public_key: &str) -> Map<String, Value> {
 }
 
 #[test]
-fn the_claims_are_those_that_ims_wants_and_no_others() {
+fn default_assertion_has_the_required_claims_only() {
     let account = support::account();
     let assertion = sign(&account, &AssertionOptions::default());
     let expected = json!({
@@ -50,7 +50,7 @@ fn the_claims_are_those_that_ims_wants_and_no_others() {
 }
 
 #[test]
-fn optional_claims_are_sent_when_they_are_wanted() {
+fn options_add_the_optional_claims() {
     let options = AssertionOptions::default()
         .with_lifetime(Duration::from_millis(60_900))
         .with_issued_at()
@@ -63,7 +63,7 @@ fn optional_claims_are_sent_when_they_are_wanted() {
 }
 
 #[test]
-fn every_metascope_is_a_claim_of_the_environment_that_is_asked() {
+fn metascope_claims_name_the_environment() {
     let mut document = support::document();
     document["integration"]["metascopes"] = json!("ent_aem_cloud_sdk, ent_cloudmgr_sdk");
     let environment = Environment::parse("http://127.0.0.1:8080/").unwrap();
@@ -90,7 +90,7 @@ fn every_metascope_is_a_claim_of_the_environment_that_is_asked() {
 }
 
 #[test]
-fn a_larger_key_signs_as_well() {
+fn key_of_4096_bits_signs() {
     let mut document = support::document();
     document["integration"]["publicKey"] = json!(null);
     document["integration"]["privateKey"] = json!(fixture("rsa4096.pem"));
@@ -101,7 +101,7 @@ fn a_larger_key_signs_as_well() {
 }
 
 #[test]
-fn an_end_beyond_time_is_an_error() {
+fn overflowing_lifetime_is_an_error() {
     let options = AssertionOptions::default().with_lifetime(Duration::MAX);
     let account = support::account();
     let error = Assertion::sign(&account, now(), &options).unwrap_err();
@@ -109,7 +109,7 @@ fn an_end_beyond_time_is_an_error() {
 }
 
 #[test]
-fn it_does_not_show_itself() {
+fn debug_hides_the_assertion() {
     let account = support::account();
     let assertion = sign(&account, &AssertionOptions::default());
     assert!(!format!("{assertion:?}").contains("eyJ"));

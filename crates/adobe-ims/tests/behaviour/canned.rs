@@ -1,4 +1,4 @@
-//! A transport that gives prepared answers, and a token to put into them.
+//! A transport with prepared responses, and a token for them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::support::CLIENT_ID;
 
 pub(crate) const NOW: u64 = 1_800_000_000;
 
-/// Gives its answers in turn to whatever comes, and keeps what came.
+/// Returns its responses in order, and records the requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Canned {
     answers: Arc<Mutex<VecDeque<Response<Body>>>>,
@@ -40,19 +40,19 @@ impl Canned {
         self
     }
 
-    /// The library with this in the place of the network, at [`NOW`].
+    /// Returns a client with this transport, at [`NOW`].
     pub(crate) fn ims(&self) -> ImsClient {
         ImsClient::new(self.clone()).with_clock(ManualClock::at_unix(NOW))
     }
 
-    /// The one request that came.
+    /// Returns the only recorded request.
     #[track_caller]
     pub(crate) fn request(&self) -> Request<Body> {
         let [request] = self.requests().try_into().expect("one request");
         request
     }
 
-    /// What came since this was last asked.
+    /// Returns the requests since the last call.
     pub(crate) fn requests(&self) -> Vec<Request<Body>> {
         std::mem::take(&mut *self.requests.lock().unwrap())
     }
@@ -66,23 +66,23 @@ impl Transport for Canned {
     }
 }
 
-/// Waits for what needs neither timers nor sockets.
+/// Runs a future that needs neither timers nor sockets.
 pub(crate) fn run<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.unwrap().block_on(work)
 }
 
-/// The content of a request.
+/// Returns the content of a request as text.
 pub(crate) fn text(request: &Request<Body>) -> &str {
     str::from_utf8(request.body().as_bytes()).unwrap()
 }
 
-/// A token as IMS shapes it, created now.
+/// Returns a token with the claims of IMS, created now.
 pub(crate) fn token() -> String {
     token_with(json!({"scope": "openid,AdobeID"}))
 }
 
-/// The same with other claims.
+/// Returns a token with other claims.
 pub(crate) fn token_with(other: Value) -> String {
     let mut claims = json!({
         "type": "access_token", "client_id": CLIENT_ID, "as": "ims-na1",

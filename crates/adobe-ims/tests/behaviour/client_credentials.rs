@@ -1,4 +1,4 @@
-//! A client that asks for itself: its request, its secrets, its scopes.
+//! The client credentials grant: requests, secrets and scopes.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn refusal() -> Canned {
 }
 
 #[test]
-fn the_request_is_what_ims_expects_to_the_byte() {
+fn request_has_the_expected_bytes() {
     let canned = success(ALL);
     ask(&[CLIENT_SECRET], &canned).unwrap();
     let request = canned.request();
@@ -62,7 +62,7 @@ fn the_request_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
-fn every_version_of_the_endpoint_is_asked_alike_and_answers_in_seconds() {
+fn each_version_of_the_endpoint_answers_in_seconds() {
     for (version, path) in [
         (TokenVersion::V2, "/ims/token/v2"),
         (TokenVersion::V3, "/ims/token/v3"),
@@ -79,7 +79,7 @@ fn every_version_of_the_endpoint_is_asked_alike_and_answers_in_seconds() {
 }
 
 #[test]
-fn an_organisation_that_consented_and_audiences_are_named() {
+fn consenting_organisation_and_audiences_are_sent() {
     let canned = success(ALL);
     let other = "AAAAAAAAAAAAAAAAAAAAAAAA@AdobeOrg";
     let plain = credentials(&[CLIENT_SECRET]);
@@ -96,7 +96,7 @@ fn an_organisation_that_consented_and_audiences_are_named() {
         &scope=openid%2CAdobeID%2Cread_organizations\
         &resource=https%3A%2F%2Fa.example%2F%3Fx%3D1&resource=b";
     assert!(body.ends_with(tail), "{body}");
-    // Each of these is another token.
+    // Each of these has a token of its own.
     let ids = [
         plain.store_key(),
         plain.clone().for_organization(other).store_key(),
@@ -108,7 +108,7 @@ fn an_organisation_that_consented_and_audiences_are_named() {
 }
 
 #[test]
-fn a_token_comes_with_its_life_in_seconds() {
+fn expires_in_is_read_in_seconds() {
     let exchanged = ask(&[CLIENT_SECRET], &success(ALL)).unwrap();
     let now = ManualClock::at_unix(NOW).now();
     assert_eq!(
@@ -120,7 +120,7 @@ fn a_token_comes_with_its_life_in_seconds() {
     assert_eq!(exchanged.warnings, []);
     assert_eq!(exchanged.token.organization_id(), Some(ORGANIZATION));
     assert!(!format!("{exchanged:?}").contains("eyJ"));
-    // A token that cannot be read has only the answer's word.
+    // An opaque token has no claims to check against.
     let opaque = Canned::new(200, &[], r#"{"access_token":"opaque","expires_in":3599}"#);
     let exchanged = ask(&[CLIENT_SECRET], &opaque).unwrap();
     assert_eq!(
@@ -131,7 +131,7 @@ fn a_token_comes_with_its_life_in_seconds() {
 }
 
 #[test]
-fn another_secret_is_tried_when_the_first_is_refused() {
+fn next_secret_is_tried_after_a_wrong_one() {
     let canned = refusal().then(success(ALL));
     let exchanged = ask(&["old", CLIENT_SECRET], &canned).unwrap();
     assert_eq!(exchanged.warnings, [Warning::SecretRefused]);
@@ -140,7 +140,7 @@ fn another_secret_is_tried_when_the_first_is_refused() {
 }
 
 #[test]
-fn another_secret_is_tried_on_no_other_failure() {
+fn next_secret_is_not_tried_after_another_failure() {
     for (status, body) in [
         (
             400,
@@ -165,7 +165,7 @@ fn another_secret_is_tried_on_no_other_failure() {
 }
 
 #[test]
-fn when_every_secret_is_refused_that_is_said() {
+fn hint_says_that_each_secret_was_refused() {
     let canned = refusal().then(refusal());
     let error = ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
     assert_eq!(error.problem(), Problem::ClientSecretWrong);
@@ -178,7 +178,7 @@ fn when_every_secret_is_refused_that_is_said() {
 }
 
 #[test]
-fn the_failure_of_the_second_secret_is_its_own() {
+fn error_of_the_second_secret_is_returned() {
     let canned = refusal().then(Canned::new(503, &[], ""));
     let error = ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
     assert_eq!(error.problem(), Problem::ServerError);
@@ -186,7 +186,7 @@ fn the_failure_of_the_second_secret_is_its_own() {
 }
 
 #[test]
-fn scopes_that_the_token_lacks_are_named() {
+fn missing_scopes_are_a_warning() {
     let exchanged = ask(&[CLIENT_SECRET], &success("AdobeID,system")).unwrap();
     let lacking = ["openid", "read_organizations"].map(str::to_owned);
     assert_eq!(exchanged.warnings, [Warning::MissingScopes(lacking.into())]);
@@ -198,7 +198,7 @@ fn scopes_that_the_token_lacks_are_named() {
 }
 
 #[test]
-fn a_refusal_says_what_was_asked_for() {
+fn refusal_names_the_requested_scopes_and_client() {
     for (body, hint) in [
         (
             json!({"error": "invalid_scope"}),
@@ -220,7 +220,7 @@ fn a_refusal_says_what_was_asked_for() {
 }
 
 #[test]
-fn no_secret_that_is_echoed_gets_into_an_error() {
+fn echoed_secret_is_not_in_the_error() {
     let other = "OTHER?%&=ü";
     let echo = format!("{CLIENT_SECRET} SECRET%3F%25%26%3D%C3%BC {other}");
     let body = json!({"error": "invalid_scope", "error_description": echo}).to_string();
@@ -231,7 +231,7 @@ fn no_secret_that_is_echoed_gets_into_an_error() {
 }
 
 #[test]
-fn a_provider_keeps_the_token_and_a_store_shares_it() {
+fn provider_keeps_the_token_and_store_shares_it() {
     let document = oauth_document().to_string();
     let read = Credentials::parse(document.as_bytes()).unwrap();
     let canned = success(ALL);
@@ -257,7 +257,7 @@ fn a_provider_keeps_the_token_and_a_store_shares_it() {
     assert!(first.is_same(&again));
     let headers = first.headers();
     assert_eq!(headers.api_key().unwrap(), CLIENT_ID);
-    // Nobody answers this one.
+    // The transport has no response left.
     let source = ClientCredentialsSource::new(canned.ims(), credentials(&[CLIENT_SECRET]));
     let other = TokenProvider::builder(source)
         .store(store)

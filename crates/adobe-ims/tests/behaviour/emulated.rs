@@ -1,4 +1,4 @@
-//! The library against the emulator, which was written from the same sources by other eyes.
+//! The library against the emulator, which was written independently from the same sources.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::emulated_world::{DAY, Emulated, LIFE, life, pending, problem, scopes,
 use crate::support::{CLIENT_ID, service};
 
 #[tokio::test]
-async fn a_person_signs_in_with_a_confidential_and_with_a_public_client() {
+async fn confidential_and_public_clients_sign_in() {
     let emulated = Emulated::new();
     for client in [emulated.confidential(), emulated.public()] {
         let granted = signed_in(&emulated, client.clone()).await;
@@ -36,7 +36,7 @@ async fn a_person_signs_in_with_a_confidential_and_with_a_public_client() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_once_and_with_its_verifier_only() {
+async fn code_is_valid_once_and_with_its_verifier_only() {
     let emulated = Emulated::new();
     let client = emulated.public();
     let one = pending(client.clone(), "https://app.example/back", Flow::Code);
@@ -60,7 +60,7 @@ async fn a_code_is_good_once_and_with_its_verifier_only() {
 }
 
 #[tokio::test]
-async fn the_browser_comes_back_to_the_listener() {
+async fn listener_receives_the_redirect_of_the_emulator() {
     let emulated = Emulated::new();
     let loopback = RedirectListener::bind(&[0], "/").unwrap();
     let redirect_uri = loopback.redirect_uri(LoopbackHost::Localhost);
@@ -85,7 +85,7 @@ async fn the_browser_comes_back_to_the_listener() {
 }
 
 #[tokio::test]
-async fn the_implicit_flow_brings_a_token_in_seconds() {
+async fn implicit_flow_returns_a_token_in_seconds() {
     let emulated = Emulated::new();
     let client = emulated.confidential();
     let pending = pending(client.clone(), "https://app.example/back", Flow::Implicit);
@@ -104,7 +104,7 @@ async fn the_implicit_flow_brings_a_token_in_seconds() {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one() {
+async fn session_is_extended_by_use_and_ends_after_14_unused_days() {
     let emulated = Emulated::new();
     let folder = tempfile::tempdir().unwrap();
     let sessions = SessionStore::new(folder.path());
@@ -129,10 +129,10 @@ async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one(
         provider().token().await.unwrap();
         emulated.0.clock().advance(DAY);
     }
-    // The first one came with the sign-in.
+    // The sign-in returned the first one.
     let refreshed = emulated.0.tokens_minted_by(GrantType::RefreshToken);
     assert_eq!(refreshed, 19);
-    // To the second: the last one lives for 14 days from when it was got, a day ago.
+    // The last refresh token was fetched a day ago and lives for 14 days, to the second.
     emulated
         .0
         .clock()
@@ -145,7 +145,7 @@ async fn a_session_goes_on_past_the_first_fortnight_and_ends_after_a_silent_one(
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_was_spent_elsewhere_ends_the_session() {
+async fn refresh_token_spent_elsewhere_ends_the_session() {
     let emulated = Emulated::new();
     let ims = emulated.ims();
     let client = emulated.confidential();
@@ -154,14 +154,14 @@ async fn a_refresh_token_that_was_spent_elsewhere_ends_the_session() {
     let next = ims.refresh_token(&client, &first, &[]).await.unwrap();
     let again = ims.refresh_token(&client, &first, &[]).await;
     assert_eq!(problem(again), Problem::SignInAgain);
-    // And with it the whole family.
+    // All tokens of the sign-in end with it.
     let next = next.refresh_token.unwrap();
     let family = ims.refresh_token(&client, &next, &[]).await;
     assert_eq!(problem(family), Problem::SignInAgain);
 }
 
 #[tokio::test]
-async fn fewer_scopes_are_had_for_the_asking_and_more_are_not() {
+async fn refresh_can_reduce_scopes_and_not_add_any() {
     let emulated = Emulated::new();
     let ims = emulated.ims();
     let client = emulated.public();
@@ -178,7 +178,7 @@ async fn fewer_scopes_are_had_for_the_asking_and_more_are_not() {
 }
 
 #[tokio::test]
-async fn services_and_devices_have_their_tokens() {
+async fn services_and_devices_get_their_tokens() {
     let emulated = Emulated::new();
     let client = emulated.confidential();
     let code = |code: &str| PermanentCode::new(client.clone(), code.into(), Vec::new());
@@ -208,7 +208,7 @@ async fn services_and_devices_have_their_tokens() {
         for _ in 0..2 {
             let token = good.fetch().await.unwrap().token;
             let left = token.remaining(emulated.0.clock().now()).unwrap();
-            // The device is told in milliseconds.
+            // The endpoint of devices answers in milliseconds.
             assert!((LIFE..=DAY).contains(&left), "{left:?}");
         }
         assert_eq!(problem(source(bad).fetch().await), refused);
@@ -216,7 +216,7 @@ async fn services_and_devices_have_their_tokens() {
 }
 
 #[tokio::test]
-async fn a_persons_token_is_exchanged() {
+async fn token_of_a_person_is_exchanged() {
     let emulated = Emulated::new();
     let ims = emulated.ims();
     let client = emulated.confidential();
@@ -246,7 +246,7 @@ async fn a_persons_token_is_exchanged() {
 }
 
 #[tokio::test]
-async fn a_sign_out_takes_the_access_tokens_along() {
+async fn sign_out_invalidates_the_access_tokens() {
     let emulated = Emulated::new();
     let ims = emulated.ims();
     let client = emulated.confidential();
@@ -273,7 +273,7 @@ async fn a_sign_out_takes_the_access_tokens_along() {
 }
 
 #[tokio::test]
-async fn an_assertion_is_exchanged_for_audiences() {
+async fn assertion_is_exchanged_for_audiences() {
     let emulated = Emulated::new();
     let document = emulated.0.credentials_json_of("exchanging").unwrap();
     let document = serde_json::from_str(&document).unwrap();
@@ -302,7 +302,7 @@ async fn an_assertion_is_exchanged_for_audiences() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_migrated_is_told_so() {
+async fn migrated_client_is_reported() {
     let emulated = Emulated::new();
     let document = emulated.0.credentials_json_of("migrated").unwrap();
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();

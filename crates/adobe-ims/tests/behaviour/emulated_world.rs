@@ -1,4 +1,4 @@
-//! The emulator in the place of IMS: what tests of the library against it share.
+//! The emulator in the place of IMS: shared parts of the tests against it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use crate::support::{CLIENT_ID, CLIENT_SECRET};
 pub(crate) const PUBLIC: &str = "public!+ID";
 pub(crate) const SCOPES: [&str; 3] = ["openid", "AdobeID", "offline_access"];
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
-/// As the emulator says it, and IMS: whole seconds that are left.
+/// The remaining lifetime in whole seconds, as the emulator and IMS state it.
 pub(crate) const LIFE: Duration = Duration::from_secs(86_399);
 
-/// The emulator as the transport and the clock of the library: one time for both.
+/// The emulator as the transport and the clock of the library, with one time for both.
 #[derive(Clone)]
 pub(crate) struct Emulated(pub(crate) Arc<Emulator>);
 
@@ -72,7 +72,7 @@ impl Emulated {
     }
 
     pub(crate) fn confidential(&self) -> OauthClient {
-        // The first one was deleted at Adobe.
+        // The first secret was deleted at Adobe.
         let secrets = ["deleted", CLIENT_SECRET].map(Secret::new);
         OauthClient::new(self.environment(), CLIENT_ID).with_secrets(secrets)
     }
@@ -94,7 +94,7 @@ impl Emulated {
         Secret::new(self.0.user_tokens(&sign_in).unwrap().access_token)
     }
 
-    /// Answers the redirect to the sign-in page as a person who agrees.
+    /// Signs in on the page of the emulator and returns the redirect.
     pub(crate) fn browse(&self, url: &str) -> String {
         let page = self.get(url);
         let page = str::from_utf8(page.body()).unwrap();

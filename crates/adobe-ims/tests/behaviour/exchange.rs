@@ -1,4 +1,4 @@
-//! What is made of every answer that IMS, or something in its place, may give.
+//! The exchange of an assertion: each response of IMS, or of something in its place, and its result.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -35,7 +35,7 @@ fn success() -> String {
 }
 
 #[test]
-fn the_request_is_what_ims_expects() {
+fn request_has_the_expected_fields() {
     let canned = Canned::new(200, &[], success());
     ask(canned.clone()).unwrap();
     let request = canned.requests().remove(0);
@@ -58,7 +58,7 @@ fn the_request_is_what_ims_expects() {
 }
 
 #[test]
-fn a_token_comes_with_its_life_in_milliseconds() {
+fn expires_in_is_read_in_milliseconds() {
     let exchanged = ask(Canned::new(200, &[("x-debug-id", "debug-1")], success())).unwrap();
     let left = exchanged.token.remaining(clock().now()).unwrap();
     assert_eq!(left, Duration::from_millis(86_399_998));
@@ -73,7 +73,7 @@ fn a_token_comes_with_its_life_in_milliseconds() {
 }
 
 #[test]
-fn a_token_that_is_no_jwt_lives_as_the_answer_says() {
+fn opaque_token_expires_by_the_response() {
     let exchanged = answered(200, r#"{"access_token":"opaque","expires_in":3600000}"#).unwrap();
     let left = exchanged.token.remaining(clock().now()).unwrap();
     assert_eq!(left, Duration::from_secs(3600));
@@ -81,7 +81,7 @@ fn a_token_that_is_no_jwt_lives_as_the_answer_says() {
 }
 
 #[test]
-fn a_token_that_is_already_dead_is_an_error() {
+fn expired_token_in_a_response_is_an_error() {
     for expires_in in [0, 500] {
         let body = json!({"access_token": "opaque", "expires_in": expires_in}).to_string();
         let error = answered(200, &body).unwrap_err();
@@ -91,7 +91,7 @@ fn a_token_that_is_already_dead_is_an_error() {
 }
 
 #[test]
-fn an_odd_token_is_handed_on_with_a_word() {
+fn token_with_odd_claims_is_returned_with_warnings() {
     let claims = json!({"type": "refresh_token", "client_id": "other"});
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let token = format!("{}.{}.x", part(json!({})), part(claims));
@@ -104,7 +104,7 @@ fn an_odd_token_is_handed_on_with_a_word() {
 }
 
 #[test]
-fn what_the_document_gets_wrong_is_named_when_ims_does_not_know_the_account() {
+fn unknown_account_error_names_odd_fields_of_the_document() {
     let mut document = support::document();
     document["integration"]["org"] = json!("0123456789ABCDEF01234567");
     document["integration"]["id"] = document["integration"]["email"].clone();
@@ -124,7 +124,7 @@ fn what_the_document_gets_wrong_is_named_when_ims_does_not_know_the_account() {
 }
 
 #[test]
-fn every_refusal_is_recognised_and_none_is_transient() {
+fn each_refusal_has_its_problem_and_is_not_transient() {
     let bindings = "Could not match JWT signature to any of the bindings";
     for (status, code, description, problem) in [
         (
@@ -210,7 +210,7 @@ fn every_refusal_is_recognised_and_none_is_transient() {
 }
 
 #[test]
-fn bodies_of_gateways_are_read_too() {
+fn error_fields_of_gateways_are_read() {
     let error = answered(
         403,
         r#"{"error_code":"403003","message":"Api Key is invalid"}"#,
@@ -228,7 +228,7 @@ fn bodies_of_gateways_are_read_too() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
+fn unusable_response_is_not_a_refusal() {
     let deep = "[".repeat(1000);
     for (status, body, problem, part) in [
         (200, "", Problem::AnswerEmpty, "is empty"),
@@ -322,7 +322,7 @@ fn an_answer_that_is_none_is_told_apart_from_a_refusal() {
 }
 
 #[test]
-fn a_client_that_was_probably_migrated_is_told_so_and_still_tried_again() {
+fn migrated_client_is_reported_and_stays_transient() {
     let body = r#"{"error":"internal_error","error_description":"please try again later."}"#;
     let error = answered(500, body).unwrap_err();
     assert_eq!(error.problem(), Problem::ClientMigrated);
@@ -333,7 +333,7 @@ fn a_client_that_was_probably_migrated_is_told_so_and_still_tried_again() {
 }
 
 #[test]
-fn whether_to_try_again_depends_on_the_status_too() {
+fn status_decides_whether_an_error_is_transient() {
     for (status, body, transient) in [
         (404, "<html>", false),
         (400, "", false),
@@ -348,7 +348,7 @@ fn whether_to_try_again_depends_on_the_status_too() {
 }
 
 #[test]
-fn neither_request_nor_response_shows_its_content() {
+fn debug_of_requests_and_responses_hides_their_content() {
     let canned = Canned::new(200, &[], success());
     let response = format!("{canned:?}");
     ask(canned.clone()).unwrap();
@@ -363,7 +363,7 @@ fn neither_request_nor_response_shows_its_content() {
 }
 
 #[test]
-fn a_redirect_names_the_place_without_its_query() {
+fn redirect_error_names_the_location_without_its_query() {
     let canned = Canned::new(302, &[("location", "https://login.example/?secret=1")], "");
     let error = ask(canned).unwrap_err();
     assert!(
@@ -373,7 +373,7 @@ fn a_redirect_names_the_place_without_its_query() {
 }
 
 #[test]
-fn throttling_says_how_long_to_wait() {
+fn throttling_error_has_retry_after() {
     let in_a_minute = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 60);
     let date = httpdate::fmt_http_date(in_a_minute);
     let endless = u64::MAX.to_string();
@@ -392,7 +392,7 @@ fn throttling_says_how_long_to_wait() {
 }
 
 #[test]
-fn a_server_that_echoes_secrets_does_not_get_them_into_an_error() {
+fn echoed_secrets_are_not_in_the_error() {
     let account = support::account();
     let options = AssertionOptions::default();
     let assertion = Assertion::sign(&account, clock().now(), &options).unwrap();
@@ -415,7 +415,7 @@ fn a_server_that_echoes_secrets_does_not_get_them_into_an_error() {
 }
 
 #[test]
-fn texts_of_a_server_are_tamed() {
+fn server_texts_are_shortened_and_cleaned() {
     let body = json!({"error": "x\u{1b}[31m\r\nims: fake", "error_description": "y".repeat(5000)});
     let error = answered(400, &body.to_string()).unwrap_err();
     let text = error.to_string();
@@ -423,7 +423,7 @@ fn texts_of_a_server_are_tamed() {
     assert!(text.chars().count() < 500, "{text}");
 }
 
-/// IMS calls the assertion expired; its clock is an hour ahead.
+/// A response that calls the assertion expired, from a clock that is an hour ahead.
 fn expired_an_hour_ahead() -> Canned {
     let body = r#"{"error":"invalid_token","error_description":"JWT token is expired."}"#;
     let ahead = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 3600);
@@ -433,7 +433,7 @@ fn expired_an_hour_ahead() -> Canned {
 const AN_HOUR_BEHIND: &str = "the clock of this machine is 1 h 0 min behind the server's";
 
 #[test]
-fn a_clock_that_is_off_is_corrected_once_and_reported() {
+fn wrong_clock_is_corrected_once_with_a_warning() {
     let canned = expired_an_hour_ahead().then(Canned::new(200, &[], success()));
     let exchanged = ask(canned.clone()).unwrap();
     assert_eq!(exchanged.warnings.len(), 1, "{:?}", exchanged.warnings);
@@ -448,14 +448,14 @@ fn a_clock_that_is_off_is_corrected_once_and_reported() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_named_when_the_assertion_has_expired_all_the_same() {
+fn wrong_clock_is_a_hint_when_the_second_assertion_expired() {
     let error = ask(expired_an_hour_ahead().then(expired_an_hour_ahead())).unwrap_err();
     assert_eq!(error.problem(), Problem::AssertionExpired);
     assert_eq!(error.hints().next().unwrap(), AN_HOUR_BEHIND);
 }
 
 #[test]
-fn with_the_right_clock_an_expired_assertion_is_not_tried_again() {
+fn expired_assertion_is_not_retried_with_a_right_clock() {
     let body = r#"{"error":"invalid_token","error_description":"JWT token is expired."}"#;
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 10);
     let error = ask(Canned::new(

@@ -1,4 +1,4 @@
-//! What every grant gives ends to the second, for the library and for IMS, by one clock.
+//! Tokens of each grant expire at the same second for the library and for the emulator.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -27,10 +27,10 @@ use crate::support::CLIENT_ID;
 const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What the emulator says of a day's life where it counts in milliseconds.
+/// A day, as the emulator states it in milliseconds.
 const LIFE_IN_MILLISECONDS: Duration = Duration::from_millis(86_399_998);
 
-/// The emulator, until it is down.
+/// The emulator, which can be switched off.
 #[derive(Clone, Debug)]
 struct Failing {
     emulated: Emulated,
@@ -47,13 +47,13 @@ impl Transport for Failing {
     }
 }
 
-/// A grant: what gets its tokens, and how long each lives by the answer.
+/// A grant: its provider, and the lifetime of its tokens by the response.
 struct Case {
     name: &'static str,
     source: Box<dyn TokenSource>,
     life: Duration,
     client_id: String,
-    /// What a caller is told when the token has ended and IMS is down.
+    /// The problem after the expiry while IMS is down.
     ended: Problem,
 }
 
@@ -86,7 +86,7 @@ impl World {
         ImsClient::new(self.ims.clone()).with_clock(self.emulated.clone())
     }
 
-    /// A grant that gives the next token for the asking.
+    /// Returns a grant that can fetch further tokens.
     fn renewing(&self, name: &'static str, credentials: &Credentials, life: Duration) -> Case {
         let source = credentials.source(
             self.client(),
@@ -101,7 +101,7 @@ impl World {
         }
     }
 
-    /// A grant that gives one token.
+    /// Returns a grant with a single token.
     fn single(&self, name: &'static str, granted: UserTokenResponse) -> Case {
         let source =
             StaticTokenSource::new(granted.response.token).with_clock(self.emulated.clone());
@@ -125,7 +125,7 @@ impl World {
             sessions,
         );
         user.start(&signed_in, &scopes(), self.now()).await.unwrap();
-        // The access token of the sign-in goes to whoever asks first, and that is not this test.
+        // The first caller gets the access token of the sign-in; this call takes it.
         let source = Credentials::User(user.credentials().clone());
         let first = self.renewing("", &source, LIFE).source.fetch().await;
         let first = first.unwrap().token;
@@ -173,7 +173,7 @@ impl World {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_access_token_of_every_grant_is_served_to_its_last_second() {
+async fn access_token_of_each_grant_is_served_until_its_last_second() {
     let count = World::new().cases().await.len();
     assert_eq!(count, 9);
     for number in 0..count {
@@ -198,7 +198,7 @@ async fn an_access_token_of_every_grant_is_served_to_its_last_second() {
         assert!(token.is_expired(world.now()), "{name}");
         assert_eq!(problem(provider.token().await), case.ended, "{name}");
 
-        // What was served was good: IMS counts no less, and ends to the millisecond.
+        // The served token was valid: IMS ends it at the same millisecond.
         advance(DAY - life - MILLISECOND);
         assert!(is_valid().await, "{name}");
         advance(MILLISECOND);
@@ -207,8 +207,8 @@ async fn an_access_token_of_every_grant_is_served_to_its_last_second() {
 }
 
 #[tokio::test]
-async fn what_is_exchanged_for_a_token_is_taken_to_its_last_millisecond() {
-    /// How what a sign-in left becomes a token.
+async fn credential_of_each_grant_is_accepted_until_its_last_millisecond() {
+    /// Exchanges the credential of a sign-in for a token.
     type Exchange = fn(&Emulated, &Left) -> Result<(), Problem>;
     let cases: [(&str, Duration, Problem, Exchange); 5] = [
         ("code", 600 * SECOND, Problem::CodeRefused, |world, left| {
@@ -264,7 +264,7 @@ async fn what_is_exchanged_for_a_token_is_taken_to_its_last_millisecond() {
     }
 }
 
-/// What can be exchanged for a token.
+/// The credentials that can be exchanged for a token.
 struct Left {
     code: Secret,
     verifier: Secret,
@@ -289,7 +289,7 @@ impl Left {
     }
 }
 
-/// The emulator answers at once: nothing is waited for.
+/// Polls a future once: the emulator answers at once.
 fn now<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<(), Problem> {
     let outcome = pin!(asked).poll(&mut Context::from_waker(Waker::noop()));
     match outcome {

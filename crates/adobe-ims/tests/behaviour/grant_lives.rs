@@ -1,4 +1,4 @@
-//! Tokens of every grant end to the second, whoever keeps them.
+//! Providers and stores serve the tokens of each grant until their last second.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::support::{CLIENT_ID, CLIENT_SECRET, document, oauth_document};
 use crate::virtual_time::{HOUR, SECOND, VirtualClock, wait};
 
-/// Hands out one token that lives an hour, in the unit of the endpoint, and is down from then on.
+/// Returns one token with a lifetime of an hour, in the unit of the endpoint, and is down afterwards.
 #[derive(Clone, Debug, Default)]
 struct Once(Arc<Mutex<Vec<String>>>);
 
@@ -55,7 +55,7 @@ async fn signed_in(folder: &std::path::Path, clock: &VirtualClock) -> Credential
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_lives_to_its_last_second_and_is_not_served_beyond() {
+async fn token_of_each_grant_is_not_served_after_its_expiry() {
     let parsed =
         |document: serde_json::Value| Credentials::parse(document.to_string().as_bytes()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -85,7 +85,7 @@ async fn a_token_lives_to_its_last_second_and_is_not_served_beyond() {
         let first = provider.token().await.unwrap();
         assert_eq!(*ims.0.lock().unwrap(), [path]);
         assert_eq!(first.expires_at(), Some(start + HOUR), "{path}");
-        // IMS is down, and is asked in vain for a while.
+        // IMS is down, and requests fail for a while.
         let until = |moment: Duration| moment - clock.now().duration_since(start).unwrap();
         wait(until(HOUR - 20 * SECOND)).await;
         let last = provider.token().await.unwrap();
@@ -100,7 +100,7 @@ async fn a_token_lives_to_its_last_second_and_is_not_served_beyond() {
 }
 
 #[test]
-fn every_grant_has_a_name_of_its_own_in_the_store() {
+fn each_grant_has_its_own_store_key() {
     let device = |id: &str, token: &str, scopes: &[&str]| {
         let scopes = scopes.iter().copied().map(str::to_owned).collect();
         DeviceCredentials::new(client(), id, token.into(), scopes).store_key()
@@ -115,7 +115,7 @@ fn every_grant_has_a_name_of_its_own_in_the_store() {
     ];
     let ids: std::collections::HashSet<_> = keys.iter().map(|key| key.id().to_owned()).collect();
     assert_eq!(ids.len(), keys.len());
-    // A new token of the same device is no other device.
+    // A new token of the same device does not make it another device.
     let renewed = device("a", "u", &[]);
     assert_eq!(renewed.id(), keys[0].id());
     assert_ne!(renewed.fingerprint(), keys[0].fingerprint());

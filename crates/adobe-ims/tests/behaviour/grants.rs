@@ -1,4 +1,4 @@
-//! The grants behind which a person, a service or a device stands: their requests and their answers.
+//! The grants of persons, services and devices: requests and responses.
 
 use std::time::{Duration, SystemTime};
 
@@ -111,7 +111,7 @@ fn sent(ask_: Ask, client: &OauthClient) -> (String, String) {
 }
 
 #[test]
-fn every_request_is_what_ims_expects_to_the_byte() {
+fn request_of_each_grant_has_the_expected_bytes() {
     let id = "client_id=client%21%2BID";
     let lists = "scope=openid%2CAdobeID&resource=https%3A%2F%2Fa.example%2F&resource=b";
     let access = "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token";
@@ -174,7 +174,7 @@ fn every_request_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
-fn a_public_client_has_no_secret_to_send() {
+fn public_client_sends_no_secret() {
     let start = "client_id=client%21%2BID&grant_type=";
     let (path, body) = sent(code, &public());
     assert_eq!(path, "/ims/token/v3");
@@ -194,7 +194,7 @@ fn a_public_client_has_no_secret_to_send() {
 }
 
 #[test]
-fn the_life_is_read_in_the_unit_of_the_endpoint() {
+fn expires_in_is_read_in_the_unit_of_the_endpoint() {
     for (name, ask_) in ALL {
         let opaque =
             |expires_in: u64| answer(json!({"access_token": "opaque", "expires_in": expires_in}));
@@ -213,7 +213,7 @@ fn the_life_is_read_in_the_unit_of_the_endpoint() {
 }
 
 #[test]
-fn what_comes_with_the_access_token_is_kept_and_not_shown() {
+fn other_tokens_of_the_response_are_returned_and_hidden_in_debug() {
     let end = (NOW + 14 * 86_400) * 1000;
     let token = token_with(json!({"user_id": PERSON, "rtea": end.to_string()}));
     let body = json!({
@@ -237,7 +237,7 @@ fn what_comes_with_the_access_token_is_kept_and_not_shown() {
         !shown.contains("eyJ") && !shown.contains("SEFRESH"),
         "{shown}"
     );
-    // The end of the refresh token is by the server's clock, which is an hour behind here.
+    // The refresh token expires by the server's clock, which is an hour behind here.
     let there = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - 3_600);
     let date = httpdate_of(there);
     let canned = Canned::new(200, &[("date", &date)], body.to_string());
@@ -246,7 +246,7 @@ fn what_comes_with_the_access_token_is_kept_and_not_shown() {
         granted.refresh_expires_at,
         Some(end + Duration::from_secs(3_600))
     );
-    // An answer without one of these has none.
+    // A response without these fields.
     let bare = ask(code, &confidential(), &success()).unwrap();
     assert!(bare.refresh_token.is_none() && bare.id_token.is_none());
     assert_eq!((bare.refresh_expires_at, bare.user_id), (None, None));
@@ -257,7 +257,7 @@ fn httpdate_of(time: SystemTime) -> String {
 }
 
 #[test]
-fn who_signed_in_is_taken_from_where_it_stands() {
+fn user_id_is_read_from_each_source() {
     let claimed = token_with(json!({"user_id": PERSON}));
     let opaque = "opaque".to_owned();
     for (token, more, user_id) in [
@@ -285,7 +285,7 @@ fn who_signed_in_is_taken_from_where_it_stands() {
 }
 
 #[test]
-fn people_are_named_by_what_they_know_themselves_by() {
+fn display_name_prefers_email_over_name_over_id() {
     for (claims, person) in [
         (
             json!({"email": "jane@example.com", "name": "Jane"}),
@@ -306,7 +306,7 @@ fn people_are_named_by_what_they_know_themselves_by() {
 }
 
 #[test]
-fn the_next_secret_is_tried_by_every_grant_when_one_is_wrong() {
+fn each_grant_tries_the_next_secret_after_a_wrong_one() {
     let wrong =
         r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
     let client = public().with_secrets(["old".into(), CLIENT_SECRET.into()]);
@@ -330,7 +330,7 @@ fn secret_of(request: &http::Request<adobe_ims::transport::Body>) -> String {
 }
 
 #[test]
-fn what_is_shown_and_not_taken_is_a_problem_of_its_own() {
+fn refused_credential_of_each_grant_has_its_problem() {
     let meant = [
         Problem::CodeRefused,
         Problem::CodeRefused,
@@ -392,7 +392,7 @@ fn what_is_shown_and_not_taken_is_a_problem_of_its_own() {
 }
 
 #[test]
-fn a_token_exchange_refuses_in_words_of_its_own() {
+fn token_exchange_reads_its_own_refusal_code() {
     for (name, ask_) in ALL {
         let canned = Canned::new(400, &[], r#"{"error":"invalid_request"}"#);
         let expected = match name {
@@ -405,7 +405,7 @@ fn a_token_exchange_refuses_in_words_of_its_own() {
 }
 
 #[test]
-fn nothing_secret_that_is_echoed_gets_into_an_error() {
+fn echoed_secrets_of_each_grant_are_not_in_the_error() {
     for (name, ask_) in ALL {
         let echo = format!(
             "{SHOWN} {SHOWN_FORM} {CLIENT_SECRET} {}",
@@ -426,7 +426,7 @@ fn nothing_secret_that_is_echoed_gets_into_an_error() {
 }
 
 #[test]
-fn a_scope_that_a_refreshed_token_lacks_is_named() {
+fn missing_scope_of_a_refreshed_token_is_a_warning() {
     let asked = ["openid", "system", "offline_access"].map(str::to_owned);
     let canned = success();
     let ims = ImsClient::new(canned).with_clock(ManualClock::at_unix(NOW));

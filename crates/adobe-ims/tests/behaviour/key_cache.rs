@@ -1,4 +1,4 @@
-//! Keys of IMS that are kept: when IMS is asked, and when it is not.
+//! The cache of the keys of IMS: when it sends a request, and when it does not.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,14 +53,14 @@ fn cache(transport: impl Transport + 'static, clock: impl Clock + 'static) -> Ke
     KeyCache::new(ims, Environment::stage(), crypto)
 }
 
-/// Whether a token is good, or why not, or what is wrong with the keys.
+/// Returns the rejection of a token, `None` for a valid one, or the problem with the keys.
 async fn check(cache: &KeyCache, token: &Secret) -> Result<Option<Rejection>, Problem> {
     let verdict = cache.verify(token, &VerifyOptions::any_token()).await;
     verdict.map(Result::err).map_err(|error| error.problem())
 }
 
 #[tokio::test]
-async fn keys_are_asked_for_once_as_long_as_they_are_good() {
+async fn fresh_keys_are_fetched_once() {
     let clock = ManualClock::at_unix(NOW);
     let canned = answer(&old_keys()).then(answer(&old_keys()));
     let cache = cache(canned.clone(), clock.clone());
@@ -84,7 +84,7 @@ async fn keys_are_asked_for_once_as_long_as_they_are_good() {
 }
 
 #[tokio::test]
-async fn the_answer_says_how_long_within_bounds() {
+async fn max_age_of_the_response_is_clamped() {
     for (said, minutes) in [
         ("max-age=1800", 30),
         ("max-age=1", 5),
@@ -106,7 +106,7 @@ async fn the_answer_says_how_long_within_bounds() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_known_is_asked_for_once_a_minute() {
+async fn unknown_key_is_fetched_once_a_minute() {
     let clock = ManualClock::at_unix(NOW);
     let canned = answer(&old_keys())
         .then(answer(&old_keys()))
@@ -130,7 +130,7 @@ async fn a_key_that_is_not_known_is_asked_for_once_a_minute() {
     assert_eq!(check(&cache, &of_the_new()).await, Ok(None));
     assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
     assert_eq!(canned.requests().len(), 1);
-    // A wrong signature of a known key is no reason to ask.
+    // A wrong signature of a known key sends no request.
     clock.advance(2 * MINUTE);
     let forged = signed(Some(KID), &lasting(), "other.pem");
     let wrong = Ok(Some(Rejection::SignatureWrong));
@@ -139,7 +139,7 @@ async fn a_key_that_is_not_known_is_asked_for_once_a_minute() {
 }
 
 #[tokio::test]
-async fn a_failure_keeps_the_old_keys_for_a_day() {
+async fn stale_keys_are_used_for_a_day_after_a_failure() {
     let clock = ManualClock::at_unix(NOW);
     let mut canned = answer(&old_keys());
     for _ in 0..2 {
@@ -148,13 +148,13 @@ async fn a_failure_keeps_the_old_keys_for_a_day() {
     canned = canned.then(Canned::new(200, &[], "{}")).then(failure());
     let cache = cache(canned.clone(), clock.clone());
     cache.keys().await.unwrap();
-    // For a key that is not known.
+    // For an unknown key.
     clock.advance(MINUTE);
     let unknown = Ok(Some(Rejection::UnknownKey));
     assert_eq!(check(&cache, &of_the_new()).await, unknown);
     assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
     assert_eq!(canned.requests().len(), 2);
-    // For keys that have grown old, once a minute.
+    // For stale keys, once a minute.
     for asked in [1, 1] {
         clock.advance(60 * MINUTE);
         for _ in 0..3 {
@@ -170,7 +170,7 @@ async fn a_failure_keeps_the_old_keys_for_a_day() {
     assert_eq!(canned.requests().len(), 1);
 }
 
-/// Answers after a second on the virtual clock, and counts.
+/// Answers after a second on the virtual clock, and counts the requests.
 #[derive(Clone, Debug)]
 struct Slow {
     asked: Arc<AtomicUsize>,
@@ -208,7 +208,7 @@ async fn many(cache: &KeyCache, token: &Secret) -> Vec<Result<Option<Rejection>,
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_who_ask_at_once_are_one_request_and_one_failure() {
+async fn concurrent_callers_share_one_request_and_one_failure() {
     let slow = Slow::new(Ok(old_keys()));
     let cache_of_it = cache(slow.clone(), VirtualClock::new());
     for outcome in many(&cache_of_it, &of_the_old()).await {
@@ -230,7 +230,7 @@ async fn many_who_ask_at_once_are_one_request_and_one_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn old_keys_do_while_newer_ones_are_asked_for() {
+async fn stale_keys_are_returned_during_a_request() {
     let slow = Slow::new(Ok(old_keys()));
     let clock = VirtualClock::new();
     let cache = cache(slow.clone(), clock.clone());
@@ -248,7 +248,7 @@ async fn old_keys_do_while_newer_ones_are_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_goes_away_while_asking_leaves_the_turn_to_others() {
+async fn dropped_request_lets_another_caller_send_one() {
     let slow = Slow::new(Ok(old_keys()));
     let cache = cache(slow.clone(), VirtualClock::new());
     for gone in 1..=3 {
@@ -258,7 +258,7 @@ async fn who_goes_away_while_asking_leaves_the_turn_to_others() {
     }
     assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
     assert_eq!(slow.asked(), 4);
-    // Where there are keys, a caller who goes away is no way to ask more often.
+    // With keys, a dropped request does not shorten the cooldown.
     wait(MINUTE).await;
     let strange = of_the_new();
     for _ in 0..5 {
@@ -269,7 +269,7 @@ async fn who_goes_away_while_asking_leaves_the_turn_to_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_was_given_up_does_not_leave_the_failure_of_the_one_before() {
+async fn dropped_request_clears_the_last_error() {
     let down = Slow::new(Err(Error::new(Problem::ConnectionFailed, "down")));
     let cache = cache(down.clone(), VirtualClock::new());
     let failed = Err(Problem::ConnectionFailed);

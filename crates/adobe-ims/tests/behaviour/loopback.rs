@@ -1,4 +1,4 @@
-//! The listener to which the browser comes back, over real sockets of this machine.
+//! The listener for the redirect, over real sockets of this machine.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::sign_in::{asked, begin};
 use crate::support::CLIENT_ID;
 
-/// Far more than any of this takes.
+/// Longer than any test takes.
 const LONG: Duration = Duration::from_secs(120);
 
 struct Waiting {
@@ -78,7 +78,7 @@ impl Waiting {
 
 async fn response(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
-    // Whoever is turned away may be cut off after the response.
+    // The listener may close a rejected connection right after the response.
     let _ = stream.read_to_end(&mut text).await;
     String::from_utf8(text).unwrap()
 }
@@ -88,7 +88,7 @@ fn status(response: &str) -> &str {
 }
 
 #[tokio::test]
-async fn the_browser_comes_back_and_is_told_that_it_worked() {
+async fn redirect_is_received_and_browser_shows_success() {
     let waiting = wait(Flow::Code);
     let target = format!("/back?code=CODE%2B1&state={}", waiting.state);
     let page = waiting.get(&target).await;
@@ -122,7 +122,7 @@ async fn the_browser_comes_back_and_is_told_that_it_worked() {
 }
 
 #[tokio::test]
-async fn strays_are_turned_away_and_do_not_end_the_wait() {
+async fn other_requests_are_rejected_and_do_not_end_the_wait() {
     let waiting = wait(Flow::Code);
     let (port, state) = (waiting.port, waiting.state.clone());
     let good = format!("/back?code=c&state={state}");
@@ -198,7 +198,7 @@ async fn strays_are_turned_away_and_do_not_end_the_wait() {
 }
 
 #[tokio::test]
-async fn spare_and_slow_connections_are_in_nobodys_way() {
+async fn idle_and_slow_connections_do_not_block_the_redirect() {
     let waiting = wait(Flow::Code);
     let mut idle = Vec::new();
     for _ in 0..20 {
@@ -213,7 +213,7 @@ async fn spare_and_slow_connections_are_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn a_request_in_small_pieces_is_whole_at_its_end() {
+async fn request_in_small_pieces_is_read() {
     let waiting = wait(Flow::Code);
     let target = format!("/back?code=c&state={}", waiting.state);
     let text = format!(
@@ -231,7 +231,7 @@ async fn a_request_in_small_pieces_is_whole_at_its_end() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_failed_says_so_in_the_window_and_to_the_program() {
+async fn failed_sign_in_is_shown_and_returned() {
     let hostile = "error=access_denied&error_description=%3Cscript%3Ealert(1)%3C%2Fscript%3E";
     let waiting = wait(Flow::Code);
     let target = format!("/back?{hostile}&state={}", waiting.state);
@@ -253,7 +253,7 @@ async fn a_sign_in_that_failed_says_so_in_the_window_and_to_the_program() {
 }
 
 #[tokio::test]
-async fn the_page_relays_what_only_the_browser_sees() {
+async fn page_relays_the_fragment() {
     let waiting = wait(Flow::Implicit);
     let page = waiting.get("/back").await;
     assert_eq!(status(&page), "200");
@@ -266,7 +266,7 @@ async fn the_page_relays_what_only_the_browser_sees() {
         "access_token=TOKEN%2B1&expires_in=600&state={}",
         waiting.state
     );
-    // Another page cannot send it, and nothing is no answer.
+    // A request of another page and an empty one are rejected.
     for origin in ["Origin: http://evil.example\r\n", "Origin: null\r\n"] {
         assert_eq!(status(&waiting.post(origin, &body).await), "403");
     }
@@ -290,7 +290,7 @@ async fn the_page_relays_what_only_the_browser_sees() {
         panic!("a token");
     };
     assert_eq!((access_token.expose(), expires_in), ("TOKEN+1", Some(600)));
-    // A refusal may stand in the query.
+    // The query may hold an error.
     let waiting = wait(Flow::Implicit);
     let denied = format!("/back?error=access_denied&state={}", waiting.state);
     assert_eq!(status(&waiting.get(&denied).await), "400");
@@ -299,7 +299,7 @@ async fn the_page_relays_what_only_the_browser_sees() {
 }
 
 #[tokio::test]
-async fn of_many_answers_one_counts() {
+async fn first_of_many_redirects_counts() {
     let waiting = wait(Flow::Code);
     let target = format!("/back?code=c&state={}", waiting.state);
     let text = format!(
@@ -311,7 +311,7 @@ async fn of_many_answers_one_counts() {
         streams.push(waiting.open().await);
     }
     for stream in &mut streams {
-        // Those that come after the answer may find nobody.
+        // The listener may be closed for later requests.
         let _ = stream.write_all(text.as_bytes()).await;
     }
     let mut good = 0;
@@ -323,7 +323,7 @@ async fn of_many_answers_one_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_closed_window_is_noticed_at_the_deadline() {
+async fn wait_ends_at_the_deadline() {
     let loopback = RedirectListener::bind(&[0], "/").unwrap();
     let pending = pending(&loopback, Flow::Code);
     let start = tokio::time::Instant::now();
@@ -339,7 +339,7 @@ async fn a_closed_window_is_noticed_at_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_says_nothing_is_closed() {
+async fn silent_connection_is_closed() {
     let loopback = RedirectListener::bind(&[0], "/").unwrap();
     let pending = pending(&loopback, Flow::Code);
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", loopback.port())).unwrap();
@@ -359,7 +359,7 @@ async fn a_connection_that_says_nothing_is_closed() {
 }
 
 #[test]
-fn it_listens_where_a_redirect_uri_leads_if_that_is_here() {
+fn listener_binds_to_a_loopback_redirect_uri_only() {
     let free = RedirectListener::bind(&[0], "/").unwrap().port();
     for (uri, back) in [
         (
@@ -398,7 +398,7 @@ fn it_listens_where_a_redirect_uri_leads_if_that_is_here() {
 }
 
 #[test]
-fn the_port_is_the_first_that_is_free() {
+fn first_free_port_is_used() {
     let taken = RedirectListener::bind(&[0], "/").unwrap();
     let error = RedirectListener::bind(&[taken.port()], "/").unwrap_err();
     assert_eq!(error.problem(), Problem::SignInPortInUse);

@@ -1,5 +1,4 @@
-//! Failures that token caches are known for, rehearsed by name on a virtual clock. Those of a store are
-//! in `stores`.
+//! Well-known failures of token caches, on a virtual clock. Those of stores are in `stores`.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -14,7 +13,7 @@ use crate::provider_world::{Always, World, all, shown, ten_thousand, throttled};
 use crate::virtual_time::{Answer, DAY, HOUR, MINUTE, SECOND, VirtualClock, wait};
 
 #[tokio::test(start_paused = true)]
-async fn herd_at_cold_start() {
+async fn callers_at_cold_start_share_one_request() {
     let world = World::new();
     let served = ten_thousand(&world.provider).await;
     assert_eq!(served.len(), 10_000);
@@ -26,7 +25,7 @@ async fn herd_at_cold_start() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn herd_while_ims_is_down() {
+async fn callers_during_an_outage_share_one_failure() {
     let world = World::new();
     world.source.fails(Problem::TlsUntrusted);
     for (outcome, after) in ten_thousand(&world.provider).await {
@@ -34,14 +33,14 @@ async fn herd_while_ims_is_down() {
         assert!(after <= Duration::from_millis(51), "{after:?}");
     }
     assert_eq!(world.source.asked(), 1);
-    // Held: the next herd costs nothing and waits for nothing.
+    // The failure is held: the next callers get it without a request and without waiting.
     for (outcome, after) in ten_thousand(&world.provider).await {
         let error = outcome.unwrap_err();
         assert!(error.hints().any(|hint| hint.contains("next attempt")));
         assert_eq!(after, Duration::ZERO);
     }
     assert_eq!(world.source.asked(), 1);
-    // One failing refresh per hold, however many ask however often.
+    // One failing refresh per hold, for any number of callers.
     let start = tokio::time::Instant::now();
     while start.elapsed() < MINUTE {
         let _ = world.provider.token().await;
@@ -53,11 +52,11 @@ async fn herd_while_ims_is_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn good_token_is_not_thrown_away_on_failed_refresh() {
+async fn valid_token_is_served_after_a_failed_refresh() {
     let world = World::new();
     world.token().await;
     world.source.fails(Problem::ServerError);
-    // An outage of the last hour but a minute: nobody notices.
+    // During an outage of 59 minutes in the last hour all callers get the token.
     wait(23 * HOUR).await;
     let end = world.clock.monotonic() + 59 * MINUTE;
     while world.clock.monotonic() < end {
@@ -72,7 +71,7 @@ async fn good_token_is_not_thrown_away_on_failed_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn never_past_expiry_while_ims_is_down() {
+async fn expired_token_is_not_served_during_an_outage() {
     let world = World::new();
     world.token().await;
     world.source.fails(Problem::ConnectionFailed);
@@ -86,7 +85,7 @@ async fn never_past_expiry_while_ims_is_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_misjudged_error_does_not_end_refreshing() {
+async fn refresh_continues_after_a_permanent_error() {
     let world = World::new();
     world.source.fails(Problem::ClientSecretWrong);
     assert!(world.provider.token().await.is_err());
@@ -99,7 +98,7 @@ async fn one_misjudged_error_does_not_end_refreshing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn late_401_does_not_evict_the_new_token() {
+async fn late_401_keeps_the_new_token() {
     let world = World::new();
     let old = world.provider.token().await.unwrap();
     assert_eq!(world.provider.invalidate(&old), Invalidation::Accepted);
@@ -112,7 +111,7 @@ async fn late_401_does_not_evict_the_new_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn own_throttle_does_not_lock_us_out() {
+async fn early_invalidation_does_not_block_later_refreshes() {
     let world = World::new();
     let day = 86_400;
     world.source.answers(Answer::Fails(throttled(day)));
@@ -134,7 +133,7 @@ async fn own_throttle_does_not_lock_us_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hostile_expires_in() {
+async fn hostile_expires_in_is_bounded() {
     for body in [
         r#"{"access_token":"opaque","expires_in":-1}"#,
         r#"{"access_token":"opaque","expires_in":-9223372036854775808}"#,
@@ -156,16 +155,15 @@ async fn hostile_expires_in() {
         let token = provider.token().await.unwrap();
         let left = token.remaining(clock.now()).unwrap();
         assert!((MINUTE..=2 * DAY).contains(&left), "{left:?}: {body}");
-        // It is refreshed before that, and not without end.
+        // It is refreshed earlier, and a limited number of times.
         let next = provider.refresh_due().await.next;
         assert!((30 * SECOND..left).contains(&next), "{next:?}: {body}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn refresh_token_spent_twice() {
-    // A grant that each refresh spends and replaces, as a refresh token is. Whoever spends it a second
-    // time loses it for all.
+async fn concurrent_callers_spend_a_refresh_token_once() {
+    // A credential that each refresh spends and replaces, like a refresh token. Spending it twice ends it.
     let valid = Arc::new(AtomicUsize::new(0));
     let spent_twice = Arc::new(AtomicUsize::new(0));
     let clock = VirtualClock::new();
@@ -204,7 +202,7 @@ async fn refresh_token_spent_twice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn laptop_slept_past_expiry() {
+async fn token_is_refreshed_after_a_suspend_past_its_expiry() {
     let world = World::new();
     let mut reader = world.provider.reader();
     world.token().await;
@@ -215,7 +213,7 @@ async fn laptop_slept_past_expiry() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn clock_set_back_a_day() {
+async fn token_is_refreshed_although_the_clock_was_set_back() {
     let world = World::new();
     world.token().await;
     world.clock.set_back(DAY);
@@ -228,7 +226,7 @@ async fn clock_set_back_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn response_already_expired() {
+async fn expired_response_is_an_error() {
     let world = World::new();
     world.source.answers(Answer::Token(Duration::ZERO));
     let error = world.provider.token().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Tokens in reqwest, against a server on loopback: what is sent, how often, and what never is.
+//! The adapter for reqwest, against a server on loopback: which requests are sent, how often, and which are not.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{CLIENT_ID, ORGANIZATION};
 
-/// A request as it came in: path, headers in lower case, body.
+/// A received request: path, headers in lower case, body.
 #[derive(Clone, Debug)]
 struct Seen {
     path: String,
@@ -37,7 +37,7 @@ impl Seen {
     }
 }
 
-/// An API that answers by a rule and notes what it is sent.
+/// An API that answers by a rule and records requests.
 struct Api {
     url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -71,7 +71,7 @@ impl Api {
         Self::new(move |request| (status(request), String::new()))
     }
 
-    /// Accepts any token but this.
+    /// Accepts each token except this.
     fn rejecting(token: &'static str) -> Self {
         Self::answering(move |seen| if seen.token() == token { 401 } else { 200 })
     }
@@ -116,7 +116,7 @@ fn read(stream: &TcpStream) -> Option<Seen> {
     })
 }
 
-/// Numbers its tokens, and counts them.
+/// A source that numbers and counts its tokens.
 fn numbered() -> (Arc<AtomicUsize>, TokenProvider) {
     let minted = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&minted);
@@ -141,7 +141,7 @@ fn client(
         .build()
 }
 
-/// A client for this API, and how many tokens it has made.
+/// Returns a client for this API, and the counter of its tokens.
 fn client_of(api: &Api) -> (Arc<AtomicUsize>, ClientWithMiddleware) {
     let (minted, provider) = numbered();
     let middleware = AuthorizeMiddleware::new(provider, api.allowed());
@@ -161,7 +161,7 @@ async fn status(client: &ClientWithMiddleware, url: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn each_request_has_the_token_and_nothing_else_that_claims_to_be_one() {
+async fn request_has_the_token_in_place_of_other_authorization() {
     let api = Api::answering(|_| 200);
     let (minted, provider) = numbered();
     for all in [false, true] {
@@ -187,7 +187,7 @@ async fn each_request_has_the_token_and_nothing_else_that_claims_to_be_one() {
 }
 
 #[tokio::test]
-async fn elsewhere_nothing_is_sent() {
+async fn request_to_another_host_is_not_sent() {
     let api = Api::answering(|_| 200);
     let (minted, client) = client_of(&api);
     let other = Api::answering(|_| 200);
@@ -206,7 +206,7 @@ async fn elsewhere_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_rejected_token_is_replaced_once_and_the_request_repeated_once() {
+async fn request_is_repeated_once_with_a_new_token_after_401() {
     let api = Api::rejecting("token-1");
     let (minted, client) = client_of(&api);
     assert_eq!(status(&client, &api.url).await, 200);
@@ -217,7 +217,7 @@ async fn a_rejected_token_is_replaced_once_and_the_request_repeated_once() {
 }
 
 #[tokio::test]
-async fn a_second_rejection_is_the_answer() {
+async fn second_401_is_returned() {
     let api = Api::answering(|_| 401);
     let (minted, client) = client_of(&api);
     for _ in 0..5 {
@@ -228,7 +228,7 @@ async fn a_second_rejection_is_the_answer() {
 }
 
 #[tokio::test]
-async fn a_token_that_many_requests_have_in_their_hands_is_replaced_once() {
+async fn token_of_concurrent_requests_is_replaced_once() {
     let api = Api::rejecting("token-1");
     let (minted, client) = client_of(&api);
     let mut calls = JoinSet::new();
@@ -241,7 +241,7 @@ async fn a_token_that_many_requests_have_in_their_hands_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn a_lack_of_rights_is_none_of_the_token() {
+async fn response_403_keeps_the_token() {
     let api = Api::answering(|_| 403);
     let (minted, client) = client_of(&api);
     for _ in 0..3 {
@@ -252,7 +252,7 @@ async fn a_lack_of_rights_is_none_of_the_token() {
 }
 
 #[tokio::test]
-async fn a_stream_is_not_sent_again_and_the_next_call_has_a_new_token() {
+async fn stream_is_not_repeated_and_next_call_has_a_new_token() {
     let api = Api::rejecting("token-1");
     let (_, client) = client_of(&api);
     for expected in [401, 200] {
@@ -264,7 +264,7 @@ async fn a_stream_is_not_sent_again_and_the_next_call_has_a_new_token() {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_sent_and_the_caller_knows_why() {
+async fn request_without_a_token_fails_with_the_error_of_the_provider() {
     let api = Api::answering(|_| 200);
     let provider = TokenProvider::new(source_fn(|| async {
         Err(Error::new(Problem::ClientSecretWrong, "the source fails"))
@@ -277,7 +277,7 @@ async fn without_a_token_nothing_is_sent_and_the_caller_knows_why() {
 }
 
 #[tokio::test]
-async fn redirects_stay_where_the_token_belongs() {
+async fn redirect_to_another_origin_is_not_followed() {
     let elsewhere = Api::answering(|_| 401);
     let target = elsewhere.url.clone();
     let api = Api::new(move |seen| match seen.path.as_str() {
@@ -294,7 +294,7 @@ async fn redirects_stay_where_the_token_belongs() {
     assert!(round.unwrap_err().is_redirect());
     assert!(api.seen().len() < 20);
 
-    // With reqwest's own policy, the token stays behind, and what is said elsewhere is not its fault.
+    // With reqwest's own policy the token is not sent to the other origin, whose 401 does not invalidate it.
     let (minted, provider) = numbered();
     let middleware = AuthorizeMiddleware::new(provider, api.allowed());
     let trusting = client(middleware, reqwest::redirect::Policy::default());

@@ -1,4 +1,4 @@
-//! A sign-in: the address the browser goes to, and what is made of what it brings back.
+//! A sign-in: the authorization URL, and the parsing of the redirect.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) fn begin(sign_in: AuthorizationRequest) -> PendingAuthorization {
     sign_in.start(counting).unwrap()
 }
 
-/// What stands in the query of the address.
+/// Returns the parameters in the query of the URL.
 pub(crate) fn asked(pending: &PendingAuthorization) -> HashMap<String, String> {
     let (_, query) = pending.url().split_once('?').unwrap();
     form_urlencoded::parse(query.as_bytes())
@@ -52,7 +52,7 @@ fn problem(outcome: Result<AuthorizationResponse, Error>) -> Problem {
 }
 
 #[test]
-fn the_browser_is_sent_with_all_that_protects_a_sign_in() {
+fn url_has_state_nonce_and_pkce() {
     let pending = begin(
         wanted()
             .prompt(Prompt::Login)
@@ -90,7 +90,7 @@ fn the_browser_is_sent_with_all_that_protects_a_sign_in() {
 }
 
 #[test]
-fn no_two_sign_ins_are_alike() {
+fn random_values_differ_between_sign_ins() {
     let urls = [0; 3].map(|_| wanted().start(system_random).unwrap().url().to_owned());
     assert_ne!(urls[0], urls[1]);
     assert_ne!(urls[1], urls[2]);
@@ -99,7 +99,7 @@ fn no_two_sign_ins_are_alike() {
 }
 
 #[test]
-fn what_comes_back_stays_on_this_machine_or_is_encrypted() {
+fn redirect_uri_must_be_https_or_loopback() {
     let client = || OauthClient::new(Environment::production(), CLIENT_ID);
     let begin =
         |uri: &str| AuthorizationRequest::new(client(), uri, Vec::new()).start(system_random);
@@ -128,7 +128,7 @@ fn what_comes_back_stays_on_this_machine_or_is_encrypted() {
 }
 
 #[test]
-fn a_code_is_read_from_whatever_is_pasted() {
+fn code_is_read_from_each_form_of_redirect() {
     let pending = begin(wanted());
     let state = &asked(&pending)["state"];
     for address in [
@@ -146,7 +146,7 @@ fn a_code_is_read_from_whatever_is_pasted() {
 }
 
 #[test]
-fn what_is_no_answer_of_this_sign_in_is_refused() {
+fn redirect_of_another_sign_in_is_refused() {
     let pending = begin(wanted());
     let asked = asked(&pending);
     let (state, nonce) = (&asked["state"], &asked["nonce"]);
@@ -195,7 +195,7 @@ fn what_is_no_answer_of_this_sign_in_is_refused() {
 }
 
 #[test]
-fn a_refusal_is_told_in_the_words_of_the_catalogue() {
+fn each_error_of_a_redirect_has_its_problem() {
     let pending = begin(wanted());
     let state = &asked(&pending)["state"];
     for (code, expected, class) in [
@@ -247,7 +247,7 @@ fn a_refusal_is_told_in_the_words_of_the_catalogue() {
             "{shown}"
         );
     }
-    // A server that forgets the state is understood.
+    // An error without state is accepted.
     assert_eq!(
         problem(pending.read("?error=access_denied")),
         Problem::SignInDenied
@@ -269,7 +269,7 @@ fn id_token(claims: &serde_json::Value) -> String {
 }
 
 #[test]
-fn a_code_becomes_tokens_with_the_verifier_that_fits_the_challenge() {
+fn code_is_exchanged_with_the_verifier_of_the_challenge() {
     let pending = begin(wanted());
     let asked = asked(&pending);
     let nonce = asked["nonce"].as_str();
@@ -305,7 +305,7 @@ fn a_code_becomes_tokens_with_the_verifier_that_fits_the_challenge() {
 }
 
 #[test]
-fn a_token_that_is_brought_back_lives_in_seconds() {
+fn expires_in_of_the_implicit_flow_is_read_in_seconds() {
     let pending = begin(wanted().flow(Flow::Implicit));
     let state = &asked(&pending)["state"];
     let token = token_with(json!({}));

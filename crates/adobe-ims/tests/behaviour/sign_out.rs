@@ -1,4 +1,4 @@
-//! Signing out: IMS first, then here; and nothing is lost when IMS does not hear of it.
+//! Sign-out: tokens are invalidated at IMS first, then removed here. A failure keeps them.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -52,7 +52,7 @@ fn refusal() -> Canned {
 }
 
 #[tokio::test]
-async fn ims_is_told_to_take_back_all_that_was_got() {
+async fn sign_out_invalidates_refresh_and_access_tokens() {
     let (_folder, user) = signed_in().await;
     let canned = json(200, "");
     let ended = user
@@ -70,7 +70,7 @@ async fn ims_is_told_to_take_back_all_that_was_got() {
         "token_type=refresh_token&client_id=client%21%2BID&client_secret=SECRET%3F%25%26%3D%C3%BC&token=refresh%3F%25%26%3D&cascading=all"
     );
     assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
-    // Nobody asks again.
+    // No further request is sent.
     let ended = user
         .sign_out(&ImsClient::new(canned.clone()))
         .await
@@ -79,7 +79,7 @@ async fn ims_is_told_to_take_back_all_that_was_got() {
 }
 
 #[tokio::test]
-async fn a_session_is_kept_where_ims_does_not_hear_of_it() {
+async fn session_is_kept_when_ims_is_unreachable() {
     let (_folder, user) = signed_in().await;
     let error = user.sign_out(&ImsClient::new(Unreachable)).await;
     assert_eq!(error.unwrap_err().problem(), Problem::ConnectionFailed);
@@ -89,7 +89,7 @@ async fn a_session_is_kept_where_ims_does_not_hear_of_it() {
 }
 
 #[tokio::test]
-async fn a_refusal_counts_only_where_the_refresh_token_is_valid() {
+async fn refusal_keeps_the_session_only_for_a_valid_refresh_token() {
     let (_folder, user) = signed_in().await;
     for answer in [
         json(200, r#"{"valid":true,"token":{}}"#),
@@ -108,7 +108,7 @@ async fn a_refusal_counts_only_where_the_refresh_token_is_valid() {
     assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
 }
 
-/// Stores the token of this key as it would be if it had been asked for.
+/// Stores a token under this key, as a provider does.
 async fn store(key: &StoreKey, store: &FileStore) {
     struct Source(StoreKey);
     impl TokenSource for Source {
@@ -127,7 +127,7 @@ async fn store(key: &StoreKey, store: &FileStore) {
 }
 
 #[tokio::test]
-async fn every_token_of_the_name_is_forgotten_and_no_other() {
+async fn sign_out_removes_the_stored_tokens_of_its_name_only() {
     let (folder, me) = signed_in().await;
     let files = FileStore::new(folder.path().join("tokens"));
     let named = |name: &str, scopes: &[&str]| {
@@ -144,7 +144,7 @@ async fn every_token_of_the_name_is_forgotten_and_no_other() {
         user.store_key().unwrap()
     };
     assert_eq!(me.forget_tokens(&files).unwrap(), 0, "no folder");
-    // Whoever it was, and whatever was asked for.
+    // For each user and each set of scopes.
     store(&begin(&me, None).await, &files).await;
     store(&begin(&me, Some("JANE@AdobeID")).await, &files).await;
     store(
@@ -153,7 +153,7 @@ async fn every_token_of_the_name_is_forgotten_and_no_other() {
     )
     .await;
     store(&me.store_key_without_session(), &files).await;
-    // Other names, of which this one may be a part.
+    // Other names, some of which contain this one.
     for name in ["home", "you", "not me"] {
         store(
             &begin(&named(name, &[]), Some("JANE@AdobeID")).await,

@@ -1,4 +1,4 @@
-//! Tokens as IMS signs them, and the key sets that they are checked with.
+//! Tokens signed like those of IMS, and their key sets.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ pub(crate) fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
 }
 
-/// The entry of a key set for the private key in this file.
+/// Returns the entry of a key set for the private key in this file.
 pub(crate) fn jwk(kid: Option<&str>, file: &str) -> Value {
     let pem: String = fixture(file)
         .lines()
@@ -45,7 +45,7 @@ pub(crate) fn key_set(keys: &[Value]) -> Value {
     json!({"keys": keys})
 }
 
-/// As IMS shapes them; `null` removes one.
+/// Returns claims like those of IMS. `null` removes one.
 pub(crate) fn claims(other: Value) -> Value {
     let mut claims = json!({
         "type": "access_token", "client_id": CLIENT_ID, "user_id": TECHNICAL_ACCOUNT, "as": "ims-na1",
@@ -70,7 +70,7 @@ pub(crate) fn signed(kid: Option<&str>, claims: &Value, file: &str) -> Secret {
     let mut header = Header::new(Algorithm::RS256);
     header.typ = None;
     header.kid = kid.map(str::to_owned);
-    // A bare file name, as IMS writes it.
+    // A bare file name, as in tokens of IMS.
     header.x5u = Some("ims_na1-key-at-1.cer".to_owned());
     signed_with(&header, claims, file)
 }

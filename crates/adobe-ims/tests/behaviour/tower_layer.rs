@@ -1,4 +1,4 @@
-//! Tokens in a tower service, on a virtual clock: what is sent, how often, and what never is.
+//! The adapter for tower, on a virtual clock: which requests are sent, how often, and which are not.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,8 +20,7 @@ use crate::virtual_time::{Answer, HOUR, SECOND, Source, VirtualClock, wait};
 
 const AEM: &str = "https://author-p1-e2.adobeaemcloud.com/api/assets.json";
 
-/// An API that answers by a rule and notes what it is sent. It insists on being asked whether it is
-/// ready.
+/// An API that answers by a rule and records requests. It panics when it is called before `poll_ready`.
 struct Api<B>(Arc<Inner<B>>, bool);
 
 struct Inner<B> {
@@ -38,7 +37,7 @@ impl<B> Api<B> {
         Self(Arc::new(inner), false)
     }
 
-    /// Accepts any token but these.
+    /// Accepts each token except these.
     fn rejecting(tokens: &'static [&'static str]) -> Self {
         Self::new(|authorization| {
             let token = authorization.strip_prefix("Bearer ").unwrap();
@@ -49,7 +48,7 @@ impl<B> Api<B> {
         })
     }
 
-    /// The `Authorization` of each request, in order.
+    /// Returns the `Authorization` of each request, in order.
     fn authorizations(&self) -> Vec<String> {
         let sent = self.0.sent.lock().unwrap();
         sent.iter().map(|(headers, _)| only(headers)).collect()
@@ -63,7 +62,7 @@ fn only(headers: &HeaderMap) -> String {
     value.to_str().unwrap().to_owned()
 }
 
-/// As for many services, a clone is not ready because the original was.
+/// A clone is not ready, as in many services.
 impl<B> Clone for Api<B> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0), false)
@@ -127,7 +126,7 @@ fn problem(error: &BoxError) -> Problem {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_request_has_the_token_and_nothing_else_that_claims_to_be_one() {
+async fn request_has_the_token_in_place_of_other_authorization() {
     let (source, provider) = world();
     let api = Api::rejecting(&[]);
     let mut service = layer(&provider).layer(api.clone());
@@ -142,7 +141,7 @@ async fn each_request_has_the_token_and_nothing_else_that_claims_to_be_one() {
         service.ready().await.unwrap().call(request).await.unwrap();
     }
     assert_eq!(api.authorizations(), ["Bearer token-1"; 3]);
-    // Without `all_headers`, the others are the caller's.
+    // Without `all_headers`, the other headers stay as the caller set them.
     assert_eq!(api.0.sent.lock().unwrap()[2].0["x-api-key"], "own");
     wait(24 * HOUR).await;
     assert_eq!(status(&mut service).await, StatusCode::OK);
@@ -152,7 +151,7 @@ async fn each_request_has_the_token_and_nothing_else_that_claims_to_be_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_headers_say_who_asks() {
+async fn all_headers_adds_client_and_organisation() {
     let provider = TokenProvider::new(source_fn(|| async {
         let token = AccessToken::new(Secret::new("token"))?;
         let token = token.with_identity(Some(CLIENT_ID), Some(ORGANIZATION));
@@ -178,7 +177,7 @@ async fn all_headers_say_who_asks() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn elsewhere_nothing_is_sent() {
+async fn request_to_another_host_is_not_sent() {
     let (source, provider) = world();
     let api = Api::rejecting(&[]);
     let service = layer(&provider).layer(api.clone());
@@ -198,7 +197,7 @@ async fn elsewhere_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_token_is_replaced_once_and_the_request_repeated_once() {
+async fn request_is_repeated_once_with_a_new_token_after_401() {
     let (source, provider) = world();
     let api = Api::rejecting(&["token-1"]);
     let mut service = layer(&provider).layer(api.clone());
@@ -212,13 +211,13 @@ async fn a_rejected_token_is_replaced_once_and_the_request_repeated_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_rejection_is_the_answer() {
+async fn second_401_is_returned() {
     let (source, provider) = world();
     let api = Api::new(|_| StatusCode::UNAUTHORIZED);
     let mut service = layer(&provider).layer(api.clone());
     assert_eq!(status(&mut service).await, StatusCode::UNAUTHORIZED);
     assert_eq!(api.authorizations(), ["Bearer token-1", "Bearer token-2"]);
-    // Whoever is never accepted mints no token per call.
+    // A token that is always rejected does not cause a request to IMS for each call.
     for _ in 0..20 {
         assert_eq!(status(&mut service).await, StatusCode::UNAUTHORIZED);
     }
@@ -227,7 +226,7 @@ async fn a_second_rejection_is_the_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_many_requests_have_in_their_hands_is_replaced_once() {
+async fn token_of_concurrent_requests_is_replaced_once() {
     let (source, provider) = world();
     let api = Api::rejecting(&["token-1"]);
     let service = layer(&provider).layer(api.clone());
@@ -235,7 +234,7 @@ async fn a_token_that_many_requests_have_in_their_hands_is_replaced_once() {
     for number in 0..200 {
         let service = service.clone();
         calls.spawn(async move {
-            // Some come back when the token has long been replaced.
+            // Some responses arrive long after the token was replaced.
             wait(Duration::from_millis(number)).await;
             service.oneshot(get(AEM)).await.unwrap().status()
         });
@@ -250,7 +249,7 @@ async fn a_token_that_many_requests_have_in_their_hands_is_replaced_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lack_of_rights_is_none_of_the_token() {
+async fn response_403_keeps_the_token() {
     let (source, provider) = world();
     for status_of_api in [StatusCode::FORBIDDEN, StatusCode::INTERNAL_SERVER_ERROR] {
         let api = Api::new(move |_| status_of_api);
@@ -263,11 +262,11 @@ async fn a_lack_of_rights_is_none_of_the_token() {
     assert_eq!(source.asked(), 1);
 }
 
-/// A body that can be sent only once.
+/// A body that can be sent once.
 struct Stream;
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_sent_again_is_not_and_the_next_call_has_a_new_token() {
+async fn body_without_copy_is_not_repeated_and_next_call_has_a_new_token() {
     async fn twice<R>(provider: &TokenProvider, layer: AuthorizeLayer<R>) -> Vec<String>
     where
         R: adobe_ims::client::Replay<Stream> + Clone,
@@ -300,7 +299,7 @@ async fn what_cannot_be_sent_again_is_not_and_the_next_call_has_a_new_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_token_nothing_is_sent_and_the_caller_knows_why() {
+async fn request_without_a_token_fails_with_the_error_of_the_provider() {
     let (source, provider) = world();
     source.fails(Problem::ClientSecretWrong);
     let api = Api::rejecting(&[]);
@@ -311,7 +310,7 @@ async fn without_a_token_nothing_is_sent_and_the_caller_knows_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejection_is_handed_back_when_there_is_no_other_token() {
+async fn response_401_is_returned_when_there_is_no_new_token() {
     let (source, provider) = world();
     let api = Api::rejecting(&["token-1"]);
     let mut service = layer(&provider).layer(api.clone());
@@ -325,7 +324,7 @@ async fn a_rejection_is_handed_back_when_there_is_no_other_token() {
     wait(61 * SECOND).await;
     assert_eq!(status(&mut service).await, StatusCode::OK);
 
-    // A source that has but one.
+    // A source that always returns the same token.
     let only_one = TokenProvider::new(source_fn(|| async {
         Ok(FetchedToken::new(AccessToken::new(Secret::new("token"))?))
     }));
@@ -336,7 +335,7 @@ async fn a_rejection_is_handed_back_when_there_is_no_other_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_errors_of_the_service_within_are_handed_on() {
+async fn errors_of_the_inner_service_are_returned() {
     let provider = TokenProvider::new(source_fn(|| async {
         Ok(FetchedToken::new(AccessToken::new(Secret::new(
             "token-down",
@@ -348,7 +347,7 @@ async fn the_errors_of_the_service_within_are_handed_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_shows_nothing_secret() {
+async fn debug_of_the_service_hides_secrets() {
     let (_, provider) = world();
     let mut service = layer(&provider).layer(tower::service_fn(async |_: Request<String>| {
         Ok::<_, std::io::Error>(Response::new("the answer"))

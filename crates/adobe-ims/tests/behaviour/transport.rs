@@ -1,4 +1,4 @@
-//! HTTP over real sockets on loopback, with servers and proxies that misbehave.
+//! The HTTP transport over real sockets on loopback, with broken servers and proxies.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use tokio::runtime::Builder;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: now\r\n\r\n{}";
 
-/// Answers each connection's first request with a fixed text, and tells what it was asked.
+/// Answers the first request of each connection with a fixed text, and records the request.
 struct Server {
     port: u16,
     asked: Receiver<String>,
@@ -41,7 +41,7 @@ impl Server {
             for mut stream in listener.incoming().flatten() {
                 let mut request = Vec::new();
                 let mut buffer = [0; 4096];
-                // A TLS handshake (0x16) is answered at once, as a server without TLS would.
+                // A TLS handshake (0x16) is answered at once, as by a server without TLS.
                 while request.first() != Some(&0x16)
                     && !request.windows(4).any(|end| end == b"\r\n\r\n")
                 {
@@ -77,8 +77,8 @@ fn get(transport: &HttpTransport, url: &str) -> Result<Response<Body>, Error> {
     runtime.block_on(transport.send(request))
 }
 
-/// What comes of a server or proxy that takes a connection and says nothing. Time is paused: it
-/// jumps to the next deadline as soon as everybody waits.
+/// Returns the error of a server or proxy that accepts a connection and sends nothing. Time is paused: it jumps to the
+/// next deadline as soon as every task waits.
 fn silence(transport: &HttpTransport, url: &str) -> Error {
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -97,7 +97,7 @@ fn failure(transport: &HttpTransport, url: &str, problem: Problem) -> String {
 }
 
 #[test]
-fn an_answer_is_brought_back_whole_whatever_its_status() {
+fn response_of_each_status_is_returned_whole() {
     for (answer, status, body) in [
         (OK, 200, "{}"),
         (
@@ -125,7 +125,7 @@ fn an_answer_is_brought_back_whole_whatever_its_status() {
 }
 
 #[test]
-fn answers_that_break_off_or_never_end_are_errors() {
+fn truncated_and_endless_responses_are_errors() {
     let transport = builder().build().unwrap();
     for (answer, problem) in [
         (
@@ -159,8 +159,8 @@ fn answers_that_break_off_or_never_end_are_errors() {
     );
 }
 
-/// Reads an answer piece by piece; its status, how much came, and how it ended. Time may be paused once its
-/// beginning is there.
+/// Reads a response piece by piece. Returns its status, the length of its content, and the error. `paused` pauses time
+/// after the head.
 fn stream(transport: &HttpTransport, url: &str, paused: bool) -> (u16, usize, Option<Error>) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let request = Request::get(url).body(Body::default()).unwrap();
@@ -181,7 +181,7 @@ fn stream(transport: &HttpTransport, url: &str, paused: bool) -> (u16, usize, Op
 }
 
 #[test]
-fn an_answer_of_any_size_is_read_while_it_comes() {
+fn large_response_is_streamed() {
     const LENGTH: usize = 3 << 20;
     let transport = builder().build().unwrap();
     let answer = [
@@ -200,7 +200,7 @@ fn an_answer_of_any_size_is_read_while_it_comes() {
 }
 
 #[test]
-fn an_answer_that_stops_is_given_up() {
+fn stalled_stream_times_out() {
     let (keep, kept) = channel();
     let server = Server::doing(move |mut stream| {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart";
@@ -220,7 +220,7 @@ fn an_answer_that_stops_is_given_up() {
 }
 
 #[test]
-fn a_silent_server_is_given_up_at_the_deadline() {
+fn silent_server_times_out() {
     let (keep, kept) = channel();
     let server = Server::doing(move |stream| keep.send(stream).unwrap());
     let transport = builder().timeout(Duration::from_secs(3)).build().unwrap();
@@ -231,8 +231,8 @@ fn a_silent_server_is_given_up_at_the_deadline() {
 }
 
 #[test]
-fn nothing_listening_is_said_so() {
-    // A port that is taken and does not listen: nobody else can get it meanwhile.
+fn refused_connection_is_reported() {
+    // A bound port that does not listen: no other program can take it.
     let taken = tokio::net::TcpSocket::new_v4().unwrap();
     taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let url = format!("http://{}/", taken.local_addr().unwrap());
@@ -241,7 +241,7 @@ fn nothing_listening_is_said_so() {
 }
 
 #[test]
-fn https_to_a_server_that_speaks_http_fails_in_tls() {
+fn https_to_an_http_server_is_a_tls_error() {
     let server = Server::answering(OK);
     let url = server.url().replace("http:", "https:");
     failure(&builder().build().unwrap(), &url, Problem::TlsFailed);
@@ -253,7 +253,7 @@ fn through(proxy: &Server, login: &str) -> HttpTransport {
 }
 
 #[test]
-fn a_proxy_that_asks_for_a_login_is_told_apart_from_ims() {
+fn login_demanded_by_a_proxy_has_its_problem() {
     let proxy = Server::answering(
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
     );
@@ -281,7 +281,7 @@ fn a_proxy_that_asks_for_a_login_is_told_apart_from_ims() {
 }
 
 #[test]
-fn a_login_is_sent_to_the_proxy_and_shown_to_nobody() {
+fn proxy_login_is_sent_and_hidden_in_errors_and_debug() {
     let proxy = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     let transport = through(&proxy, "user:SECRET%3F%25@");
     let error = get(&transport, "https://ims.invalid:8443/").unwrap_err();
@@ -297,7 +297,7 @@ fn a_login_is_sent_to_the_proxy_and_shown_to_nobody() {
 }
 
 #[test]
-fn proxies_that_are_none_are_errors_too() {
+fn broken_and_silent_proxies_are_errors() {
     for (answer, problem) in [
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", Problem::ProxyRefused),
         ("what?\r\n\r\n", Problem::ProxyRefused),
@@ -317,7 +317,7 @@ fn proxies_that_are_none_are_errors_too() {
 }
 
 #[test]
-fn exceptions_and_plain_http_go_directly() {
+fn exceptions_and_plain_http_use_no_proxy() {
     let server = Server::answering(OK);
     let proxies = ProxySettings::none().proxy("http://127.0.0.1:1");
     let transport = builder().proxies(proxies.clone()).build().unwrap();
@@ -330,8 +330,8 @@ fn exceptions_and_plain_http_go_directly() {
     failure(&transport, &url, Problem::TlsFailed);
 }
 
-/// A server with one certificate for `localhost`, which signs itself and calls itself a CA, as
-/// `openssl req -x509` makes it; valid from `days` before now on, for 20 days. Its port and certificate.
+/// Starts a server with a self-signed CA certificate for `localhost`, as `openssl req -x509` makes it, valid for 20 days
+/// from `days` before now. Returns its port and certificate.
 fn self_signed(days: u64) -> (u16, String) {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
@@ -370,7 +370,7 @@ fn self_signed(days: u64) -> (u16, String) {
 }
 
 #[test]
-fn a_self_signed_server_is_trusted_when_its_certificate_is_given() {
+fn self_signed_server_is_trusted_by_an_extra_ca() {
     let (port, pem) = self_signed(1);
     let trusting = |pem: &str| builder().extra_ca("it", pem).build().unwrap();
     let url = format!("https://localhost:{port}/");
@@ -391,7 +391,7 @@ fn a_self_signed_server_is_trusted_when_its_certificate_is_given() {
 }
 
 #[test]
-fn an_unusable_ca_file_is_refused_when_the_transport_is_built() {
+fn invalid_ca_file_fails_the_build() {
     for pem in [
         "",
         "0hello",

@@ -1,4 +1,4 @@
-//! A question about a token, or its revocation, and how the answer is read.
+//! Validation, invalidation and revocation of tokens: requests and responses.
 
 use adobe_ims::api::{Cascade, TokenType, Validation};
 use adobe_ims::credentials::OauthClient;
@@ -26,7 +26,7 @@ fn ask(token: &str, canned: &Canned) -> Result<Validation, Error> {
 }
 
 #[test]
-fn the_request_is_what_ims_expects_to_the_byte() {
+fn request_has_the_expected_bytes() {
     let canned = Canned::new(200, &[], r#"{"valid":true}"#);
     ask(TOKEN, &canned).unwrap();
     let request = canned.request();
@@ -46,7 +46,7 @@ fn the_request_is_what_ims_expects_to_the_byte() {
 }
 
 #[test]
-fn a_valid_token_comes_with_its_claims() {
+fn claims_of_a_valid_token_are_read() {
     let body = json!({"valid": true, "token": {
         "client_id": CLIENT_ID, "user_id": TECHNICAL_ACCOUNT,
         "created_at": (NOW * 1000).to_string(), "expires_in": "86400000",
@@ -64,7 +64,7 @@ fn a_valid_token_comes_with_its_claims() {
 }
 
 #[test]
-fn a_no_is_a_result() {
+fn invalid_token_is_a_result() {
     let no = Canned::new(200, &[], r#"{"valid":false,"reason":"bad_signature"}"#);
     let said = ask(TOKEN, &no).unwrap();
     assert!(!said.valid);
@@ -76,7 +76,7 @@ fn a_no_is_a_result() {
 }
 
 #[test]
-fn an_echo_of_the_token_is_not_shown() {
+fn echoed_token_is_redacted() {
     let jwt = token();
     let body = json!({"valid": false, "reason": format!("{TOKEN} \u{1b}[31m {jwt}"), "token":
         {"client_id": TOKEN, "user_id": jwt}});
@@ -88,7 +88,7 @@ fn an_echo_of_the_token_is_not_shown() {
 }
 
 #[test]
-fn an_answer_without_a_verdict_is_none() {
+fn response_without_a_verdict_is_an_error() {
     for body in [
         "{}",
         r#"{"valid":"true"}"#,
@@ -119,7 +119,7 @@ fn an_answer_without_a_verdict_is_none() {
 }
 
 #[test]
-fn a_revocation_is_what_ims_expects_to_the_byte() {
+fn invalidation_request_has_the_expected_bytes() {
     let canned = Canned::new(200, &[], "");
     revoke(&canned).unwrap();
     let request = canned.request();
@@ -158,7 +158,7 @@ fn bodies(canned: &Canned) -> Vec<String> {
 }
 
 #[test]
-fn a_token_of_a_service_goes_with_the_secret_and_what_it_brought() {
+fn service_token_is_invalidated_with_secret_and_cascade() {
     let canned = Canned::new(200, &[], "");
     as_client(&canned, &[CLIENT_SECRET], TokenType::Service, Cascade::All).unwrap();
     assert_eq!(
@@ -168,7 +168,7 @@ fn a_token_of_a_service_goes_with_the_secret_and_what_it_brought() {
             &token=TOKEN%3F%25%26%3D%C3%BC&cascading=all"
         ]
     );
-    // Nothing is sent that IMS would refuse.
+    // A public client sends nothing, because IMS would refuse it.
     let canned = Canned::new(200, &[], "");
     let error = as_client(&canned, &[], TokenType::Service, Cascade::None).unwrap_err();
     assert_eq!(error.problem(), Problem::ClientSecretMissing);
@@ -184,7 +184,7 @@ fn a_token_of_a_service_goes_with_the_secret_and_what_it_brought() {
 }
 
 #[test]
-fn an_invalidation_tries_the_next_secret_when_one_is_wrong() {
+fn invalidation_tries_the_next_secret_after_a_wrong_one() {
     let wrong =
         r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
     let canned = Canned::new(400, &[], wrong).then(Canned::new(200, &[], ""));
@@ -203,7 +203,7 @@ fn revoke_by_rfc7009(canned: &Canned, secrets: &[&str]) -> Result<(), Error> {
 }
 
 #[test]
-fn revocation_by_rfc_7009_names_the_client_in_a_header_or_in_the_form() {
+fn revocation_sends_the_client_in_a_header_or_in_the_form() {
     let canned = Canned::new(200, &[], "");
     revoke_by_rfc7009(&canned, &[CLIENT_SECRET]).unwrap();
     let request = canned.request();
@@ -235,7 +235,7 @@ fn revocation_by_rfc_7009_names_the_client_in_a_header_or_in_the_form() {
 }
 
 #[test]
-fn every_kind_of_token_has_the_name_that_ims_gives_it() {
+fn each_token_type_has_its_parameter_value() {
     let kinds = [
         TokenType::Access,
         TokenType::Refresh,
@@ -256,7 +256,7 @@ fn every_kind_of_token_has_the_name_that_ims_gives_it() {
 }
 
 #[test]
-fn a_revocation_has_no_content_or_an_object() {
+fn empty_and_object_responses_of_an_invalidation_are_read() {
     for body in ["", " ", "{}"] {
         revoke(&Canned::new(200, &[], body)).unwrap();
     }

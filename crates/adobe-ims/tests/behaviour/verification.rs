@@ -1,4 +1,4 @@
-//! Signatures and claims of tokens, with a JOSE library that was not written here as the one who signs.
+//! Verification of tokens that an independent JOSE library signed.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn check(token: &Secret) -> Verdict {
     known().verify(token, &expected, now())
 }
 
-/// A token with a signature of nobody.
+/// Returns a token with an arbitrary signature.
 fn forged(header: &Value, claims: &Value, signature: &[u8]) -> Secret {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signature = URL_SAFE_NO_PAD.encode(signature);
@@ -48,7 +48,7 @@ fn forged(header: &Value, claims: &Value, signature: &[u8]) -> Secret {
 }
 
 #[test]
-fn a_good_token_is_verified_by_the_key_that_it_names_or_by_any() {
+fn valid_token_is_verified_by_its_kid_or_by_any_key() {
     let verified = check(&good()).unwrap();
     assert_eq!(verified.key_id.as_deref(), Some(KID));
     assert_eq!(verified.expires_at, now() + Duration::from_secs(86_400));
@@ -58,11 +58,11 @@ fn a_good_token_is_verified_by_the_key_that_it_names_or_by_any() {
 
     let nameless = signed(None, &claims(json!({})), "pkcs1.pem");
     assert_eq!(check(&nameless), check(&good()));
-    // Two keys of one name, as while one replaces the other.
+    // Two keys with the same id, as during a replacement.
     let twice = keys(&[jwk(Some(KID), "other.pem"), jwk(Some(KID), "pkcs1.pem")]);
     let anything = VerifyOptions::any_token();
     assert!(twice.verify(&good(), &anything, now()).is_ok());
-    // A key without a name is not one that a token names.
+    // A key without an id does not match a token with one.
     let unnamed = keys(&[jwk(None, "pkcs1.pem")]);
     assert!(unnamed.verify(&nameless, &anything, now()).is_ok());
     let verdict = unnamed.verify(&good(), &anything, now());
@@ -75,7 +75,7 @@ fn a_good_token_is_verified_by_the_key_that_it_names_or_by_any() {
 }
 
 #[test]
-fn a_signature_of_another_key_is_wrong_and_a_strange_key_unknown() {
+fn wrong_signature_and_unknown_key_are_rejected() {
     let other = signed(Some(KID), &claims(json!({})), "other.pem");
     assert_eq!(check(&other), Err(Rejection::SignatureWrong));
     let nameless = signed(None, &claims(json!({})), "rsa3072.pem");
@@ -101,8 +101,8 @@ fn a_signature_of_another_key_is_wrong_and_a_strange_key_unknown() {
 }
 
 #[test]
-fn only_rs256_is_an_algorithm() {
-    // The public key as the secret of an HMAC, in the spellings that a verifier might hold it in.
+fn other_algorithm_than_rs256_is_rejected() {
+    // The public key as the secret of an HMAC, in each encoding that a verifier might use.
     for secret in [
         fixture("public.pem"),
         fixture("public-pkcs1.pem"),
@@ -140,7 +140,7 @@ fn only_rs256_is_an_algorithm() {
             assert_eq!(check(&token), Err(Rejection::AlgorithmNotAllowed), "{alg}");
         }
     }
-    // A good signature under a header that lies about its algorithm.
+    // A valid signature under a header with another algorithm.
     let text = good().expose().to_owned();
     let (_, rest) = text.split_once('.').unwrap();
     let header = URL_SAFE_NO_PAD.encode(json!({"alg": "RS512", "kid": KID}).to_string());
@@ -149,8 +149,8 @@ fn only_rs256_is_an_algorithm() {
 }
 
 #[test]
-fn a_header_points_nowhere_and_demands_nothing() {
-    // A key of one's own in the header, or where the header says that it lies, is no key of IMS.
+fn keys_in_the_header_are_ignored_and_crit_is_rejected() {
+    // A key in the header, or at a URL of the header, is no key of IMS.
     let own = jwk(Some(KID), "other.pem");
     let mut header = Header::new(Algorithm::RS256);
     header.kid = Some(KID.to_owned());
@@ -169,7 +169,7 @@ fn a_header_points_nowhere_and_demands_nothing() {
 }
 
 #[test]
-fn the_claims_are_those_of_ims() {
+fn each_unexpected_claim_has_its_rejection() {
     let verdict = |other: Value| check(&signed(Some(KID), &claims(other), "pkcs1.pem"));
     for kind in [
         json!("refresh_token"),
@@ -201,13 +201,13 @@ fn the_claims_are_those_of_ims() {
     assert!(known().verify(&late, &lenient, now()).is_ok());
     let strict = known().verify(&late, &VerifyOptions::any_token(), now());
     assert_eq!(strict, Err(Rejection::Expired));
-    // Forged comes before expired.
+    // The signature is checked before the expiry.
     let both = signed(Some(KID), &claims(ago(1)), "other.pem");
     assert_eq!(check(&both), Err(Rejection::SignatureWrong));
 }
 
 #[test]
-fn an_id_token_is_of_this_sign_in() {
+fn id_token_must_match_client_issuer_and_nonce() {
     let claims_of_it = json!({
         "iss": "https://ims-na1.adobelogin.com", "sub": "0123@AdobeID", "aud": CLIENT_ID,
         "iat": NOW, "exp": NOW + 60, "nonce": "NONCE",
@@ -253,18 +253,18 @@ fn an_id_token_is_of_this_sign_in() {
     ] {
         assert_eq!(verdict(change.clone()), Err(rejection), "{change}");
     }
-    // What is expected of another token counts as well.
+    // The other expectations hold for id tokens too.
     let nonce = VerifyOptions::any_token().with_nonce("NONCE");
     let verdict = known().verify(&good(), &nonce, now());
     assert_eq!(verdict, Err(Rejection::OtherNonce));
-    // An access token is no id token.
+    // An access token is rejected as an id token.
     let access = signed(Some(KID), &claims(json!({})), "pkcs1.pem");
     let verdict = known().verify(&access, &expected, now());
     assert_eq!(verdict, Err(Rejection::OtherType));
 }
 
 #[test]
-fn a_rejection_is_an_error_of_the_catalogue() {
+fn each_rejection_is_an_error_with_its_problem() {
     for (rejection, problem) in [
         (Rejection::Expired, Problem::TokenExpired),
         (Rejection::SignatureWrong, Problem::TokenNotVerified),
@@ -278,7 +278,7 @@ fn a_rejection_is_an_error_of_the_catalogue() {
 }
 
 #[test]
-fn only_keys_that_can_sign_with_rs256_are_kept() {
+fn keys_unfit_for_rs256_are_left_out() {
     let changed = |name: &str, value: Value| {
         let mut entry = jwk(Some("changed"), "pkcs1.pem");
         entry[name] = value;
@@ -318,7 +318,7 @@ fn only_keys_that_can_sign_with_rs256_are_kept() {
     }
 }
 
-/// What the oracle says of a token's signature by the key in `public.pem`.
+/// Tells whether the oracle accepts the signature of a token with the key in `public.pem`.
 fn oracle(token: &str) -> bool {
     let mut validation = Validation::new(Algorithm::RS256);
     validation.validate_exp = false;
@@ -332,7 +332,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn a_token_that_was_tampered_with_is_refused(
+    fn tampered_token_is_rejected(
         at in any::<prop::sample::Index>(), byte in "[A-Za-z0-9_.=-]", cut in any::<bool>(),
     ) {
         let good = good().expose().to_owned();
@@ -346,7 +346,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_signed_is_verified_as_the_oracle_does(user in "\\PC{0,40}", more in any::<u32>()) {
+    fn verdict_agrees_with_the_oracle(user in "\\PC{0,40}", more in any::<u32>()) {
         let claims = claims(json!({"user_id": user, "more": more}));
         let token = signed(Some(KID), &claims, "pkcs1.pem");
         let verified = known().verify(&token, &VerifyOptions::token(TokenType::Access), now());
@@ -355,7 +355,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in "[A-Za-z0-9_.=\\-\\PC]{0,80}") {
+    fn arbitrary_text_does_not_panic(text in "[A-Za-z0-9_.=\\-\\PC]{0,80}") {
         let verdict = known().verify(&Secret::new(text), &VerifyOptions::any_token(), now());
         prop_assert!(verdict.is_err());
     }
