@@ -27,7 +27,7 @@ fn profile(canned: &Canned) -> Result<Profile, Error> {
     run(ims.profile(&token, ProfileVersion::V1, None, &stage))
 }
 
-fn the_request(canned: &Canned) -> Request<adobe_ims::transport::Body> {
+fn only_request(canned: &Canned) -> Request<adobe_ims::transport::Body> {
     let mut requests = canned.requests();
     assert_eq!(requests.len(), 1);
     let request = requests.remove(0);
@@ -42,7 +42,7 @@ fn request_about_the_token_owner_has_the_expected_bytes() {
     let ok = || Canned::new(200, &[], "{}");
     let list = || Canned::new(200, &[], "[]");
     let assert_get = |canned: &Canned, path: &str| {
-        let request = the_request(canned);
+        let request = only_request(canned);
         assert_eq!(request.method(), "GET");
         assert_eq!(request.uri().path_and_query().unwrap(), path);
         assert_eq!(request.headers()["authorization"], "Bearer TOKEN?%&=");
@@ -73,7 +73,7 @@ fn request_about_the_token_owner_has_the_expected_bytes() {
 #[test]
 fn request_about_another_person_has_the_expected_bytes() {
     let assert_post = |canned: &Canned, path: &str| {
-        let request = the_request(canned);
+        let request = only_request(canned);
         assert_eq!(request.method(), "POST");
         assert_eq!(request.uri().path_and_query().unwrap(), path);
         assert_eq!(request.headers()["authorization"], "Bearer TOKEN?%&=");
@@ -90,15 +90,16 @@ fn request_about_another_person_has_the_expected_bytes() {
     let canned = Canned::new(200, &[], r#"{"userId":"GUID@AdobeID"}"#);
     let (client, token, stage) = ims(&canned);
     let version = AdminProfileVersion::default();
-    let said = run(client.admin_profile(&token, CLIENT_ID, user(), version, &stage)).unwrap();
-    assert_eq!(said.user_id.as_deref(), Some("GUID@AdobeID"));
+    let response = run(client.admin_profile(&token, CLIENT_ID, user(), version, &stage)).unwrap();
+    assert_eq!(response.user_id.as_deref(), Some("GUID@AdobeID"));
     assert_post(&canned, "/ims/admin_profile/v1");
 
     let canned = Canned::new(200, &[], r#"[{"orgName":"Ü"}]"#);
     let (client, token, stage) = ims(&canned);
     let version = AdminOrganizationsVersion::default();
-    let said = run(client.admin_organizations(&token, CLIENT_ID, user(), version, &stage)).unwrap();
-    assert_eq!(said.list[0].name.as_deref(), Some("Ü"));
+    let response =
+        run(client.admin_organizations(&token, CLIENT_ID, user(), version, &stage)).unwrap();
+    assert_eq!(response.list[0].name.as_deref(), Some("Ü"));
     assert_post(&canned, "/ims/admin_organizations/v5");
 }
 
@@ -115,25 +116,25 @@ fn profile_is_read_and_unknown_fields_are_kept() {
         ],
     });
     let canned = Canned::new(200, &[("x-debug-id", "debug-1")], body.to_string());
-    let said = profile(&canned).unwrap();
-    assert_eq!(said.user_id.as_deref(), Some("0123@AdobeID"));
-    assert_eq!(said.email.as_deref(), Some("jane@example.com"));
-    assert_eq!(said.name.as_deref(), Some("Jane Ü"));
-    assert_eq!(said.first_name.as_deref(), Some("Jane"));
-    assert_eq!(said.last_name.as_deref(), Some("Ü"));
-    assert_eq!(said.country.as_deref(), Some("CH"));
-    assert_eq!(said.account_type.as_deref(), Some("ent"));
-    assert_eq!(said.roles.len(), 1);
-    assert_eq!(said.roles[0].name.as_deref(), Some("org_admin"));
-    assert_eq!(said.organizations(), [ORGANIZATION, "OTHER@AdobeOrg"]);
-    let [aem, other] = &said.product_contexts[..] else {
-        panic!("{said:?}");
+    let response = profile(&canned).unwrap();
+    assert_eq!(response.user_id.as_deref(), Some("0123@AdobeID"));
+    assert_eq!(response.email.as_deref(), Some("jane@example.com"));
+    assert_eq!(response.name.as_deref(), Some("Jane Ü"));
+    assert_eq!(response.first_name.as_deref(), Some("Jane"));
+    assert_eq!(response.last_name.as_deref(), Some("Ü"));
+    assert_eq!(response.country.as_deref(), Some("CH"));
+    assert_eq!(response.account_type.as_deref(), Some("ent"));
+    assert_eq!(response.roles.len(), 1);
+    assert_eq!(response.roles[0].name.as_deref(), Some("org_admin"));
+    assert_eq!(response.organizations(), [ORGANIZATION, "OTHER@AdobeOrg"]);
+    let [aem, other] = &response.product_contexts[..] else {
+        panic!("{response:?}");
     };
     assert_eq!(aem.fulfillable_data(), Some(Err(UnpackError::Base64)));
     assert_eq!(aem.raw["fulfillable_data"], "broken");
     assert_eq!(other.fulfillable_data(), None);
-    assert_eq!(Value::Object(said.raw), body);
-    assert_eq!(said.server.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(Value::Object(response.raw), body);
+    assert_eq!(response.server.debug_id.as_deref(), Some("debug-1"));
 
     let nothing = profile(&Canned::new(200, &[], r#"{"email":"","roles":7}"#)).unwrap();
     assert_eq!((nothing.user_id, nothing.email), (None, None));
@@ -150,14 +151,14 @@ fn userinfo_fields_are_read() {
         });
         let canned = Canned::new(200, &[], body.to_string());
         let (ims, token, stage) = ims(&canned);
-        let said = run(ims.userinfo(&token, UserinfoVersion::V2, None, &stage)).unwrap();
-        assert_eq!(said.subject.as_deref(), Some("0123@AdobeID"));
-        assert_eq!(said.email_verified, Some(true));
-        assert_eq!(said.country.as_deref(), Some("CH"));
-        assert_eq!(said.given_name.as_deref(), Some("Jane"));
-        assert_eq!(said.family_name.as_deref(), Some("Ü"));
-        assert_eq!(said.account_type.as_deref(), Some("ind"));
-        assert_eq!(Value::Object(said.raw), body);
+        let response = run(ims.userinfo(&token, UserinfoVersion::V2, None, &stage)).unwrap();
+        assert_eq!(response.subject.as_deref(), Some("0123@AdobeID"));
+        assert_eq!(response.email_verified, Some(true));
+        assert_eq!(response.country.as_deref(), Some("CH"));
+        assert_eq!(response.given_name.as_deref(), Some("Jane"));
+        assert_eq!(response.family_name.as_deref(), Some("Ü"));
+        assert_eq!(response.account_type.as_deref(), Some("ind"));
+        assert_eq!(Value::Object(response.raw), body);
     }
 }
 
@@ -173,13 +174,13 @@ fn organizations_and_groups_are_read() {
     ]);
     let canned = Canned::new(200, &[], body.to_string());
     let (ims, token, stage) = ims(&canned);
-    let said = run(ims.organizations(&token, OrganizationsVersion::default(), &stage)).unwrap();
+    let response = run(ims.organizations(&token, OrganizationsVersion::default(), &stage)).unwrap();
     assert_eq!(
-        said.server.endpoint,
+        response.server.endpoint,
         format!("{stage}/ims/organizations/v6")
     );
-    let [first, second, third] = &said.list[..] else {
-        panic!("{said:?}");
+    let [first, second, third] = &response.list[..] else {
+        panic!("{response:?}");
     };
     assert_eq!(first.id.as_deref(), Some("0123@AdobeOrg"));
     assert_eq!(first.name.as_deref(), Some("Ü Inc."));
@@ -192,7 +193,7 @@ fn organizations_and_groups_are_read() {
     assert_eq!(first.groups[1].name.as_deref(), Some("plain"));
     assert_eq!(second.id.as_deref(), Some("4567"));
     assert_eq!(third.id, None);
-    assert_eq!(serde_json::to_value(said.raw).unwrap(), body);
+    assert_eq!(serde_json::to_value(response.raw).unwrap(), body);
 }
 
 #[test]
@@ -200,12 +201,12 @@ fn echoed_token_is_redacted() {
     let jwt = token();
     let body =
         json!({"userId": TOKEN, "email": jwt, TOKEN: [jwt], "new": {"deep": format!("x {TOKEN}")}});
-    let said = profile(&Canned::new(200, &[], body.to_string())).unwrap();
-    let shown = format!("{said:?}");
+    let response = profile(&Canned::new(200, &[], body.to_string())).unwrap();
+    let display = format!("{response:?}");
     for part in [TOKEN, "eyJ"] {
-        assert!(!shown.contains(part), "{shown}");
+        assert!(!display.contains(part), "{display}");
     }
-    assert_eq!(said.user_id.as_deref(), Some("[redacted]"));
+    assert_eq!(response.user_id.as_deref(), Some("[redacted]"));
 }
 
 #[test]
@@ -272,7 +273,7 @@ fn registration_is_json_and_debug_hides_the_secret() {
         let raw: Value = serde_json::from_str(client.raw.expose()).unwrap();
         assert_eq!(raw, body);
         assert!(!format!("{client:?}").contains(CLIENT_SECRET));
-        let request = the_request(&canned);
+        let request = only_request(&canned);
         assert_eq!(request.method(), "POST");
         assert_eq!(request.uri().path_and_query().unwrap(), "/ims/register");
         assert_eq!(request.headers()["content-type"], "application/json");
@@ -287,7 +288,7 @@ fn registration_is_json_and_debug_hides_the_secret() {
     let (client, _, stage) = ims(&canned);
     let registered = run(client.register(&registration, &stage)).unwrap();
     assert_eq!(registered.client_id, None);
-    let sent = the_request(&canned);
+    let sent = only_request(&canned);
     assert!(!String::from_utf8_lossy(sent.body().as_bytes()).contains("scope"));
     let canned = Canned::new(400, &[], r#"{"error":"invalid_redirect_uri"}"#);
     let (client, _, stage) = ims(&canned);
@@ -305,27 +306,33 @@ fn discovery_document_is_read_and_not_followed() {
     });
     let canned = Canned::new(200, &[], body.to_string());
     let (client, _, stage) = ims(&canned);
-    let said = run(client.discovery(&stage)).unwrap();
+    let response = run(client.discovery(&stage)).unwrap();
     assert_eq!(
-        said.issuer.as_deref(),
+        response.issuer.as_deref(),
         Some("https://ims-na1.adobelogin.com")
     );
-    assert_eq!(said.jwks_uri.as_deref(), Some("https://evil.example/keys"));
+    assert_eq!(
+        response.jwks_uri.as_deref(),
+        Some("https://evil.example/keys")
+    );
     let endpoints = [
-        &said.authorization_endpoint,
-        &said.token_endpoint,
-        &said.userinfo_endpoint,
-        &said.revocation_endpoint,
-        &said.registration_endpoint,
+        &response.authorization_endpoint,
+        &response.token_endpoint,
+        &response.userinfo_endpoint,
+        &response.revocation_endpoint,
+        &response.registration_endpoint,
     ];
     assert_eq!(
-        endpoints.map(|it| it.as_deref().unwrap()),
+        endpoints.map(|url| url.as_deref().unwrap()),
         ["a", "t", "u", "r", "g"]
     );
-    assert_eq!(said.scopes, ["openid"]);
-    assert_eq!(said.grant_types, ["authorization_code", "implicit_grant"]);
-    assert_eq!(Value::Object(said.raw), body);
-    let request = the_request(&canned);
+    assert_eq!(response.scopes, ["openid"]);
+    assert_eq!(
+        response.grant_types,
+        ["authorization_code", "implicit_grant"]
+    );
+    assert_eq!(Value::Object(response.raw), body);
+    let request = only_request(&canned);
     assert_eq!(request.method(), "GET");
     assert_eq!(
         request.uri().path_and_query().unwrap(),

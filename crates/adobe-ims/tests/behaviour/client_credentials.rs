@@ -28,7 +28,7 @@ fn credentials(secrets: &[&str]) -> OauthCredentials {
     }
 }
 
-fn ask(secrets: &[&str], canned: &Canned) -> Result<TokenResponse, Error> {
+fn fetch(secrets: &[&str], canned: &Canned) -> Result<TokenResponse, Error> {
     run(canned.ims().client_credentials(&credentials(secrets)))
 }
 
@@ -47,7 +47,7 @@ fn refusal() -> Canned {
 #[test]
 fn request_has_the_expected_bytes() {
     let canned = success(ALL);
-    ask(&[CLIENT_SECRET], &canned).unwrap();
+    fetch(&[CLIENT_SECRET], &canned).unwrap();
     let request = canned.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.uri(), "https://ims-na1.adobelogin.com/ims/token/v3");
@@ -70,11 +70,11 @@ fn each_version_of_the_endpoint_answers_in_seconds() {
     ] {
         let canned = success(ALL);
         let credentials = credentials(&[CLIENT_SECRET]).at_version(version);
-        let exchanged = run(canned.ims().client_credentials(&credentials)).unwrap();
+        let response = run(canned.ims().client_credentials(&credentials)).unwrap();
         assert_eq!(canned.requests()[0].uri().path(), path);
         let now = ManualClock::at_unix(NOW).now();
-        let left = exchanged.token.remaining(now).unwrap();
-        assert_eq!(left, Duration::from_secs(86_399), "{path}");
+        let remaining = response.token.remaining(now).unwrap();
+        assert_eq!(remaining, Duration::from_secs(86_399), "{path}");
     }
 }
 
@@ -87,9 +87,9 @@ fn consenting_organisation_and_audiences_are_sent() {
         .clone()
         .for_organization(other)
         .for_resources(["https://a.example/?x=1".to_owned(), "b".to_owned()]);
-    let asked = canned.ims();
-    let exchanged = run(asked.client_credentials(&named)).unwrap();
-    assert_eq!(exchanged.token.organization_id(), Some(other));
+    let ims = canned.ims();
+    let response = run(ims.client_credentials(&named)).unwrap();
+    assert_eq!(response.token.organization_id(), Some(other));
     let requests = canned.requests();
     let body = str::from_utf8(requests[0].body().as_bytes()).unwrap();
     let tail = "&grant_type=client_credentials&org_id=AAAAAAAAAAAAAAAAAAAAAAAA%40AdobeOrg\
@@ -109,32 +109,32 @@ fn consenting_organisation_and_audiences_are_sent() {
 
 #[test]
 fn expires_in_is_read_in_seconds() {
-    let exchanged = ask(&[CLIENT_SECRET], &success(ALL)).unwrap();
+    let response = fetch(&[CLIENT_SECRET], &success(ALL)).unwrap();
     let now = ManualClock::at_unix(NOW).now();
     assert_eq!(
-        exchanged.token.remaining(now),
+        response.token.remaining(now),
         Some(Duration::from_secs(86_399))
     );
-    assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399"));
-    assert_eq!(exchanged.server.debug_id.as_deref(), Some("debug-1"));
-    assert_eq!(exchanged.warnings, []);
-    assert_eq!(exchanged.token.organization_id(), Some(ORGANIZATION));
-    assert!(!format!("{exchanged:?}").contains("eyJ"));
+    assert_eq!(response.raw_expires_in.as_deref(), Some("86399"));
+    assert_eq!(response.server.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(response.warnings, []);
+    assert_eq!(response.token.organization_id(), Some(ORGANIZATION));
+    assert!(!format!("{response:?}").contains("eyJ"));
     // An opaque token has no claims to check against.
     let opaque = Canned::new(200, &[], r#"{"access_token":"opaque","expires_in":3599}"#);
-    let exchanged = ask(&[CLIENT_SECRET], &opaque).unwrap();
+    let response = fetch(&[CLIENT_SECRET], &opaque).unwrap();
     assert_eq!(
-        exchanged.token.remaining(now),
+        response.token.remaining(now),
         Some(Duration::from_secs(3599))
     );
-    assert_eq!(exchanged.warnings, []);
+    assert_eq!(response.warnings, []);
 }
 
 #[test]
 fn next_secret_is_tried_after_a_wrong_one() {
     let canned = refusal().then(success(ALL));
-    let exchanged = ask(&["old", CLIENT_SECRET], &canned).unwrap();
-    assert_eq!(exchanged.warnings, [Warning::SecretRefused]);
+    let response = fetch(&["old", CLIENT_SECRET], &canned).unwrap();
+    assert_eq!(response.warnings, [Warning::SecretRefused]);
     let sent: Vec<_> = canned.requests().iter().map(secret_of).collect();
     assert_eq!(sent, ["old", CLIENT_SECRET]);
 }
@@ -156,45 +156,45 @@ fn next_secret_is_not_tried_after_another_failure() {
         (400, "<html>invalid client_secret parameter"),
     ] {
         let canned = Canned::new(status, &[], body).then(success(ALL));
-        ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
+        fetch(&["old", CLIENT_SECRET], &canned).unwrap_err();
         assert_eq!(canned.requests().len(), 1, "{status} {body}");
     }
     let canned = success(ALL).then(success(ALL));
-    ask(&["old", CLIENT_SECRET], &canned).unwrap();
+    fetch(&["old", CLIENT_SECRET], &canned).unwrap();
     assert_eq!(canned.requests().len(), 1);
 }
 
 #[test]
 fn hint_says_that_each_secret_was_refused() {
     let canned = refusal().then(refusal());
-    let error = ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
+    let error = fetch(&["old", CLIENT_SECRET], &canned).unwrap_err();
     assert_eq!(error.problem(), Problem::ClientSecretWrong);
     assert_eq!(
         error.hints().next(),
         Some("the credentials have 2 client secrets; IMS refused each of them")
     );
-    let error = ask(&[CLIENT_SECRET], &refusal()).unwrap_err();
+    let error = fetch(&[CLIENT_SECRET], &refusal()).unwrap_err();
     assert!(error.hints().all(|hint| !hint.contains("each of them")));
 }
 
 #[test]
 fn error_of_the_second_secret_is_returned() {
     let canned = refusal().then(Canned::new(503, &[], ""));
-    let error = ask(&["old", CLIENT_SECRET], &canned).unwrap_err();
+    let error = fetch(&["old", CLIENT_SECRET], &canned).unwrap_err();
     assert_eq!(error.problem(), Problem::ServerError);
     assert!(error.is_transient());
 }
 
 #[test]
 fn missing_scopes_are_a_warning() {
-    let exchanged = ask(&[CLIENT_SECRET], &success("AdobeID,system")).unwrap();
-    let lacking = ["openid", "read_organizations"].map(str::to_owned);
-    assert_eq!(exchanged.warnings, [Warning::MissingScopes(lacking.into())]);
+    let response = fetch(&[CLIENT_SECRET], &success("AdobeID,system")).unwrap();
+    let missing = ["openid", "read_organizations"].map(str::to_owned);
+    assert_eq!(response.warnings, [Warning::MissingScopes(missing.into())]);
     assert_eq!(
-        exchanged.warnings[0].to_string(),
+        response.warnings[0].to_string(),
         "the token lacks requested scopes: openid, read_organizations"
     );
-    assert_eq!(ask(&[CLIENT_SECRET], &success("")).unwrap().warnings, []);
+    assert_eq!(fetch(&[CLIENT_SECRET], &success("")).unwrap().warnings, []);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn refusal_names_the_requested_scopes_and_client() {
         ),
     ] {
         let canned = Canned::new(400, &[], body.to_string());
-        let error = ask(&[CLIENT_SECRET], &canned).unwrap_err();
+        let error = fetch(&[CLIENT_SECRET], &canned).unwrap_err();
         assert_eq!(error.hints().next(), Some(hint));
     }
 }
@@ -224,7 +224,7 @@ fn echoed_secret_is_not_in_the_error() {
     let other = "OTHER?%&=ü";
     let echo = format!("{CLIENT_SECRET} SECRET%3F%25%26%3D%C3%BC {other}");
     let body = json!({"error": "invalid_scope", "error_description": echo}).to_string();
-    let error = ask(&[CLIENT_SECRET, other], &Canned::new(400, &[], body)).unwrap_err();
+    let error = fetch(&[CLIENT_SECRET, other], &Canned::new(400, &[], body)).unwrap_err();
     let everything = format!("{error} {error:?}");
     assert!(!everything.contains("SECRET"), "{everything}");
     assert!(!everything.contains("OTHER"), "{everything}");
@@ -253,11 +253,11 @@ fn provider_keeps_the_token_and_store_shares_it() {
         .build()
         .unwrap();
     let first = runtime.block_on(provider.token()).unwrap();
-    let again = runtime.block_on(provider.token()).unwrap();
-    assert!(first.is_same(&again));
+    let second = runtime.block_on(provider.token()).unwrap();
+    assert!(first.is_same(&second));
     let headers = first.headers();
     assert_eq!(headers.api_key().unwrap(), CLIENT_ID);
-    // The transport has no response left.
+    // The transport has no response remaining.
     let source = ClientCredentialsSource::new(canned.ims(), credentials(&[CLIENT_SECRET]));
     let other = TokenProvider::builder(source)
         .store(store)

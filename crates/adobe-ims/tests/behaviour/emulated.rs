@@ -16,22 +16,26 @@ use adobe_ims::{Credentials, Problem, Secret, TokenProvider};
 use adobe_ims_emulator::GrantType;
 use http::Uri;
 
-use crate::emulated_world::{DAY, Emulated, LIFE, life, pending, problem, scopes, signed_in};
+use crate::emulated_world::{DAY, Emulated, LIFE, lifetime, pending, problem, scopes, signed_in};
 use crate::support::{CLIENT_ID, service};
 
 #[tokio::test]
 async fn confidential_and_public_clients_sign_in() {
     let emulated = Emulated::new();
     for client in [emulated.confidential(), emulated.public()] {
-        let granted = signed_in(&emulated, client.clone()).await;
-        assert_eq!(granted.user_id, Some(emulated.user_id()));
-        assert!(granted.id_token.is_some() && granted.refresh_token.is_some());
-        assert_eq!(life(&granted, &emulated), LIFE);
+        let tokens = signed_in(&emulated, client.clone()).await;
+        assert_eq!(tokens.user_id, Some(emulated.user_id()));
+        assert!(tokens.id_token.is_some() && tokens.refresh_token.is_some());
+        assert_eq!(lifetime(&tokens, &emulated), LIFE);
         let end = emulated.0.clock().now() + 14 * DAY;
-        assert_eq!(granted.refresh_expires_at, Some(end));
-        let asked = client.is_public();
-        let odd = granted.response.warnings.len();
-        assert_eq!(odd, usize::from(!asked), "the deleted secret is told of");
+        assert_eq!(tokens.refresh_expires_at, Some(end));
+        let is_public = client.is_public();
+        let warnings = tokens.response.warnings.len();
+        assert_eq!(
+            warnings,
+            usize::from(!is_public),
+            "the deleted secret is a warning"
+        );
     }
 }
 
@@ -80,8 +84,8 @@ async fn listener_receives_the_redirect_of_the_emulator() {
         .await
         .unwrap();
     let answer = waiting.await.unwrap().unwrap();
-    let granted = pending.finish(&emulated.ims(), answer).await.unwrap();
-    assert_eq!(granted.user_id, Some(emulated.user_id()));
+    let tokens = pending.finish(&emulated.ims(), answer).await.unwrap();
+    assert_eq!(tokens.user_id, Some(emulated.user_id()));
 }
 
 #[tokio::test]
@@ -91,16 +95,16 @@ async fn implicit_flow_returns_a_token_in_seconds() {
     let pending = pending(client.clone(), "https://app.example/back", Flow::Implicit);
     let address = emulated.browse(pending.url());
     let answer = pending.read(&address).unwrap();
-    let granted = pending.finish(&emulated.ims(), answer).await.unwrap();
-    assert_eq!(life(&granted, &emulated), LIFE);
-    assert!(granted.refresh_token.is_none());
-    let token = granted.response.token.as_secret();
-    let said = emulated
+    let tokens = pending.finish(&emulated.ims(), answer).await.unwrap();
+    assert_eq!(lifetime(&tokens, &emulated), LIFE);
+    assert!(tokens.refresh_token.is_none());
+    let token = tokens.response.token.as_secret();
+    let validation = emulated
         .ims()
         .validate(token, TokenType::Access, CLIENT_ID, client.environment())
         .await
         .unwrap();
-    assert!(said.valid);
+    assert!(validation.valid);
 }
 
 #[tokio::test]
@@ -112,9 +116,9 @@ async fn session_is_extended_by_use_and_ends_after_14_unused_days() {
         UserCredentials::new(emulated.public(), "me", Vec::new()),
         sessions,
     );
-    let granted = signed_in(&emulated, emulated.public()).await;
+    let tokens = signed_in(&emulated, emulated.public()).await;
     let now = emulated.0.clock().now();
-    user.start(&granted, &scopes(), now).await.unwrap();
+    user.start(&tokens, &scopes(), now).await.unwrap();
     let provider = || {
         let credentials = Credentials::User(user.credentials().clone());
         let source = credentials.source(
@@ -149,11 +153,11 @@ async fn refresh_token_spent_elsewhere_ends_the_session() {
     let emulated = Emulated::new();
     let ims = emulated.ims();
     let client = emulated.confidential();
-    let granted = signed_in(&emulated, client.clone()).await;
-    let first = granted.refresh_token.unwrap();
+    let tokens = signed_in(&emulated, client.clone()).await;
+    let first = tokens.refresh_token.unwrap();
     let next = ims.refresh_token(&client, &first, &[]).await.unwrap();
-    let again = ims.refresh_token(&client, &first, &[]).await;
-    assert_eq!(problem(again), Problem::SignInAgain);
+    let second = ims.refresh_token(&client, &first, &[]).await;
+    assert_eq!(problem(second), Problem::SignInAgain);
     // All tokens of the sign-in end with it.
     let next = next.refresh_token.unwrap();
     let family = ims.refresh_token(&client, &next, &[]).await;
@@ -165,12 +169,12 @@ async fn refresh_can_reduce_scopes_and_not_add_any() {
     let emulated = Emulated::new();
     let ims = emulated.ims();
     let client = emulated.public();
-    let granted = signed_in(&emulated, client.clone()).await;
-    let token = granted.refresh_token.unwrap();
-    let fewer = ["openid".to_owned()];
-    let refreshed = ims.refresh_token(&client, &token, &fewer).await.unwrap();
+    let tokens = signed_in(&emulated, client.clone()).await;
+    let token = tokens.refresh_token.unwrap();
+    let reduced = ["openid".to_owned()];
+    let refreshed = ims.refresh_token(&client, &token, &reduced).await.unwrap();
     let claims = refreshed.response.token.claims().unwrap().clone();
-    assert_eq!(claims.scopes, fewer);
+    assert_eq!(claims.scopes, reduced);
     let token = refreshed.refresh_token.unwrap();
     let more = ["system".to_owned()];
     let refused = ims.refresh_token(&client, &token, &more).await;
@@ -207,9 +211,9 @@ async fn services_and_devices_get_their_tokens() {
         let good = source(good);
         for _ in 0..2 {
             let token = good.fetch().await.unwrap().token;
-            let left = token.remaining(emulated.0.clock().now()).unwrap();
+            let remaining = token.remaining(emulated.0.clock().now()).unwrap();
             // The endpoint of devices answers in milliseconds.
-            assert!((LIFE..=DAY).contains(&left), "{left:?}");
+            assert!((LIFE..=DAY).contains(&remaining), "{remaining:?}");
         }
         assert_eq!(problem(source(bad).fetch().await), refused);
     }
@@ -251,9 +255,9 @@ async fn sign_out_invalidates_the_access_tokens() {
     let ims = emulated.ims();
     let client = emulated.confidential();
     for by_rfc in [false, true] {
-        let granted = signed_in(&emulated, client.clone()).await;
-        let refresh_token = granted.refresh_token.unwrap();
-        let access_token = granted.response.token.as_secret().clone();
+        let tokens = signed_in(&emulated, client.clone()).await;
+        let refresh_token = tokens.refresh_token.unwrap();
+        let access_token = tokens.response.token.as_secret().clone();
         let kind = TokenType::Refresh;
         let done = match by_rfc {
             true => ims.revoke(&refresh_token, kind, &client).await,
@@ -266,8 +270,8 @@ async fn sign_out_invalidates_the_access_tokens() {
         let refreshed = ims.refresh_token(&client, &refresh_token, &[]).await;
         assert_eq!(problem(refreshed), Problem::SignInAgain);
         let kind = TokenType::Access;
-        let said = ims.validate(&access_token, kind, CLIENT_ID, client.environment());
-        let valid = said.await.unwrap().valid;
+        let validation = ims.validate(&access_token, kind, CLIENT_ID, client.environment());
+        let valid = validation.await.unwrap().valid;
         assert!(by_rfc || !valid, "cascading");
     }
 }
@@ -286,13 +290,17 @@ async fn assertion_is_exchanged_for_audiences() {
             .for_resources(resources.to_vec());
         let (context, crypto) = (KeyContext::default(), Crypto::ring());
         let account = TechnicalAccount::open(&credentials, &context, &crypto).unwrap();
-        let exchanged = ims.token(&account).await.unwrap();
-        let token = exchanged.token.as_secret().expose();
+        let response = ims.token(&account).await.unwrap();
+        let token = response.token.as_secret().expose();
         let claims = adobe_ims::token::inspect::Inspection::parse(token, now)
             .unwrap()
             .claims;
         let audience = claims.get("aud").map(serde_json::Value::to_string);
-        let named = |it: &String| audience.as_ref().is_some_and(|aud| aud.contains(it));
+        let named = |audience_name: &String| {
+            audience
+                .as_ref()
+                .is_some_and(|aud| aud.contains(audience_name))
+        };
         assert_eq!(
             audiences.iter().all(named),
             !resources.is_empty(),

@@ -172,14 +172,14 @@ pub(crate) fn scopes() -> Vec<String> {
     ["openid", "AdobeID"].map(str::to_owned).into()
 }
 
-pub(crate) fn life(granted: &UserTokenResponse, emulated: &Emulated) -> Duration {
+pub(crate) fn lifetime(tokens: &UserTokenResponse, emulated: &Emulated) -> Duration {
     let now = emulated.0.clock().now();
-    granted.response.token.remaining(now).unwrap()
+    tokens.response.token.remaining(now).unwrap()
 }
 
 pub(crate) fn problem<T>(outcome: Result<T, Error>) -> Problem {
     match outcome {
-        Ok(_) => panic!("it should have failed"),
+        Ok(_) => panic!("a failure was expected"),
         Err(error) => error.problem(),
     }
 }

@@ -17,17 +17,17 @@ fn clock() -> ManualClock {
     ManualClock::at_unix(NOW)
 }
 
-fn ask(canned: Canned) -> Result<TokenResponse, Error> {
-    ask_for(&support::account(), canned)
+fn fetch(canned: Canned) -> Result<TokenResponse, Error> {
+    fetch_for(&support::account(), canned)
 }
 
-fn ask_for(account: &TechnicalAccount, canned: Canned) -> Result<TokenResponse, Error> {
+fn fetch_for(account: &TechnicalAccount, canned: Canned) -> Result<TokenResponse, Error> {
     let ims = ImsClient::new(canned).with_clock(clock());
     run(ims.token(account))
 }
 
-fn answered(status: u16, body: &str) -> Result<TokenResponse, Error> {
-    ask(Canned::new(status, &[], body.to_owned()))
+fn fetch_response(status: u16, body: &str) -> Result<TokenResponse, Error> {
+    fetch(Canned::new(status, &[], body.to_owned()))
 }
 
 fn success() -> String {
@@ -37,7 +37,7 @@ fn success() -> String {
 #[test]
 fn request_has_the_expected_fields() {
     let canned = Canned::new(200, &[], success());
-    ask(canned.clone()).unwrap();
+    fetch(canned.clone()).unwrap();
     let request = canned.requests().remove(0);
     assert_eq!(request.method(), "POST");
     assert_eq!(
@@ -59,32 +59,33 @@ fn request_has_the_expected_fields() {
 
 #[test]
 fn expires_in_is_read_in_milliseconds() {
-    let exchanged = ask(Canned::new(200, &[("x-debug-id", "debug-1")], success())).unwrap();
-    let left = exchanged.token.remaining(clock().now()).unwrap();
-    assert_eq!(left, Duration::from_millis(86_399_998));
-    assert_eq!(exchanged.token.as_secret().expose(), token());
-    assert_eq!(exchanged.server.debug_id.as_deref(), Some("debug-1"));
-    assert_eq!(exchanged.raw_expires_in.as_deref(), Some("86399998"));
-    assert_eq!(exchanged.warnings, []);
-    let claims = exchanged.token.claims().unwrap();
+    let response = fetch(Canned::new(200, &[("x-debug-id", "debug-1")], success())).unwrap();
+    let remaining = response.token.remaining(clock().now()).unwrap();
+    assert_eq!(remaining, Duration::from_millis(86_399_998));
+    assert_eq!(response.token.as_secret().expose(), token());
+    assert_eq!(response.server.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(response.raw_expires_in.as_deref(), Some("86399998"));
+    assert_eq!(response.warnings, []);
+    let claims = response.token.claims().unwrap();
     assert_eq!(claims.scopes, ["openid", "AdobeID"]);
     assert_eq!(claims.authorization_server.as_deref(), Some("ims-na1"));
-    assert!(!format!("{exchanged:?}").contains("eyJ"));
+    assert!(!format!("{response:?}").contains("eyJ"));
 }
 
 #[test]
 fn opaque_token_expires_by_the_response() {
-    let exchanged = answered(200, r#"{"access_token":"opaque","expires_in":3600000}"#).unwrap();
-    let left = exchanged.token.remaining(clock().now()).unwrap();
-    assert_eq!(left, Duration::from_secs(3600));
-    assert!(exchanged.token.claims().is_none());
+    let response =
+        fetch_response(200, r#"{"access_token":"opaque","expires_in":3600000}"#).unwrap();
+    let remaining = response.token.remaining(clock().now()).unwrap();
+    assert_eq!(remaining, Duration::from_secs(3600));
+    assert!(response.token.claims().is_none());
 }
 
 #[test]
 fn expired_token_in_a_response_is_an_error() {
     for expires_in in [0, 500] {
         let body = json!({"access_token": "opaque", "expires_in": expires_in}).to_string();
-        let error = answered(200, &body).unwrap_err();
+        let error = fetch_response(200, &body).unwrap_err();
         assert_eq!(error.problem(), Problem::TokenDeadOnArrival);
         assert_eq!(error.class(), ErrorClass::Expired);
     }
@@ -96,9 +97,9 @@ fn token_with_odd_claims_is_returned_with_warnings() {
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let token = format!("{}.{}.x", part(json!({})), part(claims));
     let body = json!({"access_token": token, "expires_in": 86_399_998}).to_string();
-    let exchanged = answered(200, &body).unwrap();
+    let response = fetch_response(200, &body).unwrap();
     assert_eq!(
-        exchanged.warnings,
+        response.warnings,
         [Warning::OtherType, Warning::OtherClient]
     );
 }
@@ -111,7 +112,7 @@ fn unknown_account_error_names_odd_fields_of_the_document() {
     document["integration"]["certificateExpirationDate"] = json!("2020-01-02T03:04:05.000Z");
     let account = support::open(&document);
     let body = r#"{"error_description":"x","error":"invalid_signature"}"#;
-    let error = ask_for(&account, Canned::new(400, &[], body)).unwrap_err();
+    let error = fetch_for(&account, Canned::new(400, &[], body)).unwrap_err();
     let hints: Vec<_> = error.hints().take(3).collect();
     assert_eq!(
         hints,
@@ -198,7 +199,7 @@ fn each_refusal_has_its_problem_and_is_not_transient() {
         (404, "not_found", "", Problem::RefusedOtherwise),
     ] {
         let body = json!({"error_description": description, "error": code}).to_string();
-        let error = answered(status, &body).unwrap_err();
+        let error = fetch_response(status, &body).unwrap_err();
         assert_eq!(error.problem(), problem, "{body}: {error}");
         assert_eq!(error.class(), ErrorClass::Refused);
         assert!(!error.is_transient());
@@ -211,7 +212,7 @@ fn each_refusal_has_its_problem_and_is_not_transient() {
 
 #[test]
 fn error_fields_of_gateways_are_read() {
-    let error = answered(
+    let error = fetch_response(
         403,
         r#"{"error_code":"403003","message":"Api Key is invalid"}"#,
     )
@@ -219,10 +220,10 @@ fn error_fields_of_gateways_are_read() {
     let server = error.server().unwrap();
     assert_eq!(server.code.as_deref(), Some("403003"));
     assert_eq!(server.description.as_deref(), Some("Api Key is invalid"));
-    let error = answered(400, r#"{"error_code":401013,"title":"x"}"#).unwrap_err();
+    let error = fetch_response(400, r#"{"error_code":401013,"title":"x"}"#).unwrap_err();
     assert_eq!(error.server().unwrap().code.as_deref(), Some("401013"));
     assert_eq!(
-        answered(400, "{}").unwrap_err().problem(),
+        fetch_response(400, "{}").unwrap_err().problem(),
         Problem::RefusedOtherwise
     );
 }
@@ -311,7 +312,7 @@ fn unusable_response_is_not_a_refusal() {
         (500, r#"{"message":"boom"}"#, Problem::ServerError, "boom"),
         (407, "", Problem::ProxyAuthentication, "proxy"),
     ] {
-        let error = answered(status, body).unwrap_err();
+        let error = fetch_response(status, body).unwrap_err();
         assert_eq!(error.problem(), problem, "{status} {body}: {error}");
         assert!(error.to_string().contains(part), "{error}");
         assert!(!matches!(
@@ -324,7 +325,7 @@ fn unusable_response_is_not_a_refusal() {
 #[test]
 fn migrated_client_is_reported_and_stays_transient() {
     let body = r#"{"error":"internal_error","error_description":"please try again later."}"#;
-    let error = answered(500, body).unwrap_err();
+    let error = fetch_response(500, body).unwrap_err();
     assert_eq!(error.problem(), Problem::ClientMigrated);
     assert!(error.is_transient(), "an outage may say the same");
     assert_eq!(error.server().unwrap().status, 500);
@@ -342,7 +343,7 @@ fn status_decides_whether_an_error_is_transient() {
         (200, "<html>", true),
         (503, "<html>", true),
     ] {
-        let error = answered(status, body).unwrap_err();
+        let error = fetch_response(status, body).unwrap_err();
         assert_eq!(error.is_transient(), transient, "{status} {error}");
     }
 }
@@ -351,7 +352,7 @@ fn status_decides_whether_an_error_is_transient() {
 fn debug_of_requests_and_responses_hides_their_content() {
     let canned = Canned::new(200, &[], success());
     let response = format!("{canned:?}");
-    ask(canned.clone()).unwrap();
+    fetch(canned.clone()).unwrap();
     let request = format!("{:?}", canned.requests());
     for shown in [request, response] {
         assert!(shown.contains("Body("), "{shown}");
@@ -365,7 +366,7 @@ fn debug_of_requests_and_responses_hides_their_content() {
 #[test]
 fn redirect_error_names_the_location_without_its_query() {
     let canned = Canned::new(302, &[("location", "https://login.example/?secret=1")], "");
-    let error = ask(canned).unwrap_err();
+    let error = fetch(canned).unwrap_err();
     assert!(
         error.to_string().ends_with("to https://login.example/"),
         "{error}"
@@ -383,7 +384,7 @@ fn throttling_error_has_retry_after() {
         (&endless, Some(86_400)),
         ("soon", None),
     ] {
-        let error = ask(Canned::new(429, &[("retry-after", retry_after)], "")).unwrap_err();
+        let error = fetch(Canned::new(429, &[("retry-after", retry_after)], "")).unwrap_err();
         assert_eq!(error.problem(), Problem::Throttled);
         assert!(error.is_transient());
         let wait = error.server().unwrap().retry_after;
@@ -405,7 +406,7 @@ fn echoed_secrets_are_not_in_the_error() {
         format!("<html><title>{echo}</title>"),
     ] {
         let canned = Canned::new(400, &[("x-debug-id", encoded)], body);
-        let error = ask(canned).unwrap_err();
+        let error = fetch(canned).unwrap_err();
         let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
         for secret in [CLIENT_SECRET, encoded, "eyJ"] {
             assert!(!everything.contains(secret), "{everything}");
@@ -417,7 +418,7 @@ fn echoed_secrets_are_not_in_the_error() {
 #[test]
 fn server_texts_are_shortened_and_cleaned() {
     let body = json!({"error": "x\u{1b}[31m\r\nims: fake", "error_description": "y".repeat(5000)});
-    let error = answered(400, &body.to_string()).unwrap_err();
+    let error = fetch_response(400, &body.to_string()).unwrap_err();
     let text = error.to_string();
     assert!(!text.contains(char::is_control), "{text:?}");
     assert!(text.chars().count() < 500, "{text}");
@@ -435,9 +436,9 @@ const AN_HOUR_BEHIND: &str = "the clock of this machine is 1 h 0 min behind the 
 #[test]
 fn wrong_clock_is_corrected_once_with_a_warning() {
     let canned = expired_an_hour_ahead().then(Canned::new(200, &[], success()));
-    let exchanged = ask(canned.clone()).unwrap();
-    assert_eq!(exchanged.warnings.len(), 1, "{:?}", exchanged.warnings);
-    assert_eq!(exchanged.warnings[0].to_string(), AN_HOUR_BEHIND);
+    let response = fetch(canned.clone()).unwrap();
+    assert_eq!(response.warnings.len(), 1, "{:?}", response.warnings);
+    assert_eq!(response.warnings[0].to_string(), AN_HOUR_BEHIND);
     let sent = canned.requests().remove(1);
     let form: BTreeMap<_, _> = form_urlencoded::parse(sent.body().as_bytes())
         .into_owned()
@@ -449,7 +450,7 @@ fn wrong_clock_is_corrected_once_with_a_warning() {
 
 #[test]
 fn wrong_clock_is_a_hint_when_the_second_assertion_expired() {
-    let error = ask(expired_an_hour_ahead().then(expired_an_hour_ahead())).unwrap_err();
+    let error = fetch(expired_an_hour_ahead().then(expired_an_hour_ahead())).unwrap_err();
     assert_eq!(error.problem(), Problem::AssertionExpired);
     assert_eq!(error.hints().next().unwrap(), AN_HOUR_BEHIND);
 }
@@ -458,7 +459,7 @@ fn wrong_clock_is_a_hint_when_the_second_assertion_expired() {
 fn expired_assertion_is_not_retried_with_a_right_clock() {
     let body = r#"{"error":"invalid_token","error_description":"JWT token is expired."}"#;
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 10);
-    let error = ask(Canned::new(
+    let error = fetch(Canned::new(
         400,
         &[("date", &httpdate::fmt_http_date(now))],
         body,

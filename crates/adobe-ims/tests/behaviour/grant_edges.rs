@@ -51,7 +51,7 @@ impl Transport for Failing {
 struct Case {
     name: &'static str,
     source: Box<dyn TokenSource>,
-    life: Duration,
+    lifetime: Duration,
     client_id: String,
     /// The problem after the expiry while IMS is down.
     ended: Problem,
@@ -87,7 +87,7 @@ impl World {
     }
 
     /// Returns a grant that can fetch further tokens.
-    fn renewing(&self, name: &'static str, credentials: &Credentials, life: Duration) -> Case {
+    fn renewing(&self, name: &'static str, credentials: &Credentials, lifetime: Duration) -> Case {
         let source = credentials.source(
             self.client(),
             &SourceOptions::new(Crypto::ring()).sessions(&SessionStore::new(self.folder.path())),
@@ -95,20 +95,20 @@ impl World {
         Case {
             name,
             source: source.unwrap(),
-            life,
+            lifetime,
             client_id: CLIENT_ID.to_owned(),
             ended: Problem::ServerError,
         }
     }
 
     /// Returns a grant with a single token.
-    fn single(&self, name: &'static str, granted: UserTokenResponse) -> Case {
+    fn single(&self, name: &'static str, tokens: UserTokenResponse) -> Case {
         let source =
-            StaticTokenSource::new(granted.response.token).with_clock(self.emulated.clone());
+            StaticTokenSource::new(tokens.response.token).with_clock(self.emulated.clone());
         Case {
             name,
             source: Box::new(source),
-            life: LIFE,
+            lifetime: LIFE,
             client_id: CLIENT_ID.to_owned(),
             ended: Problem::TokenExpired,
         }
@@ -167,8 +167,8 @@ impl World {
     async fn is_valid(&self, token: &Secret, client_id: &str) -> bool {
         let environment = self.emulated.environment();
         let ims = self.emulated.ims();
-        let said = ims.validate(token, TokenType::Access, client_id, &environment);
-        said.await.unwrap().valid
+        let validation = ims.validate(token, TokenType::Access, client_id, &environment);
+        validation.await.unwrap().valid
     }
 }
 
@@ -179,18 +179,18 @@ async fn access_token_of_each_grant_is_served_until_its_last_second() {
     for number in 0..count {
         let world = World::new();
         let case = world.cases().await.swap_remove(number);
-        let (name, life) = (case.name, case.life);
+        let (name, lifetime) = (case.name, case.lifetime);
         let advance = |by| world.emulated.0.clock().advance(by);
         let start = world.now();
         let provider = TokenProvider::builder(case.source)
             .clock(world.emulated.clone())
             .build();
         let token = provider.token().await.unwrap();
-        assert_eq!(token.expires_at(), Some(start + life), "{name}");
+        assert_eq!(token.expires_at(), Some(start + lifetime), "{name}");
         let is_valid = || world.is_valid(token.as_secret(), &case.client_id);
         world.ims.is_down.store(true, Ordering::Relaxed);
 
-        advance(life - SECOND);
+        advance(lifetime - SECOND);
         let last = provider.token().await;
         assert!(last.unwrap().is_same(&token), "{name}");
         assert!(!token.is_expired(world.now()) && is_valid().await, "{name}");
@@ -199,7 +199,7 @@ async fn access_token_of_each_grant_is_served_until_its_last_second() {
         assert_eq!(problem(provider.token().await), case.ended, "{name}");
 
         // The served token was valid: IMS ends it at the same millisecond.
-        advance(DAY - life - MILLISECOND);
+        advance(DAY - lifetime - MILLISECOND);
         assert!(is_valid().await, "{name}");
         advance(MILLISECOND);
         assert!(!is_valid().await, "{name}");
@@ -209,63 +209,83 @@ async fn access_token_of_each_grant_is_served_until_its_last_second() {
 #[tokio::test]
 async fn credential_of_each_grant_is_accepted_until_its_last_millisecond() {
     /// Exchanges the credential of a sign-in for a token.
-    type Exchange = fn(&Emulated, &Left) -> Result<(), Problem>;
+    type Exchange = fn(&Emulated, &SignInCredentials) -> Result<(), Problem>;
     let cases: [(&str, Duration, Problem, Exchange); 5] = [
-        ("code", 600 * SECOND, Problem::CodeRefused, |world, left| {
-            let (client, ims, verifier) = (world.public(), world.ims(), Some(&left.verifier));
-            now(ims.authorization_code(&client, &left.code, verifier, None))
-        }),
+        (
+            "code",
+            600 * SECOND,
+            Problem::CodeRefused,
+            |world, credentials| {
+                let (client, ims, verifier) =
+                    (world.public(), world.ims(), Some(&credentials.verifier));
+                poll_once(ims.authorization_code(&client, &credentials.code, verifier, None))
+            },
+        ),
         (
             "refresh token",
             14 * DAY,
             Problem::SignInAgain,
-            |world, left| {
+            |world, credentials| {
                 let client = world.confidential();
-                now(world.ims().refresh_token(&client, &left.refresh_token, &[]))
+                poll_once(
+                    world
+                        .ims()
+                        .refresh_token(&client, &credentials.refresh_token, &[]),
+                )
             },
         ),
         (
             "device token",
             14 * DAY,
             Problem::DeviceRefused,
-            |world, left| {
-                let (client, token) = (world.confidential(), left.device_token.clone());
+            |world, credentials| {
+                let (client, token) = (world.confidential(), credentials.device_token.clone());
                 let device = DeviceCredentials::new(client, "device", token, Vec::new());
-                now(world.ims().device(&device))
+                poll_once(world.ims().device(&device))
             },
         ),
         (
             "user token",
             DAY,
             Problem::UserTokenRefused,
-            |world, left| {
+            |world, credentials| {
                 let (client, ims, scopes) = (world.confidential(), world.ims(), scopes());
-                now(ims.on_behalf_of(&client, &left.access_token, &scopes, &[]))
+                poll_once(ims.on_behalf_of(&client, &credentials.access_token, &scopes, &[]))
             },
         ),
         (
             "user token",
             DAY,
             Problem::UserTokenRefused,
-            |world, left| {
+            |world, credentials| {
                 let (client, ims, scopes) = (world.confidential(), world.ims(), scopes());
                 let target = ClusterTarget::User(world.user_id());
-                now(ims.cluster_exchange(&client, &left.access_token, &target, &scopes, &[]))
+                poll_once(ims.cluster_exchange(
+                    &client,
+                    &credentials.access_token,
+                    &target,
+                    &scopes,
+                    &[],
+                ))
             },
         ),
     ];
-    for (name, life, problem, exchange) in cases {
-        for (at, expected) in [(life - MILLISECOND, Ok(())), (life, Err(problem))] {
+    for (name, lifetime, problem, exchange) in cases {
+        for (at, expected) in [(lifetime - MILLISECOND, Ok(())), (lifetime, Err(problem))] {
             let emulated = Emulated::new();
-            let left = Left::in_time_of(&emulated);
+            let credentials = SignInCredentials::in_time_of(&emulated);
             emulated.0.clock().advance(at);
-            assert_eq!(exchange(&emulated, &left), expected, "{name} at {at:?}");
+            assert_eq!(
+                exchange(&emulated, &credentials),
+                expected,
+                "{name} at {at:?}"
+            );
         }
     }
 }
 
 /// The credentials that can be exchanged for a token.
-struct Left {
+struct SignInCredentials {
     code: Secret,
     verifier: Secret,
     access_token: Secret,
@@ -273,7 +293,7 @@ struct Left {
     device_token: Secret,
 }
 
-impl Left {
+impl SignInCredentials {
     fn in_time_of(emulated: &Emulated) -> Self {
         let pkce = Pkce::new(&[7; 32]);
         let code = SignIn::new(PUBLIC, emulated.email()).code_challenge(pkce.challenge());
@@ -290,8 +310,8 @@ impl Left {
 }
 
 /// Polls a future once: the emulator answers at once.
-fn now<T>(asked: impl Future<Output = Result<T, Error>>) -> Result<(), Problem> {
-    let outcome = pin!(asked).poll(&mut Context::from_waker(Waker::noop()));
+fn poll_once<T>(future: impl Future<Output = Result<T, Error>>) -> Result<(), Problem> {
+    let outcome = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
     match outcome {
         Poll::Ready(outcome) => outcome.map(drop).map_err(|error| error.problem()),
         Poll::Pending => panic!("the emulator waits for something"),

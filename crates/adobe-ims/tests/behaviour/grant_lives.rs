@@ -120,8 +120,8 @@ fn each_grant_has_its_own_store_key() {
     assert_eq!(renewed.id(), keys[0].id());
     assert_ne!(renewed.fingerprint(), keys[0].fingerprint());
     for key in &keys {
-        let shown = format!("{key:?}");
-        assert!(!shown.contains("SECRET"), "{shown}");
+        let display = format!("{key:?}");
+        assert!(!display.contains("SECRET"), "{display}");
     }
     let grants = keys.each_ref().map(|key| key.grant().as_str());
     assert_eq!(

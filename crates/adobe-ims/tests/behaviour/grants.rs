@@ -11,12 +11,12 @@ use crate::canned::{Canned, NOW, run, text, token_with};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, ORGANIZATION};
 
 const PERSON: &str = "AAAABBBBCCCCDDDD11112222@AdobeID";
-const SHOWN: &str = "SHOWN?%&=ü";
-const HIDDEN: &str = "HIDDEN~%&=ü";
+const CREDENTIAL: &str = "CREDENTIAL?%&=ü";
+const VERIFIER: &str = "VERIFIER~%&=ü";
 const SECRET_FIELD: &str = "client_secret=SECRET%3F%25%26%3D%C3%BC";
-const SHOWN_FORM: &str = "SHOWN%3F%25%26%3D%C3%BC";
+const CREDENTIAL_FORM: &str = "CREDENTIAL%3F%25%26%3D%C3%BC";
 
-type Ask = fn(&ImsClient, &OauthClient) -> Result<UserTokenResponse, Error>;
+type Grant = fn(&ImsClient, &OauthClient) -> Result<UserTokenResponse, Error>;
 
 fn confidential() -> OauthClient {
     public()
@@ -42,38 +42,38 @@ fn resources() -> Vec<String> {
 
 fn code(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let uri = Some("http://localhost:8888");
-    run(ims.authorization_code(client, &SHOWN.into(), Some(&HIDDEN.into()), uri))
+    run(ims.authorization_code(client, &CREDENTIAL.into(), Some(&VERIFIER.into()), uri))
 }
 
 fn permanent(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
-    let service = PermanentCode::new(client.clone(), SHOWN.into(), scopes());
+    let service = PermanentCode::new(client.clone(), CREDENTIAL.into(), scopes());
     run(ims.permanent_code(&service.for_resources(resources())))
 }
 
 fn refresh(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
-    run(ims.refresh_token(client, &SHOWN.into(), &scopes()))
+    run(ims.refresh_token(client, &CREDENTIAL.into(), &scopes()))
 }
 
 fn device(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
-    let device = DeviceCredentials::new(client.clone(), "device&1", SHOWN.into(), scopes());
+    let device = DeviceCredentials::new(client.clone(), "device&1", CREDENTIAL.into(), scopes());
     run(ims.device(&device))
 }
 
 fn to_user(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let target = ClusterTarget::User(PERSON.to_owned());
-    run(ims.cluster_exchange(client, &SHOWN.into(), &target, &scopes(), &resources()))
+    run(ims.cluster_exchange(client, &CREDENTIAL.into(), &target, &scopes(), &resources()))
 }
 
 fn to_organization(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
     let target = ClusterTarget::Organization(ORGANIZATION.to_owned());
-    run(ims.cluster_exchange(client, &SHOWN.into(), &target, &[], &[]))
+    run(ims.cluster_exchange(client, &CREDENTIAL.into(), &target, &[], &[]))
 }
 
 fn on_behalf(ims: &ImsClient, client: &OauthClient) -> Result<UserTokenResponse, Error> {
-    run(ims.on_behalf_of(client, &SHOWN.into(), &scopes(), &resources()))
+    run(ims.on_behalf_of(client, &CREDENTIAL.into(), &scopes(), &resources()))
 }
 
-const ALL: [(&str, Ask); 7] = [
+const ALL: [(&str, Grant); 7] = [
     ("code", code),
     ("permanent", permanent),
     ("refresh", refresh),
@@ -83,9 +83,9 @@ const ALL: [(&str, Ask); 7] = [
     ("on behalf", on_behalf),
 ];
 
-fn ask(ask: Ask, client: &OauthClient, canned: &Canned) -> Result<UserTokenResponse, Error> {
+fn fetch(grant: Grant, client: &OauthClient, canned: &Canned) -> Result<UserTokenResponse, Error> {
     let ims = canned.ims();
-    ask(&ims, client)
+    grant(&ims, client)
 }
 
 fn answer(body: Value) -> Canned {
@@ -97,9 +97,9 @@ fn success() -> Canned {
     answer(json!({"access_token": token, "token_type": "bearer", "expires_in": 86_399}))
 }
 
-fn sent(ask_: Ask, client: &OauthClient) -> (String, String) {
+fn sent(grant: Grant, client: &OauthClient) -> (String, String) {
     let canned = success();
-    ask(ask_, client, &canned).unwrap();
+    fetch(grant, client, &canned).unwrap();
     let request = canned.request();
     assert_eq!(request.method(), "POST");
     let headers = request.headers();
@@ -119,21 +119,21 @@ fn request_of_each_grant_has_the_expected_bytes() {
         (
             "/ims/token/v3".to_owned(),
             format!(
-                "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
-                 &redirect_uri=http%3A%2F%2Flocalhost%3A8888&code_verifier=HIDDEN%7E%25%26%3D%C3%BC"
+                "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={CREDENTIAL_FORM}\
+                 &redirect_uri=http%3A%2F%2Flocalhost%3A8888&code_verifier=VERIFIER%7E%25%26%3D%C3%BC"
             ),
         ),
         (
             "/ims/token/v2".to_owned(),
             format!(
-                "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={SHOWN_FORM}\
+                "{id}&{SECRET_FIELD}&grant_type=authorization_code&code={CREDENTIAL_FORM}\
                  &{lists}"
             ),
         ),
         (
             "/ims/token/v3".to_owned(),
             format!(
-                "{id}&{SECRET_FIELD}&grant_type=refresh_token&refresh_token={SHOWN_FORM}\
+                "{id}&{SECRET_FIELD}&grant_type=refresh_token&refresh_token={CREDENTIAL_FORM}\
                  &scope=openid%2CAdobeID"
             ),
         ),
@@ -141,20 +141,20 @@ fn request_of_each_grant_has_the_expected_bytes() {
             "/ims/token/v1".to_owned(),
             format!(
                 "{id}&{SECRET_FIELD}&grant_type=device&device_id=device%261\
-                 &device_token={SHOWN_FORM}&scope=openid%2CAdobeID"
+                 &device_token={CREDENTIAL_FORM}&scope=openid%2CAdobeID"
             ),
         ),
         (
             format!("/ims/token/v3?{id}"),
             format!(
-                "{SECRET_FIELD}&grant_type=cluster_at_exchange&user_token={SHOWN_FORM}\
+                "{SECRET_FIELD}&grant_type=cluster_at_exchange&user_token={CREDENTIAL_FORM}\
                  &user_id=AAAABBBBCCCCDDDD11112222%40AdobeID&{lists}"
             ),
         ),
         (
             format!("/ims/token/v3?{id}"),
             format!(
-                "{SECRET_FIELD}&grant_type=cluster_at_exchange&user_token={SHOWN_FORM}\
+                "{SECRET_FIELD}&grant_type=cluster_at_exchange&user_token={CREDENTIAL_FORM}\
                  &owning_org_id=0123456789ABCDEF01234567%40AdobeOrg"
             ),
         ),
@@ -163,13 +163,13 @@ fn request_of_each_grant_has_the_expected_bytes() {
             format!(
                 "{id}&{SECRET_FIELD}\
                  &grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange\
-                 &subject_token={SHOWN_FORM}&subject_token_type={access}\
+                 &subject_token={CREDENTIAL_FORM}&subject_token_type={access}\
                  &requested_token_type={access}&{lists}"
             ),
         ),
     ];
-    for ((name, ask), expected) in ALL.into_iter().zip(expected) {
-        assert_eq!(sent(ask, &confidential()), expected, "{name}");
+    for ((name, grant), expected) in ALL.into_iter().zip(expected) {
+        assert_eq!(sent(grant, &confidential()), expected, "{name}");
     }
 }
 
@@ -178,15 +178,15 @@ fn public_client_sends_no_secret() {
     let start = "client_id=client%21%2BID&grant_type=";
     let (path, body) = sent(code, &public());
     assert_eq!(path, "/ims/token/v3");
-    assert!(body.starts_with(&format!("{start}authorization_code&code=SHOWN")));
+    assert!(body.starts_with(&format!("{start}authorization_code&code=CREDENTIAL")));
     assert!(body.contains("&code_verifier=") && !body.contains("client_secret"));
     let (path, body) = sent(refresh, &public());
     assert_eq!(path, "/ims/token/v3");
     assert!(body.starts_with(&format!("{start}refresh_token&")));
     assert!(!body.contains("client_secret"));
-    for ask_ in [permanent, to_user, on_behalf] {
+    for grant in [permanent, to_user, on_behalf] {
         let canned = success();
-        let error = ask(ask_, &public(), &canned).unwrap_err();
+        let error = fetch(grant, &public(), &canned).unwrap_err();
         assert_eq!(error.problem(), Problem::ClientSecretMissing);
         assert_eq!(error.class(), ErrorClass::Configuration);
         assert!(canned.requests().is_empty(), "nothing was sent");
@@ -195,20 +195,20 @@ fn public_client_sends_no_secret() {
 
 #[test]
 fn expires_in_is_read_in_the_unit_of_the_endpoint() {
-    for (name, ask_) in ALL {
+    for (name, grant) in ALL {
         let opaque =
             |expires_in: u64| answer(json!({"access_token": "opaque", "expires_in": expires_in}));
         let (expires_in, unit) = match name {
             "device" => (3_599_000, "ms"),
             _ => (3_599, "s"),
         };
-        let granted = ask(ask_, &confidential(), &opaque(expires_in)).unwrap();
+        let tokens = fetch(grant, &confidential(), &opaque(expires_in)).unwrap();
         assert_eq!(
-            granted.response.token.remaining(now()),
+            tokens.response.token.remaining(now()),
             Some(Duration::from_secs(3_599)),
             "{name} in {unit}"
         );
-        assert_eq!(granted.response.warnings, [], "{name}");
+        assert_eq!(tokens.response.warnings, [], "{name}");
     }
 }
 
@@ -220,34 +220,34 @@ fn other_tokens_of_the_response_are_returned_and_hidden_in_debug() {
         "access_token": token, "expires_in": 86_399, "refresh_token": "eyJSEFRESH.a.b",
         "id_token": "eyJIDENTITY.a.b", "sub": PERSON,
     });
-    let granted = ask(code, &confidential(), &answer(body.clone())).unwrap();
-    let refresh_token = granted.refresh_token.as_ref().unwrap();
+    let tokens = fetch(code, &confidential(), &answer(body.clone())).unwrap();
+    let refresh_token = tokens.refresh_token.as_ref().unwrap();
     assert_eq!(refresh_token.expose(), "eyJSEFRESH.a.b");
     assert_eq!(
-        granted.id_token.as_ref().unwrap().expose(),
+        tokens.id_token.as_ref().unwrap().expose(),
         "eyJIDENTITY.a.b"
     );
-    assert_eq!(granted.user_id.as_deref(), Some(PERSON));
+    assert_eq!(tokens.user_id.as_deref(), Some(PERSON));
     let end = SystemTime::UNIX_EPOCH + Duration::from_millis(end);
-    assert_eq!(granted.refresh_expires_at, Some(end));
-    let token = &granted.response.token;
+    assert_eq!(tokens.refresh_expires_at, Some(end));
+    let token = &tokens.response.token;
     assert_eq!(token.organization_id(), Some(ORGANIZATION));
-    let shown = format!("{granted:?}");
+    let display = format!("{tokens:?}");
     assert!(
-        !shown.contains("eyJ") && !shown.contains("SEFRESH"),
-        "{shown}"
+        !display.contains("eyJ") && !display.contains("SEFRESH"),
+        "{display}"
     );
     // The refresh token expires by the server's clock, which is an hour behind here.
-    let there = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - 3_600);
-    let date = httpdate_of(there);
+    let server_time = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW - 3_600);
+    let date = httpdate_of(server_time);
     let canned = Canned::new(200, &[("date", &date)], body.to_string());
-    let granted = ask(code, &confidential(), &canned).unwrap();
+    let tokens = fetch(code, &confidential(), &canned).unwrap();
     assert_eq!(
-        granted.refresh_expires_at,
+        tokens.refresh_expires_at,
         Some(end + Duration::from_secs(3_600))
     );
     // A response without these fields.
-    let bare = ask(code, &confidential(), &success()).unwrap();
+    let bare = fetch(code, &confidential(), &success()).unwrap();
     assert!(bare.refresh_token.is_none() && bare.id_token.is_none());
     assert_eq!((bare.refresh_expires_at, bare.user_id), (None, None));
 }
@@ -279,8 +279,8 @@ fn user_id_is_read_from_each_source() {
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
         }
-        let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
-        assert_eq!(granted.user_id.as_deref(), user_id, "{more}");
+        let tokens = fetch(refresh, &confidential(), &answer(body)).unwrap();
+        assert_eq!(tokens.user_id.as_deref(), user_id, "{more}");
     }
 }
 
@@ -297,12 +297,12 @@ fn display_name_prefers_email_over_name_over_id() {
         let body = json!({
             "access_token": "opaque", "expires_in": 86_399, "userId": PERSON, "id_token": token_with(claims),
         });
-        let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
-        assert_eq!(granted.display_name().as_deref(), person);
+        let tokens = fetch(refresh, &confidential(), &answer(body)).unwrap();
+        assert_eq!(tokens.display_name().as_deref(), person);
     }
     let body = json!({"access_token": "opaque", "expires_in": 86_399, "id_token": "no token"});
-    let granted = ask(refresh, &confidential(), &answer(body)).unwrap();
-    assert_eq!(granted.display_name(), None);
+    let tokens = fetch(refresh, &confidential(), &answer(body)).unwrap();
+    assert_eq!(tokens.display_name(), None);
 }
 
 #[test]
@@ -310,15 +310,15 @@ fn each_grant_tries_the_next_secret_after_a_wrong_one() {
     let wrong =
         r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
     let client = public().with_secrets(["old".into(), CLIENT_SECRET.into()]);
-    for (name, ask_) in ALL {
+    for (name, grant) in ALL {
         let canned = Canned::new(400, &[], wrong).then(success());
-        let granted = ask(ask_, &client, &canned).unwrap();
-        let notices = granted.response.warnings;
+        let tokens = fetch(grant, &client, &canned).unwrap();
+        let notices = tokens.response.warnings;
         assert!(notices.contains(&Warning::SecretRefused), "{name}");
         let secrets: Vec<_> = canned.requests().iter().map(secret_of).collect();
         assert_eq!(secrets, ["old", CLIENT_SECRET], "{name}");
         let canned = Canned::new(400, &[], r#"{"error":"invalid_grant"}"#).then(success());
-        ask(ask_, &client, &canned).unwrap_err();
+        fetch(grant, &client, &canned).unwrap_err();
         assert_eq!(canned.requests().len(), 1, "{name}");
     }
 }
@@ -331,7 +331,7 @@ fn secret_of(request: &http::Request<adobe_ims::transport::Body>) -> String {
 
 #[test]
 fn refused_credential_of_each_grant_has_its_problem() {
-    let meant = [
+    let problem = [
         Problem::CodeRefused,
         Problem::CodeRefused,
         Problem::SignInAgain,
@@ -340,7 +340,7 @@ fn refused_credential_of_each_grant_has_its_problem() {
         Problem::UserTokenRefused,
         Problem::UserTokenRefused,
     ];
-    for ((name, ask_), meant) in ALL.into_iter().zip(meant) {
+    for ((name, grant), problem) in ALL.into_iter().zip(problem) {
         for (status, body) in [
             (400, json!({"error": "access_denied"})),
             (
@@ -354,8 +354,8 @@ fn refused_credential_of_each_grant_has_its_problem() {
             (400, json!({"error": "invalid_token"})),
         ] {
             let canned = Canned::new(status, &[], body.to_string());
-            let error = ask(ask_, &confidential(), &canned).unwrap_err();
-            assert_eq!(error.problem(), meant, "{name} {body}");
+            let error = fetch(grant, &confidential(), &canned).unwrap_err();
+            assert_eq!(error.problem(), problem, "{name} {body}");
             assert!(!error.is_transient(), "{name} {body}");
             assert_eq!(error.server().unwrap().status, status);
         }
@@ -385,7 +385,7 @@ fn refused_credential_of_each_grant_has_its_problem() {
             (200, json!({}), Problem::AnswerWithoutToken),
         ] {
             let canned = Canned::new(status, &[], body.to_string());
-            let error = ask(ask_, &confidential(), &canned).unwrap_err();
+            let error = fetch(grant, &confidential(), &canned).unwrap_err();
             assert_eq!(error.problem(), problem, "{name} {status} {body}");
         }
     }
@@ -393,44 +393,44 @@ fn refused_credential_of_each_grant_has_its_problem() {
 
 #[test]
 fn token_exchange_reads_its_own_refusal_code() {
-    for (name, ask_) in ALL {
+    for (name, grant) in ALL {
         let canned = Canned::new(400, &[], r#"{"error":"invalid_request"}"#);
         let expected = match name {
             "on behalf" => Problem::UserTokenRefused,
             _ => Problem::RefusedOtherwise,
         };
-        let error = ask(ask_, &confidential(), &canned).unwrap_err();
+        let error = fetch(grant, &confidential(), &canned).unwrap_err();
         assert_eq!(error.problem(), expected, "{name}");
     }
 }
 
 #[test]
 fn echoed_secrets_of_each_grant_are_not_in_the_error() {
-    for (name, ask_) in ALL {
+    for (name, grant) in ALL {
         let echo = format!(
-            "{SHOWN} {SHOWN_FORM} {CLIENT_SECRET} {}",
+            "{CREDENTIAL} {CREDENTIAL_FORM} {CLIENT_SECRET} {}",
             token_with(json!({}))
         );
         let body = json!({"error": "invalid_grant", "error_description": echo});
         let canned = Canned::new(400, &[], body.to_string());
-        let error = ask(ask_, &confidential(), &canned).unwrap_err();
+        let error = fetch(grant, &confidential(), &canned).unwrap_err();
         let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());
-        for secret in ["SHOWN", "SECRET", "HIDDEN", "eyJ"] {
+        for secret in ["CREDENTIAL", "SECRET", "VERIFIER", "eyJ"] {
             assert!(!everything.contains(secret), "{name}: {everything}");
         }
     }
-    let verifier = json!({"error": "invalid_grant", "error_description": HIDDEN});
+    let verifier = json!({"error": "invalid_grant", "error_description": VERIFIER});
     let canned = Canned::new(400, &[], verifier.to_string());
-    let error = ask(code, &confidential(), &canned).unwrap_err();
-    assert!(!format!("{error:?}").contains("HIDDEN"));
+    let error = fetch(code, &confidential(), &canned).unwrap_err();
+    assert!(!format!("{error:?}").contains("VERIFIER"));
 }
 
 #[test]
 fn missing_scope_of_a_refreshed_token_is_a_warning() {
-    let asked = ["openid", "system", "offline_access"].map(str::to_owned);
+    let requested = ["openid", "system", "offline_access"].map(str::to_owned);
     let canned = success();
     let ims = ImsClient::new(canned).with_clock(ManualClock::at_unix(NOW));
-    let granted = run(ims.refresh_token(&public(), &Secret::new(SHOWN), &asked)).unwrap();
-    let lacking = Warning::MissingScopes(vec!["system".to_owned()]);
-    assert_eq!(granted.response.warnings, [lacking]);
+    let tokens = run(ims.refresh_token(&public(), &Secret::new(CREDENTIAL), &requested)).unwrap();
+    let missing = Warning::MissingScopes(vec!["system".to_owned()]);
+    assert_eq!(tokens.response.warnings, [missing]);
 }

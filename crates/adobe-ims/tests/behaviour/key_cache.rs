@@ -27,15 +27,15 @@ fn new_keys() -> Value {
     key_set(&[jwk(Some("old"), "other.pem"), jwk(Some(KID), "pkcs1.pem")])
 }
 
-fn of_the_old() -> Secret {
-    signed(Some("old"), &lasting(), "other.pem")
+fn token_of_old_key() -> Secret {
+    signed(Some("old"), &long_lived_claims(), "other.pem")
 }
 
-fn of_the_new() -> Secret {
-    signed(Some(KID), &lasting(), "pkcs1.pem")
+fn token_of_new_key() -> Secret {
+    signed(Some(KID), &long_lived_claims(), "pkcs1.pem")
 }
 
-fn lasting() -> Value {
+fn long_lived_claims() -> Value {
     claims(json!({"expires_in": "864000000"}))
 }
 
@@ -66,7 +66,7 @@ async fn fresh_keys_are_fetched_once() {
     let cache = cache(canned.clone(), clock.clone());
     assert!(canned.requests().is_empty());
     for _ in 0..3 {
-        assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+        assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
     }
     let request = canned.request();
     assert_eq!(request.method(), "GET");
@@ -76,32 +76,32 @@ async fn fresh_keys_are_fetched_once() {
     );
     assert!(!request.headers().contains_key("authorization"));
     clock.advance(60 * MINUTE - Duration::from_millis(1));
-    assert_eq!(check(&cache.clone(), &of_the_old()).await, Ok(None));
+    assert_eq!(check(&cache.clone(), &token_of_old_key()).await, Ok(None));
     assert!(canned.requests().is_empty());
     clock.advance(Duration::from_millis(1));
-    assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+    assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
     assert_eq!(canned.requests().len(), 1);
 }
 
 #[tokio::test]
 async fn max_age_of_the_response_is_clamped() {
-    for (said, minutes) in [
+    for (header, minutes) in [
         ("max-age=1800", 30),
         ("max-age=1", 5),
         ("public, max-age=99999999", 24 * 60),
         ("no-store", 60),
     ] {
         let clock = ManualClock::at_unix(NOW);
-        let headers = [("cache-control", said)];
+        let headers = [("cache-control", header)];
         let canned = Canned::new(200, &headers, old_keys().to_string()).then(answer(&old_keys()));
         let cache = cache(canned.clone(), clock.clone());
         cache.keys().await.unwrap();
         clock.advance(minutes * MINUTE - Duration::from_secs(1));
         cache.keys().await.unwrap();
-        assert_eq!(canned.requests().len(), 1, "{said}");
+        assert_eq!(canned.requests().len(), 1, "{header}");
         clock.advance(Duration::from_secs(1));
         cache.keys().await.unwrap();
-        assert_eq!(canned.requests().len(), 1, "{said}");
+        assert_eq!(canned.requests().len(), 1, "{header}");
     }
 }
 
@@ -112,27 +112,31 @@ async fn unknown_key_is_fetched_once_a_minute() {
         .then(answer(&old_keys()))
         .then(answer(&new_keys()));
     let cache = cache(canned.clone(), clock.clone());
-    assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+    assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
     clock.advance(MINUTE - Duration::from_millis(1));
     let unknown = Ok(Some(Rejection::UnknownKey));
     for _ in 0..10 {
-        assert_eq!(check(&cache, &of_the_new()).await, unknown);
+        assert_eq!(check(&cache, &token_of_new_key()).await, unknown);
     }
     assert_eq!(canned.requests().len(), 1, "the first is a moment ago");
     clock.advance(Duration::from_millis(1));
     for number in 0..10 {
-        let forged = signed(Some(&format!("forged-{number}")), &lasting(), "rsa3072.pem");
+        let forged = signed(
+            Some(&format!("forged-{number}")),
+            &long_lived_claims(),
+            "rsa3072.pem",
+        );
         assert_eq!(check(&cache, &forged).await, unknown);
-        assert_eq!(check(&cache, &of_the_new()).await, unknown);
+        assert_eq!(check(&cache, &token_of_new_key()).await, unknown);
     }
     assert_eq!(canned.requests().len(), 1, "a flood is one request");
     clock.advance(MINUTE);
-    assert_eq!(check(&cache, &of_the_new()).await, Ok(None));
-    assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+    assert_eq!(check(&cache, &token_of_new_key()).await, Ok(None));
+    assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
     assert_eq!(canned.requests().len(), 1);
     // A wrong signature of a known key sends no request.
     clock.advance(2 * MINUTE);
-    let forged = signed(Some(KID), &lasting(), "other.pem");
+    let forged = signed(Some(KID), &long_lived_claims(), "other.pem");
     let wrong = Ok(Some(Rejection::SignatureWrong));
     assert_eq!(check(&cache, &forged).await, wrong);
     assert!(canned.requests().is_empty());
@@ -151,20 +155,20 @@ async fn stale_keys_are_used_for_a_day_after_a_failure() {
     // For an unknown key.
     clock.advance(MINUTE);
     let unknown = Ok(Some(Rejection::UnknownKey));
-    assert_eq!(check(&cache, &of_the_new()).await, unknown);
-    assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+    assert_eq!(check(&cache, &token_of_new_key()).await, unknown);
+    assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
     assert_eq!(canned.requests().len(), 2);
     // For stale keys, once a minute.
-    for asked in [1, 1] {
+    for requests in [1, 1] {
         clock.advance(60 * MINUTE);
         for _ in 0..3 {
-            assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+            assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
         }
-        assert_eq!(canned.requests().len(), asked);
+        assert_eq!(canned.requests().len(), requests);
     }
     clock.advance(24 * 60 * MINUTE);
     for _ in 0..3 {
-        let gone = check(&cache, &of_the_old()).await;
+        let gone = check(&cache, &token_of_old_key()).await;
         assert_eq!(gone, Err(Problem::ServerError), "a failure is held, too");
     }
     assert_eq!(canned.requests().len(), 1);
@@ -173,24 +177,24 @@ async fn stale_keys_are_used_for_a_day_after_a_failure() {
 /// Answers after a second on the virtual clock, and counts the requests.
 #[derive(Clone, Debug)]
 struct Slow {
-    asked: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
     answer: Result<Value, Error>,
 }
 
 impl Slow {
     fn new(answer: Result<Value, Error>) -> Self {
-        let asked = Arc::default();
-        Self { asked, answer }
+        let requests = Arc::default();
+        Self { requests, answer }
     }
 
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::Relaxed)
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
     }
 }
 
 impl Transport for Slow {
     fn send(&self, _: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.requests.fetch_add(1, Ordering::Relaxed);
         Box::pin(async {
             wait(Duration::from_secs(1)).await;
             let body = self.answer.clone()?.to_string();
@@ -210,23 +214,23 @@ async fn many(cache: &KeyCache, token: &Secret) -> Vec<Result<Option<Rejection>,
 #[tokio::test(start_paused = true)]
 async fn concurrent_callers_share_one_request_and_one_failure() {
     let slow = Slow::new(Ok(old_keys()));
-    let cache_of_it = cache(slow.clone(), VirtualClock::new());
-    for outcome in many(&cache_of_it, &of_the_old()).await {
+    let slow_cache = cache(slow.clone(), VirtualClock::new());
+    for outcome in many(&slow_cache, &token_of_old_key()).await {
         assert_eq!(outcome, Ok(None));
     }
-    assert_eq!(slow.asked(), 1);
+    assert_eq!(slow.requests(), 1);
     wait(MINUTE).await;
-    for outcome in many(&cache_of_it, &of_the_new()).await {
+    for outcome in many(&slow_cache, &token_of_new_key()).await {
         assert_eq!(outcome, Ok(Some(Rejection::UnknownKey)));
     }
-    assert_eq!(slow.asked(), 2);
+    assert_eq!(slow.requests(), 2);
 
     let down = Slow::new(Err(Error::new(Problem::ConnectionFailed, "down")));
-    let cache_of_it = cache(down.clone(), VirtualClock::new());
-    for outcome in many(&cache_of_it, &of_the_old()).await {
+    let slow_cache = cache(down.clone(), VirtualClock::new());
+    for outcome in many(&slow_cache, &token_of_old_key()).await {
         assert_eq!(outcome, Err(Problem::ConnectionFailed));
     }
-    assert_eq!(down.asked(), 1);
+    assert_eq!(down.requests(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -239,12 +243,12 @@ async fn stale_keys_are_returned_during_a_request() {
     let asking = cache.clone();
     let asking = tokio::spawn(async move { asking.keys().await.map(drop) });
     settle().await;
-    assert_eq!(slow.asked(), 2);
+    assert_eq!(slow.requests(), 2);
     let before = clock.monotonic();
-    assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
+    assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
     assert_eq!(clock.monotonic(), before, "nobody waits");
     asking.await.unwrap().unwrap();
-    assert_eq!(slow.asked(), 2);
+    assert_eq!(slow.requests(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -254,18 +258,18 @@ async fn dropped_request_lets_another_caller_send_one() {
     for gone in 1..=3 {
         let given_up = tokio::time::timeout(Duration::from_millis(10), cache.keys()).await;
         assert!(given_up.is_err());
-        assert_eq!(slow.asked(), gone);
+        assert_eq!(slow.requests(), gone);
     }
-    assert_eq!(check(&cache, &of_the_old()).await, Ok(None));
-    assert_eq!(slow.asked(), 4);
+    assert_eq!(check(&cache, &token_of_old_key()).await, Ok(None));
+    assert_eq!(slow.requests(), 4);
     // With keys, a dropped request does not shorten the cooldown.
     wait(MINUTE).await;
-    let strange = of_the_new();
+    let unknown_token = token_of_new_key();
     for _ in 0..5 {
-        let asked = check(&cache, &strange);
-        let _ = tokio::time::timeout(Duration::from_millis(10), asked).await;
+        let check = check(&cache, &unknown_token);
+        let _ = tokio::time::timeout(Duration::from_millis(10), check).await;
     }
-    assert_eq!(slow.asked(), 5);
+    assert_eq!(slow.requests(), 5);
 }
 
 #[tokio::test(start_paused = true)]
@@ -273,12 +277,12 @@ async fn dropped_request_clears_the_last_error() {
     let down = Slow::new(Err(Error::new(Problem::ConnectionFailed, "down")));
     let cache = cache(down.clone(), VirtualClock::new());
     let failed = Err(Problem::ConnectionFailed);
-    assert_eq!(check(&cache, &of_the_old()).await, failed);
+    assert_eq!(check(&cache, &token_of_old_key()).await, failed);
     wait(MINUTE).await;
     let given_up = tokio::time::timeout(Duration::from_millis(10), cache.keys()).await;
     assert!(given_up.is_err());
-    assert_eq!(check(&cache, &of_the_old()).await, failed);
-    assert_eq!(down.asked(), 3);
-    assert_eq!(check(&cache, &of_the_old()).await, failed);
-    assert_eq!(down.asked(), 3);
+    assert_eq!(check(&cache, &token_of_old_key()).await, failed);
+    assert_eq!(down.requests(), 3);
+    assert_eq!(check(&cache, &token_of_old_key()).await, failed);
+    assert_eq!(down.requests(), 3);
 }

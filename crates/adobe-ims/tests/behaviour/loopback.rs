@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use crate::sign_in::{asked, begin};
+use crate::sign_in::{query_of, start};
 use crate::support::CLIENT_ID;
 
 /// Longer than any test takes.
@@ -27,7 +27,7 @@ struct Waiting {
 fn pending(loopback: &RedirectListener, flow: Flow) -> PendingAuthorization {
     let client = OauthClient::new(Environment::production(), CLIENT_ID);
     let redirect_uri = loopback.redirect_uri(LoopbackHost::Localhost);
-    begin(AuthorizationRequest::new(client, redirect_uri, vec!["openid".into()]).flow(flow))
+    start(AuthorizationRequest::new(client, redirect_uri, vec!["openid".into()]).flow(flow))
 }
 
 fn wait(flow: Flow) -> Waiting {
@@ -36,7 +36,7 @@ fn wait(flow: Flow) -> Waiting {
     let pending = pending(&loopback, flow);
     Waiting {
         port,
-        state: asked(&pending)["state"].clone(),
+        state: query_of(&pending)["state"].clone(),
         task: tokio::spawn(async move { loopback.wait_for_redirect(&pending, LONG).await }),
     }
 }
@@ -125,7 +125,7 @@ async fn redirect_is_received_and_browser_shows_success() {
 async fn other_requests_are_rejected_and_do_not_end_the_wait() {
     let waiting = wait(Flow::Code);
     let (port, state) = (waiting.port, waiting.state.clone());
-    let good = format!("/back?code=c&state={state}");
+    let target = format!("/back?code=c&state={state}");
     for (text, expected) in [
         (
             format!("GET /favicon.ico HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
@@ -144,40 +144,44 @@ async fn other_requests_are_rejected_and_do_not_end_the_wait() {
             "400",
         ),
         (
-            format!("HEAD {good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            format!("HEAD {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
             "405",
         ),
         (
-            format!("OPTIONS {good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            format!("OPTIONS {target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
             "405",
         ),
         (
-            format!("POST {good} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 0\r\n\r\n"),
+            format!(
+                "POST {target} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 0\r\n\r\n"
+            ),
             "405",
         ),
-        (format!("GET {good} HTTP/1.1\r\n\r\n"), "421"),
+        (format!("GET {target} HTTP/1.1\r\n\r\n"), "421"),
         (
-            format!("GET {good} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n"),
+            format!("GET {target} HTTP/1.1\r\nHost: evil.example:{port}\r\n\r\n"),
             "421",
         ),
         (
-            format!("GET {good} HTTP/1.1\r\nHost: localhost.evil.example:{port}\r\n\r\n"),
+            format!("GET {target} HTTP/1.1\r\nHost: localhost.evil.example:{port}\r\n\r\n"),
             "421",
         ),
         (
-            format!("GET {good} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+            format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
             "421",
         ),
         (
-            format!("GET {good} HTTP/1.1\r\nHost: localhost:1\r\n\r\n"),
+            format!("GET {target} HTTP/1.1\r\nHost: localhost:1\r\n\r\n"),
             "421",
         ),
         (
-            format!("GET {good} HTTP/1.1\r\nHost: a\r\nHost: localhost:{port}\r\n\r\n"),
+            format!("GET {target} HTTP/1.1\r\nHost: a\r\nHost: localhost:{port}\r\n\r\n"),
             "400",
         ),
         (
-            format!("GET http://localhost:{port}{good} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+            format!(
+                "GET http://localhost:{port}{target} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+            ),
             "404",
         ),
         ("\u{16}\u{3}\u{1}\u{2}".to_owned(), "400"),
@@ -190,10 +194,10 @@ async fn other_requests_are_rejected_and_do_not_end_the_wait() {
             "413",
         ),
     ] {
-        let shown = text[..text.len().min(80)].to_owned();
-        assert_eq!(status(&waiting.send(&text).await), expected, "{shown:?}");
+        let display = text[..text.len().min(80)].to_owned();
+        assert_eq!(status(&waiting.send(&text).await), expected, "{display:?}");
     }
-    assert_eq!(status(&waiting.get(&good).await), "200");
+    assert_eq!(status(&waiting.get(&target).await), "200");
     assert_eq!(waiting.code().await, "c");
 }
 
@@ -314,11 +318,11 @@ async fn first_of_many_redirects_counts() {
         // The listener may be closed for later requests.
         let _ = stream.write_all(text.as_bytes()).await;
     }
-    let mut good = 0;
+    let mut target = 0;
     for stream in &mut streams {
-        good += usize::from(response(stream).await.contains("You signed in"));
+        target += usize::from(response(stream).await.contains("You signed in"));
     }
-    assert_eq!(good, 1);
+    assert_eq!(target, 1);
     assert_eq!(waiting.code().await, "c");
 }
 

@@ -126,7 +126,7 @@ async fn early_invalidation_does_not_block_later_refreshes() {
     );
     wait(4 * MINUTE).await;
     assert!(world.provider.token().await.is_err());
-    assert_eq!(world.source.asked(), 1, "obeyed for a while");
+    assert_eq!(world.source.asked(), 1, "the pause is kept");
     world.source.answers(Answer::Token(DAY));
     wait(MINUTE + SECOND).await;
     assert_eq!(world.token().await, "token-2");
@@ -153,11 +153,14 @@ async fn hostile_expires_in_is_bounded() {
         let source = JwtSource::new(ims, crate::support::account());
         let provider = TokenProvider::builder(source).clock(clock.clone()).build();
         let token = provider.token().await.unwrap();
-        let left = token.remaining(clock.now()).unwrap();
-        assert!((MINUTE..=2 * DAY).contains(&left), "{left:?}: {body}");
+        let remaining = token.remaining(clock.now()).unwrap();
+        assert!(
+            (MINUTE..=2 * DAY).contains(&remaining),
+            "{remaining:?}: {body}"
+        );
         // It is refreshed earlier, and a limited number of times.
         let next = provider.refresh_due().await.next;
-        assert!((30 * SECOND..left).contains(&next), "{next:?}: {body}");
+        assert!((30 * SECOND..remaining).contains(&next), "{next:?}: {body}");
     }
 }
 
@@ -172,15 +175,15 @@ async fn concurrent_callers_spend_a_refresh_token_once() {
         source_fn(move || {
             let (valid, spent_twice, clock) = (valid.clone(), spent_twice.clone(), clock.clone());
             async move {
-                let mine = valid.load(SeqCst);
+                let current = valid.load(SeqCst);
                 wait(SECOND).await;
                 if valid
-                    .compare_exchange(mine, mine + 1, SeqCst, SeqCst)
+                    .compare_exchange(current, current + 1, SeqCst, SeqCst)
                     .is_err()
                 {
                     spent_twice.fetch_add(1, SeqCst);
                 }
-                let token = AccessToken::new(Secret::new(format!("token-{mine}")))?;
+                let token = AccessToken::new(Secret::new(format!("token-{current}")))?;
                 Ok(FetchedToken::new(token.with_expiry(clock.now() + HOUR)))
             }
         })
@@ -197,7 +200,7 @@ async fn concurrent_callers_spend_a_refresh_token_once() {
         assert!(served.iter().all(|served| *served));
         wait(MINUTE).await;
     }
-    assert!(valid.load(SeqCst) >= 8, "it was refreshed");
+    assert!(valid.load(SeqCst) >= 8, "the token was refreshed");
     assert_eq!(spent_twice.load(SeqCst), 0);
 }
 
@@ -233,5 +236,5 @@ async fn expired_response_is_an_error() {
     assert_eq!(error.problem(), Problem::TokenDeadOnArrival);
     assert_eq!(world.source.asked(), 1);
     let _ = world.provider.token().await;
-    assert_eq!(world.source.asked(), 1, "no spinning");
+    assert_eq!(world.source.asked(), 1, "no further request");
 }

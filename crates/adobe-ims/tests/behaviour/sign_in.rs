@@ -25,7 +25,7 @@ fn wanted() -> AuthorizationRequest {
     AuthorizationRequest::new(client, REDIRECT, scopes.into())
 }
 
-pub(crate) fn begin(sign_in: AuthorizationRequest) -> PendingAuthorization {
+pub(crate) fn start(sign_in: AuthorizationRequest) -> PendingAuthorization {
     let mut next = 0;
     let counting = |bytes: &mut [u8; 32]| {
         next += 1;
@@ -36,7 +36,7 @@ pub(crate) fn begin(sign_in: AuthorizationRequest) -> PendingAuthorization {
 }
 
 /// Returns the parameters in the query of the URL.
-pub(crate) fn asked(pending: &PendingAuthorization) -> HashMap<String, String> {
+pub(crate) fn query_of(pending: &PendingAuthorization) -> HashMap<String, String> {
     let (_, query) = pending.url().split_once('?').unwrap();
     form_urlencoded::parse(query.as_bytes())
         .into_owned()
@@ -53,39 +53,39 @@ fn problem(outcome: Result<AuthorizationResponse, Error>) -> Problem {
 
 #[test]
 fn url_has_state_nonce_and_pkce() {
-    let pending = begin(
+    let pending = start(
         wanted()
             .prompt(Prompt::Login)
             .resources(vec!["https://a/".into()]),
     );
-    let start = "https://ims-na1.adobelogin.com/ims/authorize/v2?client_id=client%21%2BID\
+    let prefix = "https://ims-na1.adobelogin.com/ims/authorize/v2?client_id=client%21%2BID\
         &redirect_uri=http%3A%2F%2Flocalhost%3A8888%2Fa%3Fb%3Dc\
         &scope=openid+AdobeID+offline_access&response_type=code&state=";
-    assert!(pending.url().starts_with(start), "{}", pending.url());
-    let asked = asked(&pending);
-    assert_eq!(random_of(&asked["state"]), [2; 32]);
-    assert_eq!(random_of(&asked["nonce"]), [3; 32]);
+    assert!(pending.url().starts_with(prefix), "{}", pending.url());
+    let parameters = query_of(&pending);
+    assert_eq!(random_of(&parameters["state"]), [2; 32]);
+    assert_eq!(random_of(&parameters["nonce"]), [3; 32]);
     let verifier = URL_SAFE_NO_PAD.encode([1; 32]);
     assert_eq!(
-        random_of(&asked["code_challenge"]),
+        random_of(&parameters["code_challenge"]),
         Sha256::digest(&verifier)[..]
     );
-    assert_eq!(asked["code_challenge_method"], "S256");
+    assert_eq!(parameters["code_challenge_method"], "S256");
     assert_eq!(
-        (&*asked["prompt"], &*asked["resource"]),
+        (&*parameters["prompt"], &*parameters["resource"]),
         ("login", "https://a/")
     );
-    let implicit = begin(wanted().flow(Flow::Implicit).prompt(Prompt::None));
-    let asked = self::asked(&implicit);
+    let implicit = start(wanted().flow(Flow::Implicit).prompt(Prompt::None));
+    let parameters = query_of(&implicit);
     assert_eq!(
-        (&*asked["response_type"], &*asked["prompt"]),
+        (&*parameters["response_type"], &*parameters["prompt"]),
         ("token", "none")
     );
-    assert!(!asked.contains_key("code_challenge"));
-    let shown = format!("{pending:?}");
+    assert!(!parameters.contains_key("code_challenge"));
+    let display = format!("{pending:?}");
     assert!(
-        !shown.contains(&verifier) && !shown.contains("state"),
-        "{shown}"
+        !display.contains(&verifier) && !display.contains("state"),
+        "{display}"
     );
 }
 
@@ -101,7 +101,7 @@ fn random_values_differ_between_sign_ins() {
 #[test]
 fn redirect_uri_must_be_https_or_loopback() {
     let client = || OauthClient::new(Environment::production(), CLIENT_ID);
-    let begin =
+    let start =
         |uri: &str| AuthorizationRequest::new(client(), uri, Vec::new()).start(system_random);
     for uri in [
         "http://localhost:8888",
@@ -109,7 +109,7 @@ fn redirect_uri_must_be_https_or_loopback() {
         "http://[::1]:1/",
         "https://app.example/callback?x=1",
     ] {
-        assert_eq!(begin(uri).unwrap().redirect_uri(), uri);
+        assert_eq!(start(uri).unwrap().redirect_uri(), uri);
     }
     for uri in [
         "",
@@ -121,7 +121,7 @@ fn redirect_uri_must_be_https_or_loopback() {
         "ftp://localhost/",
         "urn:ietf:wg:oauth:2.0:oob",
     ] {
-        let error = begin(uri).unwrap_err();
+        let error = start(uri).unwrap_err();
         assert_eq!(error.problem(), Problem::RedirectInvalid, "{uri}");
         assert!(!format!("{error:?}").contains("SECRET"), "{error:?}");
     }
@@ -129,8 +129,8 @@ fn redirect_uri_must_be_https_or_loopback() {
 
 #[test]
 fn code_is_read_from_each_form_of_redirect() {
-    let pending = begin(wanted());
-    let state = &asked(&pending)["state"];
+    let pending = start(wanted());
+    let state = &query_of(&pending)["state"];
     for address in [
         format!("{REDIRECT}&code=a%2Bb&state={state}"),
         format!("https://elsewhere.example/x?state={state}&code=a%2Bb#"),
@@ -147,9 +147,9 @@ fn code_is_read_from_each_form_of_redirect() {
 
 #[test]
 fn redirect_of_another_sign_in_is_refused() {
-    let pending = begin(wanted());
-    let asked = asked(&pending);
-    let (state, nonce) = (&asked["state"], &asked["nonce"]);
+    let pending = start(wanted());
+    let parameters = query_of(&pending);
+    let (state, nonce) = (&parameters["state"], &parameters["nonce"]);
     for (address, expected) in [
         (String::new(), Problem::SignInWithoutResult),
         (
@@ -189,15 +189,15 @@ fn redirect_of_another_sign_in_is_refused() {
     ] {
         let error = pending.read(&address).unwrap_err();
         assert_eq!(error.problem(), expected, "{address}");
-        let shown = format!("{error} {error:?}");
-        assert!(!shown.contains(state.as_str()), "{shown}");
+        let display = format!("{error} {error:?}");
+        assert!(!display.contains(state.as_str()), "{display}");
     }
 }
 
 #[test]
 fn each_error_of_a_redirect_has_its_problem() {
-    let pending = begin(wanted());
-    let state = &asked(&pending)["state"];
+    let pending = start(wanted());
+    let state = &query_of(&pending)["state"];
     for (code, expected, class) in [
         ("access_denied", Problem::SignInDenied, ErrorClass::Refused),
         (
@@ -237,14 +237,14 @@ fn each_error_of_a_redirect_has_its_problem() {
             (expected, class),
             "{code}"
         );
-        let shown = format!("{error} {error:?}");
+        let display = format!("{error} {error:?}");
         assert!(
-            shown.contains("Because of [redacted] [redacted]"),
-            "{shown}"
+            display.contains("Because of [redacted] [redacted]"),
+            "{display}"
         );
         assert!(
-            !shown.contains(state.as_str()) && !shown.contains("eyJ"),
-            "{shown}"
+            !display.contains(state.as_str()) && !display.contains("eyJ"),
+            "{display}"
         );
     }
     // An error without state is accepted.
@@ -270,10 +270,10 @@ fn id_token(claims: &serde_json::Value) -> String {
 
 #[test]
 fn code_is_exchanged_with_the_verifier_of_the_challenge() {
-    let pending = begin(wanted());
-    let asked = asked(&pending);
-    let nonce = asked["nonce"].as_str();
-    for (claims, good) in [
+    let pending = start(wanted());
+    let parameters = query_of(&pending);
+    let nonce = parameters["nonce"].as_str();
+    for (claims, is_accepted) in [
         (json!({"nonce": nonce}), true),
         (json!({}), true),
         (json!({"nonce": &nonce[1..]}), false),
@@ -290,14 +290,14 @@ fn code_is_exchanged_with_the_verifier_of_the_challenge() {
             "id_token": id_token(&claims),
         });
         let canned = Canned::new(200, &[], body.to_string());
-        let address = format!("?code=c&state={}", asked["state"]);
+        let address = format!("?code=c&state={}", parameters["state"]);
         let outcome = finish(&pending, &address, &canned);
         let requests = canned.requests();
         let fields: HashMap<_, _> = form_urlencoded::parse(requests[0].body().as_bytes()).collect();
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(fields["code_verifier"].as_bytes()));
-        assert_eq!(challenge, asked["code_challenge"]);
+        assert_eq!(challenge, parameters["code_challenge"]);
         assert_eq!(fields["code"], "c");
-        match good {
+        match is_accepted {
             true => assert!(outcome.unwrap().refresh_token.is_some()),
             false => assert_eq!(outcome.unwrap_err().problem(), Problem::SignInNonceWrong),
         }
@@ -306,22 +306,26 @@ fn code_is_exchanged_with_the_verifier_of_the_challenge() {
 
 #[test]
 fn expires_in_of_the_implicit_flow_is_read_in_seconds() {
-    let pending = begin(wanted().flow(Flow::Implicit));
-    let state = &asked(&pending)["state"];
+    let pending = start(wanted().flow(Flow::Implicit));
+    let state = &query_of(&pending)["state"];
     let token = token_with(json!({}));
     let canned = Canned::new(500, &[], "");
     let now = ManualClock::at_unix(NOW).now();
-    for (expires_in, left) in [("86399", 86_399), ("soon", 86_400), ("600", 600)] {
+    for (expires_in, remaining) in [("86399", 86_399), ("soon", 86_400), ("600", 600)] {
         let address = format!(
             "http://localhost:8888/#access_token={token}&state={state}&token_type=bearer\
              &expires_in={expires_in}"
         );
-        let granted = finish(&pending, &address, &canned).unwrap();
-        let left = Some(Duration::from_secs(left));
-        assert_eq!(granted.response.token.remaining(now), left, "{expires_in}");
-        assert!(granted.refresh_token.is_none());
+        let tokens = finish(&pending, &address, &canned).unwrap();
+        let remaining = Some(Duration::from_secs(remaining));
+        assert_eq!(
+            tokens.response.token.remaining(now),
+            remaining,
+            "{expires_in}"
+        );
+        assert!(tokens.refresh_token.is_none());
     }
-    assert!(canned.requests().is_empty(), "nothing is asked");
+    assert!(canned.requests().is_empty(), "no request is sent");
     let code = format!("?code=c&state={state}");
     assert_eq!(problem(pending.read(&code)), Problem::SignInWithoutResult);
     let hostile = format!("?access_token=a%0Ab&state={state}");

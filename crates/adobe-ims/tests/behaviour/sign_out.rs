@@ -26,7 +26,7 @@ struct Unreachable;
 
 impl Transport for Unreachable {
     fn send(&self, _: Request<Body>) -> BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
-        Box::pin(async { Err(Error::new(Problem::ConnectionFailed, "not there")) })
+        Box::pin(async { Err(Error::new(Problem::ConnectionFailed, "no connection")) })
     }
 }
 
@@ -131,13 +131,13 @@ async fn sign_out_removes_the_stored_tokens_of_its_name_only() {
     let (folder, me) = signed_in().await;
     let files = FileStore::new(folder.path().join("tokens"));
     let named = |name: &str, scopes: &[&str]| {
-        let scopes = scopes.iter().map(|&it| it.to_owned()).collect();
+        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
         UserSession::new(
             UserCredentials::new(me.client().clone(), name, scopes),
             me.sessions().clone(),
         )
     };
-    let begin = async |user: &UserSession, person: Option<&str>| {
+    let start = async |user: &UserSession, person: Option<&str>| {
         let person = person.map(str::to_owned);
         let session = Session::new(Secret::new("r"), person, Vec::new(), SystemClock.now());
         user.sessions().keep(user.key(), &session).await.unwrap();
@@ -145,10 +145,10 @@ async fn sign_out_removes_the_stored_tokens_of_its_name_only() {
     };
     assert_eq!(me.forget_tokens(&files).unwrap(), 0, "no folder");
     // For each user and each set of scopes.
-    store(&begin(&me, None).await, &files).await;
-    store(&begin(&me, Some("JANE@AdobeID")).await, &files).await;
+    store(&start(&me, None).await, &files).await;
+    store(&start(&me, Some("JANE@AdobeID")).await, &files).await;
     store(
-        &begin(&named("me", &["openid"]), Some("JOHN@AdobeID")).await,
+        &start(&named("me", &["openid"]), Some("JOHN@AdobeID")).await,
         &files,
     )
     .await;
@@ -156,7 +156,7 @@ async fn sign_out_removes_the_stored_tokens_of_its_name_only() {
     // Other names, some of which contain this one.
     for name in ["home", "you", "not me"] {
         store(
-            &begin(&named(name, &[]), Some("JANE@AdobeID")).await,
+            &start(&named(name, &[]), Some("JANE@AdobeID")).await,
             &files,
         )
         .await;

@@ -193,7 +193,7 @@ async fn request_to_another_host_is_not_sent() {
         assert_eq!(problem(&error), Problem::HostNotAllowed, "{url}");
     }
     assert!(api.authorizations().is_empty());
-    assert_eq!(source.asked(), 0, "nor is anything asked for");
+    assert_eq!(source.asked(), 0, "and no token is fetched");
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,7 +243,10 @@ async fn token_of_concurrent_requests_is_replaced_once() {
     assert_eq!(statuses, [StatusCode::OK; 200]);
     assert_eq!(source.asked(), 2);
     let rejected = api.authorizations();
-    let rejected = rejected.iter().filter(|it| it.ends_with("-1")).count();
+    let rejected = rejected
+        .iter()
+        .filter(|token| token.ends_with("-1"))
+        .count();
     assert!(rejected > 1, "or else nothing was tested");
     assert_eq!(api.authorizations().len(), 200 + rejected);
 }
@@ -355,6 +358,6 @@ async fn debug_of_the_service_hides_secrets() {
     for _ in 0..2 {
         status(&mut service).await;
     }
-    let shown = format!("{:?} {service:?}", layer(&provider));
-    assert!(!shown.contains("token-1"), "{shown}");
+    let display = format!("{:?} {service:?}", layer(&provider));
+    assert!(!display.contains("token-1"), "{display}");
 }

@@ -22,21 +22,21 @@ const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: now\r\n\r\n{}";
 /// Answers the first request of each connection with a fixed text, and records the request.
 struct Server {
     port: u16,
-    asked: Receiver<String>,
+    requests: Receiver<String>,
 }
 
 impl Server {
     fn answering(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
-        Self::doing(move |mut stream| {
+        Self::with_handler(move |mut stream| {
             let _ = stream.write_all(&answer);
         })
     }
 
-    fn doing(act: impl Fn(TcpStream) + Send + 'static) -> Self {
+    fn with_handler(handler: impl Fn(TcpStream) + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (tell, asked) = channel();
+        let (sender, requests) = channel();
         thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let mut request = Vec::new();
@@ -50,16 +50,16 @@ impl Server {
                         _ => break,
                     }
                 }
-                if tell
+                if sender
                     .send(String::from_utf8_lossy(&request).into_owned())
                     .is_err()
                 {
                     return;
                 }
-                act(stream);
+                handler(stream);
             }
         });
-        Self { port, asked }
+        Self { port, requests }
     }
 
     fn url(&self) -> String {
@@ -79,7 +79,7 @@ fn get(transport: &HttpTransport, url: &str) -> Result<Response<Body>, Error> {
 
 /// Returns the error of a server or proxy that accepts a connection and sends nothing. Time is paused: it jumps to the
 /// next deadline as soon as every task waits.
-fn silence(transport: &HttpTransport, url: &str) -> Error {
+fn silent_failure(transport: &HttpTransport, url: &str) -> Error {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -201,11 +201,11 @@ fn large_response_is_streamed() {
 
 #[test]
 fn stalled_stream_times_out() {
-    let (keep, kept) = channel();
-    let server = Server::doing(move |mut stream| {
+    let (sender, connections) = channel();
+    let server = Server::with_handler(move |mut stream| {
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart";
         stream.write_all(answer).unwrap();
-        keep.send(stream).unwrap();
+        sender.send(stream).unwrap();
     });
     let transport = builder().timeout(Duration::from_secs(3)).build().unwrap();
     let (status, _, error) = stream(&transport, &server.url(), true);
@@ -216,18 +216,18 @@ fn stalled_stream_times_out() {
         error.to_string().ends_with("nothing came for 3 s"),
         "{error}"
     );
-    drop(kept);
+    drop(connections);
 }
 
 #[test]
 fn silent_server_times_out() {
-    let (keep, kept) = channel();
-    let server = Server::doing(move |stream| keep.send(stream).unwrap());
+    let (sender, connections) = channel();
+    let server = Server::with_handler(move |stream| sender.send(stream).unwrap());
     let transport = builder().timeout(Duration::from_secs(3)).build().unwrap();
-    let error = silence(&transport, &server.url());
+    let error = silent_failure(&transport, &server.url());
     assert_eq!(error.problem(), Problem::DeadlineExceeded);
     assert!(error.to_string().ends_with("within 3 s"), "{error}");
-    drop(kept);
+    drop(connections);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn https_to_an_http_server_is_a_tls_error() {
     failure(&builder().build().unwrap(), &url, Problem::TlsFailed);
 }
 
-fn through(proxy: &Server, login: &str) -> HttpTransport {
+fn transport_through(proxy: &Server, login: &str) -> HttpTransport {
     let proxies = ProxySettings::none().proxy(format!("http://{login}127.0.0.1:{}", proxy.port));
     builder().proxies(proxies).build().unwrap()
 }
@@ -258,7 +258,7 @@ fn login_demanded_by_a_proxy_has_its_problem() {
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
     );
     let message = failure(
-        &through(&proxy, ""),
+        &transport_through(&proxy, ""),
         "https://ims.invalid/",
         Problem::ProxyAuthentication,
     );
@@ -269,30 +269,33 @@ fn login_demanded_by_a_proxy_has_its_problem() {
         )),
         "{message}"
     );
-    let asked = proxy.asked.recv().unwrap();
+    let request = proxy.requests.recv().unwrap();
     assert!(
-        asked.starts_with("CONNECT ims.invalid:443 HTTP/1.1\r\n"),
-        "{asked}"
+        request.starts_with("CONNECT ims.invalid:443 HTTP/1.1\r\n"),
+        "{request}"
     );
     assert!(
-        !asked.to_ascii_lowercase().contains("proxy-authorization"),
-        "{asked}"
+        !request.to_ascii_lowercase().contains("proxy-authorization"),
+        "{request}"
     );
 }
 
 #[test]
 fn proxy_login_is_sent_and_hidden_in_errors_and_debug() {
     let proxy = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-    let transport = through(&proxy, "user:SECRET%3F%25@");
+    let transport = transport_through(&proxy, "user:SECRET%3F%25@");
     let error = get(&transport, "https://ims.invalid:8443/").unwrap_err();
     assert_eq!(error.problem(), Problem::ProxyRefused);
     assert!(!format!("{error} {error:?} {transport:?}").contains("SECRET"));
-    let asked = proxy.asked.recv().unwrap();
-    assert!(asked.starts_with("CONNECT ims.invalid:8443 "), "{asked}");
+    let request = proxy.requests.recv().unwrap();
+    assert!(
+        request.starts_with("CONNECT ims.invalid:8443 "),
+        "{request}"
+    );
     // base64 of "user:SECRET?%"
     assert!(
-        asked.contains("Proxy-Authorization: Basic dXNlcjpTRUNSRVQ/JQ==\r\n"),
-        "{asked}"
+        request.contains("Proxy-Authorization: Basic dXNlcjpTRUNSRVQ/JQ==\r\n"),
+        "{request}"
     );
 }
 
@@ -304,16 +307,16 @@ fn broken_and_silent_proxies_are_errors() {
         ("", Problem::ProxyRefused),
     ] {
         failure(
-            &through(&Server::answering(answer), ""),
+            &transport_through(&Server::answering(answer), ""),
             "https://ims.invalid/",
             problem,
         );
     }
-    let (keep, kept) = channel();
-    let silent = Server::doing(move |stream| keep.send(stream).unwrap());
-    let error = silence(&through(&silent, ""), "https://ims.invalid/");
+    let (sender, connections) = channel();
+    let silent = Server::with_handler(move |stream| sender.send(stream).unwrap());
+    let error = silent_failure(&transport_through(&silent, ""), "https://ims.invalid/");
     assert_eq!(error.problem(), Problem::DeadlineExceeded);
-    drop(kept);
+    drop(connections);
 }
 
 #[test]
@@ -372,21 +375,21 @@ fn self_signed(days: u64) -> (u16, String) {
 #[test]
 fn self_signed_server_is_trusted_by_an_extra_ca() {
     let (port, pem) = self_signed(1);
-    let trusting = |pem: &str| builder().extra_ca("it", pem).build().unwrap();
+    let with_ca = |pem: &str| builder().extra_ca("ca.pem", pem).build().unwrap();
     let url = format!("https://localhost:{port}/");
-    assert_eq!(get(&trusting(&pem), &url).unwrap().status(), 200);
+    assert_eq!(get(&with_ca(&pem), &url).unwrap().status(), 200);
     let message = failure(
-        &trusting(&pem),
+        &with_ca(&pem),
         &url.replace("localhost", "127.0.0.1"),
         Problem::TlsFailed,
     );
     assert!(message.ends_with("is for another name"), "{message}");
     let (_, other) = self_signed(1);
-    failure(&trusting(&other), &url, Problem::TlsUntrusted);
+    failure(&with_ca(&other), &url, Problem::TlsUntrusted);
 
     let (port, expired) = self_signed(30);
     let url = format!("https://localhost:{port}/");
-    let message = failure(&trusting(&expired), &url, Problem::TlsFailed);
+    let message = failure(&with_ca(&expired), &url, Problem::TlsFailed);
     assert!(message.contains("has expired"), "{message}");
 }
 

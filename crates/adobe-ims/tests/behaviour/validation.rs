@@ -10,7 +10,7 @@ use crate::support::{CLIENT_ID, CLIENT_SECRET, TECHNICAL_ACCOUNT};
 
 const TOKEN: &str = "TOKEN?%&=ü";
 
-fn revoke(canned: &Canned) -> Result<(), Error> {
+fn invalidate(canned: &Canned) -> Result<(), Error> {
     let ims = canned.ims();
     let token = Secret::new(TOKEN);
     let stage = Environment::stage();
@@ -18,7 +18,7 @@ fn revoke(canned: &Canned) -> Result<(), Error> {
     run(revoked).map(drop)
 }
 
-fn ask(token: &str, canned: &Canned) -> Result<Validation, Error> {
+fn validate(token: &str, canned: &Canned) -> Result<Validation, Error> {
     let ims = canned.ims();
     let token = Secret::new(token);
     let stage = Environment::stage();
@@ -28,7 +28,7 @@ fn ask(token: &str, canned: &Canned) -> Result<Validation, Error> {
 #[test]
 fn request_has_the_expected_bytes() {
     let canned = Canned::new(200, &[], r#"{"valid":true}"#);
-    ask(TOKEN, &canned).unwrap();
+    validate(TOKEN, &canned).unwrap();
     let request = canned.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(
@@ -52,27 +52,27 @@ fn claims_of_a_valid_token_are_read() {
         "created_at": (NOW * 1000).to_string(), "expires_in": "86400000",
     }});
     let canned = Canned::new(200, &[("x-debug-id", "debug-1")], body.to_string());
-    let said = ask(TOKEN, &canned).unwrap();
-    assert!(said.valid);
-    assert_eq!(said.reason, None);
-    assert_eq!(said.client_id.as_deref(), Some(CLIENT_ID));
-    assert_eq!(said.user_id.as_deref(), Some(TECHNICAL_ACCOUNT));
-    let end = said.expires_at.unwrap();
+    let validation = validate(TOKEN, &canned).unwrap();
+    assert!(validation.valid);
+    assert_eq!(validation.reason, None);
+    assert_eq!(validation.client_id.as_deref(), Some(CLIENT_ID));
+    assert_eq!(validation.user_id.as_deref(), Some(TECHNICAL_ACCOUNT));
+    let end = validation.expires_at.unwrap();
     let end = end.duration_since(std::time::UNIX_EPOCH).unwrap();
     assert_eq!(end.as_secs(), NOW + 86_400);
-    assert_eq!(said.server.debug_id.as_deref(), Some("debug-1"));
+    assert_eq!(validation.server.debug_id.as_deref(), Some("debug-1"));
 }
 
 #[test]
 fn invalid_token_is_a_result() {
     let no = Canned::new(200, &[], r#"{"valid":false,"reason":"bad_signature"}"#);
-    let said = ask(TOKEN, &no).unwrap();
-    assert!(!said.valid);
-    assert_eq!(said.reason.as_deref(), Some("bad_signature"));
-    assert_eq!(said.expires_at, None);
+    let validation = validate(TOKEN, &no).unwrap();
+    assert!(!validation.valid);
+    assert_eq!(validation.reason.as_deref(), Some("bad_signature"));
+    assert_eq!(validation.expires_at, None);
     let silent = Canned::new(200, &[], r#"{"valid":false,"reason":"","token":7}"#);
-    let said = ask(TOKEN, &silent).unwrap();
-    assert_eq!((said.valid, said.reason), (false, None));
+    let validation = validate(TOKEN, &silent).unwrap();
+    assert_eq!((validation.valid, validation.reason), (false, None));
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn echoed_token_is_redacted() {
     let jwt = token();
     let body = json!({"valid": false, "reason": format!("{TOKEN} \u{1b}[31m {jwt}"), "token":
         {"client_id": TOKEN, "user_id": jwt}});
-    let said = ask(TOKEN, &Canned::new(200, &[], body.to_string())).unwrap();
-    let shown = format!("{said:?}");
+    let validation = validate(TOKEN, &Canned::new(200, &[], body.to_string())).unwrap();
+    let display = format!("{validation:?}");
     for part in ["TOKEN", "eyJ", "\u{1b}", "\\u{1b}"] {
-        assert!(!shown.contains(part), "{shown}");
+        assert!(!display.contains(part), "{display}");
     }
 }
 
@@ -96,7 +96,7 @@ fn response_without_a_verdict_is_an_error() {
         r#"{"valid":null,"token":{}}"#,
         r#"{"error":"invalid_client"}"#,
     ] {
-        let error = ask(TOKEN, &Canned::new(200, &[], body)).unwrap_err();
+        let error = validate(TOKEN, &Canned::new(200, &[], body)).unwrap_err();
         assert_eq!(error.problem(), Problem::AnswerWithoutVerdict, "{body}");
     }
     for (status, body, problem) in [
@@ -112,7 +112,7 @@ fn response_without_a_verdict_is_an_error() {
         (429, "{}", Problem::Throttled),
         (503, "{}", Problem::ServerError),
     ] {
-        let error = ask(TOKEN, &Canned::new(status, &[], body)).unwrap_err();
+        let error = validate(TOKEN, &Canned::new(status, &[], body)).unwrap_err();
         assert_eq!(error.problem(), problem, "{status} {body}");
         assert_eq!(error.server().unwrap().status, status);
     }
@@ -121,7 +121,7 @@ fn response_without_a_verdict_is_an_error() {
 #[test]
 fn invalidation_request_has_the_expected_bytes() {
     let canned = Canned::new(200, &[], "");
-    revoke(&canned).unwrap();
+    invalidate(&canned).unwrap();
     let request = canned.request();
     assert_eq!(request.method(), "POST");
     assert_eq!(
@@ -135,7 +135,7 @@ fn invalidation_request_has_the_expected_bytes() {
     );
 }
 
-fn as_client(
+fn invalidate_as_client(
     canned: &Canned,
     secrets: &[&str],
     kind: TokenType,
@@ -145,8 +145,8 @@ fn as_client(
     let client = OauthClient::new(Environment::stage(), CLIENT_ID)
         .with_secrets(secrets.iter().copied().map(Secret::new));
     let token = Secret::new(TOKEN);
-    let asked = ims.invalidate_as(&token, kind, &client, cascade);
-    run(asked).map(drop)
+    let outcome = ims.invalidate_as(&token, kind, &client, cascade);
+    run(outcome).map(drop)
 }
 
 fn bodies(canned: &Canned) -> Vec<String> {
@@ -160,7 +160,7 @@ fn bodies(canned: &Canned) -> Vec<String> {
 #[test]
 fn service_token_is_invalidated_with_secret_and_cascade() {
     let canned = Canned::new(200, &[], "");
-    as_client(&canned, &[CLIENT_SECRET], TokenType::Service, Cascade::All).unwrap();
+    invalidate_as_client(&canned, &[CLIENT_SECRET], TokenType::Service, Cascade::All).unwrap();
     assert_eq!(
         bodies(&canned),
         [
@@ -170,10 +170,10 @@ fn service_token_is_invalidated_with_secret_and_cascade() {
     );
     // A public client sends nothing, because IMS would refuse it.
     let canned = Canned::new(200, &[], "");
-    let error = as_client(&canned, &[], TokenType::Service, Cascade::None).unwrap_err();
+    let error = invalidate_as_client(&canned, &[], TokenType::Service, Cascade::None).unwrap_err();
     assert_eq!(error.problem(), Problem::ClientSecretMissing);
     assert!(canned.requests().is_empty());
-    as_client(&canned, &[], TokenType::Refresh, Cascade::All).unwrap();
+    invalidate_as_client(&canned, &[], TokenType::Refresh, Cascade::All).unwrap();
     assert_eq!(
         bodies(&canned),
         [
@@ -189,7 +189,7 @@ fn invalidation_tries_the_next_secret_after_a_wrong_one() {
         r#"{"error":"invalid_client","error_description":"invalid client_secret parameter"}"#;
     let canned = Canned::new(400, &[], wrong).then(Canned::new(200, &[], ""));
     let secrets = ["old", CLIENT_SECRET];
-    as_client(&canned, &secrets, TokenType::Service, Cascade::None).unwrap();
+    invalidate_as_client(&canned, &secrets, TokenType::Service, Cascade::None).unwrap();
     assert_eq!(canned.requests().len(), 2);
 }
 
@@ -198,8 +198,8 @@ fn revoke_by_rfc7009(canned: &Canned, secrets: &[&str]) -> Result<(), Error> {
     let client = OauthClient::new(Environment::stage(), CLIENT_ID)
         .with_secrets(secrets.iter().copied().map(Secret::new));
     let token = Secret::new(TOKEN);
-    let asked = ims.revoke(&token, TokenType::Refresh, &client);
-    run(asked).map(drop)
+    let outcome = ims.revoke(&token, TokenType::Refresh, &client);
+    run(outcome).map(drop)
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn each_token_type_has_its_parameter_value() {
 #[test]
 fn empty_and_object_responses_of_an_invalidation_are_read() {
     for body in ["", " ", "{}"] {
-        revoke(&Canned::new(200, &[], body)).unwrap();
+        invalidate(&Canned::new(200, &[], body)).unwrap();
     }
     for (status, body, problem) in [
         (200, "<html>", Problem::AnswerNotJson),
@@ -274,7 +274,7 @@ fn empty_and_object_responses_of_an_invalidation_are_read() {
         (429, "", Problem::Throttled),
         (500, "", Problem::ServerError),
     ] {
-        let error = revoke(&Canned::new(status, &[], body)).unwrap_err();
+        let error = invalidate(&Canned::new(status, &[], body)).unwrap_err();
         assert_eq!(error.problem(), problem, "{status} {body}");
         assert!(!format!("{error} {error:?}").contains("TOKEN"), "{error:?}");
     }

@@ -29,7 +29,7 @@ fn known() -> KeySet {
     ])
 }
 
-fn good() -> Secret {
+fn valid() -> Secret {
     signed(Some(KID), &claims(json!({})), "pkcs1.pem")
 }
 
@@ -49,7 +49,7 @@ fn forged(header: &Value, claims: &Value, signature: &[u8]) -> Secret {
 
 #[test]
 fn valid_token_is_verified_by_its_kid_or_by_any_key() {
-    let verified = check(&good()).unwrap();
+    let verified = check(&valid()).unwrap();
     assert_eq!(verified.key_id.as_deref(), Some(KID));
     assert_eq!(verified.expires_at, now() + Duration::from_secs(86_400));
     assert_eq!(Value::Object(verified.claims.clone()), claims(json!({})));
@@ -57,15 +57,15 @@ fn valid_token_is_verified_by_its_kid_or_by_any_key() {
     assert_eq!(claims_of_it.user_id.as_deref(), Some(TECHNICAL_ACCOUNT));
 
     let nameless = signed(None, &claims(json!({})), "pkcs1.pem");
-    assert_eq!(check(&nameless), check(&good()));
+    assert_eq!(check(&nameless), check(&valid()));
     // Two keys with the same id, as during a replacement.
     let twice = keys(&[jwk(Some(KID), "other.pem"), jwk(Some(KID), "pkcs1.pem")]);
     let anything = VerifyOptions::any_token();
-    assert!(twice.verify(&good(), &anything, now()).is_ok());
+    assert!(twice.verify(&valid(), &anything, now()).is_ok());
     // A key without an id does not match a token with one.
     let unnamed = keys(&[jwk(None, "pkcs1.pem")]);
     assert!(unnamed.verify(&nameless, &anything, now()).is_ok());
-    let verdict = unnamed.verify(&good(), &anything, now());
+    let verdict = unnamed.verify(&valid(), &anything, now());
     assert_eq!(verdict, Err(Rejection::UnknownKey));
     for file in ["rsa2056.pem", "rsa3072.pem", "rsa4096.pem"] {
         let of_that = keys(&[jwk(Some(KID), file)]);
@@ -83,12 +83,12 @@ fn wrong_signature_and_unknown_key_are_rejected() {
     let strange = signed(Some("strange"), &claims(json!({})), "pkcs1.pem");
     assert_eq!(check(&strange), Err(Rejection::UnknownKey));
     for kid in [json!(7), json!(null), json!([KID])] {
-        let odd = forged(
+        let unknown = forged(
             &json!({"alg": "RS256", "kid": kid}),
             &claims(json!({})),
             b"x",
         );
-        assert_eq!(check(&odd), Err(Rejection::UnknownKey), "{kid}");
+        assert_eq!(check(&unknown), Err(Rejection::UnknownKey), "{kid}");
     }
     for signature in [&b""[..], b"x", &[0; 256], &[255; 256], &[1; 512]] {
         let forged = forged(
@@ -141,7 +141,7 @@ fn other_algorithm_than_rs256_is_rejected() {
         }
     }
     // A valid signature under a header with another algorithm.
-    let text = good().expose().to_owned();
+    let text = valid().expose().to_owned();
     let (_, rest) = text.split_once('.').unwrap();
     let header = URL_SAFE_NO_PAD.encode(json!({"alg": "RS512", "kid": KID}).to_string());
     let verdict = check(&Secret::new(format!("{header}.{rest}")));
@@ -255,7 +255,7 @@ fn id_token_must_match_client_issuer_and_nonce() {
     }
     // The other expectations hold for id tokens too.
     let nonce = VerifyOptions::any_token().with_nonce("NONCE");
-    let verdict = known().verify(&good(), &nonce, now());
+    let verdict = known().verify(&valid(), &nonce, now());
     assert_eq!(verdict, Err(Rejection::OtherNonce));
     // An access token is rejected as an id token.
     let access = signed(Some(KID), &claims(json!({})), "pkcs1.pem");
@@ -309,7 +309,7 @@ fn keys_unfit_for_rs256_are_left_out() {
     let set = keys(&all);
     assert_eq!(set.key_ids().collect::<Vec<_>>(), [KID]);
     assert!(
-        set.verify(&good(), &VerifyOptions::any_token(), now())
+        set.verify(&valid(), &VerifyOptions::any_token(), now())
             .is_ok()
     );
     for text in ["", "[]", "{}", r#"{"keys":7}"#, r#"{"keys":[]}"#] {
@@ -335,11 +335,11 @@ proptest! {
     fn tampered_token_is_rejected(
         at in any::<prop::sample::Index>(), byte in "[A-Za-z0-9_.=-]", cut in any::<bool>(),
     ) {
-        let good = good().expose().to_owned();
-        let at = at.index(good.len());
-        let end = if cut { good.len() } else { at + 1 };
-        let tampered = format!("{}{byte}{}", &good[..at], &good[end..]);
-        prop_assume!(tampered != good);
+        let valid = valid().expose().to_owned();
+        let at = at.index(valid.len());
+        let end = if cut { valid.len() } else { at + 1 };
+        let tampered = format!("{}{byte}{}", &valid[..at], &valid[end..]);
+        prop_assume!(tampered != valid);
         let verdict = known().verify(&Secret::new(tampered.clone()), &VerifyOptions::any_token(), now());
         prop_assert!(verdict.is_err(), "{tampered}");
         prop_assert!(!oracle(&tampered));
