@@ -28,7 +28,7 @@
 //! If the claims of the token contradict the unit of the endpoint, the claims win. Of two possible expiries the
 //! earlier one counts.
 
-mod server_text;
+pub(crate) mod server_text;
 mod json;
 mod version;
 mod token_type;
@@ -84,7 +84,6 @@ pub use product_context::ProductContext;
 pub use profile::{Profile, ProfileVersion, Role};
 pub use refresh_token::Rotation;
 pub use register::{RegisteredClient, Registration};
-pub(crate) use server_text::server_text;
 pub use token_response::{TokenResponse, Warning};
 pub use token_type::TokenType;
 pub use user_token_response::UserTokenResponse;

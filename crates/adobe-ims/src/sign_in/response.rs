@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use super::Flow;
-use crate::api::server_text;
+use crate::api::server_text::server_text;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
