@@ -23,6 +23,20 @@ versions! {
 }
 
 /// The organisations of the owner of a token. The texts are those of IMS, without tokens.
+///
+/// ```
+/// use adobe_ims::api::OrganizationsVersion;
+/// use adobe_ims::{AccessToken, Environment, ImsClient, Result};
+///
+/// # async fn example(ims: ImsClient, token: AccessToken) -> Result<()> {
+/// let environment = Environment::production();
+/// let version = OrganizationsVersion::default();
+/// for organization in ims.organizations(&token, version, &environment).await?.list {
+///     println!("{:?} {:?}", organization.id, organization.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Organizations {

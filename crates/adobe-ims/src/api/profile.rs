@@ -21,6 +21,18 @@ versions! {
 
 /// The owner of a token: a person or a technical account. The scopes of the token decide which fields are set. The
 /// texts are those of IMS, without tokens.
+///
+/// ```
+/// use adobe_ims::api::ProfileVersion;
+/// use adobe_ims::{AccessToken, Environment, ImsClient, Result};
+///
+/// # async fn example(ims: ImsClient, token: AccessToken) -> Result<()> {
+/// let environment = Environment::production();
+/// let profile = ims.profile(&token, ProfileVersion::default(), None, &environment).await?;
+/// println!("{:?} belongs to {:?}", profile.name, profile.organizations());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Profile {

@@ -12,6 +12,19 @@ use crate::util::secret::Secret;
 const ENDPOINT: Endpoint = Endpoint::TokenV3;
 
 /// The outcome of a [rotation](ImsClient::rotate) of a refresh token.
+///
+/// ```
+/// use adobe_ims::credentials::OauthClient;
+/// use adobe_ims::{AccessToken, ImsClient, Result, Secret};
+///
+/// # async fn example(ims: ImsClient, client: OauthClient, refresh_token: Secret) -> Result<AccessToken> {
+/// let rotation = ims.rotate(&client, &refresh_token, &[]).await;
+/// if let Some(next) = rotation.next_refresh_token {
+///     // Store `next` in place of `refresh_token` before anything else.
+/// }
+/// Ok(rotation.outcome?.response.token)
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Rotation {

@@ -22,6 +22,17 @@ const MIN_LIFETIME: Duration = Duration::from_secs(1);
 const MAX_CLOCK_DIFFERENCE_SECONDS: u64 = 30;
 
 /// An access token, and facts of the response that held it.
+///
+/// ```
+/// use adobe_ims::api::TokenResponse;
+///
+/// fn log(response: &TokenResponse) {
+///     println!("{} answered {}", response.server.endpoint, response.server.status);
+///     for warning in &response.warnings {
+///         println!("warning: {warning}");
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenResponse {

@@ -4,6 +4,12 @@ use core::fmt;
 
 /// The type of a token: the parameter `type` or `token_type` of a request about the token, and its claim `type`
 /// (relied upon by published clients).
+///
+/// ```
+/// use adobe_ims::api::TokenType;
+///
+/// assert_eq!(TokenType::Refresh.as_str(), "refresh_token");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenType {

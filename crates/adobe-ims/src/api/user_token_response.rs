@@ -10,6 +10,14 @@ use crate::crypto::jws;
 use crate::util::secret::Secret;
 
 /// An access token, and the other tokens of the response.
+///
+/// ```
+/// use adobe_ims::api::UserTokenResponse;
+///
+/// fn greet(tokens: &UserTokenResponse) -> String {
+///     format!("Hello {}", tokens.display_name().unwrap_or_default())
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UserTokenResponse {

@@ -15,6 +15,20 @@ use crate::util::secret::Secret;
 const PATH: &str = "/ims/validate_token/v1";
 
 /// The verdict of IMS on a token. The texts are those of the server, cut to 300 characters and without the token.
+///
+/// ```
+/// use adobe_ims::api::TokenType;
+/// use adobe_ims::{Environment, ImsClient, Result, Secret};
+///
+/// # async fn example(ims: ImsClient, token: Secret) -> Result<()> {
+/// let environment = Environment::production();
+/// let validation = ims.validate(&token, TokenType::Access, "client-id", &environment).await?;
+/// if !validation.valid {
+///     println!("not valid: {}", validation.reason.unwrap_or_default());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Validation {

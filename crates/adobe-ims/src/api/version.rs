@@ -40,6 +40,7 @@ pub(super) use versions;
 
 /// The error of a text that names no known version of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownVersion;
 
 impl core::fmt::Display for UnknownVersion {

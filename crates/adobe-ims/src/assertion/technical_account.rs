@@ -11,6 +11,19 @@ use crate::util::secret::Secret;
 ///
 /// Each constructor checks that the key belongs to the certificate of the credentials. Without a certificate there is
 /// nothing to check.
+///
+/// ```
+/// use adobe_ims::assertion::TechnicalAccount;
+/// use adobe_ims::credentials::ServiceCredentials;
+/// use adobe_ims::crypto::{Crypto, KeyContext};
+/// use adobe_ims::{ImsClient, Result};
+///
+/// # async fn example(ims: ImsClient, credentials: &ServiceCredentials) -> Result<()> {
+/// let account = TechnicalAccount::open(credentials, &KeyContext::default(), &Crypto::default())?;
+/// let token = ims.token(&account).await?.token;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TechnicalAccount {
     pub(crate) credentials: ServiceCredentials,

@@ -15,6 +15,18 @@ use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
 /// A sign-in that was started and waits for the redirect of the browser.
+///
+/// ```
+/// use adobe_ims::api::UserTokenResponse;
+/// use adobe_ims::sign_in::PendingAuthorization;
+/// use adobe_ims::{ImsClient, Result};
+///
+/// # async fn example(ims: ImsClient, pending: PendingAuthorization, pasted: &str) -> Result<UserTokenResponse> {
+/// // The person pasted the address to which the browser was redirected.
+/// let response = pending.read(pasted)?;
+/// pending.finish(&ims, response).await
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct PendingAuthorization {
     pub(super) client: OauthClient,

@@ -62,6 +62,16 @@ impl Default for KeyCachePolicy {
 ///
 /// One request runs at a time, and none within the [cooldown](KeyCachePolicy::cooldown) after another. While IMS
 /// cannot be reached, the cache uses stale keys.
+///
+/// ```
+/// use adobe_ims::crypto::Crypto;
+/// use adobe_ims::verify::KeyCache;
+/// use adobe_ims::{Environment, ImsClient};
+///
+/// # fn example(ims: ImsClient) {
+/// let keys = KeyCache::new(ims, Environment::production(), Crypto::default());
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct KeyCache(Arc<Inner>);
 

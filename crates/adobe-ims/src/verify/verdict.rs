@@ -32,6 +32,14 @@ impl Verified {
 }
 
 /// The reason why a token is rejected. The checks run in this order, and the first that fails counts.
+///
+/// ```
+/// use adobe_ims::verify::Rejection;
+/// use adobe_ims::{Error, Problem};
+///
+/// let error = Error::from(Rejection::Expired);
+/// assert_eq!(error.problem(), Problem::TokenExpired);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
