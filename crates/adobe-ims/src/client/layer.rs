@@ -68,7 +68,7 @@ impl AuthorizeLayer {
 }
 
 impl<R> AuthorizeLayer<R> {
-    /// Sets `x-api-key` and `x-gw-ims-org-id` as well, which Adobe's gateways demand, as
+    /// Adds `x-api-key` and `x-gw-ims-org-id` too, which Adobe's gateways demand, as
     /// [`TokenHeaders::apply`](crate::token::headers::TokenHeaders::apply) does.
     #[must_use]
     pub fn all_headers(mut self) -> Self {
@@ -76,8 +76,8 @@ impl<R> AuthorizeLayer<R> {
         self
     }
 
-    /// Keeps bodies for the second attempt in another way: [`NoReplay`](super::NoReplay) for streams, or
-    /// a function, which says its types: `|body: &MyBody| body.try_clone()`.
+    /// Sets the way to copy bodies for the second attempt: [`NoReplay`](super::NoReplay) for streams, or a function such
+    /// as `|body: &MyBody| body.try_clone()`, whose parameter needs its type.
     #[must_use]
     pub fn replay_with<T>(self, replay: T) -> AuthorizeLayer<T> {
         AuthorizeLayer {

@@ -14,7 +14,7 @@ const show=text=>{const [title,...rest]=text.split("\n");document.title=title;
 document.querySelector("h1").textContent=title;document.querySelector("p").textContent=rest.join(" ")};
 if(answer)fetch(location.pathname,{method:"POST",body:answer,cache:"no-store",
 headers:{"content-type":"application/x-www-form-urlencoded"}}).then(it=>it.text()).then(show)
-.catch(()=>show("The sign-in failed\nThe program that waited for it is gone. You can close this window."))"#;
+.catch(()=>show("The sign-in failed\nThe program no longer waits for it. You can close this window."))"#;
 
 const STYLE: &str = "body{font:1.1rem/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:15vh auto;\
 max-width:36rem;padding:0 1rem}h1{font-size:1.6rem}@media(prefers-color-scheme:dark){body{color:#eee;background:#1a1a1a}}";

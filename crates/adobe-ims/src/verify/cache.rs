@@ -29,9 +29,9 @@ use crate::util::secret::Secret;
 pub struct KeyCachePolicy {
     /// The time for which keys are fresh if the response does not say; an hour.
     pub ttl: Duration,
-    /// The least time for which keys are fresh, whatever the response says; five minutes.
+    /// The least time for which keys are fresh, even if the response states less; five minutes.
     pub min_ttl: Duration,
-    /// The greatest time for which keys are fresh, whatever the response says; a day.
+    /// The greatest time for which keys are fresh, even if the response states more; a day.
     pub max_ttl: Duration,
     /// The time after `ttl` for which stale keys are used while IMS cannot be reached; a day, the lifetime of a token.
     pub max_stale: Duration,

@@ -37,7 +37,7 @@ impl KeySet {
         })
     }
 
-    /// Returns the key whose signature the token has.
+    /// Returns the key that verifies the signature.
     fn signing_key(&self, token: &str, header: &Map<String, Value>) -> Result<&Key, Rejection> {
         let key_id = header.get("kid");
         let mut keys = self.keys.iter().filter(|key| match (key_id, &key.id) {
