@@ -149,16 +149,16 @@ pub(crate) fn log_request(client: &OauthClient, console: &Console) {
 /// Reports the response if the user asked for details, and warns about anything odd in it.
 pub(crate) fn report_response(granted: &UserTokenResponse, console: &Console) {
     let TokenResponse {
-        answer,
+        server,
         raw_expires_in,
         warnings,
         ..
     } = &granted.response;
     console.detail(&format!(
         "IMS answered {}, expires_in {}, x-debug-id {}",
-        answer.status,
+        server.status,
         raw_expires_in.as_deref().unwrap_or("missing"),
-        answer.debug_id.as_deref().unwrap_or("none"),
+        server.debug_id.as_deref().unwrap_or("none"),
     ));
     for warning in warnings {
         console.notice(&warning.to_string());

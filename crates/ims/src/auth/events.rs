@@ -34,14 +34,14 @@ impl EventReporter {
 
     pub(super) fn report(&self, event: &Event<'_>) {
         match event {
-            Event::Fetched(minted) => {
-                let answer = minted.answer.as_ref();
+            Event::Fetched(fetched) => {
+                let server = fetched.server.as_ref();
                 self.console.detail(&format!(
                     "IMS answered {}, expires_in {}, x-debug-id {}",
-                    answer.map_or(0, |answer| answer.status),
-                    minted.raw_expires_in.as_deref().unwrap_or("missing"),
-                    answer
-                        .and_then(|answer| answer.debug_id.as_deref())
+                    server.map_or(0, |server| server.status),
+                    fetched.raw_expires_in.as_deref().unwrap_or("missing"),
+                    server
+                        .and_then(|server| server.debug_id.as_deref())
                         .unwrap_or("none"),
                 ));
             }

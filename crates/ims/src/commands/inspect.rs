@@ -108,7 +108,7 @@ impl Checked {
         let fetched = context.wait(ims.key_set(&environment, &crypto))??;
         let verdict = fetched
             .keys
-            .verify(&token, &VerifyOptions::anything(), context.now());
+            .verify(&token, &VerifyOptions::any_token(), context.now());
         Ok(Self {
             environment,
             verdict,

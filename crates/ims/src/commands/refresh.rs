@@ -39,7 +39,8 @@ pub(super) fn run(
 
     client::log_request(&client, &context.console);
     let scopes = client::scopes(&args.scope);
-    let (outcome, next) = context.wait(ims.rotate(&client, &refresh_token, &scopes))?;
+    let rotation = context.wait(ims.rotate(&client, &refresh_token, &scopes))?;
+    let (outcome, next) = (rotation.outcome, rotation.next_refresh_token);
     let is_written = write(file, next.as_ref())?;
     if target.is_some() && next.is_none() && outcome.is_ok() {
         let console = &context.console;

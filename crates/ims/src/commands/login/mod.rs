@@ -160,7 +160,7 @@ impl Login<'_> {
 
 /// Returns the name of the person who signed in. Without an id_token IMS is asked for it; a failure does no harm.
 async fn person(granted: &UserTokenResponse, ims: &ImsClient, user: &UserSession) -> String {
-    let named = granted.person();
+    let named = granted.display_name();
     let is_id = named == granted.user_id;
     if let Some(named) = named.as_ref().filter(|_| !is_id) {
         return rows::clean(named);
