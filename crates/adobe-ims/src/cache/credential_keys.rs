@@ -1,7 +1,8 @@
-//! The name under which the tokens of credentials are stored.
+//! The store key of each kind of credentials.
 
 use sha2::{Digest, Sha256};
 
+use super::key::hex;
 use super::{Grant, StoreKey};
 use crate::assertion::TechnicalAccount;
 use crate::credentials::{
@@ -11,9 +12,9 @@ use crate::crypto::KeyContext;
 use crate::util::secret::Secret;
 
 impl Credentials {
-    /// Returns the name under which the tokens of these credentials are stored.
+    /// Returns the key under which a store keeps the tokens of these credentials.
     ///
-    /// A token that is ready has none. That of a person depends on the session
+    /// An access token has no key. The key of a person depends on the session
     /// ([`UserSession::store_key`](crate::session::UserSession::store_key)). For service credentials see
     /// [`ServiceCredentials::store_key`].
     pub fn store_key(&self, context: &KeyContext<'_>) -> Option<StoreKey> {
@@ -28,17 +29,17 @@ impl Credentials {
 }
 
 impl ServiceCredentials {
-    /// Returns the name under which the tokens of this account are stored.
+    /// Returns the key under which a store keeps the tokens of this account.
     ///
-    /// The private key is not parsed for that, and no passphrase is needed: the text of the key, or the content
-    /// of the file that the document names, tells a changed key from the old one.
+    /// The fingerprint covers the text of the private key, or the content of the file that the document names.
+    /// This function does not parse the private key and needs no passphrase.
     pub fn store_key(&self, context: &KeyContext<'_>) -> StoreKey {
         service_key(self, &context.material(&self.private_key))
     }
 }
 
 impl TechnicalAccount {
-    /// Returns the name under which the tokens of this account are stored.
+    /// Returns the key under which a store keeps the tokens of this account.
     pub fn store_key(&self) -> StoreKey {
         service_key(self.credentials(), self.key_material())
     }
@@ -56,8 +57,8 @@ fn service_key(credentials: &ServiceCredentials, private_key: &Secret) -> StoreK
 }
 
 impl OauthCredentials {
-    /// Returns the name under which the tokens of this client are stored. It changes when a secret is added,
-    /// removed or moved.
+    /// Returns the key under which a store keeps the tokens of this client. Its fingerprint changes when a secret
+    /// is added, removed or moved.
     pub fn store_key(&self) -> StoreKey {
         let organization = self.consenting_organization.as_deref();
         let subject = organization.or(self.technical_account_id());
@@ -73,7 +74,8 @@ impl OauthCredentials {
 }
 
 impl DeviceCredentials {
-    /// Returns the name under which the tokens of this device are stored. It changes with the device token.
+    /// Returns the key under which a store keeps the tokens of this device. Its fingerprint changes with the
+    /// device token.
     pub fn store_key(&self) -> StoreKey {
         let mut secrets = vec![&self.device_token];
         secrets.extend(&self.client.secrets);
@@ -89,19 +91,16 @@ impl DeviceCredentials {
 }
 
 impl PermanentCode {
-    /// Returns the name under which the tokens of this service are stored.
+    /// Returns the key under which a store keeps the tokens of this service.
     ///
-    /// Only the code tells the services of one client apart, so a digest of it stands for the service. The code is
-    /// long and random; the digest does not give it away.
+    /// Only the code distinguishes the services of one client, so the subject is a digest of the code. The code is
+    /// long and random, so the digest does not reveal it.
     pub fn store_key(&self) -> StoreKey {
         let mut hash = Sha256::new();
         hash.update(b"adobe-ims permanent code\n");
         hash.update(self.code.expose());
         let digest = hash.finalize();
-        let subject: String = digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let subject = hex(&digest[..8]);
         let mut secrets = vec![&self.code];
         secrets.extend(&self.client.secrets);
         StoreKey::new(
@@ -115,11 +114,10 @@ impl PermanentCode {
     }
 }
 
-/// The account that a token is for, and the audiences if there are any.
+/// Joins the account of a token and the sorted audiences.
 fn subject_with_resources(subject: &str, resources: &[String]) -> String {
-    let mut resources = resources.to_vec();
-    resources.sort_unstable();
-    let mut parts = vec![subject.to_owned()];
-    parts.append(&mut resources);
+    let mut parts = resources.to_vec();
+    parts.sort_unstable();
+    parts.insert(0, subject.to_owned());
     parts.join(" ")
 }

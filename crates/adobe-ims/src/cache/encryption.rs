@@ -6,16 +6,24 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::key::hex;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::util::pem;
 
-/// Before the nonce and what is sealed (AES-256-GCM).
+/// The start of an encrypted file. The nonce and the ciphertext (AES-256-GCM) follow.
 const MAGIC: &[u8] = b"adobe-ims.sealed/1\n";
 
-const NONCE: usize = 12;
+const NONCE_LENGTH: usize = 12;
 
-/// Seals what is stored, so that a copy of the files is worth nothing without this key.
+/// A key that encrypts stored files (AES-256-GCM). A copy of the files is useless without it.
+///
+/// ```
+/// use adobe_ims::cache::{EncryptionKey, FileStore};
+///
+/// // The output of `openssl rand -base64 32`.
+/// let key = EncryptionKey::read(b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n")?;
+/// let store = FileStore::new("/var/cache/my-service").encrypted(key);
+/// # Ok::<(), adobe_ims::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct EncryptionKey {
     cipher: Aes256Gcm,
@@ -23,16 +31,16 @@ pub struct EncryptionKey {
 }
 
 impl EncryptionKey {
-    /// Reads the content of a key file: 32 random bytes, as they are, in base64 or in hexadecimal
+    /// Reads the content of a key file: 32 random bytes, either raw, in base64 or in hexadecimal
     /// (`openssl rand -base64 32`).
     ///
     /// # Errors
-    /// [`Problem::SealingKeyInvalid`] when it is something else.
+    /// [`Problem::SealingKeyInvalid`] for any other content.
     pub fn read(content: &[u8]) -> Result<Self> {
-        let key = Zeroizing::new(bytes(content).ok_or_else(|| {
-            let what =
-                "the key of the token cache is not 32 bytes, in base64, hexadecimal or as they are";
-            Error::new(Problem::SealingKeyInvalid, what)
+        let key = Zeroizing::new(decode(content).ok_or_else(|| {
+            let message =
+                "the encryption key is not 32 bytes: give them in base64, in hexadecimal or raw";
+            Error::new(Problem::SealingKeyInvalid, message)
         })?);
         let mut hash = Sha256::new();
         hash.update(b"adobe-ims sealing key");
@@ -43,36 +51,36 @@ impl EncryptionKey {
         })
     }
 
-    /// Names the key, so that entries that were sealed by others are left alone.
+    /// Returns the short name of the key. It is part of the name of each file that the key encrypts.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// `name` belongs to it: an entry does not open in another one's place.
-    pub(crate) fn seal(&self, name: &str, plain: &[u8]) -> Result<Vec<u8>> {
-        let failed = |_| Error::new(Problem::StoreUnusable, "the token cannot be sealed");
-        let mut nonce = [0; NONCE];
+    /// Encrypts the content of the file of this name. The result does not decrypt under another name.
+    pub(crate) fn encrypt(&self, name: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
+        let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce).map_err(|error| {
-            Error::new(
-                Problem::StoreUnusable,
-                "there is no randomness to seal with",
-            )
-            .with_source(error)
+            let message = "the operating system gave no random bytes for the encryption";
+            Error::new(Problem::StoreUnusable, message).with_source(error)
         })?;
-        let sealed = self
+        let ciphertext = self
             .cipher
-            .encrypt(&Nonce::from(nonce), payload(name, plain))
-            .map_err(failed)?;
-        Ok([MAGIC, &nonce, &sealed].concat())
+            .encrypt(&Nonce::from(nonce), payload(name, plaintext))
+            .map_err(|_| Error::new(Problem::StoreUnusable, "the file cannot be encrypted"))?;
+        Ok([MAGIC, &nonce, &ciphertext].concat())
     }
 
-    pub(crate) fn open(&self, name: &str, content: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (nonce, sealed) = content.strip_prefix(MAGIC)?.split_first_chunk::<NONCE>()?;
-        let plain = self
+    /// Decrypts the content of the file of this name. Returns `None` if the content was not encrypted with this
+    /// key for this name.
+    pub(crate) fn decrypt(&self, name: &str, content: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (nonce, ciphertext) = content
+            .strip_prefix(MAGIC)?
+            .split_first_chunk::<NONCE_LENGTH>()?;
+        let plaintext = self
             .cipher
-            .decrypt(&Nonce::from(*nonce), payload(name, sealed))
+            .decrypt(&Nonce::from(*nonce), payload(name, ciphertext))
             .ok()?;
-        Some(Zeroizing::new(plain))
+        Some(Zeroizing::new(plaintext))
     }
 }
 
@@ -83,7 +91,7 @@ fn payload<'a>(name: &'a str, msg: &'a [u8]) -> Payload<'a, 'a> {
     }
 }
 
-fn bytes(content: &[u8]) -> Option<[u8; 32]> {
+fn decode(content: &[u8]) -> Option<[u8; 32]> {
     if let Ok(raw) = content.try_into() {
         return Some(raw);
     }
@@ -109,15 +117,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_read_in_three_spellings() {
-        let spellings: [&[u8]; 3] = [
+    fn key_is_read_raw_in_base64_and_in_hexadecimal() {
+        let encodings: [&[u8]; 3] = [
             &[0x41; 32],
             b"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n",
             b"4141414141414141414141414141414141414141414141414141414141414141\n",
         ];
-        let ids: Vec<String> = spellings
+        let ids: Vec<String> = encodings
             .iter()
-            .map(|text| EncryptionKey::read(text).unwrap().id)
+            .map(|content| EncryptionKey::read(content).unwrap().id)
             .collect();
         assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
         for wrong in [&b""[..], b"secret", &[0; 31], &[0; 33], &[b'g'; 64]] {
@@ -127,20 +135,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_with_its_key_and_in_its_place_only() {
+    fn content_decrypts_only_with_its_key_and_under_its_name() {
         let key = EncryptionKey::read(&[1; 32]).unwrap();
-        let sealed = key.seal("name", b"a token").unwrap();
-        assert!(!sealed.windows(7).any(|part| part == b"a token"));
-        assert_eq!(key.open("name", &sealed).unwrap().as_slice(), b"a token");
-        assert!(key.open("other", &sealed).is_none());
+        let content = key.encrypt("name", b"a token").unwrap();
+        assert!(!content.windows(7).any(|part| part == b"a token"));
+        let plaintext = key.decrypt("name", &content).unwrap();
+        assert_eq!(plaintext.as_slice(), b"a token");
+        assert!(key.decrypt("other", &content).is_none());
         let other = EncryptionKey::read(&[2; 32]).unwrap();
-        assert!(other.open("name", &sealed).is_none());
-        for at in 0..sealed.len() {
-            let mut changed = sealed.clone();
+        assert!(other.decrypt("name", &content).is_none());
+        for at in 0..content.len() {
+            let mut changed = content.clone();
             changed[at] ^= 1;
-            assert!(key.open("name", &changed).is_none(), "{at}");
-            assert!(key.open("name", &sealed[..at]).is_none(), "{at}");
+            assert!(key.decrypt("name", &changed).is_none(), "{at}");
+            assert!(key.decrypt("name", &content[..at]).is_none(), "{at}");
         }
-        assert_ne!(sealed, key.seal("name", b"a token").unwrap());
+        assert_ne!(content, key.encrypt("name", b"a token").unwrap());
     }
 }

@@ -1,47 +1,60 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::document_index::DocumentIndexEntry;
 use super::folder;
-use super::secure_dir::{Kind, SecureDir, has_ending};
+use super::secure_dir::{FileKind, SecureDir, has_extension};
 use super::{EncryptionKey, Lease, StoreEntry, StoreKey, TokenStore, document_index, format};
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::token::AccessToken;
 use crate::util::future::BoxFuture;
 
-/// Shares tokens between the processes of one user: one file per key, readable by this user alone, in a
-/// folder that is closed to others.
+/// A store in files, which shares tokens between the processes of one user.
 ///
-/// Files are replaced as a whole. Who refreshes holds a lock on a file beside it, which the operating
-/// system gives back when the process ends, however it ends. A file that cannot be trusted (broken, a
-/// symbolic link, of another user, readable by others) is set aside and reported.
+/// There is one file per key. Only this user may read it, and only this user may open the folder.
+/// `docs/token-cache.md` of the project describes the files.
 ///
-/// Its operations are a few system calls, done on the spot; they do not wait for a lock.
+/// - The store replaces a file as a whole.
+/// - A process that refreshes a token locks a file beside the entry. The operating system releases the lock when
+///   the process ends, in whatever way.
+/// - The store sets a file aside and reports it if the file is damaged, a symbolic link, owned by another user or
+///   readable by others.
+///
+/// Its operations are a few system calls, which block. None of them waits for a lock.
+///
+/// ```no_run
+/// use adobe_ims::TokenProvider;
+/// use adobe_ims::cache::FileStore;
+/// # use adobe_ims::source::JwtSource;
+/// # fn example(source: JwtSource) {
+/// let store = FileStore::new("/var/cache/my-service");
+/// let provider = TokenProvider::builder(source).store(store).build();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FileStore(SecureDir);
 
-const TOKENS: Kind = Kind {
-    clear: "token",
-    sealed: "sealed",
-    whole: "the token cache",
-    one: "a file of the token cache",
+const TOKEN_FILES: FileKind = FileKind {
+    cleartext_extension: "token",
+    encrypted_extension: "sealed",
+    directory_label: "the token cache",
+    file_label: "a file of the token cache",
     unusable: Problem::StoreUnusable,
     set_aside: Problem::StoreEntrySetAside,
 };
 
-/// What a [`FileStore`] holds, without the token.
+/// A file of a [`FileStore`], without the token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredFile {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Whose token is in it; `None` when it cannot be opened (sealed by another key, or broken).
+    /// The metadata of the token. `None` if the store cannot open the file: it is damaged, or encrypted with
+    /// another key.
     pub metadata: Option<EntryMetadata>,
 }
 
-/// Whose token a file holds.
+/// The identity and the times of a stored token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EntryMetadata {
@@ -53,178 +66,188 @@ pub struct EntryMetadata {
     pub grant: String,
     /// The scopes or metascopes.
     pub scopes: Vec<String>,
-    /// Who the token speaks for.
+    /// The account that the token stands for.
     pub subject: String,
-    /// When the token was got.
+    /// The time at which a process received the token.
     pub obtained_at: Option<SystemTime>,
-    /// When it expires.
+    /// The time at which the token expires.
     pub expires_at: Option<SystemTime>,
 }
 
 impl FileStore {
-    /// Keeps its files in this folder, which is made when the first token is stored.
+    /// Creates a store in this folder. The first write creates the folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self(SecureDir::new(&TOKENS, folder.into()))
+        Self(SecureDir::new(&TOKEN_FILES, folder.into()))
     }
 
-    /// Seals what it stores. Entries that were stored in the clear, or sealed with another key, are
-    /// neither read nor changed.
+    /// Encrypts the entries with this key. The store neither reads nor changes entries in cleartext or under
+    /// another key.
     #[must_use]
-    pub fn sealed(mut self, key: EncryptionKey) -> Self {
-        self.0.sealing = Some(Arc::new(key));
-        self
+    pub fn encrypted(self, key: EncryptionKey) -> Self {
+        Self(self.0.encrypted(key))
     }
 
-    /// The folder.
+    /// Returns the folder.
     pub fn folder(&self) -> &Path {
-        &self.0.folder
+        self.0.folder()
     }
 
-    /// What is stored under this key; the empty entry when nothing is.
+    /// Reads the entry of this key. Returns the empty entry if nothing is stored.
     ///
     /// # Errors
-    /// [`Problem::StoreEntrySetAside`] for a file that cannot be trusted, which is out of the way then;
-    /// [`Problem::StoreUnusable`] when the folder cannot be used.
+    /// [`Problem::StoreEntrySetAside`] if the store set the file aside because it cannot be trusted.
+    /// [`Problem::StoreUnusable`] if the folder cannot be used.
     pub fn read(&self, key: &StoreKey) -> Result<StoreEntry> {
-        let read = |content: &[u8]| {
-            let read = format::read(content).filter(|read| read.is_of(key))?;
-            Some(read.entry)
+        let parse = |content: &[u8]| {
+            let parsed = format::parse(content).filter(|parsed| parsed.belongs_to(key))?;
+            Some(parsed.entry)
         };
-        Ok(self.0.read(key.id(), read)?.unwrap_or_default())
+        Ok(self.0.read(key.id(), parse)?.unwrap_or_default())
     }
 
-    /// What was found out about a document when it was read before. `url` is where it was told to ask,
-    /// if not where it says itself.
+    /// Finds the index entry of a credential document. `url` is the base URL that replaces the document's own;
+    /// pass an empty string if there is none.
     ///
-    /// A document that names a file with its key must not be remembered: that file may change. A sealed
-    /// store remembers none: it would be in the clear whose they are.
-    pub fn recall(&self, document: &[u8], url: &str) -> Option<DocumentIndexEntry> {
-        if self.0.sealing.is_some() {
+    /// An encrypted store has no index, because index entries are in cleartext.
+    pub fn indexed_document(&self, document: &[u8], url: &str) -> Option<DocumentIndexEntry> {
+        if self.0.is_encrypted() {
             return None;
         }
-        folder::check(&self.0.folder).ok()?;
-        let path = self.0.folder.join(document_index::name(document, url));
-        DocumentIndexEntry::read(&folder::read(&path).ok()??)
+        folder::check(self.0.folder()).ok()?;
+        let path = self
+            .0
+            .folder()
+            .join(document_index::file_name(document, url));
+        DocumentIndexEntry::parse(&folder::read(&path).ok()??)
     }
 
-    /// Keeps what was found out about a document, so that the next process need not read it.
+    /// Writes the index entry of a credential document, so that the next process need not parse the document.
+    /// An encrypted store writes nothing.
+    ///
+    /// Do not index a document that names a key file: that file may change while the document does not.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
-    pub fn remember(&self, document: &[u8], url: &str, known: &DocumentIndexEntry) -> Result<()> {
-        match known.write().filter(|_| self.0.sealing.is_none()) {
-            Some(text) => self.0.replace(&document_index::name(document, url), &text),
+    pub fn index_document(
+        &self,
+        document: &[u8],
+        url: &str,
+        entry: &DocumentIndexEntry,
+    ) -> Result<()> {
+        if self.0.is_encrypted() {
+            return Ok(());
+        }
+        match entry.write() {
+            Some(text) => self
+                .0
+                .write_cleartext(&document_index::file_name(document, url), &text),
             None => Ok(()),
         }
     }
 
-    /// Replaces what is stored under this key.
+    /// Replaces the entry of this key.
     ///
     /// # Errors
-    /// [`Problem::StoreUnusable`], for example when the disk is full or may not be written.
+    /// [`Problem::StoreUnusable`], for example if the disk is full or read-only.
     pub fn write(&self, key: &StoreKey, entry: &StoreEntry) -> Result<()> {
         let content = format::write(key, entry).ok_or_else(|| {
-            let what = "the token has a name that does not fit into the token cache";
-            Error::new(Problem::StoreUnusable, what)
+            let message = "the token cache cannot hold a name or value with a line break";
+            Error::new(Problem::StoreUnusable, message)
         })?;
         self.0.write(key.id(), &content)
     }
 
-    /// Forgets what is stored under this key.
+    /// Deletes the entry of this key.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn forget(&self, key: &StoreKey) -> Result<()> {
-        self.0.delete(&self.0.path(key.id())).map(drop)
+        self.0.remove(key.id())
     }
 
-    /// Forgets this token wherever it is stored, because it was revoked; how many entries are gone.
+    /// Deletes every entry that holds this token, for example after its revocation. Returns the number of deleted
+    /// entries.
     ///
-    /// An entry that is replaced at this very moment may go with the new token in it, which costs its owner
+    /// If another process replaces such an entry at this moment, its new token may be deleted with it. That costs
     /// one more request.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn forget_token(&self, token: &AccessToken) -> Result<usize> {
-        let files = self.0.files()?;
-        let mut gone = 0;
-        for path in files.iter().filter(|path| self.0.is_own(path)) {
-            if self.holds(path, token) {
-                gone += usize::from(self.0.delete(path)?);
+        let mut deleted = 0;
+        for path in self.0.files()? {
+            if self.holds(&path, token) {
+                deleted += usize::from(self.0.delete(&path)?);
             }
         }
-        Ok(gone)
+        Ok(deleted)
     }
 
-    /// Forgets the tokens that are meant; how many entries are gone. What cannot be opened (sealed by another
-    /// key, or broken) stays.
+    /// Deletes the entries that match the predicate. Returns the number of deleted entries. Entries that are
+    /// damaged or encrypted with another key stay.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
-    pub fn forget_where(&self, is_meant: impl Fn(&EntryMetadata) -> bool) -> Result<usize> {
-        let mut gone = 0;
+    pub fn forget_where(&self, predicate: impl Fn(&EntryMetadata) -> bool) -> Result<usize> {
+        let mut deleted = 0;
         for file in self.list()? {
-            if file.metadata.as_ref().is_some_and(&is_meant) {
-                gone += usize::from(self.0.delete(&file.path)?);
+            if file.metadata.as_ref().is_some_and(&predicate) {
+                deleted += usize::from(self.0.delete(&file.path)?);
             }
         }
-        Ok(gone)
+        Ok(deleted)
     }
 
-    /// What there is, expired or not, also of other keys.
+    /// Lists the entries of all keys, expired ones included.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn list(&self) -> Result<Vec<StoredFile>> {
-        let files = self.0.files()?;
-        let entries = files.into_iter().filter(|path| self.0.is_own(path));
-        Ok(entries
-            .map(|path| StoredFile {
-                metadata: self.metadata(&path),
-                path,
-            })
-            .collect())
+        let file = |path: PathBuf| StoredFile {
+            metadata: self.0.open(&path, metadata),
+            path,
+        };
+        Ok(self.0.files()?.into_iter().map(file).collect())
     }
 
-    /// Deletes all entries, also those that were set aside or never finished; how many tokens are gone.
+    /// Deletes all entries, and the files that were set aside, half-written or part of the index. Returns the
+    /// number of deleted entries.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`].
     pub fn clear(&self) -> Result<usize> {
-        let files = self.0.files()?;
         let mut deleted = 0;
-        for path in files {
-            if self.0.is_own(&path) {
+        for path in self.0.all_files()? {
+            if self.0.is_of_kind(&path) {
                 deleted += usize::from(self.0.delete(&path)?);
-            } else if has_ending(&path, &["known", "set-aside", "tmp"]) {
+            } else if has_extension(&path, &["known", "set-aside", "tmp"]) {
                 self.0.delete(&path)?;
             }
         }
         Ok(deleted)
     }
 
-    fn metadata(&self, path: &Path) -> Option<EntryMetadata> {
-        let content = self.0.open(path)?;
-        let read = format::read(&content)?;
-        let token = read.entry.token.as_ref();
-        let get = |name| read.get(name).to_owned();
-        Some(EntryMetadata {
-            environment: get("environment"),
-            client_id: get("client_id"),
-            grant: get("grant"),
-            scopes: format::scopes(read.get("scopes")),
-            subject: get("subject"),
-            obtained_at: token.map(|token| token.obtained_at),
-            expires_at: token.map(|token| token.expires_at),
-        })
-    }
-
     fn holds(&self, path: &Path, token: &AccessToken) -> bool {
-        let content = self.0.open(path);
-        content
-            .and_then(|content| format::read(&content)?.entry.token)
-            .is_some_and(|stored| stored.token.is_same(token))
+        let stored = self
+            .0
+            .open(path, |content| format::parse(content)?.entry.token);
+        stored.is_some_and(|stored| stored.token.is_same(token))
     }
+}
+
+fn metadata(content: &[u8]) -> Option<EntryMetadata> {
+    let parsed = format::parse(content)?;
+    let token = parsed.entry.token.as_ref();
+    let get = |name| parsed.get(name).to_owned();
+    Some(EntryMetadata {
+        environment: get("environment"),
+        client_id: get("client_id"),
+        grant: get("grant"),
+        scopes: format::parse_scopes(parsed.get("scopes")),
+        subject: get("subject"),
+        obtained_at: token.map(|token| token.obtained_at),
+        expires_at: token.map(|token| token.expires_at),
+    })
 }
 
 impl TokenStore for FileStore {

@@ -1,4 +1,4 @@
-//! A folder of this user's alone, and the files in it.
+//! Operations on a folder that only this user may open, and on the files in it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// An entry is a few kilobytes.
-const LARGEST: u64 = 1 << 20;
+const MAX_LENGTH: u64 = 1 << 20;
 
-/// What is wrong with a file that is there.
+/// The reason why an existing file is not read.
 #[derive(Debug)]
 pub(crate) enum FileError {
-    /// It cannot be read, for a reason of the operating system.
+    /// The operating system reports an error.
     Io(io::Error),
-    /// It must not be trusted.
+    /// The file must not be trusted, for this reason.
     Unsafe(&'static str),
 }
 
@@ -24,7 +24,7 @@ impl From<io::Error> for FileError {
     }
 }
 
-/// Makes the folder if need be, for this user alone.
+/// Creates the folder if it does not exist. Only this user may open it.
 pub(crate) fn prepare(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -34,7 +34,7 @@ pub(crate) fn prepare(folder: &Path) -> io::Result<()> {
     check(folder)
 }
 
-/// Whether the folder is this user's. What others could write into is closed to them.
+/// Checks that the folder belongs to this user, and closes it to others.
 pub(crate) fn check(folder: &Path) -> io::Result<()> {
     let metadata = fs::metadata(folder)?;
     if !metadata.is_dir() {
@@ -53,26 +53,26 @@ pub(crate) fn check(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The content of a file; `None` when it is not there.
+/// Reads a file. Returns `None` if it does not exist.
 pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
     let mut options = OpenOptions::new();
     options.read(true);
     let (mut file, length) = match open(&mut options, path) {
         Err(FileError::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        other => other?,
+        opened => opened?,
     };
-    if length > LARGEST {
-        return Err(FileError::Unsafe("it is far too large"));
+    if length > MAX_LENGTH {
+        return Err(FileError::Unsafe("it is larger than 1 MiB"));
     }
-    // One byte more shows the end without a buffer that grows.
-    let room = usize::try_from(length).unwrap_or_default() + 1;
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
+    // With one byte more the read sees the end of the file and the buffer does not grow.
+    let capacity = usize::try_from(length).unwrap_or_default() + 1;
+    let mut content = Zeroizing::new(Vec::with_capacity(capacity));
     file.read_to_end(&mut content)?;
     Ok(Some(content))
 }
 
-/// Opens a regular file of this user's alone. A symbolic link is not followed, and a FIFO not waited for.
-/// And its length.
+/// Opens a regular file that only this user may open, and returns its length. The function does not follow a
+/// symbolic link and does not wait for a FIFO.
 fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), FileError> {
     #[cfg(unix)]
     {
@@ -83,13 +83,16 @@ fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), FileError
             .mode(0o600)
             .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     }
-    let file = options.open(path).map_err(|error| match is_link(path) {
-        true => FileError::Unsafe("it is a symbolic link"),
-        false => FileError::Io(error),
+    let file = options.open(path).map_err(|error| {
+        if is_link(path) {
+            FileError::Unsafe("it is a symbolic link")
+        } else {
+            FileError::Io(error)
+        }
     })?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(FileError::Unsafe("it is no regular file"));
+        return Err(FileError::Unsafe("it is not a regular file"));
     }
     #[cfg(unix)]
     {
@@ -108,9 +111,9 @@ fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
-/// Replaces a file as a whole: whoever reads it sees the old content or the new one.
+/// Replaces a file as a whole: a reader sees either the old content or the new one.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let temporary = temporary(path);
+    let temporary = temporary_path(path);
     let written = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
@@ -118,12 +121,13 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Makes sure that what was renamed in it stays so through a power cut.
+/// Makes the renames in the folder survive a power cut.
 pub(crate) fn sync(folder: &Path) -> io::Result<()> {
-    // Elsewhere a folder cannot be opened as a file.
-    match cfg!(unix) {
-        true => File::open(folder)?.sync_all(),
-        false => Ok(()),
+    // Other systems cannot open a folder as a file.
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
     }
 }
 
@@ -134,11 +138,11 @@ fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
     file.write_all(content)?;
-    // Else a crash of the machine may leave an empty file under the new name.
+    // Without this a power cut may leave an empty file under the new name.
     file.sync_all()
 }
 
-fn temporary(path: &Path) -> PathBuf {
+fn temporary_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(
         "{name}.{:x}-{:x}.tmp",
@@ -147,8 +151,8 @@ fn temporary(path: &Path) -> PathBuf {
     ))
 }
 
-/// Removes what a process left behind that was killed between writing and renaming.
-pub(crate) fn sweep(folder: &Path, prefix: &str) {
+/// Removes the temporary files of processes that were killed between writing and renaming.
+pub(crate) fn remove_temporary(folder: &Path, prefix: &str) {
     for path in files(folder).unwrap_or_default() {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(prefix) && name.ends_with(".tmp") {
@@ -157,22 +161,22 @@ pub(crate) fn sweep(folder: &Path, prefix: &str) {
     }
 }
 
-/// Moves a file out of the way; where it is now. One that was there before is replaced, so that they do
-/// not pile up.
+/// Renames a file to `….set-aside` and returns the new path. It replaces an earlier file of that name, so that
+/// such files do not accumulate.
 pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let aside = path.with_file_name(format!("{name}.set-aside"));
     if fs::rename(path, &aside).is_ok() {
         return Ok(aside);
     }
-    // A folder does not replace a file.
+    // A folder cannot replace a file.
     let aside = path.with_file_name(format!("{name}.{:x}.set-aside", fastrand::u64(..)));
     fs::rename(path, &aside)?;
     Ok(aside)
 }
 
-/// Takes the lock, unless somebody has it. It is given back when the file is closed, also by a process
-/// that is killed.
+/// Locks a file, without waiting. Returns `None` if another process holds the lock. The operating system
+/// releases the lock when the file is closed or the process ends.
 pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, FileError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -184,7 +188,7 @@ pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, FileError> {
     }
 }
 
-/// Everything in the folder; nothing when there is no folder.
+/// Lists the files in the folder, sorted. Returns an empty list if the folder does not exist.
 pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = match fs::read_dir(folder) {
         Ok(entries) => entries

@@ -1,4 +1,4 @@
-//! A stored entry as text, version 1. `docs/token-cache.md` describes it for other readers.
+//! The text format of a stored entry, version 1. `docs/token-cache.md` describes it.
 
 use std::time::Duration;
 
@@ -7,14 +7,13 @@ use zeroize::Zeroizing;
 
 use super::lines::{Lines, Writer};
 use super::{StoreEntry, StoreKey, StoredFailure, StoredToken};
-use crate::error::Problem;
-use crate::error::{Error, ServerResponse};
+use crate::error::{Error, Problem, ServerResponse};
 use crate::token::AccessToken;
 use crate::util::secret::Secret;
 
 const TITLE: &str = "adobe-ims.token-cache/1";
 
-/// Writes an entry. Its text holds the token. `None` when something in it does not fit a line.
+/// Writes an entry as text, token included. Returns `None` if a value contains a line break.
 pub(crate) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<u8>>> {
     let token = entry.token.as_ref();
     let length = token.map_or(0, |token| token.token.as_secret().expose().len());
@@ -35,13 +34,13 @@ pub(crate) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<
         text.line("failed_fingerprint", &failure.fingerprint);
         text.line(
             "failure",
-            &serde_json::to_string(&Failure::of(failure)).ok()?,
+            &serde_json::to_string(&Failure::from(failure)).ok()?,
         );
     }
-    text.end()
+    text.finish()
 }
 
-/// Whose token it is.
+/// Writes the identity of a token.
 pub(crate) fn write_key(text: &mut Writer, key: &StoreKey) {
     text.line("environment", key.environment());
     text.line("client_id", key.client_id());
@@ -50,42 +49,42 @@ pub(crate) fn write_key(text: &mut Writer, key: &StoreKey) {
     text.line("subject", key.subject());
 }
 
-/// What `scopes` holds.
-pub(crate) fn scopes(line: &str) -> Vec<String> {
+/// Parses the value of the line `scopes`.
+pub(crate) fn parse_scopes(line: &str) -> Vec<String> {
     let scopes = line.split(',').filter(|scope| !scope.is_empty());
     scopes.map(str::to_owned).collect()
 }
 
-/// Reads an entry; `None` when it is none.
-pub(crate) fn read(content: &[u8]) -> Option<Read<'_>> {
-    let lines = Lines::read(content, TITLE)?;
+/// Parses an entry. Returns `None` if the content is not an entry of this version.
+pub(crate) fn parse(content: &[u8]) -> Option<ParsedEntry<'_>> {
+    let lines = Lines::parse(content, TITLE)?;
     let token = match lines.get("access_token") {
-        Some(token) => Some(read_token(lines, token)?),
+        Some(token) => Some(parse_token(lines, token)?),
         None => None,
     };
     let failure = lines.get("failure").and_then(|failure| {
         let failure: Failure = serde_json::from_str(failure).ok()?;
         Some(StoredFailure {
             at: lines.time("failed_at")?,
-            error: failure.error()?,
+            error: failure.into_error()?,
             fingerprint: lines.get("failed_fingerprint")?.to_owned(),
         })
     });
-    Some(Read {
+    Some(ParsedEntry {
         entry: StoreEntry { token, failure },
         lines,
     })
 }
 
-/// An entry, and whose it is.
-pub(crate) struct Read<'a> {
+/// An entry with the lines that name its key.
+pub(crate) struct ParsedEntry<'a> {
     pub(crate) entry: StoreEntry,
     lines: Lines<'a>,
 }
 
-impl Read<'_> {
-    /// Whether it is the entry of this key, and not one that was copied to its place.
-    pub(crate) fn is_of(&self, key: &StoreKey) -> bool {
+impl ParsedEntry<'_> {
+    /// Returns true if the entry was written for this key. An entry that was copied to another file was not.
+    pub(crate) fn belongs_to(&self, key: &StoreKey) -> bool {
         self.get("environment") == key.environment()
             && self.get("client_id") == key.client_id()
             && self.get("grant") == key.grant().as_str()
@@ -98,7 +97,7 @@ impl Read<'_> {
     }
 }
 
-fn read_token(lines: Lines<'_>, token: &str) -> Option<StoredToken> {
+fn parse_token(lines: Lines<'_>, token: &str) -> Option<StoredToken> {
     let expires_at = lines.time("expires_at")?;
     Some(StoredToken {
         token: AccessToken::until(expires_at, Secret::new(token))
@@ -111,7 +110,7 @@ fn read_token(lines: Lines<'_>, token: &str) -> Option<StoredToken> {
     })
 }
 
-/// A failure as one line of JSON.
+/// The JSON object of a failure, on one line.
 #[derive(Deserialize, Serialize)]
 struct Failure {
     problem: String,
@@ -133,8 +132,8 @@ struct Server {
     retry_after: Option<u64>,
 }
 
-impl Failure {
-    fn of(stored: &StoredFailure) -> Self {
+impl From<&StoredFailure> for Failure {
+    fn from(stored: &StoredFailure) -> Self {
         Self {
             problem: stored.error.problem().id().to_owned(),
             message: stored.error.to_string(),
@@ -149,9 +148,11 @@ impl Failure {
             }),
         }
     }
+}
 
-    /// A failure of a kind that this version does not know is no news to it.
-    fn error(self) -> Option<Error> {
+impl Failure {
+    /// Returns the error. Returns `None` for a problem that this version does not know.
+    fn into_error(self) -> Option<Error> {
         let error = Error::new(Problem::from_id(&self.problem)?, self.message);
         let error = self.hints.into_iter().fold(error, Error::with_hint);
         Some(match self.server {

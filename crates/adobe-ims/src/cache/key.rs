@@ -5,26 +5,26 @@ use sha2::{Digest, Sha256};
 use crate::environment::Environment;
 use crate::util::secret::Secret;
 
-/// How a token is asked for.
+/// The grant by which a token is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Grant {
-    /// A signed assertion is exchanged (`/ims/exchange/jwt`).
+    /// The exchange of a signed assertion (`/ims/exchange/jwt`).
     Jwt,
-    /// The client proves itself by its secret (`/ims/token/v3`, `grant_type=client_credentials`).
+    /// Client credentials (`/ims/token/v3`, `grant_type=client_credentials`).
     ClientCredentials,
-    /// Somebody signed in, and left nothing that another token can be got with.
+    /// The sign-in of a person without a refresh token.
     AuthorizationRequest,
-    /// Somebody signed in; what they left is spent (`/ims/token/v3`, `grant_type=refresh_token`).
+    /// The refresh token of a person who signed in (`/ims/token/v3`, `grant_type=refresh_token`).
     RefreshToken,
-    /// A service shows its permanent code (`/ims/token/v2`, `grant_type=authorization_code`).
+    /// The permanent code of a service (`/ims/token/v2`, `grant_type=authorization_code`).
     PermanentCode,
-    /// A device shows its token (`/ims/token/v1`, `grant_type=device`).
+    /// The device token of a device (`/ims/token/v1`, `grant_type=device`).
     Device,
 }
 
 impl Grant {
-    /// The name under which it is stored.
+    /// Returns the name of the grant in stored files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Jwt => "jwt",
@@ -57,9 +57,20 @@ impl fmt::Display for Grant {
     }
 }
 
-/// Which token it is: the environment, the client, the grant, the scopes in any order, and who it
-/// speaks for. No secret is part of it; a [`fingerprint`](Self::fingerprint) of the secrets is kept
-/// beside it.
+/// The identity of a stored token: environment, client, grant, scopes and subject. The order of the scopes does
+/// not matter. The key holds no secret, but a [`fingerprint`](Self::fingerprint) of the secrets.
+///
+/// ```
+/// use adobe_ims::cache::{Grant, StoreKey};
+/// use adobe_ims::{Environment, Secret};
+///
+/// let key = |scopes: [&str; 2]| {
+///     let environment = Environment::production();
+///     let secret = Secret::new("s8e-example");
+///     StoreKey::new(&environment, "client", Grant::ClientCredentials, &scopes.map(str::to_owned), "", &[&secret])
+/// };
+/// assert_eq!(key(["openid", "AdobeID"]).id(), key(["AdobeID", "openid"]).id());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreKey {
     pub(crate) environment: String,
@@ -72,7 +83,7 @@ pub struct StoreKey {
 }
 
 impl StoreKey {
-    /// Names a token. `secrets` are what proves the right to it: the client secret, the private key.
+    /// Creates the key of a token. `secrets` prove the right to the token: the client secret, the private key.
     pub fn new(
         environment: &Environment,
         client_id: &str,
@@ -94,69 +105,70 @@ impl StoreKey {
             fingerprint: String::new(),
         };
         key.id = key.hash();
-        // The id salts it: equal secrets of two clients have different fingerprints.
+        // The id is the salt, so that equal secrets of two clients have different fingerprints.
         let mut hash = Sha256::new();
-        part(&mut hash, "adobe-ims fingerprint");
-        part(&mut hash, &key.id);
+        hash_part(&mut hash, "adobe-ims fingerprint");
+        hash_part(&mut hash, &key.id);
         for secret in secrets {
-            part(&mut hash, secret.expose());
+            hash_part(&mut hash, secret.expose());
         }
         key.fingerprint = hex(&hash.finalize()[..16]);
         key
     }
 
-    /// The base URL of the environment.
+    /// Returns the base URL of the environment.
     pub fn environment(&self) -> &str {
         &self.environment
     }
 
-    /// The client id.
+    /// Returns the client id.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The grant.
+    /// Returns the grant.
     pub fn grant(&self) -> Grant {
         self.grant
     }
 
-    /// The scopes or metascopes, sorted.
+    /// Returns the scopes or metascopes, sorted.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// Who the token speaks for: the technical account.
+    /// Returns the account that the token stands for.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// A short name for all of it, the same in every process: 32 hexadecimal digits.
+    /// Returns the short name of the key: 32 hexadecimal digits, equal in every process.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// What tells whether a stored token was got with the secrets of today: 32 hexadecimal digits from
-    /// which nothing can be learnt of a secret that cannot be guessed.
+    /// Returns the digest of the secrets: 32 hexadecimal digits. A stored token with another fingerprint was
+    /// requested with secrets that have been replaced since. The digest reveals nothing about a secret that nobody
+    /// can guess.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     fn hash(&self) -> String {
         let mut hash = Sha256::new();
-        part(&mut hash, "adobe-ims store key");
-        part(&mut hash, &self.environment);
-        part(&mut hash, &self.client_id);
-        part(&mut hash, self.grant.as_str());
-        part(&mut hash, &self.subject);
+        hash_part(&mut hash, "adobe-ims store key");
+        hash_part(&mut hash, &self.environment);
+        hash_part(&mut hash, &self.client_id);
+        hash_part(&mut hash, self.grant.as_str());
+        hash_part(&mut hash, &self.subject);
         for scope in &self.scopes {
-            part(&mut hash, scope);
+            hash_part(&mut hash, scope);
         }
         hex(&hash.finalize()[..16])
     }
 }
 
-/// With its length before it, so that no two lists of parts look alike.
-pub(crate) fn part(hash: &mut Sha256, text: &str) {
+/// Adds a text to the hash, after its length, so that different lists of texts have different hashes.
+pub(crate) fn hash_part(hash: &mut Sha256, text: &str) {
     hash.update((text.len() as u64).to_le_bytes());
     hash.update(text);
 }
@@ -164,8 +176,8 @@ pub(crate) fn part(hash: &mut Sha256, text: &str) {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
-    let both = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
-    bytes.iter().flat_map(both).collect()
+    let digits = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
+    bytes.iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]
@@ -189,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_scopes_does_not_matter_and_everything_else_does() {
+    fn id_depends_on_everything_but_the_order_of_scopes() {
         let one = key("client!+ID", &["b", "a", "a"], "s", "SECRET?%&=ü");
         assert_eq!(one.id(), key("client!+ID", &["a", "b"], "s", "other").id());
         for other in [
@@ -203,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_no_part_of_the_name_and_changes_the_fingerprint() {
+    fn secret_changes_the_fingerprint_and_not_the_id() {
         let (one, other) = (key("c", &[], "s", "old"), key("c", &[], "s", "new"));
         assert_eq!(one.id(), other.id());
         assert_ne!(one.fingerprint(), other.fingerprint());
@@ -217,7 +229,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn different_identities_have_different_names(
+        fn different_identities_have_different_ids(
             a in ("[a-z,]{0,4}", "[a-z,]{0,4}"), b in ("[a-z,]{0,4}", "[a-z,]{0,4}")
         ) {
             let same = a == b;

@@ -1,64 +1,71 @@
-//! `name: value` lines below a line that says what they are: what the files of the store consist of. A
-//! reader of a cached token does little else than to read them, so they are no JSON.
+//! The format of stored files: a title line, then lines `name: value`.
+//!
+//! It is not JSON, because parsing the file is most of the work of a program that reads a cached token.
 
 use std::time::{Duration, SystemTime};
 
 use zeroize::Zeroizing;
 
-/// Writes lines.
+/// A writer of such a file.
 pub(crate) struct Writer {
     text: Zeroizing<String>,
-    /// Whether each value fits a line.
-    fits: bool,
+    /// No value contains a line break.
+    is_valid: bool,
 }
 
 impl Writer {
-    /// `room` is at least what will be written: a buffer that grows leaves copies behind that nobody
-    /// overwrites.
-    pub(crate) fn new(title: &str, room: usize) -> Self {
-        let mut text = Zeroizing::new(String::with_capacity(room));
+    /// Starts a file. `capacity` is at least the length of the file in bytes: a buffer that grows leaves copies of
+    /// its secrets in memory.
+    pub(crate) fn new(title: &str, capacity: usize) -> Self {
+        let mut text = Zeroizing::new(String::with_capacity(capacity));
         text.push_str(title);
         text.push('\n');
-        Self { text, fits: true }
+        Self {
+            text,
+            is_valid: true,
+        }
     }
 
+    /// Writes a line.
     pub(crate) fn line(&mut self, name: &str, value: &str) {
-        self.fits &= !value.contains(['\n', '\r']);
+        self.is_valid &= !value.contains(['\n', '\r']);
         self.text.extend([name, ": ", value, "\n"]);
     }
 
+    /// Writes a time, in milliseconds since the Unix epoch.
     pub(crate) fn time(&mut self, name: &str, time: SystemTime) {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH);
-        let millis = since.unwrap_or_default().as_millis();
+        let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH);
+        let millis = since_epoch.unwrap_or_default().as_millis();
         self.line(name, &millis.to_string());
     }
 
-    /// The text; `None` when a value would not come back as it was.
-    pub(crate) fn end(self) -> Option<Zeroizing<Vec<u8>>> {
-        let Self { mut text, fits } = self;
-        fits.then(|| Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
+    /// Returns the text. Returns `None` if a value contains a line break.
+    pub(crate) fn finish(self) -> Option<Zeroizing<Vec<u8>>> {
+        let Self { mut text, is_valid } = self;
+        is_valid.then(|| Zeroizing::new(std::mem::take(&mut *text).into_bytes()))
     }
 }
 
-/// The lines of a file.
+/// The lines of a file, without the title.
 #[derive(Clone, Copy)]
 pub(crate) struct Lines<'a>(&'a str);
 
 impl<'a> Lines<'a> {
-    /// Takes away the title; `None` when it is another one, or when the last line is not whole.
-    pub(crate) fn read(content: &'a [u8], title: &str) -> Option<Self> {
+    /// Parses a file. Returns `None` if the title is another one or the last line has no line break.
+    pub(crate) fn parse(content: &'a [u8], title: &str) -> Option<Self> {
         let text = str::from_utf8(content).ok()?;
         let (first, rest) = text.split_once('\n')?;
         (first == title && (rest.is_empty() || rest.ends_with('\n'))).then_some(Self(rest))
     }
 
-    /// The value of this name.
+    /// Returns the value of the first line of this name.
     pub(crate) fn get(self, name: &str) -> Option<&'a str> {
         self.0
             .split('\n')
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
+    /// Returns the value of this name as a time.
     pub(crate) fn time(self, name: &str) -> Option<SystemTime> {
         let millis = self.get(name)?.parse().ok()?;
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis))
@@ -72,46 +79,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_a_file_is_none() {
+    fn truncated_file_is_rejected() {
         let mut writer = Writer::new("title/1", 100);
         writer.line("a", "1");
         writer.line("ab", "2: ü");
-        let text = writer.end().unwrap();
-        let lines = Lines::read(&text, "title/1").unwrap();
+        let text = writer.finish().unwrap();
+        let lines = Lines::parse(&text, "title/1").unwrap();
         assert_eq!(lines.get("a"), Some("1"));
         assert_eq!(lines.get("ab"), Some("2: ü"));
         assert_eq!(lines.get("b"), None);
-        assert!(Lines::read(&text, "title/2").is_none());
-        assert!(Lines::read(&text[..text.len() - 1], "title/1").is_none());
+        assert!(Lines::parse(&text, "title/2").is_none());
+        assert!(Lines::parse(&text[..text.len() - 1], "title/1").is_none());
     }
 
     #[test]
-    fn what_does_not_fit_a_line_is_not_written() {
+    fn value_with_line_break_is_not_written() {
         for value in ["a\nb: c", "a\r"] {
             let mut writer = Writer::new("title/1", 100);
             writer.line("a", value);
-            assert!(writer.end().is_none());
+            assert!(writer.finish().is_none());
         }
     }
 
     proptest! {
         #[test]
-        fn values_come_back(value in "\\PC*", millis in 0u64..1 << 50) {
+        fn values_survive_writing_and_parsing(value in "\\PC*", millis in 0u64..1 << 50) {
             let time = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
             let mut writer = Writer::new("title/1", 1000);
             writer.line("value", &value);
             writer.time("time", time);
-            let text = writer.end().unwrap();
-            let lines = Lines::read(&text, "title/1").unwrap();
+            let text = writer.finish().unwrap();
+            let lines = Lines::parse(&text, "title/1").unwrap();
             prop_assert_eq!(lines.get("value"), Some(value.as_str()));
             prop_assert_eq!(lines.time("time"), Some(time));
         }
 
         #[test]
-        fn anything_can_be_read(content: Vec<u8>) {
-            if let Some(lines) = Lines::read(&content, "") {
-                lines.get("a");
+        fn any_text_below_the_title_can_be_parsed(rest in "([a-c]{0,2}(: )?[0-9ü ]{0,3}\n){0,6}") {
+            let content = format!("title/1\n{rest}");
+            let lines = Lines::parse(content.as_bytes(), "title/1").unwrap();
+            for name in ["a", "b", "aa", ""] {
+                let expected = rest
+                    .lines()
+                    .find_map(|line| line.split_once(": ").filter(|(found, _)| *found == name))
+                    .map(|(_, value)| value);
+                prop_assert_eq!(lines.get(name), expected);
+                let millis = expected.and_then(|value| value.parse().ok());
+                let time = millis.map(|millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis));
+                prop_assert_eq!(lines.time(name), time);
             }
+            let truncated = &content.as_bytes()[..content.len() - 1];
+            let is_whole = truncated.ends_with(b"\n");
+            prop_assert_eq!(Lines::parse(truncated, "title/1").is_some(), is_whole);
         }
     }
 }

@@ -6,7 +6,18 @@ use super::{Lease, StoreEntry, StoreKey, TokenStore};
 use crate::error::Result;
 use crate::util::future::BoxFuture;
 
-/// Shares tokens between the providers of one program. Clones are the same store.
+/// A store in memory, which shares tokens between the providers of one program. Clones are the same store.
+///
+/// ```
+/// use adobe_ims::TokenProvider;
+/// use adobe_ims::cache::MemoryStore;
+/// # use adobe_ims::source::JwtSource;
+/// # fn example(one: JwtSource, another: JwtSource) {
+/// let store = MemoryStore::new();
+/// let first = TokenProvider::builder(one).store(store.clone()).build();
+/// let second = TokenProvider::builder(another).store(store).build();
+/// # }
+/// ```
 #[derive(Clone, Default)]
 pub struct MemoryStore(Arc<Mutex<Inner>>);
 
@@ -17,7 +28,7 @@ struct Inner {
 }
 
 impl MemoryStore {
-    /// An empty one.
+    /// Creates an empty store.
     pub fn new() -> Self {
         Self::default()
     }
@@ -48,7 +59,7 @@ impl TokenStore for MemoryStore {
     fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>> {
         let id = key.id().to_owned();
         let lease = self.lock().leased.insert(id.clone()).then(|| {
-            Lease::new(GiveBack {
+            Lease::new(ReleaseOnDrop {
                 store: self.clone(),
                 id,
             })
@@ -57,12 +68,12 @@ impl TokenStore for MemoryStore {
     }
 }
 
-struct GiveBack {
+struct ReleaseOnDrop {
     store: MemoryStore,
     id: String,
 }
 
-impl Drop for GiveBack {
+impl Drop for ReleaseOnDrop {
     fn drop(&mut self) {
         self.store.lock().leased.remove(&self.id);
     }

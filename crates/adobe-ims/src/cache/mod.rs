@@ -1,13 +1,33 @@
-//! Where tokens rest, so that another program or process need not ask for them again.
+//! Stores, which share tokens between providers and processes.
 //!
-//! A [`TokenProvider`](crate::provider::TokenProvider) works without a store: then its token lives and ends with
-//! it. [`MemoryStore`] shares tokens between the providers of one program, [`FileStore`] between the
-//! processes of one user. Anything else that can keep a few kilobytes is a [`TokenStore`].
+//! | Store | Shares tokens between |
+//! |---|---|
+//! | none | the callers of one [`TokenProvider`](crate::provider::TokenProvider) |
+//! | [`MemoryStore`] | the providers of one program |
+//! | `FileStore` (feature `file-store`) | the processes of one user |
+//! | your own [`TokenStore`] | whatever your store connects |
 //!
-//! A store is never the reason for a failure: what cannot be read is asked for again, what cannot be
-//! written is used all the same, and both are reported.
+//! A failing store does not fail a token request. If the provider cannot read an entry, it requests a new token. If
+//! it cannot write one, it uses the token without storing it. It reports both as
+//! [`Event::Store`](crate::provider::Event::Store).
 //!
-//! [`SessionStore`](crate::session::SessionStore) is another matter: it keeps what a person's sign-in left, which cannot be asked for again.
+//! The refresh token of a person is not in a token store, because nobody can request it again. See
+//! `SessionStore` in the module `session`.
+//!
+//! ```
+//! use adobe_ims::cache::{Grant, MemoryStore, StoreKey, TokenStore};
+//! use adobe_ims::{Environment, Secret};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> adobe_ims::Result<()> {
+//! let secret = Secret::new("s8e-example");
+//! let environment = Environment::production();
+//! let key = StoreKey::new(&environment, "client", Grant::ClientCredentials, &[], "", &[&secret]);
+//! let store = MemoryStore::new();
+//! assert!(store.load(&key).await?.token.is_none());
+//! # Ok(())
+//! # }
+//! ```
 
 pub(crate) mod key;
 mod credential_keys;
@@ -41,31 +61,40 @@ pub use file::{EntryMetadata, FileStore, StoredFile};
 pub use key::{Grant, StoreKey};
 pub use memory::MemoryStore;
 
-/// Keeps one [`StoreEntry`] per [`StoreKey`].
+/// A store of one [`StoreEntry`] per [`StoreKey`].
 ///
-/// A refresh goes: [`lease`](Self::lease), [`load`](Self::load), ask IMS unless somebody else already
-/// has, [`save`](Self::save), give the lease back. Two that ask at once are harmless; the lease is
-/// there so that two hundred do not.
+/// A refresh has these steps:
+///
+/// 1. [`lease`](Self::lease): claim the right to refresh.
+/// 2. [`load`](Self::load): read the entry. If it has a fresh token, use that.
+/// 3. Request a token from the source.
+/// 4. [`save`](Self::save): replace the entry.
+/// 5. Drop the lease.
+///
+/// Two refreshes at the same time are harmless. The lease prevents that hundreds of processes refresh at the same
+/// time.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
-    /// What is stored; the empty entry when nothing is.
+    /// Reads the entry of a key. Returns the empty entry if nothing is stored.
     fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>>;
 
-    /// Replaces what is stored, as a whole or not at all.
+    /// Replaces the entry of a key, as a whole or not at all.
     fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>>;
 
-    /// Forgets what is stored.
+    /// Deletes the entry of a key.
     fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>>;
 
-    /// Claims the right to refresh, without waiting: `None` when somebody else has it. A store whose
-    /// users do not know of each other always gives it.
+    /// Claims the right to refresh a key, without waiting. Returns `None` if another process holds it. A store
+    /// without coordination always grants it.
     fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>>;
 }
 
-/// The right to refresh; it is given back when this is dropped.
-pub struct Lease(#[expect(dead_code, reason = "held for what its drop does")] Box<dyn Send + Sync>);
+/// The right to refresh a key. Dropping it releases the right.
+pub struct Lease(
+    #[expect(dead_code, reason = "held for the effect of its drop")] Box<dyn Send + Sync>,
+);
 
 impl Lease {
-    /// Gives back whatever `guard` holds when it is dropped.
+    /// Creates a lease that holds this guard and drops it at its own end.
     pub fn new(guard: impl Send + Sync + 'static) -> Self {
         Self(Box::new(guard))
     }

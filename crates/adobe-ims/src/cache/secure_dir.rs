@@ -1,5 +1,5 @@
-//! What the token cache and the sessions have in common: files of one user's in one folder, in the clear or
-//! sealed, and what is said when something is wrong with them.
+//! A directory of one user's secret files, in cleartext or encrypted. The token cache and the session store
+//! consist of one each.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -11,168 +11,201 @@ use zeroize::Zeroizing;
 use super::folder;
 use super::folder::FileError;
 use super::{EncryptionKey, Lease};
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 
-/// What is kept, and how it is called.
+/// The kind of files in a directory.
 #[derive(Debug)]
-pub(crate) struct Kind {
-    /// The ending of files in the clear.
-    pub(crate) clear: &'static str,
-    /// That of sealed ones.
-    pub(crate) sealed: &'static str,
-    /// `the token cache`
-    pub(crate) whole: &'static str,
-    /// `a file of the token cache`
-    pub(crate) one: &'static str,
+pub(crate) struct FileKind {
+    /// The extension of cleartext files.
+    pub(crate) cleartext_extension: &'static str,
+    /// The extension of encrypted files.
+    pub(crate) encrypted_extension: &'static str,
+    /// The directory in messages: `the token cache`.
+    pub(crate) directory_label: &'static str,
+    /// One file in messages: `a file of the token cache`.
+    pub(crate) file_label: &'static str,
+    /// The cause when the directory cannot be used.
     pub(crate) unusable: Problem,
+    /// The cause when a file was set aside.
     pub(crate) set_aside: Problem,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct SecureDir {
-    pub(crate) kind: &'static Kind,
-    pub(crate) folder: Arc<Path>,
-    /// Shared: a key that is ready to use is large.
-    pub(crate) sealing: Option<Arc<EncryptionKey>>,
+    kind: &'static FileKind,
+    folder: Arc<Path>,
+    /// Shared, because a prepared key is large.
+    key: Option<Arc<EncryptionKey>>,
 }
 
 impl SecureDir {
-    pub(crate) fn new(kind: &'static Kind, folder: PathBuf) -> Self {
+    pub(crate) fn new(kind: &'static FileKind, folder: PathBuf) -> Self {
         Self {
             kind,
             folder: folder.into(),
-            sealing: None,
+            key: None,
         }
     }
 
-    /// What `read` makes of the file of this id; `None` when there is none. A file of which it makes nothing
-    /// is set aside, like one that cannot be trusted.
+    pub(crate) fn encrypted(mut self, key: EncryptionKey) -> Self {
+        self.key = Some(Arc::new(key));
+        self
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.key.is_some()
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Parses the file of this id. Returns `None` if there is no file. Sets the file aside if it cannot be
+    /// parsed or trusted.
     pub(crate) fn read<T>(
         &self,
         id: &str,
-        read: impl FnOnce(&[u8]) -> Option<T>,
+        parse: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<Option<T>> {
         match folder::check(&self.folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             checked => checked.map_err(|error| self.unusable(&error))?,
         }
-        let path = self.path(id);
+        let path = self.folder.join(self.file_name(id));
         let content = match folder::read(&path) {
             Ok(Some(content)) => content,
             Ok(None) => return Ok(None),
-            Err(FileError::Unsafe(why)) => return Err(self.set_aside(&path, why)),
+            Err(FileError::Unsafe(reason)) => return Err(self.set_aside(&path, reason)),
             Err(FileError::Io(error)) => return Err(self.unusable(&error)),
         };
-        let content = self.unseal(&path, content);
-        match content.and_then(|content| read(&content)) {
-            Some(found) => Ok(Some(found)),
-            None => Err(self.set_aside(&path, "it is broken")),
+        match self
+            .decrypt(&path, content)
+            .as_deref()
+            .and_then(|content| parse(content))
+        {
+            Some(parsed) => Ok(Some(parsed)),
+            None => Err(self.set_aside(&path, "it is damaged")),
         }
     }
 
-    /// What is in a file, whose ever it is.
-    pub(crate) fn open(&self, path: &Path) -> Option<Zeroizing<Vec<u8>>> {
-        self.unseal(path, folder::read(path).ok()??)
+    /// Parses a file of this directory, whatever its id is.
+    pub(crate) fn open<T>(&self, path: &Path, parse: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        parse(&self.decrypt(path, folder::read(path).ok()??)?)
     }
 
     /// Replaces the file of this id as a whole.
     pub(crate) fn write(&self, id: &str, content: &[u8]) -> Result<()> {
-        let name = self.name(id);
-        let Some(sealing) = &self.sealing else {
-            return self.replace(&name, content);
+        let name = self.file_name(id);
+        let Some(key) = &self.key else {
+            return self.write_cleartext(&name, content);
         };
-        let sealed = sealing.seal(&name, content).map_err(|error| {
-            let unusable = Error::new(self.kind.unusable, error.to_string());
-            unusable.with_source(error)
+        let encrypted = key.encrypt(&name, content).map_err(|error| {
+            Error::new(self.kind.unusable, error.to_string()).with_source(error)
         })?;
-        self.replace(&name, &sealed)
+        self.write_cleartext(&name, &encrypted)
     }
 
-    /// Replaces a file as it is, without a seal.
-    pub(crate) fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
+    /// Replaces a file as a whole, without encryption.
+    pub(crate) fn write_cleartext(&self, name: &str, content: &[u8]) -> Result<()> {
         folder::prepare(&self.folder)
             .and_then(|()| folder::replace(&self.folder.join(name), content))
             .map_err(|error| self.unusable(&error))
     }
 
-    /// The right to change the file of this id, unless somebody has it.
+    /// Makes the last replacement survive a power cut.
+    pub(crate) fn sync(&self) -> Result<()> {
+        folder::sync(&self.folder).map_err(|error| self.unusable(&error))
+    }
+
+    /// Locks the file of this id, without waiting. Returns `None` if another process holds the lock.
     pub(crate) fn try_lease(&self, id: &str) -> Result<Option<Lease>> {
         folder::prepare(&self.folder).map_err(|error| self.unusable(&error))?;
         match folder::try_lock(&self.folder.join(format!("{id}.lock"))) {
             Ok(Some(lock)) => {
-                folder::sweep(&self.folder, id);
+                folder::remove_temporary(&self.folder, id);
                 Ok(Some(Lease::new(lock)))
             }
             Ok(None) => Ok(None),
             Err(FileError::Io(error)) => Err(self.unusable(&error)),
-            Err(FileError::Unsafe(why)) => Err(self.unusable(&io::Error::other(why))),
+            Err(FileError::Unsafe(reason)) => Err(self.unusable(&io::Error::other(reason))),
         }
     }
 
-    /// Everything in the folder.
-    pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
+    /// Lists every file in the directory, of any kind.
+    pub(crate) fn all_files(&self) -> Result<Vec<PathBuf>> {
         folder::files(&self.folder).map_err(|error| self.unusable(&error))
     }
 
-    /// Whether a file is one of these, in the clear or sealed with whatever key.
-    pub(crate) fn is_own(&self, path: &Path) -> bool {
-        has_ending(path, &[self.kind.clear, self.kind.sealed])
+    /// Lists the files of this kind, in cleartext or encrypted with any key.
+    pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
+        let mut files = self.all_files()?;
+        files.retain(|path| self.is_of_kind(path));
+        Ok(files)
     }
 
-    /// Whether there was one.
+    /// Returns true for a file of this kind, in cleartext or encrypted with any key.
+    pub(crate) fn is_of_kind(&self, path: &Path) -> bool {
+        let extensions = [self.kind.cleartext_extension, self.kind.encrypted_extension];
+        has_extension(path, &extensions)
+    }
+
+    /// Deletes the file of this id, if it exists.
+    pub(crate) fn remove(&self, id: &str) -> Result<()> {
+        self.delete(&self.folder.join(self.file_name(id))).map(drop)
+    }
+
+    /// Deletes a file or an empty directory. Returns true if it existed.
     pub(crate) fn delete(&self, path: &Path) -> Result<bool> {
-        let removed = match path.is_dir() && !path.is_symlink() {
-            true => fs::remove_dir(path),
-            false => fs::remove_file(path),
+        let deleted = if path.is_dir() && !path.is_symlink() {
+            fs::remove_dir(path)
+        } else {
+            fs::remove_file(path)
         };
-        match removed {
+        match deleted {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(self.unusable(&error)),
         }
     }
 
-    pub(crate) fn path(&self, id: &str) -> PathBuf {
-        self.folder.join(self.name(id))
+    fn unusable(&self, error: &io::Error) -> Error {
+        let (directory, folder) = (self.kind.directory_label, &self.folder);
+        let message = format!("{directory} {folder:?} cannot be used: {error}");
+        Error::new(self.kind.unusable, message)
     }
 
-    pub(crate) fn unusable(&self, error: &io::Error) -> Error {
-        let (whole, folder) = (self.kind.whole, &self.folder);
-        let what = format!("{whole} {folder:?} cannot be used: {error}");
-        Error::new(self.kind.unusable, what)
-    }
-
-    fn name(&self, id: &str) -> String {
-        match &self.sealing {
-            None => [id, ".", self.kind.clear].concat(),
-            Some(sealing) => format!("{id}.{}.{}", sealing.id(), self.kind.sealed),
+    fn file_name(&self, id: &str) -> String {
+        match &self.key {
+            None => [id, ".", self.kind.cleartext_extension].concat(),
+            Some(key) => format!("{id}.{}.{}", key.id(), self.kind.encrypted_extension),
         }
     }
 
-    fn unseal(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
-        match &self.sealing {
-            Some(sealing) if has_ending(path, &[self.kind.sealed]) => {
+    fn decrypt(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+        match &self.key {
+            Some(key) if has_extension(path, &[self.kind.encrypted_extension]) => {
                 let name = path.file_name()?.to_str()?;
-                sealing.open(name, &content)
+                key.decrypt(name, &content)
             }
             _ => Some(content),
         }
     }
 
-    fn set_aside(&self, path: &Path, why: &str) -> Error {
-        let one = self.kind.one;
-        let what = match folder::set_aside(path) {
-            Ok(aside) => format!("{one} was set aside as {aside:?}: {why}"),
+    fn set_aside(&self, path: &Path, reason: &str) -> Error {
+        let file = self.kind.file_label;
+        let message = match folder::set_aside(path) {
+            Ok(aside) => format!("{file} was set aside as {aside:?}: {reason}"),
             Err(error) => {
-                format!("{one}, {path:?}, is not used, and cannot be set aside ({error}): {why}")
+                format!(
+                    "{file}, {path:?}, is not used, and cannot be set aside ({error}): {reason}"
+                )
             }
         };
-        Error::new(self.kind.set_aside, what)
+        Error::new(self.kind.set_aside, message)
     }
 }
 
-pub(crate) fn has_ending(path: &Path, known: &[&str]) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| known.contains(&ending))
+pub(crate) fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| extensions.contains(&extension))
 }

@@ -120,14 +120,14 @@ impl Refresh {
             let candidate = stored
                 .token
                 .as_ref()
-                .filter(|token| !token.left(now.wall).is_zero());
+                .filter(|token| !token.remaining(now.wall).is_zero());
             if candidate.is_some_and(|token| !token.belongs_to(key)) && !reported {
                 self.shared.emit(&Event::SecretsChanged);
                 reported = true;
             }
             let spare = candidate
                 .filter(|token| !self.forced && token.belongs_to(key))
-                .filter(|token| token.left(now.wall) >= self.min_ttl)
+                .filter(|token| token.remaining(now.wall) >= self.min_ttl)
                 .filter(|token| self.is_adoptable(&token.token))
                 .map(|token| (Arc::new(token.token.clone()), life_of_stored(token, now)));
             let busy = matches!(lease, Ok(None)) && Instant::now() < end;

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::cache::key::{hex, part};
+use crate::cache::key::{hash_part, hex};
 use crate::cache::lines::{Lines, Writer};
 use crate::credentials::OauthClient;
 use crate::environment::Environment;
@@ -11,11 +11,11 @@ use crate::util::secret::Secret;
 
 const TITLE: &str = "adobe-ims.session/1";
 
-/// How long a refresh token lives unless it is said (documented by Adobe: 14 days by default).
-const USUAL_LIFE: Duration = Duration::from_secs(14 * 86_400);
+/// The lifetime of a refresh token for which IMS names no expiry (documented by Adobe: 14 days by default).
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(14 * 86_400);
 
-/// Whose session it is: the environment, the client, and a name that the caller gives the person, since one
-/// person may be signed in as several.
+/// The identity of a session: the environment, the client and a name that the program chooses. One person may have
+/// several sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionKey {
     pub(crate) environment: String,
@@ -25,18 +25,18 @@ pub struct SessionKey {
 }
 
 impl SessionKey {
-    /// Names the session of this client under this name.
+    /// Creates the key of the session of this client and name.
     pub fn new(client: &OauthClient, name: impl Into<String>) -> Self {
         let environment = client.environment().base_url().to_owned();
-        Self::of(environment, client.client_id().to_owned(), name.into())
+        Self::from_parts(environment, client.client_id().to_owned(), name.into())
     }
 
-    fn of(environment: String, client_id: String, name: String) -> Self {
+    fn from_parts(environment: String, client_id: String, name: String) -> Self {
         let mut hash = Sha256::new();
-        part(&mut hash, "adobe-ims session");
-        part(&mut hash, &environment);
-        part(&mut hash, &client_id);
-        part(&mut hash, &name);
+        hash_part(&mut hash, "adobe-ims session");
+        hash_part(&mut hash, &environment);
+        hash_part(&mut hash, &client_id);
+        hash_part(&mut hash, &name);
         Self {
             id: hex(&hash.finalize()[..16]),
             environment,
@@ -45,76 +45,76 @@ impl SessionKey {
         }
     }
 
-    /// The base URL of the environment.
+    /// Returns the base URL of the environment.
     pub fn environment(&self) -> &str {
         &self.environment
     }
 
-    /// The environment, as it was when the person signed in.
+    /// Returns the environment in which the person signed in.
     ///
     /// # Errors
-    /// As for [`Environment::parse`].
+    /// The errors of [`Environment::parse`].
     pub fn parsed_environment(&self) -> crate::error::Result<Environment> {
         Environment::parse(&self.environment)
     }
 
-    /// The client id.
+    /// Returns the client id.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// The name that the caller gave.
+    /// Returns the name that the program chose.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// A short name for all of it, the same in every process: 32 hexadecimal digits.
+    /// Returns the short name of the key: 32 hexadecimal digits, equal in every process.
     pub fn id(&self) -> &str {
         &self.id
     }
 }
 
-/// What a sign-in left: a refresh token, and what is known about it.
+/// The refresh token of a sign-in, with its state.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Session {
-    /// What gets the next access token, once.
+    /// The refresh token. IMS may replace it with each exchange.
     pub refresh_token: Secret,
-    /// Who signed in, if IMS said it.
+    /// The user id of the person, if IMS named it.
     pub user_id: Option<String>,
-    /// What was asked for when the person signed in.
+    /// The scopes that the sign-in requested.
     pub scopes: Vec<String>,
-    /// When the person signed in.
+    /// The time of the sign-in.
     pub signed_in_at: SystemTime,
-    /// When the refresh token was got.
+    /// The time at which this refresh token was received.
     pub obtained_at: SystemTime,
-    /// When it ends, where IMS said it (claim `rtea`, observed).
-    pub said_to_end_at: Option<SystemTime>,
-    /// Names this sign-in through all rotations.
-    pub(crate) sign_in: String,
-    /// How often a refresh token of this sign-in was exchanged for the next.
+    /// The expiry that IMS named (claim `rtea` of the access token, observed).
+    pub stated_expiry: Option<SystemTime>,
+    /// The id of the sign-in. It stays the same through all rotations.
+    pub(crate) sign_in_id: String,
+    /// The number of exchanges since the sign-in.
     pub(crate) rotation: u64,
-    /// The access token that came with the refresh token, for those who waited for it.
+    /// The access token that came with the refresh token, for processes that waited for it.
     pub(crate) latest: Option<LatestToken>,
-    /// Since when IMS is asked and has not answered, as far as is known.
-    pub(crate) asking_since: Option<SystemTime>,
-    /// When IMS refused the refresh token.
+    /// The time of an exchange whose response is not known yet.
+    pub(crate) pending_since: Option<SystemTime>,
+    /// The time at which IMS refused the refresh token.
     pub(crate) refused_at: Option<SystemTime>,
 }
 
-/// The access token that came last.
+/// The last access token.
 #[derive(Clone, Debug)]
 pub(crate) struct LatestToken {
     pub(crate) access_token: Secret,
     pub(crate) expires_at: SystemTime,
-    /// What it was asked for with; empty for all that was granted.
+    /// The scopes that were requested for it; empty for all scopes of the sign-in.
     pub(crate) scopes: Vec<String>,
-    /// Whether nobody has been handed it yet: it came with the sign-in.
+    /// True for the access token of the sign-in until a caller takes it.
     pub(crate) is_unclaimed: bool,
 }
 
 impl Session {
-    /// A sign-in that just happened.
+    /// Creates the session of a sign-in that has just ended.
     pub fn new(
         refresh_token: Secret,
         user_id: Option<String>,
@@ -122,36 +122,36 @@ impl Session {
         now: SystemTime,
     ) -> Self {
         let mut hash = Sha256::new();
-        part(&mut hash, "adobe-ims sign-in");
-        part(&mut hash, refresh_token.expose());
+        hash_part(&mut hash, "adobe-ims sign-in");
+        hash_part(&mut hash, refresh_token.expose());
         Self {
-            sign_in: hex(&hash.finalize()[..16]),
+            sign_in_id: hex(&hash.finalize()[..16]),
             refresh_token,
             user_id,
             scopes,
             signed_in_at: now,
             obtained_at: now,
-            said_to_end_at: None,
+            stated_expiry: None,
             rotation: 0,
             latest: None,
-            asking_since: None,
+            pending_since: None,
             refused_at: None,
         }
     }
 
-    /// When somebody has to sign in again unless the refresh token is exchanged before: what IMS said, or
-    /// else 14 days after it was got (documented by Adobe as the default).
-    pub fn ends_at(&self) -> SystemTime {
-        let usual = self.obtained_at.checked_add(USUAL_LIFE);
-        self.said_to_end_at.or(usual).unwrap_or(self.obtained_at)
+    /// Returns the expiry of the refresh token: the one that IMS named, or 14 days after the token was received
+    /// (documented by Adobe as the default).
+    pub fn expires_at(&self) -> SystemTime {
+        let default = self.obtained_at.checked_add(DEFAULT_LIFETIME);
+        self.stated_expiry.or(default).unwrap_or(self.obtained_at)
     }
 
-    /// When IMS refused the refresh token, if it did: somebody has to sign in again.
+    /// Returns the time at which IMS refused the refresh token, if it did. The person must sign in again.
     pub fn refused_at(&self) -> Option<SystemTime> {
         self.refused_at
     }
 
-    /// Its text holds the tokens. `None` when something in it does not fit a line.
+    /// Writes the session as text, tokens included. Returns `None` if a value contains a line break.
     pub(crate) fn write(&self, key: &SessionKey) -> Option<Zeroizing<Vec<u8>>> {
         let latest = self.latest.as_ref();
         let tokens = self.refresh_token.expose().len()
@@ -164,13 +164,13 @@ impl Session {
             text.line("user_id", user_id);
         }
         text.line("scopes", &self.scopes.join(","));
-        text.line("sign_in", &self.sign_in);
+        text.line("sign_in", &self.sign_in_id);
         text.line("rotation", &self.rotation.to_string());
         text.time("signed_in_at", self.signed_in_at);
         text.time("obtained_at", self.obtained_at);
         for (name, time) in [
-            ("said_to_end_at", self.said_to_end_at),
-            ("asking_since", self.asking_since),
+            ("said_to_end_at", self.stated_expiry),
+            ("asking_since", self.pending_since),
             ("refused_at", self.refused_at),
         ] {
             if let Some(time) = time {
@@ -186,12 +186,12 @@ impl Session {
             }
             text.line("access_token", latest.access_token.expose());
         }
-        text.end()
+        text.finish()
     }
 
-    /// Reads one, and whose it is; `None` when it is none.
-    pub(crate) fn read(content: &[u8]) -> Option<(SessionKey, Self)> {
-        let lines = Lines::read(content, TITLE)?;
+    /// Parses a session and its key. Returns `None` if the content is not a session of this version.
+    pub(crate) fn parse(content: &[u8]) -> Option<(SessionKey, Self)> {
+        let lines = Lines::parse(content, TITLE)?;
         let text = |name: &str| lines.get(name).map(str::to_owned);
         let list = |name: &str| -> Option<Vec<String>> {
             let names = lines.get(name)?.split(',').filter(|name| !name.is_empty());
@@ -206,17 +206,21 @@ impl Session {
             }),
             None => None,
         };
-        let key = SessionKey::of(text("environment")?, text("client_id")?, text("name")?);
+        let key = SessionKey::from_parts(text("environment")?, text("client_id")?, text("name")?);
         let session = Self {
-            refresh_token: Secret::new(lines.get("refresh_token").filter(|it| !it.is_empty())?),
+            refresh_token: Secret::new(
+                lines
+                    .get("refresh_token")
+                    .filter(|token| !token.is_empty())?,
+            ),
             user_id: text("user_id"),
             scopes: list("scopes")?,
-            sign_in: text("sign_in")?,
+            sign_in_id: text("sign_in")?,
             rotation: lines.get("rotation")?.parse().ok()?,
             signed_in_at: lines.time("signed_in_at")?,
             obtained_at: lines.time("obtained_at")?,
-            said_to_end_at: lines.time("said_to_end_at"),
-            asking_since: lines.time("asking_since"),
+            stated_expiry: lines.time("said_to_end_at"),
+            pending_since: lines.time("asking_since"),
             refused_at: lines.time("refused_at"),
             latest,
         };
@@ -234,41 +238,71 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
     }
 
+    fn key(name: &str) -> SessionKey {
+        let client = OauthClient::new(Environment::production(), "client!+ID");
+        SessionKey::new(&client, name)
+    }
+
+    /// A session with every optional value if `is_full`, else with none.
+    fn session(token: &str, millis: u64, rotation: u64, is_full: bool) -> Session {
+        let user = is_full.then(|| "a@AdobeID".to_owned());
+        let scopes = vec!["openid".to_owned(), "AdobeID".to_owned()];
+        Session {
+            rotation,
+            stated_expiry: is_full.then(|| at(millis + 1)),
+            pending_since: is_full.then(|| at(millis + 2)),
+            refused_at: is_full.then(|| at(millis + 3)),
+            latest: is_full.then(|| LatestToken {
+                access_token: Secret::new("access"),
+                expires_at: at(millis + 4),
+                scopes: Vec::new(),
+                is_unclaimed: rotation.is_multiple_of(2),
+            }),
+            ..Session::new(Secret::new(token), user, scopes, at(millis))
+        }
+    }
+
     proptest! {
         #[test]
-        fn a_session_comes_back_as_it_was(
-            token in "[!-~]{1,50}", name in "\\PC{0,20}", millis in 0u64..1 << 45, rotation: u64, whole: bool,
+        fn session_survives_writing_and_parsing(
+            token in "[!-~]{1,50}", name in "\\PC{0,20}", millis in 0u64..1 << 45, rotation: u64, is_full: bool,
         ) {
-            let client = OauthClient::new(Environment::production(), "client!+ID");
-            let key = SessionKey::new(&client, name);
-            let user = whole.then(|| "a@AdobeID".to_owned());
-            let scopes = vec!["openid".to_owned(), "AdobeID".to_owned()];
-            let session = Session {
-                rotation,
-                said_to_end_at: whole.then(|| at(millis + 1)),
-                asking_since: whole.then(|| at(millis + 2)),
-                refused_at: whole.then(|| at(millis + 3)),
-                latest: whole.then(|| LatestToken {
-                    access_token: Secret::new("access"),
-                    expires_at: at(millis + 4),
-                    scopes: Vec::new(),
-                    is_unclaimed: rotation % 2 == 0,
-                }),
-                ..Session::new(Secret::new(&*token), user, scopes, at(millis))
-            };
+            let key = key(&name);
+            let session = session(&token, millis, rotation, is_full);
             let text = session.write(&key).unwrap();
-            let (read_key, read) = Session::read(&text).unwrap();
-            prop_assert_eq!(&read_key, &key);
-            prop_assert_eq!(read.write(&key).unwrap(), text.clone());
-            prop_assert_eq!(read.refresh_token.expose(), token);
-            prop_assert_eq!(read.ends_at(), if whole { at(millis + 1) } else { at(millis) + USUAL_LIFE });
-            // Half a file is none.
-            prop_assert!(Session::read(&text[..text.len() - 1]).is_none());
+            let (parsed_key, parsed) = Session::parse(&text).unwrap();
+            prop_assert_eq!(&parsed_key, &key);
+            prop_assert_eq!(parsed.write(&key).unwrap(), text.clone());
+            prop_assert_eq!(parsed.refresh_token.expose(), token);
+            let expiry = if is_full { at(millis + 1) } else { at(millis) + DEFAULT_LIFETIME };
+            prop_assert_eq!(parsed.expires_at(), expiry);
+            // A truncated file is not a session.
+            prop_assert!(Session::parse(&text[..text.len() - 1]).is_none());
         }
 
         #[test]
-        fn anything_can_be_read(content: Vec<u8>) {
-            prop_assert!(Session::read(&content).is_none());
+        fn damaged_session_does_not_panic(is_full: bool, at: prop::sample::Index, byte: u8) {
+            let mut text = session("refresh", 1, 2, is_full).write(&key("me")).unwrap().to_vec();
+            let at = at.index(text.len());
+            text[at] = byte;
+            if let Some((key, session)) = Session::parse(&text) {
+                // Whatever is still a session is written as it was read.
+                let written = session.write(&key).unwrap();
+                let (key_again, again) = Session::parse(&written).unwrap();
+                prop_assert_eq!(&key_again, &key);
+                prop_assert_eq!(again.write(&key).unwrap(), written);
+            }
+        }
+
+        #[test]
+        fn session_without_a_required_line_is_rejected(line in 0usize..10) {
+            let text = session("refresh", 1, 2, false).write(&key("me")).unwrap();
+            let text = str::from_utf8(&text).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            prop_assert_eq!(lines.len(), 10);
+            let rest = [&lines[..line], &lines[line + 1..]].concat();
+            let rest = rest.join("\n") + "\n";
+            prop_assert!(Session::parse(rest.as_bytes()).is_none(), "{}", rest);
         }
     }
 }

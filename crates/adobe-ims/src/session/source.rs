@@ -1,103 +1,103 @@
-//! Staying signed in: each refresh token is spent once, whoever asks.
+//! The token source of a session. It exchanges each refresh token once, in one process at a time.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::UserSession;
-use super::{LatestToken, Session, TOKEN_LOCK_TIMEOUT};
+use super::{LatestToken, Session, TOKEN_LOCK_TIMEOUT, UserSession};
 use crate::api::Rotation;
 use crate::api::{ImsClient, UserTokenResponse};
 use crate::cache::{Lease, StoreKey};
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::source::{FetchedToken, TokenSource};
 use crate::token::AccessToken;
 use crate::util::future::BoxFuture;
 use crate::util::secret::Secret;
 use crate::util::time;
 
-/// How long nobody asks again after IMS refused: it changes its mind about a refresh token seldom, if ever.
-const REFUSAL_HOLDS: Duration = Duration::from_secs(3600);
+/// The time without requests after IMS refused a refresh token. IMS hardly ever accepts it later.
+const REFUSAL_HOLD: Duration = Duration::from_secs(3600);
 
-/// The access token of a sign-in that ends sooner is left alone.
-const WORTH_CLAIMING: Duration = Duration::from_secs(300);
+/// The access token of the sign-in is used only if it lives at least this long.
+const MIN_INITIAL_TOKEN_LIFETIME: Duration = Duration::from_secs(300);
 
-/// Somebody who signed in, at IMS: spends the refresh token of the session, and keeps the next one.
+/// The token source of a person who signed in. It exchanges the refresh token of the session and stores the next
+/// one.
 ///
-/// # What happens, and what if it does not
+/// # Order of steps
 ///
-/// Under the lock of the session: the session is read, the moment is noted in it, IMS is asked, and the
-/// refresh token that came back is on the disk before the access token is handed out. Who waited for the
-/// lock takes the access token that came meanwhile; the one of the sign-in itself goes to whoever asks first.
+/// 1. The source locks the session and reads it.
+/// 2. If another process exchanged the refresh token meanwhile, the source returns that process's access token. The
+///    first caller after a sign-in gets the access token of the sign-in.
+/// 3. The source notes the time of the request in the session. If it cannot write, it sends nothing.
+/// 4. It sends the refresh token to IMS.
+/// 5. It writes the next refresh token to disk, and then returns the access token.
 ///
-/// The note comes first, so that a session that cannot be written is not spent. A caller that gives up does
-/// not end the asking: it runs as a task of its own. When the process dies between the question and the
-/// writing, or the answer is lost on the way, nobody can know whether IMS has spent the refresh token. Then
-/// the same one is shown again: if IMS had not seen it, or still takes it, nobody is bothered; if not, IMS
-/// refuses it, and the error says that an earlier answer was lost.
+/// Steps 3 to 5 run in a task of their own: a caller that is cancelled does not interrupt them.
 ///
-/// A refusal is noted as well, and IMS is not asked again for an hour: a person has to
-/// [sign in](crate::sign_in).
+/// # Lost responses
+///
+/// If the process dies between steps 3 and 5, or the response is lost, the source cannot know whether IMS has used up
+/// the refresh token. The next call sends the same refresh token again. If IMS refuses it, the error says that an
+/// earlier response was lost.
+///
+/// # Refusals
+///
+/// The source notes a refusal in the session and sends nothing for one hour. The person must
+/// sign in again (module `sign_in`).
 #[derive(Debug)]
 pub struct SessionSource {
-    inner: Arc<Inner>,
+    exchange: Arc<SessionExchange>,
     key: StoreKey,
 }
 
 #[derive(Debug)]
-struct Inner {
+struct SessionExchange {
     ims: ImsClient,
     user: UserSession,
 }
 
 impl SessionSource {
-    /// Asks this client for tokens of this session.
+    /// Creates a source that exchanges the refresh token of this session with this client.
     ///
     /// # Errors
-    /// As for [`UserSession::session`].
+    /// The errors of [`UserSession::session`].
     pub fn new(ims: ImsClient, user: UserSession) -> Result<Self> {
         let key = user.store_key()?;
-        let inner = Arc::new(Inner { ims, user });
-        Ok(Self { inner, key })
+        let exchange = Arc::new(SessionExchange { ims, user });
+        Ok(Self { exchange, key })
     }
 
-    async fn spend(&self) -> Result<FetchedToken> {
-        let user = &self.inner.user;
+    async fn fetch_token(&self) -> Result<FetchedToken> {
+        let user = &self.exchange.user;
         let before = user.session()?;
         let lease = user.sessions.lease(&user.key, TOKEN_LOCK_TIMEOUT).await?;
         let mut session = user.session()?;
-        let now = self.inner.ims.clock().now();
-        let came_meanwhile =
-            session.sign_in != before.sign_in || session.rotation != before.rotation;
-        if let Some(token) = ready(&session, user, now)? {
-            if claim(&mut session, now) {
+        let now = self.exchange.ims.clock().now();
+        let was_replaced =
+            session.sign_in_id != before.sign_in_id || session.rotation != before.rotation;
+        if let Some(token) = stored_token(&session, user, now)? {
+            if take_initial_token(&mut session, now) {
                 user.sessions.write(&user.key, &session)?;
                 return Ok(FetchedToken::new(token));
             }
-            if came_meanwhile {
+            if was_replaced {
                 return Ok(FetchedToken::new(token));
             }
         }
-        if let Some(error) = user.over(&session, now) {
-            return Err(error);
-        }
-        if let Some(at) = session.refused_at.filter(|at| holds(*at, now)) {
-            let at = time::display(at);
-            let what = format!("IMS refused the sign-in {:?} on {at}", user.key.name());
-            return Err(Error::new(Problem::SignInAgain, what));
-        }
-        let inner = Arc::clone(&self.inner);
-        let asking = tokio::spawn(async move { inner.ask(lease, session, now).await });
-        asking.await.unwrap_or_else(|error| {
-            let what = "asking IMS for a token ended before it was done";
-            Err(Error::new(Problem::RefreshInterrupted, what).with_source(error))
+        user.check_expiry(&session, now)?;
+        check_refusal(&session, user, now)?;
+        let exchange = Arc::clone(&self.exchange);
+        let task = tokio::spawn(async move { exchange.run(lease, session, now).await });
+        task.await.unwrap_or_else(|error| {
+            let message = "the task that exchanges the refresh token ended without a result";
+            Err(Error::new(Problem::RefreshInterrupted, message).with_source(error))
         })
     }
 }
 
 impl TokenSource for SessionSource {
     fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
-        Box::pin(self.spend())
+        Box::pin(self.fetch_token())
     }
 
     fn store_key(&self) -> Option<&StoreKey> {
@@ -105,63 +105,52 @@ impl TokenSource for SessionSource {
     }
 }
 
-/// The scopes to ask for where they are others than those of the sign-in; a request that names none asks for
-/// the same again (RFC 6749 §6).
-fn fewer<'a>(wanted: &'a [String], signed_in: &[String]) -> &'a [String] {
-    match are_same(wanted, signed_in) {
-        true => &[],
-        false => wanted,
-    }
-}
-
-/// Whether both lists have the same names, in whatever order.
-fn are_same(one: &[String], other: &[String]) -> bool {
-    let is_among = |one: &[String], others: &[String]| one.iter().all(|it| others.contains(it));
-    is_among(one, other) && is_among(other, one)
-}
-
-impl Inner {
-    async fn ask(
+impl SessionExchange {
+    /// Exchanges the refresh token. Holds the lease until the result is on disk.
+    async fn run(
         &self,
         lease: Lease,
         mut session: Session,
         now: SystemTime,
     ) -> Result<FetchedToken> {
         let (sessions, key) = (&self.user.sessions, &self.user.key);
-        let lost = session.asking_since.replace(now);
+        let lost_request = session.pending_since.replace(now);
         sessions.write(key, &session)?;
-        let display = session.refresh_token.clone();
-        let scopes = fewer(&self.user.credentials.scopes, &session.scopes);
+        let credentials = &self.user.credentials;
+        let scopes = scopes_to_request(&credentials.scopes, &session.scopes);
+        let refresh_token = session.refresh_token.clone();
         let Rotation {
-            outcome,
+            outcome: response,
             next_refresh_token: next,
         } = self
             .ims
-            .rotate(&self.user.credentials.client, &display, scopes)
+            .rotate(&credentials.client, &refresh_token, scopes)
             .await;
-        let outcome = match outcome {
-            Err(error) if next.is_none() => Err(self.failed(error, session, lost, now)),
-            outcome => {
-                session = self.after(session, outcome.as_ref().ok(), next);
+        let result = match response {
+            Err(error) if next.is_none() => {
+                Err(self.record_failure(error, session, lost_request, now))
+            }
+            response => {
+                let session = self.rotated(session, response.as_ref().ok(), next);
                 sessions.write(key, &session).map_err(|error| {
-                    error.with_hint("IMS had already handed out the next refresh token; it is lost")
+                    error.with_hint("IMS had already issued the next refresh token; it is lost")
                 })?;
-                outcome.map(|granted| granted.response.into())
+                response.map(|user_token| user_token.response.into())
             }
         };
         drop(lease);
-        outcome
+        result
     }
 
-    /// The session once IMS has answered: with an access token, with the next refresh token, or both.
-    fn after(
+    /// Returns the session after a response that brought an access token, the next refresh token, or both.
+    fn rotated(
         &self,
         session: Session,
-        granted: Option<&UserTokenResponse>,
+        response: Option<&UserTokenResponse>,
         next: Option<Secret>,
     ) -> Session {
-        let latest = granted.and_then(|granted| {
-            let token = &granted.response.token;
+        let latest = response.and_then(|response| {
+            let token = &response.response.token;
             Some(LatestToken {
                 access_token: token.as_secret().clone(),
                 expires_at: token.expires_at()?,
@@ -172,59 +161,80 @@ impl Inner {
         let session = Session {
             rotation: session.rotation.wrapping_add(1),
             latest,
-            asking_since: None,
+            pending_since: None,
             refused_at: None,
             ..session
         };
         match next {
-            // RFC 6749 §6: where none comes, the old one stays good.
+            // RFC 6749 §6: without a new refresh token the old one stays valid.
             None => session,
             Some(refresh_token) => Session {
                 refresh_token,
                 obtained_at: self.ims.clock().now(),
-                said_to_end_at: granted.and_then(|granted| granted.refresh_expires_at),
+                stated_expiry: response.and_then(|response| response.refresh_expires_at),
                 ..session
             },
         }
     }
 
-    /// Notes what is known after a failure. That this cannot be written is no news: the failure is.
-    fn failed(
+    /// Records a failed exchange in the session, and returns the error for the caller. An error of that write is
+    /// dropped: the caller needs the first error.
+    fn record_failure(
         &self,
         error: Error,
         mut session: Session,
-        lost: Option<SystemTime>,
+        lost_request: Option<SystemTime>,
         now: SystemTime,
     ) -> Error {
-        let answered = error
+        let is_answered = error
             .server()
             .is_some_and(|server| !(200..300).contains(&server.status));
-        if !answered {
+        if !is_answered {
             return error;
         }
-        session.asking_since = lost;
-        let refused = error.problem() == Problem::SignInAgain;
-        if refused {
+        session.pending_since = lost_request;
+        let is_refused = error.problem() == Problem::SignInAgain;
+        if is_refused {
             session.refused_at = Some(now);
         }
         let _ = self.user.sessions.write(&self.user.key, &session);
-        match lost.filter(|_| refused) {
+        match lost_request.filter(|_| is_refused) {
             None => error,
-            Some(at) => error.with_hint(format!(
-                "IMS was asked on {} and its answer was lost, with the refresh token in it",
-                time::display(at)
+            Some(time) => error.with_hint(format!(
+                "the response to a request of {} was lost, with the refresh token in it",
+                time::display(time)
             )),
         }
     }
 }
 
-/// The access token that came last, if it does what is asked for and still lives.
-fn ready(session: &Session, user: &UserSession, now: SystemTime) -> Result<Option<AccessToken>> {
-    let latest = session.latest.as_ref();
-    let (wanted, signed_in) = (&user.credentials.scopes, &session.scopes);
-    let is_wanted =
-        |it: &&LatestToken| are_same(fewer(&it.scopes, signed_in), fewer(wanted, signed_in));
-    let Some(latest) = latest.filter(is_wanted).filter(|it| it.expires_at > now) else {
+/// Returns the scopes for a request: none if they equal those of the sign-in. IMS then grants those again
+/// (RFC 6749 §6).
+fn scopes_to_request<'a>(requested: &'a [String], signed_in: &[String]) -> &'a [String] {
+    if have_equal_scopes(requested, signed_in) {
+        &[]
+    } else {
+        requested
+    }
+}
+
+/// Returns true if both lists have the same scopes, in any order.
+fn have_equal_scopes(one: &[String], other: &[String]) -> bool {
+    one.iter().all(|scope| other.contains(scope)) && other.iter().all(|scope| one.contains(scope))
+}
+
+/// Returns the last access token, if it has the scopes of these credentials and has not expired.
+fn stored_token(
+    session: &Session,
+    user: &UserSession,
+    now: SystemTime,
+) -> Result<Option<AccessToken>> {
+    let requested = scopes_to_request(&user.credentials.scopes, &session.scopes);
+    let is_usable = |latest: &&LatestToken| {
+        let stored = scopes_to_request(&latest.scopes, &session.scopes);
+        have_equal_scopes(stored, requested) && latest.expires_at > now
+    };
+    let Some(latest) = session.latest.as_ref().filter(is_usable) else {
         return Ok(None);
     };
     let token = AccessToken::until(latest.expires_at, latest.access_token.clone())?;
@@ -235,17 +245,26 @@ fn ready(session: &Session, user: &UserSession, now: SystemTime) -> Result<Optio
     )))
 }
 
-/// Takes the access token of the sign-in, if nobody has and it is worth it.
-fn claim(session: &mut Session, now: SystemTime) -> bool {
-    let Some(latest) = session.latest.as_mut().filter(|it| it.is_unclaimed) else {
+/// Marks the access token of the sign-in as taken. Returns true if it was not taken before and lives long enough.
+fn take_initial_token(session: &mut Session, now: SystemTime) -> bool {
+    let Some(latest) = session.latest.as_mut().filter(|latest| latest.is_unclaimed) else {
         return false;
     };
     latest.is_unclaimed = false;
     let left = latest.expires_at.duration_since(now);
-    left.is_ok_and(|left| left >= WORTH_CLAIMING)
+    left.is_ok_and(|left| left >= MIN_INITIAL_TOKEN_LIFETIME)
 }
 
-fn holds(refused_at: SystemTime, now: SystemTime) -> bool {
-    now.duration_since(refused_at)
-        .is_ok_and(|since| since < REFUSAL_HOLDS)
+/// Fails if IMS refused the refresh token less than an hour ago.
+fn check_refusal(session: &Session, user: &UserSession, now: SystemTime) -> Result<()> {
+    let is_recent = |refused_at: &SystemTime| {
+        let since = now.duration_since(*refused_at);
+        since.is_ok_and(|since| since < REFUSAL_HOLD)
+    };
+    let Some(refused_at) = session.refused_at.filter(is_recent) else {
+        return Ok(());
+    };
+    let (name, time) = (user.key.name(), time::display(refused_at));
+    let message = format!("IMS refused the sign-in {name:?} on {time}");
+    Err(Error::new(Problem::SignInAgain, message))
 }

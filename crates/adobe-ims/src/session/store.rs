@@ -1,158 +1,170 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Session, SessionKey};
-use crate::cache::folder;
-use crate::cache::secure_dir::{Kind, SecureDir};
+use crate::cache::secure_dir::{FileKind, SecureDir};
 use crate::cache::{EncryptionKey, Lease};
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::util::time;
 
-/// Whoever has the right to a session asks IMS once with it, which takes at most half a minute.
+/// The time to wait for the lock of a session. Its holder sends one request to IMS, which takes at most 30 s.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(40);
 
-/// Who wants a token is told sooner, before a provider's deadline (15 s) says less about it.
+/// The time to wait for the lock before a token request. It is shorter than a provider's deadline (15 s), so that
+/// the caller gets the more precise error of the two.
 pub(crate) const TOKEN_LOCK_TIMEOUT: Duration = Duration::from_secs(12);
 
-/// Where sessions rest: one file for each, readable by this user alone, in a folder that is closed to
-/// others. A session outlives its access tokens, so this is no cache: what is lost here costs a person
-/// another sign-in.
+/// A store of sessions in files, one file per session.
 ///
-/// Files (`docs/sessions.md` describes them) are replaced as a whole. Who uses or changes a session holds a
-/// lock on a file beside it, which the operating system gives back when the process ends, however it ends. A
-/// file that cannot be trusted (broken, a symbolic link, of another user, readable by others) is set aside and
-/// reported.
+/// Only this user may read the files, and only this user may open the folder. A session outlives its access tokens,
+/// so the store is not a cache: after the loss of a file the person must sign in again. `docs/sessions.md` of the
+/// project describes the files.
+///
+/// - The store replaces a file as a whole.
+/// - A process that uses or changes a session locks a file beside it. The operating system releases the lock when
+///   the process ends, in whatever way.
+/// - The store sets a file aside and reports it if the file is damaged, a symbolic link, owned by another user or
+///   readable by others.
+///
+/// ```no_run
+/// use adobe_ims::session::SessionStore;
+///
+/// let store = SessionStore::new("/home/me/.local/state/my-tool/sessions");
+/// for file in store.list()? {
+///     if let Some((key, session)) = file.session {
+///         println!("{}: {:?}", key.name(), session.expires_at());
+///     }
+/// }
+/// # Ok::<(), adobe_ims::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct SessionStore(SecureDir);
 
-const SESSIONS: Kind = Kind {
-    clear: "session",
-    sealed: "sealed-session",
-    whole: "the folder of sessions",
-    one: "the file of a session",
+const SESSION_FILES: FileKind = FileKind {
+    cleartext_extension: "session",
+    encrypted_extension: "sealed-session",
+    directory_label: "the folder of sessions",
+    file_label: "the file of a session",
     unusable: Problem::SessionUnusable,
     set_aside: Problem::SessionSetAside,
 };
 
-/// A file of [`SessionStore`].
+/// A file of a [`SessionStore`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SessionFile {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Whose session is in it; `None` when it cannot be opened (sealed by another key, or broken).
+    /// The session and its key. `None` if the store cannot open the file: it is damaged, or encrypted with another
+    /// key.
     pub session: Option<(SessionKey, Session)>,
 }
 
 impl SessionStore {
-    /// Keeps its files in this folder, which is made when the first session is kept.
+    /// Creates a store in this folder. The first write creates the folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self(SecureDir::new(&SESSIONS, folder.into()))
+        Self(SecureDir::new(&SESSION_FILES, folder.into()))
     }
 
-    /// Seals what it keeps. SessionStore that were kept in the clear, or sealed with another key, are neither
-    /// read nor changed.
+    /// Encrypts the sessions with this key. The store neither reads nor changes sessions in cleartext or under
+    /// another key.
     #[must_use]
-    pub fn sealed(mut self, key: EncryptionKey) -> Self {
-        self.0.sealing = Some(Arc::new(key));
-        self
+    pub fn encrypted(self, key: EncryptionKey) -> Self {
+        Self(self.0.encrypted(key))
     }
 
-    /// The folder.
+    /// Returns the folder.
     pub fn folder(&self) -> &Path {
-        &self.0.folder
+        self.0.folder()
     }
 
-    /// The session of this key, if there is one. Nobody is waited for.
+    /// Reads the session of this key, without waiting for its lock. Returns `None` if there is no session.
     ///
     /// # Errors
-    /// [`Problem::SessionSetAside`] for a file that cannot be trusted, which is out of the way then;
-    /// [`Problem::SessionUnusable`] when the folder cannot be used.
+    /// [`Problem::SessionSetAside`] if the store set the file aside because it cannot be trusted.
+    /// [`Problem::SessionUnusable`] if the folder cannot be used.
     pub fn read(&self, key: &SessionKey) -> Result<Option<Session>> {
         self.0.read(key.id(), |content| {
-            let (found, session) = Session::read(content)?;
-            (found == *key).then_some(session)
+            let (stored_key, session) = Session::parse(content)?;
+            (stored_key == *key).then_some(session)
         })
     }
 
-    /// Keeps a session, in the place of any that is there, as soon as nobody uses that.
+    /// Replaces the session of this key. Waits until no other process uses the session.
     ///
     /// # Errors
-    /// [`Problem::SessionUnusable`]; [`Problem::SessionBusy`].
-    pub async fn keep(&self, key: &SessionKey, session: &Session) -> Result<()> {
+    /// [`Problem::SessionUnusable`] if the folder cannot be used. [`Problem::SessionBusy`] if another process holds
+    /// the lock for more than 40 s.
+    pub async fn save(&self, key: &SessionKey, session: &Session) -> Result<()> {
         let _lease = self.lease(key, LOCK_TIMEOUT).await?;
         self.write(key, session)
     }
 
-    /// Forgets a session, as soon as nobody uses it, and gives it back: its refresh token is still valid and
-    /// should be [invalidated](crate::api::ImsClient::invalidate_as).
+    /// Deletes the session of this key and returns it. Waits until no other process uses the session.
+    ///
+    /// The refresh token is still valid after that. To end it at IMS, call
+    /// [`UserSession::sign_out`](super::UserSession::sign_out) instead.
     ///
     /// # Errors
-    /// [`Problem::SessionUnusable`]; [`Problem::SessionBusy`]; [`Problem::SessionSetAside`].
-    pub async fn end(&self, key: &SessionKey) -> Result<Option<Session>> {
+    /// The errors of [`save`](Self::save) and [`read`](Self::read).
+    pub async fn remove(&self, key: &SessionKey) -> Result<Option<Session>> {
         let _lease = self.lease(key, LOCK_TIMEOUT).await?;
         let session = self.read(key)?;
-        self.remove(key)?;
+        self.delete(key)?;
         Ok(session)
     }
 
-    /// What there is, ended or not, also of other keys.
+    /// Lists the sessions of all keys, expired ones included.
     ///
     /// # Errors
     /// [`Problem::SessionUnusable`].
     pub fn list(&self) -> Result<Vec<SessionFile>> {
-        let files = self.0.files()?.into_iter();
-        let session = |path: &Path| Session::read(&self.0.open(path)?);
-        Ok(files
-            .filter(|path| self.0.is_own(path))
-            .map(|path| SessionFile {
-                session: session(&path),
-                path,
-            })
-            .collect())
+        let file = |path: PathBuf| SessionFile {
+            session: self.0.open(&path, Session::parse),
+            path,
+        };
+        Ok(self.0.files()?.into_iter().map(file).collect())
     }
 
-    /// Waits for the right to use or change a session.
-    pub(crate) async fn lease(&self, key: &SessionKey, patience: Duration) -> Result<Lease> {
-        let end = Instant::now() + patience;
+    /// Waits for the lock of a session.
+    pub(crate) async fn lease(&self, key: &SessionKey, timeout: Duration) -> Result<Lease> {
+        let end = Instant::now() + timeout;
         loop {
             if let Some(lease) = self.0.try_lease(key.id())? {
                 return Ok(lease);
             }
             if Instant::now() >= end {
-                let patience = time::human(patience);
-                let what = format!("another process has been using the session for {patience}");
-                return Err(Error::new(Problem::SessionBusy, what));
+                let timeout = time::human(timeout);
+                let message = format!("another process has been using the session for {timeout}");
+                return Err(Error::new(Problem::SessionBusy, message));
             }
-            rest(Duration::from_millis(fastrand::u64(10..30))).await;
+            sleep(Duration::from_millis(fastrand::u64(10..30))).await;
         }
     }
 
-    /// Replaces it, on the disk for good: a power cut must not bring a spent refresh token back. The caller
-    /// holds the lease.
+    /// Replaces a session and syncs the folder: a power cut must not restore a refresh token that was already
+    /// exchanged. The caller holds the lease.
     pub(crate) fn write(&self, key: &SessionKey, session: &Session) -> Result<()> {
         let content = session.write(key).ok_or_else(|| {
-            let what = "the session has a name or a value that does not fit a line";
-            Error::new(Problem::SessionUnusable, what)
+            let message = "the session store cannot hold a name or value with a line break";
+            Error::new(Problem::SessionUnusable, message)
         })?;
         self.0.write(key.id(), &content)?;
-        folder::sync(&self.0.folder).map_err(|error| self.0.unusable(&error))
+        self.0.sync()
     }
 
-    /// The caller holds the lease.
-    pub(crate) fn remove(&self, key: &SessionKey) -> Result<()> {
-        self.0.delete(&self.0.path(key.id())).map(drop)
+    /// Deletes a session. The caller holds the lease.
+    pub(crate) fn delete(&self, key: &SessionKey) -> Result<()> {
+        self.0.remove(key.id())
     }
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a lock of the operating system tells nobody when it is free; tests pause the runtime's clock"
+    reason = "a lock of the operating system sends no notice when it is free; tests pause the runtime's clock"
 )]
-async fn rest(pause: Duration) {
-    tokio::time::sleep(pause).await;
+async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
 }

@@ -1,16 +1,14 @@
 use std::time::SystemTime;
 
 use super::{LOCK_TIMEOUT, LatestToken, Session, SessionKey, SessionStore};
-use crate::api::Cascade;
-use crate::api::{ImsClient, TokenType, UserTokenResponse};
+use crate::api::{Cascade, ImsClient, TokenType, UserTokenResponse};
 use crate::cache::{FileStore, Grant, StoreKey};
 use crate::credentials::{OauthClient, UserCredentials};
-use crate::error::Problem;
-use crate::error::{Error, ErrorClass, Result};
+use crate::error::{Error, ErrorClass, Problem, Result};
 use crate::util::secret::Secret;
 use crate::util::time;
 
-/// The session of a person who signed in: whose it is, and where what the sign-in left is kept.
+/// The credentials of a person, with the store that holds the person's session.
 #[derive(Clone, Debug)]
 pub struct UserSession {
     pub(crate) credentials: UserCredentials,
@@ -19,7 +17,7 @@ pub struct UserSession {
 }
 
 impl UserSession {
-    /// Creates the session of these credentials in this store. Nothing is read yet.
+    /// Creates the user session of these credentials in this store. The function reads no file.
     pub fn new(credentials: UserCredentials, sessions: SessionStore) -> Self {
         Self {
             key: SessionKey::new(&credentials.client, &*credentials.name),
@@ -38,12 +36,12 @@ impl UserSession {
         &self.credentials.client
     }
 
-    /// Returns the store that keeps the session.
+    /// Returns the store that holds the session.
     pub fn sessions(&self) -> &SessionStore {
         &self.sessions
     }
 
-    /// Returns the key under which the session is kept.
+    /// Returns the key of the session.
     pub fn key(&self) -> &SessionKey {
         &self.key
     }
@@ -53,76 +51,77 @@ impl UserSession {
         &self.credentials.scopes
     }
 
-    /// Keeps what a sign-in left, in the place of an earlier one: the refresh token, and the access token for
-    /// whoever needs one first. `asked` are the scopes of the sign-in.
+    /// Stores the tokens of a sign-in, and replaces an earlier session: the refresh token, and the access token for
+    /// the first caller that needs one. `scopes` are the scopes that the sign-in requested.
     ///
     /// # Errors
-    /// [`Problem::SessionWithoutRefreshToken`]; as for [`SessionStore::keep`].
+    /// [`Problem::SessionWithoutRefreshToken`] if the response has no refresh token. The errors of
+    /// [`SessionStore::save`].
     pub async fn start(
         &self,
-        granted: &UserTokenResponse,
-        asked: &[String],
+        response: &UserTokenResponse,
+        scopes: &[String],
         now: SystemTime,
     ) -> Result<Session> {
-        let Some(refresh_token) = granted.refresh_token.clone() else {
-            let what =
-                "the sign-in brought an access token, but no refresh token to stay signed in";
-            return Err(Error::new(Problem::SessionWithoutRefreshToken, what));
+        let Some(refresh_token) = response.refresh_token.clone() else {
+            let message = "the response to the sign-in has an access token but no refresh token";
+            return Err(Error::new(Problem::SessionWithoutRefreshToken, message));
         };
-        let user_id = granted.user_id.clone();
-        let mut session = Session::new(refresh_token, user_id, asked.to_vec(), now);
-        session.said_to_end_at = granted.refresh_expires_at;
-        let token = &granted.response.token;
+        let user_id = response.user_id.clone();
+        let mut session = Session::new(refresh_token, user_id, scopes.to_vec(), now);
+        session.stated_expiry = response.refresh_expires_at;
+        let token = &response.response.token;
         session.latest = token.expires_at().map(|expires_at| LatestToken {
             access_token: token.as_secret().clone(),
             expires_at,
             scopes: Vec::new(),
             is_unclaimed: true,
         });
-        self.sessions.keep(&self.key, &session).await?;
+        self.sessions.save(&self.key, &session).await?;
         Ok(session)
     }
 
-    /// Takes the access token of the sign-in: who asks for a new one is not given it any more. For whoever
-    /// uses it without having asked, from what the sign-in granted.
+    /// Marks the access token of the sign-in as taken: no later token request returns it. Call this if the program
+    /// uses that token straight from the response to the sign-in.
     ///
     /// # Errors
-    /// As for [`session`](Self::session) and [`SessionStore::keep`].
+    /// The errors of [`session`](Self::session) and [`SessionStore::save`].
     pub async fn take_initial_token(&self) -> Result<()> {
         let _lease = self.sessions.lease(&self.key, LOCK_TIMEOUT).await?;
         let mut session = self.session()?;
-        let Some(latest) = session.latest.as_mut().filter(|it| it.is_unclaimed) else {
+        let Some(latest) = session.latest.as_mut().filter(|latest| latest.is_unclaimed) else {
             return Ok(());
         };
         latest.is_unclaimed = false;
         self.sessions.write(&self.key, &session)
     }
 
-    /// What the last sign-in left.
+    /// Reads the session of the person.
     ///
     /// # Errors
-    /// [`Problem::NotSignedIn`]; as for [`SessionStore::read`].
+    /// [`Problem::NotSignedIn`] if there is no session. The errors of [`SessionStore::read`].
     pub fn session(&self) -> Result<Session> {
         self.sessions.read(&self.key)?.ok_or_else(|| {
-            let what = format!(
+            let message = format!(
                 "nobody is signed in as {:?} at {} for client {:?}",
                 self.key.name(),
                 self.credentials.client.environment,
                 self.credentials.client.client_id
             );
-            Error::new(Problem::NotSignedIn, what)
+            Error::new(Problem::NotSignedIn, message)
         })
     }
 
-    /// Under which name its tokens are stored. Another sign-in makes them be got anew.
+    /// Returns the key under which a token store keeps the person's access tokens. Each sign-in has another
+    /// fingerprint, so the tokens of an earlier sign-in are not used.
     ///
     /// # Errors
-    /// As for [`session`](Self::session).
+    /// The errors of [`session`](Self::session).
     pub fn store_key(&self) -> Result<StoreKey> {
         Ok(self.store_key_of(&self.session()?))
     }
 
-    /// Under which name the token of a sign-in is stored that left nothing to get the next one with.
+    /// Returns the key under which a token store keeps the access token of a sign-in without a refresh token.
     pub fn store_key_without_session(&self) -> StoreKey {
         StoreKey::new(
             &self.credentials.client.environment,
@@ -134,16 +133,18 @@ impl UserSession {
         )
     }
 
-    /// Signs out: tells IMS that the refresh token, and whatever was got with it, is to be valid no longer
-    /// ([`ImsClient::invalidate_as`] with [`Cascade::All`]), and forgets the session, which nobody else uses
-    /// meanwhile; gives it back if there was one.
+    /// Signs the person out and returns the session, if there was one.
     ///
-    /// A session of which IMS knows no more is forgotten, too: where IMS refuses, it is asked whether the
-    /// refresh token is valid at all. Where it cannot be reached the session is kept, so that this can be
-    /// tried again; [`SessionStore::end`] does without IMS.
+    /// 1. It invalidates the refresh token at IMS, with every token that was issued from it
+    ///    ([`ImsClient::invalidate_as`] with [`Cascade::All`]).
+    /// 2. It deletes the session.
+    ///
+    /// If IMS refuses step 1, the function asks IMS whether the refresh token is still valid, and deletes the session
+    /// if it is not. If IMS cannot be reached, the session stays, so that a later call can end it.
+    /// [`SessionStore::remove`] deletes a session without IMS.
     ///
     /// # Errors
-    /// As for [`ImsClient::invalidate_as`] and [`SessionStore::end`].
+    /// The errors of [`ImsClient::invalidate_as`] and [`SessionStore::remove`].
     pub async fn sign_out(&self, ims: &ImsClient) -> Result<Option<Session>> {
         let (sessions, key) = (&self.sessions, &self.key);
         let _lease = sessions.lease(key, LOCK_TIMEOUT).await?;
@@ -151,46 +152,46 @@ impl UserSession {
             return Ok(None);
         };
         let (client, token) = (&self.credentials.client, &session.refresh_token);
-        let reported = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
-        if let Err(error) = reported.await {
+        let invalidated = ims.invalidate_as(token, TokenType::Refresh, client, Cascade::All);
+        if let Err(error) = invalidated.await {
             if error.problem().class() != ErrorClass::Refused {
                 return Err(error);
             }
             let (client_id, environment) = (&client.client_id, &client.environment);
-            let asked = ims.validate(token, TokenType::Refresh, client_id, environment);
-            if !asked.await.is_ok_and(|server_text| !server_text.valid) {
+            let validation = ims.validate(token, TokenType::Refresh, client_id, environment);
+            if !validation.await.is_ok_and(|validation| !validation.valid) {
                 return Err(error);
             }
         }
-        sessions.remove(key)?;
+        sessions.delete(key)?;
         Ok(Some(session))
     }
 
-    /// Forgets the tokens that were got by a sign-in under this name, by whoever and with whatever scopes; how
-    /// many entries are gone.
+    /// Deletes the access tokens of all sign-ins under this name from a token store: of every person and with any
+    /// scopes. Returns the number of deleted entries.
     ///
     /// # Errors
-    /// As for [`FileStore::forget_where`].
+    /// The errors of [`FileStore::forget_where`].
     pub fn forget_tokens(&self, store: &FileStore) -> Result<usize> {
         let name = self.key.name();
-        // The name may stand behind a person, who has no blanks. That it may be a part of a longer name whose
-        // person is not known costs that one a request.
-        let is_behind_a_person = |subject: &str| {
+        // The subject is the name, or the user id, a blank and the name. A user id has no blanks. A longer name of a
+        // person without user id may match too; that costs its owner one request.
+        let follows_user_id = |subject: &str| {
             let before = subject.strip_suffix(name);
-            let person = before.and_then(|before| before.strip_suffix(' '));
-            person.is_some_and(|person| !person.contains(' '))
+            let user_id = before.and_then(|before| before.strip_suffix(' '));
+            user_id.is_some_and(|user_id| !user_id.contains(' '))
         };
-        store.forget_where(|about| {
-            let is_own = match about.grant.as_str() {
-                grant if grant == Grant::AuthorizationRequest.as_str() => about.subject == name,
+        store.forget_where(|entry| {
+            let is_of_name = match entry.grant.as_str() {
+                grant if grant == Grant::AuthorizationRequest.as_str() => entry.subject == name,
                 grant if grant == Grant::RefreshToken.as_str() => {
-                    about.subject == name || is_behind_a_person(&about.subject)
+                    entry.subject == name || follows_user_id(&entry.subject)
                 }
                 _ => false,
             };
-            is_own
-                && about.environment == self.credentials.client.environment.base_url()
-                && about.client_id == self.credentials.client.client_id
+            is_of_name
+                && entry.environment == self.credentials.client.environment.base_url()
+                && entry.client_id == self.credentials.client.client_id
         })
     }
 
@@ -205,15 +206,17 @@ impl UserSession {
             Grant::RefreshToken,
             &self.credentials.scopes,
             &subject,
-            &[&Secret::new(&*session.sign_in)],
+            &[&Secret::new(&*session.sign_in_id)],
         )
     }
 
-    /// Why a session cannot be used any more.
-    pub(crate) fn over(&self, session: &Session, now: SystemTime) -> Option<Error> {
-        let end = session.said_to_end_at.filter(|end| *end <= now)?;
-        let end = time::display(end);
-        let what = format!("the sign-in {:?} ended on {end}", self.key.name());
-        Some(Error::new(Problem::SignInAgain, what))
+    /// Fails if the session has passed the expiry that IMS named.
+    pub(crate) fn check_expiry(&self, session: &Session, now: SystemTime) -> Result<()> {
+        let Some(expiry) = session.stated_expiry.filter(|expiry| *expiry <= now) else {
+            return Ok(());
+        };
+        let (name, expiry) = (self.key.name(), time::display(expiry));
+        let message = format!("the sign-in {name:?} ended on {expiry}");
+        Err(Error::new(Problem::SignInAgain, message))
     }
 }

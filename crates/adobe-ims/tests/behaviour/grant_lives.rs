@@ -50,7 +50,7 @@ async fn signed_in(folder: &std::path::Path, clock: &VirtualClock) -> Credential
         SessionStore::new(folder),
     );
     let session = Session::new("first".into(), None, Vec::new(), clock.now());
-    user.sessions().keep(user.key(), &session).await.unwrap();
+    user.sessions().save(user.key(), &session).await.unwrap();
     Credentials::User(user.credentials().clone())
 }
 

@@ -55,7 +55,7 @@ async fn twenty_processes_spend_no_refresh_token_twice() {
     let refresh_token = Secret::new(refresh_token.unwrap());
     let session =
         adobe_ims::session::Session::new(refresh_token, None, Vec::new(), SystemClock.now());
-    user.sessions().keep(user.key(), &session).await.unwrap();
+    user.sessions().save(user.key(), &session).await.unwrap();
     let program = std::env::current_exe().unwrap();
     let processes: Vec<_> = (0..MANY)
         .map(|_| {

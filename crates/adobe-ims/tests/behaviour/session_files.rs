@@ -121,11 +121,11 @@ async fn a_sign_in_meanwhile_is_not_written_over() {
     let asking = tokio::spawn(async move { source.fetch().await.unwrap() });
     settle().await;
     let user = world.user();
-    let ended = user.sessions().end(user.key()).await.unwrap().unwrap();
+    let ended = user.sessions().remove(user.key()).await.unwrap().unwrap();
     assert_eq!(ended.refresh_token.expose(), "refresh-2");
     asking.await.unwrap();
     assert_eq!(user.session().unwrap_err().problem(), Problem::NotSignedIn);
-    assert!(user.sessions().end(user.key()).await.unwrap().is_none());
+    assert!(user.sessions().remove(user.key()).await.unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,11 +169,11 @@ async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
     let world = World::empty();
     let sessions = |byte: u8| {
         let key = EncryptionKey::read(&[byte; 32]).unwrap();
-        SessionStore::new(world.path()).sealed(key)
+        SessionStore::new(world.path()).encrypted(key)
     };
     let user = world.user_in(sessions(1));
     let session = world.session(FIRST);
-    user.sessions().keep(user.key(), &session).await.unwrap();
+    user.sessions().save(user.key(), &session).await.unwrap();
     let source = SessionSource::new(world.ims(), user.clone()).unwrap();
     source.fetch().await.unwrap();
     for file in fs::read_dir(world.path()).unwrap() {

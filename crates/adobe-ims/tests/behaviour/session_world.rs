@@ -43,7 +43,7 @@ impl World {
     pub(crate) async fn sign_in(&self, refresh_token: &str) {
         let user = self.user();
         let session = self.session(refresh_token);
-        user.sessions().keep(user.key(), &session).await.unwrap();
+        user.sessions().save(user.key(), &session).await.unwrap();
     }
 
     pub(crate) fn session(&self, refresh_token: &str) -> Session {

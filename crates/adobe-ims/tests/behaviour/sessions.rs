@@ -158,7 +158,7 @@ async fn an_answer_that_was_lost_is_told_when_it_matters() {
     );
     assert!(!error.is_transient());
     let when = adobe_ims::internal::time::display(asked_at);
-    let lost = format!("IMS was asked on {when} and its answer was lost");
+    let lost = format!("the response to a request of {when} was lost");
     assert!(
         error.hints().next().unwrap().starts_with(&lost),
         "{error:?}"
@@ -268,13 +268,7 @@ fn a_process_that_dies_while_ims_answers_gives_the_lock_back() {
         world.fetch().await.unwrap_err()
     });
     assert_eq!(error.problem(), Problem::SignInAgain);
-    assert!(
-        error
-            .hints()
-            .next()
-            .unwrap()
-            .contains("its answer was lost")
-    );
+    assert!(error.hints().next().unwrap().contains("was lost"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -291,7 +285,7 @@ async fn the_end_that_ims_said_is_kept_to_the_second() {
     });
     world.ims.says(json!({"access_token": token_with(claims)}));
     world.fetch().await.unwrap();
-    assert_eq!(world.user().session().unwrap().ends_at(), end);
+    assert_eq!(world.user().session().unwrap().expires_at(), end);
     world.ims.says(json!({}));
     world
         .clock
@@ -311,7 +305,7 @@ async fn the_end_that_ims_said_is_kept_to_the_second() {
 async fn an_end_that_is_only_usual_does_not_keep_from_asking() {
     let world = World::new().await;
     let session = world.user().session().unwrap();
-    assert_eq!(session.ends_at(), session.obtained_at + 14 * DAY);
+    assert_eq!(session.expires_at(), session.obtained_at + 14 * DAY);
     wait(20 * DAY).await;
     assert_eq!(world.fetch().await.unwrap(), "access-1");
 }

@@ -38,7 +38,7 @@ async fn signed_in() -> (TempDir, UserSession) {
     let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     let session = Session::new(Secret::new(REFRESH_TOKEN), None, Vec::new(), now);
-    user.sessions().keep(user.key(), &session).await.unwrap();
+    user.sessions().save(user.key(), &session).await.unwrap();
     (folder, user)
 }
 
@@ -140,7 +140,7 @@ async fn sign_out_removes_the_stored_tokens_of_its_name_only() {
     let start = async |user: &UserSession, person: Option<&str>| {
         let person = person.map(str::to_owned);
         let session = Session::new(Secret::new("r"), person, Vec::new(), SystemClock.now());
-        user.sessions().keep(user.key(), &session).await.unwrap();
+        user.sessions().save(user.key(), &session).await.unwrap();
         user.store_key().unwrap()
     };
     assert_eq!(me.forget_tokens(&files).unwrap(), 0, "no folder");

@@ -184,7 +184,7 @@ async fn a_sealed_store_shows_nothing_and_keeps_to_its_key() {
     let world = World::new();
     let sealed = |byte: u8| {
         let key = EncryptionKey::read(&[byte; 32]).unwrap();
-        world.files().sealed(key)
+        world.files().encrypted(key)
     };
     let process = |store| world.with(world.source.clone(), store);
     assert_eq!(token(&process(sealed(1))).await, "token-1");
@@ -228,7 +228,11 @@ async fn what_is_stored_can_be_listed_and_cleared() {
 async fn a_revoked_token_is_forgotten_and_no_other() {
     for store in [
         |world: &World| world.files(),
-        |world: &World| world.files().sealed(EncryptionKey::read(&[7; 32]).unwrap()),
+        |world: &World| {
+            world
+                .files()
+                .encrypted(EncryptionKey::read(&[7; 32]).unwrap())
+        },
     ] {
         let world = World::new();
         let other = AccessToken::new("token-2".into()).unwrap();

@@ -102,7 +102,7 @@ fn session_is_used_and_missing_session_is_reported() {
             .build()
             .unwrap();
         runtime
-            .block_on(user.sessions().keep(user.key(), &session))
+            .block_on(user.sessions().save(user.key(), &session))
             .unwrap();
     };
     sign_in();
