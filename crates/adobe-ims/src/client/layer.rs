@@ -128,7 +128,7 @@ impl<S, R> Authorize<S, R> {
             self.authorizer = Arc::new(Authorizer::clone(&self.authorizer));
             self.authorizer.provider.reader()
         });
-        reader.held()
+        reader.shared_token()
     }
 }
 

@@ -9,9 +9,19 @@ use super::{Invalidation, TokenOptions, TokenProvider};
 use crate::error::Result;
 use crate::token::AccessToken;
 
-/// A [`TokenProvider`] for programs without an async runtime. Both may be used side by side.
+/// A [`TokenProvider`] for programs without an async runtime. [`TokenProvider::blocking`] creates it; both may be used
+/// side by side.
 ///
-/// A refresh runs on a thread of its own, which ends with it.
+/// Each refresh runs on a thread of its own.
+///
+/// ```no_run
+/// use adobe_ims::TokenProvider;
+/// # fn example(document: &[u8]) -> adobe_ims::Result<()> {
+/// let provider = TokenProvider::from_document(document)?.blocking();
+/// let token = provider.token()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct BlockingTokenProvider(TokenProvider);
 
@@ -20,40 +30,40 @@ impl BlockingTokenProvider {
         Self(provider)
     }
 
-    /// A valid token, as [`TokenProvider::token`].
+    /// Returns a valid token, as [`TokenProvider::token`] does.
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`TokenProvider::token`].
     pub fn token(&self) -> Result<Arc<AccessToken>> {
-        match self.0.0.fresh() {
+        match self.0.0.fresh_token() {
             Some(token) => Ok(token),
             None => self.token_for(&TokenOptions::default()),
         }
     }
 
-    /// A valid token, as [`TokenProvider::token_for`].
+    /// Returns a valid token, as [`TokenProvider::token_for`] does.
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`TokenProvider::token_for`].
     pub fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
-        let patience = options.timeout.unwrap_or(self.0.0.policy.caller_timeout);
-        block_on(self.0.find(options, Executor::Thread), patience)
-            .unwrap_or_else(|| self.0.0.timed_out(options, patience))
+        let timeout = options.timeout.unwrap_or(self.0.0.policy.caller_timeout);
+        block_on(self.0.acquire(options, Executor::Thread), timeout)
+            .unwrap_or_else(|| self.0.0.timed_out(options, timeout))
     }
 
-    /// Says that an API answered 401, as [`TokenProvider::invalidate`].
+    /// Reports that an API answered 401, as [`TokenProvider::invalidate`] does.
     pub fn invalidate(&self, token: &AccessToken) -> Invalidation {
         self.0.invalidate(token)
     }
 
-    /// The same provider for async code.
+    /// Returns the provider for async code.
     pub fn into_async(self) -> TokenProvider {
         self.0
     }
 }
 
-/// Waits for a future that needs no runtime, for a time.
-fn block_on<T>(future: impl Future<Output = T>, patience: Duration) -> Option<T> {
+/// Blocks the thread until the future, which needs no runtime, is ready. Returns `None` after the timeout.
+fn block_on<T>(future: impl Future<Output = T>, timeout: Duration) -> Option<T> {
     struct Unpark(Thread);
 
     impl Wake for Unpark {
@@ -62,13 +72,13 @@ fn block_on<T>(future: impl Future<Output = T>, patience: Duration) -> Option<T>
         }
     }
 
-    let end = Instant::now().checked_add(patience);
+    let end = Instant::now().checked_add(timeout);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(done) = future.as_mut().poll(&mut context) {
-            return Some(done);
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return Some(output);
         }
         match end.map(|end| end.saturating_duration_since(Instant::now())) {
             None => thread::park(),

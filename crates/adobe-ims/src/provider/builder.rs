@@ -13,7 +13,19 @@ use crate::cache::TokenStore;
 use crate::source::TokenSource;
 use crate::util::clock::Clock;
 
-/// Collects what a [`TokenProvider`] should do differently.
+/// The builder of a [`TokenProvider`].
+///
+/// ```
+/// use adobe_ims::TokenProvider;
+/// use adobe_ims::cache::MemoryStore;
+/// # use adobe_ims::source::JwtSource;
+/// # fn example(source: JwtSource) {
+/// let provider = TokenProvider::builder(source)
+///     .store(MemoryStore::new())
+///     .on_event(|event| println!("{event:?}"))
+///     .build();
+/// # }
+/// ```
 pub struct TokenProviderBuilder {
     source: Box<dyn TokenSource>,
     store: Option<Box<dyn TokenStore>>,
@@ -35,42 +47,42 @@ impl TokenProviderBuilder {
         }
     }
 
-    /// Shares the token through this store, if the source says under which name.
+    /// Shares the token through this store, if the source has a store key.
     #[must_use]
     pub fn store(mut self, store: impl TokenStore) -> Self {
         self.store = Some(Box::new(store));
         self
     }
 
-    /// Goes by another clock than the system's.
+    /// Sets the clock. The default is the system clock.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = ClockPort::Other(Arc::new(clock));
         self
     }
 
-    /// Refreshes by another policy.
+    /// Sets the refresh policy.
     #[must_use]
     pub fn policy(mut self, policy: RefreshPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Draws its random numbers (jitter, holds, pauses) from this seed, for tests.
+    /// Sets the seed of the random numbers (jitter, holds, pauses), for tests.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Tells what happens to this function, which must not block.
+    /// Calls this function with each event. The function must not block.
     #[must_use]
     pub fn on_event(mut self, listener: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
         self.listener = Some(Box::new(listener));
         self
     }
 
-    /// The provider. Nothing is asked, read or started until a token is needed.
+    /// Creates the provider. It sends, reads and starts nothing until a caller needs a token.
     pub fn build(self) -> TokenProvider {
         let random = match self.seed {
             Some(seed) => fastrand::Rng::with_seed(seed),
@@ -80,12 +92,12 @@ impl TokenProviderBuilder {
             published: ArcSwapOption::empty(),
             generation: AtomicU64::new(0),
             state: Mutex::new(State {
-                slot: RefreshState::default(),
+                refresh: RefreshState::default(),
                 token: None,
-                flight: None,
-                flights: 0,
-                failure: None,
-                doubtful: false,
+                in_flight: None,
+                started: 0,
+                last_failure: None,
+                was_rejected_in_flight: false,
                 random,
             }),
             source: self.source,

@@ -1,4 +1,4 @@
-//! The token source of credentials of any kind.
+//! The token source of any kind of credentials.
 
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 use super::TokenProvider;
@@ -16,7 +16,7 @@ use crate::source::{
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 use crate::transport::{HttpTransport, ProxySettings};
 
-/// The things that a token source may need beside the credentials.
+/// The inputs of a token source beside the credentials.
 #[derive(Clone, Debug)]
 pub struct SourceOptions<'a> {
     crypto: Crypto,

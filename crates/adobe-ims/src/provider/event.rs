@@ -4,23 +4,37 @@ use crate::error::Error;
 use crate::source::FetchedToken;
 use crate::token::AccessToken;
 
-/// What happens in a provider that somebody may want to log. Nothing in it is secret.
+/// An event of a provider, for logs and metrics. Its `Debug` shows no secret.
+///
+/// ```
+/// use adobe_ims::TokenProvider;
+/// use adobe_ims::provider::Event;
+/// # use adobe_ims::source::JwtSource;
+/// # fn example(source: JwtSource) {
+/// let provider = TokenProvider::builder(source)
+///     .on_event(|event| match event {
+///         Event::Failed(error) => eprintln!("refresh failed: {error}"),
+///         other => println!("{other:?}"),
+///     })
+///     .build();
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A new token was minted.
+    /// The source fetched a new token.
     Fetched(&'a FetchedToken),
-    /// A token was taken over from the store.
+    /// The provider took a token from the store.
     LoadedFromStore(&'a AccessToken),
-    /// Something about a new token is odd.
+    /// The response with a new token has an oddity.
     Warning(&'a Warning),
-    /// A refresh failed. Callers may not notice, as long as there is a token.
+    /// A refresh failed. Callers do not notice while there is a valid token.
     Failed(&'a Error),
-    /// One attempt of a refresh failed; another is made.
+    /// An attempt of a refresh failed. Another attempt follows.
     Retrying(&'a Error),
-    /// The store could not be used, or set a file aside.
+    /// The store failed or set a file aside.
     Store(&'a Error),
-    /// The stored token was got with another secret or key than those of today, so it is not used.
+    /// The stored token was requested with other secrets than the current ones. The provider does not use it.
     SecretsChanged,
 }
 

@@ -1,7 +1,6 @@
-//! One token for many callers, always fresh.
+//! Providers: one valid token for many callers.
 //!
-//! A [`TokenProvider`] stands between a [`TokenSource`], which gets a new token each time it is asked,
-//! and everybody who needs one:
+//! A [`TokenProvider`] shares the tokens of a [`TokenSource`] among all callers, and refreshes them:
 //!
 //! ```
 //! use adobe_ims::provider::TokenProvider;
@@ -10,34 +9,52 @@
 //! # use adobe_ims::assertion::TechnicalAccount;
 //! # async fn example(ims: ImsClient, account: TechnicalAccount) -> adobe_ims::Result<()> {
 //! let provider = TokenProvider::new(JwtSource::new(ims, account));
-//! let token = provider.token().await?; // asks IMS
-//! let token = provider.token().await?; // does not
+//! let token = provider.token().await?; // requests a token from IMS
+//! let token = provider.token().await?; // returns the same token
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What it does, and when
+//! # Refresh windows
 //!
-//! | The token is… | A caller gets |
+//! | State of the token | A caller gets |
 //! |---|---|
 //! | fresh | the token |
-//! | in its last tenth (a minute at least, an hour at most, a random quarter of that earlier) | the token at once; one refresh runs without the caller |
-//! | in its last minute (less for tokens that live less than 20) | the outcome of the one refresh that is under way; the old token if that fails |
-//! | expired, rejected or not there | the outcome of the one refresh, token or error |
+//! | advisory window: its last tenth, at least 1 min, at most 60 min, starting up to a quarter earlier at random | the token at once; one refresh runs in the background |
+//! | mandatory window: its last minute, or last tenth if that is shorter | the outcome of the one refresh in flight; the old token if the refresh fails |
+//! | expired, rejected or absent | the outcome of the one refresh in flight, token or error |
 //!
-//! A refresh asks at most three times if what fails is transient, with random pauses that grow, obeys
-//! `Retry-After`, and ends within 15 s. Its outcome is shared by all who wait; a caller who gives up does
-//! not end it. After a failure nobody asks for a while: 5 to 30 s and longer each time while there is a
-//! token (but two more tries always fit in before it expires), 1 to 5 s without one, 30 to 60 s after a
-//! refusal, never more than 5 minutes. Meanwhile callers get the token that is still valid, or the last
-//! error at once. No failure is final.
+//! # One refresh
 //!
-//! A token is never handed out past its expiry. Its age is told by two clocks, of which the one counts
-//! that says more: a machine that slept and a clock that was set back make no token younger.
+//! - It makes at most 3 attempts if the failures are transient.
+//! - The pauses between attempts are random and grow. `Retry-After` is obeyed.
+//! - It ends within 15 s.
+//! - All callers that wait share its outcome. A caller that is cancelled does not cancel it.
 //!
-//! A refresh runs on the tokio runtime of the caller that starts it, or on a thread of its own where
-//! there is none; callers may sit on any number of runtimes. No task runs while nobody asks; a host that
-//! wants the token renewed all the same calls [`TokenProvider::refresh_due`].
+//! # After a failure
+//!
+//! The provider sends no request for a while, the *hold*. Meanwhile callers get the token if it is still valid, or the
+//! last error at once. No failure is final.
+//!
+//! | Situation | Hold |
+//! |---|---|
+//! | there is a valid token | 5 to 30 s, longer after each failure; at least two more attempts fit in before the token expires |
+//! | there is no valid token | 1 to 5 s |
+//! | IMS refused the credentials | 30 to 60 s |
+//! | `Retry-After` is longer | that long |
+//!
+//! No hold is longer than 5 minutes.
+//!
+//! # Time
+//!
+//! The provider never returns an expired token. It measures a token's age by the wall clock and by the monotonic clock,
+//! and the higher age counts. So neither a machine that slept nor a clock that was set back makes a token younger.
+//!
+//! # Runtimes
+//!
+//! A refresh runs on the tokio runtime of the caller that starts it, or on a new thread if there is none. Callers may
+//! live on any number of runtimes. Without callers no task runs. A host that wants the token to be refreshed anyway
+//! calls [`TokenProvider::refresh_due`].
 
 mod credentials;
 mod policy;
@@ -58,8 +75,8 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::source::TokenSource;
 use crate::token::AccessToken;
-use shared::{ApiResponse, Shared, interrupted};
-use single_flight::{Executor, Outcome};
+use shared::{Lookup, Shared, interrupted};
+use single_flight::{Executor, Outcome, RefreshReceiver};
 use state::Decision;
 
 pub use blocking::BlockingTokenProvider;
@@ -70,25 +87,36 @@ pub use policy::RefreshPolicy;
 pub use reader::TokenReader;
 pub use state::Invalidation;
 
-/// Hands out a token that is valid, and asks for a new one as seldom as it can. Cheap to clone; clones
-/// are the same provider.
+/// A provider of one valid token for many callers. It requests as few tokens as possible.
+///
+/// Clones are cheap and share the token.
 #[derive(Clone)]
 pub struct TokenProvider(Arc<Shared>);
 
-/// What one caller needs.
+/// The needs of one caller.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use adobe_ims::provider::TokenOptions;
+///
+/// let options = TokenOptions::min_ttl(Duration::from_secs(600)).timeout(Duration::from_secs(5));
+/// # let _ = options;
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenOptions {
-    /// The token must live at least this long from now on.
+    /// The least remaining lifetime of the token.
     pub min_ttl: Duration,
-    /// How long the caller waits at most; the policy's patience where it does not say.
+    /// The longest time that the caller waits. `None` means
+    /// [`RefreshPolicy::caller_timeout`](RefreshPolicy::caller_timeout).
     pub timeout: Option<Duration>,
-    /// The token must be got from now on.
+    /// True if the token must come from a new refresh.
     pub force_refresh: bool,
 }
 
 impl TokenOptions {
-    /// A token that lives at least this long.
+    /// Creates options for a token that lives at least this long.
     pub fn min_ttl(min_ttl: Duration) -> Self {
         Self {
             min_ttl,
@@ -96,14 +124,14 @@ impl TokenOptions {
         }
     }
 
-    /// Waits no longer than this.
+    /// Sets the longest time that the caller waits.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Another token than any that is there already.
+    /// Requires a token from a new refresh.
     #[must_use]
     pub fn force_refresh(mut self) -> Self {
         self.force_refresh = true;
@@ -111,74 +139,73 @@ impl TokenOptions {
     }
 }
 
-/// What [`TokenProvider::refresh_due`] did.
+/// The result of [`TokenProvider::refresh_due`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RefreshStatus {
-    /// How it ended, if it was due.
+    /// The outcome of the refresh. `None` if none was due.
     pub outcome: Option<Result<()>>,
-    /// When to come again.
+    /// The time until the next refresh is due.
     pub next: Duration,
 }
 
 impl TokenProvider {
-    /// Gets its tokens from this source, with the usual policy and without a store.
+    /// Creates a provider of this source's tokens, with the default policy and without a store.
     pub fn new(source: impl TokenSource) -> Self {
         Self::builder(source).build()
     }
 
-    /// Gets its tokens from this source.
+    /// Creates a builder of a provider of this source's tokens.
     pub fn builder(source: impl TokenSource) -> TokenProviderBuilder {
         TokenProviderBuilder::new(Box::new(source))
     }
 
-    /// A valid token: the one that is there, or the outcome of the one refresh that all who need it
-    /// wait for.
+    /// Returns the current token if it is valid, or else waits for the one refresh that all callers share.
     ///
     /// # Errors
-    /// The error of the refresh, also for a while after it failed;
-    /// [`Problem::DeadlineExceeded`](crate::error::Problem::DeadlineExceeded) when the caller's patience ends
-    /// first.
+    /// The error of the refresh, also during the hold after it.
+    /// [`Problem::DeadlineExceeded`](crate::error::Problem::DeadlineExceeded) if the caller's timeout passes first.
     pub async fn token(&self) -> Result<Arc<AccessToken>> {
-        match self.0.fresh() {
+        match self.0.fresh_token() {
             Some(token) => Ok(token),
-            // In a box, so that the usual way stays small.
+            // Boxed, so that the future of the common case stays small.
             None => Box::pin(self.token_for(&TokenOptions::default())).await,
         }
     }
 
-    /// The same, for a caller with needs of its own.
+    /// Returns a valid token for a caller with these needs.
     ///
     /// # Errors
-    /// As for [`token`](Self::token);
-    /// [`Problem::TokenShortLived`](crate::error::Problem::TokenShortLived) when no token lives that long.
+    /// The errors of [`token`](Self::token).
+    /// [`Problem::TokenShortLived`](crate::error::Problem::TokenShortLived) if even a new token lives shorter than
+    /// `min_ttl`.
     pub async fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
         let timeout = options.timeout.unwrap_or(self.0.policy.caller_timeout);
-        let found = self.find(options, Executor::Runtime);
+        let token = self.acquire(options, Executor::Runtime);
         match tokio::runtime::Handle::try_current() {
-            Ok(_) => match tokio::time::timeout(timeout, found).await {
-                Ok(found) => found,
+            Ok(_) => match tokio::time::timeout(timeout, token).await {
+                Ok(outcome) => outcome,
                 Err(_) => self.0.timed_out(options, timeout),
             },
-            // Without a timer, the deadline of the refresh is the caller's.
-            Err(_) => found.await,
+            // Without a runtime there is no timer. The deadline of the refresh limits the wait.
+            Err(_) => token.await,
         }
     }
 
-    /// A reader of its own for one thread or task: the fastest way to the current token.
+    /// Creates a reader for one thread or task. It is the fastest way to the current token.
     pub fn reader(&self) -> TokenReader {
         TokenReader::new(self.clone())
     }
 
-    /// The same provider for programs without an async runtime.
+    /// Returns this provider for programs without an async runtime.
     pub fn blocking(&self) -> BlockingTokenProvider {
         BlockingTokenProvider::new(self.clone())
     }
 
-    /// Says that an API answered 401 to this token. If it is still the current one it is not handed out
-    /// again, and the next caller waits for another.
+    /// Reports that an API answered 401 to this token. If it is the current token, the provider does not return it
+    /// again, and the next caller waits for a new one.
     ///
-    /// A 403 is no reason to call this: there the token is good and its owner lacks a right.
+    /// Do not call this after a 403: the token is valid, and its owner lacks a permission.
     pub fn invalidate(&self, token: &AccessToken) -> Invalidation {
         let now = self.0.now();
         let mut state = self.0.lock();
@@ -186,54 +213,56 @@ impl TokenProvider {
         if !current.is_some_and(|current| current.is_same(token)) {
             return Invalidation::Superseded;
         }
-        let is_news = !state.slot.is_rejected();
-        let invalidation = state.slot.invalidate(now, &self.0.policy);
-        // What is under way when others say the same began after the first one did.
-        if invalidation == Invalidation::Accepted && is_news {
-            state.doubtful = state.flight.is_some();
+        let is_first_report = !state.refresh.is_rejected();
+        let invalidation = state.refresh.invalidate(now, &self.0.policy);
+        // At a later report the refresh in flight has started after the first one.
+        if invalidation == Invalidation::Accepted && is_first_report {
+            state.was_rejected_in_flight = state.in_flight.is_some();
             self.0.publish(None);
         }
         invalidation
     }
 
-    /// Refreshes the token if that is due, and says when to come again: for hosts that have a loop of
-    /// their own and want no caller ever to wait.
+    /// Refreshes the token if a refresh is due, and returns the time until the next one. Use it in a loop of the
+    /// host, so that no caller ever waits.
     pub async fn refresh_due(&self) -> RefreshStatus {
-        let landing = {
-            let now = self.0.now();
-            let mut state = self.0.lock();
-            match state.slot.decide(now, Duration::ZERO) {
-                Decision::Refresh | Decision::ServeAndRefresh => {
-                    Some(
-                        self.0
-                            .join(&mut state, now, Executor::Runtime, &TokenOptions::default()),
-                    )
-                }
-                Decision::Serve | Decision::Fail | Decision::TooShort => None,
-            }
-        };
-        let outcome = match landing {
+        let outcome = match self.start_due_refresh() {
             None => None,
             Some(Err(error)) => Some(Err(error)),
-            Some(Ok(mut landing)) => Some(match single_flight::landed(&mut landing).await {
-                Some(outcome) => outcome.map(drop),
-                None => Err(interrupted()),
-            }),
+            Some(Ok(receiver)) => {
+                let outcome = single_flight::wait_for_outcome(receiver).await;
+                Some(outcome.unwrap_or_else(|| Err(interrupted())).map(drop))
+            }
         };
-        let next = self.0.lock().slot.due_in(self.0.now());
+        let next = self.0.lock().refresh.due_in(self.0.now());
         RefreshStatus { outcome, next }
     }
 
-    async fn find(&self, options: &TokenOptions, ground: Executor) -> Outcome {
-        // A refresh ends without an outcome when its runtime is shut down: then it is started anew.
+    fn start_due_refresh(&self) -> Option<Result<RefreshReceiver>> {
+        let now = self.0.now();
+        let mut state = self.0.lock();
+        match state.refresh.decide(now, Duration::ZERO) {
+            Decision::Refresh | Decision::ServeAndRefresh => {
+                let options = TokenOptions::default();
+                let receiver = self
+                    .0
+                    .start_or_join(&mut state, now, Executor::Runtime, &options);
+                Some(receiver)
+            }
+            Decision::Serve | Decision::Fail | Decision::TooShort => None,
+        }
+    }
+
+    async fn acquire(&self, options: &TokenOptions, executor: Executor) -> Outcome {
+        // A refresh ends without an outcome if its runtime is shut down. Another one is started then.
         for _ in 0..3 {
-            let mut landing = match self.0.ask(options, ground)? {
-                ApiResponse::Token(token) => return Ok(token),
-                ApiResponse::Wait(landing) => landing,
+            let receiver = match self.0.lookup(options, executor)? {
+                Lookup::Ready(token) => return Ok(token),
+                Lookup::Pending(receiver) => receiver,
             };
-            match single_flight::landed(&mut landing).await {
+            match single_flight::wait_for_outcome(receiver).await {
                 Some(Ok(token)) if self.0.lives_long_enough(&token, options) => return Ok(token),
-                Some(Err(error)) => return self.0.servable(options).ok_or(error),
+                Some(Err(error)) => return self.0.usable_token(options).ok_or(error),
                 Some(Ok(_)) | None => {}
             }
         }
@@ -246,7 +275,7 @@ impl fmt::Debug for TokenProvider {
         let state = self.0.lock();
         f.debug_struct("TokenProvider")
             .field("token", &state.token)
-            .field("refreshing", &state.flight.is_some())
+            .field("refreshing", &state.in_flight.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -5,16 +5,26 @@ use std::sync::atomic::Ordering;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::shared::ApiResponse;
+use super::shared::Lookup;
 use super::single_flight::Executor;
 use super::snapshot::Snapshot;
 use super::{TokenOptions, TokenProvider};
 use crate::error::Result;
 use crate::token::AccessToken;
 
-/// Reads the current token for one thread or task, without touching memory that others write.
+/// A reader of the current token for one thread or task. It touches no memory that other threads write.
 ///
-/// A clone is another reader of the same provider.
+/// A clone is a new reader of the same provider.
+///
+/// ```no_run
+/// use adobe_ims::TokenProvider;
+/// # fn example(provider: &TokenProvider, headers: &mut adobe_ims::http::HeaderMap) {
+/// let mut reader = provider.reader();
+/// if !reader.authorize(headers) {
+///     // There is no valid token yet: wait for one.
+/// }
+/// # }
+/// ```
 pub struct TokenReader {
     provider: TokenProvider,
     generation: u64,
@@ -23,8 +33,7 @@ pub struct TokenReader {
 
 struct Current {
     snapshot: Arc<Snapshot>,
-    /// The reader's own copy: the reference counts of one that is shared cost more than all the rest
-    /// as soon as two cores use it.
+    /// A copy for this reader alone. Two cores that share a reference count spend most of a read on it.
     token: Arc<AccessToken>,
 }
 
@@ -37,25 +46,24 @@ impl TokenReader {
         }
     }
 
-    /// The provider that it reads.
+    /// Returns the provider.
     pub fn provider(&self) -> &TokenProvider {
         &self.provider
     }
 
-    /// The current token, if there is one that can be handed out; a refresh that is due is started and
-    /// not waited for.
+    /// Returns the current token, if it is valid. Starts a refresh that is due, and does not wait for it.
     #[inline]
     pub fn token(&mut self) -> Option<&AccessToken> {
         Some(&self.read()?.token)
     }
 
-    /// The same, to keep; whoever keeps it shares it with this reader alone.
-    pub(crate) fn held(&mut self) -> Option<Arc<AccessToken>> {
+    /// Returns the current token as an `Arc` that only this reader shares.
+    pub(crate) fn shared_token(&mut self) -> Option<Arc<AccessToken>> {
         Some(Arc::clone(&self.read()?.token))
     }
 
-    /// Sets the `Authorization` header of a request, and replaces what it had there. Returns whether there
-    /// is a token; if not, the header is removed.
+    /// Sets the `Authorization` header of a request. Without a valid token it removes the header and returns
+    /// false.
     #[inline]
     pub fn authorize(&mut self, headers: &mut HeaderMap) -> bool {
         match self.read() {
@@ -73,12 +81,12 @@ impl TokenReader {
         }
     }
 
-    /// A valid token, waiting for one if need be.
+    /// Returns a valid token, and waits for one if necessary.
     ///
     /// # Errors
-    /// As for [`TokenProvider::token`].
+    /// The errors of [`TokenProvider::token`].
     pub async fn wait(&mut self) -> Result<Arc<AccessToken>> {
-        match self.held() {
+        match self.shared_token() {
             Some(token) => Ok(token),
             None => self.provider.token().await,
         }
@@ -87,22 +95,23 @@ impl TokenReader {
     #[inline]
     fn read(&mut self) -> Option<&Current> {
         let shared = &self.provider.0;
-        let known = self.generation == shared.generation.load(Ordering::Acquire);
-        let is_fresh = known
+        let is_current = self.generation == shared.generation.load(Ordering::Acquire);
+        let is_fresh = is_current
             && self
                 .current
                 .as_ref()
                 .is_some_and(|current| current.snapshot.is_fresh(&shared.clock));
-        match is_fresh {
-            true => self.current.as_ref(),
-            false => self.look_again(),
+        if is_fresh {
+            self.current.as_ref()
+        } else {
+            self.reload()
         }
     }
 
     #[cold]
-    fn look_again(&mut self) -> Option<&Current> {
+    fn reload(&mut self) -> Option<&Current> {
         let shared = &self.provider.0;
-        // Before the token: a newer one that comes between makes the next read look again.
+        // Loaded before the token: if a newer token comes between the two loads, the next read reloads.
         let generation = shared.generation.load(Ordering::Acquire);
         if generation != self.generation {
             self.generation = generation;
@@ -115,10 +124,10 @@ impl TokenReader {
         if current.snapshot.is_fresh(&shared.clock) {
             return Some(current);
         }
-        // It is due, or over.
-        match shared.ask(&TokenOptions::default(), Executor::Runtime) {
-            Ok(ApiResponse::Token(_)) => Some(current),
-            Ok(ApiResponse::Wait(_)) | Err(_) => None,
+        // The token is due for a refresh or expired.
+        match shared.lookup(&TokenOptions::default(), Executor::Runtime) {
+            Ok(Lookup::Ready(_)) => Some(current),
+            Ok(Lookup::Pending(_)) | Err(_) => None,
         }
     }
 }

@@ -1,195 +1,213 @@
-//! Getting a token: from the store if somebody else has got one, else from the source, with patience.
+//! One refresh: it takes a token from the store, or fetches one from the source with retries.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::TokenOptions;
 use super::event::Event;
-use super::policy::{Windows, pause};
-use super::shared::{Shared, State};
+use super::policy::{Windows, retry_pause};
+use super::shared::Shared;
 use super::single_flight::{Outcome, RefreshReceiver};
 use super::state::TokenAge;
 use crate::cache::{Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::source::FetchedToken;
 use crate::token::AccessToken;
 use crate::util::clock::Moment;
 use crate::util::time;
 
-/// One refresh.
 pub(super) struct Refresh {
     shared: Arc<Shared>,
     number: u64,
-    started: Moment,
-    /// What is stored will not do.
-    forced: bool,
-    /// What the caller needs who started it.
+    started_at: Moment,
+    /// A stored token is not good enough.
+    force_refresh: bool,
+    /// The need of the caller that started the refresh.
     min_ttl: Duration,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
-/// A token and how long it lives.
-type Found = (Arc<AccessToken>, TokenAge);
+/// A token with its age.
+pub(super) struct AgedToken {
+    pub(super) token: Arc<AccessToken>,
+    pub(super) age: TokenAge,
+}
 
-/// What the look into the store comes to.
+/// The outcome of the look into the store.
 enum StoreOutcome {
-    /// Somebody else has got a token.
-    Adopt(Found),
-    /// Somebody else has tried, while we waited.
+    /// Another process has stored a usable token.
+    Token(AgedToken),
+    /// The refresh of another process failed while this one waited.
     Failed(Error),
-    /// It is up to us. The lease is missing when the store cannot give one.
-    Ask {
-        lease: Option<Lease>,
-        stored: Box<StoreEntry>,
-        /// A stored token that still lives, in case that it does not work out.
-        spare: Option<Found>,
-    },
+    /// This process must fetch a token.
+    Fetch(Turn),
+}
+
+/// The right to fetch a token, with the stored entry.
+struct Turn {
+    /// `None` if the store cannot grant a lease.
+    lease: Option<Lease>,
+    entry: Box<StoreEntry>,
+    /// A stored token that is still valid, in case that the fetch fails.
+    fallback: Option<AgedToken>,
 }
 
 impl Refresh {
-    pub(super) fn prepare(
+    pub(super) fn new(
         shared: &Arc<Shared>,
-        state: &State,
+        number: u64,
         now: Moment,
         options: &TokenOptions,
     ) -> (Self, RefreshReceiver) {
-        let (outcome, landing) = watch::channel(None);
+        let (outcome, receiver) = watch::channel(None);
         let refresh = Self {
             shared: Arc::clone(shared),
-            number: state.flights,
-            started: now,
-            forced: options.force_refresh,
+            number,
+            started_at: now,
+            force_refresh: options.force_refresh,
             min_ttl: options.min_ttl,
             outcome,
         };
-        (refresh, landing)
+        (refresh, receiver)
     }
 
     pub(super) async fn run(self) {
-        let outcome = self.obtain().await;
-        let outcome = self.shared.land(self.number, outcome);
+        let result = self.acquire().await;
+        let outcome = self.shared.finish_refresh(self.number, result);
         self.outcome.send_replace(Some(outcome));
     }
 
-    async fn obtain(&self) -> Result<Found> {
+    async fn acquire(&self) -> Result<AgedToken> {
         let source = &self.shared.source;
         let (Some(store), Some(key)) = (self.shared.store.as_deref(), source.store_key()) else {
             return self.fetch().await;
         };
-        match self.wait_for_turn(store, key).await {
-            StoreOutcome::Adopt(found) => {
-                self.shared.emit(&Event::LoadedFromStore(&found.0));
-                Ok(found)
+        let Turn {
+            lease,
+            entry,
+            fallback,
+        } = match self.load_or_lease(store, key).await {
+            StoreOutcome::Token(stored) => {
+                self.shared.emit(&Event::LoadedFromStore(&stored.token));
+                return Ok(stored);
             }
-            StoreOutcome::Failed(error) => Err(error),
-            StoreOutcome::Ask {
-                lease,
-                stored,
-                spare,
-            } => {
-                let fetched = self.fetch().await;
-                self.keep(store, key, *stored, &fetched).await;
-                drop(lease);
-                match (fetched, spare) {
-                    (Err(error), Some(spare)) if self.is_adoptable(&spare.0) => {
-                        self.shared.emit(&Event::Failed(&error));
-                        Ok(spare)
-                    }
-                    (fetched, _) => fetched,
-                }
+            StoreOutcome::Failed(error) => return Err(error),
+            StoreOutcome::Fetch(turn) => turn,
+        };
+        let fetched = self.fetch().await;
+        self.save(store, key, *entry, &fetched).await;
+        drop(lease);
+        match (fetched, fallback) {
+            (Err(error), Some(fallback)) if !self.is_rejected(&fallback.token) => {
+                self.shared.emit(&Event::Failed(&error));
+                Ok(fallback)
             }
+            (fetched, _) => fetched,
         }
     }
 
-    /// Waits until the store has what is needed, or the right to ask is ours. Whoever holds that right
-    /// ends within the policy's deadline; if not, asking twice is better than not at all.
-    async fn wait_for_turn(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreOutcome {
+    /// Waits until the store has a usable token or grants the lease. After the policy's deadline this process
+    /// fetches a token without the lease: two requests are better than none.
+    async fn load_or_lease(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreOutcome {
         let end = Instant::now() + self.shared.policy.deadline;
-        let mut reported = false;
+        let mut is_change_reported = false;
         loop {
             let lease = store.lease(key).await;
-            let stored = store.load(key).await.unwrap_or_else(|error| {
+            let entry = store.load(key).await.unwrap_or_else(|error| {
                 self.shared.emit(&Event::Store(&error));
                 StoreEntry::default()
             });
             let now = self.shared.now();
-            let candidate = stored
-                .token
-                .as_ref()
-                .filter(|token| !token.remaining(now.wall).is_zero());
-            if candidate.is_some_and(|token| !token.belongs_to(key)) && !reported {
+            if !is_change_reported && has_valid_token_of_other_secrets(&entry, key, now) {
                 self.shared.emit(&Event::SecretsChanged);
-                reported = true;
+                is_change_reported = true;
             }
-            let spare = candidate
-                .filter(|token| !self.forced && token.belongs_to(key))
-                .filter(|token| token.remaining(now.wall) >= self.min_ttl)
-                .filter(|token| self.is_adoptable(&token.token))
-                .map(|token| (Arc::new(token.token.clone()), life_of_stored(token, now)));
-            let busy = matches!(lease, Ok(None)) && Instant::now() < end;
-            let spare = match spare {
-                Some((token, life))
-                    if life.is_fresh(now) || (busy && self.bridges_outage(&life, now)) =>
-                {
-                    return StoreOutcome::Adopt((token, life));
+            let must_wait = matches!(lease, Ok(None)) && Instant::now() < end;
+            let fallback = match self.usable_stored_token(&entry, key, now) {
+                Some(stored) if self.is_good_enough(&stored.age, now, must_wait) => {
+                    return StoreOutcome::Token(stored);
                 }
-                spare => spare,
+                stored => stored,
             };
-            if let Some(error) = self.shared_failure(&stored, key) {
+            if let Some(error) = self.shared_failure(&entry, key) {
                 return StoreOutcome::Failed(error);
             }
-            if !busy {
+            if !must_wait {
                 let lease = lease.unwrap_or_else(|error| {
                     self.shared.emit(&Event::Store(&error));
                     None
                 });
-                return StoreOutcome::Ask {
+                return StoreOutcome::Fetch(Turn {
                     lease,
-                    stored: Box::new(stored),
-                    spare,
-                };
+                    entry: Box::new(entry),
+                    fallback,
+                });
             }
             let random = self.shared.lock().random.f64();
-            rest(Duration::from_millis(10) + Duration::from_millis(20).mul_f64(random)).await;
+            sleep(Duration::from_millis(10) + Duration::from_millis(20).mul_f64(random)).await;
         }
     }
 
-    /// Whether a token that somebody else is refreshing will do: there is time, and nothing better here.
-    fn bridges_outage(&self, life: &TokenAge, now: Moment) -> bool {
-        life.age(now) < life.windows.mandatory && self.shared.lock().slot.servable(now).is_none()
+    /// Returns the stored token if this refresh may use it at all.
+    fn usable_stored_token(
+        &self,
+        entry: &StoreEntry,
+        key: &StoreKey,
+        now: Moment,
+    ) -> Option<AgedToken> {
+        let stored = entry.token.as_ref()?;
+        let left = stored.remaining(now.wall);
+        let is_usable = !self.force_refresh
+            && !left.is_zero()
+            && left >= self.min_ttl
+            && stored.belongs_to(key)
+            && !self.is_rejected(&stored.token);
+        is_usable.then(|| AgedToken {
+            token: Arc::new(stored.token.clone()),
+            age: age_of_stored(stored, now),
+        })
     }
 
-    /// A failure that happened while we waited for it: asking again at once would make a queue of
-    /// failures out of an outage.
-    fn shared_failure(&self, stored: &StoreEntry, key: &StoreKey) -> Option<Error> {
-        let failure = stored.failure.as_ref()?;
-        // What is stored is cut to milliseconds.
-        let started = self.started.wall.checked_sub(Duration::from_millis(1))?;
-        (failure.at > started && failure.fingerprint == key.fingerprint())
+    /// Returns true if a stored token makes a fetch unnecessary. While another process refreshes it, it is enough
+    /// that the token is outside its mandatory window and that this provider has no token of its own.
+    fn is_good_enough(&self, age: &TokenAge, now: Moment, must_wait: bool) -> bool {
+        age.is_fresh(now)
+            || (must_wait
+                && age.age(now) < age.windows.mandatory
+                && self.shared.lock().refresh.usable(now).is_none())
+    }
+
+    /// Returns the stored failure if it happened after this refresh started. With a request of its own each
+    /// process would make an outage longer.
+    fn shared_failure(&self, entry: &StoreEntry, key: &StoreKey) -> Option<Error> {
+        let failure = entry.failure.as_ref()?;
+        // Stored times are truncated to milliseconds.
+        let started_at = self.started_at.wall.checked_sub(Duration::from_millis(1))?;
+        (failure.at > started_at && failure.fingerprint == key.fingerprint())
             .then(|| failure.error.clone())
     }
 
-    /// Not the one that an API has just called invalid.
-    fn is_adoptable(&self, token: &AccessToken) -> bool {
+    /// Returns true for the current token after an API rejected it.
+    fn is_rejected(&self, token: &AccessToken) -> bool {
         let state = self.shared.lock();
-        !state.slot.is_rejected() || !state.token.as_ref().is_some_and(|it| it.is_same(token))
+        let current = state.token.as_ref();
+        state.refresh.is_rejected() && current.is_some_and(|current| current.is_same(token))
     }
 
-    async fn keep(
+    async fn save(
         &self,
         store: &dyn TokenStore,
         key: &StoreKey,
         mut entry: StoreEntry,
-        fetched: &Result<Found>,
+        fetched: &Result<AgedToken>,
     ) {
         let now = self.shared.now();
         let fingerprint = key.fingerprint().to_owned();
         match fetched {
-            Ok((token, life)) => {
+            Ok(AgedToken { token, age }) => {
                 let Some(expires_at) = token.expires_at() else {
                     return;
                 };
@@ -197,7 +215,7 @@ impl Refresh {
                 entry.token = Some(StoredToken {
                     token: AccessToken::clone(token),
                     obtained_at: now.wall,
-                    refresh_at: (now.wall + life.windows.advisory).min(expires_at),
+                    refresh_at: (now.wall + age.windows.advisory).min(expires_at),
                     expires_at,
                     fingerprint,
                 });
@@ -215,8 +233,8 @@ impl Refresh {
         }
     }
 
-    /// Asks the source, as often as the policy allows.
-    async fn fetch(&self) -> Result<Found> {
+    /// Fetches a token from the source, with as many attempts as the policy allows.
+    async fn fetch(&self) -> Result<AgedToken> {
         let policy = &self.shared.policy;
         let end = Instant::now() + policy.deadline;
         let mut attempt = 0;
@@ -228,59 +246,67 @@ impl Refresh {
                 Ok(Err(error)) => error,
                 Err(_) => {
                     let deadline = time::human(policy.deadline);
-                    let what =
-                        format!("no token came within the {deadline} that a refresh may take");
-                    return Err(Error::new(Problem::DeadlineExceeded, what));
+                    let message = format!("the refresh brought no token within {deadline}");
+                    return Err(Error::new(Problem::DeadlineExceeded, message));
                 }
             };
             let random = self.shared.lock().random.f64();
-            let pause = pause(&error, attempt, random);
-            let in_time = Instant::now() + pause < end;
-            if !error.is_transient() || attempt >= policy.attempts || !in_time {
+            let pause = retry_pause(&error, attempt, random);
+            let is_in_time = Instant::now() + pause < end;
+            if !error.is_transient() || attempt >= policy.attempts || !is_in_time {
                 return Err(error);
             }
             self.shared.emit(&Event::Retrying(&error));
-            rest(pause).await;
+            sleep(pause).await;
         }
     }
 
-    fn accept(&self, fetched: FetchedToken) -> Result<Found> {
+    fn accept(&self, fetched: FetchedToken) -> Result<AgedToken> {
         let now = self.shared.now();
-        let length = fetched.token.remaining(now.wall);
-        let length = length.unwrap_or(Duration::MAX);
-        if length.is_zero() {
-            let what = "the token that was handed out has already expired";
-            return Err(Error::new(Problem::TokenDeadOnArrival, what));
+        let lifetime = fetched.token.remaining(now.wall);
+        let lifetime = lifetime.unwrap_or(Duration::MAX);
+        if lifetime.is_zero() {
+            let message = "the new token has already expired";
+            return Err(Error::new(Problem::TokenDeadOnArrival, message));
         }
-        for notice in &fetched.warnings {
-            self.shared.emit(&Event::Warning(notice));
+        for warning in &fetched.warnings {
+            self.shared.emit(&Event::Warning(warning));
         }
         self.shared.emit(&Event::Fetched(&fetched));
         let jitter = self.shared.lock().random.f64();
-        let windows = Windows::of(length, jitter);
-        let life = TokenAge::new(now, Duration::ZERO, length, windows);
-        Ok((Arc::new(fetched.token), life))
+        let windows = Windows::new(lifetime, jitter);
+        Ok(AgedToken {
+            token: Arc::new(fetched.token),
+            age: TokenAge::new(now, Duration::ZERO, lifetime, windows),
+        })
     }
 }
 
-/// The life of a token that is stored by the wall clock.
-fn life_of_stored(stored: &StoredToken, now: Moment) -> TokenAge {
-    let since = |later: std::time::SystemTime| {
-        let span = later.duration_since(stored.obtained_at);
-        span.unwrap_or_default()
+fn has_valid_token_of_other_secrets(entry: &StoreEntry, key: &StoreKey, now: Moment) -> bool {
+    entry
+        .token
+        .as_ref()
+        .is_some_and(|stored| !stored.remaining(now.wall).is_zero() && !stored.belongs_to(key))
+}
+
+/// Returns the age of a stored token. The store has times of the wall clock only.
+fn age_of_stored(stored: &StoredToken, now: Moment) -> TokenAge {
+    let since_obtained = |time: SystemTime| {
+        let duration = time.duration_since(stored.obtained_at);
+        duration.unwrap_or_default()
     };
-    let length = since(stored.expires_at);
+    let lifetime = since_obtained(stored.expires_at);
     let windows = Windows {
-        advisory: since(stored.refresh_at).min(length),
-        ..Windows::of(length, 0.0)
+        advisory: since_obtained(stored.refresh_at).min(lifetime),
+        ..Windows::new(lifetime, 0.0)
     };
-    TokenAge::new(now, since(now.wall), length, windows)
+    TokenAge::new(now, since_obtained(now.wall), lifetime, windows)
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "between attempts there is nothing else to wait for; tests pause the runtime's clock"
+    reason = "a pause between attempts has no event to wait for; tests pause the runtime's clock"
 )]
-async fn rest(pause: Duration) {
-    tokio::time::sleep(pause).await;
+async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
 }

@@ -1,4 +1,4 @@
-//! What all clones of a provider share, and the acts that follow from a decision.
+//! The state that all clones of a provider share, and the actions that follow from a decision.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,27 +6,24 @@ use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwapOption;
 
-use super::refresh::Refresh;
-use super::single_flight;
-use super::single_flight::{Executor, Outcome, RefreshInFlight, RefreshReceiver};
+use super::refresh::{AgedToken, Refresh};
+use super::single_flight::{self, Executor, Outcome, RefreshInFlight, RefreshReceiver};
 use super::snapshot::{ClockPort, Snapshot};
-use super::state::{Decision, RefreshState, TokenAge};
+use super::state::{Decision, RefreshState};
 use super::{Event, RefreshPolicy, TokenOptions, event};
 use crate::cache::TokenStore;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
-use crate::util::clock::Clock;
-use crate::util::clock::Moment;
+use crate::util::clock::{Clock, Moment};
 use crate::util::time;
 
 pub(super) struct Shared {
-    /// What is handed out without a look at the state, while it is fresh.
+    /// The token that is served without a lock while it is fresh.
     pub(super) published: ArcSwapOption<Snapshot>,
-    /// Counts what was published.
+    /// The number of publications.
     pub(super) generation: AtomicU64,
-    /// Held for moments only, never while something is waited for.
+    /// The lock is never held across an await.
     pub(super) state: Mutex<State>,
     pub(super) source: Box<dyn TokenSource>,
     pub(super) store: Option<Box<dyn TokenStore>>,
@@ -36,22 +33,27 @@ pub(super) struct Shared {
 }
 
 pub(super) struct State {
-    pub(super) slot: RefreshState,
+    pub(super) refresh: RefreshState,
     pub(super) token: Option<Arc<AccessToken>>,
-    pub(super) flight: Option<RefreshInFlight>,
-    pub(super) flights: u64,
-    /// The last failure and when it happened.
-    pub(super) failure: Option<(Moment, Error)>,
-    /// The current token was rejected while a refresh was under way, which may have begun too early to
-    /// know of it.
-    pub(super) doubtful: bool,
+    pub(super) in_flight: Option<RefreshInFlight>,
+    /// The number of refreshes that were started.
+    pub(super) started: u64,
+    pub(super) last_failure: Option<Failure>,
+    /// An API rejected the token during a refresh. That refresh may have started too early to know it.
+    pub(super) was_rejected_in_flight: bool,
     pub(super) random: fastrand::Rng,
 }
 
-/// What a caller is told at once.
-pub(super) enum ApiResponse {
-    Token(Arc<AccessToken>),
-    Wait(RefreshReceiver),
+pub(super) struct Failure {
+    at: Moment,
+    error: Error,
+}
+
+/// The result of a lookup, which does not wait.
+pub(super) enum Lookup {
+    Ready(Arc<AccessToken>),
+    /// The caller must wait for the refresh.
+    Pending(RefreshReceiver),
 }
 
 impl Shared {
@@ -63,9 +65,9 @@ impl Shared {
         Moment::now(&self.clock)
     }
 
-    /// The published token, if it is fresh.
+    /// Returns the published token if it is fresh.
     #[inline]
-    pub(super) fn fresh(&self) -> Option<Arc<AccessToken>> {
+    pub(super) fn fresh_token(&self) -> Option<Arc<AccessToken>> {
         let published = self.published.load();
         let snapshot = published.as_ref()?;
         snapshot
@@ -78,118 +80,117 @@ impl Shared {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
-    /// Decides for one caller and starts what has to be started.
-    pub(super) fn ask(
+    /// Decides for one caller, and starts a refresh if the decision needs one.
+    pub(super) fn lookup(
         self: &Arc<Self>,
         options: &TokenOptions,
-        ground: Executor,
-    ) -> Result<ApiResponse> {
+        executor: Executor,
+    ) -> Result<Lookup> {
         let now = self.now();
         let mut state = self.lock();
         if options.force_refresh {
-            return self
-                .join(&mut state, now, ground, options)
-                .map(ApiResponse::Wait);
+            let receiver = self.start_or_join(&mut state, now, executor, options)?;
+            return Ok(Lookup::Pending(receiver));
         }
-        let decision = state.slot.decide(now, options.min_ttl);
+        let decision = state.refresh.decide(now, options.min_ttl);
         match (decision, &state.token) {
-            (Decision::Serve, Some(token)) => Ok(ApiResponse::Token(Arc::clone(token))),
+            (Decision::Serve, Some(token)) => Ok(Lookup::Ready(Arc::clone(token))),
             (Decision::ServeAndRefresh, Some(token)) => {
                 let token = Arc::clone(token);
-                // Whoever has a token does not care whether a thread can be had.
-                let _ = self.join(&mut state, now, ground, options);
-                Ok(ApiResponse::Token(token))
+                // The caller has a token, so an error at the start of the refresh does not concern it.
+                let _ = self.start_or_join(&mut state, now, executor, options);
+                Ok(Lookup::Ready(token))
             }
-            (Decision::TooShort, Some(token)) => Err(too_short(token, options, now.wall)),
-            (Decision::Fail, _) => Err(state.last_failure(now)),
-            _ => self
-                .join(&mut state, now, ground, options)
-                .map(ApiResponse::Wait),
+            (Decision::TooShort, Some(token)) => Err(short_lived(token, options, now.wall)),
+            (Decision::Fail, _) => Err(state.last_error(now)),
+            _ => {
+                let receiver = self.start_or_join(&mut state, now, executor, options)?;
+                Ok(Lookup::Pending(receiver))
+            }
         }
     }
 
-    /// The refresh that is under way, or else a new one.
-    pub(super) fn join(
+    /// Joins the refresh in flight, or starts one.
+    pub(super) fn start_or_join(
         self: &Arc<Self>,
         state: &mut State,
         now: Moment,
-        ground: Executor,
+        executor: Executor,
         options: &TokenOptions,
     ) -> Result<RefreshReceiver> {
-        // One that has outlived its own deadlines, for its turn and for the source, sits on a runtime
-        // that does not run.
-        let stuck = 2 * self.policy.deadline + Duration::from_secs(5);
-        if let Some(flight) = &state.flight
-            && now.since(flight.started) < stuck
-            && flight.landing.has_changed().is_ok()
+        // A refresh has one deadline for the store and one for the source. If it exceeds both, its runtime does
+        // not run any more.
+        let stuck_after = 2 * self.policy.deadline + Duration::from_secs(5);
+        if let Some(refresh) = &state.in_flight
+            && now.since(refresh.started_at) < stuck_after
+            && refresh.receiver.has_changed().is_ok()
         {
-            return Ok(flight.landing.clone());
+            return Ok(refresh.receiver.clone());
         }
-        state.flights += 1;
-        let (work, landing) = Refresh::prepare(self, state, now, options);
-        state.flight = Some(RefreshInFlight {
-            number: state.flights,
-            started: now,
-            landing: landing.clone(),
+        state.started += 1;
+        let (refresh, receiver) = Refresh::new(self, state.started, now, options);
+        state.in_flight = Some(RefreshInFlight {
+            number: state.started,
+            started_at: now,
+            receiver: receiver.clone(),
         });
-        if let Err(error) = single_flight::start(work.run(), ground) {
-            state.flight = None;
+        if let Err(error) = single_flight::start(refresh.run(), executor) {
+            state.in_flight = None;
             return Err(error);
         }
-        Ok(landing)
+        Ok(receiver)
     }
 
-    /// Those who need a token for long may have waited together with those who do not.
+    /// Returns true if the token lives as long as this caller needs. The refresh may have been started by a caller
+    /// that needs less.
     pub(super) fn lives_long_enough(&self, token: &AccessToken, options: &TokenOptions) -> bool {
         let left = token.remaining(self.clock.now());
         left.is_none_or(|left| left >= options.min_ttl)
     }
 
-    pub(super) fn timed_out(&self, options: &TokenOptions, patience: Duration) -> Outcome {
-        self.servable(options).ok_or_else(|| {
-            let what = format!("no token within {}", time::human(patience));
-            Error::new(Problem::DeadlineExceeded, what)
+    /// Returns the outcome for a caller whose timeout has passed.
+    pub(super) fn timed_out(&self, options: &TokenOptions, timeout: Duration) -> Outcome {
+        self.usable_token(options).ok_or_else(|| {
+            let message = format!("no token came within {}", time::human(timeout));
+            Error::new(Problem::DeadlineExceeded, message)
         })
     }
 
-    /// The token that is there, though it should be refreshed, if it does for this caller.
-    pub(super) fn servable(&self, options: &TokenOptions) -> Option<Arc<AccessToken>> {
+    /// Returns the current token, due for a refresh or not, if it is good enough for this caller.
+    pub(super) fn usable_token(&self, options: &TokenOptions) -> Option<Arc<AccessToken>> {
         let now = self.now();
         let state = self.lock();
-        let left = state.slot.servable(now)?.left(now);
-        (left >= options.min_ttl && !options.force_refresh)
-            .then(|| state.token.clone())
-            .flatten()
+        let left = state.refresh.usable(now)?.remaining(now);
+        if left < options.min_ttl || options.force_refresh {
+            return None;
+        }
+        state.token.clone()
     }
 
-    /// Takes over the outcome of the refresh with this number.
-    pub(super) fn land(
-        &self,
-        number: u64,
-        outcome: Result<(Arc<AccessToken>, TokenAge)>,
-    ) -> Outcome {
+    /// Records the outcome of the refresh with this number, and publishes its token.
+    pub(super) fn finish_refresh(&self, number: u64, result: Result<AgedToken>) -> Outcome {
         let now = self.now();
         let mut state = self.lock();
-        if state.flight.as_ref().is_some_and(|it| it.number == number) {
-            state.flight = None;
-        }
-        match outcome {
-            Ok((token, mut life)) => {
-                if std::mem::take(&mut state.doubtful) {
-                    // It may have been minted before whatever made the last one invalid: handed out, but
-                    // refreshed once more.
-                    life.windows.advisory = Duration::ZERO;
+        state.in_flight.take_if(|refresh| refresh.number == number);
+        match result {
+            Ok(AgedToken { token, mut age }) => {
+                if std::mem::take(&mut state.was_rejected_in_flight) {
+                    // IMS may have issued the token before the rejection: serve it, and refresh it once more.
+                    age.windows.advisory = Duration::ZERO;
                 }
-                state.slot.renewed(life);
-                state.failure = None;
+                state.refresh.record_success(age);
+                state.last_failure = None;
                 state.token = Some(Arc::clone(&token));
-                self.publish(Some(Arc::new(Snapshot::new(Arc::clone(&token), life))));
+                self.publish(Some(Arc::new(Snapshot::new(Arc::clone(&token), age))));
                 Ok(token)
             }
             Err(error) => {
                 let random = state.random.f64();
-                state.slot.failed(now, &error, random);
-                state.failure = Some((now, error.clone()));
+                state.refresh.record_failure(now, &error, random);
+                state.last_failure = Some(Failure {
+                    at: now,
+                    error: error.clone(),
+                });
                 drop(state);
                 self.emit(&Event::Failed(&error));
                 Err(error)
@@ -199,31 +200,31 @@ impl Shared {
 }
 
 impl State {
-    /// The last failure, for those who come while nobody is asked.
-    pub(super) fn last_failure(&self, now: Moment) -> Error {
-        let Some((when, error)) = &self.failure else {
+    /// Returns the error of the last refresh, for callers during the hold after it.
+    fn last_error(&self, now: Moment) -> Error {
+        let Some(Failure { at, error }) = &self.last_failure else {
             return interrupted();
         };
-        let hold = self.slot.hold_left(now).unwrap_or_default();
+        let hold = self.refresh.hold_remaining(now).unwrap_or_default();
         error.clone().with_hint(format!(
-            "this is the outcome of {} ago; the next attempt is made in {} at the earliest",
-            time::human(now.since(*when)),
+            "this attempt failed {} ago; the provider makes the next one in {} at the earliest",
+            time::human(now.since(*at)),
             time::human(hold),
         ))
     }
 }
 
-pub(super) fn too_short(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> Error {
+fn short_lived(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> Error {
     let left = token.remaining(now).unwrap_or_default();
-    let what = format!(
-        "a new token lives {}, and {} were asked for",
+    let message = format!(
+        "a new token lives for {}, but the caller needs {}",
         time::human(left),
         time::human(options.min_ttl),
     );
-    Error::new(Problem::TokenShortLived, what)
+    Error::new(Problem::TokenShortLived, message)
 }
 
 pub(super) fn interrupted() -> Error {
-    let what = "the refresh ended before it had an outcome";
-    Error::new(Problem::RefreshInterrupted, what)
+    let message = "the refresh ended without an outcome";
+    Error::new(Problem::RefreshInterrupted, message)
 }

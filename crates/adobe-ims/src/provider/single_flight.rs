@@ -1,64 +1,60 @@
-//! One refresh under way, and those who wait for it.
+//! One refresh at a time, with any number of callers that wait for its outcome.
 
 use std::sync::Arc;
 
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::watch;
 
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::token::AccessToken;
 use crate::util::clock::Moment;
 
-/// What a refresh ends with: everybody who waits gets the same.
+/// The outcome of a refresh. All callers that wait get the same.
 pub(super) type Outcome = Result<Arc<AccessToken>>;
 
-/// What waits for the outcome.
+/// The receiver of a refresh's outcome.
 pub(super) type RefreshReceiver = watch::Receiver<Option<Outcome>>;
 
-/// A refresh that is under way.
+/// A refresh that has started and has no outcome yet.
 pub(super) struct RefreshInFlight {
     pub(super) number: u64,
-    pub(super) started: Moment,
-    pub(super) landing: RefreshReceiver,
+    pub(super) started_at: Moment,
+    pub(super) receiver: RefreshReceiver,
 }
 
-/// The outcome, when it is there; `None` when the refresh ended without one.
-pub(super) async fn landed(landing: &mut RefreshReceiver) -> Option<Outcome> {
-    let landed = landing.wait_for(Option::is_some).await.ok()?;
-    landed.clone()
+/// Waits for the outcome. Returns `None` if the refresh ended without one.
+pub(super) async fn wait_for_outcome(mut receiver: RefreshReceiver) -> Option<Outcome> {
+    let outcome = receiver.wait_for(Option::is_some).await.ok()?;
+    outcome.clone()
 }
 
-/// Where a refresh runs.
+/// The place where a refresh runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Executor {
-    /// On the runtime of who starts it, if there is one.
+    /// The tokio runtime of the caller, or a new thread if there is none.
     Runtime,
-    /// On a thread of its own: who starts it blocks, perhaps the only thread of a runtime.
+    /// A new thread. The caller blocks, perhaps the only thread of a runtime.
     Thread,
 }
 
-/// Lets the work run by itself, whatever becomes of who started it.
+/// Starts the work detached from the caller.
 pub(super) fn start(
     work: impl Future<Output = ()> + Send + 'static,
-    ground: Executor,
+    executor: Executor,
 ) -> Result<()> {
     match Handle::try_current() {
-        Ok(runtime) if ground == Executor::Runtime => {
+        Ok(runtime) if executor == Executor::Runtime => {
             drop(runtime.spawn(work));
             Ok(())
         }
-        _ => on_a_thread(work),
+        _ => start_thread(work),
     }
 }
 
-fn on_a_thread(work: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+fn start_thread(work: impl Future<Output = ()> + Send + 'static) -> Result<()> {
     let failed = |error| {
-        Error::new(
-            Problem::RefreshInterrupted,
-            "no thread can be started for the refresh",
-        )
-        .with_source(error)
+        let message = "the operating system started no thread for the refresh";
+        Error::new(Problem::RefreshInterrupted, message).with_source(error)
     };
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -66,7 +62,7 @@ fn on_a_thread(work: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         .map_err(failed)?;
     let body = move || {
         runtime.block_on(work);
-        // A look-up of a name that hangs is left to itself.
+        // A DNS lookup that hangs does not keep the thread.
         runtime.shutdown_background();
     };
     let thread = std::thread::Builder::new().name("adobe-ims refresh".to_owned());

@@ -1,171 +1,188 @@
-//! The decision: what is done with what is known, at this moment. It is a pure function of the slot
-//! and the time; who acts on it is elsewhere.
+//! The decision about a token: serve it, refresh it, or fail. It is a pure function of the state and the time;
+//! `shared` acts on it.
 
 use std::time::Duration;
 
-use super::policy::{RefreshPolicy, Windows, hold};
+use super::policy::{RefreshPolicy, Windows, hold_duration};
 use crate::error::Error;
 use crate::util::clock::Moment;
 
-/// What is known of a token and of the last attempts to get one.
+/// The state of a token and of the last refreshes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RefreshState {
-    life: Option<TokenAge>,
-    /// An API did not accept the token; it is no longer served.
-    rejected: bool,
-    held: Option<(Moment, Duration)>,
-    /// In a row.
+    age: Option<TokenAge>,
+    /// An API rejected the token. It is not served any more.
+    is_rejected: bool,
+    hold: Option<Hold>,
+    /// The number of failed refreshes in a row.
     failures: u32,
-    invalidated: Option<Moment>,
+    /// The time of the last rejection.
+    invalidated_at: Option<Moment>,
 }
 
-/// The life of a token on this machine's clocks.
+/// A time without refreshes, after a failed one.
+#[derive(Clone, Copy, Debug)]
+struct Hold {
+    since: Moment,
+    duration: Duration,
+}
+
+/// The age and lifetime of a token by this machine's clocks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TokenAge {
-    /// When it was looked at, and how old it was then.
-    seen: Moment,
-    age: Duration,
-    /// How old it becomes; the greatest duration where nobody knows.
-    pub(crate) length: Duration,
+    measured_at: Moment,
+    /// The age at `measured_at`.
+    initial_age: Duration,
+    /// The age at which the token expires; [`Duration::MAX`] if the expiry is unknown.
+    pub(crate) lifetime: Duration,
     pub(crate) windows: Windows,
 }
 
 impl TokenAge {
-    pub(crate) fn new(seen: Moment, age: Duration, length: Duration, windows: Windows) -> Self {
+    pub(crate) fn new(
+        measured_at: Moment,
+        initial_age: Duration,
+        lifetime: Duration,
+        windows: Windows,
+    ) -> Self {
         Self {
-            seen,
-            age,
-            length,
+            measured_at,
+            initial_age,
+            lifetime,
             windows,
         }
     }
 
     pub(crate) fn age(&self, now: Moment) -> Duration {
-        self.age.saturating_add(now.since(self.seen))
+        self.initial_age.saturating_add(now.since(self.measured_at))
     }
 
-    pub(crate) fn left(&self, now: Moment) -> Duration {
-        self.length.saturating_sub(self.age(now))
+    pub(crate) fn remaining(&self, now: Moment) -> Duration {
+        self.lifetime.saturating_sub(self.age(now))
     }
 
-    /// Neither expired nor due.
+    /// Returns true before the advisory window.
     pub(crate) fn is_fresh(&self, now: Moment) -> bool {
         self.age(now) < self.windows.advisory
     }
 }
 
-/// What to do for one caller.
+/// The action for one caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Hand out the token.
+    /// Return the token.
     Serve,
-    /// Hand it out, and refresh it without the caller.
+    /// Return the token, and refresh it in the background.
     ServeAndRefresh,
-    /// Wait for a refresh: there is no token that could be handed out, or not for long.
+    /// Wait for a refresh: there is no usable token, or it expires soon.
     Refresh,
-    /// Fail at once with the last error: nobody is asked for a while.
+    /// Fail at once with the error of the last refresh. Its hold has not ended.
     Fail,
-    /// No token lives as long as the caller wants it to.
+    /// Fail: even a new token lives shorter than the caller needs.
     TooShort,
 }
 
-/// What became of the word that a token is not accepted.
+/// The effect of [`TokenProvider::invalidate`](super::TokenProvider::invalidate).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Invalidation {
-    /// It is not handed out any more; the next caller waits for another.
+    /// The provider does not return the token any more. The next caller waits for a new one.
     Accepted,
-    /// It had been replaced already, so the newer one is kept.
+    /// The provider had already replaced the token, and keeps the newer one.
     Superseded,
-    /// The last one was replaced too short a while ago. The API's reason is another than the token.
+    /// The provider keeps the token, because an API rejected the previous one too short a time ago
+    /// ([`RefreshPolicy::invalidation_interval`]). The API has another reason than the token.
     TooSoon,
 }
 
 impl RefreshState {
-    /// Decides for a caller who needs the token for at least `min_ttl`.
+    /// Decides for a caller that needs the token for at least `min_ttl`.
     pub(crate) fn decide(&self, now: Moment, min_ttl: Duration) -> Decision {
-        let held = self.hold_left(now).is_some();
-        let Some(life) = self.servable(now) else {
-            return match held {
-                true => Decision::Fail,
-                false => Decision::Refresh,
-            };
+        let is_held = self.hold_remaining(now).is_some();
+        let refresh_or_fail = if is_held {
+            Decision::Fail
+        } else {
+            Decision::Refresh
         };
-        let age = life.age(now);
-        if life.left(now) < min_ttl {
-            return if life.length < min_ttl && age < life.windows.advisory {
+        let Some(token) = self.usable(now) else {
+            return refresh_or_fail;
+        };
+        let age = token.age(now);
+        if token.remaining(now) < min_ttl {
+            let is_as_good_as_new = age < token.windows.advisory;
+            return if token.lifetime < min_ttl && is_as_good_as_new {
                 Decision::TooShort
-            } else if held {
-                Decision::Fail
             } else {
-                Decision::Refresh
+                refresh_or_fail
             };
         }
-        if age < life.windows.advisory || held {
+        if age < token.windows.advisory || is_held {
             Decision::Serve
-        } else if age < life.windows.mandatory {
+        } else if age < token.windows.mandatory {
             Decision::ServeAndRefresh
         } else {
             Decision::Refresh
         }
     }
 
-    /// The life of the token, if it can be handed out at all.
-    pub(crate) fn servable(&self, now: Moment) -> Option<&TokenAge> {
-        self.life
+    /// Returns the age of the token, if it is neither expired nor rejected.
+    pub(crate) fn usable(&self, now: Moment) -> Option<&TokenAge> {
+        self.age
             .as_ref()
-            .filter(|life| !self.rejected && !life.left(now).is_zero())
+            .filter(|age| !self.is_rejected && !age.remaining(now).is_zero())
     }
 
     pub(crate) fn is_rejected(&self) -> bool {
-        self.rejected
+        self.is_rejected
     }
 
-    /// How long nobody will be asked.
-    pub(crate) fn hold_left(&self, now: Moment) -> Option<Duration> {
-        let (since, length) = self.held?;
-        let left = length.saturating_sub(now.since(since));
+    /// Returns the rest of the hold, if it has not ended.
+    pub(crate) fn hold_remaining(&self, now: Moment) -> Option<Duration> {
+        let hold = self.hold?;
+        let left = hold.duration.saturating_sub(now.since(hold.since));
         (!left.is_zero()).then_some(left)
     }
 
-    /// How long until somebody should be asked: what a host that drives the refresh sleeps.
+    /// Returns the time until a refresh is due. A host that drives the refresh sleeps so long.
     pub(crate) fn due_in(&self, now: Moment) -> Duration {
-        let due = match self.servable(now) {
-            Some(life) => life.windows.advisory.saturating_sub(life.age(now)),
-            None => Duration::ZERO,
-        };
-        due.max(self.hold_left(now).unwrap_or_default())
+        let due = self.usable(now).map_or(Duration::ZERO, |token| {
+            token.windows.advisory.saturating_sub(token.age(now))
+        });
+        due.max(self.hold_remaining(now).unwrap_or_default())
     }
 
-    /// There is a new token. It replaces the old one; there is no other way to empty the slot.
-    pub(crate) fn renewed(&mut self, life: TokenAge) {
-        self.life = Some(life);
-        self.rejected = false;
-        self.held = None;
+    /// Records a new token, which replaces the old one.
+    pub(crate) fn record_success(&mut self, age: TokenAge) {
+        self.age = Some(age);
+        self.is_rejected = false;
+        self.hold = None;
         self.failures = 0;
     }
 
-    /// A refresh failed. The token, if there is one, stays.
-    pub(crate) fn failed(&mut self, now: Moment, error: &Error, random: f64) {
+    /// Records a failed refresh. The token stays.
+    pub(crate) fn record_failure(&mut self, now: Moment, error: &Error, random: f64) {
         self.failures = self.failures.saturating_add(1);
-        let left = self.servable(now).map(|life| life.left(now));
-        self.held = Some((now, hold(error, left, self.failures, random)));
+        let left = self.usable(now).map(|token| token.remaining(now));
+        self.hold = Some(Hold {
+            since: now,
+            duration: hold_duration(error, left, self.failures, random),
+        });
     }
 
-    /// An API did not accept the current token.
+    /// Records that an API rejected the current token.
     pub(crate) fn invalidate(&mut self, now: Moment, policy: &RefreshPolicy) -> Invalidation {
-        let too_soon = self
-            .invalidated
+        let is_too_soon = self
+            .invalidated_at
             .is_some_and(|last| now.since(last) < policy.invalidation_interval);
-        if self.rejected {
+        if self.is_rejected {
             Invalidation::Accepted
-        } else if too_soon {
+        } else if is_too_soon {
             Invalidation::TooSoon
         } else {
-            self.invalidated = Some(now);
-            self.rejected = true;
-            // The hold of a refresh that could wait is none of one that cannot.
-            self.held = None;
+            self.invalidated_at = Some(now);
+            self.is_rejected = true;
+            // The hold was for a refresh in the background. Now a caller waits for the refresh.
+            self.hold = None;
             Invalidation::Accepted
         }
     }

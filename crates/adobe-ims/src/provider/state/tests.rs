@@ -1,4 +1,4 @@
-//! The scenarios of `tests/scenarios/refresh.json`, and what holds for any order of events.
+//! The scenarios of `tests/scenarios/refresh.json`, and the properties of any order of events.
 
 use std::time::SystemTime;
 
@@ -6,8 +6,7 @@ use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
-use crate::error::Problem;
-use crate::error::ServerResponse;
+use crate::error::{Problem, ServerResponse};
 use crate::util::clock::{Clock, ManualClock};
 
 #[derive(Deserialize)]
@@ -46,20 +45,25 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn life(now: Moment, length: Duration, jitter: f64) -> TokenAge {
-    TokenAge::new(now, Duration::ZERO, length, Windows::of(length, jitter))
+fn new_token(now: Moment, lifetime: Duration, jitter: f64) -> TokenAge {
+    TokenAge::new(
+        now,
+        Duration::ZERO,
+        lifetime,
+        Windows::new(lifetime, jitter),
+    )
 }
 
 fn error(problem: Problem, retry_after: Option<u64>) -> Error {
-    let answer = ServerResponse {
+    let server = ServerResponse {
         retry_after: retry_after.map(seconds),
         ..ServerResponse::default()
     };
-    Error::new(problem, "it failed").with_server(answer)
+    Error::new(problem, "it failed").with_server(server)
 }
 
 #[test]
-fn the_scenarios_hold() {
+fn decisions_match_the_scenarios() {
     let text = include_str!("../../../tests/scenarios/refresh.json");
     let table: Scenarios = serde_json::from_str(text).unwrap();
     assert!(table.scenarios.len() > 10);
@@ -70,7 +74,7 @@ fn the_scenarios_hold() {
 
 fn play(scenario: &Scenario) {
     let clock = ManualClock::at_unix(START);
-    let mut slot = RefreshState::default();
+    let mut state = RefreshState::default();
     let mut passed = Duration::ZERO;
     for (number, step) in scenario.steps.iter().enumerate() {
         let context = format!("{}, step {}", scenario.name, number + 1);
@@ -82,36 +86,37 @@ fn play(scenario: &Scenario) {
         }
         if let Some(by) = step.set {
             let distance = seconds(by.unsigned_abs());
-            clock.set(match by < 0 {
-                true => clock.now() - distance,
-                false => clock.now() + distance,
+            clock.set(if by < 0 {
+                clock.now() - distance
+            } else {
+                clock.now() + distance
             });
         }
         let now = Moment::now(&clock);
         if let Some(length) = step.fetched {
-            slot.renewed(life(now, seconds(length), scenario.jitter));
+            state.record_success(new_token(now, seconds(length), scenario.jitter));
         }
         if let Some(id) = &step.failed {
             let problem = Problem::from_id(id).expect(&context);
-            slot.failed(now, &error(problem, step.retry_after), step.random);
+            state.record_failure(now, &error(problem, step.retry_after), step.random);
         }
         if let Some(expected) = &step.invalidate {
-            let found = match slot.invalidate(now, &RefreshPolicy::default()) {
+            let actual = match state.invalidate(now, &RefreshPolicy::default()) {
                 Invalidation::Accepted => "accepted",
                 Invalidation::Superseded => "superseded",
                 Invalidation::TooSoon => "too-soon",
             };
-            assert_eq!(found, expected, "{context}");
+            assert_eq!(actual, expected, "{context}");
         }
         if let Some(expected) = &step.ask {
-            let found = match slot.decide(now, seconds(step.min_ttl)) {
+            let actual = match state.decide(now, seconds(step.min_ttl)) {
                 Decision::Serve => "serve",
                 Decision::ServeAndRefresh => "serve-and-refresh",
                 Decision::Refresh => "refresh",
                 Decision::Fail => "fail",
                 Decision::TooShort => "too-short",
             };
-            assert_eq!(found, expected, "{context}");
+            assert_eq!(actual, expected, "{context}");
         }
     }
 }
@@ -121,7 +126,7 @@ enum Event {
     Pass(u64),
     Sleep(u64),
     Set(u64),
-    Mint(u64),
+    Fetch(u64),
     Fail(bool, f64),
     Invalidate,
 }
@@ -132,7 +137,7 @@ fn event() -> impl Strategy<Value = Event> {
         (0u64..60).prop_map(Event::Pass),
         (0u64..200_000).prop_map(Event::Sleep),
         (0u64..2 * START).prop_map(Event::Set),
-        (1u64..200_000).prop_map(Event::Mint),
+        (1u64..200_000).prop_map(Event::Fetch),
         (any::<bool>(), 0.0..1.0).prop_map(|(refused, random)| Event::Fail(refused, random)),
         Just(Event::Invalidate),
     ]
@@ -140,10 +145,10 @@ fn event() -> impl Strategy<Value = Event> {
 
 proptest! {
     #[test]
-    fn whatever_happens(events in proptest::collection::vec(event(), 1..60), min_ttl in 0u64..100_000) {
+    fn properties_hold_for_any_order_of_events(events in proptest::collection::vec(event(), 1..60), min_ttl in 0u64..100_000) {
         let clock = ManualClock::at_unix(START);
-        let mut slot = RefreshState::default();
-        // What an onlooker with a clock that nobody can set knows.
+        let mut state = RefreshState::default();
+        // The expected state by a clock that nobody can set.
         let mut awake = Duration::ZERO;
         let mut end: Option<Duration> = None;
         let mut rejected = false;
@@ -156,42 +161,43 @@ proptest! {
                 }
                 Event::Sleep(by) => clock.sleep(seconds(by)),
                 Event::Set(to) => clock.set(SystemTime::UNIX_EPOCH + seconds(to)),
-                Event::Mint(length) => {
-                    slot.renewed(life(now, seconds(length), 0.5));
+                Event::Fetch(length) => {
+                    state.record_success(new_token(now, seconds(length), 0.5));
                     (end, rejected) = (Some(awake + seconds(length)), false);
                 }
                 Event::Fail(refused, random) => {
-                    let problem = match refused {
-                        true => Problem::ClientSecretWrong,
-                        false => Problem::ConnectionFailed,
+                    let problem = if refused {
+                        Problem::ClientSecretWrong
+                    } else {
+                        Problem::ConnectionFailed
                     };
-                    slot.failed(now, &error(problem, None), random);
+                    state.record_failure(now, &error(problem, None), random);
                 }
                 Event::Invalidate => {
-                    let accepted = slot.invalidate(now, &RefreshPolicy::default());
+                    let accepted = state.invalidate(now, &RefreshPolicy::default());
                     rejected |= accepted == Invalidation::Accepted;
                 }
             }
             let now = Moment::now(&clock);
-            let decision = slot.decide(now, Duration::ZERO);
+            let decision = state.decide(now, Duration::ZERO);
             let serves = matches!(decision, Decision::Serve | Decision::ServeAndRefresh);
-            // Never an expired token, nor one that was called invalid.
+            // The state never serves an expired or rejected token.
             if serves {
                 prop_assert!(end.is_some_and(|end| awake < end));
                 prop_assert!(!rejected);
             }
-            // Nobody is asked while the slot is held, and every hold ends.
-            let asks = matches!(decision, Decision::Refresh | Decision::ServeAndRefresh);
-            if let Some(left) = slot.hold_left(now) {
-                prop_assert!(!asks);
+            // There is no refresh during a hold, and every hold ends.
+            let refreshes = matches!(decision, Decision::Refresh | Decision::ServeAndRefresh);
+            if let Some(left) = state.hold_remaining(now) {
+                prop_assert!(!refreshes);
                 prop_assert!(left <= seconds(300));
             }
-            // Whoever needs it for long gets it for long.
-            if slot.decide(now, seconds(min_ttl)) == Decision::Serve {
-                prop_assert!(slot.servable(now).is_some_and(|life| life.left(now) >= seconds(min_ttl)));
+            // A served token lives at least min_ttl.
+            if state.decide(now, seconds(min_ttl)) == Decision::Serve {
+                prop_assert!(state.usable(now).is_some_and(|token| token.remaining(now) >= seconds(min_ttl)));
             }
-            // The host that drives the refresh comes when it is due, and not before.
-            prop_assert_eq!(slot.due_in(now).is_zero(), asks);
+            // A refresh is due exactly when the decision starts one.
+            prop_assert_eq!(state.due_in(now).is_zero(), refreshes);
         }
     }
 }
