@@ -148,9 +148,10 @@ mod tests {
             let mut text = entry(Some(SystemTime::UNIX_EPOCH)).write().unwrap().to_vec();
             let at = at.index(text.len());
             text[at] = byte;
-            if let Some(damaged) = DocumentIndexEntry::parse(&text) {
-                // Whatever is still an entry is written as it was read.
-                let written = damaged.write().unwrap();
+            // A damaged entry that still parses, and has no carriage return, survives another round.
+            if let Some(damaged) = DocumentIndexEntry::parse(&text)
+                && let Some(written) = damaged.write()
+            {
                 prop_assert_eq!(DocumentIndexEntry::parse(&written), Some(damaged));
             }
         }

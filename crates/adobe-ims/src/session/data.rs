@@ -285,9 +285,10 @@ mod tests {
             let mut text = session("refresh", 1, 2, is_full).write(&key("me")).unwrap().to_vec();
             let at = at.index(text.len());
             text[at] = byte;
-            if let Some((key, session)) = Session::parse(&text) {
-                // Whatever is still a session is written as it was read.
-                let written = session.write(&key).unwrap();
+            // A damaged session that still parses, and has no carriage return, survives another round.
+            if let Some((key, session)) = Session::parse(&text)
+                && let Some(written) = session.write(&key)
+            {
                 let (key_again, again) = Session::parse(&written).unwrap();
                 prop_assert_eq!(&key_again, &key);
                 prop_assert_eq!(again.write(&key).unwrap(), written);

@@ -35,7 +35,7 @@ fn session(folder: &Path) -> UserSession {
 }
 
 #[tokio::test]
-async fn twenty_processes_spend_no_refresh_token_twice() {
+async fn twenty_processes_exchange_each_refresh_token_once() {
     // Each of them is this very test, in the folder of the first.
     if Path::new(ADDRESS).exists() {
         fetch(&session(Path::new("."))).await;
@@ -62,7 +62,7 @@ async fn twenty_processes_spend_no_refresh_token_twice() {
             Command::new(&program)
                 .args([
                     "--exact",
-                    "processes::twenty_processes_spend_no_refresh_token_twice",
+                    "processes::twenty_processes_exchange_each_refresh_token_once",
                 ])
                 .current_dir(folder.path())
                 .stdout(Stdio::piped())

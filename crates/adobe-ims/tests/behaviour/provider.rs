@@ -15,7 +15,7 @@ use crate::provider_world::{World, all, settle, shown, ten_thousand, throttled};
 use crate::virtual_time::{Answer, DAY, HOUR, MINUTE, SECOND, wait};
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_asked_for_once_and_read_from_then_on() {
+async fn fresh_token_is_fetched_once_and_then_reused() {
     let world = World::new();
     assert_eq!(
         world.source.asked(),
@@ -31,7 +31,7 @@ async fn a_token_is_asked_for_once_and_read_from_then_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_hangs_ends_within_the_deadline() {
+async fn refresh_with_hanging_source_ends_at_the_deadline() {
     let world = World::new();
     world.source.answers(Answer::Hangs);
     for (outcome, after) in ten_thousand(&world.provider).await {
@@ -42,7 +42,7 @@ async fn a_source_that_hangs_ends_within_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_for_a_planned_refresh() {
+async fn caller_in_advisory_window_does_not_wait() {
     let world = World::new();
     world.token().await;
     wait(23 * HOUR + 30 * MINUTE).await;
@@ -60,7 +60,7 @@ async fn nobody_waits_for_a_planned_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_401_that_many_come_back_with_is_followed_by_one_refresh() {
+async fn many_reports_of_one_rejected_token_cause_one_refresh() {
     let world = World::new();
     let old = world.provider.token().await.unwrap();
     let served = all(50, || {
@@ -79,7 +79,7 @@ async fn a_401_that_many_come_back_with_is_followed_by_one_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_is_never_let_in_does_not_mint_in_a_loop() {
+async fn client_that_is_always_rejected_does_not_fetch_in_a_loop() {
     let world = World::new();
     let start = tokio::time::Instant::now();
     while start.elapsed() < 5 * MINUTE {
@@ -91,7 +91,7 @@ async fn whoever_is_never_let_in_does_not_mint_in_a_loop() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_token_is_not_served_even_if_its_replacement_fails() {
+async fn rejected_token_is_not_served_after_a_failed_refresh() {
     let world = World::new();
     let mut reader = world.provider.reader();
     let old = world.provider.token().await.unwrap();
@@ -104,7 +104,7 @@ async fn a_rejected_token_is_not_served_even_if_its_replacement_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_began_before_the_401_is_followed_by_another() {
+async fn refresh_that_started_before_the_rejection_is_repeated() {
     let world = World::new();
     let old = world.provider.token().await.unwrap();
     wait(23 * HOUR + 30 * MINUTE).await;
@@ -124,7 +124,7 @@ async fn a_refresh_that_began_before_the_401_is_followed_by_another() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn transient_failures_are_tried_again_within_the_refresh() {
+async fn transient_failure_is_retried_within_the_refresh() {
     let world = World::new();
     world.source.fails(Problem::ConnectionFailed);
     assert!(world.provider.token().await.is_err());
@@ -135,7 +135,7 @@ async fn transient_failures_are_tried_again_within_the_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_short_retry_after_is_waited_for() {
+async fn short_retry_after_is_waited_for() {
     let world = World::new();
     world.source.answers(Answer::Fails(throttled(3)));
     assert!(world.provider.token().await.is_err());
@@ -145,7 +145,7 @@ async fn a_short_retry_after_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_may_need_the_token_for_longer() {
+async fn min_ttl_of_a_caller_is_respected() {
     let world = World::new();
     world.token().await;
     wait(13 * HOUR).await;
@@ -170,7 +170,7 @@ async fn a_caller_may_need_the_token_for_longer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_caller_has_a_deadline_and_a_cancelled_one_harms_nobody() {
+async fn caller_times_out_alone_and_cancellation_does_not_stop_the_refresh() {
     let world = World::new();
     world.source.takes(10 * SECOND);
     let provider = world.provider.clone();
@@ -188,7 +188,7 @@ async fn each_caller_has_a_deadline_and_a_cancelled_one_harms_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_its_last_minute_the_old_token_is_what_an_impatient_caller_gets() {
+async fn caller_that_times_out_in_the_mandatory_window_gets_the_old_token() {
     let world = World::new();
     world.token().await;
     wait(DAY - 30 * SECOND).await;
@@ -199,7 +199,7 @@ async fn in_its_last_minute_the_old_token_is_what_an_impatient_caller_gets() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_host_can_drive_the_refresh() {
+async fn refresh_due_refreshes_when_the_token_is_due() {
     let world = World::new();
     let first = world.provider.refresh_due().await;
     assert!(first.outcome.unwrap().is_ok());
@@ -227,7 +227,7 @@ async fn a_host_can_drive_the_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_sets_the_header_and_takes_away_what_was_there() {
+async fn reader_sets_or_removes_the_authorization_header() {
     let world = World::new();
     let mut reader = world.provider.reader();
     let mut headers = HeaderMap::new();
@@ -249,7 +249,7 @@ async fn a_reader_sets_the_header_and_takes_away_what_was_there() {
 }
 
 #[test]
-fn callers_may_sit_on_different_runtimes_and_runtimes_may_end() {
+fn callers_on_different_runtimes_share_a_token_after_a_runtime_ends() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let (entered, enter) = std::sync::mpsc::channel();
@@ -299,7 +299,7 @@ fn callers_may_sit_on_different_runtimes_and_runtimes_may_end() {
 }
 
 #[test]
-fn programs_without_a_runtime_have_a_blocking_provider() {
+fn blocking_provider_works_without_a_runtime() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
     let provider = TokenProvider::new(source_fn(move || {
@@ -342,7 +342,7 @@ fn programs_without_a_runtime_have_a_blocking_provider() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_secret_shows() {
+async fn debug_shows_no_secret() {
     let world = World::new();
     world.token().await;
     let mut reader = world.provider.reader();

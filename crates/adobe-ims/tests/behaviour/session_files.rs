@@ -18,7 +18,7 @@ use crate::rotating_ims::Mood;
 use crate::session_world::{FIRST, World, granted};
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_in_without_a_refresh_token_keeps_nobody_signed_in() {
+async fn sign_in_without_refresh_token_starts_no_session() {
     let world = World::empty();
     world.ims.says(json!({"refresh_token": null}));
     let granted = granted(&world).await;
@@ -33,7 +33,7 @@ async fn a_sign_in_without_a_refresh_token_keeps_nobody_signed_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn files_are_private() {
+async fn session_files_are_private() {
     use std::os::unix::fs::MetadataExt;
     let world = World::new().await;
     world.fetch().await.unwrap();
@@ -53,7 +53,7 @@ async fn files_are_private() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_file_says_what_the_documentation_says() {
+async fn session_file_has_the_documented_lines() {
     let world = World::new().await;
     world.ims.is(Mood::Mute);
     world.problem().await;
@@ -91,7 +91,7 @@ async fn the_file_says_what_the_documentation_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_cannot_be_written_is_not_spent() {
+async fn refresh_token_is_not_sent_if_the_session_cannot_be_written() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new().await;
     let mode = |mode| fs::set_permissions(world.path(), fs::Permissions::from_mode(mode)).unwrap();
@@ -107,7 +107,7 @@ async fn a_session_that_cannot_be_written_is_not_spent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_in_meanwhile_is_not_written_over() {
+async fn refresh_does_not_overwrite_a_newer_sign_in() {
     let world = World::new().await;
     let source = world.source();
     let asking = tokio::spawn(async move { source.fetch().await.unwrap() });
@@ -129,7 +129,7 @@ async fn a_sign_in_meanwhile_is_not_written_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_trusted_is_set_aside_and_not_used() {
+async fn untrusted_session_file_is_set_aside() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     type Break = fn(&World);
     let ways: [(&str, Break); 5] = [
@@ -165,7 +165,7 @@ async fn what_cannot_be_trusted_is_set_aside_and_not_used() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
+async fn encrypted_session_opens_only_with_its_key() {
     let world = World::empty();
     let sessions = |byte: u8| {
         let key = EncryptionKey::read(&[byte; 32]).unwrap();
@@ -195,7 +195,7 @@ async fn a_sealed_session_shows_nothing_and_keeps_to_its_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_of_somebody_who_signed_in_are_credentials_like_all_others() {
+async fn user_credentials_create_a_token_source() {
     let world = World::empty();
     let user = world.user();
     let credentials = Credentials::User(user.credentials().clone());

@@ -18,7 +18,7 @@ use crate::support::{CLIENT_ID, ORGANIZATION};
 use crate::virtual_time::{DAY, HOUR, SECOND, VirtualClock, wait};
 
 #[tokio::test(start_paused = true)]
-async fn each_refresh_token_is_spent_once_and_the_next_is_kept() {
+async fn each_refresh_token_is_exchanged_once_and_the_next_is_stored() {
     let world = World::new().await;
     for number in 1..=3 {
         assert_eq!(world.fetch().await.unwrap(), format!("access-{number}"));
@@ -28,7 +28,7 @@ async fn each_refresh_token_is_spent_once_and_the_next_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_access_token_of_the_sign_in_goes_to_who_asks_first() {
+async fn first_caller_gets_the_access_token_of_the_sign_in() {
     let world = World::empty();
     let granted = granted(&world).await;
     let user = world.user();
@@ -51,7 +51,7 @@ async fn the_access_token_of_the_sign_in_goes_to_who_asks_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another_is_wanted() {
+async fn access_token_of_the_sign_in_is_not_used_if_it_is_old_or_has_other_scopes() {
     for (age, scopes) in [
         (HOUR - 299 * SECOND, vec![]),
         (SECOND, vec!["openid".to_owned()]),
@@ -72,7 +72,7 @@ async fn the_access_token_of_the_sign_in_is_left_alone_when_it_is_old_or_another
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_named() {
+async fn naming_all_scopes_of_the_sign_in_equals_naming_none() {
     let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
     let (asked, turned) = (names(["openid", "AdobeID"]), names(["AdobeID", "openid"]));
     for wanted in [Vec::new(), asked.clone(), turned] {
@@ -94,7 +94,7 @@ async fn a_token_for_all_scopes_of_the_sign_in_is_one_whether_or_not_they_are_na
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_access_token_that_is_in_use_already_is_not_handed_out_as_a_new_one() {
+async fn access_token_of_the_last_exchange_is_not_returned_as_a_new_one() {
     let world = World::empty();
     let error = world.user().take_initial_token().await.unwrap_err();
     assert_eq!(error.problem(), Problem::NotSignedIn);
@@ -108,7 +108,7 @@ async fn an_access_token_that_is_in_use_already_is_not_handed_out_as_a_new_one()
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_twenty_processes_one_asks_and_the_others_take_what_came() {
+async fn of_twenty_callers_one_exchanges_and_the_others_take_its_token() {
     let world = World::new().await;
     for round in 1..=3 {
         let tokens = all(20, || {
@@ -128,7 +128,7 @@ async fn of_twenty_processes_one_asks_and_the_others_take_what_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn providers_that_share_a_store_ask_once_for_a_whole_day_of_processes() {
+async fn providers_with_a_shared_store_exchange_once_a_day() {
     let world = World::new().await;
     for _ in 0..20 {
         let provider = TokenProvider::builder(world.source())
@@ -143,7 +143,7 @@ async fn providers_that_share_a_store_ask_once_for_a_whole_day_of_processes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_was_lost_is_told_when_it_matters() {
+async fn refusal_after_a_lost_response_has_a_hint() {
     let world = World::new().await;
     world.ims.is(Mood::Mute);
     assert_eq!(world.problem().await, Problem::ConnectionFailed);
@@ -170,7 +170,7 @@ async fn an_answer_that_was_lost_is_told_when_it_matters() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_never_arrived_bothers_nobody() {
+async fn request_that_never_arrived_does_no_harm() {
     let world = World::new().await;
     world.ims.is(Mood::Deaf);
     assert_eq!(world.problem().await, Problem::ConnectionFailed);
@@ -188,7 +188,7 @@ async fn a_request_that_never_arrived_bothers_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_not_asked_for_again_until_somebody_signs_in_or_an_hour_passes() {
+async fn refused_refresh_token_is_not_sent_for_an_hour_or_until_the_next_sign_in() {
     let world = World::new().await;
     world.ims.takes("another");
     assert_eq!(world.problem().await, Problem::SignInAgain);
@@ -209,7 +209,7 @@ async fn a_refusal_is_not_asked_for_again_until_somebody_signs_in_or_an_hour_pas
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_last() {
+async fn clock_that_is_set_back_neither_ends_a_session_nor_prolongs_a_refusal() {
     let world = World::new().await;
     assert_eq!(world.fetch().await.unwrap(), "access-1");
     world.clock.set_back(30 * DAY);
@@ -226,7 +226,7 @@ async fn a_clock_that_is_set_back_neither_ends_a_sign_in_nor_makes_a_refusal_las
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_who_gives_up_does_not_lose_the_next_refresh_token() {
+async fn cancelled_caller_does_not_lose_the_next_refresh_token() {
     let world = World::new().await;
     let source = world.source();
     let given_up = tokio::time::timeout(Duration::from_millis(10), source.fetch()).await;
@@ -239,7 +239,7 @@ async fn a_caller_who_gives_up_does_not_lose_the_next_refresh_token() {
 }
 
 #[test]
-fn a_process_that_dies_while_ims_answers_gives_the_lock_back() {
+fn killed_process_releases_the_lock() {
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -272,7 +272,7 @@ fn a_process_that_dies_while_ims_answers_gives_the_lock_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_that_ims_said_is_kept_to_the_second() {
+async fn stated_expiry_ends_the_session_to_the_second() {
     let world = World::new().await;
     let millis = |time: std::time::SystemTime| {
         let since = time.duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -302,7 +302,7 @@ async fn the_end_that_ims_said_is_kept_to_the_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_that_is_only_usual_does_not_keep_from_asking() {
+async fn default_expiry_does_not_prevent_a_request() {
     let world = World::new().await;
     let session = world.user().session().unwrap();
     assert_eq!(session.expires_at(), session.obtained_at + 14 * DAY);
@@ -311,7 +311,7 @@ async fn an_end_that_is_only_usual_does_not_keep_from_asking() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_no_next_refresh_token_comes_the_old_one_stays() {
+async fn refresh_token_stays_if_the_response_has_no_next_one() {
     let world = World::new().await;
     world.ims.says(json!({"refresh_token": null}));
     world.fetch().await.unwrap();
@@ -321,7 +321,7 @@ async fn where_no_next_refresh_token_comes_the_old_one_stays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_next_refresh_token_is_kept_though_its_access_token_is_useless() {
+async fn next_refresh_token_is_stored_even_if_the_access_token_is_unusable() {
     let world = World::new().await;
     for useless in [json!({"expires_in": 0}), json!({"access_token": "a b"})] {
         world.ims.says(useless);
@@ -336,7 +336,7 @@ async fn the_next_refresh_token_is_kept_though_its_access_token_is_useless() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lock_that_is_never_given_back_is_an_error_and_nothing_is_spent() {
+async fn lock_that_is_never_released_is_an_error_and_nothing_is_sent() {
     let world = World::new().await;
     world.ims.is(Mood::Stuck);
     let source = world.source();

@@ -11,7 +11,7 @@ use crate::store_world::{World, token};
 use crate::virtual_time::DAY;
 
 #[tokio::test(start_paused = true)]
-async fn the_file_is_private_and_says_what_the_documentation_says() {
+async fn token_file_is_private_and_has_the_documented_lines() {
     let world = World::new();
     token(&world.process()).await;
     let content = fs::read_to_string(world.entry()).unwrap();
@@ -64,7 +64,7 @@ async fn the_file_is_private_and_says_what_the_documentation_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_broken_file_is_set_aside_with_a_warning() {
+async fn damaged_file_is_set_aside_and_reported() {
     for broken in [
         "",
         "{}",
@@ -90,7 +90,7 @@ async fn a_broken_file_is_set_aside_with_a_warning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_of_somebody_else_under_this_name_is_not_used() {
+async fn entry_of_another_key_is_not_used() {
     let world = World::new();
     token(&world.process()).await;
     let content = fs::read_to_string(world.entry()).unwrap();
@@ -99,7 +99,7 @@ async fn a_token_of_somebody_else_under_this_name_is_not_used() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn symbolic_links_and_files_that_others_may_touch_are_set_aside() {
+async fn symbolic_links_and_shared_files_are_set_aside() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let world = World::new();
     token(&world.process()).await;
@@ -138,7 +138,7 @@ async fn files_of_another_user_are_set_aside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_folder_that_others_could_write_into_is_closed() {
+async fn folder_is_closed_to_others() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let world = World::new();
     fs::create_dir_all(world.path()).unwrap();
@@ -148,7 +148,7 @@ async fn a_folder_that_others_could_write_into_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn killed_between_write_and_rename() {
+async fn half_written_file_of_a_killed_process_is_removed() {
     let world = World::new();
     token(&world.process()).await;
     // What such a process leaves behind: half a file under a name of its own, and the lock, which the
@@ -165,7 +165,7 @@ async fn killed_between_write_and_rename() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_folder_that_cannot_be_made_costs_the_sharing_only() {
+async fn unusable_folder_does_not_fail_the_refresh() {
     let world = World::new();
     let file = world.folder.path().join("file");
     fs::write(&file, "").unwrap();
@@ -180,7 +180,7 @@ async fn a_folder_that_cannot_be_made_costs_the_sharing_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sealed_store_shows_nothing_and_keeps_to_its_key() {
+async fn encrypted_store_opens_only_with_its_key() {
     let world = World::new();
     let sealed = |byte: u8| {
         let key = EncryptionKey::read(&[byte; 32]).unwrap();
@@ -209,7 +209,7 @@ async fn a_sealed_store_shows_nothing_and_keeps_to_its_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_stored_can_be_listed_and_cleared() {
+async fn entries_can_be_listed_and_cleared() {
     let world = World::new();
     assert!(world.files().list().unwrap().is_empty());
     assert_eq!(world.files().clear().unwrap(), 0);
@@ -225,7 +225,7 @@ async fn what_is_stored_can_be_listed_and_cleared() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_revoked_token_is_forgotten_and_no_other() {
+async fn forget_token_deletes_only_that_token() {
     for store in [
         |world: &World| world.files(),
         |world: &World| {

@@ -11,7 +11,7 @@ use crate::store_world::{World, shown, token};
 use crate::virtual_time::{Answer, DAY, HOUR, MINUTE, SECOND, Source, wait};
 
 #[tokio::test(start_paused = true)]
-async fn one_process_mints_and_the_next_reads() {
+async fn second_process_loads_the_token_of_the_first() {
     let world = World::new();
     assert_eq!(token(&world.process()).await, "token-1");
     let second = world.process();
@@ -29,7 +29,7 @@ async fn one_process_mints_and_the_next_reads() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_processes_one_refresh() {
+async fn two_processes_share_one_refresh() {
     let world = World::new();
     let processes: Vec<_> = (0..20).map(|_| world.process()).collect();
     let calls: Vec<_> = processes
@@ -54,7 +54,7 @@ async fn two_processes_one_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn processes_that_wait_share_a_failure_too() {
+async fn processes_that_wait_share_a_failure() {
     let world = World::new();
     world.source.fails(Problem::ClientSecretWrong);
     let calls: Vec<_> = (0..20)
@@ -74,7 +74,7 @@ async fn processes_that_wait_share_a_failure_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_process_that_holds_the_lock_and_hangs_does_not_hold_up_the_others_for_ever() {
+async fn hanging_lock_holder_delays_others_only_until_the_deadline() {
     let world = World::new();
     let lease = world.files().lease(world.source.key()).await.unwrap();
     assert!(lease.is_some());
@@ -92,7 +92,7 @@ async fn a_process_that_holds_the_lock_and_hangs_does_not_hold_up_the_others_for
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_its_last_hour_one_process_refreshes_and_nobody_else_waits() {
+async fn one_process_refreshes_in_the_advisory_window_and_the_others_do_not_wait() {
     let world = World::new();
     token(&world.process()).await;
     wait(23 * HOUR + 30 * MINUTE).await;
@@ -113,7 +113,7 @@ async fn in_its_last_hour_one_process_refreshes_and_nobody_else_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_token_is_not_adopted_again() {
+async fn rejected_token_is_not_loaded_from_the_store() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     let rejected = one.token().await.unwrap();
@@ -131,7 +131,7 @@ async fn a_rejected_token_is_not_adopted_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_with_a_longer_need_does_not_adopt_what_is_too_short() {
+async fn stored_token_with_too_little_time_left_is_not_loaded() {
     let world = World::new();
     token(&world.process()).await;
     wait(13 * HOUR).await;
@@ -145,7 +145,7 @@ async fn a_caller_with_a_longer_need_does_not_adopt_what_is_too_short() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn clock_set_back_a_day() {
+async fn stored_token_is_not_used_after_the_clock_is_set_back() {
     let world = World::new();
     token(&world.process()).await;
     world.clock.set_back(DAY);
@@ -155,7 +155,7 @@ async fn clock_set_back_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_changed_secret_does_not_serve_the_old_token_without_a_word() {
+async fn token_of_an_old_secret_is_not_used_and_the_change_is_reported() {
     let world = World::new();
     token(&world.process()).await;
     world.events();
@@ -206,7 +206,7 @@ impl TokenStore for Full {
 }
 
 #[tokio::test(start_paused = true)]
-async fn disk_full() {
+async fn full_disk_does_not_fail_the_refresh() {
     let world = World::new();
     let provider = world.with(world.source.clone(), Full(MemoryStore::new()));
     assert_eq!(token(&provider).await, "token-1");
@@ -215,7 +215,7 @@ async fn disk_full() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_memory_store_is_shared_within_a_program() {
+async fn memory_store_is_shared_within_a_program() {
     let world = World::new();
     let store = MemoryStore::new();
     let one = world.with(world.source.clone(), store.clone());
