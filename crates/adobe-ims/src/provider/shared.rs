@@ -207,7 +207,7 @@ impl State {
         };
         let hold = self.refresh.hold_remaining(now).unwrap_or_default();
         error.clone().with_hint(format!(
-            "this attempt failed {} ago; the provider makes the next one in {} at the earliest",
+            "this attempt failed {} ago; the next attempt follows in {} at the earliest",
             time::human(now.since(*at)),
             time::human(hold),
         ))

@@ -4,12 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use adobe_ims::credentials::OauthClient;
-use adobe_ims::credentials::UserCredentials;
+use adobe_ims::credentials::{OauthClient, UserCredentials};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::session::SessionSource;
-use adobe_ims::session::SessionStore;
-use adobe_ims::session::UserSession;
+use adobe_ims::session::{Session, SessionSource, SessionStore, UserSession};
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, SystemClock};
 use adobe_ims::{Environment, HttpTransport, ImsClient, Secret};
@@ -17,13 +14,13 @@ use adobe_ims_emulator::{Emulator, GrantType, SignIn};
 
 use crate::support::CLIENT_ID;
 
-/// The file that says where IMS is.
+/// The file with the URL of the emulator.
 const ADDRESS: &str = "address-of-the-emulator";
 
-/// How many at once.
-const MANY: usize = 20;
+/// The number of processes.
+const PROCESSES: usize = 20;
 
-/// The session in the folder of this process, where a file says what to ask.
+/// Returns the session in this folder. The file `ADDRESS` in it names the environment.
 fn session(folder: &Path) -> UserSession {
     let url = fs::read_to_string(folder.join(ADDRESS)).unwrap();
     let environment = Environment::parse(&url).unwrap();
@@ -36,7 +33,7 @@ fn session(folder: &Path) -> UserSession {
 
 #[tokio::test]
 async fn twenty_processes_exchange_each_refresh_token_once() {
-    // Each of them is this very test, in the folder of the first.
+    // Each process is this test again, in the folder of the first one.
     if Path::new(ADDRESS).exists() {
         fetch(&session(Path::new("."))).await;
         return;
@@ -53,11 +50,10 @@ async fn twenty_processes_exchange_each_refresh_token_once() {
     fs::write(folder.path().join(ADDRESS), emulator.url()).unwrap();
     let user = session(folder.path());
     let refresh_token = Secret::new(refresh_token.unwrap());
-    let session =
-        adobe_ims::session::Session::new(refresh_token, None, Vec::new(), SystemClock.now());
+    let session = Session::new(refresh_token, None, Vec::new(), SystemClock.now());
     user.sessions().save(user.key(), &session).await.unwrap();
     let program = std::env::current_exe().unwrap();
-    let processes: Vec<_> = (0..MANY)
+    let processes: Vec<_> = (0..PROCESSES)
         .map(|_| {
             Command::new(&program)
                 .args([
@@ -76,14 +72,14 @@ async fn twenty_processes_exchange_each_refresh_token_once() {
         assert!(output.status.success(), "{text}");
         assert!(text.contains("1 passed"), "{text}");
     }
-    // The emulator ends the whole sign-in when one is shown twice: it is still good.
-    let asked = emulator.tokens_minted_by(GrantType::RefreshToken);
-    assert!((1..=MANY as u64).contains(&asked), "{asked}");
+    // The emulator ends a sign-in whose refresh token is sent twice. This one is still valid.
+    let exchanges = emulator.tokens_minted_by(GrantType::RefreshToken);
+    assert!((1..=PROCESSES as u64).contains(&exchanges), "{exchanges}");
     let token = fetch(&user).await;
     assert!(!token.is_empty());
     assert_eq!(
         emulator.tokens_minted_by(GrantType::RefreshToken),
-        asked + 1
+        exchanges + 1
     );
 }
 

@@ -1,4 +1,4 @@
-//! What callers of a token provider get, and how often the source is asked, on a virtual clock.
+//! Token providers on a virtual clock: the tokens that callers get, and the number of fetches.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -112,7 +112,7 @@ async fn refresh_that_started_before_the_rejection_is_repeated() {
     settle().await;
     assert_eq!(world.provider.invalidate(&old), Invalidation::Accepted);
     assert_eq!(world.token().await, "token-2", "what was under way");
-    // It may have been minted before the event: it is served, and replaced once more.
+    // IMS may have issued it before the rejection: the provider serves it, and refreshes once more.
     assert_eq!(world.token().await, "token-2");
     wait(SECOND).await;
     assert_eq!(world.token().await, "token-3");
@@ -207,7 +207,7 @@ async fn refresh_due_refreshes_when_the_token_is_due() {
     let mut next = first.next;
     while world.clock.monotonic() < end {
         wait(next).await;
-        // It comes when it is due, and nobody who asks in between waits.
+        // The host refreshes when the token is due. No caller in between waits.
         let refreshed = world.provider.refresh_due().await;
         assert!(refreshed.outcome.unwrap().is_ok());
         next = refreshed.next;
@@ -259,7 +259,7 @@ fn callers_on_different_runtimes_share_a_token_after_a_runtime_ends() {
         async move {
             entered.send(call).unwrap();
             if call == 0 {
-                // The runtime of the first caller is shut down meanwhile.
+                // The runtime of the first caller is shut down during the refresh.
                 std::future::pending::<()>().await;
             }
             let token = AccessToken::new(Secret::new("token"))?;
@@ -320,7 +320,7 @@ fn blocking_provider_works_without_a_runtime() {
         assert_eq!(caller.join().unwrap(), "token");
     }
     assert_eq!(calls.load(SeqCst), 1);
-    // Also from the only thread of a runtime, which it blocks.
+    // The blocking provider also works on the only thread of a runtime.
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.unwrap().block_on(async {
         let again = TokenProvider::new(source_fn(|| async {

@@ -1,4 +1,4 @@
-//! A provider on a virtual clock, and callers for it.
+//! A provider on a virtual clock, and many callers for it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -43,7 +43,7 @@ pub(crate) fn shown(token: &AccessToken) -> String {
     token.as_secret().expose().to_owned()
 }
 
-/// Lets what was spawned come to where it waits.
+/// Lets the spawned tasks run until they wait.
 pub(crate) async fn settle() {
     wait(Duration::from_millis(1)).await;
 }
@@ -73,32 +73,32 @@ pub(crate) async fn ten_thousand(
     .await
 }
 
-/// Gives one answer to everything.
+/// A transport with one response to every request: status, `Retry-After`, body.
 #[derive(Clone, Debug)]
 pub(crate) struct Always(pub(crate) u16, pub(crate) String, pub(crate) &'static str);
 
 impl Transport for Always {
     fn send(&self, _: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>> {
         let Self(status, retry_after, body) = self;
-        let answer = Response::builder()
+        let response = Response::builder()
             .status(*status)
             .header("retry-after", retry_after)
             .body(Body::from(*body));
-        Box::pin(async { Ok(answer.unwrap()) })
+        Box::pin(async { Ok(response.unwrap()) })
     }
 }
 
-/// An error as the client makes it of a 429.
+/// Returns the error of the client after a response 429.
 pub(crate) fn throttled(seconds: u64) -> Error {
     let account = crate::support::account();
-    let asked = ImsClient::new(Always(429, seconds.to_string(), ""));
-    let mut asked = Box::pin(async move { asked.token(&account).await.unwrap_err() });
+    let ims = ImsClient::new(Always(429, seconds.to_string(), ""));
+    let mut request = Box::pin(async move { ims.token(&account).await.unwrap_err() });
     let waker = std::task::Waker::noop();
-    match asked
+    match request
         .as_mut()
         .poll(&mut std::task::Context::from_waker(waker))
     {
         std::task::Poll::Ready(error) => error,
-        std::task::Poll::Pending => panic!("this transport answers at once"),
+        std::task::Poll::Pending => panic!("this transport responds at once"),
     }
 }

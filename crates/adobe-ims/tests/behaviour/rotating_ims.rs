@@ -1,4 +1,4 @@
-//! An IMS that hands out each refresh token once, takes its time, and fails as it is told.
+//! A fake IMS that accepts each refresh token once, responds slowly, and fails on demand.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -12,17 +12,18 @@ use serde_json::{Value, json};
 
 use crate::virtual_time::wait;
 
-/// What it does with the next requests.
+/// The fault of the next requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mood {
-    Good,
-    /// It does its part, and the answer is lost on the way.
-    Mute,
-    /// The request is lost on the way.
-    Deaf,
-    /// It does its part, and never answers.
-    Stuck,
-    Down,
+pub(crate) enum Fault {
+    None,
+    /// IMS exchanges the token, and the response is lost.
+    ResponseLost,
+    /// The request is lost.
+    RequestLost,
+    /// IMS exchanges the token, and never responds.
+    NoResponse,
+    /// IMS responds with status 503.
+    Unavailable,
 }
 
 #[derive(Clone)]
@@ -35,47 +36,47 @@ impl fmt::Debug for RotatingIms {
 }
 
 struct Inner {
-    mood: Mood,
+    fault: Fault,
     valid: String,
-    shown: Vec<String>,
-    more: Value,
+    received: Vec<String>,
+    extra_fields: Value,
 }
 
 impl RotatingIms {
-    /// Takes this refresh token first.
+    /// Creates an IMS that accepts this refresh token first.
     pub(crate) fn new(valid: &str) -> Self {
         Self(Arc::new(Mutex::new(Inner {
-            mood: Mood::Good,
+            fault: Fault::None,
             valid: valid.to_owned(),
-            shown: Vec::new(),
-            more: json!({}),
+            received: Vec::new(),
+            extra_fields: json!({}),
         })))
     }
 
-    pub(crate) fn is(&self, mood: Mood) {
-        self.0.lock().unwrap().mood = mood;
+    pub(crate) fn set_fault(&self, fault: Fault) {
+        self.0.lock().unwrap().fault = fault;
     }
 
-    /// Another sign-in happened.
-    pub(crate) fn takes(&self, valid: &str) {
+    /// Accepts this refresh token next, as after another sign-in.
+    pub(crate) fn accept(&self, valid: &str) {
         self.0.lock().unwrap().valid = valid.to_owned();
     }
 
-    /// Answers with these fields as well.
-    pub(crate) fn says(&self, more: Value) {
-        self.0.lock().unwrap().more = more;
+    /// Adds these fields to each response.
+    pub(crate) fn add_fields(&self, fields: Value) {
+        self.0.lock().unwrap().extra_fields = fields;
     }
 
-    /// The refresh tokens that it was shown.
-    pub(crate) fn shown(&self) -> Vec<String> {
-        self.0.lock().unwrap().shown.clone()
+    /// Returns the refresh tokens that were sent.
+    pub(crate) fn received(&self) -> Vec<String> {
+        self.0.lock().unwrap().received.clone()
     }
 
-    fn spend(&self, shown: String) -> Response<Body> {
+    fn exchange(&self, refresh_token: String) -> Response<Body> {
         let mut inner = self.0.lock().unwrap();
-        let is_valid = shown == inner.valid;
-        inner.shown.push(shown);
-        let number = inner.shown.len();
+        let is_valid = refresh_token == inner.valid;
+        inner.received.push(refresh_token);
+        let number = inner.received.len();
         let (status, mut body) = if is_valid {
             inner.valid = format!("refresh-{number}");
             let access_token = format!("access-{number}");
@@ -87,11 +88,11 @@ impl RotatingIms {
         } else {
             (400, json!({"error": "invalid_grant"}))
         };
-        for (name, value) in inner.more.as_object().unwrap() {
+        for (name, value) in inner.extra_fields.as_object().unwrap() {
             body[name] = value.clone();
         }
-        let answer = Response::builder().status(status);
-        answer.body(body.to_string().into()).unwrap()
+        let response = Response::builder().status(status);
+        response.body(body.to_string().into()).unwrap()
     }
 }
 
@@ -100,24 +101,24 @@ impl Transport for RotatingIms {
         let lost = || Error::new(Problem::ConnectionFailed, "the connection was lost");
         Box::pin(async move {
             wait(Duration::from_millis(20)).await;
-            let mood = self.0.lock().unwrap().mood;
-            if mood == Mood::Deaf {
+            let fault = self.0.lock().unwrap().fault;
+            if fault == Fault::RequestLost {
                 return Err(lost());
             }
-            if mood == Mood::Down {
+            if fault == Fault::Unavailable {
                 return Ok(Response::builder()
                     .status(503)
                     .body(Body::default())
                     .unwrap());
             }
             let mut fields = form_urlencoded::parse(request.body().as_bytes());
-            let shown = fields.find(|(name, _)| name == "refresh_token").unwrap().1;
-            let answer = self.spend(shown.into_owned());
+            let (_, refresh_token) = fields.find(|(name, _)| name == "refresh_token").unwrap();
+            let response = self.exchange(refresh_token.into_owned());
             wait(Duration::from_millis(30)).await;
-            match mood {
-                Mood::Mute => Err(lost()),
-                Mood::Stuck => std::future::pending().await,
-                _ => Ok(answer),
+            match fault {
+                Fault::ResponseLost => Err(lost()),
+                Fault::NoResponse => std::future::pending().await,
+                _ => Ok(response),
             }
         })
     }

@@ -1,4 +1,4 @@
-//! The files in which people stay signed in: private, whole, and not trusted when they are not.
+//! The files of sessions: private, replaced as a whole, set aside if they cannot be trusted.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,13 +14,13 @@ use serde_json::json;
 
 use crate::canned::token_with;
 use crate::provider_world::settle;
-use crate::rotating_ims::Mood;
+use crate::rotating_ims::Fault;
 use crate::session_world::{FIRST, World, granted};
 
 #[tokio::test(start_paused = true)]
 async fn sign_in_without_refresh_token_starts_no_session() {
     let world = World::empty();
-    world.ims.says(json!({"refresh_token": null}));
+    world.ims.add_fields(json!({"refresh_token": null}));
     let granted = granted(&world).await;
     let begun = world.user().start(&granted, &[], world.clock.now()).await;
     let error = begun.unwrap_err();
@@ -55,19 +55,21 @@ async fn session_files_are_private() {
 #[tokio::test(start_paused = true)]
 async fn session_file_has_the_documented_lines() {
     let world = World::new().await;
-    world.ims.is(Mood::Mute);
+    world.ims.set_fault(Fault::ResponseLost);
     world.problem().await;
     let asking = fs::read_to_string(world.file()).unwrap();
-    world.ims.is(Mood::Good);
+    world.ims.set_fault(Fault::None);
     world.problem().await;
     let refused = fs::read_to_string(world.file()).unwrap();
     let claims = json!({"rtea": "1900000000000"});
-    world.ims.takes("anew");
+    world.ims.accept("anew");
     world.sign_in("anew").await;
-    world.ims.says(json!({"access_token": token_with(claims)}));
+    world
+        .ims
+        .add_fields(json!({"access_token": token_with(claims)}));
     world.fetch().await.unwrap();
     let content = fs::read_to_string(world.file()).unwrap();
-    world.ims.takes(FIRST);
+    world.ims.accept(FIRST);
     let granted = granted(&world).await;
     let user = world.user();
     let begun = user.start(&granted, &[], world.clock.now()).await;
@@ -97,13 +99,13 @@ async fn refresh_token_is_not_sent_if_the_session_cannot_be_written() {
     let mode = |mode| fs::set_permissions(world.path(), fs::Permissions::from_mode(mode)).unwrap();
     let source = world.source();
     mode(0o500);
-    // Whoever may do anything may write all the same.
+    // Root may write in spite of the mode.
     let is_closed = fs::write(world.path().join("probe"), "").is_err();
     let outcome = source.fetch().await;
     mode(0o700);
     let expected = is_closed.then_some(Problem::SessionUnusable);
     assert_eq!(outcome.err().map(|error| error.problem()), expected);
-    assert_eq!(world.ims.shown().len(), usize::from(!is_closed));
+    assert_eq!(world.ims.received().len(), usize::from(!is_closed));
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,8 +117,8 @@ async fn refresh_does_not_overwrite_a_newer_sign_in() {
     world.sign_in("anew").await;
     asking.await.unwrap();
     assert_eq!(world.refresh_token(), "anew");
-    // And a sign-out waits just so, and gives back what is to be invalidated.
-    world.ims.takes("anew");
+    // Removal waits for the lock too, and returns the session.
+    world.ims.accept("anew");
     let source = world.source();
     let asking = tokio::spawn(async move { source.fetch().await.unwrap() });
     settle().await;
@@ -160,7 +162,7 @@ async fn untrusted_session_file_is_set_aside() {
         assert!(!format!("{error:?}").contains(FIRST), "{name}");
         let error = source.fetch().await.unwrap_err();
         assert_eq!(error.problem(), Problem::NotSignedIn, "{name}");
-        assert!(world.ims.shown().is_empty(), "{name}");
+        assert!(world.ims.received().is_empty(), "{name}");
     }
 }
 
@@ -211,7 +213,7 @@ async fn user_credentials_create_a_token_source() {
     assert_eq!(minting.store_key(), Some(&key));
     assert_eq!(key.subject(), "person@AdobeID me ü");
     minting.fetch().await.unwrap();
-    // A rotation is the same sign-in; another sign-in is not.
+    // The fingerprint stays the same through a rotation, and changes with another sign-in.
     assert_eq!(user.store_key().unwrap(), key);
     world.sign_in("anew").await;
     let other = user.store_key().unwrap();

@@ -1,13 +1,10 @@
-//! Somebody who is signed in, and processes that share that.
+//! A person who signed in, and processes that share the session.
 
 use std::path::PathBuf;
 
 use adobe_ims::api::UserTokenResponse;
-use adobe_ims::credentials::OauthClient;
-use adobe_ims::credentials::UserCredentials;
-use adobe_ims::session::SessionSource;
-use adobe_ims::session::UserSession;
-use adobe_ims::session::{Session, SessionStore};
+use adobe_ims::credentials::{OauthClient, UserCredentials};
+use adobe_ims::session::{Session, SessionSource, SessionStore, UserSession};
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, Environment, Error, ImsClient, Problem, Secret};
 use tempfile::TempDir;
@@ -25,7 +22,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Where nobody is signed in.
+    /// Creates a world without a session.
     pub(crate) fn empty() -> Self {
         Self {
             clock: VirtualClock::new(),
@@ -40,6 +37,7 @@ impl World {
         world
     }
 
+    /// Stores a session as a sign-in does.
     pub(crate) async fn sign_in(&self, refresh_token: &str) {
         let user = self.user();
         let session = self.session(refresh_token);
@@ -71,14 +69,14 @@ impl World {
         ImsClient::new(self.ims.clone()).with_clock(self.clock.clone())
     }
 
-    /// As another process has it: nothing is shared but the files.
+    /// Creates a source as another process would: it shares only the files.
     pub(crate) fn source(&self) -> SessionSource {
         SessionSource::new(self.ims(), self.user()).unwrap()
     }
 
     pub(crate) async fn fetch(&self) -> Result<String, Error> {
-        let minted = self.source().fetch().await?;
-        Ok(minted.token.as_secret().expose().to_owned())
+        let fetched = self.source().fetch().await?;
+        Ok(fetched.token.as_secret().expose().to_owned())
     }
 
     pub(crate) async fn problem(&self) -> Problem {
@@ -96,10 +94,10 @@ impl World {
     }
 }
 
-/// The answer to a sign-in, whose access token lives an hour.
+/// The response to a sign-in. Its access token lives for an hour.
 pub(crate) async fn granted(world: &World) -> UserTokenResponse {
     let client = world.user().client().clone();
-    let asked = world.ims();
-    let granted = asked.refresh_token(&client, &FIRST.into(), &[]).await;
-    granted.unwrap()
+    let ims = world.ims();
+    let response = ims.refresh_token(&client, &FIRST.into(), &[]).await;
+    response.unwrap()
 }

@@ -1,4 +1,4 @@
-//! Staying signed in: each refresh token is spent once, and none is lost that need not be.
+//! The source of a session: it exchanges each refresh token once and loses none without need.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::canned::token_with;
 use crate::provider_world::{all, settle};
-use crate::rotating_ims::Mood;
+use crate::rotating_ims::Fault;
 use crate::session_world::{FIRST, World, granted};
 use crate::support::{CLIENT_ID, ORGANIZATION};
 use crate::virtual_time::{DAY, HOUR, SECOND, VirtualClock, wait};
@@ -24,7 +24,7 @@ async fn each_refresh_token_is_exchanged_once_and_the_next_is_stored() {
         assert_eq!(world.fetch().await.unwrap(), format!("access-{number}"));
         assert_eq!(world.refresh_token(), format!("refresh-{number}"));
     }
-    assert_eq!(world.ims.shown(), [FIRST, "refresh-1", "refresh-2"]);
+    assert_eq!(world.ims.received(), [FIRST, "refresh-1", "refresh-2"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -47,7 +47,7 @@ async fn first_caller_gets_the_access_token_of_the_sign_in() {
         .collect();
     tokens.sort_unstable();
     assert_eq!(tokens, ["access-1", "access-2"]);
-    assert_eq!(world.ims.shown(), [FIRST, "refresh-1"]);
+    assert_eq!(world.ims.received(), [FIRST, "refresh-1"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +123,7 @@ async fn of_twenty_callers_one_exchanges_and_the_others_take_its_token() {
             assert_eq!(token.headers().api_key().unwrap(), CLIENT_ID);
             assert_eq!(token.organization_id(), Some(ORGANIZATION));
         }
-        assert_eq!(world.ims.shown().len(), round);
+        assert_eq!(world.ims.received().len(), round);
     }
 }
 
@@ -139,19 +139,19 @@ async fn providers_with_a_shared_store_exchange_once_a_day() {
         assert_eq!(token.as_secret().expose(), "access-1");
         wait(Duration::from_secs(100)).await;
     }
-    assert_eq!(world.ims.shown().len(), 1);
+    assert_eq!(world.ims.received().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn refusal_after_a_lost_response_has_a_hint() {
     let world = World::new().await;
-    world.ims.is(Mood::Mute);
+    world.ims.set_fault(Fault::ResponseLost);
     assert_eq!(world.problem().await, Problem::ConnectionFailed);
     let asked_at = world.user().session().unwrap().signed_in_at;
-    world.ims.is(Mood::Good);
-    // The same one again: nobody can know that it was spent.
+    world.ims.set_fault(Fault::None);
+    // The source sends the same refresh token again: it cannot know that IMS has used it up.
     let error = world.fetch().await.unwrap_err();
-    assert_eq!(world.ims.shown(), [FIRST, FIRST]);
+    assert_eq!(world.ims.received(), [FIRST, FIRST]);
     assert_eq!(
         (error.problem(), error.class()),
         (Problem::SignInAgain, ErrorClass::Refused)
@@ -163,8 +163,8 @@ async fn refusal_after_a_lost_response_has_a_hint() {
         error.hints().next().unwrap().starts_with(&lost),
         "{error:?}"
     );
-    // A person signs in again, and all is well.
-    world.ims.takes("anew");
+    // After the next sign-in the source works again.
+    world.ims.accept("anew");
     world.sign_in("anew").await;
     assert_eq!(world.fetch().await.unwrap(), "access-3");
 }
@@ -172,14 +172,14 @@ async fn refusal_after_a_lost_response_has_a_hint() {
 #[tokio::test(start_paused = true)]
 async fn request_that_never_arrived_does_no_harm() {
     let world = World::new().await;
-    world.ims.is(Mood::Deaf);
+    world.ims.set_fault(Fault::RequestLost);
     assert_eq!(world.problem().await, Problem::ConnectionFailed);
-    world.ims.is(Mood::Down);
+    world.ims.set_fault(Fault::Unavailable);
     assert_eq!(world.problem().await, Problem::ServerError);
-    world.ims.is(Mood::Good);
+    world.ims.set_fault(Fault::None);
     assert_eq!(world.fetch().await.unwrap(), "access-1");
-    // Nothing of it is left: a later refusal is none of a lost answer.
-    world.ims.takes("another");
+    // The session holds no trace of it: a later refusal has no hint about a lost response.
+    world.ims.accept("another");
     let error = world.fetch().await.unwrap_err();
     assert!(
         error.hints().all(|hint| !hint.contains("was lost")),
@@ -190,7 +190,7 @@ async fn request_that_never_arrived_does_no_harm() {
 #[tokio::test(start_paused = true)]
 async fn refused_refresh_token_is_not_sent_for_an_hour_or_until_the_next_sign_in() {
     let world = World::new().await;
-    world.ims.takes("another");
+    world.ims.accept("another");
     assert_eq!(world.problem().await, Problem::SignInAgain);
     assert!(world.user().session().unwrap().refused_at().is_some());
     let others = all(20, || {
@@ -201,9 +201,9 @@ async fn refused_refresh_token_is_not_sent_for_an_hour_or_until_the_next_sign_in
     assert_eq!(others, [Problem::SignInAgain; 20]);
     wait(HOUR - SECOND).await;
     assert_eq!(world.problem().await, Problem::SignInAgain);
-    assert_eq!(world.ims.shown().len(), 1, "nobody asked");
+    assert_eq!(world.ims.received().len(), 1, "no request was sent");
     wait(SECOND).await;
-    world.ims.takes(FIRST);
+    world.ims.accept(FIRST);
     assert_eq!(world.fetch().await.unwrap(), "access-2");
     assert!(world.user().session().unwrap().refused_at().is_none());
 }
@@ -214,12 +214,16 @@ async fn clock_that_is_set_back_neither_ends_a_session_nor_prolongs_a_refusal() 
     assert_eq!(world.fetch().await.unwrap(), "access-1");
     world.clock.set_back(30 * DAY);
     assert_eq!(world.fetch().await.unwrap(), "access-2", "not the old one");
-    world.ims.takes("another");
+    world.ims.accept("another");
     assert_eq!(world.problem().await, Problem::SignInAgain);
     world.clock.set_back(SECOND);
     assert_eq!(world.problem().await, Problem::SignInAgain);
-    assert_eq!(world.ims.shown().len(), 4, "a refusal of tomorrow is none");
-    world.ims.takes("refresh-2");
+    assert_eq!(
+        world.ims.received().len(),
+        4,
+        "a refusal in the future does not count"
+    );
+    world.ims.accept("refresh-2");
     world.clock.set_back(SECOND);
     assert_eq!(world.fetch().await.unwrap(), "access-5");
     assert!(world.user().session().unwrap().refused_at().is_none());
@@ -235,7 +239,7 @@ async fn cancelled_caller_does_not_lose_the_next_refresh_token() {
     wait(SECOND).await;
     assert_eq!(world.refresh_token(), "refresh-1");
     assert_eq!(world.fetch().await.unwrap(), "access-2");
-    assert_eq!(world.ims.shown(), [FIRST, "refresh-1"]);
+    assert_eq!(world.ims.received(), [FIRST, "refresh-1"]);
 }
 
 #[test]
@@ -250,13 +254,13 @@ fn killed_process_releases_the_lock() {
     let dying = runtime();
     let world = dying.block_on(async {
         let world = World::new().await;
-        world.ims.is(Mood::Stuck);
+        world.ims.set_fault(Fault::NoResponse);
         let stuck = tokio::time::timeout(SECOND, world.fetch()).await;
         assert!(stuck.is_err());
         world
     });
     drop(dying);
-    world.ims.is(Mood::Good);
+    world.ims.set_fault(Fault::None);
     let (path, ims) = (world.path(), world.ims.clone());
     let error = runtime().block_on(async move {
         let world = World {
@@ -283,10 +287,12 @@ async fn stated_expiry_ends_the_session_to_the_second() {
         "rtea": millis(end), "created_at": millis(world.clock.now()), "expires_in": "86400000",
         "user_id": "person@AdobeID",
     });
-    world.ims.says(json!({"access_token": token_with(claims)}));
+    world
+        .ims
+        .add_fields(json!({"access_token": token_with(claims)}));
     world.fetch().await.unwrap();
     assert_eq!(world.user().session().unwrap().expires_at(), end);
-    world.ims.says(json!({}));
+    world.ims.add_fields(json!({}));
     world
         .clock
         .set_ahead(end.duration_since(world.clock.now()).unwrap());
@@ -296,7 +302,7 @@ async fn stated_expiry_ends_the_session_to_the_second() {
         error.to_string().contains("ended on 2027-01-29T08:00:00Z"),
         "{error}"
     );
-    assert_eq!(world.ims.shown().len(), 1, "nobody asked");
+    assert_eq!(world.ims.received().len(), 1, "no request was sent");
     world.clock.set_back(SECOND);
     world.fetch().await.unwrap();
 }
@@ -313,10 +319,10 @@ async fn default_expiry_does_not_prevent_a_request() {
 #[tokio::test(start_paused = true)]
 async fn refresh_token_stays_if_the_response_has_no_next_one() {
     let world = World::new().await;
-    world.ims.says(json!({"refresh_token": null}));
+    world.ims.add_fields(json!({"refresh_token": null}));
     world.fetch().await.unwrap();
     assert_eq!(world.refresh_token(), FIRST);
-    world.ims.takes(FIRST);
+    world.ims.accept(FIRST);
     assert_eq!(world.fetch().await.unwrap(), "access-2");
 }
 
@@ -324,27 +330,27 @@ async fn refresh_token_stays_if_the_response_has_no_next_one() {
 async fn next_refresh_token_is_stored_even_if_the_access_token_is_unusable() {
     let world = World::new().await;
     for useless in [json!({"expires_in": 0}), json!({"access_token": "a b"})] {
-        world.ims.says(useless);
+        world.ims.add_fields(useless);
         let error = world.fetch().await.unwrap_err();
         let expected = [Problem::TokenDeadOnArrival, Problem::AnswerWithoutToken];
         assert!(expected.contains(&error.problem()), "{error:?}");
-        world.ims.says(json!({}));
+        world.ims.add_fields(json!({}));
         world.fetch().await.unwrap();
     }
-    assert_eq!(world.ims.shown().len(), 4);
+    assert_eq!(world.ims.received().len(), 4);
     assert_eq!(world.refresh_token(), "refresh-4");
 }
 
 #[tokio::test(start_paused = true)]
 async fn lock_that_is_never_released_is_an_error_and_nothing_is_sent() {
     let world = World::new().await;
-    world.ims.is(Mood::Stuck);
+    world.ims.set_fault(Fault::NoResponse);
     let source = world.source();
     let stuck = tokio::spawn(async move { source.fetch().await });
     settle().await;
     let error = world.fetch().await.unwrap_err();
     assert_eq!(error.problem(), Problem::SessionBusy);
     assert!(error.is_transient());
-    assert_eq!(world.ims.shown().len(), 1);
+    assert_eq!(world.ims.received().len(), 1);
     stuck.abort();
 }

@@ -1,4 +1,4 @@
-//! The files of a store: private, whole, and not trusted when they are not.
+//! The files of a store: private, replaced as a whole, set aside if they cannot be trusted.
 
 use std::fs;
 use std::path::Path;
@@ -80,7 +80,7 @@ async fn damaged_file_is_set_aside_and_reported() {
         assert_eq!(token(&world.process()).await, "token-2", "{broken:?}");
         assert_eq!(
             world.events(),
-            ["store: cache-entry-set-aside", "minted"],
+            ["store: cache-entry-set-aside", "fetched"],
             "{broken:?}"
         );
         let aside = format!("{}.set-aside", world.entry().display());
@@ -114,7 +114,7 @@ async fn symbolic_links_and_shared_files_are_set_aside() {
         fs::set_permissions(world.entry(), open).unwrap();
         world.events();
         token(&world.process()).await;
-        assert_eq!(world.events(), ["store: cache-entry-set-aside", "minted"]);
+        assert_eq!(world.events(), ["store: cache-entry-set-aside", "fetched"]);
     }
     fs::remove_file(world.entry()).unwrap();
     fs::create_dir(world.entry()).unwrap();
@@ -130,8 +130,8 @@ async fn files_of_another_user_are_set_aside() {
     let given_away = chown(world.entry(), Some(65_534), None).is_ok();
     world.events();
     let expected = match given_away {
-        true => ["store: cache-entry-set-aside", "minted"].as_slice(),
-        false => &["adopted"],
+        true => ["store: cache-entry-set-aside", "fetched"].as_slice(),
+        false => &["loaded"],
     };
     token(&world.process()).await;
     assert_eq!(world.events(), expected);
@@ -151,8 +151,7 @@ async fn folder_is_closed_to_others() {
 async fn half_written_file_of_a_killed_process_is_removed() {
     let world = World::new();
     token(&world.process()).await;
-    // What such a process leaves behind: half a file under a name of its own, and the lock, which the
-    // operating system gives back.
+    // Such a process leaves a half-written temporary file. The operating system has released its lock.
     let half = world
         .path()
         .join(format!("{}.token.1-2.tmp", world.source.key().id()));
@@ -197,7 +196,7 @@ async fn encrypted_store_opens_only_with_its_key() {
             "{text}"
         );
     }
-    // Another key, or none: its own entries, and no harm to these.
+    // A store with another key, or with none, has entries of its own and leaves these alone.
     assert_eq!(token(&process(sealed(2))).await, "token-2");
     assert_eq!(token(&world.process()).await, "token-3");
     assert_eq!(token(&process(sealed(1))).await, "token-1");

@@ -36,7 +36,7 @@ impl World {
         FileStore::new(self.path())
     }
 
-    /// A provider as another process has it: nothing is shared but what is stored.
+    /// Creates a provider as another process would: it shares only the store.
     pub(crate) fn process(&self) -> TokenProvider {
         self.with(self.source.clone(), self.files())
     }
@@ -47,7 +47,7 @@ impl World {
             .store(store)
             .clock(self.clock.clone())
             .seed(7)
-            .on_event(move |event| events.lock().unwrap().push(told(event)))
+            .on_event(move |event| events.lock().unwrap().push(describe(event)))
             .build()
     }
 
@@ -61,10 +61,10 @@ impl World {
     }
 }
 
-pub(crate) fn told(event: &Event<'_>) -> String {
+pub(crate) fn describe(event: &Event<'_>) -> String {
     match event {
-        Event::Fetched(_) => "minted".to_owned(),
-        Event::LoadedFromStore(_) => "adopted".to_owned(),
+        Event::Fetched(_) => "fetched".to_owned(),
+        Event::LoadedFromStore(_) => "loaded".to_owned(),
         Event::Failed(error) => format!("failed: {}", error.problem()),
         Event::Retrying(error) => format!("retrying: {}", error.problem()),
         Event::Store(error) => format!("store: {}", error.problem()),

@@ -1,4 +1,4 @@
-//! Tokens that rest in a store: shared between providers and processes, and never a reason to fail.
+//! Stores: they share tokens between providers and processes, and their errors fail no request.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ async fn second_process_loads_the_token_of_the_first() {
     let adopted = second.token().await.unwrap();
     assert_eq!(shown(&adopted), "token-1");
     assert_eq!(world.source.asked(), 1);
-    assert_eq!(world.events(), ["minted", "adopted"]);
-    // It lives as long there as here, and is refreshed at the same moment.
+    assert_eq!(world.events(), ["fetched", "loaded"]);
+    // Both processes see the same expiry and refresh at the same time.
     let left = adopted.remaining(world.clock.now()).unwrap();
     assert!(left > DAY - SECOND, "{left:?}");
     wait(22 * HOUR).await;
@@ -41,7 +41,7 @@ async fn two_processes_share_one_refresh() {
         assert_eq!(call.await.unwrap(), "token-1");
     }
     assert_eq!(world.source.asked(), 1);
-    // In the advisory window one of them refreshes and the others take over what it got.
+    // In the advisory window one process refreshes and the others load its token.
     wait(23 * HOUR + 30 * MINUTE).await;
     for process in &processes {
         assert_eq!(token(process).await, "token-1");
@@ -67,7 +67,7 @@ async fn processes_that_wait_share_a_failure() {
         assert_eq!(error.to_string(), "the source fails");
     }
     assert_eq!(world.source.asked(), 1);
-    // Whoever comes later asks anew: the reason may have been mended.
+    // A later refresh sends a request: the cause may have been fixed.
     wait(SECOND).await;
     world.source.answers(Answer::Token(DAY));
     assert_eq!(token(&world.process()).await, "token-2");
@@ -104,7 +104,7 @@ async fn one_process_refreshes_in_the_advisory_window_and_the_others_do_not_wait
     assert_eq!(token(&world.process()).await, "token-1");
     assert_eq!(world.clock.monotonic(), start);
     assert_eq!(refreshing.await.unwrap(), "token-2");
-    // When that fails, what is stored still does.
+    // If that refresh fails, the stored token is still used.
     wait(23 * HOUR + 30 * MINUTE).await;
     world.source.fails(Problem::TlsUntrusted);
     world.events();
@@ -119,7 +119,7 @@ async fn rejected_token_is_not_loaded_from_the_store() {
     let rejected = one.token().await.unwrap();
     one.invalidate(&rejected);
     assert_eq!(token(&one).await, "token-2");
-    // The other one still holds the first; its 401 finds the second on disk.
+    // The other process still holds the first token. After its 401 it loads the second one.
     let same = other.token().await.unwrap();
     assert_eq!(shown(&same), "token-2");
     wait(MINUTE).await;
@@ -149,7 +149,7 @@ async fn stored_token_is_not_used_after_the_clock_is_set_back() {
     let world = World::new();
     token(&world.process()).await;
     world.clock.set_back(DAY);
-    // How old the stored token is cannot be told any more.
+    // The age of the stored token is unknown now.
     assert_eq!(token(&world.process()).await, "token-2");
     assert_eq!(token(&world.process()).await, "token-2");
 }
@@ -167,7 +167,7 @@ async fn token_of_an_old_secret_is_not_used_and_the_change_is_reported() {
         world.events(),
         ["secrets changed", "failed: client-secret-wrong"]
     );
-    // A failure with one secret says nothing of another.
+    // A failure with one secret is not shared with processes that use another one.
     assert_eq!(token(&world.process()).await, "token-1");
     wait(SECOND).await;
     rotated.answers(Answer::Token(DAY));
@@ -178,7 +178,7 @@ async fn token_of_an_old_secret_is_not_used_and_the_change_is_reported() {
 /// Only root can give a file away; to others this shows that nothing else is mistaken for it.
 #[cfg(unix)]
 #[cfg(unix)]
-/// Reads, and cannot write.
+/// A store that can read and cannot write.
 #[derive(Debug)]
 struct Full(MemoryStore);
 
@@ -211,7 +211,7 @@ async fn full_disk_does_not_fail_the_refresh() {
     let provider = world.with(world.source.clone(), Full(MemoryStore::new()));
     assert_eq!(token(&provider).await, "token-1");
     assert_eq!(token(&provider).await, "token-1");
-    assert_eq!(world.events(), ["minted", "store: cache-unusable"]);
+    assert_eq!(world.events(), ["fetched", "store: cache-unusable"]);
 }
 
 #[tokio::test(start_paused = true)]

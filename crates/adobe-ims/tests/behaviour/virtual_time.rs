@@ -1,4 +1,4 @@
-//! A clock that follows the paused clock of a tokio runtime, and a source that does what it is told.
+//! A clock that follows the paused clock of a tokio runtime, and a token source with programmed outcomes.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -16,7 +16,7 @@ pub(crate) const HOUR: Duration = Duration::from_secs(3_600);
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
-/// Follows the runtime's clock. The wall clock can be set apart from it.
+/// A clock that follows the runtime's clock. Its wall clock can be set.
 #[derive(Clone, Debug)]
 pub(crate) struct VirtualClock {
     start: Instant,
@@ -24,7 +24,7 @@ pub(crate) struct VirtualClock {
 }
 
 impl VirtualClock {
-    /// Must be called on a runtime whose clock is paused.
+    /// Creates a clock. The runtime's clock must be paused.
     pub(crate) fn new() -> Self {
         let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         Self {
@@ -33,7 +33,7 @@ impl VirtualClock {
         }
     }
 
-    /// Sets the wall clock this far ahead: by hand, or because the machine slept.
+    /// Sets the wall clock ahead, as an administrator or a sleep of the machine does.
     pub(crate) fn set_ahead(&self, by: Duration) {
         *self.wall.lock().unwrap() += by;
     }
@@ -54,16 +54,16 @@ impl Clock for VirtualClock {
     }
 }
 
-/// What the source does when it is asked.
+/// The outcome of a fetch.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     Token(Duration),
     Fails(Error),
-    /// Never.
+    /// The fetch never ends.
     Hangs,
 }
 
-/// A source that counts how often it is asked.
+/// A source that records its fetches.
 #[derive(Clone)]
 pub(crate) struct Source(Arc<Inner>);
 
@@ -109,12 +109,12 @@ impl Source {
         *self.0.latency.lock().unwrap() = latency;
     }
 
-    /// How often it was asked.
+    /// Returns the number of fetches.
     pub(crate) fn asked(&self) -> usize {
         self.0.asked.lock().unwrap().len()
     }
 
-    /// When it was asked, on the monotonic clock.
+    /// Returns the times of the fetches on the monotonic clock.
     pub(crate) fn asked_at(&self) -> Vec<Duration> {
         self.0.asked.lock().unwrap().clone()
     }
