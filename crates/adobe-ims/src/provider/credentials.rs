@@ -77,16 +77,16 @@ impl Credentials {
             #[cfg(feature = "file-store")]
             Self::User(user) => {
                 let sessions = options.sessions.ok_or_else(|| {
-                    let what = "there is no folder in which sign-ins are kept";
-                    Error::new(Problem::NotSignedIn, what)
+                    let message = "there is no folder in which sign-ins are kept";
+                    Error::new(Problem::NotSignedIn, message)
                 })?;
                 let session = UserSession::new(user.clone(), sessions.clone());
                 Box::new(SessionSource::new(ims, session)?)
             }
             #[cfg(not(feature = "file-store"))]
             Self::User(_) => {
-                let what = "sessions of people need the feature file-store of adobe-ims";
-                return Err(Error::new(Problem::NotSignedIn, what));
+                let message = "sessions of people need the feature file-store of adobe-ims";
+                return Err(Error::new(Problem::NotSignedIn, message));
             }
             Self::PermanentCode(service) => {
                 Box::new(PermanentCodeSource::new(ims, service.clone()))
@@ -98,7 +98,7 @@ impl Credentials {
 
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 impl TokenProvider {
-    /// Creates a provider from a credential document, with what most programs want: the default crypto library,
+    /// Creates a provider from a credential document, with the defaults that suit most programs: the default crypto library,
     /// the operating system's trust, the proxies that the environment variables name, no store, no files.
     ///
     /// ```
