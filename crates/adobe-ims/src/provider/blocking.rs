@@ -4,8 +4,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use super::options::TokenOptions;
 use super::single_flight::Executor;
-use super::{Invalidation, TokenOptions, TokenProvider};
+use super::state::Invalidation;
+use super::token_provider::TokenProvider;
 use crate::error::Result;
 use crate::token::AccessToken;
 
@@ -25,11 +27,14 @@ use crate::token::AccessToken;
 #[derive(Clone, Debug)]
 pub struct BlockingTokenProvider(TokenProvider);
 
-impl BlockingTokenProvider {
-    pub(super) fn new(provider: TokenProvider) -> Self {
-        Self(provider)
+impl TokenProvider {
+    /// Returns this provider for programs without an async runtime.
+    pub fn blocking(&self) -> BlockingTokenProvider {
+        BlockingTokenProvider(self.clone())
     }
+}
 
+impl BlockingTokenProvider {
     /// Returns a valid token, as [`TokenProvider::token`] does.
     ///
     /// # Errors

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex};
 use arc_swap::ArcSwapOption;
 
 use super::event::{Event, Listener};
+use super::policy::RefreshPolicy;
 use super::shared::{Shared, State};
 use super::snapshot::ClockPort;
 use super::state::RefreshState;
-use super::{RefreshPolicy, TokenProvider};
+use super::token_provider::TokenProvider;
 use crate::cache::TokenStore;
 use crate::source::TokenSource;
 use crate::util::clock::Clock;
@@ -35,8 +36,20 @@ pub struct TokenProviderBuilder {
     listener: Option<Box<Listener>>,
 }
 
+impl TokenProvider {
+    /// Creates a provider of this source's tokens, with the default policy and without a store.
+    pub fn new(source: impl TokenSource) -> Self {
+        Self::builder(source).build()
+    }
+
+    /// Creates a builder of a provider of this source's tokens.
+    pub fn builder(source: impl TokenSource) -> TokenProviderBuilder {
+        TokenProviderBuilder::new(Box::new(source))
+    }
+}
+
 impl TokenProviderBuilder {
-    pub(super) fn new(source: Box<dyn TokenSource>) -> Self {
+    fn new(source: Box<dyn TokenSource>) -> Self {
         Self {
             source,
             store: None,

@@ -1,7 +1,7 @@
 //! The token source of any kind of credentials.
 
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
-use super::TokenProvider;
+use super::token_provider::TokenProvider;
 use crate::api::ImsClient;
 use crate::assertion::TechnicalAccount;
 use crate::credentials::Credentials;

@@ -1,4 +1,3 @@
-use super::shared::Shared;
 use crate::api::Warning;
 use crate::error::Error;
 use crate::source::FetchedToken;
@@ -39,11 +38,3 @@ pub enum Event<'a> {
 }
 
 pub(super) type Listener = dyn Fn(&Event<'_>) + Send + Sync;
-
-impl Shared {
-    pub(super) fn emit(&self, event: &Event<'_>) {
-        if let Some(listener) = &self.listener {
-            listener(event);
-        }
-    }
-}

@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::shared::Lookup;
+use super::lookup::Lookup;
+use super::options::TokenOptions;
 use super::single_flight::Executor;
 use super::snapshot::Snapshot;
-use super::{TokenOptions, TokenProvider};
+use super::token_provider::TokenProvider;
 use crate::error::Result;
 use crate::token::AccessToken;
 
@@ -37,8 +38,15 @@ struct Current {
     token: Arc<AccessToken>,
 }
 
+impl TokenProvider {
+    /// Creates a reader for one thread or task. It is the fastest way to the current token.
+    pub fn reader(&self) -> TokenReader {
+        TokenReader::new(self.clone())
+    }
+}
+
 impl TokenReader {
-    pub(super) fn new(provider: TokenProvider) -> Self {
+    fn new(provider: TokenProvider) -> Self {
         Self {
             provider,
             generation: u64::MAX,

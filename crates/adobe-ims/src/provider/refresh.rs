@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::TokenOptions;
 use super::event::Event;
+use super::options::TokenOptions;
 use super::policy::{Windows, retry_pause};
-use super::shared::Shared;
+use super::shared::{AgedToken, Shared};
 use super::single_flight::{Outcome, RefreshReceiver};
 use super::state::TokenAge;
 use crate::cache::{Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
@@ -28,12 +28,6 @@ pub(super) struct Refresh {
     /// The need of the caller that started the refresh.
     min_ttl: Duration,
     outcome: watch::Sender<Option<Outcome>>,
-}
-
-/// A token with its age.
-pub(super) struct AgedToken {
-    pub(super) token: Arc<AccessToken>,
-    pub(super) age: TokenAge,
 }
 
 /// The outcome of the look into the store.

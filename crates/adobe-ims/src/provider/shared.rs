@@ -1,16 +1,17 @@
-//! The state that all clones of a provider share, and the actions that follow from a decision.
+//! The state that all clones of a provider share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
-use super::refresh::{AgedToken, Refresh};
-use super::single_flight::{self, Executor, Outcome, RefreshInFlight, RefreshReceiver};
+use super::event::{Event, Listener};
+use super::options::TokenOptions;
+use super::policy::RefreshPolicy;
+use super::single_flight::{Outcome, RefreshInFlight};
 use super::snapshot::{ClockPort, Snapshot};
-use super::state::{Decision, RefreshState};
-use super::{Event, RefreshPolicy, TokenOptions, event};
+use super::state::{RefreshState, TokenAge};
 use crate::cache::TokenStore;
 use crate::error::{Error, Problem, Result};
 use crate::source::TokenSource;
@@ -29,7 +30,7 @@ pub(super) struct Shared {
     pub(super) store: Option<Box<dyn TokenStore>>,
     pub(super) clock: ClockPort,
     pub(super) policy: RefreshPolicy,
-    pub(super) listener: Option<Box<event::Listener>>,
+    pub(super) listener: Option<Box<Listener>>,
 }
 
 pub(super) struct State {
@@ -44,19 +45,24 @@ pub(super) struct State {
     pub(super) random: fastrand::Rng,
 }
 
+/// A token with its age.
+pub(super) struct AgedToken {
+    pub(super) token: Arc<AccessToken>,
+    pub(super) age: TokenAge,
+}
+
 pub(super) struct Failure {
     at: Moment,
     error: Error,
 }
 
-/// The result of a lookup, which does not wait.
-pub(super) enum Lookup {
-    Ready(Arc<AccessToken>),
-    /// The caller must wait for the refresh.
-    Pending(RefreshReceiver),
-}
-
 impl Shared {
+    pub(super) fn emit(&self, event: &Event<'_>) {
+        if let Some(listener) = &self.listener {
+            listener(event);
+        }
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,67 +84,6 @@ impl Shared {
     pub(super) fn publish(&self, snapshot: Option<Arc<Snapshot>>) {
         self.published.store(snapshot);
         self.generation.fetch_add(1, Ordering::Release);
-    }
-
-    /// Decides for one caller, and starts a refresh if the decision needs one.
-    pub(super) fn lookup(
-        self: &Arc<Self>,
-        options: &TokenOptions,
-        executor: Executor,
-    ) -> Result<Lookup> {
-        let now = self.now();
-        let mut state = self.lock();
-        if options.force_refresh {
-            let receiver = self.start_or_join(&mut state, now, executor, options)?;
-            return Ok(Lookup::Pending(receiver));
-        }
-        let decision = state.refresh.decide(now, options.min_ttl);
-        match (decision, &state.token) {
-            (Decision::Serve, Some(token)) => Ok(Lookup::Ready(Arc::clone(token))),
-            (Decision::ServeAndRefresh, Some(token)) => {
-                let token = Arc::clone(token);
-                // The caller has a token, so an error at the start of the refresh does not concern it.
-                let _ = self.start_or_join(&mut state, now, executor, options);
-                Ok(Lookup::Ready(token))
-            }
-            (Decision::TooShort, Some(token)) => Err(short_lived(token, options, now.wall)),
-            (Decision::Fail, _) => Err(state.last_error(now)),
-            _ => {
-                let receiver = self.start_or_join(&mut state, now, executor, options)?;
-                Ok(Lookup::Pending(receiver))
-            }
-        }
-    }
-
-    /// Joins the refresh in flight, or starts one.
-    pub(super) fn start_or_join(
-        self: &Arc<Self>,
-        state: &mut State,
-        now: Moment,
-        executor: Executor,
-        options: &TokenOptions,
-    ) -> Result<RefreshReceiver> {
-        // A refresh has one deadline for the store and one for the source. If it exceeds both, its runtime does
-        // not run any more.
-        let stuck_after = 2 * self.policy.deadline + Duration::from_secs(5);
-        if let Some(refresh) = &state.in_flight
-            && now.since(refresh.started_at) < stuck_after
-            && refresh.receiver.has_changed().is_ok()
-        {
-            return Ok(refresh.receiver.clone());
-        }
-        state.started += 1;
-        let (refresh, receiver) = Refresh::new(self, state.started, now, options);
-        state.in_flight = Some(RefreshInFlight {
-            number: state.started,
-            started_at: now,
-            receiver: receiver.clone(),
-        });
-        if let Err(error) = single_flight::start(refresh.run(), executor) {
-            state.in_flight = None;
-            return Err(error);
-        }
-        Ok(receiver)
     }
 
     /// Returns true if the token lives as long as this caller needs. The refresh may have been started by a caller
@@ -201,7 +146,7 @@ impl Shared {
 
 impl State {
     /// Returns the error of the last refresh, for callers during the hold after it.
-    fn last_error(&self, now: Moment) -> Error {
+    pub(super) fn last_error(&self, now: Moment) -> Error {
         let Some(Failure { at, error }) = &self.last_failure else {
             return interrupted();
         };
@@ -212,16 +157,6 @@ impl State {
             time::human(hold),
         ))
     }
-}
-
-fn short_lived(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> Error {
-    let left = token.remaining(now).unwrap_or_default();
-    let message = format!(
-        "a new token lives for {}, but the caller needs {}",
-        time::human(left),
-        time::human(options.min_ttl),
-    );
-    Error::new(Problem::TokenShortLived, message)
 }
 
 pub(super) fn interrupted() -> Error {

@@ -1,5 +1,5 @@
 //! The decision about a token: serve it, refresh it, or fail. It is a pure function of the state and the time;
-//! `shared` acts on it.
+//! `lookup` acts on it.
 
 use std::time::Duration;
 

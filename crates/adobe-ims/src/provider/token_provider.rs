@@ -1,0 +1,138 @@
+use core::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::lookup::Lookup;
+use super::options::TokenOptions;
+use super::shared::{Shared, interrupted};
+use super::single_flight::{self, Executor, Outcome, RefreshReceiver};
+use super::state::{Decision, Invalidation};
+use crate::error::Result;
+use crate::token::AccessToken;
+
+/// A provider of one valid token for many callers. It requests as few tokens as possible.
+///
+/// Clones are cheap and share the token.
+#[derive(Clone)]
+pub struct TokenProvider(pub(super) Arc<Shared>);
+
+/// The result of [`TokenProvider::refresh_due`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RefreshStatus {
+    /// The outcome of the refresh. `None` if none was due.
+    pub outcome: Option<Result<()>>,
+    /// The time until the next refresh is due.
+    pub next: Duration,
+}
+
+impl TokenProvider {
+    /// Returns the current token if it is valid, or else waits for the one refresh that all callers share.
+    ///
+    /// # Errors
+    /// The error of the refresh, also during the hold after it.
+    /// [`Problem::DeadlineExceeded`](crate::error::Problem::DeadlineExceeded) if the caller's timeout passes first.
+    pub async fn token(&self) -> Result<Arc<AccessToken>> {
+        match self.0.fresh_token() {
+            Some(token) => Ok(token),
+            // Boxed, so that the future of the common case stays small.
+            None => Box::pin(self.token_for(&TokenOptions::default())).await,
+        }
+    }
+
+    /// Returns a valid token for a caller with these needs.
+    ///
+    /// # Errors
+    /// The errors of [`token`](Self::token).
+    /// [`Problem::TokenShortLived`](crate::error::Problem::TokenShortLived) if even a new token lives shorter than
+    /// `min_ttl`.
+    pub async fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
+        let timeout = options.timeout.unwrap_or(self.0.policy.caller_timeout);
+        let token = self.acquire(options, Executor::Runtime);
+        match tokio::runtime::Handle::try_current() {
+            Ok(_) => match tokio::time::timeout(timeout, token).await {
+                Ok(outcome) => outcome,
+                Err(_) => self.0.timed_out(options, timeout),
+            },
+            // Without a runtime there is no timer. The deadline of the refresh limits the wait.
+            Err(_) => token.await,
+        }
+    }
+
+    /// Reports that an API answered 401 to this token. If it is the current token, the provider does not return it
+    /// again, and the next caller waits for a new one.
+    ///
+    /// Do not call this after a 403: the token is valid, and its owner lacks a permission.
+    pub fn invalidate(&self, token: &AccessToken) -> Invalidation {
+        let now = self.0.now();
+        let mut state = self.0.lock();
+        let current = state.token.as_ref();
+        if !current.is_some_and(|current| current.is_same(token)) {
+            return Invalidation::Superseded;
+        }
+        let is_first_report = !state.refresh.is_rejected();
+        let invalidation = state.refresh.invalidate(now, &self.0.policy);
+        // At a later report the refresh in flight has started after the first one.
+        if invalidation == Invalidation::Accepted && is_first_report {
+            state.was_rejected_in_flight = state.in_flight.is_some();
+            self.0.publish(None);
+        }
+        invalidation
+    }
+
+    /// Refreshes the token if a refresh is due, and returns the time until the next one. Use it in a loop of the
+    /// host, so that no caller ever waits.
+    pub async fn refresh_due(&self) -> RefreshStatus {
+        let outcome = match self.start_due_refresh() {
+            None => None,
+            Some(Err(error)) => Some(Err(error)),
+            Some(Ok(receiver)) => {
+                let outcome = single_flight::wait_for_outcome(receiver).await;
+                Some(outcome.unwrap_or_else(|| Err(interrupted())).map(drop))
+            }
+        };
+        let next = self.0.lock().refresh.due_in(self.0.now());
+        RefreshStatus { outcome, next }
+    }
+
+    fn start_due_refresh(&self) -> Option<Result<RefreshReceiver>> {
+        let now = self.0.now();
+        let mut state = self.0.lock();
+        match state.refresh.decide(now, Duration::ZERO) {
+            Decision::Refresh | Decision::ServeAndRefresh => {
+                let options = TokenOptions::default();
+                let receiver = self
+                    .0
+                    .start_or_join(&mut state, now, Executor::Runtime, &options);
+                Some(receiver)
+            }
+            Decision::Serve | Decision::Fail | Decision::TooShort => None,
+        }
+    }
+
+    pub(super) async fn acquire(&self, options: &TokenOptions, executor: Executor) -> Outcome {
+        // A refresh ends without an outcome if its runtime is shut down. Another one is started then.
+        for _ in 0..3 {
+            let receiver = match self.0.lookup(options, executor)? {
+                Lookup::Ready(token) => return Ok(token),
+                Lookup::Pending(receiver) => receiver,
+            };
+            match single_flight::wait_for_outcome(receiver).await {
+                Some(Ok(token)) if self.0.lives_long_enough(&token, options) => return Ok(token),
+                Some(Err(error)) => return self.0.usable_token(options).ok_or(error),
+                Some(Ok(_)) | None => {}
+            }
+        }
+        Err(interrupted())
+    }
+}
+
+impl fmt::Debug for TokenProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.0.lock();
+        f.debug_struct("TokenProvider")
+            .field("token", &state.token)
+            .field("refreshing", &state.in_flight.is_some())
+            .finish_non_exhaustive()
+    }
+}
