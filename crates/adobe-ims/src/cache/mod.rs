@@ -30,23 +30,23 @@
 //! ```
 
 pub(crate) mod key;
-mod credential_keys;
 mod entry;
+mod credential_keys;
 mod memory;
-#[cfg(feature = "file-store")]
-pub(crate) mod document_index;
-#[cfg(feature = "file-store")]
-mod encryption;
-#[cfg(feature = "file-store")]
-mod file;
-#[cfg(feature = "file-store")]
-pub(crate) mod folder;
-#[cfg(feature = "file-store")]
-mod format;
 #[cfg(feature = "file-store")]
 pub(crate) mod lines;
 #[cfg(feature = "file-store")]
+mod format;
+#[cfg(feature = "file-store")]
+pub(crate) mod document_index;
+#[cfg(feature = "file-store")]
+mod folder;
+#[cfg(feature = "file-store")]
+mod encryption;
+#[cfg(feature = "file-store")]
 pub(crate) mod secure_dir;
+#[cfg(feature = "file-store")]
+mod file;
 
 use core::fmt;
 

@@ -92,3 +92,54 @@ fn short_lived(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> 
     );
     Error::new(Problem::TokenShortLived, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{RefreshPolicy, TokenProvider};
+    use crate::source::source_fn;
+    use crate::util::clock::ManualClock;
+    use crate::util::secret::Secret;
+
+    /// Looks a token up and returns the number of refreshes that were started so far.
+    fn started(provider: &TokenProvider) -> u64 {
+        let lookup = provider
+            .0
+            .lookup(&TokenOptions::default(), Executor::Runtime);
+        assert!(matches!(lookup, Ok(Lookup::Pending(_))));
+        provider.0.lock().started
+    }
+
+    #[test]
+    fn refresh_on_a_runtime_that_does_not_run_is_replaced_after_two_deadlines() {
+        // This runtime accepts tasks and never runs them.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let _guard = runtime.enter();
+        let clock = ManualClock::at_unix(1_800_000_000);
+        let provider = TokenProvider::builder(source_fn(std::future::pending))
+            .clock(clock.clone())
+            .build();
+        let stuck_after = 2 * RefreshPolicy::default().deadline + Duration::from_secs(5);
+        assert_eq!(stuck_after, Duration::from_secs(35));
+        assert_eq!(started(&provider), 1);
+        clock.advance(stuck_after - Duration::from_nanos(1));
+        assert_eq!(started(&provider), 1);
+        clock.advance(Duration::from_nanos(1));
+        assert_eq!(started(&provider), 2);
+    }
+
+    #[test]
+    fn message_of_a_short_lived_token_names_both_durations() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let token = AccessToken::new(Secret::new("token"))
+            .unwrap()
+            .with_expiry(now + Duration::from_secs(60));
+        let options = TokenOptions::min_ttl(Duration::from_secs(120));
+        let error = short_lived(&token, &options, now);
+        assert_eq!(error.problem(), Problem::TokenShortLived);
+        let message = "a new token lives for 1 min 0 s, but the caller needs 2 min 0 s";
+        assert_eq!(error.to_string(), message);
+    }
+}

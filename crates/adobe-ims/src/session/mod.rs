@@ -18,9 +18,9 @@
 //! ```
 
 mod data;
-mod source;
 mod store;
 mod user;
+mod source;
 
 pub(crate) use data::LatestToken;
 pub use data::{Session, SessionKey};
