@@ -15,6 +15,9 @@ type Blake2s128 = Blake2s<U16>;
 
 const TITLE: &str = "adobe-ims.known-document/1";
 
+/// More bytes than an entry has.
+const CAPACITY: usize = 4096;
+
 /// A reader of another version may read a document differently, so the version is part of the file name.
 const READER: &str = concat!("adobe-ims ", env!("CARGO_PKG_VERSION"));
 
@@ -38,7 +41,7 @@ impl DocumentIndexEntry {
     }
 
     pub(crate) fn write(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let mut text = Writer::new(TITLE, 4 * 1024);
+        let mut text = Writer::new(TITLE, CAPACITY);
         write_key(&mut text, &self.key);
         text.line("id", self.key.id());
         text.line("fingerprint", self.key.fingerprint());
