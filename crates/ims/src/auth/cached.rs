@@ -29,7 +29,7 @@ impl CacheLookup<'_> {
     /// key is parsed.
     pub(super) fn of_document(&self, document: &CredentialDocument) -> Option<AcquiredToken> {
         let url = self.settings.connection.url.as_deref().unwrap_or_default();
-        let known = self.cache.recall(&document.content, url)?;
+        let known = self.cache.indexed_document(&document.content, url)?;
         let found = self.of_key(&known.key)?;
         warn_about_expiry(known.certificate_expires_at, self.context);
         Some(found)
@@ -40,7 +40,7 @@ impl CacheLookup<'_> {
         let url = self.settings.connection.url.as_deref().unwrap_or_default();
         if let Some(entry) = index_entry(credentials) {
             // A cache that cannot be written was reported when the token was stored.
-            let _ = self.cache.remember(&document.content, url, &entry);
+            let _ = self.cache.index_document(&document.content, url, &entry);
         }
     }
 
@@ -61,7 +61,7 @@ impl CacheLookup<'_> {
         let is_usable = stored.is_fresh(key, now, min_ttl)
             || self.settings.lookup == Lookup::CacheOnly
                 && stored.belongs_to(key)
-                && stored.left(now) >= self.required_lifetime();
+                && stored.remaining(now) >= self.required_lifetime();
         if !is_usable {
             return None;
         }
@@ -76,7 +76,7 @@ impl CacheLookup<'_> {
         let key = user.store_key_without_session();
         let stored = self.cache.read(&key).ok()?.token?;
         let is_usable = self.settings.lookup != Lookup::Refresh
-            && stored.left(self.context.now()) >= self.required_lifetime();
+            && stored.remaining(self.context.now()) >= self.required_lifetime();
         if !is_usable {
             return None;
         }

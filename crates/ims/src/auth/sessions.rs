@@ -71,14 +71,14 @@ pub(crate) fn orphans(
 
 /// Returns true if the person has to sign in again.
 pub(crate) fn is_over(session: &Session, now: SystemTime) -> bool {
-    session.refused_at().is_some() || session.ends_at() <= now
+    session.refused_at().is_some() || session.expires_at() <= now
 }
 
 /// Returns the state of the sign-in for a table; it is empty for a profile that nobody signs in with.
 pub(crate) fn state(profile: &Profile, session: Option<&Session>, now: SystemTime) -> String {
     match (&profile.identity, session) {
         (_, Some(session)) if is_over(session, now) => "ended".to_owned(),
-        (_, Some(session)) => format!("until {}", time::display(session.ends_at())),
+        (_, Some(session)) => format!("until {}", time::display(session.expires_at())),
         (Identity::UserPkce { .. }, None) => "no".to_owned(),
         _ => String::new(),
     }

@@ -22,7 +22,7 @@ pub(crate) fn token_cache(
     };
     let store = FileStore::new(folder);
     Ok(Some(match sealing_key(key_file)? {
-        Some(key) => store.sealed(key),
+        Some(key) => store.encrypted(key),
         None => store,
     }))
 }
@@ -41,7 +41,7 @@ pub(crate) fn sessions(
     };
     let sessions = SessionStore::new(folder);
     Ok(Some(match sealing_key(key_file)? {
-        Some(key) => sessions.sealed(key),
+        Some(key) => sessions.encrypted(key),
         None => sessions,
     }))
 }

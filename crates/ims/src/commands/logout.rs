@@ -25,7 +25,7 @@ pub(super) fn run(
     let store = stores::token_cache(settings.cache.key_file.as_deref(), &context.variables)?;
 
     let ended = if args.local {
-        context.wait(user.sessions().end(user.key()))??
+        context.wait(user.sessions().remove(user.key()))??
     } else {
         sign_out(&user, &settings, context)?
     };
@@ -36,7 +36,7 @@ pub(super) fn run(
     context.console.notice(&match ended {
         Some(session) if args.local => format!(
             "{name} is signed out here; the refresh token is valid at IMS until {}",
-            time::display(session.ends_at())
+            time::display(session.expires_at())
         ),
         Some(_) => format!("{name} is signed out"),
         None if forgotten > 0 => {

@@ -109,7 +109,7 @@ fn warn_orphans(configuration: &Configuration, context: &Context) {
             "a session belongs to no profile: {name}, of client {:?} at {}, until {}; to end it, add a profile {name} of type user-pkce for this client, then run `ims logout {name}`",
             key.client_id(),
             key.environment(),
-            time::display(session.ends_at()),
+            time::display(session.expires_at()),
         ));
     }
 }
@@ -207,7 +207,7 @@ impl<'a> ProfileJson<'a> {
             sign_in: listed.session.as_ref().map(|session| SignInJson {
                 user_id: session.user_id.clone(),
                 signed_in_at: time::rfc3339(session.signed_in_at),
-                ends_at: time::rfc3339(session.ends_at()),
+                ends_at: time::rfc3339(session.expires_at()),
                 over: sessions::is_over(session, listed.now),
             }),
         }

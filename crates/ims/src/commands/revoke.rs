@@ -152,7 +152,7 @@ fn end_session(
             continue;
         };
         if session.refresh_token.expose() == token.expose() {
-            context.wait(sessions.end(&key))??;
+            context.wait(sessions.remove(&key))??;
             return Ok(Some(key.name().to_owned()));
         }
     }

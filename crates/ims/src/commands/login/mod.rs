@@ -141,7 +141,7 @@ impl Login<'_> {
         match self.context.wait(revoked)? {
             // A refusal most probably means that IMS does not know the token any more.
             Err(error) if error.problem().class() != ErrorClass::Refused => {
-                let end = time::display(earlier.ends_at());
+                let end = time::display(earlier.expires_at());
                 self.context.console.notice(&format!(
                     "the refresh token of {} may be valid until {end}: {error}",
                     user_name(earlier)

@@ -26,7 +26,7 @@ pub(super) fn store(
     if let Some(session) = session {
         console.notice(&format!(
             "{person} is signed in as {name}; without use the session ends on {}",
-            time::display(session.ends_at())
+            time::display(session.expires_at())
         ));
     } else if is_cached {
         let end = granted.response.token.expires_at().map(time::display);
@@ -68,7 +68,7 @@ impl Login<'_> {
             let session = user.start(granted, user.scopes(), context.now());
             return Ok(Some(context.wait(session)??));
         }
-        context.wait(user.sessions().end(user.key()))??;
+        context.wait(user.sessions().remove(user.key()))??;
         Ok(None)
     }
 
