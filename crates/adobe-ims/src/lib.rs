@@ -99,3 +99,7 @@ pub use transport::HttpTransport;
 pub use util::clock::{Clock, ManualClock, SystemClock};
 pub use util::future::BoxFuture;
 pub use util::secret::Secret;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,8 @@
 //! Checks that each module of a crate uses only modules that are declared above it.
 //!
-//!     module-order [--nested] CRATE…
+//! ```text
+//! module-order [--nested] CRATE…
+//! ```
 //!
 //! Each CRATE is the folder of a crate. The order is that of the `mod` lines in its `lib.rs` or `main.rs`. Code that
 //! only tests have does not count. With `--nested` the rule also holds among the submodules of each module.

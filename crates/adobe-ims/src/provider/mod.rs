@@ -1,6 +1,6 @@
 //! Providers: one valid token for many callers.
 //!
-//! A [`TokenProvider`] shares the tokens of a [`TokenSource`] among all callers, and refreshes them:
+//! A [`TokenProvider`] shares the tokens of a [`TokenSource`](crate::source::TokenSource) among all callers, and refreshes them:
 //!
 //! ```
 //! use adobe_ims::provider::TokenProvider;
