@@ -49,7 +49,7 @@ pub enum Identity {
         passphrase: Option<SecretReference>,
     },
     /// `user-pkce`: a person who signs in. The refresh token of the sign-in changes with each use. It is kept
-    /// in the [session store](adobe_ims::session::SessionStore), under the name of the profile.
+    /// in the session store of `adobe-ims`, under the name of the profile.
     UserPkce {
         /// `client_id`, and `client_secrets` for a confidential client.
         client: Client,
