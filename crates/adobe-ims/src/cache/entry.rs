@@ -38,6 +38,8 @@ pub struct StoredToken {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoredFailure {
+    /// The time at which the failed attempt began.
+    pub started_at: SystemTime,
     /// The time of the failure.
     pub at: SystemTime,
     /// The cause.

@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::document_index::DocumentIndexEntry;
 use super::folder;
 use super::secure_dir::{FileKind, SecureDir, has_extension};
-use super::{EncryptionKey, Lease, StoreEntry, StoreKey, TokenStore, document_index, format};
+use super::{
+    Claim, EncryptionKey, Lease, Saved, StoreEntry, StoreKey, TokenStore, document_index, format,
+};
 use crate::error::{Error, Problem, Result};
 use crate::token::AccessToken;
 use crate::util::future::BoxFuture;
@@ -227,6 +229,15 @@ impl FileStore {
         Ok(deleted)
     }
 
+    fn try_claim(&self, key: &StoreKey) -> Result<Claim> {
+        Ok(match self.0.try_lease(key.id())? {
+            Some(lease) => Claim::Won(lease),
+            None => Claim::Held {
+                look_again_in: Duration::from_millis(fastrand::u64(10..=30)),
+            },
+        })
+    }
+
     fn holds(&self, path: &Path, token: &AccessToken) -> bool {
         let stored = self
             .0
@@ -255,15 +266,20 @@ impl TokenStore for FileStore {
         Box::pin(async { self.read(key) })
     }
 
-    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { self.write(key, entry) })
+    fn claim<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Claim>> {
+        Box::pin(async { self.try_claim(key) })
+    }
+
+    fn save<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        entry: &'a StoreEntry,
+        _: Option<&'a Lease>,
+    ) -> BoxFuture<'a, Result<Saved>> {
+        Box::pin(async { self.write(key, entry).map(|()| Saved::Stored) })
     }
 
     fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { self.forget(key) })
-    }
-
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>> {
-        Box::pin(async { self.0.try_lease(key.id()) })
     }
 }

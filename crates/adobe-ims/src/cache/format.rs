@@ -30,6 +30,7 @@ pub(crate) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<
         text.line("access_token", token.token.as_secret().expose());
     }
     if let Some(failure) = &entry.failure {
+        text.time("attempt_started_at", failure.started_at);
         text.time("failed_at", failure.at);
         text.line("failed_fingerprint", &failure.fingerprint);
         text.line(
@@ -64,8 +65,11 @@ pub(crate) fn parse(content: &[u8]) -> Option<ParsedEntry<'_>> {
     };
     let failure = lines.get("failure").and_then(|failure| {
         let failure: Failure = serde_json::from_str(failure).ok()?;
+        let at = lines.time("failed_at")?;
         Some(StoredFailure {
-            at: lines.time("failed_at")?,
+            // Older files lack the line.
+            started_at: lines.time("attempt_started_at").unwrap_or(at),
+            at,
             error: failure.into_error()?,
             fingerprint: lines.get("failed_fingerprint")?.to_owned(),
         })

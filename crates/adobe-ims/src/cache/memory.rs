@@ -1,8 +1,9 @@
 use core::fmt;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::{Lease, StoreEntry, StoreKey, TokenStore};
+use super::{Claim, Lease, Saved, StoreEntry, StoreKey, TokenStore};
 use crate::error::Result;
 use crate::util::future::BoxFuture;
 
@@ -44,27 +45,34 @@ impl TokenStore for MemoryStore {
         Box::pin(async { Ok(entry.unwrap_or_default()) })
     }
 
-    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>> {
+    fn claim<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Claim>> {
+        let id = key.id().to_owned();
+        let claim = if self.lock().leased.insert(id.clone()) {
+            let store = self.clone();
+            Claim::Won(Lease::new(ReleaseOnDrop { store, id }))
+        } else {
+            Claim::Held {
+                look_again_in: Duration::from_millis(fastrand::u64(10..=30)),
+            }
+        };
+        Box::pin(async { Ok(claim) })
+    }
+
+    fn save<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        entry: &'a StoreEntry,
+        _: Option<&'a Lease>,
+    ) -> BoxFuture<'a, Result<Saved>> {
         self.lock()
             .entries
             .insert(key.id().to_owned(), entry.clone());
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(Saved::Stored) })
     }
 
     fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>> {
         self.lock().entries.remove(key.id());
         Box::pin(async { Ok(()) })
-    }
-
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>> {
-        let id = key.id().to_owned();
-        let lease = self.lock().leased.insert(id.clone()).then(|| {
-            Lease::new(ReleaseOnDrop {
-                store: self.clone(),
-                id,
-            })
-        });
-        Box::pin(async { Ok(lease) })
     }
 }
 

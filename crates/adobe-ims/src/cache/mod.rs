@@ -30,6 +30,7 @@
 //! ```
 
 pub(crate) mod key;
+mod claim;
 mod entry;
 mod credential_keys;
 mod memory;
@@ -53,6 +54,7 @@ use core::fmt;
 use crate::error::Result;
 use crate::util::future::BoxFuture;
 
+pub use claim::{Claim, Lease, Saved};
 #[cfg(feature = "file-store")]
 pub use encryption::EncryptionKey;
 pub use entry::{StoreEntry, StoredFailure, StoredToken};
@@ -65,43 +67,46 @@ pub use memory::MemoryStore;
 ///
 /// A refresh has these steps:
 ///
-/// 1. [`lease`](Self::lease): claim the right to refresh.
+/// 1. [`claim`](Self::claim): claim the right to refresh.
 /// 2. [`load`](Self::load): read the entry. If it has a fresh token, use that.
-/// 3. Request a token from the source.
+/// 3. Request a token from the source, and [`renew`](Self::renew) the lease meanwhile.
 /// 4. [`save`](Self::save): replace the entry.
-/// 5. Drop the lease.
+/// 5. [`release`](Self::release): give the lease back.
 ///
 /// Two refreshes at the same time are harmless. The lease prevents that hundreds of processes refresh at the same
 /// time.
+///
+/// An operation fails if the store cannot be reached or used. The provider then works without the store.
 pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
     /// Reads the entry of a key. Returns the empty entry if nothing is stored.
     fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>>;
 
-    /// Replaces the entry of a key, as a whole or not at all.
-    fn save<'a>(&'a self, key: &'a StoreKey, entry: &'a StoreEntry) -> BoxFuture<'a, Result<()>>;
+    /// Claims the right to refresh a key, without waiting. A store without coordination always grants it.
+    fn claim<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Claim>>;
+
+    /// Replaces the entry of a key, as a whole or not at all. A store that already has a later entry, by the fence
+    /// of the lease or by the expiry of the token, keeps that one and returns it. `lease` is `None` if the caller
+    /// fetched the token without a lease.
+    fn save<'a>(
+        &'a self,
+        key: &'a StoreKey,
+        entry: &'a StoreEntry,
+        lease: Option<&'a Lease>,
+    ) -> BoxFuture<'a, Result<Saved>>;
 
     /// Deletes the entry of a key.
     fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>>;
 
-    /// Claims the right to refresh a key, without waiting. Returns `None` if another process holds it. A store
-    /// without coordination always grants it.
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Option<Lease>>>;
-}
-
-/// The right to refresh a key. Dropping it releases the right.
-pub struct Lease(
-    #[expect(dead_code, reason = "held for the effect of its drop")] Box<dyn Send + Sync>,
-);
-
-impl Lease {
-    /// Creates a lease that holds this guard and drops it at its own end.
-    pub fn new(guard: impl Send + Sync + 'static) -> Self {
-        Self(Box::new(guard))
+    /// Extends a lease while the request runs. The default does nothing.
+    fn renew<'a>(&'a self, key: &'a StoreKey, lease: &'a Lease) -> BoxFuture<'a, Result<()>> {
+        let _ = (key, lease);
+        Box::pin(async { Ok(()) })
     }
-}
 
-impl fmt::Debug for Lease {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Lease")
+    /// Gives a lease back. The default drops it.
+    fn release<'a>(&'a self, key: &'a StoreKey, lease: Lease) -> BoxFuture<'a, Result<()>> {
+        let _ = key;
+        drop(lease);
+        Box::pin(async { Ok(()) })
     }
 }

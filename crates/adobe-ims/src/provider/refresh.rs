@@ -12,7 +12,7 @@ use super::policy::{Windows, retry_pause};
 use super::shared::{AgedToken, Shared};
 use super::single_flight::{Outcome, RefreshReceiver};
 use super::state::TokenAge;
-use crate::cache::{Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
+use crate::cache::{Claim, Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
 use crate::error::{Error, Problem, Result};
 use crate::source::FetchedToken;
 use crate::token::AccessToken;
@@ -92,8 +92,13 @@ impl Refresh {
             StoreOutcome::Fetch(turn) => turn,
         };
         let fetched = self.fetch().await;
-        self.save(store, key, *entry, &fetched).await;
-        drop(lease);
+        self.save(store, key, *entry, &fetched, lease.as_ref())
+            .await;
+        if let Some(lease) = lease
+            && let Err(error) = store.release(key, lease).await
+        {
+            self.shared.emit(&Event::Store(&error));
+        }
         match (fetched, fallback) {
             (Err(error), Some(fallback)) if !self.is_rejected(&fallback.token) => {
                 self.shared.emit(&Event::Failed(&error));
@@ -109,7 +114,7 @@ impl Refresh {
         let end = Instant::now() + self.shared.policy.deadline;
         let mut is_change_reported = false;
         loop {
-            let lease = store.lease(key).await;
+            let claim = store.claim(key).await;
             let entry = store.load(key).await.unwrap_or_else(|error| {
                 self.shared.emit(&Event::Store(&error));
                 StoreEntry::default()
@@ -119,7 +124,12 @@ impl Refresh {
                 self.shared.emit(&Event::SecretsChanged);
                 is_change_reported = true;
             }
-            let must_wait = matches!(lease, Ok(None)) && Instant::now() < end;
+            let held = match &claim {
+                Ok(Claim::Held { look_again_in }) => Some(*look_again_in),
+                _ => None,
+            };
+            let held = held.filter(|_| Instant::now() < end);
+            let must_wait = held.is_some();
             let fallback = match self.usable_stored_token(&entry, key, now) {
                 Some(stored) if self.is_good_enough(&stored.age, now, must_wait) => {
                     return StoreOutcome::Token(stored);
@@ -129,19 +139,22 @@ impl Refresh {
             if let Some(error) = self.shared_failure(&entry, key) {
                 return StoreOutcome::Failed(error);
             }
-            if !must_wait {
-                let lease = lease.unwrap_or_else(|error| {
-                    self.shared.emit(&Event::Store(&error));
-                    None
-                });
+            let Some(look_again_in) = held else {
+                let lease = match claim {
+                    Ok(Claim::Won(lease)) => Some(lease),
+                    Ok(_) => None,
+                    Err(error) => {
+                        self.shared.emit(&Event::Store(&error));
+                        None
+                    }
+                };
                 return StoreOutcome::Fetch(Turn {
                     lease,
                     entry: Box::new(entry),
                     fallback,
                 });
-            }
-            let random = self.shared.lock().random.f64();
-            sleep(Duration::from_millis(10) + Duration::from_millis(20).mul_f64(random)).await;
+            };
+            sleep(look_again_in).await;
         }
     }
 
@@ -197,6 +210,7 @@ impl Refresh {
         key: &StoreKey,
         mut entry: StoreEntry,
         fetched: &Result<AgedToken>,
+        lease: Option<&Lease>,
     ) {
         let now = self.shared.now();
         let fingerprint = key.fingerprint().to_owned();
@@ -216,13 +230,14 @@ impl Refresh {
             }
             Err(error) => {
                 entry.failure = Some(StoredFailure {
+                    started_at: self.started_at.wall,
                     at: now.wall,
                     error: error.clone(),
                     fingerprint,
                 });
             }
         }
-        if let Err(error) = store.save(key, &entry).await {
+        if let Err(error) = store.save(key, &entry, lease).await {
             self.shared.emit(&Event::Store(&error));
         }
     }

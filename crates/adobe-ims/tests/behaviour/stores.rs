@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adobe_ims::BoxFuture;
-use adobe_ims::cache::{Lease, MemoryStore, StoreEntry, StoreKey, TokenStore};
+use adobe_ims::cache::{Claim, Lease, MemoryStore, Saved, StoreEntry, StoreKey, TokenStore};
 use adobe_ims::provider::TokenOptions;
 use adobe_ims::{Clock, Error, Problem};
 
@@ -76,16 +76,10 @@ async fn processes_that_wait_share_a_failure() {
 #[tokio::test(start_paused = true)]
 async fn hanging_lock_holder_delays_others_only_until_the_deadline() {
     let world = World::new();
-    let lease = world.files().lease(world.source.key()).await.unwrap();
-    assert!(lease.is_some());
-    assert!(
-        world
-            .files()
-            .lease(world.source.key())
-            .await
-            .unwrap()
-            .is_none()
-    );
+    let lease = world.files().claim(world.source.key()).await.unwrap();
+    assert!(matches!(lease, Claim::Won(_)));
+    let held = world.files().claim(world.source.key()).await.unwrap();
+    assert!(matches!(held, Claim::Held { .. }));
     assert_eq!(token(&world.process()).await, "token-1");
     assert!(world.clock.monotonic() >= 15 * SECOND);
     drop(lease);
@@ -174,10 +168,6 @@ async fn token_of_an_old_secret_is_not_used_and_the_change_is_reported() {
     assert_eq!(token(&world.with(rotated, world.files())).await, "token-2");
 }
 
-#[cfg(unix)]
-/// Only root can give a file away; to others this shows that nothing else is mistaken for it.
-#[cfg(unix)]
-#[cfg(unix)]
 /// A store that can read and cannot write.
 #[derive(Debug)]
 struct Full(MemoryStore);
@@ -191,7 +181,8 @@ impl TokenStore for Full {
         &'a self,
         _: &'a StoreKey,
         _: &'a StoreEntry,
-    ) -> BoxFuture<'a, adobe_ims::Result<()>> {
+        _: Option<&'a Lease>,
+    ) -> BoxFuture<'a, adobe_ims::Result<Saved>> {
         let error = Error::new(Problem::StoreUnusable, "no space left on device");
         Box::pin(async { Err(error) })
     }
@@ -200,8 +191,8 @@ impl TokenStore for Full {
         self.0.remove(key)
     }
 
-    fn lease<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<Option<Lease>>> {
-        self.0.lease(key)
+    fn claim<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<Claim>> {
+        self.0.claim(key)
     }
 }
 
