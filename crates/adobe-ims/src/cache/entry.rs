@@ -48,6 +48,18 @@ pub struct StoredFailure {
     pub fingerprint: String,
 }
 
+impl StoredFailure {
+    /// Creates the record of an attempt with the secrets of this key that began and failed at these times.
+    pub fn new(key: &StoreKey, started_at: SystemTime, at: SystemTime, error: Error) -> Self {
+        Self {
+            started_at,
+            at,
+            error,
+            fingerprint: key.fingerprint().to_owned(),
+        }
+    }
+}
+
 impl StoredToken {
     /// Returns true if the token was requested with the secrets of this key.
     pub fn belongs_to(&self, key: &StoreKey) -> bool {

@@ -263,6 +263,9 @@ crate::problem_catalogue! {
     RedirectInvalid = "redirect-invalid", Configuration, false,
         "The redirect URI of the sign-in is not valid.",
         ["Use the redirect URI that the client is registered with: https, or http to this machine, without a fragment."];
+    TokenNotReplaced = "token-not-replaced", Refused, false,
+        "An API rejected the access token, and the token source returned the same one again.",
+        ["Give the program another token. A token that somebody pasted cannot be refreshed."];
     SourceFailed = "source-failed", Unavailable, false,
         "A token source, store or transport of the program itself failed.",
         ["Read the message: it is that of the program's own code."];

@@ -5,7 +5,6 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use super::options::TokenOptions;
-use super::single_flight::Executor;
 use super::state::Invalidation;
 use super::token_provider::TokenProvider;
 use crate::error::Result;
@@ -14,7 +13,7 @@ use crate::token::AccessToken;
 /// A [`TokenProvider`] for programs without an async runtime. [`TokenProvider::blocking`] creates it; both may be used
 /// side by side.
 ///
-/// Each refresh runs on a thread of its own.
+/// Refreshes run on the same thread of the library.
 ///
 /// ```no_run
 /// use adobe_ims::TokenProvider;
@@ -52,8 +51,14 @@ impl BlockingTokenProvider {
     /// The errors of [`TokenProvider::token_for`].
     pub fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
         let timeout = options.timeout.unwrap_or(self.0.0.policy.caller_timeout);
-        block_on(self.0.acquire(options, Executor::Thread), timeout)
+        block_on(self.0.acquire(options), timeout)
             .unwrap_or_else(|| self.0.0.timed_out(options, timeout))
+    }
+
+    /// Waits until the stores have the tokens of finished refreshes, as [`TokenProvider::saved`] does, but no longer
+    /// than the deadline of a refresh.
+    pub fn saved(&self) {
+        let _ = block_on(self.0.saved(), self.0.0.policy.deadline);
     }
 
     /// Reports that an API answered 401, as [`TokenProvider::invalidate`] does.

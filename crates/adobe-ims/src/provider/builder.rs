@@ -3,6 +3,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwapOption;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use super::event::{Event, Listener};
 use super::policy::RefreshPolicy;
@@ -29,7 +31,8 @@ use crate::util::clock::Clock;
 /// ```
 pub struct TokenProviderBuilder {
     source: Box<dyn TokenSource>,
-    store: Option<Box<dyn TokenStore>>,
+    stores: Vec<Box<dyn TokenStore>>,
+    runtime: Option<Handle>,
     clock: ClockPort,
     policy: RefreshPolicy,
     seed: Option<u64>,
@@ -52,7 +55,8 @@ impl TokenProviderBuilder {
     fn new(source: Box<dyn TokenSource>) -> Self {
         Self {
             source,
-            store: None,
+            stores: Vec::new(),
+            runtime: None,
             clock: ClockPort::System,
             policy: RefreshPolicy::default(),
             seed: None,
@@ -60,10 +64,23 @@ impl TokenProviderBuilder {
         }
     }
 
-    /// Shares the token through this store, if the source has a store key.
+    /// Shares the token through this store, if the source has a store key. A second call adds a store that is asked
+    /// after the first: the host's file before a store that many hosts share.
     #[must_use]
     pub fn store(mut self, store: impl TokenStore) -> Self {
-        self.store = Some(Box::new(store));
+        self.stores.push(Box::new(store));
+        self
+    }
+
+    /// Runs refreshes and their deadlines on this runtime. The default is a thread of the library, which no caller can
+    /// stall.
+    ///
+    /// The runtime must always run: a multi-thread runtime, or a current-thread runtime that the host drives all the
+    /// time. If it is shut down, the provider fails with
+    /// [`Problem::RefreshInterrupted`](crate::error::Problem::RefreshInterrupted).
+    #[must_use]
+    pub fn runtime(mut self, runtime: Handle) -> Self {
+        self.runtime = Some(runtime);
         self
     }
 
@@ -114,7 +131,9 @@ impl TokenProviderBuilder {
                 random,
             }),
             source: self.source,
-            store: self.store,
+            stores: self.stores,
+            pending_saves: watch::Sender::new(0),
+            runtime: self.runtime,
             clock: self.clock,
             policy: self.policy,
             listener: self.listener,
@@ -125,7 +144,7 @@ impl TokenProviderBuilder {
 impl fmt::Debug for TokenProviderBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenProviderBuilder")
-            .field("store", &self.store)
+            .field("stores", &self.stores)
             .field("clock", &self.clock)
             .field("policy", &self.policy)
             .finish_non_exhaustive()

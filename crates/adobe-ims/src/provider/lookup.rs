@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::options::TokenOptions;
 use super::refresh::Refresh;
 use super::shared::{Shared, State};
-use super::single_flight::{self, Executor, RefreshInFlight, RefreshReceiver};
+use super::single_flight::{RefreshInFlight, RefreshReceiver};
 use super::state::Decision;
 use crate::error::{Error, Problem, Result};
 use crate::token::AccessToken;
@@ -18,20 +18,18 @@ pub(super) enum Lookup {
     Ready(Arc<AccessToken>),
     /// The caller must wait for the refresh.
     Pending(RefreshReceiver),
+    /// A refresh is in flight that does not do what this caller demands. The caller must wait until it has ended and
+    /// look again.
+    Busy(RefreshReceiver),
 }
 
 impl Shared {
     /// Decides for one caller, and starts a refresh if the decision needs one.
-    pub(super) fn lookup(
-        self: &Arc<Self>,
-        options: &TokenOptions,
-        executor: Executor,
-    ) -> Result<Lookup> {
+    pub(super) fn lookup(self: &Arc<Self>, options: &TokenOptions) -> Result<Lookup> {
         let now = self.now();
         let mut state = self.lock();
         if options.force_refresh {
-            let receiver = self.start_or_join(&mut state, now, executor, options)?;
-            return Ok(Lookup::Pending(receiver));
+            return self.force(&mut state, now, options);
         }
         let decision = state.refresh.decide(now, options.min_ttl);
         match (decision, &state.token) {
@@ -39,16 +37,47 @@ impl Shared {
             (Decision::ServeAndRefresh, Some(token)) => {
                 let token = Arc::clone(token);
                 // The caller has a token, so an error at the start of the refresh does not concern it.
-                let _ = self.start_or_join(&mut state, now, executor, options);
+                let _ = self.start_or_join(&mut state, now, options);
                 Ok(Lookup::Ready(token))
             }
             (Decision::TooShort, Some(token)) => Err(short_lived(token, options, now.wall)),
             (Decision::Fail, _) => Err(state.last_error(now)),
             _ => {
-                let receiver = self.start_or_join(&mut state, now, executor, options)?;
+                let receiver = self.start_or_join(&mut state, now, options)?;
                 Ok(Lookup::Pending(receiver))
             }
         }
+    }
+
+    /// Joins a forced refresh, or starts one. A hold counts here too: a caller in a loop must not flood the source.
+    fn force(
+        self: &Arc<Self>,
+        state: &mut State,
+        now: Moment,
+        options: &TokenOptions,
+    ) -> Result<Lookup> {
+        if let Some(refresh) = self.in_flight(state, now)
+            && !refresh.is_forced
+        {
+            return Ok(Lookup::Busy(refresh.receiver.clone()));
+        }
+        if state.in_flight.is_none() && state.refresh.hold_remaining(now).is_some() {
+            return Err(state.last_error(now));
+        }
+        let receiver = self.start_or_join(state, now, options)?;
+        Ok(Lookup::Pending(receiver))
+    }
+
+    /// Returns the refresh in flight, unless it is stuck.
+    fn in_flight<'a>(&self, state: &'a State, now: Moment) -> Option<&'a RefreshInFlight> {
+        // A refresh has one deadline for the store and one for the source. If it exceeds both, its runtime does
+        // not run any more.
+        let deadlines = self.policy.deadline.saturating_mul(2);
+        let stuck_after = deadlines.saturating_add(Duration::from_secs(5));
+        let refresh = state.in_flight.as_ref()?;
+        let is_alive =
+            now.since(refresh.started_at) < stuck_after && refresh.receiver.has_changed().is_ok();
+        is_alive.then_some(refresh)
     }
 
     /// Joins the refresh in flight, or starts one.
@@ -56,29 +85,21 @@ impl Shared {
         self: &Arc<Self>,
         state: &mut State,
         now: Moment,
-        executor: Executor,
         options: &TokenOptions,
     ) -> Result<RefreshReceiver> {
-        // A refresh has one deadline for the store and one for the source. If it exceeds both, its runtime does
-        // not run any more.
-        let stuck_after = 2 * self.policy.deadline + Duration::from_secs(5);
-        if let Some(refresh) = &state.in_flight
-            && now.since(refresh.started_at) < stuck_after
-            && refresh.receiver.has_changed().is_ok()
-        {
+        if let Some(refresh) = self.in_flight(state, now) {
             return Ok(refresh.receiver.clone());
         }
+        let runtime = self.runtime()?;
         state.started += 1;
         let (refresh, receiver) = Refresh::new(self, state.started, now, options);
         state.in_flight = Some(RefreshInFlight {
             number: state.started,
             started_at: now,
+            is_forced: options.force_refresh,
             receiver: receiver.clone(),
         });
-        if let Err(error) = single_flight::start(refresh.run(), executor) {
-            state.in_flight = None;
-            return Err(error);
-        }
+        drop(runtime.spawn(refresh.run()));
         Ok(receiver)
     }
 }
@@ -95,17 +116,17 @@ fn short_lived(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::provider::{RefreshPolicy, TokenProvider};
-    use crate::source::source_fn;
+    use crate::source::{FetchedToken, source_fn};
     use crate::util::clock::ManualClock;
     use crate::util::secret::Secret;
 
     /// Looks a token up and returns the number of refreshes that were started so far.
     fn started(provider: &TokenProvider) -> u64 {
-        let lookup = provider
-            .0
-            .lookup(&TokenOptions::default(), Executor::Runtime);
+        let lookup = provider.0.lookup(&TokenOptions::default());
         assert!(matches!(lookup, Ok(Lookup::Pending(_))));
         provider.0.lock().started
     }
@@ -116,10 +137,10 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let _guard = runtime.enter();
         let clock = ManualClock::at_unix(1_800_000_000);
         let provider = TokenProvider::builder(source_fn(std::future::pending))
             .clock(clock.clone())
+            .runtime(runtime.handle().clone())
             .build();
         let stuck_after = 2 * RefreshPolicy::default().deadline + Duration::from_secs(5);
         assert_eq!(stuck_after, Duration::from_secs(35));
@@ -128,6 +149,32 @@ mod tests {
         assert_eq!(started(&provider), 1);
         clock.advance(Duration::from_nanos(1));
         assert_eq!(started(&provider), 2);
+    }
+
+    #[test]
+    fn refresh_that_was_replaced_neither_asks_nor_ends_with_an_outcome() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let clock = ManualClock::at_unix(1_800_000_000);
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&fetches);
+        let source = source_fn(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async { AccessToken::new(Secret::new("token")).map(FetchedToken::new) }
+        });
+        let provider = TokenProvider::builder(source)
+            .clock(clock.clone())
+            .runtime(runtime.handle().clone())
+            .build();
+        assert_eq!(started(&provider), 1);
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(started(&provider), 2);
+        // Both run now, the first one first.
+        runtime.block_on(provider.saved());
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        assert!(provider.0.fresh_token().is_some());
     }
 
     #[test]

@@ -28,7 +28,8 @@
 //!
 //! - It makes at most 3 attempts if the failures are transient.
 //! - The pauses between attempts are random and grow. `Retry-After` is obeyed.
-//! - It ends within 15 s.
+//! - It ends within 15 s. The first attempt has three quarters of that, so that one that hangs leaves time for others.
+//! - A source that panics fails, and a listener that panics is ignored.
 //! - All callers that wait share its outcome. A caller that is cancelled does not cancel it.
 //!
 //! # After a failure
@@ -43,7 +44,26 @@
 //! | IMS refused the credentials | 30 to 60 s |
 //! | `Retry-After` is longer | that long |
 //!
-//! No hold is longer than 5 minutes.
+//! No hold is longer than 5 minutes. Callers that force a refresh get the last error during a hold, too.
+//!
+//! # After a rejection
+//!
+//! A caller reports a 401 of an API with [`TokenProvider::invalidate`].
+//!
+//! - The first report withdraws the token: the next caller waits for another one.
+//! - If the new token is rejected too, the reason is probably not the token. It is served on, and one refresh runs in the
+//!   background.
+//! - The pause between two such refreshes is 30 s at first and doubles, up to an hour. A report during the pause changes
+//!   nothing.
+//!
+//! # Stores
+//!
+//! A provider asks its [stores](crate::cache) in the order in which the builder got them, then the source. One
+//! operation of a store takes 2 s at most; a store that takes longer, or fails, is skipped and reported as an
+//! [`Event::Store`]. Callers have the token before a store has it; [`TokenProvider::saved`] waits for the stores.
+//!
+//! A failure that another process stored counts only for callers that waited for that very attempt. A stored token that
+//! is still valid comes first.
 //!
 //! # Time
 //!
@@ -52,10 +72,17 @@
 //!
 //! # Runtimes
 //!
-//! A refresh runs on the tokio runtime of the caller that starts it, or on a new thread if there is none. Callers may
-//! live on any number of runtimes. Without callers no task runs. A host that wants the token to be refreshed anyway
-//! calls [`TokenProvider::refresh_due`].
+//! Refreshes and the deadlines of callers run on a thread of the library, which starts with the first refresh and lives
+//! as long as the process. So callers may live on any number of runtimes, or on none, and a runtime that stands still
+//! delays nobody else. [`TokenProviderBuilder::runtime`] names another runtime. A process that forks after its first
+//! refresh has no such thread in the child: fork before.
+//!
+//! Without callers no refresh starts. A host that wants the token to be refreshed anyway calls
+//! [`TokenProvider::refresh_due`].
 
+mod background;
+mod deadline;
+mod catch_panic;
 mod options;
 mod policy;
 mod state;
@@ -63,6 +90,8 @@ mod event;
 mod snapshot;
 mod single_flight;
 mod shared;
+mod new_entry;
+mod saving;
 mod refresh;
 mod lookup;
 mod token_provider;

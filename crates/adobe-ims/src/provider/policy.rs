@@ -9,6 +9,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// lock its clients out for a day.
 const MAX_HOLD: Duration = Duration::from_secs(300);
 
+/// A host that always answers 401 costs one token an hour in the end.
+const MAX_REJECTION_PAUSE: Duration = Duration::from_secs(3600);
+
 /// The limits of a refresh. The refresh windows are no part of it, because they follow from the lifetime of each token
 /// (see [`provider`](crate::provider)).
 ///
@@ -33,6 +36,8 @@ pub struct RefreshPolicy {
     /// The shortest time between two tokens that are replaced because an API rejected them. Default: 30 s. It stops
     /// a client that an API always rejects from requesting tokens in a loop.
     pub invalidation_interval: Duration,
+    /// The longest time for one operation of a store: 2 s. A store that takes longer is skipped.
+    pub store_timeout: Duration,
 }
 
 impl Default for RefreshPolicy {
@@ -42,6 +47,7 @@ impl Default for RefreshPolicy {
             attempts: 3,
             caller_timeout: Duration::from_secs(30),
             invalidation_interval: Duration::from_secs(30),
+            store_timeout: Duration::from_secs(2),
         }
     }
 }
@@ -101,6 +107,15 @@ pub(crate) fn hold_duration(
         Some(left) => hold.min(left / 3),
         None => hold,
     }
+}
+
+/// Returns the time between two accepted rejections, after this many in a row: the interval of the policy, doubled each
+/// time, an hour at most.
+pub(crate) fn rejection_pause(interval: Duration, rejections: u32) -> Duration {
+    let doublings = rejections.saturating_sub(1).min(12);
+    interval
+        .saturating_mul(1 << doublings)
+        .min(MAX_REJECTION_PAUSE.max(interval))
 }
 
 /// Returns the pause before the next attempt of a refresh: full jitter below a bound that doubles, or `Retry-After` if

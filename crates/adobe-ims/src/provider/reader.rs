@@ -7,7 +7,6 @@ use http::header::AUTHORIZATION;
 
 use super::lookup::Lookup;
 use super::options::TokenOptions;
-use super::single_flight::Executor;
 use super::snapshot::Snapshot;
 use super::token_provider::TokenProvider;
 use crate::error::Result;
@@ -59,7 +58,8 @@ impl TokenReader {
         &self.provider
     }
 
-    /// Returns the current token, if it is valid. Starts a refresh that is due, and does not wait for it.
+    /// Returns the current token, if there is a valid one. Starts a refresh that is due, the first one too, and does
+    /// not wait for it.
     #[inline]
     pub fn token(&mut self) -> Option<&AccessToken> {
         Some(&self.read()?.token)
@@ -118,6 +118,29 @@ impl TokenReader {
 
     #[cold]
     fn reload(&mut self) -> Option<&Current> {
+        // A refresh may end between the load of the token and the lookup: then the second round has its token.
+        for _ in 0..2 {
+            self.load();
+            let shared = &self.provider.0;
+            if let Some(current) = &self.current
+                && current.snapshot.is_fresh(&shared.clock)
+            {
+                return self.current.as_ref();
+            }
+            // The token is absent, due for a refresh or expired.
+            let Ok(Lookup::Ready(token)) = shared.lookup(&TokenOptions::default()) else {
+                return None;
+            };
+            let is_current = |current: &Current| Arc::ptr_eq(&current.snapshot.token, &token);
+            if self.current.as_ref().is_some_and(is_current) {
+                return self.current.as_ref();
+            }
+        }
+        None
+    }
+
+    /// Loads the published token, if it is another one than the reader has.
+    fn load(&mut self) {
         let shared = &self.provider.0;
         // Loaded before the token: if a newer token comes between the two loads, the next read reloads.
         let generation = shared.generation.load(Ordering::Acquire);
@@ -127,15 +150,6 @@ impl TokenReader {
                 token: Arc::new(snapshot.token.unshared()),
                 snapshot,
             });
-        }
-        let current = self.current.as_ref()?;
-        if current.snapshot.is_fresh(&shared.clock) {
-            return Some(current);
-        }
-        // The token is due for a refresh or expired.
-        match shared.lookup(&TokenOptions::default(), Executor::Runtime) {
-            Ok(Lookup::Ready(_)) => Some(current),
-            Ok(Lookup::Pending(_)) | Err(_) => None,
         }
     }
 }

@@ -1,18 +1,22 @@
 //! One refresh: it takes a token from the store, or fetches one from the source with retries.
 
+use core::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::catch_panic::{Panicked, catch_panic};
 use super::event::Event;
+use super::new_entry::NewEntry;
 use super::options::TokenOptions;
 use super::policy::{Windows, retry_pause};
-use super::shared::{AgedToken, Shared};
+use super::saving::PendingSave;
+use super::shared::{AgedToken, RefreshResult, Shared, interrupted};
 use super::single_flight::{Outcome, RefreshReceiver};
 use super::state::TokenAge;
-use crate::cache::{Claim, Lease, StoreEntry, StoreKey, StoredFailure, StoredToken, TokenStore};
+use crate::cache::{Claim, Lease, Saved, StoreEntry, StoreKey, StoredToken, TokenStore};
 use crate::error::{Error, Problem, Result};
 use crate::source::FetchedToken;
 use crate::token::AccessToken;
@@ -24,28 +28,31 @@ pub(super) struct Refresh {
     number: u64,
     started_at: Moment,
     /// A stored token is not good enough.
-    force_refresh: bool,
+    is_forced: bool,
     /// The need of the caller that started the refresh.
     min_ttl: Duration,
     outcome: watch::Sender<Option<Outcome>>,
+    save: PendingSave,
 }
 
-/// The outcome of the look into the store.
+/// The outcome of the look into one store.
 enum StoreOutcome {
     /// Another process has stored a usable token.
-    Token(AgedToken),
-    /// The refresh of another process failed while this one waited.
-    Failed(Error),
-    /// This process must fetch a token.
-    Fetch(Turn),
+    Token(AgedToken, Box<StoredToken>),
+    /// The refresh of another process failed while this one waited. The stored token may bridge the failure.
+    Failed(Error, Option<AgedToken>),
+    /// This process must ask elsewhere.
+    Ask(Box<Turn>),
 }
 
-/// The right to fetch a token, with the stored entry.
+/// The right to replace the entry of one store.
 struct Turn {
+    /// The place of the store in the order of asking.
+    store: usize,
     /// `None` if the store cannot grant a lease.
     lease: Option<Lease>,
-    entry: Box<StoreEntry>,
-    /// A stored token that is still valid, in case that the fetch fails.
+    entry: StoreEntry,
+    /// A stored token that is still valid, in case that the request fails.
     fallback: Option<AgedToken>,
 }
 
@@ -61,101 +68,139 @@ impl Refresh {
             shared: Arc::clone(shared),
             number,
             started_at: now,
-            force_refresh: options.force_refresh,
+            is_forced: options.force_refresh,
             min_ttl: options.min_ttl,
             outcome,
+            save: PendingSave::new(shared),
         };
         (refresh, receiver)
     }
 
+    /// Gets a token, publishes it, and saves it then: a store that hangs must cost nobody the token.
     pub(super) async fn run(self) {
-        let result = self.acquire().await;
-        let outcome = self.shared.finish_refresh(self.number, result);
-        self.outcome.send_replace(Some(outcome));
+        let mut turns = Vec::new();
+        let (result, stored) = self.acquire(&mut turns).await;
+        let entry = stored.unwrap_or_else(|| self.new_entry(&result));
+        // Dropped without an outcome, the sender makes the callers look again.
+        if let Some(outcome) = self.shared.finish_refresh(self.number, result) {
+            self.outcome.send_replace(Some(outcome));
+        }
+        self.save(turns, entry).await;
+        drop(self.save);
     }
 
-    async fn acquire(&self) -> Result<AgedToken> {
-        let source = &self.shared.source;
-        let (Some(store), Some(key)) = (self.shared.store.as_deref(), source.store_key()) else {
-            return self.fetch().await;
+    /// Asks the stores in their order, then the source. Returns the entry that came from a store.
+    async fn acquire(&self, turns: &mut Vec<Turn>) -> (RefreshResult, Option<NewEntry>) {
+        let Some(key) = self.shared.source.store_key() else {
+            return (self.fetch().await.into(), None);
         };
-        let Turn {
-            lease,
-            entry,
-            fallback,
-        } = match self.load_or_lease(store, key).await {
-            StoreOutcome::Token(stored) => {
-                self.shared.emit(&Event::LoadedFromStore(&stored.token));
-                return Ok(stored);
+        for store in 0..self.shared.stores.len() {
+            match self.load_or_claim(store, key).await {
+                StoreOutcome::Token(token, stored) => {
+                    self.shared.emit(&Event::LoadedFromStore(&token.token));
+                    return (Ok(token).into(), Some(NewEntry::Token(*stored)));
+                }
+                StoreOutcome::Failed(error, token) => {
+                    let error = Some(error);
+                    return (RefreshResult { token, error }, Some(NewEntry::Nothing));
+                }
+                StoreOutcome::Ask(turn) => turns.push(*turn),
             }
-            StoreOutcome::Failed(error) => return Err(error),
-            StoreOutcome::Fetch(turn) => turn,
+        }
+        let result = self.fetch_and_renew(turns, key).await;
+        let fallback = turns.iter_mut().find_map(|turn| turn.fallback.take());
+        let result = match result {
+            Ok(token) => Ok(token).into(),
+            Err(error) => RefreshResult {
+                token: fallback.filter(|fallback| !self.is_rejected(&fallback.token)),
+                error: Some(error),
+            },
         };
-        let fetched = self.fetch().await;
-        self.save(store, key, *entry, &fetched, lease.as_ref())
-            .await;
-        if let Some(lease) = lease
-            && let Err(error) = store.release(key, lease).await
-        {
-            self.shared.emit(&Event::Store(&error));
-        }
-        match (fetched, fallback) {
-            (Err(error), Some(fallback)) if !self.is_rejected(&fallback.token) => {
-                self.shared.emit(&Event::Failed(&error));
-                Ok(fallback)
-            }
-            (fetched, _) => fetched,
-        }
+        (result, None)
     }
 
-    /// Waits until the store has a usable token or grants the lease. After the policy's deadline this process
-    /// fetches a token without the lease: two requests are better than none.
-    async fn load_or_lease(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreOutcome {
-        let end = Instant::now() + self.shared.policy.deadline;
+    /// Waits until a store has a usable token or grants the lease. After the policy's deadline this process asks
+    /// without the lease: two requests are better than none.
+    async fn load_or_claim(&self, number: usize, key: &StoreKey) -> StoreOutcome {
+        let store = &*self.shared.stores[number];
+        let end = end_after(self.shared.policy.deadline);
         let mut is_change_reported = false;
         loop {
-            let claim = store.claim(key).await;
-            let entry = store.load(key).await.unwrap_or_else(|error| {
-                self.shared.emit(&Event::Store(&error));
-                StoreEntry::default()
-            });
+            let claim = self.bounded(store.claim(key)).await;
+            let (lease, pause) = self.divide(claim, end);
+            let entry = self.load(store, key).await;
             let now = self.shared.now();
             if !is_change_reported && has_valid_token_of_other_secrets(&entry, key, now) {
                 self.shared.emit(&Event::SecretsChanged);
                 is_change_reported = true;
             }
-            let held = match &claim {
-                Ok(Claim::Held { look_again_in }) => Some(*look_again_in),
+            let token = self.usable_stored_token(&entry, key, now);
+            let is_waiting = pause.is_some();
+            let is_good = |token: &AgedToken| self.is_good_enough(&token.age, now, is_waiting);
+            let outcome = match (token, entry.token.clone()) {
+                (Some(token), Some(stored)) if is_good(&token) => {
+                    Some(StoreOutcome::Token(token, Box::new(stored)))
+                }
+                (token, _) if self.shared_failure(&entry, key, now).is_some() => self
+                    .shared_failure(&entry, key, now)
+                    .map(|error| StoreOutcome::Failed(error, token)),
+                (fallback, _) if !is_waiting => {
+                    return StoreOutcome::Ask(Box::new(Turn {
+                        store: number,
+                        lease,
+                        entry,
+                        fallback,
+                    }));
+                }
                 _ => None,
             };
-            let held = held.filter(|_| Instant::now() < end);
-            let must_wait = held.is_some();
-            let fallback = match self.usable_stored_token(&entry, key, now) {
-                Some(stored) if self.is_good_enough(&stored.age, now, must_wait) => {
-                    return StoreOutcome::Token(stored);
-                }
-                stored => stored,
-            };
-            if let Some(error) = self.shared_failure(&entry, key) {
-                return StoreOutcome::Failed(error);
+            if let Some(outcome) = outcome {
+                self.release(store, key, lease).await;
+                return outcome;
             }
-            let Some(look_again_in) = held else {
-                let lease = match claim {
-                    Ok(Claim::Won(lease)) => Some(lease),
-                    Ok(_) => None,
-                    Err(error) => {
-                        self.shared.emit(&Event::Store(&error));
-                        None
-                    }
-                };
-                return StoreOutcome::Fetch(Turn {
-                    lease,
-                    entry: Box::new(entry),
-                    fallback,
-                });
-            };
-            sleep(look_again_in).await;
+            sleep(pause.unwrap_or_default()).await;
         }
+    }
+
+    /// Divides a claim into the lease, or the time after which to look again. Neither means that this process asks
+    /// without a lease.
+    fn divide(&self, claim: Result<Claim>, end: Instant) -> (Option<Lease>, Option<Duration>) {
+        match claim {
+            Ok(Claim::Won(lease)) => (Some(lease), None),
+            Ok(Claim::Held { look_again_in, .. }) if Instant::now() < end => {
+                (None, Some(look_again_in))
+            }
+            Ok(_) => (None, None),
+            Err(error) => {
+                self.shared.emit(&Event::Store(&error));
+                (None, None)
+            }
+        }
+    }
+
+    async fn load(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreEntry {
+        let entry = self.bounded(store.load(key)).await;
+        entry.unwrap_or_else(|error| {
+            self.shared.emit(&Event::Store(&error));
+            StoreEntry::default()
+        })
+    }
+
+    async fn release(&self, store: &dyn TokenStore, key: &StoreKey, lease: Option<Lease>) {
+        if let Some(lease) = lease
+            && let Err(error) = self.bounded(store.release(key, lease)).await
+        {
+            self.shared.emit(&Event::Store(&error));
+        }
+    }
+
+    /// Limits the time of one operation of a store.
+    async fn bounded<T>(&self, operation: impl Future<Output = Result<T>>) -> Result<T> {
+        let limit = self.shared.policy.store_timeout;
+        timeout(limit, operation).await.unwrap_or_else(|_| {
+            let message = format!("the store did not answer within {}", time::human(limit));
+            Err(Error::new(Problem::StoreUnusable, message))
+        })
     }
 
     /// Returns the stored token if this refresh may use it at all.
@@ -167,7 +212,7 @@ impl Refresh {
     ) -> Option<AgedToken> {
         let stored = entry.token.as_ref()?;
         let left = stored.remaining(now.wall);
-        let is_usable = !self.force_refresh
+        let is_usable = !self.is_forced
             && !left.is_zero()
             && left >= self.min_ttl
             && stored.belongs_to(key)
@@ -187,14 +232,16 @@ impl Refresh {
                 && self.shared.lock().refresh.usable(now).is_none())
     }
 
-    /// Returns the stored failure if it happened after this refresh started. With a request of its own each
-    /// process would make an outage longer.
-    fn shared_failure(&self, entry: &StoreEntry, key: &StoreKey) -> Option<Error> {
+    /// Returns the stored failure of an attempt that began after this refresh: its outcome is that of all who waited
+    /// for it. An older attempt says nothing about this moment, nor does one of a clock that was ahead.
+    fn shared_failure(&self, entry: &StoreEntry, key: &StoreKey, now: Moment) -> Option<Error> {
         let failure = entry.failure.as_ref()?;
         // Stored times are truncated to milliseconds.
         let started_at = self.started_at.wall.checked_sub(Duration::from_millis(1))?;
-        (failure.at > started_at && failure.fingerprint == key.fingerprint())
-            .then(|| failure.error.clone())
+        let is_shared = failure.started_at >= started_at
+            && failure.at <= now.wall
+            && failure.fingerprint == key.fingerprint();
+        is_shared.then(|| failure.error.clone())
     }
 
     /// Returns true for the current token after an API rejected it.
@@ -204,60 +251,105 @@ impl Refresh {
         state.refresh.is_rejected() && current.is_some_and(|current| current.is_same(token))
     }
 
-    async fn save(
-        &self,
-        store: &dyn TokenStore,
-        key: &StoreKey,
-        mut entry: StoreEntry,
-        fetched: &Result<AgedToken>,
-        lease: Option<&Lease>,
-    ) {
+    /// Returns the change of the stored entry that a result of this process makes.
+    fn new_entry(&self, result: &RefreshResult) -> NewEntry {
         let now = self.shared.now();
-        let fingerprint = key.fingerprint().to_owned();
-        match fetched {
-            Ok(AgedToken { token, age }) => {
-                let Some(expires_at) = token.expires_at() else {
-                    return;
-                };
-                entry.failure = None;
-                entry.token = Some(StoredToken {
+        match (&result.error, &result.token) {
+            (Some(error), _) => NewEntry::Failure {
+                started_at: self.started_at.wall,
+                at: now.wall,
+                error: error.clone(),
+            },
+            (None, Some(AgedToken { token, age })) => match token.expires_at() {
+                Some(expires_at) => NewEntry::NewToken {
                     token: AccessToken::clone(token),
                     obtained_at: now.wall,
                     refresh_at: (now.wall + age.windows.advisory).min(expires_at),
                     expires_at,
-                    fingerprint,
-                });
-            }
-            Err(error) => {
-                entry.failure = Some(StoredFailure {
-                    started_at: self.started_at.wall,
-                    at: now.wall,
-                    error: error.clone(),
-                    fingerprint,
-                });
-            }
+                },
+                None => NewEntry::Nothing,
+            },
+            (None, None) => NewEntry::Nothing,
         }
-        if let Err(error) = store.save(key, &entry, lease).await {
-            self.shared.emit(&Event::Store(&error));
+    }
+
+    /// Saves in the opposite order of asking, so that no store has an older token than one before it.
+    async fn save(&self, turns: Vec<Turn>, new: NewEntry) {
+        let Some(key) = self.shared.source.store_key() else {
+            return;
+        };
+        for turn in turns.into_iter().rev() {
+            let Turn {
+                store,
+                lease,
+                mut entry,
+                ..
+            } = turn;
+            let store = &*self.shared.stores[store];
+            if new.apply(&mut entry, key) {
+                match self.bounded(store.save(key, &entry, lease.as_ref())).await {
+                    Ok(Saved::Newer(newer)) => self.adopt_newer(&newer, key),
+                    Ok(_) => {}
+                    Err(error) => self.shared.emit(&Event::Store(&error)),
+                }
+            }
+            self.release(store, key, lease).await;
+        }
+    }
+
+    /// Takes over the token of another process that was faster.
+    fn adopt_newer(&self, entry: &StoreEntry, key: &StoreKey) {
+        let now = self.shared.now();
+        if let Some(token) = self.usable_stored_token(entry, key, now) {
+            self.shared.emit(&Event::LoadedFromStore(&token.token));
+            self.shared.adopt_newer(token, now);
+        }
+    }
+
+    /// Fetches a token, and renews the leases meanwhile.
+    async fn fetch_and_renew(&self, turns: &[Turn], key: &StoreKey) -> Result<AgedToken> {
+        let mut fetch = pin!(self.fetch());
+        let leases = || {
+            turns
+                .iter()
+                .filter_map(|turn| Some((turn.store, turn.lease.as_ref()?)))
+        };
+        let Some(interval) = leases().filter_map(|(_, lease)| lease.renew_every()).min() else {
+            return fetch.await;
+        };
+        loop {
+            if let Ok(result) = timeout(interval, &mut fetch).await {
+                return result;
+            }
+            for (store, lease) in leases() {
+                let renewal = self.shared.stores[store].renew(key, lease);
+                if let Err(error) = self.bounded(renewal).await {
+                    self.shared.emit(&Event::Store(&error));
+                }
+            }
         }
     }
 
     /// Fetches a token from the source, with as many attempts as the policy allows.
     async fn fetch(&self) -> Result<AgedToken> {
         let policy = &self.shared.policy;
-        let end = Instant::now() + policy.deadline;
+        let end = end_after(policy.deadline);
         let mut attempt = 0;
         loop {
+            if !self.shared.is_in_flight(self.number) {
+                return Err(interrupted());
+            }
             attempt += 1;
             let left = end.saturating_duration_since(Instant::now());
-            let error = match timeout(left, self.shared.source.fetch()).await {
-                Ok(Ok(fetched)) => return self.accept(fetched),
-                Ok(Err(error)) => error,
-                Err(_) => {
-                    let deadline = time::human(policy.deadline);
-                    let message = format!("the refresh brought no token within {deadline}");
-                    return Err(Error::new(Problem::DeadlineExceeded, message));
-                }
+            // An attempt that hangs, on a dead connection for example, leaves time for the next one.
+            let share = if attempt < policy.attempts {
+                left * 3 / 4
+            } else {
+                left
+            };
+            let error = match self.attempt(share).await {
+                Ok(fetched) => return self.accept(fetched),
+                Err(error) => error,
             };
             let random = self.shared.lock().random.f64();
             let pause = retry_pause(&error, attempt, random);
@@ -270,6 +362,23 @@ impl Refresh {
         }
     }
 
+    async fn attempt(&self, limit: Duration) -> Result<FetchedToken> {
+        let source = &self.shared.source;
+        let fetch = catch_panic(async { source.fetch().await });
+        match timeout(limit, fetch).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(Panicked)) => Err(Error::custom("the token source panicked")),
+            Err(_) => {
+                let limit = time::human(limit);
+                let message = match source.store_key() {
+                    Some(key) => format!("no token came from {} within {limit}", key.environment()),
+                    None => format!("the refresh brought no token within {limit}"),
+                };
+                Err(Error::new(Problem::DeadlineExceeded, message))
+            }
+        }
+    }
+
     fn accept(&self, fetched: FetchedToken) -> Result<AgedToken> {
         let now = self.shared.now();
         let lifetime = fetched.token.remaining(now.wall);
@@ -277,6 +386,10 @@ impl Refresh {
         if lifetime.is_zero() {
             let message = "the new token has already expired";
             return Err(Error::new(Problem::TokenDeadOnArrival, message));
+        }
+        if self.is_rejected(&fetched.token) {
+            let message = "an API rejected the token, and the source has no other one";
+            return Err(Error::new(Problem::TokenNotReplaced, message));
         }
         for warning in &fetched.warnings {
             self.shared.emit(&Event::Warning(warning));
@@ -289,6 +402,12 @@ impl Refresh {
             age: TokenAge::new(now, Duration::ZERO, lifetime, windows),
         })
     }
+}
+
+/// Returns the end of a time limit. A limit of more than a year is none.
+fn end_after(limit: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    Instant::now() + limit.min(YEAR)
 }
 
 fn has_valid_token_of_other_secrets(entry: &StoreEntry, key: &StoreKey, now: Moment) -> bool {

@@ -1,11 +1,15 @@
 //! The state that all clones of a provider share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
 
+use super::background::background;
 use super::event::{Event, Listener};
 use super::options::TokenOptions;
 use super::policy::RefreshPolicy;
@@ -16,7 +20,7 @@ use crate::cache::TokenStore;
 use crate::error::{Error, Problem, Result};
 use crate::source::TokenSource;
 use crate::token::AccessToken;
-use crate::util::clock::{Clock, Moment};
+use crate::util::clock::Moment;
 use crate::util::time;
 
 pub(super) struct Shared {
@@ -27,7 +31,12 @@ pub(super) struct Shared {
     /// The lock is never held across an await.
     pub(super) state: Mutex<State>,
     pub(super) source: Box<dyn TokenSource>,
-    pub(super) store: Option<Box<dyn TokenStore>>,
+    /// In the order of asking.
+    pub(super) stores: Vec<Box<dyn TokenStore>>,
+    /// The number of refreshes that may still save something.
+    pub(super) pending_saves: watch::Sender<usize>,
+    /// The runtime of refreshes, if the host named one.
+    pub(super) runtime: Option<Handle>,
     pub(super) clock: ClockPort,
     pub(super) policy: RefreshPolicy,
     pub(super) listener: Option<Box<Listener>>,
@@ -56,10 +65,32 @@ pub(super) struct Failure {
     error: Error,
 }
 
+/// The result of a refresh. Both are there when the refresh failed and an older, valid token bridges the failure.
+pub(super) struct RefreshResult {
+    pub(super) token: Option<AgedToken>,
+    pub(super) error: Option<Error>,
+}
+
+impl From<Result<AgedToken>> for RefreshResult {
+    fn from(result: Result<AgedToken>) -> Self {
+        match result {
+            Ok(token) => Self {
+                token: Some(token),
+                error: None,
+            },
+            Err(error) => Self {
+                token: None,
+                error: Some(error),
+            },
+        }
+    }
+}
+
 impl Shared {
     pub(super) fn emit(&self, event: &Event<'_>) {
         if let Some(listener) = &self.listener {
-            listener(event);
+            // A listener that panics must not cost the callers their token.
+            let _ = catch_unwind(AssertUnwindSafe(|| listener(event)));
         }
     }
 
@@ -86,11 +117,37 @@ impl Shared {
         self.generation.fetch_add(1, Ordering::Release);
     }
 
-    /// Returns true if the token lives as long as this caller needs. The refresh may have been started by a caller
-    /// that needs less.
-    pub(super) fn lives_long_enough(&self, token: &AccessToken, options: &TokenOptions) -> bool {
-        let left = token.remaining(self.clock.now());
-        left.is_none_or(|left| left >= options.min_ttl)
+    /// Returns the runtime on which refreshes and their deadlines run.
+    pub(super) fn runtime(&self) -> Result<Handle> {
+        match &self.runtime {
+            Some(runtime) => Ok(runtime.clone()),
+            None => background(),
+        }
+    }
+
+    /// Returns true if the outcome of a refresh can be returned to this caller now. A caller may be polled long after
+    /// the refresh has ended, on a machine that slept for example.
+    pub(super) fn is_returnable(&self, token: &Arc<AccessToken>, options: &TokenOptions) -> bool {
+        let now = self.now();
+        let state = self.lock();
+        let is_current = state
+            .token
+            .as_ref()
+            .is_some_and(|current| Arc::ptr_eq(current, token));
+        is_current
+            && state.refresh.usable(now).is_some_and(|age| {
+                let left = age.remaining(now);
+                left >= options.min_ttl
+            })
+    }
+
+    /// Returns true while this is the refresh that callers wait for. One that was replaced must not send a request.
+    pub(super) fn is_in_flight(&self, number: u64) -> bool {
+        let state = self.lock();
+        state
+            .in_flight
+            .as_ref()
+            .is_some_and(|refresh| refresh.number == number)
     }
 
     /// Returns the outcome for a caller whose timeout has passed.
@@ -112,39 +169,70 @@ impl Shared {
         state.token.clone()
     }
 
-    /// Records the outcome of the refresh with this number, and publishes its token.
-    pub(super) fn finish_refresh(&self, number: u64, result: Result<AgedToken>) -> Outcome {
+    /// Takes over a newer token of another process, which a store handed over.
+    pub(super) fn adopt_newer(&self, token: AgedToken, now: Moment) {
+        let mut state = self.lock();
+        let current = state.refresh.usable(now).map(|age| age.remaining(now));
+        if current.is_some_and(|left| left >= token.age.remaining(now)) {
+            return;
+        }
+        state.refresh.record_success(token.age);
+        state.token = Some(Arc::clone(&token.token));
+        self.publish(Some(Arc::new(Snapshot::new(token.token, token.age))));
+    }
+
+    /// Records the result of a refresh and returns the outcome for its callers; `None` if the refresh was replaced
+    /// meanwhile, so that its result does not count.
+    pub(super) fn finish_refresh(&self, number: u64, result: RefreshResult) -> Option<Outcome> {
         let now = self.now();
         let mut state = self.lock();
-        state.in_flight.take_if(|refresh| refresh.number == number);
-        match result {
-            Ok(AgedToken { token, mut age }) => {
+        state
+            .in_flight
+            .take_if(|refresh| refresh.number == number)?;
+        let RefreshResult { token, error } = result;
+        let outcome = match (token, &error) {
+            (Some(AgedToken { token, mut age }), error) => {
                 if std::mem::take(&mut state.was_rejected_in_flight) {
                     // IMS may have issued the token before the rejection: serve it, and refresh it once more.
                     age.windows.advisory = Duration::ZERO;
                 }
                 state.refresh.record_success(age);
-                state.last_failure = None;
                 state.token = Some(Arc::clone(&token));
                 self.publish(Some(Arc::new(Snapshot::new(Arc::clone(&token), age))));
+                if error.is_none() {
+                    state.last_failure = None;
+                }
                 Ok(token)
             }
-            Err(error) => {
-                let random = state.random.f64();
-                state.refresh.record_failure(now, &error, random);
-                state.last_failure = Some(Failure {
-                    at: now,
-                    error: error.clone(),
-                });
-                drop(state);
-                self.emit(&Event::Failed(&error));
-                Err(error)
-            }
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => Err(interrupted()),
+        };
+        if let Some(error) = error {
+            let random = state.random.f64();
+            state.refresh.record_failure(now, &error, random);
+            state.last_failure = Some(Failure {
+                at: now,
+                error: error.clone(),
+            });
+            drop(state);
+            self.emit(&Event::Failed(&error));
         }
+        Some(outcome)
     }
 }
 
 impl State {
+    /// Returns a snapshot of a doubtful token: readers serve it, and start a refresh.
+    pub(super) fn doubtful_snapshot(&self, now: Moment) -> Option<Arc<Snapshot>> {
+        let mut age = *self
+            .refresh
+            .usable(now)
+            .filter(|_| self.refresh.is_doubtful())?;
+        age.windows.advisory = Duration::ZERO;
+        let token = self.token.clone()?;
+        Some(Arc::new(Snapshot::new(token, age)))
+    }
+
     /// Returns the error of the last refresh, for callers during the hold after it.
     pub(super) fn last_error(&self, now: Moment) -> Error {
         let Some(Failure { at, error }) = &self.last_failure else {

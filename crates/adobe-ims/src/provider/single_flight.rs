@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::{Builder, Handle};
 use tokio::sync::watch;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::Result;
 use crate::token::AccessToken;
 use crate::util::clock::Moment;
 
@@ -19,6 +18,8 @@ pub(super) type RefreshReceiver = watch::Receiver<Option<Outcome>>;
 pub(super) struct RefreshInFlight {
     pub(super) number: u64,
     pub(super) started_at: Moment,
+    /// The refresh requests a new token, whatever the store has.
+    pub(super) is_forced: bool,
     pub(super) receiver: RefreshReceiver,
 }
 
@@ -26,45 +27,4 @@ pub(super) struct RefreshInFlight {
 pub(super) async fn wait_for_outcome(mut receiver: RefreshReceiver) -> Option<Outcome> {
     let outcome = receiver.wait_for(Option::is_some).await.ok()?;
     outcome.clone()
-}
-
-/// The place where a refresh runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Executor {
-    /// The tokio runtime of the caller, or a new thread if there is none.
-    Runtime,
-    /// A new thread. The caller blocks, perhaps the only thread of a runtime.
-    Thread,
-}
-
-/// Starts the work detached from the caller.
-pub(super) fn start(
-    work: impl Future<Output = ()> + Send + 'static,
-    executor: Executor,
-) -> Result<()> {
-    match Handle::try_current() {
-        Ok(runtime) if executor == Executor::Runtime => {
-            drop(runtime.spawn(work));
-            Ok(())
-        }
-        _ => start_thread(work),
-    }
-}
-
-fn start_thread(work: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    let failed = |error| {
-        let message = "the operating system started no thread for the refresh";
-        Error::new(Problem::RefreshInterrupted, message).with_source(error)
-    };
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(failed)?;
-    let body = move || {
-        runtime.block_on(work);
-        // A DNS lookup that hangs does not keep the thread.
-        runtime.shutdown_background();
-    };
-    let thread = std::thread::Builder::new().name("adobe-ims refresh".to_owned());
-    thread.spawn(body).map(drop).map_err(failed)
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::policy::{RefreshPolicy, Windows, hold_duration};
+use super::policy::{RefreshPolicy, Windows, hold_duration, rejection_pause};
 use crate::error::Error;
 use crate::util::clock::Moment;
 
@@ -16,8 +16,13 @@ pub(crate) struct RefreshState {
     hold: Option<Hold>,
     /// The number of failed refreshes in a row.
     failures: u32,
-    /// The time of the last rejection.
+    /// The time of the last accepted rejection.
     invalidated_at: Option<Moment>,
+    /// The number of accepted rejections in a row. A token that APIs accept for a while ends the row.
+    rejections: u32,
+    /// An API rejected this token, and its predecessor too. Another API may accept it: it is served, and refreshed in
+    /// the background.
+    is_doubtful: bool,
 }
 
 /// A time without refreshes, after a failed one.
@@ -116,7 +121,7 @@ impl RefreshState {
                 refresh_or_fail
             };
         }
-        if age < token.windows.advisory || is_held {
+        if (age < token.windows.advisory && !self.is_doubtful) || is_held {
             Decision::Serve
         } else if age < token.windows.mandatory {
             Decision::ServeAndRefresh
@@ -145,9 +150,12 @@ impl RefreshState {
 
     /// Returns the time until a refresh is due. A host that drives the refresh sleeps so long.
     pub(crate) fn due_in(&self, now: Moment) -> Duration {
-        let due = self.usable(now).map_or(Duration::ZERO, |token| {
-            token.windows.advisory.saturating_sub(token.age(now))
-        });
+        let due = self
+            .usable(now)
+            .filter(|_| !self.is_doubtful)
+            .map_or(Duration::ZERO, |token| {
+                token.windows.advisory.saturating_sub(token.age(now))
+            });
         due.max(self.hold_remaining(now).unwrap_or_default())
     }
 
@@ -155,6 +163,7 @@ impl RefreshState {
     pub(crate) fn record_success(&mut self, age: TokenAge) {
         self.age = Some(age);
         self.is_rejected = false;
+        self.is_doubtful = false;
         self.hold = None;
         self.failures = 0;
     }
@@ -170,21 +179,33 @@ impl RefreshState {
     }
 
     /// Records that an API rejected the current token.
+    ///
+    /// The first rejection withdraws the token from all callers. If its successor is rejected too, the reason is
+    /// probably another one than the token: then the pauses grow, and the token is served until a refresh replaces it.
     pub(crate) fn invalidate(&mut self, now: Moment, policy: &RefreshPolicy) -> Invalidation {
-        let is_too_soon = self
-            .invalidated_at
-            .is_some_and(|last| now.since(last) < policy.invalidation_interval);
-        if self.is_rejected {
-            Invalidation::Accepted
-        } else if is_too_soon {
-            Invalidation::TooSoon
-        } else {
-            self.invalidated_at = Some(now);
-            self.is_rejected = true;
-            // The hold was for a refresh in the background. Now a caller waits for the refresh.
-            self.hold = None;
-            Invalidation::Accepted
+        if self.is_rejected || self.is_doubtful {
+            return Invalidation::Accepted;
         }
+        let interval = rejection_pause(policy.invalidation_interval, self.rejections);
+        let since_last = self.invalidated_at.map(|last| now.since(last));
+        if since_last.is_some_and(|since| since < interval) {
+            return Invalidation::TooSoon;
+        }
+        let is_in_a_row = since_last.is_some_and(|since| since < 2 * interval);
+        self.rejections = if is_in_a_row { self.rejections + 1 } else { 1 };
+        self.invalidated_at = Some(now);
+        if self.rejections == 1 {
+            self.is_rejected = true;
+        } else {
+            self.is_doubtful = true;
+        }
+        // The hold was for a refresh that could wait. A rejection cannot.
+        self.hold = None;
+        Invalidation::Accepted
+    }
+
+    pub(crate) fn is_doubtful(&self) -> bool {
+        self.is_doubtful
     }
 }
 

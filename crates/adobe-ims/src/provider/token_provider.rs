@@ -2,13 +2,18 @@ use core::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::deadline::within;
 use super::lookup::Lookup;
 use super::options::TokenOptions;
 use super::shared::{Shared, interrupted};
-use super::single_flight::{self, Executor, Outcome, RefreshReceiver};
+use super::single_flight::{self, Outcome, RefreshReceiver};
 use super::state::{Decision, Invalidation};
 use crate::error::Result;
 use crate::token::AccessToken;
+
+/// A refresh ends without an outcome if its runtime is shut down or another refresh replaces it, and its token may be
+/// too old for a caller that is polled late. Then the caller looks again.
+const MAX_LOOKUPS: usize = 4;
 
 /// A provider of one valid token for many callers. It requests as few tokens as possible.
 ///
@@ -48,15 +53,9 @@ impl TokenProvider {
     /// `min_ttl`.
     pub async fn token_for(&self, options: &TokenOptions) -> Result<Arc<AccessToken>> {
         let timeout = options.timeout.unwrap_or(self.0.policy.caller_timeout);
-        let token = self.acquire(options, Executor::Runtime);
-        match tokio::runtime::Handle::try_current() {
-            Ok(_) => match tokio::time::timeout(timeout, token).await {
-                Ok(outcome) => outcome,
-                Err(_) => self.0.timed_out(options, timeout),
-            },
-            // Without a runtime there is no timer. The deadline of the refresh limits the wait.
-            Err(_) => token.await,
-        }
+        let runtime = self.0.runtime()?;
+        let outcome = within(&runtime, timeout, self.acquire(options)).await;
+        outcome.unwrap_or_else(|| self.0.timed_out(options, timeout))
     }
 
     /// Reports that an API answered 401 to this token. If it is the current token, the provider does not return it
@@ -70,12 +69,12 @@ impl TokenProvider {
         if !current.is_some_and(|current| current.is_same(token)) {
             return Invalidation::Superseded;
         }
-        let is_first_report = !state.refresh.is_rejected();
+        let is_first_report = !state.refresh.is_rejected() && !state.refresh.is_doubtful();
         let invalidation = state.refresh.invalidate(now, &self.0.policy);
         // At a later report the refresh in flight has started after the first one.
         if invalidation == Invalidation::Accepted && is_first_report {
             state.was_rejected_in_flight = state.in_flight.is_some();
-            self.0.publish(None);
+            self.0.publish(state.doubtful_snapshot(now));
         }
         invalidation
     }
@@ -101,24 +100,34 @@ impl TokenProvider {
         match state.refresh.decide(now, Duration::ZERO) {
             Decision::Refresh | Decision::ServeAndRefresh => {
                 let options = TokenOptions::default();
-                let receiver = self
-                    .0
-                    .start_or_join(&mut state, now, Executor::Runtime, &options);
-                Some(receiver)
+                Some(self.0.start_or_join(&mut state, now, &options))
             }
             Decision::Serve | Decision::Fail | Decision::TooShort => None,
         }
     }
 
-    pub(super) async fn acquire(&self, options: &TokenOptions, executor: Executor) -> Outcome {
-        // A refresh ends without an outcome if its runtime is shut down. Another one is started then.
-        for _ in 0..3 {
-            let receiver = match self.0.lookup(options, executor)? {
+    /// Waits until no refresh is in flight and the stores have the tokens of those that ended.
+    ///
+    /// A provider returns a new token before the stores have it. A program that ends right after its first token calls
+    /// this, so that the next process finds the token.
+    pub async fn saved(&self) {
+        let mut pending = self.0.pending_saves.subscribe();
+        let _ = pending.wait_for(|count| *count == 0).await;
+    }
+
+    /// Looks the token up, and waits for a refresh if necessary.
+    pub(super) async fn acquire(&self, options: &TokenOptions) -> Outcome {
+        for _ in 0..MAX_LOOKUPS {
+            let receiver = match self.0.lookup(options)? {
                 Lookup::Ready(token) => return Ok(token),
                 Lookup::Pending(receiver) => receiver,
+                Lookup::Busy(receiver) => {
+                    let _ = single_flight::wait_for_outcome(receiver).await;
+                    continue;
+                }
             };
             match single_flight::wait_for_outcome(receiver).await {
-                Some(Ok(token)) if self.0.lives_long_enough(&token, options) => return Ok(token),
+                Some(Ok(token)) if self.0.is_returnable(&token, options) => return Ok(token),
                 Some(Err(error)) => return self.0.usable_token(options).ok_or(error),
                 Some(Ok(_)) | None => {}
             }

@@ -126,6 +126,7 @@ async fn session_is_extended_by_use_and_ends_after_14_unused_days() {
             &SourceOptions::new(Crypto::ring()).sessions(user.sessions()),
         );
         TokenProvider::builder(source.unwrap())
+            .runtime(tokio::runtime::Handle::current())
             .clock(emulated.clone())
             .build()
     };

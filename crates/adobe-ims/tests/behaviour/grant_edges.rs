@@ -183,6 +183,7 @@ async fn access_token_of_each_grant_is_served_until_its_last_second() {
         let advance = |by| world.emulated.0.clock().advance(by);
         let start = world.now();
         let provider = TokenProvider::builder(case.source)
+            .runtime(tokio::runtime::Handle::current())
             .clock(world.emulated.clone())
             .build();
         let token = provider.token().await.unwrap();

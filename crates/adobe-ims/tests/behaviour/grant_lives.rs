@@ -79,6 +79,7 @@ async fn token_of_each_grant_is_not_served_after_its_expiry() {
             &SourceOptions::new(Crypto::ring()).sessions(&SessionStore::new(folder.path())),
         );
         let provider = TokenProvider::builder(source.unwrap())
+            .runtime(tokio::runtime::Handle::current())
             .clock(clock.clone())
             .build();
         let start = clock.now();

@@ -26,6 +26,7 @@ mod keys;
 mod loopback;
 mod oauth_documents;
 mod processes;
+mod promises;
 mod provider;
 mod provider_world;
 mod rehearsals;

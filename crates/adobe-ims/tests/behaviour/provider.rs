@@ -38,7 +38,8 @@ async fn refresh_with_hanging_source_ends_at_the_deadline() {
         assert_eq!(outcome.unwrap_err().problem(), Problem::DeadlineExceeded);
         assert!(after <= 15 * SECOND, "{after:?}");
     }
-    assert_eq!(world.source.asked(), 1);
+    // The first attempt leaves time for the others.
+    assert_eq!(world.source.asked(), 3);
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,6 +24,7 @@ impl World {
         let clock = VirtualClock::new();
         let source = Source::new(&clock);
         let provider = TokenProvider::builder(source.clone())
+            .runtime(tokio::runtime::Handle::current())
             .clock(clock.clone())
             .seed(7)
             .build();

@@ -151,7 +151,10 @@ async fn hostile_expires_in_is_bounded() {
         let clock = VirtualClock::new();
         let ims = ImsClient::new(Always(200, String::new(), body)).with_clock(clock.clone());
         let source = JwtSource::new(ims, crate::support::account());
-        let provider = TokenProvider::builder(source).clock(clock.clone()).build();
+        let provider = TokenProvider::builder(source)
+            .runtime(tokio::runtime::Handle::current())
+            .clock(clock.clone())
+            .build();
         let token = provider.token().await.unwrap();
         let remaining = token.remaining(clock.now()).unwrap();
         assert!(
@@ -188,7 +191,10 @@ async fn concurrent_callers_spend_a_refresh_token_once() {
             }
         })
     };
-    let provider = TokenProvider::builder(source).clock(clock).build();
+    let provider = TokenProvider::builder(source)
+        .runtime(tokio::runtime::Handle::current())
+        .clock(clock)
+        .build();
     for _ in 0..500 {
         let callers = all(20, || {
             let provider = provider.clone();

@@ -133,6 +133,7 @@ async fn providers_with_a_shared_store_exchange_once_a_day() {
     for _ in 0..20 {
         let provider = TokenProvider::builder(world.source())
             .store(FileStore::new(world.folder.path().join("tokens")))
+            .runtime(tokio::runtime::Handle::current())
             .clock(world.clock.clone())
             .build();
         let token = provider.token().await.unwrap();

@@ -123,7 +123,9 @@ async fn store(key: &StoreKey, store: &FileStore) {
         }
     }
     let provider = TokenProvider::builder(Source(key.clone())).store(store.clone());
-    provider.build().token().await.unwrap();
+    let provider = provider.build();
+    provider.token().await.unwrap();
+    provider.saved().await;
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ impl World {
         let events = Arc::clone(&self.events);
         TokenProvider::builder(source)
             .store(store)
+            .runtime(tokio::runtime::Handle::current())
             .clock(self.clock.clone())
             .seed(7)
             .on_event(move |event| events.lock().unwrap().push(describe(event)))

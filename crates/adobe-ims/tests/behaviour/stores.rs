@@ -92,7 +92,11 @@ async fn one_process_refreshes_in_the_advisory_window_and_the_others_do_not_wait
     wait(23 * HOUR + 30 * MINUTE).await;
     world.source.takes(10 * SECOND);
     let refreshing = world.process();
-    let refreshing = tokio::spawn(async move { token(&refreshing).await });
+    let refreshing = tokio::spawn(async move {
+        let token = token(&refreshing).await;
+        refreshing.saved().await;
+        token
+    });
     wait(Duration::from_millis(1)).await;
     let start = world.clock.monotonic();
     assert_eq!(token(&world.process()).await, "token-1");

@@ -100,7 +100,10 @@ impl<B: Send + 'static> Service<Request<B>> for Api<B> {
 fn world() -> (Source, TokenProvider) {
     let clock = VirtualClock::new();
     let source = Source::new(&clock);
-    let provider = TokenProvider::builder(source.clone()).clock(clock).seed(7);
+    let provider = TokenProvider::builder(source.clone())
+        .runtime(tokio::runtime::Handle::current())
+        .clock(clock)
+        .seed(7);
     (source, provider.build())
 }
 

@@ -111,6 +111,8 @@ impl TokenRequest<'_> {
             provider.invalidate(rejected);
         }
         let token = provider.token_for(&self.options());
+        // The next process finds the token in the cache, or the time of the failure.
+        provider.saved();
         let token = token.map_err(|error| self.explain_emulator(error, key))?;
         let token = AccessToken::clone(&token);
         Ok(AcquiredToken::stored(key, token, reporter.token_origin()))

@@ -20,7 +20,7 @@ pub(crate) fn store_token(
         key: key.clone(),
     };
     let events = console.clone();
-    let stored = TokenProvider::builder(source)
+    let provider = TokenProvider::builder(source)
         .store(store.clone())
         .on_event(move |event| {
             if let Event::Store(error) = event {
@@ -28,8 +28,9 @@ pub(crate) fn store_token(
             }
         })
         .build()
-        .blocking()
-        .token_for(&TokenOptions::default().force_refresh());
+        .blocking();
+    let stored = provider.token_for(&TokenOptions::default().force_refresh());
+    provider.saved();
     if let Err(error) = &stored {
         console.notice(&format!("the access token is not cached: {error}"));
     }

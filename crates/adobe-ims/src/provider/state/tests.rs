@@ -175,7 +175,7 @@ proptest! {
                 }
                 Event::Invalidate => {
                     let accepted = state.invalidate(now, &RefreshPolicy::default());
-                    rejected |= accepted == Invalidation::Accepted;
+                    rejected |= accepted == Invalidation::Accepted && state.is_rejected();
                 }
             }
             let now = Moment::now(&clock);
