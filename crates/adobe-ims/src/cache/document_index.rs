@@ -13,7 +13,7 @@ use super::{Grant, StoreKey};
 
 type Blake2s128 = Blake2s<U16>;
 
-const TITLE: &str = "adobe-ims.known-document/1";
+pub(super) const TITLE: &str = "adobe-ims.known-document/1";
 
 /// More bytes than an entry has.
 const CAPACITY: usize = 4096;

@@ -9,8 +9,8 @@ use super::key::hex;
 use crate::error::{Error, Problem, Result};
 use crate::util::pem;
 
-/// The start of an encrypted file. The nonce and the ciphertext (AES-256-GCM) follow.
-const MAGIC: &[u8] = b"adobe-ims.sealed/1\n";
+/// The first line of an encrypted file. A line break, the nonce and the ciphertext (AES-256-GCM) follow.
+pub(crate) const TITLE: &str = "adobe-ims.sealed/1";
 
 const NONCE_LENGTH: usize = 12;
 
@@ -67,14 +67,15 @@ impl EncryptionKey {
             .cipher
             .encrypt(&Nonce::from(nonce), payload(name, plaintext))
             .map_err(|_| Error::new(Problem::StoreUnusable, "the file cannot be encrypted"))?;
-        Ok([MAGIC, &nonce, &ciphertext].concat())
+        Ok([TITLE.as_bytes(), b"\n", &nonce, &ciphertext].concat())
     }
 
     /// Decrypts the content of the file of this name. Returns `None` if the content was not encrypted with this
     /// key for this name.
     pub(crate) fn decrypt(&self, name: &str, content: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (nonce, ciphertext) = content
-            .strip_prefix(MAGIC)?
+            .strip_prefix(TITLE.as_bytes())?
+            .strip_prefix(b"\n")?
             .split_first_chunk::<NONCE_LENGTH>()?;
         let plaintext = self
             .cipher

@@ -21,6 +21,8 @@ use crate::util::future::BoxFuture;
 ///   the process ends, in whatever way.
 /// - The store sets a file aside and reports it if the file is damaged, a symbolic link, owned by another user or
 ///   readable by others.
+/// - The store leaves a file alone, and reports it, if the title names another version of the format: it neither reads,
+///   replaces, moves nor deletes it ([`Problem::StoreEntryOfOtherVersion`]).
 ///
 /// Its operations are a few system calls, which block. None of them waits for a lock.
 ///
@@ -37,12 +39,14 @@ use crate::util::future::BoxFuture;
 pub struct FileStore(SecureDir);
 
 const TOKEN_FILES: FileKind = FileKind {
+    title: format::TITLE,
     cleartext_extension: "token",
     encrypted_extension: "sealed",
     directory_label: "the token cache",
     file_label: "a file of the token cache",
     unusable: Problem::StoreUnusable,
     set_aside: Problem::StoreEntrySetAside,
+    other_version: Problem::StoreEntryOfOtherVersion,
 };
 
 /// A file of a [`FileStore`], without the token.
@@ -98,6 +102,7 @@ impl FileStore {
     ///
     /// # Errors
     /// [`Problem::StoreEntrySetAside`] if the store set the file aside because it cannot be trusted.
+    /// [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote the file.
     /// [`Problem::StoreUnusable`] if the folder cannot be used.
     pub fn read(&self, key: &StoreKey) -> Result<StoreEntry> {
         let parse = |content: &[u8]| {
@@ -129,7 +134,8 @@ impl FileStore {
     /// Do not index a document that names a key file: that file may change while the document does not.
     ///
     /// # Errors
-    /// [`Problem::StoreUnusable`].
+    /// [`Problem::StoreUnusable`]. [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote the
+    /// file.
     pub fn index_document(
         &self,
         document: &[u8],
@@ -140,9 +146,10 @@ impl FileStore {
             return Ok(());
         }
         match entry.write() {
-            Some(text) => self
-                .0
-                .write_cleartext(&document_index::file_name(document, url), &text),
+            Some(text) => {
+                let name = document_index::file_name(document, url);
+                self.0.write_cleartext(&name, document_index::TITLE, &text)
+            }
             None => Ok(()),
         }
     }
@@ -151,6 +158,7 @@ impl FileStore {
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`], for example if the disk is full or read-only.
+    /// [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote the file.
     pub fn write(&self, key: &StoreKey, entry: &StoreEntry) -> Result<()> {
         let content = format::write(key, entry).ok_or_else(|| {
             let message = "the token cache cannot hold a name or value with a line break";
@@ -162,7 +170,8 @@ impl FileStore {
     /// Deletes the entry of this key.
     ///
     /// # Errors
-    /// [`Problem::StoreUnusable`].
+    /// [`Problem::StoreUnusable`]. [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote the
+    /// file.
     pub fn forget(&self, key: &StoreKey) -> Result<()> {
         self.0.remove(key.id())
     }
@@ -216,17 +225,29 @@ impl FileStore {
     /// number of deleted entries.
     ///
     /// # Errors
-    /// [`Problem::StoreUnusable`].
+    /// [`Problem::StoreUnusable`]. [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote an
+    /// entry: the store deletes the other files, and leaves that one.
     pub fn clear(&self) -> Result<usize> {
         let mut deleted = 0;
+        let mut left = Ok(());
         for path in self.0.all_files()? {
             if self.0.is_of_kind(&path) {
-                deleted += usize::from(self.0.delete(&path)?);
-            } else if has_extension(&path, &["known", "set-aside", "tmp"]) {
+                match self.0.check_version(&path, format::TITLE) {
+                    Ok(()) => deleted += usize::from(self.0.delete(&path)?),
+                    Err(error) => left = Err(error),
+                }
+            } else if self.is_disposable(&path) {
                 self.0.delete(&path)?;
             }
         }
-        Ok(deleted)
+        left.map(|()| deleted)
+    }
+
+    /// Returns true for a file that was set aside, half-written or part of the index of this version.
+    fn is_disposable(&self, path: &Path) -> bool {
+        let title = document_index::TITLE;
+        has_extension(path, &["set-aside", "tmp"])
+            || has_extension(path, &["known"]) && self.0.check_version(path, title).is_ok()
     }
 
     fn try_claim(&self, key: &StoreKey) -> Result<Claim> {

@@ -11,7 +11,7 @@ use crate::error::{Error, Problem, ServerResponse};
 use crate::token::AccessToken;
 use crate::util::secret::Secret;
 
-const TITLE: &str = "adobe-ims.token-cache/1";
+pub(super) const TITLE: &str = "adobe-ims.token-cache/1";
 
 /// Writes an entry as text, token included. Returns `None` if a value contains a line break.
 pub(crate) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<u8>>> {

@@ -72,6 +72,18 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Returns the version of the format that the first line names, if it is the format of this title in another version.
+pub(crate) fn other_version<'a>(content: &'a [u8], title: &str) -> Option<&'a str> {
+    let (format, own_version) = title.rsplit_once('/')?;
+    let rest = content
+        .strip_prefix(format.as_bytes())?
+        .strip_prefix(b"/")?;
+    let end = rest.iter().position(|byte| *byte == b'\n')?;
+    let version = str::from_utf8(&rest[..end]).ok()?;
+    let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && version != own_version).then_some(version)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -90,6 +102,27 @@ mod tests {
         assert_eq!(lines.get("b"), None);
         assert!(Lines::parse(&text, "title/2").is_none());
         assert!(Lines::parse(&text[..text.len() - 1], "title/1").is_none());
+    }
+
+    #[test]
+    fn other_version_is_a_number_of_the_same_format() {
+        for (content, version) in [
+            (&b"title/2\n"[..], Some("2")),
+            (b"title/10\nwhatever \xff", Some("10")),
+            (b"title/0\na: 1\n", Some("0")),
+            (b"title/1\n", None),
+            (b"title/2", None),
+            (b"title/\n", None),
+            (b"title/2 \n", None),
+            (b"title/2\r\n", None),
+            (b"title/two\n", None),
+            (b"titles/2\n", None),
+            (b"other/2\n", None),
+            (b"", None),
+        ] {
+            let shown = String::from_utf8_lossy(content);
+            assert_eq!(other_version(content, "title/1"), version, "{shown:?}");
+        }
     }
 
     #[test]

@@ -6,16 +6,17 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::folder;
 use super::folder::FileError;
-use super::{EncryptionKey, Lease};
+use super::lines::other_version;
+use super::{EncryptionKey, Lease, encryption};
 use crate::error::{Error, Problem, Result};
 
 /// The kind of files in a directory.
 #[derive(Debug)]
 pub(crate) struct FileKind {
+    /// The first line of a file in cleartext.
+    pub(crate) title: &'static str,
     /// The extension of cleartext files.
     pub(crate) cleartext_extension: &'static str,
     /// The extension of encrypted files.
@@ -28,6 +29,8 @@ pub(crate) struct FileKind {
     pub(crate) unusable: Problem,
     /// The cause when a file was set aside.
     pub(crate) set_aside: Problem,
+    /// The cause when another version of the program wrote a file.
+    pub(crate) other_version: Problem,
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +64,7 @@ impl SecureDir {
     }
 
     /// Parses the file of this id. Returns `None` if there is no file. Sets the file aside if it cannot be
-    /// parsed or trusted.
+    /// parsed or trusted. Leaves it alone if another version of the program wrote it.
     pub(crate) fn read<T>(
         &self,
         id: &str,
@@ -78,35 +81,40 @@ impl SecureDir {
             Err(FileError::Unsafe(reason)) => return Err(self.set_aside(&path, reason)),
             Err(FileError::Io(error)) => return Err(self.unusable(&error)),
         };
-        match self
-            .decrypt(&path, content)
-            .as_deref()
-            .and_then(|content| parse(content))
-        {
-            Some(parsed) => Ok(Some(parsed)),
+        if let Some(parsed) = self.with_cleartext(&path, &content, parse) {
+            return Ok(Some(parsed));
+        }
+        match self.other_version(&path, &content, self.kind.title) {
+            Some(version) => Err(self.left_alone(&path, &version)),
             None => Err(self.set_aside(&path, "it is damaged")),
         }
     }
 
     /// Parses a file of this directory, whatever its id is.
     pub(crate) fn open<T>(&self, path: &Path, parse: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
-        parse(&self.decrypt(path, folder::read(path).ok()??)?)
+        self.with_cleartext(path, &folder::read(path).ok()??, parse)
     }
 
-    /// Replaces the file of this id as a whole.
+    /// Replaces the file of this id as a whole, unless another version of the program wrote it.
     pub(crate) fn write(&self, id: &str, content: &[u8]) -> Result<()> {
         let name = self.file_name(id);
+        self.check_version(&self.folder.join(&name), self.kind.title)?;
         let Some(key) = &self.key else {
-            return self.write_cleartext(&name, content);
+            return self.replace(&name, content);
         };
         let encrypted = key.encrypt(&name, content).map_err(|error| {
             Error::new(self.kind.unusable, error.to_string()).with_source(error)
         })?;
-        self.write_cleartext(&name, &encrypted)
+        self.replace(&name, &encrypted)
     }
 
-    /// Replaces a file as a whole, without encryption.
-    pub(crate) fn write_cleartext(&self, name: &str, content: &[u8]) -> Result<()> {
+    /// Replaces a file with this title as a whole, without encryption, unless another version of the program wrote it.
+    pub(crate) fn write_cleartext(&self, name: &str, title: &str, content: &[u8]) -> Result<()> {
+        self.check_version(&self.folder.join(name), title)?;
+        self.replace(name, content)
+    }
+
+    fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
         folder::prepare(&self.folder)
             .and_then(|()| folder::replace(&self.folder.join(name), content))
             .map_err(|error| self.unusable(&error))
@@ -149,9 +157,11 @@ impl SecureDir {
         has_extension(path, &extensions)
     }
 
-    /// Deletes the file of this id, if it exists.
+    /// Deletes the file of this id, if it exists, unless another version of the program wrote it.
     pub(crate) fn remove(&self, id: &str) -> Result<()> {
-        self.delete(&self.folder.join(self.file_name(id))).map(drop)
+        let path = self.folder.join(self.file_name(id));
+        self.check_version(&path, self.kind.title)?;
+        self.delete(&path).map(drop)
     }
 
     /// Deletes a file or an empty directory. Returns true if it existed.
@@ -181,14 +191,50 @@ impl SecureDir {
         }
     }
 
-    fn decrypt(&self, path: &Path, content: Zeroizing<Vec<u8>>) -> Option<Zeroizing<Vec<u8>>> {
+    /// Calls the function with the decrypted content of a file. Returns `None` if the key does not decrypt it.
+    fn with_cleartext<T>(
+        &self,
+        path: &Path,
+        content: &[u8],
+        function: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Option<T> {
         match &self.key {
             Some(key) if has_extension(path, &[self.kind.encrypted_extension]) => {
                 let name = path.file_name()?.to_str()?;
-                key.decrypt(name, &content)
+                function(&key.decrypt(name, content)?)
             }
-            _ => Some(content),
+            _ => function(content),
         }
+    }
+
+    /// Returns the version of the format of a file if it is not the version of this title.
+    fn other_version(&self, path: &Path, content: &[u8], title: &str) -> Option<String> {
+        if has_extension(path, &[self.kind.encrypted_extension])
+            && let Some(version) = other_version(content, encryption::TITLE)
+        {
+            return Some(version.to_owned());
+        }
+        let version = |content: &[u8]| other_version(content, title).map(str::to_owned);
+        self.with_cleartext(path, content, version)
+    }
+
+    /// Fails if another version of the program wrote the file, as far as its title or that of its encryption tells.
+    pub(crate) fn check_version(&self, path: &Path, title: &str) -> Result<()> {
+        let Ok(Some(content)) = folder::read(path) else {
+            return Ok(());
+        };
+        match self.other_version(path, &content, title) {
+            Some(version) => Err(self.left_alone(path, &version)),
+            None => Ok(()),
+        }
+    }
+
+    fn left_alone(&self, path: &Path, version: &str) -> Error {
+        let file = self.kind.file_label;
+        let message = format!(
+            "{file}, {path:?}, is left alone: another version of the program wrote it, in version {version} of its format"
+        );
+        Error::new(self.kind.other_version, message)
     }
 
     fn set_aside(&self, path: &Path, reason: &str) -> Error {

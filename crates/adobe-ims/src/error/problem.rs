@@ -314,6 +314,9 @@ crate::problem_catalogue! {
     SessionSetAside = "session-set-aside", Configuration, false,
         "The file of a session is not safe to use: it is damaged, a symbolic link, of another user, or readable by others.",
         ["Sign in again. If you did not change the file yourself, check who may write to the folder, and sign out at Adobe."];
+    SessionOfOtherVersion = "session-of-other-version", Configuration, false,
+        "Another version of the program wrote the file of the session, in a format that this version does not know. The program leaves the file alone.",
+        ["Use the version that wrote the file, or give each version a folder of its own and sign in there."];
     SessionUnusable = "session-unusable", Configuration, false,
         "The folder of the sessions cannot be read or written, so no sign-in can be stored.",
         ["Check that the folder belongs to you and that the disk is not full, or use another folder."];
@@ -328,6 +331,9 @@ crate::problem_catalogue! {
     StoreEntrySetAside = "cache-entry-set-aside", Configuration, false,
         "A file of the token cache is not safe to use: it is damaged, a symbolic link, of another user, or readable by others. The program requests a new token.",
         ["If you did not change it yourself, check who may write to the folder."];
+    StoreEntryOfOtherVersion = "cache-entry-of-other-version", Configuration, false,
+        "Another version of the program wrote a file of the token cache, in a format that this version does not know. The program leaves the file alone, and shares no token through it.",
+        ["Use one version of the program, or give each version a folder of its own. The version that wrote the file can delete it."];
     StoreUnusable = "cache-unusable", Configuration, false,
         "The token cache cannot be read or written, so tokens are neither shared nor stored.",
         ["Check that the folder belongs to you and that the disk is not full, or use another folder."];

@@ -9,7 +9,7 @@ use crate::credentials::OauthClient;
 use crate::environment::Environment;
 use crate::util::secret::Secret;
 
-const TITLE: &str = "adobe-ims.session/1";
+pub(super) const TITLE: &str = "adobe-ims.session/1";
 
 /// The lifetime of a refresh token for which IMS names no expiry (documented by Adobe: 14 days by default).
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(14 * 86_400);

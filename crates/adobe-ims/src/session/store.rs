@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::data::TITLE;
 use super::{Session, SessionKey};
 use crate::cache::secure_dir::{FileKind, SecureDir};
 use crate::cache::{EncryptionKey, Lease};
@@ -27,6 +28,8 @@ pub(crate) const TOKEN_LOCK_TIMEOUT: Duration = Duration::from_secs(12);
 ///   the process ends, in whatever way.
 /// - The store sets a file aside and reports it if the file is damaged, a symbolic link, owned by another user or
 ///   readable by others.
+/// - The store leaves a file alone, and reports it, if the title names another version of the format: it neither reads,
+///   replaces, moves nor deletes it ([`Problem::SessionOfOtherVersion`]).
 ///
 /// ```no_run
 /// use adobe_ims::session::SessionStore;
@@ -43,12 +46,14 @@ pub(crate) const TOKEN_LOCK_TIMEOUT: Duration = Duration::from_secs(12);
 pub struct SessionStore(SecureDir);
 
 const SESSION_FILES: FileKind = FileKind {
+    title: TITLE,
     cleartext_extension: "session",
     encrypted_extension: "sealed-session",
     directory_label: "the folder of sessions",
     file_label: "the file of a session",
     unusable: Problem::SessionUnusable,
     set_aside: Problem::SessionSetAside,
+    other_version: Problem::SessionOfOtherVersion,
 };
 
 /// A file of a [`SessionStore`].
@@ -84,6 +89,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// [`Problem::SessionSetAside`] if the store set the file aside because it cannot be trusted.
+    /// [`Problem::SessionOfOtherVersion`] if another version of the program wrote the file.
     /// [`Problem::SessionUnusable`] if the folder cannot be used.
     pub fn read(&self, key: &SessionKey) -> Result<Option<Session>> {
         self.0.read(key.id(), |content| {
@@ -96,7 +102,7 @@ impl SessionStore {
     ///
     /// # Errors
     /// [`Problem::SessionUnusable`] if the folder cannot be used. [`Problem::SessionBusy`] if another process holds
-    /// the lock for more than 40 s.
+    /// the lock for more than 40 s. [`Problem::SessionOfOtherVersion`] if another version of the program wrote the file.
     pub async fn save(&self, key: &SessionKey, session: &Session) -> Result<()> {
         let _lease = self.lease(key, LOCK_TIMEOUT).await?;
         self.write(key, session)

@@ -71,7 +71,8 @@ async fn damaged_file_is_set_aside_and_reported() {
         "not even text \u{0}",
         "adobe-ims.token-cache/1",
         "adobe-ims.token-cache/1\n",
-        "adobe-ims.token-cache/9\naccess_token: x\n",
+        "adobe-ims.token-cache/9",
+        "adobe-ims.session/9\naccess_token: x\n",
     ] {
         let world = World::new();
         token(&world.process()).await;
