@@ -161,9 +161,10 @@ impl SessionStore {
         self.0.sync()
     }
 
-    /// Deletes a session. The caller holds the lease.
+    /// Deletes a session and syncs the folder: a power cut must not restore it. The caller holds the lease.
     pub(crate) fn delete(&self, key: &SessionKey) -> Result<()> {
-        self.0.remove(key.id())
+        self.0.remove(key.id())?;
+        self.0.sync()
     }
 }
 
