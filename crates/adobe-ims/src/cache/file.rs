@@ -24,7 +24,8 @@ use crate::util::future::BoxFuture;
 /// - The store leaves a file alone, and reports it, if the title names another version of the format: it neither reads,
 ///   replaces, moves nor deletes it ([`Problem::StoreEntryOfOtherVersion`]).
 ///
-/// Its operations are a few system calls, which block. None of them waits for a lock.
+/// Its own methods are a few system calls, which block. None of them waits for a lock. The methods of [`TokenStore`] do
+/// not block a tokio runtime: at most eight of them run on its threads for blocking operations.
 ///
 /// ```no_run
 /// use adobe_ims::TokenProvider;
@@ -282,13 +283,16 @@ fn metadata(content: &[u8]) -> Option<EntryMetadata> {
     })
 }
 
+/// Each operation runs on a thread for blocking operations if there is a tokio runtime, and directly otherwise.
 impl TokenStore for FileStore {
     fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>> {
-        Box::pin(async { self.read(key) })
+        let (store, key) = (self.clone(), key.clone());
+        Box::pin(self.0.run(move || store.read(&key)))
     }
 
     fn claim<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<Claim>> {
-        Box::pin(async { self.try_claim(key) })
+        let (store, key) = (self.clone(), key.clone());
+        Box::pin(self.0.run(move || store.try_claim(&key)))
     }
 
     fn save<'a>(
@@ -297,10 +301,21 @@ impl TokenStore for FileStore {
         entry: &'a StoreEntry,
         _: Option<&'a Lease>,
     ) -> BoxFuture<'a, Result<Saved>> {
-        Box::pin(async { self.write(key, entry).map(|()| Saved::Stored) })
+        let (store, key, entry) = (self.clone(), key.clone(), entry.clone());
+        let save = move || store.write(&key, &entry).map(|()| Saved::Stored);
+        Box::pin(self.0.run(save))
     }
 
     fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { self.forget(key) })
+        let (store, key) = (self.clone(), key.clone());
+        Box::pin(self.0.run(move || store.forget(&key)))
+    }
+
+    fn release<'a>(&'a self, _: &'a StoreKey, lease: Lease) -> BoxFuture<'a, Result<()>> {
+        // It closes a file, which may block too.
+        Box::pin(self.0.run(move || {
+            drop(lease);
+            Ok(())
+        }))
     }
 }

@@ -37,6 +37,8 @@ mod memory;
 #[cfg(feature = "file-store")]
 pub(crate) mod lines;
 #[cfg(feature = "file-store")]
+mod blocking;
+#[cfg(feature = "file-store")]
 mod format;
 #[cfg(feature = "file-store")]
 pub(crate) mod document_index;

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::blocking::Gate;
 use super::folder;
 use super::folder::FileError;
 use super::lines::other_version;
@@ -39,6 +40,7 @@ pub(crate) struct SecureDir {
     folder: Arc<Path>,
     /// Shared, because a prepared key is large.
     key: Option<Arc<EncryptionKey>>,
+    gate: Gate,
 }
 
 impl SecureDir {
@@ -47,12 +49,26 @@ impl SecureDir {
             kind,
             folder: folder.into(),
             key: None,
+            gate: Gate::default(),
         }
     }
 
     pub(crate) fn encrypted(mut self, key: EncryptionKey) -> Self {
         self.key = Some(Arc::new(key));
         self
+    }
+
+    /// Runs an operation on this directory where it does not block the runtime.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let finished = self.gate.run(operation).await;
+        finished.unwrap_or_else(|error| {
+            let directory = self.kind.directory_label;
+            let message = format!("an operation on {directory} ended without a result");
+            Err(Error::new(self.kind.unusable, message).with_source(error))
+        })
     }
 
     pub(crate) fn is_encrypted(&self) -> bool {
