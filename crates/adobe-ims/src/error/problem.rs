@@ -308,7 +308,7 @@ crate::problem_catalogue! {
     SessionWithoutRefreshToken = "session-without-refresh-token", Configuration, false,
         "The session has no refresh token, so it ends with its access token.",
         ["Request the scope offline_access too. The client must be allowed to use it, and refresh tokens."];
-    SessionBusy = "session-busy", Unreachable, true,
+    SessionBusy = "session-busy", Unreachable, false,
         "Another process holds the session.",
         ["Try again. If the problem persists, find that process."];
     SessionSetAside = "session-set-aside", Configuration, false,

@@ -230,19 +230,6 @@ async fn clock_that_is_set_back_neither_ends_a_session_nor_prolongs_a_refusal() 
     assert!(world.user().session().unwrap().refused_at().is_none());
 }
 
-#[tokio::test(start_paused = true)]
-async fn cancelled_caller_does_not_lose_the_next_refresh_token() {
-    let world = World::new().await;
-    let source = world.source();
-    let given_up = tokio::time::timeout(Duration::from_millis(10), source.fetch()).await;
-    assert!(given_up.is_err());
-    drop(source);
-    wait(SECOND).await;
-    assert_eq!(world.refresh_token(), "refresh-1");
-    assert_eq!(world.fetch().await.unwrap(), "access-2");
-    assert_eq!(world.ims.received(), [FIRST, "refresh-1"]);
-}
-
 #[test]
 fn killed_process_releases_the_lock() {
     let runtime = || {
@@ -351,7 +338,7 @@ async fn lock_that_is_never_released_is_an_error_and_nothing_is_sent() {
     settle().await;
     let error = world.fetch().await.unwrap_err();
     assert_eq!(error.problem(), Problem::SessionBusy);
-    assert!(error.is_transient());
+    assert!(!error.is_transient(), "it has waited for long already");
     assert_eq!(world.ims.received().len(), 1);
     stuck.abort();
 }
