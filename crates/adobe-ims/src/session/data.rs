@@ -109,7 +109,7 @@ pub(crate) struct LatestToken {
     pub(crate) expires_at: SystemTime,
     /// The scopes that were requested for it; empty for all scopes of the sign-in.
     pub(crate) scopes: Vec<String>,
-    /// True for the access token of the sign-in until a caller takes it.
+    /// True until a caller takes the token: that of the sign-in, or that of an exchange whose caller had given up.
     pub(crate) is_unclaimed: bool,
 }
 

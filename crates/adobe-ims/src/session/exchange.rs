@@ -1,121 +1,103 @@
-//! The token source of a session. It exchanges each refresh token once, in one process at a time.
+//! The exchange of a refresh token, in a task that outlives its caller.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{LatestToken, Session, TOKEN_LOCK_TIMEOUT, UserSession};
-use crate::api::Rotation;
-use crate::api::{ImsClient, UserTokenResponse};
-use crate::cache::{Lease, StoreKey};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::{LatestToken, Session, UserSession};
+use crate::api::{ImsClient, Rotation, UserTokenResponse};
+use crate::cache::Lease;
 use crate::error::{Error, Problem, Result};
-use crate::source::{FetchedToken, TokenSource};
+use crate::source::FetchedToken;
 use crate::token::AccessToken;
-use crate::util::future::BoxFuture;
 use crate::util::secret::Secret;
 use crate::util::time;
 
 /// The time without requests after IMS refused a refresh token. IMS hardly ever accepts it later.
 const REFUSAL_HOLD: Duration = Duration::from_secs(3600);
 
-/// The access token of the sign-in is used only if it lives at least this long.
-const MIN_INITIAL_TOKEN_LIFETIME: Duration = Duration::from_secs(300);
+/// An access token that nobody took is used only if it lives at least this long.
+const MIN_UNCLAIMED_LIFETIME: Duration = Duration::from_secs(300);
 
-/// The token source of a person who signed in. It exchanges the refresh token of the session and stores the next
-/// one.
-///
-/// # Order of steps
-///
-/// 1. The source locks the session and reads it.
-/// 2. If another process exchanged the refresh token meanwhile, the source returns that process's access token. The
-///    first caller after a sign-in gets the access token of the sign-in.
-/// 3. The source notes the time of the request in the session. If it cannot write, it sends nothing.
-/// 4. It sends the refresh token to IMS.
-/// 5. It writes the next refresh token to disk, and then returns the access token.
-///
-/// Steps 3 to 5 run in a task of their own: a caller that is cancelled does not interrupt them.
-///
-/// # Lost responses
-///
-/// If the process dies between steps 3 and 5, or the response is lost, the source cannot know whether IMS has used up
-/// the refresh token. The next call sends the same refresh token again. If IMS refuses it, the error says that an
-/// earlier response was lost.
-///
-/// # Refusals
-///
-/// The source notes a refusal in the session and sends nothing for one hour. The person must
-/// sign in again (module `sign_in`).
-#[derive(Debug)]
-pub struct SessionSource {
-    exchange: Arc<SessionExchange>,
-    key: StoreKey,
-}
+/// The time in which a caller takes its token. A caller whose runtime stands still does not take it.
+const TAKING_TIME: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-struct SessionExchange {
-    ims: ImsClient,
-    user: UserSession,
+pub(super) struct SessionExchange {
+    pub(super) ims: ImsClient,
+    pub(super) user: UserSession,
 }
 
-impl SessionSource {
-    /// Creates a source that exchanges the refresh token of this session with this client.
-    ///
-    /// # Errors
-    /// The errors of [`UserSession::session`].
-    pub fn new(ims: ImsClient, user: UserSession) -> Result<Self> {
-        let key = user.store_key()?;
-        let exchange = Arc::new(SessionExchange { ims, user });
-        Ok(Self { exchange, key })
+/// The result for the caller. The caller sends the receipt when it takes the result.
+pub(super) struct Handover {
+    pub(super) result: Result<FetchedToken>,
+    pub(super) receipt: oneshot::Sender<()>,
+}
+
+/// A token, with the session that keeps it if nobody takes it.
+struct Obtained {
+    token: FetchedToken,
+    /// `None` if another caller has the token too.
+    session: Option<Session>,
+}
+
+impl SessionExchange {
+    /// Gets an access token and hands it over. Holds the lease until the result is on disk. `before` is the session
+    /// before the wait for the lease.
+    pub(super) async fn run(
+        &self,
+        lease: Arc<Lease>,
+        before: Session,
+        handover: oneshot::Sender<Handover>,
+    ) {
+        let (result, session) = match self.token(&lease, &before).await {
+            Ok(Obtained { token, session }) => (Ok(token), session),
+            Err(error) => (Err(error), None),
+        };
+        if !hand_over(result, handover).await
+            && let Some(mut session) = session
+            && let Some(latest) = session.latest.as_mut()
+        {
+            latest.is_unclaimed = true;
+            // Nobody is there to hear of an error. It costs the next caller one exchange.
+            let _ = self.write(&lease, session).await;
+        }
     }
 
-    async fn fetch_token(&self) -> Result<FetchedToken> {
-        let user = &self.exchange.user;
-        let before = user.session()?;
-        let lease = user.sessions.lease(&user.key, TOKEN_LOCK_TIMEOUT).await?;
-        let mut session = user.session()?;
-        let now = self.exchange.ims.clock().now();
+    async fn token(&self, lease: &Arc<Lease>, before: &Session) -> Result<Obtained> {
+        let user = &self.user;
+        let mut session = user.load_session().await?;
+        let now = self.ims.clock().now();
         let was_replaced =
             session.sign_in_id != before.sign_in_id || session.rotation != before.rotation;
         if let Some(token) = stored_token(&session, user, now)? {
-            if take_initial_token(&mut session, now) {
-                user.sessions.write(&user.key, &session)?;
-                return Ok(FetchedToken::new(token));
+            let token = FetchedToken::new(token);
+            if claim_latest(&mut session, now) {
+                self.write(lease, session.clone()).await?;
+                let session = Some(session);
+                return Ok(Obtained { token, session });
             }
             if was_replaced {
-                return Ok(FetchedToken::new(token));
+                let session = None;
+                return Ok(Obtained { token, session });
             }
         }
         user.check_expiry(&session, now)?;
         check_refusal(&session, user, now)?;
-        let exchange = Arc::clone(&self.exchange);
-        let task = tokio::spawn(async move { exchange.run(lease, session, now).await });
-        task.await.unwrap_or_else(|error| {
-            let message = "the task that exchanges the refresh token ended without a result";
-            Err(Error::new(Problem::RefreshInterrupted, message).with_source(error))
-        })
-    }
-}
-
-impl TokenSource for SessionSource {
-    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
-        Box::pin(self.fetch_token())
+        self.exchange(lease, session, now).await
     }
 
-    fn store_key(&self) -> Option<&StoreKey> {
-        Some(&self.key)
-    }
-}
-
-impl SessionExchange {
-    /// Exchanges the refresh token. Holds the lease until the result is on disk.
-    async fn run(
+    /// Exchanges the refresh token.
+    async fn exchange(
         &self,
-        lease: Lease,
+        lease: &Arc<Lease>,
         mut session: Session,
         now: SystemTime,
-    ) -> Result<FetchedToken> {
-        let (sessions, key) = (&self.user.sessions, &self.user.key);
+    ) -> Result<Obtained> {
         let lost_request = session.pending_since.replace(now);
-        sessions.write(key, &session)?;
+        self.write(lease, session.clone()).await?;
         let credentials = &self.user.credentials;
         let scopes = scopes_to_request(&credentials.scopes, &session.scopes);
         let refresh_token = session.refresh_token.clone();
@@ -126,20 +108,26 @@ impl SessionExchange {
             .ims
             .rotate(&credentials.client, &refresh_token, scopes)
             .await;
-        let result = match response {
+        let response = match response {
             Err(error) if next.is_none() => {
-                Err(self.record_failure(error, session, lost_request, now))
+                let error = self.record_failure(lease, error, session, now, lost_request);
+                return Err(error.await);
             }
-            response => {
-                let session = self.rotated(session, response.as_ref().ok(), next);
-                sessions.write(key, &session).map_err(|error| {
-                    error.with_hint("IMS had already issued the next refresh token; it is lost")
-                })?;
-                response.map(|user_token| user_token.response.into())
-            }
+            response => response,
         };
-        drop(lease);
-        result
+        let session = self.rotated(session, response.as_ref().ok(), next);
+        self.write(lease, session.clone()).await.map_err(|error| {
+            error.with_hint("IMS had already issued the next refresh token; it is lost")
+        })?;
+        Ok(Obtained {
+            token: response?.response.into(),
+            session: Some(session),
+        })
+    }
+
+    async fn write(&self, lease: &Arc<Lease>, session: Session) -> Result<()> {
+        let UserSession { sessions, key, .. } = &self.user;
+        sessions.replace(lease, key, session).await
     }
 
     /// Returns the session after a response that brought an access token, the next refresh token, or both.
@@ -179,12 +167,13 @@ impl SessionExchange {
 
     /// Records a failed exchange in the session, and returns the error for the caller. An error of that write is
     /// dropped: the caller needs the first error.
-    fn record_failure(
+    async fn record_failure(
         &self,
+        lease: &Arc<Lease>,
         error: Error,
         mut session: Session,
-        lost_request: Option<SystemTime>,
         now: SystemTime,
+        lost_request: Option<SystemTime>,
     ) -> Error {
         let is_answered = error
             .server()
@@ -197,7 +186,7 @@ impl SessionExchange {
         if is_refused {
             session.refused_at = Some(now);
         }
-        let _ = self.user.sessions.write(&self.user.key, &session);
+        let _ = self.write(lease, session).await;
         match lost_request.filter(|_| is_refused) {
             None => error,
             Some(time) => error.with_hint(format!(
@@ -206,6 +195,13 @@ impl SessionExchange {
             )),
         }
     }
+}
+
+/// Hands the result to the caller. Returns false if the caller does not take it.
+async fn hand_over(result: Result<FetchedToken>, handover: oneshot::Sender<Handover>) -> bool {
+    let (receipt, taken) = oneshot::channel();
+    handover.send(Handover { result, receipt }).is_ok()
+        && matches!(timeout(TAKING_TIME, taken).await, Ok(Ok(())))
 }
 
 /// Returns the scopes for a request: none if they equal those of the sign-in. IMS then grants those again
@@ -245,14 +241,14 @@ fn stored_token(
     )))
 }
 
-/// Marks the access token of the sign-in as taken. Returns true if it was not taken before and lives long enough.
-fn take_initial_token(session: &mut Session, now: SystemTime) -> bool {
+/// Marks the last access token as taken. Returns true if nobody took it before and it lives long enough.
+fn claim_latest(session: &mut Session, now: SystemTime) -> bool {
     let Some(latest) = session.latest.as_mut().filter(|latest| latest.is_unclaimed) else {
         return false;
     };
     latest.is_unclaimed = false;
     let left = latest.expires_at.duration_since(now);
-    left.is_ok_and(|left| left >= MIN_INITIAL_TOKEN_LIFETIME)
+    left.is_ok_and(|left| left >= MIN_UNCLAIMED_LIFETIME)
 }
 
 /// Fails if IMS refused the refresh token less than an hour ago.

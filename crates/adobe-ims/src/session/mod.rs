@@ -20,6 +20,7 @@
 mod data;
 mod store;
 mod user;
+mod exchange;
 mod source;
 
 pub(crate) use data::LatestToken;

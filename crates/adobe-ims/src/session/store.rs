@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -104,8 +105,8 @@ impl SessionStore {
     /// [`Problem::SessionUnusable`] if the folder cannot be used. [`Problem::SessionBusy`] if another process holds
     /// the lock for more than 40 s. [`Problem::SessionOfOtherVersion`] if another version of the program wrote the file.
     pub async fn save(&self, key: &SessionKey, session: &Session) -> Result<()> {
-        let _lease = self.lease(key, LOCK_TIMEOUT).await?;
-        self.write(key, session)
+        let lease = self.lease(key, LOCK_TIMEOUT).await?;
+        self.replace(&lease, key, session.clone()).await
     }
 
     /// Deletes the session of this key and returns it. Waits until no other process uses the session.
@@ -116,9 +117,9 @@ impl SessionStore {
     /// # Errors
     /// The errors of [`save`](Self::save) and [`read`](Self::read).
     pub async fn remove(&self, key: &SessionKey) -> Result<Option<Session>> {
-        let _lease = self.lease(key, LOCK_TIMEOUT).await?;
-        let session = self.read(key)?;
-        self.delete(key)?;
+        let lease = self.lease(key, LOCK_TIMEOUT).await?;
+        let session = self.load(key).await?;
+        self.delete(&lease, key).await?;
         Ok(session)
     }
 
@@ -134,12 +135,19 @@ impl SessionStore {
         Ok(self.0.files()?.into_iter().map(file).collect())
     }
 
+    /// Reads a session as [`read`](Self::read) does, without blocking the runtime.
+    pub(crate) async fn load(&self, key: &SessionKey) -> Result<Option<Session>> {
+        let (store, key) = (self.clone(), key.clone());
+        self.0.run(move || store.read(&key)).await
+    }
+
     /// Waits for the lock of a session.
-    pub(crate) async fn lease(&self, key: &SessionKey, timeout: Duration) -> Result<Lease> {
+    pub(crate) async fn lease(&self, key: &SessionKey, timeout: Duration) -> Result<Arc<Lease>> {
         let end = Instant::now() + timeout;
         loop {
-            if let Some(lease) = self.0.try_lease(key.id())? {
-                return Ok(lease);
+            let (directory, id) = (self.0.clone(), key.id().to_owned());
+            if let Some(lease) = self.0.run(move || directory.try_lease(&id)).await? {
+                return Ok(Arc::new(lease));
             }
             if Instant::now() >= end {
                 let timeout = time::human(timeout);
@@ -151,20 +159,47 @@ impl SessionStore {
     }
 
     /// Replaces a session and syncs the folder: a power cut must not restore a refresh token that was already
-    /// exchanged. The caller holds the lease.
-    pub(crate) fn write(&self, key: &SessionKey, session: &Session) -> Result<()> {
-        let content = session.write(key).ok_or_else(|| {
-            let message = "the session store cannot hold a name or value with a line break";
-            Error::new(Problem::SessionUnusable, message)
-        })?;
-        self.0.write(key.id(), &content)?;
-        self.0.sync()
+    /// exchanged.
+    pub(crate) async fn replace(
+        &self,
+        lease: &Arc<Lease>,
+        key: &SessionKey,
+        session: Session,
+    ) -> Result<()> {
+        let (store, key) = (self.clone(), key.clone());
+        let write = move || {
+            let content = session.write(&key).ok_or_else(|| {
+                let message = "the session store cannot hold a name or value with a line break";
+                Error::new(Problem::SessionUnusable, message)
+            })?;
+            store.0.write(key.id(), &content)?;
+            store.0.sync()
+        };
+        self.run_with(lease, write).await
     }
 
-    /// Deletes a session and syncs the folder: a power cut must not restore it. The caller holds the lease.
-    pub(crate) fn delete(&self, key: &SessionKey) -> Result<()> {
-        self.0.remove(key.id())?;
-        self.0.sync()
+    /// Deletes a session and syncs the folder: a power cut must not restore it.
+    pub(crate) async fn delete(&self, lease: &Arc<Lease>, key: &SessionKey) -> Result<()> {
+        let (store, key) = (self.clone(), key.clone());
+        let delete = move || {
+            store.0.remove(key.id())?;
+            store.0.sync()
+        };
+        self.run_with(lease, delete).await
+    }
+
+    /// Runs an operation that holds the lease until its own end: it goes on when its caller is cancelled.
+    async fn run_with<T: Send + 'static>(
+        &self,
+        lease: &Arc<Lease>,
+        operation: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let lease = Arc::clone(lease);
+        let operation = move || {
+            let _lease = lease;
+            operation()
+        };
+        self.0.run(operation).await
     }
 }
 

@@ -87,13 +87,13 @@ impl UserSession {
     /// # Errors
     /// The errors of [`session`](Self::session) and [`SessionStore::save`].
     pub async fn take_initial_token(&self) -> Result<()> {
-        let _lease = self.sessions.lease(&self.key, LOCK_TIMEOUT).await?;
-        let mut session = self.session()?;
+        let lease = self.sessions.lease(&self.key, LOCK_TIMEOUT).await?;
+        let mut session = self.load_session().await?;
         let Some(latest) = session.latest.as_mut().filter(|latest| latest.is_unclaimed) else {
             return Ok(());
         };
         latest.is_unclaimed = false;
-        self.sessions.write(&self.key, &session)
+        self.sessions.replace(&lease, &self.key, session).await
     }
 
     /// Reads the session of the person.
@@ -101,15 +101,25 @@ impl UserSession {
     /// # Errors
     /// [`Problem::NotSignedIn`] if there is no session. The errors of [`SessionStore::read`].
     pub fn session(&self) -> Result<Session> {
-        self.sessions.read(&self.key)?.ok_or_else(|| {
-            let message = format!(
-                "nobody is signed in as {:?} at {} for client {:?}",
-                self.key.name(),
-                self.credentials.client.environment,
-                self.credentials.client.client_id
-            );
-            Error::new(Problem::NotSignedIn, message)
-        })
+        self.sessions
+            .read(&self.key)?
+            .ok_or_else(|| self.not_signed_in())
+    }
+
+    /// Reads the session as [`session`](Self::session) does, without blocking the runtime.
+    pub(crate) async fn load_session(&self) -> Result<Session> {
+        let session = self.sessions.load(&self.key).await?;
+        session.ok_or_else(|| self.not_signed_in())
+    }
+
+    fn not_signed_in(&self) -> Error {
+        let message = format!(
+            "nobody is signed in as {:?} at {} for client {:?}",
+            self.key.name(),
+            self.credentials.client.environment,
+            self.credentials.client.client_id
+        );
+        Error::new(Problem::NotSignedIn, message)
     }
 
     /// Returns the key under which a token store keeps the person's access tokens. Each sign-in has another
@@ -147,8 +157,8 @@ impl UserSession {
     /// The errors of [`ImsClient::invalidate_as`] and [`SessionStore::remove`].
     pub async fn sign_out(&self, ims: &ImsClient) -> Result<Option<Session>> {
         let (sessions, key) = (&self.sessions, &self.key);
-        let _lease = sessions.lease(key, LOCK_TIMEOUT).await?;
-        let Some(session) = sessions.read(key)? else {
+        let lease = sessions.lease(key, LOCK_TIMEOUT).await?;
+        let Some(session) = sessions.load(key).await? else {
             return Ok(None);
         };
         let (client, token) = (&self.credentials.client, &session.refresh_token);
@@ -163,7 +173,7 @@ impl UserSession {
                 return Err(error);
             }
         }
-        sessions.delete(key)?;
+        sessions.delete(&lease, key).await?;
         Ok(Some(session))
     }
 

@@ -34,6 +34,7 @@ mod rehearsals;
 mod reqwest_client;
 mod rotating_ims;
 mod session_files;
+mod session_handover;
 mod session_world;
 mod sessions;
 mod sign_in;

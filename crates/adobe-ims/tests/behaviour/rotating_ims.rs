@@ -37,6 +37,7 @@ impl fmt::Debug for RotatingIms {
 
 struct Inner {
     fault: Fault,
+    response_time: Duration,
     valid: String,
     received: Vec<String>,
     extra_fields: Value,
@@ -47,6 +48,7 @@ impl RotatingIms {
     pub(crate) fn new(valid: &str) -> Self {
         Self(Arc::new(Mutex::new(Inner {
             fault: Fault::None,
+            response_time: Duration::from_millis(30),
             valid: valid.to_owned(),
             received: Vec::new(),
             extra_fields: json!({}),
@@ -55,6 +57,11 @@ impl RotatingIms {
 
     pub(crate) fn set_fault(&self, fault: Fault) {
         self.0.lock().unwrap().fault = fault;
+    }
+
+    /// Sets the time between an exchange and its response.
+    pub(crate) fn takes(&self, response_time: Duration) {
+        self.0.lock().unwrap().response_time = response_time;
     }
 
     /// Accepts this refresh token next, as after another sign-in.
@@ -114,7 +121,8 @@ impl Transport for RotatingIms {
             let mut fields = form_urlencoded::parse(request.body().as_bytes());
             let (_, refresh_token) = fields.find(|(name, _)| name == "refresh_token").unwrap();
             let response = self.exchange(refresh_token.into_owned());
-            wait(Duration::from_millis(30)).await;
+            let response_time = self.0.lock().unwrap().response_time;
+            wait(response_time).await;
             match fault {
                 Fault::ResponseLost => Err(lost()),
                 Fault::NoResponse => std::future::pending().await,
