@@ -50,7 +50,8 @@ pub use static_token::StaticTokenSource;
 /// whose error is [transient](crate::Error::is_transient). An implementation therefore classifies its errors
 /// correctly, and each fetch ends after a reasonable time.
 pub trait TokenSource: Send + Sync + 'static {
-    /// Fetches a new token.
+    /// Fetches a new token. The source does not learn why the provider asks: after an API rejected a token, a source
+    /// that has no other one returns the same again.
     fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>>;
 
     /// Returns the key under which a store shares the tokens with other providers and processes. `None` keeps

@@ -9,6 +9,9 @@ use crate::util::time;
 
 /// A source that returns one token, which was issued elsewhere, until the token expires.
 ///
+/// It has no other token: after [`TokenProvider::invalidate`](crate::provider::TokenProvider::invalidate) it returns the
+/// same one, because a source does not learn that an API rejected its token.
+///
 /// ```
 /// use adobe_ims::source::{StaticTokenSource, TokenSource};
 /// use adobe_ims::{AccessToken, Secret};
