@@ -173,3 +173,137 @@ impl Failure {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cache::Grant;
+    use crate::environment::Environment;
+
+    fn at(millis: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
+    }
+
+    fn key() -> StoreKey {
+        let environment = Environment::production();
+        let scopes = ["openid".to_owned(), "AdobeID".to_owned()];
+        StoreKey::new(&environment, "client!+ID", Grant::Jwt, &scopes, "a b", &[])
+    }
+
+    fn failure(started_at: u64, failed_at: u64, message: &str) -> StoredFailure {
+        let server = ServerResponse {
+            status: 503,
+            retry_after: Some(Duration::from_secs(7)),
+            ..ServerResponse::default()
+        };
+        StoredFailure {
+            started_at: at(started_at),
+            at: at(failed_at),
+            error: Error::new(Problem::ServerError, message)
+                .with_hint("a hint")
+                .with_server(server),
+            fingerprint: "0123".to_owned(),
+        }
+    }
+
+    fn token(millis: u64) -> StoredToken {
+        let expires_at = at(millis + 2);
+        StoredToken {
+            token: AccessToken::until(expires_at, Secret::new("SECRET?%&=")).unwrap(),
+            obtained_at: at(millis),
+            refresh_at: at(millis + 1),
+            expires_at,
+            fingerprint: "4567".to_owned(),
+        }
+    }
+
+    fn written(entry: &StoreEntry) -> Zeroizing<Vec<u8>> {
+        write(&key(), entry).unwrap()
+    }
+
+    #[test]
+    fn failure_of_an_older_file_began_when_it_ended() {
+        let failure = Some(failure(1000, 2000, ""));
+        let text = written(&StoreEntry {
+            token: None,
+            failure,
+        });
+        let text = str::from_utf8(&text).unwrap();
+        let line = "attempt_started_at: 1000\n";
+        assert!(text.contains(line), "{text}");
+        let started_at = |text: &str| {
+            parse(text.as_bytes())
+                .unwrap()
+                .entry
+                .failure
+                .unwrap()
+                .started_at
+        };
+        assert_eq!(started_at(text), at(1000));
+        assert_eq!(started_at(&text.replace(line, "")), at(2000));
+        let damaged = text.replace(line, "attempt_started_at: x\n");
+        assert_eq!(started_at(&damaged), at(2000));
+    }
+
+    #[test]
+    fn failure_that_cannot_be_read_does_not_discard_the_token() {
+        let entry = StoreEntry {
+            token: Some(token(5)),
+            failure: Some(failure(1, 2, "")),
+        };
+        let text = written(&entry);
+        let text = str::from_utf8(&text).unwrap();
+        for (line, other) in [
+            ("failed_at: 2\n", ""),
+            ("failed_fingerprint: 0123\n", ""),
+            ("\"problem\"", "\"cause\""),
+            ("server-error", "of-a-later-version"),
+        ] {
+            assert!(text.contains(line), "{line}");
+            let entry = parse(text.replace(line, other).as_bytes()).unwrap().entry;
+            assert!(entry.failure.is_none(), "{line}");
+            assert!(entry.token.is_some(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn entry_survives_writing_and_parsing(
+            started_at in 0u64..1 << 45, failed_at in 0u64..1 << 45, millis in 0u64..1 << 45,
+            message in "\\PC{0,20}", has_token: bool, has_failure: bool,
+        ) {
+            let entry = StoreEntry {
+                token: has_token.then(|| token(millis)),
+                failure: has_failure.then(|| failure(started_at, failed_at, &message)),
+            };
+            let text = written(&entry);
+            let parsed = parse(&text).unwrap();
+            prop_assert!(parsed.belongs_to(&key()));
+            prop_assert_eq!(&written(&parsed.entry), &text);
+            prop_assert_eq!(parsed.entry.token.map(|token| token.obtained_at), has_token.then(|| at(millis)));
+            let stored = parsed.entry.failure;
+            prop_assert_eq!(stored.as_ref().map(|stored| (stored.started_at, stored.at)),
+                has_failure.then(|| (at(started_at), at(failed_at))));
+            prop_assert_eq!(stored.map(|stored| stored.error.to_string()),
+                has_failure.then(|| failure(0, 0, &message).error.to_string()));
+        }
+
+        #[test]
+        fn damaged_entry_does_not_panic(at: prop::sample::Index, byte: u8) {
+            let entry = StoreEntry { token: Some(token(5)), failure: Some(failure(1, 2, "")) };
+            let mut text = written(&entry).to_vec();
+            let at = at.index(text.len());
+            text[at] = byte;
+            // A damaged entry that still parses, and has no carriage return, survives another round.
+            if let Some(parsed) = parse(&text)
+                && let Some(again) = write(&key(), &parsed.entry)
+            {
+                prop_assert_eq!(&written(&parse(&again).unwrap().entry), &again);
+            }
+        }
+    }
+}

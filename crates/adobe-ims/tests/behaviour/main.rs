@@ -17,6 +17,7 @@ mod documents;
 mod emulated;
 mod emulated_world;
 mod exchange;
+mod failing_stores;
 mod file_versions;
 mod grant_edges;
 mod grant_lives;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use adobe_ims::BoxFuture;
-use adobe_ims::cache::{Claim, Lease, MemoryStore, Saved, StoreEntry, StoreKey, TokenStore};
+use adobe_ims::cache::{Claim, MemoryStore, TokenStore};
 use adobe_ims::provider::TokenOptions;
-use adobe_ims::{Clock, Error, Problem};
+use adobe_ims::{Clock, Problem};
 
 use crate::store_world::{World, shown, token};
 use crate::virtual_time::{Answer, DAY, HOUR, MINUTE, SECOND, Source, wait};
@@ -170,43 +169,6 @@ async fn token_of_an_old_secret_is_not_used_and_the_change_is_reported() {
     wait(SECOND).await;
     rotated.answers(Answer::Token(DAY));
     assert_eq!(token(&world.with(rotated, world.files())).await, "token-2");
-}
-
-/// A store that can read and cannot write.
-#[derive(Debug)]
-struct Full(MemoryStore);
-
-impl TokenStore for Full {
-    fn load<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<StoreEntry>> {
-        self.0.load(key)
-    }
-
-    fn save<'a>(
-        &'a self,
-        _: &'a StoreKey,
-        _: &'a StoreEntry,
-        _: Option<&'a Lease>,
-    ) -> BoxFuture<'a, adobe_ims::Result<Saved>> {
-        let error = Error::new(Problem::StoreUnusable, "no space left on device");
-        Box::pin(async { Err(error) })
-    }
-
-    fn remove<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<()>> {
-        self.0.remove(key)
-    }
-
-    fn claim<'a>(&'a self, key: &'a StoreKey) -> BoxFuture<'a, adobe_ims::Result<Claim>> {
-        self.0.claim(key)
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn full_disk_does_not_fail_the_refresh() {
-    let world = World::new();
-    let provider = world.with(world.source.clone(), Full(MemoryStore::new()));
-    assert_eq!(token(&provider).await, "token-1");
-    assert_eq!(token(&provider).await, "token-1");
-    assert_eq!(world.events(), ["fetched", "store: cache-unusable"]);
 }
 
 #[tokio::test(start_paused = true)]
