@@ -39,6 +39,7 @@ impl ImsClient {
     ) -> Result<UserTokenResponse> {
         let mut request = TokenRequest::new(client, ENDPOINT, "authorization_code")
             .secret("code", code)
+            .spent()
             .on_refusal(Problem::CodeRefused);
         if let Some(uri) = redirect_uri {
             request = request.field("redirect_uri", uri);

@@ -68,7 +68,10 @@ impl ImsClient {
                 .iter()
                 .map(|resource| ("resource", resource.as_str())),
         );
-        let request = request::post_form(&endpoint, &fields)?;
+        let mut request = request::post_form(&endpoint, &fields)?;
+        if assertion.is_valid_once() {
+            request = request::sent_once(request);
+        }
         let response = self.transport.send(request).await?;
         let received = self.clock.now();
         let secrets = [&credentials.client_secret, assertion.as_secret()];

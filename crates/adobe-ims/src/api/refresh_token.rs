@@ -67,6 +67,7 @@ impl ImsClient {
     ) -> Rotation {
         let request = TokenRequest::new(client, ENDPOINT, "refresh_token")
             .secret("refresh_token", refresh_token)
+            .spent()
             .scopes(scopes)
             .on_refusal(Problem::SignInAgain);
         let outcome = self.request_token(&request).await;

@@ -100,7 +100,7 @@ impl ImsClient {
     ) -> Result<RegisteredClient> {
         let endpoint = environment.endpoint(PATH);
         let request = request::post_json(&endpoint, registration.to_json())?;
-        let response = self.transport.send(request).await?;
+        let response = self.transport.send(request::sent_once(request)).await?;
         let response =
             response::read(&endpoint, &response, &[], self.clock.now()).map_err(explain)?;
         let text = |name: &str| response.body.get(name).and_then(Value::as_str);

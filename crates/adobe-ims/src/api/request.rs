@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Problem;
 use crate::error::{Error, Result};
-use crate::transport::Body;
+use crate::transport::{Body, Repetition};
 
 const X_IMS_CLIENT_ID: HeaderName = HeaderName::from_static("x-ims-clientid");
 
@@ -20,7 +20,7 @@ pub(super) fn get(endpoint: &str, client_id: Option<&str>) -> Result<Request<Bod
     build(Method::GET, &url, None, Bytes::new())
 }
 
-/// Creates a POST request with these form fields in this order.
+/// Creates a POST request with these form fields in this order. It may be sent twice.
 pub(super) fn post_form(endpoint: &str, fields: &[(&str, &str)]) -> Result<Request<Body>> {
     // Capacity for every byte escaped: a buffer that grows would leave copies of the secrets behind.
     let capacity = fields
@@ -31,7 +31,15 @@ pub(super) fn post_form(endpoint: &str, fields: &[(&str, &str)]) -> Result<Reque
     form.extend_pairs(fields);
     let content = Bytes::from_owner(Zeroizing::new(form.finish().into_bytes()));
     let content_type = "application/x-www-form-urlencoded";
-    build(Method::POST, endpoint, Some(content_type), content)
+    let mut request = build(Method::POST, endpoint, Some(content_type), content)?;
+    request.extensions_mut().insert(Repetition::Harmless);
+    Ok(request)
+}
+
+/// Lets a request be sent once only, because it spends a credential or creates something.
+pub(super) fn sent_once(mut request: Request<Body>) -> Request<Body> {
+    request.extensions_mut().insert(Repetition::Harmful);
+    request
 }
 
 /// Creates a POST request with JSON.

@@ -34,6 +34,8 @@ pub(super) struct TokenRequest<'a> {
     client: &'a OauthClient,
     endpoint: Endpoint,
     client_id_in_url: bool,
+    /// The credential of the grant is valid once.
+    is_spent: bool,
     /// The form fields after client id and secret.
     fields: Vec<(&'static str, &'a str)>,
     /// The secrets among the fields.
@@ -62,6 +64,7 @@ impl<'a> TokenRequest<'a> {
             client,
             endpoint,
             client_id_in_url: false,
+            is_spent: false,
             fields: vec![("grant_type", grant)],
             secrets: Vec::new(),
             scopes: &[],
@@ -76,6 +79,12 @@ impl<'a> TokenRequest<'a> {
     /// Sends the client id in the URL instead of in the form.
     pub(super) fn client_id_in_url(mut self) -> Self {
         self.client_id_in_url = true;
+        self
+    }
+
+    /// Sends the request once only: its credential is valid once.
+    pub(super) fn spent(mut self) -> Self {
+        self.is_spent = true;
         self
     }
 
@@ -226,8 +235,14 @@ impl ImsClient {
         let scopes = request.scopes.join(",");
         let mut secrets: Vec<&Secret> = client.secrets.iter().collect();
         secrets.extend_from_slice(&request.secrets);
-        let build =
-            |secret: Option<&Secret>| request::post_form(&url, &request.form(secret, &scopes));
+        let build = |secret: Option<&Secret>| {
+            let form = request::post_form(&url, &request.form(secret, &scopes))?;
+            Ok(if request.is_spent {
+                request::sent_once(form)
+            } else {
+                form
+            })
+        };
         let read = |response: &_, received| {
             let response = response::read(&endpoint, response, &secrets, received)
                 .map_err(|error| request.explain(error))?;

@@ -72,6 +72,7 @@ pub struct Assertion<'a> {
     account: &'a TechnicalAccount,
     jws: Secret,
     expires_at: SystemTime,
+    is_valid_once: bool,
 }
 
 /// All published clients send this header.
@@ -108,6 +109,7 @@ impl<'a> Assertion<'a> {
             account,
             jws,
             expires_at,
+            is_valid_once: options.id.is_some(),
         })
     }
 
@@ -119,6 +121,11 @@ impl<'a> Assertion<'a> {
     /// Returns the compact JWS.
     pub fn as_secret(&self) -> &Secret {
         &self.jws
+    }
+
+    /// Tells that the assertion has a `jti`: IMS may refuse it the second time.
+    pub(crate) fn is_valid_once(&self) -> bool {
+        self.is_valid_once
     }
 
     /// Returns the expiry (`exp`).

@@ -2,15 +2,14 @@ use core::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_rustls::HttpsConnectorBuilder;
 use rustls::ClientConfig;
 
+use super::clients::Clients;
+use super::connection::WatchingConnector;
 use super::connector::Connector;
 use super::proxy::ProxySettings;
 use super::trust::{CaFile, Trust};
@@ -27,6 +26,9 @@ const MAX_RESPONSE: usize = 256 * 1024;
 /// A [`Transport`] over HTTP/1.1, TCP and TLS (rustls), with kept-alive connections.
 ///
 /// It follows no redirects. It sends plain `http` to this machine only, and never through a proxy.
+///
+/// A kept-alive connection can end unseen. If it ends before the first byte of a response, the request goes out once
+/// more, on a new connection and within the same time limit, unless a [repetition](super::Repetition) may do harm.
 ///
 /// Sending needs a tokio runtime with I/O and time; it panics outside of one.
 ///
@@ -47,7 +49,7 @@ const MAX_RESPONSE: usize = 256 * 1024;
 /// ```
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: Client<HttpsConnector<Connector>, Full<Bytes>>,
+    clients: Clients,
     timeout: Duration,
 }
 
@@ -103,10 +105,8 @@ impl HttpTransport {
     }
 
     async fn send_request(&self, request: Request<Body>, host: &str) -> Result<Response<Incoming>> {
-        self.client
-            .request(request.map(|body| Full::new(body.into_bytes())))
-            .await
-            .map_err(|error| failure::classify(error, host))
+        let response = self.clients.send(request).await;
+        response.map_err(|error| failure::classify(error, host))
     }
 
     async fn with_timeout<T>(
@@ -212,11 +212,8 @@ impl HttpTransportBuilder {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .build(connector);
         Ok(HttpTransport {
-            client,
+            clients: Clients::new(&WatchingConnector(connector)),
             timeout: self.timeout,
         })
     }

@@ -21,9 +21,12 @@
 //! ```
 
 mod body;
+mod repetition;
 mod proxy;
 mod connect_tunnel;
 mod connector;
+mod connection;
+mod clients;
 mod trust;
 mod failure;
 mod body_stream;
@@ -40,6 +43,7 @@ pub use body::Body;
 pub use body_stream::BodyStream;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
+pub use repetition::Repetition;
 
 /// Sends one request and returns one complete response.
 ///
@@ -48,6 +52,7 @@ pub use proxy::ProxySettings;
 /// - follows no redirects,
 /// - ends within a deadline of its own,
 /// - limits the size of the content that it reads,
+/// - sends no request twice whose [`Repetition`] does harm,
 /// - fails with an [`Error`](crate::error::Error) whose problem names the obstacle.
 ///
 /// Every response is a success here, whatever its status.
