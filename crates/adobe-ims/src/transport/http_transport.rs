@@ -7,11 +7,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnectorBuilder;
 use rustls::ClientConfig;
+use tokio::runtime::Handle;
 
-use super::clients::Clients;
 use super::connection::WatchingConnector;
 use super::connector::Connector;
 use super::proxy::ProxySettings;
+use super::runtimes::RuntimeClients;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Transport, failure};
 use crate::crypto::Crypto;
@@ -29,6 +30,8 @@ const MAX_RESPONSE: usize = 256 * 1024;
 ///
 /// A kept-alive connection can end unseen. If it ends before the first byte of a response, the request goes out once
 /// more, on a new connection and within the same time limit, unless a [repetition](super::Repetition) may do harm.
+///
+/// Each tokio runtime has connections of its own: on another runtime, a connection would stand still with the first.
 ///
 /// Sending needs a tokio runtime with I/O and time; it panics outside of one.
 ///
@@ -49,7 +52,7 @@ const MAX_RESPONSE: usize = 256 * 1024;
 /// ```
 #[derive(Clone)]
 pub struct HttpTransport {
-    clients: Clients,
+    clients: RuntimeClients,
     timeout: Duration,
 }
 
@@ -105,7 +108,8 @@ impl HttpTransport {
     }
 
     async fn send_request(&self, request: Request<Body>, host: &str) -> Result<Response<Incoming>> {
-        let response = self.clients.send(request).await;
+        let clients = self.clients.on(&Handle::current());
+        let response = clients.send(request).await;
         response.map_err(|error| failure::classify(error, host))
     }
 
@@ -213,7 +217,7 @@ impl HttpTransportBuilder {
             .enable_http1()
             .wrap_connector(tcp);
         Ok(HttpTransport {
-            clients: Clients::new(&WatchingConnector(connector)),
+            clients: RuntimeClients::new(WatchingConnector(connector)),
             timeout: self.timeout,
         })
     }

@@ -27,6 +27,7 @@ mod connect_tunnel;
 mod connector;
 mod connection;
 mod clients;
+mod runtimes;
 mod trust;
 mod failure;
 mod body_stream;

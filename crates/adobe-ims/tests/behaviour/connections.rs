@@ -194,6 +194,62 @@ fn eight_idle_connections_are_kept_and_the_rest_is_closed() {
     assert_eq!(server.connections(), 12);
 }
 
+#[test]
+fn runtime_that_stands_still_does_not_stop_the_requests_of_another() {
+    let server = RawServer::new(Peer::serve);
+    let transport = transport();
+    let send = |runtime: &Runtime| {
+        let response = runtime.block_on(transport.send(get(&server.url())));
+        assert_eq!(response.unwrap().status(), 200);
+        server.connections()
+    };
+    let (still, other) = (runtime(), runtime());
+    assert_eq!(send(&still), 1);
+    // `still` is not driven here, and neither is its connection.
+    assert_eq!(send(&other), 2);
+    assert_eq!(send(&still), 2, "the connection of a runtime is kept");
+    drop(still);
+    assert_eq!(send(&other), 2);
+    assert_eq!(send(&runtime()), 3);
+}
+
+#[test]
+fn connections_of_sixteen_runtimes_are_kept_and_those_of_dead_runtimes_are_not() {
+    let (closed, mut closings) = unbounded_channel();
+    let server = RawServer::new(move |peer| {
+        let number = peer.number;
+        peer.serve();
+        let _ = closed.send(number);
+    });
+    let transport = transport();
+    let send = |runtime: &Runtime| {
+        let response = runtime.block_on(transport.send(get(&server.url())));
+        assert_eq!(response.unwrap().status(), 200);
+        server.connections()
+    };
+    // Dead runtimes displace no living one.
+    let mut runtimes = vec![runtime()];
+    assert_eq!(send(&runtimes[0]), 1);
+    for number in 2..=20 {
+        assert_eq!(send(&runtime()), number);
+        assert_eq!(closings.blocking_recv(), Some(number));
+    }
+    assert_eq!(send(&runtimes[0]), 20);
+    for number in 21..=35 {
+        runtimes.push(runtime());
+        assert_eq!(send(runtimes.last().unwrap()), number);
+    }
+    assert_eq!(send(&runtimes[0]), 35, "sixteen runtimes");
+    runtimes.push(runtime());
+    assert_eq!(send(&runtimes[16]), 36, "the seventeenth");
+    assert_eq!(send(&runtimes[0]), 36, "the runtime before it");
+    assert_eq!(
+        send(&runtimes[1]),
+        37,
+        "the runtime that was used longest ago"
+    );
+}
+
 /// Returns the repetition of the only request that an operation sends. Its outcome does not matter.
 async fn repetition<T>(operation: impl AsyncFnOnce(ImsClient) -> T) -> Option<Repetition> {
     let canned = Canned::new(503, &[], "");
