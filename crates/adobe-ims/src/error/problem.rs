@@ -119,6 +119,9 @@ crate::problem_catalogue! {
         ["Request a lifetime of a few minutes."];
 
     // The way to IMS.
+    RuntimeUnsuitable = "runtime-unsuitable", Configuration, false,
+        "The program sends requests on a tokio runtime with I/O and timers, and there is none.",
+        ["Build the runtime with `enable_all`, and send the request inside of it."];
     ProxyInvalid = "proxy-invalid", Configuration, false,
         "The address of the proxy is not valid.",
         ["Use an http:// address: HTTPS_PROXY=http://[user:password@]host:port"];

@@ -7,8 +7,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnectorBuilder;
 use rustls::ClientConfig;
-use tokio::runtime::Handle;
 
+use super::clients::Clients;
 use super::connection::WatchingConnector;
 use super::connector::Connector;
 use super::proxy::ProxySettings;
@@ -33,7 +33,7 @@ const MAX_RESPONSE: usize = 256 * 1024;
 ///
 /// Each tokio runtime has connections of its own: on another runtime, a connection would stand still with the first.
 ///
-/// Sending needs a tokio runtime with I/O and time; it panics outside of one.
+/// Sending needs a tokio runtime with I/O and timers; elsewhere it fails with [`Problem::RuntimeUnsuitable`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -77,40 +77,13 @@ impl HttpTransport {
     /// The errors of [`send`](Transport::send).
     pub async fn stream(&self, request: Request<Body>) -> Result<Response<BodyStream>> {
         let host = host(&request);
-        let response = self.with_timeout(&host, "answer", self.send_request(request, &host));
+        let clients = self.clients.current()?;
+        let response = self.with_timeout(&host, "answer", send_request(&clients, request, &host));
         Ok(BodyStream::from_response(
             response.await?,
             &host,
             self.timeout,
         ))
-    }
-
-    async fn send_and_read(&self, request: Request<Body>, host: &str) -> Result<Response<Body>> {
-        let (head, body) = self.send_request(request, host).await?.into_parts();
-        let body = Limited::new(body, MAX_RESPONSE)
-            .collect()
-            .await
-            .map_err(|error| {
-                if error.is::<LengthLimitError>() {
-                    let limit = MAX_RESPONSE / 1024;
-                    Error::new(
-                        Problem::AnswerTooLarge,
-                        format!("{host} answered {} with more than {limit} KiB", head.status),
-                    )
-                } else {
-                    failure::truncated(host, head.status).with_source(error)
-                }
-            })?;
-        Ok(Response::from_parts(
-            head,
-            Body::from_bytes(body.to_bytes()),
-        ))
-    }
-
-    async fn send_request(&self, request: Request<Body>, host: &str) -> Result<Response<Incoming>> {
-        let clients = self.clients.on(&Handle::current());
-        let response = clients.send(request).await;
-        response.map_err(|error| failure::classify(error, host))
     }
 
     async fn with_timeout<T>(
@@ -132,10 +105,42 @@ impl Transport for HttpTransport {
     fn send(&self, request: Request<Body>) -> BoxFuture<'_, Result<Response<Body>>> {
         Box::pin(async move {
             let host = host(&request);
-            let response = self.send_and_read(request, &host);
+            let clients = self.clients.current()?;
+            let response = send_and_read(&clients, request, &host);
             self.with_timeout(&host, "complete answer", response).await
         })
     }
+}
+
+async fn send_request(
+    clients: &Clients,
+    request: Request<Body>,
+    host: &str,
+) -> Result<Response<Incoming>> {
+    let response = clients.send(request).await;
+    response.map_err(|error| failure::classify(error, host))
+}
+
+async fn send_and_read(
+    clients: &Clients,
+    request: Request<Body>,
+    host: &str,
+) -> Result<Response<Body>> {
+    let (head, body) = send_request(clients, request, host).await?.into_parts();
+    let body = Limited::new(body, MAX_RESPONSE).collect().await;
+    let body = body.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            let limit = MAX_RESPONSE / 1024;
+            Error::new(
+                Problem::AnswerTooLarge,
+                format!("{host} answered {} with more than {limit} KiB", head.status),
+            )
+        } else {
+            failure::truncated(host, head.status).with_source(error)
+        }
+    })?;
+    let body = Body::from_bytes(body.to_bytes());
+    Ok(Response::from_parts(head, body))
 }
 
 fn host(request: &Request<Body>) -> String {

@@ -1,12 +1,17 @@
 //! Keeps the connections of each tokio runtime apart.
 
+use core::future::ready;
+use std::net::{Ipv4Addr, UdpSocket};
+use std::panic;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
 use super::clients::Clients;
 use super::connection::WatchingConnector;
+use crate::error::{Error, Problem, Result};
 
 /// The number of runtimes whose connections are kept.
 const MAX_RUNTIMES: usize = 16;
@@ -26,7 +31,8 @@ struct RuntimeEntry {
     id: Id,
     /// A task of the runtime holds the receiver. It ends with the runtime or with this sender.
     end: oneshot::Sender<()>,
-    clients: Clients,
+    /// The clients, or what the runtime lacks for them.
+    clients: Result<Clients, &'static str>,
 }
 
 impl RuntimeClients {
@@ -37,8 +43,19 @@ impl RuntimeClients {
         }
     }
 
-    /// Returns the clients of a runtime.
-    pub(super) fn on(&self, runtime: &Handle) -> Clients {
+    /// Returns the clients of the runtime on which the caller runs.
+    ///
+    /// # Errors
+    /// [`Problem::RuntimeUnsuitable`] outside of a runtime, and on one that lacks I/O or timers.
+    pub(super) fn current(&self) -> Result<Clients> {
+        let clients = match Handle::try_current() {
+            Ok(runtime) => self.on(&runtime),
+            Err(_) => Err("the request was sent outside of a tokio runtime"),
+        };
+        clients.map_err(|message| Error::new(Problem::RuntimeUnsuitable, message))
+    }
+
+    fn on(&self, runtime: &Handle) -> Result<Clients, &'static str> {
         let mut runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
         runtimes.retain(|entry| !entry.end.is_closed());
         let known = runtimes.iter().position(|entry| entry.id == runtime.id());
@@ -62,7 +79,23 @@ impl RuntimeEntry {
         Self {
             id: runtime.id(),
             end,
-            clients: Clients::new(connector),
+            clients: check_drivers(runtime).map(|()| Clients::new(connector)),
         }
     }
+}
+
+/// Checks that a runtime has timers and I/O. Its handle does not tell: to use what is missing panics.
+fn check_drivers(runtime: &Handle) -> Result<(), &'static str> {
+    let _guard = runtime.enter();
+    if panic::catch_unwind(|| drop(tokio::time::timeout(Duration::ZERO, ready(())))).is_err() {
+        return Err("this tokio runtime has no timers: it was built without `enable_time`");
+    }
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
+    let Ok(socket) = socket.and_then(|socket| socket.set_nonblocking(true).map(|()| socket)) else {
+        return Ok(());
+    };
+    if panic::catch_unwind(|| drop(tokio::net::UdpSocket::from_std(socket))).is_err() {
+        return Err("this tokio runtime has no I/O: it was built without `enable_io`");
+    }
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! Kept-alive connections over real sockets: when they are reused, replaced and given up.
 
 use std::sync::{Arc, Barrier};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use adobe_ims::api::Registration;
 use adobe_ims::assertion::{Assertion, AssertionOptions};
@@ -248,6 +250,45 @@ fn connections_of_sixteen_runtimes_are_kept_and_those_of_dead_runtimes_are_not()
         37,
         "the runtime that was used longest ago"
     );
+}
+
+#[test]
+fn runtime_without_timers_or_io_and_no_runtime_are_errors() {
+    let server = RawServer::new(Peer::serve);
+    let transport = transport();
+    let failure = |runtime: &Runtime| {
+        let error = runtime.block_on(transport.send(get(&server.url())));
+        let error = error.unwrap_err();
+        assert_eq!(error.problem(), Problem::RuntimeUnsuitable);
+        let streamed = runtime.block_on(transport.stream(get(&server.url())));
+        assert_eq!(streamed.unwrap_err().to_string(), error.to_string());
+        error.to_string()
+    };
+    let without_timers = Builder::new_current_thread().enable_io().build().unwrap();
+    let message = failure(&without_timers);
+    assert!(message.contains("no timers"), "{message}");
+    let without_io = Builder::new_current_thread().enable_time().build().unwrap();
+    let message = failure(&without_io);
+    assert!(message.contains("no I/O"), "{message}");
+
+    let mut sending = transport.send(get(&server.url()));
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(Err(error)) = sending.as_mut().poll(&mut context) else {
+        panic!("there is no runtime");
+    };
+    assert_eq!(error.problem(), Problem::RuntimeUnsuitable);
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn timeouts_without_end_work() {
+    let server = RawServer::new(Peer::serve);
+    let transport = HttpTransport::builder(Crypto::ring())
+        .connect_timeout(Duration::MAX)
+        .timeout(Duration::MAX);
+    let transport = transport.build().unwrap();
+    let response = runtime().block_on(transport.send(get(&server.url())));
+    assert_eq!(response.unwrap().status(), 200);
 }
 
 /// Returns the repetition of the only request that an operation sends. Its outcome does not matter.
