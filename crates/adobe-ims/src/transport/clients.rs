@@ -14,6 +14,9 @@ use super::{Body, Repetition};
 /// The number of idle connections to one host that are kept. More requests at the same time open more connections.
 const MAX_IDLE: usize = 8;
 
+/// More headers than any server sends for a reason. hyper allows a hundred by itself.
+pub(super) const MAX_HEADERS: usize = 1000;
+
 /// The clients of one transport.
 #[derive(Clone)]
 pub(super) struct Clients {
@@ -29,6 +32,7 @@ impl Clients {
             Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .pool_max_idle_per_host(max_idle)
+                .http1_max_headers(MAX_HEADERS)
                 .build(connector.clone())
         };
         Self {

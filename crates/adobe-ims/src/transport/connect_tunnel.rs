@@ -8,6 +8,12 @@ use hyper_util::client::proxy::matcher::Intercept;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// In bytes. Some proxies send a page of headers.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// The start of each answer.
+const HTTP: &[u8] = b"HTTP/1.";
+
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// The proxy did not open a tunnel.
@@ -69,27 +75,56 @@ pub(super) async fn open(
         .write_all(&connect_request(target, proxy))
         .await
         .map_err(|_| TunnelFailure::NotHttp)?;
-    let mut buffer = [0; 8192];
-    let mut filled = 0;
+    let mut received = Vec::with_capacity(1024);
     loop {
-        match stream.read(&mut buffer[filled..]).await {
-            Ok(count) if count > 0 => filled += count,
+        match read_status(stream, &mut received).await? {
+            // Interim answers (RFC 9110 §15.2).
+            100..=199 => {}
+            200..=299 => return Ok(()),
+            407 => return Err(TunnelFailure::Authentication),
+            status => return Err(TunnelFailure::Refused(status)),
+        }
+    }
+}
+
+/// Reads the head of an answer and returns its status. `received` keeps what came after it.
+async fn read_status(stream: &mut TcpStream, received: &mut Vec<u8>) -> Result<u16, TunnelFailure> {
+    loop {
+        if let Some(end) = end_of_head(received).filter(|end| *end <= MAX_HEAD) {
+            let status = status(&received[..end]).ok_or(TunnelFailure::NotHttp)?;
+            received.drain(..end);
+            return Ok(status);
+        }
+        // Another protocol may never send an empty line.
+        let start = received.iter().zip(HTTP).all(|(byte, http)| byte == http);
+        if !start || received.len() > MAX_HEAD {
+            return Err(TunnelFailure::NotHttp);
+        }
+        match stream.read_buf(received).await {
+            Ok(1..) => {}
             _ => return Err(TunnelFailure::NotHttp),
         }
-        let mut headers = [httparse::EMPTY_HEADER; 64];
-        let mut response = httparse::Response::new(&mut headers);
-        match response.parse(&buffer[..filled]) {
-            Ok(httparse::Status::Partial) => {}
-            Ok(httparse::Status::Complete(_)) => {
-                return match response.code {
-                    Some(200..=299) => Ok(()),
-                    Some(407) => Err(TunnelFailure::Authentication),
-                    Some(status) => Err(TunnelFailure::Refused(status)),
-                    None => Err(TunnelFailure::NotHttp),
-                };
-            }
-            Err(_) => return Err(TunnelFailure::NotHttp),
-        }
+    }
+}
+
+/// Returns the length of a head with its empty line.
+fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    let ends = [b"\r\n\r\n".as_slice(), b"\n\n"].into_iter();
+    let ends = ends.filter_map(|end| {
+        let start = bytes.windows(end.len()).position(|window| window == end)?;
+        Some(start + end.len())
+    });
+    ends.min()
+}
+
+/// Returns the status of a head. The headers do not matter, however many there are.
+fn status(head: &[u8]) -> Option<u16> {
+    let line = head.split_inclusive(|byte| *byte == b'\n').next()?;
+    let mut response = httparse::Response::new(&mut []);
+    let line = [line, b"\r\n"].concat();
+    match response.parse(&line) {
+        Ok(httparse::Status::Complete(_)) => response.code,
+        _ => None,
     }
 }
 
@@ -105,4 +140,26 @@ fn connect_request(target: &Uri, proxy: &Intercept) -> Vec<u8> {
     }
     request.extend_from_slice(b"\r\n");
     request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_is_read_from_the_first_line_of_a_whole_head() {
+        for (head, expected) in [
+            ("HTTP/1.1 200 OK\r\n\r\nrest", Some((200, 19))),
+            ("HTTP/1.0 407 no\nA: b\n\nrest", Some((407, 22))),
+            ("HTTP/1.1 200\r\nA: b\r\n\r\n\n\n", Some((200, 22))),
+            ("HTTP/1.1 200 OK\r\nA: b\r\n", None),
+            ("HTTP/1.1 2000 OK\r\n\r\n", None),
+            ("what?\r\n\r\n", None),
+            ("", None),
+        ] {
+            let end = end_of_head(head.as_bytes());
+            let found = end.and_then(|end| Some((status(&head.as_bytes()[..end])?, end)));
+            assert_eq!(found, expected, "{head:?}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::io;
 use http::StatusCode;
 use rustls::CertificateError;
 
+use super::clients::MAX_HEADERS;
 use super::connect_tunnel::{TunnelError, TunnelFailure};
 use super::connector::ConnectError;
 use super::trust::Untrusted;
@@ -28,7 +29,8 @@ fn find_cause(error: &(dyn StdError + 'static), host: &str) -> (Problem, String)
     let mut next = Some(error);
     while let Some(current) = next {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
-            return (tunnel_problem(&tunnel.failure), tunnel.to_string());
+            let message = format!("no connection to {host}: {tunnel}");
+            return (tunnel_problem(&tunnel.failure), message);
         }
         match current.downcast_ref::<ConnectError>() {
             Some(ConnectError::Cleartext) => {
@@ -37,21 +39,17 @@ fn find_cause(error: &(dyn StdError + 'static), host: &str) -> (Problem, String)
                 return (Problem::EndpointInsecure, message);
             }
             Some(ConnectError::InvalidProxy(error)) => {
-                return (Problem::ProxyInvalid, error.to_string());
+                let message = format!("no connection to {host}: {error}");
+                return (Problem::ProxyInvalid, message);
             }
             None => {}
         }
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
             return tls_problem(tls, host);
         }
-        if current
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(hyper::Error::is_parse)
-        {
-            return (
-                Problem::AnswerNotHttp,
-                format!("{host} did not answer with HTTP"),
-            );
+        let http = current.downcast_ref::<hyper::Error>();
+        if let Some(cause) = http.and_then(|error| http_problem(error, host)) {
+            return cause;
         }
         if let Some(io) = current.downcast_ref::<io::Error>()
             && let Some(cause) = io_problem(io, host)
@@ -81,6 +79,18 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
         Some(wrapped) => Some(wrapped),
         None => error.source(),
     }
+}
+
+fn http_problem(error: &hyper::Error, host: &str) -> Option<(Problem, String)> {
+    if error.is_parse_too_large() {
+        let message =
+            format!("{host} answered with more than {MAX_HEADERS} headers, or with huge ones");
+        return Some((Problem::AnswerTooLarge, message));
+    }
+    error.is_parse().then(|| {
+        let message = format!("{host} did not answer with HTTP");
+        (Problem::AnswerNotHttp, message)
+    })
 }
 
 fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {

@@ -28,9 +28,9 @@ mod connector;
 mod connection;
 mod clients;
 mod runtimes;
-mod trust;
 mod failure;
 mod body_stream;
+mod trust;
 mod http_transport;
 
 use core::fmt;

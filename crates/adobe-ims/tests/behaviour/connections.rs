@@ -8,7 +8,7 @@ use adobe_ims::api::Registration;
 use adobe_ims::assertion::{Assertion, AssertionOptions};
 use adobe_ims::credentials::{OauthClient, PermanentCode};
 use adobe_ims::crypto::Crypto;
-use adobe_ims::transport::{Body, Repetition, Transport};
+use adobe_ims::transport::{Body, ProxySettings, Repetition, Transport};
 use adobe_ims::{
     Clock, Environment, Error, HttpTransport, ImsClient, Problem, Secret, SystemClock,
 };
@@ -289,6 +289,45 @@ fn timeouts_without_end_work() {
     let transport = transport.build().unwrap();
     let response = runtime().block_on(transport.send(get(&server.url())));
     assert_eq!(response.unwrap().status(), 200);
+}
+
+#[test]
+fn message_of_each_failure_names_the_host() {
+    let closing = RawServer::new(|mut peer| {
+        peer.read_request();
+    });
+    let talking = RawServer::new(|mut peer| {
+        peer.read_request();
+        peer.write(b"SSH-2.0-OpenSSH_9.6\r\n\r\n");
+    });
+    let [closing, talking] = [closing, talking].map(|server| server.url());
+    let unused = "http://127.0.0.1:1";
+    let https = |url: &str| url.replace("http:", "https:");
+    let through = |proxy: &str| (Some(proxy.to_owned()), "https://ims.invalid/".to_owned());
+    let direct = |url: &str| (None, url.to_owned());
+    for (proxy, url) in [
+        direct(unused),
+        direct(&closing),
+        direct(&talking),
+        direct(&https(unused)),
+        direct(&https(&closing)),
+        direct(&https(&talking)),
+        through(unused),
+        through(&closing),
+        through(&talking),
+        through("socks5://proxy.invalid"),
+    ] {
+        let proxies = proxy.as_ref().map_or_else(ProxySettings::none, |proxy| {
+            ProxySettings::none().proxy(proxy.as_str())
+        });
+        let transport = HttpTransport::builder(Crypto::ring())
+            .proxies(proxies)
+            .build()
+            .unwrap();
+        let error = runtime().block_on(transport.send(get(&url))).unwrap_err();
+        let host = url.split('/').nth(2).unwrap();
+        assert!(error.to_string().contains(host), "{proxy:?} {url}: {error}");
+    }
 }
 
 /// Returns the repetition of the only request that an operation sends. Its outcome does not matter.

@@ -80,8 +80,8 @@ impl Peer {
                 _ => return false,
             }
         }
-        let request = String::from_utf8(request).unwrap();
-        self.requests.lock().unwrap().push(request);
+        let request = String::from_utf8_lossy(&request);
+        self.requests.lock().unwrap().push(request.into_owned());
         true
     }
 
@@ -103,6 +103,10 @@ impl Peer {
 }
 
 fn is_complete(request: &[u8]) -> bool {
+    // A TLS handshake, which is no request for a server without TLS.
+    if request.first() == Some(&0x16) {
+        return true;
+    }
     let text = String::from_utf8_lossy(request).to_ascii_lowercase();
     let Some((head, content)) = text.split_once("\r\n\r\n") else {
         return false;

@@ -226,7 +226,11 @@ fn silent_server_times_out() {
     let transport = builder().timeout(Duration::from_secs(3)).build().unwrap();
     let error = silent_failure(&transport, &server.url());
     assert_eq!(error.problem(), Problem::DeadlineExceeded);
-    assert!(error.to_string().ends_with("within 3 s"), "{error}");
+    let expected = format!(
+        "no complete answer from 127.0.0.1:{} within 3 s",
+        server.port
+    );
+    assert_eq!(error.to_string(), expected);
     drop(connections);
 }
 
@@ -316,7 +320,71 @@ fn broken_and_silent_proxies_are_errors() {
     let silent = Server::with_handler(move |stream| sender.send(stream).unwrap());
     let error = silent_failure(&transport_through(&silent, ""), "https://ims.invalid/");
     assert_eq!(error.problem(), Problem::DeadlineExceeded);
+    let message = error.to_string();
+    assert!(
+        message.starts_with("no connection to ims.invalid: the proxy 127.0.0.1:"),
+        "{message}"
+    );
     drop(connections);
+}
+
+/// Returns a head with this status line and `count` headers of `length` bytes.
+fn head(status: &str, count: usize, length: usize) -> String {
+    let headers = (0..count).map(|number| format!("x-{number}: {}\r\n", "x".repeat(length)));
+    format!("HTTP/1.1 {status}\r\n{}\r\n", headers.collect::<String>())
+}
+
+#[test]
+fn proxy_may_send_many_long_and_interim_headers() {
+    let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\n";
+    for before in [String::new(), interim.to_owned(), interim.repeat(20)] {
+        for status in ["407 Login", "403 no", "200 Connection established"] {
+            for (count, length) in [(0, 0), (65, 10), (500, 10), (10, 5000), (1, 60_000)] {
+                let answer = before.clone() + &head(status, count, length);
+                // The server within the tunnel ends the connection.
+                let problem = match status {
+                    "407 Login" => Problem::ProxyAuthentication,
+                    "403 no" => Problem::ProxyRefused,
+                    _ => Problem::ConnectionFailed,
+                };
+                let proxy = Server::answering(answer);
+                failure(
+                    &transport_through(&proxy, ""),
+                    "https://ims.invalid/",
+                    problem,
+                );
+            }
+        }
+    }
+    for endless in [
+        head("200 OK", 1, 70_000),
+        head("100 Continue", 1, 200_000),
+        "x".repeat(200_000),
+    ] {
+        let proxy = Server::answering(endless);
+        let transport = transport_through(&proxy, "");
+        let message = failure(&transport, "https://ims.invalid/", Problem::ProxyRefused);
+        assert!(message.ends_with("did not answer with HTTP"), "{message}");
+    }
+}
+
+#[test]
+fn thousand_headers_are_read_and_more_are_too_many() {
+    let transport = builder().build().unwrap();
+    for count in [101, 999] {
+        let answer = head("200 OK\r\nContent-Length: 2", count, 10) + "{}";
+        let response = get(&transport, &Server::answering(answer).url()).unwrap();
+        assert_eq!(response.headers().len(), count + 1);
+        assert_eq!(response.body().as_bytes(), b"{}");
+    }
+    for answer in [
+        head("200 OK\r\nContent-Length: 2", 1000, 10) + "{}",
+        head("200 OK", 10, 100_000),
+    ] {
+        let server = Server::answering(answer);
+        let message = failure(&transport, &server.url(), Problem::AnswerTooLarge);
+        assert!(message.contains("more than 1000 headers"), "{message}");
+    }
 }
 
 #[test]
