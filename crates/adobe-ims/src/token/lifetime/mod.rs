@@ -90,8 +90,11 @@ impl StatedByToken {
         }
     }
 
-    fn agrees_with(self, lifetime: u64) -> bool {
-        agree(lifetime, self.remaining) || agree(lifetime, self.total)
+    /// Returns the difference from a lifetime, or `None` if it is too large to agree.
+    fn difference(self, lifetime: u64) -> Option<u64> {
+        let remaining = lifetime.abs_diff(self.remaining);
+        Some(remaining.min(lifetime.abs_diff(self.total)))
+            .filter(|difference| *difference <= TOLERANCE)
     }
 }
 
@@ -100,7 +103,8 @@ fn agree(one: u64, other: u64) -> bool {
 }
 
 /// Returns the lifetime that the response states, in milliseconds, and a notice about its value. The value is
-/// taken in the unit of the endpoint unless the token or its size speaks for the other unit.
+/// taken in the unit of the endpoint unless the token or its size speaks for the other unit. Both readings of a few
+/// minutes may agree with the token: then the nearer one counts.
 fn lifetime_by_response(
     expires_in: Option<&Value>,
     unit: Unit,
@@ -119,10 +123,17 @@ fn lifetime_by_response(
         Unit::Milliseconds => (amount, in_seconds, "seconds"),
         Unit::Seconds => (in_seconds, amount, "milliseconds"),
     };
-    let agrees = |lifetime| stated.is_some_and(|stated| stated.agrees_with(lifetime));
-    if agrees(nominal) || (nominal <= MAX_BELIEVABLE && !agrees(other)) {
+    let difference = |lifetime| stated.and_then(|stated| stated.difference(lifetime));
+    let takes_nominal = match (difference(nominal), difference(other)) {
+        (Some(nominal), Some(other)) => nominal <= other,
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (None, None) => nominal <= MAX_BELIEVABLE,
+    };
+    let takes_other = difference(other).is_some() || (other <= MAX_BELIEVABLE && stated.is_none());
+    if takes_nominal {
         (Some(nominal), None)
-    } else if agrees(other) || (other <= MAX_BELIEVABLE && stated.is_none()) {
+    } else if takes_other {
         let notice = format!("expires_in {text} was taken for {other_unit}");
         (Some(other), Some(notice))
     } else {

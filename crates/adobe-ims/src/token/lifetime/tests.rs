@@ -351,7 +351,57 @@ fn rest_of_a_second_counts() {
     assert_eq!(resolved.expires_at, now() + Duration::from_millis(DAY));
 }
 
+/// Returns the claims of a token with this rest of its lifetime.
+fn aged(total: u64, remaining: u64) -> Option<TokenTimestamps> {
+    Some(TokenTimestamps {
+        created_at: NOW_MS + remaining - total,
+        expires_in: total,
+    })
+}
+
+#[test]
+fn nearer_reading_counts_if_both_agree_with_the_token() {
+    let (milliseconds, seconds) = (Unit::Milliseconds, Unit::Seconds);
+    for (value, unit, expected) in [
+        // In the unit of the endpoint.
+        (300_000, milliseconds, (300_000, false)),
+        (300, seconds, (300_000, false)),
+        (299, seconds, (299_000, false)),
+        // In the other unit.
+        (300, milliseconds, (300_000, true)),
+        (299, milliseconds, (299_000, true)),
+        (300_000, seconds, (300_000, true)),
+        // The reading that is as near as the other is that of the endpoint.
+        (0, milliseconds, (0, false)),
+        (0, seconds, (0, false)),
+    ] {
+        let found = lifetime(json!(value), unit, aged(300_000, 300_000));
+        assert_eq!(found, expected, "{value} {unit:?}");
+    }
+    // The rest of an older token.
+    for total in [DAY, 200_000] {
+        let found = lifetime(json!(200), milliseconds, aged(total, 200_000));
+        assert_eq!(found, (200_000, true));
+    }
+    assert_eq!(
+        lifetime(json!(1), milliseconds, aged(1000, 1000)),
+        (1000, true)
+    );
+}
+
 proptest! {
+    #[test]
+    fn rest_of_a_token_is_found_whatever_the_unit(
+        remaining in prop_oneof![0u64..600_000, 0..4 * DAY],
+        age in prop_oneof![Just(0), 0..600_000u64, 0..4 * DAY],
+        is_stated_in_seconds: bool,
+        unit in prop_oneof![Just(Unit::Seconds), Just(Unit::Milliseconds)],
+    ) {
+        let value = if is_stated_in_seconds { remaining / 1000 } else { remaining };
+        let (found, _) = lifetime(json!(value), unit, aged(remaining + age, remaining));
+        prop_assert!(found <= remaining && remaining - found < 1000, "{found}");
+    }
+
     #[test]
     fn lifetime_without_agreement_is_at_most_two_days(
         answer in any::<u64>(), created in any::<u64>(), expires in any::<u64>(), seconds in any::<bool>(),
