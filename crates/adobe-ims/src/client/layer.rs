@@ -162,12 +162,13 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The clone is not ready yet; the request goes to the service that is. A request that is refused gives back
+        // what that service reserved.
+        let not_ready = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, not_ready);
         if let Err(error) = self.authorizer.check(request.uri()) {
             return Box::pin(ready(Err(error.into())));
         }
-        // The clone is not ready yet; the request goes to the service that is.
-        let not_ready = self.inner.clone();
-        let mut inner = mem::replace(&mut self.inner, not_ready);
         let cached = self.cached_token();
         let authorizer = Arc::clone(&self.authorizer);
         let (parts, body) = request.into_parts();

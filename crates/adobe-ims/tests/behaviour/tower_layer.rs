@@ -12,6 +12,7 @@ use adobe_ims::token::AllowedHosts;
 use adobe_ims::{AccessToken, Error, Problem, Secret, TokenProvider};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::{BoxError, Layer, Service, ServiceExt};
 
@@ -177,6 +178,61 @@ async fn all_headers_adds_client_and_organisation() {
             assert_eq!(values, [value]);
         }
     }
+}
+
+/// An API that has one permit for all its clones. `poll_ready` takes it.
+struct OnePermit(Arc<Semaphore>, Option<OwnedSemaphorePermit>);
+
+/// A clone has no permit, as in `tower::limit::ConcurrencyLimit`.
+impl Clone for OnePermit {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0), None)
+    }
+}
+
+impl Service<Request<String>> for OnePermit {
+    type Response = Response<&'static str>;
+    type Error = std::io::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        if self.1.is_none() {
+            let permit = Arc::clone(&self.0).try_acquire_owned();
+            self.1 = Some(permit.expect("the permit was given back"));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<String>) -> Self::Future {
+        let permit = self.1.take().expect("called before it was ready");
+        Box::pin(async move {
+            wait(Duration::from_millis(10)).await;
+            drop(permit);
+            Ok(Response::new("the answer"))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn failed_request_gives_the_permit_of_the_inner_service_back() {
+    let (source, provider) = world();
+    let permits = Arc::new(Semaphore::new(1));
+    let mut service = layer(&provider).layer(OnePermit(Arc::clone(&permits), None));
+    let refused = get("https://example.com/");
+    let refused = service.ready().await.unwrap().call(refused);
+    assert_eq!(permits.available_permits(), 1, "before the error is read");
+    let error = refused.await.unwrap_err();
+    assert_eq!(problem(&error), Problem::HostNotAllowed);
+    source.fails(Problem::ClientUnknown);
+    let error = service.ready().await.unwrap().call(get(AEM)).await;
+    assert_eq!(problem(&error.unwrap_err()), Problem::ClientUnknown);
+    assert_eq!(permits.available_permits(), 1, "without a token");
+    // Another clone gets it.
+    wait(HOUR).await;
+    source.answers(Answer::Token(HOUR));
+    assert_eq!(status(&mut service.clone()).await, StatusCode::OK);
+    assert_eq!(status(&mut service).await, StatusCode::OK);
+    assert_eq!(permits.available_permits(), 1);
 }
 
 #[tokio::test(start_paused = true)]
