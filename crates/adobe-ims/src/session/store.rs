@@ -14,9 +14,9 @@ use crate::util::time;
 /// The time to wait for the lock of a session. Its holder sends one request to IMS, which takes at most 30 s.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(40);
 
-/// The time to wait for the lock before a token request. It is shorter than a provider's deadline (15 s), so that
-/// the caller gets the more precise error of the two.
-pub(crate) const TOKEN_LOCK_TIMEOUT: Duration = Duration::from_secs(12);
+/// The time to wait for the lock before a token request. It is shorter than the first attempt of a provider (three
+/// quarters of 15 s), so that the caller gets the more precise error of the two.
+pub(crate) const TOKEN_LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A store of sessions in files, one file per session.
 ///

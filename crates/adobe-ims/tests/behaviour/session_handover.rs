@@ -37,6 +37,7 @@ async fn slow_exchange_outlives_the_callers_of_a_provider() {
     let world = World::new().await;
     world.ims.takes(25 * SECOND);
     let provider = TokenProvider::builder(world.source())
+        .runtime(tokio::runtime::Handle::current())
         .clock(world.clock.clone())
         .build();
     let hurried = TokenOptions::default().timeout(SECOND);
@@ -46,6 +47,7 @@ async fn slow_exchange_outlives_the_callers_of_a_provider() {
     wait(MINUTE).await;
     world.ims.takes(SECOND);
     let provider = TokenProvider::builder(world.source())
+        .runtime(tokio::runtime::Handle::current())
         .clock(world.clock.clone())
         .build();
     let token = provider.token().await.unwrap();
@@ -109,6 +111,7 @@ async fn provider_reports_a_session_that_stays_busy_as_such() {
     let stuck = tokio::spawn(async move { source.fetch().await });
     settle().await;
     let provider = TokenProvider::builder(world.source())
+        .runtime(tokio::runtime::Handle::current())
         .clock(world.clock.clone())
         .build();
     let error = provider.token().await.unwrap_err();

@@ -159,7 +159,9 @@ async fn half_written_file_of_a_killed_process_is_removed() {
     fs::write(&half, "adobe-ims.token-cache/1\naccess_tok").unwrap();
     assert_eq!(token(&world.process()).await, "token-1");
     let forced = TokenOptions::default().force_refresh();
-    world.process().token_for(&forced).await.unwrap();
+    let process = world.process();
+    process.token_for(&forced).await.unwrap();
+    process.saved().await;
     assert!(!half.exists(), "swept");
     assert_eq!(token(&world.process()).await, "token-2");
 }
@@ -239,6 +241,7 @@ async fn forget_token_deletes_only_that_token() {
         assert_eq!(store(&world).forget_token(&other).unwrap(), 0, "no folder");
         let provider = world.with(world.source.clone(), store(&world));
         let own = provider.token().await.unwrap();
+        provider.saved().await;
         assert_eq!(store(&world).forget_token(&other).unwrap(), 0);
         assert_eq!(store(&world).list().unwrap().len(), 1);
         assert_eq!(store(&world).forget_token(&own).unwrap(), 1);

@@ -78,6 +78,9 @@ pub(crate) fn shown(token: &AccessToken) -> &str {
     token.as_secret().expose()
 }
 
+/// Returns the token of a provider, once the store has it too.
 pub(crate) async fn token(provider: &TokenProvider) -> String {
-    shown(&provider.token().await.unwrap()).to_owned()
+    let token = provider.token().await.unwrap();
+    provider.saved().await;
+    shown(&token).to_owned()
 }

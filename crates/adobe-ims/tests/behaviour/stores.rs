@@ -114,10 +114,12 @@ async fn rejected_token_is_not_loaded_from_the_store() {
     let world = World::new();
     let (one, other) = (world.process(), world.process());
     let rejected = one.token().await.unwrap();
+    one.saved().await;
     one.invalidate(&rejected);
     assert_eq!(token(&one).await, "token-2");
     // The other process still holds the first token. After its 401 it loads the second one.
     let same = other.token().await.unwrap();
+    other.saved().await;
     assert_eq!(shown(&same), "token-2");
     wait(MINUTE).await;
     other.invalidate(&same);
@@ -133,11 +135,15 @@ async fn stored_token_with_too_little_time_left_is_not_loaded() {
     token(&world.process()).await;
     wait(13 * HOUR).await;
     let need = TokenOptions::min_ttl(12 * HOUR);
-    let long = world.process().token_for(&need).await.unwrap();
+    let demanding = world.process();
+    let long = demanding.token_for(&need).await.unwrap();
     assert_eq!(shown(&long), "token-2");
+    demanding.saved().await;
     let forced = TokenOptions::default().force_refresh();
-    let new = world.process().token_for(&forced).await.unwrap();
+    let forcing = world.process();
+    let new = forcing.token_for(&forced).await.unwrap();
     assert_eq!(shown(&new), "token-3");
+    forcing.saved().await;
     assert_eq!(token(&world.process()).await, "token-3");
 }
 
