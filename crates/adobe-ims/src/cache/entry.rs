@@ -14,7 +14,7 @@ const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
 pub struct StoreEntry {
     /// The last token, valid or not.
     pub token: Option<StoredToken>,
-    /// The last refresh, if it failed. Processes that waited for it fail with it.
+    /// The last refresh, if it failed. Processes that waited for it, and have no valid token, fail with it.
     pub failure: Option<StoredFailure>,
 }
 

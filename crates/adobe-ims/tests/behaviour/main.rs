@@ -38,6 +38,7 @@ mod reqwest_client;
 mod rotating_ims;
 mod session_files;
 mod session_handover;
+mod session_histories;
 mod session_world;
 mod sessions;
 mod sign_in;

@@ -74,6 +74,11 @@ impl RotatingIms {
         self.0.lock().unwrap().extra_fields = fields;
     }
 
+    /// Returns the refresh token that IMS accepts next.
+    pub(crate) fn valid(&self) -> String {
+        self.0.lock().unwrap().valid.clone()
+    }
+
     /// Returns the refresh tokens that were sent.
     pub(crate) fn received(&self) -> Vec<String> {
         self.0.lock().unwrap().received.clone()
