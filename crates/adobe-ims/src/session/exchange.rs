@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use super::store::sleep;
 use super::{LatestToken, Session, UserSession};
 use crate::api::{ImsClient, Rotation, UserTokenResponse};
 use crate::cache::Lease;
@@ -23,6 +24,14 @@ const MIN_UNCLAIMED_LIFETIME: Duration = Duration::from_secs(300);
 
 /// The time in which a caller takes its token. A caller whose runtime stands still does not take it.
 const TAKING_TIME: Duration = Duration::from_secs(1);
+
+/// The pauses between attempts to write a refresh token that nobody can request again.
+const WRITE_PAUSES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+];
 
 #[derive(Debug)]
 pub(super) struct SessionExchange {
@@ -116,12 +125,25 @@ impl SessionExchange {
             response => response,
         };
         let session = self.rotated(session, response.as_ref().ok(), next);
-        self.write(lease, session.clone()).await.map_err(|error| {
-            error.with_hint("IMS had already issued the next refresh token; it is lost")
-        })?;
+        self.write_rotated(lease, &session).await?;
         Ok(Obtained {
             token: response?.response.into(),
             session: Some(session),
+        })
+    }
+
+    /// Writes a session that IMS has rotated. Tries again for some seconds, because nobody can request the refresh
+    /// token again.
+    async fn write_rotated(&self, lease: &Arc<Lease>, session: &Session) -> Result<()> {
+        for pause in WRITE_PAUSES {
+            if self.write(lease, session.clone()).await.is_ok() {
+                return Ok(());
+            }
+            sleep(pause).await;
+        }
+        let written = self.write(lease, session.clone()).await;
+        written.map_err(|error| {
+            error.with_hint("IMS had already issued the next refresh token; it is lost")
         })
     }
 

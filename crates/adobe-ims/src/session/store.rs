@@ -205,8 +205,8 @@ impl SessionStore {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a lock of the operating system sends no notice when it is free; tests pause the runtime's clock"
+    reason = "neither a lock of the operating system nor a full disk sends a notice; tests pause the runtime's clock"
 )]
-async fn sleep(duration: Duration) {
+pub(super) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
 }

@@ -1,5 +1,6 @@
 //! Callers that give up while the refresh token is exchanged: what comes then is stored and used.
 
+use std::fs;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -76,7 +77,7 @@ async fn token_of_a_caller_that_stands_still_goes_to_the_next_one() {
 async fn token_that_a_caller_took_is_not_kept() {
     let world = World::new().await;
     assert_eq!(world.fetch().await.unwrap(), "access-1");
-    let session = std::fs::read_to_string(world.file()).unwrap();
+    let session = fs::read_to_string(world.file()).unwrap();
     assert!(!session.contains("access_unclaimed"), "{session}");
     assert_eq!(world.fetch().await.unwrap(), "access-2");
 }
@@ -101,6 +102,31 @@ async fn error_that_nobody_heard_leaves_the_session_as_it_is() {
     assert_eq!(world.refresh_token(), FIRST);
     assert_eq!(world.problem().await, Problem::SignInAgain);
     assert_eq!(world.ims.received(), [FIRST], "the refusal was noted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refresh_token_is_written_as_soon_as_the_folder_is_usable_again() {
+    for (outage, is_saved) in [(8 * SECOND, true), (MINUTE, false)] {
+        let world = World::new().await;
+        world.ims.takes(SECOND);
+        let source = world.source();
+        let fetch = tokio::spawn(async move { source.fetch().await });
+        wait(MIDWAY).await;
+        let aside = world.folder.path().join("aside");
+        fs::rename(world.path(), &aside).unwrap();
+        fs::write(world.path(), "a file in the way").unwrap();
+        wait(outage).await;
+        fs::remove_file(world.path()).unwrap();
+        fs::rename(&aside, world.path()).unwrap();
+        let outcome = fetch.await.unwrap().map_err(|error| error.problem());
+        let outcome = outcome.map(|fetched| fetched.token.as_secret().expose().to_owned());
+        let (expected, refresh_token) = match is_saved {
+            true => (Ok("access-1".to_owned()), "refresh-1"),
+            false => (Err(Problem::SessionUnusable), FIRST),
+        };
+        assert_eq!(outcome, expected);
+        assert_eq!(world.refresh_token(), refresh_token);
+    }
 }
 
 #[tokio::test(start_paused = true)]
