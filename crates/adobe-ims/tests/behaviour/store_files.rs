@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use adobe_ims::cache::{EncryptionKey, FileStore};
+use adobe_ims::cache::{Claim, EncryptionKey, FileStore, TokenStore};
 use adobe_ims::provider::TokenOptions;
 use adobe_ims::{AccessToken, Clock};
 
@@ -164,6 +164,23 @@ async fn half_written_file_of_a_killed_process_is_removed() {
     process.saved().await;
     assert!(!half.exists(), "swept");
     assert_eq!(token(&world.process()).await, "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn claim_is_held_until_its_lease_is_released() {
+    let world = World::new();
+    let (store, key) = (world.files(), world.source.key());
+    let Claim::Won(lease) = store.claim(key).await.unwrap() else {
+        panic!("nobody holds it");
+    };
+    assert_eq!((lease.fence(), lease.renew_every()), (0, None));
+    let Claim::Held { look_again_in } = world.files().claim(key).await.unwrap() else {
+        panic!("it is held");
+    };
+    assert!((10..=30).contains(&look_again_in.as_millis()));
+    store.renew(key, &lease).await.unwrap();
+    store.release(key, lease).await.unwrap();
+    assert!(matches!(world.files().claim(key).await, Ok(Claim::Won(_))));
 }
 
 #[tokio::test(start_paused = true)]
