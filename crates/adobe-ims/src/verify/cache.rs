@@ -1,20 +1,27 @@
 //! Fetches the keys of IMS when they are needed, and keeps them for a while.
 
+mod state;
+mod request;
+
 use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use self::request::KeyRequest;
+use self::state::{Outcome, State, Step};
 use super::{Rejection, Verdict, VerifyOptions};
-use crate::api::FetchedKeys;
 use crate::api::ImsClient;
 use crate::api::KeySet;
 use crate::crypto::Crypto;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::util::clock::Moment;
 use crate::util::secret::Secret;
 
-/// The times for which keys are kept, and the least time between two requests. The numbers are this library's own:
+/// The times for which keys are kept, and the pauses between requests. The numbers are this library's own:
 /// Adobe publishes none.
 ///
 /// ```
@@ -33,9 +40,10 @@ pub struct KeyCachePolicy {
     pub min_ttl: Duration,
     /// The greatest time for which keys are fresh, even if the response states more; a day.
     pub max_ttl: Duration,
-    /// The time after `ttl` for which stale keys are used while IMS cannot be reached; a day, the lifetime of a token.
+    /// The time after `ttl` for which stale keys are used until newer ones come; a day, the lifetime of a token.
     pub max_stale: Duration,
-    /// The least time between two requests; a minute. It limits the requests that tokens with forged key ids cause.
+    /// The least time between two requests for unknown key ids, which limits those that forged tokens cause, and the
+    /// longest pause after a failure; a minute.
     pub cooldown: Duration,
 }
 
@@ -60,8 +68,19 @@ impl Default for KeyCachePolicy {
 /// - when the keys are no longer fresh,
 /// - for a token whose key id is not among them, because IMS may have new keys.
 ///
-/// One request runs at a time, and none within the [cooldown](KeyCachePolicy::cooldown) after another. While IMS
-/// cannot be reached, the cache uses stale keys.
+/// All callers share a request. It runs in a task of the runtime of the caller that started it, and goes on if that
+/// caller gives up. After a failure there is a pause of a second; each further failure doubles it, up to the
+/// [cooldown](KeyCachePolicy::cooldown). Unknown key ids cause at most one request in each cooldown.
+///
+/// A caller waits for a request
+///
+/// - without a limit of its own while there are no usable keys; if the request runs on another runtime, which may
+///   stand still, the caller starts another when that one is ten seconds old,
+/// - at most five seconds for an unknown key id, which it rejects then,
+/// - at most five seconds for stale keys that could not be fetched aside: the last request ended with its runtime, or
+///   has no outcome after 40 seconds,
+/// - not at all for other stale keys, which serve up to [`max_stale`](KeyCachePolicy::max_stale) while newer ones are
+///   fetched aside.
 ///
 /// ```
 /// use adobe_ims::crypto::Crypto;
@@ -81,23 +100,6 @@ struct Inner {
     crypto: Crypto,
     policy: KeyCachePolicy,
     state: Mutex<State>,
-    /// Locked by the caller that sends a request.
-    request: tokio::sync::Mutex<()>,
-}
-
-#[derive(Default)]
-struct State {
-    keys: Option<CachedKeys>,
-    last_request: Option<Moment>,
-    /// The error of the last request. None while a request runs, or after its caller dropped it.
-    last_error: Option<Error>,
-}
-
-#[derive(Clone)]
-struct CachedKeys {
-    keys: Arc<KeySet>,
-    fetched_at: Moment,
-    ttl: Duration,
 }
 
 impl KeyCache {
@@ -119,7 +121,6 @@ impl KeyCache {
             crypto,
             policy,
             state: Mutex::default(),
-            request: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -133,7 +134,7 @@ impl KeyCache {
         if verdict != Err(Rejection::UnknownKey) {
             return Ok(verdict);
         }
-        match self.0.refresh(Some(&keys)).await {
+        match self.0.get(Some(&keys)).await {
             Ok(newer) => Ok(newer.verify(token, options, self.0.ims.clock().now())),
             Err(_) => Ok(verdict),
         }
@@ -144,10 +145,7 @@ impl KeyCache {
     /// # Errors
     /// The errors of [`ImsClient::key_set`].
     pub async fn keys(&self) -> Result<Arc<KeySet>> {
-        if let Some(keys) = self.0.fresh_keys() {
-            return Ok(keys);
-        }
-        self.0.refresh(None).await
+        self.0.get(None).await
     }
 }
 
@@ -160,83 +158,59 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fresh_keys(&self) -> Option<Arc<KeySet>> {
-        let now = self.now();
-        let state = self.state();
-        let cached = state.keys.as_ref()?;
-        (now.since(cached.fetched_at) < cached.ttl).then(|| cached.keys.clone())
-    }
-
-    /// Returns the keys, also when they are stale, but not beyond `max_stale`.
     fn usable_keys(&self) -> Option<Arc<KeySet>> {
         let now = self.now();
-        let state = self.state();
-        let cached = state.keys.as_ref()?;
-        let limit = cached.ttl.saturating_add(self.policy.max_stale);
-        (now.since(cached.fetched_at) < limit).then(|| cached.keys.clone())
+        self.state().usable_keys(now, &self.policy)
     }
 
-    /// Returns fresh keys other than `insufficient`: those that another caller fetched meanwhile, or from IMS.
-    async fn refresh(&self, insufficient: Option<&Arc<KeySet>>) -> Result<Arc<KeySet>> {
-        let _guard = match self.request.try_lock() {
-            Ok(guard) => guard,
-            Err(_) => {
-                // Stale keys are good enough while another caller fetches newer ones.
-                if let (None, Some(keys)) = (insufficient, self.usable_keys()) {
-                    return Ok(keys);
-                }
-                self.request.lock().await
+    /// Returns keys other than `insufficient` if there are any, else the usable ones.
+    async fn get(self: &Arc<Self>, insufficient: Option<&Arc<KeySet>>) -> Outcome {
+        loop {
+            let (request, outcome, limit) = match self.next(insufficient) {
+                Next::Return(outcome) => return outcome,
+                Next::Wait(request, outcome, limit) => (request, outcome, limit),
+            };
+            if let Some(request) = request {
+                request.start().await;
             }
-        };
-        if let Some(keys) = self.fresh_keys()
-            && insufficient.is_none_or(|insufficient| !Arc::ptr_eq(insufficient, &keys))
-        {
-            return Ok(keys);
-        }
-        if let Some(outcome) = self.outcome_in_cooldown() {
-            return outcome;
-        }
-        {
-            let mut state = self.state();
-            state.last_request = Some(self.now());
-            state.last_error = None;
-        }
-        match self.ims.key_set(&self.environment, &self.crypto).await {
-            Ok(fetched) => Ok(self.store(fetched)),
-            Err(error) => {
-                self.state().last_error = Some(error.clone());
-                self.usable_keys().ok_or(error)
+            let usable = match request::wait_for(outcome, limit).await {
+                Some(Ok(keys)) => return Ok(keys),
+                Some(Err(error)) => Some(self.usable_keys().ok_or(error)),
+                // The request ended without an outcome, or the caller waited long enough.
+                None => self.usable_keys().map(Ok),
+            };
+            if let Some(usable) = usable {
+                return usable;
             }
         }
     }
 
-    /// Returns the keys or the last error within the cooldown. Returns `None` when a request may be sent: after the
-    /// cooldown, and when the last request was dropped and there are no keys.
-    fn outcome_in_cooldown(&self) -> Option<Result<Arc<KeySet>>> {
+    /// Decides the next step of a caller, and notes the request that it starts.
+    fn next(self: &Arc<Self>, insufficient: Option<&Arc<KeySet>>) -> Next {
+        let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         let now = self.now();
-        let usable = self.usable_keys();
-        let state = self.state();
-        if now.since(state.last_request?) >= self.policy.cooldown {
-            return None;
-        }
-        match usable {
-            Some(keys) => Some(Ok(keys)),
-            None => state.last_error.clone().map(Err),
+        let mut state = self.state();
+        match state.next_step(insufficient, runtime, now, &self.policy) {
+            Step::Return(outcome) => Next::Return(outcome),
+            Step::Join(outcome, limit) => Next::Wait(None, outcome, limit),
+            Step::Start(wait) => {
+                let (sender, outcome) = watch::channel(None);
+                let number = state.begin(runtime, now, outcome.clone());
+                let request = KeyRequest::new(Arc::clone(self), number, sender);
+                Next::Wait(Some(request), outcome, wait.limit())
+            }
         }
     }
+}
 
-    fn store(&self, fetched: FetchedKeys) -> Arc<KeySet> {
-        let policy = &self.policy;
-        let ttl = fetched.max_age.unwrap_or(policy.ttl);
-        let keys = Arc::new(fetched.keys);
-        let cached = CachedKeys {
-            keys: keys.clone(),
-            fetched_at: self.now(),
-            ttl: ttl.min(policy.max_ttl).max(policy.min_ttl),
-        };
-        self.state().keys = Some(cached);
-        keys
-    }
+enum Next {
+    Return(Outcome),
+    /// Starts the request, if there is one, and waits for the outcome within the limit.
+    Wait(
+        Option<KeyRequest>,
+        watch::Receiver<Option<Outcome>>,
+        Option<Duration>,
+    ),
 }
 
 impl fmt::Debug for KeyCache {

@@ -25,6 +25,7 @@ mod grant_lives;
 mod grants;
 mod inspection;
 mod key_cache;
+mod key_outages;
 mod keys;
 mod loopback;
 mod oauth_documents;
