@@ -10,7 +10,7 @@ use super::single_flight::{RefreshInFlight, RefreshReceiver};
 use super::state::Decision;
 use crate::error::{Error, Problem, Result};
 use crate::token::AccessToken;
-use crate::util::clock::Moment;
+use crate::util::clock::{Clock, Moment};
 use crate::util::time;
 
 /// The result of a lookup, which does not wait.
@@ -56,7 +56,7 @@ impl Shared {
         now: Moment,
         options: &TokenOptions,
     ) -> Result<Lookup> {
-        if let Some(refresh) = self.in_flight(state, now)
+        if let Some(refresh) = self.in_flight(state)
             && !refresh.is_forced
         {
             return Ok(Lookup::Busy(refresh.receiver.clone()));
@@ -69,14 +69,14 @@ impl Shared {
     }
 
     /// Returns the refresh in flight, unless it is stuck.
-    fn in_flight<'a>(&self, state: &'a State, now: Moment) -> Option<&'a RefreshInFlight> {
+    fn in_flight<'a>(&self, state: &'a State) -> Option<&'a RefreshInFlight> {
         // A refresh has one deadline for the store and one for the source. If it exceeds both, its runtime does
         // not run any more.
         let deadlines = self.policy.deadline.saturating_mul(2);
         let stuck_after = deadlines.saturating_add(Duration::from_secs(5));
         let refresh = state.in_flight.as_ref()?;
-        let is_alive =
-            now.since(refresh.started_at) < stuck_after && refresh.receiver.has_changed().is_ok();
+        let age = self.clock.monotonic().saturating_sub(refresh.started_at);
+        let is_alive = age < stuck_after && refresh.receiver.has_changed().is_ok();
         is_alive.then_some(refresh)
     }
 
@@ -87,7 +87,7 @@ impl Shared {
         now: Moment,
         options: &TokenOptions,
     ) -> Result<RefreshReceiver> {
-        if let Some(refresh) = self.in_flight(state, now) {
+        if let Some(refresh) = self.in_flight(state) {
             return Ok(refresh.receiver.clone());
         }
         let runtime = self.runtime()?;
@@ -95,7 +95,7 @@ impl Shared {
         let (refresh, receiver) = Refresh::new(self, state.started, now, options);
         state.in_flight = Some(RefreshInFlight {
             number: state.started,
-            started_at: now,
+            started_at: self.clock.monotonic(),
             is_forced: options.force_refresh,
             receiver: receiver.clone(),
         });
