@@ -124,6 +124,7 @@ impl TokenProviderBuilder {
             state: Mutex::new(State {
                 refresh: RefreshState::default(),
                 token: None,
+                rejected: None,
                 in_flight: None,
                 started: 0,
                 last_failure: None,

@@ -244,11 +244,11 @@ impl Refresh {
         is_shared.then(|| failure.error.clone())
     }
 
-    /// Returns true for the current token after an API rejected it.
+    /// Returns true for a token that an API rejected, also after another one replaced it.
     fn is_rejected(&self, token: &AccessToken) -> bool {
         let state = self.shared.lock();
-        let current = state.token.as_ref();
-        state.refresh.is_rejected() && current.is_some_and(|current| current.is_same(token))
+        let rejected = state.rejected.as_ref();
+        rejected.is_some_and(|rejected| rejected.is_same(token))
     }
 
     /// Returns the change of the stored entry that a result of this process makes.

@@ -45,6 +45,8 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) refresh: RefreshState,
     pub(super) token: Option<Arc<AccessToken>>,
+    /// The last token that was withdrawn. A store may still have it.
+    pub(super) rejected: Option<Arc<AccessToken>>,
     pub(super) in_flight: Option<RefreshInFlight>,
     /// The number of refreshes that were started.
     pub(super) started: u64,

@@ -74,6 +74,9 @@ impl TokenProvider {
         // At a later report the refresh in flight has started after the first one.
         if invalidation == Invalidation::Accepted && is_first_report {
             state.was_rejected_in_flight = state.in_flight.is_some();
+            if state.refresh.is_rejected() {
+                state.rejected = state.token.clone();
+            }
             self.0.publish(state.doubtful_snapshot(now));
         }
         invalidation
