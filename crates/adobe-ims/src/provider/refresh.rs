@@ -211,16 +211,28 @@ impl Refresh {
         now: Moment,
     ) -> Option<AgedToken> {
         let stored = entry.token.as_ref()?;
-        let left = stored.remaining(now.wall);
         let is_usable = !self.is_forced
-            && !left.is_zero()
-            && left >= self.min_ttl
+            && !stored.remaining(now.wall).is_zero()
             && stored.belongs_to(key)
             && !self.is_rejected(&stored.token);
-        is_usable.then(|| AgedToken {
+        let age = self.age_of_stored(stored, now);
+        let left = age.remaining(now);
+        (is_usable && !left.is_zero() && left >= self.min_ttl).then(|| AgedToken {
             token: Arc::new(stored.token.clone()),
-            age: age_of_stored(stored, now),
+            age,
         })
+    }
+
+    /// Returns the age of a stored token. It does not make the current token younger: the store has times of the wall
+    /// clock only, and that may have been set back.
+    fn age_of_stored(&self, stored: &StoredToken, now: Moment) -> TokenAge {
+        let age = age_of_stored(stored, now);
+        let state = self.shared.lock();
+        let current = state.token.as_ref();
+        let known = current
+            .filter(|current| current.is_same(&stored.token))
+            .and_then(|_| state.refresh.age());
+        known.map_or(age, |known| age.or_older(known, now))
     }
 
     /// Returns true if a stored token makes a fetch unnecessary. While another process refreshes it, it is enough
@@ -417,7 +429,7 @@ fn has_valid_token_of_other_secrets(entry: &StoreEntry, key: &StoreKey, now: Mom
         .is_some_and(|stored| !stored.remaining(now.wall).is_zero() && !stored.belongs_to(key))
 }
 
-/// Returns the age of a stored token. The store has times of the wall clock only.
+/// Returns the age of a stored token by the wall clock.
 fn age_of_stored(stored: &StoredToken, now: Moment) -> TokenAge {
     let since_obtained = |time: SystemTime| {
         let duration = time.duration_since(stored.obtained_at);

@@ -66,6 +66,15 @@ impl TokenAge {
         self.lifetime.saturating_sub(self.age(now))
     }
 
+    /// Returns this age or the other one of the same token, whichever leaves less time.
+    pub(crate) fn or_older(self, other: Self, now: Moment) -> Self {
+        if other.remaining(now) < self.remaining(now) {
+            other
+        } else {
+            self
+        }
+    }
+
     /// Returns true before the advisory window.
     pub(crate) fn is_fresh(&self, now: Moment) -> bool {
         self.age(now) < self.windows.advisory
@@ -135,6 +144,11 @@ impl RefreshState {
         self.age
             .as_ref()
             .filter(|age| !self.is_rejected && !age.remaining(now).is_zero())
+    }
+
+    /// Returns the age of the token, usable or not.
+    pub(crate) fn age(&self) -> Option<TokenAge> {
+        self.age
     }
 
     pub(crate) fn is_rejected(&self) -> bool {
