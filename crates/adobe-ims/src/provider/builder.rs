@@ -124,7 +124,7 @@ impl TokenProviderBuilder {
             state: Mutex::new(State {
                 refresh: RefreshState::default(),
                 token: None,
-                rejected: None,
+                rejected: Vec::new(),
                 in_flight: None,
                 started: 0,
                 last_failure: None,

@@ -259,8 +259,8 @@ impl Refresh {
     /// Returns true for a token that an API rejected, also after another one replaced it.
     fn is_rejected(&self, token: &AccessToken) -> bool {
         let state = self.shared.lock();
-        let rejected = state.rejected.as_ref();
-        rejected.is_some_and(|rejected| rejected.is_same(token))
+        let mut rejected = state.rejected.iter();
+        rejected.any(|rejected| rejected.is_same(token))
     }
 
     /// Returns the change of the stored entry that a result of this process makes.

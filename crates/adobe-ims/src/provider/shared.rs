@@ -23,6 +23,9 @@ use crate::token::AccessToken;
 use crate::util::clock::Moment;
 use crate::util::time;
 
+/// The most rejected tokens that are remembered: some never expire by this machine's clock.
+const MAX_REJECTED: usize = 16;
+
 pub(super) struct Shared {
     /// The token that is served without a lock while it is fresh.
     pub(super) published: ArcSwapOption<Snapshot>,
@@ -45,8 +48,8 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) refresh: RefreshState,
     pub(super) token: Option<Arc<AccessToken>>,
-    /// The last token that was withdrawn. A store may still have it.
-    pub(super) rejected: Option<Arc<AccessToken>>,
+    /// The tokens that were withdrawn and have not expired. A store may still have them.
+    pub(super) rejected: Vec<Arc<AccessToken>>,
     pub(super) in_flight: Option<RefreshInFlight>,
     /// The number of refreshes that were started.
     pub(super) started: u64,
@@ -233,6 +236,14 @@ impl State {
         age.windows.advisory = Duration::ZERO;
         let token = self.token.clone()?;
         Some(Arc::new(Snapshot::new(token, age)))
+    }
+
+    /// Remembers that an API rejected the current token.
+    pub(super) fn withdraw_current(&mut self, now: Moment) {
+        self.rejected.retain(|token| !token.is_expired(now.wall));
+        self.rejected.extend(self.token.clone());
+        let superfluous = self.rejected.len().saturating_sub(MAX_REJECTED);
+        drop(self.rejected.drain(..superfluous));
     }
 
     /// Returns the error of the last refresh, for callers during the hold after it.
