@@ -251,7 +251,8 @@ impl Refresh {
         // Stored times are truncated to milliseconds.
         let started_at = self.started_at.wall.checked_sub(Duration::from_millis(1))?;
         let is_shared = failure.started_at >= started_at
-            && failure.at <= now.wall
+            // The clock may have been set back during the attempt.
+            && failure.started_at.max(failure.at) <= now.wall
             && failure.fingerprint == key.fingerprint();
         is_shared.then(|| failure.error.clone())
     }
