@@ -23,7 +23,7 @@ use crate::token::AccessToken;
 use crate::util::clock::Moment;
 use crate::util::time;
 
-/// The most rejected tokens that are remembered: some never expire by this machine's clock.
+/// The most rejected tokens that are remembered. Rejections are rare: the pauses between them grow.
 const MAX_REJECTED: usize = 16;
 
 pub(super) struct Shared {
@@ -48,7 +48,7 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) refresh: RefreshState,
     pub(super) token: Option<Arc<AccessToken>>,
-    /// The tokens that were withdrawn and have not expired. A store may still have them.
+    /// The last tokens that were withdrawn. A store may still have them.
     pub(super) rejected: Vec<Arc<AccessToken>>,
     pub(super) in_flight: Option<RefreshInFlight>,
     /// The number of refreshes that were started.
@@ -239,8 +239,7 @@ impl State {
     }
 
     /// Remembers that an API rejected the current token.
-    pub(super) fn withdraw_current(&mut self, now: Moment) {
-        self.rejected.retain(|token| !token.is_expired(now.wall));
+    pub(super) fn withdraw_current(&mut self) {
         self.rejected.extend(self.token.clone());
         let superfluous = self.rejected.len().saturating_sub(MAX_REJECTED);
         drop(self.rejected.drain(..superfluous));

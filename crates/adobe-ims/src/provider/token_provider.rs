@@ -75,7 +75,7 @@ impl TokenProvider {
         if invalidation == Invalidation::Accepted && is_first_report {
             state.was_rejected_in_flight = state.in_flight.is_some();
             if state.refresh.is_rejected() {
-                state.withdraw_current(now);
+                state.withdraw_current();
             }
             self.0.publish(state.doubtful_snapshot(now));
         }
