@@ -310,10 +310,14 @@ impl Refresh {
         }
     }
 
-    /// Takes over the token of another process that was faster.
+    /// Takes over the token of another process that was faster. A token from before this refresh is not newer than
+    /// what this refresh fetched.
     fn adopt_newer(&self, entry: &StoreEntry, key: &StoreKey) {
         let now = self.shared.now();
-        if let Some(token) = self.usable_stored_token(entry, key, now) {
+        let stored = entry.token.as_ref();
+        let is_newer = stored.is_some_and(|stored| stored.obtained_at >= self.started_at.wall)
+            || self.shared.lock().refresh.usable(now).is_none();
+        if is_newer && let Some(token) = self.usable_stored_token(entry, key, now) {
             self.shared.emit(&Event::LoadedFromStore(&token.token));
             self.shared.adopt_newer(token, now);
         }
