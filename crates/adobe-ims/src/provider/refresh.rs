@@ -102,6 +102,7 @@ impl Refresh {
                 }
                 StoreOutcome::Failed(error, token) => {
                     let error = Some(error);
+                    let token = token.filter(|token| self.is_needed(token));
                     return (RefreshResult { token, error }, Some(NewEntry::Nothing));
                 }
                 StoreOutcome::Ask(turn) => turns.push(*turn),
@@ -112,7 +113,7 @@ impl Refresh {
         let result = match result {
             Ok(token) => Ok(token).into(),
             Err(error) => RefreshResult {
-                token: fallback.filter(|fallback| !self.is_rejected(&fallback.token)),
+                token: fallback.filter(|fallback| self.is_needed(fallback)),
                 error: Some(error),
             },
         };
@@ -255,6 +256,17 @@ impl Refresh {
             && failure.started_at.max(failure.at) <= now.wall
             && failure.fingerprint == key.fingerprint();
         is_shared.then(|| failure.error.clone())
+    }
+
+    /// Returns true if a stored token must bridge a failure: no API rejected it, and the provider has no token that is
+    /// good enough itself. The provider knows the age of its own token better.
+    fn is_needed(&self, fallback: &AgedToken) -> bool {
+        let now = self.shared.now();
+        let state = self.shared.lock();
+        let current = state.refresh.usable(now);
+        let is_enough = current.is_some_and(|age| age.remaining(now) >= self.min_ttl);
+        drop(state);
+        !is_enough && !self.is_rejected(&fallback.token)
     }
 
     /// Returns true for a token that an API rejected, also after another one replaced it.
