@@ -70,10 +70,17 @@ impl Shared {
 
     /// Returns the refresh in flight, unless it is stuck.
     fn in_flight<'a>(&self, state: &'a State) -> Option<&'a RefreshInFlight> {
-        // A refresh has one deadline for the store and one for the source. If it exceeds both, its runtime does
-        // not run any more.
-        let deadlines = self.policy.deadline.saturating_mul(2);
-        let stuck_after = deadlines.saturating_add(Duration::from_secs(5));
+        // A refresh has one deadline for the source and one for each store, which a few operations of the store may
+        // exceed. If it takes longer, its runtime does not run any more.
+        let policy = &self.policy;
+        let stores = u32::try_from(self.stores.len()).unwrap_or(u32::MAX);
+        let waiting = policy.deadline.saturating_mul(stores.saturating_add(1));
+        let operations = policy
+            .store_timeout
+            .saturating_mul(stores.saturating_mul(4));
+        let stuck_after = waiting
+            .saturating_add(operations)
+            .saturating_add(Duration::from_secs(5));
         let refresh = state.in_flight.as_ref()?;
         let age = self.clock.monotonic().saturating_sub(refresh.started_at);
         let is_alive = age < stuck_after && refresh.receiver.has_changed().is_ok();
@@ -132,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn refresh_on_a_runtime_that_does_not_run_is_replaced_after_two_deadlines() {
+    fn refresh_on_a_runtime_that_does_not_run_is_replaced_after_its_deadline() {
         // This runtime accepts tasks and never runs them.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
@@ -142,8 +149,8 @@ mod tests {
             .clock(clock.clone())
             .runtime(runtime.handle().clone())
             .build();
-        let stuck_after = 2 * RefreshPolicy::default().deadline + Duration::from_secs(5);
-        assert_eq!(stuck_after, Duration::from_secs(35));
+        let stuck_after = RefreshPolicy::default().deadline + Duration::from_secs(5);
+        assert_eq!(stuck_after, Duration::from_secs(20));
         assert_eq!(started(&provider), 1);
         clock.advance(stuck_after - Duration::from_nanos(1));
         assert_eq!(started(&provider), 1);

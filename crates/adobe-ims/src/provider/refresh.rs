@@ -169,7 +169,8 @@ impl Refresh {
         match claim {
             Ok(Claim::Won(lease)) => (Some(lease), None),
             Ok(Claim::Held { look_again_in, .. }) if Instant::now() < end => {
-                (None, Some(look_again_in))
+                let left = end.saturating_duration_since(Instant::now());
+                (None, Some(look_again_in.min(left)))
             }
             Ok(_) => (None, None),
             Err(error) => {
