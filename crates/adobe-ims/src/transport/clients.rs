@@ -1,10 +1,16 @@
 //! Sends requests on kept-alive connections, and once more on a new one where a kept-alive connection was dead.
 
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::Poll;
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper_util::client::legacy::{Client, Error};
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::legacy::{Client, Error, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connection;
@@ -24,10 +30,12 @@ pub(super) struct Clients {
     keeping: Client<WatchingConnector, Full<Bytes>>,
     /// Opens a connection for each request.
     opening: Client<WatchingConnector, Full<Bytes>>,
+    /// The time after which a reused connection without a byte of the response counts as dead.
+    patience: Duration,
 }
 
 impl Clients {
-    pub(super) fn new(connector: &WatchingConnector) -> Self {
+    pub(super) fn new(connector: &WatchingConnector, patience: Duration) -> Self {
         let client = |max_idle| {
             Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
@@ -38,25 +46,73 @@ impl Clients {
         Self {
             keeping: client(MAX_IDLE),
             opening: client(0),
+            patience,
         }
     }
 
-    /// Sends a request. It goes out a second time, on a new connection, if a reused connection ended before the first
-    /// byte of the response and the request may be repeated.
+    /// Sends a request. It goes out a second time, on a new connection, if a reused connection ends or stays silent
+    /// before the first byte of the response and the request may be repeated.
     pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
         let request = request.map(|body| Full::new(body.into_bytes()));
-        let repeated = match request.extensions().get() {
+        let may_repeat = match request.extensions().get() {
             Some(Repetition::Harmful) => return self.opening.request(request).await,
-            Some(Repetition::Harmless) => Some(request.clone()),
-            None => is_idempotent(request.method()).then(|| request.clone()),
+            Some(Repetition::Harmless) => true,
+            None => is_idempotent(request.method()),
         };
-        match (self.keeping.request(request).await, repeated) {
-            (Err(error), Some(repeated)) if connection::was_unanswered(&error) => {
-                self.opening.request(repeated).await
-            }
-            (outcome, _) => outcome,
+        if may_repeat {
+            self.send_repeatable(request).await
+        } else {
+            self.keeping.request(request).await
         }
     }
+
+    async fn send_repeatable(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, Error> {
+        let repeated = request.clone();
+        let captured = capture_connection(&mut request);
+        let mut first = self.keeping.request(request);
+        let outcome = match tokio::time::timeout(self.patience, &mut first).await {
+            Ok(outcome) => outcome,
+            Err(_) if connection::is_unanswered(captured.connection_metadata().as_ref()) => {
+                return first_success(first, self.opening.request(repeated)).await;
+            }
+            Err(_) => first.await,
+        };
+        match outcome {
+            Err(error) if connection::is_unanswered(error.connect_info()) => {
+                self.opening.request(repeated).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Waits for the first response, or for the second error.
+async fn first_success(
+    mut one: ResponseFuture,
+    mut other: ResponseFuture,
+) -> Result<Response<Incoming>, Error> {
+    let (outcome, rest) = poll_fn(|cx| {
+        if let Poll::Ready(outcome) = Pin::new(&mut one).poll(cx) {
+            return Poll::Ready((outcome, Rest::Other));
+        }
+        let outcome = Pin::new(&mut other).poll(cx);
+        outcome.map(|outcome| (outcome, Rest::One))
+    })
+    .await;
+    match (outcome, rest) {
+        (Ok(response), _) => Ok(response),
+        (Err(_), Rest::One) => one.await,
+        (Err(_), Rest::Other) => other.await,
+    }
+}
+
+/// The request that is still under way.
+enum Rest {
+    One,
+    Other,
 }
 
 /// Tells whether a request of this method may be repeated (RFC 9110 §9.2.2).

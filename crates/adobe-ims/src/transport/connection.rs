@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use http::{Extensions, Uri};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
-use hyper_util::client::legacy::Error;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -21,7 +20,7 @@ use crate::util::future::BoxFuture;
 
 type Stream = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
 
-/// Opens connections, encrypted where the URL asks for it, that [`was_unanswered`] can tell apart.
+/// Opens connections, encrypted where the URL asks for it, that [`is_unanswered`] can tell apart.
 #[derive(Clone)]
 pub(super) struct WatchingConnector(pub(super) HttpsConnector<Connector>);
 
@@ -45,10 +44,10 @@ impl Service<Uri> for WatchingConnector {
     }
 }
 
-/// Tells that a request failed on a reused connection before the first byte of its answer.
-pub(super) fn was_unanswered(error: &Error) -> bool {
+/// Tells that a request went out on a reused connection, and that not one byte of its response came.
+pub(super) fn is_unanswered(connected: Option<&Connected>) -> bool {
     let mut extras = Extensions::new();
-    if let Some(connected) = error.connect_info() {
+    if let Some(connected) = connected {
         connected.get_extras(&mut extras);
     }
     extras

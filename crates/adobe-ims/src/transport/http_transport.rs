@@ -24,12 +24,16 @@ use crate::util::time;
 /// In bytes. Responses of IMS take a few kilobytes; error pages of proxies take more.
 const MAX_RESPONSE: usize = 256 * 1024;
 
+/// The longest silence of a reused connection before a request is repeated.
+const MAX_PATIENCE: Duration = Duration::from_secs(5);
+
 /// A [`Transport`] over HTTP/1.1, TCP and TLS (rustls), with kept-alive connections.
 ///
 /// It follows no redirects. It sends plain `http` to this machine only, and never through a proxy.
 ///
-/// A kept-alive connection can end unseen. If it ends before the first byte of a response, the request goes out once
-/// more, on a new connection and within the same time limit, unless a [repetition](super::Repetition) may do harm.
+/// A kept-alive connection can end unseen. If it ends before the first byte of a response, or stays silent for five
+/// seconds (or a third of the timeout, if that is less), the request goes out once more, on a new connection and within
+/// the same time limit, unless a [repetition](super::Repetition) may do harm.
 ///
 /// Each tokio runtime has connections of its own: on another runtime, a connection would stand still with the first.
 ///
@@ -222,7 +226,10 @@ impl HttpTransportBuilder {
             .enable_http1()
             .wrap_connector(tcp);
         Ok(HttpTransport {
-            clients: RuntimeClients::new(WatchingConnector(connector)),
+            clients: RuntimeClients::new(
+                WatchingConnector(connector),
+                MAX_PATIENCE.min(self.timeout / 3),
+            ),
             timeout: self.timeout,
         })
     }

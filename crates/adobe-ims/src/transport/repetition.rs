@@ -1,6 +1,6 @@
 /// Tells a transport whether it may send a request twice. It is an extension of the request.
 ///
-/// A server may close a kept-alive connection just when the next request goes out. [`HttpTransport`] sends that
+/// A kept-alive connection may be closed, or dead, just when the next request goes out. [`HttpTransport`] sends that
 /// request once more on a new connection. The server may have read it the first time.
 ///
 /// A request without this extension is repeated if its method is idempotent (RFC 9110 §9.2.2).

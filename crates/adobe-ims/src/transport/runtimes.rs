@@ -23,6 +23,7 @@ const MAX_RUNTIMES: usize = 16;
 #[derive(Clone)]
 pub(super) struct RuntimeClients {
     connector: WatchingConnector,
+    patience: Duration,
     /// The runtime that was used last is at the end.
     runtimes: Arc<Mutex<Vec<RuntimeEntry>>>,
 }
@@ -36,9 +37,10 @@ struct RuntimeEntry {
 }
 
 impl RuntimeClients {
-    pub(super) fn new(connector: WatchingConnector) -> Self {
+    pub(super) fn new(connector: WatchingConnector, patience: Duration) -> Self {
         Self {
             connector,
+            patience,
             runtimes: Arc::default(),
         }
     }
@@ -61,7 +63,7 @@ impl RuntimeClients {
         let known = runtimes.iter().position(|entry| entry.id == runtime.id());
         let entry = match known {
             Some(index) => runtimes.remove(index),
-            None => RuntimeEntry::new(runtime, &self.connector),
+            None => RuntimeEntry::new(runtime, || Clients::new(&self.connector, self.patience)),
         };
         if runtimes.len() == MAX_RUNTIMES {
             runtimes.remove(0);
@@ -73,13 +75,13 @@ impl RuntimeClients {
 }
 
 impl RuntimeEntry {
-    fn new(runtime: &Handle, connector: &WatchingConnector) -> Self {
+    fn new(runtime: &Handle, clients: impl FnOnce() -> Clients) -> Self {
         let (end, ended) = oneshot::channel();
         runtime.spawn(ended);
         Self {
             id: runtime.id(),
             end,
-            clients: check_drivers(runtime).map(|()| Clients::new(connector)),
+            clients: check_drivers(runtime).map(|()| clients()),
         }
     }
 }

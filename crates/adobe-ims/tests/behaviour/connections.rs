@@ -14,7 +14,7 @@ use adobe_ims::{
 };
 use http::{Method, Request};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 
 use crate::canned::{Canned, run};
@@ -158,6 +158,87 @@ fn request_is_repeated_once_only() {
     let outcome = second(&server, &transport(), get(&server.url()));
     assert_eq!(outcome.unwrap_err().problem(), Problem::ConnectionFailed);
     assert_eq!((server.connections(), server.requests().len()), (2, 3));
+}
+
+/// Sends a GET, which the server answers, and then this request, on whose connection the server stays silent. Time is
+/// paused, and passes by five seconds when `request_was_read` says so.
+fn second_after_silence(
+    server: &RawServer,
+    request: Request<Body>,
+    mut request_was_read: UnboundedReceiver<()>,
+) -> Outcome {
+    let transport = transport();
+    runtime().block_on(async {
+        transport.send(get(&server.url())).await.unwrap();
+        // While a blocking task runs, the clock does not jump to the next deadline.
+        let (done, wait) = std::sync::mpsc::channel::<()>();
+        let blocking = tokio::task::spawn_blocking(move || wait.recv());
+        tokio::time::pause();
+        let sending = tokio::spawn(async move { transport.send(request).await });
+        request_was_read.recv().await.unwrap();
+        tokio::time::advance(Duration::from_millis(4_999)).await;
+        assert_eq!(server.connections(), 1);
+        // A timer may fire a millisecond late.
+        tokio::time::advance(Duration::from_millis(2)).await;
+        let response = sending.await.unwrap();
+        drop(done);
+        let _ = blocking.await;
+        Ok(response?.status().as_u16())
+    })
+}
+
+/// A server whose first connection answers the first request, reads the second and waits for the second connection.
+fn first_connection_goes_silent(
+    then: impl Fn(&mut Peer) + Send + Sync + 'static,
+    new: impl Fn(Peer) + Send + Sync + 'static,
+) -> (RawServer, UnboundedReceiver<()>) {
+    let (read, request_was_read) = unbounded_channel();
+    let barrier = Barrier::new(2);
+    let server = RawServer::new(move |mut peer| {
+        if peer.number > 1 {
+            barrier.wait();
+            return new(peer);
+        }
+        peer.read_request();
+        peer.write(OK);
+        peer.read_request();
+        let _ = read.send(());
+        barrier.wait();
+        then(&mut peer);
+        peer.read_request();
+    });
+    (server, request_was_read)
+}
+
+#[test]
+fn request_on_a_silent_connection_goes_out_on_a_new_one_after_five_seconds() {
+    let (server, read) = first_connection_goes_silent(|_| {}, Peer::serve);
+    let outcome = second_after_silence(&server, get(&server.url()), read);
+    assert_eq!(outcome.unwrap(), 200);
+    assert_eq!((server.connections(), server.requests().len()), (2, 3));
+}
+
+#[test]
+fn late_answer_counts_if_the_new_connection_fails() {
+    let late = |peer: &mut Peer| peer.write(b"HTTP/1.1 201 late\r\nContent-Length: 0\r\n\r\n");
+    let (server, read) = first_connection_goes_silent(late, |_| {});
+    let outcome = second_after_silence(&server, get(&server.url()), read);
+    assert_eq!(outcome.unwrap(), 201);
+}
+
+#[test]
+fn new_connection_counts_if_the_silent_one_fails() {
+    let (server, read) = first_connection_goes_silent(
+        |peer| peer.write(b"no HTTP at all\r\n\r\n"),
+        |mut peer| {
+            if peer.read_request() {
+                peer.write(OK);
+                peer.read_request();
+            }
+        },
+    );
+    let outcome = second_after_silence(&server, get(&server.url()), read);
+    assert_eq!(outcome.unwrap(), 200);
 }
 
 #[test]
