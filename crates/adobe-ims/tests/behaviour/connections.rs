@@ -1,35 +1,27 @@
 //! Kept-alive connections over real sockets: when they are reused, replaced and given up.
 
 use std::sync::{Arc, Barrier};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use adobe_ims::api::Registration;
-use adobe_ims::assertion::{Assertion, AssertionOptions};
-use adobe_ims::credentials::{OauthClient, PermanentCode};
 use adobe_ims::crypto::Crypto;
 use adobe_ims::transport::{Body, ProxySettings, Repetition, Transport};
-use adobe_ims::{
-    Clock, Environment, Error, HttpTransport, ImsClient, Problem, Secret, SystemClock,
-};
+use adobe_ims::{Error, HttpTransport, Problem};
 use http::{Method, Request};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
 
-use crate::canned::{Canned, run};
 use crate::raw_server::{OK, Peer, RawServer};
-use crate::support;
 
-fn runtime() -> Runtime {
+pub(crate) fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn transport() -> HttpTransport {
+pub(crate) fn transport() -> HttpTransport {
     HttpTransport::builder(Crypto::ring()).build().unwrap()
 }
 
-fn get(url: &str) -> Request<Body> {
+pub(crate) fn get(url: &str) -> Request<Body> {
     Request::get(url).body(Body::default()).unwrap()
 }
 
@@ -278,101 +270,6 @@ fn eight_idle_connections_are_kept_and_the_rest_is_closed() {
 }
 
 #[test]
-fn runtime_that_stands_still_does_not_stop_the_requests_of_another() {
-    let server = RawServer::new(Peer::serve);
-    let transport = transport();
-    let send = |runtime: &Runtime| {
-        let response = runtime.block_on(transport.send(get(&server.url())));
-        assert_eq!(response.unwrap().status(), 200);
-        server.connections()
-    };
-    let (still, other) = (runtime(), runtime());
-    assert_eq!(send(&still), 1);
-    // `still` is not driven here, and neither is its connection.
-    assert_eq!(send(&other), 2);
-    assert_eq!(send(&still), 2, "the connection of a runtime is kept");
-    drop(still);
-    assert_eq!(send(&other), 2);
-    assert_eq!(send(&runtime()), 3);
-}
-
-#[test]
-fn connections_of_sixteen_runtimes_are_kept_and_those_of_dead_runtimes_are_not() {
-    let (closed, mut closings) = unbounded_channel();
-    let server = RawServer::new(move |peer| {
-        let number = peer.number;
-        peer.serve();
-        let _ = closed.send(number);
-    });
-    let transport = transport();
-    let send = |runtime: &Runtime| {
-        let response = runtime.block_on(transport.send(get(&server.url())));
-        assert_eq!(response.unwrap().status(), 200);
-        server.connections()
-    };
-    // Dead runtimes displace no living one.
-    let mut runtimes = vec![runtime()];
-    assert_eq!(send(&runtimes[0]), 1);
-    for number in 2..=20 {
-        assert_eq!(send(&runtime()), number);
-        assert_eq!(closings.blocking_recv(), Some(number));
-    }
-    assert_eq!(send(&runtimes[0]), 20);
-    for number in 21..=35 {
-        runtimes.push(runtime());
-        assert_eq!(send(runtimes.last().unwrap()), number);
-    }
-    assert_eq!(send(&runtimes[0]), 35, "sixteen runtimes");
-    runtimes.push(runtime());
-    assert_eq!(send(&runtimes[16]), 36, "the seventeenth");
-    assert_eq!(send(&runtimes[0]), 36, "the runtime before it");
-    assert_eq!(
-        send(&runtimes[1]),
-        37,
-        "the runtime that was used longest ago"
-    );
-}
-
-#[test]
-fn runtime_without_timers_or_io_and_no_runtime_are_errors() {
-    let server = RawServer::new(Peer::serve);
-    let transport = transport();
-    let failure = |runtime: &Runtime| {
-        let error = runtime.block_on(transport.send(get(&server.url())));
-        let error = error.unwrap_err();
-        assert_eq!(error.problem(), Problem::RuntimeUnsuitable);
-        let streamed = runtime.block_on(transport.stream(get(&server.url())));
-        assert_eq!(streamed.unwrap_err().to_string(), error.to_string());
-        error.to_string()
-    };
-    let without_timers = Builder::new_current_thread().enable_io().build().unwrap();
-    let message = failure(&without_timers);
-    assert!(message.contains("no timers"), "{message}");
-    let without_io = Builder::new_current_thread().enable_time().build().unwrap();
-    let message = failure(&without_io);
-    assert!(message.contains("no I/O"), "{message}");
-
-    let mut sending = transport.send(get(&server.url()));
-    let mut context = Context::from_waker(Waker::noop());
-    let Poll::Ready(Err(error)) = sending.as_mut().poll(&mut context) else {
-        panic!("there is no runtime");
-    };
-    assert_eq!(error.problem(), Problem::RuntimeUnsuitable);
-    assert_eq!(server.connections(), 0);
-}
-
-#[test]
-fn timeouts_without_end_work() {
-    let server = RawServer::new(Peer::serve);
-    let transport = HttpTransport::builder(Crypto::ring())
-        .connect_timeout(Duration::MAX)
-        .timeout(Duration::MAX);
-    let transport = transport.build().unwrap();
-    let response = runtime().block_on(transport.send(get(&server.url())));
-    assert_eq!(response.unwrap().status(), 200);
-}
-
-#[test]
 fn message_of_each_failure_names_the_host() {
     let closing = RawServer::new(|mut peer| {
         peer.read_request();
@@ -408,52 +305,5 @@ fn message_of_each_failure_names_the_host() {
         let error = runtime().block_on(transport.send(get(&url))).unwrap_err();
         let host = url.split('/').nth(2).unwrap();
         assert!(error.to_string().contains(host), "{proxy:?} {url}: {error}");
-    }
-}
-
-/// Returns the repetition of the only request that an operation sends. Its outcome does not matter.
-async fn repetition<T>(operation: impl AsyncFnOnce(ImsClient) -> T) -> Option<Repetition> {
-    let canned = Canned::new(503, &[], "");
-    operation(canned.ims()).await;
-    canned.request().extensions().get().copied()
-}
-
-#[test]
-fn requests_that_spend_a_credential_or_create_something_are_sent_once() {
-    let environment = Environment::production();
-    let client =
-        OauthClient::new(environment.clone(), "client").with_secrets([Secret::new("secret")]);
-    let secret = Secret::new("value");
-    let service = PermanentCode::new(client.clone(), secret.clone(), Vec::new());
-    let registration = Registration::new("name");
-    run(async {
-        let refresh = repetition(async |ims| drop(ims.rotate(&client, &secret, &[]).await));
-        assert_eq!(refresh.await, Some(Repetition::Harmful));
-        let code = repetition(async |ims| {
-            let code = ims.authorization_code(&client, &secret, None, None);
-            drop(code.await);
-        });
-        assert_eq!(code.await, Some(Repetition::Harmful));
-        let register =
-            repetition(async |ims| drop(ims.register(&registration, &environment).await));
-        assert_eq!(register.await, Some(Repetition::Harmful));
-        let permanent = repetition(async |ims| drop(ims.permanent_code(&service).await));
-        assert_eq!(permanent.await, Some(Repetition::Harmless));
-    });
-}
-
-#[test]
-fn assertion_with_an_id_is_sent_once() {
-    let account = support::account();
-    let options = AssertionOptions::default();
-    for (options, expected) in [
-        (options.clone(), Repetition::Harmless),
-        (options.with_id("id"), Repetition::Harmful),
-    ] {
-        let assertion = Assertion::sign(&account, SystemClock.now(), &options).unwrap();
-        let sent = run(repetition(async |ims| {
-            drop(ims.exchange_jwt(&assertion).await)
-        }));
-        assert_eq!(sent, Some(expected));
     }
 }
