@@ -82,7 +82,8 @@ fn source<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError +
 }
 
 fn http_problem(error: &hyper::Error, host: &str) -> Option<(Problem, String)> {
-    if error.is_parse_too_large() {
+    // hyper's own query for it belongs to its server.
+    if error.is_parse() && error.to_string() == "message head is too large" {
         let message =
             format!("{host} answered with more than {MAX_HEADERS} headers, or with huge ones");
         return Some((Problem::AnswerTooLarge, message));
