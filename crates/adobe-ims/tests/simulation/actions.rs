@@ -7,6 +7,7 @@ use adobe_ims::provider::{Invalidation, TokenOptions};
 use crate::callers::Call;
 use crate::history::Simulation;
 use crate::model;
+use crate::process::Process;
 use crate::source::{self, ImsMode};
 use crate::store::{self, StoreMode};
 
@@ -193,7 +194,7 @@ impl Simulation {
         let number = self.processes[process].number;
         self.world.log(format!("provider {number} ends"));
         self.callers.retain(|caller| caller.provider != number);
-        self.processes[process] = self.start_process();
+        self.processes[process] = Process::start(&self.world);
     }
 
     /// Everything works again: after the longest hold each provider has a token, and the stores have it.

@@ -3,19 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use adobe_ims::provider::{RefreshStatus, TokenOptions, TokenProvider, TokenReader};
-use adobe_ims::{AccessToken, Result};
-use tokio::runtime::{Builder, Handle};
+use adobe_ims::Result;
+use adobe_ims::provider::{RefreshStatus, TokenOptions};
+use tokio::runtime::Builder;
 use tokio::time::Instant;
 
 use crate::callers::{Answer, Call, Caller};
-use crate::clocks::HostClock;
-use crate::model::{self, ProviderModel};
-use crate::source::SimulatedSource;
-use crate::store::{SimulatedStore, StoreState};
+use crate::model;
+use crate::process::Process;
+use crate::store::StoreState;
 use crate::world::World;
 
-const ACTIONS: usize = 250;
+const ACTIONS: usize = 160;
 
 /// The longest pause of a loop that calls `refresh_due`.
 const MAX_PAUSE: Duration = Duration::from_secs(100_000);
@@ -49,20 +48,6 @@ pub(crate) fn play(seed: u64) -> History {
     }
 }
 
-/// A provider in a process of its own.
-pub(crate) struct Process {
-    /// The number of the provider in the model.
-    pub(crate) number: usize,
-    pub(crate) provider: TokenProvider,
-    pub(crate) reader: TokenReader,
-    /// A host that calls `refresh_due` in a loop.
-    pub(crate) is_driven: bool,
-    /// The time of the loop's next call.
-    pub(crate) drive_at: Option<Instant>,
-    /// The calls of the loop since the last action.
-    drives: u32,
-}
-
 pub(crate) struct Simulation {
     pub(crate) world: Arc<World>,
     pub(crate) processes: Vec<Process>,
@@ -85,65 +70,10 @@ impl Simulation {
             called: 0,
         };
         for _ in 0..=simulation.world.below(4) {
-            let process = simulation.start_process();
+            let process = Process::start(&simulation.world);
             simulation.processes.push(process);
         }
         simulation
-    }
-
-    /// Starts a process with a new provider. Its stores are the host's, the shared one, both or none.
-    pub(crate) fn start_process(&self) -> Process {
-        let world = &self.world;
-        let hosts = world.lock().ahead.len();
-        let host = world.below(hosts);
-        let stores = match world.below(8) {
-            0 => Vec::new(),
-            1 => vec![1 + host],
-            2 | 3 => vec![1 + host, 0],
-            _ => vec![0],
-        };
-        let number = world.lock().providers.len();
-        world.log(format!(
-            "provider {number} starts on host {host} with stores {stores:?}"
-        ));
-        world.lock().providers.push(ProviderModel {
-            host,
-            stores: stores.clone(),
-            ..ProviderModel::default()
-        });
-        let seed = world.lock().random.u64(..);
-        let clock = HostClock {
-            world: Arc::clone(world),
-            host,
-        };
-        let mut builder = TokenProvider::builder(SimulatedSource::new(world, number))
-            .runtime(Handle::current())
-            .clock(clock)
-            .seed(seed);
-        for store in stores {
-            builder = builder.store(SimulatedStore {
-                world: Arc::clone(world),
-                number: store,
-                provider: number,
-            });
-        }
-        let listener = Arc::clone(world);
-        let provider = builder
-            .on_event(move |event| {
-                listener.observe(number, event);
-                if listener.lock().listeners_panic && listener.chance(50) {
-                    std::panic::resume_unwind(Box::new("the simulated listener panics"));
-                }
-            })
-            .build();
-        Process {
-            number,
-            reader: provider.reader(),
-            provider,
-            is_driven: world.chance(30),
-            drive_at: Some(Instant::now()),
-            drives: 0,
-        }
     }
 
     async fn run(&mut self) {
@@ -342,7 +272,7 @@ impl Simulation {
         {
             process.drives += 1;
             // Tokens that live for seconds would make a long history of this.
-            let least = if process.drives < 40 { 10 } else { 600_000 };
+            let least = if process.drives < 12 { 10 } else { 1_800_000 };
             let least = Duration::from_millis(least);
             process.drive_at = Some(Instant::now() + next.clamp(least, MAX_PAUSE));
         }
@@ -376,12 +306,5 @@ impl Simulation {
                 }
             }
         }
-    }
-}
-
-impl Process {
-    /// Reads the token without waiting.
-    pub(crate) fn read(&mut self) -> Option<Arc<AccessToken>> {
-        self.reader.token().map(|token| Arc::new(token.clone()))
     }
 }

@@ -51,6 +51,7 @@ impl World {
         }
         if let Some(hold) = model.hold
             && now.since(hold.at) + ROUNDING < hold.at_least
+            && !self.was_disturbed(provider)
         {
             let detail = format!(
                 "provider {provider}, {:?} after a failure, not before {:?}",

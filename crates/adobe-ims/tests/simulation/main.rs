@@ -13,6 +13,7 @@ mod clocks;
 mod history;
 mod invariants;
 mod model;
+mod process;
 mod regressions;
 mod source;
 mod store;
