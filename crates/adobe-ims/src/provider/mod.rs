@@ -20,7 +20,7 @@
 //! | State of the token | A caller gets |
 //! |---|---|
 //! | fresh | the token |
-//! | advisory window: its last tenth, at least 1 min, at most 60 min, starting up to a quarter earlier at random | the token at once; one refresh runs in the background |
+//! | advisory window: its last tenth, at least 1 min (but no more than half of its life), at most 60 min, starting up to a quarter earlier at random | the token at once; one refresh runs in the background |
 //! | mandatory window: its last minute, or last tenth if that is shorter | the outcome of the one refresh in flight; the old token if the refresh fails |
 //! | expired, rejected or absent | the outcome of the one refresh in flight, token or error |
 //!

@@ -364,6 +364,87 @@ async fn second_store_is_asked_after_the_first_and_both_get_the_token() {
     assert_eq!(world.source.asked(), 1);
 }
 
+/// A store as on a network: its lease has a fence and runs out, and it may have a later entry than the one to save.
+#[derive(Debug, Default)]
+struct Remote {
+    renewals: Arc<AtomicUsize>,
+    released: Arc<AtomicUsize>,
+    newer: Option<StoreEntry>,
+}
+
+impl TokenStore for Remote {
+    fn load<'a>(&'a self, _: &'a StoreKey) -> BoxFuture<'a, Result<StoreEntry>> {
+        Box::pin(async { Ok(StoreEntry::default()) })
+    }
+
+    fn claim<'a>(&'a self, _: &'a StoreKey) -> BoxFuture<'a, Result<Claim>> {
+        let lease = Lease::new(()).with_fence(7).with_renewal(3 * SECOND);
+        Box::pin(async { Ok(Claim::Won(lease)) })
+    }
+
+    fn save<'a>(
+        &'a self,
+        _: &'a StoreKey,
+        _: &'a StoreEntry,
+        lease: Option<&'a Lease>,
+    ) -> BoxFuture<'a, Result<Saved>> {
+        assert_eq!(lease.map(Lease::fence), Some(7));
+        let newer = self.newer.clone().map(Box::new);
+        Box::pin(async { Ok(newer.map_or(Saved::Stored, Saved::Newer)) })
+    }
+
+    fn remove<'a>(&'a self, _: &'a StoreKey) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn renew<'a>(&'a self, _: &'a StoreKey, _: &'a Lease) -> BoxFuture<'a, Result<()>> {
+        self.renewals.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn release<'a>(&'a self, _: &'a StoreKey, _: Lease) -> BoxFuture<'a, Result<()>> {
+        self.released.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lease_is_renewed_while_the_request_runs_and_given_back() {
+    let world = store_world::World::new();
+    world.source.takes(10 * SECOND);
+    let remote = Remote::default();
+    let (renewals, released) = (Arc::clone(&remote.renewals), Arc::clone(&remote.released));
+    let provider = world.with(world.source.clone(), remote);
+    assert_eq!(shown(&provider.token().await.unwrap()), "token-1");
+    provider.saved().await;
+    assert_eq!(renewals.load(Ordering::SeqCst), 3);
+    assert_eq!(released.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn later_token_that_a_store_hands_over_is_used() {
+    let world = store_world::World::new();
+    // Another process has stored a token that lives longer.
+    world
+        .source
+        .answers(crate::virtual_time::Answer::Token(2 * DAY));
+    let other = world.process();
+    other.token().await.unwrap();
+    other.saved().await;
+    let newer = world.files().read(world.source.key()).unwrap();
+    world
+        .source
+        .answers(crate::virtual_time::Answer::Token(DAY));
+    let remote = Remote {
+        newer: Some(newer),
+        ..Remote::default()
+    };
+    let provider = world.with(world.source.clone(), remote);
+    provider.token().await.unwrap();
+    provider.saved().await;
+    assert_eq!(shown(&provider.token().await.unwrap()), "token-1");
+}
+
 #[test]
 fn poll_is_pending_until_the_library_has_the_token() {
     // The future of a caller needs no runtime at all.
