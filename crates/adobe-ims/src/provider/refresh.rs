@@ -127,7 +127,7 @@ impl Refresh {
         let end = end_after(self.shared.policy.deadline);
         let mut is_change_reported = false;
         loop {
-            let claim = self.bounded(store.claim(key)).await;
+            let claim = self.bounded(async { store.claim(key).await }).await;
             let (lease, pause) = self.divide(claim, end);
             let entry = self.load(store, key).await;
             let now = self.shared.now();
@@ -181,7 +181,7 @@ impl Refresh {
     }
 
     async fn load(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreEntry {
-        let entry = self.bounded(store.load(key)).await;
+        let entry = self.bounded(async { store.load(key).await }).await;
         entry.unwrap_or_else(|error| {
             self.shared.emit(&Event::Store(&error));
             StoreEntry::default()
@@ -190,19 +190,23 @@ impl Refresh {
 
     async fn release(&self, store: &dyn TokenStore, key: &StoreKey, lease: Option<Lease>) {
         if let Some(lease) = lease
-            && let Err(error) = self.bounded(store.release(key, lease)).await
+            && let Err(error) = self
+                .bounded(async { store.release(key, lease).await })
+                .await
         {
             self.shared.emit(&Event::Store(&error));
         }
     }
 
-    /// Limits the time of one operation of a store.
+    /// Limits the time of one operation of a store. A store that panics is one that fails.
     async fn bounded<T>(&self, operation: impl Future<Output = Result<T>>) -> Result<T> {
         let limit = self.shared.policy.store_timeout;
-        timeout(limit, operation).await.unwrap_or_else(|_| {
-            let message = format!("the store did not answer within {}", time::human(limit));
-            Err(Error::new(Problem::StoreUnusable, message))
-        })
+        let message = match timeout(limit, catch_panic(operation)).await {
+            Ok(Ok(result)) => return result,
+            Ok(Err(Panicked)) => "the store panicked".to_owned(),
+            Err(_) => format!("the store did not answer within {}", time::human(limit)),
+        };
+        Err(Error::new(Problem::StoreUnusable, message))
     }
 
     /// Returns the stored token if this refresh may use it at all.
@@ -313,7 +317,10 @@ impl Refresh {
             } = turn;
             let store = &*self.shared.stores[store];
             if new.apply(&mut entry, key) {
-                match self.bounded(store.save(key, &entry, lease.as_ref())).await {
+                match self
+                    .bounded(async { store.save(key, &entry, lease.as_ref()).await })
+                    .await
+                {
                     Ok(Saved::Newer(newer)) => self.adopt_newer(&newer, key),
                     Ok(_) => {}
                     Err(error) => self.shared.emit(&Event::Store(&error)),
@@ -352,7 +359,8 @@ impl Refresh {
                 return result;
             }
             for (store, lease) in leases() {
-                let renewal = self.shared.stores[store].renew(key, lease);
+                let store = &self.shared.stores[store];
+                let renewal = async { store.renew(key, lease).await };
                 if let Err(error) = self.bounded(renewal).await {
                     self.shared.emit(&Event::Store(&error));
                 }

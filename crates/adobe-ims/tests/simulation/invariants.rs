@@ -98,7 +98,9 @@ impl World {
             let model = &state.providers[provider];
             let is_demanded = model.demanding_until > now.monotonic;
             model.current.filter(|number| {
-                let landing = model.landed[number];
+                let Some(landing) = model.landed.get(number) else {
+                    return false;
+                };
                 let is_due = model.due_at_once.contains(number);
                 !is_demanded && !is_due && landing.left(now) > landing.full.mul_f64(0.65) + ROUNDING
             })
@@ -216,6 +218,11 @@ impl World {
             let record = state.tokens[number];
             let model = &mut state.providers[provider];
             model.returned = Some(number);
+            if model.current != Some(number) {
+                // A stored token that bridges a failure: the provider had another one, and forgot the age of this one.
+                model.landed.remove(&number);
+                model.current = Some(number);
+            }
             let is_withdrawn = model.withdrawn.contains(&number);
             let landing = model.landed.get(&number).copied();
             let ahead = state.ahead[state.providers[provider].host];

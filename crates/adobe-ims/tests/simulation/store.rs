@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::pending;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,13 +20,15 @@ pub(crate) enum StoreMode {
     Slow,
     Hangs,
     Fails,
+    Panics,
 }
 
-pub(crate) const MODES: [StoreMode; 4] = [
+pub(crate) const MODES: [StoreMode; 5] = [
     StoreMode::Works,
     StoreMode::Slow,
     StoreMode::Hangs,
     StoreMode::Fails,
+    StoreMode::Panics,
 ];
 
 pub(crate) struct StoreState {
@@ -99,6 +102,7 @@ impl SimulatedStore {
                 return pending().await;
             }
             StoreMode::Hangs => return pending().await,
+            StoreMode::Panics => resume_unwind(Box::new("the simulated store panics")),
             StoreMode::Fails => {
                 let message = "the simulated store fails";
                 return Err(Error::new(Problem::StoreUnusable, message));
