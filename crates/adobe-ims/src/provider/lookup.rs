@@ -111,7 +111,7 @@ impl Shared {
     }
 }
 
-fn short_lived(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> Error {
+pub(super) fn short_lived(token: &AccessToken, options: &TokenOptions, now: SystemTime) -> Error {
     let left = token.remaining(now).unwrap_or_default();
     let message = format!(
         "a new token lives for {}, but the caller needs {}",
@@ -152,6 +152,8 @@ mod tests {
         let stuck_after = RefreshPolicy::default().deadline + Duration::from_secs(5);
         assert_eq!(stuck_after, Duration::from_secs(20));
         assert_eq!(started(&provider), 1);
+        clock.sleep(10 * stuck_after);
+        assert_eq!(started(&provider), 1, "a machine that slept goes on");
         clock.advance(stuck_after - Duration::from_nanos(1));
         assert_eq!(started(&provider), 1);
         clock.advance(Duration::from_nanos(1));

@@ -146,6 +146,12 @@ impl Shared {
             })
     }
 
+    /// Returns true for a valid token that expires sooner than the caller demands.
+    pub(super) fn is_too_short(&self, token: &AccessToken, options: &TokenOptions) -> bool {
+        let left = token.remaining(self.now().wall);
+        left.is_some_and(|left| !left.is_zero() && left < options.min_ttl)
+    }
+
     /// Returns true while this is the refresh that callers wait for. One that was replaced must not send a request.
     pub(super) fn is_in_flight(&self, number: u64) -> bool {
         let state = self.lock();

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::deadline::within;
-use super::lookup::Lookup;
+use super::lookup::{Lookup, short_lived};
 use super::options::TokenOptions;
 use super::shared::{Shared, interrupted};
 use super::single_flight::{self, Outcome, RefreshReceiver};
@@ -132,6 +132,12 @@ impl TokenProvider {
             match single_flight::wait_for_outcome(receiver).await {
                 Some(Ok(token)) if self.0.is_returnable(&token, options) => return Ok(token),
                 Some(Err(error)) => return self.0.usable_token(options).ok_or(error),
+                // Another new token would not live longer.
+                Some(Ok(token))
+                    if options.force_refresh && self.0.is_too_short(&token, options) =>
+                {
+                    return Err(short_lived(&token, options, self.0.now().wall));
+                }
                 Some(Ok(_)) | None => {}
             }
         }

@@ -95,6 +95,16 @@ async fn forced_callers_in_a_loop_do_not_flood_a_source_that_refuses() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn forced_caller_that_demands_too_long_a_life_costs_one_request() {
+    let world = World::new();
+    let mut forced = TokenOptions::min_ttl(2 * DAY).force_refresh();
+    forced.timeout = Some(MINUTE);
+    let error = world.provider.token_for(&forced).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::TokenShortLived);
+    assert_eq!(world.source.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn forced_caller_never_gets_the_stored_token() {
     let world = store_world::World::new();
     let first = world.process();
