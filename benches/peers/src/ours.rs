@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use adobe_ims::provider::TokenProvider;
 use adobe_ims::source::{FetchedToken, TokenSource};
-use adobe_ims::{AccessToken, Secret};
+use adobe_ims::{AccessToken, BoxFuture, Secret};
 use http::HeaderMap;
 
 use crate::Result;
@@ -77,7 +77,7 @@ struct Source {
 }
 
 impl TokenSource for Source {
-    fn fetch(&self) -> BoxFuture<'_, Result<FetchedToken>> {
+    fn fetch(&self) -> BoxFuture<'_, adobe_ims::Result<FetchedToken>> {
         Box::pin(async {
             self.exchanges.fetch_add(1, Ordering::Relaxed);
             source::pass(self.latency).await;
