@@ -16,7 +16,7 @@ pub enum Goal {
 }
 
 impl Goal {
-    fn shown(self, unit: &str) -> String {
+    fn limit(self, unit: &str) -> String {
         match self {
             Self::AtMost(limit) => format!("<= {limit}{unit}"),
             Self::AtLeast(limit) => format!(">= {limit}{unit}"),
@@ -40,40 +40,40 @@ pub struct Row([String; 6]);
 
 impl Row {
     /// The goal is about the ratio of the two.
-    pub fn ratio(what: &str, pair: Pair, goal: Goal) -> Self {
+    pub fn ratio(name: &str, pair: Pair, goal: Goal) -> Self {
         Self([
-            what.to_owned(),
+            name.to_owned(),
             time(pair.ours),
             time(pair.floor),
             format!("{:.3}", pair.ratio),
-            goal.shown(""),
+            goal.limit(""),
             goal.verdict(pair.ratio).to_owned(),
         ])
     }
 
     /// The goal is about the rate at which both are done, which is the inverse of their time.
-    pub fn rate(what: &str, pair: Pair, goal: Goal) -> Self {
+    pub fn rate(name: &str, pair: Pair, goal: Goal) -> Self {
         let rate = |each: Duration| format!("{:.0}/s", 1.0 / each.as_secs_f64());
         let ratio = 1.0 / pair.ratio;
         Self([
-            what.to_owned(),
+            name.to_owned(),
             rate(pair.ours),
             rate(pair.floor),
             format!("{ratio:.3}"),
-            goal.shown(""),
+            goal.limit(""),
             goal.verdict(ratio).to_owned(),
         ])
     }
 
     /// The goal is about a value in itself; there is no floor.
-    pub fn value(what: &str, value: f64, unit: &str, goal: Goal) -> Self {
+    pub fn value(name: &str, value: f64, unit: &str, goal: Goal) -> Self {
         let unit = format!(" {unit}");
         Self([
-            what.to_owned(),
+            name.to_owned(),
             format!("{value:.2}{unit}"),
             "-".to_owned(),
             "-".to_owned(),
-            goal.shown(&unit),
+            goal.limit(&unit),
             goal.verdict(value).to_owned(),
         ])
     }

@@ -67,7 +67,7 @@ impl fmt::Debug for Case {
 ///
 /// # Errors
 /// None; it is as fallible as its asynchronous sister.
-pub fn looping(mut once: impl FnMut() -> Result<()> + 'static) -> Result<Worker> {
+pub fn sync_worker(mut once: impl FnMut() -> Result<()> + 'static) -> Result<Worker> {
     Ok(Box::new(move |times| {
         for _ in 0..times {
             once()?;
@@ -81,7 +81,7 @@ pub fn looping(mut once: impl FnMut() -> Result<()> + 'static) -> Result<Worker>
 ///
 /// # Errors
 /// When there is no runtime to be had.
-pub fn awaiting(mut once: impl AsyncFnMut() -> Result<()> + 'static) -> Result<Worker> {
+pub fn async_worker(mut once: impl AsyncFnMut() -> Result<()> + 'static) -> Result<Worker> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     Ok(Box::new(move |times| {
         runtime.block_on(async {

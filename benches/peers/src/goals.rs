@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::case::{Case, Kind};
-use crate::herd::Served;
+use crate::herd::HerdOutcome;
 use crate::rounds::{Times, median, ratio};
 use crate::table::{Goal, Row};
 use crate::yardsticks::{LOAD, LOAD_FULL};
@@ -18,10 +18,10 @@ pub const HEADER: &str = "adobe-ims reader.authorize()";
 pub const HERD: &str = "adobe-ims";
 
 /// A case and what was measured of it.
-pub type Measured<'a> = (&'a Case, &'a Times, f64);
+pub type MeasuredCase<'a> = (&'a Case, &'a Times, f64);
 
 /// The goals of the reads; nothing when ours is not among the cases.
-pub fn of_reads(measured: &[Measured<'_>]) -> Option<Vec<Row>> {
+pub fn read_goals(measured: &[MeasuredCase<'_>]) -> Option<Vec<Row>> {
     let times = |name| {
         let found = measured.iter().find(|(case, ..)| case.name == name);
         found.map(|(_, times, _)| *times)
@@ -76,7 +76,7 @@ pub fn of_reads(measured: &[Measured<'_>]) -> Option<Vec<Row>> {
 }
 
 /// The goals of the herd; `alone` is what one caller of the bare source waits.
-pub fn of_herd(served: Served, alone: Duration) -> Vec<Row> {
+pub fn herd_goals(served: HerdOutcome, alone: Duration) -> Vec<Row> {
     let ratio = served.after.as_secs_f64() / alone.as_secs_f64();
     vec![
         Row::goal(

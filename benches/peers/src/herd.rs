@@ -17,12 +17,12 @@ pub const CALLERS: usize = 100;
 type Call = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 /// A library without a token.
-pub struct Cold {
+pub struct EmptyCache {
     exchanges: Arc<AtomicUsize>,
     call: Box<dyn Fn() -> Call>,
 }
 
-impl Cold {
+impl EmptyCache {
     /// One whose source counts what it is asked.
     pub fn new<F>(exchanges: Arc<AtomicUsize>, call: impl Fn() -> F + 'static) -> Self
     where
@@ -35,7 +35,7 @@ impl Cold {
     }
 }
 
-impl fmt::Debug for Cold {
+impl fmt::Debug for EmptyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cold").finish_non_exhaustive()
     }
@@ -45,7 +45,7 @@ impl fmt::Debug for Cold {
 pub struct Herd {
     /// Its line in the table.
     pub name: &'static str,
-    cold: Box<dyn Fn() -> Result<Cold>>,
+    empty_cache: Box<dyn Fn() -> Result<EmptyCache>>,
 }
 
 impl fmt::Debug for Herd {
@@ -58,7 +58,7 @@ impl fmt::Debug for Herd {
 
 /// What became of the callers.
 #[derive(Clone, Copy, Debug)]
-pub struct Served {
+pub struct HerdOutcome {
     /// How often the source was asked.
     pub exchanges: usize,
     /// When the last of them had a token.
@@ -66,11 +66,11 @@ pub struct Served {
 }
 
 impl Herd {
-    /// `cold` is called within the runtime of the callers.
-    pub fn new(name: &'static str, cold: impl Fn() -> Result<Cold> + 'static) -> Self {
+    /// `empty_cache` is called within the runtime of the callers.
+    pub fn new(name: &'static str, empty_cache: impl Fn() -> Result<EmptyCache> + 'static) -> Self {
         Self {
             name,
-            cold: Box::new(cold),
+            empty_cache: Box::new(empty_cache),
         }
     }
 
@@ -78,22 +78,22 @@ impl Herd {
     ///
     /// # Errors
     /// When one of them gets no token.
-    pub fn run(&self) -> Result<Served> {
+    pub fn run(&self) -> Result<HerdOutcome> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
-            let cold = (self.cold)()?;
-            let before = cold.exchanges.load(Ordering::Relaxed);
+            let empty_cache = (self.empty_cache)()?;
+            let before = empty_cache.exchanges.load(Ordering::Relaxed);
             let start = Instant::now();
             let mut callers: JoinSet<Result<()>> = JoinSet::new();
             for _ in 0..CALLERS {
-                callers.spawn((cold.call)());
+                callers.spawn((empty_cache.call)());
             }
             while let Some(served) = callers.join_next().await {
                 served??;
             }
-            Ok(Served {
+            Ok(HerdOutcome {
                 after: start.elapsed(),
-                exchanges: cold.exchanges.load(Ordering::Relaxed) - before,
+                exchanges: empty_cache.exchanges.load(Ordering::Relaxed) - before,
             })
         })
     }

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use adobe_ims_peers::goals::{self, Measured};
-use adobe_ims_peers::herd::{CALLERS, Herd, Served};
+use adobe_ims_peers::goals::{self, MeasuredCase};
+use adobe_ims_peers::herd::{CALLERS, Herd, HerdOutcome};
 use adobe_ims_peers::rounds::{self, median, ratio};
 use adobe_ims_peers::source::{self, LATENCY};
 use adobe_ims_peers::table::{self, Row};
@@ -25,8 +25,8 @@ fn main() -> Result<()> {
         println!("nothing was measured: cargo bench does that");
         return Ok(());
     }
-    let mut goals = reads()?;
-    goals.extend(at_once()?);
+    let mut goals = measure_reads()?;
+    goals.extend(measure_herds()?);
     if goals.is_empty() {
         println!("Goals are about adobe-ims: --features ours");
     } else {
@@ -36,20 +36,20 @@ fn main() -> Result<()> {
 }
 
 /// Cached tokens; gives the goals.
-fn reads() -> Result<Vec<Row>> {
+fn measure_reads() -> Result<Vec<Row>> {
     eprintln!("counting allocations");
     let allocations = allocations()?;
     eprintln!("measuring cached tokens");
     let cases = cases()?;
     let times = rounds::measure(&cases)?;
-    let measured = cases.iter().zip(&times);
-    let measured: Vec<Measured<'_>> = measured
+    let measured_cases = cases.iter().zip(&times);
+    let measured_cases: Vec<MeasuredCase<'_>> = measured_cases
         .map(|(case, times)| {
             let counted = allocations.get(case.name);
             (case, times, counted.copied().unwrap_or(f64::NAN))
         })
         .collect();
-    let rows = measured.iter().map(|(case, times, allocations)| {
+    let rows = measured_cases.iter().map(|(case, times, allocations)| {
         let middle = |times: &[f64]| format!("{:.1}", median(times.iter().copied()));
         Row::new([
             case.name,
@@ -67,7 +67,7 @@ fn reads() -> Result<Vec<Row>> {
         "allocations",
     ];
     table::print(Row::new(head), rows.collect());
-    Ok(goals::of_reads(&measured).unwrap_or_default())
+    Ok(goals::read_goals(&measured_cases).unwrap_or_default())
 }
 
 /// Counted in a process whose allocator counts.
@@ -84,7 +84,7 @@ fn allocations() -> Result<HashMap<String, f64>> {
 }
 
 /// The herds; gives the goals.
-fn at_once() -> Result<Vec<Row>> {
+fn measure_herds() -> Result<Vec<Row>> {
     eprintln!("measuring {CALLERS} callers without a token");
     let herds = herds()?;
     let mut served = vec![Vec::new(); herds.len()];
@@ -102,7 +102,7 @@ fn at_once() -> Result<Vec<Row>> {
     for (Herd { name, .. }, mut served) in herds.iter().zip(served) {
         served.sort_unstable_by_key(|served| served.after);
         let most = served.iter().map(|served| served.exchanges).max();
-        let served = Served {
+        let served = HerdOutcome {
             exchanges: most.unwrap_or_default(),
             ..served[HERDS / 2]
         };
@@ -113,7 +113,7 @@ fn at_once() -> Result<Vec<Row>> {
             alone,
         ));
         if *name == goals::HERD {
-            goals = goals::of_herd(served, alone);
+            goals = goals::herd_goals(served, alone);
         }
     }
     let callers = format!("{CALLERS} callers, no token");
@@ -133,6 +133,6 @@ fn latency() -> Result<Duration> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().build()?;
     let start = Instant::now();
-    runtime.block_on(source::pass(LATENCY));
+    runtime.block_on(source::sleep(LATENCY));
     Ok(start.elapsed())
 }

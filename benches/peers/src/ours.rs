@@ -11,9 +11,9 @@ use adobe_ims::{AccessToken, BoxFuture, Secret};
 use http::HeaderMap;
 
 use crate::Result;
-use crate::case::{Case, Kind, awaiting, looping};
+use crate::case::{Case, Kind, async_worker, sync_worker};
 use crate::goals::{BORROWED, HEADER, HERD, OWNED};
-use crate::herd::{Cold, Herd};
+use crate::herd::{EmptyCache, Herd};
 use crate::source::{self, LATENCY};
 use crate::token::token;
 
@@ -25,14 +25,14 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     Ok(vec![
         Case::new(Kind::Ours, BORROWED, move || {
             let mut reader = borrowed.reader();
-            looping(move || {
+            sync_worker(move || {
                 black_box(reader.token().ok_or("there is no token")?);
                 Ok(())
             })
         }),
         Case::new(Kind::Ours, OWNED, move || {
             let provider = provider.clone();
-            awaiting(async move || {
+            async_worker(async move || {
                 black_box(provider.token().await?);
                 Ok(())
             })
@@ -40,7 +40,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
         Case::new(Kind::Ours, HEADER, move || {
             let mut reader = header.reader();
             let mut request = HeaderMap::new();
-            looping(move || {
+            sync_worker(move || {
                 if !reader.authorize(&mut request) {
                     return Err("there is no token".into());
                 }
@@ -60,7 +60,7 @@ pub(crate) fn herd() -> Herd {
         };
         let exchanges = source.exchanges.clone();
         let provider = TokenProvider::new(source);
-        Ok(Cold::new(exchanges, move || {
+        Ok(EmptyCache::new(exchanges, move || {
             let provider = provider.clone();
             async move {
                 black_box(provider.token().await?);
@@ -80,7 +80,7 @@ impl TokenSource for Source {
     fn fetch(&self) -> BoxFuture<'_, adobe_ims::Result<FetchedToken>> {
         Box::pin(async {
             self.exchanges.fetch_add(1, Ordering::Relaxed);
-            source::pass(self.latency).await;
+            source::sleep(self.latency).await;
             let token = AccessToken::new(Secret::new(token().to_owned()))?;
             Ok(FetchedToken::new(token))
         })

@@ -34,7 +34,7 @@ pub fn background() -> Result<&'static Runtime> {
 }
 
 /// Lets so much time go by.
-pub async fn pass(time: Duration) {
+pub async fn sleep(time: Duration) {
     #[expect(clippy::disallowed_methods, reason = "the latency is what is measured")]
     tokio::time::sleep(time).await;
 }
@@ -76,12 +76,12 @@ impl Source {
         loop {
             let (stream, _) = listener.accept().await?;
             // A client that goes away is none of the server's business.
-            tokio::spawn(answer_all(stream, latency, self.exchanges.clone()));
+            tokio::spawn(serve_connection(stream, latency, self.exchanges.clone()));
         }
     }
 }
 
-async fn answer_all(
+async fn serve_connection(
     mut stream: TcpStream,
     latency: Duration,
     exchanges: Arc<AtomicUsize>,
@@ -97,7 +97,7 @@ async fn answer_all(
         if is_complete(&received) {
             exchanges.fetch_add(1, Ordering::Relaxed);
             received.clear();
-            pass(latency).await;
+            sleep(latency).await;
             stream.write_all(answer.as_bytes()).await?;
         }
     }

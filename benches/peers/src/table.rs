@@ -10,7 +10,7 @@ pub enum Goal {
 }
 
 impl Goal {
-    fn shown(self) -> String {
+    fn limit(self) -> String {
         match self {
             Self::AtMost(limit) => format!("<= {limit}"),
             Self::AtLeast(limit) => format!(">= {limit}"),
@@ -36,9 +36,9 @@ impl Row {
     }
 
     /// A number that is to reach something.
-    pub fn goal(what: &str, value: f64, goal: Goal) -> Self {
+    pub fn goal(name: &str, value: f64, goal: Goal) -> Self {
         let verdict = if goal.met(value) { "met" } else { "MISSED" };
-        Self::new([what, &format!("{value:.3}"), &goal.shown(), verdict])
+        Self::new([name, &format!("{value:.3}"), &goal.limit(), verdict])
     }
 }
 
@@ -50,16 +50,16 @@ pub fn print(head: Row, rows: Vec<Row>) {
         cells.map(String::len).max().unwrap_or(0)
     };
     for line in &lines {
-        let mut shown = String::new();
+        let mut text = String::new();
         for (column, cell) in line.0.iter().enumerate() {
             let width = width(column);
             if column == 0 {
-                shown.push_str(&format!("{cell:<width$}"));
+                text.push_str(&format!("{cell:<width$}"));
             } else {
-                shown.push_str(&format!("  {cell:>width$}"));
+                text.push_str(&format!("  {cell:>width$}"));
             }
         }
-        println!("{}", shown.trim_end());
+        println!("{}", text.trim_end());
     }
     println!();
 }

@@ -13,7 +13,7 @@ use crate::case::{Case, Worker};
 const WARM_UP: u64 = 300;
 
 /// How often something else may come between.
-const TRIES: usize = 5;
+const ATTEMPTS: usize = 5;
 
 /// Does it so many times on each of the threads; gives the nanoseconds for each time. When something
 /// else has had one of the processors meanwhile, which is no fault of the case, it is done again.
@@ -26,11 +26,11 @@ pub fn run(case: &Case, threads: usize, times: u64) -> Result<f64> {
         _ => processors(threads)?.into_iter().map(Some).collect(),
     };
     let mut each = f64::NAN;
-    for _ in 0..TRIES {
-        let all = at_once(case, &processors, times)?;
-        let took: Duration = all.iter().map(|took| took.all).sum();
-        each = took.as_nanos() as f64 / threads as f64 / times as f64;
-        if !all.iter().any(Took::disturbed) {
+    for _ in 0..ATTEMPTS {
+        let all = run_threads(case, &processors, times)?;
+        let time: Duration = all.iter().map(|time| time.all).sum();
+        each = time.as_nanos() as f64 / threads as f64 / times as f64;
+        if !all.iter().any(ThreadTime::is_disturbed) {
             break;
         }
     }
@@ -38,20 +38,20 @@ pub fn run(case: &Case, threads: usize, times: u64) -> Result<f64> {
 }
 
 /// How long a thread was at it, and for how much of that it could have run but was not let.
-struct Took {
+struct ThreadTime {
     all: Duration,
-    kept_waiting: Duration,
+    waiting_time: Duration,
 }
 
-impl Took {
-    fn disturbed(&self) -> bool {
-        self.kept_waiting > self.all / 20
+impl ThreadTime {
+    fn is_disturbed(&self) -> bool {
+        self.waiting_time > self.all / 20
     }
 }
 
 /// On a thread for each of the processors. Left alone, two threads that live so shortly stay on one
 /// and never meet.
-fn at_once(case: &Case, processors: &[Option<CpuSet>], times: u64) -> Result<Vec<Took>> {
+fn run_threads(case: &Case, processors: &[Option<CpuSet>], times: u64) -> Result<Vec<ThreadTime>> {
     let ready = AtomicUsize::new(0);
     let work = |processor: &Option<CpuSet>| {
         let work = prepare(case, processor);
@@ -60,12 +60,12 @@ fn at_once(case: &Case, processors: &[Option<CpuSet>], times: u64) -> Result<Vec
             thread::yield_now();
         }
         let mut work = work?;
-        let waited = kept_waiting()?;
+        let waited = waiting_time()?;
         let start = Instant::now();
         work(times)?;
-        Ok(Took {
+        Ok(ThreadTime {
             all: start.elapsed(),
-            kept_waiting: kept_waiting()?.saturating_sub(waited),
+            waiting_time: waiting_time()?.saturating_sub(waited),
         })
     };
     thread::scope(|scope| {
@@ -75,7 +75,7 @@ fn at_once(case: &Case, processors: &[Option<CpuSet>], times: u64) -> Result<Vec
             .collect();
         let joined = threads.into_iter().map(|thread| thread.join());
         joined
-            .map(|took| took.unwrap_or_else(|_| Err("a thread panicked".into())))
+            .map(|time| time.unwrap_or_else(|_| Err("a thread panicked".into())))
             .collect()
     })
 }
@@ -107,7 +107,7 @@ fn processors(wanted: usize) -> Result<Vec<CpuSet>> {
 }
 
 /// How long this thread has been able to run without being let, since it exists.
-fn kept_waiting() -> Result<Duration> {
+fn waiting_time() -> Result<Duration> {
     let known = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanos = known.split(' ').nth(1).ok_or("the system does not tell")?;
     Ok(Duration::from_nanos(nanos.parse()?))

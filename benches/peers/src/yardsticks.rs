@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Result;
-use crate::case::{Case, Kind, looping};
+use crate::case::{Case, Kind, sync_worker};
 use crate::token::token;
 
 /// The read that needs no counter of references.
@@ -30,7 +30,7 @@ pub fn cases() -> Result<Vec<Case>> {
     let yardstick = Kind::Yardstick;
     Ok(vec![
         Case::new(yardstick, "coarse clock read", || {
-            looping(|| {
+            sync_worker(|| {
                 // The seconds alone: to move both numbers costs as much as the reading.
                 black_box(clock_gettime(ClockId::MonotonicCoarse).tv_sec);
                 Ok(())
@@ -38,21 +38,21 @@ pub fn cases() -> Result<Vec<Case>> {
         }),
         Case::new(yardstick, LOAD, move || {
             let text = text.clone();
-            looping(move || {
+            sync_worker(move || {
                 black_box(text.load().as_str());
                 Ok(())
             })
         }),
         Case::new(yardstick, LOAD_FULL, move || {
             let text = owned.clone();
-            looping(move || {
+            sync_worker(move || {
                 black_box(text.load_full());
                 Ok(())
             })
         }),
         Case::new(yardstick, "Arc clone + drop", move || {
             let alone = alone.clone();
-            looping(move || {
+            sync_worker(move || {
                 black_box(Arc::clone(&alone));
                 Ok(())
             })
@@ -63,7 +63,7 @@ pub fn cases() -> Result<Vec<Case>> {
             move || {
                 let header = header.clone();
                 let mut request = HeaderMap::new();
-                looping(move || {
+                sync_worker(move || {
                     let value = HeaderValue::clone(&header.load());
                     request.insert(AUTHORIZATION, value);
                     black_box(&request);

@@ -17,8 +17,8 @@ const ROUNDS: usize = 501;
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let empty = empty_program()?;
     let built = programs::ims()?;
-    let installed = Tool::start(programs::installed(&built)?, "cache-of-installed")?;
-    let built = Tool::start(built, "cache")?;
+    let installed = Tool::with_filled_cache(programs::copy(&built)?, "cache-of-installed")?;
+    let built = Tool::with_filled_cache(built, "cache")?;
     let mut rows = vec![
         installed.against(
             &empty,
@@ -33,7 +33,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
         installed.resident("cached-process: resident", Goal::None)?,
     ];
     if let Some(path) = programs::static_ims() {
-        let tool = Tool::start(path, "cache-of-static")?;
+        let tool = Tool::with_filled_cache(path, "cache-of-static")?;
         rows.push(tool.against(
             &empty,
             "cached-process: the same, static build",
@@ -55,7 +55,7 @@ struct Tool {
 
 impl Tool {
     /// Lets the tool fill a cache of its own.
-    fn start(ims: PathBuf, cache: &str) -> Result<Self> {
+    fn with_filled_cache(ims: PathBuf, cache: &str) -> Result<Self> {
         let emulator = Emulator::builder().tls(true).start()?;
         let ca = emulator
             .ca_pem()
@@ -63,12 +63,12 @@ impl Tool {
             .as_bytes();
         let tool = Self {
             ims,
-            document: programs::file(
+            document: programs::write_file(
                 &format!("{cache}.json"),
                 emulator.credentials_json().as_bytes(),
             )?,
-            ca: programs::file(&format!("{cache}-ca.pem"), ca)?,
-            cache: programs::folder(cache)?,
+            ca: programs::write_file(&format!("{cache}-ca.pem"), ca)?,
+            cache: programs::empty_folder(cache)?,
             emulator,
         };
         tool.check()?;
@@ -130,7 +130,7 @@ fn run(command: &mut Command) -> Result<()> {
 
 /// What a process costs here that is linked as programs usually are.
 fn empty_program() -> Result<PathBuf> {
-    let source = programs::file("empty.c", b"int main(void) { return 0; }\n")?;
+    let source = programs::write_file("empty.c", b"int main(void) { return 0; }\n")?;
     let program = source.with_extension("");
     let mut cc = Command::new("cc");
     programs::output(cc.arg("-O2").arg("-o").arg(&program).arg(source))?;

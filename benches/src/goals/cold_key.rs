@@ -20,7 +20,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let json = Emulator::start()?.credentials_json();
     let pem = Document::parse(json.as_bytes())?.private_key;
     let lines: Vec<&str> = pem.lines().collect();
-    let file = programs::file("key.pem", lines.join("\r\n").as_bytes())?;
+    let file = programs::write_file("key.pem", lines.join("\r\n").as_bytes())?;
 
     let account = account::open(json.as_bytes(), None)?;
     let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;

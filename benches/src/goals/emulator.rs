@@ -35,20 +35,20 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
-    let mut rows = starts(&ims, &runtime)?;
-    rows.extend(work(&ims, &runtime)?);
+    let mut rows = measure_starts(&ims, &runtime)?;
+    rows.extend(measure_exchanges(&ims, &runtime)?);
     Ok(rows)
 }
 
-/// A token, and what is needed to ask for the next.
-struct Asked {
+/// A token, and what is needed to exchange_token for the next.
+struct TokenExchange {
     request: Vec<u8>,
     assertion: String,
     token: String,
 }
 
 /// From the ready line to a token: reads the document, opens the key, signs, connects, asks.
-fn ask(process: &Process, runtime: &Runtime) -> Result<Asked> {
+fn exchange_token(process: &Process, runtime: &Runtime) -> Result<TokenExchange> {
     let json = std::fs::read(&process.credentials)?;
     let account = account::open(&json, None)?;
     let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
@@ -60,14 +60,14 @@ fn ask(process: &Process, runtime: &Runtime) -> Result<Asked> {
     })?;
     let answer: serde_json::Value = serde_json::from_slice(&answer)?;
     let token = answer["access_token"].as_str().ok_or("there is no token")?;
-    Ok(Asked {
+    Ok(TokenExchange {
         token: token.to_owned(),
         request,
         assertion: assertion.as_secret().expose().to_owned(),
     })
 }
 
-fn starts(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
+fn measure_starts(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
     let mut ready = Vec::new();
     let mut first = Vec::new();
     for _ in 0..STARTS {
@@ -78,7 +78,7 @@ fn starts(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
         })?;
         let process = process.ok_or("there is no process")?;
         ready.push(until_ready);
-        first.push(until_ready + timed(|| ask(&process, runtime))?);
+        first.push(until_ready + timed(|| exchange_token(&process, runtime))?);
     }
     let row = |what, durations: Vec<Duration>, goal| {
         let millis = median(durations.into_iter()).as_secs_f64() * 1e3;
@@ -94,18 +94,23 @@ fn starts(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
     ])
 }
 
-fn work(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
+fn measure_exchanges(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
     let process = Process::start(ims)?;
-    let asked = ask(&process, runtime)?;
+    let exchanged = exchange_token(&process, runtime)?;
     let light = process.resident_mib()?;
 
     let mut connections = runtime.block_on(Connection::open_all(&process.host, CONNECTIONS))?;
-    let mut exchange =
-        |times| runtime.block_on(plain::exchange_all(&mut connections, &asked.request, times));
+    let mut exchange = |times| {
+        runtime.block_on(plain::exchange_all(
+            &mut connections,
+            &exchanged.request,
+            times,
+        ))
+    };
     exchange(EXCHANGES_BEFORE_WEIGHING)?;
     let heavy = process.resident_mib()?;
 
-    let floor = Floor::new(&process, &asked)?;
+    let floor = Floor::new(&process, &exchanged)?;
     let [rate, cpu] = in_turn(
         ROUNDS,
         || {
@@ -147,8 +152,8 @@ fn work(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
     ])
 }
 
-fn each(of_all: Duration) -> Duration {
-    of_all / u32::try_from(TIMES).unwrap_or(u32::MAX)
+fn each(total: Duration) -> Duration {
+    total / u32::try_from(TIMES).unwrap_or(u32::MAX)
 }
 
 /// What an exchange cannot do without: the assertion's signature verified, a token's made.
@@ -160,10 +165,10 @@ struct Floor {
 }
 
 impl Floor {
-    fn new(process: &Process, asked: &Asked) -> Result<Self> {
+    fn new(process: &Process, exchanged: &TokenExchange) -> Result<Self> {
         let document = Document::parse(&std::fs::read(&process.credentials)?)?;
-        let (signed, signature) = account::split(&asked.assertion)?;
-        let (token, _) = asked.token.rsplit_once('.').ok_or("that is no token")?;
+        let (signed, signature) = account::split(&exchanged.assertion)?;
+        let (token, _) = exchanged.token.rsplit_once('.').ok_or("that is no token")?;
         Ok(Self {
             key: bare_key(document.private_key.as_bytes())?,
             signed: signed.into(),

@@ -19,9 +19,10 @@ const JWT_AUTH: &str = "@adobe/jwt-auth/index.js";
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let ims = programs::ims()?;
     let emulator = Emulator::builder().tls(true).start()?;
-    let document = programs::file("service_token.json", emulator.credentials_json().as_bytes())?;
+    let document =
+        programs::write_file("service_token.json", emulator.credentials_json().as_bytes())?;
     let ca = emulator.ca_pem().ok_or("the emulator has no CA")?;
-    let ca = programs::file("ca.pem", ca.as_bytes())?;
+    let ca = programs::write_file("ca.pem", ca.as_bytes())?;
     let url = emulator.url();
 
     let tool = || {

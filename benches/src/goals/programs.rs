@@ -7,7 +7,7 @@ use adobe_ims_benches::Result;
 
 /// The release build of the tool: the one that `IMS_BIN` names, else a fresh one.
 pub(crate) fn ims() -> Result<PathBuf> {
-    if let Some(path) = named_by("IMS_BIN") {
+    if let Some(path) = path_from("IMS_BIN") {
         return Ok(path);
     }
     // On its own, so that it has no more features than a release has.
@@ -27,22 +27,22 @@ pub(crate) fn ims() -> Result<PathBuf> {
 
 /// A copy of a program. The system holds a copied file in larger pieces than the file that the linker wrote, so a copy
 /// starts as fast as an installed program.
-pub(crate) fn installed(program: &Path) -> Result<PathBuf> {
-    let path = folder("installed")?.join("ims");
+pub(crate) fn copy(program: &Path) -> Result<PathBuf> {
+    let path = empty_folder("installed")?.join("ims");
     std::fs::copy(program, &path)?;
     Ok(path)
 }
 
 /// A build of the tool that needs no library of the system's: the one that `IMS_STATIC_BIN` names.
 pub(crate) fn static_ims() -> Option<PathBuf> {
-    named_by("IMS_STATIC_BIN")
+    path_from("IMS_STATIC_BIN")
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "which programs are measured is up to the caller"
 )]
-fn named_by(variable: &str) -> Option<PathBuf> {
+fn path_from(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).map(PathBuf::from)
 }
 
@@ -56,21 +56,21 @@ pub(crate) fn workspace() -> &'static Path {
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output()?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{:?}: {}", command.get_program(), said.trim()).into());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{:?}: {}", command.get_program(), stderr.trim()).into());
     }
     Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Writes a file where builds put such things.
-pub(crate) fn file(name: &str, content: &[u8]) -> Result<PathBuf> {
+pub(crate) fn write_file(name: &str, content: &[u8]) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content)?;
     Ok(path)
 }
 
 /// An empty folder at the same place.
-pub(crate) fn folder(name: &str) -> Result<PathBuf> {
+pub(crate) fn empty_folder(name: &str) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if path.exists() {
         std::fs::remove_dir_all(&path)?;

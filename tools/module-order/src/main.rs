@@ -12,7 +12,7 @@
 mod test_code;
 mod paths;
 mod tree;
-mod circles;
+mod cycles;
 mod order;
 
 use std::env;
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Prints each use against the order, then the circles. Returns the number of those uses.
+/// Prints each use against the order, then the cycles. Returns the number of those uses.
 fn check(folder: &Path, nested: bool) -> Result<usize, Box<dyn Error>> {
     let mut found = 0;
     let roots = roots(folder);
@@ -56,7 +56,7 @@ fn check(folder: &Path, nested: bool) -> Result<usize, Box<dyn Error>> {
     }
     for root in roots {
         let report = order::check(&tree::read(&root)?, nested);
-        for line in report.violations.iter().chain(&report.circles) {
+        for line in report.violations.iter().chain(&report.cycles) {
             println!("{line}");
         }
         found += report.violations.len();

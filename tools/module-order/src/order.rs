@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::circles;
+use crate::cycles;
 use crate::tree::{Module, Use};
 
 /// What is wrong with a crate, as lines to print.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) violations: Vec<String>,
-    pub(crate) circles: Vec<String>,
+    pub(crate) cycles: Vec<String>,
 }
 
 /// Checks the modules at the root, and with `nested` the submodules of each module, too.
@@ -68,18 +68,18 @@ impl Level<'_> {
                     Target::Submodule(other) if other != place => {
                         edges.insert((place, other));
                         if other > place {
-                            report.violations.push(self.below(used, place, other));
+                            report.violations.push(self.violation(used, place, other));
                         }
                     }
                     Target::Own(name) if self.module.path.is_empty() => {
-                        report.violations.push(at_root(used, child, name));
+                        report.violations.push(root_violation(used, child, name));
                     }
                     _ => {}
                 }
             }
         }
-        for circle in circles::find(self.module.children.len(), &edges) {
-            report.circles.push(self.circle(&circle));
+        for cycle in cycles::find(self.module.children.len(), &edges) {
+            report.cycles.push(self.cycle(&cycle));
         }
     }
 
@@ -130,7 +130,7 @@ impl Level<'_> {
         children.position(|child| child.name() == name)
     }
 
-    fn below(&self, used: &Use, place: usize, other: usize) -> String {
+    fn violation(&self, used: &Use, place: usize, other: usize) -> String {
         let [user, used_module] =
             [place, other].map(|place| self.module.children[place].path.join("::"));
         format!(
@@ -139,13 +139,13 @@ impl Level<'_> {
         )
     }
 
-    fn circle(&self, places: &[usize]) -> String {
+    fn cycle(&self, places: &[usize]) -> String {
         let names: Vec<&str> = places
             .iter()
             .map(|place| self.module.children[*place].name())
             .collect();
         format!(
-            "circle of {} modules in {}: {}",
+            "cycle of {} modules in {}: {}",
             names.len(),
             self.module.name(),
             names.join(", ")
@@ -153,7 +153,7 @@ impl Level<'_> {
     }
 }
 
-fn at_root(used: &Use, user: &Module, name: &str) -> String {
+fn root_violation(used: &Use, user: &Module, name: &str) -> String {
     format!(
         "{}: module {} uses {name} of the crate's root, which is below all modules",
         location(used),
@@ -198,7 +198,7 @@ mod tests {
             ],
             true,
         );
-        assert!(report.violations.is_empty() && report.circles.is_empty());
+        assert!(report.violations.is_empty() && report.cycles.is_empty());
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
             false,
         );
         assert_eq!(report.violations, [format!("a.rs:2: {BELOW}")]);
-        assert!(report.circles.is_empty());
+        assert!(report.cycles.is_empty());
     }
 
     #[test]
@@ -261,7 +261,7 @@ mod tests {
             false,
         );
         assert_eq!(report.violations, [format!("a.rs:1: {BELOW}")]);
-        assert_eq!(report.circles, ["circle of 2 modules in crate: a, b"]);
+        assert_eq!(report.cycles, ["cycle of 2 modules in crate: a, b"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::test_code::is_punct;
 
 /// A path as it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Written {
+pub(crate) struct SourcePath {
     /// The names between the colons; `*` is one of them.
     pub(crate) segments: Vec<String>,
     /// The name behind `as`.
@@ -14,7 +14,7 @@ pub(crate) struct Written {
     pub(crate) line: usize,
 }
 
-impl Written {
+impl SourcePath {
     /// Returns the name under which `use` makes this known.
     pub(crate) fn name(&self) -> Option<&str> {
         let own = self.segments.iter().rev().find(|name| *name != "self");
@@ -23,13 +23,13 @@ impl Written {
 }
 
 /// Returns all paths in the tokens that begin with `crate`, `super` or `self`.
-pub(crate) fn anchored(tokens: &[TokenTree]) -> Vec<Written> {
+pub(crate) fn local_paths(tokens: &[TokenTree]) -> Vec<SourcePath> {
     let mut found = Vec::new();
     collect(tokens, &mut found);
     found
 }
 
-fn collect(tokens: &[TokenTree], found: &mut Vec<Written>) {
+fn collect(tokens: &[TokenTree], found: &mut Vec<SourcePath>) {
     let mut at = 0;
     while at < tokens.len() {
         match &tokens[at] {
@@ -40,7 +40,7 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Written>) {
                 if (word == "crate" || word == "super" || word == "self")
                     && are_colons(&tokens[at + 1..]) =>
             {
-                at = tree(tokens, at, &[], found);
+                at = use_tree(tokens, at, &[], found);
                 continue;
             }
             _ => {}
@@ -50,18 +50,23 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Written>) {
 }
 
 /// Reads what stands behind the word `use`. A path that names a crate by `::` keeps the colons as its first name.
-pub(crate) fn imports(tokens: &[TokenTree]) -> Vec<Written> {
+pub(crate) fn imports(tokens: &[TokenTree]) -> Vec<SourcePath> {
     let mut found = Vec::new();
     if are_colons(tokens) {
-        tree(tokens, 2, &["::".to_owned()], &mut found);
+        use_tree(tokens, 2, &["::".to_owned()], &mut found);
     } else {
-        tree(tokens, 0, &[], &mut found);
+        use_tree(tokens, 0, &[], &mut found);
     }
     found
 }
 
 /// Reads one path with the groups in it. Returns the place behind it.
-fn tree(tokens: &[TokenTree], start: usize, prefix: &[String], found: &mut Vec<Written>) -> usize {
+fn use_tree(
+    tokens: &[TokenTree],
+    start: usize,
+    prefix: &[String],
+    found: &mut Vec<SourcePath>,
+) -> usize {
     let mut segments = prefix.to_vec();
     let mut at = start;
     let mut line = 0;
@@ -80,7 +85,7 @@ fn tree(tokens: &[TokenTree], start: usize, prefix: &[String], found: &mut Vec<W
                 let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                 for part in inner.split(|token| is_punct(token, ',')) {
                     if !part.is_empty() {
-                        tree(part, 0, &segments, found);
+                        use_tree(part, 0, &segments, found);
                     }
                 }
                 return at + 1;
@@ -94,7 +99,7 @@ fn tree(tokens: &[TokenTree], start: usize, prefix: &[String], found: &mut Vec<W
         at += 2;
     }
     let alias = alias(&tokens[at.min(tokens.len())..]);
-    found.push(Written {
+    found.push(SourcePath {
         segments,
         alias,
         line,
@@ -119,21 +124,21 @@ fn are_colons(tokens: &[TokenTree]) -> bool {
 mod tests {
     use proc_macro2::{TokenStream, TokenTree};
 
-    use super::{Written, anchored, imports};
+    use super::{SourcePath, imports, local_paths};
 
     fn tokens(source: &str) -> Vec<TokenTree> {
         let stream: TokenStream = source.parse().unwrap();
         stream.into_iter().collect()
     }
 
-    fn joined(paths: Vec<Written>) -> Vec<String> {
-        let line = |path: Written| format!("{}:{}", path.line, path.segments.join("::"));
+    fn joined(paths: Vec<SourcePath>) -> Vec<String> {
+        let line = |path: SourcePath| format!("{}:{}", path.line, path.segments.join("::"));
         paths.into_iter().map(line).collect()
     }
 
     #[test]
     fn groups_are_unfolded() {
-        let found = anchored(&tokens("use crate::{a::{self, B},\n c::*, r#d};"));
+        let found = local_paths(&tokens("use crate::{a::{self, B},\n c::*, r#d};"));
         let expected = [
             "1:crate::a::self",
             "1:crate::a::B",
@@ -148,18 +153,18 @@ mod tests {
         let source =
             "fn f(a: crate::a::A<super::B>) { m!(x, $crate::c::C); self::d::<E>(); self.f() }";
         let expected = ["1:crate::a::A", "1:super::B", "1:crate::c::C", "1:self::d"];
-        assert_eq!(joined(anchored(&tokens(source))), expected);
+        assert_eq!(joined(local_paths(&tokens(source))), expected);
     }
 
     #[test]
     fn comments_and_texts_do_not_count() {
         let source = "/// [`crate::a`]\n// crate::b\nfn f() { \"crate::c\" /* crate::d */ }";
-        assert!(anchored(&tokens(source)).is_empty());
+        assert!(local_paths(&tokens(source)).is_empty());
     }
 
     #[test]
     fn braces_behind_a_path_are_no_group_of_it() {
-        let found = anchored(&tokens("crate::a::A { b: crate::c::C }"));
+        let found = local_paths(&tokens("crate::a::A { b: crate::c::C }"));
         assert_eq!(joined(found), ["1:crate::a::A", "1:crate::c::C"]);
     }
 
@@ -167,7 +172,7 @@ mod tests {
     fn imports_have_names() {
         let names = |source| {
             let found = imports(&tokens(source));
-            let names = found.iter().filter_map(Written::name);
+            let names = found.iter().filter_map(SourcePath::name);
             names.map(str::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(names("a::{self, B as C, D as _};"), ["a", "C", "_"]);

@@ -108,16 +108,16 @@ fn needs_test(condition: &[TokenTree]) -> bool {
 
 /// Returns the place behind the item, field, arm or statement that begins at `start`.
 fn end_of_item(tokens: &[TokenTree], start: usize) -> usize {
-    let kind = Kind::of(&tokens[start..]);
+    let kind = ItemEnd::of(&tokens[start..]);
     for (at, token) in tokens.iter().enumerate().skip(start) {
         let ends = match token {
             TokenTree::Punct(punct) => match punct.as_char() {
                 ';' => true,
-                ',' => kind == Kind::Part,
+                ',' => kind == ItemEnd::Element,
                 _ => false,
             },
             TokenTree::Group(group) => {
-                group.delimiter() == Delimiter::Brace && kind != Kind::Statement
+                group.delimiter() == Delimiter::Brace && kind != ItemEnd::Statement
             }
             _ => false,
         };
@@ -130,16 +130,16 @@ fn end_of_item(tokens: &[TokenTree], start: usize) -> usize {
 
 /// How the end of an item is recognised.
 #[derive(PartialEq)]
-enum Kind {
+enum ItemEnd {
     /// Ends with a semicolon only, as `use` does.
     Statement,
     /// Ends with its braces or a semicolon, as `fn` does.
     Block,
     /// A field or an arm: a comma ends it, too.
-    Part,
+    Element,
 }
 
-impl Kind {
+impl ItemEnd {
     fn of(tokens: &[TokenTree]) -> Self {
         let mut words = tokens
             .iter()
@@ -157,7 +157,7 @@ impl Kind {
             }
             "fn" | "mod" | "impl" | "struct" | "enum" | "trait" | "union" | "unsafe" | "async"
             | "extern" | "const" | "macro_rules" => Self::Block,
-            _ => Self::Part,
+            _ => Self::Element,
         }
     }
 }

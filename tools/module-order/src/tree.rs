@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::paths::{self, Written};
+use crate::paths::{self, SourcePath};
 use crate::test_code::{self, is_punct};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -19,7 +19,7 @@ pub(crate) struct Module {
     /// The submodules in the order in which they are declared.
     pub(crate) children: Vec<Module>,
     /// The paths that `use` brings into this module.
-    pub(crate) imports: Vec<Written>,
+    pub(crate) imports: Vec<SourcePath>,
     /// The paths that begin with `crate`, `super` or `self`, resolved to start at the root.
     pub(crate) uses: Vec<Use>,
     /// The macros of this module that `#[macro_export]` puts at the root.
@@ -141,7 +141,7 @@ impl Scope<'_> {
     }
 
     fn uses(&self, module: &Module, tokens: &[TokenTree]) -> Vec<Use> {
-        let written = paths::anchored(tokens).into_iter();
+        let written = paths::local_paths(tokens).into_iter();
         written
             .filter_map(|written| {
                 Some(Use {

@@ -15,8 +15,8 @@ use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use http::HeaderMap;
 
 use super::authorize;
-use crate::case::{Case, Kind, awaiting};
-use crate::herd::{Cold, Herd};
+use crate::case::{Case, Kind, async_worker};
+use crate::herd::{EmptyCache, Herd};
 use crate::source::{self, LATENCY};
 use crate::{Result, token};
 
@@ -24,13 +24,13 @@ const SCOPES: &[&str] = &["https://management.azure.com/.default"];
 
 /// Its token, and the header made of it.
 pub(crate) fn cases() -> Result<Vec<Case>> {
-    let credential = credential(Answers::default())?;
+    let credential = credential(FixedTransport::default())?;
     source::background()?.block_on(credential.get_token(SCOPES, None))?;
     let again = credential.clone();
     Ok(vec![
         Case::new(Kind::PeerToken, "azure_identity get_token()", move || {
             let credential = credential.clone();
-            awaiting(async move || {
+            async_worker(async move || {
                 black_box(credential.get_token(SCOPES, None).await?);
                 Ok(())
             })
@@ -41,7 +41,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
             move || {
                 let credential = again.clone();
                 let mut request = HeaderMap::new();
-                awaiting(async move || {
+                async_worker(async move || {
                     let token = credential.get_token(SCOPES, None).await?;
                     authorize(&mut request, token.token.secret())
                 })
@@ -53,13 +53,13 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
 /// A herd before its first token.
 pub(crate) fn herd() -> Herd {
     Herd::new("azure_identity", || {
-        let answers = Answers {
+        let answers = FixedTransport {
             latency: LATENCY,
-            ..Answers::default()
+            ..FixedTransport::default()
         };
         let exchanges = answers.exchanges.clone();
         let credential = credential(answers)?;
-        Ok(Cold::new(exchanges, move || {
+        Ok(EmptyCache::new(exchanges, move || {
             let credential = credential.clone();
             async move {
                 black_box(credential.get_token(SCOPES, None).await?);
@@ -69,7 +69,7 @@ pub(crate) fn herd() -> Herd {
     })
 }
 
-fn credential(answers: Answers) -> Result<Arc<ClientSecretCredential>> {
+fn credential(answers: FixedTransport) -> Result<Arc<ClientSecretCredential>> {
     let options = ClientSecretCredentialOptions {
         client_options: ClientOptions {
             transport: Some(Transport::new(Arc::new(answers))),
@@ -88,16 +88,16 @@ fn credential(answers: Answers) -> Result<Arc<ClientSecretCredential>> {
 
 /// What it takes for Entra ID.
 #[derive(Debug, Default)]
-struct Answers {
+struct FixedTransport {
     latency: Duration,
     exchanges: Arc<AtomicUsize>,
 }
 
 #[async_trait::async_trait]
-impl HttpClient for Answers {
+impl HttpClient for FixedTransport {
     async fn execute_request(&self, _: &Request) -> azure_core::Result<AsyncRawResponse> {
         self.exchanges.fetch_add(1, Ordering::Relaxed);
-        source::pass(self.latency).await;
+        source::sleep(self.latency).await;
         let answer = token::answer();
         Ok(AsyncRawResponse::from_bytes(
             StatusCode::Ok,

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::authorize;
 use crate::Result;
-use crate::case::{Case, Kind, awaiting};
-use crate::herd::{Cold, Herd};
+use crate::case::{Case, Kind, async_worker};
+use crate::herd::{EmptyCache, Herd};
 use crate::source::{self, LATENCY, Source};
 
 const SCOPES: &[&str] = &["https://www.googleapis.com/auth/cloud-platform"];
@@ -27,7 +27,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     Ok(vec![
         Case::new(Kind::PeerToken, "gcp_auth token()", move || {
             let account = account.clone();
-            awaiting(async move || {
+            async_worker(async move || {
                 black_box(account.token(SCOPES).await?);
                 Ok(())
             })
@@ -35,7 +35,9 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
         Case::new(Kind::PeerHeader, "gcp_auth token() + insert", move || {
             let account = again.clone();
             let mut request = HeaderMap::new();
-            awaiting(async move || authorize(&mut request, account.token(SCOPES).await?.as_str()))
+            async_worker(async move || {
+                authorize(&mut request, account.token(SCOPES).await?.as_str())
+            })
         }),
     ])
 }
@@ -45,7 +47,7 @@ pub(crate) fn herd() -> Result<Herd> {
     let source = Source::start(LATENCY)?;
     Ok(Herd::new("gcp_auth", move || {
         let account = Arc::new(account(&source)?);
-        Ok(Cold::new(source.exchanges(), move || {
+        Ok(EmptyCache::new(source.exchanges(), move || {
             let account = account.clone();
             async move {
                 black_box(account.token(SCOPES).await?);

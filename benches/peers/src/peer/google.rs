@@ -9,8 +9,8 @@ use http::Extensions;
 use serde_json::json;
 
 use crate::Result;
-use crate::case::{Case, Kind, awaiting};
-use crate::herd::{Cold, Herd};
+use crate::case::{Case, Kind, async_worker};
+use crate::herd::{EmptyCache, Herd};
 use crate::source::{self, LATENCY, Source};
 
 /// Its two ways to a token.
@@ -28,7 +28,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
             "google-cloud-auth access_token()",
             move || {
                 let text = text.clone();
-                awaiting(async move || {
+                async_worker(async move || {
                     black_box(text.access_token().await?);
                     Ok(())
                 })
@@ -36,7 +36,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
         ),
         Case::new(Kind::PeerHeader, "google-cloud-auth headers()", move || {
             let headers = headers.clone();
-            awaiting(async move || {
+            async_worker(async move || {
                 black_box(headers.headers(Extensions::new()).await?);
                 Ok(())
             })
@@ -49,7 +49,7 @@ pub(crate) fn herd() -> Result<Herd> {
     let source = Source::start(LATENCY)?;
     Ok(Herd::new("google-cloud-auth", move || {
         let credentials = Arc::new(builder(&source).build_access_token_credentials()?);
-        Ok(Cold::new(source.exchanges(), move || {
+        Ok(EmptyCache::new(source.exchanges(), move || {
             let credentials = credentials.clone();
             async move {
                 black_box(credentials.access_token().await?);

@@ -13,21 +13,21 @@ use std::time::{Duration, Instant};
 
 use adobe_ims_benches::Result;
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The most that it has occupied (VmHWM) when it prints.
 pub(super) fn resident_mib(command: &mut Command) -> Result<f64> {
     // Nobody reads at the other end, but it must be there.
-    let (stdout, _other_end) = full()?;
+    let (stdout, _other_end) = full_socket()?;
     let mut child = command.stdin(Stdio::null()).stdout(stdout).spawn()?;
-    let seen = wait_until_blocked(&mut child).and_then(|()| most_resident(&child));
+    let peak = wait_until_blocked(&mut child).and_then(|()| peak_resident_mib(&child));
     let _ = child.kill();
     child.wait()?;
-    seen
+    peak
 }
 
 /// A socket that takes nothing more.
-fn full() -> Result<(OwnedFd, UnixStream)> {
+fn full_socket() -> Result<(OwnedFd, UnixStream)> {
     let (mut writer, reader) = UnixStream::pair()?;
     writer.set_nonblocking(true)?;
     loop {
@@ -44,11 +44,11 @@ fn full() -> Result<(OwnedFd, UnixStream)> {
 /// Until it sleeps, which it does for nothing else than to print.
 fn wait_until_blocked(child: &mut Child) -> Result<()> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < TIMEOUT {
         if let Some(status) = child.try_wait()? {
             return Err(format!("it ended before it printed: {status}").into());
         }
-        if about(child, "State:")?.starts_with('S') {
+        if status_field(child, "State:")?.starts_with('S') {
             return Ok(());
         }
         std::thread::yield_now();
@@ -56,15 +56,15 @@ fn wait_until_blocked(child: &mut Child) -> Result<()> {
     Err("it neither prints nor ends".into())
 }
 
-fn most_resident(child: &Child) -> Result<f64> {
-    let most = about(child, "VmHWM:")?;
+fn peak_resident_mib(child: &Child) -> Result<f64> {
+    let most = status_field(child, "VmHWM:")?;
     let kib = most.strip_suffix(" kB").ok_or("that is no size")?;
     Ok(kib.parse::<f64>()? / 1024.0)
 }
 
 /// What the system says of it.
-fn about(child: &Child, what: &str) -> Result<String> {
+fn status_field(child: &Child, name: &str) -> Result<String> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
-    let found = status.lines().find_map(|line| line.strip_prefix(what));
+    let found = status.lines().find_map(|line| line.strip_prefix(name));
     Ok(found.ok_or("the system does not tell")?.trim().to_owned())
 }

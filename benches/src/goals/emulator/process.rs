@@ -42,7 +42,7 @@ impl Process {
 
     /// The memory that it occupies (VmRSS).
     pub(super) fn resident_mib(&self) -> Result<f64> {
-        let status = fs::read_to_string(self.about("status"))?;
+        let status = fs::read_to_string(self.proc_path("status"))?;
         let kib = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
@@ -53,16 +53,16 @@ impl Process {
     /// The time that its threads were running.
     pub(super) fn cpu_time(&self) -> Result<Duration> {
         let mut time = Duration::ZERO;
-        for thread in fs::read_dir(self.about("task"))? {
+        for thread in fs::read_dir(self.proc_path("task"))? {
             time += thread_cpu_time(&thread?.path())?;
         }
         Ok(time)
     }
 
-    fn about(&self, what: &str) -> PathBuf {
+    fn proc_path(&self, name: &str) -> PathBuf {
         Path::new("/proc")
             .join(self.child.id().to_string())
-            .join(what)
+            .join(name)
     }
 }
 
@@ -81,8 +81,8 @@ impl Drop for Process {
     fn drop(&mut self) {
         // SIGTERM, so that it takes its temporary folder with it.
         let id = self.child.id().to_string();
-        let asked = Command::new("kill").arg(id).status();
-        if !asked.is_ok_and(|status| status.success()) {
+        let kill = Command::new("kill").arg(id).status();
+        if !kill.is_ok_and(|status| status.success()) {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();

@@ -1,4 +1,4 @@
-//! Finds circles in a graph.
+//! Finds cycles in a graph.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ pub(crate) fn find(nodes: usize, edges: &BTreeSet<(usize, usize)>) -> Vec<Vec<us
     let reach: Vec<BTreeSet<usize>> = (0..nodes).map(|node| reached(node, edges)).collect();
     let mut found = Vec::new();
     for node in 0..nodes {
-        let circle: Vec<usize> = (0..nodes)
+        let cycle: Vec<usize> = (0..nodes)
             .filter(|other| reach[node].contains(other) && reach[*other].contains(&node))
             .collect();
-        if circle.first() == Some(&node) && circle.len() > 1 {
-            found.push(circle);
+        if cycle.first() == Some(&node) && cycle.len() > 1 {
+            found.push(cycle);
         }
     }
     found
@@ -37,13 +37,13 @@ mod tests {
     use super::find;
 
     #[test]
-    fn two_circles_are_told_apart() {
+    fn two_cycles_are_told_apart() {
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 3), (5, 0)].into();
         assert_eq!(find(6, &edges), [vec![0, 1, 2], vec![3, 4]]);
     }
 
     #[test]
-    fn a_tree_has_no_circle() {
+    fn a_tree_has_no_cycle() {
         assert!(find(4, &[(3, 1), (3, 2), (2, 1), (1, 0)].into()).is_empty());
     }
 }
