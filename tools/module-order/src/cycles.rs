@@ -1,10 +1,10 @@
-//! Finds cycles in a graph.
+//! Finds the cycles of a graph.
 
 use std::collections::BTreeSet;
 
 /// Returns the groups of nodes that reach each other, each sorted.
 ///
-/// `edges` are pairs of the numbers of nodes. The graphs are small, so the reach of each node is computed plainly.
+/// `edges` are pairs of node numbers. The graphs are small, so the function visits all reachable nodes of each node.
 pub(crate) fn find(nodes: usize, edges: &BTreeSet<(usize, usize)>) -> Vec<Vec<usize>> {
     let reach: Vec<BTreeSet<usize>> = (0..nodes).map(|node| reached(node, edges)).collect();
     let mut found = Vec::new();
@@ -21,11 +21,11 @@ pub(crate) fn find(nodes: usize, edges: &BTreeSet<(usize, usize)>) -> Vec<Vec<us
 
 fn reached(from: usize, edges: &BTreeSet<(usize, usize)>) -> BTreeSet<usize> {
     let mut reached = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(node) = open.pop() {
+    let mut pending = vec![from];
+    while let Some(node) = pending.pop() {
         for (_, next) in edges.range((node, 0)..(node + 1, 0)) {
             if reached.insert(*next) {
-                open.push(*next);
+                pending.push(*next);
             }
         }
     }
@@ -37,13 +37,13 @@ mod tests {
     use super::find;
 
     #[test]
-    fn two_cycles_are_told_apart() {
+    fn separate_cycles_are_separate_groups() {
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 3), (5, 0)].into();
         assert_eq!(find(6, &edges), [vec![0, 1, 2], vec![3, 4]]);
     }
 
     #[test]
-    fn a_tree_has_no_cycle() {
+    fn acyclic_graph_has_no_cycles() {
         assert!(find(4, &[(3, 1), (3, 2), (2, 1), (1, 0)].into()).is_empty());
     }
 }

@@ -4,8 +4,8 @@
 //! module-order [--nested] CRATE…
 //! ```
 //!
-//! Each CRATE is the folder of a crate. The order is that of the `mod` lines in its `lib.rs` or `main.rs`. Code that
-//! only tests have does not count. With `--nested` the rule also holds among the submodules of each module.
+//! Each CRATE is the folder of a crate. The order is that of the `mod` lines in its `lib.rs` or `main.rs`. The check
+//! ignores code that only tests have. With `--nested` it also compares the submodules of each module.
 
 #![forbid(unsafe_code)]
 
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Prints each use against the order, then the cycles. Returns the number of those uses.
+/// Prints each use against the order, then the cycles. Returns the number of uses against the order.
 fn check(folder: &Path, nested: bool) -> Result<usize, Box<dyn Error>> {
     let mut found = 0;
     let roots = roots(folder);

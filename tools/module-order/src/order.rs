@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::cycles;
 use crate::tree::{Module, Use};
 
-/// What is wrong with a crate, as lines to print.
+/// The violations and cycles of a crate, as lines to print.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) violations: Vec<String>,
     pub(crate) cycles: Vec<String>,
 }
 
-/// Checks the modules at the root, and with `nested` the submodules of each module, too.
+/// Checks the modules at the root. With `nested`, also checks the submodules of each module.
 pub(crate) fn check(root: &Module, nested: bool) -> Report {
     let mut report = Report::default();
     let macros = exported_macros(root);
@@ -44,18 +44,18 @@ struct Level<'a> {
     macros: &'a [(&'a str, &'a [String])],
 }
 
-/// What a path means at a level.
+/// The item that a path names, seen from a level.
 enum Target<'a> {
     /// A submodule, by its place in the order.
     Submodule(usize),
-    /// Something that the module itself defines.
-    Own(&'a str),
-    /// Something that lies elsewhere.
+    /// An item that the module itself defines.
+    OwnItem(&'a str),
+    /// An item outside the module.
     Elsewhere,
 }
 
-/// Imports that lead to imports are followed so far.
-const MOST_IMPORTS: usize = 16;
+/// The longest chain of imports that the check follows.
+const MAX_IMPORT_CHAIN: usize = 16;
 
 impl Level<'_> {
     fn check(&self, report: &mut Report) {
@@ -64,14 +64,14 @@ impl Level<'_> {
             let mut uses = Vec::new();
             child.walk(&mut |module| uses.extend(&module.uses));
             for used in uses {
-                match self.target(&used.path, MOST_IMPORTS) {
+                match self.target(&used.path, MAX_IMPORT_CHAIN) {
                     Target::Submodule(other) if other != place => {
                         edges.insert((place, other));
                         if other > place {
                             report.violations.push(self.violation(used, place, other));
                         }
                     }
-                    Target::Own(name) if self.module.path.is_empty() => {
+                    Target::OwnItem(name) if self.module.path.is_empty() => {
                         report.violations.push(root_violation(used, child, name));
                     }
                     _ => {}
@@ -83,7 +83,7 @@ impl Level<'_> {
         }
     }
 
-    /// Finds what a path means that starts at the root.
+    /// Resolves a path that starts at the root.
     fn target<'a>(&self, path: &'a [String], imports: usize) -> Target<'a> {
         let Some([name, ..]) = path.strip_prefix(self.module.path.as_slice()) else {
             return Target::Elsewhere;
@@ -100,25 +100,25 @@ impl Level<'_> {
         let mut known = self.module.imports.iter();
         let import = known.find(|import| import.name() == Some(name));
         match (import, imports.checked_sub(1)) {
-            (Some(import), Some(imports)) => self.imported(&import.segments, imports),
-            _ => Target::Own(name),
+            (Some(import), Some(imports)) => self.import_target(&import.segments, imports),
+            _ => Target::OwnItem(name),
         }
     }
 
-    /// Finds what an import of this module means.
-    fn imported<'a>(&self, segments: &[String], imports: usize) -> Target<'a> {
+    /// Resolves an import of this module.
+    fn import_target<'a>(&self, segments: &[String], imports: usize) -> Target<'a> {
         let path = self.module.absolute(segments).or_else(|| {
-            // Anything but a submodule is another crate.
+            // A first name that is no submodule is that of another crate.
             self.submodule(segments.first()?)?;
             Some([self.module.path.as_slice(), segments].concat())
         });
-        match path.map(|path| self.target_owned(&path, imports)) {
+        match path.map(|path| self.submodule_target(&path, imports)) {
             Some(Some(place)) => Target::Submodule(place),
             _ => Target::Elsewhere,
         }
     }
 
-    fn target_owned(&self, path: &[String], imports: usize) -> Option<usize> {
+    fn submodule_target(&self, path: &[String], imports: usize) -> Option<usize> {
         match self.target(path, imports) {
             Target::Submodule(place) => Some(place),
             _ => None,
@@ -170,7 +170,7 @@ mod tests {
     use super::{Report, check};
     use crate::tree;
 
-    /// Checks a crate of these files.
+    /// Checks a crate that consists of these files.
     fn report(files: &[(&str, &str)], nested: bool) -> Report {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
@@ -189,7 +189,7 @@ mod tests {
     const BELOW: &str = "module a uses b, which is declared below it";
 
     #[test]
-    fn use_of_a_module_above_is_in_order() {
+    fn use_of_a_module_above_is_allowed() {
         let report = report(
             &[
                 ("lib.rs", "mod a; mod b;"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn submodules_count_as_their_top_level_module() {
+    fn use_in_a_submodule_counts_for_its_top_level_module() {
         let report = report(
             &[
                 ("lib.rs", "mod a; mod b { pub struct B; }"),
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn names_at_the_root_are_resolved_to_their_module() {
+    fn reexports_of_the_root_are_resolved_to_their_module() {
         let report = report(
             &[
                 (
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn items_of_the_root_are_below_all_modules() {
+    fn use_of_an_item_of_the_root_is_reported() {
         let report = report(
             &[("lib.rs", "mod a; struct A;"), ("a.rs", "use crate::A;")],
             false,
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_may_use_everything() {
+    fn uses_in_tests_are_ignored() {
         let report = report(
             &[
                 ("lib.rs", "mod a; mod b; #[cfg(test)] mod testing;"),
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn submodules_are_compared_on_demand() {
+    fn submodules_are_compared_only_with_nested() {
         let files = [
             ("lib.rs", "mod a;"),
             ("a.rs", "mod b; mod c; pub use c::C; struct Own;"),

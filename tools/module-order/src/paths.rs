@@ -1,21 +1,21 @@
-//! Reads paths and trees of `use` from tokens.
+//! Reads paths and the trees of `use` declarations from tokens.
 
 use proc_macro2::{Delimiter, TokenTree};
 
 use crate::test_code::is_punct;
 
-/// A path as it is written.
+/// A path as the source has it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SourcePath {
-    /// The names between the colons; `*` is one of them.
+    /// The names between the colons. `*` counts as a name.
     pub(crate) segments: Vec<String>,
-    /// The name behind `as`.
+    /// The name after `as`.
     pub(crate) alias: Option<String>,
     pub(crate) line: usize,
 }
 
 impl SourcePath {
-    /// Returns the name under which `use` makes this known.
+    /// Returns the name that `use` gives to the item.
     pub(crate) fn name(&self) -> Option<&str> {
         let own = self.segments.iter().rev().find(|name| *name != "self");
         self.alias.as_deref().or(own.map(String::as_str))
@@ -49,7 +49,7 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<SourcePath>) {
     }
 }
 
-/// Reads what stands behind the word `use`. A path that names a crate by `::` keeps the colons as its first name.
+/// Reads the tokens after the word `use`. A path that starts with `::` keeps the colons as its first name.
 pub(crate) fn imports(tokens: &[TokenTree]) -> Vec<SourcePath> {
     let mut found = Vec::new();
     if are_colons(tokens) {
@@ -60,7 +60,7 @@ pub(crate) fn imports(tokens: &[TokenTree]) -> Vec<SourcePath> {
     found
 }
 
-/// Reads one path with the groups in it. Returns the place behind it.
+/// Reads one path with the groups in it. Returns the position after it.
 fn use_tree(
     tokens: &[TokenTree],
     start: usize,
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_unfolded() {
+    fn groups_are_expanded_to_paths() {
         let found = local_paths(&tokens("use crate::{a::{self, B},\n c::*, r#d};"));
         let expected = [
             "1:crate::a::self",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_in_types_expressions_and_macros_count() {
+    fn paths_in_types_expressions_and_macros_are_found() {
         let source =
             "fn f(a: crate::a::A<super::B>) { m!(x, $crate::c::C); self::d::<E>(); self.f() }";
         let expected = ["1:crate::a::A", "1:super::B", "1:crate::c::C", "1:self::d"];
@@ -157,19 +157,19 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_texts_do_not_count() {
+    fn paths_in_comments_and_strings_are_ignored() {
         let source = "/// [`crate::a`]\n// crate::b\nfn f() { \"crate::c\" /* crate::d */ }";
         assert!(local_paths(&tokens(source)).is_empty());
     }
 
     #[test]
-    fn braces_behind_a_path_are_no_group_of_it() {
+    fn braces_after_a_path_are_not_its_group() {
         let found = local_paths(&tokens("crate::a::A { b: crate::c::C }"));
         assert_eq!(joined(found), ["1:crate::a::A", "1:crate::c::C"]);
     }
 
     #[test]
-    fn imports_have_names() {
+    fn import_has_the_name_that_it_introduces() {
         let names = |source| {
             let found = imports(&tokens(source));
             let names = found.iter().filter_map(SourcePath::name);

@@ -1,4 +1,4 @@
-//! Takes the items out that only tests have.
+//! Removes the items that only tests have.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -37,7 +37,7 @@ fn without_tests(group: &Group) -> Group {
     kept
 }
 
-/// Returns where a run of attributes ends, and tells if one of them is a condition that only tests meet.
+/// Returns the position after a run of attributes, and true if one of them is a condition that only tests meet.
 fn attributes(tokens: &[TokenTree], start: usize) -> (usize, bool) {
     let mut at = start;
     let mut is_test = false;
@@ -84,7 +84,7 @@ fn is_test_condition(attribute: &Group) -> bool {
     }
 }
 
-/// Tells if a condition of `cfg` holds in tests only.
+/// Returns true if a condition of `cfg` holds in tests only.
 fn needs_test(condition: &[TokenTree]) -> bool {
     let [TokenTree::Ident(name), rest @ ..] = condition else {
         return false;
@@ -106,7 +106,7 @@ fn needs_test(condition: &[TokenTree]) -> bool {
     }
 }
 
-/// Returns the place behind the item, field, arm or statement that begins at `start`.
+/// Returns the position after the item, field, arm or statement that begins at `start`.
 fn end_of_item(tokens: &[TokenTree], start: usize) -> usize {
     let kind = ItemEnd::of(&tokens[start..]);
     for (at, token) in tokens.iter().enumerate().skip(start) {
@@ -128,14 +128,14 @@ fn end_of_item(tokens: &[TokenTree], start: usize) -> usize {
     tokens.len()
 }
 
-/// How the end of an item is recognised.
+/// The tokens that end an item.
 #[derive(PartialEq)]
 enum ItemEnd {
-    /// Ends with a semicolon only, as `use` does.
+    /// A semicolon ends the item, as with `use`.
     Statement,
-    /// Ends with its braces or a semicolon, as `fn` does.
+    /// Braces or a semicolon end the item, as with `fn`.
     Block,
-    /// A field or an arm: a comma ends it, too.
+    /// A comma also ends a field or an arm.
     Element,
 }
 
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn other_attributes_before_the_condition_go_with_the_item() {
+    fn other_attributes_of_a_test_item_are_removed() {
         assert_eq!(
             kept("#[path = \"a.rs\"] #[cfg(test)] mod a; mod b;"),
             "mod b ;"
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_hold_outside_of_tests_are_kept() {
+    fn items_whose_condition_holds_outside_of_tests_are_kept() {
         for condition in ["not(test)", "any(test, unix)", "unix", "feature = \"test\""] {
             assert!(kept(&format!("#[cfg({condition})] mod a;")).ends_with("mod a ;"));
         }

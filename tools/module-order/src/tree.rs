@@ -1,4 +1,4 @@
-//! Reads the modules of a crate, with what they import and what they use.
+//! Reads the modules of a crate, with their imports and the paths that they use.
 
 use std::error::Error;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::test_code::{self, is_punct};
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// A module with all that it consists of.
+/// A module with its submodules, imports and uses.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     /// The names from the root down to this module; empty for the root.
@@ -26,10 +26,10 @@ pub(crate) struct Module {
     pub(crate) exported_macros: Vec<String>,
 }
 
-/// A path that is used somewhere.
+/// A use of a path.
 #[derive(Debug)]
 pub(crate) struct Use {
-    /// The names from the root on.
+    /// The names from the root down to the item.
     pub(crate) path: Vec<String>,
     pub(crate) file: PathBuf,
     pub(crate) line: usize,
@@ -48,8 +48,8 @@ impl Module {
         }
     }
 
-    /// Resolves a path that is written in this module to one that starts at the root. A path that starts with
-    /// none of `crate`, `super` and `self` has no such form.
+    /// Resolves a path of this module to one that starts at the root. Returns nothing for a path that does not start
+    /// with `crate`, `super` or `self`.
     pub(crate) fn absolute(&self, segments: &[String]) -> Option<Vec<String>> {
         let (first, mut rest) = segments.split_first()?;
         let mut path = match first.as_str() {
@@ -73,7 +73,7 @@ fn parent(path: &[String]) -> Vec<String> {
     path[..path.len().saturating_sub(1)].to_vec()
 }
 
-/// Reads the crate whose root is this file.
+/// Reads the crate whose root is the given file.
 pub(crate) fn read(root: &Path) -> Result<Module> {
     let folder = root.parent().unwrap_or(Path::new(""));
     read_file(root, folder, Vec::new())
@@ -87,7 +87,7 @@ fn read_file(file: &Path, folder: &Path, path: Vec<String>) -> Result<Module> {
     Scope { file, folder }.read(test_code::remove(stream), path)
 }
 
-/// A place where modules are declared: a file, or a module inside of one.
+/// A file, or a module inside a file, that declares modules.
 struct Scope<'a> {
     file: &'a Path,
     /// The folder that holds the files of the submodules.
@@ -141,13 +141,13 @@ impl Scope<'_> {
     }
 
     fn uses(&self, module: &Module, tokens: &[TokenTree]) -> Vec<Use> {
-        let written = paths::local_paths(tokens).into_iter();
-        written
-            .filter_map(|written| {
+        let paths = paths::local_paths(tokens).into_iter();
+        paths
+            .filter_map(|path| {
                 Some(Use {
-                    path: module.absolute(&written.segments)?,
+                    path: module.absolute(&path.segments)?,
                     file: self.file.to_owned(),
-                    line: written.line,
+                    line: path.line,
                 })
             })
             .collect()
