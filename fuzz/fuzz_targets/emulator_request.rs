@@ -1,5 +1,5 @@
-//! Sends any request to the emulator, without a socket: the first line is the method and the target, then come headers
-//! as in HTTP/1.1, an empty line and the content.
+//! Sends any request to the emulator, without a socket. The input has a line with the method and the target, headers as
+//! in HTTP/1.1, an empty line and the content.
 
 #![no_main]
 

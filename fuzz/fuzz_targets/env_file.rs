@@ -6,7 +6,7 @@ use adobe_ims::Credentials;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|lines: &str| {
-    // The first line makes it a `.env` file, whatever follows.
+    // The first line makes the document a `.env` file.
     let document = format!("IMS_CLIENT_ID=client!+ID\n{lines}");
     if let Err(error) = Credentials::parse(document.as_bytes()) {
         let _ = error.to_string();

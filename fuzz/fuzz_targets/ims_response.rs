@@ -1,5 +1,5 @@
-//! Gives any response to a request for a token: the first line is the status, then come headers as in HTTP/1.1, an
-//! empty line and the content.
+//! Gives any response to a token request. The input has a line with the status, headers as in HTTP/1.1, an empty line
+//! and the content.
 
 #![no_main]
 
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(Credentials::OauthServerToServer(credentials)) = Credentials::parse(DOCUMENT) else {
         panic!("the document is one of OAuth server-to-server");
     };
-    let ims = ImsClient::new(Fixed(response));
+    let ims = ImsClient::new(FixedTransport(response));
     if let Err(error) = RUNTIME.block_on(ims.client_credentials(&credentials)) {
         assert!(
             !error.to_string().contains("SECRET?%&=ü"),
@@ -38,9 +38,9 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Gives one response to each request.
 #[derive(Debug)]
-struct Fixed(Response<Vec<u8>>);
+struct FixedTransport(Response<Vec<u8>>);
 
-impl Transport for Fixed {
+impl Transport for FixedTransport {
     fn send(
         &self,
         _: Request<Body>,

@@ -1,4 +1,4 @@
-//! Reads any text as the address to which a browser comes back from a sign-in.
+//! Reads any text as the redirect URL of a sign-in.
 
 #![no_main]
 
@@ -30,7 +30,7 @@ fn sign_in(flow: Flow) -> PendingAuthorization {
 fuzz_target!(|redirect: &str| {
     for sign_in in &*SIGN_INS {
         let _ = sign_in.read(redirect);
-        // Without the state that was sent, nothing is looked at, so it is given here.
+        // The library reads the other fields only if the state matches, so the target adds the right state.
         let query = sign_in.url().split('&');
         for state in query.filter(|field| field.starts_with("state=")) {
             let _ = sign_in.read(&format!("?{state}&{redirect}"));

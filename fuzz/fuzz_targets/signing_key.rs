@@ -10,7 +10,7 @@ fuzz_target!(|key: &[u8]| {
     let passphrase = Secret::new("PASSPHRASE?%&=ü");
     let crypto = Crypto::default();
     for passphrase in [None, Some(&passphrase)] {
-        // A context without files: a path is not followed.
+        // The context allows no files, so the library opens no path.
         let context = KeyContext::default().passphrase(passphrase);
         if let Err(error) = SigningKey::read(key, &context, &crypto) {
             let _ = error.to_string();

@@ -27,11 +27,11 @@ fuzz_target!(|content: &[u8]| {
     let store = FileStore::new(FOLDER.path());
     let file = FOLDER.path().join(format!("{}.token", key.id()));
     for is_whole_file in [true, false] {
-        // The store makes the file, so that its mode is the one that it demands.
+        // The store creates the file, so that the file has the mode that the store requires.
         store
             .write(&key, &StoreEntry::default())
             .expect("an empty entry can be written");
-        let mut entry = fs::read(&file).expect("what was written is there");
+        let mut entry = fs::read(&file).expect("the store wrote the file");
         if is_whole_file {
             entry.clear();
         }
@@ -43,7 +43,7 @@ fuzz_target!(|content: &[u8]| {
                 .expect("what was read can be written");
             store.read(&key).expect("what was written can be read");
         }
-        // A file that cannot be trusted was set aside. One of another version is still there.
+        // The store moved an invalid file aside and kept a file of another version. Both are removed here.
         let files = fs::read_dir(FOLDER.path()).expect("the folder is there");
         for file in files.flatten() {
             let _ = fs::remove_file(file.path());

@@ -1,4 +1,4 @@
-//! Inspects any text as a token, and any claims as those of a token.
+//! Inspects any text as a token and as the claims of a token.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let _ = Inspection::parse(text, now);
-    // Mutations seldom keep base64 intact, so the claims are encoded here.
+    // Mutations seldom keep base64 valid, so the target encodes the claims.
     let token = format!(
         "{}.{}.c2lnbmF0dXJl",
         base64url(b"{\"alg\":\"RS256\"}"),
