@@ -7,7 +7,7 @@ use adobe_ims::provider::SourceOptions;
 use adobe_ims::{Credentials, Environment, HttpTransport, ImsClient, TokenProvider};
 use adobe_ims_emulator::Emulator;
 
-/// Fetches one token for a technical account, which takes a signature, and one for a client with a secret.
+/// Fetches one token for a technical account, with a signature, and one for a client with a secret.
 pub fn tokens(crypto: Crypto) -> Result<(), Box<dyn Error>> {
     let emulator = Emulator::start()?;
     let transport = HttpTransport::builder(crypto.clone()).build()?;
@@ -27,6 +27,6 @@ pub fn tokens(crypto: Crypto) -> Result<(), Box<dyn Error>> {
     }
     match emulator.tokens_minted() {
         2 => Ok(()),
-        other => Err(format!("the emulator gave {other} tokens instead of 2").into()),
+        other => Err(format!("the emulator issued {other} tokens instead of 2").into()),
     }
 }

@@ -1,8 +1,9 @@
 //! `interop-rust client-credentials basic|post ID SECRET SCOPES URL` and
 //! `interop-rust sign-in ID SECRET|- REDIRECT_URI URL`.
 //!
-//! The first prints the token. The second prints the URL of the sign-in page, reads the URL to which the browser was
-//! redirected, and prints the tokens and claims. On a refusal, error and text go to stderr.
+//! The first prints the token. The second prints the URL of the sign-in page, reads the URL to which the server
+//! redirected the browser, and prints the tokens and claims. If IMS refuses a request, the client prints error and text to
+//! stderr.
 
 use std::error::Error;
 use std::io::{BufRead as _, stdin};
@@ -24,8 +25,8 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
-        ["client-credentials", how, id, secret, scopes, url] => {
-            client_credentials(how, id, secret, scopes, url)
+        ["client-credentials", method, id, secret, scopes, url] => {
+            client_credentials(method, id, secret, scopes, url)
         }
         ["sign-in", id, secret, redirect_uri, url] => sign_in(id, secret, redirect_uri, url),
         _ => Err("usage: see the source".into()),
@@ -36,7 +37,7 @@ fn main() {
     }
 }
 
-/// Sends a request. A refusal of the server is an answer, not an error.
+/// Sends a request. A refusal by the server is a response, not an error.
 fn send(request: HttpRequest) -> Result<HttpResponse, Box<ureq::Error>> {
     let (parts, body) = request.into_parts();
     let agent = ureq::AgentBuilder::new().redirects(0).build();
@@ -57,28 +58,28 @@ fn send(request: HttpRequest) -> Result<HttpResponse, Box<ureq::Error>> {
         .map_err(|error| Box::new(error.into()))?;
     Ok(response
         .body(body.into_bytes())
-        .expect("it was an answer before"))
+        .expect("ureq gave a valid status and valid headers"))
 }
 
-fn client_credentials(how: &str, id: &str, secret: &str, scopes: &str, url: &str) -> Outcome {
+fn client_credentials(method: &str, id: &str, secret: &str, scopes: &str, url: &str) -> Outcome {
     let client = BasicClient::new(ClientId::new(id.to_owned()))
         .set_client_secret(ClientSecret::new(secret.to_owned()))
-        .set_auth_type(match how {
+        .set_auth_type(match method {
             "basic" => AuthType::BasicAuth,
             _ => AuthType::RequestBody,
         })
         .set_token_uri(TokenUrl::new(format!("{url}/ims/token/v3"))?);
     let scopes = scopes.split(',').map(|scope| Scope::new(scope.to_owned()));
-    let answer = client
+    let response = client
         .exchange_client_credentials()
         .add_scopes(scopes)
         .request(&send)
         .map_err(refusal)?;
-    let life = answer.expires_in().unwrap_or_default().as_secs();
-    if !(86_300..=86_400).contains(&life) {
-        return Err(format!("expires_in {life}").into());
+    let lifetime = response.expires_in().unwrap_or_default().as_secs();
+    if !(86_300..=86_400).contains(&lifetime) {
+        return Err(format!("expires_in {lifetime}").into());
     }
-    println!("{}", answer.access_token().secret());
+    println!("{}", response.access_token().secret());
     Ok(())
 }
 
@@ -101,25 +102,25 @@ fn sign_in(id: &str, secret: &str, redirect_uri: &str, url: &str) -> Outcome {
 
     let mut line = String::new();
     stdin().lock().read_line(&mut line)?;
-    let answer = oauth2::url::Url::parse(line.trim())?;
-    let said = |name: &str| {
-        let mut pairs = answer.query_pairs();
+    let redirect = oauth2::url::Url::parse(line.trim())?;
+    let parameter = |name: &str| {
+        let mut pairs = redirect.query_pairs();
         pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
     };
-    if said("state").as_deref() != Some(state.secret()) {
+    if parameter("state").as_deref() != Some(state.secret()) {
         return Err("the state differs".into());
     }
-    let code = said("code").ok_or_else(|| said("error").unwrap_or_default())?;
-    let answer = client
+    let code = parameter("code").ok_or_else(|| parameter("error").unwrap_or_default())?;
+    let response = client
         .exchange_code(AuthorizationCode::new(code))?
         .set_pkce_verifier(verifier)
         .request(&send)
         .map_err(refusal)?;
-    let id_token = answer.id_token().ok_or("no id_token")?;
+    let id_token = response.id_token().ok_or("no id_token")?;
     let claims = id_token.claims(&client.id_token_verifier(), &nonce)?;
     println!("subject {}", claims.subject().as_str());
     let person = client.user_info(
-        answer.access_token().clone(),
+        response.access_token().clone(),
         Some(claims.subject().clone()),
     )?;
     let person: CoreUserInfoClaims = person.request(&send)?;
@@ -127,32 +128,35 @@ fn sign_in(id: &str, secret: &str, redirect_uri: &str, url: &str) -> Outcome {
         "email {}",
         person.email().map_or("", |email| email.as_str())
     );
-    let refresh_token = answer.refresh_token().ok_or("no refresh_token")?;
+    let refresh_token = response.refresh_token().ok_or("no refresh_token")?;
     let refreshed = client
         .exchange_refresh_token(refresh_token)?
         .request(&send)
         .map_err(refusal)?;
-    let rotated = refreshed.refresh_token().ok_or("no other refresh_token")?;
+    let rotated = refreshed.refresh_token().ok_or("no new refresh_token")?;
     if rotated.secret() == refresh_token.secret() {
         return Err("the refresh token was not rotated".into());
     }
     let again = client.exchange_refresh_token(refresh_token)?.request(&send);
     println!(
         "spent {}",
-        again.map_err(refusal).err().ok_or("it was taken twice")?
+        again
+            .map_err(refusal)
+            .err()
+            .ok_or("IMS accepted a refresh token twice")?
     );
     println!("token {}", refreshed.access_token().secret());
     Ok(())
 }
 
-/// Returns error and text of IMS, unchanged.
+/// Returns the error and the text of IMS, unchanged.
 fn refusal<E, T>(error: RequestTokenError<E, StandardErrorResponse<T>>) -> Box<dyn Error>
 where
     E: Error + 'static,
     T: oauth2::ErrorResponseType + std::fmt::Display + 'static,
 {
     match error {
-        RequestTokenError::ServerResponse(said) => said.to_string().into(),
+        RequestTokenError::ServerResponse(response) => response.to_string().into(),
         other => Box::new(other),
     }
 }

@@ -1,4 +1,4 @@
-//! A host without rustls of its own.
+//! A host that does not depend on rustls itself.
 
 #[path = "../../fetch.rs"]
 mod fetch;

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         CryptoProvider::get_default().is_none(),
         "the library installed a provider for the whole process"
     );
-    // Panics when rustls has more than one provider to choose from.
+    // The builder panics if rustls cannot choose between several providers.
     let _ = rustls::ClientConfig::builder();
     Ok(())
 }
