@@ -1,4 +1,4 @@
-//! One thing that is done over and over.
+//! A measured operation that runs in a loop.
 
 use std::fmt;
 
@@ -6,33 +6,33 @@ use tokio::runtime::Builder;
 
 use crate::Result;
 
-/// What a case is compared with.
+/// The role of a case in the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A part that every cache is made of.
+    /// A part of which caches consist.
     Yardstick,
-    /// Another library gives its cached token.
+    /// Another library returns its cached token.
     PeerToken,
-    /// Another library's way from the cached token to a header.
+    /// Another library puts its cached token into a header.
     PeerHeader,
-    /// Ours.
+    /// This library.
     Ours,
 }
 
-/// Does the thing so many times, on the thread that it was made on.
+/// Repeats the operation the given number of times, on the thread that created the worker.
 pub type Worker = Box<dyn FnMut(u64) -> Result<()>>;
 
-/// What is measured, and how a thread gets ready for it.
+/// A measured operation, and the function that prepares a thread for it.
 pub struct Case {
-    /// Its line in the table.
+    /// The name of the case in the table.
     pub name: &'static str,
-    /// What it is compared with.
+    /// The role of the case in the comparison.
     pub kind: Kind,
     worker: Box<dyn Fn() -> Result<Worker> + Send + Sync>,
 }
 
 impl Case {
-    /// A case whose threads each start with `worker`.
+    /// Creates a case. Each thread gets its worker from `worker`.
     pub fn new(
         kind: Kind,
         name: &'static str,
@@ -45,10 +45,10 @@ impl Case {
         }
     }
 
-    /// Gets this thread ready.
+    /// Creates the worker of this thread.
     ///
     /// # Errors
-    /// Those of the case.
+    /// Returns the errors of the case.
     pub fn worker(&self) -> Result<Worker> {
         (self.worker)()
     }
@@ -63,10 +63,10 @@ impl fmt::Debug for Case {
     }
 }
 
-/// A loop around `once`.
+/// Creates a worker that calls `once` in a loop.
 ///
 /// # Errors
-/// None; it is as fallible as its asynchronous sister.
+/// Never fails. The result makes it interchangeable with [`async_worker`].
 pub fn sync_worker(mut once: impl FnMut() -> Result<()> + 'static) -> Result<Worker> {
     Ok(Box::new(move |times| {
         for _ in 0..times {
@@ -76,11 +76,11 @@ pub fn sync_worker(mut once: impl FnMut() -> Result<()> + 'static) -> Result<Wor
     }))
 }
 
-/// A loop around `once` within a runtime that belongs to the thread. Entering the runtime is not
-/// part of what is repeated.
+/// Creates a worker that awaits `once` in a loop, in a runtime that belongs to the thread. The worker
+/// enters the runtime once per loop.
 ///
 /// # Errors
-/// When there is no runtime to be had.
+/// Fails when the runtime cannot be built.
 pub fn async_worker(mut once: impl AsyncFnMut() -> Result<()> + 'static) -> Result<Worker> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     Ok(Box::new(move |times| {

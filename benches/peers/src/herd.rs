@@ -1,4 +1,4 @@
-//! Many callers at once who find no token.
+//! Many concurrent callers of a library that has no token.
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,19 +11,19 @@ use tokio::task::JoinSet;
 
 use crate::Result;
 
-/// So many at once.
+/// The number of concurrent callers.
 pub const CALLERS: usize = 100;
 
 type Call = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
-/// A library without a token.
+/// A library whose cache has no token yet.
 pub struct EmptyCache {
     exchanges: Arc<AtomicUsize>,
     call: Box<dyn Fn() -> Call>,
 }
 
 impl EmptyCache {
-    /// One whose source counts what it is asked.
+    /// Creates a cache whose source counts its requests in `exchanges`.
     pub fn new<F>(exchanges: Arc<AtomicUsize>, call: impl Fn() -> F + 'static) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
@@ -41,9 +41,9 @@ impl fmt::Debug for EmptyCache {
     }
 }
 
-/// How to get into that state again and again.
+/// A library, and the function that creates it with an empty cache for each run.
 pub struct Herd {
-    /// Its line in the table.
+    /// The name of the herd in the table.
     pub name: &'static str,
     empty_cache: Box<dyn Fn() -> Result<EmptyCache>>,
 }
@@ -56,17 +56,17 @@ impl fmt::Debug for Herd {
     }
 }
 
-/// What became of the callers.
+/// The result of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct HerdOutcome {
-    /// How often the source was asked.
+    /// The number of requests to the source.
     pub exchanges: usize,
-    /// When the last of them had a token.
+    /// The time until the last caller had a token.
     pub after: Duration,
 }
 
 impl Herd {
-    /// `empty_cache` is called within the runtime of the callers.
+    /// Creates a herd. Each run calls `empty_cache` within the runtime of the callers.
     pub fn new(name: &'static str, empty_cache: impl Fn() -> Result<EmptyCache> + 'static) -> Self {
         Self {
             name,
@@ -74,10 +74,10 @@ impl Herd {
         }
     }
 
-    /// Lets all of them call at once, on one thread.
+    /// Runs all callers at once, on one thread.
     ///
     /// # Errors
-    /// When one of them gets no token.
+    /// Fails when a caller gets no token.
     pub fn run(&self) -> Result<HerdOutcome> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! What is measured: reading a token that is there already, and a herd of callers when none is.
+//! The measured cases: callers that read a cached token, and herds of callers without a token.
 
 #![forbid(unsafe_code)]
 
@@ -17,13 +17,13 @@ pub mod yardsticks;
 use case::Case;
 use herd::Herd;
 
-/// Whatever went wrong; it is printed and nothing else.
+/// A result with any error. The benchmark only prints errors.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// Everything that is read in a loop, each with its token in place.
+/// Returns all cases that read in a loop, each with a token in its cache.
 ///
 /// # Errors
-/// When a first token cannot be had.
+/// Fails when a library cannot fetch its first token.
 pub fn cases() -> Result<Vec<Case>> {
     let mut cases = yardsticks::cases()?;
     cases.extend(peer::google::cases()?);
@@ -33,10 +33,10 @@ pub fn cases() -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Everything that a herd of callers meets without a token.
+/// Returns the herds of all libraries.
 ///
 /// # Errors
-/// When a source does not start.
+/// Fails when a source does not start.
 pub fn herds() -> Result<Vec<Herd>> {
     Ok(vec![
         peer::google::herd()?,

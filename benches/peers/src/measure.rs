@@ -1,7 +1,7 @@
-//! Measures cached tokens beside those of other libraries:
+//! Compares cached tokens with those of other libraries:
 //! `cargo bench --manifest-path benches/peers/Cargo.toml`.
 //!
-//! It is no test. A goal that is missed is printed; only what does not work at all is a failure.
+//! This is not a test: a missed goal is printed, and only a measurement that cannot run is a failure.
 
 #![forbid(unsafe_code)]
 
@@ -16,26 +16,22 @@ use adobe_ims_peers::source::{self, LATENCY};
 use adobe_ims_peers::table::{self, Row};
 use adobe_ims_peers::{Result, cases, herds};
 
-/// A herd of gcp_auth's takes seconds.
-const HERDS: usize = 5;
+/// The number of runs of each herd. It is small because a herd of gcp_auth takes seconds.
+const HERD_RUNS: usize = 5;
 
 fn main() -> Result<()> {
-    // `cargo test --all-targets` starts benchmarks, too, but without this.
+    // `cargo test --all-targets` also starts benchmarks, but without this argument.
     if !std::env::args().any(|argument| argument == "--bench") {
         println!("nothing was measured: cargo bench does that");
         return Ok(());
     }
     let mut goals = measure_reads()?;
     goals.extend(measure_herds()?);
-    if goals.is_empty() {
-        println!("Goals are about adobe-ims: --features ours");
-    } else {
-        table::print(Row::new(["what", "ratio", "goal", ""]), goals);
-    }
+    table::print(Row::new(["what", "ratio", "goal", ""]), goals);
     Ok(())
 }
 
-/// Cached tokens; gives the goals.
+/// Measures the cached tokens, prints their table and returns the goals.
 fn measure_reads() -> Result<Vec<Row>> {
     eprintln!("counting allocations");
     let allocations = allocations()?;
@@ -50,11 +46,11 @@ fn measure_reads() -> Result<Vec<Row>> {
         })
         .collect();
     let rows = measured_cases.iter().map(|(case, times, allocations)| {
-        let middle = |times: &[f64]| format!("{:.1}", median(times.iter().copied()));
+        let median_text = |times: &[f64]| format!("{:.1}", median(times.iter().copied()));
         Row::new([
             case.name,
-            &middle(&times.one),
-            &middle(&times.two),
+            &median_text(&times.one),
+            &median_text(&times.two),
             &format!("{:.2}", ratio(&times.two, &times.one)),
             &allocations.to_string(),
         ])
@@ -70,7 +66,7 @@ fn measure_reads() -> Result<Vec<Row>> {
     Ok(goals::read_goals(&measured_cases).unwrap_or_default())
 }
 
-/// Counted in a process whose allocator counts.
+/// Returns the allocations per call of each case. Another process counts them with its own allocator.
 fn allocations() -> Result<HashMap<String, f64>> {
     let output = Command::new(env!("CARGO_BIN_EXE_allocations")).output()?;
     if !output.status.success() {
@@ -83,37 +79,37 @@ fn allocations() -> Result<HashMap<String, f64>> {
         .collect()
 }
 
-/// The herds; gives the goals.
+/// Measures the herds, prints their table and returns the goals.
 fn measure_herds() -> Result<Vec<Row>> {
     eprintln!("measuring {CALLERS} callers without a token");
     let herds = herds()?;
     let mut served = vec![Vec::new(); herds.len()];
-    let mut alone = Vec::new();
-    for _ in 0..HERDS {
-        alone.push(latency()?);
+    let mut latencies = Vec::new();
+    for _ in 0..HERD_RUNS {
+        latencies.push(latency()?);
         for (herd, served) in herds.iter().zip(&mut served) {
             served.push(herd.run()?);
         }
     }
-    alone.sort_unstable();
-    let alone = alone[HERDS / 2];
+    latencies.sort_unstable();
+    let latency = latencies[HERD_RUNS / 2];
     let mut goals = Vec::new();
-    let mut rows = vec![row("the latency alone", "-", alone, alone)];
+    let mut rows = vec![row("the latency alone", "-", latency, latency)];
     for (Herd { name, .. }, mut served) in herds.iter().zip(served) {
         served.sort_unstable_by_key(|served| served.after);
         let most = served.iter().map(|served| served.exchanges).max();
         let served = HerdOutcome {
             exchanges: most.unwrap_or_default(),
-            ..served[HERDS / 2]
+            ..served[HERD_RUNS / 2]
         };
         rows.push(row(
             name,
             &served.exchanges.to_string(),
             served.after,
-            alone,
+            latency,
         ));
         if *name == goals::HERD {
-            goals = goals::herd_goals(served, alone);
+            goals = goals::herd_goals(served, latency);
         }
     }
     let callers = format!("{CALLERS} callers, no token");
@@ -122,13 +118,13 @@ fn measure_herds() -> Result<Vec<Row>> {
     Ok(goals)
 }
 
-fn row(name: &str, exchanges: &str, after: Duration, alone: Duration) -> Row {
-    let ratio = after.as_secs_f64() / alone.as_secs_f64();
+fn row(name: &str, exchanges: &str, after: Duration, latency: Duration) -> Row {
+    let ratio = after.as_secs_f64() / latency.as_secs_f64();
     let after = format!("{:.1} ms", after.as_secs_f64() * 1e3);
     Row::new([name, exchanges, &after, &format!("{ratio:.3}")])
 }
 
-/// What a timer makes of the latency.
+/// Measures how long one wait for the latency takes with a timer of tokio.
 fn latency() -> Result<Duration> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_time().build()?;

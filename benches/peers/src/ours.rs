@@ -1,4 +1,4 @@
-//! adobe-ims: all that is called of it.
+//! The cases of adobe-ims. No other file of this benchmark uses the library.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::herd::{EmptyCache, Herd};
 use crate::source::{self, LATENCY};
 use crate::token::token;
 
-/// The three ways to its token.
+/// Returns the three ways to a token of adobe-ims.
 pub(crate) fn cases() -> Result<Vec<Case>> {
     let provider = TokenProvider::new(Source::default());
     source::background()?.block_on(provider.token())?;
@@ -51,7 +51,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     ])
 }
 
-/// A herd before its first token.
+/// Returns the herd of a provider without a token.
 pub(crate) fn herd() -> Herd {
     Herd::new(HERD, || {
         let source = Source {

@@ -1,4 +1,4 @@
-//! Libraries that keep tokens of other identity services.
+//! Libraries that cache tokens of other identity services.
 
 pub mod azure;
 pub mod gcp;
@@ -10,7 +10,7 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
 use crate::Result;
 
-/// What users of a library do that gives them the text of a token.
+/// Puts the text of a token into a header, as users of a library do that returns only the text.
 fn authorize(request: &mut HeaderMap, token: &str) -> Result<()> {
     let bearer = HeaderValue::try_from(format!("Bearer {token}"))?;
     request.insert(AUTHORIZATION, bearer);

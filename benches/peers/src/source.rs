@@ -1,5 +1,5 @@
-//! Where the peers get their tokens: an HTTP server on loopback which gives every request the same
-//! one, after a while.
+//! The token endpoint of the peers: an HTTP server on loopback that gives every request the same token
+//! after a delay.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -13,33 +13,36 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{Result, token};
 
-/// What the source of a herd takes.
+/// The latency of a herd's source.
 pub const LATENCY: Duration = Duration::from_millis(50);
 
-/// For what must go on while the runtimes of the cases come and go. It idles while cached tokens
-/// are read.
+/// The runtime of tasks that outlive the runtimes of the cases. It idles while the cases read cached
+/// tokens.
 static BACKGROUND: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(1).enable_all().build()
 });
 
-/// A runtime that lives as long as the process.
+/// Returns a runtime that lives as long as the process.
 ///
 /// # Errors
-/// When there is none to be had.
+/// Fails when the runtime cannot be built.
 pub fn background() -> Result<&'static Runtime> {
     BACKGROUND
         .as_ref()
         .map_err(|error| error.to_string().into())
 }
 
-/// Lets so much time go by.
+/// Waits for the given time.
 pub async fn sleep(time: Duration) {
-    #[expect(clippy::disallowed_methods, reason = "the latency is what is measured")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the benchmark measures real latency"
+    )]
     tokio::time::sleep(time).await;
 }
 
-/// A server that runs.
+/// A running server.
 #[derive(Clone, Debug)]
 pub struct Source {
     address: SocketAddr,
@@ -47,10 +50,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// Starts one whose every answer takes so long.
+    /// Starts a server that answers each request after `latency`.
     ///
     /// # Errors
-    /// When it cannot listen.
+    /// Fails when the server cannot listen.
     pub fn start(latency: Duration) -> Result<Self> {
         let background = background()?;
         let listener = background.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
@@ -62,12 +65,12 @@ impl Source {
         Ok(source)
     }
 
-    /// The address of its token endpoint.
+    /// Returns the URL of the token endpoint.
     pub fn url(&self) -> String {
         format!("http://{}/token", self.address)
     }
 
-    /// How often it was asked.
+    /// Returns the counter of the requests.
     pub fn exchanges(&self) -> Arc<AtomicUsize> {
         self.exchanges.clone()
     }
@@ -75,7 +78,7 @@ impl Source {
     async fn serve(self, listener: TcpListener, latency: Duration) -> Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
-            // A client that goes away is none of the server's business.
+            // The server ignores a client that disconnects.
             tokio::spawn(serve_connection(stream, latency, self.exchanges.clone()));
         }
     }
@@ -87,8 +90,8 @@ async fn serve_connection(
     exchanges: Arc<AtomicUsize>,
 ) -> Result<()> {
     stream.set_nodelay(true)?;
-    let body = token::answer();
-    let answer = format!(
+    let body = token::response();
+    let response = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len(),
     );
@@ -98,13 +101,13 @@ async fn serve_connection(
             exchanges.fetch_add(1, Ordering::Relaxed);
             received.clear();
             sleep(latency).await;
-            stream.write_all(answer.as_bytes()).await?;
+            stream.write_all(response.as_bytes()).await?;
         }
     }
     Ok(())
 }
 
-/// Whether the request is there with all of its body.
+/// Returns true if the request arrived with all of its body.
 fn is_complete(request: &[u8]) -> bool {
     let Some(end) = request.windows(4).position(|four| four == b"\r\n\r\n") else {
         return false;

@@ -1,11 +1,11 @@
-//! What was measured, a line each.
+//! The tables of the results.
 
-/// What a number must not exceed or fall below.
+/// The limit of a number.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
-    /// It must not be larger.
+    /// The largest number that meets the goal.
     AtMost(f64),
-    /// It must not be smaller.
+    /// The smallest number that meets the goal.
     AtLeast(f64),
 }
 
@@ -25,17 +25,17 @@ impl Goal {
     }
 }
 
-/// One line of a table: what it is about, and what stands in the columns.
+/// One line of a table: the name and the cells of the other columns.
 #[derive(Clone, Debug)]
 pub struct Row(Vec<String>);
 
 impl Row {
-    /// A line of cells, or the heads of the columns.
+    /// Creates a line of cells, or the heads of the columns.
     pub fn new<const N: usize>(cells: [&str; N]) -> Self {
         Self(cells.map(str::to_owned).to_vec())
     }
 
-    /// A number that is to reach something.
+    /// Creates a line for a number with a goal.
     pub fn goal(name: &str, value: f64, goal: Goal) -> Self {
         let verdict = if goal.met(value) { "met" } else { "MISSED" };
         Self::new([name, &format!("{value:.3}"), &goal.limit(), verdict])

@@ -1,4 +1,4 @@
-//! One case on one thread, or on two that really run at the same time.
+//! Runs a case on one thread, or on several threads that really run at the same time.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -9,17 +9,17 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use crate::Result;
 use crate::case::{Case, Worker};
 
-/// What the first token of a thread and its caches take is not counted.
+/// The number of calls that warm up a thread and its caches. They do not count.
 const WARM_UP: u64 = 300;
 
-/// How often something else may come between.
+/// The number of attempts at a run without other work on the processors.
 const ATTEMPTS: usize = 5;
 
-/// Does it so many times on each of the threads; gives the nanoseconds for each time. When something
-/// else has had one of the processors meanwhile, which is no fault of the case, it is done again.
+/// Runs the case `times` times on each of the threads and returns the nanoseconds per call. Repeats the
+/// run if other work used one of the processors meanwhile.
 ///
 /// # Errors
-/// Those of the case.
+/// Returns the errors of the case.
 pub fn run(case: &Case, threads: usize, times: u64) -> Result<f64> {
     let processors = match threads {
         1 => vec![None],
@@ -37,7 +37,7 @@ pub fn run(case: &Case, threads: usize, times: u64) -> Result<f64> {
     Ok(each)
 }
 
-/// How long a thread was at it, and for how much of that it could have run but was not let.
+/// The time that a thread took, and the part of it in which the thread waited for a processor.
 struct ThreadTime {
     all: Duration,
     waiting_time: Duration,
@@ -49,8 +49,8 @@ impl ThreadTime {
     }
 }
 
-/// On a thread for each of the processors. Left alone, two threads that live so shortly stay on one
-/// and never meet.
+/// Runs the case on one thread for each of the processors. Without this affinity, two short threads
+/// would stay on one processor and never run at the same time.
 fn run_threads(case: &Case, processors: &[Option<CpuSet>], times: u64) -> Result<Vec<ThreadTime>> {
     let ready = AtomicUsize::new(0);
     let work = |processor: &Option<CpuSet>| {
@@ -89,26 +89,29 @@ fn prepare(case: &Case, processor: &Option<CpuSet>) -> Result<Worker> {
     Ok(work)
 }
 
-/// So many of those that this process may use, each alone.
-fn processors(wanted: usize) -> Result<Vec<CpuSet>> {
+/// Returns `count` sets of one processor each that this process may use.
+fn processors(count: usize) -> Result<Vec<CpuSet>> {
     let usable = sched_getaffinity(None)?;
-    let alone = (0..CpuSet::MAX_CPU)
+    let single = (0..CpuSet::MAX_CPU)
         .filter(|processor| usable.is_set(*processor))
         .map(|processor| {
-            let mut alone = CpuSet::new();
-            alone.set(processor);
-            alone
+            let mut set = CpuSet::new();
+            set.set(processor);
+            set
         });
-    let processors: Vec<CpuSet> = alone.take(wanted).collect();
-    if processors.len() < wanted {
-        return Err(format!("it takes {wanted} processors").into());
+    let processors: Vec<CpuSet> = single.take(count).collect();
+    if processors.len() < count {
+        return Err(format!("this benchmark needs {count} processors").into());
     }
     Ok(processors)
 }
 
-/// How long this thread has been able to run without being let, since it exists.
+/// Returns the time that this thread has waited for a processor since its start.
 fn waiting_time() -> Result<Duration> {
-    let known = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanos = known.split(' ').nth(1).ok_or("the system does not tell")?;
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanos = schedstat
+        .split(' ')
+        .nth(1)
+        .ok_or("schedstat lacks the waiting time")?;
     Ok(Duration::from_nanos(nanos.parse()?))
 }

@@ -1,4 +1,4 @@
-//! The parts that a cache can be made of, each alone.
+//! The parts of which a cache can consist, each measured alone.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -11,18 +11,18 @@ use crate::Result;
 use crate::case::{Case, Kind, sync_worker};
 use crate::token::token;
 
-/// The read that needs no counter of references.
+/// The case that reads without a reference count.
 pub const LOAD: &str = "ArcSwap::load";
-/// The read that gives an owned token.
+/// The case that reads an owned value.
 pub const LOAD_FULL: &str = "ArcSwap::load_full";
 
-/// All of them.
+/// Returns all yardsticks.
 ///
 /// # Errors
-/// When the token is no header.
+/// Fails when the token is not a valid header value.
 pub fn cases() -> Result<Vec<Case>> {
     let text = Arc::new(ArcSwap::from_pointee(token().to_owned()));
-    let alone = Arc::new(token().to_owned());
+    let shared = Arc::new(token().to_owned());
     let bearer = HeaderValue::try_from(format!("Bearer {}", token()))?;
     let header = Arc::new(ArcSwap::from_pointee(bearer));
 
@@ -31,7 +31,7 @@ pub fn cases() -> Result<Vec<Case>> {
     Ok(vec![
         Case::new(yardstick, "coarse clock read", || {
             sync_worker(|| {
-                // The seconds alone: to move both numbers costs as much as the reading.
+                // Only the seconds: moving both numbers costs as much as the reading.
                 black_box(clock_gettime(ClockId::MonotonicCoarse).tv_sec);
                 Ok(())
             })
@@ -51,9 +51,9 @@ pub fn cases() -> Result<Vec<Case>> {
             })
         }),
         Case::new(yardstick, "Arc clone + drop", move || {
-            let alone = alone.clone();
+            let shared = shared.clone();
             sync_worker(move || {
-                black_box(Arc::clone(&alone));
+                black_box(Arc::clone(&shared));
                 Ok(())
             })
         }),

@@ -1,5 +1,5 @@
-//! How often each case allocates: prints a line each, the number first. A process of its own, since
-//! counting takes time.
+//! Prints one line for each case: its allocations per call, then its name. It is a process of its own
+//! because counting takes time.
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +14,7 @@ fn main() -> Result<()> {
         let mut worked = Ok(());
         let counted = allocation_counter::measure(|| worked = work(TIMES));
         worked?;
-        // What entering the runtime takes, once for all of them, is rounded away.
+        // The rounding removes the allocations of entering the runtime once.
         let each = (100.0 * counted.count_total as f64 / TIMES as f64).round() / 100.0;
         println!("{each} {}", case.name);
     }

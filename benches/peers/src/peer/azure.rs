@@ -1,5 +1,5 @@
-//! azure_identity: a map from scopes to tokens behind async-lock's `RwLock`. Its HTTP is replaced,
-//! since it speaks to nothing without TLS.
+//! azure_identity: a map from scopes to tokens behind async-lock's `RwLock`. The benchmark replaces its
+//! HTTP transport, because the crate refuses connections without TLS.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::{Result, token};
 
 const SCOPES: &[&str] = &["https://management.azure.com/.default"];
 
-/// Its token, and the header made of it.
+/// Returns the cases for the token and for a header with the token.
 pub(crate) fn cases() -> Result<Vec<Case>> {
     let credential = credential(FixedTransport::default())?;
     source::background()?.block_on(credential.get_token(SCOPES, None))?;
@@ -50,15 +50,15 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     ])
 }
 
-/// A herd before its first token.
+/// Returns the herd of a credential without a token.
 pub(crate) fn herd() -> Herd {
     Herd::new("azure_identity", || {
-        let answers = FixedTransport {
+        let transport = FixedTransport {
             latency: LATENCY,
             ..FixedTransport::default()
         };
-        let exchanges = answers.exchanges.clone();
-        let credential = credential(answers)?;
+        let exchanges = transport.exchanges.clone();
+        let credential = credential(transport)?;
         Ok(EmptyCache::new(exchanges, move || {
             let credential = credential.clone();
             async move {
@@ -69,10 +69,10 @@ pub(crate) fn herd() -> Herd {
     })
 }
 
-fn credential(answers: FixedTransport) -> Result<Arc<ClientSecretCredential>> {
+fn credential(transport: FixedTransport) -> Result<Arc<ClientSecretCredential>> {
     let options = ClientSecretCredentialOptions {
         client_options: ClientOptions {
-            transport: Some(Transport::new(Arc::new(answers))),
+            transport: Some(Transport::new(Arc::new(transport))),
             ..ClientOptions::default()
         },
     };
@@ -86,7 +86,7 @@ fn credential(answers: FixedTransport) -> Result<Arc<ClientSecretCredential>> {
     )?)
 }
 
-/// What it takes for Entra ID.
+/// A transport that answers each request with the same token, in place of Entra ID.
 #[derive(Debug, Default)]
 struct FixedTransport {
     latency: Duration,
@@ -98,11 +98,11 @@ impl HttpClient for FixedTransport {
     async fn execute_request(&self, _: &Request) -> azure_core::Result<AsyncRawResponse> {
         self.exchanges.fetch_add(1, Ordering::Relaxed);
         source::sleep(self.latency).await;
-        let answer = token::answer();
+        let body = token::response();
         Ok(AsyncRawResponse::from_bytes(
             StatusCode::Ok,
             Headers::new(),
-            answer.into_bytes(),
+            body.into_bytes(),
         ))
     }
 }

@@ -16,10 +16,10 @@ use crate::source::{self, LATENCY, Source};
 
 const SCOPES: &[&str] = &["https://www.googleapis.com/auth/cloud-platform"];
 
-/// A key of the library's tests, worth nothing anywhere.
+/// A key of the library's tests. No server accepts it.
 const KEY: &str = include_str!("../../../../crates/adobe-ims/tests/fixtures/pkcs8.pem");
 
-/// Its token, and the header made of it.
+/// Returns the cases for the token and for a header with the token.
 pub(crate) fn cases() -> Result<Vec<Case>> {
     let account = Arc::new(account(&Source::start(Duration::ZERO)?)?);
     source::background()?.block_on(account.token(SCOPES))?;
@@ -42,7 +42,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     ])
 }
 
-/// A herd before its first token.
+/// Returns the herd of an account without a token.
 pub(crate) fn herd() -> Result<Herd> {
     let source = Source::start(LATENCY)?;
     Ok(Herd::new("gcp_auth", move || {

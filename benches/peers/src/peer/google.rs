@@ -1,4 +1,4 @@
-//! google-cloud-auth: a task of its own refreshes the token, readers clone it from a watch channel.
+//! google-cloud-auth: a background task refreshes the token, and readers clone it from a watch channel.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::case::{Case, Kind, async_worker};
 use crate::herd::{EmptyCache, Herd};
 use crate::source::{self, LATENCY, Source};
 
-/// Its two ways to a token.
+/// Returns the two ways to a token.
 pub(crate) fn cases() -> Result<Vec<Case>> {
     let source = Source::start(Duration::ZERO)?;
     let runtime = source::background()?;
@@ -44,7 +44,7 @@ pub(crate) fn cases() -> Result<Vec<Case>> {
     ])
 }
 
-/// A herd before its first token.
+/// Returns the herd of credentials without a token.
 pub(crate) fn herd() -> Result<Herd> {
     let source = Source::start(LATENCY)?;
     Ok(Herd::new("google-cloud-auth", move || {
@@ -60,7 +60,7 @@ pub(crate) fn herd() -> Result<Herd> {
 }
 
 fn builder(source: &Source) -> Builder {
-    // It was built without a crypto provider; that one is installed already is no failure.
+    // The crate is built without a crypto provider. An error means that one is installed already.
     let _ = install_provider();
     let user = json!({
         "type": "authorized_user",
@@ -73,7 +73,7 @@ fn builder(source: &Source) -> Builder {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the only way to give google-cloud-auth another one than its default"
+    reason = "google-cloud-auth has no other way to set a provider"
 )]
 fn install_provider() -> Result<(), Arc<rustls::crypto::CryptoProvider>> {
     rustls::crypto::ring::default_provider().install_default()
