@@ -1,23 +1,23 @@
-//! Service credentials, read without asking questions.
+//! Reads service credentials without checking them.
 
 use serde_json::Value;
 
 use crate::Result;
 
-/// What an exchange needs of the document.
+/// The fields of the document that an exchange needs.
 #[derive(Debug)]
 pub struct Document {
-    /// `technicalAccount.clientId`
+    /// The value of `technicalAccount.clientId`.
     pub client_id: String,
-    /// `technicalAccount.clientSecret`
+    /// The value of `technicalAccount.clientSecret`.
     pub client_secret: String,
-    /// `org`
+    /// The value of `org`.
     pub organization: String,
-    /// `id`
+    /// The value of `id`.
     pub technical_account: String,
-    /// `metascopes`
+    /// The value of `metascopes`.
     pub metascopes: String,
-    /// `privateKey`
+    /// The value of `privateKey`.
     pub private_key: String,
 }
 
@@ -25,7 +25,7 @@ impl Document {
     /// Reads the JSON.
     ///
     /// # Errors
-    /// When it is not the JSON that the emulator writes.
+    /// Fails when a field is missing or the text is not JSON.
     pub fn parse(json: &[u8]) -> Result<Self> {
         let document: Value = serde_json::from_slice(json)?;
         let integration = &document["integration"];
@@ -44,7 +44,7 @@ impl Document {
         })
     }
 
-    /// The form of `POST /ims/exchange/jwt`.
+    /// Returns the form of `POST /ims/exchange/jwt`.
     pub fn form(&self, assertion: &str) -> String {
         form_urlencoded::Serializer::new(String::new())
             .append_pair("client_id", &self.client_id)

@@ -1,4 +1,4 @@
-//! The least that asks IMS: a TLS connection that trusts one CA, and one POST of hyper's bare
+//! The smallest client of IMS: a TLS connection that trusts one CA, and one POST by hyper's bare
 //! HTTP/1.1 client.
 
 use std::sync::Arc;
@@ -23,20 +23,20 @@ use crate::Result;
 /// The path of the exchange.
 pub const PATH: &str = "/ims/exchange/jwt";
 
-/// Gets from a PKCS#1 PEM to a key of the crypto library.
+/// Reads a PKCS#1 PEM file into a key of the crypto library.
 ///
 /// # Errors
-/// When it is no such key.
+/// Fails when the bytes are not such a key.
 pub fn bare_key(pem: &[u8]) -> Result<RsaKeyPair> {
     let der = PrivatePkcs1KeyDer::from_pem_slice(pem)?;
     let key = RsaKeyPair::from_der(der.secret_pkcs1_der());
     Ok(key.map_err(|rejected| rejected.to_string())?)
 }
 
-/// The bare RS256 signature.
+/// Signs the message with RS256 by the crypto library alone.
 ///
 /// # Errors
-/// When the crypto library does not sign.
+/// Fails when the crypto library does not sign.
 pub fn bare_sign(key: &RsaKeyPair, message: &[u8]) -> Result<Vec<u8>> {
     let mut signature = vec![0; key.public().modulus_len()];
     let random = SystemRandom::new();
@@ -45,7 +45,7 @@ pub fn bare_sign(key: &RsaKeyPair, message: &[u8]) -> Result<Vec<u8>> {
     Ok(signature)
 }
 
-/// A kept-alive connection. It lives as long as the runtime that it was opened in.
+/// A kept-alive connection. It lives as long as the runtime that opened it.
 #[derive(Debug)]
 pub struct Connection {
     requests: SendRequest<Full<Bytes>>,
@@ -56,7 +56,7 @@ impl Connection {
     /// Connects to `https://ADDRESS:PORT`.
     ///
     /// # Errors
-    /// When there is no such server, or one whom the CA does not vouch for.
+    /// Fails when no server listens there, or when its certificate is not from the CA.
     pub async fn open(url: &str, ca: CertificateDer<'static>) -> Result<Self> {
         let url: Uri = url.parse()?;
         let authority = url.authority().ok_or("the URL names no host")?;
@@ -80,19 +80,19 @@ impl Connection {
         })
     }
 
-    /// Posts a form to the exchange and reads the whole answer.
+    /// Posts a form to the exchange and reads the whole response.
     ///
     /// # Errors
-    /// When the answer is not 200.
+    /// Fails when the status of the response is not 200.
     pub async fn post(&mut self, form: Bytes) -> Result<Bytes> {
         let request = Request::post(PATH)
             .header(HOST, &self.host)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Full::new(form))?;
         self.requests.ready().await?;
-        let answer = self.requests.send_request(request).await?;
-        let status = answer.status();
-        let body = answer.into_body().collect().await?.to_bytes();
+        let response = self.requests.send_request(request).await?;
+        let status = response.status();
+        let body = response.into_body().collect().await?.to_bytes();
         if status != 200 {
             return Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into());
         }

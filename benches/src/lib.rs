@@ -1,4 +1,4 @@
-//! What the measurements share: taking turns, the table, and the least code that does an exchange.
+//! Shared parts of the measurements: the rounds, the table, and the smallest code that does an exchange.
 
 #![forbid(unsafe_code)]
 
@@ -7,5 +7,5 @@ pub mod exchange;
 pub mod rounds;
 pub mod table;
 
-/// Whatever went wrong; it is printed and nothing else.
+/// A result with any error. The measurements only print errors.
 pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;

@@ -1,17 +1,17 @@
-//! What was measured, a line each.
+//! The table of the results.
 
 use std::time::Duration;
 
 use crate::rounds::Pair;
 
-/// What a number must not exceed or fall below.
+/// The limit of a number.
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
-    /// It must not be larger.
+    /// The largest number that meets the goal.
     AtMost(f64),
-    /// It must not be smaller.
+    /// The smallest number that meets the goal.
     AtLeast(f64),
-    /// It is shown because it explains another one.
+    /// No limit: the number explains another one.
     None,
 }
 
@@ -39,7 +39,7 @@ impl Goal {
 pub struct Row([String; 6]);
 
 impl Row {
-    /// The goal is about the ratio of the two.
+    /// Creates a row whose goal limits the ratio of the two times.
     pub fn ratio(name: &str, pair: Pair, goal: Goal) -> Self {
         Self([
             name.to_owned(),
@@ -51,7 +51,7 @@ impl Row {
         ])
     }
 
-    /// The goal is about the rate at which both are done, which is the inverse of their time.
+    /// Creates a row whose goal limits the ratio of the two rates. A rate is the inverse of a time.
     pub fn rate(name: &str, pair: Pair, goal: Goal) -> Self {
         let rate = |each: Duration| format!("{:.0}/s", 1.0 / each.as_secs_f64());
         let ratio = 1.0 / pair.ratio;
@@ -65,7 +65,7 @@ impl Row {
         ])
     }
 
-    /// The goal is about a value in itself; there is no floor.
+    /// Creates a row whose goal limits a value. It has no floor.
     pub fn value(name: &str, value: f64, unit: &str, goal: Goal) -> Self {
         let unit = format!(" {unit}");
         Self([
@@ -79,7 +79,7 @@ impl Row {
     }
 }
 
-/// Prints the lines in columns.
+/// Prints the rows in columns.
 pub fn print(rows: &[Row]) {
     let head = Row(["what", "ours", "floor", "ratio", "goal", ""].map(str::to_owned));
     let width = |column: usize| {
@@ -88,13 +88,13 @@ pub fn print(rows: &[Row]) {
     };
     let widths: [usize; 6] = std::array::from_fn(width);
     for row in [&head].into_iter().chain(rows) {
-        let [what, numbers @ .., verdict] = &row.0;
+        let [name, numbers @ .., verdict] = &row.0;
         let numbers: Vec<String> = numbers
             .iter()
             .zip(&widths[1..])
             .map(|(cell, width)| format!("{cell:>width$}"))
             .collect();
-        let line = format!("{what:<0$}  {1}  {verdict}", widths[0], numbers.join("  "));
+        let line = format!("{name:<0$}  {1}  {verdict}", widths[0], numbers.join("  "));
         println!("{}", line.trim_end());
     }
 }

@@ -1,4 +1,4 @@
-//! Nothing but an exchange: no checks, no messages, no options. Prints the token.
+//! Does one exchange, without checks, messages or options, and prints the token.
 //!
 //! `minimal_exchange DOCUMENT URL CA-FILE`
 
@@ -24,15 +24,15 @@ fn main() -> Result<()> {
     let document = Document::parse(&fs::read(document)?)?;
     let assertion = assertion(&document, url)?;
     let ca = CertificateDer::from_pem_slice(&fs::read(ca)?)?;
-    let answer = tokio::runtime::Builder::new_current_thread()
+    let response = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?
         .block_on(async {
             let mut connection = Connection::open(url, ca).await?;
             connection.post(document.form(&assertion).into()).await
         })?;
-    let answer: Value = serde_json::from_slice(&answer)?;
-    println!("{}", answer["access_token"].as_str().ok_or("no token")?);
+    let response: Value = serde_json::from_slice(&response)?;
+    println!("{}", response["access_token"].as_str().ok_or("no token")?);
     Ok(())
 }
 

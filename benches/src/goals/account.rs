@@ -1,4 +1,4 @@
-//! A technical account of an emulator, opened with the library.
+//! Opens a technical account of the emulator with the library.
 
 use adobe_ims::assertion::TechnicalAccount;
 use adobe_ims::crypto::Crypto;
@@ -6,7 +6,7 @@ use adobe_ims::crypto::KeyContext;
 use adobe_ims::{Credentials, Environment};
 use adobe_ims_benches::Result;
 
-/// Opens a service credentials document, perhaps for another environment than its own.
+/// Opens a service credentials document, for `environment` if it is given.
 pub(crate) fn open(document: &[u8], environment: Option<&str>) -> Result<TechnicalAccount> {
     let credentials = match environment {
         Some(url) => Credentials::parse_for(document, Environment::parse(url)?)?,
@@ -23,7 +23,7 @@ pub(crate) fn open(document: &[u8], environment: Option<&str>) -> Result<Technic
     )?)
 }
 
-/// The part of an assertion that its signature covers, and the signature, still encoded.
+/// Splits an assertion into the part that its signature covers and the encoded signature.
 pub(crate) fn split(assertion: &str) -> Result<(&str, &str)> {
     let parts = assertion.rsplit_once('.');
     Ok(parts.ok_or("the assertion has no signature")?)

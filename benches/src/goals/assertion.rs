@@ -1,4 +1,4 @@
-//! Building and signing an assertion with a key that was read before, against the signature alone.
+//! Compares building and signing an assertion with the signature alone. The key was read before.
 
 use adobe_ims::assertion::{Assertion, AssertionOptions};
 use adobe_ims::{Clock, SystemClock};

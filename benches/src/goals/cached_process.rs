@@ -1,4 +1,4 @@
-//! The whole process that prints a token it finds in its cache, against one that does nothing.
+//! Compares the whole process that prints a cached token with a process that does nothing.
 
 mod blocked;
 
@@ -20,12 +20,12 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let installed = Tool::with_filled_cache(programs::copy(&built)?, "cache-of-installed")?;
     let built = Tool::with_filled_cache(built, "cache")?;
     let mut rows = vec![
-        installed.against(
+        installed.compare_with(
             &empty,
             "cached-process: ims token, installed / empty C program",
             Goal::AtMost(1.6),
         )?,
-        built.against(
+        built.compare_with(
             &empty,
             "cached-process: the same, as the linker wrote it",
             Goal::AtMost(1.8),
@@ -34,7 +34,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     ];
     if let Some(path) = programs::static_ims() {
         let tool = Tool::with_filled_cache(path, "cache-of-static")?;
-        rows.push(tool.against(
+        rows.push(tool.compare_with(
             &empty,
             "cached-process: the same, static build",
             Goal::AtMost(0.6),
@@ -44,7 +44,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// A build of the tool that has a token in its cache, and the emulator that made it.
+/// A build of the tool with a token in its cache, and the emulator that issued the token.
 struct Tool {
     ims: PathBuf,
     emulator: Emulator,
@@ -54,7 +54,7 @@ struct Tool {
 }
 
 impl Tool {
-    /// Lets the tool fill a cache of its own.
+    /// Starts an emulator and lets the tool fill a cache of its own.
     fn with_filled_cache(ims: PathBuf, cache: &str) -> Result<Self> {
         let emulator = Emulator::builder().tls(true).start()?;
         let ca = emulator
@@ -84,12 +84,15 @@ impl Tool {
         command
     }
 
-    /// That it prints a token, and that the emulator has made no other than that.
+    /// Checks that the tool prints a token and that the emulator issued no other one.
     fn check(&self) -> Result<()> {
         let (one, other) = (self.token()?, self.token()?);
-        let minted = self.emulator.tokens_minted();
-        if minted != 1 || one != other {
-            return Err(format!("not answered from the cache: {minted} tokens were made").into());
+        let issued = self.emulator.tokens_minted();
+        if issued != 1 || one != other {
+            return Err(format!(
+                "not answered from the cache: the emulator issued {issued} tokens"
+            )
+            .into());
         }
         Ok(())
     }
@@ -102,23 +105,23 @@ impl Tool {
         Ok(token)
     }
 
-    fn against(&self, empty: &Path, what: &str, goal: Goal) -> Result<Row> {
+    fn compare_with(&self, empty: &Path, name: &str, goal: Goal) -> Result<Row> {
         let [pair] = in_turn(
             ROUNDS,
             || Ok([timed(|| run(&mut self.command()))?]),
             || Ok([timed(|| run(Command::new(empty).env_clear()))?]),
         )?;
         self.check()?;
-        Ok(Row::ratio(what, pair, goal))
+        Ok(Row::ratio(name, pair, goal))
     }
 
-    fn resident(&self, what: &str, goal: Goal) -> Result<Row> {
+    fn resident(&self, name: &str, goal: Goal) -> Result<Row> {
         let mib = blocked::resident_mib(&mut self.command())?;
-        Ok(Row::value(what, mib, "MiB", goal))
+        Ok(Row::value(name, mib, "MiB", goal))
     }
 }
 
-/// To its end, with nobody who reads what it prints: a pipe would add the same to both.
+/// Runs the command to its end and discards its output, because a pipe would add time to both processes.
 fn run(command: &mut Command) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let status = command.status()?;
@@ -128,7 +131,7 @@ fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a process costs here that is linked as programs usually are.
+/// Builds an empty C program, linked dynamically as programs usually are.
 fn empty_program() -> Result<PathBuf> {
     let source = programs::write_file("empty.c", b"int main(void) { return 0; }\n")?;
     let program = source.with_extension("");

@@ -1,4 +1,4 @@
-//! From a key file, as Adobe ships it, to the first signature of a fresh process.
+//! Measures the time from a key file, as Adobe ships it, to the first signature of a fresh process.
 
 use std::path::Path;
 use std::process::Command;
@@ -41,7 +41,8 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     ])
 }
 
-/// What the process says that it took from the first line of `main` on, and what it took altogether.
+/// Returns two times: the one that the process reports, from the first line of `main` on, and the one of the whole
+/// process.
 fn run(program: &str, key: &Path, length: usize) -> Result<[Duration; 2]> {
     let mut command = Command::new(program);
     command.env_clear().arg(key).arg(length.to_string());

@@ -1,4 +1,4 @@
-//! The emulator as a process: how soon it is of use, what it weighs, how much it does.
+//! Measures the process of the emulator: its start, its memory and its throughput.
 
 mod plain;
 mod process;
@@ -25,10 +25,10 @@ use process::Process;
 const STARTS: usize = 41;
 const CONNECTIONS: usize = 12;
 const ROUNDS: usize = 40;
-/// How often each of the two is done in a round.
+/// The number of exchanges in a round, and of signatures of the floor.
 const TIMES: usize = 120;
-/// After so many exchanges the memory is looked at again.
-const EXCHANGES_BEFORE_WEIGHING: usize = 2000;
+/// The number of exchanges between the two measurements of the memory.
+const EXCHANGES_BEFORE_MEMORY: usize = 2000;
 
 pub(crate) fn measure() -> Result<Vec<Row>> {
     let ims = programs::ims()?;
@@ -40,26 +40,28 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// A token, and what is needed to exchange_token for the next.
+/// An exchange: the request, its assertion and the token of the response.
 struct TokenExchange {
     request: Vec<u8>,
     assertion: String,
     token: String,
 }
 
-/// From the ready line to a token: reads the document, opens the key, signs, connects, asks.
+/// Fetches a token from a process that is ready: reads the document, opens the key, signs, connects and posts.
 fn exchange_token(process: &Process, runtime: &Runtime) -> Result<TokenExchange> {
     let json = std::fs::read(&process.credentials)?;
     let account = account::open(&json, None)?;
     let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
     let form = Document::parse(&json)?.form(assertion.as_secret().expose());
     let request = plain::request(&process.host, &form);
-    let answer = runtime.block_on(async {
+    let response = runtime.block_on(async {
         let mut connection = Connection::open(&process.host).await?;
         connection.exchange(&request).await.map(<[u8]>::to_vec)
     })?;
-    let answer: serde_json::Value = serde_json::from_slice(&answer)?;
-    let token = answer["access_token"].as_str().ok_or("there is no token")?;
+    let response: serde_json::Value = serde_json::from_slice(&response)?;
+    let token = response["access_token"]
+        .as_str()
+        .ok_or("there is no token")?;
     Ok(TokenExchange {
         token: token.to_owned(),
         request,
@@ -97,7 +99,7 @@ fn measure_starts(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
 fn measure_exchanges(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
     let process = Process::start(ims)?;
     let exchanged = exchange_token(&process, runtime)?;
-    let light = process.resident_mib()?;
+    let first_memory = process.resident_mib()?;
 
     let mut connections = runtime.block_on(Connection::open_all(&process.host, CONNECTIONS))?;
     let mut exchange = |times| {
@@ -107,8 +109,8 @@ fn measure_exchanges(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
             times,
         ))
     };
-    exchange(EXCHANGES_BEFORE_WEIGHING)?;
-    let heavy = process.resident_mib()?;
+    exchange(EXCHANGES_BEFORE_MEMORY)?;
+    let last_memory = process.resident_mib()?;
 
     let floor = Floor::new(&process, &exchanged)?;
     let [rate, cpu] = in_turn(
@@ -129,13 +131,13 @@ fn measure_exchanges(ims: &Path, runtime: &Runtime) -> Result<Vec<Row>> {
     Ok(vec![
         Row::value(
             "emulator: resident after the first token",
-            light,
+            first_memory,
             "MiB",
             Goal::AtMost(6.0),
         ),
         Row::value(
             "emulator: resident after 2000 exchanges",
-            heavy,
+            last_memory,
             "MiB",
             Goal::AtMost(6.5),
         ),
@@ -156,7 +158,7 @@ fn each(total: Duration) -> Duration {
     total / u32::try_from(TIMES).unwrap_or(u32::MAX)
 }
 
-/// What an exchange cannot do without: the assertion's signature verified, a token's made.
+/// The least work of an exchange: verifying the assertion's signature and signing a token.
 struct Floor {
     key: ring::signature::RsaKeyPair,
     signed: Vec<u8>,
@@ -168,7 +170,10 @@ impl Floor {
     fn new(process: &Process, exchanged: &TokenExchange) -> Result<Self> {
         let document = Document::parse(&std::fs::read(&process.credentials)?)?;
         let (signed, signature) = account::split(&exchanged.assertion)?;
-        let (token, _) = exchanged.token.rsplit_once('.').ok_or("that is no token")?;
+        let (token, _) = exchanged
+            .token
+            .rsplit_once('.')
+            .ok_or("the token has no signature")?;
         Ok(Self {
             key: bare_key(document.private_key.as_bytes())?,
             signed: signed.into(),

@@ -1,6 +1,6 @@
-//! Measures how far the project is from its goals: `cargo bench -p adobe-ims-benches [-- NAME…]`.
+//! Compares the project with its goals: `cargo bench -p adobe-ims-benches [-- NAME…]`.
 //!
-//! It is no test. A goal that is missed is printed; only what does not work at all is a failure.
+//! This is not a test: a missed goal is printed, and only a measurement that cannot run is a failure.
 
 #![forbid(unsafe_code)]
 
@@ -33,7 +33,7 @@ const MEASURES: [(&str, Measure); 7] = [
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // `cargo test --all-targets` starts benchmarks, too, but without this.
+    // `cargo test --all-targets` also starts benchmarks, but without this argument.
     if !arguments.iter().any(|argument| argument == "--bench") {
         println!("nothing was measured: cargo bench -p adobe-ims-benches does that");
         return ExitCode::SUCCESS;

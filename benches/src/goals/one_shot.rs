@@ -1,4 +1,4 @@
-//! The whole process that prints a token, against a program that does nothing else.
+//! Compares the whole process of `ims token` with a program that does one exchange and nothing else.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::programs;
 const ROUNDS: usize = 201;
 const ROUNDS_OF_NODE: usize = 41;
 
-/// Adobe's own client for node is measured where somebody installed it.
+/// The folder of Adobe's own client for node. The client is measured only if it is installed there.
 const NODE_MODULES: &str = "interop/clients/node_modules";
 const JWT_AUTH: &str = "@adobe/jwt-auth/index.js";
 

@@ -1,16 +1,16 @@
-//! The programs that are measured from outside, and the files they are given.
+//! Builds and runs the measured programs, and writes their input files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use adobe_ims_benches::Result;
 
-/// The release build of the tool: the one that `IMS_BIN` names, else a fresh one.
+/// Returns the release build of the tool that `IMS_BIN` names. Builds it if the variable is not set.
 pub(crate) fn ims() -> Result<PathBuf> {
     if let Some(path) = path_from("IMS_BIN") {
         return Ok(path);
     }
-    // On its own, so that it has no more features than a release has.
+    // Cargo builds only this package, so that it has no more features than a release has.
     let output = Command::new(env!("CARGO"))
         .args(["build", "--release", "--package", "ims"])
         .arg("--message-format=json-render-diagnostics")
@@ -25,7 +25,7 @@ pub(crate) fn ims() -> Result<PathBuf> {
     Ok(executable.ok_or("the tool cannot be built")?)
 }
 
-/// A copy of a program. The system holds a copied file in larger pieces than the file that the linker wrote, so a copy
+/// Copies a program. The system holds a copied file in larger pieces than the file that the linker wrote, so a copy
 /// starts as fast as an installed program.
 pub(crate) fn copy(program: &Path) -> Result<PathBuf> {
     let path = empty_folder("installed")?.join("ims");
@@ -33,26 +33,26 @@ pub(crate) fn copy(program: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A build of the tool that needs no library of the system's: the one that `IMS_STATIC_BIN` names.
+/// Returns the statically linked build of the tool that `IMS_STATIC_BIN` names.
 pub(crate) fn static_ims() -> Option<PathBuf> {
     path_from("IMS_STATIC_BIN")
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "which programs are measured is up to the caller"
+    reason = "the caller chooses the measured programs"
 )]
 fn path_from(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).map(PathBuf::from)
 }
 
-/// The folder of the whole project.
+/// Returns the root folder of the project.
 pub(crate) fn workspace() -> &'static Path {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own)
 }
 
-/// Runs a program to its end and gives what it wrote.
+/// Runs a program to its end and returns its output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output()?;
     if !output.status.success() {
@@ -62,14 +62,14 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Writes a file where builds put such things.
+/// Writes a file into the folder that cargo has for temporary files.
 pub(crate) fn write_file(name: &str, content: &[u8]) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, content)?;
     Ok(path)
 }
 
-/// An empty folder at the same place.
+/// Creates an empty folder in the folder that cargo has for temporary files.
 pub(crate) fn empty_folder(name: &str) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     if path.exists() {

@@ -1,4 +1,4 @@
-//! A TLS server that gives every request the same answer: next to nothing, and the same for all.
+//! A TLS server that gives every request the same response, with little work.
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, TcpListener};
@@ -18,14 +18,14 @@ use rustls::crypto::ring::default_provider;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
-/// Where it listens and whom to trust. It serves as long as the process lives.
+/// The URL of the server and the CA that it uses. The server runs as long as the process.
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) ca: CertificateDer<'static>,
 }
 
-/// Starts one on a thread of its own.
-pub(crate) fn start(answer: Bytes) -> Result<Server> {
+/// Starts a server on a thread of its own.
+pub(crate) fn start(body: Bytes) -> Result<Server> {
     let identity = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
     let ca = identity.cert.der().clone();
     let key = PrivatePkcs8KeyDer::from(identity.signing_key.serialize_der());
@@ -40,20 +40,20 @@ pub(crate) fn start(answer: Bytes) -> Result<Server> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
-    std::thread::spawn(move || runtime.block_on(serve(listener, tls, answer)));
+    std::thread::spawn(move || runtime.block_on(serve(listener, tls, body)));
     Ok(Server { url, ca })
 }
 
-async fn serve(listener: TcpListener, tls: TlsAcceptor, answer: Bytes) -> Result<()> {
+async fn serve(listener: TcpListener, tls: TlsAcceptor, body: Bytes) -> Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let (tls, answer) = (tls.clone(), answer.clone());
+        let (tls, body) = (tls.clone(), body.clone());
         tokio::spawn(async move {
-            // A client that goes away is none of the server's business.
+            // The server ignores a client that disconnects.
             if let Ok(stream) = tls.accept(stream).await {
-                let service = service_fn(|request| respond(request, answer.clone()));
+                let service = service_fn(|request| respond(request, body.clone()));
                 let _ = http1::Builder::new()
                     .serve_connection(TokioIo::new(stream), service)
                     .await;
@@ -64,10 +64,10 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, answer: Bytes) -> Result
 
 async fn respond(
     request: http::Request<Incoming>,
-    answer: Bytes,
+    body: Bytes,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let _ = request.into_body().collect().await;
-    let mut response = Response::new(Full::new(answer));
+    let mut response = Response::new(Full::new(body));
     let json = http::HeaderValue::from_static("application/json;charset=UTF-8");
     response.headers_mut().insert(CONTENT_TYPE, json);
     Ok(response)

@@ -1,4 +1,4 @@
-//! How large the tool is.
+//! Measures the size of the tool.
 
 use adobe_ims_benches::Result;
 use adobe_ims_benches::table::{Goal, Row};

@@ -1,4 +1,4 @@
-//! An exchange on a kept-alive TLS connection, against the signature and the POST it consists of.
+//! Compares an exchange on a kept-alive TLS connection with the signature and the POST that it consists of.
 
 use adobe_ims::assertion::{Assertion, AssertionOptions};
 use adobe_ims::crypto::Crypto;
@@ -21,7 +21,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     let emulator = Emulator::start()?;
     let json = emulator.credentials_json();
     let document = Document::parse(json.as_bytes())?;
-    let server = server::start(answer(&emulator, &document)?)?;
+    let server = server::start(response_body(&emulator, &document)?)?;
 
     let account = account::open(json.as_bytes(), Some(&server.url))?;
     let transport = HttpTransport::builder(Crypto::ring())
@@ -56,8 +56,8 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
     )])
 }
 
-/// What the emulator answers, to be repeated by a server that does not have to sign it.
-fn answer(emulator: &Emulator, document: &Document) -> Result<Bytes> {
+/// Returns the emulator's response to an exchange. A server repeats it without signing.
+fn response_body(emulator: &Emulator, document: &Document) -> Result<Bytes> {
     let account = account::open(emulator.credentials_json().as_bytes(), None)?;
     let assertion = Assertion::sign(&account, SystemClock.now(), &AssertionOptions::default())?;
     let request = Request::post(PATH)

@@ -1,4 +1,4 @@
-//! A client that costs next to nothing, so that the server is what is measured.
+//! A client that does little work, so that the measurement is that of the server.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// The bytes of a request.
+/// Returns the bytes of a request.
 pub(super) fn request(host: &str, form: &str) -> Vec<u8> {
     format!(
         "POST {PATH} HTTP/1.1\r\n\
@@ -44,14 +44,14 @@ impl Connection {
         Ok(connections)
     }
 
-    /// Sends the request and gives the body of the answer, which must be a 200 that says how long
-    /// it is.
+    /// Sends the request and returns the body of the response. The response must have status 200 and a
+    /// `content-length`.
     pub(super) async fn exchange(&mut self, request: &[u8]) -> Result<&[u8]> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err("the emulator hung up".into());
+                return Err("the emulator closed the connection".into());
             }
             if let Some(start) = complete_body(&self.buffer)? {
                 return Ok(&self.buffer[start..]);
@@ -60,24 +60,24 @@ impl Connection {
     }
 }
 
-/// Where the body begins, once all of it is there.
-fn complete_body(answer: &[u8]) -> Result<Option<usize>> {
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+/// Returns the place where the body begins, once all of it arrived.
+fn complete_body(response: &[u8]) -> Result<Option<usize>> {
+    let Some(end) = response.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Ok(None);
     };
-    let head = str::from_utf8(&answer[..end])?;
+    let head = str::from_utf8(&response[..end])?;
     if !head.starts_with("HTTP/1.1 200 ") {
         return Err(format!("the emulator answers {head}").into());
     }
     let length = head
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
-        .ok_or("the answer does not say how long it is")?;
+        .ok_or("the response has no content-length")?;
     let start = end + 4;
-    Ok((answer.len() - start == length.parse::<usize>()?).then_some(start))
+    Ok((response.len() - start == length.parse::<usize>()?).then_some(start))
 }
 
-/// Sends the request so many times, over all connections at once.
+/// Sends the request `times` times in total, over all connections at once.
 pub(super) async fn exchange_all(
     connections: &mut Vec<Connection>,
     request: &[u8],

@@ -1,4 +1,4 @@
-//! `ims emulator serve` and what the system knows about it.
+//! Runs `ims emulator serve` and reads its memory and CPU time from the system.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use adobe_ims_benches::Result;
 use serde_json::Value;
 
-/// One that is ready. It is ended, in good order, when this is dropped.
+/// A process of the emulator that is ready. Dropping it ends the process with SIGTERM.
 pub(super) struct Process {
     child: Child,
     pub(super) host: String,
@@ -17,7 +17,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts one and waits for its ready line.
+    /// Starts the emulator and waits for its ready line.
     pub(super) fn start(ims: &Path) -> Result<Self> {
         let mut child = Command::new(ims)
             .args(["emulator", "serve", "--port", "0"])
@@ -40,17 +40,17 @@ impl Process {
         Ok(process)
     }
 
-    /// The memory that it occupies (VmRSS).
+    /// Returns the memory that the process occupies (VmRSS).
     pub(super) fn resident_mib(&self) -> Result<f64> {
         let status = fs::read_to_string(self.proc_path("status"))?;
         let kib = status
             .lines()
             .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
-            .ok_or("the system does not tell the memory")?;
+            .ok_or("the status of the process lacks VmRSS")?;
         Ok(kib.parse::<f64>()? / 1024.0)
     }
 
-    /// The time that its threads were running.
+    /// Returns the CPU time of all threads of the process.
     pub(super) fn cpu_time(&self) -> Result<Duration> {
         let mut time = Duration::ZERO;
         for thread in fs::read_dir(self.proc_path("task"))? {
@@ -66,7 +66,7 @@ impl Process {
     }
 }
 
-/// The time that this thread was running.
+/// Returns the CPU time of this thread.
 pub(super) fn own_cpu_time() -> Result<Duration> {
     thread_cpu_time(Path::new("/proc/thread-self"))
 }
@@ -79,7 +79,7 @@ fn thread_cpu_time(thread: &Path) -> Result<Duration> {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // SIGTERM, so that it takes its temporary folder with it.
+        // SIGTERM lets the emulator remove its temporary folder.
         let id = self.child.id().to_string();
         let kill = Command::new("kill").arg(id).status();
         if !kill.is_ok_and(|status| status.success()) {
