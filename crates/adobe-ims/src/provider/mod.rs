@@ -68,7 +68,8 @@
 //! # Time
 //!
 //! The provider never returns an expired token. It measures a token's age by the wall clock and by the monotonic clock,
-//! and the higher age counts. So neither a machine that slept nor a clock that was set back makes a token younger.
+//! and the higher age counts. So neither a machine that slept nor a clock that was set back makes a token younger. Both
+//! together can: then the sleep counts for as much less as the clock was set back.
 //!
 //! # Runtimes
 //!

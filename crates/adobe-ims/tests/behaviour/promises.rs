@@ -455,6 +455,47 @@ async fn later_token_that_a_store_hands_over_is_used() {
     assert_eq!(shown(&provider.token().await.unwrap()), "token-1");
 }
 
+#[tokio::test(start_paused = true)]
+async fn earlier_ending_token_that_a_store_hands_over_is_not_used() {
+    let world = store_world::World::new();
+    world
+        .source
+        .answers(crate::virtual_time::Answer::Token(2 * HOUR));
+    let other = world.process();
+    other.token().await.unwrap();
+    other.saved().await;
+    let older = world.files().read(world.source.key()).unwrap();
+    world
+        .source
+        .answers(crate::virtual_time::Answer::Token(DAY));
+    let remote = Remote {
+        newer: Some(older),
+        ..Remote::default()
+    };
+    let provider = world.with(world.source.clone(), remote);
+    provider.token().await.unwrap();
+    provider.saved().await;
+    assert_eq!(shown(&provider.token().await.unwrap()), "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn stored_token_does_not_replace_a_longer_one_when_a_refresh_fails() {
+    let world = store_world::World::new();
+    let provider = world.process();
+    provider.token().await.unwrap();
+    provider.saved().await;
+    wait(23 * HOUR + 30 * MINUTE).await;
+    let mut entry = world.files().read(world.source.key()).unwrap();
+    let stored = entry.token.as_mut().unwrap();
+    stored.token = AccessToken::new(Secret::new("other")).unwrap();
+    stored.expires_at -= 10 * MINUTE;
+    stored.refresh_at = stored.expires_at - 30 * MINUTE;
+    world.files().write(world.source.key(), &entry).unwrap();
+    world.source.fails(Problem::ConnectionFailed);
+    assert!(provider.refresh_due().await.outcome.is_some());
+    assert_eq!(shown(&provider.token().await.unwrap()), "token-1");
+}
+
 #[test]
 fn poll_is_pending_until_the_library_has_the_token() {
     // The future of a caller needs no runtime at all.
