@@ -138,14 +138,13 @@ impl Refresh {
             let token = self.usable_stored_token(&entry, key, now);
             let is_waiting = pause.is_some();
             let is_good = |token: &AgedToken| self.is_good_enough(&token.age, now, is_waiting);
-            let outcome = match (token, entry.token.clone()) {
-                (Some(token), Some(stored)) if is_good(&token) => {
-                    Some(StoreOutcome::Token(token, Box::new(stored)))
+            let failure = self.shared_failure(&entry, key, now);
+            let outcome = match (token, &entry.token, failure) {
+                (Some(token), Some(stored), _) if is_good(&token) => {
+                    Some(StoreOutcome::Token(token, Box::new(stored.clone())))
                 }
-                (token, _) if self.shared_failure(&entry, key, now).is_some() => self
-                    .shared_failure(&entry, key, now)
-                    .map(|error| StoreOutcome::Failed(error, token)),
-                (fallback, _) if !is_waiting => {
+                (token, _, Some(error)) => Some(StoreOutcome::Failed(error, token)),
+                (fallback, _, None) if !is_waiting => {
                     return StoreOutcome::Ask(Box::new(Turn {
                         store: number,
                         lease,

@@ -67,65 +67,65 @@ pub(super) fn plain(text: &Secret) -> String {
 
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldVisitor;
+        deserializer.deserialize_any(FieldVisitor)
+    }
+}
 
-        impl<'de> Visitor<'de> for FieldVisitor {
-            type Value = Field;
+struct FieldVisitor;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
+impl<'de> Visitor<'de> for FieldVisitor {
+    type Value = Field;
 
-            fn visit_str<E>(self, text: &str) -> Result<Field, E> {
-                Ok(Field::Text(Secret::new(text)))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
 
-            fn visit_string<E>(self, text: String) -> Result<Field, E> {
-                Ok(Field::Text(Secret::new(text)))
-            }
+    fn visit_str<E>(self, text: &str) -> Result<Field, E> {
+        Ok(Field::Text(Secret::new(text)))
+    }
 
-            fn visit_unit<E>(self) -> Result<Field, E> {
-                Ok(Field::Missing)
-            }
+    fn visit_string<E>(self, text: String) -> Result<Field, E> {
+        Ok(Field::Text(Secret::new(text)))
+    }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Field, E> {
-                Ok(Field::WrongType("true or false"))
-            }
+    fn visit_unit<E>(self) -> Result<Field, E> {
+        Ok(Field::Missing)
+    }
 
-            fn visit_i64<E>(self, _: i64) -> Result<Field, E> {
-                Ok(Field::WrongType("a number"))
-            }
+    fn visit_bool<E>(self, _: bool) -> Result<Field, E> {
+        Ok(Field::WrongType("true or false"))
+    }
 
-            fn visit_u64<E>(self, _: u64) -> Result<Field, E> {
-                Ok(Field::WrongType("a number"))
-            }
+    fn visit_i64<E>(self, _: i64) -> Result<Field, E> {
+        Ok(Field::WrongType("a number"))
+    }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Field, E> {
-                Ok(Field::WrongType("a number"))
-            }
+    fn visit_u64<E>(self, _: u64) -> Result<Field, E> {
+        Ok(Field::WrongType("a number"))
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field, A::Error> {
-                let mut lines = Vec::new();
-                let mut all_text = true;
-                while let Some(item) = list.next_element::<Field>()? {
-                    match item {
-                        Field::Text(line) => lines.push(line),
-                        _ => all_text = false,
-                    }
-                }
-                Ok(if all_text {
-                    Field::List(lines)
-                } else {
-                    Field::WrongType("a list of mixed things")
-                })
-            }
+    fn visit_f64<E>(self, _: f64) -> Result<Field, E> {
+        Ok(Field::WrongType("a number"))
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Field, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Field::WrongType("an object"))
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Field, A::Error> {
+        let mut lines = Vec::new();
+        let mut all_text = true;
+        while let Some(item) = list.next_element::<Field>()? {
+            match item {
+                Field::Text(line) => lines.push(line),
+                _ => all_text = false,
             }
         }
+        Ok(if all_text {
+            Field::List(lines)
+        } else {
+            Field::WrongType("a list of mixed things")
+        })
+    }
 
-        deserializer.deserialize_any(FieldVisitor)
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Field, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Field::WrongType("an object"))
     }
 }
