@@ -48,6 +48,7 @@ mod sign_in;
 mod sign_out;
 mod signed_tokens;
 mod store_files;
+mod store_promises;
 mod store_world;
 mod stores;
 mod support;

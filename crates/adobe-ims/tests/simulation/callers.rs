@@ -15,7 +15,7 @@ use tokio::time::Instant;
 /// A timer of the runtime may be late by a millisecond.
 const LATE: Duration = Duration::from_millis(3);
 
-/// What a caller gets in the end.
+/// The outcome of a call.
 pub(crate) enum Answer {
     Token(Result<Arc<AccessToken>>),
     Status(RefreshStatus),

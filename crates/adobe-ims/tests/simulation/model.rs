@@ -1,4 +1,4 @@
-//! What the simulation knows about tokens and providers, beside the providers' own state.
+//! The simulation's own record of tokens and providers, beside the state of the providers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
