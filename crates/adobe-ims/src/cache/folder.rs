@@ -57,7 +57,7 @@ pub(crate) fn check(folder: &Path) -> io::Result<()> {
 pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileError> {
     let mut options = OpenOptions::new();
     options.read(true);
-    let (mut file, length) = match open(&mut options, path) {
+    let (file, length) = match open(&mut options, path) {
         Err(FileError::Io(error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
@@ -67,7 +67,8 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileError>
     // With one byte more the read sees the end of the file and the buffer does not grow.
     let capacity = usize::try_from(length).unwrap_or_default() + 1;
     let mut content = Zeroizing::new(Vec::with_capacity(capacity));
-    file.read_to_end(&mut content)?;
+    // `take` spares the two calls with which `File` asks for its length again.
+    file.take(length + 1).read_to_end(&mut content)?;
     Ok(Some(content))
 }
 

@@ -75,7 +75,9 @@ impl TokenRequest<'_> {
         })
     }
 
-    /// Asks IMS, unless another process stores a usable token meanwhile.
+    /// Asks IMS, unless another process stores a usable token meanwhile. It is not inlined, so that a cached call does not
+    /// set up its pages of the stack.
+    #[inline(never)]
     fn fetch(
         &self,
         key: &StoreKey,

@@ -97,7 +97,7 @@ fn text(path: &Path, problem: CommandProblem, file: &str) -> Result<Zeroizing<St
     }
 }
 
-fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_file(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
     let metadata = file.metadata()?;
     let length = metadata.len();
     if !metadata.is_file() || length > MAX_SIZE {
@@ -106,7 +106,8 @@ fn read_file(mut file: File) -> io::Result<Zeroizing<Vec<u8>>> {
     // With room for one more byte the buffer need not grow to find the end.
     let room = usize::try_from(length).unwrap_or_default() + 1;
     let mut content = Zeroizing::new(Vec::with_capacity(room));
-    file.read_to_end(&mut content)?;
+    // `take` spares the two calls with which `File` asks for its length again.
+    file.take(length + 1).read_to_end(&mut content)?;
     Ok(content)
 }
 
