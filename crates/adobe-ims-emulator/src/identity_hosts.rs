@@ -51,7 +51,7 @@ pub(crate) fn host_of(base: &str) -> String {
 
 /// Returns a base URL with scheme and host in lower case, without default port and final slashes. A
 /// text without scheme gets `https`.
-fn normalize(base: &str) -> String {
+pub(crate) fn normalize(base: &str) -> String {
     let (scheme, rest) = base.split_once("://").unwrap_or(("https", base));
     let scheme = scheme.to_ascii_lowercase();
     let rest = rest.trim_end_matches('/');

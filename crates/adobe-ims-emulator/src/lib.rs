@@ -76,6 +76,11 @@
 //!
 //! An error of IMS is one line, `{"error_description":"…","error":"…"}`.
 //!
+//! `/_emu/` answers programs, and pages of its own. It refuses with 403 a request that a web page of another origin
+//! sent, and a `Host` that is neither loopback nor named at the start (by
+//! [`ims_endpoint`](EmulatorBuilder::ims_endpoint) or
+//! [`audience_alias`](EmulatorBuilder::audience_alias)).
+//!
 //! # Features
 //!
 //! The features choose the crypto provider of TLS: `aws-lc-rs`, the default of rustls and of this
@@ -89,6 +94,7 @@ mod crypto;
 mod http;
 pub mod identities;
 mod identity_hosts;
+mod control_hosts;
 mod tokens;
 mod sessions;
 mod state;

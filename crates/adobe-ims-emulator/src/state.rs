@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::StatusCode;
 
 use crate::clock::Clock;
+use crate::control_hosts::ControlHosts;
 use crate::identities::aem_environment::AemEnvironment;
 use crate::identities::aem_users::AemUsers;
 use crate::identities::directory::Directory;
@@ -21,6 +22,7 @@ pub(crate) struct Config {
     pub(crate) clock: Clock,
     pub(crate) seed: Option<u64>,
     pub(crate) identity_hosts: IdentityHosts,
+    pub(crate) control_hosts: ControlHosts,
     /// The `imsEndpoint` of credential documents: a host, or host and port.
     pub(crate) ims_endpoint: String,
     pub(crate) environment: AemEnvironment,

@@ -1,5 +1,6 @@
 //! The control endpoints, `/_emu/…`, with which tests in any language set up the emulator.
 
+pub(crate) mod caller;
 pub(crate) mod json_body;
 pub(crate) mod health;
 pub(crate) mod aem_rights;

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use http::uri::Authority;
 
+use crate::control_hosts::ControlHosts;
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::running::{Emulator, Server};
 use crate::emulator::start_error::StartError;
@@ -55,6 +56,7 @@ impl EmulatorBuilder {
             clock: self.clock.clone(),
             seed: self.seed,
             identity_hosts: addresses.identity_hosts(&self.audience_aliases),
+            control_hosts: addresses.control_hosts(&self.audience_aliases),
             ims_endpoint: addresses.ims_endpoint,
             environment: self.environment,
             lifetimes: self.lifetimes.clone(),
@@ -182,6 +184,12 @@ impl Addresses {
             format!("https://{ims_endpoint}"),
         ];
         IdentityHosts::new(own.iter().chain(aliases))
+    }
+
+    /// Returns the hosts under which the remote control can be called.
+    fn control_hosts(&self, aliases: &[String]) -> ControlHosts {
+        let named = aliases.iter().chain([&self.ims_endpoint]);
+        ControlHosts::new(named.map(|base| host_of(base)))
     }
 }
 

@@ -6,6 +6,7 @@ use http::{HeaderValue, Request};
 
 use crate::aem;
 use crate::control::aem_rights::grant_rights;
+use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
@@ -54,7 +55,11 @@ pub(crate) fn add_common_headers(state: &State, mut response: Response) -> Respo
 }
 
 fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
-    let endpoint = Endpoint::from_path(http.uri().path()).ok_or_else(ErrorResponse::not_found)?;
+    let path = http.uri().path();
+    if is_control(path) {
+        check_caller(state, http)?;
+    }
+    let endpoint = Endpoint::from_path(path).ok_or_else(ErrorResponse::not_found)?;
     endpoint.check_method(http.method())?;
     if http.body().len() > BODY_LIMIT {
         return Err(ErrorResponse::payload_too_large());

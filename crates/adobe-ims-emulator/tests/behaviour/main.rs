@@ -10,6 +10,7 @@ mod browser;
 mod client_authentication;
 mod client_credentials;
 mod control;
+mod control_callers;
 mod encodings;
 mod errors;
 mod invalidate_token;

@@ -51,7 +51,7 @@ fn exchange_works_over_plain_http() {
         response.to_ascii_lowercase().matches("\r\ndate: ").count(),
         1
     );
-    let head = b"HEAD /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let head = b"HEAD /_emu/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let response = send_and_read(connect(&emulator), head);
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"));
 }
@@ -110,7 +110,7 @@ fn emulator_listens_on_both_loopback_addresses() {
     let has_ipv6 = TcpListener::bind(("::1", 0)).is_ok();
     if has_ipv6 {
         let stream = TcpStream::connect(("::1", emulator.port())).unwrap();
-        let request = b"GET /_emu/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        let request = b"GET /_emu/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         assert!(send_and_read(stream, request).starts_with("HTTP/1.1 200 OK\r\n"));
     }
 }
