@@ -81,6 +81,10 @@
 //! [`ims_endpoint`](EmulatorBuilder::ims_endpoint) or
 //! [`audience_alias`](EmulatorBuilder::audience_alias)).
 //!
+//! A request head and a request body have to arrive within 30 s each; otherwise the emulator answers
+//! with 408. At 256 connections it closes the one that has been idle for the longest time in favour
+//! of a new one.
+//!
 //! # Features
 //!
 //! The features choose the crypto provider of TLS: `aws-lc-rs`, the default of rustls and of this

@@ -10,6 +10,7 @@ use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Organization;
 use crate::identities::person::Person;
+use crate::server::limits::Limits;
 use crate::tokens::lifetimes::Lifetimes;
 
 /// The host of IMS in production.
@@ -50,6 +51,7 @@ pub struct EmulatorBuilder {
     pub(crate) oauth_clients: Vec<OauthClient>,
     pub(crate) people: Vec<Person>,
     pub(crate) organizations: Vec<Organization>,
+    pub(crate) limits: Limits,
 }
 
 impl EmulatorBuilder {
@@ -75,6 +77,7 @@ impl EmulatorBuilder {
             oauth_clients: Vec::new(),
             people: Vec::new(),
             organizations: Vec::new(),
+            limits: Limits::default(),
         }
     }
 

@@ -22,7 +22,8 @@ use crate::identities::person::{Person, RegisteredPerson};
 use crate::identities::registered_client::RegisteredClient;
 use crate::identities::registration_error::RegistrationError;
 use crate::ims::service_code;
-use crate::server::listener::serve;
+use crate::server::limits::Limits;
+use crate::server::listener::{Server, serve};
 use crate::server::router;
 use crate::server::tls::Tls;
 use crate::sign_in::{SignIn, UserTokens};
@@ -41,7 +42,7 @@ use crate::state::State;
 /// # Ok::<(), adobe_ims_emulator::StartError>(())
 /// ```
 pub struct Emulator {
-    state: Arc<State>,
+    pub(crate) state: Arc<State>,
     port: u16,
     ca_pem: Option<String>,
     stop: Option<oneshot::Sender<()>>,
@@ -49,10 +50,11 @@ pub struct Emulator {
 }
 
 /// The sockets of an emulator that is to be started.
-pub(crate) struct Server {
+pub(crate) struct Sockets {
     pub(crate) listeners: Vec<TcpListener>,
     pub(crate) port: u16,
     pub(crate) tls: Option<Tls>,
+    pub(crate) limits: Limits,
 }
 
 impl Emulator {
@@ -292,8 +294,8 @@ impl Emulator {
     }
 
     /// Starts the thread of the server.
-    pub(crate) fn run(state: State, server: Server) -> io::Result<Self> {
-        for listener in &server.listeners {
+    pub(crate) fn run(state: State, sockets: Sockets) -> io::Result<Self> {
+        for listener in &sockets.listeners {
             listener.set_nonblocking(true)?;
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -301,15 +303,20 @@ impl Emulator {
             .enable_time()
             .build()?;
         let state = Arc::new(state);
-        let (ca_pem, acceptor) = server.tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
+        let (ca_pem, tls) = sockets.tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
         let (stop, stopped) = oneshot::channel();
-        let served = serve(Arc::clone(&state), server.listeners, acceptor, stopped);
+        let connection = Server {
+            state: Arc::clone(&state),
+            tls,
+            limits: sockets.limits,
+        };
+        let served = serve(connection, sockets.listeners, stopped);
         let thread = std::thread::Builder::new()
             .name("ims-emulator".to_owned())
             .spawn(move || runtime.block_on(served))?;
         Ok(Self {
             state,
-            port: server.port,
+            port: sockets.port,
             ca_pem,
             stop: Some(stop),
             thread: Some(thread),

@@ -5,7 +5,7 @@ use http::uri::Authority;
 
 use crate::control_hosts::ControlHosts;
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
-use crate::emulator::running::{Emulator, Server};
+use crate::emulator::running::{Emulator, Sockets};
 use crate::emulator::start_error::StartError;
 use crate::identities::directory::Directory;
 use crate::identity_hosts::{IdentityHosts, host_of};
@@ -43,15 +43,16 @@ impl EmulatorBuilder {
         let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
         let addresses = Addresses::new(&self, port);
         let tls = self.generate_tls(&addresses)?;
-        let server = Server {
+        let sockets = Sockets {
             listeners,
             port,
             tls,
+            limits: self.limits,
         };
-        self.run(addresses, server)
+        self.run(addresses, sockets)
     }
 
-    fn run(self, addresses: Addresses, server: Server) -> Result<Emulator, StartError> {
+    fn run(self, addresses: Addresses, sockets: Sockets) -> Result<Emulator, StartError> {
         let config = Config {
             clock: self.clock.clone(),
             seed: self.seed,
@@ -70,7 +71,7 @@ impl EmulatorBuilder {
             },
         };
         let state = State::new(config, self.register_identities()?);
-        Emulator::run(state, server).map_err(StartError::Thread)
+        Emulator::run(state, sockets).map_err(StartError::Thread)
     }
 
     fn check_names(&self) -> Result<(), StartError> {

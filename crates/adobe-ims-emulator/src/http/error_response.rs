@@ -1,6 +1,7 @@
 //! Error responses in the JSON form of IMS.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
@@ -90,6 +91,16 @@ impl ErrorResponse {
             StatusCode::PAYLOAD_TOO_LARGE,
             "payload_too_large",
             "The request body is larger than 1 MiB.",
+        )
+    }
+
+    /// Returns the 408 of a part of a request that did not arrive in time.
+    pub(crate) fn request_timeout(part: &str, deadline: Duration) -> Self {
+        let seconds = deadline.as_secs();
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "request_timeout",
+            format!("The request {part} did not arrive within {seconds} seconds."),
         )
     }
 

@@ -1,32 +1,21 @@
 //! The sockets: HTTP/1.1 on loopback, with or without TLS.
 
-use std::convert::Infallible;
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::Request;
-use http::header::EXPECT;
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use futures_util::future::{Either, select};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-use crate::http::error_response::ErrorResponse;
-use crate::http::response::Response;
-use crate::server::router::{self, BODY_LIMIT};
+use crate::server::connection;
+use crate::server::connections::{Connections, Place};
+use crate::server::limits::Limits;
 use crate::state::State;
-
-/// The number of bytes of a too large body that the server still reads. Clients read the error
-/// response only after they have sent the body.
-const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
 
 /// Binds `port`, or any free port if it is 0, on 127.0.0.1 and, where the machine has it, on ::1.
 /// Clients may resolve `localhost` to either address.
@@ -47,29 +36,43 @@ pub(crate) fn bind(port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
 
 /// Serves until `stop` is sent or dropped. The caller has to be in a Tokio runtime.
 pub(crate) async fn serve(
-    state: Arc<State>,
+    server: Server,
     listeners: Vec<TcpListener>,
-    tls: Option<TlsAcceptor>,
     stop: oneshot::Receiver<()>,
 ) {
+    let connections = Arc::new(Connections::new(server.limits.connections));
     for listener in listeners {
-        tokio::spawn(accept(Arc::clone(&state), listener, tls.clone()));
+        tokio::spawn(accept(server.clone(), listener, Arc::clone(&connections)));
     }
     // An error means that the sender was dropped, which ends the server as well.
     let _ = stop.await;
 }
 
-async fn accept(state: Arc<State>, listener: TcpListener, tls: Option<TlsAcceptor>) {
+/// What each connection needs.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) state: Arc<State>,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) limits: Limits,
+}
+
+async fn accept(server: Server, listener: TcpListener, connections: Arc<Connections>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(serve_stream(Arc::clone(&state), stream, tls.clone()));
+                // Without this a small response may wait for an acknowledgement.
+                let _ = stream.set_nodelay(true);
+                let place = connections.admit().await;
+                tokio::spawn(server.clone().serve(stream, place));
             }
-            // For example too many open files. After a pause some may be closed.
-            Err(_) => pause().await,
+            // For example too many open files.
+            Err(_) => {
+                connections.close_oldest();
+                pause().await;
+            }
         }
     }
 }
@@ -82,71 +85,134 @@ async fn pause() {
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
-async fn serve_stream(state: Arc<State>, stream: TcpStream, tls: Option<TlsAcceptor>) {
-    // Without this a small response may wait for an acknowledgement.
-    let _ = stream.set_nodelay(true);
-    match tls {
-        None => serve_http(state, stream).await,
-        Some(tls) => {
-            if let Ok(stream) = tls.accept(stream).await {
-                serve_http(state, stream).await;
+impl Server {
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, place: Place) {
+        let Self { state, tls, limits } = self;
+        match tls {
+            None => connection::serve(state, stream, place, limits).await,
+            Some(tls) => {
+                let handshake = timeout(limits.head, tls.accept(stream));
+                let closed = poll_fn(|context| place.poll_close(context));
+                let ended = select(Box::pin(handshake), closed).await;
+                if let Either::Left((Ok(Ok(stream)), _)) = ended {
+                    connection::serve(state, stream, place, limits).await;
+                }
             }
         }
     }
 }
 
-async fn serve_http(state: Arc<State>, stream: impl AsyncRead + AsyncWrite + Unpin) {
-    let service = service_fn(move |request| {
-        let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(respond(&state, request).await.map(Full::new)) }
-    });
-    // An error means that the client went away or does not speak HTTP.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
-}
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
 
-async fn respond(state: &State, request: Request<Incoming>) -> Response {
-    let (head, body) = request.into_parts();
-    let expects_continue = head
-        .headers
-        .get(EXPECT)
-        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
-    match read_body(body, expects_continue).await {
-        Ok(Some(body)) => router::respond(state, &Request::from_parts(head, body)),
-        Ok(None) => {
-            router::add_common_headers(state, ErrorResponse::payload_too_large().into_response())
-        }
-        Err(_) => {
-            let error = ErrorResponse::invalid_request("The request body ended early.");
-            router::add_common_headers(state, error.into_response())
+    use super::*;
+    use crate::Emulator;
+
+    const HEAD: &str = "GET /_emu/health HTTP/1.1\r\nHost: localhost\r\n";
+
+    /// Starts an emulator that allows three connections.
+    fn emulator(tls: bool) -> Emulator {
+        let mut builder = Emulator::builder().tls(tls);
+        builder.limits.connections = 3;
+        builder.start().unwrap()
+    }
+
+    fn connect(emulator: &Emulator, first_bytes: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", emulator.port())).unwrap();
+        stream.write_all(first_bytes.as_bytes()).unwrap();
+        stream
+    }
+
+    /// Asks for the health on a connection that stays open.
+    fn ask(stream: &mut TcpStream) {
+        stream.write_all(format!("{HEAD}\r\n").as_bytes()).unwrap();
+        let mut start = [0; 15];
+        stream.read_exact(&mut start).unwrap();
+        assert_eq!(&start, b"HTTP/1.1 200 OK");
+        let mut rest = Vec::new();
+        while !rest.ends_with(b"}") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            rest.extend(byte);
         }
     }
-}
 
-/// Reads the whole body. Returns `None` if it is too large. A client that waits for `100 Continue`
-/// before a too large body gets the error at once.
-async fn read_body(
-    mut body: Incoming,
-    expects_continue: bool,
-) -> Result<Option<Bytes>, hyper::Error> {
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > DRAIN_LIMIT || (expects_continue && announced > BODY_LIMIT) {
-        return Ok(None);
+    fn is_closed(mut stream: &TcpStream) -> bool {
+        stream.read(&mut [0]).unwrap_or(0) == 0
     }
-    let mut whole = BytesMut::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else {
-            continue;
+
+    #[test]
+    fn connections_that_send_nothing_do_not_keep_a_client_out() {
+        let emulator = emulator(false);
+        let silent: Vec<TcpStream> = (0..50).map(|_| connect(&emulator, "")).collect();
+        ask(&mut connect(&emulator, ""));
+        assert!(silent[..47].iter().all(is_closed));
+    }
+
+    #[test]
+    fn connections_with_unfinished_heads_do_not_keep_a_client_out() {
+        let emulator = emulator(false);
+        let unfinished: Vec<TcpStream> = (0..50).map(|_| connect(&emulator, HEAD)).collect();
+        ask(&mut connect(&emulator, ""));
+        assert!(unfinished[..47].iter().all(is_closed));
+    }
+
+    #[test]
+    fn connections_without_tls_handshake_do_not_keep_a_client_out() {
+        let emulator = emulator(true);
+        let silent: Vec<TcpStream> = (0..50)
+            .map(|_| connect(&emulator, "\u{16}\u{3}\u{1}"))
+            .collect();
+        assert!(silent[..47].iter().all(is_closed));
+    }
+
+    #[test]
+    fn kept_alive_connections_do_not_keep_a_client_out() {
+        let emulator = emulator(false);
+        let mut kept_alive = Vec::new();
+        for _ in 0..10 {
+            let mut stream = connect(&emulator, "");
+            ask(&mut stream);
+            kept_alive.push(stream);
+        }
+        assert!(kept_alive[..7].iter().all(is_closed));
+        kept_alive[7..].iter_mut().for_each(ask);
+    }
+
+    #[test]
+    fn request_in_progress_is_answered_while_idle_connections_are_closed() {
+        let emulator = emulator(false);
+        let head = "POST /ims/exchange/jwt HTTP/1.1\r\nExpect: 100-continue\r\n\
+                    Content-Length: 4\r\n\r\n";
+        let mut busy = connect(&emulator, head);
+        let mut interim = [0; 25];
+        busy.read_exact(&mut interim).unwrap();
+        let silent: Vec<TcpStream> = (0..50).map(|_| connect(&emulator, "")).collect();
+        ask(&mut connect(&emulator, ""));
+        assert!(silent[..48].iter().all(is_closed));
+        busy.write_all(b"a=b&").unwrap();
+        let mut start = [0; 12];
+        busy.read_exact(&mut start).unwrap();
+        assert_eq!(&start, b"HTTP/1.1 400");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unfinished_tls_handshake_ends_after_30_s() {
+        let emulator = emulator(true);
+        let tls = crate::server::tls::Tls::generate([]).unwrap().acceptor;
+        let server = Server {
+            state: Arc::clone(&emulator.state),
+            tls: Some(tls),
+            limits: Limits::default(),
         };
-        length += data.len();
-        if length > DRAIN_LIMIT {
-            break;
-        }
-        if length <= BODY_LIMIT {
-            whole.extend_from_slice(&data);
-        }
+        let place = Arc::new(Connections::new(1)).admit().await;
+        let (client, stream) = tokio::io::duplex(4096);
+        let start = tokio::time::Instant::now();
+        // The paused clock moves when nothing else is to do.
+        server.serve(stream, place).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(30));
+        drop(client);
     }
-    Ok((length <= BODY_LIMIT).then(|| whole.freeze()))
 }

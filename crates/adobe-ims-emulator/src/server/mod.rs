@@ -3,4 +3,9 @@
 pub(crate) mod endpoints;
 pub(crate) mod router;
 pub(crate) mod tls;
+pub(crate) mod limits;
+pub(crate) mod connections;
+pub(crate) mod observed_stream;
+pub(crate) mod body;
+pub(crate) mod connection;
 pub(crate) mod listener;

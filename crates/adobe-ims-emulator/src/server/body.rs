@@ -1,0 +1,71 @@
+//! Reading the body of a request.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONNECTION, EXPECT};
+use http::request::Parts;
+use http::{HeaderValue, Request};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Incoming};
+use tokio::time::timeout;
+
+use crate::http::error_response::ErrorResponse;
+use crate::http::response::Response;
+use crate::server::router::{self, BODY_LIMIT};
+use crate::state::State;
+
+/// The number of bytes of a too large body that the server still reads. Clients read the error
+/// response only after they have sent the body.
+const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
+
+/// Reads the body of a request, and returns the response. The body has to arrive within `deadline`.
+pub(crate) async fn respond(
+    state: &State,
+    request: Request<Incoming>,
+    deadline: Duration,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let refusal = match timeout(deadline, read(&head, body)).await {
+        Ok(Ok(Some(body))) => return router::respond(state, &Request::from_parts(head, body)),
+        Ok(Ok(None)) => ErrorResponse::payload_too_large().into_response(),
+        Ok(Err(_)) => {
+            ErrorResponse::invalid_request("The request body ended early.").into_response()
+        }
+        Err(_) => {
+            let mut response = ErrorResponse::request_timeout("body", deadline).into_response();
+            // The rest of the body would be read as the next request.
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+            response
+        }
+    };
+    router::add_common_headers(state, refusal)
+}
+
+/// Reads the whole body. Returns `None` if it is too large. A client that waits for `100 Continue`
+/// before a too large body gets the error at once.
+async fn read(head: &Parts, mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
+    let expectation = head.headers.get(EXPECT);
+    let expects_continue =
+        expectation.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > DRAIN_LIMIT || (expects_continue && announced > BODY_LIMIT) {
+        return Ok(None);
+    }
+    let mut whole = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
+        length += data.len();
+        if length > DRAIN_LIMIT {
+            break;
+        }
+        if length <= BODY_LIMIT {
+            whole.extend_from_slice(&data);
+        }
+    }
+    Ok((length <= BODY_LIMIT).then(|| whole.freeze()))
+}
