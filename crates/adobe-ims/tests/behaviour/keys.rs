@@ -332,6 +332,35 @@ fn other_objects_are_refused_by_their_kind() {
 }
 
 #[test]
+fn line_of_the_key_in_a_damaged_label_or_header_is_not_shown() {
+    let lines = text("pkcs8.pem");
+    let line = lines.lines().nth(2).unwrap();
+    let body = &text("pkcs1.pem")[32..1000];
+    for key in [
+        format!("-----BEGIN {line}-----\nAAAA\n-----END {line}-----"),
+        format!("-----BEGIN PRIVATE {line}-----\n{body}"),
+        format!("-----BEGIN {line} PRIVATE KEY-----\n-----END {line} PRIVATE KEY-----"),
+        format!(
+            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: {line},\n\n\
+             AAAA\n-----END RSA PRIVATE KEY-----"
+        ),
+    ] {
+        for passphrase in [None, Some(PASSPHRASE)] {
+            let error = read_with(key.as_bytes(), passphrase).unwrap_err();
+            let shown = format!("{error:?} {}", error.report());
+            let parts = (0..line.len() - 12).map(|start| &line[start..start + 12]);
+            assert!(
+                !parts.into_iter().any(|part| shown.contains(part)),
+                "{shown}"
+            );
+        }
+    }
+    let parameters = b"-----BEGIN EC PARAMETERS-----\nAAAA\n-----END EC PARAMETERS-----";
+    let error = read(parameters).unwrap_err();
+    assert!(error.to_string().contains("\"EC PARAMETERS\""), "{error}");
+}
+
+#[test]
 fn truncated_encrypted_key_is_not_reported_as_a_wrong_passphrase() {
     let legacy = text("legacy-aes256.pem");
     let without_end = legacy.split("-----END").next().unwrap();

@@ -41,12 +41,28 @@ impl<'a> LegacyEncryption<'a> {
         })
     }
 
+    /// Returns the cipher, if it has the form of a name of OpenSSL. In a damaged block anything may be in its place.
+    pub(crate) fn method(&self) -> &'a str {
+        let is_of_a_name =
+            |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_name = self.cipher.len() <= 20
+            && self.cipher.contains('-')
+            && self.cipher.bytes().all(is_of_a_name);
+        if is_name {
+            self.cipher
+        } else {
+            "an unknown cipher"
+        }
+    }
+
     /// Decrypts the block. `encrypted` is its base64, decoded.
     #[cfg(not(feature = "legacy-key-encryption"))]
     pub(crate) fn decrypt(&self, _: &[u8], _: &Secret) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        let cipher: String = self.cipher.chars().take(40).collect();
         let reason = "which needs the feature legacy-key-encryption of adobe-ims";
-        Err(DecryptError::Unsupported(format!("{cipher}, {reason}")))
+        Err(DecryptError::Unsupported(format!(
+            "{}, {reason}",
+            self.method()
+        )))
     }
 
     /// Decrypts the block. `encrypted` is its base64, decoded.
@@ -70,7 +86,7 @@ impl<'a> LegacyEncryption<'a> {
                 self.decrypt_with::<cbc::Decryptor<des::TdesEde3>>(encrypted, passphrase)
             }
             "DES-CBC" => self.decrypt_with::<cbc::Decryptor<des::Des>>(encrypted, passphrase),
-            other => Err(DecryptError::Unsupported(other.chars().take(40).collect())),
+            _ => Err(DecryptError::Unsupported(self.method().to_owned())),
         }
     }
 

@@ -4,6 +4,20 @@ use super::form::Algorithm;
 use crate::error::Error;
 use crate::error::Problem;
 
+/// Labels of other PEM blocks that OpenSSL, GnuTLS and Windows write.
+const OTHER_LABELS: [&str; 10] = [
+    "ATTRIBUTE CERTIFICATE",
+    "CMS",
+    "DH PARAMETERS",
+    "DSA PARAMETERS",
+    "EC PARAMETERS",
+    "PKCS12",
+    "PKCS7",
+    "SSL SESSION PARAMETERS",
+    "X509 CRL",
+    "X9.42 DH PARAMETERS",
+];
+
 /// Creates the error for a PEM block by its label. Returns `None` if it may hold an RSA private key.
 pub(super) fn by_label(label: &str) -> Option<Error> {
     let error = match label {
@@ -24,13 +38,11 @@ pub(super) fn by_label(label: &str) -> Option<Error> {
             found_instead(Problem::KeyNotAKey, "a PGP key or message")
         }
         label if label.ends_with("PRIVATE KEY") => return None,
-        label => found_instead(
-            Problem::KeyNotAKey,
-            &format!(
-                "a PEM block {:?}",
-                label.chars().take(40).collect::<String>()
-            ),
-        ),
+        label if OTHER_LABELS.contains(&label) => {
+            found_instead(Problem::KeyNotAKey, &format!("a PEM block {label:?}"))
+        }
+        // Where dashes are damaged, the label is a part of the key.
+        _ => found_instead(Problem::KeyNotAKey, "a PEM block of an unknown kind"),
     };
     Some(error)
 }

@@ -23,11 +23,11 @@ pub(super) fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing
     }
     match LegacyEncryption::find(block.body) {
         Some(encryption) => {
-            let encrypted = decode(block, encryption.body)?;
+            let encrypted = decode(encryption.body)?;
             decrypt(block, &encryption, &encrypted, context)
         }
         None => {
-            let der = decode(block, block.body)?;
+            let der = decode(block.body)?;
             if !block.ended && !is_complete(&der) {
                 return Err(Error::new(
                     Problem::KeyTruncated,
@@ -52,7 +52,7 @@ fn choose<'a>(blocks: &'a [pem::Block<'a>]) -> Option<&'a pem::Block<'a>> {
     rsa.or_else(|| private_keys.next()).or(blocks.first())
 }
 
-fn decode(block: &pem::Block<'_>, base64: &str) -> Result<Zeroizing<Vec<u8>>> {
+fn decode(base64: &str) -> Result<Zeroizing<Vec<u8>>> {
     let bytes = pem::base64(base64).map_err(|character| {
         let message = match character {
             None => "the private key's base64 is damaged".to_owned(),
@@ -63,9 +63,10 @@ fn decode(block: &pem::Block<'_>, base64: &str) -> Result<Zeroizing<Vec<u8>>> {
         Error::new(Problem::KeyNotAKey, message)
     })?;
     if bytes.is_empty() {
-        let label = block.label;
-        let message = format!("there is nothing between BEGIN {label} and END {label}");
-        return Err(Error::new(Problem::KeyTruncated, message));
+        return Err(Error::new(
+            Problem::KeyTruncated,
+            "there is nothing between the BEGIN and END lines of the private key",
+        ));
     }
     Ok(bytes)
 }
@@ -82,7 +83,7 @@ fn decrypt(
             "the encrypted private key is cut off",
         ));
     }
-    let passphrase = passphrase(context, encryption.cipher)?;
+    let passphrase = passphrase(context, encryption.method())?;
     let decrypted = encryption
         .decrypt(encrypted, passphrase)
         .map_err(decryption_failed)?;
