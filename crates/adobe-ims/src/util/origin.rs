@@ -130,17 +130,47 @@ pub(crate) fn is_loopback(host: &str) -> bool {
         || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Returns an address for a message: quoted, limited in length, without the part before an `@` and without a query.
+/// Returns an address for a message: quoted, limited in length, without the part before an `@`, without a query and
+/// without parts that may be secrets.
 pub(crate) fn display(text: &str) -> String {
     let without_login = text.rsplit('@').next().unwrap_or_default();
     let without_login = without_login.split(['?', '#']).next().unwrap_or_default();
-    let cut: String = without_login.chars().take(80).collect();
+    let shown: String = without_login
+        .split_inclusive(['/', '.', ':', '[', ']'])
+        .map(|part| if may_be_secret(part) { "…" } else { part })
+        .collect();
+    let cut: String = shown.chars().take(80).collect();
     format!("{cut:?}")
+}
+
+/// Returns true for a long part with capital letters. Names of hosts have none; tokens, keys and client secrets do.
+fn may_be_secret(part: &str) -> bool {
+    part.chars().count() >= 12 && part.chars().any(char::is_uppercase)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secret_in_an_address_is_not_shown() {
+        for (address, shown) in [
+            (
+                "https://author-p1-e2.adobeaemcloud.com/",
+                "https://author-p1-e2.adobeaemcloud.com/",
+            ),
+            ("https://Author.example:8443", "https://Author.example:8443"),
+            (
+                "https://author-eyJpZCI6IjE4MDAwMDAw.example",
+                "https://…example",
+            ),
+            ("eyJhbGciOiJSUzI1NiJ9.eyJpZCI6IjE4.c2lnbmF0dXJl", "………"),
+            ("p8e-SECRET-K7qLw9ZtR2vXb4Nm", "…"),
+            ("https://user:SECRET@host.example/?q", "host.example/"),
+        ] {
+            assert_eq!(display(address), format!("{shown:?}"));
+        }
+    }
 
     #[test]
     fn name_that_resolvers_take_for_an_address_is_refused() {
