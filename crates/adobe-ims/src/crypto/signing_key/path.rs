@@ -23,8 +23,8 @@ pub(super) fn as_path(text: &str) -> Option<PathBuf> {
         .iter()
         .any(|start| text.starts_with(start));
     let is_one_line = text.len() <= MAX_PATH_LENGTH && !text.contains(char::is_control);
-    // So may a document or a token, of which nothing is to be shown.
-    let is_document = text.contains(['{', '}', '<', '>', '"', '|']);
+    // So may the last lines of a key, a document or a token, of which nothing is to be shown.
+    let is_document = text.contains(['{', '}', '<', '>', '"', '|']) || text.contains("-----");
     let has_token = text.split('/').any(|name| name.len() > MAX_NAME_LENGTH);
     // A piece of a key may begin with a slash, too.
     let stem = path.with_extension("");
@@ -73,6 +73,7 @@ mod tests {
             "/{\"CLIENT_SECRETS\":[\"SECRET\"]}",
             "~/IMS_OAUTH_S2S={}.key",
             "./<key>",
+            "/sIDb\\n-----END PRIVATE KEY-----",
             &token,
         ] {
             assert!(as_path(text).is_none(), "{text}");
