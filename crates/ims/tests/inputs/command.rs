@@ -8,6 +8,7 @@ use adobe_ims_emulator::Emulator;
 use tempfile::TempDir;
 
 use crate::needles::Needles;
+use crate::public_values::without_public_values;
 use crate::readers::Finding;
 use crate::valid::ValidInputs;
 
@@ -106,28 +107,4 @@ impl Command {
         let _ = child.stdin.take().unwrap().write_all(input);
         child.wait_with_output().unwrap()
     }
-}
-
-/// Removes the client id and the scopes, which the command shows. A secret in their place cannot be told from them,
-/// unless it is a document, a line of a `.env` file or a key.
-fn without_public_values(text: &str) -> String {
-    let text = text.replace('\\', "");
-    let lines = text.lines().map(|line| {
-        let (line, scopes) = match line.split_once("\" for ") {
-            Some((start, scopes)) if line.contains("asking ") => (start, scopes),
-            _ => (line, ""),
-        };
-        let (before, rest) = line.split_once("as client \"").unwrap_or((line, ""));
-        let (id, after) = rest.split_once('"').unwrap_or((rest, ""));
-        let shown = [id, scopes].into_iter().filter(|value| !is_opaque(value));
-        let shown: Vec<&str> = [before, after].into_iter().chain(shown).collect();
-        shown.join(" ")
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn is_opaque(value: &str) -> bool {
-    !["{", "-----", "SECRET=", "secret="]
-        .iter()
-        .any(|part| value.contains(part))
 }

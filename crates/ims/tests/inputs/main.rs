@@ -14,6 +14,7 @@ mod encodings;
 mod fields;
 mod mutation;
 mod needles;
+mod public_values;
 mod random;
 mod readers;
 mod valid;
@@ -134,6 +135,14 @@ fn part_of_a_secret_is_found_in_every_form() {
             assert!(needles.shown_in(&shown), "{shown}");
         }
     }
+    let shown = |value: &str| {
+        needles.shown_in(&public_values::without_public_values(&format!(
+            "hint: requested as client \"{value}\" at https://host"
+        )))
+    };
+    assert!(!shown(valid::CLIENT_SECRET));
+    let line = format!("client!+IDIMS_CLIENT_SECRET={}", valid::CLIENT_SECRET);
+    assert!(shown(&line));
     for harmless in [
         "the credential document is not JSON",
         "CLIENT_SECRETS",

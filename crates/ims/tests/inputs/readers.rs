@@ -19,6 +19,7 @@ use http::{Request, Response};
 use serde_json::json;
 
 use crate::needles::Needles;
+use crate::public_values::without_public_values;
 use crate::valid::{PASSPHRASE, ValidInputs};
 
 /// What a reader did wrong.
@@ -59,7 +60,7 @@ impl Readers {
             texts.map(move |text| Finding { reader, text })
         });
         texts
-            .filter(|finding| self.needles.shown_in(&finding.text))
+            .filter(|finding| self.needles.shown_in(&without_public_values(&finding.text)))
             .collect()
     }
 
