@@ -9,7 +9,14 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let (file, home) = (Path::new("/etc/ims/config.toml"), Path::new("/home/person"));
-    if let Err(error) = Configuration::parse(text, file, Some(home)) {
-        let _ = error.to_string();
+    match Configuration::parse(text, file, Some(home)) {
+        Err(error) => {
+            let _ = error.to_string();
+        }
+        Ok(configuration) => {
+            for profile in &configuration.unusable_profiles {
+                let _ = profile.error.to_string();
+            }
+        }
     }
 });

@@ -7,6 +7,7 @@ use adobe_ims::Problem;
 use toml_edit::{Document, Item, TableLike};
 
 use crate::error::{ConfigError, Result};
+use crate::identity::Identity;
 use crate::location::{Located, Location, SourceText};
 use crate::problem::ConfigProblem;
 use crate::profile::Profile;
@@ -16,7 +17,7 @@ use crate::suggest;
 use crate::system::SystemAccess;
 use crate::table::{KnownKeys, TableReader, invalid};
 
-/// A configuration file that was read and checked as a whole.
+/// A configuration file that was read and checked. A mistake inside of a profile affects this profile only.
 ///
 /// ```
 /// use adobe_ims_config::Configuration;
@@ -41,6 +42,20 @@ pub struct Configuration {
     pub defaults: Settings,
     /// `[profiles.NAME]`, in the order of the file.
     pub profiles: Vec<Profile>,
+    /// The profiles with a mistake, in the order of the file. Each is an error where it is used, and nowhere else.
+    pub unusable_profiles: Vec<UnusableProfile>,
+}
+
+/// A profile that cannot be used: it lacks a key, or a key or value in it is wrong.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct UnusableProfile {
+    /// The name, which may be one that no profile can have.
+    pub name: String,
+    /// The mistake and its location.
+    pub error: ConfigError,
+    /// The key of a secret that stands in the file.
+    inline_secret: Option<&'static str>,
 }
 
 impl Configuration {
@@ -102,10 +117,9 @@ impl Configuration {
     /// # Errors
     /// Each message names file, line and column, and quotes no value.
     /// - [`ConfigProblem::ConfigurationInvalid`] for text that is not TOML, an unknown key or a wrong value
-    /// - [`ConfigProblem::ProfileIncomplete`] for a profile without a key that its type needs
-    /// - [`ConfigProblem::ProfileUnknown`] if `default_profile` names no profile
-    /// - the errors of [`Environment::parse`](adobe_ims::Environment::parse) and
-    ///   [`AllowedHosts::allow`](adobe_ims::token::AllowedHosts::allow) for addresses
+    /// - the errors of [`Environment::parse`](adobe_ims::Environment::parse) for addresses
+    ///
+    /// A mistake inside of a profile is no error here: see [`unusable_profiles`](Self::unusable_profiles).
     pub fn parse(text: &str, path: &Path, home: Option<&Path>) -> Result<Self> {
         let source = SourceText {
             file: path.into(),
@@ -125,22 +139,29 @@ impl Configuration {
             subject: String::new(),
         })?;
         check_version(&top)?;
-        let configuration = Self {
+        let mut configuration = Self {
             default_profile: top.string("default_profile")?,
             defaults: read_defaults(&top)?,
-            profiles: read_profiles(&top)?,
+            ..Self::default()
         };
-        configuration.check_default_profile()?;
+        configuration.read_profiles(&top)?;
         Ok(configuration)
     }
 
     /// Returns the profile with this name.
     ///
     /// # Errors
-    /// [`ConfigProblem::ProfileUnknown`].
+    /// - [`ConfigProblem::ProfileUnknown`]
+    /// - [`ConfigProblem::ProfileIncomplete`] for a profile without a key that its type needs
+    /// - [`ConfigProblem::ConfigurationInvalid`] for a profile with an unknown key or a wrong value
+    /// - the errors of [`Environment::parse`](adobe_ims::Environment::parse) and
+    ///   [`AllowedHosts::allow`](adobe_ims::token::AllowedHosts::allow) for addresses
     pub fn profile(&self, name: &str) -> Result<&Profile> {
         if let Some(found) = self.profiles.iter().find(|profile| profile.name == name) {
             return Ok(found);
+        }
+        if let Some(found) = self.unusable_profiles.iter().find(|it| it.name == name) {
+            return Err(found.error.clone());
         }
         // The caller may have passed a token or a secret as the name.
         let is_shown = Profile::is_valid_name(name) && name.len() <= 32 && !name.contains("eyJ");
@@ -149,7 +170,10 @@ impl Configuration {
         } else {
             "there is no such profile".to_owned()
         };
-        let known: Vec<&str> = self.profiles.iter().map(|it| it.name.as_str()).collect();
+        let known: Vec<&str> = self
+            .names()
+            .filter(|it| Profile::is_valid_name(it))
+            .collect();
         let hint = match suggest::nearest(name, &known) {
             Some(near) => format!("Did you mean {near:?}?"),
             None if known.is_empty() => "The configuration has no profiles.".to_owned(),
@@ -158,30 +182,69 @@ impl Configuration {
         Err(ConfigError::new(ConfigProblem::ProfileUnknown, message).with_hint(hint))
     }
 
-    fn check_default_profile(&self) -> Result<()> {
+    /// Returns the default profile.
+    ///
+    /// # Errors
+    /// Those of [`profile`](Self::profile).
+    pub fn default_profile(&self) -> Result<Option<&Profile>> {
         let Some(Located { value, location }) = &self.default_profile else {
-            return Ok(());
+            return Ok(None);
         };
-        match self.profile(value) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let message = format!("{location}: `default_profile`: {error}");
-                Err(error.with_message(message))
+        self.profile(value).map(Some).map_err(|error| {
+            if error.cause() != ConfigProblem::ProfileUnknown.into() {
+                // The message has the location of the mistake already.
+                return error;
             }
-        }
+            let message = format!("{location}: `default_profile`: {error}");
+            error.with_message(message)
+        })
+    }
+
+    /// Returns the names of all profiles, also of those that cannot be used.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let usable = self.profiles.iter().map(|it| it.name.as_str());
+        usable.chain(self.unusable_profiles.iter().map(|it| it.name.as_str()))
     }
 
     fn refuse_inline_secrets(&self, path: &Path) -> Result<()> {
-        for profile in &self.profiles {
+        let usable = self.profiles.iter().filter_map(|profile| {
             let mut secrets = profile.secrets().into_iter();
-            let inline = secrets.find(|(_, it)| matches!(it, SecretReference::Inline(_)));
-            if let Some((key, _)) = inline {
-                let (path, name) = (path.display(), &profile.name);
-                let message = format!(
-                    "{path}: the profile {name} holds {key} in the clear, and other users can read the file"
-                );
-                let error = ConfigError::new(ConfigProblem::ConfigurationExposed, message);
-                return Err(error.with_hint(format!("chmod 600 {path}")));
+            let (key, _) = secrets.find(|(_, it)| matches!(it, SecretReference::Inline(_)))?;
+            Some((profile.name.as_str(), key))
+        });
+        let unusable = self.unusable_profiles.iter();
+        let unusable = unusable.filter_map(|it| Some((it.name.as_str(), it.inline_secret?)));
+        let Some((name, key)) = usable.chain(unusable).next() else {
+            return Ok(());
+        };
+        let path = path.display();
+        // The name of an unusable profile may be anything.
+        let profile = if Profile::is_valid_name(name) {
+            format!("the profile {name}")
+        } else {
+            "a profile".to_owned()
+        };
+        let message = format!(
+            "{path}: {profile} holds {key} in the clear, and other users can read the file"
+        );
+        let error = ConfigError::new(ConfigProblem::ConfigurationExposed, message);
+        Err(error.with_hint(format!("chmod 600 {path}")))
+    }
+
+    fn read_profiles(&mut self, top: &TableReader<'_>) -> Result<()> {
+        let Some(tables) = subtable(top, "profiles")? else {
+            return Ok(());
+        };
+        for (name, item) in tables.iter() {
+            let key = tables.key(name).and_then(toml_edit::Key::span);
+            let location = top.source.location(key.or_else(|| item.span()));
+            match read_profile(top, name, item, location) {
+                Ok(profile) => self.profiles.push(profile),
+                Err(error) => self.unusable_profiles.push(UnusableProfile {
+                    name: name.to_owned(),
+                    error,
+                    inline_secret: item.as_table_like().and_then(inline_secret),
+                }),
             }
         }
         Ok(())
@@ -222,25 +285,34 @@ fn read_defaults(top: &TableReader<'_>) -> Result<Settings> {
     Settings::read(&defaults)
 }
 
-fn read_profiles(top: &TableReader<'_>) -> Result<Vec<Profile>> {
-    let Some(tables) = subtable(top, "profiles")? else {
-        return Ok(Vec::new());
-    };
-    let mut profiles = Vec::new();
-    for (name, item) in tables.iter() {
-        let key = tables.key(name).and_then(toml_edit::Key::span);
-        let location = top.source.location(key.or_else(|| item.span()));
-        if !Profile::is_valid_name(name) {
-            let message = "this cannot be the name of a profile: letters, digits, `.`, `_` and `-`, 64 at most";
-            return Err(invalid(&location, message));
-        }
-        let Some(table) = item.as_table_like() else {
-            return Err(invalid(&location, "a profile is a table: [profiles.NAME]"));
-        };
-        let table = reader(top, format!("profiles.{name}"), location, table);
-        profiles.push(Profile::read(&table, name)?);
+fn read_profile(
+    top: &TableReader<'_>,
+    name: &str,
+    item: &Item,
+    location: Location,
+) -> Result<Profile> {
+    if !Profile::is_valid_name(name) {
+        let message =
+            "this cannot be the name of a profile: letters, digits, `.`, `_` and `-`, 64 at most";
+        return Err(invalid(&location, message));
     }
-    Ok(profiles)
+    let Some(table) = item.as_table_like() else {
+        return Err(invalid(&location, "a profile is a table: [profiles.NAME]"));
+    };
+    Profile::read(
+        &reader(top, format!("profiles.{name}"), location, table),
+        name,
+    )
+}
+
+/// Returns the key of a secret that a table holds itself, as a string or in a list.
+fn inline_secret(table: &dyn TableLike) -> Option<&'static str> {
+    let is_inline = |item: &Item| match item.as_array() {
+        Some(array) => array.iter().any(toml_edit::Value::is_str),
+        None => item.is_str(),
+    };
+    let mut keys = Identity::SECRETS.into_iter();
+    keys.find(|key| table.get(key).is_some_and(is_inline))
 }
 
 fn subtable<'a>(top: &TableReader<'a>, name: &str) -> Result<Option<&'a dyn TableLike>> {

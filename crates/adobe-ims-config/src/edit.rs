@@ -66,7 +66,7 @@ impl Editor {
     /// # Errors
     /// - [`ConfigProblem::ProfileExists`]
     /// - [`ConfigProblem::ConfigurationInvalid`] for a name that no profile can have
-    /// - the errors of [`Configuration::parse`] for the profile; the text then stays as it was
+    /// - the errors of [`Configuration::profile`] for the profile; the text then stays as it was
     pub fn add(&mut self, name: &str, entry: &ProfileEntry) -> Result<()> {
         if !Profile::is_valid_name(name) {
             let message = "this cannot be the name of a profile";
@@ -78,7 +78,10 @@ impl Editor {
         }
         let before = self.document.clone();
         self.insert(name, entry)?;
-        if let Err(error) = self.configuration() {
+        let added = self
+            .configuration()
+            .and_then(|it| it.profile(name).map(|_| ()));
+        if let Err(error) = added {
             self.document = before;
             let message = error.to_string();
             // The location is left out: it lies in the text that was not added.
@@ -109,12 +112,15 @@ impl Editor {
         Ok(())
     }
 
-    /// Removes a profile. If it is the default profile, there is none afterwards.
+    /// Removes a profile, also one with a mistake. If it is the default profile, there is none afterwards.
     ///
     /// # Errors
     /// [`ConfigProblem::ProfileUnknown`].
     pub fn remove(&mut self, name: &str) -> Result<()> {
-        self.configuration()?.profile(name)?;
+        let configuration = self.configuration()?;
+        if !configuration.names().any(|it| it == name) {
+            configuration.profile(name)?;
+        }
         let profiles = self.document.get_mut("profiles");
         if let Some(profiles) = profiles.and_then(Item::as_table_like_mut) {
             profiles.remove(name);
@@ -128,7 +134,7 @@ impl Editor {
     /// Makes a profile the default profile.
     ///
     /// # Errors
-    /// [`ConfigProblem::ProfileUnknown`].
+    /// The errors of [`Configuration::profile`].
     pub fn set_default(&mut self, name: &str) -> Result<()> {
         self.configuration()?.profile(name)?;
         match self.document.get_mut("default_profile") {

@@ -203,6 +203,17 @@ impl ProfileType {
 }
 
 impl Identity {
+    /// The keys of secrets, of all types.
+    pub(crate) const SECRETS: [&str; 7] = [
+        "client_secrets",
+        "credentials",
+        "private_key",
+        "passphrase",
+        "code",
+        "device_token",
+        "token",
+    ];
+
     /// Reads the keys of a type.
     pub(crate) fn read(table: &TableReader<'_>, profile_type: ProfileType) -> Result<Self> {
         match profile_type {

@@ -50,7 +50,7 @@ mod configuration;
 pub mod edit;
 pub mod imscli;
 
-pub use configuration::Configuration;
+pub use configuration::{Configuration, UnusableProfile};
 pub use credentials::{ProfileClient, ProfileCredentials};
 pub use error::{Cause, ConfigError, Result};
 pub use identity::{Client, Identity};

@@ -24,6 +24,9 @@ adobe_ims::problem_catalogue! {
     ProfileIncomplete = "profile-incomplete", Configuration, false,
         "A profile lacks a key that its type needs.",
         ["Add the key that the message names."];
+    ProfileBound = "profile-bound", Configuration, false,
+        "The profile names the only identity service that gets its secrets, or the only hosts that get its tokens. A flag or a variable names another one. The program sent nothing.",
+        ["Leave out the flag or the variable that the message names, or use another profile."];
     SecretUnavailable = "secret-unavailable", Configuration, false,
         "A secret cannot be fetched from the place that the configuration names.",
         ["Check the place: the file, the variable, the command or the entry that the message names."];

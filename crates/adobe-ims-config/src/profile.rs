@@ -3,9 +3,10 @@
 use adobe_ims::token::AllowedHosts;
 use adobe_ims::{Environment, Problem};
 
-use crate::error::{ConfigError, Result};
+use crate::error::{Cause, ConfigError, Result};
 use crate::identity::{Client, Identity, ProfileType};
 use crate::location::{Located, Location};
+use crate::problem::ConfigProblem;
 use crate::secret_reference::SecretReference;
 use crate::settings::{self, Settings};
 use crate::table::{KnownKeys, TableReader, invalid};
@@ -141,26 +142,38 @@ impl Profile {
         Ok(Some(hosts))
     }
 
-    /// Checks that the secrets of this profile may go to an identity service that a flag or variable names.
-    /// They may go to Adobe, to this machine, and to the `environment` of the profile. The identity service
-    /// that the profile's document names is not checked here.
+    /// Checks that the secrets of this profile may go to an identity service that a flag or variable names. A profile
+    /// with an `environment` is bound to it. Any other profile allows the services that are Adobe's or on this machine.
+    /// The identity service that the profile's document names is not checked here.
     ///
     /// # Errors
-    /// [`Problem::IdentityServiceNotNamed`].
+    /// - [`ConfigProblem::ProfileBound`] if the profile names another `environment`
+    /// - [`Problem::IdentityServiceNotNamed`]
     pub fn check_identity_service(&self, environment: &Environment) -> Result<()> {
-        let named = self.settings.environment.as_ref();
-        let is_named = named.is_some_and(|it| it.value == *environment);
-        if is_named || environment.is_known() {
-            return Ok(());
-        }
         let name = &self.name;
-        let message = format!(
-            "the secrets of the profile {name} are not sent to {environment}, which the profile does not name"
-        );
-        let hint = format!(
-            "If you trust this identity service with them: environment = \"{environment}\" in [profiles.{name}]."
-        );
-        Err(ConfigError::new(Problem::IdentityServiceNotNamed, message).with_hint(hint))
+        let (problem, message, hint) = match &self.settings.environment {
+            Some(bound) if bound.value == *environment => return Ok(()),
+            None if environment.is_known() => return Ok(()),
+            Some(Located { value, location }) => (
+                Cause::from(ConfigProblem::ProfileBound),
+                format!(
+                    "the secrets of the profile {name} are not sent to {environment}: its `environment` is {value}"
+                ),
+                format!(
+                    "For {environment} use another profile, or change `environment` at {location}."
+                ),
+            ),
+            None => (
+                Problem::IdentityServiceNotNamed.into(),
+                format!(
+                    "the secrets of the profile {name} are not sent to {environment}, which the profile does not name"
+                ),
+                format!(
+                    "If you trust this identity service with them: environment = \"{environment}\" in [profiles.{name}]."
+                ),
+            ),
+        };
+        Err(ConfigError::new(problem, message).with_hint(hint))
     }
 
     pub(crate) fn read(table: &TableReader<'_>, name: &str) -> Result<Self> {

@@ -8,7 +8,7 @@ use adobe_ims_config::precedence::{Resolved, Sourced};
 use adobe_ims_config::{ConfigProblem, Configuration, Identity, Profile, SecretReference};
 use proptest::prelude::*;
 
-use crate::support::{FakeSystem, PATH, SECRET, parse};
+use crate::support::{FakeSystem, PATH, SECRET, mistake, parse};
 
 const FULL: &str = r#"
 version = 1
@@ -149,7 +149,7 @@ fn guide_shows_a_valid_file_and_the_needed_keys() {
                 let value = if secret { "{ env = \"A\" }" } else { "\"a\"" };
                 text.push_str(&format!("{key} = {value}\n"));
             }
-            let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+            let error = mistake(&text);
             let message = format!("[profiles.x] lacks `{left_out}`");
             assert!(error.to_string().ends_with(&message), "{name}: {error}");
         }
@@ -175,6 +175,26 @@ fn inline_secret_needs_a_file_that_its_owner_alone_can_read() {
         "{message}"
     );
     assert_eq!(error.hints().next().unwrap(), format!("chmod 600 {PATH}"));
+
+    // A profile with a mistake holds its secret as well.
+    for (clear, shown) in [
+        (clear.replace("[profiles", "#\n[profiles") + "typo = 1\n", "the profile x holds token"),
+        (
+            "version = 1\n[profiles.y]\ntype = 'jwt'\nclient_secrets = [{ env = 'A' }, 'SECRET?%&=ü']\n".to_owned(),
+            "the profile y holds client_secrets",
+        ),
+        (
+            "version = 1\n[profiles.'SECRET ?']\ncode = 'SECRET?%&=ü'\n".to_owned(),
+            ": a profile holds code",
+        ),
+    ] {
+        let open = FakeSystem::default().file(PATH, &clear, true);
+        let error = Configuration::load(Path::new(PATH), &open).unwrap_err();
+        assert_eq!(error.cause(), ConfigProblem::ConfigurationExposed.into());
+        let message = error.to_string();
+        assert!(message.contains(shown), "{message}");
+        assert!(!message.contains("SECRET"), "{message}");
+    }
 
     let by_reference = clear.replace("\"SECRET?%&=ü\"", "{ env = \"T\" }");
     let open = FakeSystem::default().file(PATH, &by_reference, true);
@@ -299,8 +319,7 @@ proptest! {
     ) {
         let name = format!("{start}{wrong}{end}");
         prop_assert!(!Profile::is_valid_name(&name));
-        let error = Configuration::parse(&static_profile(&name), Path::new(PATH), None);
-        prop_assert_eq!(error.unwrap_err().cause(), ConfigProblem::ConfigurationInvalid.into());
+        prop_assert_eq!(mistake(&static_profile(&name)).cause(), ConfigProblem::ConfigurationInvalid.into());
     }
 }
 

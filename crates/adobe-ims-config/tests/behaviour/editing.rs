@@ -185,3 +185,31 @@ fn secret_file_replaces_no_other_file() {
         assert_eq!(mode & 0o777, 0o600);
     }
 }
+
+#[test]
+fn mistake_in_another_profile_does_not_stop_a_change() {
+    let before = "version = 1\n[profiles.bad]\ntype = \"document\" # later\n[profiles.one]\ntype = \"static\"\ntoken = { env = \"T\" }\n";
+    let mut editor = Editor::new(Path::new(PATH), Some(before)).unwrap();
+    let token: SecretReference = "env:T".parse().unwrap();
+    let entry = ProfileEntry::new("static").secrets("token", &[token]);
+    editor.add("two", &entry).unwrap();
+    editor.set_default("one").unwrap();
+    assert_eq!(
+        editor.set_default("bad").unwrap_err().cause(),
+        ConfigProblem::ProfileIncomplete.into()
+    );
+    assert!(
+        editor
+            .text()
+            .contains("[profiles.bad]\ntype = \"document\" # later\n")
+    );
+    editor.remove("bad").unwrap();
+    assert_eq!(
+        editor.text(),
+        "version = 1\ndefault_profile = \"one\"\n[profiles.one]\ntype = \"static\"\ntoken = { env = \"T\" }\n\n[profiles.two]\ntype = \"static\"\ntoken = { env = \"T\" }\n"
+    );
+    assert_eq!(
+        editor.remove("bad").unwrap_err().cause(),
+        ConfigProblem::ProfileUnknown.into()
+    );
+}

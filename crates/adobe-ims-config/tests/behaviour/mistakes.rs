@@ -1,10 +1,8 @@
 //! Messages about mistakes in the file.
 
-use std::path::Path;
+use adobe_ims_config::ConfigProblem;
 
-use adobe_ims_config::{ConfigProblem, Configuration};
-
-use crate::support::{PATH, parse};
+use crate::support::{PATH, mistake, parse};
 
 /// Returns message and first hint for a wrong line in a valid profile.
 #[track_caller]
@@ -12,7 +10,7 @@ fn complaint(line: &str) -> String {
     let text = format!(
         "version = 1\n[profiles.x]\ntype = \"oauth-s2s\"\nclient_id = \"x\"\nclient_secrets = {{ env = \"A\" }}\nscopes = \"a\"\n{line}\n"
     );
-    let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+    let error = mistake(&text);
     let hints: Vec<_> = error.hints().take(1).map(str::to_owned).collect();
     let message = format!("{error} | {}", hints.concat());
     assert!(!message.contains("SECRET"), "{message}");
@@ -91,7 +89,7 @@ fn wrong_secret_reference_is_refused_without_a_quote() {
         "5",
     ] {
         let text = format!("version = 1\n[profiles.x]\ntype = \"static\"\ntoken = {value}\n");
-        let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+        let error = mistake(&text);
         assert_eq!(
             error.cause(),
             ConfigProblem::ConfigurationInvalid.into(),
@@ -175,7 +173,7 @@ fn missing_and_misplaced_keys_are_named() {
             "2:19: `default_profile`: there is no profile \"a\"",
         ),
     ] {
-        let error = Configuration::parse(text, Path::new(PATH), None).unwrap_err();
+        let error = mistake(text);
         assert_eq!(error.cause(), problem.into(), "{text}: {error}");
         let found = error.to_string();
         assert!(
@@ -187,7 +185,31 @@ fn missing_and_misplaced_keys_are_named() {
     assert!(parse("").profiles.is_empty());
     for key in ["typ", "kind"] {
         let text = format!("version = 1\n[profiles.a]\n{key} = 'document'\n");
-        let error = Configuration::parse(&text, Path::new(PATH), None).unwrap_err();
+        let error = mistake(&text);
         assert_eq!(error.hints().next(), Some("Did you mean `type`?"), "{key}");
     }
+}
+
+#[test]
+fn mistake_in_a_profile_leaves_the_others_alone() {
+    let configuration = parse(
+        "version = 1\ndefault_profile = 'bad'\n[defaults]\nretries = 3\n[profiles.bad]\ntype = 'document'\n[profiles.good]\ntype = 'static'\ntoken = { env = 'T' }\n[profiles.'not a name']\ntype = 'static'\n",
+    );
+    assert_eq!(configuration.profile("good").unwrap().name, "good");
+    assert_eq!(
+        configuration.names().collect::<Vec<_>>(),
+        ["good", "bad", "not a name"]
+    );
+    assert_eq!(configuration.defaults.retries.as_ref().unwrap().value, 3);
+    let message = format!("{PATH}:5:11: [profiles.bad] lacks `credentials`");
+    for error in [
+        configuration.profile("bad").unwrap_err(),
+        configuration.default_profile().unwrap_err(),
+    ] {
+        assert_eq!(error.cause(), ConfigProblem::ProfileIncomplete.into());
+        assert_eq!(error.to_string(), message);
+    }
+    let unknown = configuration.profile("nobody").unwrap_err();
+    let hints: Vec<_> = unknown.hints().collect();
+    assert_eq!(hints[0], "The profiles are good, bad.");
 }

@@ -6,8 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use adobe_ims_config::Configuration;
 use adobe_ims_config::system::{CommandOutcome, FileContent, SystemAccess};
+use adobe_ims_config::{ConfigError, Configuration};
 
 pub(crate) const SECRET: &str = "SECRET?%&=ü";
 
@@ -51,4 +51,22 @@ pub(crate) const PATH: &str = "/etc/ims/config.toml";
 #[track_caller]
 pub(crate) fn parse(text: &str) -> Configuration {
     Configuration::parse(text, Path::new(PATH), Some(Path::new("/home/me"))).unwrap()
+}
+
+/// Returns the mistake in a file: of the whole file, or else of a profile or of `default_profile`.
+#[track_caller]
+pub(crate) fn mistake(text: &str) -> ConfigError {
+    let configuration = match Configuration::parse(text, Path::new(PATH), None) {
+        Ok(configuration) => configuration,
+        Err(error) => return error,
+    };
+    let mut unusable = configuration.unusable_profiles.iter();
+    match unusable.next() {
+        Some(profile) => {
+            let used = configuration.profile(&profile.name).unwrap_err();
+            assert_eq!(used.to_string(), profile.error.to_string());
+            used
+        }
+        None => configuration.default_profile().unwrap_err(),
+    }
 }

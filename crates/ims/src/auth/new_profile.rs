@@ -31,10 +31,9 @@ impl NewProfile {
     pub(super) fn exists(&self, configuration: &ConfigurationSource<'_>) -> Result<bool, Failure> {
         let loaded = configuration.load()?;
         let name = &self.name;
-        let found = loaded
-            .as_ref()
-            .and_then(|it| it.profiles.iter().find(|it| it.name == *name));
-        let Some(found) = found else {
+        let named = loaded.as_ref();
+        let named = named.filter(|it| it.names().any(|it| it == name));
+        let Some(found) = named.map(|it| it.profile(name)).transpose()? else {
             // A profile that cannot be added is reported before the person signs in.
             let (_, mut editor) = configuration.editor()?;
             editor.add(name, &self.entry()?)?;

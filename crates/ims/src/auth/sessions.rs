@@ -23,10 +23,14 @@ pub(crate) fn of_profile(
         return Ok(None);
     };
     let own = &profile.settings;
-    let configured = own.environment.as_ref().or(defaults.environment.as_ref());
-    let environment = match variables.text(variables::URL)? {
-        Some(url) => adobe_ims_config::values::parse_environment(&url)?,
-        None => configured.map(|it| it.value.clone()).unwrap_or_default(),
+    // A profile with an `environment` is bound to it.
+    let environment = match (&own.environment, variables.text(variables::URL)?) {
+        (Some(bound), _) => bound.value.clone(),
+        (None, Some(url)) => adobe_ims_config::values::parse_environment(&url)?,
+        (None, None) => {
+            let named = defaults.environment.as_ref();
+            named.map(|it| it.value.clone()).unwrap_or_default()
+        }
     };
     let key_file = key_file(&[own, defaults], variables);
     let Some(sessions) = stores::sessions(key_file.as_deref(), variables)? else {
@@ -63,10 +67,26 @@ pub(crate) fn orphans(
             && profile.client().is_some_and(|it| it.id == key.client_id())
     };
     let profiles = &configuration.profiles;
+    let unusable = &configuration.unusable_profiles;
     let stored = sessions.list()?.into_iter().filter_map(|it| it.session);
     Ok(stored
         .filter(|(key, _)| !profiles.iter().any(|profile| is_of(profile, key)))
+        .filter(|(key, _)| !unusable.iter().any(|profile| profile.name == key.name()))
         .collect())
+}
+
+/// Returns true if a session is kept under the name of a profile that cannot be used.
+pub(crate) fn is_kept_for(
+    name: &str,
+    defaults: &Settings,
+    variables: &Variables,
+) -> Result<bool, Failure> {
+    let key_file = key_file(&[defaults], variables);
+    let Some(sessions) = stores::sessions(key_file.as_deref(), variables)? else {
+        return Ok(false);
+    };
+    let mut stored = sessions.list()?.into_iter().filter_map(|it| it.session);
+    Ok(stored.any(|(key, _)| key.name() == name))
 }
 
 /// Returns true if the person has to sign in again.

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use adobe_ims_config::Profile;
 use adobe_ims_config::precedence::{Origin, Resolved, Sourced};
+use adobe_ims_config::{ConfigProblem, Profile};
 use serde::Serialize;
 
 use crate::args::{ConfigCommand, ConfigShow, TextFormat};
@@ -83,20 +83,20 @@ fn show(
         Some(&configuration),
         &context.variables,
     )?;
-    let profile = match selection.name() {
-        Some(_) if !exists => return Err(source.missing()),
-        Some(name) => Some(configuration.profile(name)?),
-        None => None,
+    if selection.name().is_some() && !exists {
+        return Err(source.missing());
+    }
+    let profile = selection.find(&configuration)?;
+    let layers = SettingLayers {
+        flags: SettingFlags::of_identity(&args.identity),
+        variables: &context.variables,
+        profile,
+        defaults: &configuration.defaults,
     };
-    let rows = rows(
-        selection.profile,
-        &SettingLayers {
-            flags: SettingFlags::of_identity(&args.identity),
-            variables: &context.variables,
-            profile,
-            defaults: &configuration.defaults,
-        },
-    )?;
+    let rows = rows(selection.profile, &layers)?;
+    if let Err(refused) = layers.check_identity_service() {
+        context.console.notice(&refused.line());
+    }
     if args.output == TextFormat::Json {
         return context.console.json(&ConfigJson {
             schema: "ims.config/1",
@@ -178,11 +178,18 @@ fn with_origins(rows: &[Row]) -> String {
     table::aligned(&cells)
 }
 
-/// Fetches all secrets of every profile.
+/// Reports the mistakes in profiles, and fetches all secrets of every other profile.
 fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Failure> {
     let configuration = source.load_existing()?;
     let console = &context.console;
     let mut code = 0;
+    let default = configuration.default_profile().err();
+    let unknown = default.filter(|it| it.cause() == ConfigProblem::ProfileUnknown.into());
+    let mistakes = configuration.unusable_profiles.iter();
+    for mistake in mistakes.map(|it| it.error.clone()).chain(unknown) {
+        code = CHECK_FAILED;
+        console.result(&Failure::from(mistake).line())?;
+    }
     for profile in &configuration.profiles {
         let name = &profile.name;
         match exposed_files(profile, &context.variables) {

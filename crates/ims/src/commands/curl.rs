@@ -4,7 +4,7 @@ use adobe_ims::HttpTransport;
 use adobe_ims::token::AllowedHosts;
 use adobe_ims::token::{API_KEY, ORGANIZATION_ID};
 use adobe_ims::transport::BodyStream;
-use adobe_ims_config::Profile;
+use adobe_ims_config::{ConfigError, ConfigProblem, Profile};
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
@@ -42,23 +42,33 @@ pub(super) fn run(
 
 /// Refuses a URL that the token may not be sent to.
 fn check_target(args: &CurlArgs, profile: Option<&Profile>) -> Result<(), Failure> {
-    let targets = profile.map(|profile| profile.allowed_hosts()).transpose()?;
-    let mut allowed = targets
-        .flatten()
-        .unwrap_or_else(|| AllowedHosts::adobe().allow_this_machine());
+    let mut allowed = AllowedHosts::adobe().allow_this_machine();
     for place in &args.allow_host {
         allowed = allowed.allow(place)?;
     }
-    let with_targets = profile.filter(|it| it.targets.is_some());
-    allowed.check(&args.target).map_err(|error| {
-        Failure::from(match with_targets {
-            Some(profile) => error.with_hint(format!(
-                "the profile {} sends its tokens to its `targets` only",
-                profile.name
-            )),
-            None => error,
-        })
-    })
+    let Some(profile) = profile else {
+        return Ok(allowed.check(&args.target)?);
+    };
+    let Some(targets) = profile.allowed_hosts()? else {
+        return Ok(allowed.check(&args.target)?);
+    };
+    let name = &profile.name;
+    let is_target = |place: &&String| place.parse().is_ok_and(|uri| targets.permits(&uri));
+    if let Some(other) = args.allow_host.iter().find(|place| !is_target(place)) {
+        let message = format!("--allow-host {other} adds to the `targets` of the profile {name}");
+        return Err(ConfigError::new(ConfigProblem::ProfileBound, message)
+            .with_hint(only_targets_hint(name))
+            .into());
+    }
+    targets
+        .check(&args.target)
+        .map_err(|error| Failure::from(error).with_only_hint(only_targets_hint(name)))
+}
+
+fn only_targets_hint(profile: &str) -> String {
+    format!(
+        "the profile {profile} sends its tokens to its `targets` only; if you trust this host with them, add it to `targets` in [profiles.{profile}]"
+    )
 }
 
 /// One run of `ims curl`.

@@ -39,6 +39,10 @@ fn list(
     context: &Context,
 ) -> Result<(), Failure> {
     warn_orphans(configuration, context);
+    for unusable in &configuration.unusable_profiles {
+        let line = Failure::from(unusable.error.clone()).line();
+        context.console.notice(&line);
+    }
     let default = configuration.default_profile.as_ref();
     let is_default = |name: &str| default.is_some_and(|it| it.value == name);
     let defaults = &configuration.defaults;
@@ -119,16 +123,17 @@ fn show(
     configuration: &Configuration,
     context: &Context,
 ) -> Result<(), Failure> {
+    let profile = match &args.name {
+        Some(name) => configuration.profile(name)?,
+        None => configuration.default_profile()?.ok_or_else(|| {
+            Failure::usage("no profile is named, and there is no default profile")
+                .with_hint("`ims profile list` lists the profiles")
+        })?,
+    };
     let default = configuration.default_profile.as_ref();
-    let default = default.map(|it| it.value.as_str());
-    let name = args.name.as_deref().or(default).ok_or_else(|| {
-        Failure::usage("no profile is named, and there is no default profile")
-            .with_hint("`ims profile list` lists the profiles")
-    })?;
-    let profile = configuration.profile(name)?;
     let listed = ListedProfile {
         profile,
-        is_default: default == Some(name),
+        is_default: default.is_some_and(|it| it.value == profile.name),
         session: sessions::of_profile_or_note(profile, &configuration.defaults, context),
         now: context.now(),
     };

@@ -156,9 +156,15 @@ fn refuse_signed_in(
     let Some(configuration) = source.load()? else {
         return Ok(());
     };
-    let profile = configuration.profile(name)?;
-    let session = sessions::of_profile(profile, &configuration.defaults, &context.variables)?;
-    if session.is_none() {
+    let (defaults, variables) = (&configuration.defaults, &context.variables);
+    let is_signed_in = match configuration.profile(name) {
+        Ok(profile) => sessions::of_profile(profile, defaults, variables)?.is_some(),
+        Err(error) if error.cause() == ConfigProblem::ProfileUnknown.into() => {
+            return Err(error.into());
+        }
+        Err(_) => sessions::is_kept_for(name, defaults, variables)?,
+    };
+    if !is_signed_in {
         return Ok(());
     }
     let message = format!("somebody is signed in with the profile {name}");

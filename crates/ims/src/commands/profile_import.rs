@@ -26,7 +26,7 @@ pub(super) fn run(
     let (path, editor) = source.editor()?;
     // An existing profile is reported before anything is copied.
     let configuration = source.load().ok().flatten();
-    if configuration.is_some_and(|it| it.profile(&name).is_ok()) {
+    if configuration.is_some_and(|it| it.names().any(|it| it == name)) {
         let message = format!("the profile {name:?} exists already");
         return Err(ConfigError::new(ConfigProblem::ProfileExists, message).into());
     }

@@ -81,8 +81,20 @@ impl Failure {
         self
     }
 
+    /// Puts the name of a flag, a variable or a file before the message.
+    pub(crate) fn in_place(mut self, place: &str) -> Self {
+        self.0.message.insert_str(0, &format!("{place}: "));
+        self
+    }
+
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hints.push(hint.into());
+        self
+    }
+
+    /// Replaces all hints, where the advice of the catalogue does not fit the case.
+    pub(crate) fn with_only_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hints = vec![hint.into()];
         self
     }
 

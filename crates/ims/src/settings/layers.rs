@@ -76,6 +76,29 @@ impl SettingLayers<'_> {
         ))
     }
 
+    /// Refuses an identity service that a flag or a variable names and that the profile does not allow: its secrets
+    /// would be sent there.
+    pub(crate) fn check_identity_service(&self) -> Result<(), Failure> {
+        let (Some(profile), Some(resolved)) = (self.profile, self.environment()?) else {
+            return Ok(());
+        };
+        let Sourced { value, origin } = resolved.effective;
+        if origin.location().is_some() {
+            return Ok(());
+        }
+        let environment = adobe_ims_config::values::parse_environment(&value)?;
+        let next = resolved.overruled.iter();
+        let mut configured = next.filter(|it| it.origin.location().is_some());
+        if configured
+            .next()
+            .is_some_and(|it| it.value == environment.base_url())
+        {
+            return Ok(());
+        }
+        let checked = profile.check_identity_service(&environment);
+        checked.map_err(|error| Failure::from(error).in_place(&origin.to_string()))
+    }
+
     pub(crate) fn min_ttl(&self) -> Option<Resolved<Duration>> {
         Resolved::from_sources(
             flag("--min-ttl", self.flags.min_ttl),

@@ -1,7 +1,7 @@
 //! The selection of a profile by flag, variable or default.
 
-use adobe_ims_config::Configuration;
 use adobe_ims_config::precedence::{Layers, Origin, Resolved, Sourced};
+use adobe_ims_config::{Configuration, Profile};
 
 use crate::args::IdentityFlags;
 use crate::environment::{Variables, variables};
@@ -104,5 +104,20 @@ impl ProfileSelection {
             .as_ref()
             .filter(|_| self.overridden_by.is_none());
         profile.map(|it| it.effective.value.as_str())
+    }
+
+    /// Returns the profile, unless something else names the credentials.
+    pub(crate) fn find<'a>(
+        &self,
+        configuration: &'a Configuration,
+    ) -> Result<Option<&'a Profile>, Failure> {
+        let Some(name) = self.name() else {
+            return Ok(None);
+        };
+        let origin = self.profile.as_ref().map(|it| &it.effective.origin);
+        Ok(match origin {
+            Some(Origin::Defaults(_)) => configuration.default_profile()?,
+            _ => Some(configuration.profile(name)?),
+        })
     }
 }

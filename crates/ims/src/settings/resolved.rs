@@ -129,7 +129,7 @@ impl ClientSettings {
     ) -> Result<Self, Failure> {
         let selected = Selected::resolve(selection, competing, source)?;
         let layers = selected.layers(flags, &source.context.variables);
-        selected.check_identity_service(&layers)?;
+        layers.check_identity_service()?;
         Ok(Self {
             connection: Connection::resolve(&layers)?,
             cache: CacheSettings::resolve(&layers),
@@ -207,7 +207,7 @@ impl TokenSettings {
         variables: &Variables,
     ) -> Result<Self, Failure> {
         let layers = selected.layers(SettingFlags::of_identity(flags), variables);
-        selected.check_identity_service(&layers)?;
+        layers.check_identity_service()?;
         Ok(Self {
             document: flags.credentials.clone(),
             fields: flags.fields.clone(),
@@ -260,9 +260,8 @@ impl Selected {
                 }),
             };
         };
-        let mut profile = None;
+        let profile = selection.find(&configuration)?.cloned();
         if let (Some(name), Some(decision)) = (selection.name(), &selection.profile) {
-            profile = Some(configuration.profile(name)?.clone());
             let origin = &decision.effective.origin;
             console.detail(&format!("the profile is {name}, by {origin}"));
         }
@@ -283,20 +282,6 @@ impl Selected {
             profile: self.profile.as_ref(),
             defaults: &self.defaults,
         }
-    }
-
-    /// Refuses an identity service that a flag or a variable names and that the profile does not allow: its secrets
-    /// would be sent there.
-    fn check_identity_service(&self, layers: &SettingLayers<'_>) -> Result<(), Failure> {
-        let (Some(profile), Some(decision)) = (&self.profile, layers.environment()?) else {
-            return Ok(());
-        };
-        if decision.effective.origin.location().is_none() {
-            let environment =
-                adobe_ims_config::values::parse_environment(&decision.effective.value)?;
-            profile.check_identity_service(&environment)?;
-        }
-        Ok(())
     }
 }
 

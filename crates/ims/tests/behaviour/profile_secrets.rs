@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::api::{Api, DONE};
 use crate::profile_world::Setting;
-use crate::support::{OLD_TOKEN, PASSPHRASE, fixture};
+use crate::support::{CLIENT_ID, LASTING_TOKEN, OLD_TOKEN, PASSPHRASE, fixture};
 
 #[test]
 fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
@@ -15,7 +15,7 @@ fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
         (&["--url", "https://evil.example"][..], ""),
         (&[], "https://evil.example"),
     ] {
-        let arguments = [&["token", "-p", "api"], flags].concat();
+        let arguments = [&["token", "-p", "aem"], flags].concat();
         let run = setting.ims(&arguments).env("IMS_URL", variable).run();
         run.assert_failed(3, "identity-service-not-named");
         assert!(
@@ -24,15 +24,10 @@ fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
         );
         assert!(
             run.stderr
-                .contains("environment = \"https://evil.example\" in [profiles.api]"),
+                .contains("environment = \"https://evil.example\" in [profiles.aem]"),
             "{run:?}"
         );
     }
-    let own = setting.world.emulator.url();
-    assert_eq!(
-        setting.token(&["-p", "api", "--url", own])["profile"],
-        "api"
-    );
     // The caller who names both a document and a host is responsible for both.
     let run = setting
         .ims(&[
@@ -44,6 +39,194 @@ fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
         ])
         .run();
     assert_ne!(run.code, 3, "{run:?}");
+}
+
+#[test]
+fn profile_with_an_environment_is_bound_to_it() {
+    let setting = Setting::new();
+    let own = setting.world.emulator.url();
+    let other = adobe_ims_emulator::Emulator::builder().start().unwrap();
+    let place = format!("{}:12:18", setting.path().display());
+    for (named, shown) in [
+        ("prod", "https://ims-na1.adobelogin.com"),
+        ("stage", "https://ims-na1-stg1.adobelogin.com"),
+        (other.url(), other.url()),
+        ("https://evil.example", "https://evil.example"),
+    ] {
+        let refused = |origin: &str| {
+            format!(
+                "ims: {origin}: the secrets of the profile api are not sent to {shown}: its `environment` is {own} [profile-bound]\n\
+                 hint: For {shown} use another profile, or change `environment` at {place}.\n\
+                 hint: Leave out the flag or the variable that the message names, or use another profile.\n"
+            )
+        };
+        for command in [
+            &["token", "-p", "api"][..],
+            &["curl", "-p", "api", own],
+            &["whoami", "-p", "api"],
+            &["logout", "api"],
+        ] {
+            let flags = [command, &["--url", named]].concat();
+            setting.ims(&flags).run().assert(3, "", &refused("--url"));
+            let run = setting.ims(command).env("IMS_URL", named).run();
+            run.assert(3, "", &refused("IMS_URL"));
+        }
+        // The flag of a command that runs another one has an exit code of its own.
+        let exec = ["exec", "-p", "api", "--url", named, "--", "true"];
+        setting.ims(&exec).run().assert(125, "", &refused("--url"));
+        let show = ["config", "show", "-p", "api", "--url", named];
+        let run = setting.ims(&show).run();
+        let note = refused("--url")
+            .lines()
+            .next()
+            .unwrap()
+            .replacen("ims: ", "ims: note: ", 1);
+        assert_eq!((run.code, run.stderr), (0, format!("{note}\n")));
+    }
+    assert_eq!(setting.world.emulator.tokens_minted(), 0);
+    assert_eq!(other.tokens_minted(), 0);
+    // The same service is no other one, however it is written, and a flag counts more than a variable.
+    for named in [own.to_owned(), format!("{own}/")] {
+        let run = setting
+            .ims(&["token", "-p", "api", "--url", &named])
+            .env("IMS_URL", "prod")
+            .run_for_a_secret();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    }
+    // `[defaults]` names the service of a profile that names none.
+    let name_in_defaults = |defaults: &str| {
+        let text = fs::read_to_string(setting.path()).unwrap();
+        let unnamed = text.replace(&format!("environment    = \"{own}\"\n"), "");
+        setting.configure(&unnamed.replace("[defaults]", &format!("[defaults]\n{defaults}")));
+    };
+    name_in_defaults("environment = \"https://ims.example\"");
+    let run = setting
+        .ims(&[
+            "token",
+            "-p",
+            "api",
+            "--url",
+            "https://ims.example",
+            "--cached-only",
+        ])
+        .run();
+    run.assert_failed(7, "not-cached");
+    let run = setting
+        .ims(&[
+            "token",
+            "-p",
+            "api",
+            "--url",
+            "https://evil.example",
+            "--cached-only",
+        ])
+        .run();
+    run.assert_failed(3, "identity-service-not-named");
+    // A profile without `environment` takes any known service, as its document does.
+    let token = setting.token(&["-p", "aem", "--url", own]);
+    assert_eq!(token["profile"], "aem");
+}
+
+#[test]
+fn allow_host_adds_nothing_to_the_targets_of_a_profile() {
+    let api = Api::answering([DONE, DONE]);
+    let other = "http://127.0.0.1:9";
+    let setting = Setting::with(&format!("targets = [\"{}\"]", api.url));
+    let hint = "hint: the profile api sends its tokens to its `targets` only; if you trust this host with them, add it to `targets` in [profiles.api]\n";
+    for (place, url) in [
+        (other, format!("{other}/x")),
+        ("https://evil.example", "https://evil.example/x".to_owned()),
+        // It is refused also where the request goes to one of the targets.
+        ("https://evil.example", format!("{}/x", api.url)),
+    ] {
+        let run = setting
+            .ims(&["curl", "-p", "api", "--allow-host", place, &url])
+            .run();
+        run.assert(
+            3,
+            "",
+            &format!(
+                "ims: --allow-host {place} adds to the `targets` of the profile api [profile-bound]\n{hint}\
+                 hint: Leave out the flag or the variable that the message names, or use another profile.\n"
+            ),
+        );
+    }
+    // A target adds nothing, and a profile without targets takes others.
+    let path = format!("{}/x", api.url);
+    for profile in ["api", "aem"] {
+        setting
+            .ims(&["curl", "-p", profile, "--allow-host", &api.url, &path])
+            .run()
+            .assert(0, "done\n", "");
+    }
+    assert_eq!(api.asked().len(), 2);
+}
+
+#[test]
+fn incomplete_profile_stops_only_what_uses_it() {
+    let setting = Setting::with(
+        "[profiles.later]\ntype = \"document\"\n[profiles.typo]\ntype = \"static\"\ntokn = \"SECRET?%&=ü\"\n",
+    );
+    let text = fs::read_to_string(setting.path()).unwrap();
+    setting.configure(&text.replace("version = 1", "version = 1\ndefault_profile = \"later\""));
+    let place = setting.path().display().to_string();
+    let lacks = format!("{place}:18:11: [profiles.later] lacks `credentials` [profile-incomplete]");
+    let typo = format!("{place}:22:1: there is no key `tokn` here [configuration-invalid]");
+
+    assert_eq!(
+        setting.token(&["-c", "service_token.json"])["client_id"],
+        CLIENT_ID
+    );
+    assert_eq!(setting.token(&["-p", "api"])["profile"], "api");
+    let run = setting
+        .ims(&["token"])
+        .env("IMS_ACCESS_TOKEN", LASTING_TOKEN);
+    assert_eq!(run.run_for_a_secret().code, 0);
+    let document = setting.world.path("service_token.json");
+    let run = setting
+        .ims(&["token", "--ca-file", "ca.pem"])
+        .env("IMS_CREDENTIALS", document);
+    assert_eq!(run.run_for_a_secret().code, 0);
+    setting
+        .ims(&["cache", "clear"])
+        .run()
+        .assert(0, "2 tokens deleted\n", "");
+
+    let list = setting.ims(&["profile", "list"]).run();
+    assert_eq!(list.code, 0, "{list:?}");
+    assert_eq!(
+        list.stderr,
+        format!("ims: note: {lacks}\nims: note: {typo}\n")
+    );
+    for arguments in [
+        &["token"][..],
+        &["token", "-p", "later"],
+        &["profile", "show"],
+    ] {
+        let run = setting.ims(arguments).run();
+        run.assert(
+            3,
+            "",
+            &format!("ims: {lacks}\nhint: Add the key that the message names.\n"),
+        );
+    }
+    let check = setting.ims(&["config", "check"]).run();
+    check.assert(8, &format!("{lacks}\n{typo}\naem: good\napi: good\n"), "");
+
+    let path = setting.path();
+    setting.ims(&["profile", "use", "api"]).run().assert(
+        0,
+        &format!("api is the default profile ({})\n", path.display()),
+        "",
+    );
+    for name in ["later", "typo"] {
+        setting.ims(&["profile", "remove", name]).run().assert(
+            0,
+            &format!("{name} is removed ({})\n", path.display()),
+            "",
+        );
+    }
+    assert_eq!(setting.token(&[])["profile"], "api");
 }
 
 #[test]

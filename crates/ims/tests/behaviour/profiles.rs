@@ -113,7 +113,7 @@ fn unknown_profile_is_reported() {
 fn mistake_in_the_configuration_is_reported_with_its_place() {
     let setting = Setting::new();
     setting.add("[profiles.x]\ntype = \"oauth-s2s\"\nclient_secret = \"SECRET?%&=ü\"");
-    let run = setting.ims(&["token", "-c", "service_token.json"]).run();
+    let run = setting.ims(&["token", "-p", "x"]).run();
     run.assert_failed(3, "configuration-invalid");
     let place = format!(
         "ims: {}:20:1: there is no key `client_secret` here",
@@ -124,7 +124,7 @@ fn mistake_in_the_configuration_is_reported_with_its_place() {
         run.stderr.contains("hint: Did you mean `client_secrets`?"),
         "{run:?}"
     );
-    let run = setting.ims(&["token", "-o", "json"]).run();
+    let run = setting.ims(&["token", "-p", "x", "-o", "json"]).run();
     let told: Value = serde_json::from_str(&run.stderr).unwrap();
     assert_eq!(
         (&told["id"], &told["exit_code"]),

@@ -155,6 +155,12 @@ fn read_configuration(text: &str) -> Answer {
             return answer;
         }
     };
+    let unusable = configuration.unusable_profiles.iter();
+    let errors = unusable.map(|profile| profile.error.clone());
+    let errors = errors.chain(configuration.default_profile().err());
+    answer
+        .texts
+        .extend(errors.flat_map(|error| texts_of_configuration(&error)));
     answer.is_accepted = !configuration.profiles.is_empty();
     for profile in &configuration.profiles {
         let errors = [
