@@ -23,18 +23,37 @@ pub(super) struct CallbackResponse {
     pub(super) status: StatusCode,
     pub(super) page: Page,
     pub(super) allow: Option<&'static str>,
-    /// Set when the sign-in is over.
-    pub(super) outcome: Option<Result<AuthorizationResponse>>,
+    pub(super) effect: Effect,
+}
+
+/// The effect of a request on the sign-in.
+pub(super) enum Effect {
+    /// The sign-in goes on.
+    None,
+    /// The sign-in goes on. The request had the parameters of a redirect, but not the state of this sign-in.
+    ForeignRedirect,
+    /// The sign-in is over.
+    Finished(Result<AuthorizationResponse>),
 }
 
 impl CallbackResponse {
-    /// Turns a request away. The sign-in goes on.
+    /// Turns a request away. The sign-in goes on. The page shows nothing of the request.
     fn rejected(status: StatusCode, reason: &str) -> Self {
         Self {
             status,
             page: Page::new("Nothing to see here", reason),
             allow: None,
-            outcome: None,
+            effect: Effect::None,
+        }
+    }
+
+    /// Turns away a redirect without the state of this sign-in: of an old window, or of somebody else.
+    fn foreign() -> Self {
+        let reason = "This is not the answer that the program waits for. \
+                      Go on in the window that the program opened.";
+        Self {
+            effect: Effect::ForeignRedirect,
+            ..Self::rejected(StatusCode::BAD_REQUEST, reason)
         }
     }
 
@@ -79,7 +98,7 @@ impl CallbackResponse {
             status,
             page,
             allow: None,
-            outcome: Some(outcome),
+            effect: Effect::Finished(outcome),
         }
     }
 }
@@ -96,6 +115,10 @@ impl CallbackHandler {
             let reason = "Only a sign-in is expected here.";
             return CallbackResponse::rejected(StatusCode::NOT_FOUND, reason);
         }
+        if !is_expected_use(request) {
+            let reason = "Only a window of a browser is expected here.";
+            return CallbackResponse::rejected(StatusCode::FORBIDDEN, reason);
+        }
         match (request.method.as_str(), self.pending.flow()) {
             ("GET", Flow::Code) if query.is_empty() => CallbackResponse::rejected(
                 StatusCode::BAD_REQUEST,
@@ -106,9 +129,9 @@ impl CallbackHandler {
                 status: StatusCode::OK,
                 page: Page::relaying(),
                 allow: None,
-                outcome: None,
+                effect: Effect::None,
             },
-            ("GET", _) => CallbackResponse::finished(self.pending.read(&format!("?{query}"))),
+            ("GET", _) => self.respond_to_redirect(&format!("?{query}")),
             ("POST", Flow::Implicit) => self.respond_to_relay(host, request),
             (_, flow) => CallbackResponse {
                 allow: Some(match flow {
@@ -120,6 +143,15 @@ impl CallbackHandler {
                     "Only the redirect of a browser is expected here.",
                 )
             },
+        }
+    }
+
+    /// Ends the sign-in if the redirect has its state.
+    fn respond_to_redirect(&self, redirect: &str) -> CallbackResponse {
+        if self.pending.owns(redirect) {
+            CallbackResponse::finished(self.pending.read(redirect))
+        } else {
+            CallbackResponse::foreign()
         }
     }
 
@@ -153,12 +185,23 @@ impl CallbackHandler {
             let reason = "The content is empty.";
             return CallbackResponse::rejected(StatusCode::BAD_REQUEST, reason);
         }
-        let response = CallbackResponse::finished(self.pending.read(&format!("#{body}")));
+        let response = self.respond_to_redirect(&format!("#{body}"));
         CallbackResponse {
             page: response.page.into_plain_text(),
             ..response
         }
     }
+}
+
+/// Returns false for a request that a browser marks as one for an image, a script, a frame and the like. A redirect is
+/// shown in a window, and the relaying page fetches.
+fn is_expected_use(request: &Request) -> bool {
+    let expected = match request.method.as_str() {
+        "POST" => "empty",
+        _ => "document",
+    };
+    let destination = request.fetch_destination.as_deref();
+    destination.is_none_or(|it| it.eq_ignore_ascii_case(expected))
 }
 
 fn has_result(query: &str) -> bool {

@@ -18,6 +18,8 @@ pub(super) struct Request {
     pub(super) target: Zeroizing<String>,
     pub(super) host: Option<String>,
     pub(super) origin: Option<String>,
+    /// `Sec-Fetch-Dest`: the use of the response. Current browsers send it, and no page can change it.
+    pub(super) fetch_destination: Option<String>,
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
@@ -115,6 +117,7 @@ fn parse_head(text: &[u8]) -> Result<Option<Head>, RequestError> {
         target: Zeroizing::new(head.path.unwrap_or_default().to_owned()),
         host: header("host")?,
         origin: header("origin")?,
+        fetch_destination: header("sec-fetch-dest")?,
         body: Zeroizing::default(),
     };
     Ok(Some(Head {

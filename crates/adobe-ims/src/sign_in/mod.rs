@@ -33,8 +33,8 @@
 //! - The PKCE verifier binds the code to this process (RFC 7636, always `S256`).
 //! - `nonce` binds the id token to this sign-in.
 //!
-//! The listener is bound to 127.0.0.1. It answers only requests whose `Host` is this machine, and ends after one
-//! response or at its deadline.
+//! The listener is bound to 127.0.0.1. It answers only requests whose `Host` is this machine. It ends after the redirect
+//! with the `state` of this sign-in, or at its deadline. Any other request gets a page that says nothing of it.
 
 mod flow;
 mod pkce;
@@ -44,6 +44,7 @@ mod request;
 mod http_request;
 mod page;
 mod callback;
+mod connections;
 mod redirect_listener;
 
 use getrandom::fill;

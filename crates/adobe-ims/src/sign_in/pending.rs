@@ -87,6 +87,11 @@ impl PendingAuthorization {
         response::parse(redirect, &expected)
     }
 
+    /// Returns true if the redirect has the state of this sign-in.
+    pub(super) fn owns(&self, redirect: &str) -> bool {
+        response::is_own(redirect, &self.state)
+    }
+
     /// Returns the tokens of the sign-in. A code is exchanged ([`ImsClient::authorization_code`]); a token of the
     /// implicit flow needs no request.
     ///

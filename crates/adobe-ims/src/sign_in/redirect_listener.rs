@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use http::Uri;
@@ -12,7 +12,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::callback::{CallbackHandler, CallbackResponse};
+use super::callback::{CallbackHandler, CallbackResponse, Effect};
+use super::connections::{Connections, MakeRoom};
 use super::http_request::Request;
 use super::{AuthorizationResponse, PendingAuthorization};
 use crate::error::Problem;
@@ -25,9 +26,6 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The time for sending the page, and for reading the rest of a request.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Browsers open a few connections more than they need.
-const MAX_CONNECTIONS: usize = 64;
 
 /// The name of this machine in a redirect URI.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,12 +129,13 @@ impl RedirectListener {
 
     /// Waits for the redirect of this sign-in, shows the outcome to the person in the browser, and ends.
     ///
-    /// The first request for the redirect URI with parameters ends the wait, also when the parameters are wrong. Other
-    /// requests are turned away: for icons, of other programs, slow or large ones, and those for another host.
+    /// The first request for the redirect URI with the `state` of this sign-in ends the wait. Other requests are turned
+    /// away with a page that shows nothing of them: without that `state`, for icons, images or frames, of other
+    /// programs, slow or large ones, and those for another host. Idle connections make room for new ones.
     ///
     /// # Errors
-    /// The errors of [`PendingAuthorization::read`]; [`Problem::SignInTimeout`] after `timeout`;
-    /// [`Problem::SignInListener`] when the listener fails.
+    /// The errors of [`PendingAuthorization::read`], except for [`Problem::SignInStateWrong`];
+    /// [`Problem::SignInTimeout`] after `timeout`; [`Problem::SignInListener`] when the listener fails.
     pub async fn wait_for_redirect(
         self,
         pending: &PendingAuthorization,
@@ -153,21 +152,18 @@ impl RedirectListener {
         let server = Arc::new(CallbackServer {
             handler,
             is_answered: AtomicBool::new(false),
+            foreign_redirects: AtomicUsize::new(0),
             outcome_sender,
         });
         // Dropping the set aborts the server and its connections.
         let mut tasks = JoinSet::new();
-        tasks.spawn(serve(listener, server));
+        tasks.spawn(serve(listener, Arc::clone(&server)));
         match tokio::time::timeout(timeout, outcome_receiver.recv()).await {
             Ok(Some(outcome)) => outcome,
             Ok(None) => Err(listener_error(&io::Error::from(
                 ErrorKind::ConnectionAborted,
             ))),
-            Err(_) => {
-                let timeout = time::human(timeout);
-                let message = format!("nobody signed in within {timeout}");
-                Err(Error::new(Problem::SignInTimeout, message))
-            }
+            Err(_) => Err(server.timeout_error(timeout)),
         }
     }
 }
@@ -203,19 +199,37 @@ fn listener_error(error: &io::Error) -> Error {
 struct CallbackServer {
     handler: CallbackHandler,
     is_answered: AtomicBool,
+    foreign_redirects: AtomicUsize,
     outcome_sender: mpsc::Sender<Result<AuthorizationResponse>>,
 }
 
-async fn serve(listener: tokio::net::TcpListener, server: Arc<CallbackServer>) {
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.len() >= MAX_CONNECTIONS {
-            connections.join_next().await;
+impl CallbackServer {
+    fn timeout_error(&self, timeout: Duration) -> Error {
+        let timeout = time::human(timeout);
+        let mut message = format!("nobody signed in within {timeout}");
+        let foreign = self.foreign_redirects.load(Ordering::Relaxed);
+        if foreign == 0 {
+            return Error::new(Problem::SignInTimeout, message);
         }
-        while connections.try_join_next().is_some() {}
+        let answers = if foreign == 1 { "answer" } else { "answers" };
+        message.push_str(&format!(
+            "; {foreign} {answers} without the state of this sign-in arrived"
+        ));
+        Error::new(Problem::SignInTimeout, message).with_hint(
+            "An old window may have sent it, or a server that leaves out the state of an error. Use only the window that the program opens.",
+        )
+    }
+}
+
+async fn serve(listener: tokio::net::TcpListener, server: Arc<CallbackServer>) {
+    let mut connections = Connections::default();
+    loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(handle_connection(stream, Arc::clone(&server)));
+                let server = Arc::clone(&server);
+                connections
+                    .start(|make_room| handle_connection(stream, server, make_room))
+                    .await;
             }
             Err(error) => match error.kind() {
                 ErrorKind::ConnectionAborted
@@ -234,29 +248,37 @@ async fn serve(listener: tokio::net::TcpListener, server: Arc<CallbackServer>) {
 }
 
 /// Answers one request and closes the connection.
-async fn handle_connection(mut stream: TcpStream, server: Arc<CallbackServer>) {
-    let request = tokio::time::timeout(CONNECTION_TIMEOUT, Request::read(&mut stream)).await;
-    let response = match request {
-        Err(_) => None,
-        Ok(Err(error)) => CallbackResponse::for_error(&error),
-        Ok(Ok(request)) => Some(server.handler.respond(&request)),
+async fn handle_connection(
+    mut stream: TcpStream,
+    server: Arc<CallbackServer>,
+    mut make_room: MakeRoom,
+) {
+    let reading = tokio::time::timeout(CONNECTION_TIMEOUT, Request::read(&mut stream));
+    let response = match make_room.or_end(reading).await {
+        None | Some(Err(_)) => None,
+        Some(Ok(Err(error))) => CallbackResponse::for_error(&error),
+        Some(Ok(Ok(request))) => Some(server.handler.respond(&request)),
     };
     let Some(mut response) = response else { return };
-    let mut outcome = response.outcome.take();
-    if outcome.is_some() && server.is_answered.swap(true, Ordering::AcqRel) {
-        (response, outcome) = (CallbackResponse::already_answered(), None);
+    let is_finished = matches!(response.effect, Effect::Finished(_));
+    if is_finished && server.is_answered.swap(true, Ordering::AcqRel) {
+        response = CallbackResponse::already_answered();
     }
-    let response = response.page.to_response(response.status, response.allow);
-    let _ = tokio::time::timeout(CLOSE_TIMEOUT, send(&mut stream, &response)).await;
-    match outcome {
+    let page = response.page.to_response(response.status, response.allow);
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, send(&mut stream, &page)).await;
+    match response.effect {
         // After the page, because the receiver aborts this task.
-        Some(outcome) => {
+        Effect::Finished(outcome) => {
             let _ = server.outcome_sender.send(outcome).await;
+            return;
         }
-        None => {
-            let _ = tokio::time::timeout(CLOSE_TIMEOUT, drain(&mut stream)).await;
+        Effect::ForeignRedirect => {
+            server.foreign_redirects.fetch_add(1, Ordering::Relaxed);
         }
+        Effect::None => {}
     }
+    let draining = tokio::time::timeout(CLOSE_TIMEOUT, drain(&mut stream));
+    let _ = make_room.or_end(draining).await;
 }
 
 async fn send(stream: &mut TcpStream, response: &[u8]) -> io::Result<()> {

@@ -62,10 +62,19 @@ pub(super) fn parse(redirect: &str, expected: &Expected<'_>) -> Result<Authoriza
     }
 }
 
+/// Returns true if the redirect has the state of this sign-in. Nobody else knows this state.
+pub(super) fn is_own(redirect: &str, state: &Secret) -> bool {
+    redirect.len() <= MAX_REDIRECT
+        && Parameters::parse(redirect).is_ok_and(|parameters| {
+            let found = parameters.state.as_ref();
+            found.is_some_and(|found| is_equal(found.expose(), state))
+        })
+}
+
 fn check_state(parameters: &Parameters, expected: &Secret) -> Result<()> {
     let message = match &parameters.state {
         Some(state) if is_equal(state.expose(), expected) => return Ok(()),
-        // An error without state is accepted: some servers omit it, and a forged error gains nothing.
+        // A person who pastes an address means this sign-in. Some servers omit the state of an error.
         None if parameters.error.is_some() => return Ok(()),
         Some(_) => "the redirect belongs to another sign-in: its state differs",
         None if parameters.is_empty() => "the redirect is empty: it has neither code nor state",

@@ -201,6 +201,58 @@ async fn other_requests_are_rejected_and_do_not_end_the_wait() {
     assert_eq!(waiting.code().await, "c");
 }
 
+#[tokio::test(start_paused = true)]
+async fn many_idle_connections_do_not_delay_the_redirect() {
+    let waiting = wait(Flow::Code);
+    let start = tokio::time::Instant::now();
+    let mut idle = Vec::new();
+    // As many as the listener and the queue of the system take.
+    for number in 0..180 {
+        let mut stream = waiting.open().await;
+        // Silent, in the middle of a head, and with a whole request whose answer nobody fetches.
+        let text: &[u8] = match number % 3 {
+            0 => b"",
+            1 => b"GET /back?code=THEIRS&st",
+            _ => b"GET /back?code=THEIRS HTTP/1.1\r\nHost: a\r\n\r\n",
+        };
+        let _ = stream.write_all(text).await;
+        idle.push(stream);
+    }
+    let target = format!("/back?code=c&state={}", waiting.state);
+    assert_eq!(status(&waiting.get(&target).await), "200");
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(waiting.code().await, "c");
+}
+
+#[tokio::test(start_paused = true)]
+async fn heads_that_trickle_in_do_not_delay_the_redirect() {
+    let waiting = wait(Flow::Code);
+    let mut slow = Vec::new();
+    for _ in 0..100 {
+        slow.push(waiting.open().await);
+    }
+    let start = tokio::time::Instant::now();
+    for byte in b"GET /back?code=THEIRS" {
+        for stream in &mut slow {
+            // The listener may have closed it.
+            let _ = stream.write_all(&[*byte]).await;
+        }
+        tokio::time::advance(Duration::from_millis(20)).await;
+    }
+    let target = format!("/back?code=c&state={}", waiting.state);
+    assert_eq!(status(&waiting.get(&target).await), "200");
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(waiting.code().await, "c");
+}
+
 #[tokio::test]
 async fn idle_and_slow_connections_do_not_block_the_redirect() {
     let waiting = wait(Flow::Code);
@@ -245,15 +297,115 @@ async fn failed_sign_in_is_shown_and_returned() {
     assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script>alert"));
     let error = waiting.task.await.unwrap().unwrap_err();
     assert_eq!(error.problem(), Problem::SignInDenied);
-    for (query, problem) in [
-        ("code=c&state=x", Problem::SignInStateWrong),
-        ("x=1", Problem::SignInWithoutResult),
-    ] {
-        let waiting = wait(Flow::Code);
-        let page = waiting.get(&format!("/back?{query}")).await;
-        assert!(page.contains("The sign-in failed"), "{page}");
-        assert_eq!(waiting.task.await.unwrap().unwrap_err().problem(), problem);
+    // The state is right, and the result is missing.
+    let waiting = wait(Flow::Code);
+    let target = format!("/back?state={}", waiting.state);
+    let page = waiting.get(&target).await;
+    assert!(page.contains("The sign-in failed"), "{page}");
+    let error = waiting.task.await.unwrap().unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInWithoutResult);
+}
+
+/// The page for every request that is not the answer of this sign-in. It says the same whatever the request holds.
+#[track_caller]
+fn assert_neutral(page: &str, expected: &str) {
+    assert_eq!(status(page), expected, "{page}");
+    assert!(page.contains("Nothing to see here"), "{page}");
+    for theirs in ["THEIRS", "sign-in-state", "access_denied", "You did"] {
+        assert!(!page.contains(theirs), "{page}");
     }
+}
+
+#[tokio::test]
+async fn forged_redirects_do_not_end_the_sign_in() {
+    let waiting = wait(Flow::Code);
+    let state = waiting.state.clone();
+    let forged = [
+        "code=THEIRS&state=THEIRS".to_owned(),
+        "code=THEIRS".to_owned(),
+        "code=THEIRS&state=".to_owned(),
+        "error=access_denied&error_description=THEIRS".to_owned(),
+        "error=access_denied&state=THEIRS".to_owned(),
+        format!("code=THEIRS&state={}", &state[1..]),
+        format!("code=THEIRS&state={state}THEIRS"),
+        format!("code=THEIRS&state={state}&state=THEIRS"),
+        "x=THEIRS".to_owned(),
+        "code=%00THEIRS%ff&state=%ff".to_owned(),
+    ];
+    for query in &forged {
+        assert_neutral(&waiting.get(&format!("/back?{query}")).await, "400");
+    }
+    let target = format!("/back?code=c&state={state}");
+    assert!(waiting.get(&target).await.contains("You signed in"));
+    assert_eq!(waiting.code().await, "c");
+}
+
+#[tokio::test]
+async fn forged_fragments_do_not_end_the_sign_in() {
+    let waiting = wait(Flow::Implicit);
+    let own = format!("Origin: http://localhost:{}\r\n", waiting.port);
+    for forged in [
+        "access_token=THEIRS",
+        "access_token=THEIRS&state=THEIRS",
+        "error=access_denied",
+    ] {
+        let lines = waiting.post(&own, forged).await;
+        assert_neutral(&lines, "400");
+        assert!(
+            lines.contains("text/plain") && lines.contains("\r\n\r\nNothing to see here\n"),
+            "{lines}"
+        );
+        assert_neutral(&waiting.get(&format!("/back?{forged}")).await, "400");
+    }
+    let body = format!("access_token=TOKEN&state={}", waiting.state);
+    assert!(waiting.post(&own, &body).await.contains("You signed in"));
+    assert!(waiting.task.await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn images_scripts_and_frames_do_not_end_the_sign_in() {
+    let waiting = wait(Flow::Code);
+    let (port, state) = (waiting.port, waiting.state.clone());
+    let request = |destination: &str| {
+        format!(
+            "GET /back?code=THEIRS&state={state} HTTP/1.1\r\nHost: localhost:{port}\r\nSec-Fetch-Dest: {destination}\r\n\r\n"
+        )
+    };
+    for destination in [
+        "image", "script", "style", "iframe", "frame", "embed", "object", "empty", "font", "video",
+        "",
+    ] {
+        assert_neutral(&waiting.send(&request(destination)).await, "403");
+    }
+    let twice = "document\r\nSec-Fetch-Dest: image";
+    assert_neutral(&waiting.send(&request(twice)).await, "400");
+    let page = waiting.send(&request("document")).await;
+    assert!(page.contains("You signed in"), "{page}");
+    assert_eq!(waiting.code().await, "THEIRS");
+
+    // The relaying page is for a window, and what it sends is a fetch.
+    let waiting = wait(Flow::Implicit);
+    let body = format!("access_token=TOKEN&state={}", waiting.state);
+    for destination in ["document", "iframe"] {
+        let header = format!("Sec-Fetch-Dest: {destination}\r\n");
+        assert_neutral(&waiting.post(&header, &body).await, "403");
+    }
+    let get = |destination: &str| {
+        let port = waiting.port;
+        format!(
+            "GET /back HTTP/1.1\r\nHost: localhost:{port}\r\nSec-Fetch-Dest: {destination}\r\n\r\n"
+        )
+    };
+    assert_neutral(&waiting.send(&get("iframe")).await, "403");
+    assert!(
+        waiting
+            .send(&get("document"))
+            .await
+            .contains("location.hash")
+    );
+    let page = waiting.post("Sec-Fetch-Dest: empty\r\n", &body).await;
+    assert!(page.contains("You signed in"), "{page}");
+    assert!(waiting.task.await.unwrap().is_ok());
 }
 
 #[tokio::test]
@@ -340,6 +492,20 @@ async fn wait_ends_at_the_deadline() {
     assert!(!error.is_transient());
     let late = start.elapsed() - LONG;
     assert!(late < Duration::from_millis(5), "{late:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn deadline_says_that_other_answers_arrived() {
+    let waiting = wait(Flow::Code);
+    for _ in 0..2 {
+        assert_neutral(&waiting.get("/back?error=access_denied").await, "400");
+    }
+    let error = waiting.task.await.unwrap().unwrap_err();
+    assert_eq!(error.problem(), Problem::SignInTimeout);
+    assert_eq!(
+        error.to_string(),
+        "nobody signed in within 2 min 0 s; 2 answers without the state of this sign-in arrived"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -35,13 +35,36 @@ fn refused_sign_in_leaves_no_session() {
 }
 
 #[test]
-fn redirect_of_another_sign_in_is_refused() {
+fn forged_redirects_neither_end_the_sign_in_nor_print_anything() {
     let world = world();
     let mut running = login(&world, &["me", "-q"]);
     let (_, address) = running.address();
     let back = agree(&world, &address, JANE);
     let state = parameter(&back, "state").to_owned();
-    visit(&back.replace(&state, "another"));
+    let own = back.split('?').next().unwrap();
+    for forged in [
+        back.replace(&state, "another"),
+        format!("{own}?code=THEIRS"),
+        format!("{own}?error=access_denied&error_description=THEIRS"),
+    ] {
+        let page = visit(&forged);
+        assert!(page.contains("Nothing to see here"), "{page}");
+        assert!(!page.contains("THEIRS"), "{page}");
+    }
+    assert!(visit(&back).contains("You signed in"));
+    running.end().assert(0, "", "");
+    assert_eq!(token(&world, "me")["source"], "cache");
+}
+
+#[test]
+fn pasted_address_of_another_sign_in_is_refused() {
+    let world = world();
+    let mut running =
+        with_profiles(&world, &["login", "me", "-q", "--no-browser", "--paste"]).start();
+    let (_, address) = running.address();
+    let back = agree(&world, &address, JANE);
+    let state = parameter(&back, "state").to_owned();
+    running.say(&format!("{}\n", back.replace(&state, "another")));
     running.end().assert_failed(5, "sign-in-state-wrong");
     nobody_is_signed_in(&world);
 }
