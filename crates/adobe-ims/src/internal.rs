@@ -4,3 +4,12 @@
 #[cfg(feature = "file-store")]
 pub use crate::cache::document_index::DocumentIndexEntry;
 pub use crate::util::time;
+
+use crate::credentials::Credentials;
+use crate::crypto::KeyContext;
+use crate::util::secret::Secret;
+
+/// Returns the secrets of credentials. An access token is not among them: it is what the others are for.
+pub fn secrets_of(credentials: &Credentials, context: &KeyContext<'_>) -> Vec<Secret> {
+    credentials.secrets(context)
+}

@@ -49,7 +49,9 @@ pub use permanent_code::PermanentCode;
 pub use service::ServiceCredentials;
 pub use user::UserCredentials;
 
+use crate::crypto::KeyContext;
 use crate::token::AccessToken;
+use crate::util::secret::Secret;
 
 /// Credentials of any kind: the proof with which a client requests tokens.
 #[derive(Debug)]
@@ -81,5 +83,35 @@ impl Credentials {
             Self::PermanentCode(code) => Self::PermanentCode(code.for_resources(resources)),
             Self::AccessToken(_) | Self::Device(_) | Self::User(_) => return None,
         })
+    }
+
+    /// Returns the client, if the credentials have one of OAuth.
+    fn oauth_client(&self) -> Option<&OauthClient> {
+        match self {
+            Self::AccessToken(_) | Self::Service(_) => None,
+            Self::OauthServerToServer(oauth) => Some(&oauth.client),
+            Self::User(user) => Some(user.client()),
+            Self::PermanentCode(service) => Some(&service.client),
+            Self::Device(device) => Some(&device.client),
+        }
+    }
+
+    /// Returns the secrets with which tokens are requested. A private key in a file is read if the context allows it.
+    pub(crate) fn secrets(&self, context: &KeyContext<'_>) -> Vec<Secret> {
+        let client = self.oauth_client().into_iter();
+        let mut secrets: Vec<Secret> = client.flat_map(|it| it.secrets.clone()).collect();
+        match self {
+            Self::Service(service) => {
+                secrets.push(service.client_secret.clone());
+                secrets.extend(service.passphrase.clone());
+                let key = context.material(&service.private_key);
+                // The path of a file is no secret.
+                secrets.extend((!KeyContext::names_a_file(&key)).then_some(key));
+            }
+            Self::PermanentCode(service) => secrets.push(service.code.clone()),
+            Self::Device(device) => secrets.push(device.device_token.clone()),
+            Self::AccessToken(_) | Self::OauthServerToServer(_) | Self::User(_) => {}
+        }
+        secrets
     }
 }

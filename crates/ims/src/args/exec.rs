@@ -10,8 +10,8 @@ use super::env_var::{self, EnvVarSpec};
 pub(super) const HELP: &str = "\
 Exit codes: that of the command · 125 no token · 126 the command cannot be run · 127 the command is not found.
 
-The command does not inherit the secrets that the token was requested with: IMS_CLIENT_SECRET, IMS_CREDENTIALS and \
-IMS_PRIVATE_KEY unless they hold paths, and variables of other tools that were used.";
+The command does not inherit variables that hold a secret of these credentials, whatever their names: client secrets, \
+the private key, its passphrase, a refresh token, the document. -v names them.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ExecArgs {

@@ -1,5 +1,7 @@
 //! A valid access token, from the nearest place that has one.
 
+use std::cell::OnceCell;
+
 use adobe_ims::cache::FileStore;
 use adobe_ims::internal::time;
 use adobe_ims::{AccessToken, Credentials, Error, Problem, Secret};
@@ -8,6 +10,7 @@ use super::acquired_token::AcquiredToken;
 use super::cached::CacheLookup;
 use super::credential_selection::{CredentialSelection, SelectedCredentials};
 use super::fetch::TokenRequest;
+use super::known_secrets::{KnownSecrets, Passphrase};
 use super::stores;
 use crate::context::Context;
 use crate::environment::variables;
@@ -27,6 +30,14 @@ pub(crate) struct TokenAcquirer<'a> {
     settings: &'a TokenSettings,
     context: &'a Context,
     input: CredentialInput,
+    /// The credentials, if they were read: a token from the cache may need none.
+    credentials: OnceCell<ReadCredentials>,
+    passphrase: Passphrase<'a>,
+}
+
+struct ReadCredentials {
+    credentials: Credentials,
+    by_document_alone: bool,
 }
 
 /// The credentials, or a token that takes their place.
@@ -65,7 +76,20 @@ impl<'a> TokenAcquirer<'a> {
             settings,
             context,
             input: CredentialInput::read(settings, context)?,
+            credentials: OnceCell::new(),
+            passphrase: Passphrase::new(settings, context),
         })
+    }
+
+    /// Returns the secrets of the credentials, after a token was acquired.
+    pub(crate) fn secrets(&self) -> KnownSecrets {
+        match &self.input {
+            CredentialInput::Token(_) => KnownSecrets::default(),
+            CredentialInput::Credentials { selection, .. } => {
+                let credentials = self.credentials.get().map(|it| &it.credentials);
+                KnownSecrets::collect(selection, credentials, &self.passphrase)
+            }
+        }
     }
 
     /// Returns the names of the variables of other programs whose secrets are used here.
@@ -115,28 +139,44 @@ impl<'a> TokenAcquirer<'a> {
         {
             return Ok(found);
         }
+        let ReadCredentials {
+            credentials,
+            by_document_alone,
+        } = self.read(selection)?;
+        if let Credentials::AccessToken(token) = credentials {
+            let console = &self.context.console;
+            console.detail("the document holds an access token; IMS is not asked");
+            return Ok(AcquiredToken::given(token.clone()));
+        }
+        let request = TokenRequest {
+            credentials,
+            selection,
+            cache,
+            settings: self.settings,
+            passphrase: &self.passphrase,
+            context: self.context,
+        };
+        let found = request.token(rejected)?;
+        if let (Some(lookup), Some(document), true) = (lookup, document, *by_document_alone) {
+            lookup.remember(document, credentials);
+        }
+        Ok(found)
+    }
+
+    /// Reads the credentials once.
+    fn read(&self, selection: &CredentialSelection) -> Result<&ReadCredentials, Failure> {
+        if let Some(read) = self.credentials.get() {
+            return Ok(read);
+        }
         let SelectedCredentials {
             credentials,
             by_document_alone,
         } = selection.read(&self.settings.connection, self.context)?;
-        let credentials = with_request_options(credentials, self.settings)?;
-        if let Credentials::AccessToken(token) = credentials {
-            let console = &self.context.console;
-            console.detail("the document holds an access token; IMS is not asked");
-            return Ok(AcquiredToken::given(token));
-        }
-        let request = TokenRequest {
-            credentials: &credentials,
-            selection,
-            cache,
-            settings: self.settings,
-            context: self.context,
+        let read = ReadCredentials {
+            credentials: with_request_options(credentials, self.settings)?,
+            by_document_alone,
         };
-        let found = request.token(rejected)?;
-        if let (Some(lookup), Some(document), true) = (lookup, document, by_document_alone) {
-            lookup.remember(document, &credentials);
-        }
-        Ok(found)
+        Ok(self.credentials.get_or_init(|| read))
     }
 
     /// Refuses a token of the wrong environment, and one that has expired or expires too soon.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use adobe_ims::credentials::{CredentialVariables, DocumentOptions, UserCredentials};
 use adobe_ims::session::{SessionStore, UserSession};
-use adobe_ims::{Credentials, Error, Problem};
+use adobe_ims::{Credentials, Error, Problem, Secret};
 use adobe_ims_config::{Identity, Profile};
 use adobe_ims_emulator::is_emulator_document;
 
@@ -186,6 +186,47 @@ impl CredentialSelection {
             }
             _ => false,
         }
+    }
+
+    /// Returns the texts that are secrets as a whole: the document, and the secrets of a profile that are known without
+    /// another program.
+    pub(super) fn texts(&self, context: &Context) -> Vec<Secret> {
+        match &self.source {
+            Source::Document(document) => {
+                vec![Secret::new(String::from_utf8_lossy(&document.content))]
+            }
+            Source::Profile(source)
+                if !matches!(source.profile.identity, Identity::Static { .. }) =>
+            {
+                let machine = machine(&context.variables);
+                let secrets = source.profile.secrets().into_iter();
+                let local = secrets.filter(|(_, place)| place.is_local());
+                local
+                    .filter_map(|(_, place)| place.fetch(&machine).ok())
+                    .map(|fetched| fetched.secret)
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Reads the credentials if no program has to be run for them. A failure is none here.
+    pub(super) fn at_hand(
+        &self,
+        connection: &Connection,
+        context: &Context,
+    ) -> Option<Credentials> {
+        let Source::Profile(source) = &self.source else {
+            return self.read(connection, context).ok().map(|it| it.credentials);
+        };
+        let secrets = source.profile.secrets();
+        if !secrets.iter().all(|(_, place)| place.is_local()) {
+            return None;
+        }
+        let environment = connection.service().ok()?;
+        let machine = machine(&context.variables);
+        let found = source.profile.credentials(environment.as_ref(), &machine);
+        found.ok().map(|it| it.credentials)
     }
 
     /// Returns the names of the variables of other programs and of profiles whose secrets are used here.

@@ -8,17 +8,15 @@ use adobe_ims::crypto::KeyContext;
 use adobe_ims::provider::{RefreshPolicy, SourceOptions, TokenOptions};
 use adobe_ims::session::SessionSource;
 use adobe_ims::source::TokenSource;
-use adobe_ims::{
-    AccessToken, Credentials, Environment, Error, ImsClient, Problem, Secret, TokenProvider,
-};
+use adobe_ims::{AccessToken, Credentials, Environment, Error, ImsClient, Problem, TokenProvider};
 
 use super::acquired_token::AcquiredToken;
 use super::cached::CacheLookup;
 use super::certificate::{stated_expiry, warn_about_certificate, warn_about_expiry};
 use super::credential_selection::CredentialSelection;
 use super::events::EventReporter;
+use super::known_secrets::Passphrase;
 use crate::context::Context;
-use crate::environment::{input, machine};
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport::ims_client;
 use crate::settings::{Connection, Lookup, TokenSettings};
@@ -32,6 +30,7 @@ pub(super) struct TokenRequest<'a> {
     pub(super) selection: &'a CredentialSelection,
     pub(super) cache: Option<&'a FileStore>,
     pub(super) settings: &'a TokenSettings,
+    pub(super) passphrase: &'a Passphrase<'a>,
     pub(super) context: &'a Context,
 }
 
@@ -84,8 +83,7 @@ impl TokenRequest<'_> {
         key_context: KeyContext<'_>,
         rejected: Option<&AccessToken>,
     ) -> Result<AcquiredToken, Failure> {
-        let passphrase = self.passphrase()?;
-        let key_context = key_context.passphrase(passphrase.as_ref());
+        let key_context = key_context.passphrase(self.passphrase.get()?);
         let connection = &self.settings.connection;
         let ims = ims_client(connection, &self.context.variables)?;
         let source = self.source(ims, &key_context)?;
@@ -140,17 +138,6 @@ impl TokenRequest<'_> {
         } else {
             options
         }
-    }
-
-    fn passphrase(&self) -> Result<Option<Secret>, Failure> {
-        if let Some(path) = &self.settings.passphrase_file {
-            return Ok(Some(input::passphrase(path)?));
-        }
-        let profile = self.settings.profile.as_ref();
-        let Some(place) = profile.and_then(|profile| profile.passphrase()) else {
-            return Ok(None);
-        };
-        Ok(Some(place.fetch(&machine(&self.context.variables))?.secret))
     }
 
     /// Adds a hint if a document of the emulator was sent to production.

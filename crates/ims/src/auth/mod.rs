@@ -15,6 +15,7 @@ mod acquired_token;
 mod certificate;
 mod events;
 mod cached;
+mod known_secrets;
 mod fetch;
 mod acquire;
 pub(crate) mod caller;
@@ -22,4 +23,5 @@ pub(crate) mod output;
 
 pub(crate) use acquire::{TokenAcquirer, acquire};
 pub(crate) use acquired_token::{AcquiredToken, TokenOrigin};
+pub(crate) use known_secrets::KnownSecrets;
 pub(crate) use new_profile::NewProfile;

@@ -1,14 +1,16 @@
 //! `ims exec`: a command with a token in its environment.
 
+use std::ffi::OsString;
 use std::process::Command;
 
 use adobe_ims::Secret;
 
 use crate::args::ExecArgs;
-use crate::auth::TokenAcquirer;
+use crate::auth::{KnownSecrets, TokenAcquirer};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
+use crate::process::withheld::WithheldSecrets;
 use crate::process::{self, env_vars};
 use crate::settings::{ConfigurationSource, TokenSettings};
 
@@ -33,7 +35,7 @@ pub(super) fn run(
         for name in context.variables.secrets() {
             command.env_remove(name);
         }
-        for name in &prepared.foreign_secrets {
+        for name in &prepared.withheld {
             command.env_remove(name);
         }
     }
@@ -51,7 +53,8 @@ pub(super) fn run(
 struct Prepared {
     token: Secret,
     variables: Vec<(String, Secret)>,
-    foreign_secrets: Vec<String>,
+    /// The names of variables that hold secrets of these credentials.
+    withheld: Vec<OsString>,
 }
 
 fn prepare(
@@ -65,6 +68,33 @@ fn prepare(
     Ok(Prepared {
         variables: env_vars::variables(&args.variables, &found)?,
         token: found.token.as_secret().clone(),
-        foreign_secrets: acquirer.foreign_secrets(),
+        withheld: if args.clean_env {
+            Vec::new()
+        } else {
+            withheld(&acquirer, context)
+        },
     })
+}
+
+/// Returns the names of the variables that hold a secret of the credentials, by their use or by their value.
+fn withheld(acquirer: &TokenAcquirer<'_>, context: &Context) -> Vec<OsString> {
+    let by_use = acquirer.foreign_secrets();
+    let variables = &context.variables;
+    let KnownSecrets {
+        mut secrets,
+        passphrase,
+    } = acquirer.secrets();
+    secrets.extend(variables.secret_values());
+    let by_value = WithheldSecrets::new(&secrets, passphrase).names(variables);
+    for name in &by_value {
+        let name = name.to_string_lossy();
+        context.console.detail(&format!(
+            "the command does not inherit {name:?}, which holds a secret of the credentials"
+        ));
+    }
+    by_use
+        .into_iter()
+        .map(OsString::from)
+        .chain(by_value)
+        .collect()
 }

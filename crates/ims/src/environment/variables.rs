@@ -1,7 +1,8 @@
 //! The environment variables that the command reads. (A library reads `SSL_CERT_FILE` and `SSL_CERT_DIR`.)
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
+use adobe_ims::Secret;
 use adobe_ims::api::TokenType;
 
 use crate::environment::input::may_be_a_path;
@@ -168,8 +169,27 @@ impl Variables {
 
     /// Returns all variables that are valid UTF-8.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (String, String)> {
-        std::env::vars_os()
+        self.all()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+    }
+
+    /// Returns all variables.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (OsString, OsString)> {
+        std::env::vars_os()
+    }
+
+    /// Returns true for a variable that nobody keeps secrets in, such as `PATH`.
+    pub(crate) fn is_harmless(name: &OsStr) -> bool {
+        HARMLESS.iter().any(|harmless| *harmless == name)
+    }
+
+    /// Returns the secrets in the variables for secrets, whether or not this command uses them. The access token is
+    /// not among them.
+    pub(crate) fn secret_values(&self) -> Vec<Secret> {
+        let tokens = of_token(TokenType::Access);
+        let names = self.secrets().filter(|name| !tokens.contains(name));
+        let values = names.filter_map(|name| self.os(name));
+        values.map(|it| Secret::new(it.to_string_lossy())).collect()
     }
 
     /// Returns the harmless variables that are set.

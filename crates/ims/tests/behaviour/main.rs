@@ -14,6 +14,7 @@ mod demo;
 mod emulator;
 mod exchange;
 mod exec;
+mod exec_secrets;
 mod failures;
 mod fields;
 mod imscli_rows;
