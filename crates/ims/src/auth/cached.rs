@@ -52,7 +52,7 @@ impl CacheLookup<'_> {
         let stored = match self.cache.read(key) {
             Ok(entry) => entry.token?,
             Err(error) => {
-                self.context.console.notice(&error.to_string());
+                self.context.console.harmless_error(&error);
                 return None;
             }
         };

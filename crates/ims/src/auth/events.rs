@@ -20,8 +20,6 @@ struct State {
     is_from_cache: bool,
     /// The failure of a refresh, which does no harm while the old token is valid.
     failure: Option<String>,
-    /// The notices that were printed.
-    printed: Vec<String>,
 }
 
 impl EventReporter {
@@ -52,21 +50,11 @@ impl EventReporter {
             Event::Warning(notice) => self.console.notice(&notice.to_string()),
             Event::Failed(error) => self.state().failure = Some(error.to_string()),
             Event::Retrying(error) => self.console.detail(&format!("trying again: {error}")),
-            Event::Store(error) => self.notice_once(error.to_string()),
-            Event::SecretsChanged => self.notice_once(
-                "the token in the cache is not used: it was requested with another secret or key"
-                    .to_owned(),
+            Event::Store(error) => self.console.harmless_error(error),
+            Event::SecretsChanged => self.console.notice(
+                "the token in the cache is not used: it was requested with another secret or key",
             ),
             _ => {}
-        }
-    }
-
-    /// Prints a notice that every operation on the cache may cause.
-    fn notice_once(&self, text: String) {
-        let mut state = self.state();
-        if !state.printed.contains(&text) {
-            self.console.notice(&text);
-            state.printed.push(text);
         }
     }
 

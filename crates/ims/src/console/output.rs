@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use adobe_ims::{Error, Problem};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -13,6 +15,8 @@ use crate::error::{Cause, Failure};
 pub(crate) struct Console {
     verbosity: Verbosity,
     error_format: ErrorFormat,
+    /// The topics of the notes that were printed. Clones share them: several parts of a run may have the same to say.
+    noted: Arc<Mutex<Vec<String>>>,
 }
 
 /// The flags `--quiet` and `--verbose`, which may stand together: results and details, but no notes.
@@ -35,6 +39,7 @@ impl Console {
         Self {
             verbosity,
             error_format,
+            noted: Arc::default(),
         }
     }
 
@@ -50,14 +55,12 @@ impl Console {
         let asks_at_once =
             |it: &String| ["-ojson", "-o=json", "--output=json"].contains(&it.as_str());
         let wants_json = arguments.windows(2).any(asks) || arguments.iter().any(asks_at_once);
-        Self {
-            verbosity: Verbosity::default(),
-            error_format: if wants_json {
-                ErrorFormat::Json
-            } else {
-                ErrorFormat::Text
-            },
-        }
+        let error_format = if wants_json {
+            ErrorFormat::Json
+        } else {
+            ErrorFormat::Text
+        };
+        Self::new(Verbosity::default(), error_format)
     }
 
     /// Prints the result, or a part of it, and a line end.
@@ -87,10 +90,30 @@ impl Console {
         self.result(&text)
     }
 
-    /// Prints a note, unless the user asked for quiet.
+    /// Prints a note, unless the user asked for quiet. A note that was printed before is not printed again.
     pub(crate) fn notice(&self, text: &str) {
-        if !self.verbosity.quiet {
+        self.notice_on(text, text);
+    }
+
+    /// Prints a failure that does no harm as a note. Operations on one cache fail in several ways for one reason: of
+    /// these failures the first is printed.
+    pub(crate) fn harmless_error(&self, error: &Error) {
+        let text = error.to_string();
+        match error.problem() {
+            problem @ Problem::StoreUnusable => self.notice_on(problem.id(), &text),
+            _ => self.notice(&text),
+        }
+    }
+
+    /// Prints a note, unless one on this topic was printed before.
+    fn notice_on(&self, topic: &str, text: &str) {
+        if self.verbosity.quiet {
+            return;
+        }
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if !noted.iter().any(|it| it == topic) {
             self.to_stderr(&format!("ims: note: {text}"));
+            noted.push(topic.to_owned());
         }
     }
 

@@ -22,6 +22,7 @@ mod inspect;
 mod login;
 mod login_failures;
 mod logout;
+mod notes;
 mod oauth;
 mod other_tools;
 mod outputs;
