@@ -5,7 +5,7 @@ use clap::error::ErrorKind;
 
 use super::Arguments;
 
-const DOCUMENTS: [(&str, &str); 10] = [
+const DOCUMENTS: [(&str, &str); 11] = [
     ("crates/ims/README.md", include_str!("../../README.md")),
     ("README.md", include_str!("../../../../README.md")),
     (
@@ -20,6 +20,7 @@ const DOCUMENTS: [(&str, &str); 10] = [
         "credentials.md",
         include_str!("../../../../docs/credentials.md"),
     ),
+    ("curl.md", include_str!("../../../../docs/curl.md")),
     ("emulator.md", include_str!("../../../../docs/emulator.md")),
     ("imscli.md", include_str!("../../../../docs/imscli.md")),
     ("sessions.md", include_str!("../../../../docs/sessions.md")),
@@ -81,6 +82,7 @@ fn every_command_in_the_documentation_is_valid() {
             // A sentence may name a command without all that it takes.
             let is_valid = [
                 ErrorKind::DisplayHelp,
+                ErrorKind::DisplayVersion,
                 ErrorKind::MissingRequiredArgument,
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand,
             ];

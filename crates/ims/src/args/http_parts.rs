@@ -28,10 +28,14 @@ pub(super) fn header(text: &str) -> Result<HeaderArgument, String> {
     }
 }
 
-/// Parses `NAME: VALUE`, also for a line of a file of headers.
+/// Parses `NAME: VALUE`, also for a line of a file of headers. `NAME;` is a header that is sent without a value.
 pub(crate) fn header_field(text: &str) -> Result<HeaderField, String> {
     let wrong = || "give NAME: VALUE".to_owned();
-    let (name, value) = text.split_once(':').ok_or_else(wrong)?;
+    let (name, value, is_empty_sent) = match (text.split_once(':'), text.strip_suffix(';')) {
+        (Some((name, value)), _) => (name, value.trim(), false),
+        (None, Some(name)) => (name, "", true),
+        (None, None) => return Err(wrong()),
+    };
     let name = HeaderName::from_str(name).map_err(|_| wrong())?;
     // With another Host, the token would go to another server than the one whose URL was checked.
     if [CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING].contains(&name) {
@@ -39,9 +43,28 @@ pub(crate) fn header_field(text: &str) -> Result<HeaderField, String> {
             "{name} follows from the URL, the content and the way it is sent"
         ));
     }
-    let value = HeaderValue::from_str(value.trim()).map_err(|_| wrong())?;
-    let value = (!value.is_empty()).then_some(value);
+    let value = HeaderValue::from_str(value).map_err(|_| wrong())?;
+    let value = (is_empty_sent || !value.is_empty()).then_some(value);
     Ok(HeaderField { name, value })
+}
+
+/// Parses the value of a header, for the flags that name one header.
+pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(text.trim()).map_err(|_| "it cannot be the value of a header".to_owned())
+}
+
+/// Parses `-r`, and returns the value of `Range`.
+pub(super) fn range(text: &str) -> Result<HeaderValue, String> {
+    let is_range = |text: &str| {
+        let bytes = text.split_once('-');
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        bytes.is_some_and(|(from, to)| is_number(from) && is_number(to) && text.len() > 1)
+    };
+    let wrong = || "give FROM-TO, FROM- or -LAST, in bytes".to_owned();
+    if !text.split(',').all(is_range) {
+        return Err(wrong());
+    }
+    HeaderValue::from_str(&format!("bytes={text}")).map_err(|_| wrong())
 }
 
 /// Parses `-X`.

@@ -12,6 +12,8 @@ mod client;
 mod cache;
 mod caller;
 mod config;
+mod curl_content;
+mod curl_flags;
 mod curl;
 mod emulator;
 mod exec;
@@ -23,6 +25,8 @@ mod refresh;
 mod register;
 mod token_argument;
 pub(crate) mod usage;
+#[cfg(test)]
+mod curl_documentation_tests;
 #[cfg(test)]
 mod documentation_tests;
 
@@ -37,6 +41,7 @@ pub(crate) use config::{ConfigCommand, ConfigShow};
 pub(crate) use connection::ConnectionFlags;
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::CurlArgs;
+pub(crate) use curl_content::DataPiece;
 pub(crate) use emulator::{EmulatorCommand, ImsEndpoint, ServeArgs};
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;

@@ -2,18 +2,22 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::curl_flags;
 use crate::error::Failure;
 
 /// Returns the failure for an error of the argument parser.
 pub(crate) fn failure(error: &clap::Error) -> Failure {
+    let usage = context(error, ContextKind::Usage).join(" ");
+    let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(refused) = refused_flag_of_curl(error, &usage) {
+        return refused;
+    }
     let mut failure = Failure::usage(message(error));
     for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand] {
         for suggestion in context(error, kind) {
             failure = failure.with_hint(format!("did you mean {suggestion}?"));
         }
     }
-    let usage = context(error, ContextKind::Usage).join(" ");
-    let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
     if error.kind() == ErrorKind::UnknownArgument && !is_flag(&argument(error)) {
         failure = place(&usage).into_iter().fold(failure, Failure::with_hint);
     }
@@ -21,6 +25,18 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
         failure = failure.with_hint(usage);
     }
     failure.with_hint("see --help")
+}
+
+/// Returns the failure for a flag of curl that `ims curl` does not have. It says why, and suggests no other flag.
+fn refused_flag_of_curl(error: &clap::Error, usage: &str) -> Option<Failure> {
+    let is_curl = usage.starts_with("Usage: ims curl ");
+    let flag = argument(error);
+    if !is_curl || error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let reason = curl_flags::refusal(&flag)?;
+    let message = format!("`ims curl` has no {flag} of curl: {reason}");
+    Some(Failure::usage(message).with_hint("see --help"))
 }
 
 fn message(error: &clap::Error) -> String {
@@ -92,6 +108,9 @@ fn first_word(text: &str) -> &str {
 
 /// Returns true for a text in the form of a flag; any other text may be a value.
 fn is_flag(text: &str) -> bool {
+    if let [b'-', letter] = text.as_bytes() {
+        return letter.is_ascii_alphabetic();
+    }
     let name = text.trim_start_matches('-');
     text.starts_with('-')
         && (1..=24).contains(&name.len())

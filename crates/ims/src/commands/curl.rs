@@ -1,9 +1,12 @@
 //! `ims curl`: one request with a token, to an allowed host.
 
-use adobe_ims::HttpTransport;
+use std::time::Duration;
+
+use adobe_ims::internal::time;
 use adobe_ims::token::AllowedHosts;
 use adobe_ims::token::{API_KEY, ORGANIZATION_ID};
 use adobe_ims::transport::BodyStream;
+use adobe_ims::{Error, HttpTransport, Problem};
 use adobe_ims_config::{ConfigError, ConfigProblem, Profile};
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
@@ -25,10 +28,11 @@ pub(super) fn run(
     let settings = TokenSettings::resolve(&args.identity, source)?;
     // Mistakes on this side are reported before a token is requested.
     check_target(args, settings.profile.as_ref())?;
+    let request = ApiRequest::of(args, &settings)?;
     let run = CurlRun {
         args,
         context,
-        request: ApiRequest::of(args, &settings)?,
+        request,
         transport: transport(&settings.connection, &context.variables)?,
         api: origin(&args.target),
         lookup: settings.lookup,
@@ -37,7 +41,25 @@ pub(super) fn run(
     let acquirer = TokenAcquirer::open(&settings, context)?;
     let found = acquirer.token()?;
     found.token.check_target(&args.target)?;
-    context.wait(run.run(&acquirer, &found))?
+    let max_time = args.max_time;
+    context.wait(async {
+        let run = run.run(&acquirer, &found);
+        match max_time {
+            None => run.await,
+            Some(limit) => tokio::time::timeout(limit, run)
+                .await
+                .unwrap_or_else(|_| Err(too_late(limit))),
+        }
+    })?
+}
+
+/// Returns the failure for a request that `--max-time` ended.
+fn too_late(limit: Duration) -> Failure {
+    let limit = time::human(limit);
+    let message = format!("the API did not complete its answer within {limit}");
+    Failure::from(Error::new(Problem::DeadlineExceeded, message)).with_only_hint(
+        "the limit is --max-time; the request may have taken effect: check before you send it again",
+    )
 }
 
 /// Refuses a URL that the token may not be sent to.
@@ -121,17 +143,21 @@ impl CurlRun<'_> {
                 )),
             }
         }
-        if self.args.include {
+        if self.args.include || self.args.head {
             console.bytes(&head(&response))?;
         }
-        while let Some(piece) = response.body_mut().next().await? {
-            console.bytes(piece.as_bytes())?;
+        let status = response.status();
+        let is_hidden = self.args.fail && (status.is_client_error() || status.is_server_error());
+        if !is_hidden {
+            while let Some(piece) = response.body_mut().next().await? {
+                console.bytes(piece.as_bytes())?;
+            }
         }
         self.check_status(response.status(), response.headers(), token)
     }
 
     async fn send(&self, found: &AcquiredToken) -> Result<Response<BodyStream>, Failure> {
-        let target = &self.args.target;
+        let target = &self.request.target;
         let mut request = Request::new(self.request.body.clone());
         *request.method_mut() = self.request.method.clone();
         *request.uri_mut() = target.clone();
@@ -195,15 +221,21 @@ impl CurlRun<'_> {
                     "the request may have taken effect: check before you send it again".to_owned(),
                 ],
             ),
-            _ => (
-                CommandProblem::ApiRefused,
-                vec!["the answer on stdout says why".to_owned()],
-            ),
+            _ => (CommandProblem::ApiRefused, vec![self.answer_hint()]),
         };
         let failure = Failure::new(problem, format!("{} answered {status}", self.api));
         let gateway = self.gateway_hint().filter(|_| status.is_client_error());
         let hints = hints.into_iter().chain(gateway);
         Err(hints.fold(failure, Failure::with_hint))
+    }
+
+    fn answer_hint(&self) -> String {
+        let hint = match (self.args.fail, self.args.head) {
+            (true, _) => "without --fail the answer says why",
+            (false, true) => "without --head the answer says why",
+            (false, false) => "the answer on stdout says why",
+        };
+        hint.to_owned()
     }
 
     fn token_hints(&self, token: TokenHistory) -> Vec<String> {

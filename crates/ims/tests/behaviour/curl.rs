@@ -201,7 +201,7 @@ fn form_with_files_is_accepted_by_aem() {
     );
     let expected: &[u8] = b"--ims-boundary-1\r\n\
         Content-Disposition: form-data; name=\"data\"; filename=\"data.xml\"\r\n\
-        Content-Type: application/octet-stream\r\n\r\n\
+        Content-Type: application/xml\r\n\r\n\
         <data/>\r\n\
         --ims-boundary-1\r\n\
         Content-Disposition: form-data; name=\"template\"; filename=\"a%22b.xdp\"\r\n\

@@ -10,6 +10,7 @@ mod cache;
 mod completions;
 mod curl;
 mod curl_answers;
+mod curl_flags;
 mod demo;
 mod emulator;
 mod exchange;
