@@ -69,7 +69,7 @@ impl ImsClient {
         let response = response::read_as::<Value>(endpoint, response, &secrets, self.clock.now())
             .map_err(token_error)?;
         Ok(BearerResponse {
-            json: json::redacted(response.body, &secrets),
+            json: json::redacted(response.body, &response.redactor),
             server: response.server,
         })
     }

@@ -3,10 +3,9 @@
 use http::StatusCode;
 use serde_json::error::Category;
 
-use super::server_text::server_text;
 use crate::error::Error;
 use crate::error::Problem;
-use crate::util::secret::Secret;
+use crate::error::redact::Redactor;
 
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 
@@ -15,7 +14,7 @@ pub(super) fn content_error(
     error: &serde_json::Error,
     status: StatusCode,
     content: &[u8],
-    secrets: &[&Secret],
+    redactor: &Redactor,
 ) -> Error {
     let text = String::from_utf8_lossy(content);
     let text = text.trim();
@@ -28,7 +27,8 @@ pub(super) fn content_error(
         return Error::new(Problem::AnswerTruncated, message);
     }
     let kind = if text.starts_with('<') {
-        let title = title(text).map(|title| format!(" titled {:?}", server_text(title, secrets)));
+        let title = title(text).and_then(|title| redactor.shown(title));
+        let title = title.map(|title| format!(" titled {title:?}"));
         format!("a web page{}", title.unwrap_or_default())
     } else if content.starts_with(&GZIP_MAGIC) {
         "compressed, which was not asked for".to_owned()

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::json;
 use super::product_context::ProductContext;
+use crate::error::redact::Redactor;
 
 /// The products whose `fulfillable_data` is packed (relied upon by a published client).
 const PACKED: [&str; 4] = [
@@ -70,7 +71,7 @@ fn unpack(data: &str) -> Result<Value, UnpackError> {
         return Err(UnpackError::TooLarge);
     }
     let value = serde_json::from_slice(&unpacked).map_err(|_| UnpackError::Json)?;
-    Ok(json::redacted(value, &[]))
+    Ok(json::redacted(value, &Redactor::default()))
 }
 
 #[cfg(test)]

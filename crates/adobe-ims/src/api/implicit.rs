@@ -7,6 +7,7 @@ use super::response::ApiResponse;
 use super::token_request::TokenRequest;
 use super::{ImsClient, UserTokenResponse};
 use crate::credentials::OauthClient;
+use crate::error::redact::Redactor;
 use crate::error::{Result, ServerResponse};
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
@@ -30,7 +31,11 @@ impl ImsClient {
             status: StatusCode::FOUND.as_u16(),
             ..ServerResponse::default()
         };
-        let response = ApiResponse { body, server };
+        let response = ApiResponse {
+            body,
+            server,
+            redactor: Redactor::new([access_token]),
+        };
         TokenRequest::new(client, ENDPOINT, "").read_tokens(response, self.clock.now())
     }
 }

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::redact::redact;
-use crate::util::secret::Secret;
+use crate::error::redact::Redactor;
 
 /// The field of a product context that holds packed data. Packed data looks like a token and is none.
 pub(super) const FULFILLABLE_DATA: &str = "fulfillable_data";
@@ -11,13 +10,13 @@ pub(super) const FULFILLABLE_DATA: &str = "fulfillable_data";
 /// The first characters of gzip in base64.
 const GZIP_IN_BASE64: &str = "H4sI";
 
-/// Returns the JSON without the secrets of the request and without anything that looks like a token.
-pub(super) fn redacted(value: Value, secrets: &[&Secret]) -> Value {
+/// Returns the JSON without the secrets of the request and of the answer, and without anything that looks like a token.
+pub(super) fn redacted(value: Value, redactor: &Redactor) -> Value {
     match value {
-        Value::String(text) => Value::String(redact(&text, secrets)),
+        Value::String(text) => Value::String(redactor.redact(&text)),
         Value::Array(values) => values
             .into_iter()
-            .map(|value| redacted(value, secrets))
+            .map(|value| redacted(value, redactor))
             .collect(),
         Value::Object(fields) => Value::Object(
             fields
@@ -25,13 +24,13 @@ pub(super) fn redacted(value: Value, secrets: &[&Secret]) -> Value {
                 .map(|(name, value)| {
                     let value = match &value {
                         Value::String(text)
-                            if name == FULFILLABLE_DATA && is_packed(text, secrets) =>
+                            if name == FULFILLABLE_DATA && is_packed(text, redactor) =>
                         {
                             value
                         }
-                        _ => redacted(value, secrets),
+                        _ => redacted(value, redactor),
                     };
-                    (redact(&name, secrets), value)
+                    (redactor.redact(&name), value)
                 })
                 .collect(),
         ),
@@ -51,10 +50,10 @@ pub(super) fn objects(value: Option<&Value>) -> impl Iterator<Item = &Map<String
     values.filter_map(Value::as_object)
 }
 
-fn is_packed(text: &str, secrets: &[&Secret]) -> bool {
+/// Tells packed data from a token. Packed data that holds a secret of the request does not count.
+fn is_packed(text: &str, redactor: &Redactor) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
-    let contains = |secret: &&Secret| !secret.is_empty() && text.contains(secret.expose());
-    text.starts_with(GZIP_IN_BASE64) && text.bytes().all(is_base64) && !secrets.iter().any(contains)
+    text.starts_with(GZIP_IN_BASE64) && text.bytes().all(is_base64) && !redactor.finds_secret(text)
 }
 
 #[cfg(test)]
@@ -62,6 +61,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::util::secret::Secret;
 
     #[test]
     fn tokens_are_redacted_in_every_place_and_packed_data_is_kept() {
@@ -72,7 +72,7 @@ mod tests {
             "fulfillable_data": packed, "other": packed, "name": "Ü",
             "list": [{"fulfillable_data": "H4sIopaqueTOKEN"}, {"fulfillable_data": "eyJhIjoxfQ"}],
         });
-        let display = redacted(value, &[&token]);
+        let display = redacted(value, &Redactor::new([&token]));
         assert_eq!(
             display["[redacted]"],
             json!([{"deep": "it is [redacted]!"}, "[redacted]", 7, null])
@@ -82,6 +82,6 @@ mod tests {
         assert_eq!(display["list"][1]["fulfillable_data"], "[redacted]");
         assert!(!display.to_string().contains("opaqueTOKEN"), "{display}");
         let long = json!({"other": "x".repeat(200)});
-        assert_eq!(redacted(long, &[])["other"], "[redacted]");
+        assert_eq!(redacted(long, &Redactor::default())["other"], "[redacted]");
     }
 }

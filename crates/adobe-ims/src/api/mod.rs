@@ -28,7 +28,6 @@
 //! If the claims of the token contradict the unit of the endpoint, the claims win. Of two possible expiries the
 //! earlier one counts.
 
-pub(crate) mod server_text;
 mod json;
 mod version;
 mod token_type;

@@ -2,29 +2,46 @@
 
 use crate::error::Error;
 use crate::error::Problem;
+use crate::error::redact::RawText;
 
 /// Returns the problem of a refusal. Adobe's published table differs from the responses that people receive; both
 /// are known here.
-pub(super) fn problem(code: &str, description: &str) -> Problem {
-    let description = description.to_ascii_lowercase();
-    let says = |part: &str| description.contains(part);
-    match code {
-        "invalid_client" if says("client_secret") => Problem::ClientSecretWrong,
-        "invalid_client" if says("client_id") => Problem::ClientUnknown,
-        "invalid_client" => Problem::ClientInvalid,
-        "unauthorized_client" => Problem::GrantNotAllowed,
-        "invalid_signature" => Problem::SignatureNotBound,
-        "invalid_jti" => Problem::AssertionReplayed,
-        _ if says("signature to any of the bindings") => Problem::SignatureNotBound,
-        _ if says("metascopes in the jwt are not a subset") => Problem::MetascopeNotBound,
-        _ if says("must contain a valid claims for audience") => Problem::MetascopeNotBound,
-        "invalid_scope" => Problem::ScopeInvalid,
-        "invalid_token" if says("expired") => Problem::AssertionExpired,
-        "invalid_token" if says("not be decoded") || says("incorrectly formatted") => {
-            Problem::AssertionMalformed
-        }
-        "bad_request" => Problem::IdentityMalformed,
-        _ => Problem::RefusedOtherwise,
+pub(super) fn problem(code: &RawText, description: &RawText) -> Problem {
+    let says = |part: &str| description.says(part);
+    if code.is("invalid_client") {
+        return if says("client_secret") {
+            Problem::ClientSecretWrong
+        } else if says("client_id") {
+            Problem::ClientUnknown
+        } else {
+            Problem::ClientInvalid
+        };
+    }
+    let by_code = [
+        ("unauthorized_client", Problem::GrantNotAllowed),
+        ("invalid_signature", Problem::SignatureNotBound),
+        ("invalid_jti", Problem::AssertionReplayed),
+    ];
+    if let Some((_, problem)) = by_code.iter().find(|(known, _)| code.is(known)) {
+        return *problem;
+    }
+    if says("signature to any of the bindings") {
+        Problem::SignatureNotBound
+    } else if says("metascopes in the jwt are not a subset")
+        || says("must contain a valid claims for audience")
+    {
+        Problem::MetascopeNotBound
+    } else if code.is("invalid_scope") {
+        Problem::ScopeInvalid
+    } else if code.is("invalid_token") && says("expired") {
+        Problem::AssertionExpired
+    } else if code.is("invalid_token") && (says("not be decoded") || says("incorrectly formatted"))
+    {
+        Problem::AssertionMalformed
+    } else if code.is("bad_request") {
+        Problem::IdentityMalformed
+    } else {
+        Problem::RefusedOtherwise
     }
 }
 

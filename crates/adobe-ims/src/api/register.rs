@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::server_text::server_text;
 use super::{ImsClient, refusal, request, response};
 use crate::environment::Environment;
 use crate::error::Problem;
@@ -105,7 +104,7 @@ impl ImsClient {
             response::read(&endpoint, &response, &[], self.clock.now()).map_err(explain)?;
         let text = |name: &str| response.body.get(name).and_then(Value::as_str);
         Ok(RegisteredClient {
-            client_id: text("client_id").map(|id| server_text(id, &[])),
+            client_id: text("client_id").map(|id| response.redactor.server_text(id).into()),
             client_secret: text("client_secret").map(Secret::new),
             raw: Secret::new(Value::Object(response.body).to_string()),
             server: response.server,

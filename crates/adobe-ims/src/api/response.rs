@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use super::content_error::content_error;
 use super::refusal;
-use super::server_text::server_text;
 use crate::error::Problem;
-use crate::error::{Error, Result, ServerResponse};
+use crate::error::redact::{RawText, Redactor};
+use crate::error::{Error, Result, ServerResponse, ServerText};
 use crate::transport::Body;
 use crate::util::secret::Secret;
 
@@ -24,6 +24,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 pub(super) struct ApiResponse<C = Map<String, Value>> {
     pub(super) body: C,
     pub(super) server: ServerResponse,
+    /// Makes other texts of the response fit for display.
+    pub(super) redactor: Redactor,
 }
 
 /// The JSON of a response. The JSON of a refusal is an object with fields.
@@ -62,22 +64,27 @@ pub(super) fn read_as<C: Content>(
     now: SystemTime,
 ) -> Result<ApiResponse<C>> {
     let status = response.status();
-    let mut server = server_response(endpoint, response, secrets, now);
-    if let Some(error) = intermediary_error(response, endpoint, secrets) {
+    let content = response.body().as_bytes();
+    let redactor = Redactor::new(secrets.iter().copied()).with_answer(content);
+    let mut server = server_response(endpoint, response, &redactor, now);
+    if let Some(error) = intermediary_error(response, endpoint, &redactor) {
         return Err(error.with_server(server));
     }
-    let content = response.body().as_bytes();
     let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
     let body = serde_json::from_slice::<C>(content);
     let fields = ErrorFields::from_content(body.as_ref().ok());
-    server.code = display(&fields.code, secrets);
-    server.description = display(&fields.description, secrets);
+    server.code = fields.code.shown(&redactor);
+    server.description = fields.description.shown(&redactor);
     if let Some(error) = unavailable_error(status, &fields, &server) {
         return Err(error.with_server(server));
     }
     match body {
-        Err(error) => Err(content_error(&error, status, content, secrets).with_server(server)),
-        Ok(body) if status.is_success() => Ok(ApiResponse { body, server }),
+        Err(error) => Err(content_error(&error, status, content, &redactor).with_server(server)),
+        Ok(body) if status.is_success() => Ok(ApiResponse {
+            body,
+            server,
+            redactor,
+        }),
         Ok(_) => Err(refusal_error(status, &fields, &server).with_server(server)),
     }
 }
@@ -106,13 +113,13 @@ pub(super) fn read_empty(
 fn server_response(
     endpoint: &str,
     response: &Response<Body>,
-    secrets: &[&Secret],
+    redactor: &Redactor,
     now: SystemTime,
 ) -> ServerResponse {
     ServerResponse {
         endpoint: endpoint.to_owned(),
         status: response.status().as_u16(),
-        debug_id: header(response, "x-debug-id", secrets),
+        debug_id: header(response, "x-debug-id", redactor),
         retry_after: retry_after(response.headers(), now),
         date: date(response.headers()),
         ..ServerResponse::default()
@@ -121,8 +128,8 @@ fn server_response(
 
 /// The fields of a refusal, as the server wrote them.
 struct ErrorFields {
-    code: String,
-    description: String,
+    code: RawText,
+    description: RawText,
 }
 
 impl ErrorFields {
@@ -136,8 +143,8 @@ impl ErrorFields {
         let code = text("error").or_else(|| text("error_code"));
         let description = text("error_description").or_else(|| text("message"));
         Self {
-            code: code.unwrap_or_default(),
-            description: description.unwrap_or_default(),
+            code: RawText::new(code.unwrap_or_default()),
+            description: RawText::new(description.unwrap_or_default()),
         }
     }
 }
@@ -146,13 +153,16 @@ impl ErrorFields {
 fn intermediary_error(
     response: &Response<Body>,
     endpoint: &str,
-    secrets: &[&Secret],
+    redactor: &Redactor,
 ) -> Option<Error> {
     let status = response.status();
     if status.is_redirection() {
-        let location = header(response, LOCATION.as_str(), secrets).unwrap_or_default();
-        let location = match location.split('?').next() {
-            Some(location) if !location.is_empty() => format!(" to {location}"),
+        let location = header(response, LOCATION.as_str(), redactor);
+        let address = location
+            .as_deref()
+            .and_then(|text| text.split(['?', '#']).next());
+        let location = match address {
+            Some(address) if !address.is_empty() => format!(" to {address}"),
             _ => String::new(),
         };
         let message =
@@ -179,9 +189,10 @@ fn unavailable_error(
         return Some(Error::new(Problem::Throttled, message));
     }
     status.is_server_error().then(|| {
-        let problem = match fields.code.as_str() {
-            "internal_error" => Problem::InternalError,
-            _ => Problem::ServerError,
+        let problem = if fields.code.is("internal_error") {
+            Problem::InternalError
+        } else {
+            Problem::ServerError
         };
         let message = match code_and_description(server) {
             Some(text) => format!("IMS answered {status}: {text}{wait}"),
@@ -203,19 +214,15 @@ fn refusal_error(status: StatusCode, fields: &ErrorFields, server: &ServerRespon
 fn code_and_description(server: &ServerResponse) -> Option<String> {
     match (&server.code, &server.description) {
         (Some(code), Some(description)) => Some(format!("{code}, {description:?}")),
-        (Some(code), None) => Some(code.clone()),
+        (Some(code), None) => Some(code.to_string()),
         (None, Some(description)) => Some(format!("{description:?}")),
         (None, None) => None,
     }
 }
 
-fn display(text: &str, secrets: &[&Secret]) -> Option<String> {
-    Some(server_text(text, secrets)).filter(|text| !text.is_empty())
-}
-
-fn header(response: &Response<Body>, name: &str, secrets: &[&Secret]) -> Option<String> {
+fn header(response: &Response<Body>, name: &str, redactor: &Redactor) -> Option<ServerText> {
     let value = response.headers().get(name)?.to_str().ok()?;
-    Some(server_text(value, secrets))
+    redactor.shown(value)
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {

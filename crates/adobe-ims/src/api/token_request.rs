@@ -181,6 +181,7 @@ impl<'a> TokenRequest<'a> {
         }
         let id_token = take_secret(&mut response.body, "id_token");
         let user_ids = ["userId", "sub"].map(|name| take_text(&mut response.body, name));
+        let redactor = std::mem::take(&mut response.redactor);
         let requester = TokenRequester {
             client_id: &self.client.client_id,
             organization_id: self.organization_id.or(self.client.organization_id()),
@@ -195,7 +196,7 @@ impl<'a> TokenRequest<'a> {
         }
         let mut user_ids = user_ids.into_iter().flatten().chain(claimed_user_id);
         Ok(UserTokenResponse {
-            user_id: user_ids.find(|id| is_user_id(id)),
+            user_id: user_ids.find(|id| is_user_id(id) && !redactor.finds_secret(id)),
             refresh_expires_at: match &refresh_token {
                 Some(_) => refresh_expires_at(&response, received),
                 None => None,

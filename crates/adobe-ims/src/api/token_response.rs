@@ -94,7 +94,9 @@ pub(super) fn read_token(
     requester: &TokenRequester<'_>,
     received: SystemTime,
 ) -> Result<TokenResponse> {
-    let ApiResponse { mut body, server } = response;
+    let ApiResponse {
+        mut body, server, ..
+    } = response;
     let value = match body.remove("access_token") {
         Some(Value::String(token)) => Secret::new(token),
         _ => Secret::default(),

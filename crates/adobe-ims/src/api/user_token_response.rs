@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use super::TokenResponse;
-use super::server_text::server_text;
 use crate::crypto::jws;
+use crate::error::redact::Redactor;
 use crate::util::secret::Secret;
 
 /// An access token, and the other tokens of the response.
@@ -50,17 +50,14 @@ impl UserTokenResponse {
             .id_token
             .as_ref()
             .and_then(|token| Some(jws::decode(token.expose()).ok()?.payload));
-        let text = |name| {
-            Some(server_text(
-                claims.as_ref()?.get(name).and_then(Value::as_str)?,
-                &[],
-            ))
-        };
-        let claim = |name| text(name).filter(|text| !text.is_empty());
+        let tokens = [&self.refresh_token, &self.id_token].into_iter().flatten();
+        let redactor = Redactor::new(tokens.chain([self.response.token.as_secret()]));
+        let claim = |name| redactor.shown(claims.as_ref()?.get(name).and_then(Value::as_str)?);
         claim("email")
             .or_else(|| claim("name"))
-            .or_else(|| Some(server_text(self.user_id.as_deref()?, &[])))
+            .or_else(|| Some(redactor.server_text(self.user_id.as_deref()?)))
             .or_else(|| claim("sub"))
+            .map(String::from)
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::server_text::server_text;
 use super::{ImsClient, TokenType, refusal, request, response};
 use crate::environment::Environment;
 use crate::error::Problem;
@@ -84,8 +83,7 @@ impl ImsClient {
             let error = Error::new(Problem::AnswerWithoutVerdict, message);
             return Err(error.with_server(response.server));
         };
-        let display =
-            |text: &str| Some(server_text(text, &[token])).filter(|text| !text.is_empty());
+        let display = |text: &str| response.redactor.shown(text).map(String::from);
         let reason = response.body.get("reason").and_then(Value::as_str);
         let claims = match response.body.get("token") {
             Some(Value::Object(claims)) => TokenClaims::from_payload(claims),

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::lines::{Lines, Writer};
 use super::{StoreEntry, StoreKey, StoredFailure, StoredToken};
+use crate::error::redact::Redactor;
 use crate::error::{Error, Problem, ServerResponse};
 use crate::token::AccessToken;
 use crate::util::secret::Secret;
@@ -145,9 +146,9 @@ impl From<&StoredFailure> for Failure {
             server: stored.error.server().map(|server| Server {
                 endpoint: server.endpoint.clone(),
                 status: server.status,
-                code: server.code.clone(),
-                description: server.description.clone(),
-                debug_id: server.debug_id.clone(),
+                code: server.code.clone().map(String::from),
+                description: server.description.clone().map(String::from),
+                debug_id: server.debug_id.clone().map(String::from),
                 retry_after: server.retry_after.map(|wait| wait.as_secs()),
             }),
         }
@@ -157,6 +158,7 @@ impl From<&StoredFailure> for Failure {
 impl Failure {
     /// Returns the error. Returns `None` for a problem that this version does not know.
     fn into_error(self) -> Option<Error> {
+        let shown = |text: Option<String>| Redactor::default().shown(&text?);
         let error = Error::new(Problem::from_id(&self.problem)?, self.message);
         let error = self.hints.into_iter().fold(error, Error::with_hint);
         Some(match self.server {
@@ -164,9 +166,9 @@ impl Failure {
             Some(server) => error.with_server(ServerResponse {
                 endpoint: server.endpoint,
                 status: server.status,
-                code: server.code,
-                description: server.description,
-                debug_id: server.debug_id,
+                code: shown(server.code),
+                description: shown(server.description),
+                debug_id: shown(server.debug_id),
                 retry_after: server.retry_after.map(Duration::from_secs),
                 ..ServerResponse::default()
             }),

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub use problem::Problem;
+pub use redact::ServerText;
 pub use report::Report;
 
 /// The result of a call that can fail.
@@ -61,8 +62,7 @@ impl ErrorClass {
 
 /// The response of the server to the request that failed.
 ///
-/// The texts are those of the server, limited in length, without control characters and without every secret of the
-/// request.
+/// The texts are those of the server, without secrets: see [`ServerText`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerResponse {
@@ -71,11 +71,11 @@ pub struct ServerResponse {
     /// The HTTP status.
     pub status: u16,
     /// The field `error`.
-    pub code: Option<String>,
+    pub code: Option<ServerText>,
     /// The field `error_description`, or `message` where a body has that instead.
-    pub description: Option<String>,
+    pub description: Option<ServerText>,
     /// The header `x-debug-id`, with which Adobe finds the request.
-    pub debug_id: Option<String>,
+    pub debug_id: Option<ServerText>,
     /// The header `Retry-After`, from seconds or from a date; a day at most.
     pub retry_after: Option<Duration>,
     /// The header `Date`: the time on the server's clock.

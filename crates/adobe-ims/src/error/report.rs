@@ -38,6 +38,7 @@ impl fmt::Display for Report<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::redact::Redactor;
     use crate::error::{Problem, ServerResponse};
 
     #[test]
@@ -45,8 +46,8 @@ mod tests {
         let server = ServerResponse {
             endpoint: "https://ims-na1.adobelogin.com/ims/token/v3".to_owned(),
             status: 400,
-            code: Some("invalid_scope".to_owned()),
-            debug_id: Some("debug-1".to_owned()),
+            code: Redactor::default().shown("invalid_scope"),
+            debug_id: Redactor::default().shown("debug-1"),
             ..ServerResponse::default()
         };
         let below = std::io::Error::other("the line below");

@@ -3,8 +3,8 @@
 use subtle::ConstantTimeEq;
 
 use super::Flow;
-use crate::api::server_text::server_text;
 use crate::error::Problem;
+use crate::error::redact::Redactor;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
 
@@ -42,11 +42,11 @@ pub(super) fn parse(redirect: &str, expected: &Expected<'_>) -> Result<Authoriza
     let parameters = Parameters::parse(redirect.trim())?;
     check_state(&parameters, expected.state)?;
     if let Some(error) = &parameters.error {
-        return Err(refusal(
-            error.expose(),
-            parameters.description.as_ref(),
-            expected.secrets,
-        ));
+        let of_redirect = [&parameters.code, &parameters.access_token];
+        let secrets = expected.secrets.iter().copied();
+        let redactor = Redactor::new(secrets.chain(of_redirect.into_iter().flatten()));
+        let description = parameters.description.as_ref();
+        return Err(refusal(error, description, &redactor));
     }
     match (expected.flow, parameters.code, parameters.access_token) {
         (Flow::Code, Some(code), _) => Ok(AuthorizationResponse::Code(code)),
@@ -158,8 +158,8 @@ fn query_and_fragment(redirect: &str) -> (&str, &str) {
 }
 
 /// Returns the error of a refused sign-in. The codes are those of Adobe's documentation, RFC 6749 and OpenID Connect.
-fn refusal(code: &str, description: Option<&Secret>, secrets: &[&Secret]) -> Error {
-    let problem = match code {
+fn refusal(code: &Secret, description: Option<&Secret>, redactor: &Redactor) -> Error {
+    let problem = match code.expose() {
         "access_denied" => Problem::SignInDenied,
         "login_required"
         | "consent_required"
@@ -171,10 +171,10 @@ fn refusal(code: &str, description: Option<&Secret>, secrets: &[&Secret]) -> Err
         "server_error" | "temporarily_unavailable" => Problem::ServerError,
         _ => Problem::RefusedOtherwise,
     };
-    let code = server_text(code, secrets);
-    let message = match description.map(|text| server_text(text.expose(), secrets)) {
-        Some(text) if !text.is_empty() => format!("the sign-in ended with {code}: {text:?}"),
-        _ => format!("the sign-in ended with {code}"),
+    let code = redactor.server_text(code.expose());
+    let message = match description.and_then(|text| redactor.shown(text.expose())) {
+        Some(text) => format!("the sign-in ended with {code}: {text:?}"),
+        None => format!("the sign-in ended with {code}"),
     };
     Error::new(problem, message)
 }

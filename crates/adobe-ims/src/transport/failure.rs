@@ -1,5 +1,6 @@
 //! The cause of a failed request, read from the chain of errors below it.
 
+use core::fmt;
 use std::error::Error as StdError;
 use std::io;
 
@@ -12,11 +13,69 @@ use super::connector::ConnectError;
 use super::trust::Untrusted;
 use crate::error::Error;
 use crate::error::Problem;
+use crate::error::ServerText;
+use crate::error::redact::Redactor;
 
-/// Returns the error of a request that got no response from `host`.
-pub(super) fn classify(error: impl StdError + Send + Sync + 'static, host: &str) -> Error {
-    let (problem, message) = find_cause(&error, host);
-    Error::new(problem, message).with_source(error)
+/// The request that failed: what a message names, and what it must not repeat.
+pub(super) struct Failed<'a> {
+    pub(super) host: &'a str,
+    /// Removes the secrets of the request from what the server said, such as the names in its certificate.
+    pub(super) redactor: &'a dyn Fn() -> Redactor,
+}
+
+/// Returns the error of a request that got no response.
+pub(super) fn classify(error: impl StdError + Send + Sync + 'static, failed: &Failed<'_>) -> Error {
+    let (problem, message) = find_cause(&error, failed);
+    let error_with = Error::new(problem, message);
+    if has_text_of_server(&error) {
+        let redactor = (failed.redactor)();
+        return match SaidByServer::of_chain(&error, &redactor) {
+            Some(source) => error_with.with_source(source),
+            None => error_with,
+        };
+    }
+    error_with.with_source(error)
+}
+
+/// Tells whether an error repeats what the server said: an error of TLS names what stands in the certificate.
+fn has_text_of_server(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(current) = next {
+        if current.is::<rustls::Error>() {
+            return true;
+        }
+        next = source(current);
+    }
+    false
+}
+
+/// The texts of a chain of errors, without the secrets of the request.
+#[derive(Debug)]
+struct SaidByServer {
+    text: ServerText,
+    source: Option<Box<Self>>,
+}
+
+impl SaidByServer {
+    fn of_chain(error: &(dyn StdError + 'static), redactor: &Redactor) -> Option<Self> {
+        let below = source(error).and_then(|below| Self::of_chain(below, redactor));
+        Some(Self {
+            text: redactor.shown(&error.to_string())?,
+            source: below.map(Box::new),
+        })
+    }
+}
+
+impl fmt::Display for SaidByServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl StdError for SaidByServer {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
 }
 
 /// Returns the error of a response that broke off after its head.
@@ -25,7 +84,8 @@ pub(super) fn truncated(host: &str, status: StatusCode) -> Error {
     Error::new(Problem::AnswerTruncated, message)
 }
 
-fn find_cause(error: &(dyn StdError + 'static), host: &str) -> (Problem, String) {
+fn find_cause(error: &(dyn StdError + 'static), failed: &Failed<'_>) -> (Problem, String) {
+    let host = failed.host;
     let mut next = Some(error);
     while let Some(current) = next {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
@@ -45,7 +105,7 @@ fn find_cause(error: &(dyn StdError + 'static), host: &str) -> (Problem, String)
             None => {}
         }
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
-            return tls_problem(tls, host);
+            return tls_problem(tls, failed);
         }
         let http = current.downcast_ref::<hyper::Error>();
         if let Some(cause) = http.and_then(|error| http_problem(error, host)) {
@@ -94,7 +154,9 @@ fn http_problem(error: &hyper::Error, host: &str) -> Option<(Problem, String)> {
     })
 }
 
-fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
+fn tls_problem(error: &rustls::Error, failed: &Failed<'_>) -> (Problem, String) {
+    let host = failed.host;
+    let shown = |text: &str| (failed.redactor)().server_text(text);
     if let rustls::Error::Other(other) = error
         && let Some(untrusted) = other.0.downcast_ref::<Untrusted>()
     {
@@ -103,10 +165,16 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
                 Problem::RootsMissing,
                 format!("the certificate of {host} cannot be checked: {error}"),
             ),
-            None => (
-                Problem::TlsUntrusted,
-                format!("the certificate of {host} is {untrusted}"),
-            ),
+            None => {
+                let issuer = match &untrusted.issuer {
+                    Some(issuer) => format!("{:?}", shown(issuer)),
+                    None => "an unknown CA".to_owned(),
+                };
+                let message = format!(
+                    "the certificate of {host} is issued by {issuer}, which is not trusted here"
+                );
+                (Problem::TlsUntrusted, message)
+            }
         };
     }
     let message = match error {
@@ -130,7 +198,10 @@ fn tls_problem(error: &rustls::Error, host: &str) -> (Problem, String) {
         rustls::Error::AlertReceived(alert) => {
             format!("{host} ended the encrypted connection while it was set up ({alert:?})")
         }
-        other => format!("the encrypted connection to {host} could not be set up: {other}"),
+        other => {
+            let text = shown(&other.to_string());
+            format!("the encrypted connection to {host} could not be set up: {text}")
+        }
     };
     (Problem::TlsFailed, message)
 }

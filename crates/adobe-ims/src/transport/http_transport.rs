@@ -11,7 +11,9 @@ use rustls::ClientConfig;
 use super::clients::Clients;
 use super::connection::WatchingConnector;
 use super::connector::Connector;
+use super::failure::Failed;
 use super::proxy::ProxySettings;
+use super::request_secrets::RequestSecrets;
 use super::runtimes::RuntimeClients;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Transport, failure};
@@ -121,8 +123,12 @@ async fn send_request(
     request: Request<Body>,
     host: &str,
 ) -> Result<Response<Incoming>> {
+    let secrets = RequestSecrets::of(&request);
     let response = clients.send(request).await;
-    response.map_err(|error| failure::classify(error, host))
+    response.map_err(|error| {
+        let redactor = &|| secrets.redactor();
+        failure::classify(error, &Failed { host, redactor })
+    })
 }
 
 async fn send_and_read(

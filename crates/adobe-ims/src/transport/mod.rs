@@ -28,6 +28,7 @@ mod connector;
 mod connection;
 mod clients;
 mod runtimes;
+mod request_secrets;
 mod failure;
 mod body_stream;
 mod trust;

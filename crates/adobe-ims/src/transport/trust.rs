@@ -254,7 +254,7 @@ fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
 /// No trusted root signed the certificates of the server.
 #[derive(Debug)]
 pub(super) struct Untrusted {
-    /// The issuer of the last certificate in the chain.
+    /// The issuer of the last certificate in the chain. It is a text of the server.
     pub(super) issuer: Option<String>,
     /// Set where there are no roots at all.
     pub(super) missing_roots: Option<MissingRoots>,
@@ -262,10 +262,7 @@ pub(super) struct Untrusted {
 
 impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.issuer {
-            Some(issuer) => write!(f, "issued by {issuer:?}, which is not trusted here"),
-            None => f.write_str("issued by an unknown CA, which is not trusted here"),
-        }
+        f.write_str("no trusted root signed the certificate")
     }
 }
 

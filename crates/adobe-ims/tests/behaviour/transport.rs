@@ -404,8 +404,16 @@ fn exceptions_and_plain_http_use_no_proxy() {
 /// Starts a server with a self-signed CA certificate for `localhost`, as `openssl req -x509` makes it, valid for 20 days
 /// from `days` before now. Returns its port and certificate.
 fn self_signed(days: u64) -> (u16, String) {
+    self_signed_as("rcgen self signed cert", days)
+}
+
+/// The same, with a name of the issuer.
+fn self_signed_as(name: &str, days: u64) -> (u16, String) {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, name);
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let start = SystemClock.now() - Duration::from_secs(days * 86_400);
     params.not_before = start.into();
@@ -459,6 +467,37 @@ fn self_signed_server_is_trusted_by_an_extra_ca() {
     let url = format!("https://localhost:{port}/");
     let message = failure(&with_ca(&expired), &url, Problem::TlsFailed);
     assert!(message.contains("has expired"), "{message}");
+}
+
+#[test]
+fn secret_in_the_name_of_an_issuer_is_not_shown() {
+    let secret = "SECRET?%&=ü/client";
+    let encoded = STANDARD.encode(format!("id:{secret}"));
+    let name = format!("{secret} and {encoded} and opaque-TOKEN");
+    let (port, _) = self_signed_as(&name, 1);
+    let (_, other) = self_signed(1);
+    let transport = builder().extra_ca("ca.pem", other).build().unwrap();
+    let form = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("client_id", "client!+ID"), ("client_secret", secret)])
+        .finish();
+    let request = Request::post(format!("https://localhost:{port}/"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("authorization", "Bearer opaque-TOKEN")
+        .body(Body::from(form))
+        .unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let error = runtime.block_on(transport.send(request)).unwrap_err();
+    assert_eq!(error.problem(), Problem::TlsUntrusted, "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the certificate of localhost:{port} is issued by \"CN=[redacted] and [redacted] and [redacted]\", which is not trusted here"
+        )
+    );
+    let everything = format!("{error:?} {}", error.report());
+    for part in ["SECRET", &encoded[12..24], "opaque"] {
+        assert!(!everything.contains(part), "{everything}");
+    }
 }
 
 #[test]

@@ -176,9 +176,9 @@ impl From<Error> for Failure {
             server: error.server().map(|server| Server {
                 endpoint: server.endpoint.clone(),
                 status: server.status,
-                error: server.code.clone(),
-                error_description: server.description.clone(),
-                debug_id: server.debug_id.clone(),
+                error: server.code.clone().map(String::from),
+                error_description: server.description.clone().map(String::from),
+                debug_id: server.debug_id.clone().map(String::from),
                 retry_after: server.retry_after.map(|wait| wait.as_secs()),
             }),
         }))

@@ -1,0 +1,105 @@
+//! Texts of a server: as they came, and prepared for display.
+
+use core::fmt;
+use core::ops::Deref;
+
+use super::Redactor;
+
+/// In characters.
+const MAX_SHOWN: usize = 300;
+
+/// In bytes. Of the rest nothing is shown. A secret that stands across the end is found by its parts.
+const MAX_SEARCHED: usize = 8 * 1024;
+
+/// A text of a server, prepared for display: one line of at most 300 characters, without control characters, and
+/// without secrets.
+///
+/// The library makes it, and only from a text from which it has removed the secrets of the request and of the answer,
+/// and everything that looks like a token. Use it as a `&str`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ServerText(String);
+
+impl Redactor {
+    /// Prepares a text of the server for display.
+    pub(crate) fn server_text(&self, text: &str) -> ServerText {
+        let is_end = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=MAX_SEARCHED.min(text.len())).rev().find(is_end);
+        let searched = &text[..end.unwrap_or_default()];
+        // Redaction comes first: a secret that was cut would not be recognised.
+        ServerText(shorten(&self.redact(searched), searched.len() < text.len()))
+    }
+
+    /// Prepares a text for display, unless nothing of it can be shown.
+    pub(crate) fn shown(&self, text: &str) -> Option<ServerText> {
+        Some(self.server_text(text)).filter(|text| !text.is_empty())
+    }
+}
+
+fn shorten(text: &str, is_cut: bool) -> String {
+    let mut line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(MAX_SHOWN)
+        .collect();
+    if is_cut || text.chars().nth(MAX_SHOWN).is_some() {
+        line.push('…');
+    }
+    line.trim().to_owned()
+}
+
+impl Deref for ServerText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ServerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<ServerText> for String {
+    fn from(text: ServerText) -> Self {
+        text.0
+    }
+}
+
+/// A text as a server sent it. It can be compared, and shown only after redaction.
+#[derive(Clone, Default)]
+pub(crate) struct RawText(String);
+
+impl RawText {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Tells whether the text is this word.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        self.0 == word
+    }
+
+    /// Tells whether the text contains this part, which is in lower case.
+    pub(crate) fn says(&self, part: &str) -> bool {
+        self.0.to_ascii_lowercase().contains(part)
+    }
+
+    /// Prepares the text for display, unless nothing of it can be shown.
+    pub(crate) fn shown(&self, redactor: &Redactor) -> Option<ServerText> {
+        redactor.shown(&self.0)
+    }
+}
+
+impl fmt::Debug for RawText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawText({} bytes)", self.0.len())
+    }
+}
