@@ -134,6 +134,9 @@ crate::problem_catalogue! {
     ConnectionFailed = "connection-failed", Unreachable, true,
         "The connection failed, or it broke before a response came.",
         ["Check the network and whether a proxy is needed (HTTPS_PROXY). Then try again."];
+    NothingListens = "nothing-listens", Unreachable, true,
+        "No program on this machine listens on that port.",
+        ["Is the emulator, or the server that you mean, running? Start it, or correct the port."];
     DeadlineExceeded = "deadline-exceeded", Unreachable, true,
         "No complete response came in time.",
         ["Try again, or set a longer timeout."];

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use http::StatusCode;
+use http::uri::Authority;
 use rustls::CertificateError;
 
 use super::clients::MAX_HEADERS;
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::error::Problem;
 use crate::error::ServerText;
 use crate::error::redact::Redactor;
+use crate::util::origin::is_loopback;
 
 /// The request that failed: what a message names, and what it must not repeat.
 pub(super) struct Failed<'a> {
@@ -214,6 +216,12 @@ fn io_problem(error: &io::Error, host: &str) -> Option<(Problem, String)> {
                 format!("no connection to {host} in the time allowed"),
             ));
         }
+        io::ErrorKind::ConnectionRefused if is_this_machine(host) => {
+            return Some((
+                Problem::NothingListens,
+                format!("nothing listens on {host}, which is this machine"),
+            ));
+        }
         io::ErrorKind::ConnectionRefused => "was refused: nothing listens there",
         io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => "was cut off",
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
@@ -226,6 +234,12 @@ fn io_problem(error: &io::Error, host: &str) -> Option<(Problem, String)> {
         Problem::ConnectionFailed,
         format!("the connection to {host} {event}"),
     ))
+}
+
+/// Tells whether `host:port` names this machine.
+fn is_this_machine(host: &str) -> bool {
+    let authority = host.parse::<Authority>();
+    authority.is_ok_and(|authority| is_loopback(authority.host()))
 }
 
 fn tunnel_problem(failure: &TunnelFailure) -> Problem {

@@ -22,6 +22,7 @@
 
 mod body;
 mod repetition;
+mod no_proxy;
 mod proxy;
 mod connect_tunnel;
 mod connector;

@@ -5,7 +5,10 @@ use core::fmt;
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// The proxy for HTTPS requests, and the hosts that need none.
+use super::no_proxy::Exceptions;
+
+/// The proxy for HTTPS requests, and the hosts that need none. This machine never needs one: `localhost` and the
+/// addresses of the loopback are reached directly.
 ///
 /// ```
 /// use adobe_ims::transport::ProxySettings;
@@ -26,8 +29,8 @@ impl ProxySettings {
         Self::default()
     }
 
-    /// Reads `HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`. A name in lower case goes before the one in upper
-    /// case, as for curl. `variable` looks up one variable.
+    /// Reads `HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`, as curl does: a name in lower case goes before the one
+    /// in upper case, and an empty value counts as none. `variable` looks up one variable.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let either_case = |lower: &str| {
             [lower.to_owned(), lower.to_ascii_uppercase()]
@@ -52,8 +55,13 @@ impl ProxySettings {
         self
     }
 
-    /// Uses no proxy for these hosts: names (with their subdomains), addresses, networks, or `*`, separated by
-    /// commas or blanks.
+    /// Uses no proxy for these hosts, separated by commas or blanks, as curl reads `NO_PROXY`:
+    ///
+    /// - names, with their subdomains (`example.com`, `.example.com`),
+    /// - addresses and networks (`10.1.2.3`, `10.0.0.0/8`, `fd00::/8`),
+    /// - `*` for all hosts.
+    ///
+    /// curl ignores `*.example.com`, `host:port` and addresses in brackets; here they mean what they say.
     pub fn except(mut self, hosts: impl Into<String>) -> Self {
         self.no_proxy = Some(hosts.into());
         self
@@ -66,8 +74,8 @@ impl ProxySettings {
         Some(Proxies {
             matcher: Matcher::builder()
                 .https(url.as_ref().unwrap_or(&placeholder).clone())
-                .no(parse_exceptions(&self.no_proxy.unwrap_or_default()))
                 .build(),
+            exceptions: Exceptions::parse(&self.no_proxy.unwrap_or_default()),
             error: url.err(),
         })
     }
@@ -76,6 +84,7 @@ impl ProxySettings {
 /// The proxies of a transport.
 pub(super) struct Proxies {
     matcher: Matcher,
+    exceptions: Exceptions,
     /// Reported for a host that needs the proxy. Other hosts are reached without it.
     error: Option<ProxyError>,
 }
@@ -83,6 +92,9 @@ pub(super) struct Proxies {
 impl Proxies {
     /// Returns the proxy for a host, or `None` when the host is reached without one.
     pub(super) fn proxy_for(&self, target: &Uri) -> Option<Result<Intercept, ProxyError>> {
+        if self.exceptions.contain(target) {
+            return None;
+        }
         let proxy = self.matcher.intercept(target)?;
         Some(match &self.error {
             Some(error) => Err(error.clone()),
@@ -114,34 +126,6 @@ impl fmt::Display for ProxyError {
 }
 
 impl std::error::Error for ProxyError {}
-
-/// Rewrites a list of exceptions for the matcher, which reads neither blanks as separators nor `*.example.com`,
-/// `host.`, `host:port` and `[::1]`.
-fn parse_exceptions(list: &str) -> String {
-    let parse = |entry: &str| {
-        let entry = entry.trim_end_matches('.');
-        let entry = entry
-            .strip_prefix('*')
-            .filter(|rest| !rest.is_empty())
-            .unwrap_or(entry);
-        match entry
-            .strip_prefix('[')
-            .and_then(|rest| rest.split_once(']'))
-        {
-            Some((address, _port)) => address.to_owned(),
-            None => match entry.split_once(':') {
-                Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
-                    host.to_owned()
-                }
-                _ => entry.to_owned(),
-            },
-        }
-    };
-    let entries = list
-        .split([',', ' ', '\t'])
-        .filter(|entry| !entry.is_empty());
-    entries.map(parse).collect::<Vec<_>>().join(",")
-}
 
 /// Returns the URL with its scheme.
 fn parse_proxy_url(url: &str) -> Result<String, ProxyError> {
@@ -193,60 +177,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_notation_of_an_exception_is_read() {
-        for list in [
-            "ims.example",
-            "IMS.EXAMPLE",
-            ".example",
-            "*.example",
-            "example",
-            "*",
-            "ims.example.",
-            "ims.example:443",
-            "other ims.example",
-            "other, ims.example",
-        ] {
-            let settings = ProxySettings::none().proxy("http://proxy:1").except(list);
-            let target = "https://ims.example/".parse().unwrap();
-            assert!(
-                settings
-                    .into_proxies()
-                    .unwrap()
-                    .proxy_for(&target)
-                    .is_none(),
-                "{list}"
-            );
-        }
-        for list in ["::1", "[::1]", "[::1]:443"] {
-            let settings = ProxySettings::none().proxy("http://proxy:1").except(list);
-            let target = "https://[::1]:8443/".parse().unwrap();
-            assert!(
-                settings
-                    .into_proxies()
-                    .unwrap()
-                    .proxy_for(&target)
-                    .is_none(),
-                "{list}"
-            );
-        }
-        let settings = ProxySettings::none()
-            .proxy("http://proxy:1")
-            .except("ims.example.org,x");
-        let target = "https://ims.example/".parse().unwrap();
-        assert!(
-            settings
-                .into_proxies()
-                .unwrap()
-                .proxy_for(&target)
-                .is_some()
-        );
-    }
-
-    #[test]
     fn variable_in_lower_case_goes_first() {
         let environment = |name: &str| match name {
             "HTTPS_PROXY" => Some("http://upper:1".to_owned()),
             "https_proxy" => Some("http://lower:2".to_owned()),
+            "no_proxy" => Some(" ".to_owned()),
             "NO_PROXY" => Some("example.com".to_owned()),
             _ => None,
         };

@@ -240,8 +240,18 @@ fn refused_connection_is_reported() {
     let taken = tokio::net::TcpSocket::new_v4().unwrap();
     taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let url = format!("http://{}/", taken.local_addr().unwrap());
-    let message = failure(&builder().build().unwrap(), &url, Problem::ConnectionFailed);
-    assert!(message.contains("nothing listens there"), "{message}");
+    let error = get(&builder().build().unwrap(), &url).unwrap_err();
+    assert_eq!(error.problem(), Problem::NothingListens, "{error:?}");
+    let address = taken.local_addr().unwrap();
+    assert_eq!(
+        error.to_string(),
+        format!("nothing listens on {address}, which is this machine")
+    );
+    let report = error.report().to_string();
+    assert!(
+        report.contains("Is the emulator") && !report.contains("PROXY"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -388,17 +398,32 @@ fn thousand_headers_are_read_and_more_are_too_many() {
 }
 
 #[test]
-fn exceptions_and_plain_http_use_no_proxy() {
+fn this_machine_is_reached_without_a_proxy() {
     let server = Server::answering(OK);
     let proxies = ProxySettings::none().proxy("http://127.0.0.1:1");
-    let transport = builder().proxies(proxies.clone()).build().unwrap();
+    let transport = builder().proxies(proxies).build().unwrap();
     assert_eq!(get(&transport, &server.url()).unwrap().status(), 200);
-    let transport = builder()
-        .proxies(proxies.except("127.0.0.0/8"))
-        .build()
-        .unwrap();
-    let url = server.url().replace("http:", "https:");
-    failure(&transport, &url, Problem::TlsFailed);
+    let encrypted = server.url().replace("http:", "https:");
+    for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
+        let url = encrypted.replace("127.0.0.1", host);
+        failure(&transport, &url, Problem::TlsFailed);
+    }
+}
+
+#[test]
+fn host_beside_an_exception_is_reached_through_the_proxy() {
+    let proxies = ProxySettings::none().proxy("http://127.0.0.1:1");
+    let proxies = proxies.except("ims.invalid, 192.0.2.0/24");
+    let transport = builder().proxies(proxies).build().unwrap();
+    let message = failure(
+        &transport,
+        "https://xims.invalid/",
+        Problem::ConnectionFailed,
+    );
+    assert!(
+        message.ends_with("the proxy 127.0.0.1:1 cannot be reached"),
+        "{message}"
+    );
 }
 
 /// Starts a server with a self-signed CA certificate for `localhost`, as `openssl req -x509` makes it, valid for 20 days

@@ -224,7 +224,7 @@ fn first_answer_is_kept_if_no_other_token_is_available() {
     assert!(
         lines[0]
             .starts_with("ims: note: the token was not accepted, and no other could be fetched: ")
-            && lines[0].ends_with(" [connection-failed]"),
+            && lines[0].ends_with(" [nothing-listens]"),
         "{run:?}"
     );
     assert!(

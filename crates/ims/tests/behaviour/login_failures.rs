@@ -140,14 +140,15 @@ fn refused_code_leaves_no_session() {
 
 #[test]
 fn failed_exchange_leaves_no_session() {
-    let world = world();
+    let mut world = world();
     let arguments = ["login", "me", "-q", "--no-browser", "--port", "0"];
-    let mut running = with_profiles(&world, &arguments)
-        .env("HTTPS_PROXY", "http://127.0.0.1:1")
-        .start();
+    let mut running = with_profiles(&world, &arguments).start();
     let (_, address) = running.address();
-    visit(&agree(&world, &address, JANE));
-    running.end().assert_failed(5, "connection-failed");
+    let back = agree(&world, &address, JANE);
+    // Stops the emulator of the sign-in.
+    world.emulator = World::new().emulator;
+    visit(&back);
+    running.end().assert_failed(5, "nothing-listens");
     nobody_is_signed_in(&world);
 }
 

@@ -5,16 +5,17 @@ use std::fs;
 use crate::sign_in_world::{
     JANE, SCOPES, last_line, sessions, sign_in, token, with_profiles, world,
 };
+use crate::support::World;
 
 #[test]
 fn local_logout_reports_the_remaining_refresh_token() {
-    let world = world();
+    let mut world = world();
     sign_in(&world, "me", JANE);
     let offline = ["logout", "me"];
-    let run = with_profiles(&world, &offline)
-        .env("HTTPS_PROXY", "http://127.0.0.1:1")
-        .run();
-    run.assert_failed(5, "connection-failed");
+    // Stops the emulator of the sign-in.
+    world.emulator = World::new().emulator;
+    let run = with_profiles(&world, &offline).run();
+    run.assert_failed(5, "nothing-listens");
     assert!(
         run.stderr
             .contains("hint: you are still signed in; --local deletes"),
