@@ -72,17 +72,27 @@ impl RawServer {
 impl Peer {
     /// Reads a request with its content. Returns false at the end of the connection.
     pub(crate) fn read_request(&mut self) -> bool {
+        self.read_text().is_some()
+    }
+
+    /// Reads a request with its content.
+    pub(crate) fn read_text(&mut self) -> Option<String> {
         let mut request = Vec::new();
         let mut buffer = [0; 4096];
         while !is_complete(&request) {
             match self.stream.read(&mut buffer) {
                 Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
-                _ => return false,
+                _ => return None,
             }
         }
-        let request = String::from_utf8_lossy(&request);
-        self.requests.lock().unwrap().push(request.into_owned());
-        true
+        let request = String::from_utf8_lossy(&request).into_owned();
+        self.requests.lock().unwrap().push(request.clone());
+        Some(request)
+    }
+
+    /// Writes to a client that may be gone. Returns false if it is.
+    pub(crate) fn try_write(&mut self, answer: &[u8]) -> bool {
+        self.stream.write_all(answer).is_ok()
     }
 
     pub(crate) fn write(&mut self, answer: &[u8]) {
