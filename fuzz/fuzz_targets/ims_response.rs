@@ -3,52 +3,42 @@
 
 #![no_main]
 
-use std::sync::LazyLock;
+mod answered;
 
-use adobe_ims::transport::{Body, Transport};
-use adobe_ims::{Credentials, ImsClient};
-use http::{Request, Response};
+use http::Response;
 use libfuzzer_sys::fuzz_target;
-use tokio::runtime::Runtime;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime without timers starts")
-});
+const SECRET: &str = "SECRET?%&=ü/p8e-0123456789";
 
-const DOCUMENT: &[u8] =
-    br#"{"CLIENT_ID":"client!+ID","CLIENT_SECRETS":["SECRET?%&=\u00fc"],"SCOPES":["openid"]}"#;
+/// The secret, and some of its encodings.
+const FORMS: [&str; 6] = [
+    SECRET,
+    "SECRET%3F%25%26%3D%C3%BC%2Fp8e-0123456789",
+    "SECRET%253F%2525%2526%253D%25C3%25BC%252Fp8e-0123456789",
+    "U0VDUkVUPyUmPcO8L3A4ZS0wMTIzNDU2Nzg5",
+    "5345435245543f25263dc3bc2f7038652d30313233343536373839",
+    "9876543210-e8p/ü=&%?TERCES",
+];
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(response) = response(bytes) else {
         return;
     };
-    let Ok(Credentials::OauthServerToServer(credentials)) = Credentials::parse(DOCUMENT) else {
-        panic!("the document is one of OAuth server-to-server");
+    let Some(shown) = answered::failure(SECRET, response) else {
+        return;
     };
-    let ims = ImsClient::new(FixedTransport(response));
-    if let Err(error) = RUNTIME.block_on(ims.client_credentials(&credentials)) {
-        assert!(
-            !error.to_string().contains("SECRET?%&=ü"),
-            "the secret is shown"
-        );
+    for form in FORMS {
+        assert!(!shown.contains(form), "{form} is shown: {shown}");
     }
+    assert!(
+        !shown.contains("p8e-01234567"),
+        "a part of the secret is shown: {shown}"
+    );
+    assert!(
+        !shown.contains('\u{1b}'),
+        "a control character is shown: {shown:?}"
+    );
 });
-
-/// Gives one response to each request.
-#[derive(Debug)]
-struct FixedTransport(Response<Vec<u8>>);
-
-impl Transport for FixedTransport {
-    fn send(
-        &self,
-        _: Request<Body>,
-    ) -> adobe_ims::BoxFuture<'_, adobe_ims::Result<Response<Body>>> {
-        let response = self.0.clone().map(Body::from);
-        Box::pin(async { Ok(response) })
-    }
-}
 
 fn response(bytes: &[u8]) -> Option<Response<Vec<u8>>> {
     let end = bytes.windows(2).position(|two| two == b"\n\n")?;
