@@ -29,10 +29,10 @@ mod connector;
 mod connection;
 mod clients;
 mod runtimes;
+mod trust;
 mod request_secrets;
 mod failure;
 mod body_stream;
-mod trust;
 mod http_transport;
 
 use core::fmt;
