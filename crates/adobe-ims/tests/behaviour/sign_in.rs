@@ -10,7 +10,7 @@ use adobe_ims::sign_in::{
 };
 use adobe_ims::{Clock, Environment, Error, ErrorClass, ManualClock, Problem};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -247,6 +247,16 @@ fn each_error_of_a_redirect_has_its_problem() {
             "{display}"
         );
     }
+    let code = "c0de-of-THIS-redirect";
+    let echo = STANDARD.encode(format!("{state} and {code}"));
+    let address = format!(
+        "?error=x&error_description=Because+of+{echo}+and+{code}&code={code}&state={state}"
+    );
+    let error = pending.read(&address).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the sign-in ended with x: \"Because of [redacted] and [redacted]\""
+    );
     // An error without state is accepted.
     assert_eq!(
         problem(pending.read("?error=access_denied")),

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_SECRET, Ims, World, answering, fixture};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, answering, fixture};
 
 fn http(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
@@ -130,6 +130,31 @@ fn echoed_secrets_are_redacted() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn secret_repeated_as_basic_and_in_pieces_is_redacted_in_text_json_and_details() {
+    let world = World::new();
+    let basic = STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
+    let reversed: String = CLIENT_SECRET.chars().rev().collect();
+    let twice = "SECRET%253F%2525%2526%253D%25C3%25BC";
+    let echo = json!({
+        "error": "invalid_request",
+        "error_description": format!("<Basic {basic}>, <{reversed}>, <{twice}> and <opaque-TOKEN-0123>"),
+        "access_token": "opaque-TOKEN-0123",
+    });
+    let headers = format!("x-debug-id: {basic}\r\n");
+    let url = answering(http("400 no", &headers, &echo.to_string()));
+    for more in [&[][..], &["-v"], &["-o", "json"]] {
+        let arguments = [&["--url", &url, "--retries", "0"], more].concat();
+        let run = world.token("service_token.json", &arguments).run();
+        assert_eq!((run.code, run.stdout.as_str()), (4, ""), "{run:?}");
+        let shown = "<Basic [redacted]>, <[redacted]>, <[redacted]> and <[redacted]>";
+        assert!(run.stderr.contains(shown), "{run:?}");
+        for part in [&basic[16..28], &reversed, twice, "opaque"] {
+            assert!(!run.stderr.contains(part), "{part} {run:?}");
+        }
+    }
 }
 
 #[test]
