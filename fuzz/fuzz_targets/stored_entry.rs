@@ -25,7 +25,7 @@ fuzz_target!(|content: &[u8]| {
         &[&secret],
     );
     let store = FileStore::new(FOLDER.path());
-    let file = FOLDER.path().join(format!("{}.token", key.id()));
+    let file = store.folder().join(format!("{}.token", key.id()));
     for is_whole_file in [true, false] {
         // The store creates the file, so that the file has the mode that the store requires.
         store
@@ -44,7 +44,7 @@ fuzz_target!(|content: &[u8]| {
             store.read(&key).expect("what was written can be read");
         }
         // The store moved an invalid file aside and kept a file of another version. Both are removed here.
-        let files = fs::read_dir(FOLDER.path()).expect("the folder is there");
+        let files = fs::read_dir(store.folder()).expect("the folder is there");
         for file in files.flatten() {
             let _ = fs::remove_file(file.path());
         }

@@ -6,6 +6,7 @@ use blake2::digest::consts::U16;
 use blake2::{Blake2s, Digest};
 use zeroize::Zeroizing;
 
+use super::file_name;
 use super::format::{parse_scopes, write_key};
 use super::key::hex;
 use super::lines::{Lines, Writer};
@@ -51,6 +52,8 @@ impl DocumentIndexEntry {
         text.finish()
     }
 
+    /// Parses an entry. Returns `None` if the content is not an entry of this version, or if its id is no id: the id
+    /// becomes part of a path.
     pub(crate) fn parse(content: &[u8]) -> Option<Self> {
         let lines = Lines::parse(content, TITLE)?;
         let get = |name| lines.get(name).map(str::to_owned);
@@ -61,7 +64,7 @@ impl DocumentIndexEntry {
                 grant: Grant::parse(lines.get("grant")?)?,
                 scopes: parse_scopes(lines.get("scopes")?),
                 subject: get("subject")?,
-                id: get("id")?,
+                id: get("id").filter(|id| file_name::is_id(id))?,
                 fingerprint: get("fingerprint")?,
             },
             certificate_expires_at: lines.time("certificate_expires_at"),
@@ -85,7 +88,7 @@ fn file_name_for(reader: &str, document: &[u8], url: &str) -> String {
         hash.update(part);
     }
     hash.update(document);
-    hex(&hash.finalize()) + ".known"
+    [&hex(&hash.finalize()), ".", file_name::INDEX].concat()
 }
 
 #[cfg(test)]
@@ -135,6 +138,29 @@ mod tests {
         assert!(DocumentIndexEntry::parse(text.as_bytes()).is_some());
         let newer = text.replacen("document/1", "document/2", 1);
         assert!(DocumentIndexEntry::parse(newer.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn entry_that_names_a_path_instead_of_an_id_is_rejected() {
+        let entry = entry(None);
+        let text = entry.write().unwrap();
+        let text = str::from_utf8(&text).unwrap();
+        let id = entry.key.id();
+        for other in [
+            "",
+            "../../x",
+            "/etc/passwd",
+            &id[1..],
+            &format!("../{id}"),
+            &format!("{id}/../x"),
+        ] {
+            let damaged = text.replace(&format!("id: {id}"), &format!("id: {other}"));
+            assert_ne!(damaged, text);
+            assert!(
+                DocumentIndexEntry::parse(damaged.as_bytes()).is_none(),
+                "{other}"
+            );
+        }
     }
 
     proptest! {

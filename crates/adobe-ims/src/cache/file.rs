@@ -2,8 +2,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::document_index::DocumentIndexEntry;
+use super::file_name::{Extensions, FileRole};
 use super::folder;
-use super::secure_dir::{FileKind, SecureDir, has_extension};
+use super::secure_dir::{FileKind, SecureDir};
 use super::{
     Claim, EncryptionKey, Lease, Saved, StoreEntry, StoreKey, TokenStore, document_index, format,
 };
@@ -13,9 +14,11 @@ use crate::util::future::BoxFuture;
 
 /// A store in files, which shares tokens between the processes of one user.
 ///
-/// There is one file per key. Only this user may read it, and only this user may open the folder.
-/// `docs/token-cache.md` of the project describes the files.
+/// There is one file per key. Only this user may read it. `docs/token-cache.md` of the project describes the files.
 ///
+/// - The files lie in a folder of their own, `adobe-ims` in the folder that the program names. The store creates it so
+///   that only this user may open it. It refuses to use one that other users may open, and changes no modes.
+/// - The store touches only files with names of its own form.
 /// - The store replaces a file as a whole.
 /// - A process that refreshes a token locks a file beside the entry. The operating system releases the lock when
 ///   the process ends, in whatever way.
@@ -39,10 +42,18 @@ use crate::util::future::BoxFuture;
 #[derive(Clone, Debug)]
 pub struct FileStore(SecureDir);
 
+/// The folder of the store within the one that the program names, which others may use too.
+const OWN_FOLDER: &str = "adobe-ims";
+
+/// The start of the title of each file, encrypted or not.
+const TITLE_START: &[u8] = b"adobe-ims.";
+
 const TOKEN_FILES: FileKind = FileKind {
     title: format::TITLE,
-    cleartext_extension: "token",
-    encrypted_extension: "sealed",
+    extensions: Extensions {
+        cleartext: "token",
+        encrypted: "sealed",
+    },
     directory_label: "the token cache",
     file_label: "a file of the token cache",
     unusable: Problem::StoreUnusable,
@@ -82,9 +93,9 @@ pub struct EntryMetadata {
 }
 
 impl FileStore {
-    /// Creates a store in this folder. The first write creates the folder.
+    /// Creates a store in the folder `adobe-ims` of this folder. The first write creates the folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self(SecureDir::new(&TOKEN_FILES, folder.into()))
+        Self(SecureDir::new(&TOKEN_FILES, folder.into().join(OWN_FOLDER)))
     }
 
     /// Encrypts the entries with this key. The store neither reads nor changes entries in cleartext or under
@@ -94,7 +105,7 @@ impl FileStore {
         Self(self.0.encrypted(key))
     }
 
-    /// Returns the folder.
+    /// Returns the folder of the files: `adobe-ims` in the folder that the program named.
     pub fn folder(&self) -> &Path {
         self.0.folder()
     }
@@ -223,32 +234,45 @@ impl FileStore {
     }
 
     /// Deletes all entries, and the files that were set aside, half-written or part of the index. Returns the
-    /// number of deleted entries.
+    /// number of deleted entries. Files with other names stay.
+    ///
+    /// Earlier versions kept the entries in the folder that the program names itself. Those are deleted too, if they
+    /// have the title of an entry.
     ///
     /// # Errors
     /// [`Problem::StoreUnusable`]. [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote an
     /// entry: the store deletes the other files, and leaves that one.
     pub fn clear(&self) -> Result<usize> {
+        let mut files = self.0.own_files()?;
+        if let Some(named) = self.0.folder().parent() {
+            // A folder that cannot be listed has no such entries that anybody can find.
+            let earlier = self.0.own_files_in(named).unwrap_or_default();
+            files.extend(
+                earlier
+                    .into_iter()
+                    .filter(|(_, path)| is_of_earlier_version(path)),
+            );
+        }
         let mut deleted = 0;
         let mut left = Ok(());
-        for path in self.0.all_files()? {
-            if self.0.is_of_kind(&path) {
-                match self.0.check_version(&path, format::TITLE) {
+        for (role, path) in files {
+            match role {
+                FileRole::Entry => match self.0.check_version(&path, format::TITLE) {
                     Ok(()) => deleted += usize::from(self.0.delete(&path)?),
                     Err(error) => left = Err(error),
+                },
+                FileRole::Index => {
+                    if self.0.check_version(&path, document_index::TITLE).is_ok() {
+                        self.0.delete(&path)?;
+                    }
                 }
-            } else if self.is_disposable(&path) {
-                self.0.delete(&path)?;
+                FileRole::Temporary => folder::remove_lost(&path),
+                FileRole::SetAside => drop(self.0.delete(&path)?),
+                // Another process may hold it. It is empty but for the holder's process id.
+                FileRole::Lock => {}
             }
         }
         left.map(|()| deleted)
-    }
-
-    /// Returns true for a file that was set aside, half-written or part of the index of this version.
-    fn is_disposable(&self, path: &Path) -> bool {
-        let title = document_index::TITLE;
-        has_extension(path, &["set-aside", "tmp"])
-            || has_extension(path, &["known"]) && self.0.check_version(path, title).is_ok()
     }
 
     fn try_claim(&self, key: &StoreKey) -> Result<Claim> {
@@ -266,6 +290,12 @@ impl FileStore {
             .open(path, |content| format::parse(content)?.entry.token);
         stored.is_some_and(|stored| stored.token.is_same(token))
     }
+}
+
+/// Returns true for a private file with a title of this library.
+fn is_of_earlier_version(path: &Path) -> bool {
+    let content = folder::read(path);
+    content.is_ok_and(|content| content.is_some_and(|content| content.starts_with(TITLE_START)))
 }
 
 fn metadata(content: &[u8]) -> Option<EntryMetadata> {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::file_name;
+
 /// An entry is a few kilobytes.
 const MAX_LENGTH: u64 = 1 << 20;
 
@@ -24,8 +26,29 @@ impl From<io::Error> for FileError {
     }
 }
 
+/// The reason why a folder is not used.
+#[derive(Debug)]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "modes and owners are those of Unix")
+)]
+pub(crate) enum FolderError {
+    /// The operating system reports an error.
+    Io(io::Error),
+    /// Users beside this one may open the folder: its mode is this one.
+    Shared(u32),
+    /// The folder, or the symbolic link in its place, belongs to another user.
+    OfAnotherUser,
+}
+
+impl From<io::Error> for FolderError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// Creates the folder if it does not exist. Only this user may open it.
-pub(crate) fn prepare(folder: &Path) -> io::Result<()> {
+pub(crate) fn prepare(folder: &Path) -> Result<(), FolderError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -34,22 +57,42 @@ pub(crate) fn prepare(folder: &Path) -> io::Result<()> {
     check(folder)
 }
 
-/// Checks that the folder belongs to this user, and closes it to others.
-pub(crate) fn check(folder: &Path) -> io::Result<()> {
-    let metadata = fs::metadata(folder)?;
-    if !metadata.is_dir() {
-        return Err(io::Error::from(ErrorKind::NotADirectory));
+/// Checks that the folder belongs to this user and that no other user may open it. The function changes nothing: a
+/// folder that others use is not ours to close.
+///
+/// A symbolic link in its place is followed if it belongs to this user.
+pub(crate) fn check(folder: &Path) -> Result<(), FolderError> {
+    let mut metadata = fs::symlink_metadata(folder)?;
+    if metadata.is_symlink() {
+        check_owner(&metadata)?;
+        metadata = fs::metadata(folder)?;
     }
+    if !metadata.is_dir() {
+        return Err(io::Error::from(ErrorKind::NotADirectory).into());
+    }
+    check_owner(&metadata)?;
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{MetadataExt, PermissionsExt};
-        if metadata.uid() != rustix::process::geteuid().as_raw() {
-            return Err(io::Error::other("it belongs to another user"));
-        }
+        use std::os::unix::fs::MetadataExt;
         if metadata.mode() & 0o077 != 0 {
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+            return Err(FolderError::Shared(metadata.mode() & 0o7777));
         }
     }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn check_owner(metadata: &fs::Metadata) -> Result<(), FolderError> {
+    use std::os::unix::fs::MetadataExt;
+    if metadata.uid() == rustix::process::geteuid().as_raw() {
+        Ok(())
+    } else {
+        Err(FolderError::OfAnotherUser)
+    }
+}
+
+#[cfg(not(unix))]
+fn check_owner(_: &fs::Metadata) -> Result<(), FolderError> {
     Ok(())
 }
 
@@ -114,8 +157,25 @@ fn is_link(path: &Path) -> bool {
 
 /// Replaces a file as a whole: a reader sees either the old content or the new one.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let temporary = temporary_path(path);
-    let written = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, path));
+    for _ in 0..2 {
+        match try_replace(path, content) {
+            // Another process took the temporary file for a lost one before it was locked.
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotFound) => {}
+            replaced => return replaced,
+        }
+    }
+    try_replace(path, content)
+}
+
+fn try_replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(file_name::temporary(&name));
+    let written = write_new(&temporary, content).and_then(|file| {
+        // The lock lives until the file has its name, so that no other process takes the file for a lost one.
+        let renamed = fs::rename(&temporary, path);
+        drop(file);
+        renamed
+    });
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }
@@ -132,33 +192,32 @@ pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a new file and returns it locked.
+fn write_new(path: &Path, content: &[u8]) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
+    // A file system without locks has no leases either, so nobody removes files there.
+    if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+        return Err(io::Error::from(ErrorKind::WouldBlock));
+    }
     file.write_all(content)?;
     // Without this a power cut may leave an empty file under the new name.
-    file.sync_all()
+    file.sync_all()?;
+    Ok(file)
 }
 
-fn temporary_path(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(
-        "{name}.{:x}-{:x}.tmp",
-        std::process::id(),
-        fastrand::u64(..)
-    ))
-}
-
-/// Removes the temporary files of processes that were killed between writing and renaming.
-pub(crate) fn remove_temporary(folder: &Path, prefix: &str) {
-    for path in files(folder).unwrap_or_default() {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with(prefix) && name.ends_with(".tmp") {
-            let _ = fs::remove_file(&path);
-        }
+/// Removes the temporary file of a process that was killed between writing and renaming. The file of a process that
+/// lives is locked, and stays.
+pub(crate) fn remove_lost(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if let Ok((file, _)) = open(&mut options, path)
+        && file.try_lock().is_ok()
+    {
+        let _ = fs::remove_file(path);
     }
 }
 
@@ -166,12 +225,12 @@ pub(crate) fn remove_temporary(folder: &Path, prefix: &str) {
 /// such files do not accumulate.
 pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let aside = path.with_file_name(format!("{name}.set-aside"));
+    let aside = path.with_file_name(file_name::set_aside(&name));
     if fs::rename(path, &aside).is_ok() {
         return Ok(aside);
     }
     // A folder cannot replace a file.
-    let aside = path.with_file_name(format!("{name}.{:x}.set-aside", fastrand::u64(..)));
+    let aside = path.with_file_name(file_name::set_aside_numbered(&name));
     fs::rename(path, &aside)?;
     Ok(aside)
 }

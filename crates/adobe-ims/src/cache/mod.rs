@@ -41,6 +41,8 @@ mod blocking;
 #[cfg(feature = "file-store")]
 mod format;
 #[cfg(feature = "file-store")]
+pub(crate) mod file_name;
+#[cfg(feature = "file-store")]
 pub(crate) mod document_index;
 #[cfg(feature = "file-store")]
 mod folder;

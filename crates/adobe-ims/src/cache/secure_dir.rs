@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::blocking::Gate;
+use super::file_name::{self, Extensions, FileRole};
 use super::folder;
-use super::folder::FileError;
+use super::folder::{FileError, FolderError};
 use super::lines::other_version;
 use super::{EncryptionKey, Lease, encryption};
 use crate::error::{Error, Problem, Result};
@@ -18,10 +19,8 @@ use crate::error::{Error, Problem, Result};
 pub(crate) struct FileKind {
     /// The first line of a file in cleartext.
     pub(crate) title: &'static str,
-    /// The extension of cleartext files.
-    pub(crate) cleartext_extension: &'static str,
-    /// The extension of encrypted files.
-    pub(crate) encrypted_extension: &'static str,
+    /// The extensions of the files.
+    pub(crate) extensions: Extensions,
     /// The directory in messages: `the token cache`.
     pub(crate) directory_label: &'static str,
     /// One file in messages: `a file of the token cache`.
@@ -86,9 +85,8 @@ impl SecureDir {
         id: &str,
         parse: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<Option<T>> {
-        match folder::check(&self.folder) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            checked => checked.map_err(|error| self.unusable(&error))?,
+        if !self.exists()? {
+            return Ok(None);
         }
         let path = self.folder.join(self.file_name(id));
         let content = match folder::read(&path) {
@@ -131,9 +129,22 @@ impl SecureDir {
     }
 
     fn replace(&self, name: &str, content: &[u8]) -> Result<()> {
-        folder::prepare(&self.folder)
-            .and_then(|()| folder::replace(&self.folder.join(name), content))
-            .map_err(|error| self.unusable(&error))
+        self.prepare()?;
+        let replaced = folder::replace(&self.folder.join(name), content);
+        replaced.map_err(|error| self.unusable(&error))
+    }
+
+    /// Creates the directory if it does not exist, and checks that no other user may open it.
+    pub(crate) fn prepare(&self) -> Result<()> {
+        folder::prepare(&self.folder).map_err(|error| self.refused(&error))
+    }
+
+    /// Returns true if the directory exists. Fails if other users may open it.
+    pub(crate) fn exists(&self) -> Result<bool> {
+        match folder::check(&self.folder) {
+            Err(FolderError::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(false),
+            checked => checked.map(|()| true).map_err(|error| self.refused(&error)),
+        }
     }
 
     /// Makes the last replacement survive a power cut.
@@ -143,10 +154,11 @@ impl SecureDir {
 
     /// Locks the file of this id, without waiting. Returns `None` if another process holds the lock.
     pub(crate) fn try_lease(&self, id: &str) -> Result<Option<Lease>> {
-        folder::prepare(&self.folder).map_err(|error| self.unusable(&error))?;
-        match folder::try_lock(&self.folder.join(format!("{id}.lock"))) {
+        self.prepare()?;
+        let path = self.folder.join([id, ".", file_name::LOCK].concat());
+        match folder::try_lock(&path) {
             Ok(Some(lock)) => {
-                folder::remove_temporary(&self.folder, id);
+                self.remove_lost();
                 Ok(Some(Lease::new(lock)))
             }
             Ok(None) => Ok(None),
@@ -155,22 +167,38 @@ impl SecureDir {
         }
     }
 
-    /// Lists every file in the directory, of any kind.
-    pub(crate) fn all_files(&self) -> Result<Vec<PathBuf>> {
-        folder::files(&self.folder).map_err(|error| self.unusable(&error))
+    /// Removes the temporary files of processes that were killed. Other files that cannot be removed do no harm.
+    fn remove_lost(&self) {
+        for (role, path) in self.own_files().unwrap_or_default() {
+            if role == FileRole::Temporary {
+                folder::remove_lost(&path);
+            }
+        }
+    }
+
+    /// Lists the files with names that a store makes. Files with other names belong to others.
+    pub(crate) fn own_files(&self) -> Result<Vec<(FileRole, PathBuf)>> {
+        if !self.exists()? {
+            return Ok(Vec::new());
+        }
+        self.own_files_in(&self.folder)
+    }
+
+    /// Lists the files of another folder with names that a store makes.
+    pub(crate) fn own_files_in(&self, folder: &Path) -> Result<Vec<(FileRole, PathBuf)>> {
+        let files = folder::files(folder).map_err(|error| self.unusable(&error))?;
+        let with_role = |path: PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            Some((file_name::role(name, self.kind.extensions)?, path))
+        };
+        Ok(files.into_iter().filter_map(with_role).collect())
     }
 
     /// Lists the files of this kind, in cleartext or encrypted with any key.
     pub(crate) fn files(&self) -> Result<Vec<PathBuf>> {
-        let mut files = self.all_files()?;
-        files.retain(|path| self.is_of_kind(path));
-        Ok(files)
-    }
-
-    /// Returns true for a file of this kind, in cleartext or encrypted with any key.
-    pub(crate) fn is_of_kind(&self, path: &Path) -> bool {
-        let extensions = [self.kind.cleartext_extension, self.kind.encrypted_extension];
-        has_extension(path, &extensions)
+        let entries = self.own_files()?.into_iter();
+        let entries = entries.filter(|(role, _)| *role == FileRole::Entry);
+        Ok(entries.map(|(_, path)| path).collect())
     }
 
     /// Deletes the file of this id, if it exists, unless another version of the program wrote it.
@@ -194,6 +222,17 @@ impl SecureDir {
         }
     }
 
+    fn refused(&self, error: &FolderError) -> Error {
+        let reason = match error {
+            FolderError::Io(error) => return self.unusable(error),
+            FolderError::OfAnotherUser => "it belongs to another user".to_owned(),
+            FolderError::Shared(mode) => format!(
+                "other users may open it (mode {mode:04o}); close it with chmod 700, or name another folder"
+            ),
+        };
+        self.unusable(&io::Error::other(reason))
+    }
+
     fn unusable(&self, error: &io::Error) -> Error {
         let (directory, folder) = (self.kind.directory_label, &self.folder);
         let message = format!("{directory} {folder:?} cannot be used: {error}");
@@ -202,8 +241,8 @@ impl SecureDir {
 
     fn file_name(&self, id: &str) -> String {
         match &self.key {
-            None => [id, ".", self.kind.cleartext_extension].concat(),
-            Some(key) => format!("{id}.{}.{}", key.id(), self.kind.encrypted_extension),
+            None => [id, ".", self.kind.extensions.cleartext].concat(),
+            Some(key) => format!("{id}.{}.{}", key.id(), self.kind.extensions.encrypted),
         }
     }
 
@@ -215,7 +254,7 @@ impl SecureDir {
         function: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Option<T> {
         match &self.key {
-            Some(key) if has_extension(path, &[self.kind.encrypted_extension]) => {
+            Some(key) if has_extension(path, &[self.kind.extensions.encrypted]) => {
                 let name = path.file_name()?.to_str()?;
                 function(&key.decrypt(name, content)?)
             }
@@ -225,7 +264,7 @@ impl SecureDir {
 
     /// Returns the version of the format of a file if it is not the version of this title.
     fn other_version(&self, path: &Path, content: &[u8], title: &str) -> Option<String> {
-        if has_extension(path, &[self.kind.encrypted_extension])
+        if has_extension(path, &[self.kind.extensions.encrypted])
             && let Some(version) = other_version(content, encryption::TITLE)
         {
             return Some(version.to_owned());
@@ -267,7 +306,7 @@ impl SecureDir {
     }
 }
 
-pub(crate) fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| extensions.contains(&extension))
 }

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::data::TITLE;
 use super::{Session, SessionKey};
+use crate::cache::file_name::Extensions;
 use crate::cache::secure_dir::{FileKind, SecureDir};
 use crate::cache::{EncryptionKey, Lease};
 use crate::error::{Error, Problem, Result};
@@ -48,8 +49,10 @@ pub struct SessionStore(SecureDir);
 
 const SESSION_FILES: FileKind = FileKind {
     title: TITLE,
-    cleartext_extension: "session",
-    encrypted_extension: "sealed-session",
+    extensions: Extensions {
+        cleartext: "session",
+        encrypted: "sealed-session",
+    },
     directory_label: "the folder of sessions",
     file_label: "the file of a session",
     unusable: Problem::SessionUnusable,

@@ -111,7 +111,7 @@ async fn implicit_flow_returns_a_token_in_seconds() {
 async fn session_is_extended_by_use_and_ends_after_14_unused_days() {
     let emulated = Emulated::new();
     let folder = tempfile::tempdir().unwrap();
-    let sessions = SessionStore::new(folder.path());
+    let sessions = SessionStore::new(folder.path().join("sessions"));
     let user = UserSession::new(
         UserCredentials::new(emulated.public(), "me", Vec::new()),
         sessions,

@@ -89,8 +89,9 @@ async fn clear_deletes_the_other_files_and_reports_the_one_of_another_version() 
     let world = World::new();
     token(&world.process()).await;
     change_version(&world.entry());
-    for other in ["a.token", "b.known", "c.token.set-aside"] {
-        fs::write(world.path().join(other), "").unwrap();
+    let id = "0123456789abcdef0123456789abcdef";
+    for other in ["token", "known", "token.set-aside"] {
+        fs::write(world.path().join(format!("{id}.{other}")), "").unwrap();
     }
     let error = world.files().clear().unwrap_err();
     assert_eq!(error.problem(), Problem::StoreEntryOfOtherVersion);

@@ -90,7 +90,8 @@ impl World {
     fn renewing(&self, name: &'static str, credentials: &Credentials, lifetime: Duration) -> Case {
         let source = credentials.source(
             self.client(),
-            &SourceOptions::new(Crypto::ring()).sessions(&SessionStore::new(self.folder.path())),
+            &SourceOptions::new(Crypto::ring())
+                .sessions(&SessionStore::new(self.folder.path().join("sessions"))),
         );
         Case {
             name,
@@ -119,7 +120,7 @@ impl World {
         let (client, ims) = (emulated.confidential(), self.client());
         let parsed = |document: String| Credentials::parse(document.as_bytes()).unwrap();
         let signed_in = signed_in(emulated, client.clone()).await;
-        let sessions = SessionStore::new(self.folder.path());
+        let sessions = SessionStore::new(self.folder.path().join("sessions"));
         let user = UserSession::new(
             UserCredentials::new(client.clone(), "me", Vec::new()),
             sessions,

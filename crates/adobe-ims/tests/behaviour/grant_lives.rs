@@ -47,7 +47,7 @@ fn client() -> OauthClient {
 async fn signed_in(folder: &std::path::Path, clock: &VirtualClock) -> Credentials {
     let user = UserSession::new(
         UserCredentials::new(client(), "me", Vec::new()),
-        SessionStore::new(folder),
+        SessionStore::new(folder.join("sessions")),
     );
     let session = Session::new("first".into(), None, Vec::new(), clock.now());
     user.sessions().save(user.key(), &session).await.unwrap();
@@ -76,7 +76,8 @@ async fn token_of_each_grant_is_not_served_after_its_expiry() {
         let client = ImsClient::new(ims.clone()).with_clock(clock.clone());
         let source = credentials.source(
             client,
-            &SourceOptions::new(Crypto::ring()).sessions(&SessionStore::new(folder.path())),
+            &SourceOptions::new(Crypto::ring())
+                .sessions(&SessionStore::new(folder.path().join("sessions"))),
         );
         let provider = TokenProvider::builder(source.unwrap())
             .runtime(tokio::runtime::Handle::current())

@@ -53,6 +53,7 @@ mod sign_in;
 mod sign_out;
 mod signed_tokens;
 mod store_files;
+mod store_folder;
 mod store_promises;
 mod store_world;
 mod stores;

@@ -34,7 +34,7 @@ async fn signed_in() -> (TempDir, UserSession) {
     let folder = tempfile::tempdir().unwrap();
     let client = OauthClient::new(Environment::production(), CLIENT_ID)
         .with_secrets([Secret::new(CLIENT_SECRET)]);
-    let sessions = SessionStore::new(folder.path());
+    let sessions = SessionStore::new(folder.path().join("sessions"));
     let user = UserSession::new(UserCredentials::new(client, "me", Vec::new()), sessions);
     let now = UNIX_EPOCH + Duration::from_secs(NOW);
     let session = Session::new(Secret::new(REFRESH_TOKEN), None, Vec::new(), now);

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use adobe_ims::cache::{Claim, EncryptionKey, FileStore, TokenStore};
-use adobe_ims::provider::TokenOptions;
 use adobe_ims::{AccessToken, Clock};
 
 use crate::store_world::{World, token};
@@ -139,34 +138,6 @@ async fn files_of_another_user_are_set_aside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn folder_is_closed_to_others() {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let world = World::new();
-    fs::create_dir_all(world.path()).unwrap();
-    fs::set_permissions(world.path(), fs::Permissions::from_mode(0o777)).unwrap();
-    token(&world.process()).await;
-    assert_eq!(fs::metadata(world.path()).unwrap().mode() & 0o777, 0o700);
-}
-
-#[tokio::test(start_paused = true)]
-async fn half_written_file_of_a_killed_process_is_removed() {
-    let world = World::new();
-    token(&world.process()).await;
-    // Such a process leaves a half-written temporary file. The operating system has released its lock.
-    let half = world
-        .path()
-        .join(format!("{}.token.1-2.tmp", world.source.key().id()));
-    fs::write(&half, "adobe-ims.token-cache/1\naccess_tok").unwrap();
-    assert_eq!(token(&world.process()).await, "token-1");
-    let forced = TokenOptions::default().force_refresh();
-    let process = world.process();
-    process.token_for(&forced).await.unwrap();
-    process.saved().await;
-    assert!(!half.exists(), "swept");
-    assert_eq!(token(&world.process()).await, "token-2");
-}
-
-#[tokio::test(start_paused = true)]
 async fn claim_is_held_until_its_lease_is_released() {
     let world = World::new();
     let (store, key) = (world.files(), world.source.key());
@@ -237,9 +208,11 @@ async fn entries_can_be_listed_and_cleared() {
     let about = listed[0].metadata.as_ref().unwrap();
     assert_eq!(about.client_id, "client!+ID");
     assert_eq!(about.expires_at.unwrap(), world.clock.now() + DAY);
-    fs::write(world.path().join("x.token.set-aside"), "").unwrap();
+    let aside = format!("{}.set-aside", world.entry().display());
+    fs::write(&aside, "").unwrap();
     assert_eq!(world.files().clear().unwrap(), 1);
     assert!(world.files().list().unwrap().is_empty());
+    assert!(!fs::exists(aside).unwrap());
     assert_eq!(token(&world.process()).await, "token-2");
 }
 

@@ -28,12 +28,18 @@ impl World {
         }
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    /// Returns the folder that the program names.
+    pub(crate) fn named(&self) -> PathBuf {
         self.folder.path().join("deeper/tokens")
     }
 
+    /// Returns the folder of the store in it.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.named().join("adobe-ims")
+    }
+
     pub(crate) fn files(&self) -> FileStore {
-        FileStore::new(self.path())
+        FileStore::new(self.named())
     }
 
     /// Creates a provider as another process would: it shares only the store.

@@ -25,7 +25,7 @@ fn of_library(problem: Problem) -> Option<&'static str> {
             "an extra CA comes from a file: --ca-file or IMS_CA_FILE"
         }
         Problem::StoreUnusable => {
-            "the folder is IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache uses no cache"
+            "the folder is adobe-ims in IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache uses no cache"
         }
         Problem::DeadlineExceeded => "the time limit is --timeout or IMS_TIMEOUT",
         Problem::DocumentNeedsMore => {

@@ -25,9 +25,14 @@ fn ok(call: Ims) -> String {
     run.stdout
 }
 
+/// Returns the folder of the cache's own.
+fn own(world: &World) -> PathBuf {
+    world.path("home/adobe-ims")
+}
+
 /// Returns the path of the only cached token.
 fn entry(world: &World) -> PathBuf {
-    let files = fs::read_dir(world.path("home")).unwrap();
+    let files = fs::read_dir(own(world)).unwrap();
     let mut entries = files
         .map(|file| file.unwrap().path())
         .filter(|path| path.extension().is_some_and(|it| it == "token"));
@@ -247,7 +252,8 @@ fn read_only_cache_directory() {
         let run = call.run_for_a_secret();
         assert_eq!(run.code, 0);
         assert!(run.stdout.starts_with("eyJ"));
-        let start = format!("ims: note: the token cache {folder:?} cannot be used: ");
+        let own = folder.join("adobe-ims");
+        let start = format!("ims: note: the token cache {own:?} cannot be used: ");
         assert!(run.stderr.starts_with(&start), "{}", run.stderr);
     }
 }
@@ -279,7 +285,7 @@ fn disk_full() {
         "it got a token all the same"
     );
     assert_eq!(ok(token(&world, &[])), first, "what was stored is whole");
-    let left = fs::read_dir(world.path("home")).unwrap();
+    let left = fs::read_dir(own(&world)).unwrap();
     let left: Vec<_> = left.map(|file| file.unwrap().file_name()).collect();
     assert_eq!(
         left.len(),
@@ -293,7 +299,7 @@ fn changed_document_is_read_again() {
     let world = World::new();
     let first = ok(token(&world, &[]));
     let known = |world: &World| {
-        let files = fs::read_dir(world.path("home")).unwrap();
+        let files = fs::read_dir(own(world)).unwrap();
         let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.ends_with(".known")).count()
     };
@@ -312,7 +318,7 @@ fn changed_document_is_read_again() {
         .assert_failed(3, "document-not-json");
     // A broken index is ignored.
     world.write("service_token.json", &document);
-    for file in fs::read_dir(world.path("home")).unwrap() {
+    for file in fs::read_dir(own(&world)).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|it| it == "known") {
             fs::write(path, "adobe-ims.known-document/1\nid: ../x\n").unwrap();
@@ -353,7 +359,7 @@ fn encrypted_cache_requires_its_key() {
     token(&world, &["--cached-only"])
         .run()
         .assert_failed(7, "not-cached");
-    for file in fs::read_dir(world.path("home")).unwrap() {
+    for file in fs::read_dir(own(&world)).unwrap() {
         let content = fs::read(file.unwrap().path()).unwrap();
         let text = String::from_utf8_lossy(&content);
         assert!(!text.contains("eyJ") && !text.contains(CLIENT_ID), "{text}");
@@ -371,9 +377,9 @@ fn cache_folder_follows_the_platform() {
         ok(call);
     };
     call("HOME", &world.path("a"));
-    assert!(world.path("a/.cache/ims").is_dir());
+    assert!(world.path("a/.cache/ims/adobe-ims").is_dir());
     call("XDG_CACHE_HOME", &world.path("b"));
-    assert!(world.path("b/ims").is_dir());
+    assert!(world.path("b/ims/adobe-ims").is_dir());
     let relative = world
         .token("service_token.json", &[])
         .env("IMS_CACHE_DIR", "d");

@@ -7,6 +7,7 @@
 
 mod api;
 mod cache;
+mod cache_folder;
 mod completions;
 mod curl;
 mod curl_answers;
