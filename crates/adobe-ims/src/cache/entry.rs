@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::StoreKey;
+use super::{StoreKey, StoredThrottle};
 use crate::error::Error;
 use crate::token::AccessToken;
 
@@ -16,6 +16,8 @@ pub struct StoreEntry {
     pub token: Option<StoredToken>,
     /// The last refresh, if it failed. Processes that waited for it, and have no valid token, fail with it.
     pub failure: Option<StoredFailure>,
+    /// The last throttle. It ends with the next token. All processes without a valid token fail with it.
+    pub throttle: Option<StoredThrottle>,
 }
 
 /// A token with its times by the wall clock.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::lines::{Lines, Writer};
-use super::{StoreEntry, StoreKey, StoredFailure, StoredToken};
+use super::{StoreEntry, StoreKey, StoredFailure, StoredThrottle, StoredToken};
 use crate::error::redact::Redactor;
 use crate::error::{Error, Problem, ServerResponse};
 use crate::token::AccessToken;
@@ -34,10 +34,13 @@ pub(crate) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<
         text.time("attempt_started_at", failure.started_at);
         text.time("failed_at", failure.at);
         text.line("failed_fingerprint", &failure.fingerprint);
-        text.line(
-            "failure",
-            &serde_json::to_string(&Failure::from(failure)).ok()?,
-        );
+        text.line("failure", &write_error(&failure.error)?);
+    }
+    if let Some(throttle) = &entry.throttle {
+        text.time("throttled_at", throttle.at);
+        text.time("throttled_until", throttle.until);
+        text.line("throttled_fingerprint", &throttle.fingerprint);
+        text.line("throttle", &write_error(&throttle.error)?);
     }
     text.finish()
 }
@@ -64,19 +67,12 @@ pub(crate) fn parse(content: &[u8]) -> Option<ParsedEntry<'_>> {
         Some(token) => Some(parse_token(lines, token)?),
         None => None,
     };
-    let failure = lines.get("failure").and_then(|failure| {
-        let failure: Failure = serde_json::from_str(failure).ok()?;
-        let at = lines.time("failed_at")?;
-        Some(StoredFailure {
-            // Older files lack the line.
-            started_at: lines.time("attempt_started_at").unwrap_or(at),
-            at,
-            error: failure.into_error()?,
-            fingerprint: lines.get("failed_fingerprint")?.to_owned(),
-        })
-    });
     Some(ParsedEntry {
-        entry: StoreEntry { token, failure },
+        entry: StoreEntry {
+            token,
+            failure: parse_failure(lines),
+            throttle: parse_throttle(lines),
+        },
         lines,
     })
 }
@@ -115,6 +111,38 @@ fn parse_token(lines: Lines<'_>, token: &str) -> Option<StoredToken> {
     })
 }
 
+/// Parses the last failure. One that cannot be read does not discard the token.
+fn parse_failure(lines: Lines<'_>) -> Option<StoredFailure> {
+    let at = lines.time("failed_at")?;
+    Some(StoredFailure {
+        // Older files lack the line.
+        started_at: lines.time("attempt_started_at").unwrap_or(at),
+        at,
+        error: parse_error(lines.get("failure")?)?,
+        fingerprint: lines.get("failed_fingerprint")?.to_owned(),
+    })
+}
+
+fn parse_throttle(lines: Lines<'_>) -> Option<StoredThrottle> {
+    Some(StoredThrottle {
+        at: lines.time("throttled_at")?,
+        until: lines.time("throttled_until")?,
+        error: parse_error(lines.get("throttle")?)?,
+        fingerprint: lines.get("throttled_fingerprint")?.to_owned(),
+    })
+}
+
+/// Writes an error as one line.
+pub(crate) fn write_error(error: &Error) -> Option<String> {
+    serde_json::to_string(&Failure::from(error)).ok()
+}
+
+/// Parses the line of an error. Returns `None` for a problem that this version does not know.
+pub(crate) fn parse_error(line: &str) -> Option<Error> {
+    let failure: Failure = serde_json::from_str(line).ok()?;
+    failure.into_error()
+}
+
 /// The JSON object of a failure, on one line.
 #[derive(Deserialize, Serialize)]
 struct Failure {
@@ -137,13 +165,13 @@ struct Server {
     retry_after: Option<u64>,
 }
 
-impl From<&StoredFailure> for Failure {
-    fn from(stored: &StoredFailure) -> Self {
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
         Self {
-            problem: stored.error.problem().id().to_owned(),
-            message: stored.error.to_string(),
-            hints: stored.error.own_hints().to_vec(),
-            server: stored.error.server().map(|server| Server {
+            problem: error.problem().id().to_owned(),
+            message: error.to_string(),
+            hints: error.own_hints().to_vec(),
+            server: error.server().map(|server| Server {
                 endpoint: server.endpoint.clone(),
                 status: server.status,
                 code: server.code.clone().map(String::from),
@@ -156,7 +184,6 @@ impl From<&StoredFailure> for Failure {
 }
 
 impl Failure {
-    /// Returns the error. Returns `None` for a problem that this version does not know.
     fn into_error(self) -> Option<Error> {
         let shown = |text: Option<String>| Redactor::default().shown(&text?);
         let error = Error::new(Problem::from_id(&self.problem)?, self.message);
@@ -212,6 +239,15 @@ mod tests {
         }
     }
 
+    fn throttle(millis: u64) -> StoredThrottle {
+        StoredThrottle {
+            at: at(millis),
+            until: at(millis + 1),
+            error: failure(0, 0, "throttled").error,
+            fingerprint: "89ab".to_owned(),
+        }
+    }
+
     fn token(millis: u64) -> StoredToken {
         let expires_at = at(millis + 2);
         StoredToken {
@@ -231,8 +267,8 @@ mod tests {
     fn failure_of_an_older_file_began_when_it_ended() {
         let failure = Some(failure(1000, 2000, ""));
         let text = written(&StoreEntry {
-            token: None,
             failure,
+            ..StoreEntry::default()
         });
         let text = str::from_utf8(&text).unwrap();
         let line = "attempt_started_at: 1000\n";
@@ -256,19 +292,33 @@ mod tests {
         let entry = StoreEntry {
             token: Some(token(5)),
             failure: Some(failure(1, 2, "")),
+            throttle: Some(throttle(5)),
         };
         let text = written(&entry);
         let text = str::from_utf8(&text).unwrap();
-        for (line, other) in [
-            ("failed_at: 2\n", ""),
-            ("failed_fingerprint: 0123\n", ""),
-            ("\"problem\"", "\"cause\""),
-            ("server-error", "of-a-later-version"),
+        for (line, other, has_throttle) in [
+            ("failed_at: 2\n", "", true),
+            ("failed_fingerprint: 0123\n", "", true),
+            ("failure: {\"problem\"", "failure: {\"cause\"", true),
+            ("\"problem\"", "\"cause\"", false),
+            ("server-error", "of-a-later-version", false),
         ] {
             assert!(text.contains(line), "{line}");
             let entry = parse(text.replace(line, other).as_bytes()).unwrap().entry;
             assert!(entry.failure.is_none(), "{line}");
+            assert_eq!(entry.throttle.is_some(), has_throttle, "{line}");
             assert!(entry.token.is_some(), "{line}");
+        }
+        for (line, other) in [
+            ("throttled_at: 5\n", ""),
+            ("throttled_until: 6\n", "throttled_until: never\n"),
+            ("throttled_fingerprint: 89ab\n", ""),
+            ("throttle: {", "throttle: "),
+        ] {
+            assert!(text.contains(line), "{line}");
+            let entry = parse(text.replace(line, other).as_bytes()).unwrap().entry;
+            assert!(entry.throttle.is_none(), "{line}");
+            assert!(entry.failure.is_some() && entry.token.is_some(), "{line}");
         }
     }
 
@@ -276,17 +326,20 @@ mod tests {
         #[test]
         fn entry_survives_writing_and_parsing(
             started_at in 0u64..1 << 45, failed_at in 0u64..1 << 45, millis in 0u64..1 << 45,
-            message in "\\PC{0,20}", has_token: bool, has_failure: bool,
+            message in "\\PC{0,20}", has_token: bool, has_failure: bool, has_throttle: bool,
         ) {
             let entry = StoreEntry {
                 token: has_token.then(|| token(millis)),
                 failure: has_failure.then(|| failure(started_at, failed_at, &message)),
+                throttle: has_throttle.then(|| throttle(millis)),
             };
             let text = written(&entry);
             let parsed = parse(&text).unwrap();
             prop_assert!(parsed.belongs_to(&key()));
             prop_assert_eq!(&written(&parsed.entry), &text);
             prop_assert_eq!(parsed.entry.token.map(|token| token.obtained_at), has_token.then(|| at(millis)));
+            prop_assert_eq!(parsed.entry.throttle.map(|throttle| (throttle.at, throttle.until)),
+                has_throttle.then(|| (at(millis), at(millis + 1))));
             let stored = parsed.entry.failure;
             prop_assert_eq!(stored.as_ref().map(|stored| (stored.started_at, stored.at)),
                 has_failure.then(|| (at(started_at), at(failed_at))));
@@ -296,7 +349,7 @@ mod tests {
 
         #[test]
         fn damaged_entry_does_not_panic(at: prop::sample::Index, byte: u8) {
-            let entry = StoreEntry { token: Some(token(5)), failure: Some(failure(1, 2, "")) };
+            let entry = StoreEntry { token: Some(token(5)), failure: Some(failure(1, 2, "")), throttle: Some(throttle(9)) };
             let mut text = written(&entry).to_vec();
             let at = at.index(text.len());
             text[at] = byte;

@@ -10,12 +10,12 @@ use crate::util::future::BoxFuture;
 /// The number of entries of a store.
 const MAX_ENTRIES: usize = 4096;
 
-/// The time for which a failure is kept.
+/// The time for which a failure or a throttle is kept.
 const FAILURE_LIFETIME: Duration = Duration::from_secs(600);
 
 /// A store in memory, which shares tokens between the providers of one program. Clones are the same store.
 ///
-/// The store holds at most 4096 entries. Each save deletes the entries whose token has expired and whose failure is
+/// The store holds at most 4096 entries. Each save deletes the entries whose token has expired and whose failures are
 /// older than ten minutes; if that is not enough, it deletes the entry whose token expires first. "Now" is the latest
 /// time in the saved entry, so the store follows the clock of the provider.
 ///
@@ -98,6 +98,10 @@ impl Inner {
                     .failure
                     .as_ref()
                     .is_some_and(|failure| is_recent(failure.at))
+                || entry
+                    .throttle
+                    .as_ref()
+                    .is_some_and(|throttle| is_recent(throttle.at))
         });
     }
 
@@ -124,7 +128,9 @@ fn end_of_token(entry: &StoreEntry) -> Option<SystemTime> {
 fn time_of(entry: &StoreEntry) -> SystemTime {
     let obtained_at = entry.token.as_ref().map(|token| token.obtained_at);
     let failed_at = entry.failure.as_ref().map(|failure| failure.at);
-    obtained_at.max(failed_at).unwrap_or(SystemTime::UNIX_EPOCH)
+    let throttled_at = entry.throttle.as_ref().map(|throttle| throttle.at);
+    let latest = obtained_at.max(failed_at).max(throttled_at);
+    latest.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 struct ReleaseOnDrop {
@@ -150,7 +156,7 @@ impl fmt::Debug for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::{Grant, StoredFailure, StoredToken};
+    use crate::cache::{Grant, StoredFailure, StoredThrottle, StoredToken};
     use crate::environment::Environment;
     use crate::error::{Error, Problem};
     use crate::token::AccessToken;
@@ -174,19 +180,31 @@ mod tests {
                 expires_at: at(expires_at),
                 fingerprint: String::new(),
             }),
-            failure: None,
+            ..StoreEntry::default()
         }
     }
 
     fn with_failure(failed_at: u64) -> StoreEntry {
         StoreEntry {
-            token: None,
             failure: Some(StoredFailure {
                 started_at: at(failed_at),
                 at: at(failed_at),
                 error: Error::new(Problem::ConnectionFailed, ""),
                 fingerprint: String::new(),
             }),
+            ..StoreEntry::default()
+        }
+    }
+
+    fn with_throttle(throttled_at: u64) -> StoreEntry {
+        StoreEntry {
+            throttle: Some(StoredThrottle {
+                at: at(throttled_at),
+                until: at(throttled_at + 60),
+                error: Error::new(Problem::Throttled, ""),
+                fingerprint: String::new(),
+            }),
+            ..StoreEntry::default()
         }
     }
 
@@ -197,7 +215,7 @@ mod tests {
 
     async fn holds(store: &MemoryStore, client: &str) -> bool {
         let entry = store.load(&key(client)).await.unwrap();
-        entry.token.is_some() || entry.failure.is_some()
+        entry.token.is_some() || entry.failure.is_some() || entry.throttle.is_some()
     }
 
     #[tokio::test]
@@ -205,6 +223,7 @@ mod tests {
         let store = MemoryStore::new();
         save(&store, "token", with_token(1000, 2000)).await;
         save(&store, "failure", with_failure(1400)).await;
+        save(&store, "throttle", with_throttle(1400)).await;
         let both = StoreEntry {
             failure: with_failure(1900).failure,
             ..with_token(1000, 1950)
@@ -219,6 +238,7 @@ mod tests {
             save(&store, "now", with_token(now, 9999)).await;
             assert_eq!(holds(&store, "token").await, token, "{now}");
             assert_eq!(holds(&store, "failure").await, failure, "{now}");
+            assert_eq!(holds(&store, "throttle").await, failure, "{now}");
             assert_eq!(holds(&store, "both").await, both, "{now}");
             assert!(holds(&store, "now").await);
         }

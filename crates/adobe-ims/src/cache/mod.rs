@@ -31,6 +31,7 @@
 
 pub(crate) mod key;
 mod claim;
+mod throttle;
 mod entry;
 mod credential_keys;
 mod memory;
@@ -66,6 +67,7 @@ pub use entry::{StoreEntry, StoredFailure, StoredToken};
 pub use file::{EntryMetadata, FileStore, StoredFile};
 pub use key::{Grant, StoreKey};
 pub use memory::MemoryStore;
+pub use throttle::StoredThrottle;
 
 /// A store of one [`StoreEntry`] per [`StoreKey`].
 ///

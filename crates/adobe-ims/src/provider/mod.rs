@@ -65,6 +65,10 @@
 //! A failure that another process stored counts only for callers that waited for that very attempt. A stored token that
 //! is still valid comes first.
 //!
+//! One failure counts for everybody: a response 429 with `Retry-After`. Before its end no provider sends a request, unless
+//! a caller forces a refresh or the secrets have changed. It counts for ten minutes at most, and not at all if its time is
+//! in the future (see [`StoredThrottle`](crate::cache::StoredThrottle)).
+//!
 //! # Time
 //!
 //! The provider never returns an expired token. It measures a token's age by the wall clock and by the monotonic clock,

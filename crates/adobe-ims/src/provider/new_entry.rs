@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::cache::{StoreEntry, StoreKey, StoredFailure, StoredToken};
+use crate::cache::{StoreEntry, StoreKey, StoredFailure, StoredThrottle, StoredToken};
 use crate::error::Error;
 use crate::token::AccessToken;
 
@@ -35,6 +35,7 @@ impl NewEntry {
                 expires_at,
             } => {
                 entry.failure = None;
+                entry.throttle = None;
                 entry.token = Some(StoredToken {
                     token: token.clone(),
                     obtained_at: *obtained_at,
@@ -45,6 +46,7 @@ impl NewEntry {
             }
             Self::Token(stored) => {
                 entry.failure = None;
+                entry.throttle = None;
                 entry.token = Some(stored.clone());
             }
             Self::Failure {
@@ -52,6 +54,10 @@ impl NewEntry {
                 at,
                 error,
             } => {
+                // Another failure does not end a throttle.
+                if let Some(throttle) = StoredThrottle::new(key, *at, error) {
+                    entry.throttle = Some(throttle);
+                }
                 entry.failure = Some(StoredFailure::new(key, *started_at, *at, error.clone()));
             }
             Self::Nothing => return false,

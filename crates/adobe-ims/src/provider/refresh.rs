@@ -138,7 +138,9 @@ impl Refresh {
             let token = self.usable_stored_token(&entry, key, now);
             let is_waiting = pause.is_some();
             let is_good = |token: &AgedToken| self.is_good_enough(&token.age, now, is_waiting);
-            let failure = self.shared_failure(&entry, key, now);
+            let failure = self
+                .throttle(&entry, key, now)
+                .or_else(|| self.shared_failure(&entry, key, now));
             let outcome = match (token, &entry.token, failure) {
                 (Some(token), Some(stored), _) if is_good(&token) => {
                     Some(StoreOutcome::Token(token, Box::new(stored.clone())))
@@ -247,6 +249,13 @@ impl Refresh {
             || (must_wait
                 && age.age(now) < age.windows.mandatory
                 && self.shared.lock().refresh.usable(now).is_none())
+    }
+
+    /// Returns the error of a throttle that has not ended. It holds also for those who did not wait for it.
+    fn throttle(&self, entry: &StoreEntry, key: &StoreKey, now: Moment) -> Option<Error> {
+        let throttle = entry.throttle.as_ref().filter(|_| !self.is_forced)?;
+        let left = throttle.remaining(key, now.wall)?;
+        Some(throttle.error_at(now.wall, left))
     }
 
     /// Returns the stored failure of an attempt that began after this refresh: its outcome is that of all who waited

@@ -55,6 +55,7 @@ mod signed_tokens;
 mod store_files;
 mod store_folder;
 mod store_promises;
+mod store_throttle;
 mod store_world;
 mod stores;
 mod support;

@@ -197,7 +197,7 @@ impl Simulation {
         self.processes[process] = Process::start(&self.world);
     }
 
-    /// Everything works again: after the longest hold each provider has a token, and the stores have it.
+    /// Everything works again: after the longest hold and the longest throttle each provider has a token, and the stores have it.
     pub(crate) async fn recover(&mut self) {
         self.world.log("everything works again");
         self.callers.clear();
@@ -212,7 +212,7 @@ impl Simulation {
         for process in &mut self.processes {
             process.is_driven = false;
         }
-        self.pass(6 * MINUTE).await;
+        self.pass(11 * MINUTE).await;
         for index in 0..self.processes.len() {
             if self.is_over() {
                 return;

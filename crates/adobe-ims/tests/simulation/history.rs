@@ -205,6 +205,9 @@ impl Simulation {
             let until = now + timeout + slow + Duration::from_secs(120);
             let model = &mut self.world.lock().providers[process.number];
             model.demanding_until = model.demanding_until.max(until);
+            if options.force_refresh {
+                model.forced_until = model.forced_until.max(until);
+            }
         }
         let mut caller = Caller::new(provider, call, options, &self.world.notify);
         caller.number = self.called;

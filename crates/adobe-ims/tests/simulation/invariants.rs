@@ -13,6 +13,7 @@ use crate::world::{State, World};
 /// Times are rounded to milliseconds.
 const ROUNDING: Duration = Duration::from_millis(2);
 const MAX_HOLD: Duration = Duration::from_secs(300);
+const MAX_THROTTLE: Duration = Duration::from_secs(600);
 
 impl World {
     /// A provider claims the right to refresh at a store.
@@ -60,10 +61,31 @@ impl World {
             );
             self.violated("no request during a hold", detail);
         }
+        self.check_throttle(provider, now);
         if others > 0 {
             self.check_lease(provider, now.monotonic, policy.deadline);
         }
         self.check_need(provider, now);
+    }
+
+    /// A provider that has read a throttle from a store must not send a request before its end, unless a caller forces it.
+    fn check_throttle(&self, provider: usize, now: Moment) {
+        let throttle = {
+            let state = self.lock();
+            let model = &state.providers[provider];
+            let mut throttles = model.throttles.iter().copied();
+            let is_forced = model.forced_until > now.monotonic;
+            throttles.find(|&(at, until)| {
+                let end = until.min(at + MAX_THROTTLE);
+                !is_forced && at <= now.wall && now.wall + ROUNDING < end
+            })
+        };
+        if let Some((at, until)) = throttle
+            && !self.was_disturbed(provider)
+        {
+            let detail = format!("provider {provider}, throttled from {at:?} until {until:?}");
+            self.violated("no request during a stored throttle", detail);
+        }
     }
 
     /// Another request for this identity is in flight: this one needs the lease of each store that works, or must have

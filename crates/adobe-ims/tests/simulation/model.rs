@@ -67,6 +67,10 @@ pub(crate) struct ProviderModel {
     pub(crate) returned: Option<usize>,
     /// The expiries by the wall clock of the tokens that the current refresh read from stores.
     pub(crate) read: Vec<Duration>,
+    /// The throttles that the current refresh read from stores: their start and end by the wall clock.
+    pub(crate) throttles: Vec<(Duration, Duration)>,
+    /// The monotonic time until which a caller may force a refresh.
+    pub(crate) forced_until: Duration,
     /// For each store, the monotonic time of the first claim of the current refresh.
     pub(crate) claiming_since: BTreeMap<usize, Duration>,
     /// The calls of `refresh_due` in a row that did nothing, and the monotonic time of the first one.
@@ -88,6 +92,7 @@ impl ProviderModel {
         self.attempts = 0;
         self.claiming_since.clear();
         self.read.clear();
+        self.throttles.clear();
     }
 }
 

@@ -178,7 +178,15 @@ impl TokenStore for SimulatedStore {
             read.extend(expiry.map(since_epoch));
             entry
         };
-        Box::pin(self.call("load", load))
+        Box::pin(async move {
+            let entry = self.call("load", load).await?;
+            if let Some(throttle) = &entry.throttle {
+                let (at, until) = (since_epoch(throttle.at), since_epoch(throttle.until));
+                let mut state = self.world.lock();
+                state.providers[self.provider].throttles.push((at, until));
+            }
+            Ok(entry)
+        })
     }
 
     fn claim<'a>(&'a self, _: &'a StoreKey) -> BoxFuture<'a, Result<Claim>> {

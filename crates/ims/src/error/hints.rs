@@ -27,6 +27,9 @@ fn of_library(problem: Problem) -> Option<&'static str> {
         Problem::StoreUnusable => {
             "the folder is adobe-ims in IMS_CACHE_DIR, XDG_CACHE_HOME/ims or ~/.cache/ims; --no-cache uses no cache"
         }
+        Problem::Throttled => {
+            "the cache keeps the end of the throttle for all calls; --force asks IMS all the same"
+        }
         Problem::DeadlineExceeded => "the time limit is --timeout or IMS_TIMEOUT",
         Problem::DocumentNeedsMore => {
             "in addition to the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)"

@@ -40,6 +40,7 @@ mod services_and_devices;
 mod sign_in_world;
 mod signed_in;
 mod support;
+mod throttling;
 mod token;
 mod token_kinds;
 mod usage;
