@@ -15,6 +15,8 @@ pub enum Claim {
     Held {
         /// The time after which the caller reads the entry and claims again.
         look_again_in: Duration,
+        /// The holder, for messages: `process 4711`. `None` if the store does not know it.
+        holder: Option<String>,
     },
 }
 

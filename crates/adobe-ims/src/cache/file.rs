@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 use super::document_index::DocumentIndexEntry;
 use super::file_name::{Extensions, FileRole};
 use super::folder;
-use super::secure_dir::{FileKind, SecureDir};
+use super::secure_dir::{FileKind, LeaseAttempt, SecureDir};
 use super::{
     Claim, EncryptionKey, Lease, Saved, StoreEntry, StoreKey, TokenStore, document_index, format,
 };
@@ -277,9 +277,10 @@ impl FileStore {
 
     fn try_claim(&self, key: &StoreKey) -> Result<Claim> {
         Ok(match self.0.try_lease(key.id())? {
-            Some(lease) => Claim::Won(lease),
-            None => Claim::Held {
+            LeaseAttempt::Won(lease) => Claim::Won(lease),
+            LeaseAttempt::Held(holder) => Claim::Held {
                 look_again_in: Duration::from_millis(fastrand::u64(10..=30)),
+                holder,
             },
         })
     }

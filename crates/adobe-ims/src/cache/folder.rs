@@ -235,17 +235,39 @@ pub(crate) fn set_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(aside)
 }
 
-/// Locks a file, without waiting. Returns `None` if another process holds the lock. The operating system
-/// releases the lock when the file is closed or the process ends.
-pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, FileError> {
+/// The result of an attempt to lock a file.
+pub(crate) enum Lock {
+    /// The lock. The operating system releases it when the file is closed or the process ends.
+    Taken(File),
+    /// Another process holds the lock: the one with this id, if the file tells it.
+    Held(Option<u32>),
+}
+
+/// Locks a file, without waiting, and writes the id of this process into it.
+pub(crate) fn try_lock(path: &Path) -> Result<Lock, FileError> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    let (file, _) = open(&mut options, path)?;
+    options.read(true).write(true).create(true).truncate(false);
+    let (mut file, _) = open(&mut options, path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Ok(()) => {
+            // Only messages need it, so a full disk does no harm.
+            let _ = file
+                .set_len(0)
+                .and_then(|()| file.write_all(format!("{}\n", std::process::id()).as_bytes()));
+            Ok(Lock::Taken(file))
+        }
+        Err(fs::TryLockError::WouldBlock) => Ok(Lock::Held(process_in(file))),
         Err(fs::TryLockError::Error(error)) => Err(FileError::Io(error)),
     }
+}
+
+/// Reads the id of a process from a lock. It is for messages only: the holder may not have written it yet, may run in
+/// another container, and may be any program of this user.
+fn process_in(file: File) -> Option<u32> {
+    let mut text = String::new();
+    file.take(16).read_to_string(&mut text).ok()?;
+    let id = text.strip_suffix('\n')?.parse().ok()?;
+    (id != 0).then_some(id)
 }
 
 /// Lists the files in the folder, sorted. Returns an empty list if the folder does not exist.

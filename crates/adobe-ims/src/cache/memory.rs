@@ -63,6 +63,7 @@ impl TokenStore for MemoryStore {
         } else {
             Claim::Held {
                 look_again_in: Duration::from_millis(fastrand::u64(10..=30)),
+                holder: None,
             }
         };
         Box::pin(async { Ok(claim) })
@@ -279,7 +280,7 @@ mod tests {
         let Claim::Won(lease) = store.claim(&key("a")).await.unwrap() else {
             panic!("nobody holds it");
         };
-        let Claim::Held { look_again_in } = store.claim(&key("a")).await.unwrap() else {
+        let Claim::Held { look_again_in, .. } = store.claim(&key("a")).await.unwrap() else {
             panic!("it is held");
         };
         assert!((10..=30).contains(&look_again_in.as_millis()));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::blocking::Gate;
 use super::file_name::{self, Extensions, FileRole};
 use super::folder;
-use super::folder::{FileError, FolderError};
+use super::folder::{FileError, FolderError, Lock};
 use super::lines::other_version;
 use super::{EncryptionKey, Lease, encryption};
 use crate::error::{Error, Problem, Result};
@@ -31,6 +31,13 @@ pub(crate) struct FileKind {
     pub(crate) set_aside: Problem,
     /// The cause when another version of the program wrote a file.
     pub(crate) other_version: Problem,
+}
+
+/// The result of an attempt to get the lease of an id.
+pub(crate) enum LeaseAttempt {
+    Won(Lease),
+    /// Another process has the lease. The text names it, if the lock does.
+    Held(Option<String>),
 }
 
 #[derive(Clone, Debug)]
@@ -152,16 +159,18 @@ impl SecureDir {
         folder::sync(&self.folder).map_err(|error| self.unusable(&error))
     }
 
-    /// Locks the file of this id, without waiting. Returns `None` if another process holds the lock.
-    pub(crate) fn try_lease(&self, id: &str) -> Result<Option<Lease>> {
+    /// Locks the file of this id, without waiting.
+    pub(crate) fn try_lease(&self, id: &str) -> Result<LeaseAttempt> {
         self.prepare()?;
         let path = self.folder.join([id, ".", file_name::LOCK].concat());
         match folder::try_lock(&path) {
-            Ok(Some(lock)) => {
+            Ok(Lock::Taken(lock)) => {
                 self.remove_lost();
-                Ok(Some(Lease::new(lock)))
+                Ok(LeaseAttempt::Won(Lease::new(lock)))
             }
-            Ok(None) => Ok(None),
+            Ok(Lock::Held(process)) => Ok(LeaseAttempt::Held(
+                process.map(|process| format!("process {process}")),
+            )),
             Err(FileError::Io(error)) => Err(self.unusable(&error)),
             Err(FileError::Unsafe(reason)) => Err(self.unusable(&io::Error::other(reason))),
         }

@@ -316,7 +316,7 @@ crate::problem_catalogue! {
         ["Request the scope offline_access too. The client must be allowed to use it, and refresh tokens."];
     SessionBusy = "session-busy", Unreachable, false,
         "Another process holds the session.",
-        ["Try again. If the problem persists, find that process."];
+        ["Try again. If the problem persists, look at that process: if it is stopped, let it go on or end it."];
     SessionSetAside = "session-set-aside", Configuration, false,
         "The file of a session is not safe to use: it is damaged, a symbolic link, of another user, or readable by others.",
         ["Sign in again. If you did not change the file yourself, check who may write to the folder, and sign out at Adobe."];
@@ -340,6 +340,9 @@ crate::problem_catalogue! {
     StoreEntryOfOtherVersion = "cache-entry-of-other-version", Configuration, false,
         "Another version of the program wrote a file of the token cache, in a format that this version does not know. The program leaves the file alone, and shares no token through it.",
         ["Use one version of the program, or give each version a folder of its own. The version that wrote the file can delete it."];
+    StoreBusy = "cache-busy", Unreachable, false,
+        "Another process has the right to refresh the token and does not finish, so this process requested a token itself.",
+        ["Look at that process: if it is stopped, let it go on or end it."];
     StoreUnusable = "cache-unusable", Configuration, false,
         "The token cache cannot be read or written, so tokens are neither shared nor stored.",
         ["Check that the folder belongs to you and that the disk is not full, or use another folder."];

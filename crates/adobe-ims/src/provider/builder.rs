@@ -126,6 +126,7 @@ impl TokenProviderBuilder {
                 token: None,
                 rejected: Vec::new(),
                 in_flight: None,
+                lease_holder: None,
                 started: 0,
                 last_failure: None,
                 was_rejected_in_flight: false,

@@ -52,6 +52,14 @@ impl Default for RefreshPolicy {
     }
 }
 
+impl RefreshPolicy {
+    /// Returns the time to wait for another process that refreshes the token: half of the deadline. That process may
+    /// have been stopped, and then the rest of a caller's time is for a request of our own.
+    pub(crate) fn lease_timeout(&self) -> Duration {
+        self.deadline / 2
+    }
+}
+
 /// The ages at which the refresh windows of a token start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Windows {

@@ -120,11 +120,17 @@ impl Refresh {
         (result, None)
     }
 
-    /// Waits until a store has a usable token or grants the lease. After the policy's deadline this process asks
-    /// without the lease: two requests are better than none.
+    /// Waits until a store has a usable token or grants the lease. After half of the policy's deadline this process
+    /// asks without the lease: two requests are better than none.
     async fn load_or_claim(&self, number: usize, key: &StoreKey) -> StoreOutcome {
+        let outcome = self.wait_for_store(number, key).await;
+        self.shared.lock().lease_holder = None;
+        outcome
+    }
+
+    async fn wait_for_store(&self, number: usize, key: &StoreKey) -> StoreOutcome {
         let store = &*self.shared.stores[number];
-        let end = end_after(self.shared.policy.deadline);
+        let end = end_after(self.shared.policy.lease_timeout());
         let mut is_change_reported = false;
         loop {
             let claim = self.bounded(async { store.claim(key).await }).await;
@@ -169,16 +175,33 @@ impl Refresh {
     fn divide(&self, claim: Result<Claim>, end: Instant) -> (Option<Lease>, Option<Duration>) {
         match claim {
             Ok(Claim::Won(lease)) => (Some(lease), None),
-            Ok(Claim::Held { look_again_in, .. }) if Instant::now() < end => {
+            Ok(Claim::Held {
+                look_again_in,
+                holder,
+            }) => {
+                let holder = holder.unwrap_or_else(|| "another process".to_owned());
                 let left = end.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    self.report_holder(&holder);
+                    return (None, None);
+                }
+                self.shared.lock().lease_holder = Some(holder);
                 (None, Some(look_again_in.min(left)))
             }
-            Ok(_) => (None, None),
             Err(error) => {
                 self.shared.emit(&Event::Store(&error));
                 (None, None)
             }
         }
+    }
+
+    fn report_holder(&self, holder: &str) {
+        let waited = time::human(self.shared.policy.lease_timeout());
+        let message = format!(
+            "{holder} has been refreshing the token for {waited} and has not finished; this process requests a token itself"
+        );
+        let error = Error::new(Problem::StoreBusy, message);
+        self.shared.emit(&Event::Store(&error));
     }
 
     async fn load(&self, store: &dyn TokenStore, key: &StoreKey) -> StoreEntry {

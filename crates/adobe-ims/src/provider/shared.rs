@@ -51,6 +51,8 @@ pub(super) struct State {
     /// The last tokens that were withdrawn. A store may still have them.
     pub(super) rejected: Vec<Arc<AccessToken>>,
     pub(super) in_flight: Option<RefreshInFlight>,
+    /// The process for which the refresh in flight waits.
+    pub(super) lease_holder: Option<String>,
     /// The number of refreshes that were started.
     pub(super) started: u64,
     pub(super) last_failure: Option<Failure>,
@@ -165,7 +167,13 @@ impl Shared {
     pub(super) fn timed_out(&self, options: &TokenOptions, timeout: Duration) -> Outcome {
         self.usable_token(options).ok_or_else(|| {
             let message = format!("no token came within {}", time::human(timeout));
-            Error::new(Problem::DeadlineExceeded, message)
+            let error = Error::new(Problem::DeadlineExceeded, message);
+            match &self.lock().lease_holder {
+                None => error,
+                Some(holder) => error.with_hint(format!(
+                    "{holder} has the right to refresh the token and has not finished; it may be stopped"
+                )),
+            }
         })
     }
 

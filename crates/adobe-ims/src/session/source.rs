@@ -1,6 +1,7 @@
 //! The token source of a session. It exchanges each refresh token once, in one process at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -44,6 +45,7 @@ use crate::util::future::BoxFuture;
 pub struct SessionSource {
     exchange: Arc<SessionExchange>,
     key: StoreKey,
+    lock_timeout: Duration,
 }
 
 impl SessionSource {
@@ -54,13 +56,27 @@ impl SessionSource {
     pub fn new(ims: ImsClient, user: UserSession) -> Result<Self> {
         let key = user.store_key()?;
         let exchange = Arc::new(SessionExchange { ims, user });
-        Ok(Self { exchange, key })
+        Ok(Self {
+            exchange,
+            key,
+            lock_timeout: TOKEN_LOCK_TIMEOUT,
+        })
+    }
+
+    /// Sets the time to wait for a process that uses the session. Default: 10 s. It should be a part of the time that
+    /// callers wait, so that they get [`Problem::SessionBusy`], which names that process.
+    #[must_use]
+    pub fn lock_timeout(self, lock_timeout: Duration) -> Self {
+        Self {
+            lock_timeout,
+            ..self
+        }
     }
 
     async fn fetch_token(&self) -> Result<FetchedToken> {
         let user = &self.exchange.user;
         let before = user.load_session().await?;
-        let lease = user.sessions.lease(&user.key, TOKEN_LOCK_TIMEOUT).await?;
+        let lease = user.sessions.lease(&user.key, self.lock_timeout).await?;
         let runtime = Handle::try_current().map_err(interrupted)?;
         let (handover, receiver) = oneshot::channel();
         let exchange = Arc::clone(&self.exchange);

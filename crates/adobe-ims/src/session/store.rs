@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::data::TITLE;
 use super::{Session, SessionKey};
 use crate::cache::file_name::Extensions;
-use crate::cache::secure_dir::{FileKind, SecureDir};
+use crate::cache::secure_dir::{FileKind, LeaseAttempt, SecureDir};
 use crate::cache::{EncryptionKey, Lease};
 use crate::error::{Error, Problem, Result};
 use crate::util::time;
@@ -149,12 +149,14 @@ impl SessionStore {
         let end = Instant::now() + timeout;
         loop {
             let (directory, id) = (self.0.clone(), key.id().to_owned());
-            if let Some(lease) = self.0.run(move || directory.try_lease(&id)).await? {
-                return Ok(Arc::new(lease));
-            }
+            let holder = match self.0.run(move || directory.try_lease(&id)).await? {
+                LeaseAttempt::Won(lease) => return Ok(Arc::new(lease)),
+                LeaseAttempt::Held(holder) => holder,
+            };
             if Instant::now() >= end {
+                let holder = holder.unwrap_or_else(|| "another process".to_owned());
                 let timeout = time::human(timeout);
-                let message = format!("another process has been using the session for {timeout}");
+                let message = format!("{holder} has been using the session for {timeout}");
                 return Err(Error::new(Problem::SessionBusy, message));
             }
             sleep(Duration::from_millis(fastrand::u64(10..30))).await;

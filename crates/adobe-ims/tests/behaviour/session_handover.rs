@@ -142,6 +142,13 @@ async fn provider_reports_a_session_that_stays_busy_as_such() {
         .build();
     let error = provider.token().await.unwrap_err();
     assert_eq!(error.problem(), Problem::SessionBusy);
+    let process = std::process::id();
+    let message = format!("process {process} has been using the session for 10 s");
+    assert_eq!(error.to_string(), message);
+    let source = world.source().lock_timeout(Duration::from_secs(3));
+    let error = source.fetch().await.unwrap_err();
+    let message = format!("process {process} has been using the session for 3 s");
+    assert_eq!(error.to_string(), message);
     stuck.abort();
 }
 

@@ -145,9 +145,15 @@ async fn claim_is_held_until_its_lease_is_released() {
         panic!("nobody holds it");
     };
     assert_eq!((lease.fence(), lease.renew_every()), (0, None));
-    let Claim::Held { look_again_in } = world.files().claim(key).await.unwrap() else {
+    let held = world.files().claim(key).await.unwrap();
+    let Claim::Held {
+        look_again_in,
+        holder,
+    } = held
+    else {
         panic!("it is held");
     };
+    assert_eq!(holder.unwrap(), format!("process {}", std::process::id()));
     assert!((10..=30).contains(&look_again_in.as_millis()));
     store.renew(key, &lease).await.unwrap();
     store.release(key, lease).await.unwrap();

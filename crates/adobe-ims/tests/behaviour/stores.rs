@@ -1,10 +1,12 @@
 //! Stores: they share tokens between providers and processes, and their errors fail no request.
 
+use std::fs;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use adobe_ims::cache::{Claim, MemoryStore, TokenStore};
-use adobe_ims::provider::TokenOptions;
-use adobe_ims::{Clock, Problem};
+use adobe_ims::provider::{Event, TokenOptions};
+use adobe_ims::{Clock, Error, Problem, TokenProvider};
 
 use crate::store_world::{World, shown, token};
 use crate::virtual_time::{Answer, DAY, HOUR, MINUTE, SECOND, Source, wait};
@@ -73,14 +75,83 @@ async fn processes_that_wait_share_a_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hanging_lock_holder_delays_others_only_until_the_deadline() {
+async fn stopped_lock_holder_costs_others_half_of_the_deadline_and_is_named() {
     let world = World::new();
     let lease = world.files().claim(world.source.key()).await.unwrap();
     assert!(matches!(lease, Claim::Won(_)));
     let held = world.files().claim(world.source.key()).await.unwrap();
     assert!(matches!(held, Claim::Held { .. }));
-    assert_eq!(token(&world.process()).await, "token-1");
-    assert!(world.clock.monotonic() >= 15 * SECOND);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = Arc::clone(&told);
+    let provider = TokenProvider::builder(world.source.clone())
+        .store(world.files())
+        .runtime(tokio::runtime::Handle::current())
+        .clock(world.clock.clone())
+        .on_event(move |event| {
+            if let Event::Store(error) = event {
+                tell.lock().unwrap().push(Error::clone(error));
+            }
+        })
+        .build();
+    assert_eq!(token(&provider).await, "token-1");
+    let took = world.clock.monotonic();
+    assert!((7500..8000).contains(&took.as_millis()), "{took:?}");
+    let told = told.lock().unwrap();
+    let [error] = told.as_slice() else {
+        panic!("one report: {told:?}");
+    };
+    assert_eq!(error.problem(), Problem::StoreBusy);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "process {} has been refreshing the token for 7 s and has not finished; this process requests a token itself",
+            std::process::id()
+        )
+    );
+    assert!(error.hints().any(|hint| hint.contains("stopped")));
+    drop(lease);
+}
+
+#[tokio::test(start_paused = true)]
+async fn caller_that_gives_up_while_another_process_refreshes_is_told_which() {
+    let world = World::new();
+    let lease = world.files().claim(world.source.key()).await.unwrap();
+    let options = TokenOptions::default().timeout(2 * SECOND);
+    let error = world.process().token_for(&options).await.unwrap_err();
+    assert_eq!(error.problem(), Problem::DeadlineExceeded);
+    let holder = format!("process {} has the right", std::process::id());
+    assert!(
+        error.hints().any(|hint| hint.starts_with(&holder)),
+        "{error:?}"
+    );
+    assert_eq!(world.source.asked(), 0);
+    drop(lease);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lock_file_with_any_content_is_a_lock_without_a_name() {
+    let world = World::new();
+    let lease = world.files().claim(world.source.key()).await.unwrap();
+    let lock = world
+        .path()
+        .join(format!("{}.lock", world.source.key().id()));
+    for content in [
+        "",
+        "0\n",
+        "12",
+        "-1\n",
+        "1 2\n",
+        "99999999999\n",
+        "\u{1b}[2J\n",
+        "root\n",
+    ] {
+        fs::write(&lock, content).unwrap();
+        let held = world.files().claim(world.source.key()).await.unwrap();
+        assert!(
+            matches!(held, Claim::Held { holder: None, .. }),
+            "{content:?} {held:?}"
+        );
+    }
     drop(lease);
 }
 

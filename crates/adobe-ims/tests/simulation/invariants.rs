@@ -63,7 +63,7 @@ impl World {
         }
         self.check_throttle(provider, now);
         if others > 0 {
-            self.check_lease(provider, now.monotonic, policy.deadline);
+            self.check_lease(provider, now.monotonic, policy.deadline / 2);
         }
         self.check_need(provider, now);
     }
@@ -90,7 +90,7 @@ impl World {
 
     /// Another request for this identity is in flight: this one needs the lease of each store that works, or must have
     /// waited for it.
-    fn check_lease(&self, provider: usize, now: Duration, deadline: Duration) {
+    fn check_lease(&self, provider: usize, now: Duration, lease_timeout: Duration) {
         let excuse = {
             let state = self.lock();
             let model = &state.providers[provider];
@@ -99,7 +99,7 @@ impl World {
                 let since = model.claiming_since.get(&number);
                 store.is_held_by(provider)
                     || store.troubled_until > now
-                    || since.is_some_and(|&since| now - since + ROUNDING >= deadline)
+                    || since.is_some_and(|&since| now - since + ROUNDING >= lease_timeout)
             })
         };
         if !excuse {

@@ -119,8 +119,11 @@ impl SimulatedStore {
         store
             .holder
             .take_if(|holder| holder.end.is_some_and(|end| end <= now));
-        if store.holder.is_some() {
-            return Claim::Held { look_again_in };
+        if let Some(holder) = store.holder {
+            return Claim::Held {
+                look_again_in,
+                holder: Some(format!("provider {}", holder.provider)),
+            };
         }
         store.fence += 1;
         let fence = store.fence;

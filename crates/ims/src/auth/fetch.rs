@@ -125,7 +125,11 @@ impl TokenRequest<'_> {
     ) -> Result<Box<dyn TokenSource>, Failure> {
         if let Credentials::User(user) = self.credentials {
             let session = self.selection.session(user)?;
-            return Ok(Box::new(SessionSource::new(ims, session)?));
+            // Half of the time limit is for a process that refreshes the token. A third is for one that uses the
+            // session: the rest is for the error that names it.
+            let lock_timeout = self.settings.connection.timeout / 3;
+            let source = SessionSource::new(ims, session)?.lock_timeout(lock_timeout);
+            return Ok(Box::new(source));
         }
         let options = SourceOptions::new(Crypto::ring()).key_context(key_context);
         Ok(self.credentials.source(ims, &options)?)
@@ -156,7 +160,7 @@ impl TokenRequest<'_> {
 }
 
 /// Returns the policy with which the time limit of the command covers one refresh with all its attempts. Waiting for
-/// another process that refreshes takes no longer.
+/// another process that refreshes takes half of it at most.
 fn policy(connection: &Connection) -> RefreshPolicy {
     // The transport's own deadline comes first: it knows which server did not answer.
     let slack = Duration::from_millis(100);

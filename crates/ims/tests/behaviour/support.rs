@@ -177,6 +177,10 @@ impl Running {
         stdin.write_all(text.as_bytes()).unwrap();
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn send(&self, signal: &str) {
         let kill = format!("kill -{signal} {}", self.child.id());
         let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
@@ -336,7 +340,7 @@ pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-fn is_complete(request: &[u8]) -> bool {
+pub(crate) fn is_complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
