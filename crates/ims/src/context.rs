@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::console::Console;
 use crate::environment::Variables;
 use crate::error::Failure;
+use crate::signal_guard::leave_signals_to_others;
 
 /// Made once in `main` and passed down. Nothing else reads the environment or the clock.
 pub(crate) struct Context {
@@ -39,6 +40,7 @@ impl Context {
         }
         let runtime = Builder::new_current_thread()
             .enable_all()
+            .on_thread_start(leave_signals_to_others)
             .build()
             .map_err(|error| Failure::unexpected(format!("no runtime: {error}")))?;
         Ok(self.runtime.get_or_init(|| runtime))

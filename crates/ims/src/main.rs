@@ -6,6 +6,7 @@
 mod error;
 mod console;
 mod environment;
+mod signal_guard;
 mod context;
 mod args;
 mod settings;

@@ -40,7 +40,7 @@ pub(crate) mod lines;
 #[cfg(feature = "file-store")]
 mod blocking;
 #[cfg(feature = "file-store")]
-mod format;
+pub(crate) mod format;
 #[cfg(feature = "file-store")]
 pub(crate) mod file_name;
 #[cfg(feature = "file-store")]

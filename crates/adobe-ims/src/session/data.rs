@@ -3,10 +3,12 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::cache::format::{parse_error, write_error};
 use crate::cache::key::{hash_part, hex};
 use crate::cache::lines::{Lines, Writer};
 use crate::credentials::OauthClient;
 use crate::environment::Environment;
+use crate::error::Error;
 use crate::util::secret::Secret;
 
 pub(super) const TITLE: &str = "adobe-ims.session/1";
@@ -100,6 +102,8 @@ pub struct Session {
     pub(crate) pending_since: Option<SystemTime>,
     /// The time at which IMS refused the refresh token.
     pub(crate) refused_at: Option<SystemTime>,
+    /// The refusal, for later callers. Sessions of earlier versions lack it.
+    pub(crate) refusal: Option<Error>,
 }
 
 /// The last access token.
@@ -136,6 +140,7 @@ impl Session {
             latest: None,
             pending_since: None,
             refused_at: None,
+            refusal: None,
         }
     }
 
@@ -176,6 +181,9 @@ impl Session {
             if let Some(time) = time {
                 text.time(name, time);
             }
+        }
+        if let Some(refusal) = &self.refusal {
+            text.line("refusal", &write_error(refusal)?);
         }
         text.line("refresh_token", self.refresh_token.expose());
         if let Some(latest) = latest {
@@ -222,6 +230,7 @@ impl Session {
             stated_expiry: lines.time("said_to_end_at"),
             pending_since: lines.time("asking_since"),
             refused_at: lines.time("refused_at"),
+            refusal: lines.get("refusal").and_then(parse_error),
             latest,
         };
         Some((key, session))
@@ -233,6 +242,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::error::Problem;
 
     fn at(millis: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
@@ -252,6 +262,7 @@ mod tests {
             stated_expiry: is_full.then(|| at(millis + 1)),
             pending_since: is_full.then(|| at(millis + 2)),
             refused_at: is_full.then(|| at(millis + 3)),
+            refusal: is_full.then(|| Error::new(Problem::SignInAgain, "a\nb").with_hint("?")),
             latest: is_full.then(|| LatestToken {
                 access_token: Secret::new("access"),
                 expires_at: at(millis + 4),

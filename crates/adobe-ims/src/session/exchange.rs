@@ -7,12 +7,13 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::store::sleep;
-use super::{LatestToken, Session, UserSession};
+use super::{Exchanges, LatestToken, Session, UserSession};
 use crate::api::{ImsClient, Rotation, UserTokenResponse};
 use crate::cache::Lease;
 use crate::error::{Error, Problem, Result};
 use crate::source::FetchedToken;
 use crate::token::AccessToken;
+use crate::transport::was_not_sent;
 use crate::util::secret::Secret;
 use crate::util::time;
 
@@ -37,6 +38,7 @@ const WRITE_PAUSES: [Duration; 4] = [
 pub(super) struct SessionExchange {
     pub(super) ims: ImsClient,
     pub(super) user: UserSession,
+    pub(super) in_flight: Exchanges,
 }
 
 /// The result for the caller. The caller sends the receipt when it takes the result.
@@ -61,6 +63,7 @@ impl SessionExchange {
         before: Session,
         handover: oneshot::Sender<Handover>,
     ) {
+        let _in_flight = self.in_flight.begin().await;
         let (result, session) = match self.token(&lease, &before).await {
             Ok(Obtained { token, session }) => (Ok(token), session),
             Err(error) => (Err(error), None),
@@ -173,6 +176,7 @@ impl SessionExchange {
             latest,
             pending_since: None,
             refused_at: None,
+            refusal: None,
             ..session
         };
         match next {
@@ -200,23 +204,35 @@ impl SessionExchange {
         let is_answered = error
             .server()
             .is_some_and(|server| !(200..300).contains(&server.status));
-        if !is_answered {
-            return error;
+        if !is_answered && !was_not_sent(&error) {
+            // The time of the request is in the session already.
+            return error.with_hint(uncertain_hint(now));
         }
         session.pending_since = lost_request;
         let is_refused = error.problem() == Problem::SignInAgain;
-        if is_refused {
-            session.refused_at = Some(now);
-        }
-        let _ = self.write(lease, session).await;
-        match lost_request.filter(|_| is_refused) {
+        let error = match lost_request {
             None => error,
-            Some(time) => error.with_hint(format!(
+            Some(time) if is_refused => error.with_hint(format!(
                 "the response to a request of {} was lost, with the refresh token in it",
                 time::display(time)
             )),
+            Some(time) => error.with_hint(uncertain_hint(time)),
+        };
+        if is_refused {
+            session.refused_at = Some(now);
+            session.refusal = Some(error.clone());
         }
+        let _ = self.write(lease, session).await;
+        error
     }
+}
+
+/// Returns the hint for a person whose refresh token may be used up.
+fn uncertain_hint(time: SystemTime) -> String {
+    format!(
+        "the response to a request of {} did not arrive, so nobody knows whether the sign-in still holds: the next call sends the same refresh token again",
+        time::display(time)
+    )
 }
 
 /// Hands the result to the caller. Returns false if the caller does not take it.
@@ -284,5 +300,14 @@ fn check_refusal(session: &Session, user: &UserSession, now: SystemTime) -> Resu
     };
     let (name, time) = (user.key.name(), time::display(refused_at));
     let message = format!("IMS refused the sign-in {name:?} on {time}");
-    Err(Error::new(Problem::SignInAgain, message))
+    let Some(refusal) = &session.refusal else {
+        return Err(Error::new(Problem::SignInAgain, message));
+    };
+    let error = Error::new(refusal.problem(), format!("{message}: {refusal}"));
+    let hints = refusal.own_hints().iter();
+    let error = hints.fold(error, Error::with_hint);
+    Err(match refusal.server() {
+        None => error,
+        Some(server) => error.with_server(server.clone()),
+    })
 }

@@ -20,11 +20,13 @@
 mod data;
 mod store;
 mod user;
+mod in_flight;
 mod exchange;
 mod source;
 
 pub(crate) use data::LatestToken;
 pub use data::{Session, SessionKey};
+pub use in_flight::{Exchanges, PausedExchanges};
 pub use source::SessionSource;
 pub(crate) use store::{LOCK_TIMEOUT, TOKEN_LOCK_TIMEOUT};
 pub use store::{SessionFile, SessionStore};

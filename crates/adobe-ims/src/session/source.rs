@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::exchange::{Handover, SessionExchange};
-use super::{TOKEN_LOCK_TIMEOUT, UserSession};
+use super::{Exchanges, TOKEN_LOCK_TIMEOUT, UserSession};
 use crate::api::ImsClient;
 use crate::cache::StoreKey;
 use crate::error::{Error, Problem, Result};
@@ -30,6 +30,10 @@ use crate::util::future::BoxFuture;
 ///
 /// Steps 2 to 6 run in a task of their own on the runtime of the caller: a caller that is cancelled does not interrupt
 /// them. They need that runtime until they end.
+///
+/// # Signals
+///
+/// The library handles no signals. A program that ends on one calls [`Exchanges::pause`] before, so that step 5 is done.
 ///
 /// # Lost responses
 ///
@@ -55,7 +59,11 @@ impl SessionSource {
     /// The errors of [`UserSession::session`].
     pub fn new(ims: ImsClient, user: UserSession) -> Result<Self> {
         let key = user.store_key()?;
-        let exchange = Arc::new(SessionExchange { ims, user });
+        let exchange = Arc::new(SessionExchange {
+            ims,
+            user,
+            in_flight: Exchanges::default(),
+        });
         Ok(Self {
             exchange,
             key,
@@ -71,6 +79,11 @@ impl SessionSource {
             lock_timeout,
             ..self
         }
+    }
+
+    /// Returns the exchanges of this source, for a program that must not end while one is in flight.
+    pub fn exchanges(&self) -> Exchanges {
+        self.exchange.in_flight.clone()
     }
 
     async fn fetch_token(&self) -> Result<FetchedToken> {

@@ -80,6 +80,20 @@ impl StdError for SaidByServer {
     }
 }
 
+/// Returns true if the request was certainly not sent: there was no connection to send it on. For errors of a transport
+/// that is not part of this crate the answer is false.
+#[cfg(feature = "file-store")]
+pub(crate) fn was_not_sent(error: &Error) -> bool {
+    let mut next = error.source();
+    while let Some(current) = next {
+        if let Some(client) = current.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return client.is_connect();
+        }
+        next = current.source();
+    }
+    false
+}
+
 /// Returns the error of a response that broke off after its head.
 pub(super) fn truncated(host: &str, status: StatusCode) -> Error {
     let message = format!("the answer of {host} ({status}) broke off before its end");

@@ -44,6 +44,8 @@ use crate::util::future::BoxFuture;
 
 pub use body::Body;
 pub use body_stream::BodyStream;
+#[cfg(feature = "file-store")]
+pub(crate) use failure::was_not_sent;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
 pub use repetition::Repetition;

@@ -147,8 +147,22 @@ async fn providers_with_a_shared_store_exchange_once_a_day() {
 async fn refusal_after_a_lost_response_has_a_hint() {
     let world = World::new().await;
     world.ims.set_fault(Fault::ResponseLost);
-    assert_eq!(world.problem().await, Problem::ConnectionFailed);
+    let uncertain = world.fetch().await.unwrap_err();
+    assert_eq!(uncertain.problem(), Problem::ConnectionFailed);
     let asked_at = world.user().session().unwrap().signed_in_at;
+    let when = adobe_ims::internal::time::display(asked_at);
+    let hint = format!("the response to a request of {when} did not arrive");
+    assert!(
+        uncertain.hints().next().unwrap().starts_with(&hint),
+        "{uncertain:?}"
+    );
+    world.ims.set_fault(Fault::Unavailable);
+    let again = world.fetch().await.unwrap_err();
+    assert_eq!(again.problem(), Problem::ServerError);
+    assert!(
+        again.hints().next().unwrap().starts_with(&hint),
+        "{again:?}"
+    );
     world.ims.set_fault(Fault::None);
     // The source sends the same refresh token again: it cannot know that IMS has used it up.
     let error = world.fetch().await.unwrap_err();
@@ -158,12 +172,20 @@ async fn refusal_after_a_lost_response_has_a_hint() {
         (Problem::SignInAgain, ErrorClass::Refused)
     );
     assert!(!error.is_transient());
-    let when = adobe_ims::internal::time::display(asked_at);
     let lost = format!("the response to a request of {when} was lost");
     assert!(
         error.hints().next().unwrap().starts_with(&lost),
         "{error:?}"
     );
+    // The next failure says as much, without a request.
+    let second = world.fetch().await.unwrap_err();
+    assert_eq!(second.problem(), Problem::SignInAgain);
+    let message = format!("IMS refused the sign-in \"me ü\" on {when}: {error}");
+    assert_eq!(second.to_string(), message);
+    assert_eq!(second.server(), error.server().cloned().as_ref());
+    let hints = |error: &adobe_ims::Error| error.hints().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(hints(&second), hints(&error));
+    assert_eq!(world.ims.received().len(), 2);
     // After the next sign-in the source works again.
     world.ims.accept("anew");
     world.sign_in("anew").await;

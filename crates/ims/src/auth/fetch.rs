@@ -1,12 +1,13 @@
 //! A token for known credentials: from the cache, or else from IMS.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::crypto::Crypto;
 use adobe_ims::crypto::KeyContext;
-use adobe_ims::provider::{RefreshPolicy, SourceOptions, TokenOptions};
-use adobe_ims::session::SessionSource;
+use adobe_ims::provider::{BlockingTokenProvider, RefreshPolicy, SourceOptions, TokenOptions};
+use adobe_ims::session::{Exchanges, SessionSource};
 use adobe_ims::source::TokenSource;
 use adobe_ims::{AccessToken, Credentials, Environment, Error, ImsClient, Problem, TokenProvider};
 
@@ -20,6 +21,7 @@ use crate::context::Context;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport::ims_client;
 use crate::settings::{Connection, Lookup, TokenSettings};
+use crate::signal_guard::SignalGuard;
 
 /// The emulator's documents name production unless told otherwise, and production does not know them.
 const EMULATOR_DOCUMENT: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
@@ -86,7 +88,8 @@ impl TokenRequest<'_> {
         let key_context = key_context.passphrase(self.passphrase.get()?);
         let connection = &self.settings.connection;
         let ims = ims_client(connection, &self.context.variables)?;
-        let source = self.source(ims, &key_context)?;
+        let (source, exchanges) = self.source(ims, &key_context)?;
+        let in_flight = exchanges.map(|exchanges| InFlight::new(exchanges, self.context));
         if let (Credentials::Service(credentials), None) = (self.credentials, rejected) {
             warn_about_certificate(credentials, self.context);
         }
@@ -105,34 +108,48 @@ impl TokenRequest<'_> {
             builder = builder.store(cache.clone());
         }
         let provider = builder.build().blocking();
-        if let Some(rejected) = rejected {
-            // Another process may have replaced the token already: ask the cache first.
-            provider.token()?;
-            provider.invalidate(rejected);
-        }
-        let token = provider.token_for(&self.options());
+        let token = self.request(&provider, rejected);
         // The next process finds the token in the cache, or the time of the failure.
         provider.saved();
+        if let Some(in_flight) = in_flight {
+            in_flight.finish()?;
+        }
         let token = token.map_err(|error| self.explain_emulator(error, key))?;
         let token = AccessToken::clone(&token);
         Ok(AcquiredToken::stored(key, token, reporter.token_origin()))
     }
 
+    /// Returns a token, and another one than the `rejected` if there is one.
+    fn request(
+        &self,
+        provider: &BlockingTokenProvider,
+        rejected: Option<&AccessToken>,
+    ) -> adobe_ims::Result<Arc<AccessToken>> {
+        if let Some(rejected) = rejected {
+            // Another process may have replaced the token already: ask the cache first.
+            provider.token()?;
+            provider.invalidate(rejected);
+        }
+        provider.token_for(&self.options())
+    }
+
+    /// Returns the source, and the exchanges of refresh tokens that it may have in flight.
     fn source(
         &self,
         ims: ImsClient,
         key_context: &KeyContext<'_>,
-    ) -> Result<Box<dyn TokenSource>, Failure> {
+    ) -> Result<(Box<dyn TokenSource>, Option<Exchanges>), Failure> {
         if let Credentials::User(user) = self.credentials {
             let session = self.selection.session(user)?;
             // Half of the time limit is for a process that refreshes the token. A third is for one that uses the
             // session: the rest is for the error that names it.
             let lock_timeout = self.settings.connection.timeout / 3;
             let source = SessionSource::new(ims, session)?.lock_timeout(lock_timeout);
-            return Ok(Box::new(source));
+            let exchanges = source.exchanges();
+            return Ok((Box::new(source), Some(exchanges)));
         }
         let options = SourceOptions::new(Crypto::ring()).key_context(key_context);
-        Ok(self.credentials.source(ims, &options)?)
+        Ok((self.credentials.source(ims, &options)?, None))
     }
 
     fn options(&self) -> TokenOptions {
@@ -156,6 +173,36 @@ impl TokenRequest<'_> {
                 profile.name
             )),
         }
+    }
+}
+
+/// The exchanges of refresh tokens that must end before the process does.
+struct InFlight<'a> {
+    exchanges: Exchanges,
+    context: &'a Context,
+    signals: SignalGuard,
+}
+
+impl<'a> InFlight<'a> {
+    /// From now on a signal ends the process only when no exchange is in flight.
+    fn new(exchanges: Exchanges, context: &'a Context) -> Self {
+        let of_signals = exchanges.clone();
+        let signals = SignalGuard::new(&context.console, move || {
+            let exchanges = of_signals.clone();
+            async move { exchanges.pause().await }
+        });
+        Self {
+            exchanges,
+            context,
+            signals,
+        }
+    }
+
+    /// Waits for an exchange that outlives its caller. Ends the process if a signal came.
+    fn finish(self) -> Result<(), Failure> {
+        drop(self.context.wait(self.exchanges.pause())?);
+        drop(self.signals);
+        Ok(())
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use adobe_ims::Secret;
 use adobe_ims::api::TokenType;
 use adobe_ims::internal::time;
 use serde::Serialize;
 use tempfile::NamedTempFile;
+use tokio::sync::RwLock;
 
 use crate::args::{RefreshArgs, TokenFormat};
 use crate::auth::client::{self, Client};
@@ -19,6 +21,7 @@ use crate::http::transport::ims_client;
 use crate::settings::{
     ClientSettings, CompetingVariables, ConfigurationSource, SelectionFlags, SettingFlags,
 };
+use crate::signal_guard::SignalGuard;
 
 pub(super) fn run(
     args: &RefreshArgs,
@@ -37,6 +40,11 @@ pub(super) fn run(
     // A refresh token is not used up if the next one cannot be written.
     let file = target.map(RefreshTokenFile::prepare).transpose()?;
 
+    // A signal ends the process only when the next refresh token is written or printed: `_in_use` is dropped first.
+    let use_of_token = Arc::new(RwLock::new(()));
+    let ended = Arc::clone(&use_of_token);
+    let _signals = SignalGuard::new(&context.console, move || Arc::clone(&ended).write_owned());
+    let _in_use = use_of_token.try_read_owned();
     client::log_request(&client, &context.console);
     let scopes = client::scopes(&args.scope);
     let rotation = context.wait(ims.rotate(&client, &refresh_token, &scopes))?;

@@ -41,6 +41,7 @@ mod services_and_devices;
 mod sign_in_world;
 mod signed_in;
 mod support;
+mod signals;
 mod stopped_processes;
 mod throttling;
 mod token;

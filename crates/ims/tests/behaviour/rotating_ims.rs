@@ -32,7 +32,6 @@ pub(crate) struct RotatingIms {
 pub(crate) enum Answer {
     /// Issues an access token and the next refresh token, and refuses any used one.
     Token,
-    #[expect(dead_code, reason = "the next commit uses it")]
     /// Uses up the refresh token, and closes the connection without an answer.
     Lost,
 }

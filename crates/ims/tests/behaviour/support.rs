@@ -85,6 +85,27 @@ impl Ims {
         }
     }
 
+    /// Starts the command with SIGHUP ignored, as `nohup` does.
+    pub(crate) fn under_nohup(mut self) -> Self {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+            .arg(self.command.get_program())
+            .args(self.command.get_args())
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (name, value) in self.command.get_envs() {
+            shell.env(name, value.unwrap());
+        }
+        if let Some(folder) = self.command.get_current_dir() {
+            shell.current_dir(folder);
+        }
+        self.command = shell;
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
@@ -149,21 +170,32 @@ impl Running {
         assert_eq!(String::from_utf8_lossy(&printed), text);
     }
 
+    /// Reads stderr up to a line that begins with this text.
+    #[track_caller]
+    pub(crate) fn expect_stderr_line(&mut self, start: &str) {
+        while !self.stderr_line().starts_with(start) {}
+    }
+
+    #[track_caller]
+    fn stderr_line(&mut self) -> String {
+        let stderr = self.child.stderr.as_mut().unwrap();
+        let mut line = Vec::new();
+        while !line.ends_with(b"\n") {
+            let mut byte = [0];
+            let read = stderr.read(&mut byte).unwrap();
+            assert_eq!(read, 1, "no more lines after {line:?}");
+            line.push(byte[0]);
+        }
+        String::from_utf8(line).unwrap()
+    }
+
     /// Reads stderr up to an address on a line of its own, and returns the lines before it and the address.
     /// (The address is random and may contain any text.)
     #[track_caller]
     pub(crate) fn address(&mut self) -> (String, String) {
-        let stderr = self.child.stderr.as_mut().unwrap();
         let mut before = String::new();
         loop {
-            let mut line = Vec::new();
-            while !line.ends_with(b"\n") {
-                let mut byte = [0];
-                let read = stderr.read(&mut byte).unwrap();
-                assert_eq!(read, 1, "no address: {before}{line:?}");
-                line.push(byte[0]);
-            }
-            let line = String::from_utf8(line).unwrap();
+            let line = self.stderr_line();
             if line.starts_with("http") {
                 return (before, line.trim_end().to_owned());
             }
