@@ -90,8 +90,14 @@ impl Refresh {
                 StoreOutcome::Ask(turn) => turns.push(*turn),
             }
         }
+        // Only now: a store that is asked later may have a token.
+        if let Some(error) = turns.iter_mut().find_map(|turn| turn.throttle.take()) {
+            let token = take_fallback(turns).filter(|token| self.is_needed(token));
+            let error = Some(error);
+            return (RefreshResult { token, error }, Some(NewEntry::Nothing));
+        }
         let result = self.fetch_and_renew(turns, key).await;
-        let fallback = turns.iter_mut().find_map(|turn| turn.fallback.take());
+        let fallback = take_fallback(turns);
         let result = match result {
             Ok(token) => Ok(token).into(),
             Err(error) => RefreshResult {
@@ -279,6 +285,11 @@ impl Refresh {
             age: TokenAge::new(now, Duration::ZERO, lifetime, windows),
         })
     }
+}
+
+/// Takes the first stored token that is still valid.
+fn take_fallback(turns: &mut [Turn]) -> Option<AgedToken> {
+    turns.iter_mut().find_map(|turn| turn.fallback.take())
 }
 
 /// Returns the end of a time limit. A limit of more than a year is none.

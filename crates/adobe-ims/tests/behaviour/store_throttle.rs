@@ -2,7 +2,7 @@
 
 use adobe_ims::cache::{MemoryStore, TokenStore};
 use adobe_ims::provider::TokenOptions;
-use adobe_ims::{Clock, Error, Problem};
+use adobe_ims::{Clock, Error, Problem, TokenProvider};
 
 use crate::provider_world::throttled;
 use crate::store_world::{World, shown, token};
@@ -150,6 +150,31 @@ async fn throttle_without_retry_after_is_not_kept() {
     world.source.answers(Answer::Token(DAY));
     let next = format!("token-{}", asked + 1);
     assert_eq!(token(&world.process()).await, next);
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_of_a_second_store_is_used_during_a_throttle_of_the_first() {
+    let world = world_throttled_for(300).await;
+    let shared = MemoryStore::new();
+    let both = || {
+        TokenProvider::builder(world.source.clone())
+            .store(world.files())
+            .store(shared.clone())
+            .runtime(tokio::runtime::Handle::current())
+            .clock(world.clock.clone())
+            .build()
+    };
+    let error = both().token().await.unwrap_err();
+    assert_eq!(error.problem(), Problem::Throttled);
+    assert_eq!(world.source.asked(), 1);
+    // Another host, which was not throttled, brings a token.
+    token(&world.with(world.source.clone(), shared.clone())).await;
+    assert_eq!(token(&both()).await, "token-2");
+    assert_eq!(world.source.asked(), 2);
+    // The first store has the token now, and no throttle.
+    assert_eq!(token(&world.process()).await, "token-2");
+    let entry = world.files().read(world.source.key()).unwrap();
+    assert!(entry.throttle.is_none());
 }
 
 #[tokio::test(start_paused = true)]

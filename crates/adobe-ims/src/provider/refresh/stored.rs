@@ -26,7 +26,7 @@ pub(super) enum StoreOutcome {
     Ask(Box<Turn>),
 }
 
-/// The right to replace the entry of one store.
+/// The right to replace the entry of one store, and what the store has.
 pub(super) struct Turn {
     /// The place of the store in the order of asking.
     pub(super) store: usize,
@@ -35,6 +35,28 @@ pub(super) struct Turn {
     pub(super) entry: StoreEntry,
     /// A stored token that is still valid, in case that the request fails.
     pub(super) fallback: Option<AgedToken>,
+    /// The error for callers who find no token in the stores: IMS wants no request.
+    pub(super) throttle: Option<Error>,
+}
+
+/// The right to request a token, as one store grants it.
+enum Right {
+    Lease(Lease),
+    /// Another process has it. Look again after this time.
+    Held(Duration),
+    /// This process has waited long enough for the named one, and requests a token without the lease.
+    TimedOut(String),
+    /// The store cannot grant a lease.
+    Unknown,
+}
+
+impl Right {
+    fn into_lease(self) -> Option<Lease> {
+        match self {
+            Self::Lease(lease) => Some(lease),
+            Self::Held(_) | Self::TimedOut(_) | Self::Unknown => None,
+        }
+    }
 }
 
 impl Refresh {
@@ -52,7 +74,7 @@ impl Refresh {
         let mut is_change_reported = false;
         loop {
             let claim = self.bounded(async { store.claim(key).await }).await;
-            let (lease, pause) = self.divide(claim, end);
+            let right = self.right(claim, end);
             let entry = self.load(store, key).await;
             let now = self.shared.now();
             if !is_change_reported && has_valid_token_of_other_secrets(&entry, key, now) {
@@ -60,39 +82,40 @@ impl Refresh {
                 is_change_reported = true;
             }
             let token = self.usable_stored_token(&entry, key, now);
-            let is_waiting = pause.is_some();
+            let is_waiting = matches!(right, Right::Held(_));
             let is_good = |token: &AgedToken| self.is_good_enough(&token.age, now, is_waiting);
-            let failure = self
-                .throttle(&entry, key, now)
-                .or_else(|| self.shared_failure(&entry, key, now));
+            let throttle = self.throttle(&entry, key, now);
+            let failure = self.shared_failure(&entry, key, now);
             let outcome = match (token, &entry.token, failure) {
                 (Some(token), Some(stored), _) if is_good(&token) => {
-                    Some(StoreOutcome::Token(token, Box::new(stored.clone())))
+                    StoreOutcome::Token(token, Box::new(stored.clone()))
                 }
-                (token, _, Some(error)) => Some(StoreOutcome::Failed(error, token)),
-                (fallback, _, None) if !is_waiting => {
+                (token, _, Some(error)) if throttle.is_none() => StoreOutcome::Failed(error, token),
+                (fallback, ..) => {
+                    if let (Right::Held(pause), None) = (&right, &throttle) {
+                        sleep(*pause).await;
+                        continue;
+                    }
+                    if let (Right::TimedOut(holder), None) = (&right, &throttle) {
+                        self.report_holder(holder);
+                    }
                     return StoreOutcome::Ask(Box::new(Turn {
                         store: number,
-                        lease,
+                        lease: right.into_lease(),
                         entry,
                         fallback,
+                        throttle,
                     }));
                 }
-                _ => None,
             };
-            if let Some(outcome) = outcome {
-                self.release(store, key, lease).await;
-                return outcome;
-            }
-            sleep(pause.unwrap_or_default()).await;
+            self.release(store, key, right.into_lease()).await;
+            return outcome;
         }
     }
 
-    /// Divides a claim into the lease, or the time after which to look again. Neither means that this process asks
-    /// without a lease.
-    fn divide(&self, claim: Result<Claim>, end: Instant) -> (Option<Lease>, Option<Duration>) {
+    fn right(&self, claim: Result<Claim>, end: Instant) -> Right {
         match claim {
-            Ok(Claim::Won(lease)) => (Some(lease), None),
+            Ok(Claim::Won(lease)) => Right::Lease(lease),
             Ok(Claim::Held {
                 look_again_in,
                 holder,
@@ -100,19 +123,19 @@ impl Refresh {
                 let holder = holder.unwrap_or_else(|| "another process".to_owned());
                 let left = end.saturating_duration_since(Instant::now());
                 if left.is_zero() {
-                    self.report_holder(&holder);
-                    return (None, None);
+                    return Right::TimedOut(holder);
                 }
                 self.shared.lock().lease_holder = Some(holder);
-                (None, Some(look_again_in.min(left)))
+                Right::Held(look_again_in.min(left))
             }
             Err(error) => {
                 self.shared.emit(&Event::Store(&error));
-                (None, None)
+                Right::Unknown
             }
         }
     }
 
+    /// Reports a process that has the lease and does not give it back.
     fn report_holder(&self, holder: &str) {
         let waited = time::human(self.shared.policy.lease_timeout());
         let message = format!(
