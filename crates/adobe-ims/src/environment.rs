@@ -8,9 +8,13 @@ use crate::error::{Error, Result};
 use crate::util::origin::{Origin, display, is_loopback};
 
 /// The paths that may follow the base URL in an address from a manual.
-const OPERATIONS: [&str; 9] = [
+const OPERATIONS: [&str; 13] = [
     "/ims/exchange/jwt",
     "/ims/exchange/v1/jwt",
+    "/ims/exchange",
+    "/ims/authorize/v1",
+    "/ims/authorize/v2",
+    "/ims/token",
     "/ims/token/v1",
     "/ims/token/v2",
     "/ims/token/v3",
@@ -121,6 +125,24 @@ impl Environment {
     pub fn is_known(&self) -> bool {
         self.host()
             .is_some_and(|host| host.ends_with(".adobelogin.com") || is_loopback(&host))
+    }
+
+    /// Returns true for a host of `adobelogin.com`.
+    pub(crate) fn is_of_adobe_login(&self) -> bool {
+        self.host()
+            .is_some_and(|host| host.ends_with(".adobelogin.com"))
+    }
+
+    /// Returns true for a server of Adobe's that is no identity service: an API, an AEM environment.
+    pub(crate) fn is_other_server_of_adobe(&self) -> bool {
+        const DOMAINS: [&str; 4] = [
+            ".adobe.io",
+            ".adobe.com",
+            ".adobe.net",
+            ".adobeaemcloud.com",
+        ];
+        self.host()
+            .is_some_and(|host| DOMAINS.iter().any(|domain| host.ends_with(domain)))
     }
 
     /// Returns the audience of an assertion for this client: `https://HOST/c/CLIENT_ID`.

@@ -9,11 +9,22 @@
 //! | Adobe Developer Console, OAuth server-to-server (`CLIENT_SECRETS`) | [`OauthCredentials`] | relied upon by published clients |
 //! | Adobe Developer Console, JWT (`API_KEY`); the caller adds the private key and metascopes | [`ServiceCredentials`] | relied upon by published clients |
 //! | Adobe Developer Console, workspace (`project`) | one of its credentials | published schema of aio |
-//! | IMS contexts of aio, alone or in its configuration (`ims.contexts`) | one of them | documented by Adobe |
-//! | `.env` files: `AIO_ims_contexts_…`, `IMS_OAUTH_S2S`, `OAUTH_CLIENT_ID`, `CLIENT_ID` and so on | the kind that their fields make | written by tools and starter kits of Adobe |
+//! | IMS contexts of aio, alone or in its configuration (`ims.contexts`): JSON, Hjson, YAML; also of the older form (`jwt_payload`) | one of them | documented by Adobe |
+//! | `.aio` of `aio app use`, which only names its credentials; the caller adds those of the `.env` ([`DocumentOptions::variables`]) | one of them | published schema of aio |
+//! | `.env` files and properties: `AIO_ims_contexts_…`, `IMS_OAUTH_S2S`, `OAUTH_CLIENT_ID`, `CLIENT_ID` and so on, also with a prefix (`AEM_CLIENT_ID`, `aio_api_key`) | the kind that their fields make | written by tools and starter kits of Adobe |
 //! | Adobe PDF Services (`client_credentials`) | [`OauthCredentials`], [`ServiceCredentials`] | documented by Adobe, the newer form seen in published samples |
 //! | Configuration of Adobe's library jwt-auth (`clientId`, `metaScopes`) | [`ServiceCredentials`] | documented by Adobe |
 //! | OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`) | [`OauthCredentials`] | documented by Adobe |
+//! | Configurations of user-sync and umapi-client (`enterprise`, YAML or ini), aepp and aanalytics2 (`secret`, `tech_id`) | the kind that their fields make | published sources |
+//! | Fields in any other spelling (`client-id`, `imsOrgId`), side by side or in named sections, as JSON, YAML or ini | the kind that their fields make | inferred |
+//! | A Postman environment (`values`), a curl command that requests a token | the kind that their fields make | inferred |
+//!
+//! A document may be in base64, in a JSON string, or in the envelope of a secret store: AWS (`SecretString`,
+//! `Parameter`), Vault (`data.data`), Kubernetes (`data`, `stringData`), Google (`payload.data`), Azure (`value`). Real
+//! line ends in the strings of JSON, which `echo` makes of `\n`, are read as well.
+//!
+//! The identity service that a document names counts in every usual spelling (`IMS_HOST`, `token_url`, `environment`
+//! and so on). A value that is not understood is an error, because the secrets could go to the wrong environment.
 //!
 //! Credentials may also come in fields ([`CredentialFields`]) or in variables ([`CredentialVariables`]). A caller can
 //! add to a document ([`DocumentOptions`]). Three kinds have no document: people who signed in ([`UserCredentials`]),

@@ -18,17 +18,20 @@ crate::problem_catalogue! {
         "A file cannot be read.",
         ["Check the path and that this user may read it."];
     DocumentNotJson = "document-not-json", Configuration, false,
-        "The credential document is not valid JSON.",
-        ["Download it again from the console and pass it unchanged. An editor or a chat window may have changed quotes or line ends."];
+        "The credential document is not readable as JSON, or as another notation that this program knows.",
+        ["Pass the document unchanged: an editor or a chat window may have changed quotes or line ends."];
     DocumentUnknown = "document-unknown", Configuration, false,
         "The document is not a credential document of Adobe that this program knows.",
-        ["Pass one of these documents: the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), with or without its outer `integration`, the download of a credential or a workspace of the Adobe Developer Console, an IMS context or `.env` file of aio, or a local development token."];
+        ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), the download of a credential or a workspace of the Adobe Developer Console, a configuration of aio, a `.env` file, or a file with client id, client secret and scopes."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
         "The document is of a known kind, but it holds no credentials.",
         ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
     DocumentIncomplete = "document-incomplete", Configuration, false,
         "The credential document lacks values that the exchange needs.",
-        ["Download the document again from its console and pass it unchanged."];
+        ["Write the missing values into the document under the names in the message, or pass them separately."];
+    CredentialsInEnvFile = "credentials-in-env-file", Configuration, false,
+        "The document names credentials and does not hold them. `aio app use` writes their values to the file `.env` beside it.",
+        ["Pass that `.env`, or run `aio app use` again in this folder."];
     DocumentNeedsMore = "document-needs-more", Configuration, false,
         "Documents of this kind do not hold everything that IMS demands. You pass the rest separately.",
         ["Pass the missing values separately, or write them into the document under the names in the message."];

@@ -86,7 +86,6 @@ fn swapped_identities_are_refused() {
 #[test]
 fn other_files_are_refused_by_their_kind() {
     let text = document().to_string();
-    let single_quotes = text.replace('"', "'");
     for (document, problem, part) in [
         ("", Problem::DocumentNotJson, "empty"),
         ("  \n", Problem::DocumentNotJson, "empty"),
@@ -101,15 +100,19 @@ fn other_files_are_refused_by_their_kind() {
         (
             "{\"integration\": \"SECRET?%&=ü\"}",
             Problem::DocumentUnknown,
-            "line 1",
+            "`integration` that is no object",
         ),
         (
             &text[..text.len() / 2],
             Problem::DocumentNotJson,
             "ends in the middle",
         ),
-        (&single_quotes, Problem::DocumentNotJson, "line 1, column 2"),
-        ("{\n  \"ok\": true,\n}", Problem::DocumentNotJson, "line 3"),
+        (
+            "{\n  \"ok\": true,\n  ]}",
+            Problem::DocumentNotJson,
+            "line 3",
+        ),
+        ("{\n  \"ok\": true,\n}", Problem::DocumentUnknown, "\"ok\""),
         (
             "<!DOCTYPE html><html>",
             Problem::DocumentNotJson,
@@ -130,7 +133,31 @@ fn other_files_are_refused_by_their_kind() {
             Problem::DocumentNeedsMore,
             "CLIENT_ID, SCOPES",
         ),
-        ("SECRET=SECRET?%&=ü", Problem::DocumentNotJson, "line 1"),
+        (
+            "SECRET=SECRET?%&=ü",
+            Problem::DocumentUnknown,
+            "variables, and none of a known name",
+        ),
+        (
+            "GOOGLE_CLIENT_ID=x\nGOOGLE_CLIENT_SECRET=SECRET?%&=ü\nGOOGLE_SCOPES=openid",
+            Problem::DocumentUnknown,
+            "\"GOOGLE_\"; they look like credentials, but nothing says that they are Adobe's",
+        ),
+        (
+            r#"{"type": "service_account", "client_id": "1", "token_uri": "x", "private_key": "SECRET?%&=ü"}"#,
+            Problem::DocumentUnknown,
+            "a service account of Google Cloud",
+        ),
+        (
+            "a: &x SECRET?%&=ü",
+            Problem::DocumentNotJson,
+            "looks like YAML, and it is not readable at line 1: anchors",
+        ),
+        (
+            "curl https://ims-na1.adobelogin.com/ims/exchange/jwt -d 'client_id=x&jwt_token=SECRET?%&=ü'",
+            Problem::DocumentNotSupported,
+            "exchanges an assertion",
+        ),
         (
             "{\"accessToken\": \"\"}",
             Problem::DocumentIncomplete,
@@ -144,6 +171,11 @@ fn other_files_are_refused_by_their_kind() {
     ] {
         let message = complaint(document, problem);
         assert!(message.contains(part), "{part}: {message}");
+        let error = Credentials::parse(document.as_bytes()).unwrap_err();
+        let of_a_console = error.hints().any(|hint| hint.contains("Download"));
+        let expected = problem == Problem::DocumentNotJson && document.contains("integration")
+            || document.contains("accessToken");
+        assert_eq!(of_a_console, expected, "{document}");
     }
     complaint([0x00, 0x9F, 0x92, 0x96], Problem::DocumentNotJson);
     let message = complaint(b"PK\x03\x04\x14\x00\xFF", Problem::DocumentNotJson);

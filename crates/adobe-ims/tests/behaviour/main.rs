@@ -28,6 +28,7 @@ mod hostile_cases;
 mod hostile_contents;
 mod hostile_encodings;
 mod hostile_framing;
+mod hostile_documents;
 mod inspection;
 mod key_cache;
 mod key_outages;

@@ -367,6 +367,54 @@ fn scopes_and_metascopes_together_are_refused() {
 }
 
 #[test]
+fn stage_is_named_in_every_spelling() {
+    let plain = DocumentOptions::default();
+    for line in [
+        "OAUTH_BASE_URL=https://ims-na1-stg1.adobelogin.com/ims/token/",
+        "IMS_HOST=ims-na1-stg1.adobelogin.com",
+        "IMS_URL=https://ims-na1-stg1.adobelogin.com",
+        "IMS_ENV=stage",
+        "AIO_CLI_ENV=stage",
+        "IMS=ims-na1-stg1.adobelogin.com",
+        "ENVIRONMENT=stage",
+        "ENV=staging",
+        "OAUTH_ENV=stage",
+    ] {
+        for variables in [starter_kit(), aio("one", "one")] {
+            let text = format!("{}{line}\n", file(&variables));
+            let credentials = oauth(Credentials::parse(text.as_bytes()).unwrap());
+            // A name that begins with OAUTH_ belongs to the other credentials.
+            if line != "OAUTH_ENV=stage" || variables[0].0 == "OAUTH_CLIENT_ID" {
+                assert_eq!(*credentials.environment(), Environment::stage(), "{text}");
+            }
+        }
+    }
+    for (name, value) in [
+        ("IMS_HOST", "ims-na1-stg1.adobelogin.com"),
+        ("AIO_CLI_ENV", "stage"),
+    ] {
+        let found = collect(&pairs(&[(name, value), ("CLIENT_ID", "x")]));
+        assert!(found.is_empty() && found.names_environment());
+        let fields = CredentialFields::new()
+            .client_id("x")
+            .client_secret("y")
+            .scopes("z")
+            .environment_of(&found);
+        let names = adobe_ims::credentials::FieldNames::default();
+        let credentials = oauth(fields.credentials(names).unwrap());
+        assert_eq!(*credentials.environment(), Environment::stage(), "{name}");
+        let mut options = plain.clone();
+        options.fallbacks = CredentialFields::new().environment_of(&found);
+        let document = r#"{"client_id":"x","client_secret":"y","scopes":"z"}"#;
+        let credentials = oauth(Credentials::parse_with(document.as_bytes(), &options).unwrap());
+        assert_eq!(*credentials.environment(), Environment::stage(), "{name}");
+        let named = document.replace('}', r#","env":"prod"}"#);
+        let credentials = oauth(Credentials::parse_with(named.as_bytes(), &options).unwrap());
+        assert_eq!(*credentials.environment(), Environment::production());
+    }
+}
+
+#[test]
 fn environment_of_aio_counts() {
     let mut variables = aio("one", "one");
     variables.push(("AIO_ims_contexts_one_env".to_owned(), "stage".to_owned()));

@@ -1,89 +1,47 @@
 //! The service credentials of the AEM Developer Console.
 
-use serde::Deserialize;
-
 use super::aliases::FieldNames;
 use super::field::Field;
 use super::field_reader::FieldReader;
-use super::json_error::not_json;
+use super::identity_service::Certainty;
+use super::node::{Map, Node};
 use super::partial::{Kind, PartialCredentials};
 use super::raw_fields::RawFields;
-use crate::error::Result;
+use crate::error::{Error, Problem, Result};
 use crate::util::time;
 
-#[derive(Deserialize)]
-struct Wrapped {
-    integration: Option<Integration>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Integration {
-    ims_endpoint: Field,
-    metascopes: Field,
-    technical_account: Client,
-    email: Field,
-    id: Field,
-    org: Field,
-    private_key: Field,
-    public_key: Field,
-    certificate_expiration_date: Field,
-}
-
-/// The field `technicalAccount`. In a document that was edited it may have any type.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Client {
-    #[serde(rename_all = "camelCase")]
-    Fields {
-        #[serde(default)]
-        client_id: Field,
-        #[serde(default)]
-        client_secret: Field,
-    },
-    Other(Field),
-}
-
-impl Default for Client {
-    fn default() -> Self {
-        Self::Other(Field::Missing)
-    }
-}
-
-pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
-    let wrapped: Wrapped = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let (document, prefix) = match wrapped.integration {
-        Some(integration) => (integration, "integration."),
-        None => {
-            let bare = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-            (bare, "")
+pub(super) fn parse(map: &Map) -> Result<PartialCredentials> {
+    let (document, prefix) = match map.get("integration") {
+        Some(Node::Map(integration)) => (integration, "integration."),
+        Some(_) => {
+            let message = "the credential document has an `integration` that is no object";
+            return Err(Error::new(Problem::DocumentUnknown, message));
         }
+        None => (map, ""),
     };
-    let (client_id, client_secrets) = match document.technical_account {
-        Client::Fields {
-            client_id,
-            client_secret,
-        } => (client_id, client_secret),
-        Client::Other(Field::Missing) => (Field::Missing, Field::Missing),
-        Client::Other(_) => (
+    let (client_id, client_secrets) = match document.get("technicalAccount") {
+        Some(Node::Map(client)) => (client.field("clientId"), client.field("clientSecret")),
+        None => (Field::Missing, Field::Missing),
+        Some(_) => (
             Field::WrongType("not in an object"),
             Field::WrongType("not in an object"),
         ),
     };
-    let fields = RawFields {
-        environment: document.ims_endpoint,
+    let mut fields = RawFields {
         client_id,
         client_secrets,
-        metascopes: document.metascopes,
-        organization_id: document.org,
-        technical_account_id: document.id,
-        email: document.email,
-        private_key: document.private_key,
-        certificate: document.public_key,
-        certificate_expires_at: FieldReader::optional(document.certificate_expiration_date)
+        metascopes: document.field("metascopes"),
+        organization_id: document.field("org"),
+        technical_account_id: document.field("id"),
+        email: document.field("email"),
+        private_key: document.field("privateKey"),
+        certificate: document.field("publicKey"),
+        certificate_expires_at: FieldReader::optional(document.field("certificateExpirationDate"))
             .and_then(|date| time::parse_rfc3339(date.expose())),
         ..RawFields::default()
     };
+    let endpoint = document.field("imsEndpoint");
+    (fields.identity_service).add(Certainty::Sure, "imsEndpoint", endpoint);
     Ok(PartialCredentials {
         requires_environment: true,
         ..PartialCredentials::new(fields, FieldNames::AEM.with_prefix(prefix), Kind::Assertion)

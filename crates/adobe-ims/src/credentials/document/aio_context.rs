@@ -1,19 +1,15 @@
-//! IMS contexts of Adobe's aio: one alone, or those of a configuration.
-
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
+//! The IMS contexts in a configuration of Adobe's aio.
 
 use super::aliases::FieldNames;
-use super::choice::{Candidate, choose};
-use super::field::{Field, plain};
-use super::field_reader::FieldReader;
-use super::flat::FlatDocument;
-use super::json_error::not_json;
+use super::choice::{Candidate, Rank, Selection, choose};
+use super::field::Field;
+use super::flat;
+use super::identity_service::Certainty;
+use super::known_key::KnownKey;
+use super::node::{Map, Node};
 use super::partial::{Kind, PartialCredentials};
 use super::raw_fields::RawFields;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 
 /// Returns the credentials of a context, which may lack its key. They are those of OAuth if there are scopes, a list
 /// of secrets or no technical account, and no field of an assertion.
@@ -21,13 +17,15 @@ pub(super) fn partial(fields: RawFields) -> PartialCredentials {
     let is_oauth = fields.scopes.is_present()
         || matches!(fields.client_secrets, Field::List(_))
         || !fields.technical_account_id.is_present();
-    if is_oauth && !fields.has_assertion_fields() {
-        return PartialCredentials::new(fields, FieldNames::AIO, Kind::ClientCredentials);
-    }
+    let (kind, names) = match (fields.has_assertion_fields(), is_oauth) {
+        (true, _) => (Kind::Assertion, FieldNames::AIO_JWT),
+        (false, true) => (Kind::ClientCredentials, FieldNames::AIO),
+        (false, false) => (Kind::AssertionUnlessScopes, FieldNames::AIO_JWT),
+    };
     PartialCredentials {
         needs_supplement: true,
-        jwt_ended: true,
-        ..PartialCredentials::new(fields, FieldNames::AIO_JWT, Kind::Assertion)
+        jwt_ended: kind != Kind::ClientCredentials,
+        ..PartialCredentials::new(fields, names, kind)
     }
 }
 
@@ -44,85 +42,81 @@ pub(super) fn is_credential(fields: &RawFields) -> bool {
         && (several_secrets || fields_of_clients.iter().any(|field| field.is_present()))
 }
 
-/// Reads a context alone.
-pub(super) fn parse(text: &str) -> Result<PartialCredentials> {
-    FlatDocument::read(text).map(partial)
-}
-
-/// The configuration of aio, or the part of it about IMS: `ims.contexts.NAME`, with `ims.config.current`. In its older
-/// form: `$ims.NAME`, with `$ims.$current`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Configuration {
-    ims: ImsSection,
-    contexts: BTreeMap<String, Entry>,
-    config: Settings,
-    #[serde(rename = "$ims")]
-    old: BTreeMap<String, Entry>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ImsSection {
-    contexts: BTreeMap<String, Entry>,
-    config: Settings,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Settings {
-    current: Field,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Entry {
-    Context(Box<FlatDocument>),
-    Other(Field),
+/// Returns true if a document is the configuration of aio, or the part of it about IMS: `ims.contexts.NAME`, with
+/// `ims.config.current`. In its older form: `$ims.NAME`, with `$ims.$current`.
+pub(super) fn is_configuration(map: &Map) -> bool {
+    ["ims", "$ims", "contexts", "jwt-auth"]
+        .iter()
+        .any(|key| map.map(key).is_some())
 }
 
 /// Reads the configuration of aio. `context` is the name of the context to use.
-pub(super) fn parse_configuration(text: &str, context: Option<&str>) -> Result<PartialCredentials> {
-    let mut configuration: Configuration =
-        serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let current = match configuration.old.remove("$current") {
-        Some(Entry::Other(name)) => name,
-        _ => match configuration.ims.config.current {
-            Field::Missing => configuration.config.current,
-            name => name,
-        },
-    };
-    let current = FieldReader::optional(current).map(|name| plain(&name));
-    let candidates = [
-        ("ims.contexts.", configuration.ims.contexts),
-        ("contexts.", configuration.contexts),
-        ("$ims.", configuration.old),
-    ]
-    .into_iter()
-    .flat_map(|(prefix, entries)| entries.into_iter().map(move |entry| (prefix, entry)))
-    .filter_map(|(prefix, (name, entry))| {
-        let Entry::Context(context) = entry else {
-            return None;
-        };
-        let fields = RawFields::from(*context);
-        is_credential(&fields).then(|| {
-            let mut partial = partial(fields);
-            partial.names = partial
-                .names
-                .with_foreign_prefix(&format!("{prefix}{name}."));
-            Candidate {
-                names: vec![name],
-                partial,
+pub(super) fn parse_configuration(map: &Map, context: Option<&str>) -> Result<PartialCredentials> {
+    let ims = map.map("ims");
+    let of_ims = |key| ims.and_then(|ims| ims.map(key));
+    let current = [
+        map.map("$ims").and_then(|old| old.text("$current")),
+        of_ims("config").and_then(|config| config.text("current")),
+        map.map("config").and_then(|config| config.text("current")),
+    ];
+    let mut current = current.into_iter().flatten().map(str::trim);
+    let sections = [
+        ("ims.contexts.", of_ims("contexts")),
+        ("contexts.", map.map("contexts")),
+        ("$ims.", map.map("$ims")),
+    ];
+    let mut candidates = Vec::new();
+    for (prefix, section) in sections {
+        for (name, entry) in section.into_iter().flat_map(Map::entries) {
+            if let Node::Map(entry) = entry {
+                candidates.extend(candidate(&format!("{prefix}{name}."), name, entry)?);
             }
-        })
-    })
-    .collect();
+        }
+    }
+    // An older plugin of aio has one context without a name.
+    if let Some(entry) = map.map("jwt-auth") {
+        candidates.extend(candidate("jwt-auth.", "jwt-auth", entry)?);
+    }
     let container = "the configuration of aio";
-    choose(candidates, context, current.as_deref(), container)?.ok_or_else(|| {
+    let selection = Selection {
+        name: context,
+        current: current.find(|name| !name.is_empty()),
+    };
+    let mut partial = choose(candidates, selection, container)?.ok_or_else(|| {
         let message =
             format!("{container} has no IMS context with credentials of a technical account");
         Error::new(Problem::DocumentNotSupported, message).with_hint(
             "a context of `aio login` is a person's; it has no credentials to get a token with",
         )
-    })
+    })?;
+    // The environment of aio itself counts for a context that names none.
+    if let Some(cli) = map.map("cli") {
+        let service = &mut partial.fields.identity_service;
+        if !service.field().is_present() {
+            service.add(Certainty::Sure, "cli.env", cli.field("env"));
+        }
+    }
+    Ok(partial)
+}
+
+/// Returns the credentials of a context; `None` for a person's login and for anything else.
+fn candidate(prefix: &str, name: &str, entry: &Map) -> Result<Option<Candidate>> {
+    let is_login = entry.map("access_token").is_some() || entry.map("refresh_token").is_some();
+    let has_fields = entry.has("jwt_payload")
+        || entry
+            .entries()
+            .any(|(key, _)| KnownKey::of(key).is_some_and(KnownKey::is_of_credentials));
+    let fields = flat::read(entry)?;
+    let rank = match is_credential(&fields) {
+        true => Rank::Credentials,
+        false if has_fields && !is_login => Rank::Fragment,
+        false => return Ok(None),
+    };
+    let mut partial = partial(fields);
+    partial.names = partial.names.with_foreign_prefix(prefix);
+    Ok(Some(Candidate {
+        names: vec![name.to_owned()],
+        partial,
+        rank,
+    }))
 }

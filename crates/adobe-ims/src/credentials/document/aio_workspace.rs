@@ -1,105 +1,122 @@
-use serde::Deserialize;
+//! The workspace of a project: the download from the Developer Console, and the file `.aio` of `aio app use`.
 
 use super::aliases::FieldNames;
-use super::choice::{Candidate, choose};
-use super::field::{Field, plain};
-use super::field_reader::FieldReader;
-use super::flat::FlatDocument;
-use super::json_error::not_json;
+use super::choice::{Candidate, Rank, Selection, choose};
+use super::field::Field;
+use super::flat;
+use super::node::Map;
+use super::options::DocumentOptions;
 use super::partial::{Kind, PartialCredentials};
 use super::raw_fields::RawFields;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 
-/// The download of a whole workspace from the Developer Console; the credentials are a part of it (schema published
-/// by Adobe's aio).
-#[derive(Deserialize)]
-struct Download {
-    project: Project,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Project {
-    org: Organization,
-    workspace: Workspace,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Organization {
-    ims_org_id: Field,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Workspace {
-    details: Details,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Details {
-    credentials: Vec<Entry>,
-}
-
-/// A credential. It has both kinds while it is migrated from JWT.
-#[derive(Deserialize)]
-struct Entry {
-    #[serde(default)]
-    name: Field,
-    #[serde(default)]
-    id: Field,
-    oauth_server_to_server: Option<FlatDocument>,
-    jwt: Option<FlatDocument>,
+/// Returns true if a document describes a workspace (schema published by Adobe's aio).
+pub(super) fn is_workspace(map: &Map) -> bool {
+    let project = map.map("project");
+    project.is_some_and(|it| it.map("workspace").is_some() || it.map("org").is_some())
 }
 
 /// Reads the credential with this name or id, and the organisation of the project.
-pub(super) fn parse(text: &str, context: Option<&str>) -> Result<PartialCredentials> {
-    let Download { project } = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let organization = project.org.ims_org_id;
-    let entries = project.workspace.details.credentials.into_iter();
-    let candidates = entries.filter_map(|entry| candidate(entry, &organization));
+///
+/// After `aio app use` a workspace names its credentials only. Their values are in the variables of the caller, which
+/// aio wrote to the `.env` beside the file.
+pub(super) fn parse(map: &Map, options: &DocumentOptions) -> Result<PartialCredentials> {
+    let context = options.context.as_deref();
+    let project = map.map("project").cloned().unwrap_or_default();
+    let organization = project.map("org").map(|org| org.field("ims_org_id"));
+    let organization = organization.unwrap_or_default();
+    let details = project.map("workspace").and_then(|it| it.map("details"));
+    let entries = details.and_then(|details| details.get("credentials"));
+    let entries = entries.map(|entries| entries.as_list()).unwrap_or_default();
+    let entries: Vec<&Map> = entries.iter().filter_map(|entry| entry.as_map()).collect();
+    let mut candidates = Vec::new();
+    for entry in &entries {
+        candidates.extend(candidate(entry, &organization)?);
+    }
     let container = "the workspace download";
-    choose(candidates.collect(), context, None, container)?.ok_or_else(|| {
-        let message = "the credential document is a workspace download for aio (project.workspace); it has no OAuth server-to-server or JWT credential";
-        Error::new(Problem::DocumentNotSupported, message)
-            .with_hint("add an OAuth server-to-server credential to the workspace in the console")
-    })
+    let selection = Selection {
+        name: context,
+        current: None,
+    };
+    match choose(candidates, selection, container)? {
+        Some(partial) => Ok(partial),
+        None => by_reference(&entries, options),
+    }
 }
 
-fn candidate(entry: Entry, organization: &Field) -> Option<Candidate> {
-    let prefix = |kind: &str| format!("project.workspace.details.credentials[].{kind}.");
-    let with_organization = |credential: FlatDocument| {
-        let mut fields = RawFields::from(credential);
+fn candidate(entry: &Map, organization: &Field) -> Result<Option<Candidate>> {
+    let with_organization = |credential: &Map| -> Result<RawFields> {
+        let mut fields = flat::read(credential)?;
         if !fields.organization_id.is_present() {
             fields.organization_id = organization.clone();
         }
-        fields
+        Ok(fields)
     };
-    let partial = match (entry.oauth_server_to_server, entry.jwt) {
+    let prefix = |kind: &str| format!("project.workspace.details.credentials[].{kind}.");
+    let partial = match (entry.map("oauth_server_to_server"), entry.map("jwt")) {
         (Some(oauth), _) => PartialCredentials::new(
-            with_organization(oauth),
+            with_organization(oauth)?,
             FieldNames::AIO.with_prefix(prefix("oauth_server_to_server")),
             Kind::ClientCredentials,
         ),
-        (None, Some(jwt)) => PartialCredentials {
-            needs_supplement: true,
-            jwt_ended: true,
-            ..PartialCredentials::new(
-                with_organization(jwt),
-                FieldNames::AIO_JWT.with_prefix(prefix("jwt")),
-                Kind::Assertion,
-            )
-        },
-        (None, None) => return None,
+        (None, Some(jwt)) => {
+            let fields = with_organization(jwt)?;
+            let kind = match fields.has_assertion_fields() {
+                true => Kind::Assertion,
+                false => Kind::AssertionUnlessScopes,
+            };
+            PartialCredentials {
+                needs_supplement: true,
+                jwt_ended: true,
+                ..PartialCredentials::new(
+                    fields,
+                    FieldNames::AIO_JWT.with_prefix(prefix("jwt")),
+                    kind,
+                )
+            }
+        }
+        (None, None) => return Ok(None),
     };
-    let names = [entry.name, entry.id].into_iter();
-    let names = names
-        .filter_map(FieldReader::optional)
-        .map(|name| plain(&name));
-    Some(Candidate {
-        names: names.collect(),
+    let names = [entry.text("name"), entry.text("id")].into_iter().flatten();
+    let names = names.map(str::trim).filter(|name| !name.is_empty());
+    Ok(Some(Candidate {
+        names: names.map(str::to_owned).collect(),
         partial,
-    })
+        rank: Rank::Credentials,
+    }))
+}
+
+/// Returns the credentials that a workspace names, from the variables of the caller.
+fn by_reference(entries: &[&Map], options: &DocumentOptions) -> Result<PartialCredentials> {
+    let is_reference = |entry: &&&Map| {
+        let kind = entry.text("integration_type");
+        kind.is_some_and(|kind| ["oauth_server_to_server", "service"].contains(&kind))
+    };
+    let references: Vec<&str> = entries
+        .iter()
+        .filter(is_reference)
+        .filter_map(|entry| entry.text("name"))
+        .collect();
+    let workspace = "the credential document is a workspace for aio (project.workspace)";
+    if references.is_empty() {
+        let message = format!("{workspace}; it has no OAuth server-to-server or JWT credential");
+        return Err(
+            Error::new(Problem::DocumentNotSupported, message).with_hint(
+                "add an OAuth server-to-server credential to the workspace in the console",
+            ),
+        );
+    }
+    let Some(variables) = options.variables.first() else {
+        let message = format!(
+            "{workspace} that names its credentials only, as `aio app use` writes it; their values are in the `.env` beside it"
+        );
+        return Err(Error::new(Problem::CredentialsInEnvFile, message));
+    };
+    // aio gives a context the name of its credential.
+    let context = match (options.context.as_deref(), references.as_slice()) {
+        (Some(context), _) => Some(context),
+        (None, [only]) if variables.has_context(only) => Some(*only),
+        (None, _) => None,
+    };
+    variables.partial(context)
 }

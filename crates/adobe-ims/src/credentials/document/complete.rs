@@ -1,19 +1,15 @@
 //! Complete credentials out of partial ones, or one error for all that is missing.
 
-use super::field::{Field, plain};
+use super::field::plain;
 use super::field_reader::FieldReader;
-use super::partial::{Kind, PartialCredentials};
+use super::identity_service::IdentityServiceFields;
+use super::partial::{JWT_CREDENTIALS_ENDED, Kind, PartialCredentials};
 use super::scopes::{split_metascopes, split_scopes};
 use super::supplement::{Supplement, check};
 use crate::credentials::{Credentials, OauthClient, OauthCredentials, ServiceCredentials, service};
 use crate::environment::Environment;
 use crate::error::{Error, Problem, Result};
 use crate::token::lifetime::TokenVersion;
-use crate::util::secret::Secret;
-
-/// Documented by Adobe: end of life on 2025-06-30; converted when the certificate expires, or on 2026-03-01
-/// at the latest.
-pub(crate) const JWT_CREDENTIALS_ENDED: &str = "Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead";
 
 impl PartialCredentials {
     /// Returns the credentials if they are complete. `environment` counts instead of the one that they name.
@@ -50,9 +46,8 @@ impl PartialCredentials {
         if let Some(error) = check(reader, &names, &[]) {
             return Err(error);
         }
-        let host = FieldReader::optional(fields.environment);
         let organization = FieldReader::optional(fields.organization_id).map(|text| plain(&text));
-        let environment = resolve_environment(environment, host, fields.environment_name)?;
+        let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(OauthClient::new(environment, client_id)
             .with_secrets(secrets)
             .with_organization(organization.as_deref()))
@@ -62,11 +57,9 @@ impl PartialCredentials {
         let supplements = self.supplements(&[Supplement::PrivateKey, Supplement::Metascopes]);
         let Self { fields, names, .. } = self;
         let mut reader = FieldReader::new(names.prefix.clone());
-        let host = if self.requires_environment {
-            Some(reader.text(names.environment, fields.environment))
-        } else {
-            FieldReader::optional(fields.environment)
-        };
+        if self.requires_environment {
+            reader.text(names.environment, fields.identity_service.field());
+        }
         let organization_id = plain(&reader.text(names.organization_id, fields.organization_id));
         let account_name = names.technical_account_id;
         let technical_account_id = plain(&reader.text(account_name, fields.technical_account_id));
@@ -93,7 +86,7 @@ impl PartialCredentials {
         }
         Ok(ServiceCredentials {
             resources: Vec::new(),
-            environment: resolve_environment(environment, host, fields.environment_name)?,
+            environment: resolve_environment(environment, fields.identity_service)?,
             client_id,
             client_secret: secrets.into_iter().next().unwrap_or_default(),
             technical_account_id,
@@ -121,9 +114,8 @@ impl PartialCredentials {
         if let Some(error) = check(reader, &names, supplements) {
             return Err(error);
         }
-        let host = FieldReader::optional(fields.environment);
         let optional = |field| FieldReader::optional(field).map(|text| plain(&text));
-        let environment = resolve_environment(environment, host, fields.environment_name)?;
+        let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(OauthCredentials {
             client: OauthClient::new(environment, client_id)
                 .with_secrets(secrets)
@@ -159,34 +151,12 @@ fn with_service_hints(mut error: Error, jwt_ended: bool, has_scopes: bool) -> Er
 }
 
 /// Returns the environment of the caller, else the one that the credentials name, else production.
-///
-/// A document that somebody has changed could send its secrets to any server. So the host that a document names
-/// counts only if it is a known one.
 fn resolve_environment(
     environment: Option<Environment>,
-    host: Option<Secret>,
-    name: Field,
+    named: IdentityServiceFields,
 ) -> Result<Environment> {
-    if let Some(environment) = environment {
-        return Ok(environment);
-    }
-    if let Some(host) = host {
-        let named = Environment::parse(host.expose())?;
-        if named.is_known() {
-            return Ok(named);
-        }
-        let message = format!(
-            "the credentials name the identity service {named}, which is neither Adobe's nor on this machine"
-        );
-        return Err(Error::new(Problem::IdentityServiceNotNamed, message)
-            .with_hint("If you trust it with the secrets, name it yourself."));
-    }
-    match FieldReader::optional(name).as_ref().map(Secret::expose) {
-        None | Some("prod") => Ok(Environment::production()),
-        Some("stage") => Ok(Environment::stage()),
-        Some(_) => Err(Error::new(
-            Problem::EndpointInvalid,
-            "the `env` of the IMS context is neither prod nor stage",
-        )),
+    match environment {
+        Some(environment) => Ok(environment),
+        None => Ok(named.resolve()?.unwrap_or_default()),
     }
 }

@@ -1,169 +1,94 @@
-use core::fmt;
-use std::collections::BTreeSet;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-
-use super::json_error::not_json;
-use super::variables;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use super::node::{Map, shown_keys};
+use super::{aio_context, aio_workspace, flat};
+use crate::error::{Error, Problem};
 
 /// The known kinds of credential documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DocumentKind {
-    /// `.env` lines: `AIO_ims_contexts_…` of Adobe's aio, and other names.
-    EnvironmentFile,
     /// A configuration of Adobe's aio (`ims.contexts.NAME`).
     AioConfiguration,
-    /// An IMS context of Adobe's aio (`client_id`, with `meta_scopes` or `scopes`).
-    AioContext,
-    /// A workspace download for aio (`project.workspace.details.credentials`).
+    /// A workspace of a project (`project.workspace.details.credentials`).
     AioWorkspace,
     /// AEM Developer Console service credentials (`integration`), wrapped or bare.
     AemServiceCredentials,
-    /// Adobe Developer Console, JWT (`API_KEY`, no private key inside).
-    ConsoleJwt,
-    /// Adobe Developer Console, OAuth server-to-server (`CLIENT_SECRETS`).
-    ConsoleOAuth,
-    /// A configuration of Adobe's library jwt-auth (`clientId`, `metaScopes`).
-    JwtAuth,
     /// AEM Developer Console local development token (`accessToken`).
     LocalDevelopmentToken,
     /// The file of Adobe PDF Services (`client_credentials`).
     PdfServices,
-    /// The OAuth file of Adobe's tutorials (`adobeIMSV3TokenEndpointURL`).
-    TutorialOAuth,
+    /// Fields side by side: the downloads of the Adobe Developer Console, a context of aio, configurations of jwt-auth,
+    /// aepp and others.
+    Flat,
 }
 
 /// Returns the kind of a document, by the keys of its top level.
-pub(super) fn detect(text: &str) -> Result<DocumentKind> {
-    if !text.starts_with('{') {
-        return detect_text(text);
-    }
-    let Keys(keys) = serde_json::from_str(text).map_err(|error| not_json(&error))?;
-    let has = |key: &str| keys.contains(key);
-    let has_any = |names: &[&str]| names.iter().any(|name| has(name));
+pub(super) fn detect(map: &Map) -> Option<DocumentKind> {
     // The order matters: a document may have keys of several kinds. Adobe's own clients make the first test first.
-    if has("accessToken") {
-        Ok(DocumentKind::LocalDevelopmentToken)
-    } else if has("clientId")
-        && has_any(&["metaScopes", "privateKey"])
-        && !has_any(&["integration", "technicalAccount", "imsEndpoint"])
-    {
-        Ok(DocumentKind::JwtAuth)
-    } else if has_any(&[
-        "integration",
-        "technicalAccount",
-        "imsEndpoint",
-        "privateKey",
-    ]) {
-        Ok(DocumentKind::AemServiceCredentials)
-    } else if has("project") {
-        Ok(DocumentKind::AioWorkspace)
-    } else if has("client_credentials") {
-        Ok(DocumentKind::PdfServices)
-    } else if has_any(&["ims", "$ims", "contexts"]) {
-        Ok(DocumentKind::AioConfiguration)
-    } else if has("CLIENT_SECRETS") || has("CLIENT_ID") && has("SCOPES") {
-        Ok(DocumentKind::ConsoleOAuth)
-    } else if has("API_KEY") || has("CLIENT_ID") && has_any(&["METASCOPES", "PRIVATE_KEY"]) {
-        Ok(DocumentKind::ConsoleJwt)
-    } else if has("CLIENT_ID") && has("CLIENT_SECRET") {
-        Ok(DocumentKind::ConsoleOAuth)
-    } else if has("clientId") && has_any(&["adobeIMSV3TokenEndpointURL", "clientSecret"]) {
-        Ok(DocumentKind::TutorialOAuth)
-    } else if has("client_id")
-        && has_any(&[
-            "client_secret",
-            "client_secrets",
-            "meta_scopes",
-            "scopes",
-            "technical_account_id",
-        ])
-    {
-        Ok(DocumentKind::AioContext)
+    if map.has("accessToken") && !flat::has_client(map) {
+        return Some(DocumentKind::LocalDevelopmentToken);
+    }
+    let has_of_aem = map.has_any(&["integration", "technicalAccount", "imsEndpoint"]);
+    let is_jwt_auth = map.has("clientId") && map.has_any(&["metaScopes", "privateKey"]);
+    if has_of_aem && !flat::has_client(map) || map.has("privateKey") && !is_jwt_auth {
+        Some(DocumentKind::AemServiceCredentials)
+    } else if aio_workspace::is_workspace(map) {
+        Some(DocumentKind::AioWorkspace)
+    } else if map.has("client_credentials") {
+        Some(DocumentKind::PdfServices)
+    } else if aio_context::is_configuration(map) {
+        Some(DocumentKind::AioConfiguration)
+    } else if flat::has_client(map) {
+        Some(DocumentKind::Flat)
     } else {
-        Err(unknown(&keys))
+        None
     }
 }
 
-fn unknown(keys: &BTreeSet<String>) -> Error {
-    // A key may be a secret, so only keys that look like names of fields are shown.
-    let is_name = |key: &&String| {
-        key.len() <= 24
-            && key
-                .bytes()
-                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-    };
-    let names = keys.iter().filter(is_name).take(6);
-    let display: Vec<_> = names.map(|key| format!("{key:?}")).collect();
-    let message = if keys.is_empty() {
+/// Returns true if the text has a key that only documents of Adobe's consoles have. It may be damaged otherwise.
+pub(super) fn is_of_a_console(text: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "\"integration\"",
+        "\"technicalAccount\"",
+        "\"CLIENT_SECRETS\"",
+        "\"API_KEY\"",
+        "\"accessToken\"",
+        "\"project\"",
+    ];
+    KEYS.iter().any(|key| text.contains(key))
+}
+
+/// The names that are read, for a message.
+pub(super) const KNOWN_NAMES: &str = "the names that are read, in any spelling: client_id (or api_key), client_secret, client_secrets, scopes, org_id, technical_account_id, meta_scopes, private_key, ims_host";
+
+/// Returns true for a configuration of user-sync with names of entries in the keyring (`secure_client_id_key`).
+fn is_with_keyring(map: &Map) -> bool {
+    let keys = map
+        .map("enterprise")
+        .into_iter()
+        .flat_map(Map::entries)
+        .map(|(key, _)| key);
+    keys.into_iter().any(|key| key.starts_with("secure_"))
+}
+
+/// Creates the error of an object of no known kind.
+pub(super) fn unknown(map: &Map) -> Error {
+    let keys = shown_keys(map);
+    let message = if map.is_empty() {
         "the credential document is an empty JSON object".to_owned()
-    } else if display.is_empty() {
+    } else if flat::is_foreign(map) {
+        "the credential document is a service account of Google Cloud".to_owned()
+    } else if map.text("access_token").is_some() {
+        "the credential document is the answer of a token endpoint: a token, and no credentials"
+            .to_owned()
+    } else if is_with_keyring(map) {
+        "the credential document is a configuration of user-sync whose values are in the keyring of the system"
+            .to_owned()
+    } else if keys.is_empty() {
         "the credential document is of no known kind".to_owned()
     } else {
         format!(
             "the credential document is of no known kind; it has {}",
-            display.join(", ")
+            keys.join(", ")
         )
     };
-    Error::new(Problem::DocumentUnknown, message)
-}
-
-fn detect_text(text: &str) -> Result<DocumentKind> {
-    let content = if text.is_empty() {
-        "empty"
-    } else if variables::is_env_file(text) {
-        return Ok(DocumentKind::EnvironmentFile);
-    } else if text.contains("-BEGIN ") && !text.contains("privateKey") {
-        "a PEM file, a key or a certificate by itself, and not the JSON that holds them"
-    } else if text.starts_with("eyJ") {
-        "a token, not a document"
-    } else if text.starts_with('<') && !text.starts_with("<<") {
-        "a web page; it was probably saved from a console instead of downloaded"
-    } else {
-        // The parser says where the text stops being JSON.
-        return match serde_json::from_str::<IgnoredAny>(text) {
-            Err(error) => Err(not_json(&error)),
-            Ok(_) => Err(Error::new(
-                Problem::DocumentUnknown,
-                "the credential document is JSON, but not an object",
-            )),
-        };
-    };
-    Err(Error::new(
-        Problem::DocumentNotJson,
-        format!("the credential document is {content}"),
-    ))
-}
-
-/// The keys of a JSON object. The values may be secret and are skipped.
-struct Keys(BTreeSet<String>);
-
-impl<'de> Deserialize<'de> for Keys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeysVisitor;
-
-        impl<'de> Visitor<'de> for KeysVisitor {
-            type Value = Keys;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
-                let mut keys = BTreeSet::new();
-                while let Some((key, value)) = map.next_entry::<String, Option<IgnoredAny>>()? {
-                    // A null counts as a missing key.
-                    if value.is_some() {
-                        keys.insert(key);
-                    }
-                }
-                Ok(Keys(keys))
-            }
-        }
-
-        deserializer.deserialize_map(KeysVisitor)
-    }
+    Error::new(Problem::DocumentUnknown, message).with_hint(KNOWN_NAMES)
 }

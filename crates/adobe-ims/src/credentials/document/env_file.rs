@@ -9,7 +9,7 @@ use crate::util::secret::Secret;
 
 /// Returns the assignments in their order.
 ///
-/// There is no standard for such files. These rules are common to the usual readers: `export` before a name, comments
+/// There is no standard for such files. These rules are common to the usual readers: `export`, `set` or `$env:` before a name, comments
 /// after `#`, values as they are, in single quotes as they are, in double quotes with `\n`, `\"` and other escapes. A
 /// quoted value may have several lines. Lines without an assignment are skipped.
 pub(super) fn assignments(text: &str) -> Vec<(String, Secret)> {
@@ -56,7 +56,10 @@ fn name(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     }
     rest.next();
     let name = name.trim();
-    let name = name.strip_prefix("export ").unwrap_or(name).trim();
+    // The words before an assignment in a shell, in the command prompt of Windows and in PowerShell.
+    let words = ["export ", "set ", "$env:", "$Env:"];
+    let bare = words.iter().find_map(|word| name.strip_prefix(word));
+    let name = bare.unwrap_or(name).trim();
     (!name.is_empty() && !name.contains(char::is_whitespace)).then(|| name.to_owned())
 }
 
@@ -144,6 +147,8 @@ mod tests {
         for (text, value) in [
             ("A=b", "b"),
             ("  export A = b c \r\n", "b c"),
+            ("set A=b", "b"),
+            ("$env:A = \"b\"", "b"),
             ("# A=1\n\nA=b # comment", "b"),
             ("A=b#c", "b#c"),
             ("A=", ""),

@@ -33,6 +33,21 @@ impl Field {
         }
     }
 
+    /// Returns true if both have the same text or the same list of texts.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let texts = |field: &Self| -> Vec<Secret> {
+            match field {
+                Self::Text(text) => vec![text.clone().trimmed()],
+                Self::List(list) => list.iter().cloned().map(Secret::trimmed).collect(),
+                Self::Missing | Self::WrongType(_) => Vec::new(),
+            }
+        };
+        let (one, two) = (texts(self), texts(other));
+        one.iter()
+            .map(Secret::expose)
+            .eq(two.iter().map(Secret::expose))
+    }
+
     /// Takes over the other value if that is present.
     pub(super) fn replace(&mut self, other: Self) {
         if other.is_present() {

@@ -1,22 +1,14 @@
-use serde::Deserialize;
+//! The local development token of the AEM Developer Console.
 
-use super::field::Field;
 use super::field_reader::FieldReader;
-use super::json_error::not_json;
+use super::node::Map;
 use crate::error::Result;
 use crate::token::AccessToken;
 
-/// The document `{"ok":true,"statusCode":200,"accessToken":"…"}`: the token of the person who created it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LocalToken {
-    access_token: Field,
-}
-
-pub(super) fn parse(text: &str) -> Result<AccessToken> {
-    let document: LocalToken = serde_json::from_str(text).map_err(|error| not_json(&error))?;
+/// Reads the document `{"ok":true,"statusCode":200,"accessToken":"…"}`: the token of the person who created it.
+pub(super) fn parse(map: &Map) -> Result<AccessToken> {
     let mut fields = FieldReader::new("");
-    let token = fields.text("accessToken", document.access_token);
+    let token = fields.text("accessToken", map.field("accessToken"));
     fields.finish()?;
     AccessToken::new(token)
 }

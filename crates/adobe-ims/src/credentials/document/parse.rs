@@ -1,20 +1,21 @@
 //! The one way from the bytes of a document to credentials.
 
-use zeroize::Zeroizing;
-
-use super::aliases::FieldNames;
 use super::credential_fields::CredentialFields;
-use super::detect::{DocumentKind, detect};
-use super::flat::FlatDocument;
+use super::detect::{DocumentKind, KNOWN_NAMES, detect, is_of_a_console, unknown};
+use super::envelope::{self, Opened};
+use super::flat::is_foreign;
+use super::node::{Map, Node};
+use super::notation::{self, Content};
 use super::options::DocumentOptions;
-use super::partial::{Kind, PartialCredentials};
-use super::{
-    aem_service, aio_context, aio_workspace, console_jwt, local_token, pdf_services, variables,
-};
+use super::variables::{self, CredentialVariables, Variables};
+use super::{aem_service, aio_context, aio_workspace, flat, local_token, pdf_services, sections};
 use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{Error, Problem, Result};
 use crate::util::pem;
+
+/// The envelopes and encodings around a document that are opened, one inside of the other.
+const MAX_LAYERS: usize = 8;
 
 impl Credentials {
     /// Reads a document as it was downloaded. Its content decides the kind.
@@ -56,28 +57,92 @@ impl Credentials {
     /// # Errors
     /// Those of [`parse`](Self::parse), [`Problem::ContextUnknown`] and [`Problem::CredentialsContradictory`].
     pub fn parse_with(document: &[u8], options: &DocumentOptions) -> Result<Self> {
-        let text = pem::decode(document).ok_or_else(|| no_text(document))?;
-        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-        let unwrapped = unwrap(text);
-        let text = unwrapped.as_ref().map_or(text, |inner| inner.trim());
-        let context = options.context.as_deref();
-        let partial = match detect(text)? {
-            DocumentKind::LocalDevelopmentToken => {
-                return local_token::parse(text).map(Self::AccessToken);
+        let is_zip = document.starts_with(b"PK\x03\x04");
+        let text = pem::decode(document).filter(|_| !is_zip);
+        let text = text.ok_or_else(|| no_text(document))?;
+        of_text(&text, options, MAX_LAYERS).map_err(|error| {
+            let problems = [Problem::DocumentNotJson, Problem::DocumentIncomplete];
+            if problems.contains(&error.problem()) && is_of_a_console(&text) {
+                return error.with_hint(
+                    "Download the document again from its console and pass it unchanged.",
+                );
             }
-            DocumentKind::AemServiceCredentials => aem_service::parse(text),
-            DocumentKind::AioConfiguration => aio_context::parse_configuration(text, context),
-            DocumentKind::AioContext => aio_context::parse(text),
-            DocumentKind::AioWorkspace => aio_workspace::parse(text, context),
-            DocumentKind::ConsoleJwt => console_jwt::parse(text),
-            DocumentKind::ConsoleOAuth => oauth(text, FieldNames::CONSOLE),
-            DocumentKind::EnvironmentFile => variables::parse(text, context),
-            DocumentKind::JwtAuth => jwt_auth(text),
-            DocumentKind::PdfServices => pdf_services::parse(text),
-            DocumentKind::TutorialOAuth => oauth(text, FieldNames::TUTORIAL),
-        };
-        options.complete(partial?)
+            error
+        })
     }
+}
+
+fn of_text(text: &str, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let layers = layers.checked_sub(1).ok_or_else(too_many_layers)?;
+    match notation::read(text)? {
+        Content::Text(inner) => of_text(&inner, options, layers),
+        Content::Map(map) => of_map(&map, options, layers),
+        Content::Variables(variables) => of_variables(variables, options),
+    }
+}
+
+fn of_map(map: &Map, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
+    let layers = layers.checked_sub(1).ok_or_else(too_many_layers)?;
+    let context = options.context.as_deref();
+    let partial = match detect(map) {
+        Some(DocumentKind::LocalDevelopmentToken) => {
+            return local_token::parse(map).map(Credentials::AccessToken);
+        }
+        Some(DocumentKind::AemServiceCredentials) => aem_service::parse(map)?,
+        Some(DocumentKind::AioConfiguration) => aio_context::parse_configuration(map, context)?,
+        Some(DocumentKind::AioWorkspace) => aio_workspace::parse(map, options)?,
+        Some(DocumentKind::Flat) => flat::parse(map)?,
+        Some(DocumentKind::PdfServices) => pdf_services::parse(map),
+        None => match envelope::open(map) {
+            Some(Opened::Text(text)) => return of_text(text.expose(), options, layers),
+            Some(Opened::Map(inner)) => return of_map(&inner, options, layers),
+            None => match sections::parse(map, context)? {
+                Some(partial) => partial,
+                None => return of_flat_names(map, options, layers),
+            },
+        },
+    };
+    options.complete(partial)
+}
+
+/// Reads an object whose keys are names of variables, or that holds one document and other things.
+fn of_flat_names(map: &Map, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
+    let texts = map.entries().filter_map(|(key, node)| match node {
+        Node::Text(text) => Some((key.to_owned(), text.clone())),
+        _ => None,
+    });
+    let variables: Variables = texts.collect();
+    if !is_foreign(map) && !CredentialVariables::of_file(variables.clone()).is_empty() {
+        return of_variables(variables, options);
+    }
+    let inner = map.entries().filter_map(|(_, node)| node.as_map());
+    let mut documents =
+        inner.filter(|inner| detect(inner).is_some_and(|kind| kind != DocumentKind::Flat));
+    match (documents.next(), documents.next()) {
+        (Some(only), None) => of_map(only, options, layers),
+        _ => Err(unknown(map)),
+    }
+}
+
+fn of_variables(variables: Variables, options: &DocumentOptions) -> Result<Credentials> {
+    let unsure = variables::unsure(&variables);
+    let found = CredentialVariables::of_file(variables);
+    if !found.is_empty() {
+        return options.complete(variables::parse(&found, options.context.as_deref())?);
+    }
+    let message = match unsure.first() {
+        Some(prefix) => format!(
+            "the credential document has variables that begin with {prefix:?}; they look like credentials, but nothing says that they are Adobe's"
+        ),
+        None => "the credential document has variables, and none of a known name".to_owned(),
+    };
+    Err(Error::new(Problem::DocumentUnknown, message).with_hint(KNOWN_NAMES))
+}
+
+fn too_many_layers() -> Error {
+    let message = "the credential document is wrapped too often";
+    Error::new(Problem::DocumentUnknown, message)
 }
 
 impl TryFrom<&[u8]> for Credentials {
@@ -100,49 +165,4 @@ fn no_text(document: &[u8]) -> Error {
         document.len()
     );
     Error::new(Problem::DocumentNotJson, message)
-}
-
-fn jwt_auth(text: &str) -> Result<PartialCredentials> {
-    Ok(PartialCredentials {
-        needs_supplement: true,
-        ..PartialCredentials::new(
-            FlatDocument::read(text)?,
-            FieldNames::JWT_AUTH,
-            Kind::Assertion,
-        )
-    })
-}
-
-fn oauth(text: &str, names: FieldNames) -> Result<PartialCredentials> {
-    Ok(PartialCredentials::new(
-        FlatDocument::read(text)?,
-        names,
-        Kind::ClientCredentials,
-    ))
-}
-
-/// Returns the document inside of a JSON string or of base64, as secret stores and pipelines hold it.
-fn unwrap(text: &str) -> Option<Zeroizing<String>> {
-    if text.starts_with('{') {
-        return None;
-    }
-    // A shell or an environment file may have left its quotes.
-    for quote in ['\'', '"'] {
-        let inner = text
-            .strip_prefix(quote)
-            .and_then(|text| text.strip_suffix(quote));
-        if let Some(inner) = inner.filter(|inner| inner.trim_start().starts_with("{\"")) {
-            return Some(Zeroizing::new(inner.to_owned()));
-        }
-    }
-    let plain = serde_json::from_str::<Zeroizing<String>>(text).ok();
-    let text = plain.as_ref().map_or(text, |plain| plain.as_str());
-    let decoded = pem::base64(text).ok().and_then(|bytes| {
-        let inner = pem::decode(&bytes)?;
-        Some(Zeroizing::new(inner.to_owned()))
-    });
-    let is_document = |inner: &Zeroizing<String>| {
-        inner.trim_start().starts_with('{') || variables::is_env_file(inner)
-    };
-    decoded.or(plain).filter(is_document)
 }

@@ -5,6 +5,10 @@ use super::field::Field;
 use super::raw_fields::RawFields;
 use crate::error::{Error, Problem, Result};
 
+/// Documented by Adobe: end of life on 2025-06-30; converted when the certificate expires, or on 2026-03-01
+/// at the latest.
+pub(crate) const JWT_CREDENTIALS_ENDED: &str = "Adobe has ended JWT credentials of the Adobe Developer Console (since 2026-03-01 all are converted): look there for the OAuth server-to-server credential of this project, and use its download instead";
+
 /// The kind of credentials that fields are to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -12,6 +16,8 @@ pub(super) enum Kind {
     Assertion,
     /// OAuth server-to-server.
     ClientCredentials,
+    /// A technical account whose key and metascopes are missing, or OAuth server-to-server if the caller adds scopes.
+    AssertionUnlessScopes,
     /// A technical account if there are metascopes or a private key, else OAuth server-to-server.
     ByContent,
 }
@@ -58,6 +64,15 @@ impl PartialCredentials {
         if let Some((kind, fields)) = contradiction {
             let subject = self.names.subject_with_verb("is", "are");
             let message = format!("{subject} {kind}, and {fields} added");
+            let error = Error::new(Problem::CredentialsContradictory, message);
+            return Err(match self.jwt_ended {
+                true => error.with_hint(JWT_CREDENTIALS_ENDED),
+                false => error,
+            });
+        }
+        let both = overrides.scopes.is_present() && overrides.has_assertion_fields();
+        if self.kind == Kind::AssertionUnlessScopes && both {
+            let message = "scopes were added, and metascopes or a private key as well";
             return Err(Error::new(Problem::CredentialsContradictory, message));
         }
         self.fields.override_with(overrides);
@@ -71,6 +86,10 @@ impl PartialCredentials {
                 field.replace(fallback.clone());
             }
         };
+        // A variable with scopes makes such credentials those of OAuth, unless there is a key for an assertion.
+        if self.kind == Kind::AssertionUnlessScopes && !fallbacks.has_assertion_fields() {
+            fill(&mut self.fields.scopes, &fallbacks.scopes);
+        }
         let kind = self.resolved_kind();
         let fields = &mut self.fields;
         if kind == Kind::Assertion {
@@ -87,6 +106,12 @@ impl PartialCredentials {
         match self.kind {
             Kind::ByContent if self.fields.has_assertion_fields() => Kind::Assertion,
             Kind::ByContent => Kind::ClientCredentials,
+            Kind::AssertionUnlessScopes
+                if self.fields.scopes.is_present() && !self.fields.has_assertion_fields() =>
+            {
+                Kind::ClientCredentials
+            }
+            Kind::AssertionUnlessScopes => Kind::Assertion,
             kind => kind,
         }
     }

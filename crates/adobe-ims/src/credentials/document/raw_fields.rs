@@ -2,15 +2,13 @@ use std::time::SystemTime;
 
 use super::field::Field;
 use super::field_reader::FieldReader;
+use super::identity_service::IdentityServiceFields;
 use super::scopes::split_scopes;
 
 /// Everything that credentials can consist of, unchecked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RawFields {
-    /// A host or URL.
-    pub(super) environment: Field,
-    /// The environment as aio names it: `prod` or `stage`.
-    pub(super) environment_name: Field,
+    pub(super) identity_service: IdentityServiceFields,
     pub(super) client_id: Field,
     pub(super) client_secrets: Field,
     pub(super) scopes: Field,
@@ -46,6 +44,21 @@ impl RawFields {
     /// Returns true if there are fields that only a technical account has.
     pub(super) fn has_assertion_fields(&self) -> bool {
         self.metascopes.is_present() || self.private_key.is_present()
+    }
+
+    /// Returns true if the values themselves say that they are Adobe's.
+    pub(super) fn is_of_adobe(&self) -> bool {
+        let ids = [
+            &self.organization_id,
+            &self.technical_account_id,
+            &self.email,
+        ];
+        let endings = ["@AdobeOrg", "@techacct.adobe.com"];
+        let has_id = ids.into_iter().any(|id| match id {
+            Field::Text(id) => endings.iter().any(|ending| id.expose().contains(ending)),
+            _ => false,
+        });
+        has_id || self.scope_list().iter().any(|scope| scope == "AdobeID")
     }
 
     /// Returns the scopes, each once.

@@ -2,13 +2,17 @@
 //! kits use.
 
 mod set;
+mod prefixes;
 
-use set::{NamePattern, OAUTH_S2S, Requirement, VariableSet, Variables, no_credentials};
+pub(super) use prefixes::unsure;
+use set::{NamePattern, OAUTH_S2S, Requirement, no_credentials};
+pub(super) use set::{VariableSet, Variables};
 
 use super::env_file;
-use super::options::DocumentOptions;
+use super::field::Field;
+use super::identity_service::{Certainty, IdentityServiceFields};
+use super::known_key::KnownKey;
 use super::partial::PartialCredentials;
-use crate::credentials::Credentials;
 use crate::error::Result;
 use crate::util::secret::Secret;
 
@@ -62,9 +66,10 @@ const NAME_PATTERNS: &[NamePattern] = &[
 /// # assert!(credentials.is_some());
 /// # Ok::<(), adobe_ims::Error>(())
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct CredentialVariables {
     sets: Vec<VariableSet>,
+    identity_service: IdentityServiceFields,
 }
 
 impl CredentialVariables {
@@ -72,11 +77,21 @@ impl CredentialVariables {
     pub fn collect<N: AsRef<str>, V: Into<Secret>>(
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        let variables = variables
-            .into_iter()
-            .filter(|(name, _)| is_known(name.as_ref()))
-            .map(|(name, value)| (name.as_ref().to_owned(), value.into()));
-        Self::group(&variables.collect(), Requirement::AdobeOnly)
+        let mut known = Variables::new();
+        let mut identity_service = IdentityServiceFields::default();
+        for (name, value) in variables {
+            let name = name.as_ref();
+            if is_identity_service(name) {
+                let value = Field::Text(value.into());
+                identity_service.add(Certainty::Sure, name, value);
+            } else if is_known(name) {
+                known.insert(name.to_owned(), value.into());
+            }
+        }
+        Self {
+            identity_service,
+            ..Self::group(&known, Requirement::AdobeOnly)
+        }
     }
 
     /// Returns true if there are no credentials.
@@ -96,32 +111,61 @@ impl CredentialVariables {
         first.flat_map(|set| set.secret_names.iter().map(String::as_str))
     }
 
-    /// Returns the credentials of the set that counts; `None` if there is none. `options` have the meaning that they
-    /// have for a document.
+    /// Returns what `IMS_HOST`, `IMS_ENV`, `AIO_CLI_ENV` and the like say.
+    pub(super) fn identity_service(&self) -> &IdentityServiceFields {
+        &self.identity_service
+    }
+
+    /// Returns true if there are variables that name an identity service ([`CredentialFields::environment_of`]).
     ///
-    /// # Errors
-    /// Those of [`Credentials::parse_with`]. Missing values are
-    /// [`CredentialsIncomplete`](crate::error::Problem::CredentialsIncomplete).
-    pub fn credentials(&self, options: &DocumentOptions) -> Result<Option<Credentials>> {
-        let Some(set) = self.sets.first() else {
-            return Ok(None);
-        };
-        let mut partial = set.partial(options.context.as_deref())?;
-        partial.needs_supplement = false;
-        partial.names = partial
-            .names
-            .with_subject("the credentials in the environment");
-        options.complete(partial).map(Some)
+    /// [`CredentialFields::environment_of`]: super::CredentialFields::environment_of
+    pub fn names_environment(&self) -> bool {
+        self.identity_service.is_named()
+    }
+
+    /// Returns the name of a variable of a file that may mean the identity service, such as `ENVIRONMENT`, and whose
+    /// value does not: it is ignored.
+    pub fn ignored_environment(&self) -> Option<String> {
+        let partial = self.first()?.partial(None).ok()?;
+        partial.fields.identity_service.ignored()
+    }
+
+    /// Returns the set that counts.
+    pub(super) fn first(&self) -> Option<&VariableSet> {
+        self.sets.first()
+    }
+
+    /// Collects credentials from the text of a `.env` file, with more names than an environment: `CLIENT_ID` and the
+    /// names of any one prefix that belong to Adobe's credentials.
+    pub fn of_env_file(text: &str) -> Self {
+        Self::of_file(env_file::assignments(text))
+    }
+
+    /// Collects the complete sets of a file, or the incomplete ones if there are no others.
+    pub(super) fn of_file(variables: impl IntoIterator<Item = (String, Secret)>) -> Self {
+        let variables = variables.into_iter().collect();
+        let complete = Self::group(&variables, Requirement::IdAndSecret);
+        if !complete.is_empty() {
+            return complete;
+        }
+        if let Some(set) = prefixes::set(&variables) {
+            return Self {
+                sets: vec![set],
+                ..Self::default()
+            };
+        }
+        Self::group(&variables, Requirement::AnyPart)
     }
 
     fn group(variables: &Variables, requirement: Requirement) -> Self {
         let matching = |pattern| VariableSet::matching(pattern, variables, requirement);
         let sets = VariableSet::contexts(variables, requirement)
             .into_iter()
-            .chain(VariableSet::json(variables))
+            .chain(VariableSet::json(variables, requirement))
             .chain(NAME_PATTERNS.iter().filter_map(matching));
         Self {
             sets: sets.collect(),
+            identity_service: IdentityServiceFields::default(),
         }
     }
 }
@@ -134,29 +178,21 @@ impl core::fmt::Debug for CredentialVariables {
 
 /// Returns true if a text is a `.env` file with credentials.
 pub(super) fn is_env_file(text: &str) -> bool {
-    !text.starts_with(['{', '[', '<']) && !in_file(text).is_empty()
+    !text.starts_with(['{', '[', '<']) && !CredentialVariables::of_env_file(text).is_empty()
 }
 
 /// Reads the credentials in a `.env` file. `context` selects one of several contexts of aio.
-pub(super) fn parse(text: &str, context: Option<&str>) -> Result<PartialCredentials> {
-    let variables = in_file(text);
-    let set = variables.sets.first().ok_or_else(no_credentials)?;
+pub(super) fn parse(
+    variables: &CredentialVariables,
+    context: Option<&str>,
+) -> Result<PartialCredentials> {
+    let set = variables.first().ok_or_else(no_credentials)?;
     let mut partial = set.partial(context)?;
     partial.needs_supplement = true;
     Ok(partial)
 }
 
-/// Returns the complete sets of a file, or the incomplete ones if there are no others.
-fn in_file(text: &str) -> CredentialVariables {
-    let variables = env_file::assignments(text).into_iter().collect();
-    let complete = CredentialVariables::group(&variables, Requirement::IdAndSecret);
-    if complete.is_empty() {
-        CredentialVariables::group(&variables, Requirement::AnyPart)
-    } else {
-        complete
-    }
-}
-
+/// Returns true for the variables of an environment that may belong to credentials.
 fn is_known(name: &str) -> bool {
     let starts_with = |prefix: &str| {
         let start = name.as_bytes().get(..prefix.len());
@@ -165,4 +201,12 @@ fn is_known(name: &str) -> bool {
     ["AIO_", "OAUTH_", OAUTH_S2S]
         .iter()
         .any(|prefix| starts_with(prefix))
+}
+
+/// Returns true for a variable of an environment that means the identity service of Adobe. Other programs use names such
+/// as `TOKEN_URL` as well, and the command has `IMS_URL` itself.
+fn is_identity_service(name: &str) -> bool {
+    let is_of_ims = name.starts_with("IMS_") || name.starts_with("ADOBE_IMS_");
+    name == "AIO_CLI_ENV"
+        || is_of_ims && name != "IMS_URL" && KnownKey::of(name) == Some(KnownKey::IdentityService)
 }

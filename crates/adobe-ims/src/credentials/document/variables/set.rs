@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use super::super::aio_context;
 use super::super::aio_variable;
 use super::super::aliases::FieldNames;
-use super::super::choice::{Candidate, choose};
+use super::super::choice::{Candidate, Rank, Selection, choose};
 use super::super::field::Field;
-use super::super::flat::FlatDocument;
+use super::super::flat;
+use super::super::identity_service::{Certainty, IdentityServiceFields};
+use super::super::known_key::KnownKey;
+use super::super::node::Node;
 use super::super::partial::{Kind, PartialCredentials};
 use super::super::raw_fields::RawFields;
 use crate::error::{Error, Problem, Result};
@@ -17,7 +20,7 @@ use crate::util::secret::Secret;
 pub(super) const OAUTH_S2S: &str = "IMS_OAUTH_S2S";
 
 /// Variables by their names.
-pub(super) type Variables = BTreeMap<String, Secret>;
+pub(in super::super) type Variables = BTreeMap<String, Secret>;
 
 /// A prefix of names that belong together, and the label of these in messages.
 pub(super) struct NamePattern {
@@ -40,13 +43,17 @@ pub(super) enum Requirement {
 }
 
 /// Variables of one pattern that together hold credentials.
-pub(super) struct VariableSet {
+#[derive(Clone)]
+pub(in super::super) struct VariableSet {
     pub(super) label: &'static str,
     /// The names of the variables that hold a secret.
     pub(super) secret_names: Vec<String>,
+    /// What the other variables of a file say. Those of an environment may belong to other programs.
+    of_file: IdentityServiceFields,
     content: Content,
 }
 
+#[derive(Clone)]
 enum Content {
     Contexts {
         by_name: BTreeMap<String, Context>,
@@ -58,10 +65,12 @@ enum Content {
         prefix: &'static str,
         fields: Box<RawFields>,
     },
+    /// Those of each prefix of a person's.
+    Prefixes(Vec<(String, RawFields)>),
 }
 
 /// An IMS context of aio.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Context {
     /// The part of the variable's name before the key.
     prefix: String,
@@ -85,13 +94,18 @@ impl VariableSet {
                 prefix: prefix.to_owned(),
                 ..Context::default()
             });
-            if key.eq_ignore_ascii_case("env") {
-                context.fields.environment_name = Field::Text(value.clone());
-            } else {
-                set_field(&mut context.fields, &key, value);
-            }
-            if is_secret(&key) {
-                secret_names.push(name.clone());
+            match KnownKey::of(&key) {
+                Some(KnownKey::Environment) => {
+                    let service = &mut context.fields.identity_service;
+                    service.add(Certainty::Sure, name, Field::Text(value.clone()));
+                }
+                Some(known) => {
+                    set_field(&mut context.fields, known, value);
+                    if known.is_secret() {
+                        secret_names.push(name.clone());
+                    }
+                }
+                None => {}
             }
         }
         by_name.retain(|_, context| {
@@ -100,16 +114,18 @@ impl VariableSet {
         (!by_name.is_empty()).then_some(Self {
             label: "AIO_ims_contexts_*",
             secret_names,
+            of_file: of_file(variables, requirement),
             content: Content::Contexts { by_name, current },
         })
     }
 
     /// Reads the variable with one JSON object.
-    pub(super) fn json(variables: &Variables) -> Option<Self> {
+    pub(super) fn json(variables: &Variables, requirement: Requirement) -> Option<Self> {
         let json = variables.get(OAUTH_S2S).filter(|json| !json.is_empty())?;
         Some(Self {
             label: OAUTH_S2S,
             secret_names: vec![OAUTH_S2S.to_owned()],
+            of_file: of_file(variables, requirement),
             content: Content::Json(json.clone()),
         })
     }
@@ -126,11 +142,25 @@ impl VariableSet {
         let mut fields = RawFields::default();
         let mut secret_names = Vec::new();
         for (name, value) in variables {
-            if let Some(key) = name.strip_prefix(pattern.prefix)
-                && set_field(&mut fields, key, value)
-                && is_secret(key)
-            {
-                secret_names.push(name.clone());
+            let key = name.strip_prefix(pattern.prefix);
+            let Some((key, known)) = key.and_then(|key| Some((key, KnownKey::of(key)?))) else {
+                continue;
+            };
+            // So short a name may belong to anything.
+            if pattern.prefix.is_empty() && ["SECRET", "ORG"].contains(&key) {
+                continue;
+            }
+            if known.is_of_credentials() {
+                set_field(&mut fields, known, value);
+                if known.is_secret() {
+                    secret_names.push(name.clone());
+                }
+            } else if !pattern.prefix.is_empty() {
+                let certainty = match KnownKey::of(name) {
+                    Some(KnownKey::IdentityService) => Certainty::Sure,
+                    _ => Certainty::Likely,
+                };
+                (fields.identity_service).add(certainty, name, Field::Text(value.clone()));
             }
         }
         let (has_id, has_secret) = (
@@ -147,6 +177,7 @@ impl VariableSet {
         is_credential.then(|| Self {
             label: pattern.label,
             secret_names,
+            of_file: of_file(variables, requirement),
             content: Content::Fields {
                 prefix: pattern.prefix,
                 fields: Box::new(fields),
@@ -154,8 +185,32 @@ impl VariableSet {
         })
     }
 
+    /// Creates the set of the variables with prefixes of a person's; `None` without any.
+    pub(super) fn with_prefixes(
+        prefixes: Vec<(String, RawFields)>,
+        variables: &Variables,
+    ) -> Option<Self> {
+        (!prefixes.is_empty()).then(|| Self {
+            label: "variables of one prefix",
+            secret_names: Vec::new(),
+            of_file: of_file(variables, Requirement::IdAndSecret),
+            content: Content::Prefixes(prefixes),
+        })
+    }
+
+    /// Returns true if there is a context of aio with this name.
+    pub(in super::super) fn has_context(&self, name: &str) -> bool {
+        matches!(&self.content, Content::Contexts { by_name, .. } if by_name.contains_key(name))
+    }
+
     /// Returns the credentials. `context` selects one of several contexts of aio.
-    pub(super) fn partial(&self, context: Option<&str>) -> Result<PartialCredentials> {
+    pub(in super::super) fn partial(&self, context: Option<&str>) -> Result<PartialCredentials> {
+        let mut partial = self.own_partial(context)?;
+        (partial.fields.identity_service).extend(&self.of_file);
+        Ok(partial)
+    }
+
+    fn own_partial(&self, context: Option<&str>) -> Result<PartialCredentials> {
         match &self.content {
             Content::Contexts { by_name, current } => {
                 let candidates = by_name.iter().map(|(name, context)| {
@@ -165,23 +220,41 @@ impl VariableSet {
                     Candidate {
                         names: vec![name.clone()],
                         partial,
+                        rank: Rank::Credentials,
                     }
                 });
                 let container = "the set of variables AIO_ims_contexts_*";
-                choose(candidates.collect(), context, current.as_deref(), container)?
-                    .ok_or_else(no_credentials)
+                let selection = Selection {
+                    name: context,
+                    current: current.as_deref().filter(|name| !name.is_empty()),
+                };
+                choose(candidates.collect(), selection, container)?.ok_or_else(no_credentials)
             }
             Content::Json(json) => from_json(json),
             Content::Fields { prefix, fields } => Ok(from_fields(prefix, fields)),
+            Content::Prefixes(prefixes) => {
+                let candidates = prefixes.iter().map(|(prefix, fields)| Candidate {
+                    names: vec![
+                        prefix.trim_end_matches(['_', '-', '.']).to_owned(),
+                        prefix.clone(),
+                    ],
+                    partial: from_fields(prefix, fields),
+                    rank: Rank::Credentials,
+                });
+                let selection = Selection {
+                    name: context.filter(|_| prefixes.len() > 1),
+                    current: None,
+                };
+                let container = "the credential document";
+                choose(candidates.collect(), selection, container)?.ok_or_else(no_credentials)
+            }
         }
     }
 }
 
 fn from_json(json: &Secret) -> Result<PartialCredentials> {
-    // serde reads a list as an object without names.
-    let is_object = json.expose().trim_start().starts_with('{');
-    let document = serde_json::from_str::<FlatDocument>(json.expose()).ok();
-    let document = document.filter(|_| is_object).ok_or_else(|| {
+    let document = serde_json::from_str::<Node>(json.expose()).ok();
+    let map = document.as_ref().and_then(Node::as_map).ok_or_else(|| {
         let message = "IMS_OAUTH_S2S is no JSON object with the fields of credentials";
         Error::new(Problem::DocumentNotJson, message)
             .with_hint("a `.env` file or a pipeline may have removed its quotes")
@@ -192,13 +265,13 @@ fn from_json(json: &Secret) -> Result<PartialCredentials> {
     };
     let names = names.with_prefix("IMS_OAUTH_S2S.");
     Ok(PartialCredentials::new(
-        document.into(),
+        flat::read(map)?,
         names,
         Kind::ClientCredentials,
     ))
 }
 
-fn from_fields(prefix: &'static str, fields: &RawFields) -> PartialCredentials {
+fn from_fields(prefix: &str, fields: &RawFields) -> PartialCredentials {
     let names = FieldNames {
         client_secret: "CLIENT_SECRET",
         ..FieldNames::CONSOLE
@@ -209,13 +282,30 @@ fn from_fields(prefix: &'static str, fields: &RawFields) -> PartialCredentials {
     } else {
         Kind::ByContent
     };
-    PartialCredentials::new(fields.clone(), names.with_prefix(prefix), kind)
+    PartialCredentials::new(fields.clone(), names.with_foreign_prefix(prefix), kind)
 }
 
 /// Creates the error of variables without credentials.
 pub(super) fn no_credentials() -> Error {
     let message = "the variables hold no credentials";
     Error::new(Problem::CredentialsIncomplete, message)
+}
+
+/// Returns what all variables of a file say about the identity service.
+fn of_file(variables: &Variables, requirement: Requirement) -> IdentityServiceFields {
+    let mut found = IdentityServiceFields::default();
+    if requirement == Requirement::AdobeOnly {
+        return found;
+    }
+    for (name, value) in variables {
+        let certainty = match KnownKey::of(name) {
+            Some(KnownKey::IdentityService) => Certainty::Sure,
+            Some(KnownKey::Environment | KnownKey::Server) => Certainty::Possible,
+            _ => continue,
+        };
+        found.add(certainty, name, Field::Text(value.clone()));
+    }
+    found
 }
 
 /// Returns true if an id of Adobe is among the fields.
@@ -228,31 +318,23 @@ fn names_adobe(fields: &RawFields) -> bool {
     })
 }
 
-/// Sets the field of this key. Returns false if the key is none of a credential's.
-fn set_field(fields: &mut RawFields, key: &str, value: &Secret) -> bool {
-    let field = match key.to_ascii_uppercase().as_str() {
-        "CLIENT_ID" | "API_KEY" => &mut fields.client_id,
-        // Variables come in the order of their names, so the list counts.
-        "CLIENT_SECRET" | "CLIENT_SECRETS" => &mut fields.client_secrets,
-        "SCOPES" | "SCOPE" => &mut fields.scopes,
-        "META_SCOPES" | "METASCOPES" => &mut fields.metascopes,
-        "ORG_ID" | "IMS_ORG_ID" => &mut fields.organization_id,
-        "TECHNICAL_ACCOUNT_ID" => &mut fields.technical_account_id,
-        "TECHNICAL_ACCOUNT_EMAIL" => &mut fields.email,
-        "PRIVATE_KEY" | "PRIVATE_KEY_FILE" => &mut fields.private_key,
-        "PASSPHRASE" => &mut fields.passphrase,
-        "IMS_HOST" => &mut fields.environment,
-        _ => return false,
+/// Sets a field of credentials. The variables come in the order of their names, so a list of secrets counts.
+pub(super) fn set_field(fields: &mut RawFields, known: KnownKey, value: &Secret) {
+    let field = match known {
+        KnownKey::ClientId => &mut fields.client_id,
+        KnownKey::ClientSecret | KnownKey::ClientSecrets => &mut fields.client_secrets,
+        KnownKey::Scopes => &mut fields.scopes,
+        KnownKey::Metascopes => &mut fields.metascopes,
+        KnownKey::OrganizationId => &mut fields.organization_id,
+        KnownKey::TechnicalAccountId => &mut fields.technical_account_id,
+        KnownKey::Email => &mut fields.email,
+        KnownKey::PrivateKey => &mut fields.private_key,
+        KnownKey::Passphrase => &mut fields.passphrase,
+        KnownKey::IdentityService | KnownKey::Environment | KnownKey::Server => return,
     };
     let value = match serde_json::from_str(value.expose()) {
         Ok(list @ Field::List(_)) => list,
         _ => Field::Text(value.clone()),
     };
     field.replace(value);
-    true
-}
-
-fn is_secret(key: &str) -> bool {
-    let key = key.to_ascii_uppercase();
-    key.starts_with("CLIENT_SECRET") || ["PRIVATE_KEY", "PASSPHRASE"].contains(&key.as_str())
 }
