@@ -38,12 +38,7 @@ pub(super) fn run(
         folder: folder.join("credentials"),
         copies: Vec::new(),
     };
-    let extension = args.file.extension();
-    let entry = if extension.is_some_and(|it| it == "yaml" || it == "yml") {
-        import.imscli(&content)?
-    } else {
-        import.document(&content)?
-    };
+    let entry = import.entry(&content)?;
     let addition = Addition {
         name: &name,
         entry,
@@ -65,18 +60,72 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
+    /// Returns the profile of a file. YAML may be the configuration of imscli, or a document.
+    fn entry(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
+        let extension = self.args.file.extension();
+        if !extension.is_some_and(|it| it == "yaml" || it == "yml") {
+            return self.document(content);
+        }
+        let refused = match imscli(content) {
+            Ok(imscli) => return self.imscli(&imscli),
+            Err(refused) => refused,
+        };
+        let mut options = DocumentOptions::default();
+        options.context.clone_from(&self.args.context);
+        match Credentials::parse_with(content, &options) {
+            Err(error) if error.problem() == Problem::DocumentUnknown => Err(refused),
+            Err(error) if error.problem() == Problem::DocumentNotJson => Err(refused),
+            _ => self.document(content),
+        }
+    }
+
     /// Returns the profile of a document, which is read whenever a token is needed.
     fn document(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
         let mut options = DocumentOptions::default();
         options.context.clone_from(&self.args.context);
-        let credentials = Credentials::parse_with(content, &options).map_err(with_advice)?;
+        let credentials = match Credentials::parse_with(content, &options) {
+            Ok(credentials) => credentials,
+            Err(error) if error.problem() == Problem::CredentialsInEnvFile => {
+                return self.env_file_beside(&options, error);
+            }
+            Err(error) => return Err(with_advice(error)),
+        };
+        let file = &self.args.file;
+        self.profile_of(file, content, &credentials)
+    }
+
+    /// Returns the profile of the `.env` beside a document that only names its credentials.
+    fn env_file_beside(
+        &mut self,
+        options: &DocumentOptions,
+        error: Error,
+    ) -> Result<ProfileEntry, Failure> {
+        let path = self.args.file.with_file_name(".env");
+        if self.args.file.as_os_str() == "-" || !path.is_file() {
+            return Err(with_advice(error));
+        }
+        let content = input::read(&path)?;
+        let credentials = Credentials::parse_with(&content, options).map_err(with_advice)?;
+        self.console.notice(&format!(
+            "the credentials are in {}: the profile refers to that file",
+            path.display()
+        ));
+        self.profile_of(&path, &content, &credentials)
+    }
+
+    fn profile_of(
+        &mut self,
+        file: &Path,
+        content: &[u8],
+        credentials: &Credentials,
+    ) -> Result<ProfileEntry, Failure> {
         let reference = if self.args.copy {
-            self.copy_of_document(content, &credentials)?
-        } else if self.args.file.as_os_str() == "-" {
+            self.copy_of_document(content, credentials)?
+        } else if file.as_os_str() == "-" {
             return Err(Failure::usage("a profile cannot refer to stdin")
                 .with_hint("--copy copies the document to the folder of the configuration"));
         } else {
-            reference(&self.args.file)?
+            reference(file)?
         };
         Ok(ProfileEntry::new("document")
             .secrets("credentials", &[reference])
@@ -100,12 +149,7 @@ impl Import<'_> {
     }
 
     /// Returns the profile of an imscli.yaml. Each of its secrets is copied to a file of its own.
-    fn imscli(&mut self, content: &[u8]) -> Result<ProfileEntry, Failure> {
-        let text = str::from_utf8(content).map_err(|_| {
-            let message = "the configuration of imscli is not UTF-8 text";
-            Error::new(Problem::DocumentUnknown, message)
-        })?;
-        let imscli = ImscliConfig::parse(text)?;
+    fn imscli(&mut self, imscli: &ImscliConfig) -> Result<ProfileEntry, Failure> {
         if !imscli.unsupported_keys.is_empty() {
             let left_out = imscli.unsupported_keys.join(", ");
             self.console
@@ -121,7 +165,7 @@ impl Import<'_> {
                 .secrets("client_secrets", &secrets)
                 .text("org_id", imscli.organization_id.as_deref());
             entry = match imscli.type_name {
-                "jwt" => self.technical_account(entry, &imscli)?,
+                "jwt" => self.technical_account(entry, imscli)?,
                 _ => entry.list("scopes", &imscli.scopes),
             };
         }
@@ -163,6 +207,14 @@ impl Import<'_> {
     }
 }
 
+fn imscli(content: &[u8]) -> Result<ImscliConfig, Failure> {
+    let text = str::from_utf8(content).map_err(|_| {
+        let message = "the configuration of imscli is not UTF-8 text";
+        Error::new(Problem::DocumentUnknown, message)
+    })?;
+    Ok(ImscliConfig::parse(text)?)
+}
+
 fn reference(path: &Path) -> Result<SecretReference, Failure> {
     let path = std::path::absolute(path)
         .map_err(|error| Failure::usage(format!("the path is not valid: {error}")))?;
@@ -173,7 +225,7 @@ fn reference(path: &Path) -> Result<SecretReference, Failure> {
 fn with_advice(error: Error) -> Failure {
     let hint = match error.problem() {
         Problem::DocumentNeedsMore => {
-            "`ims profile add NAME --type document --credentials file:DOCUMENT` with --private-key file:KEY and --metascope adds what is missing"
+            "`ims profile add NAME --type document --credentials file:DOCUMENT` with --private-key file:KEY and --metascope adds what is missing; scopes go with `ims profile add NAME --type oauth-s2s --client-id ID --client-secret file:FILE --scope SCOPES`"
         }
         Problem::ContextAmbiguous | Problem::ContextUnknown => "name one of them with --context",
         _ => return error.into(),
