@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use adobe_ims::credentials::{CredentialVariables, DocumentOptions, UserCredentials};
+use adobe_ims::credentials::{
+    CredentialFields, CredentialVariables, DocumentOptions, UserCredentials,
+};
 use adobe_ims::session::{SessionStore, UserSession};
 use adobe_ims::{Credentials, Error, Problem, Secret};
 use adobe_ims_config::{Identity, Profile};
@@ -24,6 +26,8 @@ pub(super) struct CredentialSelection {
     source: Source,
     /// The context and the fields that replace those of a document.
     options: DocumentOptions,
+    /// The variables of other programs. They may name the identity service of credentials that name none.
+    others: CredentialVariables,
 }
 
 enum Source {
@@ -31,8 +35,7 @@ enum Source {
     Profile(Box<ProfileSource>),
     /// Flags and variables of this command.
     Fields(Box<FieldValues>),
-    /// Variables of other programs.
-    OtherPrograms(CredentialVariables),
+    OtherPrograms,
 }
 
 /// A profile of the configuration.
@@ -58,9 +61,10 @@ impl CredentialSelection {
             Some(name) => Some(name.clone()),
             None => context.variables.text(variables::CONTEXT)?,
         };
-        let (name, source) = select(settings, &context.variables)?;
+        let others = CredentialVariables::collect(context.variables.texts());
+        let (name, source) = select(settings, &context.variables, &others)?;
         if context.console.is_verbose() {
-            report_source(name, settings, context);
+            report_source(name, settings, context, &others);
         }
         if !matches!(source, Source::Fields(_)) {
             if flags.has_proof() {
@@ -69,7 +73,11 @@ impl CredentialSelection {
             }
             options.overrides = FieldValues::of_flags(flags)?.values;
         }
-        Ok(Self { source, options })
+        Ok(Self {
+            source,
+            options,
+            others,
+        })
     }
 
     /// Returns the document, if its content alone says which credentials are meant.
@@ -77,7 +85,9 @@ impl CredentialSelection {
         match &self.source {
             Source::Profile(source) => Some(&source.cache_id),
             Source::Document(document)
-                if self.options.context.is_none() && self.options.overrides.is_empty() =>
+                if self.options.context.is_none()
+                    && self.options.overrides.is_empty()
+                    && !self.others.names_environment() =>
             {
                 Some(document)
             }
@@ -97,7 +107,7 @@ impl CredentialSelection {
         }
         let credentials = match &self.source {
             Source::Document(document) => {
-                return self.read_document(document, options, &context.variables);
+                return self.read_document(document, options, context);
             }
             Source::Profile(source) => {
                 let machine = machine(&context.variables);
@@ -108,10 +118,10 @@ impl CredentialSelection {
                     by_document_alone: true,
                 });
             }
-            Source::Fields(fields) => fields.credentials(environment)?,
-            Source::OtherPrograms(found) => {
-                options.fallbacks = FieldValues::of_variables(&context.variables)?.values;
-                found.credentials(&options)?.ok_or_else(missing)?
+            Source::Fields(fields) => fields.credentials(environment, &self.others)?,
+            Source::OtherPrograms => {
+                options.fallbacks = self.fallbacks(&context.variables)?;
+                self.others.credentials(&options)?.ok_or_else(missing)?
             }
         };
         Ok(SelectedCredentials {
@@ -138,10 +148,13 @@ impl CredentialSelection {
         &self,
         document: &CredentialDocument,
         mut options: DocumentOptions,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<SelectedCredentials, Failure> {
+        let (variables, console) = (&context.variables, &context.console);
+        options.fallbacks = options.fallbacks.environment_of(&self.others);
         let error = match Credentials::parse_with(&document.content, &options) {
             Ok(credentials) => {
+                document.warn_ignored_environment(console);
                 return Ok(SelectedCredentials {
                     credentials,
                     by_document_alone: self.document_alone().is_some(),
@@ -149,18 +162,33 @@ impl CredentialSelection {
             }
             Err(error) => error,
         };
-        let may_be_completed = [Problem::DocumentNeedsMore, Problem::DocumentIncomplete];
-        if !may_be_completed.contains(&error.problem()) {
-            return Err(error.into());
+        match error.problem() {
+            Problem::DocumentNeedsMore | Problem::DocumentIncomplete => {
+                if FieldValues::of_variables(variables)?.values.is_empty() {
+                    return Err(error.into());
+                }
+            }
+            Problem::CredentialsInEnvFile => match document.variables_beside()? {
+                Some(beside) => options.variables = beside,
+                None => {
+                    return Err(error
+                        .with_hint("There is no `.env` with credentials beside the document.")
+                        .into());
+                }
+            },
+            _ => return Err(error.into()),
         }
-        options.fallbacks = FieldValues::of_variables(variables)?.values;
-        if options.fallbacks.is_empty() {
-            return Err(error.into());
-        }
+        options.fallbacks = self.fallbacks(variables)?;
         Ok(SelectedCredentials {
             credentials: Credentials::parse_with(&document.content, &options)?,
             by_document_alone: false,
         })
+    }
+
+    /// Returns the fields of variables that complete credentials.
+    fn fallbacks(&self, variables: &Variables) -> Result<CredentialFields, Failure> {
+        let fields = FieldValues::of_variables(variables)?;
+        Ok(fields.values.environment_of(&self.others))
     }
 
     /// Returns the directory in which relative paths of a private key start.
@@ -232,7 +260,7 @@ impl CredentialSelection {
     /// Returns the names of the variables of other programs and of profiles whose secrets are used here.
     pub(super) fn foreign_secrets(&self) -> Vec<String> {
         match &self.source {
-            Source::OtherPrograms(found) => found.secret_names().map(str::to_owned).collect(),
+            Source::OtherPrograms => self.others.secret_names().map(str::to_owned).collect(),
             Source::Profile(source) => {
                 let secrets = source.profile.secrets().into_iter();
                 let names = secrets.filter_map(|(_, place)| place.variable_name());
@@ -247,6 +275,7 @@ impl CredentialSelection {
 fn select(
     settings: &TokenSettings,
     variables: &Variables,
+    others: &CredentialVariables,
 ) -> Result<(&'static str, Source), Failure> {
     let flags = &settings.fields;
     if let Some(profile) = &settings.profile {
@@ -270,10 +299,8 @@ fn select(
     if let (Some(name), None) = (client_id, &flags.context) {
         return fields(name);
     }
-    let found = CredentialVariables::collect(variables.texts());
-    let first = found.sources().next();
-    if let Some(name) = first {
-        return Ok((name, Source::OtherPrograms(found)));
+    if let Some(name) = others.sources().next() {
+        return Ok((name, Source::OtherPrograms));
     }
     let own = variables::FIELDS.iter().find(|name| variables.has(name));
     match own {
@@ -299,17 +326,22 @@ fn profile_source(
         cache_id: CredentialDocument {
             content: profile.cache_id(&machine(variables))?,
             directory: profile.directory(),
+            is_file: false,
         },
         sessions,
     })))
 }
 
 /// Reports the source of the credentials and the sources of lower rank.
-fn report_source(selected: &str, settings: &TokenSettings, context: &Context) {
+fn report_source(
+    selected: &str,
+    settings: &TokenSettings,
+    context: &Context,
+    others: &CredentialVariables,
+) {
     let (variables, console) = (&context.variables, &context.console);
     let own = [variables::CREDENTIALS].into_iter();
     let own = own.chain(variables::CLIENT_ID.iter().copied());
-    let others = CredentialVariables::collect(variables.texts());
     let mut unused: Vec<&str> = settings.document.iter().map(|_| "-c").collect();
     unused.extend(settings.fields.client_id.iter().map(|_| "--client-id"));
     unused.extend(own.filter(|name| variables.has(name)));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf, absolute};
 
 use adobe_ims::api::TokenType;
-use adobe_ims::credentials::{CredentialFields, FieldNames};
+use adobe_ims::credentials::{CredentialFields, CredentialVariables, FieldNames};
 use adobe_ims::credentials::{DeviceCredentials, PermanentCode};
 use adobe_ims::{Credentials, Environment, Secret};
 use adobe_ims_config::SecretReference;
@@ -96,14 +96,16 @@ impl FieldValues {
         Ok(Self { values, proof })
     }
 
-    /// Builds the credentials; `environment` is the identity service that a flag or variable names.
+    /// Builds the credentials; `environment` is the identity service that a flag or variable names. Without it the
+    /// one counts that variables of other programs name.
     pub(crate) fn credentials(
         &self,
         environment: Option<Environment>,
+        others: &CredentialVariables,
     ) -> Result<Credentials, Failure> {
         let fields = match environment {
             Some(environment) => self.values.clone().environment(environment),
-            None => self.values.clone(),
+            None => self.values.clone().environment_of(others),
         };
         let Some(proof) = &self.proof else {
             return Ok(fields.credentials(field_names())?);

@@ -34,6 +34,12 @@ fn of_library(problem: Problem) -> Option<&'static str> {
         Problem::DocumentNeedsMore => {
             "in addition to the document: --private-key-file and --metascope (IMS_PRIVATE_KEY_FILE, IMS_METASCOPES), or for scopes --scope (IMS_SCOPES)"
         }
+        Problem::DocumentUnknown | Problem::DocumentNotJson | Problem::DocumentNotSupported => {
+            "without a document: --client-id, --client-secret-file and --scope (IMS_CLIENT_ID, IMS_CLIENT_SECRET, IMS_SCOPES)"
+        }
+        Problem::DocumentIncomplete => {
+            "flags add to the document or replace its fields: --client-id, --client-secret-file, --org, --technical-account and --scope, or for a technical account --private-key-file and --metascope"
+        }
         Problem::CredentialsContradictory => {
             "--scope excludes IMS_METASCOPES and IMS_PRIVATE_KEY; --metascope excludes IMS_SCOPES"
         }
@@ -45,6 +51,9 @@ fn of_library(problem: Problem) -> Option<&'static str> {
         }
         Problem::TokenRefused => "`ims validate` asks IMS about a token, `ims inspect` decodes it",
         Problem::TokenLacksScope => "`ims inspect` shows the scopes of a token",
+        Problem::EndpointInvalid => {
+            "--url or IMS_URL names the identity service, whatever credentials or other variables say"
+        }
         Problem::IdentityServiceNotNamed => {
             "name the identity service with --url, or with the key `environment` of a profile"
         }

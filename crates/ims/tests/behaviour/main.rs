@@ -19,6 +19,7 @@ mod exec;
 mod exec_secrets;
 mod failures;
 mod fields;
+mod foreign_documents;
 mod imscli_rows;
 mod inspect;
 mod login;
