@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use adobe_ims::transport::Body;
-use http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, RANGE, REFERER, USER_AGENT};
+use http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RANGE, REFERER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -51,6 +51,11 @@ impl ApiRequest {
             }
         }
         let content = Content::of(args, &mut headers, &given)?;
+        let has_content = [Method::POST, Method::PUT].contains(&content.method);
+        if has_content && content.body.is_empty() {
+            // Some servers refuse a POST without a length.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         Ok(Self {
             method: args.method.clone().unwrap_or(content.method),
             target: content.target,

@@ -84,6 +84,11 @@ fn data_of_several_flags_is_joined_in_order() {
         asked.text(),
         "a&b=c+d&@x&l1\r\nl2 &&l1l2 &&n=l1%0D%0Al2+%26&e"
     );
+    let asked = sent_to("/", &["-d", ""]);
+    assert_eq!(
+        asked.head(),
+        ["POST / HTTP/1.1", "accept: */*", "content-length: 0", FORM]
+    );
     let asked = sent_to("/", &["--json", "{\"a\":1", "--json", "}"]);
     assert_eq!(asked.text(), "{\"a\":1}");
 }
