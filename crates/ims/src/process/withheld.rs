@@ -321,10 +321,14 @@ mod tests {
         }
 
         #[test]
-        fn secret_is_found_inside_of_any_value(before in "\\PC{0,20}", secret in "[!-~]{8,40}", after in "\\PC{0,20}") {
+        fn secret_is_found_inside_of_any_value(
+            before in "\\PC{0,20}",
+            // Quotes around a secret do not count, and they would make it shorter.
+            secret in "[!#-&(-~]{8,40}",
+            after in "\\PC{0,20}",
+        ) {
             let secrets = withheld(&[&secret]);
-            let secret = str::from_utf8(unquoted(secret.as_bytes())).unwrap();
-            let value = format!("{}{}{}", before, secret, after);
+            let value = format!("{before}{secret}{after}");
             prop_assert!(holds(&secrets, &value));
         }
     }
