@@ -56,6 +56,7 @@ fn exposed_document_is_noted_once_for_two_tokens() {
 fn unusable_cache_is_noted_once() {
     let setting = Setting::new();
     let cache = setting.world.write("cache", "no folder");
+    let cache = cache.join("adobe-ims");
     let api = Api::answering([REFUSED]);
     for arguments in [
         &["token", "-p", "api"][..],

@@ -117,7 +117,7 @@ fn known_document_is_not_parsed_again() {
     let folder = folder(&[CLIENT_SECRET]);
     let ims = Api::answering([token_answer("AdobeID,openid")]);
     call(&folder, &ims, &["token"]).run_for_a_secret();
-    let home = std::fs::read_dir(folder.path().join("home")).unwrap();
+    let home = std::fs::read_dir(folder.path().join("home/adobe-ims")).unwrap();
     let known = home
         .map(|file| file.unwrap().path())
         .find(|path| path.extension().is_some_and(|it| it == "known"))
