@@ -107,7 +107,6 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpStream;
 
-    use super::*;
     use crate::Emulator;
 
     const HEAD: &str = "GET /_emu/health HTTP/1.1\r\nHost: localhost\r\n";
@@ -159,6 +158,7 @@ mod tests {
         assert!(unfinished[..47].iter().all(is_closed));
     }
 
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
     #[test]
     fn connections_without_tls_handshake_do_not_keep_a_client_out() {
         let emulator = emulator(true);
@@ -198,8 +198,11 @@ mod tests {
         assert_eq!(&start, b"HTTP/1.1 400");
     }
 
+    #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
     #[tokio::test(start_paused = true)]
     async fn unfinished_tls_handshake_ends_after_30_s() {
+        use super::*;
+
         let emulator = emulator(true);
         let tls = crate::server::tls::Tls::generate([]).unwrap().acceptor;
         let server = Server {
