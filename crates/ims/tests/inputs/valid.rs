@@ -126,7 +126,53 @@ fn documents(emulator: &Emulator, key: &str, token: &str) -> Vec<String> {
     ];
     texts.extend(documents.iter().map(Value::to_string));
     texts.push(encodings::base64(emulator.credentials_json().as_bytes()));
+    texts.extend(documents_of_other_tools());
     texts
+}
+
+/// Returns documents in other notations than JSON, and in the answers of secret stores.
+fn documents_of_other_tools() -> Vec<String> {
+    let flat = json!({
+        "clientId": CLIENT_ID, "clientSecret": CLIENT_SECRET, "imsOrgId": ORGANIZATION, "scopes": ["openid"],
+        "environment": "stage",
+    });
+    let secret = encodings::base64(CLIENT_SECRET.as_bytes());
+    let values = [
+        ("CLIENT_ID", CLIENT_ID),
+        ("CLIENT_SECRET", CLIENT_SECRET),
+        ("SCOPES", "openid"),
+    ];
+    let values = values.map(|(key, value)| json!({"key": key, "value": value}));
+    vec![
+        json!({"Name": "x", "SecretString": flat.to_string()}).to_string(),
+        json!({"data": {"data": flat, "metadata": {}}}).to_string(),
+        json!({"payload": {"data": encodings::base64(flat.to_string().as_bytes())}}).to_string(),
+        json!({"name": "x", "values": values}).to_string(),
+        format!(
+            "ims:\n  config:\n    current: one\n  contexts:\n    one:\n      client_id: '{CLIENT_ID}'\n      \
+             client_secrets:\n        - '{CLIENT_SECRET}'\n      scopes: [openid, AdobeID]\n"
+        ),
+        format!(
+            "{{\n  # aio\n  ims: {{\n    contexts: {{\n      one: {{\n        client_id: \"{CLIENT_ID}\",\n        \
+             client_secrets: [\n          \"{CLIENT_SECRET}\"\n        ]\n        scopes: openid\n      }}\n    }}\n  }}\n}}\n"
+        ),
+        format!(
+            "apiVersion: v1\nkind: Secret\ndata:\n  client_id: {}\n  client_secret: {secret}\n  scopes: b3Blbmlk\n",
+            encodings::base64(CLIENT_ID.as_bytes())
+        ),
+        format!(
+            "[server]\nims_host = ims-na1.adobelogin.com\n[enterprise]\norg_id = {ORGANIZATION}\n\
+             api_key = {CLIENT_ID}\nclient_secret = {CLIENT_SECRET}\nscopes = openid\n"
+        ),
+        format!(
+            "AEM_CLIENT_ID={CLIENT_ID}\nAEM_CLIENT_SECRET={CLIENT_SECRET}\nAEM_SCOPES=openid\nIMS_ENV=stage\n"
+        ),
+        format!(
+            "curl -X POST 'https://ims-na1.adobelogin.com/ims/token/v3' \\\n  \
+             --data-urlencode 'client_id={CLIENT_ID}' \\\n  --data-urlencode 'client_secret={CLIENT_SECRET}' \\\n  \
+             -d scope=openid\n"
+        ),
+    ]
 }
 
 fn env_files(key: &str) -> Vec<String> {
