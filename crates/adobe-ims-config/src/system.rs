@@ -28,7 +28,6 @@
 //! ```
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -36,20 +35,22 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use adobe_ims::internal::file;
 use zeroize::Zeroizing;
 
-/// The largest file or output that is read. Configuration, secrets and documents are a few kilobytes.
-const LARGEST: u64 = 1 << 20;
+/// The largest output that is read, which is that of a file.
+const LARGEST: u64 = file::MAX_SIZE;
 
 /// Access to files, environment variables and programs.
 pub trait SystemAccess {
     /// Returns an environment variable that is set and not empty.
     fn variable(&self, name: &str) -> Option<OsString>;
 
-    /// Reads a whole file.
+    /// Reads a whole file, or a pipe that has a writer.
     ///
     /// # Errors
-    /// The error of the operating system; an error for a file larger than 1 MiB.
+    /// The error of the operating system; an error for a file larger than 1 MiB, for a device, and for a pipe without
+    /// a writer.
     fn read(&self, path: &Path) -> io::Result<FileContent>;
 
     /// Runs a command without a shell and without stdin, and reads its stdout.
@@ -157,11 +158,8 @@ impl<F: Fn(&str) -> Option<OsString>> SystemAccess for LocalSystem<F> {
     }
 
     fn read(&self, path: &Path) -> io::Result<FileContent> {
-        let file = File::open(path)?;
-        let is_readable_by_others = is_readable_by_others(&file)?;
-        let bytes = read_limited(file)?;
-        let bytes = bytes.ok_or_else(|| io::Error::other("it is larger than 1 MiB"))?;
-        Ok(FileContent::new(bytes).readable_by_others(is_readable_by_others))
+        let content = file::read(path)?;
+        Ok(FileContent::new(content.bytes).readable_by_others(content.is_readable_by_others))
     }
 
     fn run(&self, command: &[String], timeout: Duration) -> io::Result<CommandOutcome> {
@@ -207,16 +205,4 @@ fn read_limited(from: impl Read) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
     from.take(LARGEST + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= LARGEST).then_some(bytes))
-}
-
-#[cfg(unix)]
-fn is_readable_by_others(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = file.metadata()?;
-    Ok(metadata.is_file() && metadata.mode() & 0o044 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_readable_by_others(_: &File) -> io::Result<bool> {
-    Ok(false)
 }

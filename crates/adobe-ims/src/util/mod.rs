@@ -1,6 +1,7 @@
 //! Basic types that every other module uses: secrets, time, PEM and origins of URLs.
 
 pub(crate) mod clock;
+pub mod file;
 pub(crate) mod future;
 pub(crate) mod origin;
 pub(crate) mod pem;

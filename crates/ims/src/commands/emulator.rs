@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use adobe_ims::crypto::Certificate;
+use adobe_ims::internal::file;
 use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError, is_emulator_document};
 use serde::Serialize;
 use tempfile::{NamedTempFile, TempDir};
@@ -206,7 +207,7 @@ fn refuse_to_overwrite(
     let Some(path) = path else {
         return Ok(());
     };
-    let content = match fs::read(path) {
+    let content = match file::read(path).map(|content| content.bytes) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unwritable(path, &error)),
         Ok(content) => content,

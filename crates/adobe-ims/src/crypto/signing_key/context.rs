@@ -1,11 +1,11 @@
 use core::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::path::as_path;
+use crate::util::file;
 use crate::util::secret::Secret;
 
 /// The passphrase and the access to files with which a private key is read.
@@ -110,14 +110,5 @@ impl fmt::Debug for KeyContext<'_> {
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    // Keys are a few kilobytes. A path may lead to an endless file.
-    const MAX_SIZE: u64 = 1 << 20;
-    let mut content = Vec::with_capacity(8 * 1024);
-    File::open(path)?
-        .take(MAX_SIZE + 1)
-        .read_to_end(&mut content)?;
-    if content.len() as u64 > MAX_SIZE {
-        return Err(io::Error::other("it is larger than 1 MiB"));
-    }
-    Ok(content)
+    Ok(std::mem::take(&mut *file::read(path)?.bytes))
 }
