@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use adobe_ims::Problem;
+use adobe_ims::internal::value::may_be_secret;
 use toml_edit::{Document, Item, TableLike};
 
 use crate::error::{ConfigError, Result};
@@ -164,7 +165,7 @@ impl Configuration {
             return Err(found.error.clone());
         }
         // The caller may have passed a token or a secret as the name.
-        let is_shown = Profile::is_valid_name(name) && name.len() <= 32 && !name.contains("eyJ");
+        let is_shown = Profile::is_valid_name(name) && !may_be_secret(name);
         let message = if is_shown {
             format!("there is no profile {name:?}")
         } else {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use adobe_ims::credentials::UserCredentials;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions, FieldNames};
 use adobe_ims::credentials::{DeviceCredentials, OauthClient, PermanentCode};
+use adobe_ims::internal::value::{self, ValueKind};
 use adobe_ims::{AccessToken, Credentials, Environment, Problem, Secret};
 use zeroize::Zeroizing;
 
@@ -208,7 +209,7 @@ impl<'a> CredentialBuilder<'a> {
                 scopes,
             } => {
                 let client = self.oauth_client(client)?;
-                let code = self.fetch(code)?;
+                let code = self.fetch_value(ValueKind::Code, "code", code)?;
                 let service = PermanentCode::new(client, code, scopes.clone());
                 Ok(Credentials::PermanentCode(service))
             }
@@ -219,14 +220,16 @@ impl<'a> CredentialBuilder<'a> {
                 scopes,
             } => {
                 let client = self.oauth_client(client)?;
-                let token = self.fetch(device_token)?;
-                let device = DeviceCredentials::new(client, device_id, token, scopes.clone());
+                let device_id = self.check(ValueKind::DeviceId, "device_id", device_id)?;
+                let token =
+                    self.fetch_value(ValueKind::DeviceToken, "device_token", device_token)?;
+                let device =
+                    DeviceCredentials::new(client, device_id.expose(), token, scopes.clone());
                 Ok(Credentials::Device(device))
             }
             Identity::Static { token } => {
-                let token = self.fetch(token)?;
-                let token = AccessToken::new(Secret::new(token.expose().trim()))?;
-                Ok(Credentials::AccessToken(token))
+                let token = self.fetch_value(ValueKind::AccessToken, "token", token)?;
+                Ok(Credentials::AccessToken(AccessToken::new(token)?))
             }
         }
     }
@@ -235,7 +238,7 @@ impl<'a> CredentialBuilder<'a> {
     fn fields(&mut self, client: &Client) -> Result<Credentials> {
         let mut fields = self.environment_field().client_id(&client.id);
         for secret in &client.secrets {
-            fields = fields.client_secret(self.fetch(secret)?);
+            fields = fields.client_secret(self.fetch_client_secret(secret)?);
         }
         if let Some(id) = &client.organization_id {
             fields = fields.organization_id(id);
@@ -303,12 +306,14 @@ impl<'a> CredentialBuilder<'a> {
     }
 
     fn oauth_client(&mut self, client: &Client) -> Result<OauthClient> {
-        let secrets = client.secrets.iter().map(|it| self.fetch(it));
-        let secrets = secrets.collect::<Result<Vec<_>>>()?;
-        let environment = self.environment.cloned().unwrap_or_default();
-        Ok(OauthClient::new(environment, &client.id)
-            .with_secrets(secrets)
-            .with_organization(client.organization_id.as_deref()))
+        let mut fields = self.environment_field().client_id(&client.id);
+        for secret in &client.secrets {
+            fields = fields.client_secret(self.fetch_client_secret(secret)?);
+        }
+        if let Some(id) = &client.organization_id {
+            fields = fields.organization_id(id);
+        }
+        Ok(fields.client(self.field_names())?)
     }
 
     fn environment_field(&self) -> CredentialFields {
@@ -330,6 +335,43 @@ impl<'a> CredentialBuilder<'a> {
         names.metascopes = "metascopes";
         names.organization_id = "org_id";
         names
+    }
+
+    /// Fetches a client secret, or a list of them, which the library splits and checks.
+    fn fetch_client_secret(&mut self, reference: &SecretReference) -> Result<Secret> {
+        let fetched = self.fetch(reference)?;
+        if fetched.expose().trim_start().starts_with('[') {
+            return Ok(fetched);
+        }
+        let name = format!("client_secrets ({reference})");
+        self.check(ValueKind::ClientSecret, &name, fetched.expose())
+    }
+
+    /// Fetches a token or a code, out of JSON if it stands there.
+    fn fetch_value(
+        &mut self,
+        kind: ValueKind,
+        key: &str,
+        reference: &SecretReference,
+    ) -> Result<Secret> {
+        let name = format!("{key} ({reference})");
+        let token = value::find_token(kind, self.fetch(reference)?.expose()).map_err(|error| {
+            let message = format!("{}: {error}", self.qualified(&name));
+            ConfigError::from(error).with_message(message)
+        })?;
+        self.check(kind, &name, token.expose())
+    }
+
+    /// Returns a value, repaired, or names the key that holds something else.
+    fn check(&self, kind: ValueKind, name: &str, text: &str) -> Result<Secret> {
+        match value::read(kind, text) {
+            Ok(value) => Ok(value.text),
+            Err(content) => Err(value::refusal(&self.qualified(name), content).into()),
+        }
+    }
+
+    fn qualified(&self, name: &str) -> String {
+        format!("profiles.{}.{name}", self.profile.name)
     }
 
     fn fetch(&mut self, reference: &SecretReference) -> Result<Secret> {

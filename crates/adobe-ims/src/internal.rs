@@ -14,3 +14,10 @@ use crate::util::secret::Secret;
 pub fn secrets_of(credentials: &Credentials, context: &KeyContext<'_>) -> Vec<Secret> {
     credentials.secrets(context)
 }
+
+/// The shape of values.
+pub mod value {
+    pub use crate::value::{
+        Content, Note, Value, ValueKind, find_token, impossible, may_be_secret, read, refusal,
+    };
+}

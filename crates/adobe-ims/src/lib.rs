@@ -70,6 +70,7 @@ mod util;
 pub mod error;
 mod environment;
 pub mod crypto;
+mod value;
 pub mod token;
 pub mod credentials;
 pub mod assertion;

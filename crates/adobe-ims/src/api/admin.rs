@@ -98,8 +98,5 @@ impl ImsClient {
 
 fn user_request(endpoint: &str, client_id: &str, user: UserReference<'_>) -> Result<Request<Body>> {
     let fields = [("guid", user.guid), ("auth_src", user.auth_src)];
-    Ok(request::with_client_header(
-        request::post_form(endpoint, &fields)?,
-        client_id,
-    ))
+    request::with_client_header(request::post_form(endpoint, &fields)?, client_id)
 }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::token_response;
 use super::token_response::{TokenRequester, TokenResponse, Warning, clock_difference};
-use super::{ImsClient, request, response};
+use super::{ImsClient, refusal, request, response};
 use crate::assertion::TechnicalAccount;
 use crate::assertion::{Assertion, AssertionOptions};
 use crate::credentials::JWT_CREDENTIALS_ENDED;
@@ -13,6 +13,7 @@ use crate::error::Problem;
 use crate::error::{Error, ErrorClass, Result};
 use crate::token::lifetime::Endpoint;
 use crate::util::time;
+use crate::value;
 
 /// Documented by Adobe. Clients of Adobe's also use `/ims/exchange/v1/jwt`, which answers alike.
 const ENDPOINT: Endpoint = Endpoint::ExchangeJwt;
@@ -91,7 +92,7 @@ fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> E
     let may_be_ended =
         error.class() == ErrorClass::Refused || error.problem() == Problem::InternalError;
     let server_time = error.server().and_then(|server| server.date);
-    let mut error = detect_migration(error);
+    let mut error = refusal::with_notes(detect_migration(error), &credentials.notes);
     if credentials.ended && may_be_ended {
         error = error.with_hint(JWT_CREDENTIALS_ENDED);
     }
@@ -112,8 +113,8 @@ fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> E
             credentials.metascopes().join(", ")
         )),
         Problem::ClientUnknown | Problem::ClientInvalid => error.with_hint(format!(
-            "requested as client {:?} at {}",
-            credentials.client_id(),
+            "requested as client {} at {}",
+            value::shown_id(credentials.client_id()),
             credentials.environment()
         )),
         _ => error,
@@ -152,12 +153,6 @@ fn credential_hints(credentials: &ServiceCredentials, now: SystemTime) -> Vec<St
         hints.push(
             "`id` of the document holds the e-mail address instead of the account id".to_owned(),
         );
-    }
-    if !account_id.ends_with("@techacct.adobe.com") {
-        hints.push("`id` of the document does not end in @techacct.adobe.com".to_owned());
-    }
-    if !credentials.organization_id().ends_with("@AdobeOrg") {
-        hints.push("`org` of the document does not end in @AdobeOrg".to_owned());
     }
     hints
 }

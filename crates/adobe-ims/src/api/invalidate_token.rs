@@ -86,7 +86,7 @@ impl ImsClient {
                 fields.push(("cascading", "all"));
             }
             let request = request::post_form(&endpoint, &fields)?;
-            Ok(request::with_client_header(request, &client.client_id))
+            request::with_client_header(request, &client.client_id)
         };
         let read = |response: &_, now| response::read_empty(&endpoint, response, &secrets, now);
         let authenticated = self.with_each_secret(client, build, read).await?;

@@ -1,8 +1,8 @@
 //! The cause of a refusal, by its code and its description.
 
-use crate::error::Error;
 use crate::error::Problem;
 use crate::error::redact::RawText;
+use crate::error::{Error, ErrorClass};
 
 /// Returns the problem of a refusal. Adobe's published table differs from the responses that people receive; both
 /// are known here.
@@ -42,6 +42,20 @@ pub(super) fn problem(code: &RawText, description: &RawText) -> Problem {
         Problem::IdentityMalformed
     } else {
         Problem::RefusedOtherwise
+    }
+}
+
+/// Puts what was odd about the credentials before the message of a refusal.
+pub(super) fn with_notes(error: Error, notes: &[String]) -> Error {
+    let server = error
+        .server()
+        .filter(|_| error.class() == ErrorClass::Refused);
+    match server {
+        Some(server) if !notes.is_empty() => {
+            let message = format!("{}; {error}", notes.join("; "));
+            Error::new(error.problem(), message).with_server(server.clone())
+        }
+        _ => error,
     }
 }
 

@@ -8,20 +8,33 @@ use zeroize::Zeroizing;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::transport::{Body, Repetition};
+use crate::value::{self, ValueKind};
 
 const X_IMS_CLIENT_ID: HeaderName = HeaderName::from_static("x-ims-clientid");
 
 /// Creates a GET request, with the client id in the query if there is one.
 pub(super) fn get(endpoint: &str, client_id: Option<&str>) -> Result<Request<Body>> {
     let url = match client_id {
-        Some(client_id) => with_client_id(endpoint, client_id),
+        Some(client_id) => with_client_id(endpoint, client_id)?,
         None => endpoint.to_owned(),
     };
     build(Method::GET, &url, None, Bytes::new())
 }
 
+/// Refuses a field whose value cannot be right. Each value of a user's that goes into a request passes here.
+pub(super) fn check(name: &str, value: &str) -> Result<()> {
+    let kind = ValueKind::of_field(name);
+    match kind.and_then(|kind| Some((kind, value::impossible(kind, value)?))) {
+        Some((kind, content)) => Err(value::refusal(&kind.to_string(), content)),
+        None => Ok(()),
+    }
+}
+
 /// Creates a POST request with these form fields in this order. It may be sent twice.
 pub(super) fn post_form(endpoint: &str, fields: &[(&str, &str)]) -> Result<Request<Body>> {
+    for (name, value) in fields {
+        check(name, value)?;
+    }
     // Capacity for every byte escaped: a buffer that grows would leave copies of the secrets behind.
     let capacity = fields
         .iter()
@@ -49,18 +62,23 @@ pub(super) fn post_json(endpoint: &str, json: Vec<u8>) -> Result<Request<Body>> 
 }
 
 /// Returns the endpoint with the client id in its query.
-pub(super) fn with_client_id(endpoint: &str, client_id: &str) -> String {
+pub(super) fn with_client_id(endpoint: &str, client_id: &str) -> Result<String> {
+    check("client_id", client_id)?;
     let start = endpoint.len() + 1;
     let mut query = form_urlencoded::Serializer::for_suffix(format!("{endpoint}?"), start);
-    query.append_pair("client_id", client_id).finish()
+    Ok(query.append_pair("client_id", client_id).finish())
 }
 
 /// Adds the header `X-IMS-ClientId`, unless the id has characters that a header cannot hold.
-pub(super) fn with_client_header(mut request: Request<Body>, client_id: &str) -> Request<Body> {
+pub(super) fn with_client_header(
+    mut request: Request<Body>,
+    client_id: &str,
+) -> Result<Request<Body>> {
+    check("client_id", client_id)?;
     if let Ok(value) = HeaderValue::from_str(client_id) {
         request.headers_mut().insert(X_IMS_CLIENT_ID, value);
     }
-    request
+    Ok(request)
 }
 
 fn build(

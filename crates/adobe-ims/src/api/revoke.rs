@@ -57,6 +57,8 @@ impl ImsClient {
 }
 
 fn basic_authorization(client_id: &str, secret: &Secret) -> Result<HeaderValue> {
+    request::check("client_id", client_id)?;
+    request::check("client_secret", secret.expose())?;
     let encoded =
         |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     let [id, secret] = [client_id, secret.expose()].map(|text| Zeroizing::new(encoded(text)));

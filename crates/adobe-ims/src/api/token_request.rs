@@ -15,6 +15,7 @@ use crate::error::{Error, Result, ServerResponse};
 use crate::token::TokenClaims;
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
+use crate::value;
 
 /// The error codes that refuse the credential of a grant: a code, a refresh token or another token.
 /// `access_denied` was observed for a code. Published clients rely on the others, or RFC 6749 has them.
@@ -149,14 +150,16 @@ impl<'a> TokenRequest<'a> {
             }
             _ => refusal::without_assertion(error),
         };
+        let error = refusal::with_notes(error, &self.client.notes);
         match error.problem() {
             Problem::ScopeInvalid if !self.scopes.is_empty() => {
                 error.with_hint(format!("requested scopes: {}", self.scopes.join(", ")))
             }
             Problem::ClientUnknown | Problem::ClientInvalid | Problem::GrantNotAllowed => error
                 .with_hint(format!(
-                    "requested as client {:?} at {}",
-                    self.client.client_id, self.client.environment
+                    "requested as client {} at {}",
+                    value::shown_id(&self.client.client_id),
+                    self.client.environment
                 )),
             _ => error,
         }
@@ -229,7 +232,7 @@ impl ImsClient {
         let client = request.client;
         let endpoint = client.environment.endpoint(request.endpoint.path());
         let url = if request.client_id_in_url {
-            request::with_client_id(&endpoint, &client.client_id)
+            request::with_client_id(&endpoint, &client.client_id)?
         } else {
             endpoint.clone()
         };

@@ -70,8 +70,8 @@ impl ImsClient {
             ("client_id", client_id),
             ("token", token.expose()),
         ];
-        let request =
-            request::with_client_header(request::post_form(&endpoint, &fields)?, client_id);
+        let form = request::post_form(&endpoint, &fields)?;
+        let request = request::with_client_header(form, client_id)?;
         let response = self.transport.send(request).await?;
         let response = response::read(&endpoint, &response, &[token], self.clock.now())
             .map_err(refusal::without_assertion)?;

@@ -1,5 +1,6 @@
 use super::OauthClient;
 use crate::util::secret::Secret;
+use crate::value::{self, ValueKind};
 
 /// A device that was registered for a person. Its token is exchanged for access tokens.
 ///
@@ -27,9 +28,13 @@ impl DeviceCredentials {
         device_token: Secret,
         scopes: Vec<String>,
     ) -> Self {
+        let mut client = client;
+        let notes = &mut client.notes;
+        let device_id = value::repaired(ValueKind::DeviceId, device_id.into(), notes);
+        let device_token = value::repaired(ValueKind::DeviceToken, device_token, notes);
         Self {
             client,
-            device_id: device_id.into(),
+            device_id: device_id.expose().to_owned(),
             device_token,
             scopes,
         }

@@ -2,8 +2,12 @@ use crate::environment::Environment;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
+use crate::value::{self, ValueKind};
 
 /// A client of IMS: its id, its environment and its secrets.
+///
+/// Quotes, blanks and a written-out line end around id and secrets are left out. What cannot be an id or a secret (a
+/// private key, a reference that nobody replaced) is not sent: the request fails with [`Problem::ValueInvalid`].
 ///
 /// A confidential client has a secret, or several while they are rotated (documented by Adobe: each is valid until it
 /// is deleted). A public client, such as a program on a person's own machine, has none.
@@ -23,23 +27,36 @@ pub struct OauthClient {
     pub(crate) client_id: String,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) organization_id: Option<String>,
+    /// What was repaired and what is odd about id and secrets, for the case that IMS refuses them.
+    pub(crate) notes: Vec<String>,
 }
 
 impl OauthClient {
     /// Creates a public client of this environment.
     pub fn new(environment: Environment, client_id: impl Into<String>) -> Self {
+        let mut notes = Vec::new();
+        let client_id = value::repaired(ValueKind::ClientId, client_id.into(), &mut notes);
         Self {
             environment,
-            client_id: client_id.into(),
+            client_id: client_id.expose().to_owned(),
             secrets: Vec::new(),
             organization_id: None,
+            notes,
         }
     }
 
     /// Sets the secrets. They are tried in this order: the next one is used when IMS refuses a secret as wrong.
     #[must_use]
     pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
-        self.secrets = secrets.into_iter().collect();
+        let notes = &mut self.notes;
+        let repaired = |secret| value::repaired(ValueKind::ClientSecret, secret, notes);
+        self.secrets = secrets.into_iter().map(repaired).collect();
+        self
+    }
+
+    /// Replaces the notes by those of the place that the values were read from.
+    pub(crate) fn with_notes(mut self, notes: Vec<String>) -> Self {
+        self.notes = notes;
         self
     }
 
@@ -81,8 +98,8 @@ impl OauthClient {
             return Ok(());
         }
         let message = format!(
-            "client {:?} has no client secret, which {operation} needs",
-            self.client_id
+            "client {} has no client secret, which {operation} needs",
+            value::shown_id(&self.client_id)
         );
         Err(Error::new(Problem::ClientSecretMissing, message))
     }

@@ -1,5 +1,6 @@
 use super::OauthClient;
 use crate::util::secret::Secret;
+use crate::value::{self, ValueKind};
 
 /// A service at Adobe: a client and the permanent authorization code that was issued to it. Its tokens have the
 /// identity of the service (relied upon by published clients).
@@ -23,6 +24,8 @@ pub struct PermanentCode {
 impl PermanentCode {
     /// Creates the credentials of a service. An empty list of scopes leaves them out of the request.
     pub fn new(client: OauthClient, code: Secret, scopes: Vec<String>) -> Self {
+        let mut client = client;
+        let code = value::repaired(ValueKind::Code, code, &mut client.notes);
         Self {
             client,
             code,

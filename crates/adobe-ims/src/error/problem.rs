@@ -23,6 +23,9 @@ crate::problem_catalogue! {
     DocumentUnknown = "document-unknown", Configuration, false,
         "The document is not a credential document of Adobe that this program knows.",
         ["Pass the JSON of an AEM Developer Console technical account (Integrations > Technical Accounts > View), the download of a credential or a workspace of the Adobe Developer Console, a configuration of aio, a `.env` file, or a file with client id, client secret and scopes."];
+    DocumentIsToken = "document-is-token", Configuration, false,
+        "The text is a token. A credential document is what a token is requested with.",
+        ["Use the token as it is, or pass the credential document that Adobe's console hands out."];
     DocumentNotSupported = "document-not-supported", Configuration, false,
         "The document is of a known kind, but it holds no credentials.",
         ["Use AEM service credentials (the JSON with `integration`), the download of an OAuth server-to-server credential (the JSON with `CLIENT_SECRETS`), or a local development token."];
@@ -50,6 +53,9 @@ crate::problem_catalogue! {
     IdentitiesSwapped = "identities-swapped", Configuration, false,
         "The organisation and the technical account are swapped.",
         ["`org` ends in @AdobeOrg and becomes `iss`; `id` ends in @techacct.adobe.com and becomes `sub`."];
+    ValueInvalid = "value-invalid", Configuration, false,
+        "A value cannot be what its place demands: it is a reference that no program replaced, a key, a document, a path or a damaged text. The program did not send it.",
+        ["Correct the value at the place that the message names."];
     ClientSecretMissing = "client-secret-missing", Configuration, false,
         "The client has no secret, and IMS demands one for this request.",
         ["Pass the client secret. A client without one can only sign a person in."];
@@ -366,6 +372,9 @@ crate::problem_catalogue! {
     TokenUnreadable = "token-unreadable", Configuration, false,
         "The text is no token or assertion: a JWT has three parts of base64url, separated by dots.",
         ["Pass the token as it was issued."];
+    TokenIsAssertion = "token-is-assertion", Configuration, false,
+        "The text is an assertion. A client exchanges it for an access token; no API accepts it.",
+        ["Pass the credentials that sign the assertion, or an access token."];
     HostNotAllowed = "host-not-allowed", Configuration, false,
         "The host of the request is not on the list of allowed hosts. The program did not send the token.",
         ["Check the address of the request.",

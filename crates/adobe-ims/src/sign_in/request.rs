@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::token::lifetime::Endpoint;
 use crate::util::origin::{Origin, display};
 use crate::util::secret::Secret;
+use crate::value::{self, ValueKind};
 
 /// A request to sign a person in.
 ///
@@ -82,12 +83,20 @@ impl AuthorizationRequest {
     /// separated by blanks, which Adobe documents beside commas and every other authorization server expects.
     ///
     /// # Errors
-    /// [`Problem::RedirectInvalid`] for a redirect URI that is none; the error of `random`.
+    /// [`Problem::RedirectInvalid`] for a redirect URI that is none; [`Problem::ValueInvalid`] for a client id or a scope
+    /// that cannot be one; the error of `random`.
     pub fn start(
         self,
         mut random: impl FnMut(&mut [u8; 32]) -> Result<()>,
     ) -> Result<PendingAuthorization> {
         check_redirect_uri(&self.redirect_uri)?;
+        let client_id = &self.client.client_id;
+        let scopes = self.scopes.iter().map(|it| (ValueKind::Scopes, it));
+        for (kind, text) in scopes.chain([(ValueKind::ClientId, client_id)]) {
+            if let Some(content) = value::impossible(kind, text) {
+                return Err(value::refusal(&kind.to_string(), content));
+            }
+        }
         let mut draw = || {
             let mut bytes = [0; 32];
             random(&mut bytes).map(|()| bytes)

@@ -10,6 +10,7 @@ use crate::crypto::jws;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
+use crate::value::{self, ValueKind};
 
 /// A bearer token for Adobe's APIs, with its expiry and its identity.
 ///
@@ -33,12 +34,15 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Creates a token that was issued elsewhere. Its expiry is that of its claims.
+    /// Creates a token that was issued elsewhere. Its expiry is that of its claims. Quotes around it and a written-out
+    /// line end after it are left out.
     ///
     /// # Errors
-    /// [`Problem::TokenUnreadable`] if it is empty or has characters that no header can carry.
+    /// - [`Problem::TokenUnreadable`] if it is empty or has characters that no header can carry
+    /// - [`Problem::TokenIsAssertion`] for an assertion
+    /// - [`Problem::ValueInvalid`] for another text that is no token: `null`, a reference that nobody replaced, a key
     pub fn new(value: Secret) -> Result<Self> {
-        let mut token = Self::unread(value)?;
+        let mut token = Self::unread(checked(value)?)?;
         token.expires_at = token.claims().and_then(TokenClaims::expires_at);
         Ok(token)
     }
@@ -137,6 +141,15 @@ impl AccessToken {
     /// Returns the value of the `Authorization` header, marked sensitive.
     pub fn authorization(&self) -> HeaderValue {
         self.headers().authorization().clone()
+    }
+}
+
+/// Returns the token in a text, unless the text is something else.
+fn checked(value: Secret) -> Result<Secret> {
+    let kind = ValueKind::AccessToken;
+    match value::read(kind, value.expose()) {
+        Ok(read) => Ok(read.text),
+        Err(content) => Err(value::refusal(&kind.to_string(), content)),
     }
 }
 

@@ -3,6 +3,7 @@ use http::Uri;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::origin::{Origin, display, is_host, is_loopback, is_same_host};
+use crate::value::may_be_secret;
 
 /// The list of hosts that a token may be sent to. No other host gets it.
 ///
@@ -56,7 +57,12 @@ impl AllowedHosts {
     /// - [`Problem::EndpointInsecure`] for `http` to another machine
     pub fn allow(mut self, address: &str) -> Result<Self> {
         let invalid = |reason: &str| {
-            let message = format!("the allowed place {} {reason}", display(address));
+            let place = if may_be_secret(address) {
+                "that is named".to_owned()
+            } else {
+                display(address)
+            };
+            let message = format!("the allowed place {place} {reason}");
             Error::new(Problem::AllowedHostInvalid, message)
         };
         let uri: Uri = address.parse().map_err(|_| invalid("is not a URL"))?;

@@ -20,10 +20,10 @@ use serde_json::{Map, Value};
 use super::access_token::TokenClaims;
 use super::lifetime::amount;
 use crate::crypto::jws;
-use crate::error::Problem;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::util::secret::Secret;
 use crate::util::time;
+use crate::value::{self, ValueKind};
 
 /// The smallest number of milliseconds since 1970. In seconds it would lie in the year 5138.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
@@ -74,11 +74,11 @@ impl Inspection {
     /// Decodes a token or an assertion. [`find_token`] lists the forms of the text.
     ///
     /// # Errors
-    /// [`Problem::TokenUnreadable`].
+    /// [`Problem::TokenUnreadable`](crate::error::Problem::TokenUnreadable).
     pub fn parse(text: &str, now: SystemTime) -> Result<Self> {
         let token = find_token(text)?;
         let jws::Decoded { header, payload } = jws::decode(token.expose())?;
-        let mut inspection = if is_assertion(&payload) {
+        let mut inspection = if value::is_assertion(&payload) {
             of_assertion(payload)
         } else {
             of_token(payload)
@@ -106,57 +106,13 @@ impl Inspection {
     }
 }
 
-/// Returns the token in a text that a person pasted: the token alone, after `Bearer`, in a whole `Authorization` header,
-/// or in the JSON of IMS or a console.
+/// Returns the token in a text that a person pasted: the token alone, in quotes, after `Bearer`, in a whole
+/// `Authorization` header, or in the JSON of IMS or a console.
 ///
 /// # Errors
-/// [`Problem::TokenUnreadable`].
+/// [`Problem::TokenUnreadable`](crate::error::Problem::TokenUnreadable).
 pub fn find_token(text: &str) -> Result<Secret> {
-    let text = text
-        .trim()
-        .trim_start_matches('\u{feff}')
-        .trim_matches(['"', '\'']);
-    let mut text = Secret::new(text);
-    if text.expose().starts_with('{') {
-        let object: Map<String, Value> = serde_json::from_str(text.expose()).map_err(|_| {
-            Error::new(
-                Problem::TokenUnreadable,
-                "this looks like JSON, but is not valid",
-            )
-        })?;
-        let names = ["access_token", "accessToken", "jwt_token", "token"];
-        text = names
-            .iter()
-            .find_map(|name| object.get(*name)?.as_str())
-            .map(Secret::new)
-            .ok_or_else(|| {
-                Error::new(Problem::TokenUnreadable, "this JSON holds no access_token")
-            })?;
-    }
-    let mut rest = text.expose().trim();
-    for prefix in ["authorization:", "bearer "] {
-        if rest
-            .get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        {
-            rest = rest[prefix.len()..].trim_start();
-        }
-    }
-    if rest.is_empty() {
-        return Err(Error::new(
-            Problem::TokenUnreadable,
-            "there is no token: the text is empty",
-        ));
-    }
-    Ok(Secret::new(rest))
-}
-
-fn is_assertion(claims: &Map<String, Value>) -> bool {
-    let names_client = claims
-        .get("aud")
-        .and_then(Value::as_str)
-        .is_some_and(|audience| audience.contains("/c/"));
-    names_client || metascopes(claims).next().is_some()
+    value::find_token(ValueKind::AnyToken, text)
 }
 
 /// Returns the base and the name of the claims `BASE/s/NAME`.

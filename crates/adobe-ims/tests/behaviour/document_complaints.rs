@@ -120,7 +120,7 @@ fn other_files_are_refused_by_their_kind() {
         ),
         (
             "eyJhbGciOiJSUzI1NiJ9.e30.x",
-            Problem::DocumentNotJson,
+            Problem::DocumentIsToken,
             "a token",
         ),
         (

@@ -63,6 +63,7 @@ mod support;
 mod tower_layer;
 mod transport;
 mod validation;
+mod values;
 mod variables;
 mod verification;
 mod virtual_time;

@@ -189,7 +189,7 @@ fn refusal_of_the_emulator_is_explained() {
     })
     .assert_failed(4, "client-secret-wrong");
     change("client.json", &|it| {
-        it["technicalAccount"]["clientId"] = json!("client! ID")
+        it["technicalAccount"]["clientId"] = json!("client!_ID")
     })
     .assert_failed(4, "client-unknown");
     change("scope.json", &|it| {

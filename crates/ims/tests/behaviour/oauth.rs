@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::api::{Api, DONE, REFUSED};
-use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, write_private};
 
 const ORGANIZATION: &str = "0123456789ABCDEF01234567@AdobeOrg";
 
@@ -28,7 +28,7 @@ fn document(secrets: &[&str]) -> String {
 /// Creates a folder with the document, for the cache, too.
 fn folder(secrets: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("oauth.json"), document(secrets)).unwrap();
+    write_private(&folder.path().join("oauth.json"), document(secrets));
     folder
 }
 
@@ -202,11 +202,10 @@ fn api_that_refuses_the_token_gets_another() {
 #[test]
 fn missing_fields_of_a_document_are_named() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(
-        folder.path().join("oauth.json"),
+    write_private(
+        &folder.path().join("oauth.json"),
         r#"{"CLIENT_SECRETS": []}"#,
-    )
-    .unwrap();
+    );
     let run = Ims::new(["token", "-c", "oauth.json"])
         .in_folder(folder.path())
         .run();
@@ -288,7 +287,7 @@ fn second_secret_works_after_the_first_is_removed() {
     let world = world();
     let mut document: Value =
         serde_json::from_str(&world.emulator.oauth_credentials_json()).unwrap();
-    document["CLIENT_SECRETS"] = json!(["an old one", CLIENT_SECRET]);
+    document["CLIENT_SECRETS"] = json!(["an-old-one", CLIENT_SECRET]);
     world.write("oauth.json", document.to_string());
     let run = at_the_emulator(&world, "token", &[]).run_for_a_secret();
     assert_eq!(run.code, 0, "{}", run.stderr);

@@ -1,6 +1,7 @@
 //! The secrets and tokens of a profile: their places, and the servers that receive them.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::json;
 
@@ -318,7 +319,8 @@ fn secrets_are_fetched_from_their_places_when_needed() {
     );
     assert_eq!(fs::read_to_string(&counter).unwrap(), "x\n");
 
-    setting.world.write("home/ims/old", "outdated\n");
+    let old = setting.world.write("home/ims/old", "outdated\n");
+    fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).unwrap();
     setting.world.write("home/new", "SECRET?%&=ü\n");
     let files = || {
         let folder = setting.world.path("home");
@@ -329,7 +331,6 @@ fn secrets_are_fetched_from_their_places_when_needed() {
     };
     let run = files();
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let old = setting.world.path("home/ims/old");
     let exposed =
         format!("ims: note: {old:?} holds a secret, and other users can read it: chmod 600");
     assert!(run.stderr.contains(&exposed), "{}", run.stderr);

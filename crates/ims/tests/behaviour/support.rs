@@ -1,8 +1,10 @@
 //! Runs the command and checks that its output contains no secret.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
@@ -49,6 +51,12 @@ const CANARIES: &[&str] = &[
 pub(crate) fn fixture(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../adobe-ims/tests/fixtures");
     std::fs::read_to_string(folder.join(name)).unwrap()
+}
+
+/// Writes a file that its owner alone can read.
+pub(crate) fn write_private(path: &Path, content: impl AsRef<[u8]>) {
+    std::fs::write(path, content).unwrap();
+    std::fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
 }
 
 /// The result of a run.
@@ -108,6 +116,12 @@ impl Ims {
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Adds arguments.
+    pub(crate) fn arguments(mut self, more: &[&str]) -> Self {
+        self.command.args(more);
         self
     }
 
@@ -333,9 +347,10 @@ impl World {
         self.folder.path().join(name)
     }
 
+    /// Writes a file that its owner alone can read.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
-        std::fs::write(&path, content).unwrap();
+        write_private(&path, content);
         path
     }
 

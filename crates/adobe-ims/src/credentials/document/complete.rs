@@ -1,6 +1,7 @@
 //! Complete credentials out of partial ones, or one error for all that is missing.
 
-use super::field::plain;
+use super::aliases::FieldNames;
+use super::field::{Field, plain};
 use super::field_reader::FieldReader;
 use super::identity_service::IdentityServiceFields;
 use super::partial::{JWT_CREDENTIALS_ENDED, Kind, PartialCredentials};
@@ -10,6 +11,7 @@ use crate::credentials::{Credentials, OauthClient, OauthCredentials, ServiceCred
 use crate::environment::Environment;
 use crate::error::{Error, Problem, Result};
 use crate::token::lifetime::TokenVersion;
+use crate::value::ValueKind;
 
 impl PartialCredentials {
     /// Returns the credentials if they are complete. `environment` counts instead of the one that they name.
@@ -37,20 +39,27 @@ impl PartialCredentials {
     pub(super) fn client(self, environment: Option<Environment>) -> Result<OauthClient> {
         let Self { fields, names, .. } = self;
         let mut reader = FieldReader::new(names.prefix.clone());
-        let client_id = plain(&reader.text(names.client_id, fields.client_id));
+        let client_id =
+            plain(&reader.value(ValueKind::ClientId, names.client_id, fields.client_id));
         let secrets = if fields.client_secrets.is_present() {
-            reader.texts(names.client_secret, fields.client_secrets)
+            reader.values(
+                ValueKind::ClientSecret,
+                names.client_secret,
+                fields.client_secrets,
+            )
         } else {
             Vec::new()
         };
+        let notes = reader.take_notes();
+        let organization = organization(&mut reader, &names, fields.organization_id);
         if let Some(error) = check(reader, &names, &[]) {
             return Err(error);
         }
-        let organization = FieldReader::optional(fields.organization_id).map(|text| plain(&text));
         let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(OauthClient::new(environment, client_id)
             .with_secrets(secrets)
-            .with_organization(organization.as_deref()))
+            .with_organization(organization.as_deref())
+            .with_notes(notes))
     }
 
     fn service(self, environment: Option<Environment>) -> Result<ServiceCredentials> {
@@ -60,17 +69,35 @@ impl PartialCredentials {
         if self.requires_environment {
             reader.text(names.environment, fields.identity_service.field());
         }
-        let organization_id = plain(&reader.text(names.organization_id, fields.organization_id));
+        let organization_id = plain(&reader.value(
+            ValueKind::Organization,
+            names.organization_id,
+            fields.organization_id,
+        ));
         let account_name = names.technical_account_id;
-        let technical_account_id = plain(&reader.text(account_name, fields.technical_account_id));
-        let client_id = plain(&reader.text(names.client_id, fields.client_id));
-        let secrets = reader.texts(names.client_secret, fields.client_secrets);
+        let technical_account_id = plain(&reader.value(
+            ValueKind::TechnicalAccountId,
+            account_name,
+            fields.technical_account_id,
+        ));
+        let client_id =
+            plain(&reader.value(ValueKind::ClientId, names.client_id, fields.client_id));
+        let secrets = reader.values(
+            ValueKind::ClientSecret,
+            names.client_secret,
+            fields.client_secrets,
+        );
         let has_scopes = fields.scopes.is_present();
-        let metascopes = split_metascopes(&reader.texts(names.metascopes, fields.metascopes));
+        let metascopes = split_metascopes(&reader.lists(names.metascopes, fields.metascopes));
         if metascopes.is_empty() {
             reader.report_missing(names.metascopes);
         }
-        let private_key = reader.text(names.private_key, fields.private_key.joined("\n"));
+        let private_key = reader.value(
+            ValueKind::PrivateKey,
+            names.private_key,
+            fields.private_key.joined("\n"),
+        );
+        let notes = reader.take_notes();
         if let Some(error) = check(reader, &names, supplements) {
             return Err(with_service_hints(error, self.jwt_ended, has_scopes));
         }
@@ -98,6 +125,7 @@ impl PartialCredentials {
             email: FieldReader::optional(fields.email).map(|email| plain(&email)),
             certificate: service::unread(FieldReader::optional(fields.certificate.joined("\n"))),
             certificate_expiration_date: fields.certificate_expires_at,
+            notes,
         })
     }
 
@@ -105,27 +133,39 @@ impl PartialCredentials {
         let supplements = self.supplements(&[Supplement::Scopes]);
         let Self { fields, names, .. } = self;
         let mut reader = FieldReader::new(names.prefix.clone());
-        let client_id = plain(&reader.text(names.client_id, fields.client_id));
-        let secrets = reader.texts(names.client_secret, fields.client_secrets);
-        let scopes = split_scopes(&reader.texts(names.scopes, fields.scopes));
+        let client_id =
+            plain(&reader.value(ValueKind::ClientId, names.client_id, fields.client_id));
+        let secrets = reader.values(
+            ValueKind::ClientSecret,
+            names.client_secret,
+            fields.client_secrets,
+        );
+        let scopes = split_scopes(&reader.lists(names.scopes, fields.scopes));
         if scopes.is_empty() {
             reader.report_missing(names.scopes);
         }
+        let notes = reader.take_notes();
+        let organization = organization(&mut reader, &names, fields.organization_id);
+        let technical_account_id = reader.optional_value(
+            ValueKind::TechnicalAccountId,
+            names.technical_account_id,
+            fields.technical_account_id,
+        );
         if let Some(error) = check(reader, &names, supplements) {
             return Err(error);
         }
-        let optional = |field| FieldReader::optional(field).map(|text| plain(&text));
         let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(OauthCredentials {
             client: OauthClient::new(environment, client_id)
                 .with_secrets(secrets)
-                .with_organization(optional(fields.organization_id).as_deref()),
+                .with_organization(organization.as_deref())
+                .with_notes(notes),
             scopes,
             consenting_organization: None,
             resources: Vec::new(),
             version: TokenVersion::default(),
-            technical_account_id: optional(fields.technical_account_id),
-            email: optional(fields.email),
+            technical_account_id: technical_account_id.map(|id| plain(&id)),
+            email: FieldReader::optional(fields.email).map(|email| plain(&email)),
         })
     }
 
@@ -136,6 +176,12 @@ impl PartialCredentials {
             &[]
         }
     }
+}
+
+/// Returns the organisation of a client, which IMS does not demand.
+fn organization(reader: &mut FieldReader, names: &FieldNames, field: Field) -> Option<String> {
+    let value = reader.optional_value(ValueKind::Organization, names.organization_id, field);
+    value.map(|text| plain(&text))
 }
 
 fn with_service_hints(mut error: Error, jwt_ended: bool, has_scopes: bool) -> Error {

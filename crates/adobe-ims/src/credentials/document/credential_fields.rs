@@ -3,6 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::aliases::FieldNames;
 use super::field::Field;
+use super::field_reader::FieldReader;
 use super::partial::{Kind, PartialCredentials};
 use super::raw_fields::RawFields;
 use crate::credentials::{Credentials, OauthClient};
@@ -107,6 +108,17 @@ impl CredentialFields {
             Some(text) => self.private_key(&*text),
             None => self.private_key(STANDARD.encode(content)),
         }
+    }
+
+    /// Refuses a value that cannot be right, such as a private key in the place of the client secret. The other methods
+    /// and each request do so, too; here `names` can name the place that each value came from.
+    ///
+    /// # Errors
+    /// [`ValueInvalid`](crate::error::Problem::ValueInvalid).
+    pub fn check(&self, names: &FieldNames) -> Result<()> {
+        let mut reader = FieldReader::new(names.prefix.clone());
+        self.fields.check(&mut reader, names);
+        reader.refusal(None).map_or(Ok(()), Err)
     }
 
     /// Returns true if no field has a value.

@@ -13,6 +13,8 @@ use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::error::{Error, Problem, Result};
 use crate::util::pem;
+use crate::util::secret::Secret;
+use crate::value::{self, ValueKind};
 
 /// The envelopes and encodings around a document that are opened, one inside of the other.
 const MAX_LAYERS: usize = 8;
@@ -32,6 +34,7 @@ impl Credentials {
     /// # Errors
     /// - [`Problem::DocumentNotJson`], [`Problem::DocumentUnknown`] and [`Problem::DocumentNotSupported`]
     /// - [`Problem::DocumentIncomplete`] and [`Problem::DocumentNeedsMore`], with all missing fields in one message
+    /// - [`Problem::DocumentIsToken`]; [`Problem::ValueInvalid`] for a value that cannot be right
     /// - [`Problem::ContextAmbiguous`]
     /// - the errors of [`Environment::parse`] for the environment that the document names
     pub fn parse(document: &[u8]) -> Result<Self> {
@@ -75,6 +78,9 @@ impl Credentials {
 fn of_text(text: &str, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     let layers = layers.checked_sub(1).ok_or_else(too_many_layers)?;
+    if let Some(error) = not_a_document(text) {
+        return Err(error);
+    }
     match notation::read(text)? {
         Content::Text(inner) => of_text(&inner, options, layers),
         Content::Map(map) => of_map(&map, options, layers),
@@ -152,6 +158,25 @@ impl TryFrom<&[u8]> for Credentials {
     fn try_from(document: &[u8]) -> Result<Self> {
         Self::parse(document)
     }
+}
+
+/// Returns the error for a token, and for a reference that stands where the document should be.
+fn not_a_document(text: &str) -> Option<Error> {
+    let token = value::find_token(ValueKind::AnyToken, text).ok();
+    let token = token.filter(|_| !text.starts_with('{'));
+    let token = token.as_ref().map(Secret::expose);
+    if token.is_some_and(value::is_token) {
+        let is_assertion = token.is_some_and(value::is_assertion_text);
+        let kind = if is_assertion {
+            "an assertion"
+        } else {
+            "a token"
+        };
+        let message = format!("the credential document is {kind}, not a document");
+        return Some(Error::new(Problem::DocumentIsToken, message));
+    }
+    let content = value::read(ValueKind::Document, text).err()?;
+    Some(value::refusal(&ValueKind::Document.to_string(), content))
 }
 
 fn no_text(document: &[u8]) -> Error {

@@ -1,9 +1,11 @@
 use std::time::SystemTime;
 
+use super::aliases::FieldNames;
 use super::field::Field;
 use super::field_reader::FieldReader;
 use super::identity_service::IdentityServiceFields;
 use super::scopes::split_scopes;
+use crate::value::ValueKind;
 
 /// Everything that credentials can consist of, unchecked.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +61,37 @@ impl RawFields {
             _ => false,
         });
         has_id || self.scope_list().iter().any(|scope| scope == "AdobeID")
+    }
+
+    /// Reads each field that a caller has set, so that the reader knows what cannot be right.
+    pub(super) fn check(&self, reader: &mut FieldReader, names: &FieldNames) {
+        for (kind, name, field) in [
+            (ValueKind::ClientId, names.client_id, &self.client_id),
+            (
+                ValueKind::ClientSecret,
+                names.client_secret,
+                &self.client_secrets,
+            ),
+            (ValueKind::Scopes, names.scopes, &self.scopes),
+            (ValueKind::Scopes, names.metascopes, &self.metascopes),
+            (
+                ValueKind::Organization,
+                names.organization_id,
+                &self.organization_id,
+            ),
+            (
+                ValueKind::TechnicalAccountId,
+                names.technical_account_id,
+                &self.technical_account_id,
+            ),
+            (ValueKind::PrivateKey, names.private_key, &self.private_key),
+        ] {
+            if kind == ValueKind::Scopes {
+                reader.lists(name, field.clone());
+            } else {
+                reader.values(kind, name, field.clone());
+            }
+        }
     }
 
     /// Returns the scopes, each once.

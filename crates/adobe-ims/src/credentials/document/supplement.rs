@@ -33,13 +33,16 @@ impl Supplement {
     }
 }
 
-/// Returns one error for all that is missing or wrong, or `None` if nothing is. `supplements` are the fields that
+/// Returns one error for the values that cannot be right, else one for all that is missing or wrong, or `None` if nothing is. `supplements` are the fields that
 /// documents of this kind never have.
 pub(super) fn check(
     reader: FieldReader,
     names: &FieldNames,
     supplements: &[Supplement],
 ) -> Option<Error> {
+    if let Some(error) = reader.refusal(names.is_document().then_some(&*names.subject)) {
+        return Some(error);
+    }
     let missing: Vec<Supplement> = supplements
         .iter()
         .copied()

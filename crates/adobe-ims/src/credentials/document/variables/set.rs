@@ -63,6 +63,8 @@ enum Content {
     Json(Secret),
     Fields {
         prefix: &'static str,
+        /// The name of the variable with the secrets, after the prefix.
+        client_secret: &'static str,
         fields: Box<RawFields>,
     },
     /// Those of each prefix of a person's.
@@ -174,12 +176,20 @@ impl VariableSet {
                 has_id && has_secret && (pattern.prefix != "OAUTH_" || names_adobe(&fields))
             }
         };
+        let has_list = secret_names
+            .iter()
+            .any(|name| name.ends_with("CLIENT_SECRETS"));
         is_credential.then(|| Self {
             label: pattern.label,
             secret_names,
             of_file: of_file(variables, requirement),
             content: Content::Fields {
                 prefix: pattern.prefix,
+                client_secret: if has_list {
+                    "CLIENT_SECRETS"
+                } else {
+                    "CLIENT_SECRET"
+                },
                 fields: Box::new(fields),
             },
         })
@@ -231,14 +241,18 @@ impl VariableSet {
                 choose(candidates.collect(), selection, container)?.ok_or_else(no_credentials)
             }
             Content::Json(json) => from_json(json),
-            Content::Fields { prefix, fields } => Ok(from_fields(prefix, fields)),
+            Content::Fields {
+                prefix,
+                client_secret,
+                fields,
+            } => Ok(from_fields(prefix, client_secret, fields)),
             Content::Prefixes(prefixes) => {
                 let candidates = prefixes.iter().map(|(prefix, fields)| Candidate {
                     names: vec![
                         prefix.trim_end_matches(['_', '-', '.']).to_owned(),
                         prefix.clone(),
                     ],
-                    partial: from_fields(prefix, fields),
+                    partial: from_fields(prefix, "CLIENT_SECRET", fields),
                     rank: Rank::Credentials,
                 });
                 let selection = Selection {
@@ -271,9 +285,13 @@ fn from_json(json: &Secret) -> Result<PartialCredentials> {
     ))
 }
 
-fn from_fields(prefix: &str, fields: &RawFields) -> PartialCredentials {
+fn from_fields(
+    prefix: &str,
+    client_secret: &'static str,
+    fields: &RawFields,
+) -> PartialCredentials {
     let names = FieldNames {
-        client_secret: "CLIENT_SECRET",
+        client_secret,
         ..FieldNames::CONSOLE
     };
     // A private key among so many variables may be that of another program.
