@@ -49,6 +49,8 @@ mod credentials;
 mod configuration;
 pub mod edit;
 pub mod imscli;
+#[doc(hidden)]
+pub mod internal;
 
 pub use configuration::{Configuration, UnusableProfile};
 pub use credentials::{ProfileClient, ProfileCredentials};

@@ -49,7 +49,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Returns the number of letters that must be changed, added or left out.
-fn distance(one: &str, other: &str) -> usize {
+pub fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.chars().take(64).enumerate() {

@@ -39,11 +39,21 @@ fn main() {
         }
     };
     let code = outcome.unwrap_or_else(|failure| {
+        let failure = explain(failure, &context);
         context.console.failure(&failure);
         failure.exit_code()
     });
     // This does not wait for a thread that still looks up a name.
     std::process::exit(code)
+}
+
+/// Adds what variables may have to do with a value that is missing.
+fn explain(failure: Failure, context: &Context) -> Failure {
+    if !failure.lacks_a_value() {
+        return failure;
+    }
+    let remarks = context.variables.remarks().into_iter();
+    remarks.fold(failure, Failure::with_hint)
 }
 
 fn console(arguments: &Arguments) -> Console {

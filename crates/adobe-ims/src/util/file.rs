@@ -95,6 +95,7 @@ fn read_limited(file: &mut File, length: u64) -> io::Result<Zeroizing<Vec<u8>>> 
     // With room for one more byte the buffer need not grow to find the end, and leaves no copies behind.
     let room = usize::try_from(length).unwrap_or_default() + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(room.max(4096)));
+    // `take` also spares the two calls with which `File` asks for its length again.
     file.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_SIZE {
         return Err(too_large());

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use adobe_ims::api::TokenType;
 use adobe_ims::cache::FileStore;
 use adobe_ims::internal::time;
 use adobe_ims::{AccessToken, Credentials, Error, Problem, Secret};
@@ -11,7 +12,7 @@ use super::cached::CacheLookup;
 use super::credential_selection::{CredentialSelection, SelectedCredentials};
 use super::fetch::TokenRequest;
 use super::known_secrets::{KnownSecrets, Passphrase};
-use super::stores;
+use super::{credential_selection, stores, token_argument};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
@@ -57,7 +58,9 @@ impl CredentialInput {
         {
             let console = &context.console;
             console.detail("the token is taken from IMS_ACCESS_TOKEN");
-            return Ok(Self::Token(Secret::new(token.trim())));
+            let name = variables::ACCESS_TOKEN;
+            let token = token_argument::parse(TokenType::Access, name, &token)?;
+            return Ok(Self::Token(token));
         }
         let selection = Box::new(CredentialSelection::find(settings, context)?);
         CacheSettings::check_variable(variables)?;
@@ -193,17 +196,48 @@ impl<'a> TokenAcquirer<'a> {
         if found.token.is_expired(now) {
             let end = found.token.expires_at();
             let when = end.map(time::display).unwrap_or_default();
-            let message = format!("the access token expired on {when}");
-            return Err(Error::new(Problem::TokenExpired, message).into());
+            let place = if self.is_given() {
+                " in IMS_ACCESS_TOKEN"
+            } else {
+                ""
+            };
+            let message = format!("the access token{place} expired on {when}");
+            let error = Error::new(Problem::TokenExpired, message);
+            return Err(self.with_hidden_credentials(error).into());
         }
         if let (Some(left), Some(wanted)) = (found.token.remaining(now), self.settings.min_ttl)
             && left < wanted
         {
             let (left, wanted) = (time::human(left), time::human(wanted));
-            let message = format!("the access token expires in {left}, but --min-ttl is {wanted}");
-            return Err(Error::new(Problem::TokenShortLived, message).into());
+            let place = if self.is_given() {
+                " in IMS_ACCESS_TOKEN"
+            } else {
+                ""
+            };
+            let message =
+                format!("the access token{place} expires in {left}, but --min-ttl is {wanted}");
+            let error = Error::new(Problem::TokenShortLived, message);
+            return Err(self.with_hidden_credentials(error).into());
         }
         Ok(found)
+    }
+
+    /// Returns true if a variable holds the token itself.
+    fn is_given(&self) -> bool {
+        matches!(self.input, CredentialInput::Token(_))
+    }
+
+    /// Names the credentials in variables that are not used because a variable holds a token.
+    fn with_hidden_credentials(&self, error: Error) -> Error {
+        if !self.is_given() {
+            return error;
+        }
+        match credential_selection::name_of_variables(&self.context.variables) {
+            Some(name) => error.with_hint(format!(
+                "IMS_ACCESS_TOKEN comes before the credentials in {name}: unset it, and they are used"
+            )),
+            None => error.with_hint("IMS_ACCESS_TOKEN is used as it is, and never renewed: set it again, or unset it and name credentials"),
+        }
     }
 }
 

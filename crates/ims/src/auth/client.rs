@@ -8,7 +8,7 @@ use adobe_ims::credentials::CredentialFields;
 use adobe_ims::credentials::OauthClient;
 use adobe_ims_config::{Profile, SecretReference};
 
-use super::fields::{self, SecretLocation};
+use super::fields::{self, FieldValues, SecretLocation};
 use crate::args::ClientFlags;
 use crate::console::Console;
 use crate::context::Context;
@@ -29,7 +29,7 @@ impl Client {
         context: &Context,
     ) -> Result<Self, Failure> {
         let Some(profile) = &settings.profile else {
-            return Self::of_fields(flags, &settings.connection, &context.variables);
+            return Self::of_fields(flags, &settings.connection, context);
         };
         if flags.client_secret_file.is_some() {
             return Err(Failure::usage(
@@ -45,10 +45,11 @@ impl Client {
     fn of_fields(
         flags: &ClientFlags,
         connection: &Connection,
-        variables: &Variables,
+        context: &Context,
     ) -> Result<Self, Failure> {
+        let (variables, console) = (&context.variables, &context.console);
         let client_id = match &flags.client_id {
-            Some(id) => Some(id.clone()),
+            Some(id) => Some(("--client-id", id.clone())),
             None => fields::first(variables, variables::CLIENT_ID)?,
         };
         let client_id = client_id.ok_or_else(|| {
@@ -57,10 +58,10 @@ impl Client {
                 .with_hint("or the client: --client-id, and --client-secret-file if it has a secret, or IMS_CLIENT_ID and IMS_CLIENT_SECRET")
         })?;
         let location = SecretLocation::of(flags.client_secret_file.as_deref(), variables);
-        let mut values = CredentialFields::new().client_id(client_id);
-        if let Some(location) = &location {
-            values = values.client_secret(location.read(variables)?);
-        }
+        let (name, id) = client_id;
+        let fields = FieldValues::of_client((name, &id), location.as_ref(), variables)?;
+        warn_exposed(&fields.exposed, console);
+        let mut values = fields.values;
         if let Some(environment) = connection.service()? {
             values = values.environment(environment);
         }

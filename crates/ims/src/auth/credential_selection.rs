@@ -1,6 +1,6 @@
 //! The selection of credentials: flags, then variables of this command, then variables of other programs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::{
     CredentialFields, CredentialVariables, DocumentOptions, UserCredentials,
@@ -14,6 +14,7 @@ use super::document::CredentialDocument;
 use super::fields::FieldValues;
 use super::{client, stores};
 use crate::context::Context;
+use crate::environment::input::NamedFile;
 use crate::environment::{Variables, machine, variables};
 use crate::error::{CommandProblem, Failure};
 use crate::settings::{Connection, TokenSettings};
@@ -28,6 +29,8 @@ pub(super) struct CredentialSelection {
     options: DocumentOptions,
     /// The variables of other programs. They may name the identity service of credentials that name none.
     others: CredentialVariables,
+    /// The files of the command line with a secret that other users can read.
+    exposed: Vec<PathBuf>,
 }
 
 enum Source {
@@ -66,17 +69,26 @@ impl CredentialSelection {
         if context.console.is_verbose() {
             report_source(name, settings, context, &others);
         }
+        let mut exposed = Vec::new();
         if !matches!(source, Source::Fields(_)) {
             if flags.has_proof() {
                 let message = "--code-file and --device-token-file go with --client-id and without a document";
                 return Err(Failure::usage(message));
             }
-            options.overrides = FieldValues::of_flags(flags)?.values;
+            let fields = FieldValues::of_flags(flags)?;
+            options.overrides = fields.values;
+            exposed = fields.exposed;
+        }
+        match &source {
+            Source::Document(document) => exposed.extend(document.exposed.clone()),
+            Source::Fields(fields) => exposed.extend_from_slice(&fields.exposed),
+            Source::Profile(_) | Source::OtherPrograms => {}
         }
         Ok(Self {
             source,
             options,
             others,
+            exposed,
         })
     }
 
@@ -95,7 +107,18 @@ impl CredentialSelection {
         }
     }
 
+    /// Returns the credentials, and warns about files that other users can read.
     pub(super) fn read(
+        &self,
+        connection: &Connection,
+        context: &Context,
+    ) -> Result<SelectedCredentials, Failure> {
+        let selected = self.credentials(connection, context)?;
+        client::warn_exposed(&self.exposed, &context.console);
+        Ok(selected)
+    }
+
+    fn credentials(
         &self,
         connection: &Connection,
         context: &Context,
@@ -245,7 +268,8 @@ impl CredentialSelection {
         context: &Context,
     ) -> Option<Credentials> {
         let Source::Profile(source) = &self.source else {
-            return self.read(connection, context).ok().map(|it| it.credentials);
+            let selected = self.credentials(connection, context).ok();
+            return selected.map(|it| it.credentials);
         };
         let secrets = source.profile.secrets();
         if !secrets.iter().all(|(_, place)| place.is_local()) {
@@ -282,7 +306,10 @@ fn select(
         return Ok((PROFILE, profile_source(profile, settings, variables)?));
     }
     if let Some(path) = &settings.document {
-        return Ok(("-c", Source::Document(CredentialDocument::read(path)?)));
+        return Ok((
+            "-c",
+            Source::Document(CredentialDocument::read(NamedFile::new("-c", path))?),
+        ));
     }
     let fields = |name| -> Result<_, Failure> {
         let fields = FieldValues::of_flags_or_variables(flags, variables)?;
@@ -310,6 +337,18 @@ fn select(
     }
 }
 
+/// Returns the variable that names credentials, by rank.
+pub(super) fn name_of_variables(variables: &Variables) -> Option<&'static str> {
+    let own = [variables::CREDENTIALS].into_iter();
+    let mut own = own.chain(variables::CLIENT_ID);
+    let set = own.find(|name| variables.has(name));
+    set.or_else(|| {
+        CredentialVariables::collect(variables.texts())
+            .sources()
+            .next()
+    })
+}
+
 fn profile_source(
     profile: &Profile,
     settings: &TokenSettings,
@@ -327,6 +366,7 @@ fn profile_source(
             content: profile.cache_id(&machine(variables))?,
             directory: profile.directory(),
             is_file: false,
+            exposed: None,
         },
         sessions,
     })))

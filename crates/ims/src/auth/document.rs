@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::CredentialVariables;
+use adobe_ims::internal::value::{self, ValueKind};
 use zeroize::Zeroizing;
 
 use crate::console::Console;
+use crate::environment::input::NamedFile;
 use crate::environment::{Variables, input, variables};
 use crate::error::Failure;
 
@@ -15,30 +17,47 @@ pub(crate) struct CredentialDocument {
     pub(crate) directory: PathBuf,
     /// True for a file, which may have others beside it.
     pub(crate) is_file: bool,
+    /// The path of the document, if other users of this machine can read it.
+    pub(crate) exposed: Option<PathBuf>,
 }
 
 impl CredentialDocument {
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(file: NamedFile<'_>) -> Result<Self, Failure> {
+        let content = file.read()?;
         Ok(Self {
-            content: input::read(path)?,
-            directory: path.parent().map(Path::to_owned).unwrap_or_default(),
-            is_file: path.as_os_str() != "-",
+            content: content.bytes,
+            directory: file.directory(),
+            is_file: !file.is_stdin(),
+            exposed: content.exposed,
         })
     }
 
     /// Reads the document that `IMS_CREDENTIALS` names or holds.
     pub(crate) fn of_variable(variables: &Variables) -> Result<Option<Self>, Failure> {
-        let Some(value) = variables.os(variables::CREDENTIALS) else {
+        let name = variables::CREDENTIALS;
+        let Some(value) = variables.os(name) else {
             return Ok(None);
         };
-        match value.to_str() {
-            Some(text) if !input::may_be_a_path(text) => Ok(Some(Self {
-                content: Zeroizing::new(text.as_bytes().to_vec()),
-                directory: PathBuf::new(),
-                is_file: false,
-            })),
-            _ => Self::read(Path::new(&value)).map(Some),
+        let Some(text) = value.to_str() else {
+            return Self::read(NamedFile::new(name, Path::new(&value))).map(Some);
+        };
+        if input::may_be_a_path(text) {
+            return Self::read(NamedFile::new(name, Path::new(text))).map(Some);
         }
+        if let Some(content) = value::impossible(ValueKind::Document, text.trim()) {
+            return Err(value::refusal(name, content).into());
+        }
+        // A file of variables may have left its quotes around the path.
+        let unquoted = text.trim().trim_matches(['"', '\'']);
+        if input::may_be_a_path(unquoted) {
+            return Self::read(NamedFile::new(name, Path::new(unquoted))).map(Some);
+        }
+        Ok(Some(Self {
+            content: Zeroizing::new(text.as_bytes().to_vec()),
+            directory: PathBuf::new(),
+            is_file: false,
+            exposed: None,
+        }))
     }
 
     /// Says that a variable of a `.env` file does not name the identity service, as a reader may think.
@@ -60,8 +79,8 @@ impl CredentialDocument {
         if !self.is_file || !path.is_file() {
             return Ok(None);
         }
-        let content = input::read(&path)?;
-        let text = String::from_utf8_lossy(&content);
+        let content = NamedFile::new("beside the document", &path).read()?;
+        let text = String::from_utf8_lossy(&content.bytes);
         let found = CredentialVariables::of_env_file(&text);
         Ok(Some(found).filter(|found| !found.is_empty()))
     }

@@ -8,7 +8,8 @@ use adobe_ims::{Credentials, Secret};
 
 use super::credential_selection::CredentialSelection;
 use crate::context::Context;
-use crate::environment::{input, machine};
+use crate::environment::input::NamedFile;
+use crate::environment::machine;
 use crate::error::Failure;
 use crate::settings::TokenSettings;
 
@@ -76,7 +77,8 @@ impl<'a> Passphrase<'a> {
 
     fn fetch(&self) -> Result<Option<Secret>, Failure> {
         if let Some(path) = &self.settings.passphrase_file {
-            return Ok(Some(input::passphrase(path)?));
+            let name = "--passphrase-file, IMS_PASSPHRASE_FILE or `passphrase_file`";
+            return Ok(Some(NamedFile::new(name, path).passphrase()?));
         }
         let profile = self.settings.profile.as_ref();
         let Some(place) = profile.and_then(|profile| profile.passphrase()) else {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use adobe_ims::cache::{EncryptionKey, FileStore};
 use adobe_ims::session::SessionStore;
 
-use crate::environment::{Variables, input, variables};
+use crate::environment::input::NamedFile;
+use crate::environment::{Variables, variables};
 use crate::error::{CommandProblem, Failure};
 
 /// Opens the token cache; `None` if no variable names a folder for it.
@@ -48,7 +49,13 @@ pub(crate) fn sessions(
 
 fn sealing_key(key_file: Option<&Path>) -> Result<Option<EncryptionKey>, Failure> {
     match key_file {
-        Some(path) => Ok(Some(EncryptionKey::read(&input::read(path)?)?)),
+        Some(path) => {
+            let file = NamedFile::new(
+                "--cache-key-file, IMS_CACHE_KEY_FILE or `cache_key_file`",
+                path,
+            );
+            Ok(Some(EncryptionKey::read(&file.read()?.bytes)?))
+        }
         None => Ok(None),
     }
 }

@@ -1,20 +1,23 @@
 //! A token that the caller passes: in a file, on stdin or in a variable.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use adobe_ims::api::TokenType;
+use adobe_ims::internal::value::{self, ValueKind};
 use adobe_ims::token::TokenClaims;
-use adobe_ims::token::inspect::find_token;
 use adobe_ims::{AccessToken, Environment, Error, ImsClient, Problem, Secret};
-use serde_json::{Map, Value};
 
 use crate::args::TokenArgumentFlags;
 use crate::context::Context;
-use crate::environment::{input, variables};
+use crate::environment::input::NamedFile;
+use crate::environment::variables;
 use crate::error::Failure;
 use crate::http::transport::ims_client;
 use crate::settings::Connection;
+
+/// The name of the argument that names the file of a token.
+const FILE: &str = "FILE";
 
 /// A token that IMS is asked about, with its client and its identity service.
 pub(crate) struct TokenArgument {
@@ -76,6 +79,12 @@ pub(crate) fn environment(
     })
 }
 
+/// A token that was read, and its file if other users can read it.
+pub(crate) struct TokenFile {
+    pub(crate) secret: Secret,
+    pub(crate) exposed: Option<PathBuf>,
+}
+
 /// Finds a token of this kind: in the file (`-` is stdin), else in the variable for this kind, else on stdin.
 pub(crate) fn find(
     kind: TokenType,
@@ -83,13 +92,13 @@ pub(crate) fn find(
     context: &Context,
 ) -> Result<Secret, Failure> {
     if let Some(file) = file {
-        return read_kind(kind, file);
+        return Ok(read_kind(kind, NamedFile::new(FILE, file))?.secret);
     }
     for name in variables::of_token(kind) {
         if let Some(text) = context.variables.text(name)?.map(Secret::new) {
             let console = &context.console;
             console.detail(&format!("the token is taken from {name}"));
-            return parse(kind, text.expose());
+            return parse(kind, name, text.expose());
         }
     }
     if io::stdin().is_terminal() {
@@ -97,62 +106,67 @@ pub(crate) fn find(
             Failure::usage("no token is given").with_hint("name a file, or pipe a token in")
         );
     }
-    read_kind(kind, Path::new("-"))
+    Ok(read_kind(kind, NamedFile::new(FILE, Path::new("-")))?.secret)
 }
 
 /// Reads the access token in a file, or on stdin for `-`.
 pub(crate) fn read(file: &Path) -> Result<AccessToken, Failure> {
-    Ok(AccessToken::new(read_kind(TokenType::Access, file)?)?)
+    let token = read_kind(TokenType::Access, NamedFile::new(FILE, file))?;
+    Ok(AccessToken::new(token.secret)?)
 }
 
 /// Reads the token of a kind in a file, or on stdin for `-`.
-pub(crate) fn read_kind(kind: TokenType, file: &Path) -> Result<Secret, Failure> {
-    let content = input::read(file)?;
-    parse(kind, text(&content)?)
+pub(crate) fn read_kind(kind: TokenType, file: NamedFile<'_>) -> Result<TokenFile, Failure> {
+    let content = file.read()?;
+    Ok(TokenFile {
+        secret: parse(kind, &file.to_string(), text(&content.bytes)?)?,
+        exposed: content.exposed,
+    })
 }
 
 /// Returns the content of a file of a token as text.
 pub(crate) fn text(content: &[u8]) -> Result<&str, Failure> {
-    str::from_utf8(content).map_err(|_| unreadable("the input is not text, so it is not a token"))
+    str::from_utf8(content).map_err(|_| {
+        let message = "the input is not text, so it is not a token";
+        Error::new(Problem::TokenUnreadable, message).into()
+    })
 }
 
-fn unreadable(message: &str) -> Failure {
-    Error::new(Problem::TokenUnreadable, message).into()
-}
-
-fn parse(kind: TokenType, text: &str) -> Result<Secret, Failure> {
-    if kind == TokenType::Access {
-        return parse_access_token(text);
-    }
-    let text = text.trim().trim_start_matches('\u{feff}');
-    if text.starts_with('{') {
-        return parse_json(kind, text);
-    }
-    // A code may be any text.
-    if text.is_empty() || text.contains(|c: char| c.is_control() || c == ' ') {
-        return Err(unreadable("the token is empty or contains spaces"));
-    }
-    Ok(Secret::new(text))
-}
-
-fn parse_access_token(text: &str) -> Result<Secret, Failure> {
-    let found = find_token(text).map_err(|error| {
-        if text.trim_start().starts_with('{') {
+/// Returns the token of a kind in a text: alone, in quotes, after `Bearer`, or in JSON. `name` names the place of the
+/// text.
+pub(crate) fn parse(kind: TokenType, name: &str, text: &str) -> Result<Secret, Failure> {
+    let value_kind = match kind {
+        TokenType::Access => ValueKind::AccessToken,
+        TokenType::Refresh => ValueKind::RefreshToken,
+        TokenType::Device => ValueKind::DeviceToken,
+        TokenType::Service => ValueKind::ServiceToken,
+        TokenType::AuthorizationCode => ValueKind::Code,
+        _ => ValueKind::AnyToken,
+    };
+    let found = value::find_token(value_kind, text).map_err(|error| {
+        let is_json = kind == TokenType::Access && text.trim_start().starts_with('{');
+        let error = Error::new(error.problem(), format!("{name}: {error}"));
+        if is_json {
             error.with_hint("For credentials, pipe the token in: ims token -c FILE | ims …; whoami and orgs take -c themselves.")
         } else {
             error
         }
     })?;
-    let token = AccessToken::new(found)?;
-    Ok(token.as_secret().clone())
+    let token = checked(value_kind, name, found.expose())?;
+    if kind == TokenType::Access {
+        let token = AccessToken::new(token).map_err(|error| {
+            let problem = error.problem();
+            Error::new(problem, format!("{name}: {error}"))
+        })?;
+        return Ok(token.as_secret().clone());
+    }
+    Ok(token)
 }
 
-/// Takes the token out of JSON that IMS or this command printed.
-fn parse_json(kind: TokenType, text: &str) -> Result<Secret, Failure> {
-    let object: Map<String, Value> = serde_json::from_str(text)
-        .map_err(|_| unreadable("the input looks like JSON, but is not valid"))?;
-    let found = object.get(kind.as_str()).and_then(Value::as_str);
-    found
-        .map(Secret::new)
-        .ok_or_else(|| unreadable(&format!("the JSON holds no {kind}")))
+/// Returns a value, repaired. `name` names the place of a value that cannot be right.
+pub(crate) fn checked(kind: ValueKind, name: &str, text: &str) -> Result<Secret, Failure> {
+    match value::read(kind, text) {
+        Ok(value) => Ok(value.text),
+        Err(content) => Err(value::refusal(name, content).into()),
+    }
 }

@@ -17,7 +17,7 @@ use crate::args::{InspectArgs, TextFormat};
 use crate::auth::token_argument;
 use crate::console::rows;
 use crate::context::Context;
-use crate::environment::input;
+use crate::environment::input::NamedFile;
 use crate::error::Failure;
 use crate::error::exit_code::ANSWER_IS_NO;
 use crate::http::transport::ims_client;
@@ -34,8 +34,8 @@ pub(super) fn run(
             .with_hint("name a file, or pipe a token in: ims token -c FILE | ims inspect"));
     }
     let path = args.file.as_deref().unwrap_or(Path::new("-"));
-    let content = input::read(path)?;
-    let text = token_argument::text(&content)?;
+    let content = NamedFile::new("FILE", path).read()?;
+    let text = token_argument::text(&content.bytes)?;
     let now = context.now();
     let inspection = Inspection::parse(text, now)?;
     let checked = if args.verify {

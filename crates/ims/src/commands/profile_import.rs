@@ -12,7 +12,7 @@ use super::profile_change::Addition;
 use crate::args::ProfileImport;
 use crate::console::Console;
 use crate::context::Context;
-use crate::environment::input;
+use crate::environment::input::NamedFile;
 use crate::error::Failure;
 use crate::settings::ConfigurationSource;
 
@@ -21,7 +21,7 @@ pub(super) fn run(
     source: &ConfigurationSource<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let content = input::read(&args.file)?;
+    let content = NamedFile::new("FILE", &args.file).read()?.bytes;
     let name = name(args)?;
     let (path, editor) = source.editor()?;
     // An existing profile is reported before anything is copied.
@@ -104,7 +104,7 @@ impl Import<'_> {
         if self.args.file.as_os_str() == "-" || !path.is_file() {
             return Err(with_advice(error));
         }
-        let content = input::read(&path)?;
+        let content = NamedFile::new("beside the document", &path).read()?.bytes;
         let credentials = Credentials::parse_with(&content, options).map_err(with_advice)?;
         self.console.notice(&format!(
             "the credentials are in {}: the profile refers to that file",

@@ -2,13 +2,13 @@
 
 use adobe_ims::api::Cascade;
 use adobe_ims::cache::FileStore;
-use adobe_ims::credentials::CredentialFields;
 use adobe_ims::credentials::OauthClient;
 use adobe_ims::session::SessionStore;
 use adobe_ims::{AccessToken, Error, Problem, Secret};
 
 use crate::args::{Kind, RevokeArgs};
-use crate::auth::fields::{self, SecretLocation};
+use crate::auth::client::warn_exposed;
+use crate::auth::fields::{self, FieldValues, SecretLocation};
 use crate::auth::stores;
 use crate::auth::token_argument::TokenArgument;
 use crate::console::Console;
@@ -31,7 +31,7 @@ pub(super) fn run(
     // A key that cannot be read is reported before anything is revoked.
     let stores = Stores::open(args, &settings, &context.variables)?;
     let token = TokenArgument::find(&args.token, &settings.connection, context)?;
-    let client = client(args, &token, &context.variables)?;
+    let client = client(args, &token, context)?;
     let cascade = if args.cascade {
         Cascade::All
     } else {
@@ -63,18 +63,19 @@ fn check_kind(args: &RevokeArgs) -> Result<(), Failure> {
 fn client(
     args: &RevokeArgs,
     token: &TokenArgument,
-    variables: &Variables,
+    context: &Context,
 ) -> Result<OauthClient, Failure> {
-    let mut values = CredentialFields::new()
-        .client_id(&token.client_id)
-        .environment(token.environment.clone());
-    if let Some(location) = secret_location(args, variables) {
-        values = values.client_secret(location.read(variables)?);
-    } else if args.token.kind == Kind::Service {
+    let variables = &context.variables;
+    let location = secret_location(args, variables);
+    if location.is_none() && args.token.kind == Kind::Service {
         let message = "the token of a service is revoked with the client's secret";
         let error = Error::new(Problem::ClientSecretMissing, message);
         return Err(Failure::from(error).with_hint("name its file with --client-secret-file"));
     }
+    let name = "--client-id";
+    let fields = FieldValues::of_client((name, &token.client_id), location.as_ref(), variables)?;
+    warn_exposed(&fields.exposed, &context.console);
+    let values = fields.values.environment(token.environment.clone());
     Ok(values.client(fields::field_names())?)
 }
 

@@ -1,123 +1,182 @@
 //! Reading files and stdin.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf, absolute};
 
+use adobe_ims::internal::file;
+use adobe_ims::internal::value::{self, ValueKind, impossible, may_be_secret};
 use adobe_ims::{Error, Problem, Secret};
 use zeroize::Zeroizing;
 
 use crate::error::{CommandProblem, Failure};
 
-/// The size limit of a file; documents, keys and tokens are a few kilobytes.
-const MAX_SIZE: u64 = 1 << 20;
-
-/// Reads a file, or stdin for `-`.
-pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    refuse_secrets(path)?;
-    let content = if path.as_os_str() == "-" {
-        read_all(io::stdin().lock())
-    } else {
-        File::open(path).and_then(read_file)
-    };
-    content.map_err(|error| unreadable(path, &error))
+/// A file, and the flag, the variable or the argument that names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedFile<'a> {
+    named_by: &'a str,
+    path: &'a Path,
 }
 
-/// Reads a file of any size, or stdin for `-`, to send it to an API.
-pub(crate) fn content(path: &Path) -> Result<Vec<u8>, Failure> {
-    refuse_secrets(path)?;
-    let mut content = Vec::new();
-    let read = if path.as_os_str() == "-" {
-        io::stdin().lock().read_to_end(&mut content)
-    } else {
-        File::open(path).and_then(|mut file| file.read_to_end(&mut content))
-    };
-    match read {
-        Ok(_) => Ok(content),
-        Err(error) => Err(unreadable(path, &error)),
+/// The content of a file with a document or a secret.
+pub(crate) struct Content {
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    /// The path, if other users of this machine can read the file.
+    pub(crate) exposed: Option<PathBuf>,
+}
+
+impl<'a> NamedFile<'a> {
+    pub(crate) fn new(named_by: &'a str, path: &'a Path) -> Self {
+        Self { named_by, path }
     }
-}
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    let what = format!("{} cannot be read: {error}", shown(path));
-    Error::new(Problem::FileUnreadable, what).into()
-}
-
-fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if text == "-" {
-        "stdin".to_owned()
-    } else if text.contains(['/', '\\', '.']) {
-        format!("{path:?}")
-    } else {
-        // A bare word may be the secret that belongs into the file.
-        "the file that was named".to_owned()
+    /// Reads a file with a document, a key, a token or a secret, or stdin for `-`.
+    pub(crate) fn read(self) -> Result<Content, Failure> {
+        self.refuse_secrets()?;
+        let content = if self.is_stdin() {
+            read_stdin().map(|bytes| Content {
+                bytes,
+                exposed: None,
+            })
+        } else {
+            file::read(self.path).map(|content| Content {
+                bytes: content.bytes,
+                exposed: content.is_readable_by_others.then(|| self.path.to_owned()),
+            })
+        };
+        content.map_err(|error| self.unreadable(&error))
     }
-}
 
-/// Reads a passphrase, without the line end after it.
-pub(crate) fn passphrase(path: &Path) -> Result<Secret, Failure> {
-    let text = text(
-        path,
-        CommandProblem::PassphraseUnreadable,
-        "the passphrase file",
-    )?;
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
-}
-
-/// Reads a client secret, or a JSON list of them, without white space around it.
-pub(crate) fn client_secret(path: &Path) -> Result<Secret, Failure> {
-    let file = "the file of the client secret";
-    let text = text(path, CommandProblem::ClientSecretUnreadable, file)?;
-    match text.trim() {
-        "" => {
-            let what = format!("{file} is empty");
-            Err(Failure::new(CommandProblem::ClientSecretUnreadable, what))
-        }
-        secret => Ok(Secret::new(secret)),
-    }
-}
-
-fn text(path: &Path, problem: CommandProblem, file: &str) -> Result<Zeroizing<String>, Failure> {
-    let content = read(path)?;
-    if let Some(bytes) = content.strip_prefix(b"\xFF\xFE") {
-        let units: Vec<u16> = bytes
-            .chunks_exact(2)
-            .map(|two| u16::from_le_bytes([two[0], two[1]]))
-            .collect();
-        if let Ok(text) = String::from_utf16(&units) {
-            return Ok(Zeroizing::new(text));
+    /// Reads a file of any size and kind, or stdin for `-`, to send it to an API.
+    pub(crate) fn content(self) -> Result<Vec<u8>, Failure> {
+        self.refuse_secrets()?;
+        let mut content = Vec::new();
+        let read = if self.is_stdin() {
+            io::stdin().lock().read_to_end(&mut content)
+        } else {
+            File::open(self.path).and_then(|mut file| file.read_to_end(&mut content))
+        };
+        match read {
+            Ok(_) => Ok(content),
+            Err(error) => Err(self.unreadable(&error)),
         }
     }
-    let utf8 = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
-    match str::from_utf8(utf8) {
-        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(Failure::new(problem, format!("{file} is not UTF-8 text"))
-            .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")),
+
+    /// Returns the folder of the file, in which relative paths in it start.
+    pub(crate) fn directory(self) -> PathBuf {
+        self.path.parent().map(Path::to_owned).unwrap_or_default()
+    }
+
+    /// Reads a passphrase, without the line end after it.
+    pub(crate) fn passphrase(self) -> Result<Secret, Failure> {
+        let content = self.read()?;
+        let text = self.text(&content, CommandProblem::PassphraseUnreadable)?;
+        Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+    }
+
+    /// Reads a client secret, or a list of them, without white space around it.
+    pub(crate) fn client_secret(self) -> Result<(Secret, Option<PathBuf>), Failure> {
+        let problem = CommandProblem::ClientSecretUnreadable;
+        let content = self.read()?;
+        let text = self.text(&content, problem)?;
+        match text.trim() {
+            "" => Err(Failure::new(problem, format!("{self} is empty"))),
+            secret => Ok((Secret::new(secret), content.exposed)),
+        }
+    }
+
+    fn text(
+        self,
+        content: &Content,
+        problem: CommandProblem,
+    ) -> Result<Zeroizing<String>, Failure> {
+        if let Some(bytes) = content.bytes.strip_prefix(b"\xFF\xFE") {
+            let units: Vec<u16> = bytes
+                .chunks_exact(2)
+                .map(|two| u16::from_le_bytes([two[0], two[1]]))
+                .collect();
+            if let Ok(text) = String::from_utf16(&units) {
+                return Ok(Zeroizing::new(text));
+            }
+        }
+        let utf8 = content.bytes.strip_prefix(b"\xEF\xBB\xBF");
+        match str::from_utf8(utf8.unwrap_or(&content.bytes)) {
+            Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+            // A SEQUENCE of ASN.1, with which each key, certificate and keystore begins.
+            Err(_) if matches!(**content.bytes, [0x30, 0x80..=0x84, ..]) => {
+                Err(value::refusal(self.named_by, value::Content::Certificate).into())
+            }
+            Err(_) => Err(Failure::new(problem, format!("{self} is not UTF-8 text"))
+                .with_hint("save it as UTF-8; PowerShell: Set-Content -Encoding utf8")),
+        }
+    }
+
+    /// Returns true for the names of stdin. It is read as it is, even from a terminal.
+    pub(crate) fn is_stdin(self) -> bool {
+        let names = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+        names.iter().any(|name| self.path.as_os_str() == *name)
+    }
+
+    fn unreadable(self, error: &io::Error) -> Failure {
+        if error.kind() == ErrorKind::NotFound
+            && let Some(content) = impossible(ValueKind::Document, &self.path.to_string_lossy())
+        {
+            return value::refusal(self.named_by, content).into();
+        }
+        Error::new(
+            Problem::FileUnreadable,
+            format!("{self} cannot be read: {error}"),
+        )
+        .into()
+    }
+
+    fn refuse_secrets(self) -> Result<(), Failure> {
+        let path = self.path.to_string_lossy();
+        if may_be_a_path(&path) {
+            return Ok(());
+        }
+        if let Some(content) = impossible(ValueKind::Document, &path) {
+            return Err(value::refusal(self.named_by, content).into());
+        }
+        let message = format!(
+            "{} takes the name of a file, but this looks like the content of a file",
+            self.named_by
+        );
+        Err(Failure::usage(message)
+            .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
+            .with_hint("put it into a file, or pipe it in and name the file `-`"))
     }
 }
 
-fn read_file(file: File) -> io::Result<Zeroizing<Vec<u8>>> {
-    let metadata = file.metadata()?;
-    let length = metadata.len();
-    if !metadata.is_file() || length > MAX_SIZE {
-        return read_all(file);
+/// The sentence about the file begins with it: the flag or variable, and the path as it was resolved.
+impl std::fmt::Display for NamedFile<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_stdin() {
+            return write!(f, "stdin ({})", self.named_by);
+        }
+        let path = absolute(self.path).unwrap_or_else(|_| self.path.to_owned());
+        let name = self.path.to_string_lossy();
+        if may_be_a_secret(&name) {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            return write!(f, "the file in {folder:?} that {} names", self.named_by);
+        }
+        write!(f, "{path:?} ({})", self.named_by)
     }
-    // With room for one more byte the buffer need not grow to find the end.
-    let room = usize::try_from(length).unwrap_or_default() + 1;
-    let mut content = Zeroizing::new(Vec::with_capacity(room));
-    // `take` spares the two calls with which `File` asks for its length again.
-    file.take(length + 1).read_to_end(&mut content)?;
-    Ok(content)
 }
 
-fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+fn read_stdin() -> io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::with_capacity(8 * 1024));
-    source.take(MAX_SIZE + 1).read_to_end(&mut content)?;
-    if content.len() as u64 > MAX_SIZE {
+    let stdin = io::stdin().lock();
+    stdin.take(file::MAX_SIZE + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > file::MAX_SIZE {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(content)
+}
+
+/// Returns true for a word that may be the secret that belongs into the file.
+fn may_be_a_secret(name: &str) -> bool {
+    !name.contains(['/', '\\']) && may_be_secret(name)
 }
 
 /// Returns false for a text that looks like the content of a file: a token, a key or a document. Such a text must
@@ -141,19 +200,6 @@ pub(crate) fn may_be_a_path(text: &str) -> bool {
         && text
             .split(['/', '\\'])
             .all(|name| name.len() <= LONGEST_NAME)
-}
-
-fn refuse_secrets(path: &Path) -> Result<(), Failure> {
-    let may_be_one = match path.to_str() {
-        Some(text) => may_be_a_path(text),
-        None => may_be_a_path(&path.to_string_lossy()),
-    };
-    if may_be_one {
-        return Ok(());
-    }
-    Err(Failure::usage("a file name is expected here, but this looks like the content of a file")
-        .with_hint("secrets do not belong on the command line, where every user of the machine can read them")
-        .with_hint("put it into a file, or pipe it in and name the file `-`"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use adobe_ims::Secret;
 use adobe_ims::api::TokenType;
+use adobe_ims_config::internal::distance;
 
 use crate::environment::input::may_be_a_path;
 use crate::error::{CommandProblem, Failure};
@@ -149,6 +150,40 @@ const HARMLESS: &[&str] = &[
     "LOCALAPPDATA",
 ];
 
+/// The variables of this command, beside those of tokens and of other programs.
+const OWN: &[&[&str]] = &[
+    &[
+        CREDENTIALS,
+        CONTEXT,
+        CLIENT_SECRET_FILE,
+        PRIVATE_KEY,
+        SCOPES,
+        METASCOPES,
+        EXPIRES_AT,
+        CACHE,
+        STATE_DIR,
+        CACHE_DIR,
+        CACHE_KEY_FILE,
+        CA_FILE,
+        CONFIG,
+        PASSPHRASE_FILE,
+        PROFILE,
+        RETRIES,
+        TIMEOUT,
+        URL,
+    ],
+    &CLIENT_ID,
+    &CLIENT_SECRET,
+    &ORG_ID,
+    &TECHNICAL_ACCOUNT_ID,
+    &PRIVATE_KEY_FILE,
+    &REFRESH_TOKEN,
+    &DEVICE_TOKEN,
+    &SERVICE_TOKEN,
+    &AUTHORIZATION_CODE,
+    &[ACCESS_TOKEN, "IMS_ACCESSTOKEN"],
+];
+
 /// The environment of the process. A variable is read when it is needed.
 pub(crate) struct Variables;
 
@@ -165,6 +200,32 @@ impl Variables {
     /// Returns true if a variable is set and not empty.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.os(name).is_some()
+    }
+
+    /// Returns what may explain that a value is missing: variables of this command that are set but empty, and
+    /// variables whose name is one letter from a known one.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an empty variable counts as not set everywhere else"
+    )]
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let known: Vec<&str> = OWN.iter().flat_map(|names| names.iter().copied()).collect();
+        let is_empty = |name: &&&str| std::env::var_os(name).is_some_and(|it| it.is_empty());
+        let empty = known.iter().filter(is_empty);
+        let empty = empty.map(|name| format!("{name} is set, but empty"));
+        let unknown = self.texts().filter_map(|(name, value)| {
+            let is_candidate = !value.is_empty()
+                && !known.contains(&name.as_str())
+                && !name.starts_with("IMS_OAUTH_S2S");
+            let near = |known: &&&str| distance(&name, known) == 1;
+            let meant = known.iter().find(near).filter(|_| is_candidate)?;
+            Some(format!(
+                "{name} is not a variable of this command; {meant} is"
+            ))
+        });
+        let mut remarks: Vec<String> = empty.chain(unknown).collect();
+        remarks.sort();
+        remarks
     }
 
     /// Returns all variables that are valid UTF-8.

@@ -1,6 +1,6 @@
 //! A failure on its way to the user.
 
-use adobe_ims::Error;
+use adobe_ims::{Error, Problem};
 use adobe_ims_config::ConfigError;
 use serde::Serialize;
 
@@ -101,6 +101,18 @@ impl Failure {
     /// Returns true if this is the cause.
     pub(crate) fn is(&self, cause: impl Into<Cause>) -> bool {
         self.0.cause == cause.into()
+    }
+
+    /// Returns true if a value of the credentials was not given.
+    pub(crate) fn lacks_a_value(&self) -> bool {
+        let library = [
+            Problem::ClientSecretMissing,
+            Problem::CredentialsIncomplete,
+            Problem::DocumentIncomplete,
+            Problem::DocumentNeedsMore,
+            Problem::KeyEncrypted,
+        ];
+        self.is(CommandProblem::CredentialsMissing) || library.iter().any(|it| self.is(*it))
     }
 
     /// Returns the message and the id in one line, for a failure that does not end the command.

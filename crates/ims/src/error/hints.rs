@@ -37,6 +37,9 @@ fn of_library(problem: Problem) -> Option<&'static str> {
         Problem::DocumentUnknown | Problem::DocumentNotJson | Problem::DocumentNotSupported => {
             "without a document: --client-id, --client-secret-file and --scope (IMS_CLIENT_ID, IMS_CLIENT_SECRET, IMS_SCOPES)"
         }
+        Problem::DocumentIsToken => {
+            "IMS_ACCESS_TOKEN passes a token to `ims token`, `ims exec` and `ims curl`; `ims inspect`, `ims validate` and `ims whoami` read one from a file or stdin"
+        }
         Problem::DocumentIncomplete => {
             "flags add to the document or replace its fields: --client-id, --client-secret-file, --org, --technical-account and --scope, or for a technical account --private-key-file and --metascope"
         }

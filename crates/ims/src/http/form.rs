@@ -5,7 +5,7 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 use crate::args::DataPiece;
-use crate::environment::input;
+use crate::environment::input::NamedFile;
 use crate::error::Failure;
 
 /// Every byte but letters, digits and these four (RFC 3986, unreserved).
@@ -25,9 +25,9 @@ pub(super) fn encode(pieces: &[DataPiece]) -> Result<Vec<u8>, Failure> {
 fn encode_piece(piece: &DataPiece) -> Result<Vec<u8>, Failure> {
     match piece {
         DataPiece::Raw(text) => Ok(text.clone().into_bytes()),
-        DataPiece::Binary(text) => text_or_file(text),
+        DataPiece::Binary(text) => text_or_file("--data-binary", text),
         DataPiece::Text(text) => {
-            let mut field = text_or_file(text)?;
+            let mut field = text_or_file("--data", text)?;
             if text.starts_with('@') {
                 field.retain(|byte| !b"\r\n\0".contains(byte));
             }
@@ -37,10 +37,10 @@ fn encode_piece(piece: &DataPiece) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// Returns the text, or the content of the file after `@`.
-pub(super) fn text_or_file(text: &str) -> Result<Vec<u8>, Failure> {
+/// Returns the text of the flag, or the content of the file after `@`.
+pub(super) fn text_or_file(flag: &str, text: &str) -> Result<Vec<u8>, Failure> {
     match text.strip_prefix('@') {
-        Some(path) => input::content(Path::new(path)),
+        Some(path) => NamedFile::new(flag, Path::new(path)).content(),
         None => Ok(text.as_bytes().to_vec()),
     }
 }
@@ -49,7 +49,10 @@ pub(super) fn text_or_file(text: &str) -> Result<Vec<u8>, Failure> {
 fn url_encoded(text: &str) -> Result<Vec<u8>, Failure> {
     let (name, content) = match (text.split_once('='), text.split_once('@')) {
         (Some((name, content)), _) => (name, content.as_bytes().to_vec()),
-        (None, Some((name, path))) => (name, input::content(Path::new(path))?),
+        (None, Some((name, path))) => {
+            let file = NamedFile::new("--data-urlencode", Path::new(path));
+            (name, file.content()?)
+        }
         (None, None) => ("", text.as_bytes().to_vec()),
     };
     let encoded = percent_encode(&content, RESERVED).to_string();

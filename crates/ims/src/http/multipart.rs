@@ -3,7 +3,7 @@
 use http::HeaderValue;
 
 use crate::args::{FormPart, PartSource};
-use crate::environment::input;
+use crate::environment::input::NamedFile;
 use crate::error::Failure;
 
 /// The types of files by the end of their names, as curl knows them.
@@ -100,7 +100,7 @@ fn encode_part(part: &FormPart, disposition: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = head.into_bytes();
     match &part.source {
         PartSource::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-        PartSource::File(path) => bytes.append(&mut input::content(path)?),
+        PartSource::File(path) => bytes.append(&mut NamedFile::new("-F", path).content()?),
     }
     Ok(bytes)
 }

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{form, multipart};
 use crate::args::{CurlArgs, HeaderArgument, HeaderField, header_field};
-use crate::environment::input;
+use crate::environment::input::NamedFile;
 use crate::error::Failure;
 use crate::settings::TokenSettings;
 
@@ -88,7 +88,7 @@ impl Content {
         if let Some(path) = &args.upload_file {
             content.method = Method::PUT;
             content.target = with_file_name(&args.target, path)?;
-            content.body = input::content(path)?;
+            content.body = NamedFile::new("--upload-file", path).content()?;
         } else if !args.parts.0.is_empty() {
             let of_user = headers.get(CONTENT_TYPE).cloned();
             let (kind, body) = multipart::encode(&args.parts.0, of_user.as_ref())?;
@@ -103,7 +103,9 @@ impl Content {
                 }
             }
             for text in &args.json {
-                content.body.append(&mut form::text_or_file(text)?);
+                content
+                    .body
+                    .append(&mut form::text_or_file("--json", text)?);
             }
         } else if args.get || args.head || args.data.0.is_empty() {
             content.method = if args.head { Method::HEAD } else { Method::GET };
@@ -204,7 +206,7 @@ fn given_headers(arguments: &[HeaderArgument]) -> Result<Vec<HeaderField>, Failu
 
 fn headers_of_file(path: &Path) -> Result<Vec<HeaderField>, Failure> {
     let mut fields = Vec::new();
-    let content = input::read(path)?;
+    let content = NamedFile::new("--header", path).read()?.bytes;
     for (index, line) in content.split(|byte| *byte == b'\n').enumerate() {
         let line = line.trim_ascii();
         if line.is_empty() {

@@ -4,7 +4,8 @@ use adobe_ims::crypto::Crypto;
 use adobe_ims::transport::ProxySettings;
 use adobe_ims::{HttpTransport, ImsClient};
 
-use crate::environment::{Variables, input, variables};
+use crate::environment::input::NamedFile;
+use crate::environment::{Variables, variables};
 use crate::error::Failure;
 use crate::settings::Connection;
 
@@ -15,7 +16,8 @@ pub(crate) fn transport(
 ) -> Result<HttpTransport, Failure> {
     let mut builder = HttpTransport::builder(Crypto::ring()).proxies(proxies(variables)?);
     for path in &connection.ca_files {
-        builder = builder.extra_ca(format!("{path:?}"), input::read(path)?.to_vec());
+        let file = NamedFile::new("--ca-file, IMS_CA_FILE or `ca_files`", path);
+        builder = builder.extra_ca(format!("{path:?}"), file.read()?.bytes.to_vec());
     }
     Ok(builder.timeout(connection.timeout).build()?)
 }

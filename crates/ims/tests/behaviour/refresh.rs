@@ -185,11 +185,11 @@ fn refused_refresh_token_requires_a_sign_in() {
         .run();
     assert_eq!((run.code, run.stdout.as_str()), (4, ""), "{run:?}");
     assert!(!world.path("x").exists());
-    for (text, what) in [
-        ("", "empty"),
-        ("a b", "spaces"),
-        ("{}", "holds no refresh_token"),
-        ("{", "not valid"),
+    for (text, id, what) in [
+        ("", "token-unreadable", "empty"),
+        ("a b", "value-invalid", "blanks"),
+        ("{}", "token-unreadable", "holds no refresh_token"),
+        ("{", "token-unreadable", "not valid"),
     ] {
         let run = at_emulator(
             &world,
@@ -202,7 +202,7 @@ fn refused_refresh_token_requires_a_sign_in() {
             ],
         );
         let run = run.stdin(text).run();
-        run.assert_failed(3, "token-unreadable");
+        run.assert_failed(3, id);
         assert!(run.stderr.contains(what), "{run:?}");
     }
     let twice = [

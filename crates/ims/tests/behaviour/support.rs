@@ -53,6 +53,12 @@ pub(crate) fn fixture(name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).unwrap()
 }
 
+/// Returns a binary key of the library's tests.
+pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../adobe-ims/tests/fixtures");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
 /// Writes a file that its owner alone can read.
 pub(crate) fn write_private(path: &Path, content: impl AsRef<[u8]>) {
     std::fs::write(path, content).unwrap();
