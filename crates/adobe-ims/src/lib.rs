@@ -27,6 +27,7 @@
 //! | [`assertion`] | technical accounts, and the JWT that they sign |
 //! | [`transport`] | HTTP as an interface, and [`HttpTransport`] |
 //! | [`api`] | [`ImsClient`]: the operations of IMS |
+//! | [`api_error`] | the causes of an error that an API of Adobe answered with |
 //! | [`cache`] | stores for tokens: in memory, in files |
 //! | [`source`] | token sources: one for each kind of credentials, and your own |
 //! | `session` | sign-ins of people, and their tokens (feature `file-store`) |
@@ -76,6 +77,7 @@ pub mod credentials;
 pub mod assertion;
 pub mod transport;
 pub mod api;
+pub mod api_error;
 pub mod cache;
 pub mod source;
 #[cfg(feature = "file-store")]

@@ -83,6 +83,7 @@ pub use product_context::ProductContext;
 pub use profile::{Profile, ProfileVersion, Role};
 pub use refresh_token::Rotation;
 pub use register::{RegisteredClient, Registration};
+pub(crate) use response::retry_after;
 pub use token_response::{TokenResponse, Warning};
 pub use token_type::TokenType;
 pub use user_token_response::UserTokenResponse;

@@ -1,12 +1,39 @@
 //! The form of a catalogue of known causes. The library, the configuration and the command each have one.
 
+/// The kind of source that a cause is known from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KnownFrom {
+    /// Adobe's documentation describes it.
+    Documented,
+    /// It was observed: in a public report, or relied upon by a published client.
+    Observed,
+    /// Nobody published it. It follows from other facts.
+    Inferred,
+}
+
+impl KnownFrom {
+    /// Returns the name, in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
 /// Defines the enum of a catalogue. For the crates of this project only.
+///
+/// An entry may end in the kind of source that it is known from, a name of [`KnownFrom`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! problem_catalogue {
+    (@known_from) => { ::core::option::Option::None };
+    (@known_from $source:ident) => { ::core::option::Option::Some($crate::error::KnownFrom::$source) };
     ($(#[$enum_doc:meta])* $vis:vis enum $Catalogue:ident {
         $($(#[$doc:meta])* $name:ident = $id:literal, $class:ident, $transient:literal,
-            $meaning:literal, [$($fix:literal),+ $(,)?];)+
+            $meaning:literal, [$($fix:literal),+ $(,)?] $(, $source:ident)?;)+
     }) => {
         $(#[$enum_doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +79,11 @@ macro_rules! problem_catalogue {
             /// Returns what to do, most likely remedy first.
             $vis fn fixes(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$($fix),+],)+ }
+            }
+
+            /// Returns the kind of source that the cause is known from, if the catalogue states it.
+            $vis fn known_from(self) -> ::core::option::Option<$crate::error::KnownFrom> {
+                match self { $(Self::$name => $crate::problem_catalogue!(@known_from $($source)?),)+ }
             }
 
             /// Finds the entry with this id.

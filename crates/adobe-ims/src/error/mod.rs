@@ -18,6 +18,7 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+pub use catalogue::KnownFrom;
 pub use problem::Problem;
 pub use redact::ServerText;
 pub use report::Report;

@@ -159,10 +159,22 @@ fn is_subdomain(host: &str, domain: &str) -> bool {
     dot > 0 && host[dot] == b'.' && host[dot + 1..].eq_ignore_ascii_case(domain)
 }
 
+/// Returns the host with its right ending, if it is one of AEM with the ending `.net`, as one page of Adobe's has it.
+/// `host` is in lower case.
+pub(crate) fn corrected_host(host: &str) -> Option<String> {
+    let name = host.strip_suffix(".adobeaemcloud.net")?;
+    Some(format!("{name}.adobeaemcloud.com"))
+}
+
 fn not_allowed(origin: &Origin<'_>) -> Error {
     let place = origin.url();
     let message = format!("the token was not sent: {place} is not on the list of allowed hosts");
     let error = Error::new(Problem::HostNotAllowed, message);
+    if let Some(corrected) = corrected_host(&origin.host.to_ascii_lowercase()) {
+        return error.with_hint(format!(
+            "The hosts of AEM as a Cloud Service end in adobeaemcloud.com: use {corrected}."
+        ));
+    }
     if origin.is_cleartext() {
         error.with_hint("Use https; http is for this machine only.")
     } else {

@@ -18,9 +18,10 @@ mod allowed_hosts;
 pub(crate) mod headers;
 pub mod inspect;
 pub(crate) mod lifetime;
-mod target;
+pub(crate) mod target;
 
 pub(crate) use access_token::fits_a_header;
 pub use access_token::{AccessToken, TokenClaims};
 pub use allowed_hosts::AllowedHosts;
+pub(crate) use allowed_hosts::corrected_host;
 pub use headers::{API_KEY, ORGANIZATION_ID, TokenHeaders};

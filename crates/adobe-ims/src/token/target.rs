@@ -40,7 +40,7 @@ impl AccessToken {
     /// [`Problem::EnvironmentMismatch`].
     pub fn check_target(&self, target: &Uri) -> Result<()> {
         let host = target.host().unwrap_or_default().to_ascii_lowercase();
-        let is_production = host.ends_with(".adobe.io") && !names_another_stage(&host);
+        let is_production = is_production_api(&host);
         match self.environment() {
             Some(named) if named == Environment::stage() && is_production => {
                 let message =
@@ -52,7 +52,13 @@ impl AccessToken {
     }
 }
 
-fn names_another_stage(host: &str) -> bool {
+/// Returns true for a host of Adobe's gateway whose name does not tell of another stage. `host` is in lower case.
+pub(crate) fn is_production_api(host: &str) -> bool {
+    host.ends_with(".adobe.io") && !names_another_stage(host)
+}
+
+/// Returns true if a part of the host name is the name of a stage before production. `host` is in lower case.
+pub(crate) fn names_another_stage(host: &str) -> bool {
     let mut parts = host.split(['.', '-']);
     parts.any(|part| {
         [

@@ -7,6 +7,7 @@
 mod account;
 mod aio_documents;
 mod allowed_hosts;
+mod api_errors;
 mod assertions;
 mod canned;
 mod client_credentials;

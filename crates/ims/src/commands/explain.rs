@@ -28,6 +28,9 @@ fn explanation(cause: Cause) -> String {
         cause.meaning(),
         cause.class_name(),
     );
+    if let Some(source) = cause.known_from() {
+        text.push_str(&format!("; known from: {}", source.as_str()));
+    }
     for fix in cause.fixes().iter().copied().chain(advice(cause)) {
         text.push_str(&format!("\n- {fix}"));
     }

@@ -1,6 +1,7 @@
 //! Advice of the library in terms of the command: which flag, which variable.
 
 use adobe_ims::Problem;
+use adobe_ims::api_error::ApiProblem;
 use adobe_ims_config::ConfigProblem;
 
 use super::problem::Cause;
@@ -11,6 +12,7 @@ pub(super) const SIGN_IN: &str = "`ims login PROFILE` signs a person in";
 pub(crate) fn advice(cause: Cause) -> Option<&'static str> {
     match cause {
         Cause::Library(problem) => of_library(problem),
+        Cause::Api(problem) => of_api(problem),
         Cause::Configuration(problem) => of_configuration(problem),
         Cause::Command(_) | Cause::BrokenPipe => None,
     }
@@ -69,6 +71,26 @@ fn of_library(problem: Problem) -> Option<&'static str> {
             "the folder is IMS_STATE_DIR, XDG_STATE_HOME/ims or ~/.local/state/ims"
         }
         Problem::AssertionMalformed => "`ims inspect` decodes assertions",
+        _ => return None,
+    })
+}
+
+fn of_api(problem: ApiProblem) -> Option<&'static str> {
+    Some(match problem {
+        ApiProblem::TokenRevoked | ApiProblem::TokenExpired => {
+            "`ims validate` asks IMS about a token, `ims inspect` decodes it"
+        }
+        ApiProblem::TokenMalformed
+        | ApiProblem::TokenIsAssertion
+        | ApiProblem::TokenWrongType
+        | ApiProblem::TokenOfOtherEnvironment => "`ims inspect` shows what a token is",
+        ApiProblem::ApiKeyMissing
+        | ApiProblem::ApiKeyOfOtherClient
+        | ApiProblem::OrganizationMissing
+        | ApiProblem::OrganizationWrong => {
+            "`ims curl --all-headers` sends x-api-key and x-gw-ims-org-id"
+        }
+        ApiProblem::ProfileMissing => "`ims whoami` shows the product contexts of the account",
         _ => return None,
     })
 }

@@ -1,5 +1,7 @@
 //! The command's own catalogue of causes, beside those of the library and the configuration.
 
+use adobe_ims::api_error::ApiProblem;
+use adobe_ims::error::KnownFrom;
 use adobe_ims::{ErrorClass, Problem, problem_catalogue};
 use adobe_ims_config::ConfigProblem;
 
@@ -79,6 +81,8 @@ problem_catalogue! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
     Library(Problem),
+    /// The cause of an error of an API. It explains a failure, but no failure has it alone.
+    Api(ApiProblem),
     Configuration(ConfigProblem),
     Command(CommandProblem),
     /// The reader of stdout closed it. This is reported to nobody.
@@ -116,22 +120,25 @@ impl Cause {
     /// Every cause that has an entry in a catalogue.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let library = Problem::ALL.iter().copied().map(Self::Library);
+        let api = ApiProblem::ALL.iter().copied().map(Self::Api);
         let configuration = ConfigProblem::ALL.iter().copied().map(Self::Configuration);
         let command = CommandProblem::ALL.iter().copied().map(Self::Command);
-        library.chain(configuration).chain(command)
+        library.chain(api).chain(configuration).chain(command)
     }
 
     /// Finds the entry with this id.
     pub(crate) fn from_id(id: &str) -> Option<Self> {
         let library = Problem::from_id(id).map(Self::Library);
+        let api = || ApiProblem::from_id(id).map(Self::Api);
         let configuration = || ConfigProblem::from_id(id).map(Self::Configuration);
         let command = || CommandProblem::from_id(id).map(Self::Command);
-        library.or_else(configuration).or_else(command)
+        library.or_else(api).or_else(configuration).or_else(command)
     }
 
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Library(problem) => problem.id(),
+            Self::Api(problem) => problem.id(),
             Self::Configuration(problem) => problem.id(),
             Self::Command(problem) => problem.id(),
             Self::BrokenPipe => "",
@@ -141,6 +148,7 @@ impl Cause {
     pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Library(problem) => problem.meaning(),
+            Self::Api(problem) => problem.meaning(),
             Self::Configuration(problem) => problem.meaning(),
             Self::Command(problem) => problem.meaning(),
             Self::BrokenPipe => "",
@@ -150,6 +158,7 @@ impl Cause {
     pub(crate) fn fixes(self) -> &'static [&'static str] {
         match self {
             Self::Library(problem) => problem.fixes(),
+            Self::Api(problem) => problem.fixes(),
             Self::Configuration(problem) => problem.fixes(),
             Self::Command(problem) => problem.fixes(),
             Self::BrokenPipe => &[],
@@ -159,9 +168,21 @@ impl Cause {
     pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::Library(problem) => problem.is_transient(),
+            Self::Api(problem) => problem.is_transient(),
             Self::Configuration(problem) => problem.is_transient(),
             Self::Command(problem) => problem.is_transient(),
             Self::BrokenPipe => false,
+        }
+    }
+
+    /// Returns the kind of source that the cause is known from, if the catalogue states it.
+    pub(crate) fn known_from(self) -> Option<KnownFrom> {
+        match self {
+            Self::Library(problem) => problem.known_from(),
+            Self::Api(problem) => problem.known_from(),
+            Self::Configuration(problem) => problem.known_from(),
+            Self::Command(problem) => problem.known_from(),
+            Self::BrokenPipe => None,
         }
     }
 
@@ -169,6 +190,7 @@ impl Cause {
     pub(crate) fn class(self) -> Option<ErrorClass> {
         match self {
             Self::Library(problem) => Some(problem.class()),
+            Self::Api(problem) => Some(problem.class()),
             Self::Configuration(problem) => Some(problem.class()),
             Self::Command(CommandProblem::Usage | CommandProblem::Unexpected)
             | Self::BrokenPipe => None,
