@@ -4,6 +4,7 @@ use core::fmt;
 use std::time::Duration;
 
 use super::problem::ApiProblem;
+use crate::error::ServerText;
 
 /// How certain it is that a cause is the cause of an answer. The most certain comes first in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,18 +112,18 @@ impl ApiCause {
     }
 }
 
-/// What the API answered, prepared for display: limited in length, without control characters and without secrets.
+/// What the API answered, without secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiAnswer {
     /// The HTTP status.
     pub status: u16,
     /// The code of the body, such as `error_code`, `code` or `error`.
-    pub code: Option<String>,
+    pub code: Option<ServerText>,
     /// The text of the body, such as `message`, `detail` or the title of a web page.
-    pub message: Option<String>,
+    pub message: Option<ServerText>,
     /// The id by which Adobe finds the request.
-    pub request_id: Option<String>,
+    pub request_id: Option<ServerText>,
     /// The header `Retry-After`, from seconds or from a date; a day at most.
     pub retry_after: Option<Duration>,
 }

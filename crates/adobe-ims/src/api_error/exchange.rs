@@ -10,7 +10,7 @@ use super::diagnosis::ApiAnswer;
 use super::error_body::ErrorBody;
 use super::place::Place;
 use super::token_facts::TokenFacts;
-use crate::api::server_text::server_text;
+use crate::error::redact::Redactor;
 use crate::token::{API_KEY, ORGANIZATION_ID};
 use crate::util::secret::Secret;
 
@@ -146,20 +146,19 @@ impl<'a> Exchange<'a> {
                 .find_map(|name| self.response.headers.get(name)?.to_str().ok())
         };
         let request_id = self.body.request_id.as_deref().or_else(in_header);
+        let secrets = self.request.secrets();
+        let redactor = Redactor::new(&secrets).with_answer(self.response.body.as_bytes());
         ApiAnswer {
             status: self.status(),
-            code: self.body.code.as_deref().and_then(|it| self.shown(it)),
-            message: self.body.message.as_deref().and_then(|it| self.shown(it)),
-            request_id: request_id.and_then(|it| self.shown(it)),
+            code: self.body.code.as_deref().and_then(|it| redactor.shown(it)),
+            message: self
+                .body
+                .message
+                .as_deref()
+                .and_then(|it| redactor.shown(it)),
+            request_id: request_id.and_then(|it| redactor.shown(it)),
             retry_after: crate::api::retry_after(self.response.headers, self.request.now),
         }
-    }
-
-    /// Returns a text of the server on one line, without the secrets of the request and anything that looks like a token.
-    fn shown(&self, text: &str) -> Option<String> {
-        let secrets = self.request.secrets();
-        let secrets: Vec<&Secret> = secrets.iter().collect();
-        Some(server_text(text, &secrets)).filter(|text| !text.is_empty())
     }
 }
 

@@ -107,6 +107,14 @@ impl CredentialSelection {
         }
     }
 
+    /// Returns the credentials as the document has them, without flags and variables. Nothing else is read.
+    pub(super) fn document_credentials(&self) -> Option<Credentials> {
+        match &self.source {
+            Source::Document(document) => Credentials::parse(&document.content).ok(),
+            _ => None,
+        }
+    }
+
     /// Returns the credentials, and warns about files that other users can read.
     pub(super) fn read(
         &self,

@@ -1,21 +1,24 @@
 //! `ims curl`: one request with a token, to an allowed host.
 
+use std::cell::Cell;
 use std::time::Duration;
 
+use adobe_ims::api_error::{self, ApiResponse, BodyStart, Diagnosis};
 use adobe_ims::internal::time;
 use adobe_ims::token::AllowedHosts;
 use adobe_ims::token::{API_KEY, ORGANIZATION_ID};
 use adobe_ims::transport::BodyStream;
 use adobe_ims::{Error, HttpTransport, Problem};
 use adobe_ims_config::{ConfigError, ConfigProblem, Profile};
-use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
+use super::curl_answer::{Answer, TokenHistory};
 use crate::args::CurlArgs;
 use crate::auth::output::formats;
 use crate::auth::{AcquiredToken, TokenAcquirer, TokenOrigin};
 use crate::context::Context;
-use crate::error::{CommandProblem, Failure};
+use crate::error::{Cause, Failure};
 use crate::http::request::ApiRequest;
 use crate::http::transport::transport;
 use crate::settings::{ConfigurationSource, Lookup, TokenSettings};
@@ -36,13 +39,14 @@ pub(super) fn run(
         transport: transport(&settings.connection, &context.variables)?,
         api: origin(&args.target),
         lookup: settings.lookup,
+        last_byte: Cell::new(None),
     };
     run.warn_replaced_headers();
     let acquirer = TokenAcquirer::open(&settings, context)?;
     let found = acquirer.token()?;
     found.token.check_target(&args.target)?;
     let max_time = args.max_time;
-    context.wait(async {
+    let outcome = context.wait(async {
         let run = run.run(&acquirer, &found);
         match max_time {
             None => run.await,
@@ -50,7 +54,12 @@ pub(super) fn run(
                 .await
                 .unwrap_or_else(|_| Err(too_late(limit))),
         }
-    })?
+    })?;
+    outcome.inspect_err(|failure| {
+        if !failure.is(Cause::BrokenPipe) {
+            context.console.start_line_after(run.last_byte.get());
+        }
+    })
 }
 
 /// Returns the failure for a request that `--max-time` ended.
@@ -102,17 +111,8 @@ struct CurlRun<'a> {
     /// The origin of the API, for messages; the rest of a URL may hold secrets.
     api: String,
     lookup: Lookup,
-}
-
-/// The history of a token, which decides the advice if the API refuses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TokenHistory {
-    Given,
-    New,
-    /// From the cache, and no other token could be fetched.
-    Cached,
-    /// From the cache, and no other token may be requested.
-    CachedOnly,
+    /// The last byte of the body that was printed.
+    last_byte: Cell<Option<u8>>,
 }
 
 impl CurlRun<'_> {
@@ -122,6 +122,7 @@ impl CurlRun<'_> {
         found: &AcquiredToken,
     ) -> Result<(), Failure> {
         let console = &self.context.console;
+        let mut replacement = None;
         let mut response = self.send(found).await?;
         let mut token = match found.origin {
             TokenOrigin::Given => TokenHistory::Given,
@@ -136,6 +137,7 @@ impl CurlRun<'_> {
                 Ok(other) => {
                     response = self.send(&other).await?;
                     token = TokenHistory::New;
+                    replacement = Some(other);
                 }
                 Err(failure) => console.notice(&format!(
                     "the token was not accepted, and no other could be fetched: {}",
@@ -148,12 +150,70 @@ impl CurlRun<'_> {
         }
         let status = response.status();
         let is_hidden = self.args.fail && (status.is_client_error() || status.is_server_error());
-        if !is_hidden {
-            while let Some(piece) = response.body_mut().next().await? {
-                console.bytes(piece.as_bytes())?;
-            }
+        let body = if is_hidden {
+            read_start(&mut response).await
+        } else {
+            self.print(&mut response).await?
+        };
+        let used = replacement.as_ref().unwrap_or(found);
+        let answer = Answer {
+            args: self.args,
+            console,
+            api: &self.api,
+            response: &response,
+            last_byte: self.last_byte.get(),
+            token,
+            diagnosis: self.diagnose(&response, &body, acquirer, used)?,
+        };
+        answer.check()
+    }
+
+    /// Prints the body while it arrives, and returns its beginning.
+    async fn print(&self, response: &mut Response<BodyStream>) -> Result<BodyStart, Failure> {
+        let mut start = BodyStart::default();
+        while let Some(piece) = response.body_mut().next().await? {
+            let bytes = piece.as_bytes();
+            self.context.console.bytes(bytes)?;
+            start.push(bytes);
+            self.last_byte
+                .set(bytes.last().copied().or(self.last_byte.get()));
         }
-        self.check_status(response.status(), response.headers(), token)
+        Ok(start)
+    }
+
+    /// Returns the possible causes of an error that the API answered with.
+    fn diagnose(
+        &self,
+        response: &Response<BodyStream>,
+        body: &BodyStart,
+        acquirer: &TokenAcquirer<'_>,
+        used: &AcquiredToken,
+    ) -> Result<Option<Diagnosis>, Failure> {
+        let mut request = Request::new(());
+        *request.method_mut() = self.request.method.clone();
+        *request.uri_mut() = self.request.target.clone();
+        *request.headers_mut() = self.headers(used)?;
+        let facts = acquirer.facts(used);
+        let request = api_error::ApiRequest::new(&request, &facts, self.context.now());
+        Ok(api_error::diagnose(
+            &request,
+            &ApiResponse::new(response, body),
+        ))
+    }
+
+    /// Returns the headers of the request, with those of the token.
+    fn headers(&self, found: &AcquiredToken) -> Result<HeaderMap, Failure> {
+        let mut headers = self.request.headers.clone();
+        if self.args.all_headers {
+            let client_id = formats::client_id(found)?;
+            let organization_id = formats::organization_id(found)?;
+            let token = found.token.clone();
+            let token = token.with_identity(client_id, organization_id);
+            token.headers().apply(&mut headers);
+        } else {
+            headers.insert(AUTHORIZATION, found.token.authorization());
+        }
+        Ok(headers)
     }
 
     async fn send(&self, found: &AcquiredToken) -> Result<Response<BodyStream>, Failure> {
@@ -161,17 +221,7 @@ impl CurlRun<'_> {
         let mut request = Request::new(self.request.body.clone());
         *request.method_mut() = self.request.method.clone();
         *request.uri_mut() = target.clone();
-        *request.headers_mut() = self.request.headers.clone();
-        let headers = request.headers_mut();
-        if self.args.all_headers {
-            let client_id = formats::client_id(found)?;
-            let organization_id = formats::organization_id(found)?;
-            let token = found.token.clone();
-            let token = token.with_identity(client_id, organization_id);
-            token.headers().apply(headers);
-        } else {
-            headers.insert(AUTHORIZATION, found.token.authorization());
-        }
+        *request.headers_mut() = self.headers(found)?;
         self.context.console.detail(&format!(
             "{} {}{}, {} bytes",
             self.request.method,
@@ -201,124 +251,18 @@ impl CurlRun<'_> {
             }
         }
     }
+}
 
-    /// Returns the failure that the status stands for, after the body was printed.
-    fn check_status(
-        &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        token: TokenHistory,
-    ) -> Result<(), Failure> {
-        let (problem, hints) = match status.as_u16() {
-            300..=399 => return self.check_redirect(status, headers),
-            0..=299 => return Ok(()),
-            401 => (CommandProblem::ApiTokenRefused, self.token_hints(token)),
-            403 => (CommandProblem::ApiForbidden, self.rights_hints(token)),
-            429 => (CommandProblem::ApiThrottled, vec![wait_hint(headers)]),
-            500.. => (
-                CommandProblem::ApiFailed,
-                vec![
-                    "the request may have taken effect: check before you send it again".to_owned(),
-                ],
-            ),
-            _ => (CommandProblem::ApiRefused, vec![self.answer_hint()]),
-        };
-        let failure = Failure::new(problem, format!("{} answered {status}", self.api));
-        let gateway = self.gateway_hint().filter(|_| status.is_client_error());
-        let hints = hints.into_iter().chain(gateway);
-        Err(hints.fold(failure, Failure::with_hint))
-    }
-
-    fn answer_hint(&self) -> String {
-        let hint = match (self.args.fail, self.args.head) {
-            (true, _) => "without --fail the answer says why",
-            (false, true) => "without --head the answer says why",
-            (false, false) => "the answer on stdout says why",
-        };
-        hint.to_owned()
-    }
-
-    fn token_hints(&self, token: TokenHistory) -> Vec<String> {
-        let first = match token {
-            TokenHistory::Given => {
-                "the token was passed by the caller, so no other could be fetched; it may have expired or been revoked"
-            }
-            TokenHistory::New => "the token is new: IMS has just issued it",
-            TokenHistory::Cached => "the token is from the cache; another one could not be fetched",
-            TokenHistory::CachedOnly => {
-                "the token is from the cache; leave out --cached-only to request another one"
-            }
-        };
-        let place = "a token is valid in one environment only: compare the p… and e… of the host with those of the client id";
-        vec![first.to_owned(), place.to_owned()]
-    }
-
-    fn rights_hints(&self, token: TokenHistory) -> Vec<String> {
-        let login = match token {
-            TokenHistory::Given => "the user of the token",
-            _ => "the user whose login is the `email` of the credentials",
-        };
-        vec![
-            format!("the token is valid, but its account lacks rights: in AEM, an administrator grants them to {login}"),
-            "AEM's newer APIs (/adobe/…) also require the client id in the configuration pipeline of the environment".to_owned(),
-        ]
-    }
-
-    fn gateway_hint(&self) -> Option<String> {
-        let host = self.args.target.host().unwrap_or_default();
-        let is_gateway = host.to_ascii_lowercase().ends_with(".adobe.io");
-        (is_gateway && !self.args.all_headers).then(|| {
-            "APIs on adobe.io also require x-api-key and x-gw-ims-org-id: --all-headers".to_owned()
-        })
-    }
-
-    /// Reports a redirect. It is not followed: the token is sent to the given URL only.
-    fn check_redirect(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
-        let Some(location) = headers.get(LOCATION) else {
-            return Ok(());
-        };
-        let location = Uri::try_from(location.as_bytes()).ok();
-        let place = match location.as_ref().map(Uri::host) {
-            Some(None) => "to another place of the same host".to_owned(),
-            // A label of a host name is never longer; a token that was sent back would be.
-            Some(Some(host)) if host.split('.').all(|label| label.len() <= 63) => {
-                format!("to {host}")
-            }
-            _ => "elsewhere".to_owned(),
-        };
-        if location.as_ref().is_some_and(is_login_page) {
-            let what = format!("{} answered {status}, {place}: a login page", self.api);
-            return Err(Failure::new(CommandProblem::ApiLoginPage, what)
-                .with_hint("the token is not accepted there: check host and path; AEM's APIs answer 401 instead"));
+/// Returns the beginning of a body that is not printed. If the answer breaks off, what came of it counts.
+async fn read_start(response: &mut Response<BodyStream>) -> BodyStart {
+    let mut start = BodyStart::default();
+    while start.as_bytes().len() < BodyStart::LIMIT {
+        match response.body_mut().next().await {
+            Ok(Some(piece)) => start.push(piece.as_bytes()),
+            Ok(None) | Err(_) => break,
         }
-        self.context.console.notice(&format!(
-            "{} answered {status}, {place}; redirects are not followed",
-            self.api
-        ));
-        Ok(())
     }
-}
-
-/// Returns true for the sign-in of Adobe or of AEM. Inferred; Adobe documents neither.
-fn is_login_page(location: &Uri) -> bool {
-    let host = location.host().unwrap_or_default().to_ascii_lowercase();
-    let is_sign_in = |domain: &str| {
-        host.strip_suffix(domain)
-            .is_some_and(|it| it.ends_with('.'))
-    };
-    ["adobelogin.com", "services.adobe.com"]
-        .into_iter()
-        .any(is_sign_in)
-        || location.path().to_ascii_lowercase().contains("/login")
-}
-
-fn wait_hint(headers: &HeaderMap) -> String {
-    let after = headers.get(RETRY_AFTER).and_then(|it| it.to_str().ok());
-    let seconds = after.and_then(|text| text.parse::<u32>().ok());
-    match seconds {
-        Some(seconds) => format!("the API asks to wait {seconds} seconds (Retry-After)"),
-        None => "wait before you try again".to_owned(),
-    }
+    start
 }
 
 fn origin(uri: &Uri) -> String {

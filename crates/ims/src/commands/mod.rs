@@ -6,6 +6,7 @@ mod admin;
 mod cache;
 mod completions;
 mod config;
+mod curl_answer;
 mod curl;
 mod demo;
 mod emulator;

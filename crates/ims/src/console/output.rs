@@ -8,6 +8,7 @@ use adobe_ims::{Error, Problem};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::streams;
 use crate::error::{Cause, Failure};
 
 /// Prints to stdout and stderr.
@@ -82,6 +83,15 @@ impl Console {
         }
     }
 
+    /// Starts a new line on stderr if stdout, which the reader sees in the same place, stands in the middle of one.
+    /// `last` is the last byte of the result. The result itself stays unchanged.
+    pub(crate) fn start_line_after(&self, last: Option<u8>) {
+        let is_open = last.is_some_and(|byte| byte != b'\n');
+        if is_open && streams::stdout_is_stderr() {
+            let _ = io::stderr().lock().write_all(b"\n");
+        }
+    }
+
     /// Prints the result as one line of JSON.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string(value).map_err(|error| {
@@ -114,6 +124,14 @@ impl Console {
         if !noted.iter().any(|it| it == topic) {
             self.to_stderr(&format!("ims: note: {text}"));
             noted.push(topic.to_owned());
+        }
+    }
+
+    /// Prints a note after a result that ended with the byte `last`, unless the user asked for quiet.
+    pub(crate) fn notice_after(&self, last: Option<u8>, text: &str) {
+        if !self.verbosity.quiet {
+            self.start_line_after(last);
+            self.notice(text);
         }
     }
 

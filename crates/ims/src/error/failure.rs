@@ -4,6 +4,7 @@ use adobe_ims::{Error, Problem};
 use adobe_ims_config::ConfigError;
 use serde::Serialize;
 
+use super::api_causes::ApiCauses;
 use super::exit_code;
 use super::hints::{SIGN_IN, advice};
 use super::problem::{Cause, CommandProblem};
@@ -22,6 +23,8 @@ struct Details {
     /// True if `exec` failed before it started its command: all other exit codes belong to that command.
     is_before_start: bool,
     server: Option<Server>,
+    /// The causes of the answer of an API.
+    api: Option<ApiCauses>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,6 +67,7 @@ impl Failure {
             transient: cause.is_transient(),
             is_before_start: false,
             server: None,
+            api: None,
         }))
     }
 
@@ -95,6 +99,12 @@ impl Failure {
     /// Replaces all hints, where the advice of the catalogue does not fit the case.
     pub(crate) fn with_only_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hints = vec![hint.into()];
+        self
+    }
+
+    /// Adds the causes of the answer of an API.
+    pub(crate) fn with_api_causes(mut self, causes: Option<ApiCauses>) -> Self {
+        self.0.api = causes;
         self
     }
 
@@ -132,6 +142,7 @@ impl Failure {
     pub(crate) fn as_text(&self) -> String {
         let details = &self.0;
         let mut lines = vec![format!("ims: {}", self.line())];
+        lines.extend(details.api.as_ref().map(ApiCauses::to_string));
         // Where no server answered, the message says it all.
         let meaning = details.meaning.filter(|_| details.server.is_some());
         lines.extend(meaning.map(|meaning| format!("hint: {meaning}")));
@@ -155,6 +166,7 @@ impl Failure {
             transient: details.transient,
             exit_code: self.exit_code(),
             ims: details.server.as_ref(),
+            api: details.api.as_ref(),
         };
         serde_json::to_string(&json).unwrap_or_else(|_| self.as_text())
     }
@@ -172,6 +184,8 @@ struct FailureJson<'a> {
     transient: bool,
     exit_code: i32,
     ims: Option<&'a Server>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api: Option<&'a ApiCauses>,
 }
 
 impl From<Error> for Failure {
@@ -193,6 +207,7 @@ impl From<Error> for Failure {
                 debug_id: server.debug_id.clone().map(String::from),
                 retry_after: server.retry_after.map(|wait| wait.as_secs()),
             }),
+            api: None,
         }))
     }
 }
@@ -210,6 +225,7 @@ impl From<ConfigError> for Failure {
             is_before_start: false,
             // Reading the configuration asks no server.
             server: None,
+            api: None,
         }))
     }
 }

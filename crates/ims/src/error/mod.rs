@@ -3,8 +3,10 @@
 mod problem;
 pub(crate) mod exit_code;
 mod hints;
+mod api_causes;
 mod failure;
 
+pub(crate) use api_causes::ApiCauses;
 pub(crate) use failure::Failure;
 pub(crate) use hints::advice;
 pub(crate) use problem::{Cause, CommandProblem};

@@ -25,15 +25,27 @@ fn account_without_rights_gets_403() {
     let world = World::new();
     let url = format!("{}/content/dam.json", world.emulator.url());
     let run = in_world(&world, &[&url]).run();
+    let request_id = run
+        .stderr
+        .lines()
+        .find_map(|line| line.strip_prefix("request id: "));
+    let request_id = request_id.unwrap();
+    assert!(request_id.starts_with("emulator-"), "{run:?}");
     let forbidden = "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"The user is not a member of forms-users.\"}";
     run.assert(
         4,
         forbidden,
         &format!(
             "ims: {} answered 403 Forbidden [api-forbidden]\n\
-             hint: the token is valid, but its account lacks rights: in AEM, an administrator grants them to the user whose login is the `email` of the credentials\n\
-             hint: AEM's newer APIs (/adobe/…) also require the client id in the configuration pipeline of the environment\n",
-            world.emulator.url()
+             answer: \"The user is not a member of forms-users.\"\n\
+             request id: {}\n\
+             cause: The account is not a member of the group `forms-users`. Only members may call the Forms Communications APIs. [aem-not-in-forms-users]\n  \
+             hint: The account is {} in AEM.\n  \
+             hint: In AEM, open Tools > Security > Groups > forms-users (\"AEM Forms Users\"), and add the user. The user appears in AEM after its first request.\n  \
+             hint: Groups count per tier: do it on author and on publish, where you call both.\n",
+            world.emulator.url(),
+            request_id,
+            world.document()["integration"]["email"].as_str().unwrap()
         ),
     );
     let id = world.document()["integration"]["id"].clone();

@@ -22,14 +22,40 @@ fn exit_code_follows_the_status_and_the_body_is_printed() {
         assert_eq!(api.asked().len(), 1, "{status}");
         (run.code, stderr)
     };
-    let again = "hint: the request may have taken effect: check before you send it again\n";
+    let server_error = "answer: \"body\"\n\
+         cause: The API failed to handle the request. [api-server-error]\n  \
+         hint: Check whether the request took effect before you send it again. If it fails again, give the request id of the answer to Adobe's support.\n";
+    let unavailable = "answer: \"body\"\n\
+         cause: The API, or the network in front of it, cannot answer at this moment. [api-unavailable]\n  \
+         hint: Check whether the request took effect before you send it again. Then try again later.\n";
+    let limited = "answer: \"body\"\n\
+         cause: The API received too many requests. Many limits count for all users of a client id or project together. [api-rate-limited]\n  \
+         hint: Wait for the time in Retry-After, if there is one. Ask whether another program uses the same credential.\n\
+         hint: wait before you try again\n";
     for (status, code, stderr) in [
         ("200 OK", 0, String::new()),
         ("202 Accepted", 0, String::new()),
-        ("404 Not Found", 7, "ims: API answered 404 Not Found [api-refused]\nhint: the answer on stdout says why\n".to_owned()),
-        ("429 Too Many Requests", 6, "ims: API answered 429 Too Many Requests [api-throttled]\nhint: wait before you try again\n".to_owned()),
-        ("500 Internal Server Error", 5, format!("ims: API answered 500 Internal Server Error [api-failed]\n{again}")),
-        ("503 Service Unavailable", 5, format!("ims: API answered 503 Service Unavailable [api-failed]\n{again}")),
+        (
+            "404 Not Found",
+            7,
+            "ims: API answered 404 Not Found [api-refused]\nhint: the answer on stdout says why\n"
+                .to_owned(),
+        ),
+        (
+            "429 Too Many Requests",
+            6,
+            format!("ims: API answered 429 Too Many Requests [api-throttled]\n{limited}"),
+        ),
+        (
+            "500 Internal Server Error",
+            5,
+            format!("ims: API answered 500 Internal Server Error [api-failed]\n{server_error}"),
+        ),
+        (
+            "503 Service Unavailable",
+            5,
+            format!("ims: API answered 503 Service Unavailable [api-failed]\n{unavailable}"),
+        ),
     ] {
         assert_eq!(told(status, ""), (code, stderr), "{status}");
     }
@@ -46,8 +72,11 @@ fn exit_code_follows_the_status_and_the_body_is_printed() {
     assert_eq!(
         stderr,
         "ims: API answered 401 Unauthorized [api-token-refused]\n\
-         hint: the token was passed by the caller, so no other could be fetched; it may have expired or been revoked\n\
-         hint: a token is valid in one environment only: compare the p… and e… of the host with those of the client id\n"
+         answer: \"body\"\n\
+         possible cause: The access token was revoked, or its account may no longer use the API. [api-token-revoked]\n  \
+         hint: Get a new token. If the API refuses that one too, check in the console that the credential and its account still exist.\n  \
+         hint: `ims validate` asks IMS about a token, `ims inspect` decodes it\n\
+         hint: the token was passed by the caller, so no other could be fetched; it may have expired or been revoked\n"
     );
 }
 
@@ -158,8 +187,11 @@ fn twenty_refused_processes_request_one_new_token() {
 
 #[test]
 fn second_401_is_final() {
-    let hints = "hint: the token is new: IMS has just issued it\n\
-         hint: a token is valid in one environment only: compare the p… and e… of the host with those of the client id\n";
+    let hints = "answer: \"who?\"\n\
+         possible cause: The access token was revoked, or its account may no longer use the API. [api-token-revoked]\n  \
+         hint: Get a new token. If the API refuses that one too, check in the console that the credential and its account still exist.\n  \
+         hint: `ims validate` asks IMS about a token, `ims inspect` decodes it\n\
+         hint: the token is new: IMS has just issued it\n";
     for (in_cache, answers) in [(true, &[REFUSED, REFUSED][..]), (false, &[REFUSED])] {
         let world = World::new();
         if in_cache {
@@ -232,8 +264,8 @@ fn first_answer_is_kept_if_no_other_token_is_available() {
         "{run:?}"
     );
     assert_eq!(
-        lines[2],
-        "hint: the token is from the cache; another one could not be fetched"
+        lines.last(),
+        Some(&"hint: the token is from the cache; another one could not be fetched")
     );
 
     let run = curl(&["http://127.0.0.1:1/"])

@@ -11,6 +11,7 @@ mod cache_folder;
 mod completions;
 mod curl;
 mod curl_answers;
+mod curl_causes;
 mod curl_flags;
 mod demo;
 mod emulator;
