@@ -27,7 +27,6 @@ const SCHEMES: &[(&str, &str)] = &[
     ("!vault", "!vault …"),
     ("!sops", "!sops …"),
     ("$ansible_vault;", "$ANSIBLE_VAULT;…"),
-    ("$env:", "$env:NAME"),
     ("@microsoft.keyvault(", "@Microsoft.KeyVault(…)"),
     ("enc[", "ENC[…]"),
     ("enc(", "ENC(…)"),
@@ -117,6 +116,9 @@ fn form(text: &str, lower: &str) -> Option<&'static str> {
     }
     if text.strip_prefix('$').is_some_and(is_variable_name) {
         return Some("$NAME");
+    }
+    if lower.strip_prefix("$env:").is_some_and(is_variable_name) {
+        return Some("$env:NAME");
     }
     if text.strip_prefix("env:").is_some_and(is_variable_name) {
         return Some("env:NAME");
@@ -253,6 +255,7 @@ mod tests {
             "my-private-key-backend",
             "your-service",
             "changeme",
+            "$env:CLIENT_SECRET = 'x'",
             "here",
             "<a1>",
             "((9))",
