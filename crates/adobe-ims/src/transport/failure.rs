@@ -55,6 +55,8 @@ fn has_text_of_server(error: &(dyn StdError + 'static)) -> bool {
 #[derive(Debug)]
 struct SaidByServer {
     text: ServerText,
+    /// There was no connection yet on which the request could be sent.
+    is_connect: bool,
     source: Option<Box<Self>>,
 }
 
@@ -63,6 +65,7 @@ impl SaidByServer {
         let below = source(error).and_then(|below| Self::of_chain(below, redactor));
         Some(Self {
             text: redactor.shown(&error.to_string())?,
+            is_connect: is_connect(error),
             source: below.map(Box::new),
         })
     }
@@ -86,12 +89,18 @@ impl StdError for SaidByServer {
 pub(crate) fn was_not_sent(error: &Error) -> bool {
     let mut next = error.source();
     while let Some(current) = next {
-        if let Some(client) = current.downcast_ref::<hyper_util::client::legacy::Error>() {
-            return client.is_connect();
+        let is_known = current.downcast_ref::<SaidByServer>();
+        if is_known.is_some_and(|error| error.is_connect) || is_connect(current) {
+            return true;
         }
         next = current.source();
     }
     false
+}
+
+fn is_connect(error: &(dyn StdError + 'static)) -> bool {
+    let client = error.downcast_ref::<hyper_util::client::legacy::Error>();
+    client.is_some_and(hyper_util::client::legacy::Error::is_connect)
 }
 
 /// Returns the error of a response that broke off after its head.
@@ -262,5 +271,45 @@ fn tunnel_problem(failure: &TunnelFailure) -> Problem {
         TunnelFailure::NotHttp | TunnelFailure::Refused(_) => Problem::ProxyRefused,
         TunnelFailure::TimedOut => Problem::DeadlineExceeded,
         TunnelFailure::Unreachable(_) => Problem::ConnectionFailed,
+    }
+}
+
+#[cfg(test)]
+#[cfg(all(feature = "file-store", feature = "ring"))]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use http::Request;
+
+    use super::*;
+    use crate::crypto::Crypto;
+    use crate::transport::{Body, HttpTransport, Transport};
+
+    /// Sends a request to a server that reads a few bytes and answers without TLS.
+    fn failure(scheme: &str) -> Error {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 16]);
+                let _ = stream.write_all(b"nothing that is HTTP or TLS\r\n\r\n");
+            }
+        });
+        let transport = HttpTransport::builder(Crypto::ring()).build().unwrap();
+        let request = Request::post(format!("{scheme}://{address}/"));
+        let request = request.body(Body::from("x")).unwrap();
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().unwrap();
+        runtime.block_on(transport.send(request)).unwrap_err()
+    }
+
+    #[test]
+    fn request_that_met_no_tls_was_certainly_not_sent() {
+        let error = failure("https");
+        assert_eq!(error.problem(), Problem::TlsFailed, "{error:?}");
+        assert!(was_not_sent(&error), "{error:?}");
+        let error = failure("http");
+        assert!(!was_not_sent(&error), "{error:?}");
     }
 }
