@@ -65,6 +65,9 @@
 //! A failure that another process stored counts only for callers that waited for that very attempt. A stored token that
 //! is still valid comes first.
 //!
+//! A process that has the lease of a store and does not finish, because it was stopped for example, costs others half of the
+//! policy's deadline. Then they request a token themselves, and report the holder as an [`Event::Store`].
+//!
 //! One failure counts for everybody: a response 429 with `Retry-After`. Before its end no provider sends a request, unless
 //! a caller forces a refresh or the secrets have changed. It counts for ten minutes at most, and not at all if its time is
 //! in the future (see [`StoredThrottle`](crate::cache::StoredThrottle)).
