@@ -127,6 +127,18 @@ fn forms_errors_are_explained() {
 }
 
 #[test]
+fn hidden_body_is_explained_too() {
+    let body = r#"{"error_code":"403000","message":"Api Key is required"}"#;
+    // The answer breaks off after what is needed, which nobody notices.
+    let text = format!("HTTP/1.1 403 Forbidden\r\nContent-Length: 900\r\n\r\n{body}");
+    let api = Api::answering([text]);
+    let run = curl(&[&api.url, "--fail"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (4, ""), "{run:?}");
+    let cause = "answer: 403000, \"Api Key is required\"\ncause: ";
+    assert!(run.stderr.contains(cause), "{run:?}");
+}
+
+#[test]
 fn login_page_with_success_is_a_note_and_the_exit_code_stays() {
     let page = "<!DOCTYPE html><html><title>AEM Sign In</title><form action=\"/libs/granite/core/content/login.html/j_security_check\"></html>";
     let text = answer("200 OK", "Content-Type: text/html\r\n", page);
