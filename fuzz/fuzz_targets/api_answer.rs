@@ -4,7 +4,7 @@
 
 use std::time::SystemTime;
 
-use adobe_ims::AccessToken;
+use adobe_ims::Secret;
 use adobe_ims::api_error::{ApiRequest, ApiResponse, BodyStart, TokenFacts, check_host, diagnose};
 use adobe_ims::http::header::CONTENT_TYPE;
 use adobe_ims::http::{HeaderValue, Request, Response, Uri};
@@ -21,8 +21,7 @@ fuzz_target!(|input: &[u8]| {
     let (Ok(url), token, content) = (Uri::try_from(part()), part(), part()) else {
         return;
     };
-    let token = AccessToken::new((&*String::from_utf8_lossy(token)).into());
-    let facts = token.map(|token| TokenFacts::of(&token)).unwrap_or_default();
+    let facts = TokenFacts::of_text(&Secret::new(&*String::from_utf8_lossy(token)));
     let _ = check_host(&url, &facts);
     let mut request = Request::new(());
     *request.uri_mut() = url;

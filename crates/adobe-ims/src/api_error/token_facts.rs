@@ -42,22 +42,30 @@ impl TokenFacts {
     /// The kind of the credentials is derived: client ids of AEM's technical accounts have the form `cm-p…-e…`, and the
     /// users of other technical accounts end in `@techacct.adobe.com` (observed).
     pub fn of(token: &AccessToken) -> Self {
-        let secret = token.as_secret();
-        // The time only matters for findings, which are not used.
-        let inspection = Inspection::parse(secret.expose(), SystemTime::UNIX_EPOCH).ok();
-        let mut facts = Self {
-            secret: Some(secret.clone()),
+        Self {
             expires_at: token.expires_at(),
-            environment: token.environment(),
             organization_id: token.organization_id().map(str::to_owned),
+            ..Self::of_text(token.as_secret())
+        }
+    }
+
+    /// Reads a text that a program sent in place of a token. It need not be a token: `null`, an assertion and so on are
+    /// what this module explains.
+    pub fn of_text(text: &Secret) -> Self {
+        let mut facts = Self {
+            secret: Some(text.clone()),
             ..Self::default()
         };
-        if let Some(inspection) = inspection {
-            let user = inspection.text("user_id");
+        // The time only matters for findings, which are not used.
+        if let Ok(inspection) = Inspection::parse(text.expose(), SystemTime::UNIX_EPOCH) {
+            let server = inspection.text("as");
+            facts.environment = server.and_then(Environment::from_authorization_server);
             facts.client_id = inspection.text("client_id").map(str::to_owned);
+            let user = inspection.text("user_id");
             facts.credential_kind = credential_kind(facts.client_id.as_deref(), user);
-            facts.scopes = inspection.scopes;
             facts.issued_at = inspection.issued_at;
+            facts.expires_at = inspection.expires_at;
+            facts.scopes = inspection.scopes;
             facts.token_kind = Some(inspection.kind);
         }
         facts

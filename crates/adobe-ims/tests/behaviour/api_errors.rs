@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::AccessToken;
 use adobe_ims::api_error::{
     ApiProblem, ApiRequest, ApiResponse, BodyStart, Certainty, CredentialKind, Diagnosis,
     TokenFacts, check_host, diagnose,
 };
 use adobe_ims::http::{Request, Response};
+use adobe_ims::{AccessToken, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
@@ -21,8 +21,8 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
 }
 
-/// Creates a token with these claims, or one that is this text.
-fn token(claims: &Value) -> AccessToken {
+/// Returns the facts about a token with these claims, or about this text.
+fn facts(claims: &Value) -> TokenFacts {
     let text = match claims {
         Value::String(text) => text.clone(),
         claims => {
@@ -31,7 +31,7 @@ fn token(claims: &Value) -> AccessToken {
             format!("{}.{payload}.c2ln", part(r#"{"alg":"RS256"}"#))
         }
     };
-    AccessToken::new(text.into()).unwrap()
+    TokenFacts::of_text(&Secret::new(text))
 }
 
 fn body(value: Option<&Value>) -> BodyStart {
@@ -72,7 +72,7 @@ impl Case {
         for (name, value) in pairs("answer_headers") {
             response = response.header(name, value);
         }
-        let token = TokenFacts::of(&token(&tokens[text("token").unwrap()]));
+        let token = facts(&tokens[text("token").unwrap()]);
         Self {
             request: request.body(()).unwrap(),
             response: response.body(()).unwrap(),
@@ -150,7 +150,7 @@ fn every_entry_of_the_catalogue_is_a_cause_in_the_table() {
 
 fn of_client(client_id: &str) -> TokenFacts {
     let claims = serde_json::json!({"type": "access_token", "client_id": client_id});
-    TokenFacts::of(&token(&claims))
+    facts(&claims)
 }
 
 #[test]
@@ -185,6 +185,23 @@ fn client_that_is_not_allowed_gets_the_yaml_to_add() {
         hostile.ends_with("author:\n          - \"CLIENT_ID\""),
         "{hostile}"
     );
+}
+
+#[test]
+fn known_expiry_of_a_token_counts_more_than_its_claims() {
+    let claims = serde_json::json!({"type": "access_token", "exp": NOW + 60});
+    let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let text = format!("e30.{}.c2ln", part(claims.to_string()));
+    let token = AccessToken::new(text.as_str().into()).unwrap();
+    let first = |token: &AccessToken| {
+        let mut case = Case::new("https://a.adobe.io/", 401, "", TokenFacts::of(token));
+        let date = "Sat, 28 Nov 2026 12:00:00 GMT".parse().unwrap();
+        case.response.headers_mut().insert("date", date);
+        causes(case.diagnose().as_ref())[0].clone()
+    };
+    assert_eq!(first(&token), "api-token-revoked likely");
+    let token = token.with_expiry(now() - Duration::from_secs(1));
+    assert_eq!(first(&token), "api-token-expired certain");
 }
 
 #[test]
@@ -243,7 +260,7 @@ fn echoed_token_is_not_in_the_diagnosis() {
         "OPAQUE?%&=SECRET",
         "eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2lnbmF0dXJl",
     ] {
-        let token = TokenFacts::of(&AccessToken::new(secret.into()).unwrap());
+        let token = TokenFacts::of_text(&Secret::new(secret));
         for text in [
             format!(
                 "{{\"error_code\":\"{secret}\",\"message\":\"bad {secret}\",\"requestId\":\"{secret}\"}}"
