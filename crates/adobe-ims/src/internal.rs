@@ -6,9 +6,14 @@ pub use crate::cache::document_index::DocumentIndexEntry;
 pub use crate::util::file;
 pub use crate::util::time;
 
-use crate::credentials::Credentials;
+use crate::credentials::{self, Credentials};
 use crate::crypto::KeyContext;
 use crate::util::secret::Secret;
+
+/// Returns true for the name of a variable of an environment that means the identity service of Adobe.
+pub fn names_identity_service(name: &str) -> bool {
+    credentials::names_identity_service(name)
+}
 
 /// Returns the secrets of credentials. An access token is not among them: it is what the others are for.
 pub fn secrets_of(credentials: &Credentials, context: &KeyContext<'_>) -> Vec<Secret> {

@@ -1,5 +1,7 @@
 //! The access token of the implicit flow: the browser brings it, and no request is sent.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Map, Value};
 
@@ -34,7 +36,7 @@ impl ImsClient {
         let response = ApiResponse {
             body,
             server,
-            redactor: Redactor::new([access_token]),
+            redactor: Arc::new(Redactor::new([access_token])),
         };
         TokenRequest::new(client, ENDPOINT, "").read_tokens(response, self.clock.now())
     }

@@ -1,8 +1,9 @@
 //! Reads responses of IMS: the part that all operations share.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::header::{DATE, LOCATION, RETRY_AFTER};
+use http::header::{AsHeaderName, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -11,7 +12,7 @@ use super::content_error::content_error;
 use super::refusal;
 use crate::error::Problem;
 use crate::error::redact::{RawText, Redactor};
-use crate::error::{Error, Result, ServerResponse, ServerText};
+use crate::error::{Error, Result, ServerResponse};
 use crate::transport::Body;
 use crate::util::secret::Secret;
 
@@ -25,7 +26,7 @@ pub(super) struct ApiResponse<C = Map<String, Value>> {
     pub(super) body: C,
     pub(super) server: ServerResponse,
     /// Makes other texts of the response fit for display.
-    pub(super) redactor: Redactor,
+    pub(super) redactor: Arc<Redactor>,
 }
 
 /// The JSON of a response. The JSON of a refusal is an object with fields.
@@ -66,12 +67,19 @@ pub(super) fn read_as<C: Content>(
     let status = response.status();
     let content = response.body().as_bytes();
     let redactor = Redactor::new(secrets.iter().copied()).with_answer(content);
-    let mut server = server_response(endpoint, response, &redactor, now);
+    let redactor = Arc::new(redactor);
+    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
+    let body = serde_json::from_slice::<C>(content);
+    let mut server = server_response(endpoint, response, now);
+    let debug_id = text_header(response, "x-debug-id");
+    server.debug_id = debug_id.and_then(|id| match &body {
+        Ok(_) if status.is_success() => redactor.shown_later(id),
+        // An error keeps no secret.
+        _ => redactor.shown(id),
+    });
     if let Some(error) = intermediary_error(response, endpoint, &redactor) {
         return Err(error.with_server(server));
     }
-    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
-    let body = serde_json::from_slice::<C>(content);
     let fields = ErrorFields::from_content(body.as_ref().ok());
     server.code = fields.code.shown(&redactor);
     server.description = fields.description.shown(&redactor);
@@ -110,16 +118,10 @@ pub(super) fn read_empty(
     Ok(server)
 }
 
-fn server_response(
-    endpoint: &str,
-    response: &Response<Body>,
-    redactor: &Redactor,
-    now: SystemTime,
-) -> ServerResponse {
+fn server_response(endpoint: &str, response: &Response<Body>, now: SystemTime) -> ServerResponse {
     ServerResponse {
         endpoint: endpoint.to_owned(),
         status: response.status().as_u16(),
-        debug_id: header(response, "x-debug-id", redactor),
         retry_after: retry_after(response.headers(), now),
         date: date(response.headers()),
         ..ServerResponse::default()
@@ -157,7 +159,8 @@ fn intermediary_error(
 ) -> Option<Error> {
     let status = response.status();
     if status.is_redirection() {
-        let location = header(response, LOCATION.as_str(), redactor);
+        let location = text_header(response, LOCATION);
+        let location = location.and_then(|text| redactor.shown(text));
         let address = location
             .as_deref()
             .and_then(|text| text.split(['?', '#']).next());
@@ -220,9 +223,8 @@ fn code_and_description(server: &ServerResponse) -> Option<String> {
     }
 }
 
-fn header(response: &Response<Body>, name: &str, redactor: &Redactor) -> Option<ServerText> {
-    let value = response.headers().get(name)?.to_str().ok()?;
-    redactor.shown(value)
+fn text_header(response: &Response<Body>, name: impl AsHeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
 }
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {

@@ -52,8 +52,8 @@ mod document;
 
 pub use crate::token::lifetime::TokenVersion;
 pub use device::DeviceCredentials;
-pub(crate) use document::JWT_CREDENTIALS_ENDED;
 pub use document::{CredentialFields, CredentialVariables, DocumentOptions, FieldNames};
+pub(crate) use document::{JWT_CREDENTIALS_ENDED, names_identity_service};
 pub use oauth_client::OauthClient;
 pub use oauth_server_to_server::OauthCredentials;
 pub use permanent_code::PermanentCode;

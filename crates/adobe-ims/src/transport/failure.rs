@@ -56,6 +56,7 @@ fn has_text_of_server(error: &(dyn StdError + 'static)) -> bool {
 struct SaidByServer {
     text: ServerText,
     /// There was no connection yet on which the request could be sent.
+    #[cfg(feature = "file-store")]
     is_connect: bool,
     source: Option<Box<Self>>,
 }
@@ -65,6 +66,7 @@ impl SaidByServer {
         let below = source(error).and_then(|below| Self::of_chain(below, redactor));
         Some(Self {
             text: redactor.shown(&error.to_string())?,
+            #[cfg(feature = "file-store")]
             is_connect: is_connect(error),
             source: below.map(Box::new),
         })
@@ -98,6 +100,7 @@ pub(crate) fn was_not_sent(error: &Error) -> bool {
     false
 }
 
+#[cfg(feature = "file-store")]
 fn is_connect(error: &(dyn StdError + 'static)) -> bool {
     let client = error.downcast_ref::<hyper_util::client::legacy::Error>();
     client.is_some_and(hyper_util::client::legacy::Error::is_connect)

@@ -1,10 +1,12 @@
 //! The selection of credentials: flags, then variables of this command, then variables of other programs.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use adobe_ims::credentials::{
     CredentialFields, CredentialVariables, DocumentOptions, UserCredentials,
 };
+use adobe_ims::internal::names_identity_service;
 use adobe_ims::session::{SessionStore, UserSession};
 use adobe_ims::{Credentials, Error, Problem, Secret};
 use adobe_ims_config::{Identity, Profile};
@@ -28,7 +30,7 @@ pub(super) struct CredentialSelection {
     /// The context and the fields that replace those of a document.
     options: DocumentOptions,
     /// The variables of other programs. They may name the identity service of credentials that name none.
-    others: CredentialVariables,
+    others: OtherPrograms,
     /// The files of the command line with a secret that other users can read.
     exposed: Vec<PathBuf>,
 }
@@ -39,6 +41,32 @@ enum Source {
     /// Flags and variables of this command.
     Fields(Box<FieldValues>),
     OtherPrograms,
+}
+
+/// The variables of other programs. They are collected when they are needed: a document that is in the cache needs none.
+struct OtherPrograms {
+    variables: Variables,
+    collected: OnceCell<CredentialVariables>,
+}
+
+impl OtherPrograms {
+    fn new(variables: Variables) -> Self {
+        Self {
+            variables,
+            collected: OnceCell::new(),
+        }
+    }
+
+    fn get(&self) -> &CredentialVariables {
+        let collect = || CredentialVariables::collect(self.variables.texts());
+        self.collected.get_or_init(collect)
+    }
+
+    fn names_environment(&self) -> bool {
+        let mut all = self.variables.all();
+        all.any(|(name, _)| name.to_str().is_some_and(names_identity_service))
+            && self.get().names_environment()
+    }
 }
 
 /// A profile of the configuration.
@@ -64,7 +92,7 @@ impl CredentialSelection {
             Some(name) => Some(name.clone()),
             None => context.variables.text(variables::CONTEXT)?,
         };
-        let others = CredentialVariables::collect(context.variables.texts());
+        let others = OtherPrograms::new(context.variables);
         let (name, source) = select(settings, &context.variables, &others)?;
         if context.console.is_verbose() {
             report_source(name, settings, context, &others);
@@ -149,10 +177,13 @@ impl CredentialSelection {
                     by_document_alone: true,
                 });
             }
-            Source::Fields(fields) => fields.credentials(environment, &self.others)?,
+            Source::Fields(fields) => fields.credentials(environment, self.others.get())?,
             Source::OtherPrograms => {
                 options.fallbacks = self.fallbacks(&context.variables)?;
-                self.others.credentials(&options)?.ok_or_else(missing)?
+                self.others
+                    .get()
+                    .credentials(&options)?
+                    .ok_or_else(missing)?
             }
         };
         Ok(SelectedCredentials {
@@ -182,7 +213,7 @@ impl CredentialSelection {
         context: &Context,
     ) -> Result<SelectedCredentials, Failure> {
         let (variables, console) = (&context.variables, &context.console);
-        options.fallbacks = options.fallbacks.environment_of(&self.others);
+        options.fallbacks = options.fallbacks.environment_of(self.others.get());
         let error = match Credentials::parse_with(&document.content, &options) {
             Ok(credentials) => {
                 document.warn_ignored_environment(console);
@@ -219,7 +250,7 @@ impl CredentialSelection {
     /// Returns the fields of variables that complete credentials.
     fn fallbacks(&self, variables: &Variables) -> Result<CredentialFields, Failure> {
         let fields = FieldValues::of_variables(variables)?;
-        Ok(fields.values.environment_of(&self.others))
+        Ok(fields.values.environment_of(self.others.get()))
     }
 
     /// Returns the directory in which relative paths of a private key start.
@@ -292,7 +323,12 @@ impl CredentialSelection {
     /// Returns the names of the variables of other programs and of profiles whose secrets are used here.
     pub(super) fn foreign_secrets(&self) -> Vec<String> {
         match &self.source {
-            Source::OtherPrograms => self.others.secret_names().map(str::to_owned).collect(),
+            Source::OtherPrograms => self
+                .others
+                .get()
+                .secret_names()
+                .map(str::to_owned)
+                .collect(),
             Source::Profile(source) => {
                 let secrets = source.profile.secrets().into_iter();
                 let names = secrets.filter_map(|(_, place)| place.variable_name());
@@ -307,7 +343,7 @@ impl CredentialSelection {
 fn select(
     settings: &TokenSettings,
     variables: &Variables,
-    others: &CredentialVariables,
+    others: &OtherPrograms,
 ) -> Result<(&'static str, Source), Failure> {
     let flags = &settings.fields;
     if let Some(profile) = &settings.profile {
@@ -334,7 +370,7 @@ fn select(
     if let (Some(name), None) = (client_id, &flags.context) {
         return fields(name);
     }
-    if let Some(name) = others.sources().next() {
+    if let Some(name) = others.get().sources().next() {
         return Ok((name, Source::OtherPrograms));
     }
     let own = variables::FIELDS.iter().find(|name| variables.has(name));
@@ -385,7 +421,7 @@ fn report_source(
     selected: &str,
     settings: &TokenSettings,
     context: &Context,
-    others: &CredentialVariables,
+    others: &OtherPrograms,
 ) {
     let (variables, console) = (&context.variables, &context.console);
     let own = [variables::CREDENTIALS].into_iter();
@@ -393,7 +429,7 @@ fn report_source(
     let mut unused: Vec<&str> = settings.document.iter().map(|_| "-c").collect();
     unused.extend(settings.fields.client_id.iter().map(|_| "--client-id"));
     unused.extend(own.filter(|name| variables.has(name)));
-    unused.extend(others.sources());
+    unused.extend(others.get().sources());
     unused.retain(|name| *name != selected);
     // A client id beside a document replaces that of the document.
     unused.retain(|name| selected != "-c" || *name != "--client-id");

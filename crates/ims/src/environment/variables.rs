@@ -185,6 +185,7 @@ const OWN: &[&[&str]] = &[
 ];
 
 /// The environment of the process. A variable is read when it is needed.
+#[derive(Clone, Copy)]
 pub(crate) struct Variables;
 
 impl Variables {

@@ -36,3 +36,4 @@ pub use credential_fields::CredentialFields;
 pub use options::DocumentOptions;
 pub(crate) use partial::JWT_CREDENTIALS_ENDED;
 pub use variables::CredentialVariables;
+pub(crate) use variables::names_identity_service;

@@ -21,7 +21,7 @@ pub(super) struct Grams {
     length: usize,
     /// `FACTOR` to the power of the length: the weight of the byte that leaves the window.
     leaving: u64,
-    /// Sorted before the first search.
+    /// Sorted once, after the last secret.
     hashes: Zeroizing<Vec<u64>>,
     /// One bit for the first bits of a hash.
     filter: Vec<u64>,
@@ -63,9 +63,12 @@ impl Grams {
             let (word, bit) = place(*hash);
             self.filter[word] |= bit;
         }
-        let mut all = Zeroizing::new([self.hashes.as_slice(), hashes.as_slice()].concat());
-        all.sort_unstable();
-        self.hashes = all;
+        self.hashes = Zeroizing::new([self.hashes.as_slice(), hashes.as_slice()].concat());
+    }
+
+    /// Prepares the search. Parts that are added later are not found.
+    pub(super) fn sort(&mut self) {
+        self.hashes.sort_unstable();
     }
 
     /// Calls `found` with the start of each part in a text.
@@ -112,6 +115,7 @@ mod tests {
         Grams::add(&mut sets, secret);
         Grams::add(&mut sets, b"password1");
         Grams::add(&mut sets, b"short");
+        sets.iter_mut().for_each(Grams::sort);
         let starts = |text: &[u8]| {
             let mut starts = Vec::new();
             for set in &sets {

@@ -13,6 +13,8 @@ mod tokens;
 mod answer;
 mod server_text;
 
+use std::sync::OnceLock;
+
 use needles::{Match, Needles, Source};
 use view::{Span, View};
 
@@ -42,24 +44,24 @@ const MIN_WORK: usize = 64 * 1024;
 /// Removes secrets from the texts of one server.
 #[derive(Default)]
 pub(crate) struct Redactor {
-    needles: Needles,
+    secrets: Vec<Secret>,
+    /// Made for the first text. Nearly every answer is a success, of which nothing is shown.
+    needles: OnceLock<Needles>,
 }
 
 impl Redactor {
     /// Creates a redactor for the secrets of a request.
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut redactor = Self::default();
-        for secret in secrets {
-            redactor.needles.add(secret.expose());
+        Self {
+            secrets: secrets.into_iter().cloned().collect(),
+            needles: OnceLock::new(),
         }
-        redactor
     }
 
     /// Adds the secrets that an answer holds itself: values of fields such as `access_token`.
     pub(crate) fn with_answer(mut self, content: &[u8]) -> Self {
-        for secret in answer::secrets(content) {
-            self.needles.add(secret.expose());
-        }
+        self.secrets.extend(answer::secrets(content));
+        self.needles = OnceLock::new();
         self
     }
 
@@ -80,7 +82,7 @@ impl Redactor {
 
     fn search(&self, text: &str, looking_for: LookFor) -> Result<Vec<Match>, TooMuchWork> {
         let mut search = Search {
-            needles: &self.needles,
+            needles: self.needles.get_or_init(|| Needles::new(&self.secrets)),
             looking_for,
             found: Vec::new(),
             work: MIN_WORK.max(text.len().saturating_mul(MAX_WORK)),

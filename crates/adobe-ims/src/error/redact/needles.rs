@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::grams::Grams;
 use super::unescape::levels;
 use super::view::{Span, View};
+use crate::util::secret::Secret;
 
 /// In bytes, without blanks. Shorter secrets can be a part of an ordinary word. They are searched whole, as they
 /// stand.
@@ -34,7 +35,6 @@ pub(super) struct Match {
 }
 
 /// Secrets in the forms in which they are searched: in lower case, from both ends.
-#[derive(Default)]
 pub(super) struct Needles {
     /// Without blanks.
     long: Vec<Zeroizing<Vec<u8>>>,
@@ -44,7 +44,20 @@ pub(super) struct Needles {
 }
 
 impl Needles {
-    pub(super) fn add(&mut self, secret: &str) {
+    pub(super) fn new(secrets: &[Secret]) -> Self {
+        let mut needles = Self {
+            long: Vec::new(),
+            short: Vec::new(),
+            grams: Vec::new(),
+        };
+        for secret in secrets {
+            needles.add(secret.expose());
+        }
+        needles.grams.iter_mut().for_each(Grams::sort);
+        needles
+    }
+
+    fn add(&mut self, secret: &str) {
         for level in levels(View::of_text(secret), MAX_LEVELS) {
             self.add_form(&level);
         }

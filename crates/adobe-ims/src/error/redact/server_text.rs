@@ -2,8 +2,10 @@
 
 use core::fmt;
 use core::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use super::Redactor;
+use crate::util::secret::Secret;
 
 /// In characters.
 const MAX_SHOWN: usize = 300;
@@ -16,23 +18,57 @@ const MAX_SEARCHED: usize = 8 * 1024;
 ///
 /// The library makes it, and only from a text from which it has removed the secrets of the request and of the answer,
 /// and everything that looks like a token. Use it as a `&str`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ServerText(String);
+#[derive(Clone)]
+pub struct ServerText(Text);
+
+#[derive(Clone)]
+enum Text {
+    Shown(String),
+    /// The text of a success, which hardly anybody looks at. It is prepared when somebody does: the search for secrets
+    /// takes as long as half of an exchange.
+    Later(Arc<Unprepared>),
+}
+
+struct Unprepared {
+    raw: Secret,
+    redactor: Arc<Redactor>,
+    shown: OnceLock<String>,
+}
 
 impl Redactor {
     /// Prepares a text of the server for display.
     pub(crate) fn server_text(&self, text: &str) -> ServerText {
-        let is_end = |end: &usize| text.is_char_boundary(*end);
-        let end = (0..=MAX_SEARCHED.min(text.len())).rev().find(is_end);
-        let searched = &text[..end.unwrap_or_default()];
-        // Redaction comes first: a secret that was cut would not be recognised.
-        ServerText(shorten(&self.redact(searched), searched.len() < text.len()))
+        ServerText(Text::Shown(self.prepare(text)))
     }
 
     /// Prepares a text for display, unless nothing of it can be shown.
     pub(crate) fn shown(&self, text: &str) -> Option<ServerText> {
-        Some(self.server_text(text)).filter(|text| !text.is_empty())
+        has_something_to_show(text).then(|| self.server_text(text))
     }
+
+    /// The same, done when somebody looks at the text.
+    pub(crate) fn shown_later(self: &Arc<Self>, text: &str) -> Option<ServerText> {
+        has_something_to_show(text).then(|| {
+            ServerText(Text::Later(Arc::new(Unprepared {
+                raw: Secret::new(text),
+                redactor: Arc::clone(self),
+                shown: OnceLock::new(),
+            })))
+        })
+    }
+
+    fn prepare(&self, text: &str) -> String {
+        let is_end = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=MAX_SEARCHED.min(text.len())).rev().find(is_end);
+        let searched = &text[..end.unwrap_or_default()];
+        // Redaction comes first: a secret that was cut would not be recognised.
+        shorten(&self.redact(searched), searched.len() < text.len())
+    }
+}
+
+/// Returns false for blanks. In the place of anything else, redaction leaves at least a mark.
+fn has_something_to_show(text: &str) -> bool {
+    text.contains(|c: char| !c.is_control() && !c.is_whitespace())
 }
 
 fn shorten(text: &str, is_cut: bool) -> String {
@@ -51,25 +87,41 @@ impl Deref for ServerText {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Text::Shown(text) => text,
+            Text::Later(text) => text
+                .shown
+                .get_or_init(|| text.redactor.prepare(text.raw.expose())),
+        }
     }
 }
 
+impl PartialEq for ServerText {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for ServerText {}
+
 impl fmt::Display for ServerText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self)
     }
 }
 
 impl fmt::Debug for ServerText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        (**self).fmt(f)
     }
 }
 
 impl From<ServerText> for String {
     fn from(text: ServerText) -> Self {
-        text.0
+        match text.0 {
+            Text::Shown(text) => text,
+            Text::Later(_) => (*text).to_owned(),
+        }
     }
 }
 

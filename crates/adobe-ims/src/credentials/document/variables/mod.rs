@@ -81,7 +81,7 @@ impl CredentialVariables {
         let mut identity_service = IdentityServiceFields::default();
         for (name, value) in variables {
             let name = name.as_ref();
-            if is_identity_service(name) {
+            if names_identity_service(name) {
                 let value = Field::Text(value.into());
                 identity_service.add(Certainty::Sure, name, value);
             } else if is_known(name) {
@@ -205,7 +205,7 @@ fn is_known(name: &str) -> bool {
 
 /// Returns true for a variable of an environment that means the identity service of Adobe. Other programs use names such
 /// as `TOKEN_URL` as well, and the command has `IMS_URL` itself.
-fn is_identity_service(name: &str) -> bool {
+pub(crate) fn names_identity_service(name: &str) -> bool {
     let is_of_ims = name.starts_with("IMS_") || name.starts_with("ADOBE_IMS_");
     name == "AIO_CLI_ENV"
         || is_of_ims && name != "IMS_URL" && KnownKey::of(name) == Some(KnownKey::IdentityService)
