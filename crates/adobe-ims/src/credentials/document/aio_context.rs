@@ -45,9 +45,10 @@ pub(super) fn is_credential(fields: &RawFields) -> bool {
 /// Returns true if a document is the configuration of aio, or the part of it about IMS: `ims.contexts.NAME`, with
 /// `ims.config.current`. In its older form: `$ims.NAME`, with `$ims.$current`.
 pub(super) fn is_configuration(map: &Map) -> bool {
-    ["ims", "$ims", "contexts", "jwt-auth"]
-        .iter()
-        .any(|key| map.map(key).is_some())
+    let has = |key| map.map(key).is_some();
+    // A section of this name may also hold the fields of one client.
+    let has_contexts = map.map("ims").is_some_and(|ims| !flat::has_client(ims));
+    has_contexts || has("$ims") || has("contexts") || has("jwt-auth")
 }
 
 /// Reads the configuration of aio. `context` is the name of the context to use.

@@ -37,7 +37,7 @@ fn collect(map: &Map, path: &str, depth: usize, candidates: &mut Vec<Candidate>)
         let path = format!("{path}{name}.");
         if has_client(section) {
             let mut partial = flat::parse(section)?;
-            if !partial.fields.is_of_adobe() {
+            if !partial.fields.is_of_adobe() && !is_name_of_adobe(name) {
                 continue;
             }
             partial.names = FieldNames::with_foreign_prefix(partial.names, &path);
@@ -51,6 +51,11 @@ fn collect(map: &Map, path: &str, depth: usize, candidates: &mut Vec<Candidate>)
         }
     }
     Ok(())
+}
+
+fn is_name_of_adobe(section: &str) -> bool {
+    let name = section.to_ascii_lowercase();
+    name == "ims" || name.contains("adobe")
 }
 
 /// Returns true for a section with a client. The key of the old form of user-sync has no other name than `api_key`.
