@@ -146,6 +146,28 @@ fn too_large() -> io::Error {
     io::Error::other("it is larger than 1 MiB")
 }
 
+/// Returns true if other users can get to the file: no folder above it is closed to its group and to everybody.
+pub fn is_reachable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let is_open = |folder: &Path| {
+            folder
+                .metadata()
+                .is_ok_and(|metadata| metadata.mode() & 0o011 != 0)
+        };
+        match path.canonicalize() {
+            Ok(path) => path.ancestors().skip(1).all(is_open),
+            Err(_) => true,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        true
+    }
+}
+
 #[cfg(unix)]
 fn is_readable_by_others(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -6,6 +6,7 @@ use adobe_ims::Credentials;
 use adobe_ims::api::{TokenResponse, UserTokenResponse};
 use adobe_ims::credentials::CredentialFields;
 use adobe_ims::credentials::OauthClient;
+use adobe_ims::internal::file;
 use adobe_ims_config::{Profile, SecretReference};
 
 use super::fields::{self, FieldValues, SecretLocation};
@@ -96,9 +97,9 @@ pub(crate) fn of_profile(
     }
 }
 
-/// Warns about files with secrets that other users may read.
+/// Warns about files with secrets that other users can read.
 pub(crate) fn warn_exposed(paths: &[PathBuf], console: &Console) {
-    for path in paths {
+    for path in paths.iter().filter(|path| file::is_reachable(path)) {
         console.notice(&format!(
             "{path:?} holds a secret, and other users can read it: chmod 600"
         ));

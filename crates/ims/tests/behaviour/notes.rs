@@ -1,10 +1,8 @@
 //! A note is printed once in a run, whatever part of the run has it to say.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-
 use crate::api::{Api, REFUSED};
 use crate::profile_world::Setting;
+use crate::support::open_to_everybody;
 
 /// Returns the lines on stderr that are notes.
 fn notes(stderr: &str) -> Vec<&str> {
@@ -16,7 +14,7 @@ fn notes(stderr: &str) -> Vec<&str> {
 
 fn open_to_others(setting: &Setting, name: &str) -> String {
     let path = setting.world.path(name);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    open_to_everybody(&path);
     path.display().to_string()
 }
 

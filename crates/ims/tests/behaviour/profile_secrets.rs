@@ -1,13 +1,12 @@
 //! The secrets and tokens of a profile: their places, and the servers that receive them.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 use serde_json::json;
 
 use crate::api::{Api, DONE};
 use crate::profile_world::Setting;
-use crate::support::{CLIENT_ID, LASTING_TOKEN, OLD_TOKEN, PASSPHRASE, fixture};
+use crate::support::{CLIENT_ID, LASTING_TOKEN, OLD_TOKEN, PASSPHRASE, fixture, open_to_everybody};
 
 #[test]
 fn secrets_of_a_profile_are_sent_to_its_service_and_adobe_only() {
@@ -320,7 +319,7 @@ fn secrets_are_fetched_from_their_places_when_needed() {
     assert_eq!(fs::read_to_string(&counter).unwrap(), "x\n");
 
     let old = setting.world.write("home/ims/old", "outdated\n");
-    fs::set_permissions(&old, fs::Permissions::from_mode(0o644)).unwrap();
+    open_to_everybody(&old);
     setting.world.write("home/new", "SECRET?%&=ü\n");
     let files = || {
         let folder = setting.world.path("home");

@@ -59,6 +59,15 @@ pub(crate) fn fixture_bytes(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).unwrap()
 }
 
+/// Lets every user read a file, in folders that every user may enter.
+pub(crate) fn open_to_everybody(path: &Path) {
+    let folders = path.ancestors().skip(1);
+    for folder in folders.take_while(|folder| *folder != std::env::temp_dir()) {
+        std::fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
+    }
+    std::fs::set_permissions(path, Permissions::from_mode(0o644)).unwrap();
+}
+
 /// Writes a file that its owner alone can read.
 pub(crate) fn write_private(path: &Path, content: impl AsRef<[u8]>) {
     std::fs::write(path, content).unwrap();

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::json;
 
 use crate::api::{Api, DONE};
-use crate::support::{CLIENT_SECRET, Ims, LASTING_TOKEN, OLD_TOKEN, World};
+use crate::support::{CLIENT_SECRET, Ims, LASTING_TOKEN, OLD_TOKEN, World, open_to_everybody};
 use crate::values::Silence;
 
 /// {"alg":"RS256"} and {"exp":9999999999,"aud":"https://ims/c/x","https://ims/s/a":true}
@@ -193,13 +193,28 @@ fn expired_token_names_the_credentials_that_it_hides() {
 fn file_that_others_can_read_is_mentioned_once() {
     let world = World::new();
     let path = world.path("service_token.json");
-    std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
-    let run = world
-        .token("service_token.json", &["--url", world.emulator.url()])
-        .run_for_a_secret();
-    assert_eq!(run.code, 0);
+    let run = || {
+        world
+            .token(
+                "service_token.json",
+                &["--url", world.emulator.url(), "--force"],
+            )
+            .run_for_a_secret()
+    };
+    for (path, mode) in [(path.as_path(), 0o644), (path.parent().unwrap(), 0o700)] {
+        std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+    let closed = run();
     assert_eq!(
-        run.stderr,
+        (closed.code, closed.stderr.as_str()),
+        (0, ""),
+        "the folder is closed"
+    );
+    open_to_everybody(&path);
+    let open = run();
+    assert_eq!(open.code, 0);
+    assert_eq!(
+        open.stderr,
         "ims: note: \"service_token.json\" holds a secret, and other users can read it: chmod 600\n"
     );
 }
