@@ -253,14 +253,14 @@ def bad_documents():
         ("an array", [], "document-unknown", ()),
         ("half a document", text[: len(text) // 2], "document-not-json", ()),
         ("an empty file", "", "document-not-json", ()),
-        ("a path that is no host", account.document("https://example.test/a?b=c"), "endpoint-invalid", ()),
+        ("an address of somebody else", account.document("https://example.test/a?b=c"), "identity-service-not-named", ()),
     ]
     for what, value, ids, texts in table:
         if value is None:
             run = Run("--url", ims.url, "--ca-file", ca)
         else:
             doc = save("bad.json", value) if isinstance(value, str) else save_json("bad.json", value)
-            there = () if ids == "endpoint-invalid" else ("--url", ims.url)
+            there = () if ids == "identity-service-not-named" else ("--url", ims.url)
             run = Run("-c", doc, "--ca-file", ca, *there)
         ids = (ids,) if isinstance(ids, str) else ids
         ends_with(f"document: {what}", run, 3, *ids, requests=0, says=texts)
@@ -588,7 +588,8 @@ def oauth_documents():
         value = client.document()
         value[lacking] = [] if isinstance(value[lacking], list) else ""
         run = by_url(doc=save_json("bad.json", value))
-        ends_with(f"oauth: a document without {what}", run, 3, "document-incomplete", requests=0, says=(lacking,))
+        ids = ("document-needs-more",) if what == "scopes" else ("document-incomplete",)
+        ends_with(f"oauth: a document without {what}", run, 3, *ids, requests=0, says=(lacking,))
 
 
 def oauth_lives():
@@ -683,7 +684,7 @@ def trust():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         run = Run("-c", document, "--url", f"https://127.0.0.1:{free.getsockname()[1]}")
-        ends_with("connection refused", run, 5, "connection-failed", requests=0)
+        ends_with("connection refused", run, 5, "nothing-listens", requests=0)
     run = Run("-c", document, "--url", f"https://{ELSEWHERE}", "--timeout", "5s")
     ends_with("a name that does not exist", run, 5, "name-unknown", requests=0)
 

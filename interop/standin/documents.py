@@ -49,7 +49,7 @@ class Account:
     def __init__(self, number=0, metascopes=("ent_aem_cloud_api",)):
         self.client_id = f"cm-p11111-e22222-integration-{number}"
         # These characters break a body that is not percent-encoded.
-        self.client_secret = f"p8e-{secrets.token_urlsafe(12)}+/&=% {secrets.token_urlsafe(12)}"
+        self.client_secret = f"p8e-{secrets.token_urlsafe(12)}+/&=%ü{secrets.token_urlsafe(12)}"
         self.id = secrets.token_hex(12).upper() + "@techacct.adobe.com"
         self.email = f"{uuid.uuid4()}@techacct.adobe.com"
         self.org = secrets.token_hex(12).upper() + "@AdobeOrg"
@@ -89,7 +89,7 @@ class Client:
     def __init__(self):
         self.client_id = secrets.token_hex(16)
         # Two secrets are valid during a rotation. Their characters break a body that is not percent-encoded.
-        self.client_secrets = [f"p8e-{secrets.token_urlsafe(12)}+/&=% {secrets.token_urlsafe(12)}" for _ in range(2)]
+        self.client_secrets = [f"p8e-{secrets.token_urlsafe(12)}+/&=%ü{secrets.token_urlsafe(12)}" for _ in range(2)]
         self.id = secrets.token_hex(12).upper() + "@techacct.adobe.com"
         self.email = f"{uuid.uuid4()}@techacct.adobe.com"
         self.org = secrets.token_hex(12).upper() + "@AdobeOrg"
