@@ -6,6 +6,7 @@ use adobe_ims::Credentials;
 use adobe_ims::api::{TokenResponse, UserTokenResponse};
 use adobe_ims::credentials::CredentialFields;
 use adobe_ims::credentials::OauthClient;
+use adobe_ims::error::ServerResponse;
 use adobe_ims::internal::file;
 use adobe_ims_config::{Profile, SecretReference};
 
@@ -156,13 +157,27 @@ pub(crate) fn report_response(granted: &UserTokenResponse, console: &Console) {
         warnings,
         ..
     } = &granted.response;
-    console.detail(&format!(
-        "IMS answered {}, expires_in {}, x-debug-id {}",
-        server.status,
-        raw_expires_in.as_deref().unwrap_or("missing"),
-        server.debug_id.as_deref().unwrap_or("none"),
-    ));
+    report_answer(Some(server), raw_expires_in.as_deref(), console);
     for warning in warnings {
         console.notice(&warning.to_string());
     }
+}
+
+/// Reports an answer of IMS, if the user asked for details. Otherwise nobody looks for secrets in its texts, which takes
+/// most of a millisecond.
+pub(super) fn report_answer(
+    server: Option<&ServerResponse>,
+    raw_expires_in: Option<&str>,
+    console: &Console,
+) {
+    if !console.is_verbose() {
+        return;
+    }
+    let debug_id = server.and_then(|server| server.debug_id.as_deref());
+    console.detail(&format!(
+        "IMS answered {}, expires_in {}, x-debug-id {}",
+        server.map_or(0, |server| server.status),
+        raw_expires_in.unwrap_or("missing"),
+        debug_id.unwrap_or("none"),
+    ));
 }

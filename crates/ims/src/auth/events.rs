@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use adobe_ims::provider::Event;
 
 use super::acquired_token::TokenOrigin;
+use super::client;
 use crate::console::Console;
 
 /// Prints the events of one request for a token, as far as the user asked for them.
@@ -32,17 +33,11 @@ impl EventReporter {
 
     pub(super) fn report(&self, event: &Event<'_>) {
         match event {
-            Event::Fetched(fetched) => {
-                let server = fetched.server.as_ref();
-                self.console.detail(&format!(
-                    "IMS answered {}, expires_in {}, x-debug-id {}",
-                    server.map_or(0, |server| server.status),
-                    fetched.raw_expires_in.as_deref().unwrap_or("missing"),
-                    server
-                        .and_then(|server| server.debug_id.as_deref())
-                        .unwrap_or("none"),
-                ));
-            }
+            Event::Fetched(fetched) => client::report_answer(
+                fetched.server.as_ref(),
+                fetched.raw_expires_in.as_deref(),
+                &self.console,
+            ),
             Event::LoadedFromStore(_) => {
                 self.state().is_from_cache = true;
                 self.console.detail("the token is taken from the cache");
