@@ -6,7 +6,8 @@ use std::time::SystemTime;
 use adobe_ims::{Clock, SystemClock};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::console::Console;
+use crate::console::colour::{ColourWish, Palette};
+use crate::console::{Console, Stream};
 use crate::environment::Variables;
 use crate::error::Failure;
 use crate::signal_guard::leave_signals_to_others;
@@ -31,6 +32,16 @@ impl Context {
 
     pub(crate) fn now(&self) -> SystemTime {
         self.clock.now()
+    }
+
+    #[allow(dead_code, reason = "the commands that use it follow")]
+    /// Decides about the colours of a stream.
+    pub(crate) fn palette(&self, stream: Stream) -> Palette {
+        let variable = |name: &str| {
+            let value = self.variables.os(name)?;
+            Some(value.to_string_lossy().into_owned())
+        };
+        Palette::of(stream, ColourWish::read(variable))
     }
 
     /// Returns the runtime of the process. It is made at the first use: a cached token needs none.

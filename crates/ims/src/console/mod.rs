@@ -1,8 +1,14 @@
 //! Output: results on stdout, everything else on stderr.
 
+#[allow(dead_code, reason = "the commands that use it follow")]
 mod streams;
-mod output;
 pub(crate) mod rows;
+#[allow(dead_code, reason = "the commands that use it follow")]
+pub(crate) mod colour;
+#[allow(dead_code, reason = "the commands that use it follow")]
+pub(crate) mod wrap;
 pub(crate) mod table;
+mod output;
 
 pub(crate) use output::{Console, ErrorFormat, Verbosity};
+pub(crate) use streams::Stream;

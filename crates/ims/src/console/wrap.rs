@@ -1,0 +1,117 @@
+//! Lines that fit the terminal.
+
+use super::colour::columns;
+use super::streams::Stream;
+
+/// The columns of a line when the terminal's are unknown.
+const USUAL: usize = 80;
+/// Longer lines are hard to read.
+const LONGEST: usize = 100;
+/// A narrower terminal wraps by itself.
+const SHORTEST: usize = 40;
+
+/// Returns the columns of a line for people on this stream.
+pub(crate) fn line_width(stream: Stream) -> usize {
+    usable_width(stream.terminal_columns())
+}
+
+fn usable_width(terminal: Option<usize>) -> usize {
+    terminal.map_or(USUAL, |columns| columns.clamp(SHORTEST, LONGEST))
+}
+
+/// Wraps a paragraph: the first line begins with `label`, the others with as many spaces. Both the label and words may
+/// be coloured. No word is broken: one that is too long has a line of its own.
+pub(crate) fn hanging(label: &str, paragraph: &str, width: usize) -> String {
+    let indent = columns(label);
+    let mut lines = label.to_owned();
+    let mut column = indent;
+    // Other white space, such as a no-break space, belongs to a word.
+    for word in paragraph.split([' ', '\n']).filter(|it| !it.is_empty()) {
+        let length = columns(word);
+        let is_first = column == indent;
+        if is_first {
+            lines.push_str(word);
+            column += length;
+        } else if column + 1 + length <= width {
+            lines.push(' ');
+            lines.push_str(word);
+            column += 1 + length;
+        } else {
+            lines.push('\n');
+            lines.push_str(&" ".repeat(indent));
+            lines.push_str(word);
+            column = indent + length;
+        }
+    }
+    lines.trim_end().to_owned()
+}
+
+/// Shortens a text to so many columns, with `…` in place of its end.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    kept.trim_end_matches([' ', ',']).to_owned() + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::colour::{Palette, Tone};
+
+    #[test]
+    fn lines_have_at_most_the_width_and_begin_below_the_first_word() {
+        let text = "The certificate ended on 3 May; create a new one\nin the Developer Console.";
+        let wrapped = hanging("  fix  ", text, 30);
+        assert_eq!(
+            wrapped,
+            "  fix  The certificate ended\n       on 3 May; create a new\n       one in the Developer\n       Console."
+        );
+        assert!(wrapped.lines().all(|line| line.chars().count() <= 30));
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        assert_eq!(hanging("", "üü üü üü", 5), "üü üü\nüü");
+    }
+
+    #[test]
+    fn long_word_is_not_broken() {
+        assert_eq!(
+            hanging("- ", "a https://example.com/x b", 8),
+            "- a\n  https://example.com/x\n  b"
+        );
+        assert_eq!(hanging("a label: ", "longer", 4), "a label: longer");
+        assert_eq!(hanging("", "a b\u{a0}c", 4), "a\nb\u{a0}c");
+    }
+
+    #[test]
+    fn empty_paragraph_leaves_the_label() {
+        assert_eq!(hanging("fix: ", " \n", 80), "fix:");
+    }
+
+    #[test]
+    fn colours_take_no_columns() {
+        let palette = Palette::of(Stream::Stdout, crate::console::colour::ColourWish::Always);
+        let label = palette.paint(Tone::Warning, "warning: ");
+        let wrapped = hanging(&label, "one two", 16);
+        assert_eq!(wrapped, format!("{label}one two"));
+        let wrapped = hanging(&label, "one two", 15);
+        assert_eq!(wrapped, format!("{label}one\n         two"));
+    }
+
+    #[test]
+    fn width_is_between_40_and_100_columns() {
+        let widths = [None, Some(132), Some(90), Some(20)].map(usable_width);
+        assert_eq!(widths, [80, 100, 90, 40]);
+    }
+
+    #[test]
+    fn shortened_text_ends_with_an_ellipsis() {
+        assert_eq!(shortened("abcdef", 6), "abcdef");
+        assert_eq!(shortened("abcdefg", 6), "abcde…");
+        assert_eq!(shortened("ab, cdefg", 5), "ab…");
+        assert_eq!(shortened("ab", 0), "…");
+    }
+}
