@@ -2,7 +2,7 @@
 
 use super::aem_id::Tier;
 use super::allowed_clients;
-use super::diagnosis::{ApiCause, Certainty};
+use super::diagnosis::ApiCause;
 use super::error_body::Form;
 use super::exchange::Exchange;
 use super::page::PageKind;
@@ -10,6 +10,7 @@ use super::place::Area;
 use super::problem::ApiProblem;
 use super::token_causes;
 use super::token_facts::CredentialKind;
+use crate::error::Certainty;
 
 /// The paths of the Communications APIs that Adobe documents. They are missing only where the service is.
 const FORMS_PATHS: [&str; 6] = [

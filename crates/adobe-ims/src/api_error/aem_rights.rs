@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::allowed_clients;
-use super::diagnosis::{ApiCause, Certainty};
+use super::diagnosis::ApiCause;
 use super::error_body::Form;
 use super::exchange::Exchange;
 use super::page::PageKind;
@@ -11,6 +11,7 @@ use super::place::Area;
 use super::problem::ApiProblem;
 use super::token_causes;
 use super::token_facts::CredentialKind;
+use crate::error::Certainty;
 
 /// A technical account of such a token may have made its first request just now.
 const NEW_TOKEN: Duration = Duration::from_secs(15 * 60);

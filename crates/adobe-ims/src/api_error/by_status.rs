@@ -2,7 +2,7 @@
 
 use super::aem_path;
 use super::aem_rights;
-use super::diagnosis::{ApiCause, Certainty, Diagnosis};
+use super::diagnosis::{ApiCause, Diagnosis};
 use super::error_body::Form;
 use super::exchange::{ApiRequest, ApiResponse, Exchange};
 use super::forms_causes;
@@ -11,6 +11,7 @@ use super::page::PageKind;
 use super::place::Area;
 use super::problem::ApiProblem;
 use super::token_causes;
+use crate::error::Certainty;
 
 /// Returns the possible causes of an error that an API answered with, most likely first. `None` if the answer is no
 /// error, or one whose cause is not known.

@@ -1,39 +1,9 @@
 //! The result: the possible causes of an answer, most likely first.
 
-use core::fmt;
 use std::time::Duration;
 
 use super::problem::ApiProblem;
-use crate::error::ServerText;
-
-/// How certain it is that a cause is the cause of an answer. The most certain comes first in the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Certainty {
-    /// The API names the cause, or nothing else can be the reason.
-    Certain,
-    /// The usual cause of this answer to such a request.
-    Likely,
-    /// A known cause of this answer. Nothing else speaks for it.
-    Possible,
-}
-
-impl Certainty {
-    /// Returns the name, in lower case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
-            Self::Possible => "possible",
-        }
-    }
-}
-
-impl fmt::Display for Certainty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::error::{Certainty, ServerText};
 
 /// One cause of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! Causes that Forms Communications names with `{status, code, message}`.
 
-use super::diagnosis::{ApiCause, Certainty};
+use super::diagnosis::ApiCause;
 use super::error_body::Form;
 use super::exchange::Exchange;
 use super::problem::ApiProblem;
+use crate::error::Certainty;
 
 /// Returns the causes of a refused request (400).
 pub(super) fn invalid(exchange: &Exchange<'_>) -> Vec<ApiCause> {

@@ -34,6 +34,7 @@
 //! reports; [`ApiProblem::known_from`] says which. Nothing has been verified against the live services.
 
 mod problem;
+mod symptoms;
 mod diagnosis;
 mod token_facts;
 mod body_start;
@@ -50,9 +51,11 @@ mod aem_path;
 mod forms_causes;
 mod by_status;
 
+#[doc(no_inline)]
+pub use crate::error::Certainty;
 pub use body_start::BodyStart;
 pub use by_status::diagnose;
-pub use diagnosis::{ApiAnswer, ApiCause, Certainty, Diagnosis};
+pub use diagnosis::{ApiAnswer, ApiCause, Diagnosis};
 pub use exchange::{ApiRequest, ApiResponse};
 pub use problem::ApiProblem;
 pub use token_causes::check_host;

@@ -2,12 +2,13 @@
 
 use http::Uri;
 
-use super::diagnosis::{ApiCause, Certainty};
+use super::diagnosis::ApiCause;
 use super::exchange::Exchange;
 use super::place::{self, Area, GatewayApi, Place, Service};
 use super::problem::ApiProblem;
 use super::token_facts::{CredentialKind, TokenFacts};
 use crate::environment::Environment;
+use crate::error::Certainty;
 use crate::token::inspect::TokenKind;
 use crate::token::{corrected_host, target};
 use crate::util::time;

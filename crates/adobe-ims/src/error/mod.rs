@@ -9,7 +9,9 @@
 //! ```
 
 pub(crate) mod catalogue;
+mod symptom;
 pub(crate) mod problem;
+mod symptoms;
 pub(crate) mod redact;
 mod report;
 
@@ -18,10 +20,13 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub use catalogue::KnownFrom;
+pub use catalogue::{Certainty, KnownFrom};
 pub use problem::Problem;
 pub use redact::ServerText;
 pub use report::Report;
+#[doc(hidden)]
+pub use symptom::symptoms_of_entry;
+pub use symptom::{Symptom, SymptomPlace};
 
 /// The result of a call that can fail.
 pub type Result<T, E = Error> = core::result::Result<T, E>;

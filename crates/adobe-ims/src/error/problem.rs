@@ -77,6 +77,10 @@ crate::problem_catalogue! {
     KeyNotAKey = "key-not-a-key", Configuration, false,
         "The private key is neither PEM nor DER nor base64 of either.",
         ["Pass the whole key with its BEGIN and END lines, unchanged."];
+    /// No error has this cause: this crate reads such a key.
+    KeyPkcs1 = "key-pkcs1", Configuration, false,
+        "The private key has the form PKCS#1 (BEGIN RSA PRIVATE KEY), as the AEM Developer Console writes it. This program reads it; Java and some other programs read only PKCS#8.",
+        ["For such a program, convert a copy: openssl pkcs8 -topk8 -nocrypt -in key.pem -out key-pkcs8.pem"];
     KeyIsCertificate = "key-is-certificate", Configuration, false,
         "The private key is a certificate. A certificate holds only the public half.",
         ["Use the value of `privateKey`. The certificate is `publicKey`."];
@@ -152,13 +156,20 @@ crate::problem_catalogue! {
     TlsUntrusted = "tls-untrusted", Unreachable, false,
         "This machine does not trust the root of the server's certificate. The usual reason is a proxy that inspects TLS.",
         ["If a proxy inspects TLS, ask the network team for its root certificate and pass it as an extra CA.",
-         "If you already pass an extra CA, it may be an old one: a new CA can have the same name."];
+         "If you already pass an extra CA, it may be an old one: a new CA can have the same name."], Observed;
+    TlsWrongName = "tls-wrong-name", Unreachable, false,
+        "The server's certificate is for another host name, so another server answered, or the address has another name.",
+        ["Check the spelling of the host. A portal or a proxy of the network may have answered in its place."];
+    TlsCertificateDate = "tls-certificate-date", Unreachable, false,
+        "By the clock of this machine, the server's certificate has expired or is not valid yet. For a server of Adobe's, the likely reason is the clock.",
+        ["Compare the date and the time of this machine with a clock that is right, and set them.",
+         "If they are right, the server's operator (or the proxy that inspects TLS) has to renew the certificate."];
     RootsMissing = "roots-missing", Unreachable, false,
         "This machine has no root certificates, so it trusts no server.",
         ["Install the operating system's root certificates (in Debian and Alpine the package ca-certificates), correct SSL_CERT_FILE, or pass an extra CA."];
     TlsFailed = "tls-failed", Unreachable, false,
         "The TLS handshake failed.",
-        ["Check that the address is right and that its server speaks https. A wrong clock and a proxy that inspects TLS are other reasons."];
+        ["Check that the address is right and that its server speaks https. A proxy that inspects TLS is another reason."];
     ProxyAuthentication = "proxy-authentication", Unreachable, false,
         "The proxy demands a login (407). The request did not reach IMS.",
         ["Write user and password into the address of the proxy: HTTPS_PROXY=http://user:password@host:port"];
@@ -197,79 +208,105 @@ crate::problem_catalogue! {
     AnswerNotHttp = "answer-not-http", Unusable, false,
         "The response is not HTTP, so another service listens at this address.",
         ["Check address, port and scheme. The usual reason is https to a port that speaks http, or the reverse."];
+    AnswerOfGateway = "answer-of-gateway", Unusable, false,
+        "The answer has the form of Adobe's API gateway and not of IMS: the address is likely that of an API.",
+        ["Check the address of the identity service: ims-na1.adobelogin.com for production."], Inferred Likely;
     ServerError = "server-error", Unavailable, true,
         "IMS could not handle the request.",
         ["Try again later. If the problem persists, report the x-debug-id to Adobe."];
     InternalError = "internal-error", Unavailable, true,
         "IMS reports an internal error.",
-        ["Try again later. If the problem persists, report the x-debug-id to Adobe."];
+        ["Try again later. If the problem persists, report the x-debug-id to Adobe."], Observed;
     /// Observed once, with the text of an outage. So it is transient, and the request is repeated.
     ClientMigrated = "client-migrated", Unavailable, true,
         "Adobe has probably migrated the client to OAuth server-to-server and ended its JWT exchange: IMS was observed to send this response then. It may also be an outage.",
         ["Look in the console whether this credential is now OAuth server-to-server. If so, download it there (the JSON with `CLIENT_SECRETS`) and pass that document.",
-         "If it is still a JWT credential, IMS has an outage: try again later, and report the x-debug-id to Adobe."];
+         "If it is still a JWT credential, IMS has an outage: try again later, and report the x-debug-id to Adobe."], Observed Likely;
     Throttled = "throttled", Throttled, true,
         "This client made too many requests. Adobe may throttle clients that request a token for every call.",
-        ["Wait for the time in Retry-After, if there is one, and use a token until it expires."];
+        ["Wait for the time in Retry-After, if there is one, and use a token until it expires."], Documented;
 
     // Refused by IMS.
     ClientUnknown = "client-unknown", Refused, false,
         "IMS does not know the client id in this environment.",
-        ["Check the client id (`technicalAccount.clientId`, `CLIENT_ID`), and that you send production credentials to the production host."];
+        ["Check the client id (`technicalAccount.clientId`, `CLIENT_ID`), and that you send production credentials to the production host."], Observed;
     ClientSecretWrong = "client-secret-wrong", Refused, false,
         "The client secret is not valid for this client, or not any more.",
-        ["Download the document again. Somebody may have rotated the secret."];
+        ["Download the document again. Somebody may have rotated the secret."], Observed;
     ClientInvalid = "client-invalid", Refused, false,
         "IMS does not accept the client. The id or the secret is wrong, the client may not make this request, or the `aud` of the assertion names another client or environment.",
-        ["Compare client id and secret with the console. For an assertion, check that `aud` names the host of the request."];
+        ["Compare client id and secret with the console. For an assertion, check that `aud` names the host of the request."], Documented;
+    ClientOfOtherEnvironment = "client-of-other-environment", Refused, false,
+        "The request likely went to another environment of IMS than the one of the client: production and stage do not know each other's clients.",
+        ["Send the request to the environment that the credentials name: leave out the address that replaces it, or use credentials of the environment of the request."], Documented Likely;
+    JwtCredentialsEnded = "jwt-credentials-ended", Refused, false,
+        "IMS refuses a JWT credential of the Adobe Developer Console. The likely reason: Adobe has ended these. Since 2026-03-01 all are converted to OAuth server-to-server, with the same client id.",
+        ["In the Adobe Developer Console, open the OAuth server-to-server credential of the project. Pass its download (the JSON with `CLIENT_SECRETS`).",
+         "Technical accounts of the AEM Developer Console (the JSON with `integration`) are not meant: Adobe names no end for these."], Documented Likely;
     GrantNotAllowed = "grant-not-allowed", Refused, false,
         "The client is not registered for this grant.",
-        ["Look in the console for the kind of the credential, and pass the document of that kind. Service credentials use a JWT, OAuth server-to-server credentials use their secret."];
+        ["Look in the console for the kind of the credential, and pass the document of that kind. Service credentials use a JWT, OAuth server-to-server credentials use their secret."], Observed;
     AssertionMalformed = "assertion-malformed", Refused, false,
         "IMS could not decode the assertion, or a claim has the wrong type (such as an `exp` that is no integer).",
-        ["Inspect the claims of the assertion and their types offline."];
+        ["Inspect the claims of the assertion and their types offline."], Observed;
+    AssertionRefused = "assertion-refused", Refused, false,
+        "IMS does not accept the assertion and does not say why, or in words that are not in this catalogue. It has expired, is malformed, or its signature belongs to no certificate of the account.",
+        ["Read the text of IMS in the message.",
+         "Check the clock of this machine, and that key and certificate are the current ones of the console."], Documented;
     AssertionExpired = "assertion-expired", Refused, false,
         "The assertion has expired by the clock of IMS. If it was signed just now, the clock of this machine is behind.",
-        ["Set the clock of this machine (IMS allows about 30 seconds of difference)."];
+        ["Set the clock of this machine (IMS allows about 30 seconds of difference)."], Documented;
     AssertionReplayed = "assertion-replayed", Refused, false,
         "The technical account demands a new `jti` in each assertion.",
-        ["Set a new `jti` for each assertion."];
+        ["Set a new `jti` for each assertion."], Documented;
     SignatureNotBound = "signature-not-bound", Refused, false,
         "The signature belongs to no certificate of this technical account. The certificate was renewed, revoked or deleted or has expired, or the key belongs to another account.",
         ["Download the current service credentials from the console, or attach this certificate again.",
-         "If the certificate has expired, add a new one in the console."];
+         "If the certificate has expired, add a new one in the console."], Observed;
+    CertificateExpired = "certificate-expired", Refused, false,
+        "The certificate of the credentials has expired. IMS accepts no signature of a key whose certificate has expired, and says that the signature matches no binding.",
+        ["Renew the certificate in the console that issued the credentials, and download them again. In the AEM Developer Console: Integrations > Technical Accounts > the account > Add certificate. The client id stays.",
+         "If the date is wrong, check the clock of this machine."], Observed Likely;
+    CertificateNotYetValid = "certificate-not-yet-valid", Refused, false,
+        "The certificate of the credentials is not valid yet. IMS accepts signatures of its key from the start of its validity on.",
+        ["Check the clock of this machine. If it is right, wait for the start, or use the certificate before.",
+         "If you made the certificate yourself, the clock of the machine that made it was ahead: make it again, and attach the new one."], Inferred Likely;
     MetascopeNotBound = "metascope-not-bound", Refused, false,
         "The technical account does not have a requested metascope.",
-        ["Use `metascopes` of the document unchanged. For another product, add its API to the project first."];
+        ["Use `metascopes` of the document unchanged. For another product, add its API to the project first."], Observed;
     ScopeInvalid = "scope-invalid", Refused, false,
         "IMS does not accept a scope or metascope of the request.",
-        ["Compare `metascopes` or `SCOPES` of the document with what the console shows."];
+        ["Compare `metascopes` or `SCOPES` of the document with what the console shows."], Documented;
     IdentityMalformed = "identity-malformed", Refused, false,
         "`sub`, `iss`, `exp` or `jti` does not have the form that IMS expects.",
-        ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."];
+        ["`iss` is the organisation (…@AdobeOrg), `sub` the technical account's id (…@techacct.adobe.com), not its e-mail address."], Documented;
     TokenRefused = "token-refused", Refused, false,
         "IMS does not accept the token. It has expired, was revoked, is of another environment, or has the wrong type for this request.",
         ["Validate the token with IMS: the response says whether it is valid.",
-         "Get a new token from the environment (production or stage) of the request."];
+         "Get a new token from the environment (production or stage) of the request."], Observed;
     TokenLacksScope = "token-lacks-scope", Refused, false,
         "The token lacks a scope that this request needs.",
-        ["Compare the scopes of the token with those of the request: `read_organizations` for organisations, `openid` for userinfo. The console shows which scopes the client may request."];
+        ["Compare the scopes of the token with those of the request: `read_organizations` for organisations, `openid` for userinfo. The console shows which scopes the client may request."], Inferred;
     RegistrationRefused = "registration-refused", Refused, false,
         "IMS refused to register the client.",
-        ["Use redirect URIs with https, or with http to this machine. Some environments register no clients."];
+        ["Use redirect URIs with https, or with http to this machine. Some environments register no clients."], Inferred;
     CodeRefused = "code-refused", Refused, false,
         "IMS does not accept the authorization code. It was used before, has expired, is of another client, or was requested with another verifier.",
         ["Sign in again: a code is valid once, and for a short time.",
-         "A permanent code of a service stays valid: check that it was issued to this client, or have a new one issued."];
+         "A permanent code of a service stays valid: check that it was issued to this client, or have a new one issued."], Observed;
     SignInAgain = "sign-in-again", Refused, false,
         "The sign-in has ended: IMS no longer accepts its tokens. A sign-in ends after 14 days or with a sign-out.",
-        ["Sign in again."];
+        ["Sign in again."], Documented;
     DeviceRefused = "device-refused", Refused, false,
         "IMS does not accept the device token. It has expired, was revoked, or is of another device or client.",
-        ["Register the device again. Check that id, token and client belong together."];
+        ["Register the device again. Check that id, token and client belong together."], Inferred;
     UserTokenRefused = "user-token-refused", Refused, false,
         "IMS does not accept the access token of the person for the exchange. It has expired, was revoked, or is not a person's.",
-        ["Get a new access token of the person and exchange that."];
+        ["Get a new access token of the person and exchange that."], Inferred;
+    RequestInvalid = "request-invalid", Refused, false,
+        "IMS does not take the request: a parameter is missing, occurs twice or has a value that this endpoint does not accept.",
+        ["Read the text of IMS in the message: it mostly names the parameter.",
+         "If the parameter was sent, a proxy on the way may have lost the content of the request."], Inferred;
     RefusedOtherwise = "refused", Refused, false,
         "IMS refused the request for a reason that is not in this catalogue.",
         ["Read the text of IMS in the message. Adobe's support can look up the x-debug-id."];
@@ -302,10 +339,10 @@ crate::problem_catalogue! {
          "If the browser showed an error, the client may not be registered with this redirect URI."];
     SignInDenied = "sign-in-denied", Refused, false,
         "The person or a rule of the organisation denied the sign-in.",
-        ["Start again and agree. If you did not deny it, ask the administrator of the organisation."];
+        ["Start again and agree. If you did not deny it, ask the administrator of the organisation."], Documented;
     SignInInteraction = "sign-in-interaction-required", Refused, false,
         "The request forbids questions to the person (`prompt=none`), but the person has to sign in or agree.",
-        ["Start again without `prompt=none`."];
+        ["Start again without `prompt=none`."], Documented;
     SignInStateWrong = "sign-in-state-wrong", Unusable, false,
         "The browser came back from another sign-in: from an old window, or from somebody who wants you to use their account.",
         ["Start again, and use only the window that opens."];
@@ -366,6 +403,25 @@ crate::problem_catalogue! {
     TokenDeadOnArrival = "token-dead-on-arrival", Expired, false,
         "IMS issued a token that has already expired or is about to, by the response and the token.",
         ["Compare the clock of this machine with the Date of the response. If both are right, report the x-debug-id to Adobe."];
+    LifetimeContradictory = "lifetime-contradictory", Unusable, false,
+        "The answer and the token state different lifetimes, or the number is too large for its unit. `expires_in` of `/ims/exchange/jwt` counts milliseconds, that of `/ims/token/v3` seconds. The program counts the earlier end.",
+        ["In your own program, multiply or divide by the unit of the endpoint: 86399999 is 24 hours in milliseconds, not 999 days.",
+         "Better, read `created_at` and `expires_in` of the token itself, which are in milliseconds."], Observed;
+    ClockWrong = "clock-wrong", Configuration, false,
+        "The clock of this machine differs from the server's by more than the 30 seconds that IMS tolerates. Assertions and tokens then seem to be expired, or valid for longer than they are.",
+        ["Set the clock of this machine, and let it follow a time server."], Documented;
+    ScopesNotGranted = "scopes-not-granted", Refused, false,
+        "IMS issued a token without some of the requested scopes.",
+        ["In the Adobe Developer Console, add the API of the scope to the project, and compare the scopes that it shows for the credential."], Observed;
+    TokenOfOtherClient = "token-of-other-client", Unusable, false,
+        "The token was issued to another client than the one that requested it, by its claims.",
+        ["Check the address of the identity service: a test server or a proxy may have answered."], Inferred;
+    TokenOfOtherType = "token-of-other-type", Unusable, false,
+        "The token is of another type than `access_token`, by its claims. APIs refuse it.",
+        ["Check the address of the identity service. In your own program, take the field `access_token` of the answer."], Inferred;
+    ClientSecretOutdated = "client-secret-outdated", Refused, false,
+        "IMS refused one client secret of the credentials and accepted another one.",
+        ["Download the credentials again, or remove the secret that was deleted in the console."], Observed;
     TokenNotVerified = "token-not-verified", Expired, false,
         "The token failed the check: its signature belongs to no key of IMS, or its claims are not the expected ones.",
         ["Do not trust it. A token of IMS fails the check if it was changed, or is of another environment (production or stage), client or type than expected."];
@@ -381,7 +437,7 @@ crate::problem_catalogue! {
          "If you trust this host with the token, add it to the allowed hosts: scheme, host and port."];
     EnvironmentMismatch = "environment-mismatch", Configuration, false,
         "The token is of another environment of IMS and is not valid in this one.",
-        ["Use credentials of the environment of the request: production and stage do not know each other's tokens."];
+        ["Use credentials of the environment of the request: production and stage do not know each other's tokens."], Observed;
     AllowedHostInvalid = "allowed-host-invalid", Configuration, false,
         "An entry of the list of allowed hosts is not valid.",
         ["Write a host as https://HOST or https://HOST:PORT, without a path, and a domain as its bare name, such as adobeaemcloud.com."];

@@ -141,10 +141,12 @@ fn every_answer_of_the_table_has_its_causes() {
 }
 
 #[test]
-fn every_entry_of_the_catalogue_is_a_cause_in_the_table() {
+fn every_entry_of_the_catalogue_is_a_cause_in_the_table_and_states_how_certain_it_can_be() {
+    let certainties = [Certainty::Certain, Certainty::Likely, Certainty::Possible];
     for problem in ApiProblem::ALL {
-        let named = ["certain", "likely", "possible"].map(|it| format!("\"{problem} {it}\""));
-        assert!(named.iter().any(|it| SCENARIOS.contains(it)), "{problem}");
+        let is_named = |it: &Certainty| SCENARIOS.contains(&format!("\"{problem} {it}\""));
+        let most_certain = certainties.into_iter().find(is_named);
+        assert_eq!(most_certain, Some(problem.certainty()), "{problem}");
     }
 }
 

@@ -28,9 +28,8 @@ fn explanation(cause: Cause) -> String {
         cause.meaning(),
         cause.class_name(),
     );
-    if let Some(source) = cause.known_from() {
-        text.push_str(&format!("; known from: {}", source.as_str()));
-    }
+    let source = cause.known_from().as_str();
+    text.push_str(&format!("; known from: {source}; {}", cause.certainty()));
     for fix in cause.fixes().iter().copied().chain(advice(cause)) {
         text.push_str(&format!("\n- {fix}"));
     }

@@ -1,7 +1,7 @@
 //! The command's own catalogue of causes, beside those of the library and the configuration.
 
 use adobe_ims::api_error::ApiProblem;
-use adobe_ims::error::KnownFrom;
+use adobe_ims::error::{Certainty, KnownFrom};
 use adobe_ims::{ErrorClass, Problem, problem_catalogue};
 use adobe_ims_config::ConfigProblem;
 
@@ -175,14 +175,25 @@ impl Cause {
         }
     }
 
-    /// Returns the kind of source that the cause is known from, if the catalogue states it.
-    pub(crate) fn known_from(self) -> Option<KnownFrom> {
+    /// Returns the kind of source that the cause is known from.
+    pub(crate) fn known_from(self) -> KnownFrom {
         match self {
             Self::Library(problem) => problem.known_from(),
             Self::Api(problem) => problem.known_from(),
             Self::Configuration(problem) => problem.known_from(),
             Self::Command(problem) => problem.known_from(),
-            Self::BrokenPipe => None,
+            Self::BrokenPipe => KnownFrom::Checked,
+        }
+    }
+
+    /// Returns how certain the cause is where it is named. A cause in a list may be less certain.
+    pub(crate) fn certainty(self) -> Certainty {
+        match self {
+            Self::Library(problem) => problem.certainty(),
+            Self::Api(problem) => problem.certainty(),
+            Self::Configuration(problem) => problem.certainty(),
+            Self::Command(problem) => problem.certainty(),
+            Self::BrokenPipe => Certainty::Certain,
         }
     }
 

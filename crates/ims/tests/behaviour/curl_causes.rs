@@ -200,7 +200,7 @@ fn cause_is_explained_offline_with_its_source() {
         0,
         "gateway-api-key-missing\n\n\
          Adobe's gateway received no client id (header `x-api-key`).\n\n\
-         class: refused; trying again without a change does not help; known from: documented\n\
+         class: refused; trying again without a change does not help; known from: documented; certain\n\
          - Send the header `x-api-key` with the client id of the token.\n\
          - `ims curl --all-headers` sends x-api-key and x-gw-ims-org-id\n",
         "",

@@ -177,7 +177,7 @@ fn every_id_can_be_explained() {
         0,
         "proxy-authentication\n\n\
          The proxy demands a login (407). The request did not reach IMS.\n\n\
-         class: unreachable; trying again without a change does not help\n\
+         class: unreachable; trying again without a change does not help; known from: checked; certain\n\
          - Write user and password into the address of the proxy: HTTPS_PROXY=http://user:password@host:port\n",
         "",
     );
