@@ -1,19 +1,13 @@
 //! `POST /ims/exchange/jwt`: exchanges an assertion for an access token.
 
-use std::time::SystemTime;
-
 use super::token_response;
 use super::token_response::{TokenRequester, TokenResponse, Warning, clock_difference};
-use super::{ImsClient, refusal, request, response};
+use super::{ImsClient, assertion_refusal, request, response};
 use crate::assertion::TechnicalAccount;
 use crate::assertion::{Assertion, AssertionOptions};
-use crate::credentials::JWT_CREDENTIALS_ENDED;
-use crate::credentials::ServiceCredentials;
 use crate::error::Problem;
-use crate::error::{Error, ErrorClass, Result};
+use crate::error::Result;
 use crate::token::lifetime::Endpoint;
-use crate::util::time;
-use crate::value;
 
 /// Documented by Adobe. Clients of Adobe's also use `/ims/exchange/v1/jwt`, which answers alike.
 const ENDPOINT: Endpoint = Endpoint::ExchangeJwt;
@@ -77,7 +71,7 @@ impl ImsClient {
         let received = self.clock.now();
         let secrets = [&credentials.client_secret, assertion.as_secret()];
         let response = response::read(&endpoint, &response, &secrets, received)
-            .map_err(|error| explain(error, credentials, received))?;
+            .map_err(|error| assertion_refusal::explain(error, assertion, received))?;
         let requester = TokenRequester {
             client_id: &credentials.client_id,
             organization_id: Some(&credentials.organization_id),
@@ -85,74 +79,4 @@ impl ImsClient {
         };
         token_response::read_token(response, &requester, received)
     }
-}
-
-/// Adds facts of the credentials and of the clocks to an error.
-fn explain(error: Error, credentials: &ServiceCredentials, now: SystemTime) -> Error {
-    let may_be_ended =
-        error.class() == ErrorClass::Refused || error.problem() == Problem::InternalError;
-    let server_time = error.server().and_then(|server| server.date);
-    let mut error = refusal::with_notes(detect_migration(error), &credentials.notes);
-    if credentials.ended && may_be_ended {
-        error = error.with_hint(JWT_CREDENTIALS_ENDED);
-    }
-    match error.problem() {
-        Problem::SignatureNotBound | Problem::IdentityMalformed => {
-            credential_hints(credentials, now)
-                .into_iter()
-                .fold(error, Error::with_hint)
-        }
-        Problem::AssertionExpired => {
-            match server_time.and_then(|server_time| clock_difference(now, server_time)) {
-                Some(difference) => error.with_hint(difference),
-                None => error,
-            }
-        }
-        Problem::MetascopeNotBound | Problem::ScopeInvalid => error.with_hint(format!(
-            "requested metascopes: {}",
-            credentials.metascopes().join(", ")
-        )),
-        Problem::ClientUnknown | Problem::ClientInvalid => error.with_hint(format!(
-            "requested as client {} at {}",
-            value::shown_id(credentials.client_id()),
-            credentials.environment()
-        )),
-        _ => error,
-    }
-}
-
-/// Recognises the response to the assertion of a client that was migrated to OAuth server-to-server (observed). A real
-/// outage may have the same text, so the problem stays transient; its hints say that waiting may not help.
-fn detect_migration(error: Error) -> Error {
-    let server = error.server().filter(|server| {
-        let description = server.description.as_deref().unwrap_or_default();
-        error.problem() == Problem::InternalError
-            && server.status == 500
-            && description.to_ascii_lowercase().contains("try again later")
-    });
-    match server.cloned() {
-        Some(server) => Error::new(Problem::ClientMigrated, error.to_string()).with_server(server),
-        None => error,
-    }
-}
-
-/// Returns the odd fields of the credentials, for the case that IMS does not know the account or its key.
-fn credential_hints(credentials: &ServiceCredentials, now: SystemTime) -> Vec<String> {
-    let mut hints = Vec::new();
-    let expired = credentials
-        .certificate_expires_at()
-        .filter(|expires_at| *expires_at <= now);
-    if let Some(expires_at) = expired {
-        let expires_at = time::display(expires_at);
-        hints.push(format!(
-            "the certificate of these credentials expired on {expires_at}"
-        ));
-    }
-    let account_id = credentials.technical_account_id();
-    if credentials.email() == Some(account_id) {
-        hints.push(
-            "`id` of the document holds the e-mail address instead of the account id".to_owned(),
-        );
-    }
-    hints
 }

@@ -40,6 +40,7 @@ mod user_token_response;
 mod bearer;
 mod client_secrets;
 mod token_request;
+mod assertion_refusal;
 mod exchange_jwt;
 mod client_credentials;
 mod authorization_code;

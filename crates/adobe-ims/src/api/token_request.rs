@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
+use super::refusal::Asked;
 use super::response::ApiResponse;
 use super::token_response;
 use super::token_response::{TokenRequester, TokenResponse, Warning};
@@ -15,7 +16,6 @@ use crate::error::{Error, Result, ServerResponse};
 use crate::token::TokenClaims;
 use crate::token::lifetime::Endpoint;
 use crate::util::secret::Secret;
-use crate::value;
 
 /// The error codes that refuse the credential of a grant: a code, a refresh token or another token.
 /// `access_denied` was observed for a code. Published clients rely on the others, or RFC 6749 has them.
@@ -150,17 +150,20 @@ impl<'a> TokenRequest<'a> {
             }
             _ => refusal::without_assertion(error),
         };
-        let error = refusal::with_notes(error, &self.client.notes);
+        let asked = Asked::from(self.client);
+        let reason = match error.problem() {
+            Problem::ClientUnknown | Problem::ClientInvalid => asked.other_environment(),
+            _ => None,
+        };
+        let error = refusal::with_reason(error, reason, &self.client.notes);
         match error.problem() {
             Problem::ScopeInvalid if !self.scopes.is_empty() => {
                 error.with_hint(format!("requested scopes: {}", self.scopes.join(", ")))
             }
-            Problem::ClientUnknown | Problem::ClientInvalid | Problem::GrantNotAllowed => error
-                .with_hint(format!(
-                    "requested as client {} at {}",
-                    value::shown_id(&self.client.client_id),
-                    self.client.environment
-                )),
+            Problem::ClientUnknown
+            | Problem::ClientInvalid
+            | Problem::ClientOfOtherEnvironment
+            | Problem::GrantNotAllowed => error.with_hint(asked.hint()),
             _ => error,
         }
     }

@@ -64,6 +64,20 @@ pub enum Warning {
     SecretRefused,
 }
 
+impl Warning {
+    /// Returns the entry of the catalogue.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Lifetime(_) => Problem::LifetimeContradictory,
+            Self::Clock(_) => Problem::ClockWrong,
+            Self::OtherClient => Problem::TokenOfOtherClient,
+            Self::OtherType => Problem::TokenOfOtherType,
+            Self::MissingScopes(_) => Problem::ScopesNotGranted,
+            Self::SecretRefused => Problem::ClientSecretOutdated,
+        }
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -24,6 +24,8 @@ use crate::value::{self, ValueKind};
 #[derive(Clone, Debug)]
 pub struct OauthClient {
     pub(crate) environment: Environment,
+    /// The environment that a document names, where the caller replaced it.
+    pub(crate) replaced_environment: Option<Environment>,
     pub(crate) client_id: String,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) organization_id: Option<String>,
@@ -38,6 +40,7 @@ impl OauthClient {
         let client_id = value::repaired(ValueKind::ClientId, client_id.into(), &mut notes);
         Self {
             environment,
+            replaced_environment: None,
             client_id: client_id.expose().to_owned(),
             secrets: Vec::new(),
             organization_id: None,
@@ -57,6 +60,12 @@ impl OauthClient {
     /// Replaces the notes by those of the place that the values were read from.
     pub(crate) fn with_notes(mut self, notes: Vec<String>) -> Self {
         self.notes = notes;
+        self
+    }
+
+    /// Keeps the environment that a document names, where the caller replaced it.
+    pub(crate) fn in_place_of(mut self, environment: Option<Environment>) -> Self {
+        self.replaced_environment = environment;
         self
     }
 

@@ -26,6 +26,8 @@ use crate::util::secret::Secret;
 #[derive(Clone, Debug)]
 pub struct ServiceCredentials {
     pub(crate) environment: Environment,
+    /// The environment that the document names, where the caller replaced it.
+    pub(crate) replaced_environment: Option<Environment>,
     pub(crate) client_id: String,
     pub(crate) client_secret: Secret,
     pub(crate) technical_account_id: String,

@@ -231,7 +231,23 @@ fn tls_problem(error: &rustls::Error, failed: &Failed<'_>) -> (Problem, String) 
             format!("the encrypted connection to {host} could not be set up: {text}")
         }
     };
-    (Problem::TlsFailed, message)
+    (handshake_problem(error), message)
+}
+
+fn handshake_problem(error: &rustls::Error) -> Problem {
+    let rustls::Error::InvalidCertificate(flaw) = error else {
+        return Problem::TlsFailed;
+    };
+    match flaw {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Problem::TlsWrongName
+        }
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => Problem::TlsCertificateDate,
+        _ => Problem::TlsFailed,
+    }
 }
 
 fn io_problem(error: &io::Error, host: &str) -> Option<(Problem, String)> {

@@ -397,7 +397,7 @@ fn token_exchange_reads_its_own_refusal_code() {
         let canned = Canned::new(400, &[], r#"{"error":"invalid_request"}"#);
         let expected = match name {
             "on behalf" => Problem::UserTokenRefused,
-            _ => Problem::RefusedOtherwise,
+            _ => Problem::RequestInvalid,
         };
         let error = fetch(grant, &confidential(), &canned).unwrap_err();
         assert_eq!(error.problem(), expected, "{name}");

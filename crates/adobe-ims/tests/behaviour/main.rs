@@ -34,6 +34,7 @@ mod inspection;
 mod key_cache;
 mod key_outages;
 mod keys;
+mod likely_reasons;
 mod loopback;
 mod oauth_documents;
 mod processes;

@@ -482,7 +482,7 @@ fn self_signed_server_is_trusted_by_an_extra_ca() {
     let message = failure(
         &with_ca(&pem),
         &url.replace("localhost", "127.0.0.1"),
-        Problem::TlsFailed,
+        Problem::TlsWrongName,
     );
     assert!(message.ends_with("is for another name"), "{message}");
     let (_, other) = self_signed(1);
@@ -490,7 +490,7 @@ fn self_signed_server_is_trusted_by_an_extra_ca() {
 
     let (port, expired) = self_signed(30);
     let url = format!("https://localhost:{port}/");
-    let message = failure(&with_ca(&expired), &url, Problem::TlsFailed);
+    let message = failure(&with_ca(&expired), &url, Problem::TlsCertificateDate);
     assert!(message.contains("has expired"), "{message}");
 }
 

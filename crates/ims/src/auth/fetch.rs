@@ -90,9 +90,6 @@ impl TokenRequest<'_> {
         let ims = ims_client(connection, &self.context.variables)?;
         let (source, exchanges) = self.source(ims, &key_context)?;
         let in_flight = exchanges.map(|exchanges| InFlight::new(exchanges, self.context));
-        if let (Credentials::Service(credentials), None) = (self.credentials, rejected) {
-            warn_about_certificate(credentials, self.context);
-        }
         self.context.console.detail(&format!(
             "asking {} as client {:?} for {}",
             key.environment(),
@@ -114,9 +111,21 @@ impl TokenRequest<'_> {
         if let Some(in_flight) = in_flight {
             in_flight.finish()?;
         }
+        if rejected.is_none() {
+            self.warn_about_certificate(token.as_ref().err());
+        }
         let token = token.map_err(|error| self.explain_emulator(error, key))?;
         let token = AccessToken::clone(&token);
         Ok(AcquiredToken::stored(key, token, reporter.token_origin()))
+    }
+
+    /// Warns about the certificate, unless the error is about it.
+    fn warn_about_certificate(&self, error: Option<&Error>) {
+        let named = [Problem::CertificateExpired, Problem::CertificateNotYetValid];
+        let is_named = error.is_some_and(|error| named.contains(&error.problem()));
+        if let (Credentials::Service(credentials), false) = (self.credentials, is_named) {
+            warn_about_certificate(credentials, self.context);
+        }
     }
 
     /// Returns a token, and another one than the `rejected` if there is one.

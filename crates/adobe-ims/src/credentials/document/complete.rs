@@ -56,7 +56,8 @@ impl PartialCredentials {
             return Err(error);
         }
         let environment = resolve_environment(environment, fields.identity_service)?;
-        Ok(OauthClient::new(environment, client_id)
+        Ok(OauthClient::new(environment.used, client_id)
+            .in_place_of(environment.replaced)
             .with_secrets(secrets)
             .with_organization(organization.as_deref())
             .with_notes(notes))
@@ -111,9 +112,11 @@ impl PartialCredentials {
             );
             return Err(Error::new(Problem::IdentitiesSwapped, message));
         }
+        let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(ServiceCredentials {
             resources: Vec::new(),
-            environment: resolve_environment(environment, fields.identity_service)?,
+            environment: environment.used,
+            replaced_environment: environment.replaced,
             client_id,
             client_secret: secrets.into_iter().next().unwrap_or_default(),
             technical_account_id,
@@ -156,7 +159,8 @@ impl PartialCredentials {
         }
         let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(OauthCredentials {
-            client: OauthClient::new(environment, client_id)
+            client: OauthClient::new(environment.used, client_id)
+                .in_place_of(environment.replaced)
                 .with_secrets(secrets)
                 .with_organization(organization.as_deref())
                 .with_notes(notes),
@@ -196,13 +200,28 @@ fn with_service_hints(mut error: Error, jwt_ended: bool, has_scopes: bool) -> Er
     error
 }
 
+/// The environment of requests.
+struct ResolvedEnvironment {
+    used: Environment,
+    /// The one that the credentials name, if the caller named another one.
+    replaced: Option<Environment>,
+}
+
 /// Returns the environment of the caller, else the one that the credentials name, else production.
 fn resolve_environment(
     environment: Option<Environment>,
     named: IdentityServiceFields,
-) -> Result<Environment> {
-    match environment {
-        Some(environment) => Ok(environment),
-        None => Ok(named.resolve()?.unwrap_or_default()),
-    }
+) -> Result<ResolvedEnvironment> {
+    let Some(used) = environment else {
+        return Ok(ResolvedEnvironment {
+            used: named.resolve()?.unwrap_or_default(),
+            replaced: None,
+        });
+    };
+    // What the credentials name is not used, so it need not be valid.
+    let named = named.resolve().ok().flatten();
+    Ok(ResolvedEnvironment {
+        replaced: named.filter(|named| *named != used),
+        used,
+    })
 }

@@ -144,6 +144,11 @@ impl RawText {
         self.0.to_ascii_lowercase().contains(part)
     }
 
+    /// Tells whether the text is a code of Adobe's API gateway: a number of six digits.
+    pub(crate) fn is_gateway_code(&self) -> bool {
+        self.0.len() == 6 && self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// Prepares the text for display, unless nothing of it can be shown.
     pub(crate) fn shown(&self, redactor: &Redactor) -> Option<ServerText> {
         redactor.shown(&self.0)
