@@ -16,6 +16,7 @@ mod curl_content;
 mod curl_flags;
 mod curl;
 mod emulator;
+mod doctor;
 mod exec;
 mod inspect;
 mod login;
@@ -42,6 +43,7 @@ pub(crate) use connection::ConnectionFlags;
 pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::CurlArgs;
 pub(crate) use curl_content::DataPiece;
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use emulator::{EmulatorCommand, ImsEndpoint, ServeArgs};
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;
@@ -105,6 +107,9 @@ pub(crate) enum Command {
     Curl(Box<CurlArgs>),
     /// Show all steps on an embedded emulator: sign an assertion, exchange it, call AEM
     Demo,
+    /// Find out what is wrong: offline first, then at IMS, then at the API
+    #[command(after_help = doctor::HELP)]
+    Doctor(Box<DoctorArgs>),
     /// Run a local IMS and a small AEM, for tests without Adobe
     #[command(subcommand)]
     Emulator(EmulatorCommand),
@@ -179,6 +184,7 @@ impl Arguments {
     pub(crate) fn wants_json(&self) -> bool {
         match &self.command {
             Command::Token(token) => token.form.output == TokenFormat::Json,
+            Command::Doctor(doctor) => doctor.output == TextFormat::Json,
             Command::Exchange(exchange) => exchange.form.output == TokenFormat::Json,
             Command::Refresh(refresh) => refresh.form.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,

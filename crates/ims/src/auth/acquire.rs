@@ -286,7 +286,7 @@ fn kind_of_service(client_id: &str) -> CredentialKind {
 }
 
 /// Applies `--token-version` and `--resource` to the credentials.
-fn with_request_options(
+pub(super) fn with_request_options(
     credentials: Credentials,
     settings: &TokenSettings,
 ) -> Result<Credentials, Failure> {

@@ -25,7 +25,9 @@ use crate::settings::{Connection, TokenSettings};
 const PROFILE: &str = "a profile";
 
 /// The selected credentials. Files and stdin are read once, when they are selected.
-pub(super) struct CredentialSelection {
+pub(crate) struct CredentialSelection {
+    /// The flag or variable that names the credentials.
+    name: &'static str,
     source: Source,
     /// The context and the fields that replace those of a document.
     options: DocumentOptions,
@@ -78,7 +80,7 @@ struct ProfileSource {
 }
 
 /// Credentials, and whether their document alone identifies them.
-pub(super) struct SelectedCredentials {
+pub(crate) struct SelectedCredentials {
     pub(super) credentials: Credentials,
     pub(super) by_document_alone: bool,
 }
@@ -113,11 +115,39 @@ impl CredentialSelection {
             Source::Profile(_) | Source::OtherPrograms => {}
         }
         Ok(Self {
+            name,
             source,
             options,
             others,
             exposed,
         })
+    }
+
+    /// Returns the flag or variable that names the credentials; "a profile" for a profile.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the flags and variables that name other credentials, which are not used.
+    pub(crate) fn unused_sources(
+        &self,
+        settings: &TokenSettings,
+        variables: &Variables,
+    ) -> Vec<&str> {
+        unused_sources(self.name, settings, variables, &self.others)
+    }
+
+    /// Returns the content of the document that a flag or a variable names.
+    pub(crate) fn document(&self) -> Option<&[u8]> {
+        match &self.source {
+            Source::Document(document) => Some(&document.content),
+            _ => None,
+        }
+    }
+
+    /// Returns the files with a secret that other users of this machine can read.
+    pub(crate) fn exposed_files(&self) -> &[PathBuf] {
+        &self.exposed
     }
 
     /// Returns the document, if its content alone says which credentials are meant.
@@ -154,7 +184,8 @@ impl CredentialSelection {
         Ok(selected)
     }
 
-    fn credentials(
+    /// Returns the credentials.
+    pub(super) fn credentials(
         &self,
         connection: &Connection,
         context: &Context,
@@ -193,7 +224,7 @@ impl CredentialSelection {
     }
 
     /// Returns the session of a profile of a person.
-    pub(super) fn session(&self, user: &UserCredentials) -> Result<UserSession, Error> {
+    pub(crate) fn session(&self, user: &UserCredentials) -> Result<UserSession, Error> {
         let sessions = match &self.source {
             Source::Profile(source) => source.sessions.clone(),
             _ => None,
@@ -254,7 +285,7 @@ impl CredentialSelection {
     }
 
     /// Returns the directory in which relative paths of a private key start.
-    pub(super) fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         match &self.source {
             Source::Document(document) => &document.directory,
             Source::Profile(source) => &source.cache_id.directory,
@@ -263,7 +294,7 @@ impl CredentialSelection {
     }
 
     /// Returns true if the emulator wrote the document, which a profile may name.
-    pub(super) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
+    pub(crate) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
         match &self.source {
             Source::Document(document) => is_emulator_document(&document.content),
             Source::Profile(source) => {
@@ -423,7 +454,25 @@ fn report_source(
     context: &Context,
     others: &OtherPrograms,
 ) {
-    let (variables, console) = (&context.variables, &context.console);
+    let console = &context.console;
+    let unused = unused_sources(selected, settings, &context.variables, others);
+    if !unused.is_empty() {
+        console.detail(&format!(
+            "the credentials are from {selected}; not used: {}",
+            unused.join(", ")
+        ));
+    } else if selected != "-c" && selected != PROFILE {
+        console.detail(&format!("the credentials are from {selected}"));
+    }
+}
+
+/// Returns the flags and variables that name credentials of lower rank.
+fn unused_sources<'a>(
+    selected: &str,
+    settings: &TokenSettings,
+    variables: &Variables,
+    others: &'a OtherPrograms,
+) -> Vec<&'a str> {
     let own = [variables::CREDENTIALS].into_iter();
     let own = own.chain(variables::CLIENT_ID.iter().copied());
     let mut unused: Vec<&str> = settings.document.iter().map(|_| "-c").collect();
@@ -433,14 +482,7 @@ fn report_source(
     unused.retain(|name| *name != selected);
     // A client id beside a document replaces that of the document.
     unused.retain(|name| selected != "-c" || *name != "--client-id");
-    if !unused.is_empty() {
-        console.detail(&format!(
-            "the credentials are from {selected}; not used: {}",
-            unused.join(", ")
-        ));
-    } else if selected != "-c" && selected != PROFILE {
-        console.detail(&format!("the credentials are from {selected}"));
-    }
+    unused
 }
 
 fn missing() -> Failure {

@@ -18,10 +18,12 @@ mod cached;
 mod known_secrets;
 mod fetch;
 mod acquire;
+mod examination;
 pub(crate) mod caller;
 pub(crate) mod output;
 
 pub(crate) use acquire::{TokenAcquirer, acquire};
 pub(crate) use acquired_token::{AcquiredToken, TokenOrigin};
+pub(crate) use examination::Examination;
 pub(crate) use known_secrets::KnownSecrets;
 pub(crate) use new_profile::NewProfile;

@@ -9,6 +9,7 @@ mod config;
 mod curl_answer;
 mod curl;
 mod demo;
+mod doctor;
 mod emulator;
 mod exchange;
 mod exec;
@@ -55,6 +56,7 @@ fn run_other(
         Command::Config(args) => return config::run(&args, source, context),
         Command::Curl(args) => curl::run(&args, source, context)?,
         Command::Demo => demo::run(context)?,
+        Command::Doctor(args) => return doctor::run(&args, source, context),
         Command::Emulator(args) => emulator::run(&args, context)?,
         Command::Exchange(args) => exchange::run(&args, source, context)?,
         Command::Exec(args) => return exec::run(&args, source, context),

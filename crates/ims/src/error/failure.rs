@@ -125,6 +125,20 @@ impl Failure {
         self.is(CommandProblem::CredentialsMissing) || library.iter().any(|it| self.is(*it))
     }
 
+    pub(crate) fn cause(&self) -> Cause {
+        self.0.cause
+    }
+
+    /// Returns what happened, in one line.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Returns the remedies, those of this case first.
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.0.hints
+    }
+
     /// Returns the message and the id in one line, for a failure that does not end the command.
     pub(crate) fn line(&self) -> String {
         format!("{} [{}]", self.0.message, self.0.cause.id())

@@ -1,0 +1,88 @@
+//! The credentials as they were handed in, for an examination that goes on after a failure.
+
+use std::cell::OnceCell;
+use std::path::Path;
+
+use adobe_ims::api::TokenType;
+use adobe_ims::crypto::KeyContext;
+use adobe_ims::{Credentials, Secret};
+
+use super::acquire::with_request_options;
+use super::credential_selection::CredentialSelection;
+use super::known_secrets::Passphrase;
+use super::token_argument;
+use crate::context::Context;
+use crate::environment::variables;
+use crate::error::Failure;
+use crate::settings::TokenSettings;
+
+/// What flags, variables and profile name. Each part is read once, and its failure is kept.
+pub(crate) struct Examination<'a> {
+    settings: &'a TokenSettings,
+    context: &'a Context,
+    /// The token in `IMS_ACCESS_TOKEN`, if it is used instead of credentials.
+    token: Option<Result<Secret, Failure>>,
+    selection: Result<CredentialSelection, Failure>,
+    credentials: OnceCell<Result<Credentials, Failure>>,
+    passphrase: Passphrase<'a>,
+}
+
+impl<'a> Examination<'a> {
+    /// Selects the credentials. It asks no server.
+    pub(crate) fn new(settings: &'a TokenSettings, context: &'a Context) -> Self {
+        Self {
+            settings,
+            context,
+            token: token_of_variable(settings, context),
+            selection: CredentialSelection::find(settings, context),
+            credentials: OnceCell::new(),
+            passphrase: Passphrase::new(settings, context),
+        }
+    }
+
+    /// Returns the token in `IMS_ACCESS_TOKEN`, which comes before the credentials of other variables.
+    pub(crate) fn token_of_variable(&self) -> Option<Result<&Secret, &Failure>> {
+        self.token.as_ref().map(Result::as_ref)
+    }
+
+    /// Returns the selection, or the reason why there is none: nothing was named, or a file cannot be read.
+    pub(crate) fn selection(&self) -> Result<&CredentialSelection, &Failure> {
+        self.selection.as_ref()
+    }
+
+    /// Returns the credentials; the failure may be that of the selection.
+    pub(crate) fn credentials(&self) -> Result<&Credentials, &Failure> {
+        let selection = self.selection.as_ref()?;
+        let read = || {
+            let selected = selection.credentials(&self.settings.connection, self.context)?;
+            with_request_options(selected.credentials, self.settings)
+        };
+        self.credentials.get_or_init(read).as_ref()
+    }
+
+    /// Returns the passphrase of the private key. The first call reads it.
+    pub(crate) fn passphrase(&self) -> Result<Option<&Secret>, Failure> {
+        self.passphrase.get()
+    }
+
+    /// Returns the context in which a private key is read, without a passphrase.
+    pub(crate) fn key_context(&self) -> KeyContext<'_> {
+        let directory = self.selection.as_ref().map(CredentialSelection::directory);
+        KeyContext::with_files(directory.unwrap_or(Path::new("")))
+    }
+}
+
+fn token_of_variable(
+    settings: &TokenSettings,
+    context: &Context,
+) -> Option<Result<Secret, Failure>> {
+    if settings.names_credentials() {
+        return None;
+    }
+    let name = variables::ACCESS_TOKEN;
+    match context.variables.text(name) {
+        Ok(None) => None,
+        Ok(Some(text)) => Some(token_argument::parse(TokenType::Access, name, &text)),
+        Err(failure) => Some(Err(failure)),
+    }
+}

@@ -1,0 +1,47 @@
+//! The checks of one run, and the verdict over all of them.
+
+use super::check::{Check, Stage, Verdict};
+
+/// The checks that were made so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    checks: Vec<Check>,
+}
+
+impl Report {
+    pub(crate) fn add(&mut self, check: Check) {
+        self.checks.push(check);
+    }
+
+    pub(crate) fn extend(&mut self, checks: impl IntoIterator<Item = Check>) {
+        self.checks.extend(checks);
+    }
+
+    /// Returns the checks by stage, in their order.
+    pub(crate) fn of_stage(&self, stage: Stage) -> Vec<&Check> {
+        let mut checks: Vec<_> = self
+            .checks
+            .iter()
+            .filter(|it| it.stage() == stage)
+            .collect();
+        checks.sort_by_key(|it| it.id());
+        checks
+    }
+
+    pub(crate) fn checks(&self) -> impl Iterator<Item = &Check> {
+        Stage::ALL
+            .into_iter()
+            .flat_map(|stage| self.of_stage(stage))
+    }
+
+    /// Returns the worst verdict of all.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let verdicts = self.checks.iter().map(Check::verdict);
+        verdicts.max().unwrap_or(Verdict::Skipped)
+    }
+
+    pub(crate) fn count(&self, verdict: Verdict) -> usize {
+        let checks = self.checks.iter();
+        checks.filter(|it| it.verdict() == verdict).count()
+    }
+}
