@@ -9,7 +9,7 @@ use adobe_ims::{Credentials, Secret};
 
 use super::acquire::with_request_options;
 use super::credential_selection::CredentialSelection;
-use super::known_secrets::Passphrase;
+use super::known_secrets::{KnownSecrets, Passphrase};
 use super::token_argument;
 use crate::context::Context;
 use crate::environment::variables;
@@ -63,6 +63,16 @@ impl<'a> Examination<'a> {
     /// Returns the passphrase of the private key. The first call reads it.
     pub(crate) fn passphrase(&self) -> Result<Option<&Secret>, Failure> {
         self.passphrase.get()
+    }
+
+    /// Returns the secrets of the credentials. No program is run for them.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let Ok(selection) = &self.selection else {
+            return Vec::new();
+        };
+        let credentials = self.credentials().ok();
+        let known = KnownSecrets::collect(selection, credentials, &self.passphrase);
+        known.secrets.into_iter().chain(known.passphrase).collect()
     }
 
     /// Returns the context in which a private key is read, without a passphrase.

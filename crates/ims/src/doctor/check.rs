@@ -15,6 +15,15 @@ pub(crate) enum Stage {
 impl Stage {
     pub(crate) const ALL: [Self; 3] = [Self::Offline, Self::IdentityService, Self::Target];
 
+    /// Returns the heading in text.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Offline => "Offline",
+            Self::IdentityService => "Identity service",
+            Self::Target => "Target",
+        }
+    }
+
     /// Returns the name in JSON.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

@@ -1,27 +1,40 @@
 //! The report as text: a summary line, then the checks of each stage.
 
-use super::check::{Check, Stage, Verdict};
+use super::check::{Check, FoundCause, Stage, Verdict};
 use super::report::Report;
-use crate::console::rows;
+use crate::console::colour::{Palette, Tone};
+use crate::console::{rows, wrap};
+
+/// Where the text of a check begins.
+const INDENT: &str = "           ";
+
+/// The width in columns, and the colours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    pub(crate) width: usize,
+    pub(crate) palette: Palette,
+}
 
 /// Returns the report for a person.
-pub(crate) fn text(report: &Report) -> String {
-    let mut lines = vec![summary(report)];
+pub(crate) fn text(report: &Report, page: Page) -> String {
+    let mut lines = vec![summary(report, page)];
     for stage in Stage::ALL {
         let checks = report.of_stage(stage);
         if checks.is_empty() {
             continue;
         }
         lines.push(String::new());
-        lines.push(stage.as_str().to_owned());
-        for check in checks {
-            lines.extend(block(check));
-        }
+        lines.push(stage.title().to_owned());
+        lines.extend(checks.into_iter().map(|check| block(check, page)));
+    }
+    if report.checks().any(|check| !check.causes().is_empty()) {
+        lines.push(String::new());
+        lines.push("`ims explain ID` says more about a cause.".to_owned());
     }
     lines.join("\n")
 }
 
-fn summary(report: &Report) -> String {
+fn summary(report: &Report, page: Page) -> String {
     let counted = |verdict: Verdict, one: &str, many: &str| match report.count(verdict) {
         0 => None,
         1 => Some(format!("1 {one}")),
@@ -31,30 +44,77 @@ fn summary(report: &Report) -> String {
         counted(Verdict::Problem, "problem", "problems"),
         counted(Verdict::Warning, "warning", "warnings"),
         counted(Verdict::Ok, "check is good", "checks are good"),
-        counted(Verdict::Skipped, "skipped", "skipped"),
+        counted(Verdict::Skipped, "was skipped", "were skipped"),
     ];
     let counts: Vec<_> = counts.into_iter().flatten().collect();
-    format!("{}: {}", report.verdict().as_str(), counts.join(", "))
+    page.palette
+        .paint(tone(report.verdict()), &counts.join(", "))
 }
 
-fn block(check: &Check) -> Vec<String> {
-    let head = format!(
-        "  {:<8} {:<21} {}",
-        check.verdict().as_str(),
-        check.id().as_str(),
-        check.summary()
-    );
-    let mut lines = vec![rows::clean(&head)];
-    lines.extend(check.evidence().iter().map(|it| format!("    seen: {it}")));
-    for found in check.causes() {
-        lines.push(format!(
-            "    {} [{}] {}",
-            found.certainty,
-            found.cause.id(),
-            found.cause.meaning()
-        ));
-        lines.extend(found.evidence.iter().map(|it| format!("      seen: {it}")));
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Skipped => Tone::Faint,
+        Verdict::Ok => Tone::Good,
+        Verdict::Warning => Tone::Warning,
+        Verdict::Problem => Tone::Problem,
     }
-    lines.extend(check.fixes().map(|fix| format!("    fix: {fix}")));
+}
+
+/// Returns the lines of one check. The evidence of a good check is left to JSON.
+fn block(check: &Check, page: Page) -> String {
+    let verdict = check.verdict();
+    let head = format!("  {:<8} ", verdict.as_str());
+    let line = format!("{}: {}", check.id().as_str(), check.summary());
+    let head = head.replacen(
+        verdict.as_str(),
+        &page.palette.paint(tone(verdict), verdict.as_str()),
+        1,
+    );
+    let mut lines = vec![wrap::hanging(&head, &rows::clean(&line), page.width)];
+    if matches!(verdict, Verdict::Warning | Verdict::Problem) {
+        lines.extend(noted("seen: ", check.evidence(), page));
+        for found in check.causes() {
+            lines.extend(cause(found, check.summary(), page));
+        }
+        lines.extend(noted("fix: ", check.fixes(), page));
+    }
+    lines.join("\n")
+}
+
+fn cause(found: &FoundCause, summary: &str, page: Page) -> Vec<String> {
+    let name = match found.certainty {
+        adobe_ims::api_error::Certainty::Certain => "cause",
+        adobe_ims::api_error::Certainty::Likely => "likely cause",
+        _ => "possible cause",
+    };
+    let text = format!("{} [{}]", found.cause.meaning(), found.cause.id());
+    let head = format!("{INDENT}{name}: ");
+    let mut lines = vec![wrap::hanging(&head, &text, page.width)];
+    // The summary says what the failure said.
+    let evidence = found.evidence.iter().filter(|it| *it != summary);
+    lines.extend(noted("seen: ", evidence, page));
     lines
+}
+
+fn noted(name: &str, texts: impl IntoIterator<Item = impl AsRef<str>>, page: Page) -> Vec<String> {
+    let head = format!("{INDENT}{name}");
+    let texts = texts.into_iter();
+    texts
+        .map(|text| paragraphs(&head, text.as_ref(), page.width))
+        .collect()
+}
+
+/// Wraps a text of several lines. A line that begins with a blank, such as one of YAML, stays as it is.
+fn paragraphs(head: &str, text: &str, width: usize) -> String {
+    let indent = " ".repeat(head.chars().count());
+    let lines = text.lines().enumerate().map(|(at, line)| {
+        let head = if at == 0 { head } else { indent.as_str() };
+        let line = rows::clean(line);
+        if line.starts_with(' ') {
+            format!("{head}{line}")
+        } else {
+            wrap::hanging(head, &line, width)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -184,6 +184,12 @@ const OWN: &[&[&str]] = &[
     &[ACCESS_TOKEN, "IMS_ACCESSTOKEN"],
 ];
 
+/// Returns the names of the variables of this command and of proxies.
+pub(crate) fn known() -> impl Iterator<Item = &'static str> {
+    let own = OWN.iter().flat_map(|names| names.iter().copied());
+    own.chain(PROXIES.iter().copied())
+}
+
 /// The environment of the process. A variable is read when it is needed.
 #[derive(Clone, Copy)]
 pub(crate) struct Variables;

@@ -26,6 +26,9 @@ problem_catalogue! {
     ApiTokenRefused = "api-token-refused", Refused, false,
         "The API does not accept the token (401): the token has expired, was revoked, or belongs to another environment.",
         ["Compare the environment in the host name with the one of the credentials; `ims validate` asks IMS about the token."];
+    BundleUnwritable = "bundle-unwritable", Configuration, false,
+        "The support file cannot be written. An existing file is not replaced.",
+        ["Name a new file in a folder that exists and that this user may write to."];
     ClientSecretUnreadable = "client-secret-unreadable", Configuration, false,
         "The file of the client secret is empty or is not UTF-8 text.",
         ["Save the secret as UTF-8 text."];
