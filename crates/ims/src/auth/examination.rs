@@ -5,11 +5,12 @@ use std::path::Path;
 
 use adobe_ims::api::TokenType;
 use adobe_ims::crypto::KeyContext;
+use adobe_ims::internal::secrets_of;
 use adobe_ims::{Credentials, Secret};
 
 use super::acquire::with_request_options;
 use super::credential_selection::CredentialSelection;
-use super::known_secrets::{KnownSecrets, Passphrase};
+use super::known_secrets::Passphrase;
 use super::token_argument;
 use crate::context::Context;
 use crate::environment::variables;
@@ -67,12 +68,14 @@ impl<'a> Examination<'a> {
 
     /// Returns the secrets of the credentials. No program is run for them.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
-        let Ok(selection) = &self.selection else {
+        let Ok(credentials) = self.credentials() else {
             return Vec::new();
         };
-        let credentials = self.credentials().ok();
-        let known = KnownSecrets::collect(selection, credentials, &self.passphrase);
-        known.secrets.into_iter().chain(known.passphrase).collect()
+        let secrets = secrets_of(credentials, &self.key_context());
+        secrets
+            .into_iter()
+            .chain(self.passphrase.at_hand())
+            .collect()
     }
 
     /// Returns the context in which a private key is read, without a passphrase.

@@ -88,7 +88,7 @@ impl<'a> Passphrase<'a> {
     }
 
     /// Returns the passphrase if it was read, or can be read from a file or a variable.
-    fn at_hand(&self) -> Option<Secret> {
+    pub(super) fn at_hand(&self) -> Option<Secret> {
         let file = self.settings.passphrase_file.as_ref();
         let profile = self.settings.profile.as_ref();
         let place = profile.and_then(|profile| profile.passphrase());

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use adobe_ims::Secret;
-use adobe_ims::internal::{redact, time, value};
+use adobe_ims::internal::{redact, time};
 use serde::Serialize;
 use serde_json::Value;
 use tempfile::NamedTempFile;
@@ -114,7 +114,8 @@ impl SettingsJson {
     }
 }
 
-/// Lists the fields of a JSON document, with the form of each value. A name that may be a secret is left out.
+/// Lists the fields of a JSON document, with the form of each value. A name that is no word is left out: it may be a
+/// secret.
 fn fields(document: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     match serde_json::from_slice(document) {
@@ -128,11 +129,10 @@ fn list_fields(value: &Value, path: &str, depth: usize, lines: &mut Vec<String>)
     let form = match value {
         Value::Object(fields) if depth > 0 => {
             for (name, value) in fields {
-                let shown = if value::may_be_secret(name) {
-                    "…"
-                } else {
-                    name.as_str()
-                };
+                let is_name = name
+                    .bytes()
+                    .all(|it| it.is_ascii_alphabetic() || it == b'_');
+                let shown = if is_name { name.as_str() } else { "…" };
                 let dot = if path.is_empty() { "" } else { "." };
                 list_fields(value, &format!("{path}{dot}{shown}"), depth - 1, lines);
             }

@@ -14,6 +14,7 @@ mod curl_answers;
 mod curl_causes;
 mod curl_flags;
 mod demo;
+mod doctor;
 mod emulator;
 mod exchange;
 mod exec;

@@ -378,6 +378,12 @@ impl World {
         let arguments = ["token", "-c", document, "--ca-file", "ca.pem"];
         Ims::new(arguments.iter().chain(more)).in_folder(self.folder.path())
     }
+
+    /// Creates a call of `ims doctor` with the document and the CA, in their folder.
+    pub(crate) fn doctor(&self, more: &[&str]) -> Ims {
+        let arguments = ["doctor", "-c", "service_token.json", "--ca-file", "ca.pem"];
+        Ims::new(arguments.iter().chain(more)).in_folder(self.folder.path())
+    }
 }
 
 /// Starts a server on loopback that gives every request the same answer, and returns its base URL.
