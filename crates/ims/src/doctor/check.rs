@@ -276,6 +276,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn documentation_lists_the_checks_in_their_order() {
+        let documentation = include_str!("../../../../docs/doctor.md");
+        let rows = documentation.lines().filter_map(|line| {
+            let mut cells = line.split('|').skip(1).map(str::trim);
+            let stage = cells.next()?;
+            let id = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
+            Some((stage.to_owned(), id.to_owned()))
+        });
+        let listed: Vec<_> = rows.filter(|(_, id)| !id.starts_with('-')).collect();
+        let checks = CheckId::ALL.iter();
+        let expected = checks.map(|id| {
+            let stage = match id.stage() {
+                Stage::Offline => "offline",
+                Stage::IdentityService => "identity service",
+                Stage::Target => "target API",
+            };
+            (stage.to_owned(), id.as_str().to_owned())
+        });
+        assert_eq!(listed, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
     fn ids_are_unique_and_ordered_by_stage() {
         let ids = CheckId::ALL;
         for (at, id) in ids.iter().enumerate() {
