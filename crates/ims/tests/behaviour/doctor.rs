@@ -51,7 +51,7 @@ fn colour_is_used_on_demand_only() {
         let ims = Ims::new(["doctor", "--offline"]).env("CLICOLOR_FORCE", "1");
         ims.env(name, "1").run().stdout
     };
-    assert!(run("LANG").starts_with("\x1b[31m1 problem\x1b[0m\n"));
+    assert!(run("LANG").starts_with("\x1b[1;31m1 problem\x1b[0m\n"));
     assert_eq!(run("NO_COLOR"), plain.stdout);
 }
 
