@@ -1,3 +1,3 @@
 //! Items that the command shares. They are not part of the public API and may change in any release.
 
-pub use crate::suggest::distance;
+pub use adobe_ims::internal::distance;

@@ -1,5 +1,7 @@
 //! Suggests the known name that a misspelt one probably means.
 
+use adobe_ims::internal::distance;
+
 /// Names that other tools use, and the key of the configuration for each.
 const OTHER_NAMES: &[(&str, &str)] = &[
     ("account", "technical_account_id"),
@@ -46,22 +48,6 @@ pub(crate) fn shown(text: &str) -> &str {
 
 fn plain(name: &str) -> String {
     name.to_ascii_lowercase().replace('-', "_")
-}
-
-/// Returns the number of letters that must be changed, added or left out.
-pub fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().take(64).enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "file-store")]
 pub use crate::cache::document_index::DocumentIndexEntry;
+pub use crate::util::distance::distance;
 pub use crate::util::file;
 pub use crate::util::time;
 
