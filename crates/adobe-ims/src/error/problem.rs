@@ -125,11 +125,20 @@ crate::problem_catalogue! {
     CertificateUnreadable = "certificate-unreadable", Configuration, false,
         "A certificate cannot be read.",
         ["Pass an X.509 certificate in PEM or DER."];
+    CertificateExpired = "certificate-expired", Configuration, false,
+        "The certificate of the technical account has expired. IMS accepts no signature of its key any more, unless another certificate with that key is attached.",
+        ["Add a new certificate in the console that issued the credentials, and download the document again."];
+    CertificateNotYetValid = "certificate-not-yet-valid", Configuration, false,
+        "The certificate of the technical account is not valid yet, by the clock of this machine.",
+        ["Check the clock of this machine. If it is right, wait for the start of the certificate, or attach another one."];
 
     // The assertion.
     AssertionLifetime = "assertion-lifetime", Configuration, false,
         "The requested lifetime of the assertion cannot be written as an expiry date.",
         ["Request a lifetime of a few minutes."];
+    ClockWrong = "clock-wrong", Configuration, false,
+        "The clock of this machine is wrong. Assertions, certificates and tokens are valid for a time, so IMS refuses what this machine signs, or this machine refuses what is valid.",
+        ["Set the clock of this machine: turn on its time service (NTP), and check that of the host for a container or a virtual machine."];
 
     // The way to IMS.
     RuntimeUnsuitable = "runtime-unsuitable", Configuration, false,
@@ -441,6 +450,12 @@ crate::problem_catalogue! {
     AllowedHostInvalid = "allowed-host-invalid", Configuration, false,
         "An entry of the list of allowed hosts is not valid.",
         ["Write a host as https://HOST or https://HOST:PORT, without a path, and a domain as its bare name, such as adobeaemcloud.com."];
+    TokenTruncated = "token-truncated", Configuration, false,
+        "Part of the token is missing.",
+        ["Copy the whole token again. A terminal, a variable or a form field may have a length limit."];
+    TokenWrongKind = "token-wrong-kind", Configuration, false,
+        "The token is one of IMS, but no access token. APIs accept access tokens only.",
+        ["Pass the `access_token` of the response of IMS, not its `refresh_token` or `id_token`."];
     }
 }
 
