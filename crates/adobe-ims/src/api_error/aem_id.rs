@@ -52,7 +52,7 @@ impl AemEnvironment {
     }
 
     /// Reads `p1-e2`, which the end or another `-` follows.
-    fn from_start(text: &str) -> Option<Self> {
+    pub(super) fn from_start(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let mut number = |letter: char| parts.next()?.strip_prefix(letter)?.parse().ok();
         Some(Self {

@@ -29,12 +29,16 @@ const SIGN_IN_HOSTS: [&str; 3] = [
     "id.adobe.com",
 ];
 
-/// Returns the causes of a 404 of AEM.
-pub(super) fn not_found(exchange: &Exchange<'_>) -> Vec<ApiCause> {
-    let path = exchange.request.url.path();
+/// Returns true if the path of an API stands in a path twice.
+pub(crate) fn is_doubled(path: &str) -> bool {
     let rest = path.get(1..).unwrap_or_default();
     let is_twice = rest.contains("/adobe/forms/") || rest.contains("/adobe/document/");
-    if path.starts_with("/adobe/") && is_twice {
+    path.starts_with("/adobe/") && is_twice
+}
+
+/// Returns the causes of a 404 of AEM.
+pub(super) fn not_found(exchange: &Exchange<'_>) -> Vec<ApiCause> {
+    if is_doubled(exchange.request.url.path()) {
         return vec![ApiCause::certain(ApiProblem::PathDoubled)];
     }
     let on_publish = matches!(exchange.place.tier(), Some(Tier::Publish | Tier::Preview));

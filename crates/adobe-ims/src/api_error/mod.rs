@@ -41,13 +41,14 @@ mod body_start;
 mod page;
 mod error_body;
 mod aem_id;
+mod aem_host;
 mod place;
 mod exchange;
 mod allowed_clients;
 mod token_causes;
 mod gateway_causes;
 mod aem_rights;
-mod aem_path;
+pub(crate) mod aem_path;
 mod forms_causes;
 mod by_status;
 

@@ -95,6 +95,9 @@ crate::problem_catalogue! {
     DispatcherBlocks = "aem-dispatcher-blocks", Refused, false,
         "The dispatcher of the publish tier does not let the path through.",
         ["Allow POST to `/adobe/forms/assembler/*` in the dispatcher filters of the project and deploy them, or use the author host."], Documented Likely;
+    HostMalformed = "aem-host-malformed", Refused, false,
+        "The host is not one of AEM as a Cloud Service. These have the form TIER-pPROGRAM-eENVIRONMENT.adobeaemcloud.com.",
+        ["Use the host as Cloud Manager shows it: https://author-pPROGRAM-eENVIRONMENT.adobeaemcloud.com"], Documented Likely;
 
     // The client and the account in AEM.
     ClientNotAllowed = "aem-client-not-allowed", Refused, false,

@@ -2,6 +2,7 @@
 
 use http::Uri;
 
+use super::aem_host;
 use super::diagnosis::ApiCause;
 use super::exchange::Exchange;
 use super::place::{self, Area, GatewayApi, Place, Service};
@@ -22,6 +23,13 @@ pub fn check_host(url: &Uri, token: &TokenFacts) -> Vec<ApiCause> {
     if let Some(corrected) = corrected_host(&host) {
         let step = format!("Use {corrected}.");
         causes.push(ApiCause::likely(ApiProblem::HostMisspelt).step(step));
+    }
+    if let Some(flaw) = aem_host::flaw(&host) {
+        let cause = ApiCause::likely(ApiProblem::HostMalformed).seen(flaw.seen);
+        causes.push(match flaw.corrected {
+            Some(corrected) => cause.step(format!("Use {corrected}.")),
+            None => cause,
+        });
     }
     if let (Some((_, of_host)), Some(of_client)) = (place.aem(), token.aem_environment())
         && of_host != of_client

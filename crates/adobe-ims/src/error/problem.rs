@@ -125,12 +125,6 @@ crate::problem_catalogue! {
     CertificateUnreadable = "certificate-unreadable", Configuration, false,
         "A certificate cannot be read.",
         ["Pass an X.509 certificate in PEM or DER."];
-    CertificateExpired = "certificate-expired", Configuration, false,
-        "The certificate of the technical account has expired. IMS accepts no signature of its key any more, unless another certificate with that key is attached.",
-        ["Add a new certificate in the console that issued the credentials, and download the document again."];
-    CertificateNotYetValid = "certificate-not-yet-valid", Configuration, false,
-        "The certificate of the technical account is not valid yet, by the clock of this machine.",
-        ["Check the clock of this machine. If it is right, wait for the start of the certificate, or attach another one."];
 
     // The assertion.
     AssertionLifetime = "assertion-lifetime", Configuration, false,

@@ -247,6 +247,10 @@ fn host_is_checked_before_anything_is_sent() {
         .is_empty()
     );
     assert_eq!(
+        check("https://auhtor-p1-e2.adobeaemcloud.com/", client),
+        ["aem-host-malformed [\"there is no tier auhtor\"]"]
+    );
+    assert_eq!(
         check("https://author-p3-e4.adobeaemcloud.net/", client),
         [
             "aem-host-misspelt []",
