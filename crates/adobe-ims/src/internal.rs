@@ -7,9 +7,15 @@ pub use crate::util::distance::distance;
 pub use crate::util::file;
 pub use crate::util::time;
 
+use http::Uri;
+
+#[cfg(feature = "file-store")]
+use crate::cache::{FileStore, StoreEntry, StoreKey};
 use crate::credentials::{self, Credentials};
-use crate::crypto::KeyContext;
+use crate::crypto::{Certificate, KeyContext};
+use crate::error::Result;
 use crate::error::redact::Redactor;
+use crate::transport::ProxySettings;
 use crate::util::secret::Secret;
 
 /// Returns true for the name of a variable of an environment that means the identity service of Adobe.
@@ -32,4 +38,63 @@ pub mod value {
     pub use crate::value::{
         Content, Note, Value, ValueKind, find_token, impossible, may_be_secret, read, refusal,
     };
+}
+
+/// Reads the entry of a key, and sets no file aside. Returns `None` if nothing is stored.
+///
+/// # Errors
+/// Those of [`FileStore::read`].
+#[cfg(feature = "file-store")]
+pub fn examine_entry(store: &FileStore, key: &StoreKey) -> Result<Option<StoreEntry>> {
+    store.examine(key)
+}
+
+/// Returns true if the path of an API of AEM stands in a path twice.
+pub fn is_path_doubled(path: &str) -> bool {
+    crate::api_error::aem_path::is_doubled(path)
+}
+
+/// Refuses the address of a proxy that a request to this URL needs, and that cannot be used.
+///
+/// # Errors
+/// [`Problem::ProxyInvalid`](crate::Problem::ProxyInvalid).
+pub fn check_proxy(settings: &ProxySettings, url: &Uri) -> Result<()> {
+    settings.check(url)
+}
+
+/// Returns the common name of a certificate's subject.
+pub fn common_name(certificate: &Certificate) -> Option<&str> {
+    certificate.common_name()
+}
+
+/// Private keys.
+pub mod key {
+    use std::path::PathBuf;
+
+    use crate::credentials::ServiceCredentials;
+    use crate::crypto::{Crypto, KeyContext, SigningKey};
+    use crate::error::Result;
+
+    pub use crate::crypto::signing_key::{KeyDescription, KeyEncoding, KeyRepair, KeyWrapping};
+
+    /// Reads the private key of credentials, and describes its form as far as it was read.
+    pub fn examine(
+        credentials: &ServiceCredentials,
+        context: &KeyContext<'_>,
+        crypto: &Crypto,
+    ) -> (KeyDescription, Result<SigningKey>) {
+        let context = context.or_passphrase(credentials.passphrase.as_ref());
+        let key = credentials.private_key.expose().as_bytes();
+        SigningKey::examine(key, &context, crypto)
+    }
+
+    /// Returns the file of the private key, if the credentials only name it.
+    pub fn file(credentials: &ServiceCredentials, context: &KeyContext<'_>) -> Option<PathBuf> {
+        context.file(&credentials.private_key)
+    }
+
+    /// Returns true if the credentials hold the passphrase of their key.
+    pub fn has_passphrase(credentials: &ServiceCredentials) -> bool {
+        credentials.passphrase.is_some()
+    }
 }

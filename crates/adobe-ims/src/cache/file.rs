@@ -117,11 +117,14 @@ impl FileStore {
     /// [`Problem::StoreEntryOfOtherVersion`] if another version of the program wrote the file.
     /// [`Problem::StoreUnusable`] if the folder cannot be used.
     pub fn read(&self, key: &StoreKey) -> Result<StoreEntry> {
-        let parse = |content: &[u8]| {
-            let parsed = format::parse(content).filter(|parsed| parsed.belongs_to(key))?;
-            Some(parsed.entry)
-        };
-        Ok(self.0.read(key.id(), parse)?.unwrap_or_default())
+        let read = self.0.read(key.id(), |content| entry_of(key, content));
+        Ok(read?.unwrap_or_default())
+    }
+
+    /// Reads the entry of this key as [`read`](Self::read) does, but sets no file aside. Returns `None` if nothing is
+    /// stored.
+    pub(crate) fn examine(&self, key: &StoreKey) -> Result<Option<StoreEntry>> {
+        self.0.examine(key.id(), |content| entry_of(key, content))
     }
 
     /// Finds the index entry of a credential document. `url` is the base URL that replaces the document's own;
@@ -291,6 +294,12 @@ impl FileStore {
             .open(path, |content| format::parse(content)?.entry.token);
         stored.is_some_and(|stored| stored.token.is_same(token))
     }
+}
+
+/// Parses an entry that was written for this key.
+fn entry_of(key: &StoreKey, content: &[u8]) -> Option<StoreEntry> {
+    let parsed = format::parse(content).filter(|parsed| parsed.belongs_to(key))?;
+    Some(parsed.entry)
 }
 
 /// Returns true for a private file with a title of this library.

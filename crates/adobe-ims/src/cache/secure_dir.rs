@@ -92,6 +92,25 @@ impl SecureDir {
         id: &str,
         parse: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<Option<T>> {
+        self.read_or(id, parse, Self::set_aside)
+    }
+
+    /// Parses the file of this id as [`read`](Self::read) does, but changes nothing.
+    pub(crate) fn examine<T>(
+        &self,
+        id: &str,
+        parse: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>> {
+        self.read_or(id, parse, Self::not_used)
+    }
+
+    /// Parses the file of this id. `refuse` makes the error of a file that cannot be parsed or trusted.
+    fn read_or<T>(
+        &self,
+        id: &str,
+        parse: impl FnOnce(&[u8]) -> Option<T>,
+        refuse: impl Fn(&Self, &Path, &str) -> Error,
+    ) -> Result<Option<T>> {
         if !self.exists()? {
             return Ok(None);
         }
@@ -99,7 +118,7 @@ impl SecureDir {
         let content = match folder::read(&path) {
             Ok(Some(content)) => content,
             Ok(None) => return Ok(None),
-            Err(FileError::Unsafe(reason)) => return Err(self.set_aside(&path, reason)),
+            Err(FileError::Unsafe(reason)) => return Err(refuse(self, &path, reason)),
             Err(FileError::Io(error)) => return Err(self.unusable(&error)),
         };
         if let Some(parsed) = self.with_cleartext(&path, &content, parse) {
@@ -107,7 +126,7 @@ impl SecureDir {
         }
         match self.other_version(&path, &content, self.kind.title) {
             Some(version) => Err(self.left_alone(&path, &version)),
-            None => Err(self.set_aside(&path, "it is damaged")),
+            None => Err(refuse(self, &path, "it is damaged")),
         }
     }
 
@@ -299,6 +318,12 @@ impl SecureDir {
             "{file}, {path:?}, is left alone: another version of the program wrote it, in version {version} of its format"
         );
         Error::new(self.kind.other_version, message)
+    }
+
+    fn not_used(&self, path: &Path, reason: &str) -> Error {
+        let file = self.kind.file_label;
+        let message = format!("{file}, {path:?}, is not used: {reason}");
+        Error::new(self.kind.set_aside, message)
     }
 
     fn set_aside(&self, path: &Path, reason: &str) -> Error {

@@ -22,6 +22,7 @@ pub struct Certificate {
     not_before: SystemTime,
     not_after: SystemTime,
     subject: String,
+    common_name: Option<String>,
 }
 
 impl Certificate {
@@ -64,6 +65,8 @@ impl Certificate {
             not_before: SystemTime::UNIX_EPOCH + validity.not_before.to_unix_duration(),
             not_after: SystemTime::UNIX_EPOCH + validity.not_after.to_unix_duration(),
             subject: tbs.subject().to_string(),
+            common_name: (tbs.subject().common_name().ok().flatten())
+                .map(|name| name.value().into_owned()),
         })
     }
 
@@ -85,5 +88,10 @@ impl Certificate {
     /// Returns the subject, such as `CN=cm-p12345-e67890-integration-0`.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// Returns the common name of the subject.
+    pub(crate) fn common_name(&self) -> Option<&str> {
+        self.common_name.as_deref()
     }
 }

@@ -130,9 +130,6 @@ crate::problem_catalogue! {
     AssertionLifetime = "assertion-lifetime", Configuration, false,
         "The requested lifetime of the assertion cannot be written as an expiry date.",
         ["Request a lifetime of a few minutes."];
-    ClockWrong = "clock-wrong", Configuration, false,
-        "The clock of this machine is wrong. Assertions, certificates and tokens are valid for a time, so IMS refuses what this machine signs, or this machine refuses what is valid.",
-        ["Set the clock of this machine: turn on its time service (NTP), and check that of the host for a container or a virtual machine."];
 
     // The way to IMS.
     RuntimeUnsuitable = "runtime-unsuitable", Configuration, false,

@@ -6,6 +6,7 @@ use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::no_proxy::Exceptions;
+use crate::error::{Error, Problem, Result};
 
 /// The proxy for HTTPS requests, and the hosts that need none. This machine never needs one: `localhost` and the
 /// addresses of the loopback are reached directly.
@@ -65,6 +66,15 @@ impl ProxySettings {
     pub fn except(mut self, hosts: impl Into<String>) -> Self {
         self.no_proxy = Some(hosts.into());
         self
+    }
+
+    /// Refuses the address of a proxy that a request to this URL needs, and that cannot be used.
+    pub(crate) fn check(&self, url: &Uri) -> Result<()> {
+        let proxies = self.clone().into_proxies();
+        match proxies.and_then(|proxies| proxies.proxy_for(url)) {
+            Some(Err(error)) => Err(Error::new(Problem::ProxyInvalid, error.to_string())),
+            Some(Ok(_)) | None => Ok(()),
+        }
     }
 
     /// Parses the settings. Returns `None` when there is no proxy.
@@ -214,9 +224,13 @@ mod tests {
         ] {
             let settings = ProxySettings::none().proxy(url).except("exempt.example");
             assert!(!format!("{settings:?}").contains("SECRET"));
-            let proxies = settings.into_proxies().unwrap();
+            let proxies = settings.clone().into_proxies().unwrap();
             let exempt = "https://exempt.example/".parse().unwrap();
             assert!(proxies.proxy_for(&exempt).is_none(), "{url}");
+            let of_host = |host: &str| settings.check(&host.parse().unwrap());
+            assert!(of_host("https://exempt.example/").is_ok(), "{url}");
+            let problem = of_host("https://ims.example/").unwrap_err().problem();
+            assert_eq!(problem, Problem::ProxyInvalid, "{url}");
             let target = "https://ims.example/".parse().unwrap();
             let error = proxies.proxy_for(&target).unwrap().unwrap_err();
             let message = error.to_string();

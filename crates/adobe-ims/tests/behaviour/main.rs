@@ -32,6 +32,7 @@ mod hostile_framing;
 mod hostile_documents;
 mod inspection;
 mod key_cache;
+mod key_descriptions;
 mod key_outages;
 mod keys;
 mod likely_reasons;

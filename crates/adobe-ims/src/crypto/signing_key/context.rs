@@ -88,6 +88,11 @@ impl<'a> KeyContext<'a> {
         as_path(key.expose().trim()).is_some()
     }
 
+    /// Returns the file that the text of a key names.
+    pub(crate) fn file(&self, key: &Secret) -> Option<PathBuf> {
+        Some(self.resolve(&as_path(key.expose().trim())?))
+    }
+
     /// Returns the text of a key, or the content of the file that it names. The key itself is not read.
     pub(crate) fn material(&self, key: &Secret) -> Secret {
         let content = as_path(key.expose().trim())

@@ -2,18 +2,21 @@
 
 use zeroize::Zeroizing;
 
-use super::context::KeyContext;
+use super::description::KeyEncoding;
 use super::encrypted::{self, DecryptError};
 use super::form::{self, Form};
 use super::not_a_key;
+use super::reading::Reading;
 use crate::error::{Error, Problem, Result};
-use crate::util::secret::Secret;
 
 /// Returns the key that was decrypted. A wrong passphrase leaves valid padding once in 256 times, with noise before
 /// it.
-pub(super) fn from_decrypted(decrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+pub(super) fn from_decrypted(
+    decrypted: &[u8],
+    reading: &mut Reading<'_, '_>,
+) -> Result<Zeroizing<Vec<u8>>> {
     match form::recognise(decrypted) {
-        Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+        Form::Rsa(pkcs1) => Ok(rsa(pkcs1, decrypted, reading)),
         Form::OtherPrivateKey(kind) => Err(not_a_key::not_rsa(&kind)),
         _ => Err(decryption_failed(DecryptError::WrongPassphrase)),
     }
@@ -25,17 +28,19 @@ pub(super) fn is_complete(der: &[u8]) -> bool {
 }
 
 /// Returns the PKCS#1 DER of a key, or an error that names the object found instead.
-pub(super) fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
+pub(super) fn from_der(der: &[u8], reading: &mut Reading<'_, '_>) -> Result<Zeroizing<Vec<u8>>> {
     match form::recognise(der) {
-        Form::Rsa(pkcs1) => Ok(Zeroizing::new(pkcs1.to_vec())),
+        Form::Rsa(pkcs1) => Ok(rsa(pkcs1, der, reading)),
         Form::EncryptedPkcs8(encrypted) => {
-            let passphrase = passphrase(context, "PKCS#8")?;
+            let passphrase = reading.passphrase("PKCS#8")?;
             let decrypted = encrypted::pkcs8(&encrypted, passphrase).map_err(decryption_failed)?;
-            from_decrypted(&decrypted)
+            from_decrypted(&decrypted, reading)
         }
-        Form::EncryptedOtherwise(method) => Err(decryption_failed(DecryptError::Unsupported(
-            form::encryption_name(method),
-        ))),
+        Form::EncryptedOtherwise(method) => {
+            let method = form::encryption_name(method);
+            reading.description.encryption = Some(method.clone());
+            Err(decryption_failed(DecryptError::Unsupported(method)))
+        }
         Form::DamagedRsa => Err(not_a_key::unusable(
             "it is damaged: its numbers cannot be read",
         )),
@@ -67,17 +72,6 @@ pub(super) fn from_der(der: &[u8], context: &KeyContext<'_>) -> Result<Zeroizing
     }
 }
 
-/// Returns the passphrase of the context. `method` is the name of the encryption for the error without one.
-pub(super) fn passphrase<'a>(context: &KeyContext<'a>, method: &str) -> Result<&'a Secret> {
-    context.secret().ok_or_else(|| {
-        let method: String = method.chars().take(40).collect();
-        Error::new(
-            Problem::KeyEncrypted,
-            format!("the private key is encrypted ({method})"),
-        )
-    })
-}
-
 /// Creates the error of a key that could not be decrypted.
 pub(super) fn decryption_failed(error: DecryptError) -> Error {
     match error {
@@ -90,4 +84,15 @@ pub(super) fn decryption_failed(error: DecryptError) -> Error {
             format!("the private key is encrypted with {method}"),
         ),
     }
+}
+
+/// Returns the key, and notes its encoding: `der` is it, or has it inside.
+fn rsa(pkcs1: &[u8], der: &[u8], reading: &mut Reading<'_, '_>) -> Zeroizing<Vec<u8>> {
+    let is_inside = pkcs1.as_ptr() != der.as_ptr();
+    reading.description.encoding = Some(if is_inside {
+        KeyEncoding::Pkcs8
+    } else {
+        KeyEncoding::Pkcs1
+    });
+    Zeroizing::new(pkcs1.to_vec())
 }

@@ -6,6 +6,8 @@ mod form;
 mod not_a_key;
 mod encrypted;
 mod legacy_pem;
+mod description;
+mod reading;
 mod der_key;
 mod pem_key;
 mod unwrap;
@@ -24,7 +26,9 @@ use super::provider::Crypto;
 use super::public_key::PublicKey;
 use crate::error::{Error, Problem, Result};
 pub use context::KeyContext;
+pub use description::{KeyDescription, KeyEncoding, KeyRepair, KeyWrapping};
 use not_a_key::unusable;
+use reading::Reading;
 use unwrap::{MAX_DEPTH, to_pkcs1};
 
 /// RSA below 2048 bits is held to be breakable, and the crypto libraries refuse it. The minimum of IMS is not
@@ -65,8 +69,26 @@ impl SigningKey {
     /// # Errors
     /// A `Key…` [`Problem`] that names the object that was found instead, or [`Problem::FileUnreadable`].
     pub fn read(key: &[u8], context: &KeyContext<'_>, crypto: &Crypto) -> Result<Self> {
-        let der = to_pkcs1(key, context, MAX_DEPTH)?;
-        let parsed = RsaPrivateKey::<UintRef<'_>>::from_der(&der)
+        Self::from_pkcs1(
+            &to_pkcs1(key, &mut Reading::new(context), MAX_DEPTH)?,
+            crypto,
+        )
+    }
+
+    /// Reads a key, and describes its form as far as it was read.
+    pub(crate) fn examine(
+        key: &[u8],
+        context: &KeyContext<'_>,
+        crypto: &Crypto,
+    ) -> (KeyDescription, Result<Self>) {
+        let mut reading = Reading::new(context);
+        let der = to_pkcs1(key, &mut reading, MAX_DEPTH);
+        let key = der.and_then(|der| Self::from_pkcs1(&der, crypto));
+        (reading.description, key)
+    }
+
+    fn from_pkcs1(der: &[u8], crypto: &Crypto) -> Result<Self> {
+        let parsed = RsaPrivateKey::<UintRef<'_>>::from_der(der)
             .map_err(|_| unusable("it has no RSA numbers"))?;
         let public = PublicKey::from_pkcs1(
             RsaPublicKey {
@@ -85,7 +107,7 @@ impl SigningKey {
         let key = crypto
             .provider()
             .key_provider
-            .load_private_key(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(&der[..])).clone_key())
+            .load_private_key(PrivateKeyDer::Pkcs1(PrivatePkcs1KeyDer::from(der)).clone_key())
             .map_err(|_| unusable(&refusal_reason(&parsed, public.bits())))?;
         let signer = key
             .choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256])

@@ -2,15 +2,16 @@
 
 use zeroize::Zeroizing;
 
-use super::context::KeyContext;
-use super::der_key::{decryption_failed, from_decrypted, from_der, is_complete, passphrase};
+use super::der_key::{decryption_failed, from_decrypted, from_der, is_complete};
+use super::description::KeyWrapping;
 use super::legacy_pem::LegacyEncryption;
 use super::not_a_key;
+use super::reading::Reading;
 use crate::error::{Error, Problem, Result};
 use crate::util::pem;
 
 /// Returns the PKCS#1 DER of the key in a PEM text.
-pub(super) fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing<Vec<u8>>> {
+pub(super) fn from_pem(text: &str, reading: &mut Reading<'_, '_>) -> Result<Zeroizing<Vec<u8>>> {
     let blocks = pem::blocks(text);
     let block = choose(&blocks).ok_or_else(|| {
         Error::new(
@@ -21,10 +22,12 @@ pub(super) fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing
     if let Some(error) = not_a_key::by_label(block.label) {
         return Err(error);
     }
+    reading.description.wrapped(KeyWrapping::Pem);
+    reading.description.look_at_block(block);
     match LegacyEncryption::find(block.body) {
         Some(encryption) => {
             let encrypted = decode(encryption.body)?;
-            decrypt(block, &encryption, &encrypted, context)
+            decrypt(block, &encryption, &encrypted, reading)
         }
         None => {
             let der = decode(block.body)?;
@@ -34,7 +37,7 @@ pub(super) fn from_pem(text: &str, context: &KeyContext<'_>) -> Result<Zeroizing
                     "the private key has no END line and stops in the middle",
                 ));
             }
-            from_der(&der, context)
+            from_der(&der, reading)
         }
     }
 }
@@ -75,7 +78,7 @@ fn decrypt(
     block: &pem::Block<'_>,
     encryption: &LegacyEncryption<'_>,
     encrypted: &[u8],
-    context: &KeyContext<'_>,
+    reading: &mut Reading<'_, '_>,
 ) -> Result<Zeroizing<Vec<u8>>> {
     if !block.ended || !encrypted.len().is_multiple_of(encryption.iv.len().max(1)) {
         return Err(Error::new(
@@ -83,9 +86,9 @@ fn decrypt(
             "the encrypted private key is cut off",
         ));
     }
-    let passphrase = passphrase(context, encryption.method())?;
+    let passphrase = reading.passphrase(encryption.method())?;
     let decrypted = encryption
         .decrypt(encrypted, passphrase)
         .map_err(decryption_failed)?;
-    from_decrypted(&decrypted)
+    from_decrypted(&decrypted, reading)
 }
