@@ -679,7 +679,7 @@ def trust():
     ends_with("a CA file that is not there", run, 3, "file-unreadable", requests=0)
     plain = StandIn(account)
     run = Run("-c", document, "--url", plain.url.replace("http:", "https:"))
-    ends_with("https to a port that speaks http", run, 5, "tls-failed", requests=0)
+    ends_with("https to a port that speaks http", run, 5, "tls-not-spoken", requests=0)
     plain.shutdown()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -729,7 +729,7 @@ def proxies():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         run = Run("-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, HTTPS_PROXY=f"http://127.0.0.1:{free.getsockname()[1]}")
-        ends_with("a proxy that is not there", run, 5, "connection-failed", requests=0)
+        ends_with("a proxy that is not there", run, 5, "proxy-unreachable", requests=0)
     run = Run("-c", doc, "--url", f"https://{ELSEWHERE}", "--ca-file", ca, HTTPS_PROXY="ftp://user:secret-4711@127.0.0.1:1")
     ends_with("a proxy of another kind", run, 3, "proxy-invalid", requests=0, hides=("secret-4711",))
     ims.environment = ims.url

@@ -176,6 +176,12 @@ crate::problem_catalogue! {
     ProxyRefused = "proxy-refused", Unreachable, true,
         "The proxy did not open a tunnel. The request did not reach IMS.",
         ["Ask the network team to allow the host, or exempt it with NO_PROXY if it can be reached directly."];
+    ProxyUnreachable = "proxy-unreachable", Unreachable, true,
+        "The proxy does not accept connections. The request did not reach IMS.",
+        ["Check host and port of the proxy in HTTPS_PROXY or ALL_PROXY. Without a proxy, unset the variable; NO_PROXY exempts single hosts."];
+    TlsNotSpoken = "tls-not-spoken", Unreachable, false,
+        "The server does not speak TLS on this port: usually it speaks plain http there.",
+        ["Check host and port of the address. A server on this machine may speak http://; any other has to speak https."];
 
     // Unusable answers.
     AnswerRedirect = "answer-redirect", Unusable, false,

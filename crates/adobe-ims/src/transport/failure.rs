@@ -117,8 +117,7 @@ fn find_cause(error: &(dyn StdError + 'static), failed: &Failed<'_>) -> (Problem
     let mut next = Some(error);
     while let Some(current) = next {
         if let Some(tunnel) = current.downcast_ref::<TunnelError>() {
-            let message = format!("no connection to {host}: {tunnel}");
-            return (tunnel_problem(&tunnel.failure), message);
+            return tunnel_problem(tunnel, host);
         }
         match current.downcast_ref::<ConnectError>() {
             Some(ConnectError::Cleartext) => {
@@ -144,7 +143,7 @@ fn find_cause(error: &(dyn StdError + 'static), failed: &Failed<'_>) -> (Problem
         {
             return cause;
         }
-        if current.to_string().starts_with("dns error") {
+        if is_of_dns(current) {
             return (
                 Problem::NameUnknown,
                 format!("the host {host} cannot be resolved"),
@@ -156,6 +155,11 @@ fn find_cause(error: &(dyn StdError + 'static), failed: &Failed<'_>) -> (Problem
         Problem::ConnectionFailed,
         format!("the connection to {host} broke before an answer came"),
     )
+}
+
+/// Tells whether the name of a host could not be resolved. The type of this error is private.
+fn is_of_dns(error: &(dyn StdError + 'static)) -> bool {
+    error.to_string().starts_with("dns error")
 }
 
 /// Returns the next error of the chain. `source` of an I/O error skips the error that it wraps.
@@ -222,7 +226,10 @@ fn tls_problem(error: &rustls::Error, failed: &Failed<'_>) -> (Problem, String) 
         rustls::Error::InvalidCertificate(_) => {
             format!("the certificate of {host} is not valid for a server")
         }
-        rustls::Error::InvalidMessage(_) => format!("{host} does not speak TLS on this port"),
+        rustls::Error::InvalidMessage(_) => {
+            let message = format!("{host} does not speak TLS on this port");
+            return (Problem::TlsNotSpoken, message);
+        }
         rustls::Error::AlertReceived(alert) => {
             format!("{host} ended the encrypted connection while it was set up ({alert:?})")
         }
@@ -284,13 +291,35 @@ fn is_this_machine(host: &str) -> bool {
     authority.is_ok_and(|authority| is_loopback(authority.host()))
 }
 
-fn tunnel_problem(failure: &TunnelFailure) -> Problem {
-    match failure {
+fn tunnel_problem(tunnel: &TunnelError, host: &str) -> (Problem, String) {
+    let problem = match &tunnel.failure {
         TunnelFailure::Authentication => Problem::ProxyAuthentication,
         TunnelFailure::NotHttp | TunnelFailure::Refused(_) => Problem::ProxyRefused,
         TunnelFailure::TimedOut => Problem::DeadlineExceeded,
-        TunnelFailure::Unreachable(_) => Problem::ConnectionFailed,
+        TunnelFailure::Unreachable(error) => unreachable_problem(error.as_ref()),
+    };
+    if problem == Problem::NameUnknown {
+        let proxy = &tunnel.proxy;
+        let message = format!("no connection to {host}: the proxy {proxy} cannot be resolved");
+        return (problem, message);
     }
+    (problem, format!("no connection to {host}: {tunnel}"))
+}
+
+/// Returns the cause for a proxy that did not accept the connection.
+fn unreachable_problem(error: &(dyn StdError + 'static)) -> Problem {
+    let mut next = Some(error);
+    while let Some(current) = next {
+        if is_of_dns(current) {
+            return Problem::NameUnknown;
+        }
+        let io = current.downcast_ref::<io::Error>();
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut) {
+            return Problem::DeadlineExceeded;
+        }
+        next = source(current);
+    }
+    Problem::ProxyUnreachable
 }
 
 #[cfg(test)]
@@ -326,7 +355,7 @@ mod tests {
     #[test]
     fn request_that_met_no_tls_was_certainly_not_sent() {
         let error = failure("https");
-        assert_eq!(error.problem(), Problem::TlsFailed, "{error:?}");
+        assert_eq!(error.problem(), Problem::TlsNotSpoken, "{error:?}");
         assert!(was_not_sent(&error), "{error:?}");
         let error = failure("http");
         assert!(!was_not_sent(&error), "{error:?}");

@@ -258,7 +258,7 @@ fn refused_connection_is_reported() {
 fn https_to_an_http_server_is_a_tls_error() {
     let server = Server::answering(OK);
     let url = server.url().replace("http:", "https:");
-    failure(&builder().build().unwrap(), &url, Problem::TlsFailed);
+    failure(&builder().build().unwrap(), &url, Problem::TlsNotSpoken);
 }
 
 fn transport_through(proxy: &Server, login: &str) -> HttpTransport {
@@ -406,7 +406,7 @@ fn this_machine_is_reached_without_a_proxy() {
     let encrypted = server.url().replace("http:", "https:");
     for host in ["127.0.0.1", "localhost", "LOCALHOST"] {
         let url = encrypted.replace("127.0.0.1", host);
-        failure(&transport, &url, Problem::TlsFailed);
+        failure(&transport, &url, Problem::TlsNotSpoken);
     }
 }
 
@@ -418,7 +418,7 @@ fn host_beside_an_exception_is_reached_through_the_proxy() {
     let message = failure(
         &transport,
         "https://xims.invalid/",
-        Problem::ConnectionFailed,
+        Problem::ProxyUnreachable,
     );
     assert!(
         message.ends_with("the proxy 127.0.0.1:1 cannot be reached"),
