@@ -13,9 +13,9 @@ use http::Uri;
 use crate::cache::{FileStore, StoreEntry, StoreKey};
 use crate::credentials::{self, Credentials};
 use crate::crypto::{Certificate, KeyContext};
-use crate::error::Result;
 use crate::error::redact::Redactor;
-use crate::transport::ProxySettings;
+use crate::error::{Result, ServerText};
+use crate::transport::{HttpTransportBuilder, ProxySettings};
 use crate::util::secret::Secret;
 
 /// Returns true for the name of a variable of an environment that means the identity service of Adobe.
@@ -31,6 +31,37 @@ pub fn secrets_of(credentials: &Credentials, context: &KeyContext<'_>) -> Vec<Se
 /// Returns a text without these secrets, in whatever form they stand there, and without anything that looks like a token.
 pub fn redact(text: &str, secrets: &[Secret]) -> String {
     Redactor::new(secrets).redact(text)
+}
+
+/// Returns a text of a server as it may be shown: without these secrets, and without what looks like a token.
+pub fn server_text<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> ServerText {
+    Redactor::new(secrets).server_text(text)
+}
+
+/// Reads the entry of this key. Nothing is changed: a file that cannot be trusted is left alone, and counts as none.
+#[cfg(feature = "file-store")]
+pub fn peek(store: &FileStore, key: &StoreKey) -> Option<StoreEntry> {
+    store.peek(key)
+}
+
+/// The way to a server.
+pub mod network {
+    pub use crate::transport::route::Route;
+    pub use crate::transport::server_certificate::{IssuerKind, ServerCertificate};
+    pub use crate::transport::trace::{ConnectionFacts, ConnectionTrace, Step};
+
+    use super::HttpTransportBuilder;
+
+    /// Records the steps of the first connection of the transport.
+    #[must_use]
+    pub fn traced(builder: HttpTransportBuilder, trace: &ConnectionTrace) -> HttpTransportBuilder {
+        builder.trace(trace)
+    }
+}
+
+/// The lifetime of tokens.
+pub mod lifetime {
+    pub use crate::token::lifetime::{Endpoint, Unit};
 }
 
 /// The shape of values.

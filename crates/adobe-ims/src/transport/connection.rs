@@ -16,13 +16,17 @@ use tower_service::Service;
 
 use super::connect_tunnel::BoxError;
 use super::connector::Connector;
+use super::trace::ConnectionTrace;
 use crate::util::future::BoxFuture;
 
 type Stream = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
 
 /// Opens connections, encrypted where the URL asks for it, that [`is_unanswered`] can tell apart.
 #[derive(Clone)]
-pub(super) struct WatchingConnector(pub(super) HttpsConnector<Connector>);
+pub(super) struct WatchingConnector {
+    pub(super) connector: HttpsConnector<Connector>,
+    pub(super) trace: ConnectionTrace,
+}
 
 impl Service<Uri> for WatchingConnector {
     type Response = TokioIo<WatchedStream>;
@@ -30,14 +34,17 @@ impl Service<Uri> for WatchingConnector {
     type Future = BoxFuture<'static, Result<Self::Response, BoxError>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.0.poll_ready(cx)
+        self.connector.poll_ready(cx)
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let connecting = self.0.call(target);
+        let connecting = self.connector.call(target);
+        let trace = self.trace.clone();
         Box::pin(async move {
+            let stream = connecting.await?;
+            trace.established();
             Ok(TokioIo::new(WatchedStream {
-                stream: TokioIo::new(connecting.await?),
+                stream: TokioIo::new(stream),
                 exchange: Exchange::default(),
             }))
         })

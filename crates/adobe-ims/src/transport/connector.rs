@@ -18,6 +18,8 @@ use tower_service::Service;
 use super::connect_tunnel;
 use super::connect_tunnel::{BoxError, TunnelError, TunnelFailure};
 use super::proxy::{Proxies, ProxyError, ProxySettings};
+use super::resolver::TracingResolver;
+use super::trace::ConnectionTrace;
 
 /// Opens TCP connections, through the proxy where one is set for the host.
 ///
@@ -25,14 +27,19 @@ use super::proxy::{Proxies, ProxyError, ProxySettings};
 /// resolve to any address. Plain `http` never goes through a proxy, whose loopback is another machine's.
 #[derive(Clone)]
 pub(super) struct Connector {
-    tcp: HttpConnector,
+    tcp: HttpConnector<TracingResolver>,
     proxies: Option<Arc<Proxies>>,
     timeout: Duration,
+    trace: ConnectionTrace,
 }
 
 impl Connector {
-    pub(super) fn new(settings: ProxySettings, connect_timeout: Duration) -> Self {
-        let mut tcp = HttpConnector::new();
+    pub(super) fn new(
+        settings: ProxySettings,
+        connect_timeout: Duration,
+        trace: ConnectionTrace,
+    ) -> Self {
+        let mut tcp = HttpConnector::new_with_resolver(TracingResolver::new(trace.clone()));
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(connect_timeout));
@@ -40,15 +47,18 @@ impl Connector {
             tcp,
             proxies: settings.into_proxies().map(Arc::new),
             timeout: connect_timeout,
+            trace,
         }
     }
 
     fn connect(&mut self, target: Uri, encrypted: bool) -> Connecting {
         let connecting = self.tcp.call(target);
+        let trace = self.trace.clone();
         Box::pin(async move {
             let stream = connecting.await?;
-            let peer = stream.inner().peer_addr()?.ip();
-            check_peer(encrypted, peer)?;
+            let peer = stream.inner().peer_addr()?;
+            trace.connected(peer);
+            check_peer(encrypted, peer.ip())?;
             Ok(stream)
         })
     }
@@ -56,6 +66,7 @@ impl Connector {
     fn connect_through(&mut self, proxy: Intercept, target: Uri) -> Connecting {
         let connecting = self.tcp.call(proxy.uri().clone());
         let timeout = self.timeout;
+        let trace = self.trace.clone();
         Box::pin(async move {
             let failed = |failure| TunnelError {
                 proxy: host_and_port(proxy.uri()),
@@ -64,6 +75,9 @@ impl Connector {
             let mut stream = connecting
                 .await
                 .map_err(|error| failed(TunnelFailure::Unreachable(error.into())))?;
+            if let Ok(peer) = stream.inner().peer_addr() {
+                trace.connected(peer);
+            }
             tokio::time::timeout(
                 timeout,
                 connect_tunnel::open(stream.inner_mut(), &target, &proxy),
@@ -71,6 +85,7 @@ impl Connector {
             .await
             .unwrap_or(Err(TunnelFailure::TimedOut))
             .map_err(failed)?;
+            trace.tunnel_opened();
             Ok(stream)
         })
     }
@@ -128,7 +143,7 @@ fn check_peer(encrypted: bool, peer: IpAddr) -> Result<(), ConnectError> {
 }
 
 /// Returns host and port of a URI. Its authority may hold a login as well.
-fn host_and_port(uri: &Uri) -> String {
+pub(super) fn host_and_port(uri: &Uri) -> String {
     let host = uri.host().unwrap_or_default();
     match uri.port_u16() {
         Some(port) => format!("{host}:{port}"),

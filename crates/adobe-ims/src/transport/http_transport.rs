@@ -15,6 +15,7 @@ use super::failure::Failed;
 use super::proxy::ProxySettings;
 use super::request_secrets::RequestSecrets;
 use super::runtimes::RuntimeClients;
+use super::trace::ConnectionTrace;
 use super::trust::{CaFile, Trust};
 use super::{Body, BodyStream, Transport, failure};
 use crate::crypto::Crypto;
@@ -72,6 +73,7 @@ impl HttpTransport {
             proxies: ProxySettings::default(),
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
+            trace: ConnectionTrace::default(),
         }
     }
 
@@ -174,6 +176,7 @@ pub struct HttpTransportBuilder {
     proxies: ProxySettings,
     connect_timeout: Duration,
     timeout: Duration,
+    trace: ConnectionTrace,
 }
 
 impl HttpTransportBuilder {
@@ -209,6 +212,12 @@ impl HttpTransportBuilder {
         self
     }
 
+    /// Records the steps of the first connection.
+    pub(crate) fn trace(mut self, trace: &ConnectionTrace) -> Self {
+        self.trace = trace.clone();
+        self
+    }
+
     /// Checks the settings and builds the transport. It opens no connection yet, and reads the roots of the
     /// operating system when a certificate needs them.
     ///
@@ -216,8 +225,9 @@ impl HttpTransportBuilder {
     /// [`Problem::CaFileInvalid`] for an extra certificate that is none; [`Problem::TlsFailed`] when the crypto
     /// provider has no TLS.
     pub fn build(self) -> Result<HttpTransport> {
-        let trust = Trust::new(&self.ca_files, self.crypto.provider().clone())?;
-        let tls = ClientConfig::builder_with_provider(self.crypto.provider().clone())
+        let crypto = self.crypto.provider();
+        let trust = Trust::new(&self.ca_files, crypto.clone(), self.trace.clone())?;
+        let tls = ClientConfig::builder_with_provider(crypto.clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| {
                 Error::new(Problem::TlsFailed, "TLS cannot be set up").with_source(error)
@@ -225,7 +235,8 @@ impl HttpTransportBuilder {
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(trust))
             .with_no_client_auth();
-        let tcp = Connector::new(self.proxies, self.connect_timeout.min(self.timeout));
+        let connect_timeout = self.connect_timeout.min(self.timeout);
+        let tcp = Connector::new(self.proxies, connect_timeout, self.trace.clone());
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
@@ -233,7 +244,10 @@ impl HttpTransportBuilder {
             .wrap_connector(tcp);
         Ok(HttpTransport {
             clients: RuntimeClients::new(
-                WatchingConnector(connector),
+                WatchingConnector {
+                    connector,
+                    trace: self.trace,
+                },
                 MAX_PATIENCE.min(self.timeout / 3),
             ),
             timeout: self.timeout,

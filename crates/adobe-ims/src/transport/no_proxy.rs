@@ -23,8 +23,19 @@ const HTTPS_PORT: u16 = 443;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Exceptions(Vec<Exception>);
 
+/// The reason why a host is reached without a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExceptionFor<'a> {
+    /// The loopback of a proxy is another machine.
+    ThisMachine,
+    /// An entry of the list names it.
+    Entry(&'a str),
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct Exception {
+    /// The entry, as it is written in the list.
+    text: String,
     hosts: Hosts,
     /// Each port, if there is none.
     port: Option<u16>,
@@ -47,28 +58,33 @@ impl Exceptions {
         Self(entries.filter_map(Exception::parse).collect())
     }
 
-    /// Tells whether the host of a URL is reached without a proxy. This machine always is: the loopback of a proxy
-    /// is another one.
-    pub(super) fn contain(&self, target: &Uri) -> bool {
+    /// Returns the reason why the host of a URL is reached without a proxy. This machine always is.
+    pub(super) fn exception_for(&self, target: &Uri) -> Option<ExceptionFor<'_>> {
         let host = target.host().unwrap_or_default();
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let port = target.port_u16().unwrap_or(HTTPS_PORT);
-        is_this_machine(&host) || self.0.iter().any(|entry| entry.matches(&host, port))
+        if is_this_machine(&host) {
+            return Some(ExceptionFor::ThisMachine);
+        }
+        let entry = self.0.iter().find(|entry| entry.matches(&host, port))?;
+        Some(ExceptionFor::Entry(&entry.text))
     }
 }
 
 impl Exception {
     /// Reads an entry. Returns `None` for an entry that stands for no host.
     fn parse(entry: &str) -> Option<Self> {
+        let text = entry.to_owned();
         if let Some(hosts) = network(entry) {
-            return Some(Self { hosts, port: None });
+            let port = None;
+            return Some(Self { text, hosts, port });
         }
         let (host, port) = match entry.rsplit_once(':') {
             Some((host, port)) => (host, Some(port.parse().ok()?)),
             None => (entry, None),
         };
         let hosts = network(host).or_else(|| domain(host))?;
-        Some(Self { hosts, port })
+        Some(Self { text, hosts, port })
     }
 
     /// `host` is in lower case.
@@ -142,7 +158,8 @@ mod tests {
     use super::*;
 
     fn contains(list: &str, url: &str) -> bool {
-        Exceptions::parse(list).contain(&url.parse().unwrap())
+        let list = Exceptions::parse(list);
+        list.exception_for(&url.parse().unwrap()).is_some()
     }
 
     #[test]

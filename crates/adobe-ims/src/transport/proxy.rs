@@ -33,14 +33,10 @@ impl ProxySettings {
     /// Reads `HTTPS_PROXY`, else `ALL_PROXY`, and `NO_PROXY`, as curl does: a name in lower case goes before the one
     /// in upper case, and an empty value counts as none. `variable` looks up one variable.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let either_case = |lower: &str| {
-            [lower.to_owned(), lower.to_ascii_uppercase()]
-                .iter()
-                .find_map(|name| variable(name).filter(|value| !value.trim().is_empty()))
-        };
+        let value = |names: &[&'static str]| Some(first_set(names, &variable)?.value);
         Self {
-            https: either_case("https_proxy").or_else(|| either_case("all_proxy")),
-            no_proxy: either_case("no_proxy"),
+            https: value(&PROXY_VARIABLES),
+            no_proxy: value(&NO_PROXY_VARIABLES),
         }
     }
 
@@ -91,6 +87,30 @@ impl ProxySettings {
     }
 }
 
+/// The variables that name the proxy. The first that is set counts.
+pub(super) const PROXY_VARIABLES: [&str; 4] =
+    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/// The variables that name the hosts without a proxy. The first that is set counts.
+pub(super) const NO_PROXY_VARIABLES: [&str; 2] = ["no_proxy", "NO_PROXY"];
+
+/// A variable that is set.
+pub(super) struct SetVariable {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+}
+
+/// Returns the first of the variables that is set. An empty value counts as none.
+pub(super) fn first_set(
+    names: &[&'static str],
+    variable: impl Fn(&str) -> Option<String>,
+) -> Option<SetVariable> {
+    names.iter().find_map(|name| {
+        let value = variable(name).filter(|value| !value.trim().is_empty())?;
+        Some(SetVariable { name, value })
+    })
+}
+
 /// The proxies of a transport.
 pub(super) struct Proxies {
     matcher: Matcher,
@@ -102,7 +122,7 @@ pub(super) struct Proxies {
 impl Proxies {
     /// Returns the proxy for a host, or `None` when the host is reached without one.
     pub(super) fn proxy_for(&self, target: &Uri) -> Option<Result<Intercept, ProxyError>> {
-        if self.exceptions.contain(target) {
+        if self.exceptions.exception_for(target).is_some() {
             return None;
         }
         let proxy = self.matcher.intercept(target)?;

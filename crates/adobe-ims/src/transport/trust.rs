@@ -12,6 +12,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
+use super::server_certificate;
+use super::trace::ConnectionTrace;
 use crate::crypto::Certificate;
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -28,6 +30,7 @@ pub(super) struct Trust {
     /// The extra certificates.
     pinned: Vec<CertificateDer<'static>>,
     system: OnceLock<Result<Arc<WebPkiServerVerifier>, MissingRoots>>,
+    trace: ConnectionTrace,
 }
 
 /// A file of CA certificates, and its name in messages.
@@ -38,7 +41,11 @@ pub(super) struct CaFile {
 }
 
 impl Trust {
-    pub(super) fn new(ca_files: &[CaFile], crypto: Arc<CryptoProvider>) -> Result<Self> {
+    pub(super) fn new(
+        ca_files: &[CaFile],
+        crypto: Arc<CryptoProvider>,
+        trace: ConnectionTrace,
+    ) -> Result<Self> {
         let mut roots = RootCertStore::empty();
         let mut pinned = Vec::new();
         for CaFile { name, content } in ca_files {
@@ -60,6 +67,7 @@ impl Trust {
             pinned,
             crypto,
             system: OnceLock::new(),
+            trace,
         })
     }
 
@@ -73,6 +81,14 @@ impl Trust {
             })
         });
         system.as_ref()
+    }
+
+    /// Returns the names of all trusted CAs. It reads those of the operating system again, because the verifier does not
+    /// tell them.
+    fn trusted_names(&self) -> Vec<String> {
+        let system = rustls_native_certs::load_native_certs().certs;
+        let all = self.pinned.iter().chain(&system);
+        all.filter_map(server_certificate::subject).collect()
     }
 }
 
@@ -150,6 +166,7 @@ impl ServerCertVerifier for Trust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        self.trace.certificates(end_entity, intermediates);
         let verify = |verifier: &Arc<WebPkiServerVerifier>| {
             verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
         };
@@ -169,6 +186,7 @@ impl ServerCertVerifier for Trust {
             // With an extra CA the machine needs no roots of its own.
             Err(missing) => Some(missing.clone()).filter(|_| self.extra.is_none()),
         };
+        self.trace.untrusted(|| self.trusted_names());
         let issuer = intermediates
             .last()
             .and_then(issuer)

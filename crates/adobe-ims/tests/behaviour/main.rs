@@ -37,6 +37,7 @@ mod key_outages;
 mod keys;
 mod likely_reasons;
 mod loopback;
+mod network_facts;
 mod oauth_documents;
 mod processes;
 mod promises;

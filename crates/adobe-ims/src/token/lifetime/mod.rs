@@ -10,8 +10,7 @@ use serde_json::Value;
 use crate::util::time;
 
 pub(crate) use amount::{amount, display};
-pub use endpoint::TokenVersion;
-pub(crate) use endpoint::{Endpoint, Unit};
+pub use endpoint::{Endpoint, TokenVersion, Unit};
 
 /// A token of IMS lives 24 hours. A longer lifetime than twice that, in milliseconds, is believed only if response
 /// and token agree.
