@@ -11,8 +11,9 @@ use http::Uri;
 
 #[cfg(feature = "file-store")]
 use crate::cache::{FileStore, StoreEntry, StoreKey};
-use crate::credentials::{self, Credentials};
+use crate::credentials::{self, CredentialVariables, Credentials};
 use crate::crypto::{Certificate, KeyContext};
+use crate::environment::Environment;
 use crate::error::redact::Redactor;
 use crate::error::{Result, ServerText};
 use crate::transport::{HttpTransportBuilder, ProxySettings};
@@ -64,10 +65,48 @@ pub mod lifetime {
     pub use crate::token::lifetime::{Endpoint, Unit};
 }
 
+/// Returns the client secrets, in the order in which they are tried.
+pub fn client_secrets_of(credentials: &Credentials) -> &[Secret] {
+    match credentials {
+        Credentials::Service(service) => std::slice::from_ref(&service.client_secret),
+        other => other.oauth_client().map_or(&[], |client| &client.secrets),
+    }
+}
+
+/// Returns what was repaired in the values of credentials, and what is odd about them.
+pub fn notes_of(credentials: &Credentials) -> &[value::FieldNote] {
+    match credentials {
+        Credentials::Service(service) => &service.notes,
+        other => other.oauth_client().map_or(&[], |client| &client.notes),
+    }
+}
+
+/// Returns true for a JWT credential that is not one of AEM service credentials: Adobe has ended these, unless their
+/// client is one of AEM after all.
+pub fn is_ended_jwt(credentials: &Credentials) -> bool {
+    matches!(credentials, Credentials::Service(service) if service.ended)
+}
+
+/// Returns the identity service that variables of other programs name.
+///
+/// # Errors
+/// [`EndpointInvalid`](crate::Problem::EndpointInvalid) for a value that is not understood.
+pub fn environment_of(variables: &CredentialVariables) -> Result<Option<Environment>> {
+    variables.identity_service().clone().resolve()
+}
+
+/// Documents, apart from the credentials in them.
+pub mod document {
+    pub use crate::credentials::document::{
+        DocumentFacts, DocumentForm, JsonDamage, ListForm, Notation, examine,
+    };
+}
+
 /// The shape of values.
 pub mod value {
     pub use crate::value::{
-        Content, Note, Value, ValueKind, find_token, impossible, may_be_secret, read, refusal,
+        Content, FieldNote, Note, Value, ValueKind, find_token, impossible, may_be_secret, read,
+        refusal, shown_id,
     };
 }
 

@@ -4,7 +4,7 @@ use crate::credentials::{OauthClient, ServiceCredentials};
 use crate::environment::Environment;
 use crate::error::redact::RawText;
 use crate::error::{Error, ErrorClass, Problem};
-use crate::value;
+use crate::value::{self, FieldNote};
 
 /// Returns the problem of a refusal. Adobe's published table differs from the responses that people receive; both
 /// are known here.
@@ -64,7 +64,7 @@ pub(super) struct Reason {
 /// Puts the likely reason of a refusal, and what was odd about the credentials, before the message of IMS.
 ///
 /// Where the credentials are odd, too, neither is called the likely reason.
-pub(super) fn with_reason(error: Error, reason: Option<Reason>, notes: &[String]) -> Error {
+pub(super) fn with_reason(error: Error, reason: Option<Reason>, notes: &[FieldNote]) -> Error {
     if error.class() != ErrorClass::Refused || (reason.is_none() && notes.is_empty()) {
         return error;
     }
@@ -74,8 +74,9 @@ pub(super) fn with_reason(error: Error, reason: Option<Reason>, notes: &[String]
             format!("{fact}, which is likely why {error}")
         }
         reason => {
-            let facts = notes.iter().chain(reason.as_ref().map(|it| &it.fact));
-            let facts: Vec<_> = facts.map(String::as_str).collect();
+            let notes = notes.iter().map(FieldNote::to_string);
+            let facts = notes.chain(reason.as_ref().map(|it| it.fact.clone()));
+            let facts: Vec<_> = facts.collect();
             format!("{}; {error}", facts.join("; "))
         }
     };

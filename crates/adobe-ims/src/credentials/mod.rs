@@ -48,7 +48,7 @@ mod oauth_server_to_server;
 mod permanent_code;
 mod service;
 mod user;
-mod document;
+pub(crate) mod document;
 
 pub use crate::token::lifetime::TokenVersion;
 pub use device::DeviceCredentials;
@@ -97,7 +97,7 @@ impl Credentials {
     }
 
     /// Returns the client, if the credentials have one of OAuth.
-    fn oauth_client(&self) -> Option<&OauthClient> {
+    pub(crate) fn oauth_client(&self) -> Option<&OauthClient> {
         match self {
             Self::AccessToken(_) | Self::Service(_) => None,
             Self::OauthServerToServer(oauth) => Some(&oauth.client),

@@ -2,7 +2,7 @@ use crate::environment::Environment;
 use crate::error::Problem;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
-use crate::value::{self, ValueKind};
+use crate::value::{self, FieldNote, ValueKind};
 
 /// A client of IMS: its id, its environment and its secrets.
 ///
@@ -30,7 +30,7 @@ pub struct OauthClient {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) organization_id: Option<String>,
     /// What was repaired and what is odd about id and secrets, for the case that IMS refuses them.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<FieldNote>,
 }
 
 impl OauthClient {
@@ -58,7 +58,7 @@ impl OauthClient {
     }
 
     /// Replaces the notes by those of the place that the values were read from.
-    pub(crate) fn with_notes(mut self, notes: Vec<String>) -> Self {
+    pub(crate) fn with_notes(mut self, notes: Vec<FieldNote>) -> Self {
         self.notes = notes;
         self
     }

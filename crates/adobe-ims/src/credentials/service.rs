@@ -6,6 +6,7 @@ use crate::crypto::KeyContext;
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::util::secret::Secret;
+use crate::value::FieldNote;
 
 /// Service credentials: a technical account, its client and its private key.
 ///
@@ -43,7 +44,7 @@ pub struct ServiceCredentials {
     pub(crate) certificate: Option<UnreadCertificate>,
     pub(crate) certificate_expiration_date: Option<SystemTime>,
     /// What was repaired and what is odd about ids and secret, for the case that IMS refuses them.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<FieldNote>,
 }
 
 /// The text of a certificate, and the certificate once it has been read.

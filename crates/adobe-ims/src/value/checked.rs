@@ -1,6 +1,6 @@
 use super::content::Content;
 use super::kind::ValueKind;
-use super::note::Note;
+use super::note::{FieldNote, Note};
 use super::{foreign, list, reference, repair};
 use crate::error::{Error, Problem};
 use crate::util::secret::Secret;
@@ -49,12 +49,15 @@ pub fn read(kind: ValueKind, text: &str) -> Result<Value, Content> {
 pub(crate) fn repaired(
     kind: ValueKind,
     text: impl Into<Secret>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<FieldNote>,
 ) -> Secret {
     let text = text.into();
     match read(kind, text.expose()) {
         Ok(value) => {
-            notes.extend(value.notes.iter().map(|note| format!("{kind} {note}")));
+            notes.extend(value.notes.iter().map(|&note| FieldNote {
+                field: kind.to_string(),
+                note,
+            }));
             value.text
         }
         Err(_) => text,

@@ -28,6 +28,43 @@ pub enum Note {
     Uuid,
 }
 
+/// A remark about the value of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldNote {
+    /// The name of the field, or of the kind of its value.
+    pub field: String,
+    /// The remark.
+    pub note: Note,
+}
+
+impl fmt::Display for FieldNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.note)
+    }
+}
+
+impl Note {
+    /// Returns true if the value was repaired, and false if it is odd and was left as it is.
+    pub fn is_repair(self) -> bool {
+        matches!(
+            self,
+            Self::HadQuotes | Self::HadLineEnd | Self::HadBrackets | Self::LackedAdobeOrg
+        )
+    }
+
+    /// Returns true for a remark about the form of an identity.
+    pub fn is_about_identity(self) -> bool {
+        matches!(
+            self,
+            Self::LackedAdobeOrg
+                | Self::NoOrganization
+                | Self::NoTechnicalAccount
+                | Self::Email
+                | Self::Uuid
+        )
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -15,7 +15,7 @@ pub fn may_be_secret(text: &str) -> bool {
 }
 
 /// Returns an id for a message: quoted, or left out if it has the form of a secret.
-pub(crate) fn shown_id(id: &str) -> String {
+pub fn shown_id(id: &str) -> String {
     if super::checked::is_uuid(id) || super::foreign::is_client_secret(id) {
         "…".to_owned()
     } else {

@@ -10,6 +10,35 @@ use super::partial::{Kind, PartialCredentials};
 use super::raw_fields::RawFields;
 use crate::error::{Error, Problem, Result};
 
+/// The types of credentials that no service can use (published schema of aio).
+const KINDS_OF_OTHERS: [(&str, &str); 7] = [
+    ("apikey", "an API key (apikey), which gives no token"),
+    (
+        "oauthweb",
+        "OAuth web (oauthweb), with which a person signs in",
+    ),
+    (
+        "oauthwebapp",
+        "OAuth web app (oauthwebapp), with which a person signs in",
+    ),
+    (
+        "oauthsinglepageapp",
+        "OAuth single-page app (oauthsinglepageapp), with which a person signs in",
+    ),
+    (
+        "oauthnativeapp",
+        "OAuth native app (oauthnativeapp), with which a person signs in",
+    ),
+    (
+        "oauthandroid",
+        "OAuth for Android (oauthandroid), with which a person signs in",
+    ),
+    (
+        "oauthios",
+        "OAuth for iOS (oauthios), with which a person signs in",
+    ),
+];
+
 /// Returns true if a document describes a workspace (schema published by Adobe's aio).
 pub(super) fn is_workspace(map: &Map) -> bool {
     let project = map.map("project");
@@ -22,13 +51,10 @@ pub(super) fn is_workspace(map: &Map) -> bool {
 /// aio wrote to the `.env` beside the file.
 pub(super) fn parse(map: &Map, options: &DocumentOptions) -> Result<PartialCredentials> {
     let context = options.context.as_deref();
-    let project = map.map("project").cloned().unwrap_or_default();
-    let organization = project.map("org").map(|org| org.field("ims_org_id"));
+    let organization = map.map("project").and_then(|project| project.map("org"));
+    let organization = organization.map(|org| org.field("ims_org_id"));
     let organization = organization.unwrap_or_default();
-    let details = project.map("workspace").and_then(|it| it.map("details"));
-    let entries = details.and_then(|details| details.get("credentials"));
-    let entries = entries.map(|entries| entries.as_list()).unwrap_or_default();
-    let entries: Vec<&Map> = entries.iter().filter_map(|entry| entry.as_map()).collect();
+    let entries = entries(map);
     let mut candidates = Vec::new();
     for entry in &entries {
         candidates.extend(candidate(entry, &organization)?);
@@ -42,6 +68,22 @@ pub(super) fn parse(map: &Map, options: &DocumentOptions) -> Result<PartialCrede
         Some(partial) => Ok(partial),
         None => by_reference(&entries, options),
     }
+}
+
+/// Returns the credentials of the workspace.
+fn entries(map: &Map) -> Vec<&Map> {
+    let workspace = map.map("project").and_then(|it| it.map("workspace"));
+    let details = workspace.and_then(|it| it.map("details"));
+    let entries = details.and_then(|details| details.get("credentials"));
+    let entries = entries.map(|entries| entries.as_list()).unwrap_or_default();
+    entries.iter().filter_map(|entry| entry.as_map()).collect()
+}
+
+/// Returns true if a credential has both forms: it is on its way from JWT to OAuth server-to-server.
+pub(super) fn is_in_migration(map: &Map) -> bool {
+    let has_both =
+        |entry: &&Map| entry.map("oauth_server_to_server").is_some() && entry.map("jwt").is_some();
+    entries(map).iter().any(has_both)
 }
 
 fn candidate(entry: &Map, organization: &Field) -> Result<Option<Candidate>> {
@@ -99,7 +141,22 @@ fn by_reference(entries: &[&Map], options: &DocumentOptions) -> Result<PartialCr
         .collect();
     let workspace = "the credential document is a workspace for aio (project.workspace)";
     if references.is_empty() {
-        let message = format!("{workspace}; it has no OAuth server-to-server or JWT credential");
+        let others: Vec<&str> = KINDS_OF_OTHERS
+            .iter()
+            .filter(|(kind, _)| {
+                entries
+                    .iter()
+                    .any(|it| it.text("integration_type") == Some(kind))
+            })
+            .map(|(_, name)| *name)
+            .collect();
+        let message = match others.is_empty() {
+            true => format!("{workspace}; it has no OAuth server-to-server or JWT credential"),
+            false => format!(
+                "{workspace}; it has no OAuth server-to-server or JWT credential, only {}",
+                others.join(" and ")
+            ),
+        };
         return Err(
             Error::new(Problem::DocumentNotSupported, message).with_hint(
                 "add an OAuth server-to-server credential to the workspace in the console",

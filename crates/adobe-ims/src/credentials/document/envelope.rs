@@ -13,15 +13,21 @@ pub(super) enum Opened {
     Text(Secret),
 }
 
-/// Opens an envelope of a known form; `None` for any other object.
-pub(super) fn open(map: &Map) -> Option<Opened> {
-    aws(map)
-        .or_else(|| google(map))
-        .or_else(|| kubernetes(map))
-        .or_else(|| vault(map))
-        .or_else(|| azure(map))
-        .or_else(|| list_of_values(map))
-        .or_else(|| only_entry(map))
+/// Opens an envelope of a known form, and names it; `None` for any other object.
+pub(super) fn open(map: &Map) -> Option<(Opened, &'static str)> {
+    type Form = (fn(&Map) -> Option<Opened>, &'static str);
+    const FORMS: [Form; 7] = [
+        (aws, "an answer of AWS"),
+        (google, "an answer of Google Secret Manager"),
+        (kubernetes, "a Secret or ConfigMap of Kubernetes"),
+        (vault, "an answer of Vault"),
+        (azure, "an answer of Azure Key Vault"),
+        (list_of_values, "a list of names and values"),
+        (only_entry, "an object with one entry"),
+    ];
+    FORMS
+        .into_iter()
+        .find_map(|(open, name)| Some((open(map)?, name)))
 }
 
 fn text(map: &Map, key: &str) -> Option<Opened> {

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::field::Field;
 use crate::error::{Error, Problem, Result};
 use crate::util::secret::Secret;
-use crate::value::{self, Content, ValueKind};
+use crate::value::{self, Content, FieldNote, ValueKind};
 
 /// Reads the fields of a document and collects what is missing or wrong, for one message.
 pub(super) struct FieldReader {
@@ -13,7 +13,7 @@ pub(super) struct FieldReader {
     /// Fields that hold what cannot be right.
     invalid: Vec<(String, Content)>,
     /// What was repaired, and what is odd.
-    notes: Vec<String>,
+    notes: Vec<FieldNote>,
 }
 
 impl FieldReader {
@@ -82,8 +82,10 @@ impl FieldReader {
         let name = format!("{}{name}", self.prefix);
         match value::read(kind, text.expose()) {
             Ok(value) => {
-                let notes = value.notes.iter().map(|note| format!("{name} {note}"));
-                self.notes.extend(notes);
+                self.notes.extend(value.notes.iter().map(|&note| FieldNote {
+                    field: name.clone(),
+                    note,
+                }));
                 value.text
             }
             Err(content) => {
@@ -94,7 +96,7 @@ impl FieldReader {
     }
 
     /// Takes what was repaired and what is odd so far.
-    pub(super) fn take_notes(&mut self) -> Vec<String> {
+    pub(super) fn take_notes(&mut self) -> Vec<FieldNote> {
         std::mem::take(&mut self.notes)
     }
 

@@ -27,9 +27,11 @@ pub(super) fn has_client(map: &Map) -> bool {
     (has_id || map.has_any(&["CLIENT_SECRETS", "API_KEY", "jwt_payload"])) && !is_foreign(map)
 }
 
-/// Returns true for a service account of Google Cloud, which has fields of the same names.
+/// Returns true for a service account of Google Cloud and a service principal of Azure, which have fields of the same
+/// names.
 pub(super) fn is_foreign(map: &Map) -> bool {
     map.text("type") == Some("service_account")
+        || map.has_any(&["subscriptionId", "activeDirectoryEndpointUrl"])
 }
 
 /// Reads the fields.

@@ -20,7 +20,7 @@ pub(super) enum Certainty {
 
 /// What credentials say about the identity service, under the keys that say it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct IdentityServiceFields(Vec<(Certainty, String, Field)>);
+pub(crate) struct IdentityServiceFields(Vec<(Certainty, String, Field)>);
 
 /// The meaning of a value.
 enum Meaning {
@@ -79,7 +79,7 @@ impl IdentityServiceFields {
     ///
     /// A document that somebody has changed could send its secrets to any server. So the host that a document names
     /// counts only if it is a known one.
-    pub(super) fn resolve(mut self) -> Result<Option<Environment>> {
+    pub(crate) fn resolve(mut self) -> Result<Option<Environment>> {
         self.0
             .sort_by_key(|(certainty, ..)| core::cmp::Reverse(*certainty));
         let mut found: Option<(Certainty, String, Environment)> = None;

@@ -1,20 +1,17 @@
 use serde_json::error::Category;
 
+use super::json_damage::JsonDamage;
 use crate::error::{Error, Problem};
 
-/// Creates the error of a document that cannot be parsed. The parser's texts about syntax quote nothing of the
-/// document. Its texts about data would, so they are not used.
-pub(super) fn not_json(error: &serde_json::Error) -> Error {
+/// Creates the error of a document that cannot be parsed. It quotes nothing of the document.
+pub(super) fn not_json(text: &str, error: &serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
     match error.classify() {
         Category::Syntax => {
-            let text = error.to_string();
-            let reason = text.split(" at line").next().unwrap_or_default();
+            let damage = JsonDamage::of(text, error);
             Error::new(
                 Problem::DocumentNotJson,
-                format!(
-                    "the credential document is not JSON: {reason} at line {line}, column {column}"
-                ),
+                format!("the credential document is not JSON: {damage}"),
             )
         }
         Category::Data => {
@@ -32,9 +29,12 @@ pub(super) fn not_json(error: &serde_json::Error) -> Error {
                 format!("{message}, at line {line}, column {column}"),
             )
         }
-        Category::Eof | Category::Io => Error::new(
-            Problem::DocumentNotJson,
-            format!("the credential document ends in the middle, at line {line}, column {column}"),
-        ),
+        Category::Eof | Category::Io => {
+            let JsonDamage { line, column, what } = JsonDamage::of(text, error);
+            let message = format!(
+                "the credential document is not complete: {what} at line {line}, column {column}"
+            );
+            Error::new(Problem::DocumentNotJson, message)
+        }
     }
 }

@@ -3,10 +3,12 @@
 use super::credential_fields::CredentialFields;
 use super::detect::{DocumentKind, KNOWN_NAMES, detect, is_of_a_console, unknown};
 use super::envelope::{self, Opened};
+use super::facts::{DocumentFacts, DocumentForm};
 use super::flat::is_foreign;
 use super::node::{Map, Node};
 use super::notation::{self, Content};
 use super::options::DocumentOptions;
+use super::partial::PartialCredentials;
 use super::variables::{self, CredentialVariables, Variables};
 use super::{aem_service, aio_context, aio_workspace, flat, local_token, pdf_services, sections};
 use crate::credentials::Credentials;
@@ -60,90 +62,170 @@ impl Credentials {
     /// # Errors
     /// Those of [`parse`](Self::parse), [`Problem::ContextUnknown`] and [`Problem::CredentialsContradictory`].
     pub fn parse_with(document: &[u8], options: &DocumentOptions) -> Result<Self> {
-        let is_zip = document.starts_with(b"PK\x03\x04");
-        let text = pem::decode(document).filter(|_| !is_zip);
-        let text = text.ok_or_else(|| no_text(document))?;
-        of_text(&text, options, MAX_LAYERS).map_err(|error| {
-            let problems = [Problem::DocumentNotJson, Problem::DocumentIncomplete];
-            if problems.contains(&error.problem()) && is_of_a_console(&text) {
-                return error.with_hint(
-                    "Download the document again from its console and pass it unchanged.",
-                );
-            }
-            error
-        })
+        parse(document, options, &mut DocumentFacts::default())
     }
 }
 
-fn of_text(text: &str, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    let layers = layers.checked_sub(1).ok_or_else(too_many_layers)?;
-    if let Some(error) = not_a_document(text) {
-        return Err(error);
-    }
-    match notation::read(text)? {
-        Content::Text(inner) => of_text(&inner, options, layers),
-        Content::Map(map) => of_map(&map, options, layers),
-        Content::Variables(variables) => of_variables(variables, options),
-    }
+/// Returns what the document is, as far as it can be read.
+pub fn examine(document: &[u8], options: &DocumentOptions) -> DocumentFacts {
+    let mut facts = DocumentFacts::default();
+    // The failure is that of `parse_with`.
+    let _ = parse(document, options, &mut facts);
+    facts
 }
 
-fn of_map(map: &Map, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
-    let layers = layers.checked_sub(1).ok_or_else(too_many_layers)?;
-    let context = options.context.as_deref();
-    let partial = match detect(map) {
-        Some(DocumentKind::LocalDevelopmentToken) => {
-            return local_token::parse(map).map(Credentials::AccessToken);
+fn parse(
+    document: &[u8],
+    options: &DocumentOptions,
+    facts: &mut DocumentFacts,
+) -> Result<Credentials> {
+    facts.encoding = encoding(document);
+    let is_zip = document.starts_with(b"PK\x03\x04");
+    let text = pem::decode(document).filter(|_| !is_zip);
+    let text = text.ok_or_else(|| no_text(document))?;
+    let mut parser = Parser {
+        options,
+        layers: MAX_LAYERS,
+        facts,
+    };
+    parser.text(&text).map_err(|error| {
+        let problems = [Problem::DocumentNotJson, Problem::DocumentIncomplete];
+        if problems.contains(&error.problem()) && is_of_a_console(&text) {
+            return error
+                .with_hint("Download the document again from its console and pass it unchanged.");
         }
-        Some(DocumentKind::AemServiceCredentials) => aem_service::parse(map)?,
-        Some(DocumentKind::AioConfiguration) => aio_context::parse_configuration(map, context)?,
-        Some(DocumentKind::AioWorkspace) => aio_workspace::parse(map, options)?,
-        Some(DocumentKind::Flat) => flat::parse(map)?,
-        Some(DocumentKind::PdfServices) => pdf_services::parse(map),
-        None => match envelope::open(map) {
-            Some(Opened::Text(text)) => return of_text(text.expose(), options, layers),
-            Some(Opened::Map(inner)) => return of_map(&inner, options, layers),
-            None => match sections::parse(map, context)? {
-                Some(partial) => partial,
-                None => return of_flat_names(map, options, layers),
-            },
-        },
-    };
-    options.complete(partial)
+        error
+    })
 }
 
-/// Reads an object whose keys are names of variables, or that holds one document and other things.
-fn of_flat_names(map: &Map, options: &DocumentOptions, layers: usize) -> Result<Credentials> {
-    let texts = map.entries().filter_map(|(key, node)| match node {
-        Node::Text(text) => Some((key.to_owned(), text.clone())),
+fn encoding(document: &[u8]) -> Option<&'static str> {
+    match document {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16"),
+        [0xEF, 0xBB, 0xBF, ..] => Some("UTF-8 with a byte order mark"),
         _ => None,
-    });
-    let variables: Variables = texts.collect();
-    if !is_foreign(map) && !CredentialVariables::of_file(variables.clone()).is_empty() {
-        return of_variables(variables, options);
-    }
-    let inner = map.entries().filter_map(|(_, node)| node.as_map());
-    let mut documents =
-        inner.filter(|inner| detect(inner).is_some_and(|kind| kind != DocumentKind::Flat));
-    match (documents.next(), documents.next()) {
-        (Some(only), None) => of_map(only, options, layers),
-        _ => Err(unknown(map)),
     }
 }
 
-fn of_variables(variables: Variables, options: &DocumentOptions) -> Result<Credentials> {
-    let unsure = variables::unsure(&variables);
-    let found = CredentialVariables::of_file(variables);
-    if !found.is_empty() {
-        return options.complete(variables::parse(&found, options.context.as_deref())?);
+/// Reads a document, layer by layer, and notes what it is.
+struct Parser<'a> {
+    options: &'a DocumentOptions,
+    /// The layers that may still come.
+    layers: usize,
+    facts: &'a mut DocumentFacts,
+}
+
+impl Parser<'_> {
+    fn text(&mut self, text: &str) -> Result<Credentials> {
+        let is_around = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let whole = text.trim_end_matches(is_around);
+        let text = whole.trim_start_matches(is_around);
+        self.enter_layer()?;
+        if let Some(error) = not_a_document(text) {
+            return Err(error);
+        }
+        // The lines before the document count in messages.
+        let has_mark = whole[..whole.len() - text.len()].contains('\u{feff}');
+        let reading = notation::read(if has_mark { text } else { whole })?;
+        if reading.notation.is_some() {
+            self.facts.notation = reading.notation;
+            self.facts.damage = reading.damage;
+        }
+        match reading.content {
+            Content::Text(inner, wrapping) => {
+                self.facts.wrappings.push(wrapping);
+                self.text(&inner)
+            }
+            Content::Map(map) => self.map(&map),
+            Content::Variables(variables) => self.variables(variables),
+        }
     }
-    let message = match unsure.first() {
-        Some(prefix) => format!(
-            "the credential document has variables that begin with {prefix:?}; they look like credentials, but nothing says that they are Adobe's"
-        ),
-        None => "the credential document has variables, and none of a known name".to_owned(),
-    };
-    Err(Error::new(Problem::DocumentUnknown, message).with_hint(KNOWN_NAMES))
+
+    fn enter_layer(&mut self) -> Result<()> {
+        let left = self.layers.checked_sub(1);
+        self.layers = left.ok_or_else(too_many_layers)?;
+        Ok(())
+    }
+
+    fn map(&mut self, map: &Map) -> Result<Credentials> {
+        self.enter_layer()?;
+        let context = self.options.context.as_deref();
+        let Some(kind) = detect(map) else {
+            return self.map_of_no_kind(map);
+        };
+        kind.note(map, self.facts);
+        let partial = match kind {
+            DocumentKind::LocalDevelopmentToken => {
+                return local_token::parse(map).map(Credentials::AccessToken);
+            }
+            DocumentKind::AemServiceCredentials => aem_service::parse(map)?,
+            DocumentKind::AioConfiguration => aio_context::parse_configuration(map, context)?,
+            DocumentKind::AioWorkspace => aio_workspace::parse(map, self.options)?,
+            DocumentKind::Flat => flat::parse(map)?,
+            DocumentKind::PdfServices => pdf_services::parse(map),
+        };
+        self.complete(partial)
+    }
+
+    fn map_of_no_kind(&mut self, map: &Map) -> Result<Credentials> {
+        if let Some((opened, envelope)) = envelope::open(map) {
+            self.facts.wrappings.push(envelope);
+            return match opened {
+                Opened::Text(text) => self.text(text.expose()),
+                Opened::Map(inner) => self.map(&inner),
+            };
+        }
+        match sections::parse(map, self.options.context.as_deref())? {
+            Some(partial) => {
+                self.facts.form = Some(DocumentForm::Fields);
+                self.complete(partial)
+            }
+            None => self.flat_names(map),
+        }
+    }
+
+    /// Reads an object whose keys are names of variables, or that holds one document and other things.
+    fn flat_names(&mut self, map: &Map) -> Result<Credentials> {
+        let texts = map.entries().filter_map(|(key, node)| match node {
+            Node::Text(text) => Some((key.to_owned(), text.clone())),
+            _ => None,
+        });
+        let variables: Variables = texts.collect();
+        if !is_foreign(map) && !CredentialVariables::of_file(variables.clone()).is_empty() {
+            return self.variables(variables);
+        }
+        let inner = map.entries().filter_map(|(_, node)| node.as_map());
+        let mut documents =
+            inner.filter(|inner| detect(inner).is_some_and(|kind| kind != DocumentKind::Flat));
+        match (documents.next(), documents.next()) {
+            (Some(only), None) => {
+                self.facts.wrappings.push("an object with other fields");
+                self.map(only)
+            }
+            _ => Err(unknown(map)),
+        }
+    }
+
+    fn variables(&mut self, variables: Variables) -> Result<Credentials> {
+        let unsure = variables::unsure(&variables);
+        let found = CredentialVariables::of_file(variables);
+        if !found.is_empty() {
+            self.facts.form = Some(DocumentForm::Variables);
+            let partial = variables::parse(&found, self.options.context.as_deref())?;
+            return self.complete(partial);
+        }
+        let message = match unsure.first() {
+            Some(prefix) => format!(
+                "the credential document has variables that begin with {prefix:?}; they look like credentials, but nothing says that they are Adobe's"
+            ),
+            None => "the credential document has variables, and none of a known name".to_owned(),
+        };
+        Err(Error::new(Problem::DocumentUnknown, message).with_hint(KNOWN_NAMES))
+    }
+
+    fn complete(&mut self, partial: PartialCredentials) -> Result<Credentials> {
+        self.facts.add_partial(&partial);
+        self.options.complete(partial)
+    }
 }
 
 fn too_many_layers() -> Error {
@@ -185,9 +267,13 @@ fn no_text(document: &[u8]) -> Error {
         return Error::new(Problem::DocumentNotJson, message)
             .with_hint("unpack it and pass the document inside; the private key may be in it too");
     }
-    let message = format!(
-        "the credential document is {} bytes that are not text",
-        document.len()
-    );
+    let content = match notation::of_bytes(document) {
+        Some(content) => content.to_owned(),
+        None => format!(
+            "{} bytes that are not text in UTF-8: binary, or an old encoding",
+            document.len()
+        ),
+    };
+    let message = format!("the credential document is {content}");
     Error::new(Problem::DocumentNotJson, message)
 }

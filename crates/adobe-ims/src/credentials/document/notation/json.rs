@@ -2,13 +2,24 @@
 
 use zeroize::Zeroizing;
 
+use super::super::json_damage::JsonDamage;
 use super::super::node::Node;
 
-pub(super) fn read(text: &str) -> Result<Node, serde_json::Error> {
-    serde_json::from_str(text).or_else(|error| match with_escaped_control_characters(text) {
-        Some(repaired) => serde_json::from_str(&repaired).map_err(|_| error),
-        None => Err(error),
-    })
+/// Reads JSON. Returns what was repaired, too.
+pub(super) fn read(text: &str) -> Result<(Node, Option<JsonDamage>), serde_json::Error> {
+    let error = match serde_json::from_str(text) {
+        Ok(node) => return Ok((node, None)),
+        Err(error) => error,
+    };
+    let Some(repaired) = with_escaped_control_characters(text) else {
+        return Err(error);
+    };
+    match serde_json::from_str(&repaired) {
+        Ok(node) => Ok((node, Some(JsonDamage::of(text, &error)))),
+        // The end of the text is its real fault.
+        Err(other) if other.is_eof() => Err(other),
+        Err(_) => Err(error),
+    }
 }
 
 /// Escapes the control characters inside of strings; `None` if there are none.
@@ -53,7 +64,7 @@ mod tests {
         fn text_whose_escapes_were_expanded_is_read(text in "[a-zA-Z+/= \r\n\t-]{0,60}") {
             let json = serde_json::json!({"key": text}).to_string();
             let echoed = json.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t");
-            let node = read(&echoed).unwrap();
+            let (node, _) = read(&echoed).unwrap();
             let read = node.as_map().and_then(|map| map.text("key"));
             prop_assert_eq!(read, Some(text.as_str()));
         }

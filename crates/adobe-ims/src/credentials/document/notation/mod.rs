@@ -6,10 +6,15 @@ mod ini;
 mod json;
 mod yaml_text;
 mod yaml;
+mod other_file;
+
+pub(super) use other_file::of_bytes;
 
 use zeroize::Zeroizing;
 
 use super::env_file;
+use super::facts::Notation;
+use super::json_damage::JsonDamage;
 use super::json_error::not_json;
 use super::node::{Map, Node};
 use super::variables::{self, Variables};
@@ -27,73 +32,128 @@ pub(super) struct Refused {
 pub(super) enum Content {
     Map(Map),
     Variables(Variables),
-    /// Another text, which was quoted or encoded.
-    Text(Zeroizing<String>),
+    /// Another text, which was quoted or encoded, and how.
+    Text(Zeroizing<String>, &'static str),
 }
 
-/// Reads a text in the notation that it has.
+/// A text that was read.
+pub(super) struct Reading {
+    pub(super) content: Content,
+    /// The notation; `None` for a text around another one.
+    pub(super) notation: Option<Notation>,
+    /// The reason why a text that begins as JSON does is none.
+    pub(super) damage: Option<JsonDamage>,
+}
+
+impl Reading {
+    fn new(content: Content, notation: Notation) -> Self {
+        Self {
+            content,
+            notation: Some(notation),
+            damage: None,
+        }
+    }
+}
+
+/// Reads a text in the notation that it has. Blanks before it count for the lines in messages only.
 ///
 /// # Errors
 /// [`Problem::DocumentNotJson`] and [`Problem::DocumentUnknown`], which say what the text looks like.
-pub(super) fn read(text: &str) -> Result<Content> {
-    if let Some(inner) = unwrapped(text) {
-        return Ok(Content::Text(inner));
+pub(super) fn read(whole: &str) -> Result<Reading> {
+    let text = whole.trim_start();
+    if let Some((inner, wrapping)) = unwrapped(text) {
+        return Ok(Reading {
+            content: Content::Text(inner, wrapping),
+            notation: None,
+            damage: None,
+        });
+    }
+    if let Some(content) = other_file::of_a_program(text) {
+        return Err(is(Problem::DocumentNotJson, content));
     }
     if text.starts_with('{') {
-        return object(text);
+        return object(whole);
     }
     if variables::is_env_file(text) {
-        return Ok(Content::Variables(assignments(text)));
+        let content = Content::Variables(assignments(text));
+        return Ok(Reading::new(content, Notation::EnvFile));
     }
     if let Some(map) = ini::read(text) {
-        return Ok(Content::Map(map));
+        return Ok(Reading::new(Content::Map(map), Notation::Ini));
     }
     if curl::is_curl(text) {
-        return curl::read(text).map(Content::Map);
+        let map = curl::read(text)?;
+        return Ok(Reading::new(Content::Map(map), Notation::Curl));
     }
-    if let Some(error) = other_file(text) {
-        return Err(error);
+    if let Some(content) = other_file::find(text) {
+        return Err(is(Problem::DocumentNotJson, content));
     }
     if yaml::is_yaml(text) {
-        return match yaml::read(text) {
-            Ok(Node::Map(map)) => Ok(Content::Map(map)),
+        return match yaml::read(whole) {
+            Ok(Node::Map(map)) => Ok(Reading::new(Content::Map(map), Notation::Yaml)),
             Ok(_) => Err(no_object("YAML")),
             Err(refused) => Err(unreadable("YAML", &refused)),
         };
     }
-    match json::read(text) {
+    match json::read(whole) {
         // A list with one document.
-        Ok(Node::List(list)) => match list.as_slice() {
-            [Node::Map(map)] => Ok(Content::Map(map.clone())),
+        Ok((Node::List(list), damage)) => match list.as_slice() {
+            [Node::Map(map)] => Ok(Reading {
+                damage,
+                ..Reading::new(Content::Map(map.clone()), Notation::Json)
+            }),
             [Node::Map(_), ..] => {
-                let message = "the credential document is a list of several objects";
-                Err(Error::new(Problem::DocumentUnknown, message).with_hint("Pass one of them."))
+                let content = "a list of several objects";
+                Err(is(Problem::DocumentUnknown, content).with_hint("Pass one of them."))
             }
             _ => Err(no_object("JSON")),
         },
         Ok(_) => Err(no_object("JSON")),
-        Err(_) if has_assignments(text) => Ok(Content::Variables(assignments(text))),
-        Err(error) => Err(not_json(&error)),
+        Err(_) if has_assignments(text) => {
+            let content = Content::Variables(assignments(text));
+            Ok(Reading::new(content, Notation::EnvFile))
+        }
+        Err(_) if !text.starts_with('[') && !text.contains(['{', '"']) => Err(is(
+            Problem::DocumentNotJson,
+            "a text without names and values",
+        )),
+        Err(error) => Err(not_json(whole, &error)),
     }
 }
 
 /// Reads an object of JSON or Hjson. An error about JSON says the line and the column.
-fn object(text: &str) -> Result<Content> {
-    let node = match json::read(text) {
-        Ok(node) => node,
-        Err(error) if error.is_data() => return Err(not_json(&error)),
-        Err(error) => hjson::read(text).map_err(|refused| {
-            if hjson::is_hjson(text) {
-                unreadable("Hjson", &refused)
-            } else {
-                not_json(&error)
+fn object(whole: &str) -> Result<Reading> {
+    let (node, notation, damage) = match json::read(whole) {
+        Ok((node, damage)) => (node, Notation::Json, damage),
+        Err(error) if error.is_data() => return Err(not_json(whole, &error)),
+        Err(error) => {
+            let damage = JsonDamage::of(whole, &error);
+            // Hjson would take such quotes for a part of the names.
+            if damage.what == JsonDamage::TYPOGRAPHIC {
+                return Err(not_json(whole, &error));
             }
-        })?,
+            let node = hjson::read(whole).map_err(|refused| {
+                if hjson::is_hjson(whole.trim_start()) {
+                    unreadable("Hjson", &refused)
+                } else {
+                    not_json(whole, &error)
+                }
+            })?;
+            let is_hjson = hjson::is_hjson(whole.trim_start());
+            (node, Notation::Hjson, Some(damage).filter(|_| !is_hjson))
+        }
     };
     match node {
-        Node::Map(map) => Ok(Content::Map(map)),
+        Node::Map(map) => Ok(Reading {
+            damage,
+            ..Reading::new(Content::Map(map), notation)
+        }),
         _ => Err(no_object("JSON")),
     }
+}
+
+fn is(problem: Problem, content: &str) -> Error {
+    Error::new(problem, format!("the credential document is {content}"))
 }
 
 fn assignments(text: &str) -> Variables {
@@ -119,27 +179,9 @@ fn unreadable(notation: &str, refused: &Refused) -> Error {
     Error::new(Problem::DocumentNotJson, message)
 }
 
-/// Returns the error of a file of a well-known kind that is no document.
-fn other_file(text: &str) -> Option<Error> {
-    let content = if text.is_empty() {
-        "empty"
-    } else if text.contains("-BEGIN ") && !text.contains("privateKey") && !yaml::is_yaml(text) {
-        "a PEM file, a key or a certificate by itself, and not the JSON that holds them"
-    } else if text.starts_with("eyJ") {
-        "a token, not a document"
-    } else if text.starts_with("<?xml") {
-        "an XML file"
-    } else if text.starts_with('<') && !text.starts_with("<<") {
-        "a web page; it was probably saved from a console instead of downloaded"
-    } else {
-        return None;
-    };
-    let message = format!("the credential document is {content}");
-    Some(Error::new(Problem::DocumentNotJson, message))
-}
-
-/// Returns the document inside of a JSON string or of base64, as secret stores and pipelines hold it.
-fn unwrapped(text: &str) -> Option<Zeroizing<String>> {
+/// Returns the document inside of a JSON string or of base64, as secret stores and pipelines hold it, and what is around
+/// it.
+fn unwrapped(text: &str) -> Option<(Zeroizing<String>, &'static str)> {
     if text.is_empty() || text.starts_with('{') {
         return None;
     }
@@ -149,7 +191,7 @@ fn unwrapped(text: &str) -> Option<Zeroizing<String>> {
             .strip_prefix(quote)
             .and_then(|text| text.strip_suffix(quote));
         if let Some(inner) = inner.filter(|inner| inner.trim_start().starts_with("{\"")) {
-            return Some(Zeroizing::new(inner.to_owned()));
+            return Some((Zeroizing::new(inner.to_owned()), "quotes"));
         }
     }
     let is_document = |inner: &Zeroizing<String>| {
@@ -162,9 +204,10 @@ fn unwrapped(text: &str) -> Option<Zeroizing<String>> {
     // Each level is shorter, so that it ends. The text of a string has a quote at its start.
     if text.starts_with('"') {
         let plain = serde_json::from_str::<Zeroizing<String>>(text).ok();
-        return plain.filter(is_document);
+        return Some((plain.filter(is_document)?, "a text of JSON"));
     }
     let bytes = pem::base64(text).ok()?;
     let inner = pem::decode(&bytes)?;
-    Some(Zeroizing::new(inner.to_owned())).filter(is_document)
+    let inner = Some(Zeroizing::new(inner.to_owned()));
+    Some((inner.filter(is_document)?, "base64"))
 }

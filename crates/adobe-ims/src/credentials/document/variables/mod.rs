@@ -112,7 +112,7 @@ impl CredentialVariables {
     }
 
     /// Returns what `IMS_HOST`, `IMS_ENV`, `AIO_CLI_ENV` and the like say.
-    pub(super) fn identity_service(&self) -> &IdentityServiceFields {
+    pub(crate) fn identity_service(&self) -> &IdentityServiceFields {
         &self.identity_service
     }
 
