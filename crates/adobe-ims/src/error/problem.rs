@@ -132,9 +132,6 @@ crate::problem_catalogue! {
         ["Request a lifetime of a few minutes."];
 
     // The way to IMS.
-    RuntimeUnsuitable = "runtime-unsuitable", Configuration, false,
-        "The program sends requests on a tokio runtime with I/O and timers, and there is none.",
-        ["Build the runtime with `enable_all`, and send the request inside of it."];
     ProxyInvalid = "proxy-invalid", Configuration, false,
         "The address of the proxy is not valid.",
         ["Use an http:// address: HTTPS_PROXY=http://[user:password@]host:port"];
@@ -321,18 +318,6 @@ crate::problem_catalogue! {
     RedirectInvalid = "redirect-invalid", Configuration, false,
         "The redirect URI of the sign-in is not valid.",
         ["Use the redirect URI that the client is registered with: https, or http to this machine, without a fragment."];
-    TokenNotReplaced = "token-not-replaced", Refused, false,
-        "An API rejected the access token, and the token source returned the same one again.",
-        ["Give the program another token. A token that somebody pasted cannot be refreshed."];
-    SourceFailed = "source-failed", Unavailable, false,
-        "A token source, store or transport of the program itself failed.",
-        ["Read the message: it is that of the program's own code."];
-    CryptoUnknown = "crypto-unknown", Configuration, false,
-        "The crypto provider belongs to another version of rustls than the one of this crate.",
-        ["Pass a `rustls::crypto::CryptoProvider` of rustls 0.23, or turn on the feature `ring` or `aws-lc-rs`."];
-    RandomnessMissing = "randomness-missing", Configuration, false,
-        "The operating system returned no random numbers, and a sign-in without them is not safe.",
-        ["Check this machine: an operating system should always return them."];
     SignInPortInUse = "sign-in-port-in-use", Configuration, false,
         "Another program listens on the port of the redirect URI.",
         ["End the other program (it may be an earlier sign-in), or use another port that the client is registered with."];
@@ -409,6 +394,9 @@ crate::problem_catalogue! {
     TokenDeadOnArrival = "token-dead-on-arrival", Expired, false,
         "IMS issued a token that has already expired or is about to, by the response and the token.",
         ["Compare the clock of this machine with the Date of the response. If both are right, report the x-debug-id to Adobe."];
+    TokenNotReplaced = "token-not-replaced", Refused, false,
+        "An API rejected the access token, and the token source returned the same one again.",
+        ["Give the program another token. A token that somebody pasted cannot be refreshed."];
     LifetimeContradictory = "lifetime-contradictory", Unusable, false,
         "The answer and the token state different lifetimes, or the number is too large for its unit. `expires_in` of `/ims/exchange/jwt` counts milliseconds, that of `/ims/token/v3` seconds. The program counts the earlier end.",
         ["In your own program, multiply or divide by the unit of the endpoint: 86399999 is 24 hours in milliseconds, not 999 days.",
@@ -453,6 +441,20 @@ crate::problem_catalogue! {
     TokenWrongKind = "token-wrong-kind", Configuration, false,
         "The token is one of IMS, but no access token. APIs accept access tokens only.",
         ["Pass the `access_token` of the response of IMS, not its `refresh_token` or `id_token`."];
+
+    // The program itself.
+    RuntimeUnsuitable = "runtime-unsuitable", Configuration, false,
+        "The program sends requests on a tokio runtime with I/O and timers, and there is none.",
+        ["Build the runtime with `enable_all`, and send the request inside of it."];
+    SourceFailed = "source-failed", Unavailable, false,
+        "A token source, store or transport of the program itself failed.",
+        ["Read the message: it is that of the program's own code."];
+    CryptoUnknown = "crypto-unknown", Configuration, false,
+        "The crypto provider belongs to another version of rustls than the one of this crate.",
+        ["Pass a `rustls::crypto::CryptoProvider` of rustls 0.23, or turn on the feature `ring` or `aws-lc-rs`."];
+    RandomnessMissing = "randomness-missing", Configuration, false,
+        "The operating system returned no random numbers, and a sign-in without them is not safe.",
+        ["Check this machine: an operating system should always return them."];
     }
 }
 
