@@ -119,7 +119,8 @@ pub(crate) enum Command {
     /// Run a command with an access token in its environment
     #[command(after_help = exec::HELP)]
     Exec(ExecArgs),
-    /// Explain an error id: meaning and remedy
+    /// Explain an error id, a code or a text: what it means, what to do, where it is known from
+    #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
     /// Decode a token or an assertion offline; --verify checks the signature
     #[command(after_help = inspect::HELP)]
@@ -163,11 +164,20 @@ pub(crate) enum CompletedShell {
     Powershell,
 }
 
+const EXPLAIN_HELP: &str = "\
+Examples:
+  ims explain signature-not-bound
+  ims explain 403025
+  ims explain \"Could not match JWT signature\"";
+
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// The id in the brackets of an error message; without it, all ids are listed
-    #[arg(value_name = "ID")]
-    pub(crate) id: Option<String>,
+    /// The id in the brackets of an error message, or a code or words of an answer; without it, all ids are listed
+    #[arg(value_name = "ID|CODE|TEXT")]
+    pub(crate) query: Vec<String>,
+    /// The output format
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: TextFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -192,6 +202,7 @@ impl Arguments {
             Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
                 admin.output == TextFormat::Json
             }
+            Command::Explain(explain) => explain.output == TextFormat::Json,
             Command::Orgs(orgs) => orgs.output == TextFormat::Json,
             Command::Register(register) => register.output == TextFormat::Json,
             Command::Whoami(whoami) => whoami.output == TextFormat::Json,
@@ -206,7 +217,6 @@ impl Arguments {
             | Command::Demo
             | Command::Emulator(_)
             | Command::Exec(_)
-            | Command::Explain(_)
             | Command::Login(_)
             | Command::Logout(_)
             | Command::Profile(_)

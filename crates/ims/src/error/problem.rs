@@ -1,7 +1,7 @@
 //! The command's own catalogue of causes, beside those of the library and the configuration.
 
 use adobe_ims::api_error::ApiProblem;
-use adobe_ims::error::{Certainty, KnownFrom};
+use adobe_ims::error::{Certainty, KnownFrom, Symptom};
 use adobe_ims::{ErrorClass, Problem, problem_catalogue};
 use adobe_ims_config::ConfigProblem;
 
@@ -198,6 +198,20 @@ impl Cause {
             Self::Command(problem) => problem.certainty(),
             Self::BrokenPipe => Certainty::Certain,
         }
+    }
+
+    /// Returns what the cause looks like, in each form that is known.
+    pub(crate) fn symptoms(self) -> impl Iterator<Item = Symptom> {
+        let library = match self {
+            Self::Library(problem) => Some(problem.symptoms()),
+            _ => None,
+        };
+        let api = match self {
+            Self::Api(problem) => Some(problem.symptoms()),
+            _ => None,
+        };
+        let library = library.into_iter().flatten();
+        library.chain(api.into_iter().flatten())
     }
 
     /// Returns the class; a wrong command line and an unexpected failure have none of the library's.

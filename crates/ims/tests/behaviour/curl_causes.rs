@@ -4,7 +4,7 @@ use std::fs::File;
 use std::process::Command;
 
 use crate::api::{Api, curl, in_world};
-use crate::support::{Ims, LASTING_TOKEN, OLD_TOKEN, World};
+use crate::support::{LASTING_TOKEN, OLD_TOKEN, World};
 
 const NOT_ALLOWED: &str =
     "IMS Client ID not allowlisted. Allowlist the Client ID using the Configuration Pipeline.";
@@ -191,20 +191,6 @@ fn large_error_body_is_printed_whole_and_explained_by_its_beginning() {
     let (code, stderr) = explained("/adobe/folders", &[], &answer("403 Forbidden", "", &body));
     assert_eq!(code, 4);
     assert!(stderr.len() < 4000, "{}", stderr.len());
-}
-
-#[test]
-fn cause_is_explained_offline_with_its_source() {
-    let run = Ims::new(["explain", "gateway-api-key-missing"]).run();
-    run.assert(
-        0,
-        "gateway-api-key-missing\n\n\
-         Adobe's gateway received no client id (header `x-api-key`).\n\n\
-         class: refused; trying again without a change does not help; known from: documented; certain\n\
-         - Send the header `x-api-key` with the client id of the token.\n\
-         - `ims curl --all-headers` sends x-api-key and x-gw-ims-org-id\n",
-        "",
-    );
 }
 
 #[test]

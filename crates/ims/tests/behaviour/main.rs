@@ -19,6 +19,7 @@ mod emulator;
 mod exchange;
 mod exec;
 mod exec_secrets;
+mod explain;
 mod failures;
 mod fields;
 mod foreign_documents;

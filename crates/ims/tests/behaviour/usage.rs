@@ -1,6 +1,5 @@
-//! Mistakes on the command line, help, and the catalogue.
+//! Mistakes on the command line, and help.
 
-use adobe_ims::Problem;
 use serde_json::{Value, json};
 
 use crate::support::{CLIENT_SECRET, Ims};
@@ -145,42 +144,6 @@ fn help_and_version_go_to_stdout() {
     assert!(run.stdout.contains("not affiliated with Adobe"));
     let run = Ims::new(Vec::<String>::new()).run();
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-}
-
-#[test]
-fn every_id_can_be_explained() {
-    let list = Ims::new(["explain"]).run();
-    assert_eq!(list.code, 0);
-    let ids: Vec<_> = list
-        .stdout
-        .lines()
-        .map(|line| line.split(' ').next().unwrap())
-        .collect();
-    assert!(
-        Problem::ALL
-            .iter()
-            .all(|problem| ids.contains(&problem.id()))
-    );
-    for id in ids {
-        let run = Ims::new(["explain", id]).run();
-        assert_eq!((run.code, run.stdout.lines().next()), (0, Some(id)));
-    }
-    for problem in [Problem::KeyEncrypted, Problem::Throttled] {
-        let run = Ims::new(["explain", &format!("[{}]", problem.id())]).run();
-        assert_eq!(run.code, 0);
-        assert!(
-            run.stdout
-                .starts_with(&format!("{}\n\n{}", problem.id(), problem.meaning()))
-        );
-    }
-    Ims::new(["explain", "proxy-authentication"]).run().assert(
-        0,
-        "proxy-authentication\n\n\
-         The proxy demands a login (407). The request did not reach IMS.\n\n\
-         class: unreachable; trying again without a change does not help; known from: checked; certain\n\
-         - Write user and password into the address of the proxy: HTTPS_PROXY=http://user:password@host:port\n",
-        "",
-    );
 }
 
 #[test]

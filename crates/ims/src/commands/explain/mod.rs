@@ -1,48 +1,55 @@
 //! `ims explain`: the catalogue of known causes, offline.
 
-use crate::args::ExplainArgs;
+mod section;
+mod search;
+mod text;
+mod json;
+#[cfg(test)]
+mod page_tests;
+
+use crate::args::{ExplainArgs, TextFormat};
+use crate::console::Stream;
+use crate::console::wrap::line_width;
 use crate::context::Context;
-use crate::error::{Cause, Failure, advice};
+use crate::error::{Cause, Failure};
+use json::ExplainJson;
+use search::Found;
 
 pub(crate) fn run(arguments: &ExplainArgs, context: &Context) -> Result<(), Failure> {
-    let Some(id) = &arguments.id else {
-        return context.console.result(&list());
-    };
-    let id = id.trim_matches(['[', ']']);
-    let cause = Cause::from_id(id).ok_or_else(|| {
-        Failure::usage("there is no error with this id")
-            .with_hint("`ims explain` without an id lists them all")
-    })?;
-    context.console.result(&explanation(cause))
-}
-
-fn explanation(cause: Cause) -> String {
-    let retry = if cause.is_transient() {
-        "may help"
-    } else {
-        "does not help"
-    };
-    let mut text = format!(
-        "{}\n\n{}\n\nclass: {}; trying again without a change {retry}",
-        cause.id(),
-        cause.meaning(),
-        cause.class_name(),
-    );
-    let source = cause.known_from().as_str();
-    text.push_str(&format!("; known from: {source}; {}", cause.certainty()));
-    for fix in cause.fixes().iter().copied().chain(advice(cause)) {
-        text.push_str(&format!("\n- {fix}"));
+    let query = arguments.query.join(" ");
+    let console = &context.console;
+    if query.trim().is_empty() {
+        return match arguments.output {
+            TextFormat::Json => console.json(&ExplainJson::new(Cause::all())),
+            TextFormat::Text => {
+                let width = line_width(Stream::Stdout);
+                console.result(&text::list(&section::all(), width))
+            }
+        };
     }
-    text
+    let causes = match search::search(&query) {
+        Found::Entry(cause) => vec![cause],
+        Found::LooksLike(causes) => causes,
+        Found::Nothing(near) => return Err(not_found(&near)),
+    };
+    if arguments.output == TextFormat::Json {
+        return console.json(&ExplainJson::new(causes));
+    }
+    let width = line_width(Stream::Stdout);
+    console.result(&match causes[..] {
+        [cause] => text::entry(cause, width),
+        _ => text::alike(&causes, width),
+    })
 }
 
-fn list() -> String {
-    let all: Vec<_> = Cause::all().collect();
-    let width = all.iter().map(|cause| cause.id().len()).max();
-    let width = width.unwrap_or_default();
-    let lines: Vec<_> = all
-        .iter()
-        .map(|cause| format!("{:width$}  {}", cause.id(), cause.meaning()))
-        .collect();
-    lines.join("\n")
+/// The query is not repeated: people paste what holds a secret.
+fn not_found(near: &[&str]) -> Failure {
+    let message = "the catalogue has no such id, code or text";
+    let failure = Failure::usage(message);
+    let failure = match near {
+        [] => failure,
+        [id] => failure.with_hint(format!("did you mean {id}?")),
+        ids => failure.with_hint(format!("did you mean one of {}?", ids.join(", "))),
+    };
+    failure.with_hint("`ims explain` without an id lists them all")
 }
