@@ -17,6 +17,9 @@ use adobe_ims::{Environment, Problem};
 
 use crate::error::{ConfigError, Result};
 
+/// The seconds of a day.
+const DAY: f64 = 86_400.0;
+
 /// The error of [`parse_duration`]. Its text says what to write; it does not repeat the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,31 +41,39 @@ impl fmt::Display for ParseDurationError {
 
 impl core::error::Error for ParseDurationError {}
 
-/// Parses a duration such as `30`, `30s`, `500ms`, `2m` or `1h`. A number without a unit counts seconds.
+/// Parses a duration such as `30`, `30s`, `500ms`, `2m`, `1h` or `1d`. A number without a unit counts seconds.
 /// The duration is longer than zero and at most a day.
 ///
 /// # Errors
 /// [`ParseDurationError`].
 pub fn parse_duration(text: &str) -> Result<Duration, ParseDurationError> {
+    let (seconds, _) = parse_seconds(text).ok_or(ParseDurationError::Syntax)?;
+    if !(seconds > 0.0 && seconds <= DAY) {
+        return Err(ParseDurationError::OutOfRange);
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+/// Parses a number with an optional unit, up to weeks. Returns the seconds, and true if there is a unit.
+pub(crate) fn parse_seconds(text: &str) -> Option<(f64, bool)> {
     let text = text.trim();
     let digits = text.len()
         - text
             .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
             .len();
     let (number, unit) = text.split_at(digits);
-    let seconds_per_unit = match unit.trim() {
+    let unit = unit.trim();
+    let seconds_per_unit = match unit {
         "ms" => 0.001,
         "" | "s" => 1.0,
         "m" | "min" => 60.0,
         "h" => 3600.0,
-        _ => return Err(ParseDurationError::Syntax),
+        "d" => DAY,
+        "w" => 7.0 * DAY,
+        _ => return None,
     };
-    let number: f64 = number.parse().map_err(|_| ParseDurationError::Syntax)?;
-    let seconds = number * seconds_per_unit;
-    if !(seconds > 0.0 && seconds <= 86_400.0) {
-        return Err(ParseDurationError::OutOfRange);
-    }
-    Ok(Duration::from_secs_f64(seconds))
+    let number: f64 = number.parse().ok()?;
+    Some((number * seconds_per_unit, !unit.is_empty()))
 }
 
 /// Parses `prod`, `stage`, or the address of another identity service.
@@ -96,6 +107,8 @@ mod tests {
             ("2m", 120_000),
             ("1.5 s", 1500),
             ("1h", 3_600_000),
+            ("0.5d", 43_200_000),
+            ("1d", 86_400_000),
         ] {
             assert_eq!(
                 parse_duration(text),
@@ -103,14 +116,14 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "s", "-1", "1d", "2 days", "1e9", "NaN", "1.2.3"] {
+        for text in ["", "s", "-1", "2 days", "1y", "1e9", "NaN", "1.2.3"] {
             assert_eq!(
                 parse_duration(text),
                 Err(ParseDurationError::Syntax),
                 "{text}"
             );
         }
-        for text in ["0", "25h", "0ms", "86401"] {
+        for text in ["0", "25h", "0ms", "86401", "2d", "1w", "0d"] {
             assert_eq!(
                 parse_duration(text),
                 Err(ParseDurationError::OutOfRange),

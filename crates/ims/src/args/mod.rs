@@ -1,6 +1,7 @@
 //! The command line: the structs of the argument parser and the parsers of values.
 
 // The parsers of values, then the structs of the commands.
+#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod duration;
 mod env_var;
 mod form_part;

@@ -7,6 +7,7 @@ pub(crate) mod rows;
 pub(crate) mod colour;
 #[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod wrap;
+#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod table;
 mod output;
 
