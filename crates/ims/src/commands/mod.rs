@@ -19,6 +19,7 @@ mod login;
 mod logout;
 mod profile_change;
 mod profile_import;
+mod profile_view;
 mod profile;
 mod refresh;
 mod register;

@@ -1,12 +1,10 @@
 //! `ims profile`: shows the profiles of the configuration.
 
-use std::time::SystemTime;
-
 use adobe_ims::internal::time;
-use adobe_ims::session::Session;
-use adobe_ims_config::{Configuration, Identity, Profile};
+use adobe_ims_config::{Configuration, Identity};
 use serde::Serialize;
 
+use super::profile_view::{ListedProfile, ProfileJson};
 use super::{profile_change, profile_import};
 use crate::args::{ProfileCommand, ProfileShow, TextFormat};
 use crate::auth::sessions;
@@ -60,21 +58,6 @@ fn list(
         }),
         TextFormat::Text if profiles.is_empty() => Ok(()),
         TextFormat::Text => context.console.result(&as_table(&profiles)),
-    }
-}
-
-/// A profile and what is known beside the configuration.
-struct ListedProfile<'a> {
-    profile: &'a Profile,
-    is_default: bool,
-    session: Option<Session>,
-    now: SystemTime,
-}
-
-impl ListedProfile<'_> {
-    /// Returns the state of the sign-in.
-    fn state(&self) -> String {
-        sessions::state(self.profile, self.session.as_ref(), self.now)
     }
 }
 
@@ -151,96 +134,4 @@ fn show(
 struct ProfilesJson<'a> {
     schema: &'static str,
     profiles: Vec<ProfileJson<'a>>,
-}
-
-/// `ims.profile/1`: fields are added, never removed.
-#[derive(Serialize)]
-struct ProfileJson<'a> {
-    schema: &'static str,
-    name: &'a str,
-    #[serde(rename = "type")]
-    type_name: &'static str,
-    default: bool,
-    place: String,
-    environment: Option<&'a str>,
-    client_id: Option<&'a str>,
-    org_id: Option<&'a str>,
-    scopes: &'a [String],
-    targets: Option<&'a [String]>,
-    secrets: Vec<SecretJson>,
-    sign_in: Option<SignInJson>,
-}
-
-/// The session of a sign-in.
-#[derive(Serialize)]
-struct SignInJson {
-    user_id: Option<String>,
-    signed_in_at: Option<String>,
-    ends_at: Option<String>,
-    over: bool,
-}
-
-/// The place of a secret.
-#[derive(Serialize)]
-struct SecretJson {
-    key: &'static str,
-    place: String,
-}
-
-impl<'a> ProfileJson<'a> {
-    fn of(listed: &ListedProfile<'a>) -> Self {
-        let profile = listed.profile;
-        let client = profile.client();
-        let secrets = profile.secrets().into_iter();
-        Self {
-            schema: "ims.profile/1",
-            name: &profile.name,
-            type_name: profile.type_name(),
-            default: listed.is_default,
-            place: profile.location.to_string(),
-            environment: (profile.settings.environment.as_ref()).map(|it| it.value.base_url()),
-            client_id: client.map(|it| it.id.as_str()),
-            org_id: client.and_then(|it| it.organization_id.as_deref()),
-            scopes: profile.scopes(),
-            targets: profile.targets.as_ref().map(|it| it.value.as_slice()),
-            secrets: secrets
-                .map(|(key, place)| SecretJson {
-                    key,
-                    place: place.to_string(),
-                })
-                .collect(),
-            sign_in: listed.session.as_ref().map(|session| SignInJson {
-                user_id: session.user_id.clone(),
-                signed_in_at: time::rfc3339(session.signed_in_at),
-                ends_at: time::rfc3339(session.expires_at()),
-                over: sessions::is_over(session, listed.now),
-            }),
-        }
-    }
-
-    fn rows(&self, state: String) -> Vec<[String; 2]> {
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let name = if self.default {
-            format!("{} (default)", self.name)
-        } else {
-            self.name.to_owned()
-        };
-        let mut rows = vec![
-            ("profile", name),
-            ("type", self.type_name.to_owned()),
-            ("place", self.place.clone()),
-            ("environment", text(self.environment)),
-            ("client_id", text(self.client_id)),
-            ("org_id", text(self.org_id)),
-            ("scopes", self.scopes.join(", ")),
-            ("targets", self.targets.unwrap_or_default().join(", ")),
-            ("signed in", state),
-        ];
-        rows.extend(self.secrets.iter().map(|it| (it.key, it.place.clone())));
-        rows.retain(|(_, value)| !value.is_empty());
-        let named = rows.into_iter();
-        named
-            .map(|(name, value)| [name.to_owned(), value])
-            .collect()
-    }
 }
