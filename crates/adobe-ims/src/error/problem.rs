@@ -472,7 +472,8 @@ mod tests {
             let id = problem.id();
             assert!(seen.insert(id), "{id} twice");
             assert!(
-                id.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                id.chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
                 "{id}"
             );
             assert_eq!(Problem::from_id(id), Some(*problem));

@@ -216,7 +216,7 @@ fn each_failure_of_a_request_with_a_token_has_its_problem() {
         (401, expired, Problem::TokenRefused),
         (400, expired, Problem::TokenRefused),
         (401, "", Problem::TokenRefused),
-        (401, r#"{"error_code":"401013"}"#, Problem::TokenRefused),
+        (401, r#"{"error_code":"401013"}"#, Problem::AnswerOfGateway),
         (401, "<html>", Problem::AnswerNotJson),
         (400, r#"{"error":"bad_request"}"#, Problem::RefusedOtherwise),
         (403, r#"{"error":"forbidden"}"#, Problem::RefusedOtherwise),

@@ -297,6 +297,7 @@ mod tests {
                     "host-not-allowed",
                     "allowed-host-invalid",
                     "aem-host-misspelt",
+                    "aem-host-malformed",
                 ],
             ),
             (
