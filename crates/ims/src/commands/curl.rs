@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use adobe_ims::api_error::{self, ApiResponse, BodyStart, Diagnosis};
 use adobe_ims::internal::time;
-use adobe_ims::token::AllowedHosts;
 use adobe_ims::token::{API_KEY, ORGANIZATION_ID};
 use adobe_ims::transport::BodyStream;
 use adobe_ims::{Error, HttpTransport, Problem};
-use adobe_ims_config::{ConfigError, ConfigProblem, Profile};
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, Request, Response, StatusCode};
 
 use super::curl_answer::{Answer, TokenHistory};
 use crate::args::CurlArgs;
@@ -19,7 +17,9 @@ use crate::auth::output::formats;
 use crate::auth::{AcquiredToken, TokenAcquirer, TokenOrigin};
 use crate::context::Context;
 use crate::error::{Cause, Failure};
+use crate::http::answer::read_start;
 use crate::http::request::ApiRequest;
+use crate::http::target::{check_target, origin};
 use crate::http::transport::transport;
 use crate::settings::{ConfigurationSource, Lookup, TokenSettings};
 
@@ -30,7 +30,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let settings = TokenSettings::resolve(&args.identity, source)?;
     // Mistakes on this side are reported before a token is requested.
-    check_target(args, settings.profile.as_ref())?;
+    check_target(&args.target, &args.allow_host, settings.profile.as_ref())?;
     let request = ApiRequest::of(args, &settings)?;
     let run = CurlRun {
         args,
@@ -68,37 +68,6 @@ fn too_late(limit: Duration) -> Failure {
     let message = format!("the API did not complete its answer within {limit}");
     Failure::from(Error::new(Problem::DeadlineExceeded, message)).with_only_hint(
         "the limit is --max-time; the request may have taken effect: check before you send it again",
-    )
-}
-
-/// Refuses a URL that the token may not be sent to.
-fn check_target(args: &CurlArgs, profile: Option<&Profile>) -> Result<(), Failure> {
-    let mut allowed = AllowedHosts::adobe().allow_this_machine();
-    for place in &args.allow_host {
-        allowed = allowed.allow(place)?;
-    }
-    let Some(profile) = profile else {
-        return Ok(allowed.check(&args.target)?);
-    };
-    let Some(targets) = profile.allowed_hosts()? else {
-        return Ok(allowed.check(&args.target)?);
-    };
-    let name = &profile.name;
-    let is_target = |place: &&String| place.parse().is_ok_and(|uri| targets.permits(&uri));
-    if let Some(other) = args.allow_host.iter().find(|place| !is_target(place)) {
-        let message = format!("--allow-host {other} adds to the `targets` of the profile {name}");
-        return Err(ConfigError::new(ConfigProblem::ProfileBound, message)
-            .with_hint(only_targets_hint(name))
-            .into());
-    }
-    targets
-        .check(&args.target)
-        .map_err(|error| Failure::from(error).with_only_hint(only_targets_hint(name)))
-}
-
-fn only_targets_hint(profile: &str) -> String {
-    format!(
-        "the profile {profile} sends its tokens to its `targets` only; if you trust this host with them, add it to `targets` in [profiles.{profile}]"
     )
 }
 
@@ -251,24 +220,6 @@ impl CurlRun<'_> {
             }
         }
     }
-}
-
-/// Returns the beginning of a body that is not printed. If the answer breaks off, what came of it counts.
-async fn read_start(response: &mut Response<BodyStream>) -> BodyStart {
-    let mut start = BodyStart::default();
-    while start.as_bytes().len() < BodyStart::LIMIT {
-        match response.body_mut().next().await {
-            Ok(Some(piece)) => start.push(piece.as_bytes()),
-            Ok(None) | Err(_) => break,
-        }
-    }
-    start
-}
-
-fn origin(uri: &Uri) -> String {
-    let scheme = uri.scheme_str().unwrap_or_default();
-    let authority = uri.authority().map(|it| it.as_str()).unwrap_or_default();
-    format!("{scheme}://{authority}")
 }
 
 /// Returns status and headers as they were sent, with the names in lower case.

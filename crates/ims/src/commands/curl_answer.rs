@@ -2,12 +2,12 @@
 
 use adobe_ims::api_error::Diagnosis;
 use adobe_ims::transport::BodyStream;
-use http::header::LOCATION;
-use http::{Response, Uri};
+use http::Response;
 
 use crate::args::CurlArgs;
 use crate::console::Console;
 use crate::error::{ApiCauses, CommandProblem, Failure};
+use crate::http::answer::redirect_place;
 
 /// The history of a token, which decides the advice if the API refuses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,17 +129,8 @@ impl Answer<'_> {
     /// Reports a redirect. It is not followed: the token is sent to the given URL only.
     fn check_redirect(&self) -> Result<(), Failure> {
         let status = self.response.status();
-        let Some(location) = self.response.headers().get(LOCATION) else {
+        let Some(place) = redirect_place(self.response) else {
             return Ok(());
-        };
-        let location = Uri::try_from(location.as_bytes()).ok();
-        let place = match location.as_ref().map(Uri::host) {
-            Some(None) => "to another place of the same host".to_owned(),
-            // A label of a host name is never longer; a token that was sent back would be.
-            Some(Some(host)) if host.split('.').all(|label| label.len() <= 63) => {
-                format!("to {host}")
-            }
-            _ => "elsewhere".to_owned(),
         };
         // The library names one cause of redirects: a login page.
         if self.diagnosis.is_some() {
