@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use adobe_ims::api::TokenType;
-use adobe_ims::api_error::{CredentialKind, TokenFacts};
+use adobe_ims::api_error::TokenFacts;
 use adobe_ims::cache::FileStore;
 use adobe_ims::internal::time;
 use adobe_ims::{AccessToken, Credentials, Error, Problem, Secret};
@@ -13,7 +13,7 @@ use super::cached::CacheLookup;
 use super::credential_selection::{CredentialSelection, SelectedCredentials};
 use super::fetch::TokenRequest;
 use super::known_secrets::{KnownSecrets, Passphrase};
-use super::{credential_selection, stores, token_argument};
+use super::{credential_selection, facts, stores, token_argument};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
@@ -106,35 +106,11 @@ impl<'a> TokenAcquirer<'a> {
 
     /// Returns what is known about a token, for the diagnosis of an answer to it.
     pub(crate) fn facts(&self, found: &AcquiredToken) -> TokenFacts {
-        let mut facts = TokenFacts::of(&found.token);
-        if let Some(id) = &found.client_id {
-            facts = facts.with_client_id(id);
-        }
-        if let Some(id) = &found.organization_id {
-            facts = facts.with_organization_id(id);
-        }
         let document = match &self.input {
             CredentialInput::Token(_) => None,
             CredentialInput::Credentials { selection, .. } => selection.document_credentials(),
         };
-        let (kind, email) = match &document {
-            Some(Credentials::Service(service)) => {
-                let kind = kind_of_service(found.client_id.as_deref().unwrap_or_default());
-                (Some(kind), service.email())
-            }
-            Some(Credentials::OauthServerToServer(oauth)) => {
-                (Some(CredentialKind::OauthServerToServer), oauth.email())
-            }
-            Some(Credentials::AccessToken(_)) => (Some(CredentialKind::Person), None),
-            _ => (None, None),
-        };
-        if let Some(kind) = kind {
-            facts = facts.with_credential_kind(kind);
-        }
-        match email {
-            Some(email) => facts.with_email(email),
-            None => facts,
-        }
+        facts::of(found, document.as_ref())
     }
 
     /// Returns a token from the nearest place that has one.
@@ -272,16 +248,6 @@ impl<'a> TokenAcquirer<'a> {
             )),
             None => error.with_hint("IMS_ACCESS_TOKEN is used as it is, and never renewed: set it again, or unset it and name credentials"),
         }
-    }
-}
-
-/// Returns the kind of the tokens of a technical account with a key. A client of the Adobe Developer Console, whose id is
-/// 32 hexadecimal digits, gets the same tokens as with OAuth server-to-server (documented).
-fn kind_of_service(client_id: &str) -> CredentialKind {
-    if client_id.len() == 32 && client_id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        CredentialKind::OauthServerToServer
-    } else {
-        CredentialKind::AemTechnicalAccount
     }
 }
 

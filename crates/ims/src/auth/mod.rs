@@ -12,6 +12,7 @@ mod new_profile;
 pub(crate) mod sign_in_target;
 mod credential_selection;
 mod acquired_token;
+pub(crate) mod facts;
 mod certificate;
 mod events;
 mod cached;
