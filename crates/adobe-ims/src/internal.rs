@@ -1,6 +1,7 @@
 //! Items that the other crates of this project share. They are not part of the public API and may change in any
 //! release.
 
+pub use crate::api_error::place::Place as ApiPlace;
 #[cfg(feature = "file-store")]
 pub use crate::cache::document_index::DocumentIndexEntry;
 pub use crate::util::distance::distance;
@@ -100,6 +101,11 @@ pub mod document {
     pub use crate::credentials::document::{
         DocumentFacts, DocumentForm, JsonDamage, ListForm, Notation, examine,
     };
+}
+
+/// Prepares a text of a server for display, unless nothing of it can be shown. `secrets` are those of the request.
+pub fn text_of_server(text: &str, secrets: &[Secret]) -> Option<ServerText> {
+    Redactor::new(secrets).shown(text)
 }
 
 /// The shape of values.

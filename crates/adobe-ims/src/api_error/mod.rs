@@ -42,7 +42,7 @@ mod page;
 mod error_body;
 mod aem_id;
 mod aem_host;
-mod place;
+pub(crate) mod place;
 mod exchange;
 mod allowed_clients;
 mod token_causes;

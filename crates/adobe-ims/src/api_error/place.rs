@@ -6,7 +6,7 @@ use super::aem_id::{AemEnvironment, Tier};
 
 /// The API that a URL belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub struct Place {
     pub(super) service: Service,
     pub(super) area: Area,
 }
@@ -97,7 +97,8 @@ impl Area {
 }
 
 impl Place {
-    pub(super) fn of(url: &Uri) -> Self {
+    /// Reads host and path of a URL.
+    pub fn of(url: &Uri) -> Self {
         let host = host(url);
         let area = Area::of(url.path());
         Self {
@@ -118,12 +119,24 @@ impl Place {
         self.aem().map(|(tier, _)| tier)
     }
 
-    pub(super) fn is_aem(&self) -> bool {
+    /// Returns the name of the tier that the host names: author, publish or preview.
+    pub fn tier_name(&self) -> Option<&'static str> {
+        self.tier().map(Tier::as_str)
+    }
+
+    /// Returns true for a host or a path of AEM.
+    pub fn is_aem(&self) -> bool {
         matches!(self.service, Service::Aem(_))
     }
 
-    pub(super) fn is_gateway(&self) -> bool {
+    /// Returns true for a host of Adobe's gateway.
+    pub fn is_gateway(&self) -> bool {
         matches!(self.service, Service::Gateway(_))
+    }
+
+    /// Returns true for a path of the Communications APIs, which want the group `forms-users`.
+    pub fn is_forms(&self) -> bool {
+        self.area.is_forms()
     }
 }
 

@@ -102,6 +102,11 @@ impl TokenFacts {
         self
     }
 
+    /// Returns the kind of the credentials, if it is known.
+    pub fn credential_kind(&self) -> Option<CredentialKind> {
+        self.credential_kind
+    }
+
     /// Returns the client id, unless it is longer than any, or has characters that are not safe in quotes.
     pub(super) fn shown_client_id(&self) -> Option<&str> {
         let id = self.client_id.as_deref()?;
