@@ -67,6 +67,14 @@ pub(super) fn named(exchange: &Exchange<'_>) -> Option<ApiCause> {
     None
 }
 
+/// Returns true for a cause whose words no other API uses.
+pub(super) fn is_of_aem_only(cause: &ApiCause) -> bool {
+    matches!(
+        cause.problem(),
+        ApiProblem::ClientNotAllowed | ApiProblem::NotInFormsUsers
+    )
+}
+
 fn blocked_on_the_way(exchange: &Exchange<'_>) -> Vec<ApiCause> {
     match exchange.body.page() {
         Some(PageKind::Edge) => {

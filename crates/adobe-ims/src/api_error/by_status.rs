@@ -23,7 +23,9 @@ pub fn diagnose(request: &ApiRequest<'_>, response: &ApiResponse<'_>) -> Option<
 }
 
 fn causes(exchange: &Exchange<'_>) -> Vec<ApiCause> {
-    if exchange.place.is_aem() && exchange.body.page().is_some() && exchange.body.says("hibernat") {
+    // An AEM may have a host and a path that do not tell so.
+    let may_be_aem = !exchange.place.is_gateway();
+    if may_be_aem && exchange.body.page().is_some() && exchange.body.says("hibernat") {
         return vec![ApiCause::likely(ApiProblem::Hibernated)];
     }
     match exchange.status() {
@@ -37,13 +39,12 @@ fn causes(exchange: &Exchange<'_>) -> Vec<ApiCause> {
     if !by_gateway.is_empty() {
         return by_gateway;
     }
-    let named = aem_rights::named(exchange);
+    let named = aem_rights::named(exchange)
+        .filter(|cause| exchange.place.is_aem() || may_be_aem && aem_rights::is_of_aem_only(cause));
     match exchange.status() {
         400 if exchange.place.area.is_forms() => forms_causes::invalid(exchange),
         // Adobe's pages do not agree on the status of these.
-        401 | 403 | 404 if exchange.place.is_aem() && named.is_some() => {
-            named.into_iter().collect()
-        }
+        401 | 403 | 404 if named.is_some() => named.into_iter().collect(),
         401 => unauthorized(exchange),
         403 if exchange.place.is_aem() => aem_rights::forbidden(exchange),
         403 => forbidden(exchange),
@@ -71,6 +72,10 @@ fn forbidden(exchange: &Exchange<'_>) -> Vec<ApiCause> {
     let mut causes: Vec<_> = from_elsewhere(exchange).into_iter().collect();
     let flaws = token_causes::known_flaws(exchange).into_iter();
     causes.extend(flaws.map(ApiCause::doubted));
+    if exchange.body.page() == Some(PageKind::Edge) && !exchange.place.is_gateway() {
+        let seen = "the page is like those of the network in front of AEM";
+        causes.push(ApiCause::possible(ApiProblem::IpNotAllowed).seen(seen));
+    }
     if exchange.place.is_gateway() {
         causes.push(ApiCause::possible(ApiProblem::ProfileMissing));
         causes.push(ApiCause::possible(ApiProblem::ApiNotInProject));
