@@ -7,6 +7,7 @@ use http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, RANGE, REFE
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::target::with_path;
 use super::{form, multipart};
 use crate::args::{CurlArgs, HeaderArgument, HeaderField, header_field};
 use crate::environment::input::NamedFile;
@@ -184,13 +185,6 @@ fn with_file_name(target: &Uri, file: &Path) -> Result<Uri, Failure> {
     }
     with_path(target, &path)
         .ok_or_else(|| Failure::usage("the name of the file cannot be a part of a URL"))
-}
-
-/// Returns the URL with another path and query. Its host stays.
-fn with_path(target: &Uri, path: &str) -> Option<Uri> {
-    let mut parts = target.clone().into_parts();
-    parts.path_and_query = Some(path.parse().ok()?);
-    Uri::from_parts(parts).ok()
 }
 
 fn given_headers(arguments: &[HeaderArgument]) -> Result<Vec<HeaderField>, Failure> {

@@ -47,3 +47,10 @@ pub(crate) fn origin(uri: &Uri) -> String {
     let authority = uri.authority().map(|it| it.as_str()).unwrap_or_default();
     format!("{scheme}://{authority}")
 }
+
+/// Returns the URL with another path and query. Its host stays.
+pub(crate) fn with_path(target: &Uri, path: &str) -> Option<Uri> {
+    let mut parts = target.clone().into_parts();
+    parts.path_and_query = Some(path.parse().ok()?);
+    Uri::from_parts(parts).ok()
+}
