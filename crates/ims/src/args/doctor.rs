@@ -28,8 +28,8 @@ pub(crate) struct DoctorArgs {
     /// Call this URL with the token, too [default: the first of the profile's `targets`]
     #[arg(long, value_name = "URL", value_parser = http_parts::uri)]
     pub(crate) target: Option<Uri>,
-    /// Another host that --target may name: HOST or https://HOST:PORT; may be repeated
-    #[arg(long, value_name = "HOST", requires = "target")]
+    /// Allow another host to receive the token; may be repeated
+    #[arg(long, value_name = "https://HOST[:PORT]", requires = "target")]
     pub(crate) allow_host: Vec<String>,
     /// The length of a job; a token that ends before it is a warning
     #[arg(long = "for", value_name = "TIME", value_parser = duration::parse)]

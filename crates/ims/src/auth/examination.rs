@@ -9,9 +9,11 @@ use adobe_ims::internal::secrets_of;
 use adobe_ims::{Credentials, Secret};
 
 use super::acquire::with_request_options;
+use super::acquired_token::AcquiredToken;
+use super::cached::CacheLookup;
 use super::credential_selection::CredentialSelection;
 use super::known_secrets::Passphrase;
-use super::token_argument;
+use super::{stores, token_argument};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
@@ -59,6 +61,29 @@ impl<'a> Examination<'a> {
             with_request_options(selected.credentials, self.settings)
         };
         self.credentials.get_or_init(read).as_ref()
+    }
+
+    /// Returns a usable token of these credentials from the cache. No server is asked.
+    pub(crate) fn cached_token(&self) -> Option<AcquiredToken> {
+        let (selection, credentials) = (self.selection().ok()?, self.credentials().ok()?);
+        let (settings, context) = (self.settings, self.context);
+        let key_file = settings.cache.key_file.as_deref();
+        let is_enabled = settings.cache.is_enabled;
+        let cache =
+            is_enabled.then(|| stores::token_cache(key_file, &context.variables).ok())??;
+        let lookup = CacheLookup {
+            cache: &cache?,
+            settings,
+            context,
+        };
+        let Credentials::User(user) = credentials else {
+            return lookup.of_key(&credentials.store_key(&self.key_context())?);
+        };
+        let session = selection.session(user).ok()?;
+        match session.store_key() {
+            Ok(key) => lookup.of_key(&key),
+            Err(_) => lookup.without_session(&session),
+        }
     }
 
     /// Returns the passphrase of the private key. The first call reads it.

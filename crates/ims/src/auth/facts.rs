@@ -22,7 +22,11 @@ pub(crate) fn of(found: &AcquiredToken, credentials: Option<&Credentials>) -> To
         Some(Credentials::OauthServerToServer(oauth)) => {
             (Some(CredentialKind::OauthServerToServer), oauth.email())
         }
-        Some(Credentials::AccessToken(_)) => (Some(CredentialKind::Person), None),
+        // A development token is a person's, unless it names another user.
+        Some(Credentials::AccessToken(_)) => {
+            let named = facts.credential_kind();
+            (named.or(Some(CredentialKind::Person)), None)
+        }
         _ => (None, None),
     };
     if let Some(kind) = kind {

@@ -1,6 +1,7 @@
 //! `ims doctor`: finds out what is wrong, offline first, then at the identity service, then at the API.
 
 use adobe_ims::api_error::Certainty;
+use http::Uri;
 
 use crate::args::{DoctorArgs, TextFormat};
 use crate::auth::Examination;
@@ -8,6 +9,7 @@ use crate::console::{Stream, wrap};
 use crate::context::Context;
 use crate::doctor::check::{Check, CheckId, FoundCause, Verdict};
 use crate::doctor::json::ReportJson;
+use crate::doctor::probe_token::ProbeToken;
 use crate::doctor::report::Report;
 use crate::doctor::subject::Subject;
 use crate::doctor::text::Page;
@@ -32,7 +34,8 @@ pub(super) fn run(
                 context,
                 settings,
                 examination: Examination::new(settings, context),
-                target: args.target.clone(),
+                target: args.target.clone().or_else(|| first_target(settings)),
+                allow_host: &args.allow_host,
                 job: args.job,
             };
             (examine(&subject, args.offline), Some(subject))
@@ -54,9 +57,16 @@ fn examine(subject: &Subject<'_>, is_offline: bool) -> Report {
     report.extend(offline::checks(subject));
     if !is_offline {
         let token = identity_service::checks(subject, &mut report);
-        report.extend(target::checks(subject, token.as_ref()));
+        let token = ProbeToken::find(subject, token.as_ref(), &report);
+        report.extend(target::checks(subject, token.as_ref(), &report));
     }
     report
+}
+
+/// Returns the first of the `targets` of the selected profile.
+fn first_target(settings: &TokenSettings) -> Option<Uri> {
+    let targets = settings.profile.as_ref()?.targets.as_ref()?;
+    targets.value.first()?.parse().ok()
 }
 
 /// Returns the report for a configuration or a selection that cannot be used at all.

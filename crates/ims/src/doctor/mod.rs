@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod text;
 pub(crate) mod subject;
 pub(crate) mod bundle;
+pub(crate) mod probe_token;
 pub(crate) mod offline;
 pub(crate) mod identity_service;
 pub(crate) mod target;

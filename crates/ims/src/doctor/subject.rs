@@ -17,6 +17,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) examination: Examination<'a>,
     /// The URL of the API, if one was named.
     pub(crate) target: Option<Uri>,
+    /// The other hosts that the token may be sent to.
+    pub(crate) allow_host: &'a [String],
     /// The length of a job that uses one token.
     pub(crate) job: Option<Duration>,
 }

@@ -1,5 +1,7 @@
 //! The answer of an API.
 
+use std::time::Duration;
+
 use adobe_ims::api_error::BodyStart;
 use adobe_ims::transport::BodyStream;
 use http::header::LOCATION;
@@ -8,13 +10,27 @@ use http::{Response, Uri};
 /// Returns the beginning of a body that is not printed. If the answer breaks off, what came of it counts.
 pub(crate) async fn read_start(response: &mut Response<BodyStream>) -> BodyStart {
     let mut start = BodyStart::default();
+    fill(&mut start, response).await;
+    start
+}
+
+/// Returns the beginning of a body, as much of it as comes within a time limit.
+pub(crate) async fn read_start_within(
+    limit: Duration,
+    response: &mut Response<BodyStream>,
+) -> BodyStart {
+    let mut start = BodyStart::default();
+    let _ = tokio::time::timeout(limit, fill(&mut start, response)).await;
+    start
+}
+
+async fn fill(start: &mut BodyStart, response: &mut Response<BodyStream>) {
     while start.as_bytes().len() < BodyStart::LIMIT {
         match response.body_mut().next().await {
             Ok(Some(piece)) => start.push(piece.as_bytes()),
             Ok(None) | Err(_) => break,
         }
     }
-    start
 }
 
 /// Returns where a redirect leads, for a message: "to …". `None` for an answer without `Location`.
