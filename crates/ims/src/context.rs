@@ -34,7 +34,6 @@ impl Context {
         self.clock.now()
     }
 
-    #[allow(dead_code, reason = "the commands that use it follow")]
     /// Decides about the colours of a stream.
     pub(crate) fn palette(&self, stream: Stream) -> Palette {
         let variable = |name: &str| {

@@ -9,6 +9,7 @@ use adobe_ims::session::{Session, SessionKey};
 use adobe_ims_config::{Configuration, Identity, Profile, Settings};
 
 use super::stores;
+use crate::console::rows::clean;
 use crate::context::Context;
 use crate::environment::{Variables, variables};
 use crate::error::Failure;
@@ -73,6 +74,17 @@ pub(crate) fn orphans(
         .filter(|(key, _)| !profiles.iter().any(|profile| is_of(profile, key)))
         .filter(|(key, _)| !unusable.iter().any(|profile| profile.name == key.name()))
         .collect())
+}
+
+/// Returns what to do about a session that belongs to no profile.
+pub(crate) fn orphan_note(key: &SessionKey, session: &Session) -> String {
+    let name = clean(key.name());
+    format!(
+        "a session belongs to no profile: {name}, of client {:?} at {}, until {}; to end it, add a profile {name} of type user-pkce for this client, then run `ims logout {name}`",
+        key.client_id(),
+        key.environment(),
+        time::display(session.expires_at()),
+    )
 }
 
 /// Returns true if a session is kept under the name of a profile that cannot be used.

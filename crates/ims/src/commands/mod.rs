@@ -3,6 +3,7 @@
 mod whoami;
 mod orgs;
 mod admin;
+mod cells;
 mod cache;
 mod completions;
 mod config;
@@ -20,6 +21,7 @@ mod logout;
 mod profile_change;
 mod profile_import;
 mod profile_view;
+mod profile_list;
 mod profile;
 mod refresh;
 mod register;

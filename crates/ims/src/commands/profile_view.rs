@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use adobe_ims::internal::time;
 use adobe_ims::session::Session;
-use adobe_ims_config::Profile;
+use adobe_ims_config::{Identity, Profile};
 use serde::Serialize;
 
 use crate::auth::sessions;
@@ -36,6 +36,10 @@ pub(super) struct ProfileJson<'a> {
     environment: Option<&'a str>,
     client_id: Option<&'a str>,
     org_id: Option<&'a str>,
+    technical_account_id: Option<&'a str>,
+    /// The credentials of a document that has several.
+    context: Option<&'a str>,
+    device_id: Option<&'a str>,
     scopes: &'a [String],
     targets: Option<&'a [String]>,
     secrets: Vec<SecretJson>,
@@ -63,6 +67,20 @@ impl<'a> ProfileJson<'a> {
         let profile = listed.profile;
         let client = profile.client();
         let secrets = profile.secrets().into_iter();
+        let (mut technical_account_id, mut context, mut device_id) = (None, None, None);
+        match &profile.identity {
+            Identity::Jwt {
+                technical_account_id: id,
+                ..
+            } => technical_account_id = Some(id.as_str()),
+            Identity::OauthServerToServer {
+                technical_account_id: id,
+                ..
+            } => technical_account_id = id.as_deref(),
+            Identity::Document { context: name, .. } => context = name.as_deref(),
+            Identity::Device { device_id: id, .. } => device_id = Some(id.as_str()),
+            _ => {}
+        }
         Self {
             schema: "ims.profile/1",
             name: &profile.name,
@@ -72,6 +90,9 @@ impl<'a> ProfileJson<'a> {
             environment: (profile.settings.environment.as_ref()).map(|it| it.value.base_url()),
             client_id: client.map(|it| it.id.as_str()),
             org_id: client.and_then(|it| it.organization_id.as_deref()),
+            technical_account_id,
+            context,
+            device_id,
             scopes: profile.scopes(),
             targets: profile.targets.as_ref().map(|it| it.value.as_slice()),
             secrets: secrets
@@ -103,6 +124,9 @@ impl<'a> ProfileJson<'a> {
             ("environment", text(self.environment)),
             ("client_id", text(self.client_id)),
             ("org_id", text(self.org_id)),
+            ("technical_account_id", text(self.technical_account_id)),
+            ("context", text(self.context)),
+            ("device_id", text(self.device_id)),
             ("scopes", self.scopes.join(", ")),
             ("targets", self.targets.unwrap_or_default().join(", ")),
             ("signed in", state),

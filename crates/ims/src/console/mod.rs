@@ -1,13 +1,11 @@
 //! Output: results on stdout, everything else on stderr.
 
-#[allow(dead_code, reason = "the commands that use it follow")]
 mod streams;
 pub(crate) mod rows;
 #[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod colour;
 #[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod wrap;
-#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod table;
 mod output;
 
