@@ -10,7 +10,7 @@ pub(crate) enum ConfigCommand {
     Path,
     /// Show the settings that flags, environment and configuration result in; no secret is fetched
     Show(Box<ConfigShow>),
-    /// Read the configuration and fetch every secret, without printing it
+    /// Read the configuration and fetch every secret, without printing it; IMS is not asked
     Check,
 }
 

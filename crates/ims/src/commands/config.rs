@@ -178,6 +178,9 @@ fn with_origins(rows: &[Row]) -> String {
     table::aligned(&cells)
 }
 
+/// What the check has not found out.
+const READABLE: &str = "readable means that the secrets were fetched and have the right form, not that IMS accepts them; `ims doctor -p NAME` finds that out";
+
 /// Reports the mistakes in profiles, and fetches all secrets of every other profile.
 fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Failure> {
     let configuration = source.load_existing()?;
@@ -190,11 +193,13 @@ fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Fai
         code = CHECK_FAILED;
         console.result(&Failure::from(mistake).line())?;
     }
+    let mut is_any_readable = false;
     for profile in &configuration.profiles {
         let name = &profile.name;
         match exposed_files(profile, &context.variables) {
             Ok(exposed) => {
-                console.result(&format!("{name}: good"))?;
+                is_any_readable = true;
+                console.result(&format!("{name}: readable"))?;
                 for path in exposed {
                     console.notice(&format!(
                         "{name}: {path:?} holds a secret, and other users can read it: chmod 600"
@@ -206,6 +211,9 @@ fn check(source: &ConfigurationSource<'_>, context: &Context) -> Result<i32, Fai
                 console.result(&format!("{name}: {}", failure.line()))?;
             }
         }
+    }
+    if is_any_readable {
+        console.notice(READABLE);
     }
     Ok(code)
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::profile_world::READABLE;
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World};
 
 const OAUTH: &str = r#"{"CLIENT_ID":"client!+ID","CLIENT_SECRETS":["SECRET?%&=ü"],"SCOPES":["openid"],"ORG_ID":"0123456789ABCDEF01234567@AdobeOrg"}"#;
@@ -343,10 +344,10 @@ fn document_is_referenced_or_copied_privately() {
     let run = ims(&home, &["config", "check"]).run();
     run.assert(
         0,
-        "service: good\ncopied: good\n",
-        "ims: note: service: \"PLACE\" holds a secret, and other users can read it: chmod 600\n"
-            .replace("PLACE", &place.display().to_string())
-            .as_str(),
+        "service: readable\ncopied: readable\n",
+        &format!(
+            "ims: note: service: {place:?} holds a secret, and other users can read it: chmod 600\n{READABLE}"
+        ),
     );
 }
 
@@ -371,7 +372,7 @@ fn context_of_an_aio_configuration_is_selected() {
         json!({"key": "credentials", "place": place})
     );
     let run = ims(&home, &["config", "check"]).run();
-    assert_eq!((run.code, run.stdout.as_str()), (0, "two: good\n"));
+    assert_eq!((run.code, run.stdout.as_str()), (0, "two: readable\n"));
 
     let variables = "AIO_ims_contexts_One_client__id=client!+ID\nAIO_ims_contexts_One_client__secrets=[\"SECRET?%&=ü\"]\nAIO_ims_contexts_One_scopes=[\"openid\"]\n";
     fs::write(home.path().join("project.env"), variables).unwrap();
@@ -380,7 +381,7 @@ fn context_of_an_aio_configuration_is_selected() {
     let run = ims(&home, &["config", "check"]).run();
     assert_eq!(
         (run.code, run.stdout.as_str()),
-        (0, "two: good\nproject: good\n")
+        (0, "two: readable\nproject: readable\n")
     );
 }
 
@@ -510,8 +511,8 @@ fn config_path_and_check_report_the_file() {
         .run();
     run.assert(
         8,
-        "a: good\nb: the profile b: the environment variable B is not set or empty [secret-unavailable]\n",
-        "",
+        "a: readable\nb: the profile b: the environment variable B is not set or empty [secret-unavailable]\n",
+        READABLE,
     );
     let run = ims(&home, &["config", "path"])
         .env("IMS_CONFIG", &other)

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::api::{Api, DONE};
-use crate::profile_world::Setting;
+use crate::profile_world::{READABLE, Setting};
 use crate::support::{CLIENT_ID, LASTING_TOKEN, OLD_TOKEN, PASSPHRASE, fixture, open_to_everybody};
 
 #[test]
@@ -211,7 +211,11 @@ fn incomplete_profile_stops_only_what_uses_it() {
         );
     }
     let check = setting.ims(&["config", "check"]).run();
-    check.assert(8, &format!("{lacks}\n{typo}\naem: good\napi: good\n"), "");
+    check.assert(
+        8,
+        &format!("{lacks}\n{typo}\naem: readable\napi: readable\n"),
+        READABLE,
+    );
 
     let path = setting.path();
     setting.ims(&["profile", "use", "api"]).run().assert(
