@@ -25,7 +25,7 @@ pub(crate) fn text(report: &Report, page: Page) -> String {
         }
         lines.push(String::new());
         lines.push(stage.title().to_owned());
-        lines.extend(checks.into_iter().map(|check| block(check, page)));
+        lines.extend(blocks(&checks, page));
     }
     if report.checks().any(|check| !check.causes().is_empty()) {
         lines.push(String::new());
@@ -60,11 +60,24 @@ fn tone(verdict: Verdict) -> Tone {
     }
 }
 
-/// Returns the lines of one check. The evidence of a good check is left to JSON.
-fn block(check: &Check, page: Page) -> String {
+/// Returns the lines of each check. Neighbours that were skipped for one reason share their lines.
+fn blocks(checks: &[&Check], page: Page) -> Vec<String> {
+    let is_same = |a: &&Check, b: &&Check| {
+        a.verdict() == Verdict::Skipped
+            && b.verdict() == Verdict::Skipped
+            && a.summary() == b.summary()
+    };
+    let groups = checks.chunk_by(is_same);
+    groups.map(|group| block(group, page)).collect()
+}
+
+/// Returns the lines of one check, or of several that were skipped. The evidence of a good check is left to JSON.
+fn block(group: &[&Check], page: Page) -> String {
+    let check = group[0];
     let verdict = check.verdict();
     let head = format!("  {:<8} ", verdict.as_str());
-    let line = format!("{}: {}", check.id().as_str(), check.summary());
+    let ids: Vec<_> = group.iter().map(|it| it.id().as_str()).collect();
+    let line = format!("{}: {}", ids.join(", "), check.summary());
     let head = head.replacen(
         verdict.as_str(),
         &page.palette.paint(tone(verdict), verdict.as_str()),
