@@ -108,6 +108,12 @@ pub fn text_of_server(text: &str, secrets: &[Secret]) -> Option<ServerText> {
     Redactor::new(secrets).shown(text)
 }
 
+/// Returns the content of `config/api.yaml` that lets the client of a token into an AEM environment, on the tier that
+/// the URL names, else on author (documented by Adobe).
+pub fn allowed_clients_file(token: &TokenFacts, url: Option<&Uri>) -> String {
+    api_error::allowed_clients_file(token, url)
+}
+
 /// The shape of values.
 pub mod value {
     pub use crate::value::{

@@ -54,6 +54,7 @@ mod by_status;
 
 #[doc(no_inline)]
 pub use crate::error::Certainty;
+pub(crate) use allowed_clients::file_for as allowed_clients_file;
 pub use body_start::BodyStart;
 pub use by_status::diagnose;
 pub use diagnosis::{ApiAnswer, ApiCause, Diagnosis};
