@@ -10,6 +10,7 @@ pub use crate::util::time;
 
 use http::Uri;
 
+use crate::api_error::{self, TokenFacts};
 #[cfg(feature = "file-store")]
 use crate::cache::{FileStore, StoreEntry, StoreKey};
 use crate::credentials::{self, CredentialVariables, Credentials};

@@ -13,11 +13,15 @@ Offline checks look at documents, keys, certificates, variables and files. Check
 token. Checks of the target send GET requests with that token, to hosts of Adobe, this machine, or the profile's \
 `targets`. Nothing is stored or changed.
 
+--migrate FILE compares the credentials with the OAuth server-to-server credential in FILE, which is to replace them, \
+and prints what has to change. It requests one token of each, and sends the target a GET with each.
+
 Exit codes: 0 no problem was found (there may be warnings) · 8 a problem was found
 
 Examples:
   ims doctor -c service_token.json --offline
   ims doctor -c service_token.json --target https://author-p1-e2.adobeaemcloud.com/
+  ims doctor -c service_token.json --migrate oauth.json
   ims doctor -p prod -o json";
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use super::Arguments;
 
-const DOCUMENTS: [(&str, &str); 13] = [
+const DOCUMENTS: [(&str, &str); 15] = [
     ("crates/ims/README.md", include_str!("../../README.md")),
     ("README.md", include_str!("../../../../README.md")),
     (
@@ -21,9 +21,14 @@ const DOCUMENTS: [(&str, &str); 13] = [
         include_str!("../../../../docs/credentials.md"),
     ),
     ("curl.md", include_str!("../../../../docs/curl.md")),
+    ("doctor.md", include_str!("../../../../docs/doctor.md")),
     ("emulator.md", include_str!("../../../../docs/emulator.md")),
     ("errors.md", include_str!("../../../../docs/errors.md")),
     ("imscli.md", include_str!("../../../../docs/imscli.md")),
+    (
+        "migrating-from-jwt.md",
+        include_str!("../../../../docs/migrating-from-jwt.md"),
+    ),
     ("sessions.md", include_str!("../../../../docs/sessions.md")),
     (
         "signing-in.md",

@@ -123,6 +123,23 @@ impl CredentialSelection {
         })
     }
 
+    /// Selects the document of these settings alone, which another flag than `-c` names.
+    pub(super) fn of_document(
+        flag: &'static str,
+        settings: &TokenSettings,
+        context: &Context,
+    ) -> Result<Self, Failure> {
+        let path = settings.document.as_deref().ok_or_else(missing)?;
+        let document = CredentialDocument::read(NamedFile::new(flag, path))?;
+        Ok(Self {
+            name: flag,
+            exposed: document.exposed.iter().cloned().collect(),
+            source: Source::Document(document),
+            options: DocumentOptions::default(),
+            others: OtherPrograms::new(context.variables),
+        })
+    }
+
     /// Returns the flag or variable that names the credentials; "a profile" for a profile.
     pub(crate) fn name(&self) -> &'static str {
         self.name

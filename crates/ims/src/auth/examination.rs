@@ -43,6 +43,22 @@ impl<'a> Examination<'a> {
         }
     }
 
+    /// Selects the document of these settings, which another flag than `-c` names.
+    pub(crate) fn of_document(
+        flag: &'static str,
+        settings: &'a TokenSettings,
+        context: &'a Context,
+    ) -> Self {
+        Self {
+            settings,
+            context,
+            token: None,
+            selection: CredentialSelection::of_document(flag, settings, context),
+            credentials: OnceCell::new(),
+            passphrase: Passphrase::new(settings, context),
+        }
+    }
+
     /// Returns the token in `IMS_ACCESS_TOKEN`, which comes before the credentials of other variables.
     pub(crate) fn token_of_variable(&self) -> Option<Result<&Secret, &Failure>> {
         self.token.as_ref().map(Result::as_ref)

@@ -10,10 +10,16 @@ pub(crate) enum Stage {
     Offline,
     IdentityService,
     Target,
+    Migration,
 }
 
 impl Stage {
-    pub(crate) const ALL: [Self; 3] = [Self::Offline, Self::IdentityService, Self::Target];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Offline,
+        Self::IdentityService,
+        Self::Target,
+        Self::Migration,
+    ];
 
     /// Returns the heading in text.
     pub(crate) fn title(self) -> &'static str {
@@ -21,6 +27,7 @@ impl Stage {
             Self::Offline => "Offline",
             Self::IdentityService => "Identity service",
             Self::Target => "Target",
+            Self::Migration => "Migration",
         }
     }
 
@@ -30,6 +37,7 @@ impl Stage {
             Self::Offline => "offline",
             Self::IdentityService => "identity-service",
             Self::Target => "target",
+            Self::Migration => "migration",
         }
     }
 }
@@ -126,6 +134,18 @@ check_ids! {
         Gateway = "gateway",
         AllowedClients = "allowed-clients",
         AemUser = "aem-user",
+    }
+    Migration {
+        MigrateDocuments = "migrate-documents",
+        MigrateNewDocument = "migrate-new-document",
+        MigrateDeprecation = "migrate-deprecation",
+        MigrateClient = "migrate-client",
+        MigrateOrganization = "migrate-organization",
+        MigrateAccount = "migrate-account",
+        MigrateScopes = "migrate-scopes",
+        MigrateEnvironment = "migrate-environment",
+        MigrateTokens = "migrate-tokens",
+        MigrateTarget = "migrate-target",
     }
 }
 
@@ -234,6 +254,15 @@ impl Check {
         self
     }
 
+    /// Returns the check under another id, about the document of this name.
+    pub(crate) fn about(&self, id: CheckId, document: &str) -> Self {
+        Self {
+            id,
+            summary: format!("{document}: {}", self.summary),
+            ..self.clone()
+        }
+    }
+
     /// Adds a remedy.
     pub(crate) fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fixes.push(fix.into());
@@ -291,6 +320,7 @@ mod tests {
                 Stage::Offline => "offline",
                 Stage::IdentityService => "identity service",
                 Stage::Target => "target API",
+                Stage::Migration => "migration",
             };
             (stage.to_owned(), id.as_str().to_owned())
         });

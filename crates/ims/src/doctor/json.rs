@@ -4,12 +4,16 @@ use serde::Serialize;
 
 use super::check::{Check, FoundCause};
 use super::report::Report;
+use super::step::Step;
 
 #[derive(Serialize)]
 pub(crate) struct ReportJson<'a> {
     schema: &'static str,
     verdict: &'static str,
     checks: Vec<CheckJson<'a>>,
+    /// Only for a migration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<&'a [Step]>,
 }
 
 #[derive(Serialize)]
@@ -42,6 +46,7 @@ impl<'a> From<&'a Report> for ReportJson<'a> {
             schema: "ims.doctor/1",
             verdict: report.verdict().as_str(),
             checks: report.checks().map(CheckJson::from).collect(),
+            steps: report.steps(),
         }
     }
 }

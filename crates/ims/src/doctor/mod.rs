@@ -4,6 +4,7 @@
 //! where it still makes sense, and is skipped with a reason where it does not.
 
 pub(crate) mod check;
+pub(crate) mod step;
 pub(crate) mod report;
 pub(crate) mod json;
 pub(crate) mod text;
@@ -13,3 +14,4 @@ pub(crate) mod probe_token;
 pub(crate) mod offline;
 pub(crate) mod identity_service;
 pub(crate) mod target;
+pub(crate) mod migration;

@@ -1,11 +1,14 @@
 //! The checks of one run, and the verdict over all of them.
 
 use super::check::{Check, Stage, Verdict};
+use super::step::Step;
 
 /// The checks that were made so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     checks: Vec<Check>,
+    /// The steps of a migration, if there is one.
+    steps: Option<Vec<Step>>,
 }
 
 impl Report {
@@ -15,6 +18,15 @@ impl Report {
 
     pub(crate) fn extend(&mut self, checks: impl IntoIterator<Item = Check>) {
         self.checks.extend(checks);
+    }
+
+    /// Adds the steps of a migration, of which there may be none.
+    pub(crate) fn set_steps(&mut self, steps: Vec<Step>) {
+        self.steps = Some(steps);
+    }
+
+    pub(crate) fn steps(&self) -> Option<&[Step]> {
+        self.steps.as_deref()
     }
 
     /// Returns the checks by stage, in their order.

@@ -2,6 +2,7 @@
 
 use super::check::{Check, FoundCause, Stage, Verdict};
 use super::report::Report;
+use super::step;
 use crate::console::colour::{Palette, Tone};
 use crate::console::{rows, wrap};
 
@@ -30,6 +31,10 @@ pub(crate) fn text(report: &Report, page: Page) -> String {
     if report.checks().any(|check| !check.causes().is_empty()) {
         lines.push(String::new());
         lines.push("`ims explain ID` says more about a cause.".to_owned());
+    }
+    if let Some(steps @ [_, ..]) = report.steps() {
+        lines.extend([String::new(), "steps".to_owned()]);
+        lines.extend(step::lines(steps));
     }
     lines.join("\n")
 }

@@ -50,6 +50,24 @@ problem_catalogue! {
     GithubFilesMissing = "github-files-missing", Configuration, false,
         "Neither GITHUB_ENV nor GITHUB_OUTPUT names a file: `-o github` is for the steps of GitHub Actions.",
         ["Use another format outside of GitHub Actions."];
+    MigrationDocumentTwice = "migration-document-twice", Configuration, false,
+        "The old and the new credentials of a migration are the same.",
+        ["Name the old credentials as usual (-c, -p or variables), and the document of the new ones with --migrate."];
+    MigrationEnvironmentDiffers = "migration-environment-differs", Configuration, false,
+        "The old and the new credentials belong to different environments of IMS. A client of stage does not exist in production, and the reverse.",
+        ["Download the new credential in the environment of the old one. If the document only lacks its environment, name it with --url, which holds for both."];
+    MigrationNewKindWrong = "migration-new-kind-wrong", Configuration, false,
+        "The new credentials of a migration are not OAuth server-to-server.",
+        ["In the Adobe Developer Console, open the project, add an OAuth server-to-server credential and download it: the JSON with `CLIENT_SECRETS`."];
+    MigrationOldKindWrong = "migration-old-kind-wrong", Configuration, false,
+        "The old credentials of a migration are not those of a technical account with a JWT.",
+        ["Name the service credentials of the AEM Developer Console (the JSON with `integration`) or a JWT credential of the Adobe Developer Console. Other credentials need no migration."];
+    MigrationOrganizationDiffers = "migration-organization-differs", Configuration, false,
+        "The old and the new credentials belong to different organisations. The new ones see other data, and rights of the old ones cannot be given to them.",
+        ["Select the organisation of the old credentials in the Adobe Developer Console, and create the new credential there."];
+    MigrationSwapped = "migration-swapped", Configuration, false,
+        "The arguments of a migration are swapped: the old credentials are OAuth server-to-server, and the document of the new ones holds a JWT credential.",
+        ["Name the JWT credential with -c, and the OAuth document with --migrate."];
     NotCached = "not-cached", Expired, false,
         "The cache has no usable token, and --cached-only does not allow to ask IMS for one.",
         ["Leave out --cached-only."];

@@ -1,6 +1,6 @@
 //! The resolved settings that commands are run with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims::Environment;
@@ -220,6 +220,22 @@ impl TokenSettings {
             cache: CacheSettings::resolve(&layers),
             profile: selected.profile,
         })
+    }
+
+    /// Returns the settings for another document, over the same connection.
+    pub(crate) fn for_document(&self, document: &Path) -> Self {
+        Self {
+            profile: None,
+            document: Some(document.to_owned()),
+            fields: CredentialFlags::default(),
+            token_version: self.token_version,
+            resources: self.resources.clone(),
+            passphrase_file: None,
+            min_ttl: None,
+            lookup: Lookup::CacheFirst,
+            connection: self.connection.clone(),
+            cache: self.cache.clone(),
+        }
     }
 
     /// Returns true if flags or a profile name the credentials.
