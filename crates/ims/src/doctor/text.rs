@@ -33,7 +33,7 @@ pub(crate) fn text(report: &Report, page: Page) -> String {
         lines.push("`ims explain ID` says more about a cause.".to_owned());
     }
     if let Some(steps @ [_, ..]) = report.steps() {
-        lines.extend([String::new(), "steps".to_owned()]);
+        lines.extend([String::new(), "Steps".to_owned()]);
         lines.extend(step::lines(steps));
     }
     lines.join("\n")
@@ -76,7 +76,8 @@ fn blocks(checks: &[&Check], page: Page) -> Vec<String> {
     groups.map(|group| block(group, page)).collect()
 }
 
-/// Returns the lines of one check, or of several that were skipped. The evidence of a good check is left to JSON.
+/// Returns the lines of one check, or of several that were skipped. The evidence of a good check is left to JSON, except
+/// where two things are compared.
 fn block(group: &[&Check], page: Page) -> String {
     let check = group[0];
     let verdict = check.verdict();
@@ -89,7 +90,8 @@ fn block(group: &[&Check], page: Page) -> String {
         1,
     );
     let mut lines = vec![wrap::hanging(&head, &rows::clean(&line), page.width)];
-    if matches!(verdict, Verdict::Warning | Verdict::Problem) {
+    let is_compared = verdict == Verdict::Ok && check.stage() == Stage::Migration;
+    if is_compared || matches!(verdict, Verdict::Warning | Verdict::Problem) {
         lines.extend(noted("seen: ", check.evidence(), page));
         for found in check.causes() {
             lines.extend(cause(found, check.summary(), page));

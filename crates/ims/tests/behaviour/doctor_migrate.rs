@@ -305,7 +305,7 @@ fn generated_project_is_left_to_adobe() {
 
 /// Returns the report from the stage of the migration on.
 fn of_migration(stdout: &str) -> &str {
-    let at = stdout.find("\nmigration\n").unwrap();
+    let at = stdout.find("\nMigration\n").unwrap();
     &stdout[at + 1..]
 }
 
