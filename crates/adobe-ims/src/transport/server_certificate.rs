@@ -117,17 +117,12 @@ fn kind_of_issuer(
 
 /// Words that many names of CAs have.
 const COMMON_WORDS: &[&str] = &[
-    "a",
     "and",
     "authority",
-    "ca",
     "cert",
     "certificate",
     "certification",
-    "cn",
     "corp",
-    "dc",
-    "ec",
     "ecc",
     "for",
     "global",
@@ -139,7 +134,6 @@ const COMMON_WORDS: &[&str] = &[
     "llc",
     "ltd",
     "network",
-    "of",
     "org",
     "primary",
     "public",
@@ -159,16 +153,19 @@ const COMMON_WORDS: &[&str] = &[
     "trusted",
 ];
 
-/// Returns true if the names of two CAs have a word in common that few other CAs have.
-fn is_similar(one: &str, other: &str) -> bool {
-    let telling = |word: &String| word.len() > 2 && !COMMON_WORDS.contains(&word.as_str());
-    let others: Vec<_> = words(other).filter(telling).collect();
-    words(one)
-        .filter(telling)
-        .any(|word| others.contains(&word))
+/// Returns true if the names of two CAs have a word in common that few other CAs have, so that one may have issued the
+/// other. Roots issue themselves, and names that differ in numbers only are those of two roots.
+fn is_similar(issuer: &str, trusted: &str) -> bool {
+    let telling = |word: &&String| word.len() > 2 && !COMMON_WORDS.contains(&word.as_str());
+    let of_issuer: Vec<_> = words(issuer).collect();
+    let of_trusted: Vec<_> = words(trusted).collect();
+    let is_root = of_issuer.iter().any(|word| word == "root") || of_issuer == of_trusted;
+    let mut telling = of_issuer.iter().filter(telling);
+    !is_root && telling.any(|word| of_trusted.contains(word))
 }
 
-/// Returns the words of a name in lower case. Words with digits number the CAs of one owner.
+/// Returns the words of a name in lower case. Words with digits, and single letters, number the CAs of one
+/// owner.
 fn words(name: &str) -> impl Iterator<Item = String> {
     // The country says nothing.
     let parts = name
@@ -177,7 +174,7 @@ fn words(name: &str) -> impl Iterator<Item = String> {
     let values = parts.map(|part| part.split_once('=').map_or(part, |(_, value)| value));
     values
         .flat_map(|value| value.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty() && !word.contains(|c: char| c.is_ascii_digit()))
+        .filter(|word| word.len() > 1 && !word.contains(|c: char| c.is_ascii_digit()))
         .map(str::to_lowercase)
 }
 
@@ -235,6 +232,8 @@ mod tests {
                 true,
             ),
             ("CN=Issuing CA", "CN=Root CA", false),
+            ("CN=Example CA 2", "CN=Example CA 1", false),
+            ("CN=Example Root 2", "CN=Example CA", false),
             ("CN=Proxy of A,C=US", "CN=Root of B,C=US", false),
             (
                 "CN=Zscaler Intermediate Root CA",
