@@ -24,7 +24,7 @@ use crate::settings::{Connection, Lookup, TokenSettings};
 use crate::signal_guard::SignalGuard;
 
 /// The emulator's documents name production unless told otherwise, and production does not know them.
-const EMULATOR_DOCUMENT: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
+pub(crate) const EMULATOR_DOCUMENT: &str = "this document was written by `ims emulator serve`: name that emulator with --url, and its CA with --ca-file";
 
 /// A request for a token of known credentials.
 pub(super) struct TokenRequest<'a> {

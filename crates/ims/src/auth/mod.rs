@@ -26,5 +26,6 @@ pub(crate) mod output;
 pub(crate) use acquire::{TokenAcquirer, acquire};
 pub(crate) use acquired_token::{AcquiredToken, TokenOrigin};
 pub(crate) use examination::Examination;
+pub(crate) use fetch::EMULATOR_DOCUMENT;
 pub(crate) use known_secrets::KnownSecrets;
 pub(crate) use new_profile::NewProfile;

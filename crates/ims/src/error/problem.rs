@@ -77,6 +77,9 @@ problem_catalogue! {
     ProfileSignedIn = "profile-signed-in", Configuration, false,
         "A session is stored under the name of its profile; without the profile nobody could find or revoke it.",
         ["Sign out first: ims logout PROFILE"];
+    TlsChainIncomplete = "tls-chain-incomplete", Unreachable, false,
+        "The server, or the proxy that inspects TLS, sends its certificate without the one between it and the root.",
+        ["Ask its operator to send the whole chain. Until then, pass the missing certificate as an extra CA: --ca-file FILE or IMS_CA_FILE."];
     Unexpected = "unexpected", Configuration, false,
         "Something happened that should not happen.",
         ["Please report it."];

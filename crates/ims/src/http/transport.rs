@@ -1,7 +1,8 @@
 //! The transport, as flags, variables and the configuration ask for it.
 
 use adobe_ims::crypto::Crypto;
-use adobe_ims::transport::ProxySettings;
+use adobe_ims::internal::network::{ConnectionTrace, traced};
+use adobe_ims::transport::{HttpTransportBuilder, ProxySettings};
 use adobe_ims::{HttpTransport, ImsClient};
 
 use crate::environment::input::NamedFile;
@@ -14,12 +15,29 @@ pub(crate) fn transport(
     connection: &Connection,
     variables: &Variables,
 ) -> Result<HttpTransport, Failure> {
+    Ok(builder(connection, variables)?.build()?)
+}
+
+/// Makes a client of IMS that records the steps of its first connection.
+pub(crate) fn traced_ims_client(
+    connection: &Connection,
+    variables: &Variables,
+    trace: &ConnectionTrace,
+) -> Result<ImsClient, Failure> {
+    let transport = traced(builder(connection, variables)?, trace).build()?;
+    Ok(ImsClient::new(transport))
+}
+
+fn builder(
+    connection: &Connection,
+    variables: &Variables,
+) -> Result<HttpTransportBuilder, Failure> {
     let mut builder = HttpTransport::builder(Crypto::ring()).proxies(proxies(variables)?);
     for path in &connection.ca_files {
         let file = NamedFile::new("--ca-file, IMS_CA_FILE or `ca_files`", path);
         builder = builder.extra_ca(format!("{path:?}"), file.read()?.bytes.to_vec());
     }
-    Ok(builder.timeout(connection.timeout).build()?)
+    Ok(builder.timeout(connection.timeout))
 }
 
 /// Makes a client of IMS with a transport of its own.
