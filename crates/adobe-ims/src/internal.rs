@@ -134,7 +134,7 @@ pub fn examine_entry(store: &FileStore, key: &StoreKey) -> Result<Option<StoreEn
 
 /// Returns true if the path of an API of AEM stands in a path twice.
 pub fn is_path_doubled(path: &str) -> bool {
-    crate::api_error::aem_path::is_doubled(path)
+    api_error::aem_path::is_doubled(path)
 }
 
 /// Refuses the address of a proxy that a request to this URL needs, and that cannot be used.

@@ -45,7 +45,8 @@ impl ProbeToken {
         let examination = &subject.examination;
         let given = examination.token_of_variable();
         let credentials = subject.credentials().filter(|_| given.is_none());
-        if let Some(token) = issued {
+        let now = subject.context.now();
+        if let Some(token) = issued.filter(|token| !token.is_expired(now)) {
             return Ok(Self::of(token, credentials));
         }
         let of_variable = given.map(|given| given.cloned().ok());
@@ -65,9 +66,7 @@ impl ProbeToken {
         };
         match found {
             None => Err("there is no token".to_owned()),
-            Some(token) if token.is_expired(subject.context.now()) => {
-                Err("the token has expired".to_owned())
-            }
+            Some(token) if token.is_expired(now) => Err("the token has expired".to_owned()),
             Some(token) => Ok(Self::of(&token, credentials)),
         }
     }

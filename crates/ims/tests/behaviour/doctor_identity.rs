@@ -167,10 +167,14 @@ fn refusal_is_translated() {
         ),
         (
             bad("invalid_client", "invalid client_id parameter"),
-            "client-unknown",
-            "certain",
+            "client-of-other-environment",
+            "likely",
         ),
-        (bad("invalid_client", ""), "client-invalid", "likely"),
+        (
+            bad("invalid_client", ""),
+            "client-of-other-environment",
+            "likely",
+        ),
         (
             bad("unauthorized_client", ""),
             "grant-not-allowed",

@@ -26,8 +26,13 @@ pub(super) fn cause(error: &Error) -> FoundCause {
     found
 }
 
-/// A cause is certain if the failure itself names it, and nothing else can be behind it.
+/// A cause is certain if the failure itself names it, and nothing else can be behind it. No cause is more certain than the
+/// catalogue says.
 fn of(error: &Error) -> Certainty {
+    by_failure(error).max(error.problem().certainty())
+}
+
+fn by_failure(error: &Error) -> Certainty {
     let says = |part: &str| {
         let description = error.server().and_then(|it| it.description.as_deref());
         description.is_some_and(|text| text.to_ascii_lowercase().contains(part))
