@@ -18,6 +18,7 @@ use crate::crypto::{Certificate, KeyContext};
 use crate::environment::Environment;
 use crate::error::redact::Redactor;
 use crate::error::{Result, ServerText};
+use crate::token::target;
 use crate::transport::{HttpTransportBuilder, ProxySettings};
 use crate::util::secret::Secret;
 
@@ -83,18 +84,17 @@ pub fn notes_of(credentials: &Credentials) -> &[value::FieldNote] {
     }
 }
 
-/// Returns true for a JWT credential that is not one of AEM service credentials: Adobe has ended these, unless their
-/// client is one of AEM after all.
-pub fn is_ended_jwt(credentials: &Credentials) -> bool {
-    matches!(credentials, Credentials::Service(service) if service.ended)
-}
-
 /// Returns the identity service that variables of other programs name.
 ///
 /// # Errors
 /// [`EndpointInvalid`](crate::Problem::EndpointInvalid) for a value that is not understood.
 pub fn environment_of(variables: &CredentialVariables) -> Result<Option<Environment>> {
     variables.identity_service().clone().resolve()
+}
+
+/// Returns true for a host of Adobe's gateway whose name, in lower case, does not tell of a stage before production.
+pub fn is_production_api(host: &str) -> bool {
+    target::is_production_api(host)
 }
 
 /// Documents, apart from the credentials in them.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use adobe_ims::credentials::{
     CredentialFields, CredentialVariables, DocumentOptions, UserCredentials,
 };
-use adobe_ims::internal::names_identity_service;
+use adobe_ims::internal::document::{DocumentFacts, examine};
+use adobe_ims::internal::{environment_of, names_identity_service};
 use adobe_ims::session::{SessionStore, UserSession};
-use adobe_ims::{Credentials, Error, Problem, Secret};
+use adobe_ims::{Credentials, Environment, Error, Problem, Secret};
 use adobe_ims_config::{Identity, Profile};
 use adobe_ims_emulator::is_emulator_document;
 
@@ -160,6 +161,53 @@ impl CredentialSelection {
             Source::Document(document) => Some(&document.content),
             _ => None,
         }
+    }
+
+    /// Returns what the document is, if there is one. A document that a profile gets from another program is not read.
+    pub(crate) fn document_facts(&self, context: &Context) -> Option<DocumentFacts> {
+        match &self.source {
+            Source::Document(document) => Some(examine(&document.content, &self.options)),
+            Source::Profile(source) => {
+                let Identity::Document {
+                    credentials,
+                    context: name,
+                    ..
+                } = &source.profile.identity
+                else {
+                    return None;
+                };
+                let machine = machine(&context.variables);
+                let fetched = credentials.is_local().then(|| credentials.fetch(&machine));
+                let document = fetched?.ok()?.secret;
+                let mut options = DocumentOptions::default();
+                options.context.clone_from(name);
+                Some(examine(document.expose().as_bytes(), &options))
+            }
+            Source::Fields(_) | Source::OtherPrograms => None,
+        }
+    }
+
+    /// Returns the name of a variable of the document that seems to name the identity service and does not.
+    pub(crate) fn ignored_environment(&self) -> Option<String> {
+        match &self.source {
+            Source::Document(document) => document.ignored_environment(),
+            _ => None,
+        }
+    }
+
+    /// Returns the identity service that variables of other programs name, and the first of these variables.
+    pub(crate) fn environment_of_variables(
+        &self,
+        variables: &Variables,
+    ) -> Option<(String, Environment)> {
+        let names = variables
+            .all()
+            .filter_map(|(name, _)| name.into_string().ok());
+        let name = names
+            .into_iter()
+            .find(|name| names_identity_service(name))?;
+        let environment = environment_of(self.others.get()).ok().flatten()?;
+        Some((name, environment))
     }
 
     /// Returns the files with a secret that other users of this machine can read.

@@ -60,13 +60,18 @@ impl CredentialDocument {
         }))
     }
 
-    /// Says that a variable of a `.env` file does not name the identity service, as a reader may think.
-    pub(crate) fn warn_ignored_environment(&self, console: &Console) {
+    /// Returns the name of a variable of a `.env` file that does not name the identity service, as a reader may think.
+    pub(crate) fn ignored_environment(&self) -> Option<String> {
         let text = str::from_utf8(&self.content).unwrap_or_default();
         if text.trim_start().starts_with(['{', '[']) {
-            return;
+            return None;
         }
-        if let Some(name) = CredentialVariables::of_env_file(text).ignored_environment() {
+        CredentialVariables::of_env_file(text).ignored_environment()
+    }
+
+    /// Says that such a variable is ignored.
+    pub(crate) fn warn_ignored_environment(&self, console: &Console) {
+        if let Some(name) = self.ignored_environment() {
             console.notice(&format!(
                 "{name} of the document is ignored: its value is no environment of the identity service; IMS_ENV and IMS_HOST name one"
             ));

@@ -6,7 +6,7 @@ use std::path::Path;
 use adobe_ims::api::TokenType;
 use adobe_ims::crypto::KeyContext;
 use adobe_ims::internal::secrets_of;
-use adobe_ims::{Credentials, Secret};
+use adobe_ims::{Credentials, Environment, Secret};
 
 use super::acquire::with_request_options;
 use super::acquired_token::AcquiredToken;
@@ -17,7 +17,7 @@ use super::{stores, token_argument};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
-use crate::settings::TokenSettings;
+use crate::settings::{Connection, TokenSettings};
 
 /// What flags, variables and profile name. Each part is read once, and its failure is kept.
 pub(crate) struct Examination<'a> {
@@ -100,6 +100,21 @@ impl<'a> Examination<'a> {
             Ok(key) => lookup.of_key(&key),
             Err(_) => lookup.without_session(&session),
         }
+    }
+
+    /// Returns the credentials for an identity service that counts instead of the one that they name, and without the
+    /// options of a request. Those of a profile are not read again: their secrets may come from other programs.
+    pub(crate) fn credentials_for(&self, service: &Environment) -> Option<Credentials> {
+        if self.settings.profile.is_some() {
+            return None;
+        }
+        let connection = Connection {
+            url: Some(service.base_url().to_owned()),
+            ..self.settings.connection.clone()
+        };
+        let selection = self.selection.as_ref().ok()?;
+        let selected = selection.credentials(&connection, self.context).ok()?;
+        Some(selected.credentials)
     }
 
     /// Returns the passphrase of the private key. The first call reads it.

@@ -29,6 +29,9 @@ problem_catalogue! {
     BundleUnwritable = "bundle-unwritable", Configuration, false,
         "The support file cannot be written. An existing file is not replaced.",
         ["Name a new file in a folder that exists and that this user may write to."];
+    ClientSecretMisplaced = "client-secret-misplaced", Configuration, false,
+        "Another value of the credentials stands in the place of the client secret.",
+        ["Copy the client secret from the console, and leave the other values where they are."];
     ClientSecretUnreadable = "client-secret-unreadable", Configuration, false,
         "The file of the client secret is empty or is not UTF-8 text.",
         ["Save the secret as UTF-8 text."];
@@ -41,15 +44,27 @@ problem_catalogue! {
     CredentialsMissing = "credentials-missing", Configuration, false,
         "No credentials were named.",
         ["Name them with -c FILE or --client-id ID, with IMS_CREDENTIALS or IMS_CLIENT_ID, or name a profile with -p NAME."];
+    DocumentRepaired = "document-repaired", Configuration, false,
+        "The credential document is damaged in a way that has one sure reading. This program read it; other programs refuse it.",
+        ["Download the document again, or correct it at the place that the message names."];
+    DocumentUnwrapped = "document-unwrapped", Configuration, false,
+        "The credential document is the content of `integration` without this key. This program reads it; clients of Adobe's want the whole download.",
+        ["For other programs pass the whole download, or put the content into {\"integration\": …}."];
     EmulatorNotStarted = "emulator-not-started", Configuration, false,
         "The emulator cannot listen on its port or create what it needs.",
         ["Leave out --port, and the emulator takes a free one."];
+    EnvironmentsMixed = "environments-mixed", Configuration, false,
+        "Credentials, identity service and target are of different environments of Adobe. Production and stage do not know each other's clients and tokens.",
+        ["Use credentials, identity service and API of one environment: leave out the flag or the variable that names the other one, or pass other credentials."];
     FileUnwritable = "file-unwritable", Configuration, false,
         "A file that was named cannot be written.",
         ["Check the path and that this user may write there."];
     GithubFilesMissing = "github-files-missing", Configuration, false,
         "Neither GITHUB_ENV nor GITHUB_OUTPUT names a file: `-o github` is for the steps of GitHub Actions.",
         ["Use another format outside of GitHub Actions."];
+    IdentityMisplaced = "identity-misplaced", Configuration, false,
+        "An id of the credentials stands in the place of another one. The organisation ends in @AdobeOrg, the id of the technical account in @techacct.adobe.com, and the client id in neither.",
+        ["Copy each id from the console into its own field."];
     MigrationDocumentTwice = "migration-document-twice", Configuration, false,
         "The old and the new credentials of a migration are the same.",
         ["Name the old credentials as usual (-c, -p or variables), and the document of the new ones with --migrate."];
@@ -77,6 +92,9 @@ problem_catalogue! {
     ProfileSignedIn = "profile-signed-in", Configuration, false,
         "A session is stored under the name of its profile; without the profile nobody could find or revoke it.",
         ["Sign out first: ims logout PROFILE"];
+    ScopesDefaultOnly = "scopes-default-only", Configuration, false,
+        "The scopes are only those that every credential has (openid, AdobeID). A token with these opens no API of a product.",
+        ["In the Adobe Developer Console, add the API to the project, and copy the scopes that it then shows for the credential."];
     TlsChainIncomplete = "tls-chain-incomplete", Unreachable, false,
         "The server, or the proxy that inspects TLS, sends its certificate without the one between it and the root.",
         ["Ask its operator to send the whole chain. Until then, pass the missing certificate as an extra CA: --ca-file FILE or IMS_CA_FILE."];
@@ -86,12 +104,18 @@ problem_catalogue! {
     Usage = "usage", Configuration, false,
         "The command line is not valid.",
         ["See --help of the command."];
+    ValueRepaired = "value-repaired", Configuration, false,
+        "A value was damaged in a way that has one sure reading. This program repaired it; other programs send it as it is, and are refused.",
+        ["Correct the value at the place that the message names."];
     ValueUnknown = "value-unknown", Configuration, false,
         "A variable was to hold a value that is not known for this token.",
         ["Leave out this --var."];
     ValueUnsafe = "value-unsafe", Configuration, false,
         "The token, the client id or the organisation holds characters that the requested format cannot carry.",
         ["Use another format, or `ims exec`."];
+    ValueUnusual = "value-unusual", Configuration, false,
+        "A value does not look like one that Adobe issues. It may still be right, so the program sends it as it is.",
+        ["Compare the value with the one that the console shows."];
     VariableInvalid = "variable-invalid", Configuration, false,
         "An environment variable has a value that is not valid, or a required one is not set.",
         ["Correct the variable that the message names."];

@@ -19,6 +19,8 @@ use crate::error::{CommandProblem, Failure};
 pub(crate) struct Connection {
     /// The identity service that a flag, a variable or the configuration names, as it is written there.
     pub(crate) url: Option<String>,
+    /// The flag, the variable or the place in the configuration that names it.
+    pub(crate) url_origin: Option<String>,
     pub(crate) ca_files: Vec<PathBuf>,
     pub(crate) timeout: Duration,
     pub(crate) retries: u32,
@@ -26,8 +28,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     fn resolve(layers: &SettingLayers<'_>) -> Result<Self, Failure> {
+        let url = layers.environment()?;
+        let url_origin = url.as_ref().map(|it| it.effective.origin.to_string());
         Ok(Self {
-            url: value(layers.environment()?),
+            url: value(url),
+            url_origin,
             ca_files: value(layers.ca_files()).unwrap_or_default(),
             timeout: value(layers.timeout()?).unwrap_or_default(),
             retries: value(layers.retries()?).unwrap_or_default(),

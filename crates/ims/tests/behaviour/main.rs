@@ -25,6 +25,7 @@ mod doctor_network;
 mod doctor_report;
 mod doctor_throttling;
 mod doctor_token;
+mod doctor_documents;
 mod emulator;
 mod exchange;
 mod exec;

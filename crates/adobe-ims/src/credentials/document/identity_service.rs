@@ -5,6 +5,7 @@ use super::field_reader::FieldReader;
 use super::known_key::KnownKey;
 use crate::environment::Environment;
 use crate::error::{Error, Problem, Result};
+use crate::util::distance::distance;
 
 /// How sure it is that a name means the identity service. A surer name counts more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,10 +153,25 @@ fn meaning(certainty: Certainty, key: &str, value: Field) -> Meaning {
     let message = format!(
         "the credentials name the identity service {named}, which is neither Adobe's nor on this machine"
     );
-    Meaning::Refused(
-        Error::new(Problem::IdentityServiceNotNamed, message)
-            .with_hint("If you trust it with the secrets, name it yourself."),
-    )
+    let error = Error::new(Problem::IdentityServiceNotNamed, message);
+    let error = match meant(&named) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    };
+    Meaning::Refused(error.with_hint("If you trust it with the secrets, name it yourself."))
+}
+
+/// Returns what a server probably is that is no identity service.
+fn meant(server: &Environment) -> Option<String> {
+    if server.is_other_server_of_adobe() {
+        return Some(format!(
+            "{server} is an API or an AEM environment, and no identity service; that of production is ims-na1.adobelogin.com"
+        ));
+    }
+    let host = server.base_url().split_once("://")?.1;
+    let known = ["ims-na1.adobelogin.com", "ims-na1-stg1.adobelogin.com"];
+    let nearest = known.into_iter().find(|known| distance(known, host) <= 4)?;
+    Some(format!("{host} is nearly {nearest}: correct the spelling"))
 }
 
 fn not_understood(key: &str) -> Error {

@@ -92,7 +92,12 @@ pub(super) fn read(whole: &str) -> Result<Reading> {
         return match yaml::read(whole) {
             Ok(Node::Map(map)) => Ok(Reading::new(Content::Map(map), Notation::Yaml)),
             Ok(_) => Err(no_object("YAML")),
-            Err(refused) => Err(unreadable("YAML", &refused)),
+            // A line of JSON may look like one of YAML.
+            Err(refused) if !text.starts_with('"') => Err(unreadable("YAML", &refused)),
+            Err(refused) => Err(match other_file::around_json(text) {
+                Some(content) => is(Problem::DocumentNotJson, content),
+                None => unreadable("YAML", &refused),
+            }),
         };
     }
     match json::read(whole) {
@@ -113,11 +118,10 @@ pub(super) fn read(whole: &str) -> Result<Reading> {
             let content = Content::Variables(assignments(text));
             Ok(Reading::new(content, Notation::EnvFile))
         }
-        Err(_) if !text.starts_with('[') && !text.contains(['{', '"']) => Err(is(
-            Problem::DocumentNotJson,
-            "a text without names and values",
-        )),
-        Err(error) => Err(not_json(whole, &error)),
+        Err(error) => Err(match other_file::around_json(text) {
+            Some(content) => is(Problem::DocumentNotJson, content),
+            None => not_json(whole, &error),
+        }),
     }
 }
 
@@ -139,8 +143,7 @@ fn object(whole: &str) -> Result<Reading> {
                     not_json(whole, &error)
                 }
             })?;
-            let is_hjson = hjson::is_hjson(whole.trim_start());
-            (node, Notation::Hjson, Some(damage).filter(|_| !is_hjson))
+            (node, Notation::Hjson, Some(damage))
         }
     };
     match node {

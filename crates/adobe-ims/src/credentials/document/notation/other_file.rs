@@ -1,6 +1,11 @@
 //! Files of well-known kinds that are no documents.
 
+use serde::de::IgnoredAny;
+
 use super::yaml::is_yaml;
+
+const UTF16_WITHOUT_MARK: &str =
+    "a text in UTF-16 without a byte order mark, or binary: save it as UTF-8";
 
 /// Returns what a text is, if it is of a well-known kind and no document.
 pub(super) fn find(text: &str) -> Option<&'static str> {
@@ -25,6 +30,8 @@ pub(super) fn find(text: &str) -> Option<&'static str> {
         Some("the answer of a server with its status line and headers: pass its body alone")
     } else if starts("curl: (") {
         Some("an error message of curl: the download failed")
+    } else if starts("404") || starts("Not Found") {
+        Some("an error message (not found): the download failed")
     } else if starts("version https://git-lfs") {
         Some("a pointer of Git LFS in the place of the file: git lfs pull")
     } else if starts("%PDF-") {
@@ -39,7 +46,28 @@ pub(super) fn of_a_program(text: &str) -> Option<&'static str> {
     if text.starts_with("{\\rtf") {
         Some("a text of a word processor (RTF)")
     } else if text.contains('\0') {
-        Some("a text in UTF-16 without a byte order mark, or binary: save it as UTF-8")
+        Some(UTF16_WITHOUT_MARK)
+    } else {
+        None
+    }
+}
+
+/// Returns what a text is that no notation fits, and that may have JSON in it.
+pub(super) fn around_json(text: &str) -> Option<&'static str> {
+    if text.starts_with('[') {
+        return None;
+    }
+    let inner = text.find('{').map(|start| &text[start..]);
+    let has_document = inner.is_some_and(|inner| {
+        let mut values = serde_json::Deserializer::from_str(inner).into_iter::<IgnoredAny>();
+        values.next().is_some_and(|value| value.is_ok())
+    });
+    if has_document && inner.is_some_and(|inner| inner.len() > 40) {
+        Some("JSON with another text before its first bracket `{`: leave that out")
+    } else if text.trim_end().ends_with('}') && text.contains("\":") {
+        Some("a part of JSON: its beginning with the first bracket `{` is missing")
+    } else if !text.contains(['{', '"', ':', '=']) {
+        Some("a text without names and values")
     } else {
         None
     }
@@ -72,6 +100,7 @@ pub(in super::super) fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
             "encrypted (git-crypt): git-crypt unlock"
         }
         [0xFE, 0xED, 0xFE, 0xED, ..] => "a Java keystore, and not the JSON of the credentials",
+        [1..=0x7F, 0, 1..=0x7F, 0, ..] | [0, 1..=0x7F, 0, 1..=0x7F, ..] => UTF16_WITHOUT_MARK,
         [0x30, 0x80..=0x84, ..] => {
             "a key, a certificate or a keystore (DER), and not the JSON of the credentials"
         }
