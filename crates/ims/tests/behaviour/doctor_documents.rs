@@ -525,6 +525,6 @@ fn good_service_credentials_are_described() {
     assert_eq!(shown, expected);
     let text = ["doctor", "--offline", "-c", "service_token.json"];
     let run = Ims::new(text).in_folder(world.folder.path()).run();
-    let line = "  ok       metascopes            requested: ent_aem_cloud_api\n";
+    let line = "  ok       metascopes: requested: ent_aem_cloud_api\n";
     assert!(run.stdout.contains(line), "{}", run.stdout);
 }

@@ -97,7 +97,7 @@ fn mistakes_are_named_offline() {
         "clientId": NEW_CLIENT,
         "clientSecret": CLIENT_SECRET,
         "adobeIMSV3TokenEndpointURL": "https://ims-na1-stg1.adobelogin.com/ims/token/v3",
-        "scopes": "openid,AdobeID",
+        "scopes": "openid,AdobeID,aem.document",
     });
     let token = json!({"ok": true, "statusCode": 200, "accessToken": OLD_TOKEN});
     let rest = [
