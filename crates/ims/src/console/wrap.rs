@@ -20,13 +20,13 @@ fn usable_width(terminal: Option<usize>) -> usize {
 }
 
 /// Wraps a paragraph: the first line begins with `label`, the others with as many spaces. Both the label and words may
-/// be coloured. No word is broken: one that is too long has a line of its own.
+/// be coloured. No word is broken: one that is too long has a line of its own. A command in backticks stays on one line
+/// if it fits.
 pub(crate) fn hanging(label: &str, paragraph: &str, width: usize) -> String {
     let indent = columns(label);
     let mut lines = label.to_owned();
     let mut column = indent;
-    // Other white space, such as a no-break space, belongs to a word.
-    for word in paragraph.split([' ', '\n']).filter(|it| !it.is_empty()) {
+    for word in words(paragraph, width.saturating_sub(indent)) {
         let length = columns(word);
         let is_first = column == indent;
         if is_first {
@@ -44,6 +44,25 @@ pub(crate) fn hanging(label: &str, paragraph: &str, width: usize) -> String {
         }
     }
     lines.trim_end().to_owned()
+}
+
+/// Splits a paragraph at blanks and line ends. Other white space, such as a no-break space, belongs to a word, and so do
+/// blanks within backticks.
+fn words(paragraph: &str, longest: usize) -> Vec<&str> {
+    let is_blank = |c: char| c == ' ' || c == '\n';
+    let has_pairs = paragraph.matches('`').count().is_multiple_of(2);
+    let mut is_code = false;
+    let pieces = paragraph.split(|c: char| {
+        is_code ^= c == '`' && has_pairs;
+        is_blank(c) && !is_code
+    });
+    let pieces: Vec<&str> = pieces.collect();
+    let fits = |piece: &str| columns(piece) <= longest && !piece.contains('\n');
+    let words = pieces.into_iter().flat_map(|piece| {
+        let at = |c: char| is_blank(c) && !fits(piece);
+        piece.split(at).collect::<Vec<_>>()
+    });
+    words.filter(|it| !it.is_empty()).collect()
 }
 
 /// Shortens a text to so many columns, with `…` in place of its end.
@@ -84,6 +103,26 @@ mod tests {
         );
         assert_eq!(hanging("a label: ", "longer", 4), "a label: longer");
         assert_eq!(hanging("", "a b\u{a0}c", 4), "a\nb\u{a0}c");
+    }
+
+    #[test]
+    fn command_in_backticks_stays_on_one_line() {
+        let text = "Run `ims login me`, then `ims token`.";
+        assert_eq!(
+            hanging("", text, 20),
+            "Run `ims login me`,\nthen `ims token`."
+        );
+        assert_eq!(
+            hanging("", text, 18),
+            "Run\n`ims login me`,\nthen `ims token`."
+        );
+        // It does not fit, it has a line end, or its end is missing.
+        assert_eq!(
+            hanging("", text, 12),
+            "Run `ims\nlogin me`,\nthen\n`ims token`."
+        );
+        assert_eq!(hanging("", "a `b\nc`", 80), "a `b c`");
+        assert_eq!(hanging("", "a `b c", 4), "a `b\nc");
     }
 
     #[test]
