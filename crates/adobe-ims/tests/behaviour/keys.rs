@@ -24,6 +24,12 @@ fn text(name: &str) -> String {
     String::from_utf8(fixture(name)).unwrap()
 }
 
+fn without_line(text: &str, number: usize) -> String {
+    let lines = text.lines().enumerate();
+    let kept = lines.filter(|(at, _)| *at != number);
+    kept.map(|(_, line)| format!("{line}\n")).collect()
+}
+
 fn read_with(key: &[u8], passphrase: Option<&str>) -> Result<SigningKey, Error> {
     let passphrase = passphrase.map(Secret::from);
     let read = |path: &Path| {
@@ -302,6 +308,11 @@ fn other_objects_are_refused_by_their_kind() {
         ("half a PEM, escaped", half.replace('\n', "\\n").into(), Problem::KeyTruncated),
         ("a PEM cut inside", body_cut.into(), Problem::KeyTruncated),
         ("half a DER", fixture("pkcs1.der")[..600].to_vec(), Problem::KeyTruncated),
+        ("a PEM without its first line", without_line(&text("pkcs1.pem"), 1).into(), Problem::KeyTruncated),
+        ("a PEM without a line inside", without_line(&text("pkcs8.pem"), 9).into(), Problem::KeyTruncated),
+        ("an encrypted PEM without its headers", without_line(&without_line(&text("legacy-aes256.pem"), 1), 1).into(), Problem::KeyTruncated),
+        ("an OpenSSH key under another label", text("openssh.pem").replace("OPENSSH ", "").into(), Problem::KeyIsSsh),
+        ("a PEM of a word", b"-----BEGIN PRIVATE KEY-----\nSECRETKEY\n-----END PRIVATE KEY-----".to_vec(), Problem::KeyNotAKey),
         ("only the first line", b"-----BEGIN RSA PRIVATE KEY-----\n".to_vec(), Problem::KeyTruncated),
         ("an empty PEM", b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----".to_vec(), Problem::KeyTruncated),
         ("a shortened PEM", b"-----BEGIN RSA PRIVATE KEY-----\nMIIE\xe2\x80\xa6\n-----END RSA PRIVATE KEY-----".to_vec(), Problem::KeyNotAKey),

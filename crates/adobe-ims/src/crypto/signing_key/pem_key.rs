@@ -10,6 +10,12 @@ use super::reading::Reading;
 use crate::error::{Error, Problem, Result};
 use crate::util::pem;
 
+/// The beginning of a key that OpenSSH has stored.
+const OPENSSH: &[u8] = b"openssh-key-v1\0";
+
+/// Less is not known to be a piece of a key. A key of 2048 bits has four times as many bytes.
+const SHORTEST_PIECE: usize = 256;
+
 /// Returns the PKCS#1 DER of the key in a PEM text.
 pub(super) fn from_pem(text: &str, reading: &mut Reading<'_, '_>) -> Result<Zeroizing<Vec<u8>>> {
     let blocks = pem::blocks(text);
@@ -37,9 +43,27 @@ pub(super) fn from_pem(text: &str, reading: &mut Reading<'_, '_>) -> Result<Zero
                     "the private key has no END line and stops in the middle",
                 ));
             }
+            if der.starts_with(OPENSSH) {
+                return Err(not_a_key::found_instead(
+                    Problem::KeyIsSsh,
+                    "an SSH private key",
+                ));
+            }
+            if begins_in_the_middle(&der) {
+                return Err(Error::new(
+                    Problem::KeyTruncated,
+                    "the private key does not begin as keys do: its first lines are missing or changed",
+                ));
+            }
             from_der(&der, reading)
         }
     }
+}
+
+/// Returns true for bytes that are as many as those of a key, but are no DER. In a block of a private key the lines
+/// after BEGIN were lost, or the headers of an encrypted one.
+fn begins_in_the_middle(der: &[u8]) -> bool {
+    der.len() >= SHORTEST_PIECE && der[0] != 0x30
 }
 
 /// Chooses the block of an RSA private key, else of another private key, else the first block.
