@@ -132,9 +132,19 @@ pub fn examine_entry(store: &FileStore, key: &StoreKey) -> Result<Option<StoreEn
     store.examine(key)
 }
 
+/// Returns true for a loopback address and for `localhost`.
+pub fn is_loopback(host: &str) -> bool {
+    crate::util::origin::is_loopback(host)
+}
+
 /// Returns true if the path of an API of AEM stands in a path twice.
 pub fn is_path_doubled(path: &str) -> bool {
     api_error::aem_path::is_doubled(path)
+}
+
+/// Returns true for a URL of an API of AEM that exists on author only, on another tier.
+pub fn is_on_wrong_tier(url: &Uri) -> bool {
+    api_error::aem_path::is_on_wrong_tier(url)
 }
 
 /// Refuses the address of a proxy that a request to this URL needs, and that cannot be used.

@@ -1,12 +1,14 @@
 //! Causes of a 404 of AEM, and pages where an API was asked.
 
+use http::Uri;
+
 use super::aem_id::Tier;
 use super::allowed_clients;
 use super::diagnosis::ApiCause;
 use super::error_body::Form;
 use super::exchange::Exchange;
 use super::page::PageKind;
-use super::place::Area;
+use super::place::{Area, Place};
 use super::problem::ApiProblem;
 use super::token_causes;
 use super::token_facts::CredentialKind;
@@ -29,6 +31,17 @@ const SIGN_IN_HOSTS: [&str; 3] = [
     "id.adobe.com",
 ];
 
+/// Returns true for the batch API on another tier than author, where alone it exists (documented).
+pub(crate) fn is_on_wrong_tier(url: &Uri) -> bool {
+    let place = Place::of(url);
+    place.area == Area::FormsBatch && is_published(&place)
+}
+
+/// Returns true for the tiers of visitors.
+fn is_published(place: &Place) -> bool {
+    matches!(place.tier(), Some(Tier::Publish | Tier::Preview))
+}
+
 /// Returns true if the path of an API stands in a path twice.
 pub(crate) fn is_doubled(path: &str) -> bool {
     let rest = path.get(1..).unwrap_or_default();
@@ -41,7 +54,7 @@ pub(super) fn not_found(exchange: &Exchange<'_>) -> Vec<ApiCause> {
     if is_doubled(exchange.request.url.path()) {
         return vec![ApiCause::certain(ApiProblem::PathDoubled)];
     }
-    let on_publish = matches!(exchange.place.tier(), Some(Tier::Publish | Tier::Preview));
+    let on_publish = is_published(&exchange.place);
     let mut causes = token_causes::check_host(exchange.request.url, exchange.token());
     match exchange.place.area {
         Area::FormsBatch if on_publish => {

@@ -88,6 +88,13 @@ impl TokenFacts {
         self
     }
 
+    /// Sets the environment of IMS that the credentials name. The one in the token itself counts more.
+    #[must_use]
+    pub fn with_environment(mut self, environment: Environment) -> Self {
+        self.environment = self.environment.or(Some(environment));
+        self
+    }
+
     /// Sets the organisation of the credentials (…@AdobeOrg).
     #[must_use]
     pub fn with_organization_id(mut self, organization_id: impl Into<String>) -> Self {

@@ -3,11 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::api_error::{
-    ApiProblem, ApiRequest, ApiResponse, BodyStart, Certainty, CredentialKind, Diagnosis,
+    ApiCause, ApiProblem, ApiRequest, ApiResponse, BodyStart, Certainty, CredentialKind, Diagnosis,
     TokenFacts, check_host, diagnose,
 };
 use adobe_ims::http::{Request, Response};
-use adobe_ims::{AccessToken, Secret};
+use adobe_ims::{AccessToken, Environment, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
@@ -257,6 +257,20 @@ fn host_is_checked_before_anything_is_sent() {
             "aem-wrong-environment [\"the host is of p3-e4, the client id of p1-e2\"]"
         ]
     );
+}
+
+#[test]
+fn environment_of_the_credentials_counts_where_the_token_names_none() {
+    let url = "https://platform.adobe.io/".parse().unwrap();
+    let check = |token: TokenFacts| {
+        let causes = check_host(&url, &token.with_environment(Environment::stage()));
+        causes.first().map(ApiCause::problem)
+    };
+    let other = Some(ApiProblem::TokenOfOtherEnvironment);
+    assert_eq!(check(TokenFacts::default()), other);
+    assert_eq!(check(of_client("x")), other);
+    let claims = serde_json::json!({"type": "access_token", "as": "ims-na1"});
+    assert_eq!(check(facts(&claims)), None);
 }
 
 #[test]
