@@ -210,11 +210,6 @@ impl CredentialSelection {
         Some((name, environment))
     }
 
-    /// Returns the files with a secret that other users of this machine can read.
-    pub(crate) fn exposed_files(&self) -> &[PathBuf] {
-        &self.exposed
-    }
-
     /// Returns the document, if its content alone says which credentials are meant.
     pub(super) fn document_alone(&self) -> Option<&CredentialDocument> {
         match &self.source {

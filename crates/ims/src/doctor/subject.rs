@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adobe_ims::Credentials;
-use adobe_ims::credentials::{OauthCredentials, ServiceCredentials};
+use adobe_ims::credentials::ServiceCredentials;
 use http::Uri;
 
 use crate::auth::Examination;
@@ -33,14 +33,6 @@ impl Subject<'_> {
     pub(crate) fn service(&self) -> Option<&ServiceCredentials> {
         match self.credentials()? {
             Credentials::Service(service) => Some(service),
-            _ => None,
-        }
-    }
-
-    /// Returns OAuth server-to-server credentials.
-    pub(crate) fn oauth(&self) -> Option<&OauthCredentials> {
-        match self.credentials()? {
-            Credentials::OauthServerToServer(oauth) => Some(oauth),
             _ => None,
         }
     }

@@ -104,11 +104,7 @@ fn token_without_issuer_is_sent_to_a_named_service_only() {
         "the token does not say who issued it, and --url names no identity service"
     );
     let opaque = given("opaque-TOKEN", "http://127.0.0.1:1");
-    assert!(
-        opaque
-            .summary("exchange")
-            .starts_with("the token does not name its client")
-    );
+    assert_eq!(opaque.check("exchange")["verdict"], "skipped");
 }
 
 #[test]

@@ -51,10 +51,10 @@ pub(super) fn decide(facts: &EnvironmentFacts<'_>) -> Check {
     check.seen(format!("the audience of the assertion (aud): {audience}"))
 }
 
-/// Returns the problem of environments that do not know each other, and of one that is none.
+/// Returns the problem of environments that do not know each other, and of one that is none. A token of another one is the
+/// matter of `given-token`.
 fn mixed(facts: &EnvironmentFacts<'_>) -> Option<Check> {
-    token_of_another(facts)
-        .or_else(|| document_of_another(facts))
+    document_of_another(facts)
         .or_else(|| misspelt_service(&facts.effective))
         .or_else(|| target_of_another(facts))
 }
@@ -63,23 +63,6 @@ fn mixed(facts: &EnvironmentFacts<'_>) -> Option<Check> {
 fn differs(facts: &EnvironmentFacts<'_>, other: &Environment) -> bool {
     let effective = &facts.effective;
     effective.is_adobe() && other.is_adobe() && other != effective
-}
-
-fn token_of_another(facts: &EnvironmentFacts<'_>) -> Option<Check> {
-    let (token, setting) = (facts.token.as_ref()?, facts.setting.as_ref()?);
-    if !differs(facts, &token.environment) {
-        return None;
-    }
-    let evidence = format!(
-        "the token in {} is of {}, and {} names {}",
-        token.by,
-        name(&token.environment),
-        setting.by,
-        name(&setting.environment)
-    );
-    let cause = FoundCause::new(Problem::EnvironmentMismatch, Certainty::Certain);
-    let summary = "the token is of another environment than the identity service";
-    Some(Check::problem(ID, summary, cause.seen(evidence)))
 }
 
 fn document_of_another(facts: &EnvironmentFacts<'_>) -> Option<Check> {
@@ -307,11 +290,6 @@ mod tests {
                 ["ims-nal.adobelogin.com", "", "", "", "", "", ""],
                 problem,
                 "endpoint-invalid",
-            ),
-            (
-                ["production", "production", "", "", "stage", "", ""],
-                problem,
-                "environment-mismatch",
             ),
             (
                 ["production", "", "production", "stage", "", "", ""],

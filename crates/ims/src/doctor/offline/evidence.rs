@@ -1,0 +1,30 @@
+//! The forms in which facts and causes are written down.
+
+use adobe_ims::Error;
+use adobe_ims::api_error::Certainty;
+
+use crate::doctor::check::FoundCause;
+use crate::error::Failure;
+
+/// More of a value is not shown.
+const MAX_LENGTH: usize = 200;
+
+/// Returns a value of a document or a token in quotes, with its control characters written out.
+pub(super) fn quoted(value: &str) -> String {
+    match value.char_indices().nth(MAX_LENGTH) {
+        Some((end, _)) => format!("{:?}…", &value[..end]),
+        None => format!("{value:?}"),
+    }
+}
+
+/// Creates the cause of an error whose message is the summary of the check.
+pub(super) fn cause_of(error: &Error, certainty: Certainty) -> FoundCause {
+    cause_of_failure(&Failure::from(error.clone()), certainty)
+}
+
+/// Creates the cause of a failure whose message is the summary of the check.
+pub(super) fn cause_of_failure(failure: &Failure, certainty: Certainty) -> FoundCause {
+    let mut cause = FoundCause::of(failure, certainty);
+    cause.evidence.clear();
+    cause
+}
