@@ -15,6 +15,8 @@ mod server_text;
 
 use std::sync::OnceLock;
 
+use zeroize::Zeroizing;
+
 use needles::{Match, Needles, Source};
 use view::{Span, View};
 
@@ -44,7 +46,10 @@ const MIN_WORK: usize = 64 * 1024;
 /// Removes secrets from the texts of one server.
 #[derive(Default)]
 pub(crate) struct Redactor {
+    /// The secrets of the request.
     secrets: Vec<Secret>,
+    /// The answer. It may hold secrets itself.
+    answer: Zeroizing<Vec<u8>>,
     /// Made for the first text. Nearly every answer is a success, of which nothing is shown.
     needles: OnceLock<Needles>,
 }
@@ -54,13 +59,13 @@ impl Redactor {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         Self {
             secrets: secrets.into_iter().cloned().collect(),
-            needles: OnceLock::new(),
+            ..Self::default()
         }
     }
 
     /// Adds the secrets that an answer holds itself: values of fields such as `access_token`.
     pub(crate) fn with_answer(mut self, content: &[u8]) -> Self {
-        self.secrets.extend(answer::secrets(content));
+        self.answer = Zeroizing::new(content.to_vec());
         self.needles = OnceLock::new();
         self
     }
@@ -82,7 +87,10 @@ impl Redactor {
 
     fn search(&self, text: &str, looking_for: LookFor) -> Result<Vec<Match>, TooMuchWork> {
         let mut search = Search {
-            needles: self.needles.get_or_init(|| Needles::new(&self.secrets)),
+            needles: self.needles.get_or_init(|| {
+                let of_answer = answer::secrets(&self.answer);
+                Needles::new(self.secrets.iter().chain(&of_answer))
+            }),
             looking_for,
             found: Vec::new(),
             work: MIN_WORK.max(text.len().saturating_mul(MAX_WORK)),

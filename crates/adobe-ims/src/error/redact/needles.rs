@@ -44,7 +44,7 @@ pub(super) struct Needles {
 }
 
 impl Needles {
-    pub(super) fn new(secrets: &[Secret]) -> Self {
+    pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut needles = Self {
             long: Vec::new(),
             short: Vec::new(),
