@@ -29,7 +29,7 @@ struct Key {
 
 impl From<&TokenKey> for Key {
     fn from(token_key: &TokenKey) -> Self {
-        let components = token_key.key.components();
+        let components = token_key.key().components();
         Self {
             kty: "RSA",
             r#use: "sig",
@@ -53,7 +53,7 @@ pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Response, Err
     let token_key = token_key.ok_or_else(ErrorResponse::not_found)?;
     let pem = token_key.certificate.get_or_init(|| {
         let validity = Validity::one_year_from(state.config.clock.unix_seconds());
-        let der = self_signed(&token_key.key, token_key.kid, validity);
+        let der = self_signed(token_key.key(), token_key.kid, validity);
         pem::encode(&der, pem::CERTIFICATE)
     });
     let content_type = HeaderValue::from_static("application/x-pem-file");

@@ -29,7 +29,9 @@ const IDENTITY: KeyName = KeyName {
 
 /// A key that signs tokens, with the header of these tokens.
 pub(crate) struct TokenKey {
-    pub(crate) key: SigningKey,
+    pem: &'static str,
+    /// Read at the first use: most emulators sign with one of the keys.
+    key: OnceLock<SigningKey>,
     pub(crate) kid: &'static str,
     /// The file name of the certificate.
     pub(crate) x5u: &'static str,
@@ -57,9 +59,10 @@ struct IdTokenHeader {
 }
 
 impl TokenKey {
-    fn new(pem: &str, KeyName { kid, x5u }: KeyName, itt: Option<&'static str>) -> Self {
+    fn new(pem: &'static str, KeyName { kid, x5u }: KeyName, itt: Option<&'static str>) -> Self {
         Self {
-            key: SigningKey::from_pem(pem).expect("the built-in keys are readable"),
+            pem,
+            key: OnceLock::new(),
             kid,
             x5u,
             header: part(&Header {
@@ -70,6 +73,11 @@ impl TokenKey {
             }),
             certificate: OnceLock::new(),
         }
+    }
+
+    pub(crate) fn key(&self) -> &SigningKey {
+        self.key
+            .get_or_init(|| SigningKey::from_pem(self.pem).expect("the built-in keys are readable"))
     }
 
     /// Returns a signed token with these claims.
@@ -90,12 +98,12 @@ impl TokenKey {
     /// dot.
     pub(crate) fn has_signed(&self, header: &str, signing_input: &str, signature: &[u8]) -> bool {
         header == self.header
-            && verify_signature(self.key.public_key(), signing_input.as_bytes(), signature)
+            && verify_signature(self.key().public_key(), signing_input.as_bytes(), signature)
     }
 
     fn sign_with_header(&self, header: &str, claims: &impl Serialize) -> String {
         let mut token = format!("{header}.{}", part(claims));
-        let signature = self.key.sign(token.as_bytes());
+        let signature = self.key().sign(token.as_bytes());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         token
