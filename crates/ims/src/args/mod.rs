@@ -1,7 +1,6 @@
 //! The command line: the structs of the argument parser and the parsers of values.
 
 // The parsers of values, then the structs of the commands.
-#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod duration;
 mod env_var;
 mod form_part;
@@ -25,6 +24,7 @@ mod profile;
 mod token;
 mod refresh;
 mod register;
+mod status;
 mod token_argument;
 pub(crate) mod usage;
 #[cfg(test)]
@@ -56,6 +56,7 @@ pub(crate) use login::{FlowName, LoginArgs, LogoutArgs, PromptName};
 pub(crate) use profile::{Binding, ProfileAdd, ProfileCommand, ProfileImport, ProfileShow};
 pub(crate) use refresh::{ExchangeArgs, RefreshArgs};
 pub(crate) use register::RegisterArgs;
+pub(crate) use status::StatusArgs;
 pub(crate) use token::{OutputFlags, Shell, TokenArgs, TokenFormat};
 pub(crate) use token_argument::{Kind, RevokeArgs, TokenArgumentFlags, ValidateArgs};
 
@@ -147,6 +148,9 @@ pub(crate) enum Command {
     /// Revoke a token at IMS, and delete it here
     #[command(after_help = token_argument::REVOKE_HELP)]
     Revoke(RevokeArgs),
+    /// Show all profiles offline: which credentials, and when they end; --check-expiry is for monitoring
+    #[command(after_help = status::HELP)]
+    Status(Box<StatusArgs>),
     /// Print a valid access token
     Token(TokenArgs),
     /// Ask IMS whether a token is valid
@@ -206,6 +210,7 @@ impl Arguments {
             Command::Explain(explain) => explain.output == TextFormat::Json,
             Command::Orgs(orgs) => orgs.output == TextFormat::Json,
             Command::Register(register) => register.output == TextFormat::Json,
+            Command::Status(status) => status.output == TextFormat::Json,
             Command::Whoami(whoami) => whoami.output == TextFormat::Json,
             Command::Cache(CacheCommand::List(list)) => list.output == TextFormat::Json,
             Command::Config(ConfigCommand::Show(show)) => show.output == TextFormat::Json,

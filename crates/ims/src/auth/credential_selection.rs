@@ -391,24 +391,26 @@ impl CredentialSelection {
         }
     }
 
-    /// Reads the credentials if no program has to be run for them. A failure is none here.
+    /// Reads the credentials, unless a program has to be run or a keyring to be opened for them.
     pub(super) fn at_hand(
         &self,
         connection: &Connection,
         context: &Context,
-    ) -> Option<Credentials> {
+    ) -> Result<Option<Credentials>, Failure> {
         let Source::Profile(source) = &self.source else {
-            let selected = self.credentials(connection, context).ok();
-            return selected.map(|it| it.credentials);
+            let selected = self.credentials(connection, context)?;
+            return Ok(Some(selected.credentials));
         };
-        let secrets = source.profile.secrets();
-        if !secrets.iter().all(|(_, place)| place.is_local()) {
-            return None;
+        // The passphrase is no part of the credentials.
+        let secrets = source.profile.secrets().into_iter();
+        let mut needed = secrets.filter(|(key, _)| *key != "passphrase");
+        if !needed.all(|(_, place)| place.is_local()) {
+            return Ok(None);
         }
-        let environment = connection.service().ok()?;
+        let environment = connection.service()?;
         let machine = machine(&context.variables);
-        let found = source.profile.credentials(environment.as_ref(), &machine);
-        found.ok().map(|it| it.credentials)
+        let found = source.profile.credentials(environment.as_ref(), &machine)?;
+        Ok(Some(found.credentials))
     }
 
     /// Returns the names of the variables of other programs and of profiles whose secrets are used here.

@@ -33,7 +33,11 @@ impl KnownSecrets {
         let mut secrets = selection.texts(context);
         let at_hand = match credentials {
             Some(_) => None,
-            None => selection.at_hand(&passphrase.settings.connection, context),
+            // What cannot be read here was not used.
+            None => selection
+                .at_hand(&passphrase.settings.connection, context)
+                .ok()
+                .flatten(),
         };
         let key_context = KeyContext::with_files(selection.directory());
         if let Some(credentials) = credentials.or(at_hand.as_ref()) {

@@ -20,6 +20,7 @@ mod known_secrets;
 mod fetch;
 mod acquire;
 mod examination;
+pub(crate) mod offline;
 pub(crate) mod caller;
 pub(crate) mod output;
 

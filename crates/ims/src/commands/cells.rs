@@ -1,6 +1,6 @@
 //! The short texts of cells, where the full ones would not fit.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use adobe_ims::Environment;
 use adobe_ims::internal::time;
@@ -30,10 +30,22 @@ pub(super) fn day(time: SystemTime) -> String {
     }
 }
 
+/// Returns a length of time in one unit, cut and not rounded: `3 years`, `12 days`, `23 h`, `4 min`, `59 s`.
+pub(super) fn left(span: Duration) -> String {
+    const YEAR: u64 = 365 * 86_400;
+    const THREE_YEARS: u64 = 3 * YEAR;
+    let seconds = span.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        172_800..THREE_YEARS => format!("{} days", seconds / 86_400),
+        _ => format!("{} years", seconds / YEAR),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -45,6 +57,22 @@ mod tests {
             ("http://127.0.0.1:1", "http://127.0.0.1:1"),
         ] {
             assert_eq!(environment(url), text);
+        }
+    }
+
+    #[test]
+    fn lengths_have_one_unit() {
+        for (seconds, text) in [
+            (59, "59 s"),
+            (3599, "59 min"),
+            (86_400, "24 h"),
+            (172_799, "47 h"),
+            (172_800, "2 days"),
+            (400 * 86_400, "400 days"),
+            (3 * 365 * 86_400 - 1, "1094 days"),
+            (3 * 365 * 86_400, "3 years"),
+        ] {
+            assert_eq!(left(Duration::from_secs(seconds)), text);
         }
     }
 

@@ -26,6 +26,7 @@ mod profile;
 mod refresh;
 mod register;
 mod revoke;
+mod status;
 mod token;
 mod validate;
 
@@ -72,6 +73,7 @@ fn run_other(
         Command::Refresh(args) => refresh::run(&args, source, context)?,
         Command::Register(args) => register::run(&args, source, context)?,
         Command::Revoke(args) => revoke::run(&args, source, context)?,
+        Command::Status(args) => return status::run(&args, source, context),
         Command::Token(args) => token::run(&args, source, context)?,
         Command::Validate(args) => return validate::run(&args, source, context),
         Command::Whoami(args) => whoami::run(&args, source, context)?,

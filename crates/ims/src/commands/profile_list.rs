@@ -77,7 +77,7 @@ fn as_text(
     let differences = differences(profiles, defaults);
     let mut columns = vec![
         Column::whole(""),
-        Column::ends("profile", 10),
+        Column::ends("profile", 10).kept_longest(),
         Column::start("type", 9),
         Column::start("environment", 5),
         Column::ends("credentials", 10),

@@ -2,9 +2,7 @@
 
 mod streams;
 pub(crate) mod rows;
-#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod colour;
-#[allow(dead_code, reason = "the commands that use it follow")]
 pub(crate) mod wrap;
 pub(crate) mod table;
 mod output;

@@ -31,6 +31,8 @@ pub(crate) struct Table {
 pub(crate) struct Column {
     title: &'static str,
     cut: Cut,
+    /// True for a column that is shortened only where the others cannot be shortened more.
+    is_kept_longest: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -45,20 +47,33 @@ enum Cut {
 impl Column {
     /// A column whose cells are never shortened.
     pub(crate) const fn whole(title: &'static str) -> Self {
-        let cut = Cut::Nothing;
-        Self { title, cut }
+        Self::new(title, Cut::Nothing)
     }
 
     /// A column whose cells differ at their start.
     pub(crate) const fn start(title: &'static str, least: usize) -> Self {
-        let cut = Cut::End(least);
-        Self { title, cut }
+        Self::new(title, Cut::End(least))
     }
 
     /// A column whose cells differ at both ends, such as ids.
     pub(crate) const fn ends(title: &'static str, least: usize) -> Self {
-        let cut = Cut::Middle(least);
-        Self { title, cut }
+        Self::new(title, Cut::Middle(least))
+    }
+
+    const fn new(title: &'static str, cut: Cut) -> Self {
+        Self {
+            title,
+            cut,
+            is_kept_longest: false,
+        }
+    }
+
+    /// Shortens the other columns first.
+    pub(crate) const fn kept_longest(self) -> Self {
+        Self {
+            is_kept_longest: true,
+            ..self
+        }
     }
 
     fn least(self) -> usize {
@@ -126,8 +141,8 @@ impl Table {
             cells.chain([title]).max().unwrap_or_default()
         };
         let mut widths: Vec<usize> = used.iter().map(longest).collect();
-        let least: Vec<usize> = used.iter().map(|at| self.columns[*at].least()).collect();
-        shrink(&mut widths, &least, width);
+        let columns: Vec<Column> = used.iter().map(|at| self.columns[*at]).collect();
+        shrink(&mut widths, &columns, width);
         let titles = used.iter().zip(&widths).map(|(at, width)| {
             let column = self.columns[*at];
             shortened(column.title, *width)
@@ -150,16 +165,21 @@ impl Table {
     }
 }
 
-/// Takes columns from the widest cells until the line fits, or nothing more may be taken.
-fn shrink(widths: &mut [usize], least: &[usize], width: usize) {
+/// Takes characters from the widest cells until the line fits, or nothing more may be taken.
+fn shrink(widths: &mut [usize], columns: &[Column], width: usize) {
     let gaps = 2 * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > width {
-        let can_shrink = |at: &usize| widths[*at] > least[*at];
-        let candidates = (0..widths.len()).filter(can_shrink);
-        let Some(widest) = candidates.max_by_key(|at| widths[*at]) else {
-            return;
-        };
-        widths[widest] -= 1;
+    for is_kept_longest in [false, true] {
+        while widths.iter().sum::<usize>() + gaps > width {
+            let may_shrink = |at: &usize| {
+                let column = columns[*at];
+                column.is_kept_longest == is_kept_longest && widths[*at] > column.least()
+            };
+            let candidates = (0..widths.len()).filter(may_shrink);
+            let Some(widest) = candidates.max_by_key(|at| widths[*at]) else {
+                break;
+            };
+            widths[widest] -= 1;
+        }
     }
 }
 
@@ -172,7 +192,7 @@ mod tests {
     fn table() -> Table {
         let mut table = Table::new(vec![
             Column::whole(""),
-            Column::start("name", 4),
+            Column::start("name", 4).kept_longest(),
             Column::ends("client", 8),
             Column::whole("unused"),
             Column::whole("end"),
@@ -205,9 +225,9 @@ mod tests {
         let lines = table().fit(50, Palette::PLAIN);
         assert_eq!(
             lines,
-            "   name                client              end\n\
-             *  author              cm-p12345…ration-1  12 days\n\
-             \u{20}  assets-of-the-sta…  cm-p12345…ration-1"
+            "   name                 client             end\n\
+             *  author               cm-p1234…ration-1  12 days\n\
+             \u{20}  assets-of-the-stage  cm-p1234…ration-1"
         );
         assert!(lines.lines().all(|line| line.chars().count() <= 50));
         let lines = table().fit(1, Palette::PLAIN);

@@ -2,7 +2,7 @@
 
 use adobe_ims::{Error, Problem};
 use adobe_ims_config::ConfigError;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::api_causes::ApiCauses;
 use super::exit_code;
@@ -169,8 +169,12 @@ impl Failure {
 
     /// Returns the failure as one line of JSON.
     pub(crate) fn as_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| self.as_text())
+    }
+
+    fn json(&self) -> FailureJson<'_> {
         let details = &self.0;
-        let json = FailureJson {
+        FailureJson {
             schema: "ims.error/1",
             id: details.cause.id(),
             class: details.cause.class_name(),
@@ -181,8 +185,7 @@ impl Failure {
             exit_code: self.exit_code(),
             ims: details.server.as_ref(),
             api: details.api.as_ref(),
-        };
-        serde_json::to_string(&json).unwrap_or_else(|_| self.as_text())
+        }
     }
 }
 
@@ -200,6 +203,13 @@ struct FailureJson<'a> {
     ims: Option<&'a Server>,
     #[serde(skip_serializing_if = "Option::is_none")]
     api: Option<&'a ApiCauses>,
+}
+
+/// Writes `ims.error/1`.
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json().serialize(serializer)
+    }
 }
 
 impl From<Error> for Failure {

@@ -19,6 +19,13 @@ pub(crate) struct ConfigurationSource<'a> {
 }
 
 impl<'a> ConfigurationSource<'a> {
+    /// The reason why the usual path is unknown.
+    pub(crate) const UNSET: &'static str = if cfg!(windows) {
+        "APPDATA is not set"
+    } else {
+        "neither XDG_CONFIG_HOME nor HOME is set"
+    };
+
     pub(crate) fn new(flag: Option<&'a Path>, context: &'a Context) -> Self {
         Self { flag, context }
     }
@@ -67,7 +74,7 @@ impl<'a> ConfigurationSource<'a> {
     ///
     /// A file at the usual path that this user may not read (a container with the home of another user) causes a
     /// note and nothing else.
-    pub(super) fn load_if_readable(&self) -> Result<Option<Configuration>, Failure> {
+    pub(crate) fn load_if_readable(&self) -> Result<Option<Configuration>, Failure> {
         let Some(Sourced { value, origin }) = self.path()? else {
             return Ok(None);
         };
@@ -93,11 +100,7 @@ impl<'a> ConfigurationSource<'a> {
                 ConfigError::new(ConfigProblem::ProfileUnknown, message).into()
             }
             Ok(None) => {
-                let unset = if cfg!(windows) {
-                    "APPDATA is not set"
-                } else {
-                    "neither XDG_CONFIG_HOME nor HOME is set"
-                };
+                let unset = Self::UNSET;
                 let message = format!("the path of the configuration is unknown: {unset}");
                 Failure::new(CommandProblem::VariableInvalid, message)
                     .with_hint("name it with --config FILE or IMS_CONFIG")

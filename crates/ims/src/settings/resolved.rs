@@ -206,6 +206,20 @@ impl TokenSettings {
         Self::of(flags, selected, &source.context.variables)
     }
 
+    /// Resolves the settings with a profile of a configuration that was read, or with none.
+    pub(crate) fn with_profile(
+        profile: Option<&Profile>,
+        defaults: &Settings,
+        flags: &IdentityFlags,
+        variables: &Variables,
+    ) -> Result<Self, Failure> {
+        let selected = Selected {
+            profile: profile.cloned(),
+            defaults: defaults.clone(),
+        };
+        Self::of(flags, selected, variables)
+    }
+
     fn of(
         flags: &IdentityFlags,
         selected: Selected,
