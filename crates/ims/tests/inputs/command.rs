@@ -28,6 +28,37 @@ const CALLS: &[(&str, &[&str])] = &[
         &["-v", "token", "--no-cache", "-o", "json", "-c", "FILE"],
     ),
     ("ims inspect", &["inspect"]),
+    // With exit code 8 the report is searched, too.
+    ("ims doctor -c FILE", &["doctor", "--offline", "-c", "FILE"]),
+    (
+        "ims doctor --migrate FILE",
+        &[
+            "doctor",
+            "--offline",
+            "-o",
+            "json",
+            "-c",
+            "FILE",
+            "--migrate",
+            "FILE",
+        ],
+    ),
+    (
+        "ims status -c FILE",
+        &["status", "--check-expiry", "3660d", "-c", "FILE"],
+    ),
+    (
+        "ims status",
+        &[
+            "--config",
+            "FILE",
+            "status",
+            "--check-expiry",
+            "3660d",
+            "-o",
+            "json",
+        ],
+    ),
     ("ims config show", &["--config", "FILE", "config", "show"]),
     (
         "ims token -p",
