@@ -50,7 +50,7 @@ impl Endpoint {
     /// | `/ims/token/v4` | s | relied upon by published clients |
     /// | `/ims/authorize/v2` | s | documented by Adobe |
     ///
-    /// [`resolve_expiry`](super::resolve_expiry) takes the other unit if the claims of the token speak for it. For v1
+    /// `resolve_expiry` takes the other unit if the claims of the token speak for it. For v1
     /// this decides the unit of every token that is a JWT.
     pub fn unit(self) -> Unit {
         match self {
