@@ -42,12 +42,6 @@ pub fn server_text<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>
     Redactor::new(secrets).server_text(text)
 }
 
-/// Reads the entry of this key. Nothing is changed: a file that cannot be trusted is left alone, and counts as none.
-#[cfg(feature = "file-store")]
-pub fn peek(store: &FileStore, key: &StoreKey) -> Option<StoreEntry> {
-    store.peek(key)
-}
-
 /// The way to a server.
 pub mod network {
     pub use crate::transport::route::Route;

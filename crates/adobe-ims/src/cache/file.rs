@@ -127,14 +127,6 @@ impl FileStore {
         self.0.examine(key.id(), |content| entry_of(key, content))
     }
 
-    /// Reads the entry of this key as [`read`](Self::read) does, but leaves a file alone that cannot be trusted.
-    pub(crate) fn peek(&self, key: &StoreKey) -> Option<StoreEntry> {
-        self.0.peek(key.id(), |content| {
-            let parsed = format::parse(content).filter(|parsed| parsed.belongs_to(key))?;
-            Some(parsed.entry)
-        })
-    }
-
     /// Finds the index entry of a credential document. `url` is the base URL that replaces the document's own;
     /// pass an empty string if there is none.
     ///

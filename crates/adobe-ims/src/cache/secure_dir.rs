@@ -130,12 +130,6 @@ impl SecureDir {
         }
     }
 
-    /// Parses the file of this id as [`read`](Self::read) does, but leaves a file alone that cannot be trusted.
-    pub(crate) fn peek<T>(&self, id: &str, parse: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
-        folder::check(&self.folder).ok()?;
-        self.open(&self.folder.join(self.file_name(id)), parse)
-    }
-
     /// Parses a file of this directory, whatever its id is.
     pub(crate) fn open<T>(&self, path: &Path, parse: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
         self.with_cleartext(path, &folder::read(path).ok()??, parse)

@@ -30,7 +30,7 @@ impl Cached {
         }
         let variables = &subject.context.variables;
         let store = stores::token_cache(settings.key_file.as_deref(), variables).ok()??;
-        let entry = internal::peek(&store, &key)?;
+        let entry = internal::examine_entry(&store, &key).ok()??;
         Some(Self { key, entry })
     }
 
