@@ -119,7 +119,8 @@ impl Asked<'_> {
     pub(super) fn other_environment(&self) -> Option<Reason> {
         let asked = self.environment;
         let own = match self.replaced {
-            Some(named) => format!("the credentials name {named}"),
+            // A server of a test or an emulator has clients of its own.
+            Some(named) if asked.is_adobe() => format!("the credentials name {named}"),
             // Inferred from a sample of Adobe's: client ids of its stage environments contain this word.
             _ if *asked == Environment::production() && is_of_aem_stage(self.client_id) => {
                 "the client id is that of a stage environment (cmstg)".to_owned()

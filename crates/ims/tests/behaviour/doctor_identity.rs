@@ -167,14 +167,10 @@ fn refusal_is_translated() {
         ),
         (
             bad("invalid_client", "invalid client_id parameter"),
-            "client-of-other-environment",
-            "likely",
+            "client-unknown",
+            "certain",
         ),
-        (
-            bad("invalid_client", ""),
-            "client-of-other-environment",
-            "likely",
-        ),
+        (bad("invalid_client", ""), "client-invalid", "likely"),
         (
             bad("unauthorized_client", ""),
             "grant-not-allowed",
