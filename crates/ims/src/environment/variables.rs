@@ -224,7 +224,9 @@ impl Variables {
             let is_candidate = !value.is_empty()
                 && !known.contains(&name.as_str())
                 && !name.starts_with("IMS_OAUTH_S2S");
-            let near = |known: &&&str| distance(&name, known) == 1;
+            let near = |known: &&&str| {
+                name.len().abs_diff(known.len()) <= 1 && distance(&name, known) == 1
+            };
             let meant = known.iter().find(near).filter(|_| is_candidate)?;
             Some(format!(
                 "{name} is not a variable of this command; {meant} is"
