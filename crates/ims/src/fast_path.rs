@@ -1,21 +1,42 @@
-//! A parser for the usual command lines of `ims token`, which are answered from the cache.
+//! Parsers for the usual command lines of `ims token`, which are answered from the cache, and of `ims emulator serve`.
 //!
-//! Setting up the argument parser takes longer than the rest of such a call (see `benches`). This parser knows the
-//! usual flags in their usual form and leaves every other command line, above all a wrong one, to the argument
-//! parser. A test checks that both agree.
+//! Setting up the argument parser for all commands takes longer than the rest of such a call, and a quarter of the start
+//! of the emulator (see `benches`). These parsers leave every other command line, above all a wrong one, to the argument
+//! parser. A test checks that they agree with it.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::{Args, FromArgMatches, ValueEnum};
 
-use crate::args::{Arguments, Command, TokenArgs, TokenFormat, duration};
+use crate::args::{
+    Arguments, Command, EmulatorCommand, ServeArgs, TokenArgs, TokenFormat, duration,
+};
 
-/// Parses the usual form of `ims token`; `None` for any other command line.
+/// Parses the usual forms of `ims token` and `ims emulator serve`; `None` for any other command line.
 pub(crate) fn parse(mut words: impl Iterator<Item = OsString>) -> Option<Arguments> {
-    if words.nth(1)? != "token" {
-        return None;
+    match words.nth(1)?.to_str()? {
+        "token" => parse_token(words),
+        "emulator" if words.next()? == "serve" => parse_serve(words),
+        _ => None,
     }
+}
+
+/// Parses the words after `serve` with an argument parser that knows only these flags.
+fn parse_serve(words: impl Iterator<Item = OsString>) -> Option<Arguments> {
+    let parser = ServeArgs::augment_args(clap::Command::new("serve").no_binary_name(true));
+    let matches = parser.try_get_matches_from(words).ok()?;
+    let serve = ServeArgs::from_arg_matches(&matches).ok()?;
+    Some(Arguments {
+        quiet: false,
+        verbose: false,
+        config: None,
+        command: Command::Emulator(EmulatorCommand::Serve(serve)),
+    })
+}
+
+/// Parses the words after `token`. This parser knows the usual flags in their usual form.
+fn parse_token(mut words: impl Iterator<Item = OsString>) -> Option<Arguments> {
     let mut parser = Parser::default();
     while let Some(word) = words.next() {
         let flag = word.to_str()?;
@@ -133,6 +154,14 @@ mod tests {
         line.map(OsString::from).collect::<Vec<_>>().into_iter()
     }
 
+    fn agrees_with_the_argument_parser(line: &[&str]) {
+        if let Some(fast) = parse(words(line)) {
+            let full = Arguments::try_parse_from(words(line));
+            let full = full.map_err(|error| error.kind());
+            assert_eq!(format!("{:?}", Ok::<_, ()>(fast)), format!("{full:?}"));
+        }
+    }
+
     #[test]
     fn usual_command_lines_are_parsed() {
         for line in [
@@ -163,6 +192,15 @@ mod tests {
                 "--ca-file",
                 "b",
             ],
+            &["emulator", "serve"],
+            &[
+                "emulator",
+                "serve",
+                "--port=8443",
+                "--tls",
+                "--write-ca",
+                "a",
+            ],
         ] {
             assert!(parse(words(line)).is_some(), "{line:?}");
         }
@@ -171,6 +209,10 @@ mod tests {
             &["demo"],
             &["token", "--help"],
             &["token", "-ojson"],
+            &["emulator"],
+            &["emulator", "serve", "--help"],
+            &["emulator", "serve", "-q"],
+            &["-q", "emulator", "serve"],
         ] {
             assert!(parse(words(line)).is_none(), "{line:?}");
         }
@@ -188,11 +230,18 @@ mod tests {
             ]), 0..7)
         ) {
             let line: Vec<_> = ["token"].into_iter().chain(line).collect();
-            if let Some(fast) = parse(words(&line)) {
-                let full = Arguments::try_parse_from(words(&line));
-                let full = full.map_err(|error| error.kind());
-                prop_assert_eq!(format!("{:?}", Ok::<_, ()>(fast)), format!("{full:?}"));
-            }
+            agrees_with_the_argument_parser(&line);
+        }
+
+        #[test]
+        fn every_parsed_command_line_of_the_emulator_means_the_same_to_the_argument_parser(
+            line in proptest::collection::vec(proptest::sample::select(vec![
+                "serve", "--port", "--port=0", "8443", "99999", "--tls", "--write-credentials", "--write-ca", "ca.pem",
+                "--scopes", "--ims-endpoint", "self", "--quiet", "-v", "--config", "--", "-", "", "--help", "ü",
+            ]), 0..6)
+        ) {
+            let line: Vec<_> = ["emulator", "serve"].into_iter().chain(line).collect();
+            agrees_with_the_argument_parser(&line);
         }
     }
 }
