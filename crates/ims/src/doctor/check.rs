@@ -1,8 +1,8 @@
 //! A check of the doctor: what was looked at, what was found, and what to do.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::api_error::{ApiCause, Certainty};
 
-use crate::error::{Cause, Failure};
+use crate::error::{Cause, Failure, advice};
 
 /// The stages, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,6 +193,19 @@ impl FoundCause {
     pub(crate) fn fix_first(mut self, fix: impl Into<String>) -> Self {
         self.fixes.insert(0, fix.into());
         self
+    }
+}
+
+impl From<&ApiCause> for FoundCause {
+    fn from(found: &ApiCause) -> Self {
+        let cause = Cause::Api(found.problem());
+        let steps = found.steps().chain(advice(cause));
+        Self {
+            cause,
+            certainty: found.certainty(),
+            evidence: found.evidence().to_vec(),
+            fixes: steps.map(str::to_owned).collect(),
+        }
     }
 }
 

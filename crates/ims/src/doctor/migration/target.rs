@@ -1,7 +1,7 @@
 //! A GET to the API with each token.
 
 use adobe_ims::api_error::{
-    ApiCause, ApiRequest, ApiResponse, Certainty, CredentialKind, Diagnosis, TokenFacts, diagnose,
+    ApiRequest, ApiResponse, Certainty, CredentialKind, Diagnosis, TokenFacts, diagnose,
 };
 use adobe_ims::transport::Body;
 use adobe_ims::{AccessToken, HttpTransport};
@@ -9,7 +9,7 @@ use http::{Request, StatusCode, Uri};
 
 use crate::context::Context;
 use crate::doctor::check::{Check, CheckId, FoundCause};
-use crate::error::{Cause, CommandProblem, Failure, advice};
+use crate::error::{CommandProblem, Failure};
 use crate::http::answer::read_start;
 
 const ID: CheckId = CheckId::MigrateTarget;
@@ -125,7 +125,7 @@ fn refused(summary: String, answered: &Answered) -> Check {
             .fix_first("`ims curl` shows the whole answer");
         return Check::problem(ID, summary, cause);
     };
-    let mut causes = diagnosis.causes().iter().map(found);
+    let mut causes = diagnosis.causes().iter().map(FoundCause::from);
     let first = causes.next();
     let first =
         first.unwrap_or_else(|| FoundCause::new(CommandProblem::ApiRefused, Certainty::Possible));
@@ -135,17 +135,6 @@ fn refused(summary: String, answered: &Answered) -> Check {
         (Some(code), Some(message)) => check.seen(format!("the answer: {code}, {message:?}")),
         (Some(text), None) | (None, Some(text)) => check.seen(format!("the answer: {text:?}")),
         (None, None) => check,
-    }
-}
-
-fn found(cause: &ApiCause) -> FoundCause {
-    let problem = cause.problem();
-    let fixes = cause.steps().chain(advice(Cause::Api(problem)));
-    FoundCause {
-        cause: Cause::Api(problem),
-        certainty: cause.certainty(),
-        evidence: cause.evidence().to_vec(),
-        fixes: fixes.map(str::to_owned).collect(),
     }
 }
 

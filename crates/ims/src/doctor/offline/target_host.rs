@@ -1,6 +1,6 @@
 //! The address of the API, compared with the credentials before anything is sent.
 
-use adobe_ims::api_error::{ApiCause, ApiProblem, Certainty, TokenFacts, check_host};
+use adobe_ims::api_error::{ApiProblem, Certainty, TokenFacts, check_host};
 use adobe_ims::internal::{is_loopback, is_on_wrong_tier, is_path_doubled};
 use adobe_ims::{Credentials, Environment, Problem};
 use http::Uri;
@@ -9,7 +9,7 @@ use super::evidence::quoted;
 use super::given_token::GivenToken;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;
-use crate::error::{Cause, advice};
+use crate::error::Cause;
 
 const ID: CheckId = CheckId::TargetHost;
 
@@ -45,7 +45,10 @@ fn of_environment(facts: TokenFacts, environment: &Environment) -> TokenFacts {
 
 fn judge(url: &Uri, facts: &TokenFacts) -> Check {
     let host = url.host().unwrap_or_default();
-    let mut causes: Vec<FoundCause> = check_host(url, facts).iter().map(found).collect();
+    let mut causes: Vec<FoundCause> = check_host(url, facts)
+        .iter()
+        .map(FoundCause::from)
+        .collect();
     if is_path_doubled(url.path()) {
         causes.push(FoundCause::new(
             Cause::Api(ApiProblem::PathDoubled),
@@ -72,17 +75,6 @@ fn judge(url: &Uri, facts: &TokenFacts) -> Check {
             let summary = format!("the address of the API on {shown} is not right");
             causes.fold(Check::problem(ID, summary, first), Check::because)
         }
-    }
-}
-
-fn found(cause: &ApiCause) -> FoundCause {
-    let problem = Cause::Api(cause.problem());
-    let steps = cause.steps().chain(advice(problem));
-    FoundCause {
-        cause: problem,
-        certainty: cause.certainty(),
-        evidence: cause.evidence().to_vec(),
-        fixes: steps.map(str::to_owned).collect(),
     }
 }
 

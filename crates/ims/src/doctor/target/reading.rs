@@ -1,6 +1,6 @@
 //! The decision: what an answer says about the set-up.
 
-use adobe_ims::api_error::{ApiCause, ApiProblem, Certainty, Diagnosis};
+use adobe_ims::api_error::{ApiProblem, Certainty, Diagnosis};
 
 use http::StatusCode;
 
@@ -8,7 +8,7 @@ use super::destination::{Destination, PathChoice};
 use super::probe::{Answer, Redirect};
 use super::user::{Account, AemUser};
 use crate::doctor::check::{CheckId, FoundCause};
-use crate::error::{Cause, CommandProblem, advice};
+use crate::error::{Cause, CommandProblem};
 
 /// What an answer says. A note is a fact that is shown.
 #[derive(Debug)]
@@ -193,18 +193,7 @@ fn causes(answer: &Answer) -> Vec<FoundCause> {
 }
 
 fn found(diagnosis: &Diagnosis) -> Vec<FoundCause> {
-    diagnosis.causes().iter().map(found_cause).collect()
-}
-
-fn found_cause(cause: &ApiCause) -> FoundCause {
-    let problem = Cause::Api(cause.problem());
-    let steps = cause.steps().chain(advice(problem));
-    FoundCause {
-        cause: problem,
-        certainty: cause.certainty(),
-        evidence: cause.evidence().to_vec(),
-        fixes: steps.map(str::to_owned).collect(),
-    }
+    diagnosis.causes().iter().map(FoundCause::from).collect()
 }
 
 fn doubted(mut cause: FoundCause) -> FoundCause {
