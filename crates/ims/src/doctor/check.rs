@@ -183,6 +183,14 @@ impl FoundCause {
         }
     }
 
+    /// Creates the cause of a failure whose message is the summary of the check, and therefore no evidence.
+    pub(crate) fn summarized(failure: &Failure, certainty: Certainty) -> Self {
+        Self {
+            evidence: Vec::new(),
+            ..Self::of(failure, certainty)
+        }
+    }
+
     /// Adds a fact that speaks for the cause.
     pub(crate) fn seen(mut self, evidence: impl Into<String>) -> Self {
         self.evidence.push(evidence.into());

@@ -6,17 +6,9 @@ use adobe_ims::{Error, Problem};
 use crate::doctor::check::FoundCause;
 use crate::error::Failure;
 
-/// Returns the cause of a failure whose message is the summary of its check, and therefore no evidence.
-pub(super) fn summarized(failure: &Failure, certainty: Certainty) -> FoundCause {
-    FoundCause {
-        evidence: Vec::new(),
-        ..FoundCause::of(failure, certainty)
-    }
-}
-
 /// Returns the cause of a failed request with what the server said, without secrets.
 pub(super) fn cause(error: &Error) -> FoundCause {
-    let mut found = summarized(&Failure::from(error.clone()), of(error));
+    let mut found = FoundCause::summarized(&Failure::from(error.clone()), of(error));
     if let Some(server) = error.server() {
         found = found.seen(format!("{} answered {}", server.endpoint, server.status));
         if let Some(id) = &server.debug_id {

@@ -5,7 +5,6 @@ use adobe_ims::internal::{server_text, time};
 use adobe_ims::token::TokenClaims;
 use adobe_ims::{AccessToken, Environment, Problem, Secret};
 
-use super::certainty::summarized;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::Failure;
 
@@ -37,7 +36,7 @@ pub(super) fn claims(examined: &Examined<'_>) -> Check {
         Check::problem(ID, "the token is of another type than access_token", cause)
     } else if let Err(error) = examined.token.check_environment(examined.environment) {
         let message = error.to_string();
-        let cause = summarized(&Failure::from(error), Certainty::Certain);
+        let cause = FoundCause::summarized(&Failure::from(error), Certainty::Certain);
         Check::problem(ID, message, cause)
     } else if let Some(expected) = examined
         .client_id

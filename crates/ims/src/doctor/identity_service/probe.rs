@@ -11,10 +11,9 @@ use adobe_ims::source::FetchedToken;
 use adobe_ims::{Environment, Error, ImsClient, Problem, Secret};
 use http::Uri;
 
-use super::certainty::summarized;
 use super::trial::Trial;
 use crate::context::Context;
-use crate::doctor::check::{Check, CheckId};
+use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;
 use crate::error::{CommandProblem, Failure};
 use crate::http::transport::traced_ims_client;
@@ -141,6 +140,6 @@ fn unusable(failure: &Failure) -> Check {
     } else {
         CheckId::Tls
     };
-    let cause = summarized(failure, Certainty::Certain);
+    let cause = FoundCause::summarized(failure, Certainty::Certain);
     Check::problem(id, failure.message(), cause)
 }

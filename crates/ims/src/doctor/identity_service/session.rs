@@ -9,9 +9,8 @@ use adobe_ims::session::{Session, UserSession};
 use adobe_ims::{AccessToken, Error, Problem};
 
 use super::cached::Cached;
-use super::certainty::summarized;
 use crate::auth::sessions;
-use crate::doctor::check::{Check, CheckId};
+use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;
 use crate::error::Failure;
 
@@ -144,7 +143,7 @@ fn check(stored: &Stored, has_token: bool, subject: &Subject<'_>, now: SystemTim
     if !has_token {
         return problem(error, subject, certainty);
     }
-    let cause = summarized(&failure(error, subject), certainty);
+    let cause = FoundCause::summarized(&failure(error, subject), certainty);
     Check::warning(ID, message)
         .because(cause)
         .seen("the cache has an access token of it, which is used until it expires")
@@ -152,7 +151,7 @@ fn check(stored: &Stored, has_token: bool, subject: &Subject<'_>, now: SystemTim
 
 fn problem(error: Error, subject: &Subject<'_>, certainty: Certainty) -> Check {
     let message = error.to_string();
-    let cause = summarized(&failure(error, subject), certainty);
+    let cause = FoundCause::summarized(&failure(error, subject), certainty);
     Check::problem(ID, message, cause)
 }
 

@@ -5,8 +5,8 @@ use adobe_ims::api_error::Certainty;
 use adobe_ims::internal::time;
 
 use super::cached::ActiveThrottle;
-use super::certainty::{self, summarized};
-use crate::doctor::check::{Check, CheckId};
+use super::certainty;
+use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::Failure;
 
 const ID: CheckId = CheckId::Throttling;
@@ -36,7 +36,7 @@ pub(super) fn stored(throttle: &ActiveThrottle, has_token: bool) -> Check {
     let left = time::human(throttle.left);
     let summary = format!("IMS answered 429 on {at} and wants no request for {left}");
     let failure = Failure::from(throttle.stored.error.clone());
-    let cause = summarized(&failure, Certainty::Certain);
+    let cause = FoundCause::summarized(&failure, Certainty::Certain);
     let check = if has_token {
         Check::warning(ID, summary)
             .because(cause)

@@ -7,7 +7,6 @@ use adobe_ims::source::TokenSource;
 use adobe_ims::{AccessToken, Credentials, ImsClient};
 
 use super::cached::{ActiveThrottle, Cached};
-use super::certainty::summarized;
 use super::obstacle::Obstacle;
 use super::way::Need;
 use super::{obstacle, session};
@@ -161,7 +160,7 @@ fn exchange(
     match source(subject, credentials, ims) {
         Ok(source) => Trial::Exchange(Exchange { source, presumed }),
         Err(failure) => {
-            let cause = summarized(&failure, Certainty::Certain);
+            let cause = FoundCause::summarized(&failure, Certainty::Certain);
             let check = Check::problem(ID, failure.message(), cause);
             Trial::not_made(check, None)
         }

@@ -7,7 +7,7 @@ use adobe_ims::cache::{FileStore, StoreEntry, StoreKey, StoredToken};
 use adobe_ims::internal::{examine_entry, time};
 use adobe_ims::{Credentials, Error, Problem};
 
-use super::evidence::{cause_of, cause_of_failure};
+use super::evidence::cause_of;
 use crate::auth::stores;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;
@@ -138,7 +138,7 @@ pub(super) fn cache(state: &CacheState, now: SystemTime) -> Check {
     match state {
         CacheState::Off(reason) => Check::skipped(ID, *reason),
         CacheState::Unopened(failure) => {
-            let cause = cause_of_failure(failure, Certainty::Certain);
+            let cause = FoundCause::summarized(failure, Certainty::Certain);
             Check::problem(ID, failure.message(), cause)
         }
         CacheState::Unknown(_, Some(error)) | CacheState::Unreadable(error) => {

@@ -19,12 +19,5 @@ pub(super) fn quoted(value: &str) -> String {
 
 /// Creates the cause of an error whose message is the summary of the check.
 pub(super) fn cause_of(error: &Error, certainty: Certainty) -> FoundCause {
-    cause_of_failure(&Failure::from(error.clone()), certainty)
-}
-
-/// Creates the cause of a failure whose message is the summary of the check.
-pub(super) fn cause_of_failure(failure: &Failure, certainty: Certainty) -> FoundCause {
-    let mut cause = FoundCause::of(failure, certainty);
-    cause.evidence.clear();
-    cause
+    FoundCause::summarized(&Failure::from(error.clone()), certainty)
 }

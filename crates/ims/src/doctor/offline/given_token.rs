@@ -8,7 +8,7 @@ use adobe_ims::token::inspect::{Inspection, TokenKind};
 use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Secret};
 
 use super::clock;
-use super::evidence::{cause_of, cause_of_failure, quoted};
+use super::evidence::{cause_of, quoted};
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;
 use crate::environment::variables;
@@ -86,7 +86,7 @@ pub(super) fn given_token(
     now: SystemTime,
 ) -> Option<Check> {
     if let Some(Err(failure)) = subject.examination.token_of_variable() {
-        let cause = cause_of_failure(failure, Certainty::Certain);
+        let cause = FoundCause::summarized(failure, Certainty::Certain);
         return Some(Check::problem(ID, failure.message(), cause));
     }
     Some(of_token(subject, given?, now))

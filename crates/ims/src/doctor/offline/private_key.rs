@@ -5,7 +5,7 @@ use adobe_ims::internal::key::{KeyDescription, KeyWrapping};
 use adobe_ims::{Error, Problem};
 
 use super::account::{ExaminedAccount, GivenPassphrase};
-use super::evidence::{cause_of, cause_of_failure};
+use super::evidence::cause_of;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 
 const KEY: CheckId = CheckId::PrivateKey;
@@ -65,7 +65,7 @@ pub(super) fn key_passphrase(account: &ExaminedAccount<'_>) -> Check {
     let is_encrypted = account.form.encryption.is_some();
     match (&account.passphrase, &account.key) {
         (GivenPassphrase::Unreadable(failure), _) => {
-            let cause = cause_of_failure(failure, Certainty::Certain);
+            let cause = FoundCause::summarized(failure, Certainty::Certain);
             Check::problem(PASSPHRASE, failure.message(), cause)
         }
         (given, Err(error)) if is_of_the_passphrase(error) => {

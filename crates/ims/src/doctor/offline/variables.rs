@@ -9,7 +9,7 @@ use adobe_ims::transport::ProxySettings;
 use adobe_ims::{Credentials, Environment};
 use http::Uri;
 
-use super::evidence::{cause_of_failure, quoted};
+use super::evidence::quoted;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;
 use crate::environment::variables;
@@ -65,7 +65,7 @@ pub(super) fn variables(subject: &Subject<'_>) -> Check {
     oddities.extend(contradictions(&values));
     let check = match unusable(subject, &values) {
         Some((failure, name)) => {
-            let cause = cause_of_failure(&failure, Certainty::Certain);
+            let cause = FoundCause::summarized(&failure, Certainty::Certain);
             Some(problem(&failure, name, cause))
         }
         None => None,
