@@ -3,19 +3,15 @@
 use adobe_ims::api_error::Certainty;
 use adobe_ims::{Error, Problem};
 
+use super::answer;
 use crate::doctor::check::FoundCause;
 use crate::error::Failure;
 
 /// Returns the cause of a failed request with what the server said, without secrets.
 pub(super) fn cause(error: &Error) -> FoundCause {
-    let mut found = FoundCause::summarized(&Failure::from(error.clone()), of(error));
-    if let Some(server) = error.server() {
-        found = found.seen(format!("{} answered {}", server.endpoint, server.status));
-        if let Some(id) = &server.debug_id {
-            found = found.seen(format!("x-debug-id: {id}"));
-        }
-    }
-    found
+    let found = FoundCause::summarized(&Failure::from(error.clone()), of(error));
+    let facts = error.server().into_iter().flat_map(answer::facts);
+    facts.fold(found, FoundCause::seen)
 }
 
 /// A cause is certain if the failure itself names it, and nothing else can be behind it. No cause is more certain than the

@@ -5,6 +5,7 @@ use adobe_ims::api_error::Certainty;
 use adobe_ims::source::FetchedToken;
 use adobe_ims::{Error, ErrorClass, Problem};
 
+use super::answer;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 
 const ID: CheckId = CheckId::Exchange;
@@ -24,14 +25,8 @@ pub(super) fn issued(fetched: &FetchedToken, presumed: Option<&FoundCause>) -> C
         Some(cause) => check.seen(format!("IMS did not confirm {}", cause.cause.id())),
         None => check,
     };
-    let Some(server) = &fetched.server else {
-        return check;
-    };
-    let check = check.seen(format!("{} answered {}", server.endpoint, server.status));
-    match &server.debug_id {
-        Some(id) => check.seen(format!("x-debug-id: {id}")),
-        None => check,
-    }
+    let facts = fetched.server.iter().flat_map(answer::facts);
+    facts.fold(check, Check::seen)
 }
 
 /// Returns the check of an answer without a token. `own` is its cause, `presumed` the one that was found before.
@@ -63,7 +58,6 @@ fn confirms(error: &Error, own: &FoundCause, presumed: &FoundCause) -> bool {
 
 /// Returns the check of a verdict on a token that was given.
 pub(super) fn validated(validation: &Validation) -> Check {
-    let server = &validation.server;
     let check = if validation.valid {
         Check::ok(ID, "IMS says that the token is valid; none was requested")
     } else {
@@ -74,11 +68,7 @@ pub(super) fn validated(validation: &Validation) -> Check {
         let cause = FoundCause::new(Problem::TokenRefused, Certainty::Certain);
         Check::problem(ID, summary, cause)
     };
-    let check = check.seen(format!("{} answered {}", server.endpoint, server.status));
-    match &server.debug_id {
-        Some(id) => check.seen(format!("x-debug-id: {id}")),
-        None => check,
-    }
+    answer::facts(&validation.server).fold(check, Check::seen)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! connection came.
 
 mod service;
+mod answer;
 mod certainty;
 mod way;
 mod route;
