@@ -4,9 +4,11 @@ use std::cell::OnceCell;
 use std::path::Path;
 
 use adobe_ims::api::TokenType;
-use adobe_ims::crypto::KeyContext;
+use adobe_ims::crypto::{Crypto, KeyContext};
 use adobe_ims::internal::secrets_of;
-use adobe_ims::{Credentials, Environment, Secret};
+use adobe_ims::provider::SourceOptions;
+use adobe_ims::source::TokenSource;
+use adobe_ims::{Credentials, Environment, ImsClient, Secret};
 
 use super::acquire::with_request_options;
 use super::acquired_token::AcquiredToken;
@@ -120,6 +122,17 @@ impl<'a> Examination<'a> {
     /// Returns the passphrase of the private key. The first call reads it.
     pub(crate) fn passphrase(&self) -> Result<Option<&Secret>, Failure> {
         self.passphrase.get()
+    }
+
+    /// Returns the source of tokens for these credentials. It uses no cache.
+    pub(crate) fn source(
+        &self,
+        credentials: &Credentials,
+        ims: ImsClient,
+    ) -> Result<Box<dyn TokenSource>, Failure> {
+        let context = self.key_context().passphrase(self.passphrase()?);
+        let options = SourceOptions::new(Crypto::ring()).key_context(&context);
+        Ok(credentials.source(ims, &options)?)
     }
 
     /// Returns the secrets of the credentials. No program is run for them.

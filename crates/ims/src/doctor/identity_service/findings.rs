@@ -2,7 +2,6 @@
 
 use adobe_ims::api::{ProfileVersion, Warning};
 use adobe_ims::internal::network::ConnectionFacts;
-use adobe_ims::internal::secrets_of;
 use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Secret};
 
 use super::claims::Requested;
@@ -30,7 +29,7 @@ pub(super) fn add(
     let findings = Findings {
         subject,
         network,
-        secrets: secrets(subject),
+        secrets: subject.examination.secrets(),
         probe: &probe,
     };
     let facts = network.facts(&findings.secrets);
@@ -44,16 +43,10 @@ pub(super) fn add(
     }
 }
 
-/// Returns the secrets that a server could hide in its texts.
-fn secrets(subject: &Subject<'_>) -> Vec<Secret> {
-    let context = subject.examination.key_context();
-    let credentials = subject.credentials();
-    credentials.map_or_else(Vec::new, |it| secrets_of(it, &context))
-}
-
 struct Findings<'a> {
     subject: &'a Subject<'a>,
     network: &'a Network,
+    /// The secrets that a server could hide in its texts.
     secrets: Vec<Secret>,
     probe: &'a Probe,
 }

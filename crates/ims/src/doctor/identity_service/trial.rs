@@ -1,8 +1,6 @@
 //! How the stage finds out whether IMS accepts the credentials.
 
 use adobe_ims::api_error::Certainty;
-use adobe_ims::crypto::Crypto;
-use adobe_ims::provider::SourceOptions;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{AccessToken, Credentials, ImsClient};
 
@@ -13,7 +11,6 @@ use super::{obstacle, session};
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::report::Report;
 use crate::doctor::subject::Subject;
-use crate::error::Failure;
 use crate::settings::Lookup;
 
 const ID: CheckId = CheckId::Exchange;
@@ -157,7 +154,7 @@ fn exchange(
     ims: ImsClient,
     presumed: Option<FoundCause>,
 ) -> Trial {
-    match source(subject, credentials, ims) {
+    match subject.examination.source(credentials, ims) {
         Ok(source) => Trial::Exchange(Exchange { source, presumed }),
         Err(failure) => {
             let cause = FoundCause::summarized(&failure, Certainty::Certain);
@@ -165,15 +162,4 @@ fn exchange(
             Trial::not_made(check, None)
         }
     }
-}
-
-fn source(
-    subject: &Subject<'_>,
-    credentials: &Credentials,
-    ims: ImsClient,
-) -> Result<Box<dyn TokenSource>, Failure> {
-    let passphrase = subject.examination.passphrase()?;
-    let context = subject.examination.key_context().passphrase(passphrase);
-    let options = SourceOptions::new(Crypto::ring()).key_context(&context);
-    Ok(credentials.source(ims, &options)?)
 }

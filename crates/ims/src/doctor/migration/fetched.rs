@@ -3,9 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::api::Warning;
-use adobe_ims::crypto::Crypto;
-use adobe_ims::internal::secrets_of;
-use adobe_ims::provider::SourceOptions;
 use adobe_ims::source::FetchedToken;
 use adobe_ims::token::inspect::Inspection;
 use adobe_ims::{AccessToken, ImsClient, Secret};
@@ -126,19 +123,13 @@ pub(super) fn fetch(subject: &Subject<'_>, ims: &ImsClient) -> Fetched {
         Ok(credentials) => credentials,
         Err(failure) => return not_sent(failure),
     };
-    let passphrase = match examination.passphrase() {
-        Ok(passphrase) => passphrase,
-        Err(failure) => return not_sent(&failure),
-    };
-    let key_context = examination.key_context().passphrase(passphrase);
-    let options = SourceOptions::new(Crypto::ring()).key_context(&key_context);
-    let source = match credentials.source(ims.clone(), &options) {
+    let source = match examination.source(credentials, ims.clone()) {
         Ok(source) => source,
-        Err(error) => return not_sent(&error.into()),
+        Err(failure) => return not_sent(&failure),
     };
     match subject.context.wait(source.fetch()) {
         Ok(Ok(fetched)) => {
-            let secrets = secrets_of(credentials, &key_context);
+            let secrets = examination.secrets();
             let now = subject.context.now();
             Fetched::Token(Box::new(TokenFacts::of(fetched, &secrets, now)))
         }
