@@ -2,6 +2,7 @@
 
 // Each module uses only those above it.
 mod document;
+mod client_form;
 pub(crate) mod stores;
 pub(crate) mod sessions;
 pub(crate) mod signed_in;
@@ -26,6 +27,7 @@ pub(crate) mod output;
 
 pub(crate) use acquire::{TokenAcquirer, acquire};
 pub(crate) use acquired_token::{AcquiredToken, TokenOrigin};
+pub(crate) use client_form::ClientForm;
 pub(crate) use examination::Examination;
 pub(crate) use fetch::EMULATOR_DOCUMENT;
 pub(crate) use known_secrets::KnownSecrets;

@@ -7,8 +7,8 @@ use adobe_ims::internal::document::DocumentForm;
 use adobe_ims::internal::time;
 use adobe_ims::{Credentials, Problem};
 
-use super::client::ClientForm;
 use super::facts::Facts;
+use crate::auth::ClientForm;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 
 const ID: CheckId = CheckId::Deprecation;

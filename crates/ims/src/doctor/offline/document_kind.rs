@@ -4,9 +4,9 @@ use adobe_ims::api_error::Certainty;
 use adobe_ims::internal::document::{DocumentFacts, DocumentForm};
 use adobe_ims::{Credentials, Problem};
 
-use super::client::ClientForm;
 use super::facts::Facts;
 use super::names::nearest;
+use crate::auth::ClientForm;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::{CommandProblem, Failure};
 

@@ -6,8 +6,8 @@ use adobe_ims::{Environment, Problem};
 use adobe_ims_config::internal::distance;
 use http::Uri;
 
-use super::client::ClientForm;
 use super::names::shown_client;
+use crate::auth::ClientForm;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::CommandProblem;
 

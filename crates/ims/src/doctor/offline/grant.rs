@@ -5,9 +5,9 @@ use adobe_ims::Problem;
 use adobe_ims::api_error::Certainty;
 use adobe_ims::internal::document::DocumentForm;
 
-use super::client::ClientForm;
 use super::facts::Facts;
 use super::names::shown_client;
+use crate::auth::ClientForm;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::CommandProblem;
 

@@ -2,7 +2,6 @@
 
 mod sources;
 mod facts;
-mod client;
 mod names;
 mod document;
 mod document_kind;

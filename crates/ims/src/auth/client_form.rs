@@ -2,7 +2,7 @@
 
 /// The console that a client id is from, by its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ClientForm {
+pub(crate) enum ClientForm {
     /// The AEM Developer Console: `cm-p1-e2-integration-0` (observed).
     Aem { is_stage: bool },
     /// The Adobe Developer Console: 32 hex digits (observed).
@@ -12,7 +12,7 @@ pub(super) enum ClientForm {
 }
 
 impl ClientForm {
-    pub(super) fn of(client_id: &str) -> Self {
+    pub(crate) fn of(client_id: &str) -> Self {
         let is_number = |part: Option<&str>, letter: char| {
             let digits = part.and_then(|part| part.strip_prefix(letter));
             digits.is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
@@ -31,7 +31,7 @@ impl ClientForm {
         }
     }
 
-    pub(super) fn is_of_aem(self) -> bool {
+    pub(crate) fn is_of_aem(self) -> bool {
         matches!(self, Self::Aem { .. })
     }
 }
