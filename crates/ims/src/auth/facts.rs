@@ -4,6 +4,7 @@ use adobe_ims::Credentials;
 use adobe_ims::api_error::{CredentialKind, TokenFacts};
 
 use super::acquired_token::AcquiredToken;
+use super::client_form::ClientForm;
 
 /// Returns what is known about a token and its credentials, if these are known.
 pub(crate) fn of(found: &AcquiredToken, credentials: Option<&Credentials>) -> TokenFacts {
@@ -38,10 +39,10 @@ pub(crate) fn of(found: &AcquiredToken, credentials: Option<&Credentials>) -> To
     }
 }
 
-/// Returns the kind of the tokens of a technical account with a key. A client of the Adobe Developer Console, whose id is
-/// 32 hexadecimal digits, gets the same tokens as with OAuth server-to-server (documented).
+/// Returns the kind of the tokens of a technical account with a key. A client of the Adobe Developer Console gets the same
+/// tokens as with OAuth server-to-server (documented).
 fn kind_of_service(client_id: &str) -> CredentialKind {
-    if client_id.len() == 32 && client_id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if ClientForm::of(client_id) == ClientForm::Console {
         CredentialKind::OauthServerToServer
     } else {
         CredentialKind::AemTechnicalAccount

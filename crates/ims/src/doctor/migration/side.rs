@@ -8,6 +8,7 @@ use adobe_ims::{Credentials, Environment};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::auth::ClientForm;
 use crate::doctor::subject::Subject;
 
 /// What both kinds of credentials have, and what is their own.
@@ -140,7 +141,7 @@ impl Form {
         let is_of_project = self.project.is_some() || self.api_key.is_some();
         if self.integration.is_some() || is_of_aem(client_id) {
             Some(Console::Aem)
-        } else if is_of_project || is_hexadecimal(client_id) {
+        } else if is_of_project || ClientForm::of(client_id) == ClientForm::Console {
             Some(Console::Adobe)
         } else {
             None
@@ -158,11 +159,6 @@ fn is_of_aem(client_id: &str) -> bool {
         let program = rest.split('-').next().unwrap_or_default();
         !program.is_empty() && program.bytes().all(|byte| byte.is_ascii_digit())
     })
-}
-
-/// Returns true for 32 hexadecimal digits, the client ids of the Adobe Developer Console (observed).
-fn is_hexadecimal(client_id: &str) -> bool {
-    client_id.len() == 32 && client_id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn of_service(service: &ServiceCredentials, form: Form) -> Side<Jwt> {

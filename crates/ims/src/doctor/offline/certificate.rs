@@ -10,6 +10,7 @@ use adobe_ims::internal::{common_name, time};
 use super::account::ExaminedAccount;
 use super::clock::{self, ClockState};
 use super::evidence::{cause_of, quoted};
+use crate::auth::ClientForm;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 
 const KEY: CheckId = CheckId::KeyCertificate;
@@ -81,7 +82,7 @@ impl Console {
     fn of(client_id: &str) -> Self {
         if client_id.starts_with("cm-p") {
             Self::Aem
-        } else if client_id.len() == 32 && client_id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        } else if ClientForm::of(client_id) == ClientForm::Console {
             Self::AdobeDeveloper
         } else {
             Self::Unknown

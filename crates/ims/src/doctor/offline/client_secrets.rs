@@ -5,6 +5,7 @@ use adobe_ims::internal::client_secrets_of;
 use adobe_ims::{Credentials, Problem, Secret};
 
 use super::facts::Facts;
+use crate::auth::ClientForm;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::CommandProblem;
 
@@ -117,7 +118,7 @@ fn judged(secret: &str, others: &[(&str, &str)]) -> Option<Check> {
         let summary = "the client secret is short, so a part may be missing";
         return Some(Check::warning(ID, summary).because(cause));
     }
-    let is_id = secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_id = ClientForm::of(secret) == ClientForm::Console;
     is_id.then(|| {
         let cause = FoundCause::new(CommandProblem::ValueUnusual, Certainty::Possible)
             .seen("32 hex digits are the form of client ids; secrets begin with p8e- or s8e-")
