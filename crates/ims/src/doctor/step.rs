@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::console::rows;
+use crate::console::{rows, wrap};
 
 /// The columns of a line for a person.
 const WIDTH: usize = 79;
@@ -51,28 +51,10 @@ impl Step {
 pub(crate) fn lines(steps: &[Step]) -> Vec<String> {
     let mut lines = Vec::new();
     for (number, step) in (1..).zip(steps) {
-        let mut first = format!("{number:>3}. ");
-        for line in wrapped(&rows::clean(&step.text), WIDTH - first.len()) {
-            lines.push(format!("{first}{line}"));
-            first = " ".repeat(first.len());
-        }
+        let text = wrap::hanging(&format!("{number:>3}. "), &rows::clean(&step.text), WIDTH);
+        lines.extend(text.lines().map(str::to_owned));
         let snippet = step.snippet.iter().flat_map(|it| it.lines());
         lines.extend(snippet.map(|line| format!("       {}", rows::clean(line))));
-    }
-    lines
-}
-
-/// Breaks a text between words. A longer word stands on a line of its own.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
     }
     lines
 }
