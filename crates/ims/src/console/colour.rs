@@ -64,7 +64,7 @@ pub(crate) struct Palette {
 
 impl Palette {
     /// The palette that leaves every word as it is.
-    #[allow(dead_code, reason = "for tests, and for reports that go to a file")]
+    #[cfg(test)]
     pub(crate) const PLAIN: Self = Self { is_coloured: false };
 
     /// Decides for a stream. Commands ask `Context::palette` once.

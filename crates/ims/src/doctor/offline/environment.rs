@@ -58,10 +58,7 @@ fn of_token(token: &AccessToken, source: &str, subject: &Subject<'_>) -> Check {
         variable: None,
         client_id: None,
         has_assertion: false,
-        token: Some(Named {
-            by: source.to_owned(),
-            environment,
-        }),
+        token_place: Some(source),
         target: subject.target.as_ref(),
         ignored: None,
     })
@@ -90,7 +87,7 @@ fn of_credentials(credentials: &Credentials, facts: &Facts<'_>) -> Check {
         variable: of_variables.map(|(by, environment)| Named { by, environment }),
         client_id: Some(client_id),
         has_assertion: matches!(credentials, Credentials::Service(_)),
-        token: None,
+        token_place: None,
         target: subject.target.as_ref(),
         ignored: selection.and_then(|it| it.ignored_environment()),
     })

@@ -30,7 +30,8 @@ pub(super) struct EnvironmentFacts<'a> {
     pub(super) variable: Option<Named>,
     pub(super) client_id: Option<&'a str>,
     pub(super) has_assertion: bool,
-    pub(super) token: Option<Named>,
+    /// Where the token is that is used instead of credentials.
+    pub(super) token_place: Option<&'a str>,
     pub(super) target: Option<&'a Uri>,
     /// The variable of the document that seems to name the service, and does not.
     pub(super) ignored: Option<String>,
@@ -184,8 +185,8 @@ fn misspelt(environment: &Environment) -> Option<&'static str> {
 
 fn good(facts: &EnvironmentFacts<'_>) -> Check {
     let effective = &facts.effective;
-    let by = if let Some(token) = &facts.token {
-        format!("of the token in {}", token.by)
+    let by = if let Some(place) = facts.token_place {
+        format!("of the token in {place}")
     } else if let Some(setting) = &facts.setting {
         format!("named by {}", setting.by)
     } else if facts.document.is_some() {
@@ -238,8 +239,8 @@ mod tests {
         })
     }
 
-    /// What names which environment: the effective one, a flag, the document, a variable and a token; then the client
-    /// and the target. An empty text names none.
+    /// The effective environment, and those that a flag, the document and a variable name; then the environment of a
+    /// token, the client and the target. An empty text names none.
     type Row<'a> = [&'a str; 7];
 
     #[test]
@@ -324,7 +325,7 @@ mod tests {
             variable: named("IMS_ENV", variable),
             client_id: Some(client_id),
             has_assertion: true,
-            token: named("IMS_ACCESS_TOKEN", token),
+            token_place: (!token.is_empty()).then_some("IMS_ACCESS_TOKEN"),
             target: target.as_ref(),
             ignored: None,
         });
@@ -341,7 +342,7 @@ mod tests {
             variable: None,
             client_id: Some("client!+ID"),
             has_assertion: true,
-            token: None,
+            token_place: None,
             target: None,
             ignored: None,
         });
