@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use adobe_ims::Secret;
 use adobe_ims::api::TokenType;
-use adobe_ims_config::internal::distance;
+use adobe_ims::internal::distance;
 
 use crate::environment::input::may_be_a_path;
 use crate::error::{CommandProblem, Failure};

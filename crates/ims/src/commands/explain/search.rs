@@ -1,7 +1,7 @@
 //! Finds what a person means: an id, a code or words of an answer.
 
 use adobe_ims::error::Symptom;
-use adobe_ims_config::internal::distance;
+use adobe_ims::internal::distance;
 
 use crate::error::Cause;
 

@@ -1,9 +1,9 @@
 //! Whether the environments of credentials, identity service, token and target fit each other.
 
 use adobe_ims::api_error::Certainty;
+use adobe_ims::internal::distance;
 use adobe_ims::internal::is_production_api;
 use adobe_ims::{Environment, Problem};
-use adobe_ims_config::internal::distance;
 use http::Uri;
 
 use super::names::shown_client;

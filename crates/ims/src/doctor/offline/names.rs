@@ -1,7 +1,7 @@
 //! Names of scopes and metascopes, and the known name that a similar one probably means.
 
+use adobe_ims::internal::distance;
 use adobe_ims::internal::value::{may_be_secret, shown_id};
-use adobe_ims_config::internal::distance;
 
 /// The scopes that every credential has (observed).
 pub(super) const DEFAULT_SCOPES: [&str; 2] = ["openid", "AdobeID"];
