@@ -1,14 +1,14 @@
 //! The causes of an error that an API of Adobe answered with.
 //!
 //! [`diagnose`] compares the answer of an API with what is known about the request and its token. It sends nothing and
-//! reads no clock. A cause is [certain](Certainty::Certain) only if the API names it, or if nothing else can be the
-//! reason.
+//! reads no clock. A cause is certain ([`Certainty`](crate::error::Certainty)) only if the API names it, or if nothing else
+//! can be the reason.
 //!
 //! ```
 //! use std::time::SystemTime;
 //!
 //! use adobe_ims::AccessToken;
-//! use adobe_ims::api_error::{ApiRequest, ApiResponse, BodyStart, Certainty, TokenFacts, diagnose};
+//! use adobe_ims::api_error::{ApiRequest, ApiResponse, BodyStart, TokenFacts, diagnose};
 //! use adobe_ims::http::{Request, Response};
 //!
 //! # fn example(token: &AccessToken) -> Result<(), http::Error> {
@@ -52,8 +52,6 @@ pub(crate) mod aem_path;
 mod forms_causes;
 mod by_status;
 
-#[doc(no_inline)]
-pub use crate::error::Certainty;
 pub(crate) use allowed_clients::file_for as allowed_clients_file;
 pub use body_start::BodyStart;
 pub use by_status::diagnose;

@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::api_error::{
-    ApiCause, ApiProblem, ApiRequest, ApiResponse, BodyStart, Certainty, CredentialKind, Diagnosis,
+    ApiCause, ApiProblem, ApiRequest, ApiResponse, BodyStart, CredentialKind, Diagnosis,
     TokenFacts, check_host, diagnose,
 };
+use adobe_ims::error::Certainty;
 use adobe_ims::http::{Request, Response};
 use adobe_ims::{AccessToken, Environment, Secret};
 use base64::Engine;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use http::Uri;
 
 use crate::args::{DoctorArgs, TextFormat};

@@ -1,6 +1,7 @@
 //! A check of the doctor: what was looked at, what was found, and what to do.
 
-use adobe_ims::api_error::{ApiCause, Certainty};
+use adobe_ims::api_error::ApiCause;
+use adobe_ims::error::Certainty;
 
 use crate::error::{Cause, Failure, advice};
 

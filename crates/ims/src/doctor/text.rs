@@ -103,8 +103,8 @@ fn block(group: &[&Check], page: Page) -> String {
 
 fn cause(found: &FoundCause, summary: &str, page: Page) -> Vec<String> {
     let name = match found.certainty {
-        adobe_ims::api_error::Certainty::Certain => "cause",
-        adobe_ims::api_error::Certainty::Likely => "likely cause",
+        adobe_ims::error::Certainty::Certain => "cause",
+        adobe_ims::error::Certainty::Likely => "likely cause",
         _ => "possible cause",
     };
     let text = format!("{} [{}]", found.cause.meaning(), found.cause.id());

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use adobe_ims::api_error::{ApiAnswer, ApiCause, Certainty, Diagnosis};
+use adobe_ims::api_error::{ApiAnswer, ApiCause, Diagnosis};
+use adobe_ims::error::Certainty;
 use serde::Serialize;
 
 use super::hints::advice;

@@ -1,6 +1,6 @@
 //! How certain the cause of a failed request is.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::{Error, Problem};
 
 use super::answer;

@@ -1,6 +1,6 @@
 //! The claims of a token: its type, its client, its environment and its scopes.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::{server_text, time};
 use adobe_ims::token::TokenClaims;
 use adobe_ims::{AccessToken, Environment, Problem, Secret};

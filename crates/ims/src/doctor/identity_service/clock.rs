@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use adobe_ims::Problem;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::time;
 
 use crate::doctor::check::{Check, CheckId, FoundCause};

@@ -1,7 +1,7 @@
 //! The answer of IMS to the credentials.
 
 use adobe_ims::api::{Validation, Warning};
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::source::FetchedToken;
 use adobe_ims::{Error, ErrorClass, Problem};
 

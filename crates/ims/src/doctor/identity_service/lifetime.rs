@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use adobe_ims::Problem;
 use adobe_ims::api::Warning;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::lifetime::{Endpoint, Unit};
 use adobe_ims::internal::time;
 use adobe_ims::source::FetchedToken;

@@ -1,6 +1,6 @@
 //! Problems of the stage before that keep IMS from issuing a token.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use crate::doctor::check::{Check, CheckId, FoundCause, Verdict};
 use crate::doctor::report::Report;

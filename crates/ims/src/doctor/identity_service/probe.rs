@@ -3,9 +3,8 @@
 use std::time::SystemTime;
 
 use adobe_ims::api::{TokenType, Validation};
-use adobe_ims::api_error::Certainty;
 use adobe_ims::crypto::Crypto;
-use adobe_ims::error::ServerResponse;
+use adobe_ims::error::{Certainty, ServerResponse};
 use adobe_ims::internal::network::{ConnectionFacts, ConnectionTrace, Route};
 use adobe_ims::source::FetchedToken;
 use adobe_ims::{Environment, Error, ImsClient, Problem, Secret};

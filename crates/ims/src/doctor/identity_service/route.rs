@@ -107,7 +107,7 @@ fn resolved(route: &Route, addresses: &[IpAddr]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use adobe_ims::api_error::Certainty;
+    use adobe_ims::error::Certainty;
 
     use super::*;
     use crate::doctor::check::Verdict;

@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use adobe_ims::api_error::Certainty;
 use adobe_ims::credentials::UserCredentials;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::time;
 use adobe_ims::session::{Session, UserSession};
 use adobe_ims::{AccessToken, Error, Problem};

@@ -1,7 +1,7 @@
 //! Whether IMS asks this client to wait.
 
 use adobe_ims::Error;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::time;
 
 use super::cached::ActiveThrottle;

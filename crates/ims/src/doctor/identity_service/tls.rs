@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use adobe_ims::Problem;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::network::{IssuerKind, ServerCertificate};
 use adobe_ims::internal::time;
 

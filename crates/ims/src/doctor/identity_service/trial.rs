@@ -1,6 +1,6 @@
 //! How the stage finds out whether IMS accepts the credentials.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::source::TokenSource;
 use adobe_ims::{AccessToken, Credentials, ImsClient};
 

@@ -1,6 +1,6 @@
 //! The kinds of the two documents, and the mistakes of the new one.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use super::side::{Console, Found, Pair};
 use crate::doctor::check::{Check, CheckId, FoundCause, Verdict};

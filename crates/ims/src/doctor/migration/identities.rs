@@ -1,6 +1,6 @@
 //! The client, the organisation, the technical account and the environment of both credentials.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use super::side::{Console, Pair};
 use crate::doctor::check::{Check, CheckId, FoundCause};

@@ -15,9 +15,9 @@ mod online;
 mod steps;
 
 use adobe_ims::Credentials;
-use adobe_ims::api_error::Certainty;
 use adobe_ims::credentials::{CredentialFields, DocumentOptions};
 use adobe_ims::crypto::KeyContext;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::secrets_of;
 use adobe_ims::internal::value::may_be_secret;
 

@@ -1,6 +1,7 @@
 //! The requests: one token of each side, and a GET with each of them.
 
-use adobe_ims::api_error::{Certainty, CredentialKind};
+use adobe_ims::api_error::CredentialKind;
+use adobe_ims::error::Certainty;
 use adobe_ims::{HttpTransport, ImsClient};
 use http::Uri;
 

@@ -1,8 +1,9 @@
 //! A GET to the API with each token.
 
 use adobe_ims::api_error::{
-    ApiRequest, ApiResponse, Certainty, CredentialKind, Diagnosis, TokenFacts, diagnose,
+    ApiRequest, ApiResponse, CredentialKind, Diagnosis, TokenFacts, diagnose,
 };
+use adobe_ims::error::Certainty;
 use adobe_ims::transport::Body;
 use adobe_ims::{AccessToken, HttpTransport};
 use http::{Request, StatusCode, Uri};

@@ -2,7 +2,7 @@
 
 use adobe_ims::Problem;
 use adobe_ims::api::Warning;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use super::fetched::{Fetched, TokenFacts};
 use crate::doctor::check::{Check, CheckId, FoundCause};

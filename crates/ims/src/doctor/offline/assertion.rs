@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::api_error::Certainty;
 use adobe_ims::assertion::{Assertion, AssertionOptions, TechnicalAccount};
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::time;
 use adobe_ims::internal::value::shown_id;
 use adobe_ims::token::inspect::Inspection;

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::api_error::Certainty;
 use adobe_ims::cache::{FileStore, StoreEntry, StoreKey, StoredToken};
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::{examine_entry, time};
 use adobe_ims::{Credentials, Error, Problem};
 

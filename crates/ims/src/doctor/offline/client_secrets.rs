@@ -1,6 +1,6 @@
 //! The client secrets: how many there are, and whether another value stands in their place.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::client_secrets_of;
 use adobe_ims::{Credentials, Problem, Secret};
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::document::DocumentForm;
 use adobe_ims::internal::time;
 use adobe_ims::{Credentials, Problem};

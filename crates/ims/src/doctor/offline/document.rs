@@ -1,6 +1,6 @@
 //! The document can be read, and in which notation.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::document::{DocumentFacts, DocumentForm, Notation};
 
 use super::facts::Facts;

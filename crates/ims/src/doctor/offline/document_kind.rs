@@ -1,6 +1,6 @@
 //! What kind of credentials the document holds, the console it is from, and what it lacks.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::document::{DocumentFacts, DocumentForm};
 use adobe_ims::{Credentials, Problem};
 

@@ -1,6 +1,6 @@
 //! The identity service that gets the requests.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::{AccessToken, Credentials};
 
 use super::environments::{EnvironmentFacts, ID, Named, decide};

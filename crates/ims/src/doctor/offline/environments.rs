@@ -1,6 +1,6 @@
 //! Whether the environments of credentials, identity service, token and target fit each other.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::distance;
 use adobe_ims::internal::is_production_api;
 use adobe_ims::{Environment, Problem};

@@ -1,7 +1,7 @@
 //! The forms in which facts and causes are written down.
 
 use adobe_ims::Error;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use crate::doctor::check::FoundCause;
 use crate::error::Failure;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::time;
 use adobe_ims::token::inspect::{Inspection, TokenKind};
 use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Secret};

@@ -2,7 +2,7 @@
 
 use adobe_ims::Credentials;
 use adobe_ims::Problem;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::document::DocumentForm;
 
 use super::facts::Facts;

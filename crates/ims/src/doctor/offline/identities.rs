@@ -1,6 +1,6 @@
 //! Organisation, technical account and client id have their forms and their places.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::notes_of;
 use adobe_ims::internal::value::{FieldNote, Note, ValueKind, read};
 use adobe_ims::{Credentials, Problem};

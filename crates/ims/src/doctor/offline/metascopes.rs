@@ -1,6 +1,6 @@
 //! The metascopes of an assertion.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::{Credentials, Problem};
 
 use super::facts::Facts;

@@ -1,6 +1,6 @@
 //! Whether the private key can be read, and its passphrase.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::key::{KeyDescription, KeyWrapping};
 use adobe_ims::{Error, Problem};
 

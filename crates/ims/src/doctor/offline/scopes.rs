@@ -1,6 +1,6 @@
 //! The scopes of OAuth server-to-server.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::document::ListForm;
 use adobe_ims::{Credentials, Problem};
 

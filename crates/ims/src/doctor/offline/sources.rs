@@ -1,6 +1,6 @@
 //! Where the credentials come from, and which others are not used.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::subject::Subject;

@@ -1,6 +1,7 @@
 //! The address of the API, compared with the credentials before anything is sent.
 
-use adobe_ims::api_error::{ApiProblem, Certainty, TokenFacts, check_host};
+use adobe_ims::api_error::{ApiProblem, TokenFacts, check_host};
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::{is_loopback, is_on_wrong_tier, is_path_doubled};
 use adobe_ims::{Credentials, Environment, Problem};
 use http::Uri;

@@ -1,6 +1,6 @@
 //! No value is a placeholder, a reference or a mask, and what had to be repaired.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::notes_of;
 use adobe_ims::internal::value::FieldNote;
 

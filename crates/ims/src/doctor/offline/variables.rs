@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adobe_ims::Error;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 use adobe_ims::internal::check_proxy;
 use adobe_ims::transport::ProxySettings;
 use adobe_ims::{Credentials, Environment};

@@ -1,6 +1,7 @@
 //! The user of the token in AEM, and its groups.
 
-use adobe_ims::api_error::{ApiProblem, Certainty};
+use adobe_ims::api_error::ApiProblem;
+use adobe_ims::error::Certainty;
 
 use super::destination::PathChoice;
 use super::findings::Findings;

@@ -1,6 +1,6 @@
 //! What the API answers to a request with the token.
 
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use super::findings::Findings;
 use super::reading::Reading;

@@ -1,7 +1,7 @@
 //! The way to the API: name, connection, proxy, TLS.
 
 use adobe_ims::Problem;
-use adobe_ims::api_error::Certainty;
+use adobe_ims::error::Certainty;
 
 use super::destination::Destination;
 use super::findings::reporter_of;

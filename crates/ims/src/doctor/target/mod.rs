@@ -15,7 +15,8 @@ mod gateway;
 mod allowed_clients;
 mod aem_user;
 
-use adobe_ims::api_error::{ApiProblem, Certainty};
+use adobe_ims::api_error::ApiProblem;
+use adobe_ims::error::Certainty;
 use http::Uri;
 
 use self::destination::Destination;

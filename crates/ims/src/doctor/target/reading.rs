@@ -1,6 +1,7 @@
 //! The decision: what an answer says about the set-up.
 
-use adobe_ims::api_error::{ApiProblem, Certainty, Diagnosis};
+use adobe_ims::api_error::{ApiProblem, Diagnosis};
+use adobe_ims::error::Certainty;
 
 use http::StatusCode;
 
