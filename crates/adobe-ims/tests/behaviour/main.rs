@@ -64,6 +64,7 @@ mod store_throttle;
 mod store_world;
 mod stores;
 mod support;
+mod tls_server;
 mod tower_layer;
 mod transport;
 mod validation;

@@ -1,22 +1,17 @@
 //! What an examination of the network learns from a connection.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
-use std::thread;
+use std::net::Ipv4Addr;
 
 use adobe_ims::crypto::Crypto;
 use adobe_ims::internal::network::{ConnectionFacts, ConnectionTrace, IssuerKind, Step, traced};
 use adobe_ims::transport::{HttpTransportBuilder, ProxySettings, Transport};
 use adobe_ims::{HttpTransport, Problem, Secret};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
-use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection};
+use rustls::pki_types::CertificateDer;
 
 use crate::connections::{get, runtime};
 use crate::raw_server::{OK, Peer, RawServer};
+use crate::tls_server;
 
 /// Sends a GET and returns the facts with the problem.
 fn facts(
@@ -55,8 +50,7 @@ impl Authority {
     }
 
     fn pem(&self) -> String {
-        let base64 = STANDARD.encode(&self.certificate);
-        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+        tls_server::pem(&self.certificate)
     }
 
     /// Starts a server whose certificate this authority signed. It sends `others` with it.
@@ -65,26 +59,7 @@ impl Authority {
         let own = params(name).signed_by(&key, &self.issuer).unwrap();
         let mut chain = vec![own.der().clone()];
         chain.extend(others.iter().map(|it| it.certificate.clone()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-            .unwrap();
-        let config = Arc::new(config);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let mut tls = ServerConnection::new(config.clone()).unwrap();
-                let mut stream = rustls::Stream::new(&mut tls, &mut stream);
-                let _ = stream
-                    .read(&mut [0; 4096])
-                    .and_then(|_| stream.write_all(OK));
-            }
-        });
-        port
+        tls_server::start(chain, &key, OK)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -13,9 +12,9 @@ use adobe_ims::{Clock, Error, HttpTransport, Problem, SystemClock};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{Request, Response};
-use rustls::pki_types::PrivatePkcs8KeyDer;
-use rustls::{ServerConfig, ServerConnection};
 use tokio::runtime::Builder;
+
+use crate::tls_server;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: now\r\n\r\n{}";
 
@@ -444,32 +443,9 @@ fn self_signed_as(name: &str, days: u64) -> (u16, String) {
     params.not_before = start.into();
     params.not_after = (start + Duration::from_secs(20 * 86_400)).into();
     let certificate = params.self_signed(&key).unwrap();
-    let pem = format!(
-        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-        STANDARD.encode(certificate.der())
-    );
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
-        )
-        .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut tls = ServerConnection::new(config.clone()).unwrap();
-            let mut stream = rustls::Stream::new(&mut tls, &mut stream);
-            let _ = stream
-                .read(&mut [0; 4096])
-                .and_then(|_| stream.write_all(OK.as_bytes()));
-        }
-    });
+    let pem = tls_server::pem(certificate.der());
+    let chain = vec![certificate.der().clone()];
+    let port = tls_server::start(chain, &key, OK.as_bytes());
     (port, pem)
 }
 
