@@ -4,15 +4,10 @@ use std::fs::File;
 use std::process::Command;
 
 use crate::api::{Api, curl, in_world};
-use crate::support::{LASTING_TOKEN, OLD_TOKEN, World};
+use crate::support::{LASTING_TOKEN, OLD_TOKEN, World, http};
 
 const NOT_ALLOWED: &str =
     "IMS Client ID not allowlisted. Allowlist the Client ID using the Configuration Pipeline.";
-
-fn answer(status: &str, headers: &str, body: &str) -> String {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
-}
 
 /// Returns exit code and stderr of a request to a path that is answered so. The body is unchanged on stdout.
 #[track_caller]
@@ -29,7 +24,7 @@ fn explained(path: &str, more: &[&str], answer_text: &str) -> (i32, String) {
 #[test]
 fn client_that_is_not_allowed_gets_the_yaml() {
     let body = format!("{{\"title\":\"Forbidden\",\"status\":403,\"detail\":\"{NOT_ALLOWED}\"}}");
-    let text = answer("403 Forbidden", "X-Request-Id: r-1\r\n", &body);
+    let text = http("403 Forbidden", "X-Request-Id: r-1\r\n", &body);
     let (code, stderr) = explained("/adobe/folders", &[], &text);
     assert_eq!(code, 4);
     assert_eq!(
@@ -59,7 +54,7 @@ fn gateway_codes_are_explained_in_both_forms() {
         r#"{"error_code":"403000","message":"Api Key is required"}"#,
         r#"{"error_code":403000,"title":"Api Key is required"}"#,
     ] {
-        let (code, stderr) = explained("/", &[], &answer("403 Forbidden", "", body));
+        let (code, stderr) = explained("/", &[], &http("403 Forbidden", "", body));
         assert_eq!(code, 4);
         assert_eq!(
             stderr,
@@ -75,14 +70,14 @@ fn gateway_codes_are_explained_in_both_forms() {
     // The headers are those that were sent.
     let body = r#"{"error_code":"403003","message":"Api Key is invalid"}"#;
     let flags = ["-H", "x-api-key: other"];
-    let (_, stderr) = explained("/", &flags, &answer("403 Forbidden", "", body));
+    let (_, stderr) = explained("/", &flags, &http("403 Forbidden", "", body));
     assert!(stderr.contains("[gateway-api-not-in-project]"), "{stderr}");
 }
 
 #[test]
 fn less_likely_causes_are_one_line_each() {
     let world = World::new();
-    let api = Api::answering([answer("403 Forbidden", "", "{}")]);
+    let api = Api::answering([http("403 Forbidden", "", "{}")]);
     let url = format!("{}/adobe/forms/doc/v1/generatePDFOutput", api.url);
     let run = in_world(&world, &[&url, "-X", "POST"]).run();
     let email = world.document()["integration"]["email"].clone();
@@ -112,7 +107,7 @@ fn forms_errors_are_explained() {
     let (code, stderr) = explained(
         path,
         &["-X", "POST"],
-        &answer("500 Internal Server Error", "", body),
+        &http("500 Internal Server Error", "", body),
     );
     assert_eq!(code, 5);
     let lines: Vec<_> = stderr.lines().collect();
@@ -141,7 +136,7 @@ fn hidden_body_is_explained_too() {
 #[test]
 fn login_page_with_success_is_a_note_and_the_exit_code_stays() {
     let page = "<!DOCTYPE html><html><title>AEM Sign In</title><form action=\"/libs/granite/core/content/login.html/j_security_check\"></html>";
-    let text = answer("200 OK", "Content-Type: text/html\r\n", page);
+    let text = http("200 OK", "Content-Type: text/html\r\n", page);
     let (code, stderr) = explained("/content/dam.json", &[], &text);
     assert_eq!(code, 0);
     let lines: Vec<_> = stderr.lines().collect();
@@ -161,7 +156,7 @@ fn login_page_with_success_is_a_note_and_the_exit_code_stays() {
 #[test]
 fn echoed_token_is_not_on_stderr() {
     let body = format!("{{\"error_code\":\"401013\",\"message\":\"{LASTING_TOKEN}\"}}");
-    let api = Api::answering([answer("401 Unauthorized", "", &body)]);
+    let api = Api::answering([http("401 Unauthorized", "", &body)]);
     let output = curl(&[&api.url]).output();
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
@@ -175,7 +170,7 @@ fn echoed_token_is_not_on_stderr() {
 fn expired_token_is_the_certain_cause() {
     // The command itself refuses an expired token; this one expires by the clock of the server.
     let date = "Date: Mon, 01 Jan 2221 00:00:00 GMT\r\n";
-    let (code, stderr) = explained("/", &[], &answer("401 Unauthorized", date, "no"));
+    let (code, stderr) = explained("/", &[], &http("401 Unauthorized", date, "no"));
     assert_eq!(code, 4);
     assert!(stderr.contains("\ncause: The access token has expired. [api-token-expired]\n  seen: it has expired by the clock of the server, not by the clock of this machine\n"), "{stderr}");
     let run = curl(&["http://127.0.0.1:1/"])
@@ -188,7 +183,7 @@ fn expired_token_is_the_certain_cause() {
 fn large_error_body_is_printed_whole_and_explained_by_its_beginning() {
     let end = "x".repeat(300_000);
     let body = format!("{{\"error_code\":\"403000\",\"message\":\"Api Key is required\"}}{end}");
-    let (code, stderr) = explained("/adobe/folders", &[], &answer("403 Forbidden", "", &body));
+    let (code, stderr) = explained("/adobe/folders", &[], &http("403 Forbidden", "", &body));
     assert_eq!(code, 4);
     assert!(stderr.len() < 4000, "{}", stderr.len());
 }
@@ -197,7 +192,7 @@ fn large_error_body_is_printed_whole_and_explained_by_its_beginning() {
 fn retry_after_is_understood_as_a_date() {
     let head =
         "Date: Sat, 28 Nov 2026 12:00:00 GMT\r\nRetry-After: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
-    let (code, stderr) = explained("/", &[], &answer("429 Too Many Requests", head, ""));
+    let (code, stderr) = explained("/", &[], &http("429 Too Many Requests", head, ""));
     assert_eq!(code, 6);
     assert!(
         stderr.ends_with("hint: the API asks to wait 0 seconds (Retry-After)\n"),
@@ -250,16 +245,16 @@ fn message_starts_on_a_line_of_its_own() {
         ("", error.to_owned()),
     ] {
         assert_eq!(
-            in_one_file(&answer("404 Not Found", "", body)),
+            in_one_file(&http("404 Not Found", "", body)),
             expected,
             "{body:?}"
         );
     }
-    let moved = answer("302 Found", "Location: /y\r\n", "moved");
+    let moved = http("302 Found", "Location: /y\r\n", "moved");
     let note = "ims: note: API answered 302 Found, to another place of the same host; redirects are not followed\n";
     assert_eq!(in_one_file(&moved), format!("moved\n{note}"));
     // Nothing is added where no message follows.
-    assert_eq!(in_one_file(&answer("200 OK", "", "done")), "done");
+    assert_eq!(in_one_file(&http("200 OK", "", "done")), "done");
     let cut = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart";
     assert!(in_one_file(cut).starts_with("part\nims: "));
 }

@@ -4,12 +4,12 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::doctor_report::{Report, http};
+use crate::doctor_report::Report;
 use crate::sign_in_world::{
     ALL_SCOPES, JANE, PUBLIC, at_emulator, sessions, sign_in, token, tokens, tokens_for,
     with_profiles, world,
 };
-use crate::support::{CLIENT_ID, Ims, LASTING_TOKEN, World, answering, write_private};
+use crate::support::{CLIENT_ID, Ims, LASTING_TOKEN, World, answering, http, write_private};
 
 /// Examines the token in `IMS_ACCESS_TOKEN` at this service.
 #[track_caller]

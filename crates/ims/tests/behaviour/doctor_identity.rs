@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use adobe_ims_emulator::{Clock, GrantType, OauthClient, SignIn};
 use serde_json::{Value, json};
 
-use crate::doctor_report::{Report, claims, doctor, examine, http, issued, token_of};
+use crate::doctor_report::{Report, claims, doctor, examine, issued, token_of};
 use crate::sign_in_world::{CONFIDENTIAL, JANE, SERVICE_CODE, at_emulator, world};
-use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, fixture};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, fixture, http};
 
 const STAGE: [&str; 10] = [
     "route",

@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 use std::net::Ipv4Addr;
 
-use crate::doctor_report::{Report, doctor, http};
-use crate::support::{CLIENT_SECRET, Ims, World, answering};
+use crate::doctor_report::{Report, doctor};
+use crate::support::{CLIENT_SECRET, Ims, World, answering, http};
 use crate::tls_server::{Authority, Leaf, listen, proxy_to};
 
 const PRODUCTION: &str = "https://ims-na1.adobelogin.com";

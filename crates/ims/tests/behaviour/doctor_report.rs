@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, Run, World, answering};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, Run, World, answering, http};
 
 /// A problem or a warning: check, verdict, cause and certainty.
 pub(crate) type Finding<'a> = (&'a str, &'a str, &'a str, &'a str);
@@ -93,12 +93,6 @@ impl Report {
 fn texts(list: &Value) -> Vec<&str> {
     let list = list.as_array().unwrap().iter();
     list.filter_map(Value::as_str).collect()
-}
-
-/// Returns a complete answer.
-pub(crate) fn http(status: &str, headers: &str, body: &str) -> String {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
 }
 
 /// Creates a call of `ims doctor` with this document and the CA, in their folder.

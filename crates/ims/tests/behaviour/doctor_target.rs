@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::played_host::{PlayedHost, answer};
-use crate::support::{Ims, Run};
+use crate::played_host::PlayedHost;
+use crate::support::{Ims, Run, http};
 
 pub(crate) const CURRENT_USER: &str = "/libs/granite/security/currentuser.json";
 const GROUPS: &str = "/home/users/1/x_Y-z.rw.json?props=memberOf";
@@ -77,8 +77,8 @@ impl Case {
             Some(Value::String(text)) => text.clone(),
             Some(json) => json.to_string(),
         };
-        let json = |value: &Value| answer("200 OK", "", &value.to_string());
-        let told = answer(&self.status.to_string(), &headers, &body);
+        let json = |value: &Value| http("200 OK", "", &value.to_string());
+        let told = http(&self.status.to_string(), &headers, &body);
         let mut answers = HashMap::from([(self.path(), told)]);
         answers.extend(self.user.as_ref().map(|it| (CURRENT_USER.into(), json(it))));
         answers.extend(self.groups.as_ref().map(|it| (GROUPS.into(), json(it))));

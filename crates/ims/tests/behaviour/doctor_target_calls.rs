@@ -7,14 +7,14 @@ use serde_json::json;
 
 use crate::api::Api;
 use crate::doctor_target::{CURRENT_USER, check, doctor, made, of_target, short, token};
-use crate::played_host::{PlayedHost, answer};
-use crate::support::{Ims, LASTING_TOKEN, OLD_TOKEN, World, answering, write_private};
+use crate::played_host::PlayedHost;
+use crate::support::{Ims, LASTING_TOKEN, OLD_TOKEN, World, answering, http, write_private};
 
 #[test]
 fn report_as_text_has_the_yaml_and_one_problem() {
     let body =
         "IMS Client ID not allowlisted. Allowlist the Client ID using the Configuration Pipeline.";
-    let api = Api::answering([answer("403 Forbidden", "X-Request-Id: r-1\r\n", body)]);
+    let api = Api::answering([http("403 Forbidden", "X-Request-Id: r-1\r\n", body)]);
     let claims = json!({"client_id": "client!+ID", "user_id": "0A1B@techacct.adobe.com"});
     let url = format!("{}/adobe/folders?secret=SECRET%3F", api.url);
     let run = Ims::new(["doctor", "--target", &url])
@@ -252,7 +252,7 @@ fn technical_account_without_rights_is_found_at_the_emulator() {
 fn gateway_gets_client_and_organisation_of_the_credentials() {
     let world = World::new();
     let home = world.path("home");
-    let answers = HashMap::from([("/api/programs".to_owned(), answer("200 OK", "", "{}"))]);
+    let answers = HashMap::from([("/api/programs".to_owned(), http("200 OK", "", "{}"))]);
     let host = PlayedHost::new("cloudmanager.adobe.io", answers);
     let ca = format!("{}{}", world.emulator.ca_pem().unwrap(), host.ca_pem);
     let ca = world.write("both.pem", ca);
@@ -303,7 +303,7 @@ fn gateway_gets_client_and_organisation_of_the_credentials() {
 
 #[test]
 fn target_of_the_profile_is_asked_and_no_other() {
-    let api = Api::answering([answer("200 OK", "", "{}")]);
+    let api = Api::answering([http("200 OK", "", "{}")]);
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config.toml");
     let text = format!(
@@ -343,9 +343,9 @@ fn hostile_answers_do_no_harm() {
         format!(
             "HTTP/1.1 403 {LASTING_TOKEN}\r\nContent-Type: {LASTING_TOKEN}\r\nContent-Length: 0\r\n\r\n"
         ),
-        answer("401 no", "", LASTING_TOKEN),
-        answer("200 OK", "", &"x".repeat(300_000)),
-        answer("403 \u{1b}[31m", "", "\u{1b}[31m"),
+        http("401 no", "", LASTING_TOKEN),
+        http("200 OK", "", &"x".repeat(300_000)),
+        http("403 \u{1b}[31m", "", "\u{1b}[31m"),
         "HTTP/1.1 403 Forbidden\r\nContent-Length: 900\r\n\r\n{\"error_code\":\"403003\"}"
             .to_owned(),
         format!(

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::doctor_report::{Report, doctor, http};
-use crate::support::{Ims, World};
+use crate::doctor_report::{Report, doctor};
+use crate::support::{Ims, World, http};
 
 /// Starts a server that answers each request with 429 and counts them.
 fn throttling() -> (String, Arc<AtomicUsize>) {

@@ -5,12 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, answering, fixture};
-
-fn http(status: &str, headers: &str, body: &str) -> String {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
-}
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, answering, fixture, http};
 
 #[test]
 fn failure_is_one_line_with_hints_and_the_debug_id() {

@@ -118,9 +118,3 @@ fn tls(host: &str) -> (Arc<ServerConfig>, String) {
         .unwrap();
     (Arc::new(config), ca_pem)
 }
-
-/// Returns an answer with its length.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
-}

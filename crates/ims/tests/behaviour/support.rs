@@ -408,6 +408,12 @@ pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
+/// Returns a complete answer. Each of `headers` ends with a line end.
+pub(crate) fn http(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+}
+
 pub(crate) fn is_complete(request: &[u8]) -> bool {
     let text = String::from_utf8_lossy(request);
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
