@@ -3,19 +3,10 @@
 use std::time::Duration;
 
 use crate::doctor_offline::Report;
-use crate::doctor_tokens::lasting;
-use crate::support::{Ims, World};
+use crate::doctor_tokens::{doctor, lasting, of_token};
+use crate::support::World;
 
 const HOUR: u64 = 3600;
-
-fn doctor(more: &[&str]) -> Ims {
-    Ims::new(["doctor", "--offline"].iter().chain(more))
-}
-
-#[track_caller]
-fn of_token(token: &str, more: &[&str]) -> Report {
-    Report::of(doctor(more).env("IMS_ACCESS_TOKEN", token))
-}
 
 #[test]
 fn token_is_compared_with_the_length_of_the_job() {

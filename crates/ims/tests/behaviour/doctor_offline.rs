@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::doctor_json::{self, texts};
 use crate::support::Ims;
 
 /// A report, without stderr.
@@ -14,10 +15,8 @@ impl Report {
     /// Runs `ims doctor -o json` with these arguments.
     #[track_caller]
     pub(crate) fn of(ims: Ims) -> Self {
-        let run = ims.arguments(&["-o", "json"]).run();
+        let (run, json) = doctor_json::run(ims);
         assert_eq!(run.stderr, "");
-        let json: Value = serde_json::from_str(&run.stdout).unwrap();
-        assert_eq!(json["schema"], "ims.doctor/1");
         let expected = i32::from(json["verdict"] == "problem") * 8;
         assert_eq!(run.code, expected, "{json:#}");
         Self {
@@ -28,7 +27,7 @@ impl Report {
 
     /// Returns the check with this id.
     pub(crate) fn find(&self, id: &str) -> Option<&Value> {
-        let mut checks = self.json["checks"].as_array().unwrap().iter();
+        let mut checks = doctor_json::checks(&self.json);
         checks.find(|check| check["id"] == id)
     }
 
@@ -40,7 +39,7 @@ impl Report {
 
     /// Returns the problems and warnings, each as `check verdict cause`, with all its causes.
     pub(crate) fn findings(&self) -> Vec<String> {
-        let checks = self.json["checks"].as_array().unwrap().iter();
+        let checks = doctor_json::checks(&self.json);
         let odd = checks.filter(|it| it["verdict"] == "problem" || it["verdict"] == "warning");
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         odd.map(|check| {
@@ -75,12 +74,4 @@ impl Report {
     pub(crate) fn fixes(&self, id: &str) -> Vec<&str> {
         texts(&self.check(id)["fix"])
     }
-}
-
-fn texts(list: &Value) -> Vec<&str> {
-    list.as_array()
-        .unwrap()
-        .iter()
-        .map(|it| it.as_str().unwrap())
-        .collect()
 }

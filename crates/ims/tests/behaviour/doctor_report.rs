@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use crate::doctor_json::{self, texts};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, Run, World, answering, http};
 
 /// A problem or a warning: check, verdict, cause and certainty.
@@ -20,15 +21,13 @@ impl Report {
     /// Runs a call of `ims doctor`, whose output holds no secret.
     #[track_caller]
     pub(crate) fn of(call: Ims) -> Self {
-        let run = call.arguments(&["-o", "json"]).run();
-        let json: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
-        assert_eq!(json["schema"], "ims.doctor/1");
+        let (run, json) = doctor_json::run(call);
         Self { run, json }
     }
 
     /// Returns the checks of the stage of the identity service.
     fn checks(&self) -> impl Iterator<Item = &Value> {
-        let checks = self.json["checks"].as_array().unwrap().iter();
+        let checks = doctor_json::checks(&self.json);
         checks.filter(|check| check["stage"] == "identity-service")
     }
 
@@ -88,11 +87,6 @@ impl Report {
         let causes = self.check(id)["causes"].as_array().unwrap().iter();
         causes.filter_map(|cause| cause["id"].as_str()).collect()
     }
-}
-
-fn texts(list: &Value) -> Vec<&str> {
-    let list = list.as_array().unwrap().iter();
-    list.filter_map(Value::as_str).collect()
 }
 
 /// Creates a call of `ims doctor` with this document and the CA, in their folder.

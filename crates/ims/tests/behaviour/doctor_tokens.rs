@@ -2,24 +2,18 @@
 
 use std::time::UNIX_EPOCH;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::doctor_offline::Report;
+use crate::doctor_report::token_of;
 use crate::support::{CLIENT_ID, Ims, LASTING_TOKEN, OLD_TOKEN, write_private};
 
 const HOUR: u64 = 3600;
 
-fn token(claims: &Value) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}.c2ln", part(&json!({"alg": "RS256"})), part(claims))
-}
-
 /// Returns an access token of production that was created just now.
 pub(crate) fn lasting(hours: u64) -> String {
     let now = UNIX_EPOCH.elapsed().unwrap().as_millis();
-    token(&json!({
+    token_of(&json!({
         "type": "access_token",
         "client_id": CLIENT_ID,
         "as": "ims-na1",
@@ -29,12 +23,12 @@ pub(crate) fn lasting(hours: u64) -> String {
     }))
 }
 
-fn doctor(more: &[&str]) -> Ims {
+pub(crate) fn doctor(more: &[&str]) -> Ims {
     Ims::new(["doctor", "--offline"].iter().chain(more))
 }
 
 #[track_caller]
-fn of_token(token: &str, more: &[&str]) -> Report {
+pub(crate) fn of_token(token: &str, more: &[&str]) -> Report {
     Report::of(doctor(more).env("IMS_ACCESS_TOKEN", token))
 }
 
@@ -64,7 +58,7 @@ fn good_token_is_decoded() {
 #[test]
 fn token_that_is_of_no_use_is_the_only_problem() {
     let cut = |length: usize| LASTING_TOKEN[..length].to_owned();
-    let assertion = token(
+    let assertion = token_of(
         &json!({"aud": "https://ims-na1.adobelogin.com/c/x", "iss": "x@AdobeOrg", "sub": "y@techacct.adobe.com", "exp": 1}),
     );
     for (token, finding) in [
@@ -84,11 +78,11 @@ fn token_that_is_of_no_use_is_the_only_problem() {
             "problem likely token-truncated",
         ),
         (
-            token(&json!({"type": "refresh_token"})),
+            token_of(&json!({"type": "refresh_token"})),
             "problem certain token-wrong-kind",
         ),
         (
-            token(&json!({"type": "id_token", "exp": 1})),
+            token_of(&json!({"type": "id_token", "exp": 1})),
             "problem certain token-wrong-kind",
         ),
         (assertion, "problem certain token-is-assertion"),

@@ -15,6 +15,7 @@ mod curl_causes;
 mod curl_flags;
 mod demo;
 mod doctor;
+mod doctor_json;
 mod doctor_target;
 mod doctor_target_calls;
 mod doctor_migrate;

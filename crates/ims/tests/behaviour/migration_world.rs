@@ -4,6 +4,7 @@ use adobe_ims_emulator::{Account, OauthClient};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::doctor_json;
 use crate::support::{CLIENT_SECRET, Ims, Run, World, write_private};
 
 pub(crate) const ORGANIZATION: &str = "FFEEDDCCBBAA998877665544@AdobeOrg";
@@ -87,22 +88,20 @@ pub(crate) struct Report {
 impl Report {
     #[track_caller]
     pub(crate) fn of(ims: Ims) -> Self {
-        let run = ims.arguments(&["-o", "json"]).run();
+        let (run, json) = doctor_json::run(ims);
         assert_eq!(run.stderr, "");
-        let json: Value = serde_json::from_str(&run.stdout).unwrap();
-        assert_eq!(json["schema"], "ims.doctor/1");
         Self { run, json }
     }
 
     #[track_caller]
     pub(crate) fn check(&self, id: &str) -> &Value {
-        let checks = self.json["checks"].as_array().unwrap();
-        checks.iter().find(|it| it["id"] == id).unwrap()
+        let mut checks = doctor_json::checks(&self.json);
+        checks.find(|it| it["id"] == id).unwrap()
     }
 
     /// Returns id, verdict and cause of the checks of the migration that are neither good nor skipped.
     pub(crate) fn findings(&self) -> Vec<(&str, &str, &str)> {
-        let checks = self.json["checks"].as_array().unwrap().iter();
+        let checks = doctor_json::checks(&self.json);
         let of_migration = checks.filter(|it| it["stage"] == "migration");
         let found = of_migration.filter(|it| it["verdict"] != "ok" && it["verdict"] != "skipped");
         found
