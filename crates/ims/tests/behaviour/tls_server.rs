@@ -56,8 +56,7 @@ impl Authority {
     }
 
     pub(crate) fn pem(&self) -> String {
-        let base64 = STANDARD.encode(&self.certificate);
-        format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+        pem(&self.certificate)
     }
 
     /// Starts a server with a certificate of this authority. It sends `others` with it, and gives every request the same
@@ -73,20 +72,34 @@ impl Authority {
         let own = params.signed_by(&key, &self.issuer).unwrap();
         let mut chain = vec![own.der().clone()];
         chain.extend(others.iter().map(|it| it.certificate.clone()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-            .unwrap();
-        let (config, answer) = (Arc::new(config), answer.to_owned());
+        let config = configuration(chain, &key);
+        let answer = answer.to_owned();
         listen(move |mut stream| {
             let mut tls = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut stream = rustls::Stream::new(&mut tls, &mut stream);
             let _ = read_request(&mut stream).and_then(|_| stream.write_all(answer.as_bytes()));
         })
     }
+}
+
+pub(crate) fn pem(certificate: &CertificateDer<'_>) -> String {
+    let base64 = STANDARD.encode(certificate);
+    format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+}
+
+/// Returns the configuration of a server that sends these certificates.
+pub(crate) fn configuration(
+    chain: Vec<CertificateDer<'static>>,
+    key: &KeyPair,
+) -> Arc<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .unwrap();
+    Arc::new(config)
 }
 
 fn in_days(days: i32) -> SystemTime {
