@@ -75,10 +75,9 @@ impl PartialCredentials {
             names.organization_id,
             fields.organization_id,
         ));
-        let account_name = names.technical_account_id;
         let technical_account_id = plain(&reader.value(
             ValueKind::TechnicalAccountId,
-            account_name,
+            names.technical_account_id,
             fields.technical_account_id,
         ));
         let client_id =
@@ -102,16 +101,7 @@ impl PartialCredentials {
         if let Some(error) = check(reader, &names, supplements) {
             return Err(with_service_hints(error, self.jwt_ended, has_scopes));
         }
-        if organization_id.ends_with("@techacct.adobe.com")
-            && technical_account_id.ends_with("@AdobeOrg")
-        {
-            let message = format!(
-                "{} holds the technical account and {} the organisation",
-                names.qualified(names.organization_id),
-                names.qualified(account_name),
-            );
-            return Err(Error::new(Problem::IdentitiesSwapped, message));
-        }
+        refuse_swapped(&organization_id, &technical_account_id, &names)?;
         let environment = resolve_environment(environment, fields.identity_service)?;
         Ok(ServiceCredentials {
             resources: Vec::new(),
@@ -180,6 +170,25 @@ impl PartialCredentials {
             &[]
         }
     }
+}
+
+/// Refuses an organisation in the place of the technical account, and the reverse.
+fn refuse_swapped(
+    organization_id: &str,
+    technical_account_id: &str,
+    names: &FieldNames,
+) -> Result<()> {
+    if organization_id.ends_with("@techacct.adobe.com")
+        && technical_account_id.ends_with("@AdobeOrg")
+    {
+        let message = format!(
+            "{} holds the technical account and {} the organisation",
+            names.qualified(names.organization_id),
+            names.qualified(names.technical_account_id),
+        );
+        return Err(Error::new(Problem::IdentitiesSwapped, message));
+    }
+    Ok(())
 }
 
 /// Returns the organisation of a client, which IMS does not demand.

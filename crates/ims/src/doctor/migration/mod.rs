@@ -65,11 +65,7 @@ pub(crate) fn compare(old: &Subject<'_>, new: &Subject<'_>, network: &Network<'_
     let (kinds, pair) = documents::kinds(&old_found, &new_found, is_same, names);
     let mut checks = vec![kinds];
     if let Found::Oauth(_) | Found::Unreadable = new_found {
-        let own = match &flaw {
-            None => offline::checks(new),
-            Some(_) => Vec::new(),
-        };
-        checks.push(documents::new_document(flaw.as_ref(), &own, &new_name));
+        checks.push(new_document(new, flaw.as_ref(), &new_name));
     }
     let Some(pair) = pair else {
         checks.extend(not_comparable(network));
@@ -94,13 +90,14 @@ pub(crate) fn compare(old: &Subject<'_>, new: &Subject<'_>, network: &Network<'_
         scopes::scopes(pair),
         identities::environment(pair),
     ]);
-    match &online {
-        Some((Ok(online), check_target)) => {
-            checks.extend([online.tokens(), online.target(old, pair, check_target)]);
-        }
-        Some((Err(failure), _)) => checks.extend(no_network(failure)),
-        None => {}
-    }
+    checks.extend(
+        online
+            .iter()
+            .flat_map(|(online, check_target)| match online {
+                Ok(online) => [online.tokens(), online.target(old, pair, check_target)],
+                Err(failure) => no_network(failure),
+            }),
+    );
     let situation = Situation {
         pair,
         accounts,
@@ -114,6 +111,15 @@ pub(crate) fn compare(old: &Subject<'_>, new: &Subject<'_>, network: &Network<'_
         checks,
         steps: steps::steps(&situation),
     }
+}
+
+/// Returns the check of the new document by itself.
+fn new_document(new: &Subject<'_>, flaw: Option<&Flaw<'_>>, name: &str) -> Check {
+    let own = match flaw {
+        None => offline::checks(new),
+        Some(_) => Vec::new(),
+    };
+    documents::new_document(flaw, &own, name)
 }
 
 /// Returns the checks for a transport that cannot be made.

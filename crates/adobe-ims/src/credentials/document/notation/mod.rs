@@ -89,17 +89,28 @@ pub(super) fn read(whole: &str) -> Result<Reading> {
         return Err(is(Problem::DocumentNotJson, content));
     }
     if yaml::is_yaml(text) {
-        return match yaml::read(whole) {
-            Ok(Node::Map(map)) => Ok(Reading::new(Content::Map(map), Notation::Yaml)),
-            Ok(_) => Err(no_object("YAML")),
-            // A line of JSON may look like one of YAML.
-            Err(refused) if !text.starts_with('"') => Err(unreadable("YAML", &refused)),
-            Err(refused) => Err(match other_file::around_json(text) {
-                Some(content) => is(Problem::DocumentNotJson, content),
-                None => unreadable("YAML", &refused),
-            }),
-        };
+        return of_yaml(whole);
     }
+    of_json(whole)
+}
+
+fn of_yaml(whole: &str) -> Result<Reading> {
+    let text = whole.trim_start();
+    match yaml::read(whole) {
+        Ok(Node::Map(map)) => Ok(Reading::new(Content::Map(map), Notation::Yaml)),
+        Ok(_) => Err(no_object("YAML")),
+        // A line of JSON may look like one of YAML.
+        Err(refused) if !text.starts_with('"') => Err(unreadable("YAML", &refused)),
+        Err(refused) => Err(match other_file::around_json(text) {
+            Some(content) => is(Problem::DocumentNotJson, content),
+            None => unreadable("YAML", &refused),
+        }),
+    }
+}
+
+/// Reads JSON that is no object, or a text that is neither.
+fn of_json(whole: &str) -> Result<Reading> {
+    let text = whole.trim_start();
     match json::read(whole) {
         // A list with one document.
         Ok((Node::List(list), damage)) => match list.as_slice() {
