@@ -75,7 +75,6 @@ crate::problem_symptoms! { Problem {
         Tls { text: "certificate is not yet valid" };
     TlsFailed =
         Tls { text: "EOF occurred in violation of protocol" }
-        Tls { text: "wrong version number" }
         Tls { text: "SSL_ERROR_SYSCALL" }
         Tls { text: "alert handshake failure" };
     ProxyAuthentication =
@@ -84,6 +83,13 @@ crate::problem_symptoms! { Problem {
     ProxyRefused =
         Proxy { text: "Received HTTP code 403 from proxy after CONNECT" }
         Proxy { text: "Tunnel connection failed" };
+    ProxyUnreachable =
+        Proxy { text: "Cannot connect to proxy" }
+        Proxy { text: "tunneling socket could not be established" };
+    TlsNotSpoken =
+        Tls { text: "wrong version number" }
+        Tls { text: "ERR_SSL_WRONG_VERSION_NUMBER" }
+        Tls { text: "packet length too long" };
 
     // Answers that are not usable.
     AnswerNotJson =

@@ -97,7 +97,7 @@ problem_catalogue! {
         ["In the Adobe Developer Console, add the API to the project, and copy the scopes that it then shows for the credential."];
     TlsChainIncomplete = "tls-chain-incomplete", Unreachable, false,
         "The server, or the proxy that inspects TLS, sends its certificate without the one between it and the root.",
-        ["Ask its operator to send the whole chain. Until then, pass the missing certificate as an extra CA: --ca-file FILE or IMS_CA_FILE."];
+        ["Ask its operator to send the whole chain. Until then, pass the missing certificate as an extra CA: --ca-file FILE or IMS_CA_FILE."], Inferred Likely;
     Unexpected = "unexpected", Configuration, false,
         "Something happened that should not happen.",
         ["Please report it."];
