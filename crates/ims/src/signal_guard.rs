@@ -22,7 +22,7 @@ mod unix {
 
     type Ready = Pin<Box<dyn Future<Output = Box<dyn Send>>>>;
 
-    /// What the thread that waits for signals has to know. One thread serves all guards of the process.
+    /// The state for the thread that waits for signals. One thread serves all guards of the process.
     static WATCH: Mutex<Watch> = Mutex::new(Watch {
         is_watched: false,
         guarded: None,

@@ -1,4 +1,4 @@
-//! Who may use the remote control: programs, and pages of the emulator itself.
+//! The callers of the remote control: programs, and pages of the emulator itself.
 
 use http::header::{HOST, HeaderName, ORIGIN, REFERER};
 use http::uri::Authority;

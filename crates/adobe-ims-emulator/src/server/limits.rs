@@ -1,4 +1,4 @@
-//! What a client may take of the server.
+//! The limits for a client of the server.
 
 use std::time::Duration;
 

@@ -48,7 +48,7 @@ pub(crate) async fn serve(
     let _ = stop.await;
 }
 
-/// What each connection needs.
+/// The state that each connection needs.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) state: Arc<State>,

@@ -63,7 +63,7 @@ pub(super) struct Reason {
 
 /// Puts the likely reason of a refusal, and what was odd about the credentials, before the message of IMS.
 ///
-/// Where the credentials are odd, too, neither is called the likely reason.
+/// If the credentials are odd, too, neither is called the likely reason.
 pub(super) fn with_reason(error: Error, reason: Option<Reason>, notes: &[FieldNote]) -> Error {
     if error.class() != ErrorClass::Refused || (reason.is_none() && notes.is_empty()) {
         return error;

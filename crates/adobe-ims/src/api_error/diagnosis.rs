@@ -82,7 +82,7 @@ impl ApiCause {
     }
 }
 
-/// What the API answered, without secrets.
+/// The answer of the API, without secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ApiAnswer {

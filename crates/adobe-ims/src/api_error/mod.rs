@@ -30,7 +30,7 @@
 //! # }
 //! ```
 //!
-//! What is known about the answers of AEM and of Adobe's gateway comes from Adobe's documentation and from public
+//! The facts about the answers of AEM and of Adobe's gateway come from Adobe's documentation and from public
 //! reports; [`ApiProblem::known_from`] says which. Nothing has been verified against the live services.
 
 mod problem;

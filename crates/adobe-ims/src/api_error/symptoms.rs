@@ -1,4 +1,4 @@
-//! What the causes of API errors look like. A status alone may have many causes.
+//! The statuses, codes and texts of API errors, by their cause. A status alone may have many causes.
 
 use super::problem::ApiProblem;
 

@@ -1,4 +1,4 @@
-//! What is known about the token of a request.
+//! The facts about the token of a request.
 
 use std::time::SystemTime;
 
@@ -20,7 +20,7 @@ pub enum CredentialKind {
     Person,
 }
 
-/// What is known about the token of a request. The token itself is kept only to remove it from texts of the server.
+/// The facts about the token of a request. The token itself is kept only to remove it from texts of the server.
 #[derive(Clone, Debug, Default)]
 pub struct TokenFacts {
     pub(super) secret: Option<Secret>,

@@ -29,7 +29,7 @@ pub struct OauthClient {
     pub(crate) client_id: String,
     pub(crate) secrets: Vec<Secret>,
     pub(crate) organization_id: Option<String>,
-    /// What was repaired and what is odd about id and secrets, for the case that IMS refuses them.
+    /// The repairs and oddities of id and secrets, for the case that IMS refuses them.
     pub(crate) notes: Vec<FieldNote>,
 }
 

@@ -43,7 +43,7 @@ pub struct ServiceCredentials {
     pub(crate) email: Option<String>,
     pub(crate) certificate: Option<UnreadCertificate>,
     pub(crate) certificate_expiration_date: Option<SystemTime>,
-    /// What was repaired and what is odd about ids and secret, for the case that IMS refuses them.
+    /// The repairs and oddities of ids and secret, for the case that IMS refuses them.
     pub(crate) notes: Vec<FieldNote>,
 }
 

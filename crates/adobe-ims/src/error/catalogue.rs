@@ -28,7 +28,7 @@ impl KnownFrom {
     }
 }
 
-/// How certain it is that a cause is the cause of a failure. The most certain comes first in the order.
+/// The certainty that a cause is the cause of a failure. The most certain comes first in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Certainty {

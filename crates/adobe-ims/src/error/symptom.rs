@@ -1,4 +1,4 @@
-//! What a cause looks like: the statuses, codes and texts that people see.
+//! The symptoms of a cause: the statuses, codes and texts that people see.
 
 /// The place where a cause shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +61,7 @@ impl SymptomPlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Symptom {
-    /// Where it shows.
+    /// The place where it shows.
     pub place: SymptomPlace,
     /// The HTTP status.
     pub status: Option<u16>,

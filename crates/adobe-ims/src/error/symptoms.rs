@@ -1,4 +1,4 @@
-//! What the causes of the library's catalogue look like. Answers of IMS are those that Adobe documents or that people
+//! The symptoms of the causes in the library's catalogue. Answers of IMS are those that Adobe documents or that people
 //! quote.
 
 use super::problem::Problem;

@@ -35,7 +35,7 @@ pub enum Route {
     InvalidProxy {
         /// The variable that names it.
         variable: &'static str,
-        /// What is wrong. It holds no login.
+        /// The fault. It holds no login.
         flaw: String,
     },
 }

@@ -37,7 +37,7 @@ pub struct ServerCertificate {
     pub kind: IssuerKind,
 }
 
-/// What the certificates of a server, and those that this machine trusts, tell about the issuer.
+/// The kind of the issuer, by the certificates of a server and those that this machine trusts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssuerKind {
     /// The certificate signed itself.

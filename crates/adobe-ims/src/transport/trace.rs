@@ -44,7 +44,7 @@ struct Record {
     trusted: Vec<String>,
 }
 
-/// What a transport met on its way to a server.
+/// The facts that a transport met on its way to a server.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionFacts {
     /// The last step that was reached.

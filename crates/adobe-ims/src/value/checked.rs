@@ -13,14 +13,14 @@ const MAX_WORD_LENGTH: usize = 1000;
 pub struct Value {
     /// The value, repaired if the text had one sure reading.
     pub text: Secret,
-    /// What was repaired, and what is odd about it.
+    /// The repairs of the value, and its oddities.
     pub notes: Vec<Note>,
 }
 
 /// Reads the text of a value of this kind. An empty text is returned as it is: it counts as missing elsewhere.
 ///
 /// # Errors
-/// What the text holds, if that cannot be such a value.
+/// The kind of the text, if it cannot be such a value.
 pub fn read(kind: ValueKind, text: &str) -> Result<Value, Content> {
     let mut notes = Vec::new();
     if !kind.is_word() {

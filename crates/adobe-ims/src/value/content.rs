@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// What a text holds that cannot be the value. It never quotes the text.
+/// The kind of a text that cannot be the value. It never quotes the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content {

@@ -20,7 +20,7 @@ pub(crate) enum Answer {
     Flood(Vec<u8>),
 }
 
-/// What the library makes of an answer.
+/// The outcome of an answer in the library.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Fails(Problem),
@@ -38,7 +38,7 @@ pub(crate) struct Case {
     pub(crate) expected: Outcome,
 }
 
-/// What the server knows of a request.
+/// The server's view of a request.
 pub(crate) struct Request {
     pub(crate) assertion: String,
 }

@@ -1,4 +1,4 @@
-//! What is said about the form of a private key.
+//! The description of a private key's form.
 
 use std::path::Path;
 

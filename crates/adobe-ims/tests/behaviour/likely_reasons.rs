@@ -1,4 +1,4 @@
-//! What the credentials and the clocks say about a refusal comes before the words of IMS.
+//! Evidence of the credentials and the clocks about a refusal comes before the words of IMS.
 
 use std::time::{Duration, SystemTime};
 

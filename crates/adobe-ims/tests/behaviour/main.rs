@@ -1,4 +1,4 @@
-//! What the library does, seen from outside.
+//! The behaviour of the library, seen from outside.
 #![expect(
     clippy::unwrap_used,
     reason = "a test stops where something is not as it should be"

@@ -1,4 +1,4 @@
-//! What an examination of the network learns from a connection.
+//! The facts that an examination of the network learns from a connection.
 
 use std::net::Ipv4Addr;
 

@@ -431,7 +431,7 @@ fn self_signed(days: u64) -> (u16, String) {
     self_signed_as("rcgen self signed cert", days)
 }
 
-/// The same, with a name of the issuer.
+/// Starts that server with a name of the issuer.
 fn self_signed_as(name: &str, days: u64) -> (u16, String) {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();

@@ -21,7 +21,7 @@ use crate::environment::variables;
 use crate::error::Failure;
 use crate::settings::{Connection, TokenSettings};
 
-/// What flags, variables and profile name. Each part is read once, and its failure is kept.
+/// The credentials that flags, variables and profile name. Each part is read once, and its failure is kept.
 pub(crate) struct Examination<'a> {
     settings: &'a TokenSettings,
     context: &'a Context,

@@ -1,4 +1,4 @@
-//! What is known about a token, for the diagnosis of an answer to it.
+//! The known facts about a token, for the diagnosis of an answer to it.
 
 use adobe_ims::Credentials;
 use adobe_ims::api_error::{CredentialKind, TokenFacts};

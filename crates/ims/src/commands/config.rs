@@ -178,7 +178,7 @@ fn with_origins(rows: &[Row]) -> String {
     table::aligned(&cells)
 }
 
-/// What the check has not found out.
+/// The facts that the check has not found out.
 const READABLE: &str = "readable means that the secrets were fetched and have the right form, not that IMS accepts them; `ims doctor -p NAME` finds that out";
 
 /// Reports the mistakes in profiles, and fetches all secrets of every other profile.

@@ -3,7 +3,7 @@
 use super::rows::clean;
 use super::streams::Stream;
 
-/// What a colour stands for.
+/// The meaning of a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Good,
@@ -25,7 +25,7 @@ impl Tone {
     }
 }
 
-/// What the environment says about colour.
+/// The wish of the environment about colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum ColourWish {
     Never,

@@ -1,4 +1,4 @@
-//! What stdout and stderr are connected to.
+//! The terminals and files that stdout and stderr are connected to.
 
 use std::io::{self, IsTerminal};
 

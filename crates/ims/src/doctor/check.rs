@@ -157,7 +157,7 @@ pub(crate) struct FoundCause {
     pub(crate) certainty: Certainty,
     /// The facts that speak for the cause. No fact is a secret.
     pub(crate) evidence: Vec<String>,
-    /// What to do, most useful first.
+    /// The remedies, most useful first.
     pub(crate) fixes: Vec<String>,
 }
 
@@ -225,11 +225,11 @@ pub(crate) struct Check {
     verdict: Verdict,
     /// One sentence, without a period.
     summary: String,
-    /// What was seen. Nothing in it is a secret.
+    /// The evidence. It holds no secret.
     evidence: Vec<String>,
     /// The causes, most likely first. A check that is good or skipped has none.
     causes: Vec<FoundCause>,
-    /// What to do about a warning without an entry in the catalogue.
+    /// The remedy for a warning without an entry in the catalogue.
     fixes: Vec<String>,
 }
 

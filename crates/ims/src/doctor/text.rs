@@ -6,7 +6,7 @@ use super::step;
 use crate::console::colour::{Palette, Tone};
 use crate::console::{rows, wrap};
 
-/// Where the text of a check begins.
+/// The column at which the text of a check begins.
 const INDENT: &str = "           ";
 
 /// The width in columns, and the colours.

@@ -14,7 +14,7 @@ use crate::args::{CredentialFlags, FreshnessFlags, IdentityFlags, TokenVersion};
 use crate::environment::{Variables, variables};
 use crate::error::{CommandProblem, Failure};
 
-/// How IMS is reached.
+/// The connection to IMS.
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     /// The identity service that a flag, a variable or the configuration names, as it is written there.
@@ -49,7 +49,7 @@ impl Connection {
     }
 }
 
-/// How tokens are stored between calls.
+/// The storage of tokens between calls.
 #[derive(Clone, Debug)]
 pub(crate) struct CacheSettings {
     pub(crate) is_enabled: bool,

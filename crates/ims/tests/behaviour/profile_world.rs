@@ -11,7 +11,7 @@ use crate::support::{CLIENT_SECRET, Ims, World};
 
 pub(crate) const ORGANIZATION: &str = "0123456789ABCDEF01234567@AdobeOrg";
 
-/// What `ims config check` says about profiles that are readable.
+/// The line of `ims config check` about profiles that are readable.
 pub(crate) const READABLE: &str = "ims: note: readable means that the secrets were fetched and have the right form, not that IMS accepts them; `ims doctor -p NAME` finds that out\n";
 
 /// An emulator with a client and a technical account, and a configuration with profiles of both.

@@ -27,7 +27,7 @@ pub(crate) struct RotatingIms {
     received: Arc<Mutex<Vec<String>>>,
 }
 
-/// What the stand-in does with a request that has arrived.
+/// The action of the stand-in for a request that has arrived.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Answer {
     /// Issues an access token and the next refresh token, and refuses any used one.

@@ -8,7 +8,7 @@ use crate::valid::ValidInputs;
 /// No mutation makes an input longer than this.
 const LONGEST: usize = 300_000;
 
-/// What people, editors, shells and attackers leave in a text.
+/// Traces that people, editors, shells and attackers leave in a text.
 const ODD_TEXTS: &[&str] = &[
     "\0",
     "\u{1b}[31m",

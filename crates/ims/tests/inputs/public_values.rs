@@ -1,6 +1,6 @@
 //! Values that the tool shows on purpose.
 
-/// What stands before the client id, and before the names of contexts.
+/// The texts before the client id, and before the names of contexts.
 const BEFORE_VALUES: [&str; 3] = [
     "as client \"",
     "the names are \"",

@@ -22,14 +22,14 @@ use crate::needles::Needles;
 use crate::public_values::without_public_values;
 use crate::valid::{PASSPHRASE, ValidInputs};
 
-/// What a reader did wrong.
+/// The fault of a reader.
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) reader: &'static str,
     pub(crate) text: String,
 }
 
-/// What a reader said about an input.
+/// The output of a reader about an input.
 #[derive(Default)]
 struct Answer {
     is_accepted: bool,

@@ -11,7 +11,7 @@ pub(super) struct Candidate {
     pub(super) rank: Rank,
 }
 
-/// Whether credentials are chosen without their name.
+/// The rule by which credentials are chosen without their name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rank {
     /// They are chosen if there are no others.

@@ -7,7 +7,7 @@ use super::node::{Map, Node};
 use crate::util::pem;
 use crate::util::secret::Secret;
 
-/// What an envelope holds.
+/// The content of an envelope.
 pub(super) enum Opened {
     Map(Map),
     Text(Secret),

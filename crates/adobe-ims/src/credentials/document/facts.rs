@@ -1,4 +1,4 @@
-//! What a document is, apart from the credentials in it.
+//! The form of a document, apart from the credentials in it.
 
 use core::fmt;
 
@@ -9,13 +9,13 @@ use super::node::{Map, Node};
 use super::partial::PartialCredentials;
 use crate::environment::Environment;
 
-/// What a document is, as far as it was read. Nothing in it is a secret.
+/// The form of a document, as far as it was read. It holds no secret.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct DocumentFacts {
     /// The encoding of the text, if it is not UTF-8.
     pub encoding: Option<&'static str>,
-    /// What is around the document, from outside to inside.
+    /// The envelopes around the document, from outside to inside.
     pub wrappings: Vec<&'static str>,
     /// The notation, if the document could be read.
     pub notation: Option<Notation>,

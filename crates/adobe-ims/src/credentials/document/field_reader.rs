@@ -12,7 +12,7 @@ pub(super) struct FieldReader {
     wrong: Vec<String>,
     /// Fields that hold what cannot be right.
     invalid: Vec<(String, Content)>,
-    /// What was repaired, and what is odd.
+    /// The repairs of values, and their oddities.
     notes: Vec<FieldNote>,
 }
 

@@ -7,7 +7,7 @@ use crate::environment::Environment;
 use crate::error::{Error, Problem, Result};
 use crate::util::distance::distance;
 
-/// How sure it is that a name means the identity service. A surer name counts more.
+/// The certainty that a name means the identity service. A more certain name counts more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Certainty {
     /// A variable such as `HOST` or `ENV`, which may belong to another program. A value that is not understood is
@@ -19,7 +19,7 @@ pub(super) enum Certainty {
     Sure,
 }
 
-/// What credentials say about the identity service, under the keys that say it.
+/// The values of credentials that name the identity service, under their keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IdentityServiceFields(Vec<(Certainty, String, Field)>);
 

@@ -1,4 +1,4 @@
-//! What is wrong at the place where a text stops being JSON.
+//! The fault at the place where a text stops being JSON.
 
 use core::fmt;
 
@@ -11,7 +11,7 @@ pub struct JsonDamage {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// What is wrong, as the subject of a sentence.
+    /// The fault, as the subject of a sentence.
     pub what: &'static str,
 }
 

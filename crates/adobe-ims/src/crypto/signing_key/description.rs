@@ -1,4 +1,4 @@
-//! What was learnt about a private key while it was read: its wrappings, its encryption and the repairs. No text of the
+//! The form of a private key, as it was read: its wrappings, its encryption and the repairs. No text of the
 //! key is in it.
 
 use core::fmt;
@@ -20,7 +20,7 @@ pub struct KeyDescription {
     pub encryption: Option<String>,
     /// The encoding of the key inside, if it was reached.
     pub encoding: Option<KeyEncoding>,
-    /// What was repaired so that the key could be read, each once.
+    /// The repairs that were needed to read the key, each once.
     pub repairs: Vec<KeyRepair>,
 }
 

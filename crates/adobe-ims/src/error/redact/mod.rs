@@ -30,17 +30,17 @@ const REDACTED: &str = "[redacted]";
 /// A text that was escaped more often is not decoded to its end.
 const MAX_LEVELS: usize = 5;
 
-/// The same for what was packed as base64 or hexadecimal digits.
+/// The limit for secrets that were packed as base64 or hexadecimal digits.
 const MAX_PACKED_LEVELS: usize = 4;
 
-/// How often a secret can be packed: `id:secret` of a client in base64, in base64.
+/// The number of times that a secret can be packed: `id:secret` of a client in base64, in base64.
 const MAX_PACKINGS: usize = 2;
 
 /// In bytes that are searched, for each byte of the text. Web pages, JSON and base64 take up to 20. Only a text that was
 /// made to be decoded over and over takes more; it is removed whole.
 const MAX_WORK: usize = 64;
 
-/// The same for a short text, in all.
+/// The limit for a short text, in all.
 const MIN_WORK: usize = 64 * 1024;
 
 /// Removes secrets from the texts of one server.

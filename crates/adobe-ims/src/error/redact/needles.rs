@@ -1,4 +1,4 @@
-//! What is searched for in a view: secrets, and parts of secrets.
+//! The texts that are searched for in a view: secrets, and parts of secrets.
 
 use memchr::memmem;
 use zeroize::Zeroizing;

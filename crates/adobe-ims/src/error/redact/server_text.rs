@@ -46,7 +46,7 @@ impl Redactor {
         has_something_to_show(text).then(|| self.server_text(text))
     }
 
-    /// The same, done when somebody looks at the text.
+    /// Creates a text that is redacted when somebody reads it.
     pub(crate) fn shown_later(self: &Arc<Self>, text: &str) -> Option<ServerText> {
         has_something_to_show(text).then(|| {
             ServerText(Text::Later(Arc::new(Unprepared {

@@ -1,4 +1,4 @@
-//! What looks like a token, whoever it belongs to.
+//! Texts that look like tokens, of whatever owner.
 
 use super::needles::Source;
 use super::view::{Span, View};

@@ -45,7 +45,7 @@ fn has_quoted_printable(bytes: &[u8]) -> bool {
         .any(|index| bytes[index] == b'=' && quoted_printable(&bytes[index + 1..]).is_some())
 }
 
-/// What an escape sequence stands for.
+/// The meaning of an escape sequence.
 enum Decoded {
     Nothing,
     Byte(u8),

@@ -1,4 +1,4 @@
-//! What is known about credentials offline: IMS is not asked, no program is run, and no keyring is opened.
+//! The facts about credentials that are known offline: IMS is not asked, no program is run, and no keyring is opened.
 
 mod facts;
 

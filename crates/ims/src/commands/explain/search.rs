@@ -8,7 +8,7 @@ use crate::error::Cause;
 /// More suggestions are a list, not a help.
 const MOST_SUGGESTIONS: usize = 6;
 
-/// What was found for a query.
+/// The results for a query.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// The query names this entry.

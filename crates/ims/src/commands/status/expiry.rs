@@ -1,4 +1,4 @@
-//! What counts as an end, and which ends are due.
+//! The ends of credentials, and those that are due.
 
 use std::time::{Duration, SystemTime};
 

@@ -100,7 +100,7 @@ struct EntryJson<'a> {
 struct TokenJson {
     /// `valid`, `expired`, `none`, `no-cache` or `not-read`.
     state: &'static str,
-    /// Whether calls renew the token; `null` if the kind of the credentials is not known.
+    /// True if calls renew the token; `null` if the kind of the credentials is not known.
     renewed: Option<bool>,
     #[serde(flatten)]
     end: EndJson,

@@ -1,4 +1,4 @@
-//! What is known about all credentials.
+//! The state of all credentials.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use adobe_ims::session::{Session, SessionKey};
 use crate::auth::offline::CredentialFacts;
 use crate::error::Failure;
 
-/// What is known about all credentials.
+/// The state of all credentials.
 pub(super) struct Report {
     pub(super) configuration: ConfigurationState,
     pub(super) entries: Vec<Entry>,

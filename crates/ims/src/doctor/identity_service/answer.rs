@@ -1,4 +1,4 @@
-//! How an answer of IMS is identified.
+//! The identification of an answer of IMS.
 
 use adobe_ims::error::ServerResponse;
 

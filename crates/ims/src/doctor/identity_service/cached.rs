@@ -8,7 +8,7 @@ use adobe_ims::{AccessToken, internal};
 use crate::auth::stores;
 use crate::doctor::subject::Subject;
 
-/// What the cache holds for one key.
+/// The entry of the cache for one key.
 pub(super) struct Cached {
     key: StoreKey,
     entry: StoreEntry,

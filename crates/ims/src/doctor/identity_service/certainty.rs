@@ -1,4 +1,4 @@
-//! How certain the cause of a failed request is.
+//! The certainty of the cause of a failed request.
 
 use adobe_ims::error::Certainty;
 use adobe_ims::{Error, Problem};

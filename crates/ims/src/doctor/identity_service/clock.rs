@@ -59,7 +59,7 @@ impl Offset {
     }
 }
 
-/// What the exchange showed about the clocks.
+/// The difference of the clocks, as the exchange showed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// Nothing.

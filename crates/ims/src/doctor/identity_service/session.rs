@@ -22,7 +22,7 @@ pub(super) struct SignIn {
     pub(super) token: Option<AccessToken>,
 }
 
-/// What is stored for a sign-in.
+/// The stored state of a sign-in.
 enum Stored {
     Nothing,
     /// A file that cannot be read, or not with this key.

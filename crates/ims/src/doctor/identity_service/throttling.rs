@@ -1,4 +1,4 @@
-//! Whether IMS asks this client to wait.
+//! The check for a wait that IMS asks of this client.
 
 use adobe_ims::Error;
 use adobe_ims::error::Certainty;

@@ -1,4 +1,4 @@
-//! What kind of credentials the document holds, the console it is from, and what it lacks.
+//! The kind of credentials in the document, the console it is from, and the fields that it lacks.
 
 use adobe_ims::error::Certainty;
 use adobe_ims::internal::document::{DocumentFacts, DocumentForm};

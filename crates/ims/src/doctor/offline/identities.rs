@@ -124,7 +124,7 @@ fn decide(ids: Identities<'_>, notes: &[FieldNote]) -> Check {
     }
 }
 
-/// What is wrong with an identity: a summary, how certain that is, and a fact.
+/// The fault of an identity: a summary, how certain that is, and a fact.
 type Wrong = (String, Certainty, Option<String>);
 
 fn wrong_organization(ids: Identities<'_>) -> Option<Wrong> {

@@ -52,7 +52,7 @@ fn known(findings: &Findings<'_>, account: &Account) -> Check {
     }
 }
 
-/// What the account lacks, as far as AEM shows it.
+/// The rights that the account lacks, as far as AEM shows them.
 enum Shortage {
     FormsUsers,
     Rights,

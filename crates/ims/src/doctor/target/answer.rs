@@ -1,4 +1,4 @@
-//! What the API answers to a request with the token.
+//! The answer of the API to a request with the token.
 
 use adobe_ims::error::Certainty;
 

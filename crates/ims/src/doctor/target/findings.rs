@@ -1,4 +1,4 @@
-//! What came of the requests, and the check that reports it.
+//! The outcomes of the requests, and the check that reports them.
 
 use super::destination::Destination;
 use super::probe::Answer;

@@ -1,4 +1,4 @@
-//! What Adobe's gateway says, in front of the APIs on adobe.io.
+//! The answers of Adobe's gateway, in front of the APIs on adobe.io.
 
 use super::findings::Findings;
 use super::reading::Reading;

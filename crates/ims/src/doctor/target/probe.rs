@@ -100,7 +100,7 @@ pub(super) struct Asked<'a> {
     pub(super) now: SystemTime,
 }
 
-/// What the API answered.
+/// The answer of the API.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) url: Uri,

@@ -11,7 +11,7 @@ use super::user::{Account, AemUser};
 use crate::doctor::check::{CheckId, FoundCause};
 use crate::error::{Cause, CommandProblem};
 
-/// What an answer says. A note is a fact that is shown.
+/// The content of an answer. A note is a fact that is shown.
 #[derive(Debug)]
 pub(super) enum Reading {
     /// The API accepts the token.

@@ -1,4 +1,4 @@
-//! What AEM says about the account of the token: who it is, and its groups.
+//! The account of the token in AEM: its id and its groups.
 //!
 //! `/libs/granite/security/currentuser.json` names the account with its `home`, also for a bearer token on author
 //! (observed). `HOME.rw.json?props=memberOf` lists the groups (observed in published clients). A group that the account

@@ -48,7 +48,7 @@ pub(in super::super) struct VariableSet {
     pub(super) label: &'static str,
     /// The names of the variables that hold a secret.
     pub(super) secret_names: Vec<String>,
-    /// What the other variables of a file say. Those of an environment may belong to other programs.
+    /// The values of the other variables of a file. Those of an environment may belong to other programs.
     of_file: IdentityServiceFields,
     content: Content,
 }
