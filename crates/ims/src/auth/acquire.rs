@@ -13,7 +13,7 @@ use super::cached::CacheLookup;
 use super::credential_selection::{CredentialSelection, SelectedCredentials};
 use super::fetch::TokenRequest;
 use super::known_secrets::{KnownSecrets, Passphrase};
-use super::{credential_selection, facts, stores, token_argument};
+use super::{credential_source, facts, stores, token_argument};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
@@ -242,7 +242,7 @@ impl<'a> TokenAcquirer<'a> {
         if !self.is_given() {
             return error;
         }
-        match credential_selection::name_of_variables(&self.context.variables) {
+        match credential_source::name_of_variables(&self.context.variables) {
             Some(name) => error.with_hint(format!(
                 "IMS_ACCESS_TOKEN comes before the credentials in {name}: unset it, and they are used"
             )),

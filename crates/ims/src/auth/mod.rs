@@ -11,6 +11,7 @@ pub(crate) mod fields;
 pub(crate) mod client;
 mod new_profile;
 pub(crate) mod sign_in_target;
+mod credential_source;
 mod credential_selection;
 mod acquired_token;
 pub(crate) mod facts;

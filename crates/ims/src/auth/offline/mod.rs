@@ -15,7 +15,8 @@ use adobe_ims_config::{Identity, Profile};
 
 use self::facts::is_pipe;
 pub(crate) use self::facts::{CredentialFacts, Kind, NotRead, SignIn, TokenState};
-use super::credential_selection::{self, CredentialSelection};
+use super::credential_selection::CredentialSelection;
+use super::credential_source;
 use super::{stores, token_argument};
 use crate::context::Context;
 use crate::environment::{machine, variables};
@@ -54,7 +55,7 @@ impl CredentialFacts {
             Ok(selection) => selection,
             Err(failure) if failure.is(CommandProblem::CredentialsMissing) => return None,
             Err(failure) => {
-                let named = credential_selection::name_of_variables(&context.variables);
+                let named = credential_source::name_of_variables(&context.variables);
                 let name = if settings.document.is_some() {
                     "-c"
                 } else {
