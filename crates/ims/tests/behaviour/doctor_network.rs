@@ -148,7 +148,8 @@ fn connection_that_fails_is_named() {
     );
     // The connection is accepted and cut when it is to be encrypted, as some inspecting proxies do.
     let cut = Report::of(at(&world, &format!("https://127.0.0.1:{closing}")));
-    assert_ends(&cut, "tls", "connection-failed", "likely");
+    assert_ends(&cut, "tls", "tls-failed", "likely");
+    assert_eq!(cut.causes("tls"), ["tls-failed", "connection-failed"]);
 }
 
 #[test]

@@ -89,17 +89,19 @@ pub(super) fn failed(tls: &Examined<'_>, need: Need, message: &str, cause: Found
     }
 }
 
-/// Returns the causes of a handshake in which the server sent no certificate.
-fn causes_of_silence(cause: FoundCause) -> Vec<FoundCause> {
+/// Returns the causes of a handshake in which the server sent no certificate. The error of a connection does not say that
+/// it ended during a handshake.
+fn causes_of_silence(mut cause: FoundCause) -> Vec<FoundCause> {
     if cause.cause == Problem::DeadlineExceeded.into() {
         let plain = FoundCause::new(Problem::TlsNotSpoken, Certainty::Possible)
             .seen("the server is silent since the start of TLS; some servers of plain http are");
         return vec![cause, plain];
     }
     if cause.cause == Problem::ConnectionFailed.into() {
-        return vec![cause.seen(
-            "the connection ended at the start of TLS, as some programs that inspect TLS end it",
-        )];
+        let handshake = FoundCause::new(Problem::TlsFailed, Certainty::Likely)
+            .seen("the connection ended at the start of TLS; some programs that inspect TLS do so");
+        cause.certainty = Certainty::Possible;
+        return vec![handshake, cause];
     }
     vec![cause]
 }
