@@ -6,6 +6,7 @@ use adobe_ims_emulator::{Clock, GrantType, OauthClient, SignIn};
 use serde_json::{Value, json};
 
 use crate::doctor_report::{Report, claims, doctor, examine, issued, token_of};
+use crate::fields::text;
 use crate::sign_in_world::{CONFIDENTIAL, JANE, SERVICE_CODE, at_emulator, world};
 use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, fixture, http};
 
@@ -312,6 +313,35 @@ fn broken_key_is_reported_once() {
         report.with_verdict("ok"),
         ["route", "connection", "tls", "clock"]
     );
+    assert_eq!(world.emulator.tokens_minted(), 0);
+}
+
+#[test]
+fn key_that_cannot_be_used_is_reported_once_however_certain_its_cause_is() {
+    let world = World::new();
+    let mut document = world.document();
+    let key = text(&document["integration"], "privateKey");
+    document["integration"]["privateKey"] = json!(key[..200]);
+    world.write("cut.json", document.to_string());
+    let report = Report::of(doctor(&world, "cut.json", &[]));
+    assert_eq!(report.run.code, 8);
+    assert_eq!(report.findings(), []);
+    let reason = "the problem of the check `private-key` comes first";
+    assert_eq!(report.summary("exchange"), reason);
+    // Only IMS can confirm that Adobe has ended the credentials. It is not asked, because nothing can be signed.
+    world.write("cut.pem", &key[..200]);
+    let account = &document["integration"];
+    let ended = json!({
+        "API_KEY": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET, "ORG_ID": account["org"],
+        "TECHNICAL_ACCOUNT_ID": account["id"], "PUBLIC_KEYS_WITH_EXPIRY": {},
+        "METASCOPES": "ent_aem_cloud_api",
+    });
+    world.write("ended.json", ended.to_string());
+    let url = world.emulator.url();
+    let more = ["--private-key-file", "cut.pem", "--url", url];
+    let report = Report::of(doctor(&world, "ended.json", &more));
+    assert_eq!(report.findings(), []);
+    assert_eq!(report.summary("exchange"), reason);
     assert_eq!(world.emulator.tokens_minted(), 0);
 }
 

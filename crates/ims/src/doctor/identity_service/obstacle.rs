@@ -29,6 +29,13 @@ const EXPLAINING: &[CheckId] = &[
 /// Of these IMS is the judge: the clock of this machine may be wrong, and a console may know more than the document.
 const JUDGED_BY_IMS: &[CheckId] = &[CheckId::CertificateValidity, CheckId::Deprecation];
 
+/// These say why a technical account cannot sign.
+const OF_THE_KEY: &[CheckId] = &[
+    CheckId::PrivateKey,
+    CheckId::KeyPassphrase,
+    CheckId::KeyCertificate,
+];
+
 /// A problem that was found before.
 #[derive(Debug)]
 pub(super) enum Obstacle {
@@ -52,19 +59,32 @@ pub(super) fn first(report: &Report) -> Option<Obstacle> {
     }
 }
 
+/// Returns the first check that found why the private key cannot be used, however certain it is of the cause.
+pub(super) fn of_the_key(report: &Report) -> Option<CheckId> {
+    let mut problems = report
+        .checks()
+        .filter(|check| check.verdict() == Verdict::Problem)
+        .map(Check::id);
+    problems.find(|id| OF_THE_KEY.contains(id))
+}
+
 #[cfg(test)]
 mod tests {
     use adobe_ims::Problem;
 
     use super::*;
 
-    fn obstacle(checks: &[(CheckId, Certainty)]) -> Option<Obstacle> {
+    fn report(checks: &[(CheckId, Certainty)]) -> Report {
         let mut report = Report::default();
         for (id, certainty) in checks {
             let cause = FoundCause::new(Problem::KeyMissing, *certainty);
             report.add(Check::problem(*id, "what", cause));
         }
-        first(&report)
+        report
+    }
+
+    fn obstacle(checks: &[(CheckId, Certainty)]) -> Option<Obstacle> {
+        first(&report(checks))
     }
 
     #[test]
@@ -86,5 +106,23 @@ mod tests {
         assert!(obstacle(&[(CheckId::SecretFiles, Certain)]).is_none());
         let both = obstacle(&[(CheckId::Cache, Certain), (CheckId::Values, Certain)]);
         assert!(matches!(both, Some(Obstacle::Certain(CheckId::Values))));
+    }
+
+    #[test]
+    fn unusable_key_is_found_behind_another_problem_and_however_certain_it_is() {
+        use Certainty::{Certain, Likely};
+        for certainty in [Certain, Likely] {
+            let report = report(&[
+                (CheckId::Deprecation, Certain),
+                (CheckId::KeyPassphrase, certainty),
+            ]);
+            assert!(matches!(first(&report), Some(Obstacle::Presumed(_))));
+            assert_eq!(of_the_key(&report), Some(CheckId::KeyPassphrase));
+        }
+        let others = report(&[(CheckId::Deprecation, Certain), (CheckId::Scopes, Likely)]);
+        assert_eq!(of_the_key(&others), None);
+        let mut warned = Report::default();
+        warned.add(Check::warning(CheckId::PrivateKey, "what"));
+        assert_eq!(of_the_key(&warned), None);
     }
 }

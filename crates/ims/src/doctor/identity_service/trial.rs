@@ -11,6 +11,7 @@ use super::{obstacle, session};
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::report::Report;
 use crate::doctor::subject::Subject;
+use crate::error::Failure;
 use crate::settings::Lookup;
 
 const ID: CheckId = CheckId::Exchange;
@@ -87,10 +88,7 @@ pub(super) fn prepare(subject: &Subject<'_>, report: &Report, ims: ImsClient) ->
         return validation(subject, token);
     }
     let presumed = match obstacle::first(report) {
-        Some(Obstacle::Certain(id)) => {
-            let reason = format!("the problem of the check `{}` comes first", id.as_str());
-            return Trial::skipped(reason, None);
-        }
+        Some(Obstacle::Certain(id)) => return comes_first(id),
         Some(Obstacle::Presumed(cause)) => Some(cause),
         None => None,
     };
@@ -112,9 +110,28 @@ pub(super) fn prepare(subject: &Subject<'_>, report: &Report, ims: ImsClient) ->
                 let token = cached.and_then(|it| it.token(subject.context.now()));
                 return Trial::skipped("--cached-only forbids to ask IMS", token);
             }
-            exchange(subject, credentials, ims, presumed)
+            match subject.examination.source(credentials, ims) {
+                Ok(source) => Trial::Exchange(Exchange { source, presumed }),
+                Err(failure) => unsigned(&failure, report),
+            }
         }
     }
+}
+
+/// Returns the trial that is not made because of the problem of an earlier check.
+fn comes_first(id: CheckId) -> Trial {
+    let reason = format!("the problem of the check `{}` comes first", id.as_str());
+    Trial::skipped(reason, None)
+}
+
+/// Returns the trial of an account that cannot sign. Nothing is sent, so IMS confirms no cause.
+fn unsigned(failure: &Failure, report: &Report) -> Trial {
+    if let Some(id) = obstacle::of_the_key(report) {
+        return comes_first(id);
+    }
+    let cause = FoundCause::summarized(failure, Certainty::Certain);
+    let check = Check::problem(ID, failure.message(), cause);
+    Trial::not_made(check, None)
 }
 
 fn validation(subject: &Subject<'_>, token: AccessToken) -> Trial {
@@ -146,20 +163,4 @@ fn kept_from_asking(subject: &Subject<'_>, cached: &Cached) -> Option<Trial> {
         token: cached.token(now),
         throttle: Some(throttle),
     })))
-}
-
-fn exchange(
-    subject: &Subject<'_>,
-    credentials: &Credentials,
-    ims: ImsClient,
-    presumed: Option<FoundCause>,
-) -> Trial {
-    match subject.examination.source(credentials, ims) {
-        Ok(source) => Trial::Exchange(Exchange { source, presumed }),
-        Err(failure) => {
-            let cause = FoundCause::summarized(&failure, Certainty::Certain);
-            let check = Check::problem(ID, failure.message(), cause);
-            Trial::not_made(check, None)
-        }
-    }
 }
