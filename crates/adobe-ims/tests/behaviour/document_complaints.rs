@@ -188,6 +188,30 @@ fn other_files_are_refused_by_their_kind() {
 }
 
 #[test]
+fn file_of_another_kind_has_a_hint_that_names_the_right_one() {
+    let hint = "Pass the document as Adobe's console hands it out.";
+    for (document, is_other) in [
+        (b"" as &[u8], true),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB\n", true),
+        (b"\n<!DOCTYPE html>\n<html>", true),
+        (b"{\\rtf1\\ansi}", true),
+        (b"hello", true),
+        (b"\x89PNG\r\n\x1a\n\xFF", true),
+        // A damaged document has hints of its own.
+        (b"{\"a\": \"b\", !}", false),
+        (b"{\"integration\": {", false),
+        (b"a: &anchor b\nc: d\n", false),
+        (b"PK\x03\x04\x14\x00\xFF", false),
+    ] {
+        let error = Credentials::parse(document).unwrap_err();
+        let shown = String::from_utf8_lossy(document);
+        assert_eq!(error.problem(), Problem::DocumentNotJson, "{shown}");
+        assert_eq!(error.hints().next() == Some(hint), is_other, "{shown}");
+        assert!(error.hints().filter(|it| *it == hint).count() < 2);
+    }
+}
+
+#[test]
 fn address_is_checked_when_the_document_is_read() {
     for (endpoint, problem) in [
         ("http://ims-na1.adobelogin.com", Problem::EndpointInsecure),

@@ -474,6 +474,35 @@ fn credentials_in_variables_and_profiles_are_checked_as_well() {
 }
 
 #[test]
+fn secret_that_a_profile_cannot_fetch_is_not_called_wrong() {
+    let world = World::new();
+    let oauth = |command: &str| {
+        let config = format!(
+            "version = 1\n[profiles.oauth]\ntype = \"oauth-s2s\"\nclient_id = \"oauth!+ID\"\norg_id = \"0123456789ABCDEF01234567@AdobeOrg\"\nclient_secrets = {{ command = {command} }}\nscopes = [\"openid\", \"read_organizations\"]\n"
+        );
+        world.write("config.toml", config);
+        let ims = doctor(&world, &["-p", "oauth", "--config", "config.toml"]);
+        ims.env("PATH", "/usr/bin:/bin").run()
+    };
+    for (command, finding, summary) in [
+        (
+            r#"["false"]"#,
+            "problem values secret-unavailable certain",
+            "a value of the profile oauth cannot be fetched",
+        ),
+        (
+            r#"["echo", "<client secret>"]"#,
+            "problem values value-invalid certain",
+            "a value of the credentials of the profile oauth cannot be right",
+        ),
+    ] {
+        let run = oauth(command);
+        assert_eq!(findings(&run), [finding], "{run:?}");
+        assert_eq!(checks(&run)[2]["summary"], summary);
+    }
+}
+
+#[test]
 fn good_service_credentials_are_described() {
     let world = World::new();
     let url = world.emulator.url();

@@ -21,6 +21,9 @@ use crate::value::{self, ValueKind};
 /// The envelopes and encodings around a document that are opened, one inside of the other.
 const MAX_LAYERS: usize = 8;
 
+/// What to do about a file of another kind.
+const RIGHT_DOCUMENT: &str = "Pass the document as Adobe's console hands it out.";
+
 impl Credentials {
     /// Reads a document as it was downloaded. Its content decides the kind.
     ///
@@ -93,6 +96,9 @@ fn parse(
         if problems.contains(&error.problem()) && is_of_a_console(&text) {
             return error
                 .with_hint("Download the document again from its console and pass it unchanged.");
+        }
+        if error.problem() == Problem::DocumentNotJson && notation::is_other_file(&text) {
+            return error.with_hint(RIGHT_DOCUMENT);
         }
         error
     })
@@ -275,5 +281,5 @@ fn no_text(document: &[u8]) -> Error {
         ),
     };
     let message = format!("the credential document is {content}");
-    Error::new(Problem::DocumentNotJson, message)
+    Error::new(Problem::DocumentNotJson, message).with_hint(RIGHT_DOCUMENT)
 }

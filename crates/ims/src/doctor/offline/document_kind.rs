@@ -56,7 +56,10 @@ fn kind(form: Option<DocumentForm>, credentials: &Credentials) -> &'static str {
         DocumentForm::ConsoleOauth => {
             "an OAuth server-to-server download of the Adobe Developer Console"
         }
-        DocumentForm::ConsoleJwt => "a JWT download of the Adobe Developer Console",
+        DocumentForm::ConsoleJwt => match credentials {
+            Credentials::Service(_) => "a JWT download of the Adobe Developer Console",
+            _ => "a JWT download of the Adobe Developer Console, used for OAuth",
+        },
         DocumentForm::Workspace => "a workspace of the Adobe Developer Console",
         DocumentForm::PdfServices => "credentials of Adobe PDF Services",
         DocumentForm::Tutorial => "the OAuth file of Adobe's tutorials",
@@ -114,7 +117,7 @@ fn lacking(failure: &Failure, document: Option<&DocumentFacts>, source: &str) ->
     } else if is(Problem::DocumentIsToken) {
         format!("the document of {source} is a token")
     } else {
-        format!("the document of {source} is none of the known kinds that get a token")
+        format!("the document of {source} holds no credentials that this program can use")
     };
     let mut cause = FoundCause::of(failure, Certainty::Certain);
     let Some(document) = document.filter(|_| lacks) else {
@@ -204,11 +207,14 @@ fn misspelt(document: &DocumentFacts) -> Vec<(&str, &'static str)> {
     );
     let meant = |field: &str| {
         if !is_of_aem {
-            return nearest(field, &NAMES_OF_CONSOLE);
+            return nearest(field, &NAMES_OF_CONSOLE, 2);
         }
         let plain = field.replace(['_', '-'], "").to_ascii_lowercase();
         let other = OTHER_NAMES.iter().find(|(name, _)| *name == plain);
-        other.map_or_else(|| nearest(field, &NAMES_OF_AEM), |(_, meant)| Some(meant))
+        other.map_or_else(
+            || nearest(field, &NAMES_OF_AEM, 2),
+            |(_, meant)| Some(meant),
+        )
     };
     let fields = document.other_fields.iter();
     fields

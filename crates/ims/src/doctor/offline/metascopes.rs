@@ -26,7 +26,7 @@ fn decide(metascopes: &[String]) -> Check {
         .filter(|it| !METASCOPES.contains(&it.as_str()));
     let misspelt = unknown
         .clone()
-        .find_map(|it| Some((it, nearest(it, &METASCOPES)?)));
+        .find_map(|it| Some((it, nearest(it, &METASCOPES, 4)?)));
     if let Some((metascope, known)) = misspelt {
         let summary = format!("the metascope {} is probably {known}", shown(metascope));
         let cause = FoundCause::new(Problem::ScopeInvalid, Certainty::Possible)

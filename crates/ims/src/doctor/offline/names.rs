@@ -48,8 +48,9 @@ pub(super) const METASCOPES: [&str; 26] = [
     "event_receiver_api",
 ];
 
-/// Returns the known name that this one probably means; `None` if it is one itself, or is like none.
-pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
+/// Returns the known name that this one probably means: at most this many letters differ. Returns `None` if it is one
+/// itself, or is like none.
+pub(super) fn nearest(name: &str, known: &[&'static str], most: usize) -> Option<&'static str> {
     if known.contains(&name) {
         return None;
     }
@@ -61,7 +62,7 @@ pub(super) fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str
     let distances = known.iter().map(|it| (distance(&plain(it), &name), *it));
     let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
     // Two short words are often similar by chance.
-    let limit = (name.len() / 4).min(4);
+    let limit = (name.len() / 4).min(most);
     (distance <= limit).then_some(nearest)
 }
 
@@ -113,10 +114,12 @@ mod tests {
             ("x", None),
             ("", None),
         ] {
-            assert_eq!(nearest(name, &METASCOPES), known, "{name}");
+            assert_eq!(nearest(name, &METASCOPES, 4), known, "{name}");
         }
-        assert_eq!(nearest("adobeid", &SCOPES), Some("AdobeID"));
-        assert_eq!(nearest("profile", &SCOPES), None);
+        assert_eq!(nearest("adobeid", &SCOPES, 2), Some("AdobeID"));
+        assert_eq!(nearest("profile", &SCOPES, 2), None);
+        // A scope of another product may share most of its letters.
+        assert_eq!(nearest("additional_info.email", &SCOPES, 2), None);
     }
 
     #[test]

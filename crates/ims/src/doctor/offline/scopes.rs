@@ -88,7 +88,7 @@ fn impossible(scopes: &[String]) -> Option<Check> {
 fn misspelt(scopes: &[String]) -> Option<Check> {
     let (scope, known) = scopes
         .iter()
-        .find_map(|scope| Some((scope, nearest(scope, &SCOPES)?)))?;
+        .find_map(|scope| Some((scope, nearest(scope, &SCOPES, 2)?)))?;
     let summary = format!("the scope {} is probably {known}", shown(scope));
     let cause = FoundCause::new(Problem::ScopeInvalid, Certainty::Possible)
         .fix_first(format!("write {known}; upper and lower case count"));

@@ -3,19 +3,25 @@
 use adobe_ims::error::Certainty;
 use adobe_ims::internal::notes_of;
 use adobe_ims::internal::value::FieldNote;
+use adobe_ims_config::ConfigProblem;
 
 use super::facts::Facts;
 use crate::doctor::check::{Check, CheckId, FoundCause};
-use crate::error::CommandProblem;
+use crate::error::{Cause, CommandProblem};
 
 const ID: CheckId = CheckId::Values;
 
 pub(super) fn values(facts: &Facts<'_>) -> Check {
     if let Some(failure) = facts.failure_for(ID) {
-        let summary = format!(
-            "a value of the credentials of {} cannot be right",
-            facts.source()
-        );
+        let summary = match failure.cause() {
+            Cause::Configuration(
+                ConfigProblem::SecretUnavailable | ConfigProblem::KeyringUnavailable,
+            ) => format!("a value of {} cannot be fetched", facts.source()),
+            _ => format!(
+                "a value of the credentials of {} cannot be right",
+                facts.source()
+            ),
+        };
         let cause = FoundCause::of(failure, Certainty::Certain);
         return Check::problem(ID, summary, cause);
     }

@@ -8,7 +8,7 @@ mod yaml_text;
 mod yaml;
 mod other_file;
 
-pub(super) use other_file::of_bytes;
+pub(super) use other_file::{is_other_file, of_bytes};
 
 use zeroize::Zeroizing;
 

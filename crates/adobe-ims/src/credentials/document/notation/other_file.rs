@@ -73,6 +73,15 @@ pub(super) fn around_json(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Returns true for a text that cannot be read and is no damaged document.
+pub(in super::super) fn is_other_file(text: &str) -> bool {
+    let text = text.trim_start();
+    if text.starts_with('{') {
+        return of_a_program(text).is_some();
+    }
+    find(text).or_else(|| around_json(text)).is_some()
+}
+
 /// Returns the kind of a PEM file.
 fn pem(text: &str) -> &'static str {
     let has = |label: &str| text.contains(label);
