@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use crate::doctor_offline::Report;
+use crate::sign_in_world;
 use crate::support::{Ims, World, answering};
 
 fn doctor(world: &World, more: &[&str]) -> Ims {
@@ -147,4 +148,24 @@ fn throttle_that_still_holds_is_a_problem() {
         "{summary}"
     );
     assert!(report.evidence("cache")[0].starts_with("IMS answered 429 on 20"));
+}
+
+#[test]
+fn profile_of_a_person_needs_a_sign_in_or_its_token() {
+    let world = sign_in_world::world();
+    let report = |profile: &str| {
+        let arguments = ["doctor", "--offline", "-p", profile];
+        Report::of(sign_in_world::with_profiles(&world, &arguments))
+    };
+    for profile in ["me", "brief"] {
+        let finding = "cache problem certain not-signed-in";
+        assert_eq!(report(profile).findings(), [finding]);
+        // The profile `brief` gets no refresh token, so its sign-in leaves a token and no session.
+        sign_in_world::sign_in(&world, profile, sign_in_world::JOHN);
+        let report = report(profile);
+        assert_eq!(report.findings(), Vec::<String>::new());
+        let summary = report.check("cache")["summary"].as_str().unwrap();
+        let start = "a token is stored, which is valid for 23 h 59 min";
+        assert!(summary.starts_with(start), "{summary}");
+    }
 }
