@@ -35,8 +35,8 @@ pub(crate) struct DoctorArgs {
     /// Allow another host to receive the token; may be repeated
     #[arg(long, value_name = "https://HOST[:PORT]", requires = "target")]
     pub(crate) allow_host: Vec<String>,
-    /// The length of a job; a token that ends before it is a warning
-    #[arg(long = "for", value_name = "TIME", value_parser = duration::parse)]
+    /// The length of a job, such as 6h or 3d; a token that ends before it is a warning
+    #[arg(long = "for", value_name = "TIME", value_parser = duration::parse_period)]
     pub(crate) job: Option<Duration>,
     /// The document of the OAuth server-to-server credential that replaces these: compare both
     #[arg(long, value_name = "OAUTH_DOCUMENT")]

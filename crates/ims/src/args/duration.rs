@@ -9,7 +9,7 @@ pub(crate) use adobe_ims_config::values::parse_duration as parse;
 const LONGEST_PERIOD: f64 = 3660.0 * 86_400.0;
 
 /// Parses a period such as `30d`, `2w` or `12h`. It needs a unit: a number alone counts seconds elsewhere, and a person
-/// who writes it here means days.
+/// who writes it here means hours or days.
 pub(crate) fn parse_period(text: &str) -> Result<Duration, &'static str> {
     match parse_seconds(text) {
         Some((_, false)) | None => Err("give a time with its unit, such as 30d, 2w or 12h"),

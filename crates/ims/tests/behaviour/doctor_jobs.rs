@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::doctor_offline::Report;
 use crate::doctor_tokens::{doctor, lasting, of_token};
-use crate::support::World;
+use crate::support::{Ims, World};
 
 const HOUR: u64 = 3600;
 
@@ -49,4 +49,29 @@ fn cached_token_is_compared_with_the_length_of_the_job() {
             "{more:?}"
         );
     }
+}
+
+#[test]
+fn job_may_last_for_days() {
+    let world = World::new();
+    let call = |job: &str| {
+        let arguments = ["doctor", "--offline", "-c", "service_token.json"];
+        let ims = Ims::new(arguments).arguments(&["--for", job]);
+        ims.in_folder(world.folder.path())
+    };
+    let report = Report::of(call("3d"));
+    assert_eq!(report.findings(), ["job-length warning"]);
+    let summary = "a token of IMS ends in 1 day 0 h, before a job of 3 days 0 h";
+    report.assert_check("job-length", "warning", summary);
+    assert_eq!(
+        report.fixes("job-length"),
+        [
+            "run each step of the job with its own `ims exec --min-ttl TIME -- COMMAND`: each step starts with a token that lasts",
+            "in a program, use the TokenProvider of the library adobe-ims, which renews the token",
+        ]
+    );
+    let refused = call("3").run();
+    refused.assert_failed(2, "usage");
+    let message = "give a time with its unit, such as 30d, 2w or 12h";
+    assert!(refused.stderr.contains(message), "{}", refused.stderr);
 }
