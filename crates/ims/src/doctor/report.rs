@@ -1,7 +1,8 @@
 //! The checks of one run, and the verdict over all of them.
 
-use super::check::{Check, Stage, Verdict};
+use super::check::{Check, CheckId, Stage, Verdict};
 use super::step::Step;
+use crate::error::Cause;
 
 /// The checks that were made so far.
 #[derive(Debug, Default)]
@@ -44,6 +45,15 @@ impl Report {
         Stage::ALL
             .into_iter()
             .flat_map(|stage| self.of_stage(stage))
+    }
+
+    /// Returns the first check that found a problem with this cause.
+    pub(crate) fn reporter_of(&self, cause: Cause) -> Option<CheckId> {
+        let mut problems = self
+            .checks()
+            .filter(|check| check.verdict() == Verdict::Problem);
+        let names = |check: &&Check| check.causes().iter().any(|it| it.cause == cause);
+        Some(problems.find(names)?.id())
     }
 
     /// Returns the worst verdict of all.

@@ -4,7 +4,6 @@ use adobe_ims::Problem;
 use adobe_ims::error::Certainty;
 
 use super::destination::Destination;
-use super::findings::reporter_of;
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::doctor::report::Report;
 use crate::error::Failure;
@@ -48,7 +47,7 @@ fn earlier_reporter(failure: &Failure, report: &Report) -> Option<CheckId> {
     if !on_every_way.iter().any(|problem| failure.is(*problem)) {
         return None;
     }
-    reporter_of(failure.cause(), report)
+    report.reporter_of(failure.cause())
 }
 
 /// Reports a URL that the token may not be sent to.

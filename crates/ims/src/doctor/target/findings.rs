@@ -4,10 +4,9 @@ use super::destination::Destination;
 use super::probe::Answer;
 use super::reading::Reading;
 use super::user::AemUser;
-use crate::doctor::check::{Check, CheckId, Verdict};
+use crate::doctor::check::{Check, CheckId};
 use crate::doctor::probe_token::ProbeToken;
 use crate::doctor::report::Report;
-use crate::error::Cause;
 
 pub(super) struct Findings<'a> {
     pub(super) destination: Destination,
@@ -29,7 +28,7 @@ impl<'a> Findings<'a> {
     ) -> Self {
         let reading = Reading::of(&destination, &answer, &user);
         let reporter = match &reading {
-            Reading::Refused(causes) => causes.first().and_then(|it| reporter_of(it.cause, report)),
+            Reading::Refused(causes) => causes.first().and_then(|it| report.reporter_of(it.cause)),
             _ => None,
         };
         Self {
@@ -77,13 +76,4 @@ impl<'a> Findings<'a> {
         let reporter = self.reporter.as_str();
         Check::skipped(id, format!("{}; see {reporter}", self.summary()))
     }
-}
-
-/// Returns the earlier check that found a problem with this cause.
-pub(super) fn reporter_of(cause: Cause, report: &Report) -> Option<CheckId> {
-    let mut problems = report
-        .checks()
-        .filter(|check| check.verdict() == Verdict::Problem);
-    let names = |check: &&Check| check.causes().iter().any(|it| it.cause == cause);
-    Some(problems.find(names)?.id())
 }
