@@ -102,7 +102,17 @@ fn proxy_that_does_not_let_through_is_told_apart_from_ims() {
     let nobody = report(&format!("http://127.0.0.1:{port}"));
     assert_ends(&nobody, "connection", "proxy-unreachable", "certain");
 
-    let invalid = report("socks5://user:SECRET%3F@127.0.0.1:1");
+    let socks = "socks5://user:SECRET%3F@127.0.0.1:1";
+    let invalid = report(socks);
+    // The offline checks have reported it.
+    assert_eq!(invalid.findings(), [], "{}", invalid.run.stdout);
+    assert_eq!(invalid.run.code, 8);
+    for id in ["route", "connection", "tls", "clock", "exchange"] {
+        assert_eq!(invalid.summary(id), "no answer came: see `variables`");
+    }
+    // They report one variable only.
+    let call = at(&world, PRODUCTION).env("HTTPS_PROXY", socks);
+    let invalid = Report::of(call.env("IMS_CACHE", "on"));
     assert_ends(&invalid, "route", "proxy-invalid", "certain");
     assert!(invalid.fixes("route")[0].starts_with("correct HTTPS_PROXY"));
     // No resolver sends a name with a label of 64 characters.

@@ -60,6 +60,8 @@ fn variable_that_every_request_fails_with_is_a_problem() {
         summary.starts_with("HTTPS_PROXY: the proxy \"proxy.example:1080\""),
         "{summary}"
     );
+    let fix = "correct HTTPS_PROXY, or unset it if the host can be reached without a proxy";
+    assert_eq!(report.fixes("variables")[0], fix);
     let ims = doctor(&world, &production).env("HTTPS_PROXY", proxy);
     let report = Report::of(ims.env("NO_PROXY", ".adobelogin.com"));
     assert_eq!(report.findings(), Vec::<String>::new());

@@ -1,5 +1,7 @@
 //! The checks that follow from the first request and its answer.
 
+use std::cmp::Ordering;
+
 use adobe_ims::api::{ProfileVersion, Warning};
 use adobe_ims::internal::network::ConnectionFacts;
 use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Secret};
@@ -33,13 +35,46 @@ pub(super) fn add(
         probe: &probe,
     };
     let facts = network.facts(&findings.secrets);
-    let part = probe
-        .error()
-        .and_then(|error| way::failed_part(error, &facts, &network.route));
-    report.extend(findings.way(&facts, part, trial.need()));
-    match part {
-        Some(part) => findings.without_answer(part, trial, report),
+    let end = probe.error().and_then(|error| {
+        let part = way::failed_part(error, &facts, &network.route)?;
+        Some(End::of(part, error, report))
+    });
+    report.extend(findings.way(&facts, end, trial.need()));
+    match end {
+        Some(end) => findings.without_answer(end, trial, report),
         None => findings.with_answer(trial, report),
+    }
+}
+
+/// The part of the way that failed, and the check that says why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct End {
+    part: Part,
+    reporter: CheckId,
+}
+
+impl End {
+    /// The offline checks know a proxy that cannot be used from its variable.
+    fn of(part: Part, error: &Error, report: &Report) -> Self {
+        let is_of_variable = error.problem() == Problem::ProxyInvalid;
+        let earlier = is_of_variable.then(|| report.reporter_of(error.problem().into()));
+        Self {
+            part,
+            reporter: earlier.flatten().unwrap_or(part.check_id()),
+        }
+    }
+
+    /// Returns true if the check of this part has nothing to look at, or another one reports the failure.
+    fn skips(self, part: Part) -> bool {
+        match self.part.cmp(&part) {
+            Ordering::Less => true,
+            Ordering::Equal => self.reporter != part.check_id(),
+            Ordering::Greater => false,
+        }
+    }
+
+    fn reason(self) -> String {
+        format!("no answer came: see `{}`", self.reporter.as_str())
     }
 }
 
@@ -53,7 +88,7 @@ struct Findings<'a> {
 
 impl Findings<'_> {
     /// Returns the checks of the way to the first answer.
-    fn way(&self, facts: &ConnectionFacts, failed: Option<Part>, need: Need) -> Vec<Check> {
+    fn way(&self, facts: &ConnectionFacts, end: Option<End>, need: Need) -> Vec<Check> {
         let (host, route) = (self.network.host(), &self.network.route);
         let variables = &self.subject.context.variables;
         let way = route::Examined {
@@ -74,10 +109,11 @@ impl Findings<'_> {
             now: self.probe.received,
         };
         let part = |part: Part| -> Check {
-            let error = self.probe.error().filter(|_| failed == Some(part));
+            let is_end = end.is_some_and(|end| end.part == part);
+            let error = self.probe.error().filter(|_| is_end);
             let id = part.check_id();
-            if let Some(earlier) = failed.filter(|failed| *failed < part) {
-                return Check::skipped(id, no_way(earlier));
+            if let Some(end) = end.filter(|end| end.skips(part)) {
+                return Check::skipped(id, end.reason());
             }
             let cause = error.map(|error| (error.to_string(), self.cause(error)));
             match (part, cause) {
@@ -98,8 +134,8 @@ impl Findings<'_> {
     }
 
     /// Adds the checks that need an answer, as skipped.
-    fn without_answer(&self, part: Part, trial: Trial, report: &mut Report) -> Option<AccessToken> {
-        let reason = no_way(part);
+    fn without_answer(&self, end: End, trial: Trial, report: &mut Report) -> Option<AccessToken> {
+        let reason = end.reason();
         let ids = skipped(CheckId::Clock, &reason).into_iter();
         match trial {
             Trial::None(trial) => {
@@ -275,10 +311,6 @@ impl Findings<'_> {
     }
 }
 
-fn no_way(part: Part) -> String {
-    format!("no answer came: see `{}`", part.check_id().as_str())
-}
-
 /// Returns true for the failure of a request that a wrong clock can be the reason of.
 fn is_about_dates(error: &Error) -> bool {
     matches!(
@@ -302,5 +334,34 @@ fn requested(credentials: &Credentials) -> Requested<'_> {
         Credentials::PermanentCode(code) => Requested::Scopes(code.scopes()),
         Credentials::Device(device) => Requested::Scopes(device.scopes()),
         _ => Requested::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use adobe_ims::error::Certainty;
+
+    use super::*;
+
+    #[test]
+    fn unusable_proxy_is_reported_where_its_variable_is_or_else_as_the_route() {
+        let failure = |problem| Error::new(problem, "what");
+        let mut report = Report::default();
+        let end = End::of(Part::Route, &failure(Problem::ProxyInvalid), &report);
+        assert_eq!(end.reporter, CheckId::Route);
+        let skipped = [Part::Route, Part::Connection, Part::Tls].map(|part| end.skips(part));
+        assert_eq!(skipped, [false, true, true]);
+        for problem in [Problem::ProxyInvalid, Problem::NameUnknown] {
+            let cause = FoundCause::new(problem, Certainty::Certain);
+            report.add(Check::problem(CheckId::Variables, "what", cause));
+        }
+        let end = End::of(Part::Route, &failure(Problem::ProxyInvalid), &report);
+        assert_eq!(end.reporter, CheckId::Variables);
+        assert!(end.skips(Part::Route));
+        // Another host may have the same problem.
+        let end = End::of(Part::Route, &failure(Problem::NameUnknown), &report);
+        assert_eq!(end.reporter, CheckId::Route);
+        let end = End::of(Part::Tls, &failure(Problem::TlsFailed), &report);
+        assert!(!end.skips(Part::Route) && !end.skips(Part::Connection) && !end.skips(Part::Tls));
     }
 }

@@ -64,21 +64,25 @@ pub(super) fn variables(subject: &Subject<'_>) -> Check {
     oddities.extend(debugging(&values));
     oddities.extend(contradictions(&values));
     let check = match unusable(subject, &values) {
-        Some((failure, name)) => {
+        Some((failure, proxy)) => {
             let cause = FoundCause::summarized(&failure, Certainty::Certain);
-            Some(problem(&failure, name, cause))
+            Some(problem(&failure, proxy, cause))
         }
         None => None,
     };
     report(check, oddities)
 }
 
-fn problem(failure: &Failure, name: Option<&str>, cause: FoundCause) -> Check {
-    let summary = match name {
-        Some(name) => format!("{name}: {}", failure.message()),
-        None => failure.message().to_owned(),
-    };
-    Check::problem(ID, summary, cause)
+fn problem(failure: &Failure, proxy: Option<&str>, cause: FoundCause) -> Check {
+    match proxy {
+        Some(name) => {
+            let summary = format!("{name}: {}", failure.message());
+            let fix =
+                format!("correct {name}, or unset it if the host can be reached without a proxy");
+            Check::problem(ID, summary, cause.fix_first(fix))
+        }
+        None => Check::problem(ID, failure.message(), cause),
+    }
 }
 
 fn report(problem: Option<Check>, oddities: Vec<Oddity>) -> Check {
@@ -93,8 +97,7 @@ fn report(problem: Option<Check>, oddities: Vec<Oddity>) -> Check {
     }
 }
 
-/// Returns the failure of a variable that every request for a token runs into, and the variable if the failure does not
-/// name it.
+/// Returns the failure of a variable that every request for a token runs into, and the variable if it names a proxy.
 fn unusable<'a>(subject: &Subject<'_>, values: &'a Values) -> Option<(Failure, Option<&'a str>)> {
     if let Err(failure) = CacheSettings::check_variable(&subject.context.variables) {
         return Some((failure, None));
