@@ -21,6 +21,14 @@ impl Report {
         self.checks.extend(checks);
     }
 
+    /// Replaces the check of the same id.
+    pub(crate) fn replace(&mut self, check: Check) {
+        let mut checks = self.checks.iter_mut();
+        if let Some(earlier) = checks.find(|it| it.id() == check.id()) {
+            *earlier = check;
+        }
+    }
+
     /// Adds the steps of a migration, of which there may be none.
     pub(crate) fn set_steps(&mut self, steps: Vec<Step>) {
         self.steps = Some(steps);

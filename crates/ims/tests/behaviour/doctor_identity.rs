@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 use adobe_ims_emulator::{Clock, GrantType, OauthClient, SignIn};
 use serde_json::{Value, json};
 
+use crate::doctor_offline;
 use crate::doctor_report::{Report, claims, doctor, examine, issued, token_of};
 use crate::fields::text;
 use crate::sign_in_world::{CONFIDENTIAL, JANE, SERVICE_CODE, at_emulator, world};
-use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, fixture, http};
+use crate::support::{CLIENT_ID, CLIENT_SECRET, Ims, World, answering, fixture, http};
 
 const STAGE: [&str; 10] = [
     "route",
@@ -345,15 +346,17 @@ fn key_that_cannot_be_used_is_reported_once_however_certain_its_cause_is() {
     assert_eq!(world.emulator.tokens_minted(), 0);
 }
 
+/// Returns a clock that differs from that of this machine by these seconds.
+fn clock_off_by(offset: i64) -> Clock {
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let time = now.checked_add_signed(offset).unwrap();
+    Clock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(time))
+}
+
 #[test]
 fn wrong_clock_is_found_and_named() {
-    let at = |offset: i64| {
-        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-        let time = now.checked_add_signed(offset).unwrap();
-        Clock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(time))
-    };
     for (offset, words) in [(720, "behind that of"), (-720, "ahead of that of")] {
-        let world = World::with(|builder| builder.clock(at(offset)));
+        let world = World::with(|builder| builder.clock(clock_off_by(offset)));
         let report = Report::of(doctor(&world, "service_token.json", &[]));
         let expected = [("clock", "warning", "clock-wrong", "certain")];
         assert_eq!(
@@ -387,6 +390,45 @@ fn wrong_clock_is_found_and_named() {
         [("exchange", "problem", "assertion-expired", "certain")]
     );
     assert_eq!(undated.check("clock")["verdict"], "skipped");
+}
+
+#[test]
+fn certificate_is_compared_with_the_date_of_ims_if_the_clock_of_this_machine_is_wrong() {
+    let more_than_a_year = 370 * 86_400;
+    for offset in [-more_than_a_year, more_than_a_year] {
+        let world = World::with(|builder| builder.clock(clock_off_by(offset)));
+        // The certificate is valid for a year by the clock of IMS, and not by that of this machine.
+        let call = doctor(&world, "service_token.json", &[]);
+        let report = doctor_offline::Report::of(call);
+        assert_eq!(report.findings(), ["clock warning certain clock-wrong"]);
+        let certificate = report.check("certificate-validity");
+        assert_eq!(certificate["verdict"], "ok");
+        let seen = &report.evidence("certificate-validity")[0];
+        assert!(
+            seen.starts_with("compared with the date of IMS ("),
+            "{seen}"
+        );
+        assert_eq!(report.check("exchange")["verdict"], "ok");
+    }
+    // A refusal for the certificate is explained by the date of IMS as well.
+    let body = json!({"error": "invalid_token", "error_description": "Could not match JWT signature to any of the bindings"});
+    let world = World::new();
+    for (date, cause) in [
+        ("Thu, 01 Jan 2099 00:00:00 GMT", "certificate-expired"),
+        ("Wed, 01 Jan 2020 00:00:00 GMT", "certificate-not-yet-valid"),
+    ] {
+        let refusing = http("400 no", &format!("Date: {date}\r\n"), &body.to_string());
+        let url = answering(refusing);
+        let call = doctor(&world, "service_token.json", &["--url", &url]);
+        assert_eq!(
+            doctor_offline::Report::of(call).findings(),
+            [
+                format!("certificate-validity problem likely {cause}"),
+                "clock warning certain clock-wrong".to_owned(),
+                format!("exchange problem likely {cause}"),
+            ]
+        );
+    }
 }
 
 #[test]

@@ -12,11 +12,12 @@ use super::probe::{Network, Outcome, Probe};
 use super::trial::{NoTrial, Trial};
 use super::way::{Need, Part};
 use super::{
-    certainty, claims, clock, connection, exchange, lifetime, products, route, service, skipped,
-    throttling, tls, way,
+    certainty, claims, clock, connection, exchange, lifetime, obstacle, products, route, service,
+    skipped, throttling, tls, way,
 };
 use crate::auth::EMULATOR_DOCUMENT;
 use crate::doctor::check::{Check, CheckId, FoundCause};
+use crate::doctor::offline;
 use crate::doctor::report::Report;
 use crate::doctor::subject::Subject;
 
@@ -168,7 +169,12 @@ impl Findings<'_> {
         let times = self.times();
         let effect = self.effect(times);
         report.add(clock::check(self.network.host(), times, effect));
-        let (exchange, throttling, token) = self.exchange(trial, effect);
+        if let Some(times) = times.filter(|it| it.offset() != Offset::Tolerable) {
+            let certificate = offline::certificate_by_ims(self.subject, times.date);
+            certificate.into_iter().for_each(|it| report.replace(it));
+        }
+        let presumed = obstacle::presumed(report);
+        let (exchange, throttling, token) = self.exchange(trial, presumed, effect);
         report.add(exchange);
         report.add(throttling);
         let Some(token) = token else {
@@ -218,8 +224,13 @@ impl Findings<'_> {
     }
 
     /// Returns the checks `exchange` and `throttling`, and the token that can be used.
-    fn exchange(&self, trial: Trial, effect: Effect) -> (Check, Check, Option<AccessToken>) {
-        let (presumed, token) = match trial {
+    fn exchange(
+        &self,
+        trial: Trial,
+        presumed: Option<FoundCause>,
+        effect: Effect,
+    ) -> (Check, Check, Option<AccessToken>) {
+        let token = match trial {
             Trial::None(trial) => {
                 let NoTrial {
                     check,
@@ -232,8 +243,8 @@ impl Findings<'_> {
                 };
                 return (check, throttling, token);
             }
-            Trial::Exchange(exchange) => (exchange.presumed, None),
-            Trial::Validation(asked) => (None, Some(asked.token)),
+            Trial::Exchange(_) => None,
+            Trial::Validation(asked) => Some(asked.token),
         };
         let skipped = |reason: &str| Check::skipped(CheckId::Exchange, reason);
         match &self.probe.outcome {

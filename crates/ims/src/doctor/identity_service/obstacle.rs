@@ -59,6 +59,14 @@ pub(super) fn first(report: &Report) -> Option<Obstacle> {
     }
 }
 
+/// Returns the cause that IMS may confirm.
+pub(super) fn presumed(report: &Report) -> Option<FoundCause> {
+    match first(report)? {
+        Obstacle::Presumed(cause) => Some(cause),
+        Obstacle::Certain(_) => None,
+    }
+}
+
 /// Returns the first check that found why the private key cannot be used, however certain it is of the cause.
 pub(super) fn of_the_key(report: &Report) -> Option<CheckId> {
     let mut problems = report

@@ -94,8 +94,8 @@ impl Network {
 
     async fn ask(&self, trial: &Trial) -> Outcome {
         let outcome = match trial {
-            Trial::Exchange(exchange) => {
-                let fetched = exchange.source.fetch().await;
+            Trial::Exchange(source) => {
+                let fetched = source.fetch().await;
                 fetched.map(|it| Outcome::Issued(Box::new(it)))
             }
             Trial::Validation(asked) => {

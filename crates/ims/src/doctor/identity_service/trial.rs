@@ -18,19 +18,12 @@ const ID: CheckId = CheckId::Exchange;
 
 /// The question that IMS is asked.
 pub(super) enum Trial {
-    /// For a token.
-    Exchange(Exchange),
+    /// For a token, which is stored nowhere.
+    Exchange(Box<dyn TokenSource>),
     /// Whether a token that was given is valid.
     Validation(Box<Validation>),
     /// Nothing about the credentials.
     None(Box<NoTrial>),
-}
-
-/// A request for a token, whose answer is stored nowhere.
-pub(super) struct Exchange {
-    pub(super) source: Box<dyn TokenSource>,
-    /// The cause that was found before, and that IMS may confirm.
-    pub(super) presumed: Option<FoundCause>,
 }
 
 /// A question whether a token is valid.
@@ -87,11 +80,9 @@ pub(super) fn prepare(subject: &Subject<'_>, report: &Report, ims: ImsClient) ->
     if let Some(token) = given_token(subject, report) {
         return validation(subject, token);
     }
-    let presumed = match obstacle::first(report) {
-        Some(Obstacle::Certain(id)) => return comes_first(id),
-        Some(Obstacle::Presumed(cause)) => Some(cause),
-        None => None,
-    };
+    if let Some(Obstacle::Certain(id)) = obstacle::first(report) {
+        return comes_first(id);
+    }
     match subject.examination.credentials() {
         Err(_) => Trial::skipped("there are no credentials that can be used", None),
         Ok(Credentials::User(user)) => {
@@ -111,7 +102,7 @@ pub(super) fn prepare(subject: &Subject<'_>, report: &Report, ims: ImsClient) ->
                 return Trial::skipped("--cached-only forbids to ask IMS", token);
             }
             match subject.examination.source(credentials, ims) {
-                Ok(source) => Trial::Exchange(Exchange { source, presumed }),
+                Ok(source) => Trial::Exchange(source),
                 Err(failure) => unsigned(&failure, report),
             }
         }

@@ -161,6 +161,23 @@ pub(super) fn certificate_validity(
     seen_times(judge(&validity, console, now), &validity)
 }
 
+/// Says whether the certificate is valid at the time that IMS told.
+pub(super) fn validity_by_ims(account: &ExaminedAccount<'_>, date: SystemTime) -> Check {
+    let validity = Validity::of(account);
+    let check = match validity.begin.filter(|begin| *begin > date) {
+        Some(begin) => not_yet_valid(begin),
+        None => {
+            let console = Console::of(account.credentials.client_id());
+            judge(&validity, console, date)
+        }
+    };
+    let told = time::display(date);
+    let check = check.seen(format!(
+        "compared with the date of IMS ({told}): the clock of this machine is wrong"
+    ));
+    seen_times(check, &validity)
+}
+
 fn judge(validity: &Validity, console: Console, now: SystemTime) -> Check {
     let Some(end) = validity.counted_end() else {
         return Check::skipped(
@@ -171,7 +188,11 @@ fn judge(validity: &Validity, console: Console, now: SystemTime) -> Check {
     if let Some(begin) = validity.begin
         && begin > now
     {
-        return not_yet_valid(begin, now);
+        let clock = FoundCause::new(Problem::ClockWrong, Certainty::Possible);
+        return not_yet_valid(begin).because(clock).seen(format!(
+            "the clock of this machine says {}",
+            time::display(now)
+        ));
     }
     let shown = time::display(end);
     let Ok(left) = end.duration_since(now) else {
@@ -223,19 +244,13 @@ fn expired(console: Console, certainty: Certainty) -> FoundCause {
     cause
 }
 
-fn not_yet_valid(begin: SystemTime, now: SystemTime) -> Check {
+fn not_yet_valid(begin: SystemTime) -> Check {
     let summary = format!(
         "the certificate is not valid before {}",
         time::display(begin)
     );
     let cause = FoundCause::new(Problem::CertificateNotYetValid, Certainty::Likely);
-    let clock = FoundCause::new(Problem::ClockWrong, Certainty::Possible);
     Check::problem(VALIDITY, summary, cause)
-        .because(clock)
-        .seen(format!(
-            "the clock of this machine says {}",
-            time::display(now)
-        ))
 }
 
 fn seen_times(check: Check, validity: &Validity) -> Check {

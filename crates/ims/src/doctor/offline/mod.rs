@@ -63,6 +63,12 @@ pub(crate) fn checks(subject: &Subject<'_>) -> Vec<Check> {
     checks
 }
 
+/// Checks the certificate once more, with the time that IMS told; `None` without a technical account.
+pub(crate) fn certificate_by_ims(subject: &Subject<'_>, date: SystemTime) -> Option<Check> {
+    let account = ExaminedAccount::examine(subject).ok()??;
+    Some(certificate::validity_by_ims(&account, date))
+}
+
 /// Makes the checks of the document and of its values.
 fn of_document(subject: &Subject<'_>) -> Vec<Check> {
     let facts = Facts::collect(subject);
