@@ -137,11 +137,10 @@ impl Asked<'_> {
     pub(super) fn hint(&self) -> String {
         let client = value::shown_id(self.client_id);
         let asked = self.environment;
-        let stage = match *asked == Environment::stage() {
-            true => {
-                "; this is stage, which Adobe itself uses: clients of customers are of production"
-            }
-            false => "",
+        let stage = if *asked == Environment::stage() {
+            "; this is stage, which Adobe itself uses: clients of customers are of production"
+        } else {
+            ""
         };
         format!("requested as client {client} at {asked}{stage}")
     }

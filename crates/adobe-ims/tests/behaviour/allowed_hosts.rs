@@ -265,10 +265,7 @@ proptest! {
             let authority = rest.split(['/', '?', '#']).next().unwrap().to_ascii_lowercase();
             let host = authority.split(':').next().unwrap();
             let is_encrypted = !url.starts_with("http:");
-            match is_encrypted {
-                true => prop_assert!(host == "author.example" || host.ends_with(".adobe.io"), "{}", url),
-                false => prop_assert_eq!(host, "127.0.0.1", "{}", url),
-            }
+            if is_encrypted { prop_assert!(host == "author.example" || host.ends_with(".adobe.io"), "{}", url) } else { prop_assert_eq!(host, "127.0.0.1", "{}", url) }
             prop_assert!(!authority.contains('@'), "{}", url);
         }
     }

@@ -260,12 +260,11 @@ async fn sign_out_invalidates_the_access_tokens() {
         let refresh_token = tokens.refresh_token.unwrap();
         let access_token = tokens.response.token.as_secret().clone();
         let kind = TokenType::Refresh;
-        let done = match by_rfc {
-            true => ims.revoke(&refresh_token, kind, &client).await,
-            false => {
-                let all = Cascade::All;
-                ims.invalidate_as(&refresh_token, kind, &client, all).await
-            }
+        let done = if by_rfc {
+            ims.revoke(&refresh_token, kind, &client).await
+        } else {
+            let all = Cascade::All;
+            ims.invalidate_as(&refresh_token, kind, &client, all).await
         };
         done.unwrap();
         let refreshed = ims.refresh_token(&client, &refresh_token, &[]).await;

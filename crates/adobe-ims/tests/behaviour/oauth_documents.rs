@@ -22,9 +22,10 @@ fn complaint(document: &Value) -> String {
     let lacks_scopes = ["empty: SCOPES", "empty: scopes"]
         .iter()
         .any(|part| message.contains(part));
-    let problem = match lacks_scopes {
-        true => Problem::DocumentNeedsMore,
-        false => Problem::DocumentIncomplete,
+    let problem = if lacks_scopes {
+        Problem::DocumentNeedsMore
+    } else {
+        Problem::DocumentIncomplete
     };
     assert_eq!(error.problem(), problem, "{error}");
     let everything = format!("{error} {error:?} {:?}", error.hints().collect::<Vec<_>>());

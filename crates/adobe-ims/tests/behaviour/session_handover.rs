@@ -120,9 +120,10 @@ async fn refresh_token_is_written_as_soon_as_the_folder_is_usable_again() {
         fs::rename(&aside, world.path()).unwrap();
         let outcome = fetch.await.unwrap().map_err(|error| error.problem());
         let outcome = outcome.map(|fetched| fetched.token.as_secret().expose().to_owned());
-        let (expected, refresh_token) = match is_saved {
-            true => (Ok("access-1".to_owned()), "refresh-1"),
-            false => (Err(Problem::SessionUnusable), FIRST),
+        let (expected, refresh_token) = if is_saved {
+            (Ok("access-1".to_owned()), "refresh-1")
+        } else {
+            (Err(Problem::SessionUnusable), FIRST)
         };
         assert_eq!(outcome, expected);
         assert_eq!(world.refresh_token(), refresh_token);

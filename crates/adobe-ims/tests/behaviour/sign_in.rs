@@ -307,9 +307,10 @@ fn code_is_exchanged_with_the_verifier_of_the_challenge() {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(fields["code_verifier"].as_bytes()));
         assert_eq!(challenge, parameters["code_challenge"]);
         assert_eq!(fields["code"], "c");
-        match is_accepted {
-            true => assert!(outcome.unwrap().refresh_token.is_some()),
-            false => assert_eq!(outcome.unwrap_err().problem(), Problem::SignInNonceWrong),
+        if is_accepted {
+            assert!(outcome.unwrap().refresh_token.is_some())
+        } else {
+            assert_eq!(outcome.unwrap_err().problem(), Problem::SignInNonceWrong)
         }
     }
 }

@@ -129,9 +129,10 @@ async fn files_of_another_user_are_set_aside() {
     token(&world.process()).await;
     let given_away = chown(world.entry(), Some(65_534), None).is_ok();
     world.events();
-    let expected = match given_away {
-        true => ["store: cache-entry-set-aside", "fetched"].as_slice(),
-        false => &["loaded"],
+    let expected = if given_away {
+        ["store: cache-entry-set-aside", "fetched"].as_slice()
+    } else {
+        &["loaded"]
     };
     token(&world.process()).await;
     assert_eq!(world.events(), expected);

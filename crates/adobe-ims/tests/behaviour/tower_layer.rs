@@ -42,9 +42,10 @@ impl<B> Api<B> {
     fn rejecting(tokens: &'static [&'static str]) -> Self {
         Self::new(|authorization| {
             let token = authorization.strip_prefix("Bearer ").unwrap();
-            match tokens.contains(&token) {
-                true => StatusCode::UNAUTHORIZED,
-                false => StatusCode::OK,
+            if tokens.contains(&token) {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::OK
             }
         })
     }

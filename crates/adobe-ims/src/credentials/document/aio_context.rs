@@ -108,10 +108,12 @@ fn candidate(prefix: &str, name: &str, entry: &Map) -> Result<Option<Candidate>>
             .entries()
             .any(|(key, _)| KnownKey::of(key).is_some_and(KnownKey::is_of_credentials));
     let fields = flat::read(entry)?;
-    let rank = match is_credential(&fields) {
-        true => Rank::Credentials,
-        false if has_fields && !is_login => Rank::Fragment,
-        false => return Ok(None),
+    let rank = if is_credential(&fields) {
+        Rank::Credentials
+    } else if has_fields && !is_login {
+        Rank::Fragment
+    } else {
+        return Ok(None);
     };
     let mut partial = partial(fields);
     partial.names = partial.names.with_foreign_prefix(prefix);

@@ -103,9 +103,10 @@ fn candidate(entry: &Map, organization: &Field) -> Result<Option<Candidate>> {
         ),
         (None, Some(jwt)) => {
             let fields = with_organization(jwt)?;
-            let kind = match fields.has_assertion_fields() {
-                true => Kind::Assertion,
-                false => Kind::AssertionUnlessScopes,
+            let kind = if fields.has_assertion_fields() {
+                Kind::Assertion
+            } else {
+                Kind::AssertionUnlessScopes
             };
             PartialCredentials {
                 needs_supplement: true,
@@ -150,12 +151,13 @@ fn by_reference(entries: &[&Map], options: &DocumentOptions) -> Result<PartialCr
             })
             .map(|(_, name)| *name)
             .collect();
-        let message = match others.is_empty() {
-            true => format!("{workspace}; it has no OAuth server-to-server or JWT credential"),
-            false => format!(
+        let message = if others.is_empty() {
+            format!("{workspace}; it has no OAuth server-to-server or JWT credential")
+        } else {
+            format!(
                 "{workspace}; it has no OAuth server-to-server or JWT credential, only {}",
                 others.join(" and ")
-            ),
+            )
         };
         return Err(
             Error::new(Problem::DocumentNotSupported, message).with_hint(

@@ -119,9 +119,10 @@ fn kind(map: &Map, fields: &RawFields) -> Kind {
 fn names(map: &Map, kind: Kind) -> FieldNames {
     let is_oauth = kind == Kind::ClientCredentials;
     let mut names = if map.has_any(&["clientId", "clientSecret"]) {
-        match is_oauth {
-            true => FieldNames::TUTORIAL,
-            false => FieldNames::JWT_AUTH,
+        if is_oauth {
+            FieldNames::TUTORIAL
+        } else {
+            FieldNames::JWT_AUTH
         }
     } else if map.has("API_KEY") {
         FieldNames::CONSOLE_JWT

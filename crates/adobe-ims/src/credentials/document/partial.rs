@@ -65,9 +65,10 @@ impl PartialCredentials {
             let subject = self.names.subject_with_verb("is", "are");
             let message = format!("{subject} {kind}, and {fields} added");
             let error = Error::new(Problem::CredentialsContradictory, message);
-            return Err(match self.jwt_ended {
-                true => error.with_hint(JWT_CREDENTIALS_ENDED),
-                false => error,
+            return Err(if self.jwt_ended {
+                error.with_hint(JWT_CREDENTIALS_ENDED)
+            } else {
+                error
             });
         }
         let both = overrides.scopes.is_present() && overrides.has_assertion_fields();

@@ -68,9 +68,10 @@ fn entry(cause: Cause) -> String {
 
 fn list(label: &str, items: impl Iterator<Item = String>) -> String {
     let lines: String = items.map(|item| format!("- {item}\n")).collect();
-    match lines.is_empty() {
-        true => lines,
-        false => format!("\n{label}:\n\n{lines}"),
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\n{label}:\n\n{lines}")
     }
 }
 

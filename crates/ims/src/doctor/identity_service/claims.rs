@@ -67,9 +67,10 @@ fn facts(claims: &TokenClaims, secrets: &[Secret]) -> Vec<String> {
         text("client_id", claims.client_id.as_deref()),
         text("user_id", claims.user_id.as_deref()),
         text("as", claims.authorization_server.as_deref()),
-        match claims.scopes.is_empty() {
-            true => "scope: none".to_owned(),
-            false => format!("scope: {}", shown(&claims.scopes.join(", "))),
+        if claims.scopes.is_empty() {
+            "scope: none".to_owned()
+        } else {
+            format!("scope: {}", shown(&claims.scopes.join(", ")))
         },
     ];
     let created = claims.created_at.map(time::display);

@@ -116,9 +116,10 @@ fn check(stored: &Stored, has_token: bool, subject: &Subject<'_>, now: SystemTim
     };
     let end = time::display(session.expires_at());
     if !sessions::is_over(session, now) {
-        let token = match has_token {
-            true => "the cache has an access token of it",
-            false => "the cache has no access token of it",
+        let token = if has_token {
+            "the cache has an access token of it"
+        } else {
+            "the cache has no access token of it"
         };
         return Check::skipped(
             ID,

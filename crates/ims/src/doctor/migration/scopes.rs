@@ -72,9 +72,10 @@ fn replacement(metascope: &str, scopes: &[String]) -> Vec<String> {
         Counterpart::ScopesOfAem => {
             let own = scopes.iter().filter(|it| it.starts_with(AEM_SCOPE));
             let own: Vec<_> = own.map(String::as_str).collect();
-            let own = match own.is_empty() {
-                true => "none here".to_owned(),
-                false => own.join(", "),
+            let own = if own.is_empty() {
+                "none here".to_owned()
+            } else {
+                own.join(", ")
             };
             vec![
                 format!("{metascope}: replaced by one scope for each API ({own})"),

@@ -124,16 +124,18 @@ fn console_jwt(now: SystemTime) -> Check {
         let summary = "Adobe has deprecated JWT credentials of the Adobe Developer Console";
         (false, summary)
     };
-    let certainty = match is_problem {
-        true => Certainty::Likely,
-        false => Certainty::Possible,
+    let certainty = if is_problem {
+        Certainty::Likely
+    } else {
+        Certainty::Possible
     };
     let cause = FoundCause::new(Problem::JwtCredentialsEnded, certainty)
         .seen(DATES)
         .seen(GENERATED);
-    match is_problem {
-        true => Check::problem(ID, summary, cause),
-        false => Check::warning(ID, summary).because(cause),
+    if is_problem {
+        Check::problem(ID, summary, cause)
+    } else {
+        Check::warning(ID, summary).because(cause)
     }
 }
 

@@ -201,9 +201,10 @@ fn good(facts: &EnvironmentFacts<'_>) -> Check {
         "nothing names another".to_owned()
     };
     let check = Check::ok(ID, format!("requests go to {}", name(effective))).seen(by);
-    match effective.is_known() {
-        true => check,
-        false => check.seen("it is neither Adobe's nor on this machine"),
+    if effective.is_known() {
+        check
+    } else {
+        check.seen("it is neither Adobe's nor on this machine")
     }
 }
 

@@ -157,9 +157,10 @@ fn judge(inspection: &Inspection, place: &str, now: SystemTime) -> Check {
     match &inspection.kind {
         TokenKind::Ims(kind) if kind != "access_token" => {
             // The type is a claim, which anyone can write.
-            let certainty = match OTHER_KINDS.contains(&kind.as_str()) {
-                true => Certainty::Certain,
-                false => Certainty::Likely,
+            let certainty = if OTHER_KINDS.contains(&kind.as_str()) {
+                Certainty::Certain
+            } else {
+                Certainty::Likely
             };
             let cause = FoundCause::new(Problem::TokenWrongKind, certainty);
             let summary = format!("the token in {place} is no access token");

@@ -15,15 +15,16 @@ const ID: CheckId = CheckId::Grant;
 
 pub(super) fn grant(facts: &Facts<'_>) -> Check {
     if let Some(failure) = facts.failure_for(ID) {
-        let summary = match failure.is(CommandProblem::Usage) {
-            true => format!(
+        let summary = if failure.is(CommandProblem::Usage) {
+            format!(
                 "an option does not go with the credentials of {}",
                 facts.source()
-            ),
-            false => format!(
+            )
+        } else {
+            format!(
                 "flags, variables and the credentials of {} are of two kinds",
                 facts.source()
-            ),
+            )
         };
         let cause = FoundCause::of(failure, Certainty::Certain);
         return Check::problem(ID, summary, cause);

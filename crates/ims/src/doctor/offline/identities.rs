@@ -84,9 +84,10 @@ fn decide(ids: Identities<'_>, notes: &[FieldNote]) -> Check {
         return Check::problem(ID, "organisation and technical account are swapped", cause);
     }
     if is_organization(ids.client_id) || is_account(ids.client_id) {
-        let what = match is_organization(ids.client_id) {
-            true => "the organisation (…@AdobeOrg)",
-            false => "a technical account (…@techacct.adobe.com)",
+        let what = if is_organization(ids.client_id) {
+            "the organisation (…@AdobeOrg)"
+        } else {
+            "a technical account (…@techacct.adobe.com)"
         };
         let summary = format!("the client id is {what}");
         let cause = FoundCause::new(CommandProblem::IdentityMisplaced, Certainty::Certain);
@@ -95,16 +96,18 @@ fn decide(ids: Identities<'_>, notes: &[FieldNote]) -> Check {
     let wrong = [wrong_organization(ids), wrong_account(ids, notes)];
     let mut wrong = wrong.into_iter().flatten();
     if let Some((summary, certainty, evidence)) = wrong.next() {
-        let problem = match ids.are_claims {
-            true => FoundCause::new(Problem::IdentityMalformed, certainty),
-            false => FoundCause::new(CommandProblem::IdentityMisplaced, certainty),
+        let problem = if ids.are_claims {
+            FoundCause::new(Problem::IdentityMalformed, certainty)
+        } else {
+            FoundCause::new(CommandProblem::IdentityMisplaced, certainty)
         };
         let cause = evidence.into_iter().fold(problem, FoundCause::seen);
         let cause = wrong.fold(cause, |cause, (summary, ..)| cause.seen(summary));
         // Only an assertion carries them to IMS.
-        return match ids.are_claims {
-            true => Check::problem(ID, summary, cause),
-            false => Check::warning(ID, summary).because(cause),
+        return if ids.are_claims {
+            Check::problem(ID, summary, cause)
+        } else {
+            Check::warning(ID, summary).because(cause)
         };
     }
     let repaired = notes.iter().find(|it| it.note == Note::LackedAdobeOrg);

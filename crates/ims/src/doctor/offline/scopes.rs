@@ -60,11 +60,10 @@ fn impossible(scopes: &[String]) -> Option<Check> {
         |scope: &&String| scope.starts_with("ent_") || METASCOPES[..25].contains(&scope.as_str());
     for scope in scopes {
         if scope.contains("://") {
-            let summary = match scope.contains("/s/") {
-                true => {
-                    "a scope is the claim of a metascope (https://…/s/…), as assertions have it"
-                }
-                false => "a scope is a URL",
+            let summary = if scope.contains("/s/") {
+                "a scope is the claim of a metascope (https://…/s/…), as assertions have it"
+            } else {
+                "a scope is a URL"
             };
             let fix =
                 "write the names of scopes, such as openid and AdobeID; the console shows them";

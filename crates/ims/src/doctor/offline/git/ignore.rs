@@ -49,9 +49,10 @@ impl Rule {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let trimmed = line.trim_end_matches(' ');
         // An escaped blank at the end belongs to the pattern.
-        let line = match trimmed.ends_with('\\') {
-            true => line,
-            false => trimmed,
+        let line = if trimmed.ends_with('\\') {
+            line
+        } else {
+            trimmed
         };
         if line.starts_with('#') || line.len() > MAX_LENGTH {
             return None;
