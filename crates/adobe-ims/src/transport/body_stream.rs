@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use http::{Response, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 
+use super::upload_body::UploadGuard;
 use super::{Body, failure};
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -33,6 +34,8 @@ pub struct BodyStream {
     status: StatusCode,
     host: String,
     timeout: Duration,
+    /// The content of the request, of which a part may still be on its way.
+    _upload: Option<UploadGuard>,
 }
 
 impl BodyStream {
@@ -40,6 +43,7 @@ impl BodyStream {
         response: Response<Incoming>,
         host: &str,
         timeout: Duration,
+        upload: Option<UploadGuard>,
     ) -> Response<Self> {
         let status = response.status();
         response.map(|content| Self {
@@ -47,7 +51,13 @@ impl BodyStream {
             status,
             host: host.to_owned(),
             timeout,
+            _upload: upload,
         })
+    }
+
+    /// Returns the bytes that are still to come, if the server announced the length of its answer.
+    pub fn remaining(&self) -> Option<u64> {
+        self.content.size_hint().exact()
     }
 
     /// Returns the next piece, or `None` at the end. The timeout of the transport applies to each piece.

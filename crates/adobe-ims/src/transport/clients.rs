@@ -15,10 +15,11 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connection;
 use super::connection::WatchingConnector;
-use super::{Body, Repetition};
+use super::request_body::RequestBody;
+use super::{Body, Repetition, UploadBody};
 
 /// The number of idle connections to one host that are kept. More requests at the same time open more connections.
-const MAX_IDLE: usize = 8;
+const MAX_IDLE: usize = 16;
 
 /// More headers than any server sends for a reason. hyper allows a hundred by itself.
 pub(super) const MAX_HEADERS: usize = 1000;
@@ -27,9 +28,9 @@ pub(super) const MAX_HEADERS: usize = 1000;
 #[derive(Clone)]
 pub(super) struct Clients {
     /// Keeps connections alive.
-    keeping: Client<WatchingConnector, Full<Bytes>>,
+    keeping: Client<WatchingConnector, RequestBody>,
     /// Opens a connection for each request.
-    opening: Client<WatchingConnector, Full<Bytes>>,
+    opening: Client<WatchingConnector, RequestBody>,
     /// The time after which a reused connection without a byte of the response counts as dead.
     patience: Duration,
 }
@@ -55,15 +56,22 @@ impl Clients {
     pub(super) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, Error> {
         let request = request.map(|body| Full::new(body.into_bytes()));
         let may_repeat = match request.extensions().get() {
-            Some(Repetition::Harmful) => return self.opening.request(request).await,
+            Some(Repetition::Harmful) => return self.opening.request(in_memory(request)).await,
             Some(Repetition::Harmless) => true,
             None => is_idempotent(request.method()),
         };
         if may_repeat {
             self.send_repeatable(request).await
         } else {
-            self.keeping.request(request).await
+            self.keeping.request(in_memory(request)).await
         }
+    }
+
+    /// Sends a request whose content is read once. It goes out once: on a kept-alive connection that ended before, hyper
+    /// has not read the content yet, and takes another connection.
+    pub(super) fn upload(&self, request: Request<UploadBody>) -> ResponseFuture {
+        let request = request.map(|body| RequestBody::Upload(Box::new(body)));
+        self.keeping.request(request)
     }
 
     async fn send_repeatable(
@@ -72,21 +80,25 @@ impl Clients {
     ) -> Result<Response<Incoming>, Error> {
         let repeated = request.clone();
         let captured = capture_connection(&mut request);
-        let mut first = self.keeping.request(request);
+        let mut first = self.keeping.request(in_memory(request));
         let outcome = match tokio::time::timeout(self.patience, &mut first).await {
             Ok(outcome) => outcome,
             Err(_) if connection::is_unanswered(captured.connection_metadata().as_ref()) => {
-                return first_success(first, self.opening.request(repeated)).await;
+                return first_success(first, self.opening.request(in_memory(repeated))).await;
             }
             Err(_) => first.await,
         };
         match outcome {
             Err(error) if connection::is_unanswered(error.connect_info()) => {
-                self.opening.request(repeated).await
+                self.opening.request(in_memory(repeated)).await
             }
             outcome => outcome,
         }
     }
+}
+
+fn in_memory(request: Request<Full<Bytes>>) -> Request<RequestBody> {
+    request.map(RequestBody::Memory)
 }
 
 /// Waits for the first response, or for the second error.

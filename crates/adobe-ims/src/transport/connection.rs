@@ -46,6 +46,7 @@ impl Service<Uri> for WatchingConnector {
             Ok(TokioIo::new(WatchedStream {
                 stream: TokioIo::new(stream),
                 exchange: Exchange::default(),
+                failed_write: None,
             }))
         })
     }
@@ -95,9 +96,67 @@ impl Exchange {
 pub(super) struct WatchedStream {
     stream: Stream,
     exchange: Exchange,
+    failed_write: Option<FailedWrite>,
 }
 
+/// A write that failed. A server may answer and close before it has read the whole request. hyper would report the write
+/// and never read the answer, so the write is held back until there is nothing more to read.
+struct FailedWrite {
+    error: io::Error,
+    reading: Reading,
+}
+
+/// The reading of an answer after a write has failed.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// The attempts to write since something was read. When hyper reads no more, they come alone.
+    Awaited(u32),
+    /// hyper is woken when there is something to read.
+    Pending,
+    Ended,
+}
+
+/// hyper attempts to write up to three times for each attempt to read.
+const MAX_ATTEMPTS: u32 = 8;
+
 impl WatchedStream {
+    fn poll_write_with(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut Stream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let (error, reading) = match self.failed_write.take() {
+            Some(FailedWrite { error, reading }) => (error, reading),
+            None => match write(self.as_mut().stream(), cx) {
+                Poll::Ready(Err(error)) => (error, Reading::Awaited(0)),
+                written => {
+                    self.note_written(&written);
+                    return written;
+                }
+            },
+        };
+        let reading = match reading {
+            Reading::Ended | Reading::Awaited(MAX_ATTEMPTS..) => return Poll::Ready(Err(error)),
+            Reading::Pending => Reading::Pending,
+            Reading::Awaited(attempts) => {
+                cx.waker().wake_by_ref();
+                Reading::Awaited(attempts + 1)
+            }
+        };
+        self.failed_write = Some(FailedWrite { error, reading });
+        Poll::Pending
+    }
+
+    fn note_read(&mut self, outcome: &Poll<io::Result<()>>, has_more: bool) {
+        if let Some(failed) = &mut self.failed_write {
+            failed.reading = match outcome {
+                Poll::Pending => Reading::Pending,
+                Poll::Ready(_) if has_more => Reading::Awaited(0),
+                Poll::Ready(_) => Reading::Ended,
+            };
+        }
+    }
+
     fn stream(self: Pin<&mut Self>) -> Pin<&mut Stream> {
         Pin::new(&mut self.get_mut().stream)
     }
@@ -124,32 +183,30 @@ impl AsyncRead for WatchedStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let outcome = self.as_mut().stream().poll_read(cx, buffer);
-        if buffer.filled().len() > before {
+        let has_more = buffer.filled().len() > before;
+        if has_more {
             self.exchange.received();
         }
+        self.note_read(&outcome, has_more);
         outcome
     }
 }
 
 impl AsyncWrite for WatchedStream {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = self.as_mut().stream().poll_write(cx, bytes);
-        self.note_written(&written);
-        written
+        self.poll_write_with(cx, |stream, cx| stream.poll_write(cx, bytes))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = self.as_mut().stream().poll_write_vectored(cx, parts);
-        self.note_written(&written);
-        written
+        self.poll_write_with(cx, |stream, cx| stream.poll_write_vectored(cx, parts))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -12,6 +12,7 @@ use super::clients::MAX_HEADERS;
 use super::connect_tunnel::{TunnelError, TunnelFailure};
 use super::connector::ConnectError;
 use super::trust::Untrusted;
+use super::upload_body::UploadError;
 use crate::error::Error;
 use crate::error::Problem;
 use crate::error::ServerText;
@@ -130,6 +131,10 @@ fn find_cause(error: &(dyn StdError + 'static), failed: &Failed<'_>) -> (Problem
                 return (Problem::ProxyInvalid, message);
             }
             None => {}
+        }
+        if let Some(upload) = current.downcast_ref::<UploadError>() {
+            let message = format!("the content for {host} cannot be sent: {upload}");
+            return (Problem::FileUnreadable, message);
         }
         if let Some(tls) = current.downcast_ref::<rustls::Error>() {
             return tls_problem(tls, failed);

@@ -1,4 +1,5 @@
 use core::fmt;
+use core::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use super::request_secrets::RequestSecrets;
 use super::runtimes::RuntimeClients;
 use super::trace::ConnectionTrace;
 use super::trust::{CaFile, Trust};
-use super::{Body, BodyStream, Transport, failure};
+use super::upload_body::UploadGuard;
+use super::{Body, BodyStream, Transport, UploadBody, failure};
 use crate::crypto::Crypto;
 use crate::error::Problem;
 use crate::error::{Error, Result};
@@ -91,7 +93,48 @@ impl HttpTransport {
             response.await?,
             &host,
             self.timeout,
+            None,
         ))
+    }
+
+    /// Sends a request whose content is read while it is sent, with its length in `Content-Length`. Returns the response
+    /// as soon as its head is there, also if the server answers before it has the whole content.
+    ///
+    /// The content is read once, so the request goes out once, whatever its method. Of the content only a few pieces are
+    /// in memory at a time.
+    ///
+    /// The timeout limits silence: from the moment that the transport takes a piece of the content until it takes the
+    /// next one, from the last piece until the head of the response, and then until each piece of the response. When the
+    /// response is dropped, the rest of the content is not sent.
+    ///
+    /// # Errors
+    /// The errors of [`send`](Transport::send). [`Problem::FileUnreadable`] if the content fails.
+    pub async fn upload(&self, request: Request<UploadBody>) -> Result<Response<BodyStream>> {
+        let host = host(&request);
+        let clients = self.clients.current()?;
+        let secrets = RequestSecrets::of_headers(request.headers());
+        let upload = UploadGuard(request.body().progress());
+        let mut response = pin!(clients.upload(request));
+        let response = loop {
+            let deadline = upload.0.last() + self.timeout;
+            match tokio::time::timeout_at(deadline, &mut response).await {
+                Ok(response) => break response,
+                Err(_) if upload.0.last() + self.timeout > deadline => {}
+                Err(_) => return Err(self.timed_out("answer", &host)),
+            }
+        };
+        let response = response.map_err(|error| unsent(error, &host, &secrets))?;
+        Ok(BodyStream::from_response(
+            response,
+            &host,
+            self.timeout,
+            Some(upload),
+        ))
+    }
+
+    /// Returns the time limit of a request.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     async fn with_timeout<T>(
@@ -101,11 +144,13 @@ impl HttpTransport {
         work: impl Future<Output = Result<T>>,
     ) -> Result<T> {
         let outcome = tokio::time::timeout(self.timeout, work).await;
-        outcome.unwrap_or_else(|_| {
-            let timeout = time::human(self.timeout);
-            let message = format!("no {awaited} from {host} within {timeout}");
-            Err(Error::new(Problem::DeadlineExceeded, message))
-        })
+        outcome.unwrap_or_else(|_| Err(self.timed_out(awaited, host)))
+    }
+
+    fn timed_out(&self, awaited: &str, host: &str) -> Error {
+        let timeout = time::human(self.timeout);
+        let message = format!("no {awaited} from {host} within {timeout}");
+        Error::new(Problem::DeadlineExceeded, message)
     }
 }
 
@@ -127,10 +172,13 @@ async fn send_request(
 ) -> Result<Response<Incoming>> {
     let secrets = RequestSecrets::of(&request);
     let response = clients.send(request).await;
-    response.map_err(|error| {
-        let redactor = &|| secrets.redactor();
-        failure::classify(error, &Failed { host, redactor })
-    })
+    response.map_err(|error| unsent(error, host, &secrets))
+}
+
+/// Returns the error of a request that got no response.
+fn unsent(error: hyper_util::client::legacy::Error, host: &str, secrets: &RequestSecrets) -> Error {
+    let redactor = &|| secrets.redactor();
+    failure::classify(error, &Failed { host, redactor })
 }
 
 async fn send_and_read(
@@ -155,7 +203,7 @@ async fn send_and_read(
     Ok(Response::from_parts(head, body))
 }
 
-fn host(request: &Request<Body>) -> String {
+fn host<B>(request: &Request<B>) -> String {
     let authority = request.uri().authority();
     authority.map(ToString::to_string).unwrap_or_default()
 }

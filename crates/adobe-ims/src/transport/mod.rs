@@ -21,6 +21,8 @@
 //! ```
 
 mod body;
+mod upload_body;
+mod request_body;
 mod repetition;
 mod no_proxy;
 mod proxy;
@@ -53,6 +55,7 @@ pub(crate) use failure::was_not_sent;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
 pub use repetition::Repetition;
+pub use upload_body::{UploadBody, UploadError};
 
 /// Sends one request and returns one complete response.
 ///

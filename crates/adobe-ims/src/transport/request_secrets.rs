@@ -1,7 +1,7 @@
 //! The secrets in a request that any client makes.
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request};
 
 use super::Body;
 use crate::error::redact::Redactor;
@@ -26,6 +26,14 @@ pub(super) struct RequestSecrets {
 }
 
 impl RequestSecrets {
+    /// Returns those of a request without a form.
+    pub(super) fn of_headers(headers: &HeaderMap) -> Self {
+        Self {
+            authorization: headers.get(AUTHORIZATION).cloned(),
+            form: None,
+        }
+    }
+
     pub(super) fn of(request: &Request<Body>) -> Self {
         let content_type = request.headers().get(CONTENT_TYPE);
         let is_form = content_type.is_some_and(|value| {
@@ -34,9 +42,9 @@ impl RequestSecrets {
                 .starts_with(b"application/x-www-form-urlencoded")
         });
         Self {
-            authorization: request.headers().get(AUTHORIZATION).cloned(),
             // A copy shares the memory.
             form: is_form.then(|| request.body().clone()),
+            ..Self::of_headers(request.headers())
         }
     }
 

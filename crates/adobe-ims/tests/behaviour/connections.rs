@@ -234,8 +234,8 @@ fn new_connection_counts_if_the_silent_one_fails() {
 }
 
 #[test]
-fn eight_idle_connections_are_kept_and_the_rest_is_closed() {
-    let (first, next) = (Barrier::new(12), Barrier::new(8));
+fn sixteen_idle_connections_are_kept_and_the_rest_is_closed() {
+    let (first, next) = (Barrier::new(20), Barrier::new(16));
     let (closed, mut closings) = unbounded_channel();
     let server = RawServer::new(move |mut peer| {
         for barrier in [&first, &next] {
@@ -260,13 +260,13 @@ fn eight_idle_connections_are_kept_and_the_rest_is_closed() {
         }
     };
     runtime().block_on(async {
-        send(12).await;
+        send(20).await;
         for _ in 0..4 {
             closings.recv().await.unwrap();
         }
-        send(8).await;
+        send(16).await;
     });
-    assert_eq!(server.connections(), 12);
+    assert_eq!(server.connections(), 20);
 }
 
 #[test]

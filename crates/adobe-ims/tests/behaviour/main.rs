@@ -67,6 +67,7 @@ mod support;
 mod tls_server;
 mod tower_layer;
 mod transport;
+mod uploads;
 mod validation;
 mod values;
 mod variables;
