@@ -8,9 +8,11 @@ pub use crate::util::distance::distance;
 pub use crate::util::file;
 pub use crate::util::time;
 
-use http::Uri;
+use std::time::{Duration, SystemTime};
 
-use crate::api_error::{self, TokenFacts};
+use http::{HeaderMap, Uri};
+
+use crate::api_error::{self, ApiAnswer, ApiRequest, ApiResponse, TokenFacts};
 #[cfg(feature = "file-store")]
 use crate::cache::{FileStore, StoreEntry, StoreKey};
 use crate::credentials::{self, CredentialVariables, Credentials};
@@ -40,6 +42,16 @@ pub fn redact(text: &str, secrets: &[Secret]) -> String {
 /// Returns a text of a server as it may be shown: without these secrets, and without what looks like a token.
 pub fn server_text<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> ServerText {
     Redactor::new(secrets).server_text(text)
+}
+
+/// Returns what an API answered, without secrets, whether or not its cause is known.
+pub fn api_answer(request: &ApiRequest<'_>, response: &ApiResponse<'_>) -> ApiAnswer {
+    api_error::answer(request, response)
+}
+
+/// Returns the header `Retry-After`, from seconds or from a date; a day at most.
+pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    crate::api::retry_after(headers, now)
 }
 
 /// The way to a server.

@@ -8,5 +8,14 @@
 // Each module uses only those above it.
 pub mod error;
 pub mod document;
+pub mod options;
+pub mod multipart;
+pub mod client;
+pub mod received;
+pub mod generate;
 
+pub use client::FormsClient;
+pub use document::Document;
 pub use error::{Error, Result};
+pub use generate::Generation;
+pub use received::Received;

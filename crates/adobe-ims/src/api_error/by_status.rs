@@ -2,7 +2,7 @@
 
 use super::aem_path;
 use super::aem_rights;
-use super::diagnosis::{ApiCause, Diagnosis};
+use super::diagnosis::{ApiAnswer, ApiCause, Diagnosis};
 use super::error_body::Form;
 use super::exchange::{ApiRequest, ApiResponse, Exchange};
 use super::forms_causes;
@@ -20,6 +20,11 @@ use crate::error::Certainty;
 pub fn diagnose(request: &ApiRequest<'_>, response: &ApiResponse<'_>) -> Option<Diagnosis> {
     let exchange = Exchange::new(request, response);
     Diagnosis::from_causes(exchange.answer(), causes(&exchange))
+}
+
+/// Returns what an API answered, without secrets.
+pub(crate) fn answer(request: &ApiRequest<'_>, response: &ApiResponse<'_>) -> ApiAnswer {
+    Exchange::new(request, response).answer()
 }
 
 fn causes(exchange: &Exchange<'_>) -> Vec<ApiCause> {

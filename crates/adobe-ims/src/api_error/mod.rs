@@ -54,6 +54,7 @@ mod by_status;
 
 pub(crate) use allowed_clients::file_for as allowed_clients_file;
 pub use body_start::BodyStart;
+pub(crate) use by_status::answer;
 pub use by_status::diagnose;
 pub use diagnosis::{ApiAnswer, ApiCause, Diagnosis};
 pub use exchange::{ApiRequest, ApiResponse};

@@ -15,6 +15,8 @@ pub struct ErrorAnswer {
     pub message: Option<ServerText>,
     /// The id by which Adobe finds the request.
     pub request_id: Option<ServerText>,
+    /// The URL that was asked, without a query.
+    pub url: String,
     /// The logs of the answer, such as `jobLog` and `conversionLog`.
     pub logs: Vec<Log>,
     /// The possible causes, most likely first.
@@ -23,9 +25,10 @@ pub struct ErrorAnswer {
 
 impl ErrorAnswer {
     /// Creates an answer of which only the status is known.
-    pub(crate) fn new(status: u16) -> Self {
+    pub(crate) fn new(status: u16, url: String) -> Self {
         Self {
             status,
+            url,
             code: None,
             message: None,
             request_id: None,

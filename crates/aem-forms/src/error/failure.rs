@@ -6,6 +6,7 @@ use super::answer::ErrorAnswer;
 use super::cause::Cause;
 use super::finding::Finding;
 use super::problem::FormsProblem;
+use super::retry::Retry;
 
 /// A failure. `Display` says in one line what happened; [`cause`](Self::cause) says why, [`hints`](Self::hints) what to
 /// do. None of them holds a secret.
@@ -17,6 +18,7 @@ struct Details {
     hints: Vec<String>,
     is_transient: bool,
     retry_after: Option<Duration>,
+    retry: Retry,
     answer: Option<ErrorAnswer>,
     findings: Vec<Finding>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -32,6 +34,7 @@ impl Error {
             hints: Vec::new(),
             is_transient: cause.is_transient(),
             retry_after: None,
+            retry: Retry::Never,
             answer: None,
             findings: Vec::new(),
             source: None,
@@ -67,6 +70,12 @@ impl Error {
     }
 
     #[must_use]
+    pub(crate) fn with_retry(mut self, retry: Retry) -> Self {
+        self.0.retry = retry;
+        self
+    }
+
+    #[must_use]
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
@@ -85,6 +94,11 @@ impl Error {
     /// Returns the time that the server asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// Returns how often the same request may be sent again.
+    pub fn retry(&self) -> Retry {
+        self.0.retry
     }
 
     /// Returns the answer that is the error, if there was one.

@@ -4,6 +4,7 @@ mod problem;
 mod finding;
 mod cause;
 mod answer;
+mod retry;
 mod failure;
 
 pub use answer::{ErrorAnswer, Log};
@@ -11,6 +12,7 @@ pub use cause::Cause;
 pub use failure::Error;
 pub use finding::{Finding, Grade, Place};
 pub use problem::FormsProblem;
+pub use retry::Retry;
 
 /// The result of everything that can fail in this crate.
 pub type Result<T, E = Error> = core::result::Result<T, E>;

@@ -1,0 +1,11 @@
+/// How often a request may be sent again after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Retry {
+    /// The same request fails again, or may do something twice.
+    Never,
+    /// Once more: the server was too slow for the document, and may be fast enough the next time.
+    Once,
+    /// As often as the caller likes, with pauses.
+    Again,
+}
