@@ -13,7 +13,11 @@ pub mod multipart;
 pub mod client;
 pub mod received;
 pub mod generate;
+pub mod assemble;
+pub mod pdfa;
+pub mod batch;
 
+pub use assemble::Assembly;
 pub use client::FormsClient;
 pub use document::Document;
 pub use error::{Error, Result};

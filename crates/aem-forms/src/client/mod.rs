@@ -8,7 +8,7 @@ pub(crate) mod exchange;
 pub(crate) mod refusal;
 mod forms_client;
 mod builder;
-mod send;
+pub(crate) mod send;
 
 pub use builder::FormsClientBuilder;
 pub use forms_client::FormsClient;

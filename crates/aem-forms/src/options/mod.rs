@@ -17,6 +17,7 @@ mod pdfa;
 
 pub use assembly::AssemblyOptions;
 pub use generation::{AfpOptions, PdfOptions, PrintOptions};
+pub(crate) use object::OptionObject;
 pub use pdfa::{PdfaCheckOptions, PdfaOptions};
 pub use value::{
     AcrobatVersion, ColorSpace, Compliance, OptionalContent, Pagination, PrintFormat, ResultLevel,

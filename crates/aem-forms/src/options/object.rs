@@ -9,7 +9,7 @@ use crate::error::{Error, FormsProblem, Result};
 pub(crate) struct OptionObject(Map<String, Value>);
 
 impl OptionObject {
-    pub(super) fn set(&mut self, name: &str, value: Value) {
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
         self.0.insert(name.to_owned(), value);
     }
 
@@ -17,7 +17,7 @@ impl OptionObject {
     ///
     /// # Errors
     /// [`FormsProblem::OptionsMalformed`] unless it is a JSON object.
-    pub(super) fn over_json(mut self, json: &str) -> Result<Self> {
+    pub(crate) fn over_json(mut self, json: &str) -> Result<Self> {
         let json = json.trim_start_matches('\u{feff}');
         let base: Value = serde_json::from_str(json).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -46,6 +46,12 @@ impl OptionObject {
 
     pub(crate) fn to_json(&self) -> String {
         self.to_value().to_string()
+    }
+}
+
+impl From<Map<String, Value>> for OptionObject {
+    fn from(members: Map<String, Value>) -> Self {
+        Self(members)
     }
 }
 

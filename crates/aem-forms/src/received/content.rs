@@ -6,6 +6,14 @@ use crate::error::FormsProblem;
 /// In bytes: the beginning of a content that is looked at.
 pub(super) const START: usize = 1024;
 
+/// The place of a content in its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ContentPlace {
+    /// It is the answer.
+    Whole,
+    Part,
+}
+
 /// The reason why a content is not the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
@@ -43,13 +51,15 @@ impl Wrong {
 /// Compares a content with the kind that was asked for. `start` is its beginning: all of it, or [`START`] bytes.
 pub(super) fn check(
     kind: DocumentKind,
+    place: ContentPlace,
     media_type: Option<&str>,
     start: &[u8],
 ) -> Result<(), Wrong> {
     if start.trim_ascii().is_empty() {
         return Err(Wrong::Empty);
     }
-    if kind == DocumentKind::Other {
+    // An attachment that was extracted may be anything.
+    if kind == DocumentKind::Other && place == ContentPlace::Part {
         return Ok(());
     }
     if is_web_page(start) {
@@ -59,7 +69,7 @@ pub(super) fn check(
         return Err(Wrong::Json);
     }
     match media_type {
-        None if !has_own_start(kind) => return Err(Wrong::NoType),
+        None if kind != DocumentKind::Other && !has_own_start(kind) => return Err(Wrong::NoType),
         None => {}
         Some("text/html" | "application/xhtml+xml") => return Err(Wrong::WebPage),
         Some(media_type) if !kind.accepts_type(media_type) => {
@@ -78,7 +88,7 @@ fn has_own_start(kind: DocumentKind) -> bool {
     !kind.begins(b"?")
 }
 
-pub(super) fn is_web_page(start: &[u8]) -> bool {
+pub(crate) fn is_web_page(start: &[u8]) -> bool {
     let start = without_mark(start);
     let start = &start[..start.len().min(START)];
     let lower = start.to_ascii_lowercase();
@@ -123,7 +133,8 @@ mod tests {
         const JSON: Option<&str> = Some("application/json");
         let not = |kind| Err(Wrong::Content(kind));
         let other = |kind: DocumentKind| Err(Wrong::Type(kind.accept().to_owned()));
-        let rows: &[(DocumentKind, Option<&str>, &[u8], Result<(), Wrong>)] = &[
+        type Row<'a> = (DocumentKind, Option<&'a str>, &'a [u8], Result<(), Wrong>);
+        let rows: &[Row<'_>] = &[
             (Pdf, PDF, b"%PDF-1.7 ...", Ok(())),
             (Pdf, OCTETS, b"\xef\xbb\xbf%PDF-1.7", Ok(())),
             (Pdf, None, b"\r\n%PDF-1.7", Ok(())),
@@ -167,13 +178,18 @@ mod tests {
             (Tpcl, Some("application/pdf"), b"{D", other(Tpcl)),
             (Tpcl, None, b"{D", Err(Wrong::NoType)),
             (Tpcl, OCTETS, b"", Err(Wrong::Empty)),
-            (Other, JSON, b"{\"a\":1}", Ok(())),
+            (Other, JSON, b"{\"a\":1}", Err(Wrong::Json)),
+            (Other, None, b"<x/>", Ok(())),
+            (Other, None, b"<html>", Err(Wrong::WebPage)),
             (Other, None, b"", Err(Wrong::Empty)),
         ];
         for (kind, media_type, start, expected) in rows {
-            let outcome = check(*kind, *media_type, start);
+            let outcome = check(*kind, ContentPlace::Whole, *media_type, start);
             let shown = String::from_utf8_lossy(start);
             assert_eq!(outcome, *expected, "{kind:?} {media_type:?} {shown}");
         }
+        let part = |start| check(Other, ContentPlace::Part, Some("text/html"), start);
+        assert_eq!(part(b"<html>"), Ok(()));
+        assert_eq!(part(b""), Err(Wrong::Empty));
     }
 }

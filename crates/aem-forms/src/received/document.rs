@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
-use super::content::{self, START};
+use super::content::{self, ContentPlace, START};
 use super::end::EndCheck;
 use super::file::FileSink;
 use super::kind::DocumentKind;
@@ -99,7 +99,11 @@ impl<'a> Received<'a> {
             pending.push_back(piece);
         }
         let media_type = head.media_type();
-        if let Err(wrong) = content::check(kind, media_type.as_deref(), &start) {
+        let place = match reader.get().is_multipart() {
+            true => ContentPlace::Part,
+            false => ContentPlace::Whole,
+        };
+        if let Err(wrong) = content::check(kind, place, media_type.as_deref(), &start) {
             return Err(reader.get().error(wrong.problem(), &wrong.reason()));
         }
         if !reader.get().has_end() && !kind.has_end() {

@@ -1,11 +1,12 @@
 //! Documents in answers, checked while they arrive: [`Received`].
 
 mod kind;
-mod content;
+pub(crate) mod content;
 mod end;
 pub(crate) mod reader;
 mod file;
-mod document;
+pub(crate) mod document;
+pub(crate) mod json;
 
 pub use document::Received;
 pub use file::is_temporary;

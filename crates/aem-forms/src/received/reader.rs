@@ -91,21 +91,24 @@ impl AnswerReader {
         }
     }
 
-    /// Returns the head of the next part, or `None` behind the last one. The content of the part before was read.
+    /// Returns the head of the next part, or `None` behind the last one. What was not read of the part before is skipped.
     pub(crate) async fn next_part(&mut self) -> Result<Option<PartHead>> {
         if let Form::Whole(whole) = &mut self.form {
             return Ok(whole.head.take());
         }
-        match self.event().await? {
-            Event::Head(head) => {
-                let encoding = head.transfer_encoding.as_deref().unwrap_or("binary");
-                if !["binary", "8bit", "7bit"].contains(&encoding) {
+        loop {
+            match self.event().await? {
+                Event::Head(head) => {
+                    let encoding = head.transfer_encoding.as_deref().unwrap_or("binary");
+                    if ["binary", "8bit", "7bit"].contains(&encoding) {
+                        return Ok(Some(*head));
+                    }
                     let flaw = "a part of it is encoded, which no API of Forms documents";
                     return Err(self.error(FormsProblem::AnswerMalformed, flaw));
                 }
-                Ok(Some(*head))
+                Event::Data(_) | Event::PartEnd => {}
+                Event::End => return Ok(None),
             }
-            _ => Ok(None),
         }
     }
 
@@ -126,6 +129,23 @@ impl AnswerReader {
         while let Some(piece) = self.next_data().await? {
             let room = limit - text.len();
             text.extend_from_slice(&piece[..piece.len().min(room)]);
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// Reads the current part as a text that must fit into memory.
+    ///
+    /// # Errors
+    /// [`FormsProblem::AnswerTooLarge`]
+    pub(crate) async fn whole_text(&mut self, limit: usize) -> Result<String> {
+        let mut text = Vec::new();
+        while let Some(piece) = self.next_data().await? {
+            if piece.len() > limit - text.len() {
+                let message =
+                    format!("a part that is read into memory has more than {limit} bytes");
+                return Err(self.error(FormsProblem::AnswerTooLarge, &message));
+            }
+            text.extend_from_slice(&piece);
         }
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
