@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use adobe_ims::api_error::{ApiRequest, ApiResponse, BodyStart, Diagnosis, diagnose};
-use adobe_ims::error::ServerText;
+use adobe_ims::error::{Certainty, ServerText};
 use adobe_ims::transport::BodyStream;
 use adobe_ims::{Secret, internal};
 use http::{HeaderMap, Request, Response, Uri};
@@ -95,7 +95,13 @@ impl Exchange {
         logs: Vec<Log>,
     ) -> Error {
         let answer = self.answer(start, logs);
-        let diagnosed = answer.diagnosis.as_ref().and_then(first_problem);
+        // A cause that is only possible says less than this program knows.
+        let is_likely = |diagnosis: &&Diagnosis| {
+            let first = diagnosis.causes().first();
+            first.is_some_and(|cause| cause.certainty() <= Certainty::Likely)
+        };
+        let diagnosis = answer.diagnosis.as_ref().filter(is_likely);
+        let diagnosed = diagnosis.and_then(first_problem);
         let host = self.host();
         let said = said(&answer);
         let message = format!("{host} answered {}, and {message}{said}", self.status());

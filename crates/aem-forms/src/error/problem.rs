@@ -118,7 +118,7 @@ adobe_ims::problem_catalogue! {
     AnswerNotDocument = "answer-not-document", Unusable, false,
         "The answer is not the document that was asked for. Nothing was written.",
         ["Look at the address and the path: another server, a login page or a proxy may have answered."], Observed;
-    AnswerEmpty = "answer-empty", Unusable, true,
+    AnswerEmpty = "forms-answer-empty", Unusable, true,
         "The answer has no content. Nothing was written.",
         ["Send the request again. If it stays empty, give the request id to Adobe's support."], Inferred Likely;
     AnswerTruncated = "forms-answer-truncated", Unusable, true,

@@ -19,6 +19,8 @@ pub(crate) struct AnswerReader {
     /// The beginning of the answer, for errors.
     start: BodyStart,
     form: Form,
+    /// The content of a part is being read.
+    is_in_part: bool,
     /// The logs among the parts.
     pub(crate) logs: Vec<Log>,
 }
@@ -74,6 +76,7 @@ impl AnswerReader {
             body,
             start: BodyStart::default(),
             form,
+            is_in_part: false,
             logs: Vec::new(),
         })
     }
@@ -94,13 +97,16 @@ impl AnswerReader {
     /// Returns the head of the next part, or `None` behind the last one. What was not read of the part before is skipped.
     pub(crate) async fn next_part(&mut self) -> Result<Option<PartHead>> {
         if let Form::Whole(whole) = &mut self.form {
-            return Ok(whole.head.take());
+            let head = whole.head.take();
+            self.is_in_part = head.is_some();
+            return Ok(head);
         }
         loop {
             match self.event().await? {
                 Event::Head(head) => {
                     let encoding = head.transfer_encoding.as_deref().unwrap_or("binary");
                     if ["binary", "8bit", "7bit"].contains(&encoding) {
+                        self.is_in_part = true;
                         return Ok(Some(*head));
                     }
                     let flaw = "a part of it is encoded, which no API of Forms documents";
@@ -114,13 +120,18 @@ impl AnswerReader {
 
     /// Returns the next piece of the current part, or `None` at its end.
     pub(crate) async fn next_data(&mut self) -> Result<Option<Bytes>> {
-        if let Form::Whole(_) = &self.form {
-            return self.piece().await;
+        if !self.is_in_part {
+            return Ok(None);
         }
-        match self.event().await? {
-            Event::Data(data) => Ok(Some(data)),
-            _ => Ok(None),
-        }
+        let data = match &self.form {
+            Form::Whole(_) => self.piece().await?,
+            Form::Parts(_) => match self.event().await? {
+                Event::Data(data) => Some(data),
+                _ => None,
+            },
+        };
+        self.is_in_part = data.is_some();
+        Ok(data)
     }
 
     /// Reads the current part as a text. What exceeds the limit is dropped.
