@@ -72,7 +72,7 @@ impl Exchange {
     /// Returns what the server answered, and the possible causes. `start` is the beginning of the content.
     pub(crate) fn answer(&self, start: &BodyStart, logs: Vec<Log>) -> ErrorAnswer {
         let facts = self.authorization.facts();
-        let request = ApiRequest::new(&self.request, facts, self.now);
+        let request = ApiRequest::new(&self.request, &facts, self.now);
         let response = ApiResponse::new(&self.head, start);
         let shown = internal::api_answer(&request, &response);
         ErrorAnswer {

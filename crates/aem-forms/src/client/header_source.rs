@@ -22,7 +22,7 @@ pub trait HeaderSource: Debug + Send + Sync {
 pub struct RequestHeaders {
     headers: HeaderMap,
     token: Option<Arc<AccessToken>>,
-    facts: TokenFacts,
+    facts: Option<TokenFacts>,
 }
 
 impl RequestHeaders {
@@ -32,27 +32,24 @@ impl RequestHeaders {
         token.headers().apply(&mut headers);
         Self {
             headers,
-            facts: TokenFacts::of(&token),
             token: Some(token),
+            facts: None,
         }
     }
 
     /// Creates the headers from any. Errors explain a bearer token among them.
     pub fn new(headers: HeaderMap) -> Self {
-        let authorization = headers.get(AUTHORIZATION).and_then(text);
-        let bearer = authorization.and_then(|value| value.split_once(' '));
-        let facts = bearer.map(|(_, token)| TokenFacts::of_text(&Secret::new(token.trim())));
         Self {
             headers,
             token: None,
-            facts: facts.unwrap_or_default(),
+            facts: None,
         }
     }
 
     /// Sets what is known about the token. Errors are explained by it.
     #[must_use]
     pub fn with_facts(mut self, facts: TokenFacts) -> Self {
-        self.facts = facts;
+        self.facts = Some(facts);
         self
     }
 
@@ -65,8 +62,19 @@ impl RequestHeaders {
         &self.headers
     }
 
-    pub(crate) fn facts(&self) -> &TokenFacts {
-        &self.facts
+    /// Returns what is known about the token. It is read when a request has failed.
+    pub(crate) fn facts(&self) -> TokenFacts {
+        if let Some(facts) = &self.facts {
+            return facts.clone();
+        }
+        if let Some(token) = &self.token {
+            return TokenFacts::of(token);
+        }
+        let authorization = self.headers.get(AUTHORIZATION).and_then(text);
+        let bearer = authorization.and_then(|value| value.split_once(' '));
+        bearer
+            .map(|(_, token)| TokenFacts::of_text(&Secret::new(token.trim())))
+            .unwrap_or_default()
     }
 
     /// Returns what a server could repeat and nobody else may read.

@@ -1,5 +1,7 @@
 //! An answer with a status of failure, in each of its forms.
 
+use std::time::Duration;
+
 use adobe_ims::api_error::BodyStart;
 use adobe_ims::internal;
 use adobe_ims::transport::BodyStream;
@@ -18,6 +20,9 @@ const MAX_LOGS: usize = 8;
 /// In bytes: what is read of an error.
 const MAX_READ: usize = 4 * 1024 * 1024;
 
+/// The time for the content of an error. What has come by then counts.
+const TIME: Duration = Duration::from_secs(30);
+
 /// Reads the content of an answer with a status of failure. If it breaks off, what came counts.
 pub(crate) async fn read(exchange: &Exchange, body: &mut BodyStream) -> Error {
     let content_type = exchange.headers().get(CONTENT_TYPE);
@@ -27,6 +32,17 @@ pub(crate) async fn read(exchange: &Exchange, body: &mut BodyStream) -> Error {
         .filter(|boundary| !boundary.is_empty())
         .map(|boundary| LogCollector::new(&boundary));
     let mut start = BodyStart::default();
+    let reading = collect(body, &mut start, collector.as_mut());
+    let _ = tokio::time::timeout(TIME, reading).await;
+    let logs = collector.map_or_else(Vec::new, |collector| collector.logs(exchange));
+    of_content(exchange, &start, logs)
+}
+
+async fn collect(
+    body: &mut BodyStream,
+    start: &mut BodyStart,
+    mut collector: Option<&mut LogCollector>,
+) {
     let mut read = 0;
     while let Ok(Some(piece)) = body.next().await {
         let piece = piece.as_bytes();
@@ -40,8 +56,6 @@ pub(crate) async fn read(exchange: &Exchange, body: &mut BodyStream) -> Error {
             break;
         }
     }
-    let logs = collector.map_or_else(Vec::new, |collector| collector.logs(exchange));
-    of_content(exchange, &start, logs)
 }
 
 fn of_content(exchange: &Exchange, start: &BodyStart, logs: Vec<Log>) -> Error {

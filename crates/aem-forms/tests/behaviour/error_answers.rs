@@ -186,6 +186,16 @@ async fn endless_error_is_read_in_part() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn error_that_does_not_end_is_not_waited_for() {
+    let head = "HTTP/1.1 400 no\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n";
+    let server = Server::start([Step::Send(format!("{head}{{\"code\"").into_bytes())]).await;
+    let start = tokio::time::Instant::now();
+    let error = generate(&client(&server), &letter()).await.unwrap_err();
+    assert_eq!(error.answer().unwrap().status, 400);
+    assert_eq!(start.elapsed().as_secs(), 30);
+}
+
 #[tokio::test]
 async fn refused_token_without_a_body_is_explained() {
     let server = Server::start([Step::Send(answer("401 no", ""))]).await;

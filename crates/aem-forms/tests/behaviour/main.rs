@@ -8,7 +8,6 @@ mod batches;
 mod error_answers;
 mod files;
 mod generation;
-mod memory;
 mod pdfa;
 mod retries;
 mod tokens;

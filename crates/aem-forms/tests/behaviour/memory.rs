@@ -1,1 +1,0 @@
-//! The memory that a large document takes.
