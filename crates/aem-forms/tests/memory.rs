@@ -1,6 +1,10 @@
 //! The memory that large documents take. It is the only test of its program, whose peak it reads.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it should be"
+)]
 
 use std::fs::{self, File};
 use std::io::{Read, Write};

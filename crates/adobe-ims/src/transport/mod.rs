@@ -55,7 +55,7 @@ pub(crate) use failure::was_not_sent;
 pub use http_transport::{HttpTransport, HttpTransportBuilder};
 pub use proxy::ProxySettings;
 pub use repetition::Repetition;
-pub use upload_body::{UploadBody, UploadError};
+pub use upload_body::UploadBody;
 
 /// Sends one request and returns one complete response.
 ///

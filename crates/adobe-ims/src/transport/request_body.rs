@@ -25,7 +25,7 @@ impl HttpBody for RequestBody {
             Self::Memory(body) => Pin::new(body)
                 .poll_frame(cx)
                 .map_err(|never| match never {}),
-            Self::Upload(body) => Pin::new(body).poll_frame(cx),
+            Self::Upload(body) => body.poll_frame(cx),
         }
     }
 

@@ -57,27 +57,8 @@ impl UploadBody {
         Arc::clone(&self.progress)
     }
 
-    fn accept(&mut self, piece: Bytes) -> Result<Frame<Bytes>, UploadError> {
-        let rest = self.rest.checked_sub(piece.len() as u64);
-        self.rest = rest.ok_or(UploadError::TooLong)?;
-        self.progress.note();
-        Ok(Frame::data(piece))
-    }
-}
-
-impl<T: Into<Bytes>> From<T> for UploadBody {
-    fn from(content: T) -> Self {
-        let content = content.into();
-        Self::new(content.len() as u64, Full::new(content))
-    }
-}
-
-impl HttpBody for UploadBody {
-    type Data = Bytes;
-    type Error = UploadError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
+    pub(super) fn poll_frame(
+        &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, UploadError>>> {
         loop {
@@ -99,12 +80,26 @@ impl HttpBody for UploadBody {
 
     /// An end that the body itself does not announce is found by the next call of `poll_frame`, so that a body with too
     /// many bytes is found, too.
-    fn is_end_stream(&self) -> bool {
+    pub(super) fn is_end_stream(&self) -> bool {
         self.rest == 0 && self.content.is_end_stream()
     }
 
-    fn size_hint(&self) -> SizeHint {
+    pub(super) fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.rest)
+    }
+
+    fn accept(&mut self, piece: Bytes) -> Result<Frame<Bytes>, UploadError> {
+        let rest = self.rest.checked_sub(piece.len() as u64);
+        self.rest = rest.ok_or(UploadError::TooLong)?;
+        self.progress.note();
+        Ok(Frame::data(piece))
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for UploadBody {
+    fn from(content: T) -> Self {
+        let content = content.into();
+        Self::new(content.len() as u64, Full::new(content))
     }
 }
 
@@ -116,7 +111,7 @@ impl fmt::Debug for UploadBody {
 
 /// The reason why a content was not sent to its end.
 #[derive(Debug)]
-pub enum UploadError {
+pub(super) enum UploadError {
     /// The body failed.
     Failed(BoxError),
     /// The body has fewer bytes than its length says.
@@ -193,7 +188,7 @@ impl Drop for UploadGuard {
 
 #[cfg(test)]
 mod tests {
-    use http_body_util::Full;
+    use core::future::poll_fn;
 
     use super::*;
 
@@ -201,7 +196,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         runtime.unwrap().block_on(async {
             let mut length = 0;
-            while let Some(frame) = body.frame().await {
+            while let Some(frame) = poll_fn(|cx| body.poll_frame(cx)).await {
                 let frame = frame.map_err(|error| error.to_string())?;
                 length += frame.into_data().map_or(0, |piece| piece.len());
             }

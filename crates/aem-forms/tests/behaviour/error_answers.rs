@@ -32,7 +32,8 @@ async fn each_family_becomes_one_error() {
             b"fonts",
         ),
     ]);
-    let rows: [(Vec<u8>, u16, Option<&str>, Option<&str>, &str); 10] = [
+    type Row<'a> = (Vec<u8>, u16, Option<&'a str>, Option<&'a str>, &'a str);
+    let rows: [Row<'_>; 10] = [
         (
             answer(
                 &format!("400 no\n{JSON}"),

@@ -169,7 +169,8 @@ async fn document_in_parts_is_unwrapped_and_its_pages_are_counted() {
         "Content-Disposition: form-data; name=\"jobLog\"\nContent-Type: text/plain",
         &b"done SECRET-TOKEN-0"[..],
     );
-    let rows: [(&[(&str, &[u8])], Option<u32>, usize); 6] = [
+    type Row<'a> = (&'a [(&'a str, &'a [u8])], Option<u32>, usize);
+    let rows: [Row<'_>; 6] = [
         (&[output, metadata(b"{\"pageCount\":\"3\"}")], Some(3), 0),
         (&[metadata(b"{\"pageCount\":3}"), output], Some(3), 0),
         (&[output, metadata(b"{\"pageCount\":-1}")], None, 0),
