@@ -37,8 +37,11 @@ impl RequestHeaders {
         }
     }
 
-    /// Creates the headers from any. Errors explain a bearer token among them.
-    pub fn new(headers: HeaderMap) -> Self {
+    /// Creates the headers from any. Errors explain a bearer token among them. `Debug` hides the values.
+    pub fn new(mut headers: HeaderMap) -> Self {
+        headers
+            .values_mut()
+            .for_each(|value| value.set_sensitive(true));
         Self {
             headers,
             token: None,

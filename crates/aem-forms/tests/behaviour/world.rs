@@ -52,7 +52,9 @@ impl HeaderSource for Tokens {
 
     fn report_refused(&self, headers: &RequestHeaders) {
         assert!(headers.token().is_none());
-        self.refused.lock().unwrap().push(format!("{headers:?}"));
+        let shown = format!("{headers:?}");
+        assert!(!shown.contains("SECRET"), "{shown}");
+        self.refused.lock().unwrap().push(shown);
     }
 }
 
