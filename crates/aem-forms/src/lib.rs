@@ -26,6 +26,7 @@
 //! | [`document`] | [`Document`]: a file, bytes, or a reference that AEM reads itself |
 //! | [`options`] | the options of each API |
 //! | [`ddx`] | the sources and results of a DDX, and a DDX that merges files |
+//! | [`lint`] | checks before anything is sent, as pure functions |
 //! | [`client`] | [`FormsClient`], and the source of its headers |
 //! | [`received`] | [`Received`]: a document that arrives |
 //! | [`generate`] | documents from templates and data |
@@ -54,6 +55,8 @@ pub mod options;
 mod xml;
 mod fold;
 pub mod ddx;
+pub mod known_options;
+pub mod lint;
 pub mod multipart;
 pub mod client;
 pub mod received;

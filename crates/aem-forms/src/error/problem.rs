@@ -45,6 +45,9 @@ adobe_ims::problem_catalogue! {
     SourceCase = "source-case", Configuration, false,
         "The name of a source in the DDX and the name of a document differ in case, ending or form only.",
         ["Write both names alike: Forms compares them letter by letter."], Inferred Likely;
+    SourceUrl = "source-url", Configuration, false,
+        "A source of the DDX is a URL. The language of DDX knows them; it is not known that the cloud service reads them.",
+        ["Send the document with the request, and name it in the DDX."], Inferred Possible;
     ResultDuplicate = "result-duplicate", Configuration, false,
         "Two results of the DDX have one name.",
         ["Give each `result` of the DDX a name of its own."], Documented;
@@ -100,6 +103,10 @@ adobe_ims::problem_catalogue! {
         "The reference cannot name a document: it is empty or has characters that no path has.",
         ["Write it as crx:///content/dam/…, /content/dam/… or https://…"];
 
+    NotChecked = "not-checked", Configuration, false,
+        "The file is too long to be checked. It is sent as it is.",
+        ["Nothing needs to be done."];
+
     // Records.
     RecordsMalformed = "records-malformed", Configuration, false,
         "The file of the records cannot be read as CSV, JSON lines or XML.",
@@ -113,6 +120,10 @@ adobe_ims::problem_catalogue! {
     FileNamesCollide = "file-names-collide", Configuration, false,
         "Two records would be written to one file.",
         ["Use a pattern whose parts tell the records apart, such as {n}."];
+
+    FileNamePattern = "file-name-pattern", Configuration, false,
+        "The pattern of the file names cannot be used, or a record lacks what it names.",
+        ["Use {name}, {n}, or the name of a column or member in braces, such as out/{name}.pdf."];
 
     // Answers.
     AnswerNotDocument = "answer-not-document", Unusable, false,
