@@ -1,10 +1,9 @@
-use roxmltree::Node;
 use serde_json::Value;
 
 use super::data::DATA_NAMESPACE;
-use super::template::{XDP_NAMESPACE, find_template, is_in};
+use super::template::{TEMPLATE_NAMESPACE, XDP_NAMESPACE, begins_with};
 use crate::known_options;
-use crate::xml::{self, Content};
+use crate::xml::{self, Content, Outline, TagName};
 
 /// What a file is, by its content. Its name does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +25,7 @@ pub enum FileKind {
     BatchConfiguration,
     /// A record or several, in JSON.
     JsonData,
-    /// XML that is not well-formed, or is not read.
+    /// XML whose root element cannot be read. XML with a fault behind it has one of the other kinds.
     MalformedXml,
     /// Nothing that Forms takes.
     Other,
@@ -71,35 +70,43 @@ fn of_xml(bytes: &[u8]) -> FileKind {
     let Ok(text) = xml::decode(bytes) else {
         return FileKind::MalformedXml;
     };
-    let Ok(document) = xml::parse(&text) else {
+    let Some(outline) = Outline::of(&text) else {
         return FileKind::MalformedXml;
     };
-    let root = document.root_element();
-    if find_template(&document).is_some() {
+    let root = outline.root;
+    if is_in(&root, "template", TEMPLATE_NAMESPACE) {
         return FileKind::Template;
     }
-    if root.tag_name().name() == "DDX" {
+    if root.name == "DDX" {
         return FileKind::Ddx;
     }
-    if is_xci(&root) {
+    if is_in(&root, "config", XCI_NAMESPACE) {
         return FileKind::Xci;
     }
-    FileKind::Data
+    let is_xdp = is_in(&root, "xdp", XDP_NAMESPACE);
+    if !is_xdp && root.name != "xfa" {
+        return FileKind::Data;
+    }
+    let (mut has_config, mut has_data) = (false, false);
+    for child in outline.children() {
+        if is_xdp && is_in(&child, "template", TEMPLATE_NAMESPACE) {
+            return FileKind::Template;
+        }
+        has_config |= is_in(&child, "config", XCI_NAMESPACE);
+        has_data |= is_in(&child, "datasets", DATA_NAMESPACE);
+    }
+    if has_config && !has_data {
+        FileKind::Xci
+    } else {
+        FileKind::Data
+    }
 }
 
 /// The start of the namespace of an XCI; a version follows.
 const XCI_NAMESPACE: &str = "http://www.xfa.org/schema/xci/";
 
-fn is_xci(root: &Node<'_, '_>) -> bool {
-    let is_config = |node: &Node<'_, '_>| is_in(node, "config", XCI_NAMESPACE);
-    if is_config(root) {
-        return true;
-    }
-    let is_wrapper = root.tag_name().name() == "xfa" || is_in(root, "xdp", XDP_NAMESPACE);
-    let has_data = root
-        .children()
-        .any(|child| is_in(&child, "datasets", DATA_NAMESPACE));
-    is_wrapper && !has_data && root.children().any(|child| is_config(&child))
+fn is_in(tag: &TagName<'_>, name: &str, namespace: &str) -> bool {
+    tag.name == name && tag.namespace.is_some_and(|it| begins_with(it, namespace))
 }
 
 fn of_json(bytes: &[u8]) -> FileKind {

@@ -3,14 +3,18 @@
 mod content;
 mod decode;
 mod position;
+mod start_tag;
 mod scan;
+mod outline;
 mod write;
 
 use std::borrow::Cow;
 
 pub(crate) use content::Content;
+pub(crate) use outline::{Outline, TagName};
 pub(crate) use position::Cursor;
-pub(crate) use scan::{Limits, StartTag};
+pub(crate) use scan::Limits;
+pub(crate) use start_tag::StartTag;
 pub(crate) use write::{escape_attribute, escape_text, is_element_name};
 
 use roxmltree::{Document, Node};

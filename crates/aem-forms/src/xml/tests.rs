@@ -136,7 +136,7 @@ fn hostile_texts_are_refused_in_short_time() {
 #[test]
 fn prefixes_that_a_tag_declares_are_found() {
     let tag = "<a b='xmlns:no=\"x\"' xmlns = \"u\" xmlns:p\n='v>' c=\"xmlns:q=''\">";
-    assert_eq!(StartTag::declared_prefixes(tag), ["", "p"]);
+    assert_eq!(StartTag::namespaces(tag), [("", "u"), ("p", "v>")]);
     let read = StartTag::read(tag).expect("the tag ends");
     assert_eq!((read.length, read.attributes), (tag.len(), 4));
 }
@@ -151,6 +151,21 @@ fn names_of_elements_are_told_from_others() {
     }
 }
 
+#[test]
+fn the_outline_has_the_root_and_its_children() {
+    let text = "<?xml version='1.0'?><!-- <x> --><p:a xmlns:p='u' xmlns='v'>t<b><c/></b><![CDATA[<d/>]]><e xmlns='w'/><p:f/></p:a><g/>";
+    let outline = Outline::of(text).expect("there is a root");
+    let pair = |tag: TagName<'_>| format!("{}:{}", tag.namespace.unwrap_or_default(), tag.name);
+    assert_eq!(pair(outline.root), "u:a");
+    let children: Vec<_> = outline.children().map(pair).collect();
+    assert_eq!(children, ["v:b", "w:e", "u:f"]);
+    assert_eq!(
+        Outline::of("<a/><b/>").expect("a root").children().count(),
+        0
+    );
+    assert!(Outline::of("<a").is_none());
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
@@ -162,7 +177,10 @@ proptest! {
     #[test]
     fn no_markup_makes_the_reader_panic(text in "[<>/!?a-c='\" \n&;:x\\[\\]-]{0,60}") {
         let _ = decode(text.as_bytes()).map(|text| parse(&text).map(|_| ()));
-        let _ = StartTag::declared_prefixes(&text);
+        let _ = StartTag::namespaces(&text);
+        if let Some(outline) = Outline::of(&text) {
+            let _ = outline.children().count();
+        }
     }
 
     #[test]

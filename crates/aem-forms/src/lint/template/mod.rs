@@ -242,12 +242,17 @@ pub(super) fn find_template<'a, 'input>(
 /// Returns true for an element of this name whose namespace begins so, also if it is written with https.
 pub(super) fn is_in(node: &Node<'_, '_>, name: &str, namespace: &str) -> bool {
     let found = node.tag_name();
-    let rest = namespace.strip_prefix("http").unwrap_or(namespace);
     found.name() == name
-        && found.namespace().is_some_and(|found| {
-            let found = found.strip_prefix("http").unwrap_or(found);
-            found.strip_prefix('s').unwrap_or(found).starts_with(rest)
-        })
+        && found
+            .namespace()
+            .is_some_and(|it| begins_with(it, namespace))
+}
+
+/// Returns true if a namespace begins with another one, also if it is written with https.
+pub(super) fn begins_with(found: &str, namespace: &str) -> bool {
+    let rest = namespace.strip_prefix("http").unwrap_or(namespace);
+    let found = found.strip_prefix("http").unwrap_or(found);
+    found.strip_prefix('s').unwrap_or(found).starts_with(rest)
 }
 
 /// Returns the finding for an element whose namespace is Adobe's with https.

@@ -28,11 +28,11 @@ pub(super) fn read(template: &Node<'_, '_>, text: &str) -> Contents {
     let root = template
         .children()
         .find(|node| node.tag_name().name() == "subform");
-    let mut cursor = Cursor::new(text);
-    let position = cursor.at(root.unwrap_or(*template).range().start);
+    let position = Cursor::new(text).at(root.unwrap_or(*template).range().start);
     let name = root.and_then(|root| root.attribute("name"));
     let mut reader = Reader {
         namespace: template.tag_name().namespace(),
+        cursor: Cursor::new(text),
         builder: ShapeBuilder::new(name.unwrap_or("form1"), position),
         around: Vec::new(),
         has_data_script: false,
@@ -41,10 +41,9 @@ pub(super) fn read(template: &Node<'_, '_>, text: &str) -> Contents {
     if root.is_none_or(|root| has_foreign_content(&root)) {
         reader.builder.open_record();
     }
-    let mut cursor = Cursor::new(text);
     for node in template.descendants() {
         if node.is_element() {
-            reader.element(&node, Some(node) == root, cursor.at(node.range().start));
+            reader.element(&node, Some(node) == root);
         }
     }
     Contents {
@@ -57,6 +56,7 @@ pub(super) fn read(template: &Node<'_, '_>, text: &str) -> Contents {
 
 struct Reader<'a> {
     namespace: Option<&'a str>,
+    cursor: Cursor<'a>,
     builder: ShapeBuilder,
     around: Vec<Around>,
     has_data_script: bool,
@@ -77,7 +77,7 @@ struct Around {
 }
 
 impl Reader<'_> {
-    fn element(&mut self, node: &Node<'_, '_>, is_root: bool, position: (u32, u32)) {
+    fn element(&mut self, node: &Node<'_, '_>, is_root: bool) {
         let range = node.range();
         while self.around.last().is_some_and(|it| it.end <= range.start) {
             self.around.pop();
@@ -88,18 +88,18 @@ impl Reader<'_> {
             is_optional: false,
             is_skipped: false,
         });
-        self.note_reference(node, position);
+        self.note_reference(node);
         let mut inner = Around {
             end: range.end,
             ..outer
         };
         match node.tag_name().name() {
             _ if outer.is_skipped || is_root => {}
-            "subform" => self.subform(node, position, &mut inner),
-            "field" => self.field(node, position, outer),
-            "exclGroup" => self.choice(node, position, &mut inner),
+            "subform" => self.subform(node, &mut inner),
+            "field" => self.field(node, outer),
+            "exclGroup" => self.choice(node, &mut inner),
             "proto" => inner.is_skipped = true,
-            "bindItems" | "setProperty" => self.items(node, position, outer),
+            "bindItems" | "setProperty" => self.items(node, outer),
             "script" => {
                 let text = node.text().unwrap_or_default();
                 const MARKS: [&str; 5] = [
@@ -113,24 +113,26 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        self.around.push(inner);
+        if node.has_children() {
+            self.around.push(inner);
+        }
     }
 
-    fn subform(&mut self, node: &Node<'_, '_>, position: (u32, u32), inner: &mut Around) {
-        let bind = Bind::of(node);
+    fn subform(&mut self, node: &Node<'_, '_>, inner: &mut Around) {
+        let parts = Parts::of(node);
         let kind = if has_foreign_content(node) {
             Kind::Open
         } else {
             Kind::Group
         };
-        inner.is_optional |= may_be_absent(node) || is_hidden(node);
+        inner.is_optional |= parts.may_be_absent() || is_hidden(node);
         let taker = Taker {
             kind,
             is_optional: inner.is_optional,
-            position,
+            position: self.position(node),
         };
         let name = node.attribute("name").filter(|name| !name.is_empty());
-        match (bind, name) {
+        match (parts.bind(), name) {
             (Bind::Reference(reference), _) => {
                 inner.group = self.refer(inner.group, &reference, taker)
             }
@@ -142,14 +144,18 @@ impl Reader<'_> {
         }
     }
 
-    fn field(&mut self, node: &Node<'_, '_>, position: (u32, u32), outer: Around) {
+    fn field(&mut self, node: &Node<'_, '_>, outer: Around) {
+        let parts = Parts::of(node);
         let taker = Taker {
             kind: Kind::Value,
-            is_optional: outer.is_optional || is_optional_field(node),
-            position,
+            is_optional: outer.is_optional
+                || parts.have_value()
+                || has_foreign_content(node)
+                || is_hidden(node),
+            position: self.position(node),
         };
         let name = node.attribute("name").filter(|name| !name.is_empty());
-        match (Bind::of(node), name) {
+        match (parts.bind(), name) {
             (Bind::Reference(reference), _) => {
                 self.refer(outer.group, &reference, taker);
             }
@@ -168,15 +174,16 @@ impl Reader<'_> {
         }
     }
 
-    fn choice(&mut self, node: &Node<'_, '_>, position: (u32, u32), inner: &mut Around) {
+    fn choice(&mut self, node: &Node<'_, '_>, inner: &mut Around) {
+        let parts = Parts::of(node);
         let taker = Taker {
             kind: Kind::Choice,
-            is_optional: inner.is_optional || is_optional_field(node),
-            position,
+            is_optional: inner.is_optional || parts.have_value() || is_hidden(node),
+            position: self.position(node),
         };
         inner.is_optional = true;
         let name = node.attribute("name").filter(|name| !name.is_empty());
-        match (Bind::of(node), name) {
+        match (parts.bind(), name) {
             (Bind::Reference(reference), _) => {
                 inner.group = self.refer(inner.group, &reference, taker)
             }
@@ -188,7 +195,7 @@ impl Reader<'_> {
     }
 
     /// Takes in the data that the items of a list or a property come from.
-    fn items(&mut self, node: &Node<'_, '_>, position: (u32, u32), outer: Around) {
+    fn items(&mut self, node: &Node<'_, '_>, outer: Around) {
         if node.has_attribute("connection") {
             return;
         }
@@ -196,7 +203,7 @@ impl Reader<'_> {
         let taker = Taker {
             kind: Kind::Open,
             is_optional: true,
-            position,
+            position: self.position(node),
         };
         let is_whole_group = matches!(&reference, DataRef::BelowScope(names) | DataRef::BelowRecord(names) if names.is_empty());
         if !is_whole_group {
@@ -217,17 +224,24 @@ impl Reader<'_> {
         }
     }
 
-    fn note_reference(&mut self, node: &Node<'_, '_>, position: (u32, u32)) {
-        // Links in a text of the form are no files of the template.
-        if node.tag_name().namespace() != self.namespace {
-            return;
-        }
-        for attribute in ["href", "usehref"] {
-            if let Some(target) = node.attribute(attribute)
-                && is_relative(target)
+    /// Returns line and column of an element, which is not before the last one that was asked for.
+    fn position(&mut self, node: &Node<'_, '_>) -> (u32, u32) {
+        self.cursor.at(node.range().start)
+    }
+
+    fn note_reference(&mut self, node: &Node<'_, '_>) {
+        for attribute in node.attributes() {
+            let is_reference = matches!(attribute.name(), "href" | "usehref");
+            // Links in a text of the form are no files of the template.
+            if is_reference
+                && is_relative(attribute.value())
+                && node.tag_name().namespace() == self.namespace
             {
-                let target = target.to_owned();
-                self.relative.push(Relative { target, position });
+                let relative = Relative {
+                    target: attribute.value().to_owned(),
+                    position: self.position(node),
+                };
+                self.relative.push(relative);
             }
         }
     }
@@ -241,24 +255,65 @@ enum Bind {
     Reference(DataRef),
 }
 
-impl Bind {
-    fn of(node: &Node<'_, '_>) -> Self {
-        let bind = child(node, "bind");
-        match bind.and_then(|bind| bind.attribute("match")) {
-            Some("none") => Self::None,
-            Some("global") => Self::Global,
-            Some("dataRef") => {
-                let reference = bind.and_then(|bind| bind.attribute("ref"));
-                Self::Reference(DataRef::parse(reference.unwrap_or_default()))
-            }
-            _ => Self::ByName,
-        }
-    }
+/// The children of an element of a template that decide about its data.
+#[derive(Default)]
+struct Parts<'a, 'input> {
+    bind: Option<Node<'a, 'input>>,
+    occur: Option<Node<'a, 'input>>,
+    ui: Option<Node<'a, 'input>>,
+    value: Option<Node<'a, 'input>>,
+    is_calculated: bool,
 }
 
-fn child<'a, 'input>(node: &Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    node.children()
-        .find(|child| child.tag_name().name() == name)
+impl<'a, 'input> Parts<'a, 'input> {
+    fn of(node: &Node<'a, 'input>) -> Self {
+        let mut parts = Self::default();
+        for child in node.children().filter(Node::is_element) {
+            match child.tag_name().name() {
+                "bind" => parts.bind = Some(child),
+                "occur" => parts.occur = Some(child),
+                "ui" => parts.ui = Some(child),
+                "value" => parts.value = Some(child),
+                "calculate" => parts.is_calculated = true,
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    fn bind(&self) -> Bind {
+        let attribute = |name| self.bind.and_then(|bind| bind.attribute(name));
+        match attribute("match") {
+            Some("none") => Bind::None,
+            Some("global") => Bind::Global,
+            Some("dataRef") => {
+                Bind::Reference(DataRef::parse(attribute("ref").unwrap_or_default()))
+            }
+            _ => Bind::ByName,
+        }
+    }
+
+    fn may_be_absent(&self) -> bool {
+        let occur = self.occur.as_ref();
+        occur.is_some_and(|occur| occur.attribute("min") == Some("0"))
+    }
+
+    /// Returns true for a button or a signature, and for a field that has a value of its own or computes it.
+    fn have_value(&self) -> bool {
+        let is_no_input = self.ui.is_some_and(|ui| {
+            let mut parts = ui.children();
+            parts.any(|part| matches!(part.tag_name().name(), "button" | "signature"))
+        });
+        let has_default = self.value.is_some_and(|value| {
+            let mut contents = value.children().filter(Node::is_element);
+            contents.any(|content| {
+                content.has_attribute("href")
+                    || content.has_children()
+                        && content.text().is_none_or(|text| !text.trim().is_empty())
+            })
+        });
+        is_no_input || has_default || self.is_calculated
+    }
 }
 
 /// Returns true if a prototype or a file gives the element its content.
@@ -269,37 +324,11 @@ fn has_foreign_content(node: &Node<'_, '_>) -> bool {
     })
 }
 
-fn may_be_absent(node: &Node<'_, '_>) -> bool {
-    child(node, "occur").is_some_and(|occur| occur.attribute("min") == Some("0"))
-}
-
 fn is_hidden(node: &Node<'_, '_>) -> bool {
     matches!(
         node.attribute("presence"),
         Some("hidden" | "inactive" | "invisible")
     )
-}
-
-/// Returns true for a field that is a button or a signature, has a value of its own, or computes it.
-fn is_optional_field(node: &Node<'_, '_>) -> bool {
-    let ui = child(node, "ui");
-    let is_no_input = ui.is_some_and(|ui| {
-        let mut parts = ui.children();
-        parts.any(|part| matches!(part.tag_name().name(), "button" | "signature"))
-    });
-    let has_value = child(node, "value").is_some_and(|value| {
-        let mut contents = value.children().filter(Node::is_element);
-        contents.any(|content| {
-            content.has_attribute("href")
-                || content.has_children()
-                    && content.text().is_none_or(|text| !text.trim().is_empty())
-        })
-    });
-    is_no_input
-        || has_value
-        || has_foreign_content(node)
-        || is_hidden(node)
-        || child(node, "calculate").is_some()
 }
 
 /// Returns true for a reference to a file that AEM must look for: neither a URL, nor an absolute path of the repository,
