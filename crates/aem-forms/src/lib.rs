@@ -55,6 +55,7 @@ pub mod options;
 mod xml;
 mod fold;
 pub mod ddx;
+pub mod records;
 pub mod known_options;
 pub mod lint;
 pub mod multipart;

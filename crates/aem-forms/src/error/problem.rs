@@ -121,6 +121,9 @@ adobe_ims::problem_catalogue! {
         "Two records would be written to one file.",
         ["Use a pattern whose parts tell the records apart, such as {n}."];
 
+    CharactersDropped = "characters-dropped", Configuration, false,
+        "A value has control characters, which XML cannot hold. They were left out.",
+        ["Nothing needs to be done, unless the characters mean something."];
     FileNamePattern = "file-name-pattern", Configuration, false,
         "The pattern of the file names cannot be used, or a record lacks what it names.",
         ["Use {name}, {n}, or the name of a column or member in braces, such as out/{name}.pdf."];

@@ -71,7 +71,8 @@ impl XmlError {
     }
 
     /// Returns the line, the column and the message.
-    pub(crate) fn into_parts(self) -> (u32, u32, String) {
+    #[cfg(test)]
+    fn into_parts(self) -> (u32, u32, String) {
         (self.line, self.column, self.message)
     }
 }

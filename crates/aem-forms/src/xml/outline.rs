@@ -21,11 +21,8 @@ impl<'a> Outline<'a> {
     /// Reads the root element. Returns `None` if the text has none that ends.
     pub(crate) fn of(text: &'a str) -> Option<Self> {
         let mut tags = Tags { text, at: 0 };
-        let (start, tag) = loop {
-            match tags.next()? {
-                Tag::Start(start, tag) => break (start, tag),
-                Tag::End => return None,
-            }
+        let Tag::Start(start, tag) = tags.next()? else {
+            return None;
         };
         let written = &text[start..start + tag.length];
         let namespaces = StartTag::namespaces(written);
