@@ -54,6 +54,7 @@ pub mod document;
 pub mod options;
 mod xml;
 mod fold;
+mod json_fault;
 pub mod ddx;
 pub mod records;
 pub mod known_options;

@@ -2,6 +2,7 @@ use adobe_ims::internal::distance;
 use serde_json::{Map, Value};
 
 use crate::error::{Finding, FormsProblem, Grade, Place};
+use crate::json_fault;
 use crate::known_options::{self, KnownOption, KnownValue, Operation, PRINT_LANGUAGES};
 
 /// Checks the options of a request, as JSON. `place` is the file, or the part `options`.
@@ -34,12 +35,8 @@ pub fn options(place: Place, json: &[u8], operation: Operation) -> Vec<Finding> 
             vec![malformed(place, message)]
         }
         Err(error) => {
-            let place = place.at(
-                u32::try_from(error.line()).unwrap_or(u32::MAX),
-                u32::try_from(error.column()).unwrap_or(u32::MAX),
-            );
-            let reason = error.to_string();
-            let reason = reason.split(" at line ").next().unwrap_or_default();
+            let (line, column, reason) = json_fault::describe(&error);
+            let place = place.at(line, column);
             vec![malformed(
                 place,
                 format!("the options are no JSON: {reason}"),

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::tree::{MAX_DEPTH, NameFault, ROOT, Tree};
 use crate::error::{Finding, FormsProblem, Grade, Place};
+use crate::json_fault;
 
 /// A JSON object that has become elements.
 #[derive(Clone, Debug)]
@@ -159,15 +160,9 @@ fn unreadable(place: Place, message: impl Into<String>) -> Finding {
 
 /// Returns the finding for JSON with a fault. The place of the record is that of its first line.
 fn malformed(error: &serde_json::Error, place: &Place) -> Finding {
-    let mut place = place.clone();
-    let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
-    if line > 0 && place.column.is_none() {
-        let first = place.line.unwrap_or(1);
-        let column = u32::try_from(error.column()).unwrap_or(u32::MAX);
-        place = place.at(first.saturating_add(line - 1), column);
-    }
-    let reason = error.to_string();
-    let reason = reason.split(" at line ").next().unwrap_or_default();
+    let (line, column, reason) = json_fault::describe(error);
+    let first = place.line.unwrap_or(1);
+    let place = place.clone().at(first.saturating_add(line - 1), column);
     unreadable(place, format!("the record is no JSON: {reason}"))
 }
 

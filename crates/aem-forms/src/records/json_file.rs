@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{MAX_RECORD, record_error};
 use crate::error::{Finding, FormsProblem, Grade, Place};
+use crate::json_fault;
 
 /// The lines of a file, each of which is a record.
 #[derive(Debug)]
@@ -105,10 +106,7 @@ impl List {
             .map_err(|_| refuse(place.clone(), "the file is no UTF-8".to_owned()))?;
         let text = text.strip_prefix('\u{FEFF}').map_or(text.as_str(), |it| it);
         let malformed = |error: serde_json::Error| {
-            let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
-            let column = u32::try_from(error.column()).unwrap_or(u32::MAX);
-            let reason = error.to_string();
-            let reason = reason.split(" at line ").next().unwrap_or_default();
+            let (line, column, reason) = json_fault::describe(&error);
             let message = format!("the file is no JSON: {reason}");
             refuse(place.clone().at(line, column), message)
         };
