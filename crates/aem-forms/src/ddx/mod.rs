@@ -12,7 +12,7 @@
 
 mod merge;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use merge::Merge;
 use roxmltree::Node;
@@ -180,8 +180,7 @@ fn read(file: &str, bytes: &[u8]) -> Result<Ddx, Finding> {
         let position = cursor.at(element.range().start);
         ddx.add_element(&element, position, &mut names);
     }
-    let made: Vec<&str> = ddx.results.iter().map(DdxResult::name).collect();
-    let made: std::collections::HashSet<&str> = made.into_iter().collect();
+    let made: HashSet<&str> = ddx.results.iter().map(DdxResult::name).collect();
     ddx.sources
         .retain(|source| !made.contains(source.name.as_str()));
     Ok(ddx)

@@ -99,6 +99,7 @@ fn sources<'a>(ddx: &Ddx, parts: &[&'a str]) -> (Vec<Finding>, HashSet<&'a str>)
     }
     let mut missing = Summary::new(FormsProblem::SourceMissing, Grade::Refusal);
     let mut differing = Summary::new(FormsProblem::SourceCase, Grade::Refusal);
+    let named: HashSet<&str> = ddx.sources().iter().map(Source::name).collect();
     let mut meant = HashSet::new();
     for source in ddx.sources() {
         let name = source.name();
@@ -107,7 +108,7 @@ fn sources<'a>(ddx: &Ddx, parts: &[&'a str]) -> (Vec<Finding>, HashSet<&'a str>)
         }
         let place = at(ddx, source.line(), source.column());
         let near = folded.get(&fold(name)).or_else(|| stems.get(&stem(name)));
-        let near = near.copied().filter(|near| !is_source(ddx, near));
+        let near = near.copied().filter(|near| !named.contains(near));
         if let Some(near) = near {
             meant.insert(near);
             differing.add(|| (place, difference(name, near), Some(rename(name, near))));
@@ -121,10 +122,6 @@ fn sources<'a>(ddx: &Ddx, parts: &[&'a str]) -> (Vec<Finding>, HashSet<&'a str>)
     let mut findings = missing.finish(ddx.place().clone(), "sources that are missing");
     findings.extend(differing.finish(ddx.place().clone(), "names that differ"));
     (findings, meant)
-}
-
-fn is_source(ddx: &Ddx, name: &str) -> bool {
-    ddx.sources().iter().any(|source| source.name() == name)
 }
 
 /// Returns the form of a name without its ending.
