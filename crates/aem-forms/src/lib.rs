@@ -26,6 +26,7 @@
 //! | [`document`] | [`Document`]: a file, bytes, or a reference that AEM reads itself |
 //! | [`options`] | the options of each API |
 //! | [`ddx`] | the sources and results of a DDX, and a DDX that merges files |
+//! | [`records`] | records of folders, CSV, JSON and XML, for many documents |
 //! | [`lint`] | checks before anything is sent, as pure functions |
 //! | [`client`] | [`FormsClient`], and the source of its headers |
 //! | [`received`] | [`Received`]: a document that arrives |
@@ -33,6 +34,7 @@
 //! | [`assemble`] | documents from documents, by DDX |
 //! | [`pdfa`] | PDF/A |
 //! | [`batch`] | batches on the author tier |
+//! | [`run`] | many documents in one run, with a journal |
 //!
 //! # Documents count when they are whole
 //!
@@ -66,6 +68,7 @@ pub mod generate;
 pub mod assemble;
 pub mod pdfa;
 pub mod batch;
+pub mod run;
 
 pub use assemble::Assembly;
 pub use client::FormsClient;

@@ -3,7 +3,7 @@ use core::fmt;
 use adobe_ims::api_error::Diagnosis;
 use adobe_ims::error::ServerText;
 
-/// What an API answered in place of a document, without secrets.
+/// The answer of an API in place of a document, without secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ErrorAnswer {

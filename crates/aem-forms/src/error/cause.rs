@@ -5,7 +5,6 @@ use super::problem::FormsProblem;
 
 /// The cause of an [`Error`](super::Error): an entry of one of three catalogues. No id stands in two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Cause {
     /// The token or the connection.
     Ims(Problem),

@@ -2,6 +2,8 @@ use core::fmt;
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use adobe_ims::ErrorClass;
+
 use super::answer::ErrorAnswer;
 use super::cause::Cause;
 use super::finding::Finding;
@@ -46,7 +48,9 @@ impl Error {
         let first = findings.first();
         let problem = first.map_or(FormsProblem::RequestInvalid, |it| it.problem);
         let message = first.map_or_else(String::new, ToString::to_string);
+        let hint = first.and_then(|it| it.hint.clone());
         let mut error = Self::new(problem, message);
+        error.0.hints.extend(hint);
         error.0.findings = findings;
         error
     }
@@ -94,6 +98,14 @@ impl Error {
     /// Returns the time that the server asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// Returns true if the server has too much to do, or the connection to it was lost.
+    pub(crate) fn is_overload(&self) -> bool {
+        match self.answer() {
+            Some(answer) => matches!(answer.status, 408 | 429 | 503),
+            None => self.cause().class() == ErrorClass::Unreachable,
+        }
     }
 
     /// Returns how often the same request may be sent again.

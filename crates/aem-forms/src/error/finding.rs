@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::problem::FormsProblem;
 
-/// How much a finding matters.
+/// The weight of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Grade {
@@ -87,13 +87,13 @@ impl fmt::Display for Place {
 pub struct Finding {
     /// The entry of the catalogue.
     pub problem: FormsProblem,
-    /// How much it matters here.
+    /// Its weight here.
     pub grade: Grade,
     /// The place.
     pub place: Place,
     /// The finding in one line, without its place.
     pub message: String,
-    /// What to do in this case, beside the fixes of the catalogue.
+    /// The remedy in this case, beside the fixes of the catalogue.
     pub hint: Option<String>,
 }
 

@@ -6,6 +6,7 @@ mod cause;
 mod answer;
 mod retry;
 mod failure;
+mod json;
 
 pub use answer::{ErrorAnswer, Log};
 pub use cause::Cause;

@@ -163,15 +163,15 @@ adobe_ims::problem_catalogue! {
         ["Name a folder."];
     JournalExists = "journal-exists", Configuration, false,
         "The folder has the journal of an earlier run.",
-        ["Continue that run with --resume, or begin again with --overwrite, or name another folder."];
+        ["Resume that run, or begin it again, or name another folder."];
     JournalLocked = "journal-locked", Configuration, false,
         "Another run writes to this folder.",
         ["Wait until it has ended, or name another folder."];
     JournalDamaged = "journal-damaged", Configuration, false,
         "The journal of the folder cannot be read.",
-        ["Move the journal away, and begin again with --overwrite."];
+        ["Move the file away, and begin again."];
     RunStopped = "run-stopped", Unavailable, true,
         "The run was stopped, because all further documents would have failed alike.",
-        ["Remove the cause that the message names, then continue with --resume."];
+        ["Remove the cause that the message names, then resume the run."];
     }
 }

@@ -1,8 +1,8 @@
-/// How often a request may be sent again after a failure.
+/// The number of times that a request may be sent again after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Retry {
-    /// The same request fails again, or may do something twice.
+    /// Not at all: the request would fail again, or may do something twice.
     Never,
     /// Once more: the server was too slow for the document, and may be fast enough the next time.
     Once,
