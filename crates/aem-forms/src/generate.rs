@@ -142,9 +142,10 @@ impl FormsClient {
     ///   [`AnswerEmpty`](crate::error::FormsProblem::AnswerEmpty) for an answer that is not the document
     pub async fn generate(&self, generation: &Generation) -> Result<Received<'static>> {
         let kind = generation.kind();
-        let accept = match generation.wants_page_count {
-            true => "multipart/mixed",
-            false => kind.accept(),
+        let accept = if generation.wants_page_count {
+            "multipart/mixed"
+        } else {
+            kind.accept()
         };
         let call = Call::form(generation.path(), accept, generation.form()?);
         let reader = AnswerReader::new(self.send(&call).await?)?;

@@ -55,9 +55,10 @@ fn serve(mut stream: TcpStream) {
         if !discard_request(&mut stream, &mut buffer) {
             return;
         }
-        let (head, tail, content_type) = match is_multipart {
-            true => (HEAD, TAIL, "multipart/mixed; boundary=b"),
-            false => (&b""[..], &b""[..], "application/pdf"),
+        let (head, tail, content_type) = if is_multipart {
+            (HEAD, TAIL, "multipart/mixed; boundary=b")
+        } else {
+            (&b""[..], &b""[..], "application/pdf")
         };
         let length = LENGTH + (head.len() + tail.len()) as u64;
         write!(

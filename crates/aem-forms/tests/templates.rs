@@ -1,4 +1,4 @@
-//! What a file is, and what is wrong with templates and PDFs.
+//! The kinds of files, and the faults of templates and PDFs.
 
 use aem_forms::error::Grade;
 use aem_forms::lint::{self, FileKind, Strictness, Template, TemplateKind, TemplateUse};

@@ -101,9 +101,10 @@ impl Assembled {
 
     async fn next_result(&mut self) -> Result<Option<(PartHead, String)>> {
         while let Some(head) = self.reader.next_part().await? {
-            let name = match self.reader.is_multipart() {
-                true => result_name(&head, &self.expected),
-                false => self.only_name(&head)?,
+            let name = if self.reader.is_multipart() {
+                result_name(&head, &self.expected)
+            } else {
+                self.only_name(&head)?
             };
             if let Some(name) = name {
                 return Ok(Some((head, name)));
@@ -171,9 +172,10 @@ impl Assembled {
             .collect();
         let is_empty = self.names.is_empty() && !self.is_validation;
         if is_empty || !missing.is_empty() && !self.is_tolerant {
-            let message = match missing.is_empty() {
-                true => "it has no result".to_owned(),
-                false => format!("it lacks results of the DDX: {}", missing.join(", ")),
+            let message = if missing.is_empty() {
+                "it has no result".to_owned()
+            } else {
+                format!("it lacks results of the DDX: {}", missing.join(", "))
             };
             return Err(self.reader.error(FormsProblem::ResultsMissing, &message));
         }

@@ -13,9 +13,10 @@ pub(super) fn path(segments: &[&str]) -> String {
         let all_dots = !segment.is_empty() && segment.bytes().all(|byte| byte == b'.');
         for byte in segment.bytes() {
             let is_plain = byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte) && !all_dots;
-            match is_plain {
-                true => path.push(char::from(byte)),
-                false => path.push_str(&format!("%{byte:02X}")),
+            if is_plain {
+                path.push(char::from(byte))
+            } else {
+                path.push_str(&format!("%{byte:02X}"))
             }
         }
     }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use crate::error::Retry;
 
-/// What a second request would do.
+/// The effect of a second request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repetition {
-    /// The same: it makes a document, reads or replaces.
+    /// None: the request makes a document, reads or replaces.
     Harmless,
-    /// Something twice: it creates or starts.
+    /// Something is done twice: the request creates or starts.
     Harmful,
 }
 

@@ -139,9 +139,10 @@ fn unanswered(error: adobe_ims::Error, failure: &DocumentFailure, call: &Call) -
         Problem::ConnectionFailed => call.repetition == Repetition::Harmless,
         _ => false,
     };
-    let retry = match is_connection {
-        true => Retry::Again,
-        false => Retry::Never,
+    let retry = if is_connection {
+        Retry::Again
+    } else {
+        Retry::Never
     };
     Error::from(error).with_retry(retry)
 }

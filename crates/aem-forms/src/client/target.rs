@@ -3,7 +3,8 @@
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 
-use crate::error::{Error, FormsProblem, Result};
+use crate::error::{Error, FormsProblem, Grade, Result};
+use crate::lint::{self, Api, Login};
 
 /// The address of an AEM: its scheme and host, and the path of a proxy before it, if there is one.
 #[derive(Clone, Debug)]
@@ -14,19 +15,6 @@ pub(crate) struct Target {
     base_path: String,
 }
 
-/// Paths that Adobe withdrew or misprinted.
-const WITHDRAWN: [&str; 9] = [
-    "/adobe/forms/doc/generatepdfoutput",
-    "/adobe/forms/doc/generateprintedoutput",
-    "/adobe/forms/document",
-    "/adobe/forms/docservices",
-    "/adobe/forms/doc/v1/assure",
-    "/adobe/forms/doc/v1/extract",
-    "/adobe/forms/doc/v1/convert",
-    "/adobe/forms/doc/v1/transform",
-    "/adobe/forms/batch/output/config/configs",
-];
-
 impl Target {
     /// Reads a URL, or the name of a host, which means https.
     ///
@@ -35,9 +23,10 @@ impl Target {
     /// - [`FormsProblem::RequestInvalid`] for a text that is no URL of a server, or that has a query
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        let url = match text.contains("://") {
-            true => text.to_owned(),
-            false => format!("https://{text}"),
+        let url = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
         };
         // What is no URL may be a secret in the wrong place, so no message repeats it.
         let invalid = |reason: &str| {
@@ -65,7 +54,7 @@ impl Target {
         }
         let base_path = path.as_ref().map_or("", PathAndQuery::path);
         let base_path = base_path.trim_end_matches('/').to_owned();
-        check_path(&authority, &base_path)?;
+        check_path(&authority, &url)?;
         Ok(Self {
             scheme,
             authority,
@@ -92,23 +81,14 @@ impl Target {
     }
 }
 
-fn check_path(host: &Authority, path: &str) -> Result<()> {
-    let lower = path.to_ascii_lowercase();
-    let (problem, reason) = if WITHDRAWN.iter().any(|withdrawn| lower.contains(withdrawn)) {
-        (
-            FormsProblem::PathWithdrawn,
-            "a path that Adobe withdrew or misprinted",
-        )
-    } else if format!("{lower}/").contains("/adobe/") {
-        (
-            FormsProblem::PathDoubled,
-            "a path of the API, which the program adds itself",
-        )
-    } else {
+/// Refuses a target that already has the path of an API.
+fn check_path(host: &Authority, target: &str) -> Result<()> {
+    let mut findings = lint::target(target, Api::Synchronous, Login::Unknown);
+    findings.retain(|finding| finding.grade == Grade::Refusal);
+    if findings.is_empty() {
         return Ok(());
-    };
-    let message = format!("the target has {reason}");
-    Err(Error::new(problem, message).with_hint(format!("Name only the host: https://{host}")))
+    }
+    Err(Error::refused(findings).with_hint(format!("Name only the host: https://{host}")))
 }
 
 #[cfg(test)]

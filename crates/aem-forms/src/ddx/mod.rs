@@ -67,7 +67,7 @@ impl Source {
     }
 }
 
-/// How many documents a result of a DDX is.
+/// The number of documents that a result of a DDX becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResultKind {

@@ -5,7 +5,7 @@ use super::template::{TEMPLATE_NAMESPACE, XDP_NAMESPACE, begins_with};
 use crate::known_options;
 use crate::xml::{self, Content, Outline, TagName};
 
-/// What a file is, by its content. Its name does not matter.
+/// The kind of a file, by its content. Its name does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileKind {

@@ -35,7 +35,7 @@ pub fn too_long(file: &str, length: u64) -> Option<Finding> {
     })
 }
 
-/// How strict a check is.
+/// The strictness of a check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Strictness {

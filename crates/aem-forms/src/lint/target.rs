@@ -12,7 +12,7 @@ pub enum Api {
     Batch,
 }
 
-/// How the program that asks for documents proves who it is.
+/// The proof of identity of the program that asks for documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Login {
@@ -94,7 +94,7 @@ pub fn target(target: &str, api: Api, login: Login) -> Vec<Finding> {
     } else if is_path_doubled(path) {
         let message = format!("the path of the API stands twice in the target: {path}");
         add(FormsProblem::PathDoubled, Grade::Refusal, message);
-    } else if lower.contains("/adobe/forms/") || lower.ends_with("/adobe/forms") {
+    } else if format!("{lower}/").contains("/adobe/") {
         let message =
             format!("the target already has a path of the API, which would be doubled: {path}");
         add(FormsProblem::PathDoubled, Grade::Refusal, message);

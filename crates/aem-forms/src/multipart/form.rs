@@ -137,9 +137,10 @@ impl FormPart {
 
 fn reference(name: &str, text: &str) -> FormPart {
     // Forms takes text/plain for a reference. Only a text that needs it names its encoding.
-    let content_type = match text.is_ascii() {
-        true => "text/plain",
-        false => "text/plain; charset=UTF-8",
+    let content_type = if text.is_ascii() {
+        "text/plain"
+    } else {
+        "text/plain; charset=UTF-8"
     };
     FormPart {
         shown: DocumentPart {

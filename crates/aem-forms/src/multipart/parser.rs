@@ -25,7 +25,7 @@ pub(crate) enum Flaw {
     Malformed,
 }
 
-/// What is next in an answer.
+/// The next event in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Head(Box<PartHead>),

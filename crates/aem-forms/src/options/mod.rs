@@ -5,7 +5,7 @@
 //!
 //! let flags = PdfOptions::new().locale("de").embed_fonts(true);
 //! let options = flags.over_json(r#"{"locale": "fr", "newOption": 1}"#)?;
-//! assert_eq!(options.to_json(), r#"{"locale":"de","embedFonts":true,"newOption":1}"#);
+//! assert_eq!(options.to_json(), r#"{"embedFonts":true,"locale":"de","newOption":1}"#);
 //! # Ok::<(), aem_forms::Error>(())
 //! ```
 

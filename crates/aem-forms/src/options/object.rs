@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, FormsProblem, Result};
 
-/// The members of an option object, in the order in which they were set.
+/// The members of an option object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct OptionObject(Map<String, Value>);
 
@@ -129,7 +129,7 @@ mod tests {
         let merged = object.over_json(json).unwrap();
         assert_eq!(
             merged.to_json(),
-            r#"{"a":1,"inner":{"x":1,"y":{"z":1}},"b":[3],"é":null}"#
+            r#"{"a":1,"b":[3],"inner":{"x":1,"y":{"z":1}},"é":null}"#
         );
     }
 

@@ -71,7 +71,7 @@ option_values! {
         /// PDF/A-3b.
         Pdfa3b = "PDFA_3B";
     }
-    /// How much a result about PDF/A says.
+    /// The amount of detail in a result about PDF/A.
     ResultLevel {
         /// Yes or no.
         PassFail = "PASS_FAIL";

@@ -77,9 +77,10 @@ pub(super) fn check(
         }
         Some(_) => {}
     }
-    match kind.begins(start) {
-        true => Ok(()),
-        false => Err(Wrong::Content(kind)),
+    if kind.begins(start) {
+        Ok(())
+    } else {
+        Err(Wrong::Content(kind))
     }
 }
 

@@ -99,9 +99,10 @@ impl<'a> Received<'a> {
             pending.push_back(piece);
         }
         let media_type = head.media_type();
-        let place = match reader.get().is_multipart() {
-            true => ContentPlace::Part,
-            false => ContentPlace::Whole,
+        let place = if reader.get().is_multipart() {
+            ContentPlace::Part
+        } else {
+            ContentPlace::Whole
         };
         if let Err(wrong) = content::check(kind, place, media_type.as_deref(), &start) {
             return Err(reader.get().error(wrong.problem(), &wrong.reason()));

@@ -55,7 +55,8 @@ impl Lines {
                     Err(record_error(place.clone(), message))
                 }
                 Ok(_) if bytes.trim_ascii().is_empty() => continue,
-                Ok(_) => String::from_utf8(bytes)
+                // A fault at the end of the line would else be one of the next line.
+                Ok(_) => String::from_utf8(bytes.trim_ascii_end().to_vec())
                     .map_err(|_| record_error(place.clone(), "the line is no UTF-8")),
                 Err(error) => {
                     self.is_over = true;

@@ -9,7 +9,7 @@ use super::record::{Content, Record, read_file};
 use super::xml_file::Elements;
 use crate::error::{Error, Finding, FormsProblem, Grade, Place, Result};
 
-/// Where records come from. It can be read any number of times.
+/// A source of records. It can be read any number of times.
 ///
 /// ```no_run
 /// use aem_forms::records::RecordSource;

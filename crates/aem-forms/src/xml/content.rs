@@ -2,7 +2,7 @@ use core::fmt;
 
 use serde::de::IgnoredAny;
 
-/// What the bytes of a file are, by their beginning.
+/// The kind of a file, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// It may be XML.

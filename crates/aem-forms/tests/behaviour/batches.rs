@@ -20,10 +20,10 @@ fn config() -> BatchConfig {
         .print(&PrintOptions::new(PrintFormat::Zpl, "z.xdc"))
 }
 
-const CONFIG: &str = "{\"configName\":\"a b/ü\",\"dataSourceConfigUri\":\"/conf/x\",\"template\":\"letter.xdp\",\
-    \"contentRoot\":\"crx:///content/dam\",\"outputTypes\":[\"PDF\",\"PRINT\"],\"pdfOutputOptions\":{\"locale\":\"de\"},\
+const CONFIG: &str = "{\"configName\":\"a b/ü\",\"contentRoot\":\"crx:///content/dam\",\
+    \"dataSourceConfigUri\":\"/conf/x\",\"outputTypes\":[\"PDF\",\"PRINT\"],\"pdfOutputOptions\":{\"locale\":\"de\"},\
     \"printedOutputOptionsList\":[{\"printConfig\":{\"renderType\":\"PCL\",\"xdcUri\":\"p.xdc\"}},\
-    {\"printConfig\":{\"renderType\":\"ZPL\",\"xdcUri\":\"z.xdc\"}}]}";
+    {\"printConfig\":{\"renderType\":\"ZPL\",\"xdcUri\":\"z.xdc\"}}],\"template\":\"letter.xdp\"}";
 
 #[tokio::test]
 async fn configurations_are_created_read_changed_and_deleted() {
@@ -45,7 +45,7 @@ async fn configurations_are_created_read_changed_and_deleted() {
     let read = batches.config("a b/ü").await.unwrap();
     assert_eq!(
         read.to_json(),
-        "{\"configName\":\"a b/ü\",\"template\":\"old.xdp\",\"new\":[1]}"
+        "{\"configName\":\"a b/ü\",\"new\":[1],\"template\":\"old.xdp\"}"
     );
     let names = batches.configs().await.unwrap();
     let names: Vec<_> = names
@@ -55,7 +55,7 @@ async fn configurations_are_created_read_changed_and_deleted() {
     assert_eq!(names, ["a b/ü", "c"]);
     let changes = BatchConfig::new("a b/ü").template("new.xdp");
     let changed = batches.update(&changes).await.unwrap();
-    let expected = "{\"configName\":\"a b/ü\",\"template\":\"new.xdp\",\"new\":[1]}";
+    let expected = "{\"configName\":\"a b/ü\",\"new\":[1],\"template\":\"new.xdp\"}";
     assert_eq!(changed.to_json(), expected);
     batches.delete("a b/ü").await.unwrap();
 

@@ -1,4 +1,4 @@
-//! What the tests have in common.
+//! The parts that the tests share.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -9,7 +9,7 @@ use crate::lint::template::{Kind, NodeId, Shape};
 /// The nodes of one name that a scope has at most. Forms with more subforms of one name in one group are not known.
 const MAX_NODES: usize = 256;
 
-/// What was found where.
+/// The matches of data and template.
 #[derive(Debug)]
 pub(super) struct Matching<'i> {
     /// For each node of the template, true if the data has it.
@@ -39,7 +39,7 @@ enum Scope {
     Unknown,
 }
 
-/// What an element of the data is.
+/// The meaning of an element of the data.
 #[derive(Clone, Copy, Debug)]
 struct Found {
     is_taken: bool,
@@ -70,7 +70,7 @@ impl<'i> Matching<'i> {
 struct Matcher<'s, 'i> {
     shape: &'s Shape,
     scopes: Vec<Vec<NodeId>>,
-    /// What the elements of a name in a scope are.
+    /// The meaning of the elements of a name in a scope.
     known: HashMap<(usize, &'i str), Found>,
     reported: HashMap<(Scope, &'i str), usize>,
     filled_globals: HashSet<&'i str>,

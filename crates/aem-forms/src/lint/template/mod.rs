@@ -56,7 +56,7 @@ pub enum TemplateKind {
     Pdf,
 }
 
-/// What a template is used for.
+/// The use of a template.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TemplateUse {

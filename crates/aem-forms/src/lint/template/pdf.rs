@@ -1,6 +1,6 @@
 //! The few facts of a PDF that decide whether Forms can use it.
 
-/// What is seen of a PDF without decompressing anything.
+/// The facts about a PDF that show without decompressing anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) struct PdfFacts {
     /// Its trailer names an encryption.

@@ -6,7 +6,7 @@ use super::data_ref::DataRef;
 use super::shape::{Kind, Shape, ShapeBuilder, Taker};
 use crate::xml::Cursor;
 
-/// What a template is, apart from its texts.
+/// The structure of a template, apart from its texts.
 #[derive(Clone, Debug)]
 pub(super) struct Contents {
     pub(super) root: Option<String>,
@@ -247,7 +247,7 @@ impl Reader<'_> {
     }
 }
 
-/// How an element of a template finds its data.
+/// The rule by which an element of a template finds its data.
 enum Bind {
     ByName,
     None,

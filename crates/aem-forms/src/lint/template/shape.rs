@@ -26,7 +26,7 @@ pub(in crate::lint) struct ShapeNode {
     end: NodeId,
 }
 
-/// What an element of the data is for the template.
+/// The meaning of an element of the data for the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lint) enum Kind {
     /// The group of a subform.
