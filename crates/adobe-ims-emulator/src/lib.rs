@@ -95,6 +95,9 @@
 mod clock;
 mod random;
 mod crypto;
+#[cfg(feature = "forms")]
+#[allow(dead_code, unused_imports, reason = "the endpoints use it")]
+mod pdf;
 mod http;
 pub mod identities;
 mod identity_hosts;
