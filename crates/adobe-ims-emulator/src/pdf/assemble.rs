@@ -61,15 +61,19 @@ pub(crate) fn assemble(
     for (source, of) in sources.iter().enumerate() {
         let pages = of.pages.resolve(of.file.page_count());
         let pages = pages.map_err(|error| AssembleError::Pages { source, error })?;
-        let of_page = |page: &usize| of.file.pages[*page].memory(&of.file.document);
-        memory = memory.saturating_add(pages.iter().map(of_page).sum());
+        for page in &pages {
+            memory = memory.saturating_add(of.file.pages[*page].memory(&of.file.document));
+            if memory > MAX_PAGE_MEMORY {
+                return Err(AssembleError::TooLarge);
+            }
+        }
         chosen.push(pages);
     }
     let page_count = chosen.iter().map(Vec::len).sum();
     if page_count == 0 {
         return Err(AssembleError::NoPages);
     }
-    if page_count > MAX_PAGES || memory > MAX_PAGE_MEMORY {
+    if page_count > MAX_PAGES {
         return Err(AssembleError::TooLarge);
     }
     let mut assembly = Assembly::new(properties, page_count);

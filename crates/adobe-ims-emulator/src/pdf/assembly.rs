@@ -11,7 +11,7 @@ use super::form_fields::Form;
 use super::information;
 use super::outlines::{self, Outline};
 use super::overlay::{Overlay, Sheet, draw};
-use super::page_geometry::{area, contents, real, rotation};
+use super::page_geometry::{CONTENT_BUDGET, area, contents, open_states, real, rotation};
 use super::properties::Properties;
 use super::ranges::PageRanges;
 use super::read::{PdfFile, SourcePage};
@@ -65,6 +65,7 @@ pub(super) struct Assembly<'a> {
     page_count: usize,
     outlines: Vec<Outline>,
     files: Vec<UsedFile<'a>>,
+    content_budget: usize,
 }
 
 impl<'a> Assembly<'a> {
@@ -79,6 +80,7 @@ impl<'a> Assembly<'a> {
             page_count,
             outlines: Vec::new(),
             files: Vec::new(),
+            content_budget: CONTENT_BUDGET,
         }
     }
 
@@ -146,6 +148,11 @@ impl<'a> Assembly<'a> {
             last_number: self.page_count,
         };
         entries.set("Resources", resources(source, &entries));
+        let open_states = if overlays.is_empty() {
+            0
+        } else {
+            open_states(source, &contents, &mut self.content_budget)
+        };
         let copier = &mut self.files[file].copier;
         let mut contents: Vec<Object> = contents
             .iter()
@@ -157,19 +164,22 @@ impl<'a> Assembly<'a> {
             entries.set("MediaBox", sheet.area.map(real).to_vec());
         }
         if !overlays.is_empty() {
-            contents = self.overlay(overlays, &sheet, contents, &mut entries);
+            let (before, over) = self.overlay(overlays, &sheet, open_states, &mut entries);
+            contents.insert(0, before);
+            contents.push(over);
         }
         entries.set("Contents", contents);
         entries
     }
-    /// Draws overlays over the contents of a page, whose graphics state is restored before.
+    /// Draws overlays. Returns what goes before the contents of the page, to save the graphics state,
+    /// and what goes behind them.
     fn overlay(
         &mut self,
         overlays: &[&Overlay],
         sheet: &Sheet,
-        contents: Vec<Object>,
+        open_states: usize,
         entries: &mut Dictionary,
-    ) -> Vec<Object> {
+    ) -> (Object, Object) {
         let (operators, fonts) = draw(overlays, sheet, &mut self.fonts, &mut self.document);
         let resources = entries.get_mut(b"Resources").and_then(Object::as_dict_mut);
         if let Ok(own) = resources
@@ -178,16 +188,14 @@ impl<'a> Assembly<'a> {
         {
             own.extend(&fonts);
         }
-        let save = self
+        let before = self
             .document
             .add_object(Stream::new(Dictionary::new(), b"q\n".to_vec()));
-        let mut restored = b"\nQ\n".to_vec();
-        restored.extend(operators);
-        let restore = self.document.add_object(compressed(restored));
-        let mut all = vec![save.into()];
-        all.extend(contents);
-        all.push(restore.into());
-        all
+        let mut over = b"\nQ".repeat(open_states + 1);
+        over.push(b'\n');
+        over.extend(operators);
+        let over = self.document.add_object(compressed(over));
+        (before.into(), over.into())
     }
 
     fn add_outlines(&mut self, chosen: &Chosen<'_>) {

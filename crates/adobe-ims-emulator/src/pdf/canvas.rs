@@ -27,25 +27,18 @@ pub(super) struct Line {
 /// Strings in a content stream stay far below the limit of old readers.
 const BYTES_PER_STRING: usize = 8_000;
 
-/// A line is drawn smaller down to this part of its size, then narrower.
-const SMALLEST: f64 = 0.7;
-
 impl Canvas {
-    /// Draws the encoded line within its room. Each line is a text object of its own, so that
+    /// Draws the encoded line within its room, smaller if it has to be. Readers find words by the
+    /// ratio of gaps to the size, so a line is not made narrower alone. Each line is a text object of its own, so that
     /// readers keep lines apart.
     pub(super) fn line(&mut self, runs: &[Run], line: Line) {
         let width = width_of(runs, line.size);
-        let factor = if width > line.room {
-            line.room / width
+        let size = if width > line.room {
+            line.size * line.room / width
         } else {
-            1.0
+            line.size
         };
-        let size = line.size * factor.max(SMALLEST);
-        let narrowing = factor / factor.max(SMALLEST) * 100.0;
         self.raw("q BT");
-        if narrowing < 100.0 {
-            self.raw(&format!("{} Tz", number(narrowing)));
-        }
         self.raw(&format!("1 0 0 1 {} {} Tm", number(line.x), number(line.y)));
         self.runs(runs, size);
         self.raw("ET Q");
@@ -102,6 +95,6 @@ pub(super) fn number(value: f64) -> String {
     if !value.is_finite() {
         return "0".to_owned();
     }
-    let text = format!("{:.4}", value.clamp(-1e6, 1e6));
+    let text = format!("{:.6}", value.clamp(-1e6, 1e6));
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

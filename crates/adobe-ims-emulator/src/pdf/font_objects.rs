@@ -2,11 +2,11 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
-use super::metrics::{BUILT_IN, FIRST, NOTDEF_WIDTH, glyph, width, win_ansi};
+use super::metrics::{BUILT_IN, FIRST, NOTDEF_WIDTH, character_glyph};
 
-/// Roboto, reduced to code page 1252 and compressed with zlib. See `fonts/README.md`.
-const FONT_FILE: &[u8] = include_bytes!("../../fonts/roboto-latin.ttf.zlib");
-const FONT_FILE_LENGTH: i64 = 15_356;
+/// Roboto, reduced to Latin, Greek and Cyrillic and compressed with zlib. See `fonts/README.md`.
+const FONT_FILE: &[u8] = include_bytes!("../../fonts/roboto.ttf.zlib");
+const FONT_FILE_LENGTH: i64 = 30_500;
 const FONT_NAME: &str = "EMULAT+Roboto-Regular";
 
 /// Returns the font Helvetica, which readers have.
@@ -30,7 +30,7 @@ pub(super) fn add_descriptor(document: &mut Document) -> ObjectId {
         "Type" => "FontDescriptor",
         "FontName" => FONT_NAME,
         "Flags" => 32,
-        "FontBBox" => vec![(-34).into(), (-242).into(), 918.into(), 946.into()],
+        "FontBBox" => vec![(-115).into(), (-255).into(), 1038.into(), 948.into()],
         "ItalicAngle" => 0,
         "Ascent" => 928,
         "Descent" => -244,
@@ -102,18 +102,6 @@ pub(super) fn add_two_byte(
         "DescendantFonts" => vec![descendant.into()],
         "ToUnicode" => map,
     }
-}
-
-/// Returns the glyph and the width of a character in the built-in font.
-pub(super) fn character_glyph(character: char) -> (u16, u16) {
-    let code = match character {
-        '\u{a0}' => Some(0xa0),
-        '\u{ad}' => Some(0xad),
-        _ => win_ansi(character),
-    };
-    code.map_or((0, NOTDEF_WIDTH), |code| {
-        (glyph(code), width(&BUILT_IN, code))
-    })
 }
 
 fn to_unicode(characters: &[char]) -> String {

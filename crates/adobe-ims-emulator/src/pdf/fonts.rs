@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use lopdf::{Document, Object, ObjectId};
 
-use super::font_objects::{add_descriptor, add_two_byte, character_glyph, helvetica, one_byte};
-use super::metrics::{BUILT_IN, HELVETICA, width, win_ansi};
+use super::direction::visual_order;
+use super::font_objects::{add_descriptor, add_two_byte, helvetica, one_byte};
+use super::metrics::{BUILT_IN, HELVETICA, character_glyph, width, win_ansi};
 use super::properties::FontUse;
 
 /// The characters of a font of two bytes per character. The code 0 is the missing glyph.
@@ -72,7 +73,7 @@ impl Fonts {
 
     fn two_byte_runs(&mut self, document: &mut Document, line: &str) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
-        for character in line.chars() {
+        for character in visual_order(line) {
             let (font, code) = self.code(document, character);
             let font = self.two_byte[font].id;
             let width = f64::from(character_glyph(character).1);

@@ -1,5 +1,7 @@
 //! Code page 1252 and the widths of the two fonts.
 
+use std::ops::RangeInclusive;
+
 /// Returns the code of a character in the encoding WinAnsiEncoding.
 ///
 /// Readers take 0xA0 for a space and 0xAD for a hyphen. So the no-break space and the soft hyphen
@@ -25,12 +27,38 @@ pub(super) fn glyph(code: u8) -> u16 {
     u16::from(code - FIRST) + 1 - u16::try_from(unused_before).unwrap_or(0)
 }
 
-/// Returns the character of a code in WinAnsiEncoding.
-#[cfg(test)]
-pub(super) fn from_win_ansi(code: u8) -> Option<char> {
-    (0..=0x2122_u32)
-        .filter_map(char::from_u32)
-        .find(|character| win_ansi(*character) == Some(code))
+/// Returns the glyph and the width of a character in the built-in font. A character that the font
+/// does not have has the glyph 0, a box.
+pub(super) fn character_glyph(character: char) -> (u16, u16) {
+    let code = match character {
+        '\u{a0}' => Some(0xa0),
+        '\u{ad}' => Some(0xad),
+        _ => win_ansi(character),
+    };
+    match code {
+        Some(code) => (glyph(code), width(&BUILT_IN, code)),
+        None => other_glyph(character).unwrap_or((0, NOTDEF_WIDTH)),
+    }
+}
+
+/// Returns glyph and width of a character beyond code page 1252.
+fn other_glyph(character: char) -> Option<(u16, u16)> {
+    let mut before = 0;
+    for range in OTHER {
+        if range.contains(&character) {
+            let index = before + u32::from(character) - u32::from(*range.start());
+            let index = usize::try_from(index).ok()?;
+            let width = *OTHER_WIDTHS.get(index)?;
+            let skipped = SKIPPED
+                .iter()
+                .filter(|skipped| **skipped < character)
+                .count();
+            let glyph = u16::try_from(index - skipped).ok()? + FIRST_OTHER;
+            return (!SKIPPED.contains(&character)).then_some((glyph, width));
+        }
+        before += u32::from(*range.end()) - u32::from(*range.start()) + 1;
+    }
+    None
 }
 
 /// Returns the width of a code in thousandths of the font size.
@@ -110,6 +138,40 @@ pub(super) const BUILT_IN: [u16; 224] = [
     570, 570, 570, 570, 571, 566, 551, 551, 551, 551, 473, 576, 473,
 ];
 
+/// The characters of the built-in font beyond code page 1252: Latin Extended-A, Greek and Cyrillic.
+const OTHER: [RangeInclusive<char>; 3] = [
+    '\u{100}'..='\u{17f}',
+    '\u{386}'..='\u{3ce}',
+    '\u{400}'..='\u{45f}',
+];
+
+/// The characters of these blocks that are in code page 1252 or do not exist.
+const SKIPPED: [char; 10] = [
+    'Œ', 'œ', 'Š', 'š', 'Ÿ', 'Ž', 'ž', '\u{38b}', '\u{38d}', '\u{3a2}',
+];
+
+const FIRST_OTHER: u16 = 219;
+
+/// The widths of the characters of `OTHER`.
+const OTHER_WIDTHS: [u16; 297] = [
+    652, 544, 652, 544, 652, 544, 651, 523, 651, 523, 651, 523, 651, 523, 656, 637, 670, 597, 568,
+    530, 568, 530, 568, 530, 568, 530, 568, 530, 681, 561, 681, 561, 681, 561, 681, 561, 713, 551,
+    700, 565, 272, 247, 272, 247, 272, 247, 272, 243, 272, 247, 824, 481, 552, 251, 627, 507, 556,
+    538, 243, 538, 243, 538, 316, 538, 350, 539, 270, 713, 552, 713, 552, 713, 552, 552, 693, 566,
+    688, 570, 688, 570, 688, 570, 0, 0, 616, 338, 616, 338, 616, 338, 593, 516, 593, 516, 593, 516,
+    0, 0, 597, 327, 597, 346, 597, 327, 648, 551, 648, 551, 648, 551, 648, 551, 648, 551, 648, 551,
+    887, 751, 601, 473, 0, 599, 496, 599, 496, 0, 0, 248, 652, 261, 568, 713, 272, 0, 697, 0, 649,
+    675, 324, 652, 623, 556, 705, 568, 599, 713, 680, 272, 627, 655, 873, 713, 571, 688, 713, 631,
+    0, 571, 597, 601, 716, 627, 692, 665, 272, 601, 565, 539, 566, 324, 545, 565, 592, 501, 566,
+    539, 518, 566, 569, 324, 556, 554, 566, 484, 490, 570, 596, 566, 538, 566, 521, 545, 705, 496,
+    700, 824, 324, 545, 570, 545, 824, 568, 568, 750, 556, 674, 593, 272, 272, 552, 1071, 1080,
+    813, 627, 713, 628, 713, 652, 630, 623, 556, 752, 568, 908, 593, 713, 713, 643, 708, 873, 713,
+    688, 713, 631, 651, 597, 628, 771, 627, 731, 685, 941, 969, 759, 865, 627, 674, 894, 637, 544,
+    553, 571, 419, 604, 530, 766, 508, 577, 577, 540, 578, 742, 577, 570, 577, 561, 523, 480, 473,
+    725, 496, 592, 543, 809, 827, 621, 776, 543, 538, 816, 549, 530, 530, 551, 419, 538, 516, 243,
+    247, 239, 848, 861, 567, 540, 577, 473, 577,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +200,22 @@ mod tests {
             codes,
             [Some(0x80), Some(0xdf), Some(0x96), Some(0x41), None, None]
         );
+    }
+
+    #[test]
+    fn other_scripts_have_glyphs_behind_those_of_code_page_1252() {
+        assert_eq!(character_glyph('Ā').0, 219);
+        assert_eq!(character_glyph('џ').0, 219 + 286);
+        assert_eq!(character_glyph('Œ').0, glyph(0x8c));
+        for missing in ['語', '\u{3a2}', '😀', '\u{301}'] {
+            assert_eq!(character_glyph(missing), (0, NOTDEF_WIDTH));
+        }
+        let glyphs: Vec<u16> = OTHER
+            .into_iter()
+            .flatten()
+            .map(|character| character_glyph(character).0)
+            .collect();
+        assert!(glyphs.iter().all(|glyph| *glyph <= 219 + 286));
+        assert_eq!(glyphs.iter().filter(|glyph| **glyph >= 219).count(), 287);
     }
 }

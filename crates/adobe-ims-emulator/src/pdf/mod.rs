@@ -14,6 +14,7 @@ mod properties;
 mod date;
 mod xmp;
 mod font_objects;
+mod direction;
 mod fonts;
 mod canvas;
 mod structure;
@@ -47,3 +48,5 @@ pub(crate) use print::{PrintForm, PrintJob, Sides, print_stream};
 pub(crate) use properties::{FileLayout, FontUse, PdfVersion, PdfaLevel, Properties, Structure};
 pub(crate) use ranges::{PageRangeError, PageRanges};
 pub(crate) use read::PdfFile;
+#[cfg(test)]
+mod tests;

@@ -156,29 +156,33 @@ impl Pen<'_> {
         }
     }
 
-    /// Draws a text across the page, from bottom left to top right.
+    /// Draws a text in the middle of the page, large and gray. It is not turned: not every reader
+    /// finds the words of a text that is.
     fn watermark(&mut self, text: &str) {
         let (width, height) = self.sheet.displayed_size();
-        let diagonal = width.hypot(height);
-        let (cosine, sine) = (width / diagonal, height / diagonal);
         let lines: Vec<String> = text.lines().map(printable).collect();
+        self.canvas.raw("q 0.8 g");
         for (index, line) in lines
             .iter()
             .enumerate()
             .filter(|(_, line)| !line.trim().is_empty())
         {
             let runs = self.fonts.encode(self.document, line);
-            let wide = width_of(&runs, 1.0).max(0.1);
-            let size = (diagonal * 0.7 / wide).min(width.min(height) / 6.0);
-            let along = (diagonal - wide * size) / 2.0;
-            let across = -size * (0.3 + 1.2 * (distance(index) - distance(lines.len() - 1) / 2.0));
-            let x = along * cosine - across * sine;
-            let y = along * sine + across * cosine;
-            let matrix = [cosine, sine, -sine, cosine, x, y].map(number).join(" ");
-            self.canvas.raw(&format!("q 0.8 g BT {matrix} Tm"));
-            self.canvas.runs(&runs, size);
-            self.canvas.raw("ET Q");
+            let room = width * 0.8;
+            let size = (room / width_of(&runs, 1.0).max(0.1)).min(width.min(height) / 6.0);
+            let lines_below = distance(index) - distance(lines.len() - 1) / 2.0;
+            let y = height / 2.0 - size * (0.3 + 1.2 * lines_below);
+            self.canvas.line(
+                &runs,
+                Line {
+                    x: (width - width_of(&runs, size)) / 2.0,
+                    y: y.clamp(0.0, height),
+                    size,
+                    room,
+                },
+            );
         }
+        self.canvas.raw("Q");
     }
 
     fn text_of(&self, parts: &[Part]) -> String {

@@ -45,8 +45,8 @@ fn limited(length: f64, default: f64) -> f64 {
 /// A text whose first line has its top left corner at (`x`, `y`), in points from the page's top
 /// left corner.
 ///
-/// A line that is wider than `width` is drawn smaller, then narrower. It is never cut or wrapped:
-/// readers extract it as one line. Without `width` a line reaches to the page's edge.
+/// A line that is wider than `width` is drawn smaller. It is never cut or wrapped: readers extract
+/// it as one line. Without `width` a line reaches to the page's edge.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Text {
     pub(crate) x: f64,

@@ -1,5 +1,6 @@
 //! The content and the visible area of a page that was read.
 
+use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object};
 
 /// Returns the references to the content streams of a page.
@@ -19,6 +20,42 @@ pub(super) fn contents(source: &Document, page: &Dictionary) -> Vec<Object> {
     };
     streams.into_iter().filter(is_stream).collect()
 }
+
+/// Returns how many saved graphics states the contents of a page leave open. What is decoded counts
+/// against the budget of the result; without budget the contents are taken for well formed.
+pub(super) fn open_states(source: &Document, contents: &[Object], budget: &mut usize) -> usize {
+    let mut operators = Vec::new();
+    for content in contents {
+        let stream = source
+            .dereference(content)
+            .ok()
+            .and_then(|(_, object)| object.as_stream().ok());
+        let Some(stream) = stream else { continue };
+        let limit = (*budget).min(CONTENT_LIMIT);
+        let Ok(content) = stream.get_plain_content_with_limit(limit) else {
+            *budget = budget.saturating_sub(limit);
+            return 0;
+        };
+        *budget = budget.saturating_sub(content.len());
+        operators.extend(content);
+        operators.push(b'\n');
+    }
+    let mut open = 0_usize;
+    for operation in Content::decode_iter(&operators).map_while(Result::ok) {
+        match operation.operator.as_str() {
+            "q" => open += 1,
+            "Q" => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    open.min(MAX_OPEN_STATES)
+}
+
+/// The size to which the contents of a page, and of all pages of a result, may decompress.
+const CONTENT_LIMIT: usize = 8 << 20;
+pub(super) const CONTENT_BUDGET: usize = 256 << 20;
+/// More saved states are nested in no real page.
+const MAX_OPEN_STATES: usize = 256;
 
 /// Returns the visible area of a page: its crop box within its media box.
 pub(super) fn area(source: &Document, page: &Dictionary) -> [f64; 4] {

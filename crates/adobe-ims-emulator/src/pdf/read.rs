@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId};
 
+use super::direction::visual_order;
 use super::error::PdfError;
 use super::limits::{
     MAX_DEPTH, MAX_FILE, MAX_OBJECT_NUMBER, MAX_PAGES, admit, memory_of, stream_limit, with_budget,
@@ -114,7 +115,8 @@ impl PdfFile {
         super::information::read(&self.document)
     }
 
-    /// Extracts the text of each page. A page that cannot be read has no text.
+    /// Extracts the text of each page, with passages of Hebrew and Arabic in reading order. A page
+    /// that cannot be read has no text. Texts in form objects are left out.
     pub(crate) fn text(&self) -> Vec<String> {
         let numbers: HashMap<ObjectId, u32> = self
             .document
@@ -127,7 +129,12 @@ impl PdfFile {
             let chunks = self
                 .document
                 .extract_text_chunks_with_limit(&[number], PAGE_CONTENT_LIMIT);
-            Some(chunks.into_iter().filter_map(Result::ok).collect())
+            let text: String = chunks.into_iter().filter_map(Result::ok).collect();
+            let lines: Vec<String> = text
+                .split('\n')
+                .map(|line| visual_order(line).into_iter().collect())
+                .collect();
+            Some(lines.join("\n"))
         };
         self.pages
             .iter()

@@ -73,7 +73,7 @@ pub(super) fn ipl(pages: &[Page], job: &PrintJob) -> Vec<u8> {
         commands.push("\x1bE1\x18".to_owned());
         commands.push(format!("\x1e{}\x17", job.copies.max(1)));
         for command in commands {
-            let _ = write!(stream, "\x02{command}\x03\n");
+            let _ = writeln!(stream, "\x02{command}\x03");
         }
     }
     stream.into_bytes()
