@@ -6,9 +6,10 @@ use super::canvas::{Canvas, Line};
 use super::font_objects::compressed;
 use super::fonts::Fonts;
 use super::information;
+use super::linearize::linearize;
 use super::page::{Page, Text};
 use super::page_geometry::real;
-use super::properties::{Properties, Structure};
+use super::properties::{FileLayout, Properties, Structure};
 use super::structure::StructureTree;
 
 /// Writes a PDF with these pages. Without pages it has an empty one.
@@ -19,7 +20,10 @@ pub(crate) fn compose(pages: &[Page], properties: &Properties) -> Vec<u8> {
         composer.add_page(page);
     }
     let mut document = composer.finish(properties);
-    information::save(&mut document)
+    match properties.layout {
+        FileLayout::Plain => information::save(&mut document),
+        FileLayout::Linearized => linearize(&document),
+    }
 }
 
 /// A document while its pages are written.

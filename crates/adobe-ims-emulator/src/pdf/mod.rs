@@ -19,6 +19,8 @@ mod fonts;
 mod canvas;
 mod structure;
 mod information;
+mod hint_tables;
+mod linearize;
 mod page_geometry;
 mod compose;
 mod error;

@@ -1,9 +1,12 @@
 //! A PDF that was read, with its pages.
 
-use std::collections::{HashMap, HashSet};
+#[cfg(test)]
+use std::collections::HashMap;
+use std::collections::HashSet;
 
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId};
 
+#[cfg(test)]
 use super::direction::visual_order;
 use super::error::PdfError;
 use super::limits::{
@@ -117,6 +120,9 @@ impl PdfFile {
 
     /// Extracts the text of each page, with passages of Hebrew and Arabic in reading order. A page
     /// that cannot be read has no text. Texts in form objects are left out.
+    ///
+    /// Only tests need it. Without it, the tables of encodings stay out of the command.
+    #[cfg(test)]
     pub(crate) fn text(&self) -> Vec<String> {
         let numbers: HashMap<ObjectId, u32> = self
             .document
@@ -144,6 +150,7 @@ impl PdfFile {
 }
 
 /// The size to which the content of one page may decompress.
+#[cfg(test)]
 const PAGE_CONTENT_LIMIT: usize = 32 << 20;
 
 fn load(bytes: &[u8], force_reconstruct: bool) -> Result<Document, PdfError> {

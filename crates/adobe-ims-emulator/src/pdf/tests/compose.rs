@@ -202,6 +202,41 @@ fn tagged_document_has_a_paragraph_for_each_text() {
 }
 
 #[test]
+fn linearized_file_describes_itself_and_has_the_same_pages() {
+    for structure in [Structure::Plain, Structure::Tagged] {
+        for count in [1, 2, 40] {
+            let pages: Vec<Page> = (0..count)
+                .map(|index| page(&["all", if index % 2 == 0 { "even" } else { "日本" }]))
+                .collect();
+            let plain = Properties {
+                structure,
+                ..properties()
+            };
+            let linearized = Properties {
+                layout: FileLayout::Linearized,
+                ..plain.clone()
+            };
+            let bytes = compose(&pages, &linearized);
+            let file = open(&bytes);
+            let described = file.document.linearization.clone().unwrap();
+            assert_eq!(described.file_length, bytes.len() as u64);
+            assert_eq!(described.page_count, count);
+            assert_eq!(described.first_page_object, file.pages[0].id.0);
+            let at = |offset: u64| &bytes[usize::try_from(offset).unwrap()..];
+            assert!(at(described.main_xref_offset).starts_with(b"\n0000000000 65535 f"));
+            assert!(at(described.first_page_end - 7).starts_with(b"endobj\n"));
+            let (hints, length) = described.hint_streams[0];
+            assert!(
+                at(hints + length)
+                    .starts_with(format!("{} 0 obj", described.first_page_object).as_bytes())
+            );
+            assert_eq!(file.text(), open(&compose(&pages, &plain)).text());
+            assert!(file.document.xref_recovery.is_none());
+        }
+    }
+}
+
+#[test]
 fn embedded_fonts_are_embedded_and_standard_ones_are_not() {
     let write = |fonts, text: &str| {
         open(&compose(
