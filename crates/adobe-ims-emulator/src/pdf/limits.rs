@@ -2,6 +2,9 @@
 //!
 //! lopdf decodes all object streams while it loads a file. It calls a function for each object,
 //! and that function is a plain pointer. So the budget of a load is kept per thread.
+//!
+//! The budget bounds memory. It does not bound time: lopdf also reads objects that it may not keep,
+//! and a table that names one large object a million times makes it read that object so often.
 
 use std::cell::Cell;
 
