@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, DATE, HeaderName};
 use http::{HeaderValue, Request};
 
-use crate::aem;
+use crate::aem::listing;
 use crate::control::aem_rights::grant_rights;
 use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
@@ -84,8 +84,8 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::AdminOrganizations => admin_organizations(state, headers, &parameters()?),
         Endpoint::KeySet => Ok(key_set(state)),
         Endpoint::KeyCertificate(file) => key_certificate(state, file),
-        Endpoint::Dam => Ok(aem::dam(state, http)),
-        Endpoint::Assets => Ok(aem::assets(state, http)),
+        Endpoint::Dam => Ok(listing::dam(state, http)),
+        Endpoint::Assets => Ok(listing::assets(state, http)),
         Endpoint::Health => Ok(health(state)),
         Endpoint::AemRights => grant_rights(state, http),
         Endpoint::AddClient => add_client(state, http),
