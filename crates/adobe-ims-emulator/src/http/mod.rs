@@ -2,4 +2,5 @@
 
 pub(crate) mod response;
 pub(crate) mod error_response;
+pub(crate) mod multipart;
 pub(crate) mod parameters;

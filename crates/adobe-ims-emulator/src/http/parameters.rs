@@ -1,14 +1,11 @@
 //! The parameters of a request: query, form body or multipart body.
 
-use std::convert::Infallible;
-
 use bytes::Bytes;
-use futures_util::future::{FutureExt as _, ready};
-use futures_util::stream::once;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Request};
 
 use crate::http::error_response::ErrorResponse;
+use crate::http::multipart::{self, MultipartError};
 
 /// The parameters of query and body as one list.
 ///
@@ -27,15 +24,13 @@ impl Parameters {
             return Ok(parameters);
         }
         let content_type = content_type(request.headers()).unwrap_or_default();
-        let (media_type, rest) = content_type.split_once(';').unwrap_or((&content_type, ""));
+        if let Some(boundary) = multipart::boundary(&content_type) {
+            parameters.add_multipart(body, boundary)?;
+            return Ok(parameters);
+        }
+        let media_type = content_type.split(';').next().unwrap_or_default();
         match media_type.trim().to_ascii_lowercase().as_str() {
             "" | "application/x-www-form-urlencoded" => parameters.add_urlencoded(body),
-            "multipart/form-data" => {
-                let boundary = media_type_parameter(rest, "boundary").ok_or_else(|| {
-                    ErrorResponse::invalid_request("The multipart content type names no boundary.")
-                })?;
-                parameters.add_multipart(body.clone(), boundary)?;
-            }
             _ => return Err(ErrorResponse::unsupported_media_type()),
         }
         Ok(parameters)
@@ -75,14 +70,18 @@ impl Parameters {
         }
     }
 
-    fn add_multipart(&mut self, body: Bytes, boundary: String) -> Result<(), ErrorResponse> {
-        // The whole body is in memory, so the future is ready at once.
-        let pairs = read_multipart(body, boundary)
-            .now_or_never()
-            .and_then(Result::ok)
-            .ok_or_else(|| ErrorResponse::invalid_request("The multipart body is malformed."))?;
-        for (name, value) in pairs {
-            self.add(name, value);
+    fn add_multipart(
+        &mut self,
+        body: &Bytes,
+        boundary: Result<String, MultipartError>,
+    ) -> Result<(), ErrorResponse> {
+        let parts = boundary.and_then(|boundary| multipart::read(body, &boundary));
+        let parts = parts.map_err(|error| {
+            ErrorResponse::invalid_request(format!("The multipart body is malformed: {error}."))
+        })?;
+        for part in parts {
+            let value = String::from_utf8_lossy(&part.body).into_owned();
+            self.add(part.name, value);
         }
         Ok(())
     }
@@ -103,35 +102,10 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
-async fn read_multipart(
-    body: Bytes,
-    boundary: String,
-) -> Result<Vec<(String, String)>, multer::Error> {
-    let stream = once(ready(Ok::<_, Infallible>(body)));
-    let mut parts = multer::Multipart::new(stream, boundary);
-    let mut pairs = Vec::new();
-    while let Some(part) = parts.next_field().await? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let value = part.bytes().await?;
-        pairs.push((name, String::from_utf8_lossy(&value).into_owned()));
-    }
-    Ok(pairs)
-}
-
-fn content_type(headers: &HeaderMap) -> Option<String> {
+/// Returns the header `Content-Type`.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(CONTENT_TYPE)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// Returns the value of a content type's parameter, quoted or not, with or without spaces around
-/// it.
-fn media_type_parameter(parameters: &str, name: &str) -> Option<String> {
-    let value = parameters.split(';').find_map(|parameter| {
-        let (key, value) = parameter.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then_some(value)
-    })?;
-    let value = value.trim().trim_matches('"');
-    (!value.is_empty()).then(|| value.to_owned())
 }
 
 #[cfg(test)]
