@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use time::OffsetDateTime;
+
 /// A clock that follows real time, or stands still until a test moves it.
 ///
 /// Clones share one clock: advancing one of them advances all. The emulator takes every date of the
@@ -105,11 +107,27 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// Returns a time by RFC 3339 with milliseconds, such as `2027-01-15T08:00:00.000Z`.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        time.year(),
+        u8::from(time.month()),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
+/// Returns the present.
 #[expect(
     clippy::disallowed_methods,
     reason = "the only place that reads real time"
 )]
-fn real_time() -> SystemTime {
+pub(crate) fn real_time() -> SystemTime {
     SystemTime::now()
 }
 
@@ -130,6 +148,12 @@ mod tests {
         clock.set(START - Duration::from_millis(1));
         assert_eq!(shared.unix_millis(), -1);
         assert_eq!(shared.unix_seconds(), -1);
+    }
+
+    #[test]
+    fn time_is_written_by_rfc_3339() {
+        let time = START + Duration::from_millis(1_800_000_000_007);
+        assert_eq!(rfc3339(time), "2027-01-15T08:00:00.007Z");
     }
 
     #[test]

@@ -99,11 +99,13 @@ mod crypto;
 #[allow(dead_code, unused_imports, reason = "the endpoints use it")]
 mod pdf;
 mod http;
+mod journal;
 pub mod identities;
 mod identity_hosts;
 mod control_hosts;
 mod tokens;
 mod sessions;
+mod aem_data;
 mod state;
 mod ims;
 mod sign_in;
@@ -112,16 +114,19 @@ mod control;
 mod server;
 mod emulator;
 
+pub use aem_data::settings::AssemblerAnswer;
 pub use clock::Clock;
 pub use emulator::builder::EmulatorBuilder;
 pub use emulator::running::Emulator;
 pub use emulator::start_error::StartError;
 pub use identities::account::Account;
+pub use identities::aem_group::AemGroup;
 pub use identities::credential_document::is_emulator_document;
 pub use identities::grant_type::GrantType;
 pub use identities::oauth_client::OauthClient;
 pub use identities::person::Person;
 pub use identities::registration_error::RegistrationError;
+pub use journal::{RecordedField, RecordedRequest};
 pub use sign_in::{SignIn, UserTokens};
 
 /// Runs the example of the README.

@@ -92,7 +92,8 @@ impl Random {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Returns the lower-case hexadecimal digits of bytes.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = b"0123456789abcdef";
     bytes
         .iter()

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::aem_data::repository::Repository;
+use crate::aem_data::settings::AemSettings;
 use crate::clock::Clock;
 use crate::control_hosts::ControlHosts;
 use crate::identities::aem_environment::AemEnvironment;
-use crate::identities::aem_users::AemUsers;
+use crate::identities::aem_group::AemGroup;
+use crate::identities::aem_users::{AemGroups, AemUsers};
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
+use crate::journal::ring::Journal;
 use crate::random::Random;
 use crate::sessions::session_store::SessionStore;
 use crate::tokens::lifetimes::Lifetimes;
@@ -36,6 +41,10 @@ pub(crate) struct Config {
     /// The status of a failed client authentication at the JWT exchange. Adobe documents 401; the
     /// live service was observed to send 400.
     pub(crate) exchange_authentication_status: StatusCode,
+    /// The maximum size of a request with documents, in bytes.
+    pub(crate) document_limit: usize,
+    /// The size of the journal, in bytes.
+    pub(crate) journal_size: usize,
 }
 
 /// The configuration and the data of a running emulator.
@@ -51,6 +60,9 @@ pub(crate) struct State {
     aem_users: Mutex<AemUsers>,
     issued: Mutex<BTreeMap<GrantType, u64>>,
     sessions: Mutex<SessionStore>,
+    journal: Mutex<Journal>,
+    repository: Mutex<Repository>,
+    aem_settings: Mutex<AemSettings>,
 }
 
 impl State {
@@ -60,11 +72,14 @@ impl State {
             token_random: Random::new(config.seed, "tokens"),
             session_random: Random::new(config.seed, "sign-ins"),
             debug_id_random: Random::new(config.seed, "debug ids"),
+            journal: Mutex::new(Journal::new(config.journal_size)),
             config,
             directory: Mutex::new(directory),
             aem_users: Mutex::default(),
             issued: Mutex::default(),
             sessions: Mutex::default(),
+            repository: Mutex::default(),
+            aem_settings: Mutex::default(),
         }
     }
 
@@ -80,19 +95,52 @@ impl State {
         lock(&self.sessions)
     }
 
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    pub(crate) fn repository(&self) -> MutexGuard<'_, Repository> {
+        lock(&self.repository)
+    }
+
+    pub(crate) fn aem_settings(&self) -> MutexGuard<'_, AemSettings> {
+        lock(&self.aem_settings)
+    }
+
     /// Returns the `sid` of a new session.
     pub(crate) fn new_session_id(&self) -> String {
         format!("{}_emulator", self.session_random.uuid())
     }
 
-    /// Grants rights in AEM to a technical account or a person. Returns whether there is one with
-    /// this id or e-mail address.
+    /// Adds a technical account or a person to `forms-users`. Returns whether there is one with this
+    /// id or e-mail address.
     pub(crate) fn grant_aem_rights(&self, id_or_email: &str) -> bool {
         let directory = self.directory();
         let Some(user_id) = directory.user_id(id_or_email) else {
             return false;
         };
-        self.aem_users().grant_rights(user_id);
+        let now = self.config.clock.unix_millis();
+        self.aem_users()
+            .add_to_group(user_id, AemGroup::FormsUsers, now);
+        true
+    }
+
+    /// Replaces the groups of a technical account or a person after a time. Returns whether there
+    /// is one with this id or e-mail address.
+    pub(crate) fn set_aem_groups(
+        &self,
+        id_or_email: &str,
+        groups: AemGroups,
+        after: Duration,
+    ) -> bool {
+        let directory = self.directory();
+        let Some(user_id) = directory.user_id(id_or_email) else {
+            return false;
+        };
+        let now = self.config.clock.unix_millis();
+        let after = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+        self.aem_users()
+            .set_groups(user_id, groups, now, now.saturating_add(after));
         true
     }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::aem::problem::problem;
 use crate::aem::user::authenticate;
 use crate::http::response::{self, Response};
+use crate::identities::aem_group::AemGroup;
 use crate::state::State;
 
 /// Handles `GET /content/dam.json`: the root folder of the assets as a Sling node.
@@ -38,7 +39,7 @@ pub(crate) fn assets<B>(state: &State, http: &Request<B>) -> Response {
 }
 
 fn listing<B>(state: &State, http: &Request<B>, body: &impl Serialize) -> Response {
-    let Some(user) = authenticate(state, http) else {
+    let Some(groups) = authenticate(state, http) else {
         let mut response = problem(
             StatusCode::UNAUTHORIZED,
             "Unauthorized",
@@ -48,8 +49,7 @@ fn listing<B>(state: &State, http: &Request<B>, body: &impl Serialize) -> Respon
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         return response;
     };
-    let has_rights = state.aem_users().record_call(&user.user_id, &user.email);
-    if has_rights {
+    if groups.allow(AemGroup::FormsUsers) {
         response::json(StatusCode::OK, body)
     } else {
         problem(

@@ -5,18 +5,13 @@ use http::header::HOST;
 
 use crate::http::parameters::bearer_token;
 use crate::identities::aem_environment::AemEnvironment;
+use crate::identities::aem_users::AemGroups;
 use crate::ims::token::Token;
 use crate::state::State;
 
-/// The technical account or the person of a token.
-pub(crate) struct User {
-    pub(crate) user_id: String,
-    pub(crate) email: String,
-}
-
-/// Returns the user of the request's token, if the token is valid in the environment of the
-/// request.
-pub(crate) fn authenticate<B>(state: &State, http: &Request<B>) -> Option<User> {
+/// Returns the groups of the user of the request's token, if the token is valid in the environment
+/// of the request. AEM creates the user, a technical account or a person, at the first call.
+pub(crate) fn authenticate<B>(state: &State, http: &Request<B>) -> Option<AemGroups> {
     let token = Token::verify_access_token(state, bearer_token(http.headers())?).ok()?;
     let directory = state.directory();
     let client = directory.client(&token.client_id)?;
@@ -30,11 +25,9 @@ pub(crate) fn authenticate<B>(state: &State, http: &Request<B>) -> Option<User> 
     } else {
         directory.people.by_user_id(&token.user_id)?.email()
     };
-    let email = email.to_owned();
-    Some(User {
-        user_id: token.user_id,
-        email,
-    })
+    let now = state.config.clock.unix_millis();
+    let mut users = state.aem_users();
+    Some(users.record_call(&token.user_id, email, now))
 }
 
 /// Returns the environment in the host name of the request, or the emulator's.

@@ -4,5 +4,8 @@ pub(crate) mod caller;
 pub(crate) mod json_body;
 pub(crate) mod health;
 pub(crate) mod aem_rights;
+pub(crate) mod aem_files;
+pub(crate) mod aem_settings;
+pub(crate) mod requests;
 pub(crate) mod registration;
 pub(crate) mod sign_ins;

@@ -10,6 +10,7 @@ use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Organization;
 use crate::identities::person::Person;
+use crate::journal::ring::DEFAULT_SIZE;
 use crate::server::limits::Limits;
 use crate::tokens::lifetimes::Lifetimes;
 
@@ -52,6 +53,8 @@ pub struct EmulatorBuilder {
     pub(crate) people: Vec<Person>,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) limits: Limits,
+    pub(crate) document_limit: usize,
+    pub(crate) journal_size: usize,
 }
 
 impl EmulatorBuilder {
@@ -78,6 +81,8 @@ impl EmulatorBuilder {
             people: Vec::new(),
             organizations: Vec::new(),
             limits: Limits::default(),
+            document_limit: 100 * 1024 * 1024,
+            journal_size: DEFAULT_SIZE,
         }
     }
 
@@ -216,6 +221,22 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn documented_statuses(mut self, on: bool) -> Self {
         self.documented_statuses = on;
+        self
+    }
+
+    /// Sets the maximum size of a request with documents, in bytes; the default is 100 MiB. A larger
+    /// request gets a 413.
+    #[must_use]
+    pub fn document_limit(mut self, bytes: usize) -> Self {
+        self.document_limit = bytes;
+        self
+    }
+
+    /// Sets the memory for the journal of requests, in bytes; the default is 256 KiB, which is enough
+    /// for some 1,500 requests. Then the journal forgets the oldest ones.
+    #[must_use]
+    pub fn journal_size(mut self, bytes: usize) -> Self {
+        self.journal_size = bytes;
         self
     }
 

@@ -69,6 +69,8 @@ impl EmulatorBuilder {
             } else {
                 StatusCode::BAD_REQUEST
             },
+            document_limit: self.document_limit,
+            journal_size: self.journal_size,
         };
         let state = State::new(config, self.register_identities()?);
         Emulator::run(state, sockets).map_err(StartError::Thread)

@@ -86,11 +86,18 @@ impl ErrorResponse {
         }
     }
 
-    pub(crate) fn payload_too_large() -> Self {
+    /// Returns the 413 of a body of more than `limit` bytes.
+    pub(crate) fn payload_too_large(limit: usize) -> Self {
+        let unit = 1024 * 1024;
+        let size = if limit.is_multiple_of(unit) {
+            format!("{} MiB", limit / unit)
+        } else {
+            format!("{limit} bytes")
+        };
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "payload_too_large",
-            "The request body is larger than 1 MiB.",
+            format!("The request body is larger than {size}."),
         )
     }
 

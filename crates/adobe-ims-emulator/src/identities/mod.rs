@@ -20,6 +20,7 @@
 //! [`Person`]: crate::Person
 
 pub(crate) mod aem_environment;
+pub(crate) mod aem_group;
 pub(crate) mod aem_users;
 pub(crate) mod grant_type;
 pub(crate) mod redirect_uris;

@@ -12,12 +12,12 @@ use tokio::time::timeout;
 
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::Response;
-use crate::server::router::{self, BODY_LIMIT};
+use crate::server::router;
 use crate::state::State;
 
-/// The number of bytes of a too large body that the server still reads. Clients read the error
-/// response only after they have sent the body.
-const DRAIN_LIMIT: usize = 16 * BODY_LIMIT;
+/// The number of bytes beyond the limit of a too large body that the server still reads. Clients
+/// read the error response only after they have sent the body.
+const DRAINED: usize = 16 * 1024 * 1024;
 
 /// Reads the body of a request, and returns the response. The body has to arrive within `deadline`.
 pub(crate) async fn respond(
@@ -26,31 +26,41 @@ pub(crate) async fn respond(
     deadline: Duration,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let refusal = match timeout(deadline, read(&head, body)).await {
-        Ok(Ok(Some(body))) => return router::respond(state, &Request::from_parts(head, body)),
-        Ok(Ok(None)) => ErrorResponse::payload_too_large().into_response(),
+    let limit = router::body_limit(state, head.uri.path());
+    let read = timeout(deadline, read(&head, body, limit)).await;
+    let refuse = |head: Parts, refusal| {
+        router::refuse(state, &Request::from_parts(head, Bytes::new()), refusal)
+    };
+    match read {
+        Ok(Ok(Some(body))) => router::respond(state, &Request::from_parts(head, body)),
+        Ok(Ok(None)) => refuse(head, ErrorResponse::payload_too_large(limit)),
         Ok(Err(_)) => {
-            ErrorResponse::invalid_request("The request body ended early.").into_response()
+            let refusal = ErrorResponse::invalid_request("The request body ended early.");
+            refuse(head, refusal)
         }
         Err(_) => {
-            let mut response = ErrorResponse::request_timeout("body", deadline).into_response();
+            let mut response = refuse(head, ErrorResponse::request_timeout("body", deadline));
             // The rest of the body would be read as the next request.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
             response
         }
-    };
-    router::add_common_headers(state, refusal)
+    }
 }
 
 /// Reads the whole body. Returns `None` if it is too large. A client that waits for `100 Continue`
 /// before a too large body gets the error at once.
-async fn read(head: &Parts, mut body: Incoming) -> Result<Option<Bytes>, hyper::Error> {
+async fn read(
+    head: &Parts,
+    mut body: Incoming,
+    limit: usize,
+) -> Result<Option<Bytes>, hyper::Error> {
+    let drained = limit.saturating_add(DRAINED);
     let expectation = head.headers.get(EXPECT);
     let expects_continue =
         expectation.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if announced > DRAIN_LIMIT || (expects_continue && announced > BODY_LIMIT) {
+    if announced > drained || (expects_continue && announced > limit) {
         return Ok(None);
     }
     let mut whole = BytesMut::new();
@@ -60,12 +70,12 @@ async fn read(head: &Parts, mut body: Incoming) -> Result<Option<Bytes>, hyper::
             continue;
         };
         length += data.len();
-        if length > DRAIN_LIMIT {
+        if length > drained {
             break;
         }
-        if length <= BODY_LIMIT {
+        if length <= limit {
             whole.extend_from_slice(&data);
         }
     }
-    Ok((length <= BODY_LIMIT).then(|| whole.freeze()))
+    Ok((length <= limit).then(|| whole.freeze()))
 }

@@ -1,11 +1,17 @@
 //! The paths of the emulator, and the methods of each.
 
+use std::borrow::Cow;
+
 use http::Method;
 
 use crate::http::error_response::ErrorResponse;
+use crate::http::multipart::percent_decode;
 use crate::ims::authorize::pages::FORM_PATH;
 use crate::ims::token_endpoint::request::Version;
 use crate::tokens::token_keys::TokenKeys;
+
+/// The maximum size of a request body without documents, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
 
 /// An endpoint of the emulator.
 pub(crate) enum Endpoint<'a> {
@@ -30,6 +36,12 @@ pub(crate) enum Endpoint<'a> {
     Assets,
     Health,
     AemRights,
+    /// The rights of this account, or person.
+    AemRightsOf(Cow<'a, str>),
+    /// A file below `/content/dam/`.
+    AemFile(Cow<'a, str>),
+    AemSettings,
+    Requests,
     AddClient,
     AddPerson,
     AddServiceCode,
@@ -43,6 +55,7 @@ impl<'a> Endpoint<'a> {
         Self::for_tokens(path)
             .or_else(|| Self::for_users(path))
             .or_else(|| Self::for_aem_and_control(path))
+            .or_else(|| Self::for_named_resource(path))
             .or_else(|| Self::for_key_certificate(path))
     }
 
@@ -95,6 +108,8 @@ impl<'a> Endpoint<'a> {
             "/api/assets.json" => Self::Assets,
             "/_emu/health" => Self::Health,
             "/_emu/aem/rights" => Self::AemRights,
+            "/_emu/aem/settings" => Self::AemSettings,
+            "/_emu/requests" => Self::Requests,
             "/_emu/clients" => Self::AddClient,
             "/_emu/people" => Self::AddPerson,
             "/_emu/service_codes" => Self::AddServiceCode,
@@ -103,12 +118,33 @@ impl<'a> Endpoint<'a> {
         })
     }
 
+    fn for_named_resource(path: &'a str) -> Option<Self> {
+        let decoded = |name: &'a str| match percent_decode(name) {
+            Cow::Borrowed(_) => Some(Cow::Borrowed(name)),
+            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+        };
+        if let Some(account) = path.strip_prefix("/_emu/aem/rights/") {
+            return decoded(account).map(Self::AemRightsOf);
+        }
+        let file = path.strip_prefix("/_emu/aem/dam/")?;
+        decoded(file).map(Self::AemFile)
+    }
+
     fn for_key_certificate(path: &'a str) -> Option<Self> {
         let file = path.strip_prefix("/keys/")?;
         let file = file
             .strip_prefix("prod/")
             .or_else(|| file.strip_prefix("nonprod/"))?;
         TokenKeys::is_certificate_file(file).then_some(Self::KeyCertificate(file))
+    }
+
+    /// Returns the maximum size of a request body in bytes. `documents` is that of requests with
+    /// documents.
+    pub(crate) fn body_limit(&self, documents: usize) -> usize {
+        match self {
+            Self::AemFile(_) => documents,
+            _ => BODY_LIMIT,
+        }
     }
 
     /// Checks the method of a request.
@@ -137,6 +173,19 @@ impl<'a> Endpoint<'a> {
             | Self::AddPerson
             | Self::AddServiceCode
             | Self::SignIn => (&[Method::POST], "POST"),
+            Self::AemRightsOf(_) => (&[Method::PUT, Method::DELETE], "PUT, DELETE"),
+            Self::AemFile(_) => (
+                &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
+                "GET, HEAD, PUT, DELETE",
+            ),
+            Self::AemSettings => (
+                &[Method::GET, Method::HEAD, Method::PATCH],
+                "GET, HEAD, PATCH",
+            ),
+            Self::Requests => (
+                &[Method::GET, Method::HEAD, Method::DELETE],
+                "GET, HEAD, DELETE",
+            ),
             Self::ValidateToken | Self::Authorize | Self::Logout | Self::Profile => {
                 (&[Method::GET, Method::POST], "GET, POST")
             }

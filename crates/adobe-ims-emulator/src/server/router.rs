@@ -5,11 +5,13 @@ use http::header::{CACHE_CONTROL, DATE, HeaderName};
 use http::{HeaderValue, Request};
 
 use crate::aem::listing;
-use crate::control::aem_rights::grant_rights;
+use crate::clock::real_time;
+use crate::control::aem_rights::{grant_rights, set_rights};
 use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
+use crate::control::{aem_files, aem_settings, requests};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::Response;
@@ -28,18 +30,44 @@ use crate::ims::token_endpoint::endpoint::token;
 use crate::ims::token_status::invalidate_token::invalidate_token;
 use crate::ims::token_status::revoke::revoke;
 use crate::ims::token_status::validate_token::validate_token;
+use crate::journal::exchange::{Times, describe};
 use crate::server::endpoints::Endpoint;
 use crate::state::State;
-
-/// The maximum size of a request body, in bytes.
-pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 
 /// Returns the response to a request.
 pub(crate) fn respond(state: &State, http: &Request<Bytes>) -> Response {
     let response = route(state, http).unwrap_or_else(ErrorResponse::into_response);
+    record(state, http, &response);
     add_common_headers(state, response)
+}
+
+/// Returns the response to a request whose body could not be read.
+pub(crate) fn refuse(state: &State, head: &Request<Bytes>, refusal: ErrorResponse) -> Response {
+    let response = refusal.into_response();
+    record(state, head, &response);
+    add_common_headers(state, response)
+}
+
+/// Returns the maximum size of the body of a request to this path.
+pub(crate) fn body_limit(state: &State, path: &str) -> usize {
+    let documents = state.config.document_limit;
+    let endpoint = Endpoint::from_path(path).unwrap_or(Endpoint::Health);
+    endpoint.body_limit(documents)
+}
+
+/// Writes a request to the emulated services into the journal.
+fn record(state: &State, http: &Request<Bytes>, response: &Response) {
+    if is_control(http.uri().path()) {
+        return;
+    }
+    let times = Times {
+        real: real_time(),
+        by_clock: state.config.clock.now(),
+    };
+    let request = describe(http, response, &times);
+    state.journal().record(&request);
 }
 
 /// Adds the headers that every response has.
@@ -61,8 +89,9 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
     }
     let endpoint = Endpoint::from_path(path).ok_or_else(ErrorResponse::not_found)?;
     endpoint.check_method(http.method())?;
-    if http.body().len() > BODY_LIMIT {
-        return Err(ErrorResponse::payload_too_large());
+    let limit = endpoint.body_limit(state.config.document_limit);
+    if http.body().len() > limit {
+        return Err(ErrorResponse::payload_too_large(limit));
     }
     let headers = http.headers();
     let parameters = || Parameters::from_request(http);
@@ -88,6 +117,10 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::Assets => Ok(listing::assets(state, http)),
         Endpoint::Health => Ok(health(state)),
         Endpoint::AemRights => grant_rights(state, http),
+        Endpoint::AemRightsOf(account) => set_rights(state, http, &account),
+        Endpoint::AemFile(path) => aem_files::handle(state, http, &path),
+        Endpoint::AemSettings => aem_settings::handle(state, http),
+        Endpoint::Requests => requests::handle(state, http),
         Endpoint::AddClient => add_client(state, http),
         Endpoint::AddPerson => add_person(state, http),
         Endpoint::AddServiceCode => add_service_code(state, http),

@@ -1,0 +1,182 @@
+//! From a request and its response to an entry of the journal.
+
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request};
+use ring::digest::{SHA256, digest};
+use serde::Deserialize;
+
+use crate::http::multipart;
+use crate::http::parameters::{bearer_token, content_type};
+use crate::http::response::Response;
+use crate::journal::recorded_request::{RecordedField, RecordedRequest};
+use crate::random::hex;
+
+/// The length of a text in the journal, in bytes.
+const MAX_TEXT: usize = 1000;
+
+/// The number of fields of a request in the journal.
+const MAX_FIELDS: usize = 1000;
+
+/// The real and the virtual time of an exchange.
+pub(crate) struct Times {
+    pub(crate) real: SystemTime,
+    pub(crate) by_clock: SystemTime,
+}
+
+/// Returns the entry of a request and its response. The journal numbers it.
+pub(crate) fn describe(
+    http: &Request<Bytes>,
+    response: &Response,
+    times: &Times,
+) -> RecordedRequest {
+    let path = http.uri().path();
+    let values = values(http);
+    let parameter = |name: &str| {
+        let value = values
+            .iter()
+            .find(|value| value.name.as_deref() == Some(name))?;
+        Some(String::from_utf8_lossy(&value.bytes).into_owned())
+    };
+    let of_request = bearer_token(http.headers()).and_then(Claims::of_token);
+    let of_response = issued_claims(path, response);
+    let grant = if path.contains("/exchange/") {
+        Some("jwt_exchange".to_owned())
+    } else {
+        parameter("grant_type")
+    };
+    let client_id = parameter("client_id")
+        .or_else(|| basic_user(http.headers()))
+        .or_else(|| of_request.as_ref()?.client_id.clone());
+    RecordedRequest {
+        seq: 0,
+        time: times.real,
+        virtual_time: times.by_clock,
+        method: shorten(http.method().as_str()),
+        path: shorten(path),
+        client_id: client_id.as_deref().map(shorten),
+        grant: grant.as_deref().map(shorten),
+        fields: values.iter().map(Value::record).collect(),
+        status: response.status().as_u16(),
+        fault: None,
+        token_id: of_response
+            .or(of_request)
+            .and_then(|claims| claims.id)
+            .as_deref()
+            .map(shorten),
+    }
+}
+
+/// A parameter, a part, or a whole body.
+struct Value {
+    name: Option<String>,
+    content_type: Option<String>,
+    bytes: Bytes,
+}
+
+impl Value {
+    fn record(&self) -> RecordedField {
+        RecordedField {
+            name: self.name.as_deref().map(shorten),
+            content_type: self.content_type.as_deref().map(shorten),
+            size: self.bytes.len() as u64,
+            sha256: hex(digest(&SHA256, &self.bytes).as_ref()),
+        }
+    }
+}
+
+/// Returns the parameters of the query, and what the body has.
+fn values(http: &Request<Bytes>) -> Vec<Value> {
+    let mut values = urlencoded(http.uri().query().unwrap_or_default().as_bytes());
+    let body = http.body();
+    if !body.is_empty() {
+        values.extend(body_values(body, content_type(http.headers())));
+    }
+    values.truncate(MAX_FIELDS);
+    values
+}
+
+fn body_values(body: &Bytes, content_type: Option<String>) -> Vec<Value> {
+    let named = content_type.as_deref().unwrap_or_default();
+    let media_type = named.split(';').next().unwrap_or_default().trim();
+    if ["", "application/x-www-form-urlencoded"].contains(&&*media_type.to_ascii_lowercase()) {
+        return urlencoded(body);
+    }
+    let boundary = multipart::boundary(named).and_then(Result::ok);
+    match boundary.and_then(|boundary| multipart::read(body, &boundary).ok()) {
+        Some(parts) => {
+            let value = |part: multipart::Part| Value {
+                name: Some(part.name),
+                content_type: part.content_type,
+                bytes: part.body,
+            };
+            parts.into_iter().map(value).collect()
+        }
+        None => vec![Value {
+            name: None,
+            content_type,
+            bytes: body.clone(),
+        }],
+    }
+}
+
+fn urlencoded(text: &[u8]) -> Vec<Value> {
+    form_urlencoded::parse(text)
+        .take(MAX_FIELDS)
+        .map(|(name, value)| Value {
+            name: Some(name.into_owned()),
+            content_type: None,
+            bytes: value.into_owned().into(),
+        })
+        .collect()
+}
+
+/// The claims of a token that the journal shows.
+#[derive(Deserialize)]
+struct Claims {
+    id: Option<String>,
+    client_id: Option<String>,
+}
+
+impl Claims {
+    fn of_token(token: &str) -> Option<Self> {
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+        serde_json::from_slice(&claims).ok()
+    }
+}
+
+/// Returns the claims of the access token that a response has.
+fn issued_claims(path: &str, response: &Response) -> Option<Claims> {
+    #[derive(Deserialize)]
+    struct Body {
+        access_token: String,
+    }
+    if !path.contains("/ims/") || !response.status().is_success() {
+        return None;
+    }
+    let body: Body = serde_json::from_slice(response.body()).ok()?;
+    Claims::of_token(&body.access_token)
+}
+
+/// Returns the user of HTTP Basic authentication.
+fn basic_user(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let user = decoded.split_once(':')?.0;
+    // RFC 6749 §2.3.1 escapes the user, most clients do not.
+    Some(String::from_utf8_lossy(&multipart::percent_decode(user)).into_owned())
+}
+
+fn shorten(text: &str) -> String {
+    let is_end = |at: &usize| text.is_char_boundary(*at);
+    let end = (0..=MAX_TEXT.min(text.len())).rev().find(is_end);
+    text[..end.unwrap_or_default()].to_owned()
+}

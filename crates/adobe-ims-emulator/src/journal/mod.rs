@@ -1,0 +1,8 @@
+//! The journal of the requests to the emulated services.
+
+pub(crate) mod recorded_request;
+pub(crate) mod encoding;
+pub(crate) mod ring;
+pub(crate) mod exchange;
+
+pub use recorded_request::{RecordedField, RecordedRequest};
