@@ -100,6 +100,12 @@ mod crypto;
 mod pdf;
 mod http;
 mod journal;
+#[cfg(feature = "forms")]
+#[allow(dead_code, reason = "the endpoints use it")]
+mod xml;
+#[cfg(feature = "forms")]
+#[allow(dead_code, reason = "the endpoints use it")]
+mod xfa;
 pub mod identities;
 mod identity_hosts;
 mod control_hosts;
