@@ -96,15 +96,12 @@ mod clock;
 mod random;
 mod crypto;
 #[cfg(feature = "forms")]
-#[allow(dead_code, unused_imports, reason = "the endpoints use it")]
 mod pdf;
 mod http;
 mod journal;
 #[cfg(feature = "forms")]
-#[allow(dead_code, reason = "the endpoints use it")]
 mod xml;
 #[cfg(feature = "forms")]
-#[allow(dead_code, reason = "the endpoints use it")]
 mod xfa;
 pub mod identities;
 mod identity_hosts;

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+#[cfg(feature = "forms")]
+use crate::aem_data::batch::BatchStore;
 use crate::aem_data::repository::Repository;
 use crate::aem_data::settings::AemSettings;
 use crate::clock::Clock;
@@ -49,7 +51,8 @@ pub(crate) struct Config {
 
 /// The configuration and the data of a running emulator.
 ///
-/// A thread that locks both the directory and the sessions locks the directory first.
+/// A thread that locks several of the data locks them in the order of their fields; above all the
+/// directory before the sessions and the users of AEM.
 pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) token_keys: TokenKeys,
@@ -61,6 +64,8 @@ pub(crate) struct State {
     issued: Mutex<BTreeMap<GrantType, u64>>,
     sessions: Mutex<SessionStore>,
     journal: Mutex<Journal>,
+    #[cfg(feature = "forms")]
+    batch: Mutex<BatchStore>,
     repository: Mutex<Repository>,
     aem_settings: Mutex<AemSettings>,
 }
@@ -80,6 +85,8 @@ impl State {
             sessions: Mutex::default(),
             repository: Mutex::default(),
             aem_settings: Mutex::default(),
+            #[cfg(feature = "forms")]
+            batch: Mutex::default(),
         }
     }
 
@@ -105,6 +112,11 @@ impl State {
 
     pub(crate) fn aem_settings(&self) -> MutexGuard<'_, AemSettings> {
         lock(&self.aem_settings)
+    }
+
+    #[cfg(feature = "forms")]
+    pub(crate) fn batch(&self) -> MutexGuard<'_, BatchStore> {
+        lock(&self.batch)
     }
 
     /// Returns the `sid` of a new session.

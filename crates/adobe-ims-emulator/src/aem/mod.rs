@@ -12,3 +12,5 @@
 pub(crate) mod problem;
 pub(crate) mod user;
 pub(crate) mod listing;
+#[cfg(feature = "forms")]
+pub(crate) mod forms;

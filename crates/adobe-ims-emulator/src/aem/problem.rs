@@ -3,8 +3,12 @@
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::http::response::{self, Response};
+use crate::state::State;
+
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// The body of AEM's newer errors (RFC 9457).
 #[derive(Serialize)]
@@ -15,6 +19,22 @@ struct Problem {
     detail: &'static str,
 }
 
+/// Returns the 404 of a path below `/adobe/` that nothing answers, as it was observed.
+pub(crate) fn unknown_api(state: &State) -> Response {
+    let body = json!({
+        "type": "https://api.adobeaemcloud.com/adobe/meta/errors/not_found",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "No RequestProcessor can handle this request.",
+        "requestId": state.debug_id_random.uuid(),
+    });
+    let mut response = response::json(StatusCode::NOT_FOUND, &body);
+    let content_type = HeaderValue::from_static(PROBLEM_JSON);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}
+
+/// Returns an error of AEM's newer endpoints.
 pub(crate) fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Response {
     let body = Problem {
         r#type: "about:blank",
@@ -23,7 +43,7 @@ pub(crate) fn problem(status: StatusCode, title: &'static str, detail: &'static 
         detail,
     };
     let mut response = response::json(status, &body);
-    let content_type = HeaderValue::from_static("application/problem+json");
+    let content_type = HeaderValue::from_static(PROBLEM_JSON);
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }

@@ -30,12 +30,23 @@ pub(crate) fn authenticate<B>(state: &State, http: &Request<B>) -> Option<AemGro
     Some(users.record_call(&token.user_id, email, now))
 }
 
+/// Returns whether a request goes to the publish tier by its host name.
+#[cfg(feature = "forms")]
+pub(crate) fn is_publish<B>(http: &Request<B>) -> bool {
+    requested_host(http).is_some_and(|host| {
+        let is_aem = AemEnvironment::from_host(host).is_some();
+        is_aem && host.to_ascii_lowercase().starts_with("publish-")
+    })
+}
+
 /// Returns the environment in the host name of the request, or the emulator's.
 fn requested_environment<B>(state: &State, http: &Request<B>) -> AemEnvironment {
-    let header = http.headers().get(HOST);
-    http.uri()
-        .host()
-        .or_else(|| header?.to_str().ok())
+    requested_host(http)
         .and_then(AemEnvironment::from_host)
         .unwrap_or(state.config.environment)
+}
+
+fn requested_host<B>(http: &Request<B>) -> Option<&str> {
+    let header = http.headers().get(HOST);
+    http.uri().host().or_else(|| header?.to_str().ok())
 }

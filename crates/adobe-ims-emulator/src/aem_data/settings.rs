@@ -1,4 +1,7 @@
-//! How AEM answers where the sources disagree.
+//! How AEM answers where the sources disagree, and the folders of its batches.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +20,59 @@ pub enum AssemblerAnswer {
     Pdf,
 }
 
+/// The folder where the configurations of data sources are.
+const DATA_SOURCES: &str = "/conf/global/settings/forms/usc/batch/";
+
+/// The folders that stand for the storage of a data source.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DataSource {
+    /// The folder of the input: XML files.
+    pub(crate) source: PathBuf,
+    /// The folder of the results.
+    pub(crate) destination: PathBuf,
+}
+
 /// The settings of AEM that can change while the emulator runs.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct AemSettings {
     pub(crate) assembler_answer: AssemblerAnswer,
+    /// The time that a batch takes for a record, by the clock of the emulator.
+    pub(crate) batch_record_ms: u64,
+    /// The folders of each `dataSourceConfigUri`.
+    pub(crate) data_sources: BTreeMap<String, DataSource>,
+}
+
+impl Default for AemSettings {
+    fn default() -> Self {
+        Self {
+            assembler_answer: AssemblerAnswer::default(),
+            batch_record_ms: 100,
+            data_sources: BTreeMap::new(),
+        }
+    }
+}
+
+impl AemSettings {
+    /// Sets or removes the folders of a `dataSourceConfigUri`, absolute or relative.
+    pub(crate) fn set_data_source(&mut self, uri: &str, folders: Option<DataSource>) {
+        let uri = absolute(uri);
+        match folders {
+            Some(folders) => self.data_sources.insert(uri, folders),
+            None => self.data_sources.remove(&uri),
+        };
+    }
+
+    /// Returns the folders of a `dataSourceConfigUri`.
+    pub(crate) fn data_source(&self, uri: &str) -> Option<&DataSource> {
+        self.data_sources.get(&absolute(uri))
+    }
+}
+
+fn absolute(uri: &str) -> String {
+    if uri.starts_with('/') {
+        uri.to_owned()
+    } else {
+        format!("{DATA_SOURCES}{uri}")
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use http::{Request, Response};
 use tokio::sync::oneshot;
 
 use crate::aem_data::repository::StoredFile;
-use crate::aem_data::settings::AssemblerAnswer;
+use crate::aem_data::settings::{AssemblerAnswer, DataSource};
 use crate::clock::Clock;
 use crate::emulator::builder::EmulatorBuilder;
 use crate::identities::account::Account;
@@ -325,6 +326,23 @@ impl Emulator {
     /// Sets the form of the answer to an assembly with one result.
     pub fn set_assembler_answer(&self, answer: AssemblerAnswer) {
         self.state.aem_settings().assembler_answer = answer;
+    }
+
+    /// Maps a `dataSourceConfigUri` of AEM's batch API to folders: that of the input, with XML files,
+    /// and that of the results.
+    pub fn set_aem_data_source(
+        &self,
+        uri: &str,
+        source: impl Into<PathBuf>,
+        destination: impl Into<PathBuf>,
+    ) {
+        let folders = DataSource {
+            source: source.into(),
+            destination: destination.into(),
+        };
+        self.state
+            .aem_settings()
+            .set_data_source(uri, Some(folders));
     }
 
     /// Returns the requests to the emulated services that the journal has, in their order.

@@ -28,18 +28,17 @@ pub(crate) async fn respond(
     let (head, body) = request.into_parts();
     let limit = router::body_limit(state, head.uri.path());
     let read = timeout(deadline, read(&head, body, limit)).await;
-    let refuse = |head: Parts, refusal| {
-        router::refuse(state, &Request::from_parts(head, Bytes::new()), refusal)
-    };
+    let empty = |head: Parts| Request::from_parts(head, Bytes::new());
     match read {
         Ok(Ok(Some(body))) => router::respond(state, &Request::from_parts(head, body)),
-        Ok(Ok(None)) => refuse(head, ErrorResponse::payload_too_large(limit)),
+        Ok(Ok(None)) => router::refuse_size(state, &empty(head)),
         Ok(Err(_)) => {
             let refusal = ErrorResponse::invalid_request("The request body ended early.");
-            refuse(head, refusal)
+            router::refuse(state, &empty(head), refusal.into_response())
         }
         Err(_) => {
-            let mut response = refuse(head, ErrorResponse::request_timeout("body", deadline));
+            let refusal = ErrorResponse::request_timeout("body", deadline);
+            let mut response = router::refuse(state, &empty(head), refusal.into_response());
             // The rest of the body would be read as the next request.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use http::Method;
 
+#[cfg(feature = "forms")]
+use crate::aem::forms::endpoint::FormsEndpoint;
 use crate::http::error_response::ErrorResponse;
 use crate::http::multipart::percent_decode;
 use crate::ims::authorize::pages::FORM_PATH;
@@ -34,6 +36,10 @@ pub(crate) enum Endpoint<'a> {
     KeyCertificate(&'a str),
     Dam,
     Assets,
+    #[cfg(feature = "forms")]
+    Forms(FormsEndpoint<'a>),
+    /// A path below `/adobe/` that nothing answers.
+    UnknownApi,
     Health,
     AemRights,
     /// The rights of this account, or person.
@@ -57,6 +63,7 @@ impl<'a> Endpoint<'a> {
             .or_else(|| Self::for_aem_and_control(path))
             .or_else(|| Self::for_named_resource(path))
             .or_else(|| Self::for_key_certificate(path))
+            .or_else(|| Self::for_aem_api(path))
     }
 
     fn for_tokens(path: &str) -> Option<Self> {
@@ -130,6 +137,17 @@ impl<'a> Endpoint<'a> {
         decoded(file).map(Self::AemFile)
     }
 
+    fn for_aem_api(path: &'a str) -> Option<Self> {
+        if !path.starts_with("/adobe/") {
+            return None;
+        }
+        #[cfg(feature = "forms")]
+        if let Some(endpoint) = FormsEndpoint::from_path(path) {
+            return Some(Self::Forms(endpoint));
+        }
+        Some(Self::UnknownApi)
+    }
+
     fn for_key_certificate(path: &'a str) -> Option<Self> {
         let file = path.strip_prefix("/keys/")?;
         let file = file
@@ -143,13 +161,17 @@ impl<'a> Endpoint<'a> {
     pub(crate) fn body_limit(&self, documents: usize) -> usize {
         match self {
             Self::AemFile(_) => documents,
+            #[cfg(feature = "forms")]
+            Self::Forms(_) => documents,
             _ => BODY_LIMIT,
         }
     }
 
     /// Checks the method of a request.
     pub(crate) fn check_method(&self, method: &Method) -> Result<(), ErrorResponse> {
-        let (allowed, names) = self.allowed_methods();
+        let Some((allowed, names)) = self.allowed_methods() else {
+            return Ok(());
+        };
         if allowed.contains(method) {
             Ok(())
         } else {
@@ -157,9 +179,13 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    /// Returns the methods, and their names for the header `Allow`.
-    fn allowed_methods(&self) -> (&'static [Method], &'static str) {
-        match self {
+    /// Returns the methods, and their names for the header `Allow`. Returns `None` if the endpoint
+    /// checks the method, because its errors have another form.
+    fn allowed_methods(&self) -> Option<(&'static [Method], &'static str)> {
+        Some(match self {
+            #[cfg(feature = "forms")]
+            Self::Forms(_) => return None,
+            Self::UnknownApi => return None,
             Self::Exchange
             | Self::Token(_)
             | Self::SignInForm
@@ -197,7 +223,7 @@ impl<'a> Endpoint<'a> {
             | Self::Dam
             | Self::Assets
             | Self::Health => (&[Method::GET, Method::HEAD], "GET, HEAD"),
-        }
+        })
     }
 }
 

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, DATE, HeaderName};
 use http::{HeaderValue, Request};
 
-use crate::aem::listing;
+#[cfg(feature = "forms")]
+use crate::aem::forms;
+use crate::aem::{listing, problem};
 use crate::clock::real_time;
 use crate::control::aem_rights::{grant_rights, set_rights};
 use crate::control::caller::{check_caller, is_control};
@@ -43,9 +45,24 @@ pub(crate) fn respond(state: &State, http: &Request<Bytes>) -> Response {
     add_common_headers(state, response)
 }
 
-/// Returns the response to a request whose body could not be read.
-pub(crate) fn refuse(state: &State, head: &Request<Bytes>, refusal: ErrorResponse) -> Response {
-    let response = refusal.into_response();
+/// Returns the response to a request whose body is too large.
+pub(crate) fn refuse_size(state: &State, head: &Request<Bytes>) -> Response {
+    let endpoint = Endpoint::from_path(head.uri().path()).unwrap_or(Endpoint::Health);
+    let limit = endpoint.body_limit(state.config.document_limit);
+    refuse(state, head, too_large(&endpoint, limit))
+}
+
+/// Returns the 413 in the form of the endpoint.
+fn too_large(endpoint: &Endpoint<'_>, limit: usize) -> Response {
+    match endpoint {
+        #[cfg(feature = "forms")]
+        Endpoint::Forms(endpoint) => forms::endpoint::refuse_size(*endpoint, limit),
+        _ => ErrorResponse::payload_too_large(limit).into_response(),
+    }
+}
+
+/// Completes the response to a request whose body could not be read.
+pub(crate) fn refuse(state: &State, head: &Request<Bytes>, response: Response) -> Response {
     record(state, head, &response);
     add_common_headers(state, response)
 }
@@ -91,7 +108,7 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
     endpoint.check_method(http.method())?;
     let limit = endpoint.body_limit(state.config.document_limit);
     if http.body().len() > limit {
-        return Err(ErrorResponse::payload_too_large(limit));
+        return Ok(too_large(&endpoint, limit));
     }
     let headers = http.headers();
     let parameters = || Parameters::from_request(http);
@@ -115,6 +132,9 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::KeyCertificate(file) => key_certificate(state, file),
         Endpoint::Dam => Ok(listing::dam(state, http)),
         Endpoint::Assets => Ok(listing::assets(state, http)),
+        #[cfg(feature = "forms")]
+        Endpoint::Forms(endpoint) => Ok(forms::endpoint::respond(state, http, endpoint)),
+        Endpoint::UnknownApi => Ok(problem::unknown_api(state)),
         Endpoint::Health => Ok(health(state)),
         Endpoint::AemRights => grant_rights(state, http),
         Endpoint::AemRightsOf(account) => set_rights(state, http, &account),

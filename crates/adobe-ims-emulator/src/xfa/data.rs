@@ -124,6 +124,7 @@ pub(crate) fn rich_text(element: Node<'_, '_>) -> String {
     let mut text = String::new();
     for node in element.descendants() {
         if node.is_element() && matches!(node.tag_name().name(), "p" | "br" | "li" | "div") {
+            text.truncate(text.trim_end_matches(' ').len());
             if !text.is_empty() {
                 text.push('\n');
             }

@@ -46,8 +46,16 @@ impl From<TooManyItems> for FormError {
     }
 }
 
+/// The data for a template.
+pub(crate) enum Data<'a> {
+    /// The template's own data, if there is any.
+    None,
+    Document(&'a [u8]),
+    Record(Record),
+}
+
 /// Returns the pages of a template that is filled with data.
-pub(crate) fn pages(template: &[u8], data: Option<&[u8]>) -> Result<Vec<Page>, FormError> {
+pub(crate) fn pages(template: &[u8], data: Data<'_>) -> Result<Vec<Page>, FormError> {
     let text = decode(template).ok_or(FormError::Template(XmlError::Encoding))?;
     let document = parse(&text).map_err(FormError::Template)?;
     let template = packets::template(&document).ok_or_else(|| {
@@ -73,14 +81,17 @@ pub(crate) fn pages(template: &[u8], data: Option<&[u8]>) -> Result<Vec<Page>, F
 }
 
 /// Returns the record of the data. Without data it is that of the template's own datasets.
-fn record(data: Option<&[u8]>, template: &Document<'_>) -> Result<Option<Record>, FormError> {
-    let Some(data) = data else {
-        let root = template.root_element();
-        let has_datasets = root.tag_name().name() == "xdp";
-        let record = has_datasets.then(|| packets::record(template)).flatten();
-        return Ok(record.map(Record::new));
+fn record(data: Data<'_>, template: &Document<'_>) -> Result<Option<Record>, FormError> {
+    let bytes = match data {
+        Data::Document(bytes) => bytes,
+        Data::Record(record) => return Ok(Some(record)),
+        Data::None => {
+            let has_datasets = template.root_element().tag_name().name() == "xdp";
+            let record = has_datasets.then(|| packets::record(template)).flatten();
+            return Ok(record.map(Record::new));
+        }
     };
-    let text = decode(data).ok_or(FormError::Data(XmlError::Encoding))?;
+    let text = decode(bytes).ok_or(FormError::Data(XmlError::Encoding))?;
     let document = parse(&text).map_err(FormError::Data)?;
     Ok(packets::record(&document).map(Record::new))
 }

@@ -124,6 +124,7 @@ fn set_columns(row: &mut Sized<'_>, columns: &[f64]) {
             .take(cell.item.area.columns.max(1))
             .copied()
             .collect();
+        cell.height = cell.height.max(row.height);
         if !widths.is_empty() && widths.iter().all(|width| *width >= 0.0) {
             cell.width = widths.iter().sum();
         }

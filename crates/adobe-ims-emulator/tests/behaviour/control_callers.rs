@@ -134,6 +134,10 @@ fn every_path_and_method_of_the_control_is_closed_to_pages() {
         "/_emu/sign_ins",
         "/_emu/service_codes",
         "/_emu/aem/rights",
+        "/_emu/aem/rights/somebody",
+        "/_emu/aem/dam/a.xdp",
+        "/_emu/aem/settings",
+        "/_emu/requests",
         "/_emu/of-the-future",
     ] {
         for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] {

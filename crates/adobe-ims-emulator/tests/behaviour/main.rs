@@ -13,7 +13,10 @@ mod control;
 mod control_callers;
 mod encodings;
 mod errors;
+#[cfg(feature = "forms")]
+mod forms;
 mod invalidate_token;
+mod journal;
 mod lifecycle;
 mod oauth_client;
 mod openid;

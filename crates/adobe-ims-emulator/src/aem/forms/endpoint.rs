@@ -1,0 +1,98 @@
+//! The endpoints of AEM Forms, and the checks that all of them make.
+
+use bytes::Bytes;
+use http::{Method, Request};
+
+use crate::aem::forms::error::{Family, FormsError};
+use crate::aem::forms::{assemble, batch, generate_afp, generate_pdf, generate_print, pdfa};
+use crate::aem::problem::unknown_api;
+use crate::aem::user::{authenticate, is_publish};
+use crate::http::response::Response;
+use crate::identities::aem_group::AemGroup;
+use crate::state::State;
+
+/// An endpoint of AEM Forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FormsEndpoint<'a> {
+    GeneratePdf,
+    GeneratePrint,
+    GenerateAfp,
+    InvokeDdx,
+    ConvertToPdfa,
+    ValidatePdfa,
+    /// The part of the path below `/adobe/forms/batch/output/`.
+    Batch(&'a str),
+}
+
+impl<'a> FormsEndpoint<'a> {
+    pub(crate) fn from_path(path: &'a str) -> Option<Self> {
+        Some(match path {
+            "/adobe/forms/doc/v1/generatePDFOutput" => Self::GeneratePdf,
+            "/adobe/forms/doc/v1/generatePrintedOutput" => Self::GeneratePrint,
+            "/adobe/forms/doc/v1/generate/afp" => Self::GenerateAfp,
+            "/adobe/forms/assembler/ddx/invoke" => Self::InvokeDdx,
+            "/adobe/forms/assembler/pdfa/convert" => Self::ConvertToPdfa,
+            "/adobe/forms/assembler/pdfa/validate" => Self::ValidatePdfa,
+            _ => Self::Batch(path.strip_prefix("/adobe/forms/batch/output/")?),
+        })
+    }
+
+    fn family(self) -> Family {
+        match self {
+            Self::GeneratePdf | Self::GeneratePrint | Self::GenerateAfp => Family::Generation,
+            Self::InvokeDdx | Self::ConvertToPdfa | Self::ValidatePdfa => Family::Assembler,
+            Self::Batch(_) => Family::Batch,
+        }
+    }
+
+    /// Returns the group whose members may call the endpoint.
+    fn group(self) -> AemGroup {
+        match self {
+            Self::Batch(_) => AemGroup::Administrators,
+            _ => AemGroup::FormsUsers,
+        }
+    }
+}
+
+/// Returns the answer of an endpoint.
+pub(crate) fn respond(
+    state: &State,
+    http: &Request<Bytes>,
+    endpoint: FormsEndpoint<'_>,
+) -> Response {
+    if matches!(endpoint, FormsEndpoint::Batch(_)) && is_publish(http) {
+        return unknown_api(state);
+    }
+    let answer = check(state, http, endpoint).and_then(|()| match endpoint {
+        FormsEndpoint::GeneratePdf => generate_pdf::handle(state, http),
+        FormsEndpoint::GeneratePrint => generate_print::handle(state, http),
+        FormsEndpoint::GenerateAfp => generate_afp::handle(state, http),
+        FormsEndpoint::InvokeDdx => assemble::handle(state, http),
+        FormsEndpoint::ConvertToPdfa => pdfa::convert(state, http),
+        FormsEndpoint::ValidatePdfa => pdfa::validate(state, http),
+        FormsEndpoint::Batch(path) => batch::endpoint::handle(state, http, path),
+    });
+    answer.unwrap_or_else(|error| error.into_response(endpoint.family()))
+}
+
+/// Returns the answer to a body that is too large.
+pub(crate) fn refuse_size(endpoint: FormsEndpoint<'_>, limit: usize) -> Response {
+    FormsError::too_large(limit).into_response(endpoint.family())
+}
+
+/// Checks the method, the token and the rights of a request, and its size.
+fn check(
+    state: &State,
+    http: &Request<Bytes>,
+    endpoint: FormsEndpoint<'_>,
+) -> Result<(), FormsError> {
+    if !matches!(endpoint, FormsEndpoint::Batch(_)) && http.method() != Method::POST {
+        return Err(FormsError::method_not_allowed("POST"));
+    }
+    let groups = authenticate(state, http).ok_or_else(FormsError::unauthorized)?;
+    let group = endpoint.group();
+    if !groups.allow(group) {
+        return Err(FormsError::forbidden(group.name()));
+    }
+    Ok(())
+}
