@@ -1,5 +1,5 @@
 //! An emulator of Adobe's identity service IMS, and of a small part of AEM, for tests that must not
-//! touch Adobe.
+//! touch Adobe. The part of AEM is two listings and AEM Forms Communications.
 //!
 //! - It checks signature, expiry, audience, binding, secret, grant, scopes and metascopes.
 //! - It accepts every path, encoding and content type that published clients use.
@@ -68,8 +68,16 @@
 //! | `GET /ims/keys` | the public keys of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | a public key as a certificate, by the `x5u` of a token |
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a valid token, 403 without rights, otherwise a listing |
+//! | `POST /adobe/forms/doc/v1/generatePDFOutput`, `generatePrintedOutput`, `generate/afp` | AEM Forms: a document from a template and data |
+//! | `POST /adobe/forms/assembler/ddx/invoke` | AEM Forms: PDFs that are put together as a DDX says |
+//! | `POST /adobe/forms/assembler/pdfa/convert`, `/validate` | AEM Forms: PDF/A, which is marked and not certified |
+//! | `/adobe/forms/batch/output/…` | AEM Forms: the batch API, for `administrators` |
 //! | `GET /_emu/health` | the state of the emulator |
-//! | `POST /_emu/aem/rights` | grants rights in AEM to `technical_account_id` |
+//! | `POST /_emu/aem/rights` | adds `technical_account_id` to `forms-users` |
+//! | `PUT` or `DELETE /_emu/aem/rights/ACCOUNT` | the groups of an account in AEM, as by [`Emulator::set_aem_groups`] |
+//! | `PUT`, `GET` or `DELETE /_emu/aem/dam/PATH` | a file of AEM's repository, to which templates and data can refer |
+//! | `GET` or `PATCH /_emu/aem/settings` | how AEM answers where sources disagree; the folders of batches |
+//! | `GET` or `DELETE /_emu/requests` | the journal of requests, as [`RecordedRequest`] |
 //! | `POST /_emu/clients`, `/_emu/people` | registers a client or a person; the JSON has the names of the setters of [`OauthClient`] and [`Person`] |
 //! | `POST /_emu/service_codes` | adds a permanent authorization code to `client_id` |
 //! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as by [`SignIn`]; with `device_id` a device token |
@@ -87,7 +95,29 @@
 //!
 //! # Features
 //!
-//! The features choose the crypto provider of TLS: `aws-lc-rs`, the default of rustls and of this
+//! `forms`, on by default, is AEM Forms Communications. Its code allocates nothing until it is used.
+//! `docs/emulator.md` of the repository lists what it can do and what is inferred.
+//!
+//! ```
+//! # #[cfg(feature = "forms")]
+//! # fn main() -> Result<(), adobe_ims_emulator::StartError> {
+//! use adobe_ims_emulator::Emulator;
+//!
+//! let emulator = Emulator::start()?;
+//! emulator.grant_aem_rights(emulator.accounts()[0].technical_account_id());
+//! // A template that a program names as crx:///content/dam/letter.xdp:
+//! let template = "<template><subform name='form1'><field name='Name'/></subform></template>";
+//! assert!(emulator.put_aem_file("letter.xdp", template));
+//! // A program under test posts to {url}/adobe/forms/doc/v1/generatePDFOutput …
+//! let documents = emulator.requests().len();
+//! assert_eq!(documents, 0);
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "forms"))]
+//! # fn main() {}
+//! ```
+//!
+//! The other features choose the crypto provider of TLS: `aws-lc-rs`, the default of rustls and of this
 //! crate, or `ring`. With both, the emulator uses ring. With neither, it uses the provider that the
 //! process has installed.
 
