@@ -10,3 +10,4 @@ mod assembly;
 mod pdfa;
 mod batch;
 mod batch_configs;
+mod hostile;
