@@ -3,4 +3,5 @@
 pub(crate) mod start_error;
 pub(crate) mod builder;
 pub(crate) mod running;
+pub(crate) mod aem;
 pub(crate) mod start;

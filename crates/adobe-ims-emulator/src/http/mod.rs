@@ -2,5 +2,6 @@
 
 pub(crate) mod response;
 pub(crate) mod error_response;
+pub(crate) mod content_disposition;
 pub(crate) mod multipart;
 pub(crate) mod parameters;

@@ -10,6 +10,7 @@ use http::{HeaderMap, Request};
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 
+use crate::http::content_disposition::percent_decode;
 use crate::http::multipart;
 use crate::http::parameters::{bearer_token, content_type};
 use crate::http::response::Response;
@@ -172,7 +173,7 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let user = decoded.split_once(':')?.0;
     // RFC 6749 §2.3.1 escapes the user, most clients do not.
-    Some(String::from_utf8_lossy(&multipart::percent_decode(user)).into_owned())
+    Some(String::from_utf8_lossy(&percent_decode(user)).into_owned())
 }
 
 fn shorten(text: &str) -> String {

@@ -6,8 +6,8 @@ use http::Method;
 
 #[cfg(feature = "forms")]
 use crate::aem::forms::endpoint::FormsEndpoint;
+use crate::http::content_disposition::percent_decode;
 use crate::http::error_response::ErrorResponse;
-use crate::http::multipart::percent_decode;
 use crate::ims::authorize::pages::FORM_PATH;
 use crate::ims::token_endpoint::request::Version;
 use crate::tokens::token_keys::TokenKeys;

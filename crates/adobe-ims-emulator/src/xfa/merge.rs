@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use roxmltree::Node;
 
 use crate::xfa::binding::{Binding, resolve};
+use crate::xfa::choices::{button, shown_choice, unknown_choice, values};
 use crate::xfa::content::{
     area, breaks, caption, child, columns, font_size, is_hidden, layout, text_content,
 };
 use crate::xfa::data::{NodeId, ROOT, Record};
-use crate::xfa::item::{Caption, Container, FieldContent, FieldStyle, Item, Kind, Piece, Side};
+use crate::xfa::item::{Container, FieldContent, FieldStyle, Item, Kind, Piece};
+use crate::xfa::occur::Occur;
 use crate::xml::is_named;
 
 /// The number of items of a form. A template of a few lines can ask for any number of subforms.
@@ -273,7 +275,7 @@ impl Merge {
         for field in node.children().filter(|child| is_named(*child, "field")) {
             self.count_item()?;
             let own = self.value(field, scope);
-            let on = choices(field, "items").into_iter().next();
+            let on = values(field).into_iter().next();
             let default = || text_content(field, 0.0).plain();
             let state = value.clone().or(own).unwrap_or_else(default);
             let is_on = !state.is_empty() && (on.as_ref() == Some(&state));
@@ -299,103 +301,9 @@ impl Merge {
     }
 }
 
-/// How often a subform occurs.
-#[derive(Clone, Copy)]
-struct Occur {
-    min: usize,
-    max: usize,
-    initial: usize,
-}
-
-impl Occur {
-    /// Reads `occur`, whose default is once. A negative `max` means any number.
-    fn of(node: Node<'_, '_>) -> Self {
-        let occur = child(node, "occur");
-        let number = |name| occur.and_then(|occur| occur.attribute(name)?.parse::<i64>().ok());
-        let min = usize::try_from(number("min").unwrap_or(1)).unwrap_or(1);
-        let max = match number("max") {
-            None => min.max(1),
-            Some(max) => usize::try_from(max).unwrap_or(usize::MAX),
-        };
-        let initial = number("initial").and_then(|initial| usize::try_from(initial).ok());
-        Self {
-            min,
-            max,
-            initial: initial.unwrap_or(min),
-        }
-    }
-}
-
 /// Returns whether a field is shown within a text only. Designers leave such a field in its
 /// container, without a place.
 fn is_floating(node: Node<'_, '_>) -> bool {
     let id = node.attribute("id").unwrap_or_default();
     id.starts_with("floatingField")
-}
-
-/// Returns the texts of a list of items. `save` lists are the values of display lists.
-fn choices(field: Node<'_, '_>, kind: &str) -> Vec<String> {
-    let lists: Vec<_> = field
-        .children()
-        .filter(|child| is_named(*child, "items"))
-        .collect();
-    let is_save = |list: &Node<'_, '_>| list.attribute("save") == Some("1");
-    let list = match kind {
-        "display" => lists.iter().find(|list| !is_save(list)),
-        _ => lists.iter().find(|list| is_save(list)).or(lists.first()),
-    };
-    let texts = list
-        .into_iter()
-        .flat_map(|list| list.children().filter(Node::is_element));
-    texts
-        .map(|item| item.text().unwrap_or_default().trim().to_owned())
-        .collect()
-}
-
-/// Returns the display text of a choice, and its value if the two differ.
-fn shown_choice(field: Node<'_, '_>, value: String) -> String {
-    let saved = choices(field, "save");
-    let at = saved.iter().position(|saved| *saved == value);
-    let display = at.and_then(|at| choices(field, "display").into_iter().nth(at));
-    match display {
-        Some(display) if display != value => format!("{display} ({value})"),
-        _ => value,
-    }
-}
-
-/// Returns a button of a group, with its value if it is on.
-fn button(field: Node<'_, '_>, state: Option<String>) -> Item {
-    let mut caption = caption(field);
-    let value = state.unwrap_or_default();
-    if let Some(caption) = caption.as_mut() {
-        let mark = if value.is_empty() { "( )" } else { "(x)" };
-        caption.text = format!("{mark} {}", caption.text);
-        caption.side = Side::Left;
-        caption.reserve = None;
-    }
-    Item {
-        area: area(field),
-        breaks: breaks(field),
-        kind: Kind::Field(FieldContent {
-            caption,
-            value,
-            size: font_size(field),
-            style: FieldStyle::Button,
-        }),
-    }
-}
-
-fn unknown_choice(value: String) -> Item {
-    Item {
-        kind: Kind::Field(FieldContent {
-            caption: Some(Caption {
-                text: "(x)".to_owned(),
-                ..Caption::default()
-            }),
-            value,
-            size: 10.0,
-            style: FieldStyle::Button,
-        }),
-        ..Item::default()
-    }
 }

@@ -12,6 +12,8 @@ pub(crate) mod packets;
 pub(crate) mod data;
 pub(crate) mod item;
 pub(crate) mod content;
+pub(crate) mod choices;
+pub(crate) mod occur;
 pub(crate) mod binding;
 pub(crate) mod merge;
 pub(crate) mod page_area;

@@ -11,7 +11,7 @@ use crate::aem::forms::batch::state_view::StateView;
 use crate::aem::forms::batch::work::advance;
 use crate::aem::forms::error::FormsError;
 use crate::aem_data::batch::{BatchStore, ConfigDocument, Execution, Status};
-use crate::http::multipart::percent_decode;
+use crate::http::content_disposition::percent_decode;
 use crate::http::response::{Response, empty, json as json_response};
 use crate::state::State;
 
