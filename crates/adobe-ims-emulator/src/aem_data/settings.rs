@@ -64,6 +64,7 @@ impl AemSettings {
     }
 
     /// Returns the folders of a `dataSourceConfigUri`.
+    #[cfg(feature = "forms")]
     pub(crate) fn data_source(&self, uri: &str) -> Option<&DataSource> {
         self.data_sources.get(&absolute(uri))
     }

@@ -19,6 +19,7 @@ pub(super) fn in_pdf(time: SystemTime) -> String {
 }
 
 /// Returns a date as XMP has it: `2026-01-31T12:00:00Z`.
+#[cfg(test)]
 pub(super) fn in_xmp(time: SystemTime) -> String {
     let utc = utc(time);
     format!(

@@ -76,6 +76,7 @@ impl PdfFile {
     }
 
     /// Tells whether each font is embedded.
+    #[cfg(test)]
     pub(crate) fn fonts_embedded(&self) -> bool {
         self.missing_fonts().is_empty()
     }

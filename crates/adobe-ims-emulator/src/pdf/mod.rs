@@ -39,7 +39,9 @@ mod substitute;
 mod pdfa;
 mod print;
 
-pub(crate) use assemble::{AssembleError, assemble, split_by_bookmarks};
+#[cfg(test)]
+pub(crate) use assemble::AssembleError;
+pub(crate) use assemble::{assemble, split_by_bookmarks};
 pub(crate) use assembly::Source;
 pub(crate) use compose::compose;
 pub(crate) use error::PdfError;
@@ -48,7 +50,7 @@ pub(crate) use page::{Frame, Page, Text};
 pub(crate) use pdfa::{check_pdfa, mark_pdfa};
 pub(crate) use print::{PrintForm, PrintJob, Sides, print_stream};
 pub(crate) use properties::{FileLayout, FontUse, PdfVersion, PdfaLevel, Properties, Structure};
-pub(crate) use ranges::{PageRangeError, PageRanges};
+pub(crate) use ranges::PageRanges;
 pub(crate) use read::PdfFile;
 #[cfg(test)]
 mod tests;

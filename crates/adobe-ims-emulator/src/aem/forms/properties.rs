@@ -3,7 +3,7 @@
 use ring::digest::{Context, SHA256};
 
 use crate::aem::forms::options::PdfOptions;
-use crate::pdf::{FileLayout, FontUse, Properties, Structure};
+use crate::pdf::{FileLayout, FontUse, PdfVersion, Properties, Structure};
 use crate::state::State;
 use crate::xfa::content::child;
 use crate::xml::decode::decode;
@@ -34,6 +34,7 @@ pub(crate) struct Xci {
     producer: Option<String>,
     tagged: bool,
     linearized: bool,
+    version: Option<PdfVersion>,
     /// `config/present/common/data/record`: the elements that are records.
     pub(crate) record_level: RecordLevel,
 }
@@ -81,8 +82,20 @@ impl Xci {
             producer: text("producer"),
             tagged: is_on("tagged"),
             linearized: is_on("linearized"),
+            version: text("version").as_deref().and_then(pdf_version),
             record_level: record.map(RecordLevel::read).unwrap_or_default(),
         })
+    }
+}
+
+/// Returns the version that an XCI names.
+fn pdf_version(name: &str) -> Option<PdfVersion> {
+    match name {
+        "1.4" => Some(PdfVersion::V1_4),
+        "1.5" => Some(PdfVersion::V1_5),
+        "1.6" => Some(PdfVersion::V1_6),
+        "1.7" => Some(PdfVersion::V1_7),
+        _ => None,
     }
 }
 
@@ -102,8 +115,9 @@ pub(crate) fn apply(properties: &mut Properties, options: &PdfOptions, xci: &Xci
     if options.embed_fonts == Some(true) {
         properties.fonts = FontUse::Embedded;
     }
-    if let Some(version) = options.acrobat_version {
-        properties.version = version.0;
+    let of_options = options.acrobat_version.map(|version| version.0);
+    if let Some(version) = of_options.or(xci.version) {
+        properties.version = version;
     }
 }
 
@@ -113,10 +127,11 @@ mod tests {
 
     #[test]
     fn settings_are_read_from_an_xci() {
-        let xci = "<xdp><config xmlns='http://www.xfa.org/schema/xci/3.0/'><present><pdf><creator>me</creator><tagged>1</tagged></pdf></present><record> 1 </record></config></xdp>";
+        let xci = "<xdp><config xmlns='http://www.xfa.org/schema/xci/3.0/'><present><pdf><creator>me</creator><tagged>1</tagged><version>1.6</version></pdf></present><record> 1 </record></config></xdp>";
         let expected = Xci {
             creator: Some("me".to_owned()),
             tagged: true,
+            version: Some(PdfVersion::V1_6),
             record_level: RecordLevel::Number(1),
             ..Xci::default()
         };

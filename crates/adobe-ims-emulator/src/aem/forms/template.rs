@@ -15,7 +15,8 @@ const VALUES_PER_PAGE: usize = 50;
 pub(crate) enum Filled {
     /// The pages of an XFA template.
     Pages(Vec<Page>),
-    /// A PDF without XFA, and pages that list the data, if there is any.
+    /// A PDF without XFA. If it has fields of AcroForm and there is data, pages that list the data
+    /// follow.
     ///
     /// Adobe names AcroForms as templates in prose only, and the emulator fills no field of one. So
     /// the pages are inferred: they make the values part of the text all the same.
@@ -36,7 +37,8 @@ pub(crate) fn fill(template: &Document, data: Option<&Document>) -> Result<Fille
         let datasets = file.xfa_packet("datasets");
         return pages(&packet, data.or(datasets.as_deref())).map(Filled::Pages);
     }
-    let values = data.map(values_pages).transpose()?;
+    let values = data.filter(|_| file.has_acroform());
+    let values = values.map(values_pages).transpose()?;
     let file = Box::new(file);
     Ok(Filled::Pdf { file, values })
 }

@@ -1,6 +1,6 @@
 //! `generatePDFOutput`.
 
-use lopdf::Document;
+use lopdf::{Document, Object, Stream, dictionary};
 use serde_json::json;
 
 use crate::forms::support::{Answer, Forms, LETTER, LETTER_DATA, Part, XML};
@@ -259,8 +259,53 @@ fn mistakes_of_the_client_are_400_and_of_documents_500() {
     }
 }
 
+/// Returns a PDF with a field of AcroForm.
+fn acroform() -> Vec<u8> {
+    let mut pdf = Document::with_version("1.7");
+    let pages = pdf.new_object_id();
+    let field = pdf.add_object(dictionary! {
+        "Type" => "Annot", "Subtype" => "Widget", "FT" => "Tx", "T" => Object::string_literal("Name"),
+        "Rect" => vec![10.into(), 10.into(), 90.into(), 30.into()],
+    });
+    let page = pdf.add_object(dictionary! {
+        "Type" => "Page", "Parent" => pages, "Annots" => vec![field.into()],
+        "MediaBox" => vec![0.into(), 0.into(), 100.into(), 100.into()],
+    });
+    let tree = dictionary! {"Type" => "Pages", "Count" => 1, "Kids" => vec![page.into()]};
+    pdf.objects.insert(pages, Object::Dictionary(tree));
+    let catalog = pdf.add_object(dictionary! {
+        "Type" => "Catalog", "Pages" => pages, "AcroForm" => dictionary! {"Fields" => vec![field.into()]},
+    });
+    pdf.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    bytes
+}
+
 #[test]
-fn pdf_templates_show_the_values() {
+fn pdf_with_fields_is_followed_by_the_values() {
+    let forms = Forms::new();
+    let template = acroform();
+    let pdf = (
+        "template",
+        Some("made.pdf"),
+        Some("application/pdf"),
+        &template[..],
+    );
+    let answer = forms.post_with(GENERATE, &[pdf, data()], &[("accept", "multipart/mixed")]);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let parts = answer.parts();
+    assert!(parts[0].0.ends_with("filename=made.pdf"));
+    let pages = crate::forms::support::pages(&parts[0].2);
+    assert_eq!(parts[1].2, br#"{"pageCount":"2"}"#);
+    assert_eq!(pages.len(), 2);
+    assert!(pages[1].contains("Name: Jäne Döe"), "{}", pages[1]);
+    let unchanged = forms.post(GENERATE, &[pdf]);
+    assert_eq!(unchanged.body, template);
+}
+
+#[test]
+fn pdf_without_fields_stays_as_it_is() {
     let forms = Forms::new();
     let made = forms.post(GENERATE, &[template()]);
     let pdf = (
@@ -269,20 +314,49 @@ fn pdf_templates_show_the_values() {
         Some("application/pdf"),
         &made.body[..],
     );
-    let answer = forms.post_with(GENERATE, &[pdf, data()], &[("accept", "multipart/mixed")]);
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    let parts = answer.parts();
-    assert!(parts[0].0.ends_with("filename=made.pdf"));
-    let pages = crate::forms::support::pages(&parts[0].2);
-    assert_eq!(
-        parts[1].2,
-        format!("{{\"pageCount\":\"{}\"}}", pages.len()).as_bytes()
+    assert_eq!(forms.post(GENERATE, &[pdf, data()]).body, made.body);
+}
+
+#[test]
+fn xfa_in_a_pdf_is_a_template() {
+    let forms = Forms::new();
+    let mut pdf = Document::load_mem(&acroform()).unwrap();
+    let packet = |pdf: &mut Document, text: &str| {
+        pdf.add_object(Stream::new(
+            lopdf::Dictionary::new(),
+            text.as_bytes().to_vec(),
+        ))
+    };
+    let start = LETTER.find("<template").unwrap();
+    let end = LETTER.find("</template>").unwrap() + "</template>".len();
+    let template = packet(&mut pdf, &LETTER[start..end]);
+    let datasets = "<xfa:datasets xmlns:xfa='http://www.xfa.org/schema/xfa-data/1.0/'><xfa:data><form1><address><Name>own data</Name></address></form1></xfa:data></xfa:datasets>";
+    let datasets = packet(&mut pdf, datasets);
+    let xfa: Vec<Object> = vec![
+        Object::string_literal("template"),
+        template.into(),
+        Object::string_literal("datasets"),
+        datasets.into(),
+    ];
+    let root = pdf.trailer.get(b"Root").unwrap().as_reference().unwrap();
+    let catalog = pdf.get_dictionary_mut(root).unwrap();
+    catalog.set(
+        "AcroForm",
+        dictionary! {"Fields" => Vec::<Object>::new(), "XFA" => xfa},
     );
-    let text = pages.concat();
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).unwrap();
+    let pdf = (
+        "template",
+        Some("made.pdf"),
+        Some("application/pdf"),
+        &bytes[..],
+    );
+    let text = forms.post(GENERATE, &[pdf, data()]).pages().concat();
     assert!(
-        text.contains("A letter & more") && text.contains("Name: Jäne Döe"),
+        text.contains("Jäne Döe") && !text.contains("own data"),
         "{text}"
     );
-    let unchanged = forms.post(GENERATE, &[pdf]);
-    assert_eq!(unchanged.body, made.body);
+    let text = forms.post(GENERATE, &[pdf]).pages().concat();
+    assert!(text.contains("own data"), "{text}");
 }
