@@ -1,7 +1,11 @@
 //! The configuration of an emulator.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
+use bytes::Bytes;
+
+use crate::aem_data::settings::{AemSettings, AssemblerAnswer, DataSource};
 use crate::clock::Clock;
 use crate::identities::account::Account;
 use crate::identities::aem_environment::AemEnvironment;
@@ -53,6 +57,8 @@ pub struct EmulatorBuilder {
     pub(crate) people: Vec<Person>,
     pub(crate) organizations: Vec<Organization>,
     pub(crate) limits: Limits,
+    pub(crate) aem_files: Vec<(String, Bytes)>,
+    pub(crate) aem_settings: AemSettings,
     pub(crate) document_limit: usize,
     pub(crate) journal_size: usize,
 }
@@ -81,6 +87,8 @@ impl EmulatorBuilder {
             people: Vec::new(),
             organizations: Vec::new(),
             limits: Limits::default(),
+            aem_files: Vec::new(),
+            aem_settings: AemSettings::default(),
             document_limit: 100 * 1024 * 1024,
             journal_size: DEFAULT_SIZE,
         }
@@ -221,6 +229,38 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn documented_statuses(mut self, on: bool) -> Self {
         self.documented_statuses = on;
+        self
+    }
+
+    /// Writes a file into AEM's repository, at a path below `/content/dam/`. The file can be changed
+    /// later by [`Emulator::put_aem_file`](crate::Emulator::put_aem_file).
+    #[must_use]
+    pub fn aem_file(mut self, path: impl Into<String>, content: impl Into<Bytes>) -> Self {
+        self.aem_files.push((path.into(), content.into()));
+        self
+    }
+
+    /// Maps a `dataSourceConfigUri` of AEM's batch API to folders: that of the input, with XML files,
+    /// and that of the results.
+    #[must_use]
+    pub fn aem_data_source(
+        mut self,
+        uri: &str,
+        source: impl Into<PathBuf>,
+        destination: impl Into<PathBuf>,
+    ) -> Self {
+        let folders = DataSource {
+            source: source.into(),
+            destination: destination.into(),
+        };
+        self.aem_settings.set_data_source(uri, Some(folders));
+        self
+    }
+
+    /// Sets the form of the answer to an assembly with one result.
+    #[must_use]
+    pub fn assembler_answer(mut self, answer: AssemblerAnswer) -> Self {
+        self.aem_settings.assembler_answer = answer;
         self
     }
 

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use http::uri::Authority;
 
+use crate::aem_data::repository::StoredFile;
 use crate::control_hosts::ControlHosts;
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::running::{Emulator, Sockets};
@@ -35,6 +36,7 @@ impl EmulatorBuilder {
     /// Returns an error if
     ///
     /// - the `imsEndpoint` is not a host, or a scope or metascope is not a name;
+    /// - a path names no file of AEM's repository;
     /// - the port is in use;
     /// - the emulator cannot register an account, a client or a person;
     /// - the system refuses a thread.
@@ -52,7 +54,7 @@ impl EmulatorBuilder {
         self.run(addresses, sockets)
     }
 
-    fn run(self, addresses: Addresses, sockets: Sockets) -> Result<Emulator, StartError> {
+    fn run(mut self, addresses: Addresses, sockets: Sockets) -> Result<Emulator, StartError> {
         let config = Config {
             clock: self.clock.clone(),
             seed: self.seed,
@@ -72,7 +74,18 @@ impl EmulatorBuilder {
             document_limit: self.document_limit,
             journal_size: self.journal_size,
         };
+        let files = std::mem::take(&mut self.aem_files);
+        let aem_settings = std::mem::take(&mut self.aem_settings);
         let state = State::new(config, self.register_identities()?);
+        *state.aem_settings() = aem_settings;
+        for (path, content) in files {
+            let file = StoredFile {
+                content_type: None,
+                content,
+            };
+            let written = state.repository().put(&path, file);
+            written.ok_or(StartError::AemFile(path))?;
+        }
         Emulator::run(state, sockets).map_err(StartError::Thread)
     }
 

@@ -21,6 +21,8 @@ pub enum StartError {
     Thread(io::Error),
     /// The emulator cannot register an account, a client or a person.
     Registration(RegistrationError),
+    /// This path names no file of AEM's repository.
+    AemFile(String),
     /// The emulator cannot set up TLS, for example because an alias is not a host name.
     Tls(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -34,6 +36,7 @@ impl fmt::Display for StartError {
             Self::Listen(_) => "the emulator cannot listen on the port",
             Self::Thread(_) => "the emulator cannot run its server",
             Self::Registration(_) => "the emulator cannot register an account, client or person",
+            Self::AemFile(_) => "a path names no file below /content/dam/",
             Self::Tls(_) => "the emulator cannot set up TLS",
         })
     }
@@ -43,7 +46,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Listen(error) | Self::Thread(error) => Some(error),
-            Self::ImsEndpoint(_) | Self::Metascope(_) | Self::Scope(_) => None,
+            Self::ImsEndpoint(_) | Self::Metascope(_) | Self::Scope(_) | Self::AemFile(_) => None,
             Self::Registration(error) => Some(error),
             Self::Tls(error) => Some(&**error),
         }

@@ -1,10 +1,12 @@
 //! References into the repository, and the files of the repository.
 
+use adobe_ims_emulator::StartError;
 use http::Request;
 use serde_json::json;
 
 use crate::forms::generation::GENERATE;
 use crate::forms::support::{Forms, LETTER, LETTER_DATA, XML};
+use crate::support::frozen_builder;
 
 const FILE: &str = "/_emu/aem/dam/forms%20and%20documents/letter.xdp";
 
@@ -46,6 +48,20 @@ fn files_are_put_read_and_deleted() {
     assert!(!forms.emulator.put_aem_file("../b.xml", "<a/>"));
     assert!(forms.emulator.delete_aem_file("a/b.xml"));
     assert!(!forms.emulator.delete_aem_file("a/b.xml"));
+}
+
+#[test]
+fn emulator_starts_with_files() {
+    let emulator = frozen_builder()
+        .aem_file("/a//b.xdp", LETTER)
+        .start()
+        .unwrap();
+    assert_eq!(emulator.aem_file("a/b.xdp").unwrap(), LETTER);
+    let error = frozen_builder()
+        .aem_file("../b.xdp", LETTER)
+        .start()
+        .unwrap_err();
+    assert!(matches!(error, StartError::AemFile(path) if path == "../b.xdp"));
 }
 
 #[test]
