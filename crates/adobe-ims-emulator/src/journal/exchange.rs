@@ -20,6 +20,9 @@ use crate::random::hex;
 /// The length of a text in the journal, in bytes.
 const MAX_TEXT: usize = 1000;
 
+/// The length of the name and the type of a field, in bytes.
+const MAX_NAME: usize = 200;
+
 /// The number of fields of a request in the journal.
 const MAX_FIELDS: usize = 1000;
 
@@ -82,8 +85,8 @@ struct Value {
 impl Value {
     fn record(&self) -> RecordedField {
         RecordedField {
-            name: self.name.as_deref().map(shorten),
-            content_type: self.content_type.as_deref().map(shorten),
+            name: self.name.as_deref().map(|name| cut(name, MAX_NAME)),
+            content_type: self.content_type.as_deref().map(|name| cut(name, MAX_NAME)),
             size: self.bytes.len() as u64,
             sha256: hex(digest(&SHA256, &self.bytes).as_ref()),
         }
@@ -177,7 +180,12 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
 }
 
 fn shorten(text: &str) -> String {
+    cut(text, MAX_TEXT)
+}
+
+/// Returns the beginning of a text, of at most `length` bytes.
+fn cut(text: &str, length: usize) -> String {
     let is_end = |at: &usize| text.is_char_boundary(*at);
-    let end = (0..=MAX_TEXT.min(text.len())).rev().find(is_end);
+    let end = (0..=length.min(text.len())).rev().find(is_end);
     text[..end.unwrap_or_default()].to_owned()
 }

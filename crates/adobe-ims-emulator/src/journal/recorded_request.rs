@@ -47,7 +47,7 @@ pub struct RecordedRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordedField {
-    /// The name, of at most 1,000 bytes. It is `None` for a body that is no form.
+    /// The name, of at most 200 bytes. It is `None` for a body that is no form.
     pub name: Option<String>,
     /// The content type of a part or of the body.
     pub content_type: Option<String>,

@@ -9,86 +9,103 @@ use crate::journal::recorded_request::RecordedRequest;
 /// because the emulator may run for a long time beside the program under test.
 pub(crate) const DEFAULT_SIZE: usize = 256 * 1024;
 
+/// The size of a block, in bytes. Blocks are given back as a whole, so the memory of the journal does
+/// not move while it grows.
+const BLOCK: usize = 16 * 1024;
+
 /// The number of bytes before each request, which give its length.
 const LENGTH: usize = 4;
 
 /// The last requests, oldest first, within a number of bytes.
 pub(crate) struct Journal {
-    bytes: VecDeque<u8>,
+    blocks: VecDeque<Block>,
     size: usize,
-    /// The number of the first request that is kept.
-    first: u64,
     /// The number of the next request.
     next: u64,
+}
+
+/// Requests one after another.
+struct Block {
+    /// The number of the first request.
+    first: u64,
+    bytes: Vec<u8>,
 }
 
 impl Journal {
     pub(crate) fn new(size: usize) -> Self {
         Self {
-            bytes: VecDeque::new(),
+            blocks: VecDeque::new(),
             size,
-            first: 1,
             next: 1,
         }
     }
 
-    /// Adds a request, and forgets the oldest ones for which there is no room. The number of the
-    /// request does not count.
+    /// Adds a request, and forgets the oldest block if there is no room. The number of the request
+    /// does not count.
     pub(crate) fn record(&mut self, request: &RecordedRequest) {
         let mut entry = vec![0; LENGTH];
         encode(request, &mut entry);
         let length = u32::try_from(entry.len() - LENGTH).unwrap_or_default();
         entry[..LENGTH].copy_from_slice(&length.to_be_bytes());
-        while self.bytes.len() + entry.len() > self.size && self.forget_first() {}
-        self.next += 1;
-        if entry.len() > self.size {
-            self.first = self.next;
-        } else {
-            self.bytes.extend(entry);
+        self.make_room(entry.len());
+        if let Some(block) = self.blocks.back_mut() {
+            block.bytes.extend(entry);
         }
+        self.next += 1;
     }
 
     /// Forgets all requests. The numbers go on.
     pub(crate) fn clear(&mut self) {
-        self.bytes = VecDeque::new();
-        self.first = self.next;
+        self.blocks = VecDeque::new();
     }
 
-    /// Returns the number of the first request that is kept.
+    /// Returns the number of the first request that is kept, or of the next one.
     pub(crate) fn first(&self) -> u64 {
-        self.first
+        self.blocks.front().map_or(self.next, |block| block.first)
     }
 
     /// Returns the kept requests with a number above `since`, in their order.
     pub(crate) fn since(&self, since: u64) -> impl Iterator<Item = RecordedRequest> {
-        let mut at = 0;
-        (self.first..self.next).filter_map(move |seq| {
-            let begin = at + LENGTH;
-            let end = begin + length(self.bytes.range(at..))?;
-            at = end;
-            let entry = (seq > since).then(|| self.bytes.range(begin..end).copied());
-            decode(seq, &entry?.collect::<Vec<_>>())
-        })
+        let requests = self.blocks.iter().flat_map(Block::entries);
+        requests
+            .filter(move |(seq, _)| *seq > since)
+            .filter_map(|(seq, bytes)| decode(seq, bytes))
     }
 
-    /// Forgets the first request. Returns whether there was one.
-    fn forget_first(&mut self) -> bool {
-        let Some(length) = length(self.bytes.iter()) else {
-            return false;
+    /// Makes the last block one with room for an entry. A large entry has a block of its own.
+    fn make_room(&mut self, entry: usize) {
+        let has_room = |block: &Block| block.bytes.len() + entry <= block.bytes.capacity();
+        if self.blocks.back().is_some_and(has_room) {
+            return;
+        }
+        let capacity = entry.max(BLOCK.min(self.size));
+        let used = |blocks: &VecDeque<Block>| -> usize {
+            blocks.iter().map(|block| block.bytes.capacity()).sum()
         };
-        self.bytes.drain(..LENGTH + length);
-        self.first += 1;
-        true
+        while !self.blocks.is_empty() && used(&self.blocks) + capacity > self.size {
+            self.blocks.pop_front();
+        }
+        self.blocks.push_back(Block {
+            first: self.next,
+            bytes: Vec::with_capacity(capacity),
+        });
     }
 }
 
-fn length<'a>(bytes: impl Iterator<Item = &'a u8>) -> Option<usize> {
-    let mut length = [0; LENGTH];
-    let mut bytes = bytes.take(LENGTH);
-    for byte in &mut length {
-        *byte = *bytes.next()?;
+impl Block {
+    /// Returns the requests with their numbers, still encoded.
+    fn entries(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut rest = &self.bytes[..];
+        let mut seq = self.first;
+        std::iter::from_fn(move || {
+            let (length, after) = rest.split_first_chunk::<LENGTH>()?;
+            let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+            let (entry, after) = after.split_at_checked(length)?;
+            rest = after;
+            seq += 1;
+            Some((seq - 1, entry))
+        })
     }
-    usize::try_from(u32::from_be_bytes(length)).ok()
 }
 
 #[cfg(test)]
@@ -121,32 +138,39 @@ mod tests {
     }
 
     #[test]
-    fn oldest_requests_are_forgotten_when_the_room_ends() {
-        let mut journal = Journal::new(150);
-        for path in ["/1", "/2", "/3", "/4"] {
-            journal.record(&request(path));
+    fn oldest_blocks_are_forgotten_when_the_room_ends() {
+        let mut journal = Journal::new(4 * BLOCK);
+        for _ in 0..5000 {
+            journal.record(&request("/path"));
+            let used: usize = journal
+                .blocks
+                .iter()
+                .map(|block| block.bytes.capacity())
+                .sum();
+            assert!(used <= 4 * BLOCK);
         }
-        assert_eq!(
-            kept(&journal, 0),
-            [(2, "/2".into()), (3, "/3".into()), (4, "/4".into())]
-        );
-        assert_eq!(kept(&journal, 3), [(4, "/4".into())]);
-        assert_eq!(kept(&journal, 4), []);
-        assert_eq!(journal.first(), 2);
-        assert!(journal.bytes.len() <= 150);
+        let all = kept(&journal, 0);
+        assert!(all.len() > 500 && all.len() < 2000, "{}", all.len());
+        assert_eq!(all.last(), Some(&(5000, "/path".to_owned())));
+        let seqs: Vec<u64> = all.iter().map(|(seq, _)| *seq).collect();
+        let expected: Vec<u64> = (journal.first()..=5000).collect();
+        assert_eq!(seqs, expected);
+        assert_eq!(kept(&journal, 4998).len(), 2);
+        assert_eq!(kept(&journal, 5000), []);
         journal.clear();
         assert_eq!(kept(&journal, 0), []);
-        journal.record(&request("/5"));
-        assert_eq!(kept(&journal, 0), [(5, "/5".into())]);
+        assert_eq!(journal.first(), 5001);
+        journal.record(&request("/last"));
+        assert_eq!(kept(&journal, 0), [(5001, "/last".to_owned())]);
     }
 
     #[test]
-    fn request_larger_than_the_journal_is_counted_only() {
+    fn request_larger_than_the_journal_takes_the_place_of_all_others() {
         let mut journal = Journal::new(100);
         journal.record(&request("/1"));
         journal.record(&request(&"/2".repeat(100)));
-        assert_eq!(kept(&journal, 0), []);
+        assert_eq!(kept(&journal, 0), [(2, "/2".repeat(100))]);
         journal.record(&request("/3"));
-        assert_eq!(kept(&journal, 0), [(3, "/3".into())]);
+        assert_eq!(kept(&journal, 0), [(3, "/3".to_owned())]);
     }
 }
