@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Adobe's specification says `multipart/mixed`. Published clients write the whole body into a
 /// PDF file, so the live service may answer with the bare document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AssemblerAnswer {
     /// A `multipart/mixed` body with one part for each document.
@@ -34,7 +33,7 @@ pub(crate) struct DataSource {
 }
 
 /// The settings of AEM that can change while the emulator runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct AemSettings {
     pub(crate) assembler_answer: AssemblerAnswer,
     /// The time that a batch takes for a record, by the clock of the emulator.
