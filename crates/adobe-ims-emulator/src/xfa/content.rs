@@ -161,6 +161,14 @@ pub(crate) fn text_content(node: Node<'_, '_>, size: f64) -> TextContent {
 }
 
 impl TextContent {
+    /// Returns the size of the text in bytes, without the values of fields.
+    pub(crate) fn len(&self) -> usize {
+        let size = |piece: &Piece| match piece {
+            Piece::Literal(text) | Piece::FieldId(text) => text.len(),
+        };
+        self.pieces.iter().map(size).sum()
+    }
+
     /// Returns the text without the values of fields.
     pub(crate) fn plain(&self) -> String {
         let literal = |piece: &Piece| match piece {

@@ -5,10 +5,11 @@ use std::fmt;
 use roxmltree::Document;
 
 use crate::pdf::Page;
+use crate::xfa::budget::TooLarge;
 use crate::xfa::content::child;
 use crate::xfa::data::Record;
 use crate::xfa::layout::place;
-use crate::xfa::merge::{Merge, TooManyItems};
+use crate::xfa::merge::Merge;
 use crate::xfa::packets;
 use crate::xfa::page_area::{PageArea, elements};
 use crate::xml::decode::decode;
@@ -35,13 +36,13 @@ impl fmt::Display for FormError {
             ),
             Self::NoSubform => f.write_str("The template has no root subform."),
             Self::Data(error) => write!(f, "The data is not well-formed XML: {error}."),
-            Self::TooLarge => f.write_str("The form has too many objects."),
+            Self::TooLarge => f.write_str("The form has too many objects, pages or texts."),
         }
     }
 }
 
-impl From<TooManyItems> for FormError {
-    fn from(_: TooManyItems) -> Self {
+impl From<TooLarge> for FormError {
+    fn from(_: TooLarge) -> Self {
         Self::TooLarge
     }
 }
@@ -73,11 +74,11 @@ pub(crate) fn pages(template: &[u8], data: Data<'_>) -> Result<Vec<Page>, FormEr
     if page_areas.is_empty() {
         page_areas.push(PageArea::letter());
     }
-    merge.fill_texts(&mut item);
+    merge.fill_texts(&mut item)?;
     for item in page_areas.iter_mut().flat_map(|area| &mut area.items) {
-        merge.fill_texts(item);
+        merge.fill_texts(item)?;
     }
-    Ok(place(&item, &page_areas))
+    Ok(place(&item, &page_areas, merge.budget)?)
 }
 
 /// Returns the record of the data. Without data it is that of the template's own datasets.

@@ -1,19 +1,23 @@
 //! Placing items on pages.
 
 use crate::pdf::{Frame, Page, Text};
+use crate::xfa::budget::{Budget, TooLarge};
 use crate::xfa::item::{
     FieldContent, FieldStyle, Item, Kind, Layout, PageTarget, Piece, Side, TextContent,
 };
 use crate::xfa::page_area::PageArea;
 use crate::xfa::sizes::{LINE, PADDING, Sized, height_of, lines, measure, text_width, wrap};
 
-/// The number of pages of a form.
-const MAX_PAGES: usize = 20_000;
-
 /// Places the root subform on pages.
-pub(crate) fn place(root: &Item, page_areas: &[PageArea]) -> Vec<Page> {
+pub(crate) fn place(
+    root: &Item,
+    page_areas: &[PageArea],
+    budget: Budget,
+) -> Result<Vec<Page>, TooLarge> {
     let mut flow = Flow {
         page_areas,
+        weights: page_areas.iter().map(Weight::of_page).collect(),
+        budget,
         kind: 0,
         in_row: 0,
         pages: Vec::new(),
@@ -23,12 +27,12 @@ pub(crate) fn place(root: &Item, page_areas: &[PageArea]) -> Vec<Page> {
     if let Some(target) = first_target(root) {
         flow.kind = flow.target(target).unwrap_or_default();
     }
-    flow.new_page(None);
+    flow.new_page(None)?;
     let width = flow.area().content.width;
     let sized = measure(root, width);
     let x = flow.area().content.x;
-    flow.flow(&sized, x);
-    flow.pages
+    flow.flow(&sized, x)?;
+    Ok(flow.pages)
 }
 
 /// Returns the target of a break before the first content. It chooses the first page, and makes no
@@ -45,8 +49,39 @@ fn first_target(item: &Item) -> Option<&PageTarget> {
     }
 }
 
+/// The number of objects, and the size of their texts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weight {
+    items: usize,
+    text: usize,
+}
+
+impl Weight {
+    fn of_page(area: &PageArea) -> Self {
+        let mut weight = Self::default();
+        area.items.iter().for_each(|item| weight.add(item));
+        weight
+    }
+
+    fn add(&mut self, item: &Item) {
+        self.items += 1;
+        match &item.kind {
+            Kind::Container(container) => container.children.iter().for_each(|item| self.add(item)),
+            Kind::Text(text) => self.text += text.len(),
+            Kind::Field(field) => {
+                let caption = field.caption.as_ref();
+                self.text += field.value.len() + caption.map_or(0, |caption| caption.text.len());
+            }
+            Kind::Rectangle => {}
+        }
+    }
+}
+
 struct Flow<'a> {
     page_areas: &'a [PageArea],
+    /// The objects and texts that each kind of page has on every page.
+    weights: Vec<Weight>,
+    budget: Budget,
     /// The kind of the current page.
     kind: usize,
     /// The number of pages of this kind in a row.
@@ -70,10 +105,7 @@ impl Flow<'_> {
     }
 
     /// Begins a page, of the kind that a break asks for or that comes next.
-    fn new_page(&mut self, target: Option<&PageTarget>) {
-        if self.pages.len() == MAX_PAGES {
-            return;
-        }
+    fn new_page(&mut self, target: Option<&PageTarget>) -> Result<(), TooLarge> {
         let wanted = target.and_then(|target| self.target(target));
         let is_used_up = self.in_row >= self.area().max && self.kind + 1 < self.page_areas.len();
         let kind = match wanted {
@@ -87,6 +119,9 @@ impl Flow<'_> {
             1
         };
         self.kind = kind;
+        self.budget.page()?;
+        self.budget.items(self.weights[kind].items)?;
+        self.budget.text(self.weights[kind].text)?;
         let area = self.area();
         let mut page = Page::new(area.width, area.height);
         for item in &area.items {
@@ -95,6 +130,7 @@ impl Flow<'_> {
         }
         self.y = area.content.y;
         self.pages.push(page);
+        Ok(())
     }
 
     fn is_at_top(&self) -> bool {
@@ -106,49 +142,52 @@ impl Flow<'_> {
     }
 
     /// Places an item below what is there, and goes on to further pages.
-    fn flow(&mut self, sized: &Sized<'_>, x: f64) {
+    fn flow(&mut self, sized: &Sized<'_>, x: f64) -> Result<(), TooLarge> {
         let breaks = &sized.item.breaks;
         let target = self.pending.take().or_else(|| breaks.before.clone());
         if target.is_some() && !self.is_at_top() {
-            self.new_page(target.as_ref());
+            self.new_page(target.as_ref())?;
         }
         match &sized.item.kind {
             Kind::Container(container)
                 if matches!(container.layout, Layout::TopToBottom | Layout::Table) =>
             {
-                self.flow_children(sized, x);
+                self.flow_children(sized, x)?;
             }
-            _ => self.put(sized, x),
+            _ => self.put(sized, x)?,
         }
         if breaks.after.is_some() {
             self.pending.clone_from(&breaks.after);
         }
+        Ok(())
     }
 
-    fn flow_children(&mut self, sized: &Sized<'_>, x: f64) {
+    fn flow_children(&mut self, sized: &Sized<'_>, x: f64) -> Result<(), TooLarge> {
         let (page, top) = (self.pages.len(), self.y);
         let insets = sized.item.area.insets;
         self.y += insets.top;
         for child in &sized.children {
-            self.flow(child, x + insets.left);
+            self.flow(child, x + insets.left)?;
         }
         self.y += insets.bottom;
         if self.pages.len() == page {
             let least = sized.item.area.height.unwrap_or_default();
             self.y = self.y.max(top + least.max(sized.item.area.min_height));
         }
+        Ok(())
     }
 
     /// Places an item as a whole, on the next page if it does not fit here.
-    fn put(&mut self, sized: &Sized<'_>, x: f64) {
+    fn put(&mut self, sized: &Sized<'_>, x: f64) -> Result<(), TooLarge> {
         if self.y + sized.height > self.bottom() + 0.01 && !self.is_at_top() {
-            self.new_page(None);
+            self.new_page(None)?;
         }
         let y = self.y;
         if let Some(page) = self.pages.last_mut() {
             draw(sized, x, y, page);
         }
         self.y += sized.height;
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use roxmltree::Node;
 
 use crate::xfa::binding::{Binding, resolve};
+use crate::xfa::budget::{Budget, MAX_ITEMS, TooLarge};
 use crate::xfa::choices::{button, shown_choice, unknown_choice, values};
 use crate::xfa::content::{
     area, breaks, caption, child, columns, font_size, is_hidden, layout, text_content,
@@ -14,13 +15,6 @@ use crate::xfa::item::{Container, FieldContent, FieldStyle, Item, Kind, Piece};
 use crate::xfa::occur::Occur;
 use crate::xml::is_named;
 
-/// The number of items of a form. A template of a few lines can ask for any number of subforms.
-const MAX_ITEMS: usize = 200_000;
-
-/// A form has more than 200,000 items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooManyItems;
-
 /// The data that is in reach of an element: the node to which the enclosing subform is bound.
 type Scope = Option<NodeId>;
 
@@ -29,7 +23,7 @@ pub(crate) struct Merge {
     record: Option<Record>,
     /// The values of the fields that have an id.
     values_by_id: HashMap<String, String>,
-    items: usize,
+    pub(crate) budget: Budget,
 }
 
 impl Merge {
@@ -37,42 +31,44 @@ impl Merge {
         Self {
             record,
             values_by_id: HashMap::new(),
-            items: 0,
+            budget: Budget::default(),
         }
     }
 
     /// Returns the root subform, filled. It takes the record, whatever the two are called.
-    pub(crate) fn root(&mut self, subform: Node<'_, '_>) -> Result<Item, TooManyItems> {
+    pub(crate) fn root(&mut self, subform: Node<'_, '_>) -> Result<Item, TooLarge> {
         let scope = self.record.is_some().then_some(ROOT);
         self.container(subform, scope)
     }
 
     /// Returns the objects of a page area. They take nothing that the rest of the form needs.
-    pub(crate) fn page_area(&mut self, page_area: Node<'_, '_>) -> Result<Vec<Item>, TooManyItems> {
+    pub(crate) fn page_area(&mut self, page_area: Node<'_, '_>) -> Result<Vec<Item>, TooLarge> {
         self.children(page_area, None)
     }
 
     /// Puts the values of floating fields into the texts that name them.
-    pub(crate) fn fill_texts(&self, item: &mut Item) {
+    pub(crate) fn fill_texts(&mut self, item: &mut Item) -> Result<(), TooLarge> {
         match &mut item.kind {
             Kind::Container(container) => {
                 for child in &mut container.children {
-                    self.fill_texts(child);
+                    self.fill_texts(child)?;
                 }
             }
             Kind::Text(text) => {
                 for piece in &mut text.pieces {
                     if let Piece::FieldId(id) = piece {
-                        let value = self.values_by_id.get(id).cloned();
-                        *piece = Piece::Literal(value.unwrap_or_default());
+                        let value = self.values_by_id.get(id);
+                        self.budget.text(value.map_or(0, String::len))?;
+                        *piece = Piece::Literal(value.cloned().unwrap_or_default());
                     }
                 }
             }
             Kind::Field(_) | Kind::Rectangle => {}
         }
+        Ok(())
     }
 
-    fn children(&mut self, parent: Node<'_, '_>, scope: Scope) -> Result<Vec<Item>, TooManyItems> {
+    fn children(&mut self, parent: Node<'_, '_>, scope: Scope) -> Result<Vec<Item>, TooLarge> {
         let mut items = Vec::new();
         for node in parent.children().filter(Node::is_element) {
             match node.tag_name().name() {
@@ -88,16 +84,8 @@ impl Merge {
         Ok(items)
     }
 
-    fn count_item(&mut self) -> Result<(), TooManyItems> {
-        self.items += 1;
-        if self.items > MAX_ITEMS {
-            return Err(TooManyItems);
-        }
-        Ok(())
-    }
-
     /// Returns the instances of a subform.
-    fn subforms(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Vec<Item>, TooManyItems> {
+    fn subforms(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Vec<Item>, TooLarge> {
         let occur = Occur::of(node);
         let scopes = self.scopes_of_instances(node, scope, occur);
         let mut items = Vec::new();
@@ -142,7 +130,7 @@ impl Merge {
     }
 
     /// Returns the subforms of a set. Of a choice only those that have data, if there is one.
-    fn subform_set(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Vec<Item>, TooManyItems> {
+    fn subform_set(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Vec<Item>, TooLarge> {
         if node.attribute("relation") != Some("choice") {
             return self.children(node, scope);
         }
@@ -174,8 +162,8 @@ impl Merge {
         }
     }
 
-    fn container(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Item, TooManyItems> {
-        self.count_item()?;
+    fn container(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Item, TooLarge> {
+        self.budget.item()?;
         let children = self.children(node, scope)?;
         Ok(Item {
             area: area(node),
@@ -188,12 +176,13 @@ impl Merge {
         })
     }
 
-    fn draw(&mut self, node: Node<'_, '_>) -> Result<Option<Item>, TooManyItems> {
-        self.count_item()?;
+    fn draw(&mut self, node: Node<'_, '_>) -> Result<Option<Item>, TooLarge> {
+        self.budget.item()?;
         if is_hidden(node) {
             return Ok(None);
         }
         let content = text_content(node, font_size(node));
+        self.budget.text(content.len())?;
         let value = child(node, "value");
         let kind = if value.is_some_and(|value| child(value, "rectangle").is_some()) {
             Kind::Rectangle
@@ -207,10 +196,13 @@ impl Merge {
         }))
     }
 
-    fn field(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Option<Item>, TooManyItems> {
-        self.count_item()?;
-        let bound = self.value(node, scope);
+    fn field(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Option<Item>, TooLarge> {
+        self.budget.item()?;
+        let bound = self.value(node, scope)?;
         let value = bound.unwrap_or_else(|| text_content(node, 0.0).plain());
+        let caption = caption(node);
+        let shown = caption.as_ref().map_or(0, |caption| caption.text.len());
+        self.budget.text(value.len() + shown)?;
         if let Some(id) = node.attribute("id") {
             self.values_by_id.insert(id.to_owned(), value.clone());
         }
@@ -237,7 +229,7 @@ impl Merge {
             area: area(node),
             breaks: breaks(node),
             kind: Kind::Field(FieldContent {
-                caption: caption(node),
+                caption,
                 value,
                 size: font_size(node),
                 style,
@@ -246,8 +238,10 @@ impl Merge {
     }
 
     /// Returns the value that the data has for a field or a group of buttons.
-    fn value(&mut self, node: Node<'_, '_>, scope: Scope) -> Option<String> {
-        let record = self.record.as_mut()?;
+    fn value(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Option<String>, TooLarge> {
+        let Some(record) = self.record.as_mut() else {
+            return Ok(None);
+        };
         let found = match Binding::of(node) {
             Binding::None | Binding::Transparent => None,
             Binding::Name(name) => scope.and_then(|scope| record.take(scope, &name)),
@@ -259,22 +253,22 @@ impl Merge {
                 resolve(record, scope, &path).first().copied()
             }
         };
-        found.map(|id| record.text(id).to_owned())
+        let Some(text) = found.map(|id| record.text(id)) else {
+            return Ok(None);
+        };
+        self.budget.text(text.len())?;
+        Ok(Some(text.to_owned()))
     }
 
     /// Returns the buttons of a group, of which one shows the value of the group.
-    fn button_group(
-        &mut self,
-        node: Node<'_, '_>,
-        scope: Scope,
-    ) -> Result<Option<Item>, TooManyItems> {
-        self.count_item()?;
-        let value = self.value(node, scope);
+    fn button_group(&mut self, node: Node<'_, '_>, scope: Scope) -> Result<Option<Item>, TooLarge> {
+        self.budget.item()?;
+        let value = self.value(node, scope)?;
         let mut buttons = Vec::new();
         let mut is_shown = false;
         for field in node.children().filter(|child| is_named(*child, "field")) {
-            self.count_item()?;
-            let own = self.value(field, scope);
+            self.budget.item()?;
+            let own = self.value(field, scope)?;
             let on = values(field).into_iter().next();
             let default = || text_content(field, 0.0).plain();
             let state = value.clone().or(own).unwrap_or_else(default);

@@ -7,6 +7,7 @@
 //! The layout is inferred from XFA's specification and is no layout of Adobe's engine: lines break
 //! elsewhere, and fonts are others.
 
+pub(crate) mod budget;
 pub(crate) mod measurement;
 pub(crate) mod packets;
 pub(crate) mod data;

@@ -250,3 +250,34 @@ fn hostile_templates_and_data_get_an_answer() {
     let answer = forms.post(GENERATE, &parts);
     assert_eq!(answer.status, 500, "more objects than a form may have");
 }
+
+#[test]
+fn copies_of_texts_and_of_what_is_on_every_page_are_limited() {
+    let forms = Forms::new();
+    let field = "<field name='a'><bind match='global'/></field>";
+    let global = format!(
+        "<template><subform>{}</subform></template>",
+        field.repeat(100)
+    );
+    let value = format!("<f><x><a>{}</a></x></f>", "v".repeat(4_000_000));
+    let draw = "<draw><value><text>x</text></value></draw>";
+    let pages = format!(
+        "<template><subform layout='tb'><pageSet><pageArea><medium short='1in' long='1in'/>{}</pageArea></pageSet>{}</subform></template>",
+        draw.repeat(300),
+        "<subform h='1in'/>".repeat(1000)
+    );
+    let floating = format!(
+        "<template><subform name='f' layout='tb'><field id='floatingField1' name='a'/>{}</subform></template>",
+        "<draw><value><exData contentType='text/html'><p embed='#floatingField1'/></exData></value></draw>".repeat(100)
+    );
+    let own = format!("<f><a>{}</a></f>", "v".repeat(4_000_000));
+    for (template, data) in [(&global, &*value), (&pages, "<f/>"), (&floating, &*own)] {
+        let parts = [
+            ("template", Some("t.xdp"), Some(XML), template.as_bytes()),
+            ("data", Some("d.xml"), Some(XML), data.as_bytes()),
+        ];
+        let answer = forms.post(GENERATE, &parts);
+        assert_eq!(answer.status, 500, "{template:.100}");
+        assert!(answer.text().contains("too many"), "{}", answer.text());
+    }
+}

@@ -1,5 +1,7 @@
 //! Making one result of a DDX.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 
 use crate::aem::forms::ddx::model::{Block, Content, DdxError, PdfResult, XdpSource};
@@ -65,21 +67,29 @@ fn pdf(
     properties: &Properties,
     find: &impl Fn(&str) -> Option<Bytes>,
 ) -> Result<Vec<u8>, DdxError> {
-    let mut files = Vec::new();
+    // Each file is opened once, however often its pages are used.
+    let mut files: HashMap<&str, PdfFile> = HashMap::new();
     for source in &result.sources {
-        match find(&source.name) {
-            Some(content) => files.push((source, open(&source.name, &content)?)),
-            None if source.is_required => return Err(DdxError::MissingSource(source.name.clone())),
-            None => {}
+        let name = source.name.as_str();
+        if files.contains_key(name) {
+            continue;
         }
+        match find(name) {
+            Some(content) => files.insert(name, open(name, &content)?),
+            None if source.is_required => return Err(DdxError::MissingSource(name.to_owned())),
+            None => None,
+        };
     }
-    let sources: Vec<_> = files
+    let sources: Vec<_> = result
+        .sources
         .iter()
-        .map(|(source, file)| Source {
-            pages: source.pages.clone(),
-            overlay: source.overlay.clone(),
-            bookmark: source.bookmark.clone(),
-            ..Source::new(file)
+        .filter_map(|source| {
+            Some(Source {
+                pages: source.pages.clone(),
+                overlay: source.overlay.clone(),
+                bookmark: source.bookmark.clone(),
+                ..Source::new(files.get(source.name.as_str())?)
+            })
         })
         .collect();
     let mut properties = properties.clone();

@@ -117,6 +117,8 @@ pub(crate) enum DdxError {
         name: String,
         reason: String,
     },
+    /// The results together are larger than the emulator makes.
+    TooLarge,
 }
 
 impl fmt::Display for DdxError {
@@ -127,6 +129,7 @@ impl fmt::Display for DdxError {
                 f,
                 "The root element is {name}, and not DDX in the namespace http://ns.adobe.com/DDX/1.0/."
             ),
+            Self::TooLarge => f.write_str("The results are larger than 512 MiB."),
             Self::NoResult => f.write_str("The DDX has no result."),
             Self::Duplicate(name) => write!(f, "Two results are called {name}."),
             Self::UnknownElement { element, line } => {

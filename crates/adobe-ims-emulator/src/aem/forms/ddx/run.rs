@@ -8,6 +8,9 @@ use crate::aem::forms::ddx::build::{Made, build};
 use crate::aem::forms::ddx::model::{Block, Ddx, DdxError};
 use crate::pdf::Properties;
 
+/// The size of all results, in bytes. A short DDX can ask for any number of copies.
+const MAX_RESULTS: usize = 512 * 1024 * 1024;
+
 /// What becomes of a failed result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnError {
@@ -33,6 +36,7 @@ pub(crate) fn run(
     let mut made: Vec<Option<Vec<Made>>> = ddx.blocks.iter().map(|_| None).collect();
     let mut results: HashMap<String, Bytes> = HashMap::new();
     let mut log = String::new();
+    let mut left = MAX_RESULTS;
     for at in order(ddx) {
         let block = &ddx.blocks[at];
         let find = |name: &str| results.get(name).or_else(|| parts.get(name)).cloned();
@@ -40,6 +44,8 @@ pub(crate) fn run(
             Ok(documents) => {
                 log.push_str(&format!("INFO: {} was made.\n", block.name));
                 for document in &documents {
+                    let size = document.content.len();
+                    left = left.checked_sub(size).ok_or(DdxError::TooLarge)?;
                     results.insert(document.name.clone(), document.content.clone());
                 }
                 made[at] = Some(documents);

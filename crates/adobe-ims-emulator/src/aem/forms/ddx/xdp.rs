@@ -9,6 +9,9 @@ use crate::xfa::packets::template;
 use crate::xml::decode::decode;
 use crate::xml::{is_named, parse};
 
+/// The size of a result, in bytes. Each fragment can be inserted any number of times.
+const MAX_SIZE: usize = 64 * 1024 * 1024;
+
 /// Replaces the content of the subforms whose name is an insertion point by the subforms of
 /// fragments. Returns the new base.
 ///
@@ -23,6 +26,7 @@ pub(crate) fn insert(base: &[u8], fragments: &[(&str, &[u8])]) -> Result<Vec<u8>
             insertion_point(&document, point)
                 .ok_or_else(|| format!("it has no insertion point {point}"))?
         };
+        check_size(text.len() + fragment.len())?;
         text.replace_range(place, &fragment);
     }
     Ok(text.into_bytes())
@@ -40,9 +44,17 @@ pub(crate) fn append(base: &[u8], further: &[&[u8]]) -> Result<Vec<u8>, String> 
                 .map(|range| range.end)
                 .ok_or("its root subform is empty")?
         };
+        check_size(text.len() + subforms.len())?;
         text.insert_str(end, &subforms);
     }
     Ok(text.into_bytes())
+}
+
+fn check_size(size: usize) -> Result<(), String> {
+    if size > MAX_SIZE {
+        return Err(format!("the result is larger than {MAX_SIZE} bytes"));
+    }
+    Ok(())
 }
 
 fn root_subform<'a>(document: &'a Document<'_>) -> Result<Node<'a, 'a>, String> {
