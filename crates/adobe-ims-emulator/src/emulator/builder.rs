@@ -273,7 +273,7 @@ impl EmulatorBuilder {
     }
 
     /// Sets the memory for the journal of requests, in bytes; the default is 256 KiB, which is enough
-    /// for some 1,500 requests. Then the journal forgets the oldest ones.
+    /// for some 700 requests. Then the journal forgets the oldest ones.
     #[must_use]
     pub fn journal_size(mut self, bytes: usize) -> Self {
         self.journal_size = bytes;

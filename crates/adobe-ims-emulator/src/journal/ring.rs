@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::journal::encoding::{decode, encode};
 use crate::journal::recorded_request::RecordedRequest;
 
-/// The size of the journal unless the start sets another one: some 1,500 requests. It is small,
+/// The size of the journal unless the start sets another one: some 700 requests. It is small,
 /// because the emulator may run for a long time beside the program under test.
 pub(crate) const DEFAULT_SIZE: usize = 256 * 1024;
 
