@@ -160,6 +160,8 @@ pub use identities::oauth_client::OauthClient;
 pub use identities::person::Person;
 pub use identities::registration_error::RegistrationError;
 pub use journal::{RecordedField, RecordedRequest};
+#[cfg(feature = "forms")]
+pub use pdf::document_text;
 pub use sign_in::{SignIn, UserTokens};
 
 /// Runs the example of the README.

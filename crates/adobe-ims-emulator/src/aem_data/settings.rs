@@ -1,4 +1,4 @@
-//! How AEM answers where the sources disagree, and the folders of its batches.
+//! Settings of AEM: answers on which the sources disagree, and the folders of batches.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -22,10 +22,10 @@ struct Plan {
     first_page: Vec<ObjectId>,
     /// For each further page the page and what only it uses.
     private: Vec<Vec<ObjectId>>,
-    /// What several further pages use.
+    /// The objects that several further pages use.
     shared: Vec<ObjectId>,
     rest: Vec<ObjectId>,
-    /// What each further page uses, in order.
+    /// The objects of each further page, in order.
     used: Vec<Vec<ObjectId>>,
     numbers: HashMap<ObjectId, u32>,
 }

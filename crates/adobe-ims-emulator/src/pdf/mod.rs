@@ -26,6 +26,7 @@ mod compose;
 mod error;
 mod limits;
 mod read;
+mod text;
 mod inspect;
 mod ranges;
 mod overlay;
@@ -52,5 +53,6 @@ pub(crate) use print::{PrintForm, PrintJob, Sides, print_stream};
 pub(crate) use properties::{FileLayout, FontUse, PdfVersion, PdfaLevel, Properties, Structure};
 pub(crate) use ranges::PageRanges;
 pub(crate) use read::PdfFile;
+pub use text::document_text;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use roxmltree::Node;
 use crate::xfa::content::child;
 use crate::xfa::data::{NodeId, ROOT, Record};
 
-/// How an element is bound.
+/// The binding of an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Binding {
     None,

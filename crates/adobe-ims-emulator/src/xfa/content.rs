@@ -1,4 +1,4 @@
-//! What the elements of a template say about place, text and look.
+//! Place, text and look of the elements of a template.
 
 use roxmltree::Node;
 

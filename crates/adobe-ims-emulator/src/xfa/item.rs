@@ -8,7 +8,7 @@ pub(crate) struct Item {
     pub(crate) breaks: Breaks,
 }
 
-/// Where an object is within its container, and its size as the template gives it. All in points.
+/// The place of an object within its container, and its size as the template gives it. All in points.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Area {
     pub(crate) x: f64,
@@ -67,7 +67,7 @@ pub(crate) struct Container {
     pub(crate) children: Vec<Item>,
 }
 
-/// How a container places its children.
+/// The rule by which a container places its children.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Layout {
     /// Each child has its place.
@@ -102,7 +102,7 @@ pub(crate) struct FieldContent {
     pub(crate) style: FieldStyle,
 }
 
-/// How a field looks.
+/// The look of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum FieldStyle {
     #[default]

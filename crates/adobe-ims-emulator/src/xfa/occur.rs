@@ -1,10 +1,10 @@
-//! How often a subform occurs.
+//! The number of times that a subform occurs.
 
 use roxmltree::Node;
 
 use crate::xfa::content::child;
 
-/// How often a subform occurs.
+/// The number of times that a subform occurs.
 #[derive(Clone, Copy)]
 pub(crate) struct Occur {
     pub(crate) min: usize,

@@ -20,7 +20,7 @@ pub(crate) struct PageArea {
     pub(crate) content: ContentArea,
     /// The number of pages in a row that may be of this kind.
     pub(crate) max: usize,
-    /// What is on every page of this kind.
+    /// The objects on every page of this kind.
     pub(crate) items: Vec<Item>,
 }
 

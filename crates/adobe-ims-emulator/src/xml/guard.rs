@@ -70,7 +70,7 @@ fn skipped_end(tag: &[u8]) -> Option<usize> {
     Some(memmem::find(tag, end).map_or(tag.len(), |at| at + end.len()))
 }
 
-/// What a tag adds.
+/// The load that a tag adds.
 struct Tag {
     length: usize,
     attributes: usize,

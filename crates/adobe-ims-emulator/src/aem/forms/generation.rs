@@ -1,4 +1,4 @@
-//! What the endpoints of generation share: inputs, and the form of the answer.
+//! The parts that the endpoints of generation share: inputs, and the form of the answer.
 
 use bytes::Bytes;
 use http::header::ACCEPT;

@@ -289,3 +289,15 @@ proptest! {
         prop_assert_eq!(text[0].trim_matches('\n'), line);
     }
 }
+
+#[test]
+fn texts_are_read_back_without_another_reader() {
+    let mut page = Page::default();
+    for (index, text) in ["Grüße, Sarah", "陈美 and 😀", "a\nb"].iter().enumerate() {
+        page.texts
+            .push(Text::new(50.0, 50.0 + 40.0 * index as f64, 12.0, *text));
+    }
+    let pdf = compose(&[page, Page::default()], &Properties::default());
+    let expected = [vec!["Grüße, Sarah", "陈美 and 😀", "a", "b"], Vec::new()];
+    assert_eq!(document_text(&pdf).unwrap(), expected);
+}

@@ -1,4 +1,4 @@
-//! What all endpoints check first: method, token, rights, form and size.
+//! The checks that all endpoints make first: method, token, rights, form and size.
 
 use adobe_ims_emulator::{AemGroup, Emulator};
 use http::Request;

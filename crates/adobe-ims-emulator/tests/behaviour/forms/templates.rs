@@ -1,4 +1,4 @@
-//! What templates can ask for.
+//! The abilities of templates.
 
 use crate::forms::generation::GENERATE;
 use crate::forms::support::{Answer, Forms, XML, pages};

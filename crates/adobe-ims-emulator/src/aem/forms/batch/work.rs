@@ -1,4 +1,4 @@
-//! What a batch does when its time has come.
+//! The work of a batch when its time has come.
 
 use std::fs;
 use std::io;
@@ -46,7 +46,7 @@ fn due_steps(state: &State, execution: &Execution, now: i64) -> usize {
     usize::try_from(steps).unwrap_or(usize::MAX)
 }
 
-/// What all records of a batch need.
+/// The inputs that all records of a batch share.
 struct Job {
     config: BatchConfig,
     template: Document,

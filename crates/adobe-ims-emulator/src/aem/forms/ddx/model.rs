@@ -1,4 +1,4 @@
-//! What a DDX asks for.
+//! The content of a DDX.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(crate) struct Ddx {
 pub(crate) struct Block {
     /// The value of `result`, or of `prefix`.
     pub(crate) name: String,
-    /// Whether the client gets the result. Otherwise only other results use it.
+    /// True if the client gets the result. Otherwise only other results use it.
     pub(crate) is_returned: bool,
     pub(crate) content: Content,
 }

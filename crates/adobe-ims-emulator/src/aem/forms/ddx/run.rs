@@ -11,7 +11,7 @@ use crate::pdf::Properties;
 /// The size of all results, in bytes. A short DDX can ask for any number of copies.
 const MAX_RESULTS: usize = 512 * 1024 * 1024;
 
-/// What becomes of a failed result.
+/// The treatment of a failed result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnError {
     /// The whole assembly fails.
