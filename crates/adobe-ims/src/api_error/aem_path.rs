@@ -24,6 +24,9 @@ const FORMS_PATHS: [&str; 6] = [
     "/adobe/forms/assembler/pdfa/validate",
 ];
 
+/// The words of AEM for a path without any API.
+const NO_API: [&str; 2] = ["no requestprocessor can handle", "meta/errors/not_found"];
+
 /// The hosts of Adobe's sign-in (relied upon by clients of Adobe's).
 const SIGN_IN_HOSTS: [&str; 3] = [
     "auth.services.adobe.com",
@@ -65,6 +68,8 @@ pub(super) fn not_found(exchange: &Exchange<'_>) -> Vec<ApiCause> {
             causes.push(ApiCause::likely(ApiProblem::DispatcherBlocks));
             causes.push(ApiCause::possible(ApiProblem::ServiceNotEnabled));
         }
+        // The service answers itself: it does not know the name in the path.
+        Area::FormsBatch if is_of_service(exchange) => {}
         Area::FormsDocuments | Area::FormsAssembler | Area::FormsBatch | Area::DocumentServices => {
             causes.extend(service_or_path(exchange));
         }
@@ -87,6 +92,13 @@ pub(super) fn not_found(exchange: &Exchange<'_>) -> Vec<ApiCause> {
     causes
 }
 
+/// Returns true for an answer in JSON that is not the one of AEM for a path without any API.
+fn is_of_service(exchange: &Exchange<'_>) -> bool {
+    exchange.body.form == Form::Json
+        && exchange.body.message.is_some()
+        && !exchange.body.says_any(&NO_API)
+}
+
 fn service_or_path(exchange: &Exchange<'_>) -> Vec<ApiCause> {
     let path = exchange.request.url.path();
     let is_documented =
@@ -103,10 +115,7 @@ fn service_or_path(exchange: &Exchange<'_>) -> Vec<ApiCause> {
 }
 
 fn open_api(exchange: &Exchange<'_>) -> Vec<ApiCause> {
-    let no_processor = exchange
-        .body
-        .says_any(&["no requestprocessor can handle", "meta/errors/not_found"]);
-    if no_processor {
+    if exchange.body.says_any(&NO_API) {
         return vec![
             ApiCause::likely(ApiProblem::PathUnknown),
             ApiCause::possible(ApiProblem::ServiceNotEnabled),
