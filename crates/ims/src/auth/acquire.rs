@@ -11,13 +11,14 @@ use adobe_ims::{AccessToken, Credentials, Error, Problem, Secret};
 use super::acquired_token::AcquiredToken;
 use super::cached::CacheLookup;
 use super::credential_selection::{CredentialSelection, SelectedCredentials};
-use super::fetch::TokenRequest;
+use super::facts::CredentialFacts;
+use super::fetch::{LastingProvider, TokenRequest};
 use super::known_secrets::{KnownSecrets, Passphrase};
-use super::{credential_source, facts, stores, token_argument};
+use super::{credential_source, stores, token_argument};
 use crate::context::Context;
 use crate::environment::variables;
 use crate::error::Failure;
-use crate::settings::{CacheSettings, TokenSettings};
+use crate::settings::{CacheSettings, Lookup, TokenSettings};
 
 /// Returns a token that has not expired.
 pub(crate) fn acquire(
@@ -106,11 +107,16 @@ impl<'a> TokenAcquirer<'a> {
 
     /// Returns what is known about a token, for the diagnosis of an answer to it.
     pub(crate) fn facts(&self, found: &AcquiredToken) -> TokenFacts {
+        self.credential_facts(found).of(&found.token)
+    }
+
+    /// Returns what is known about the credentials of a token.
+    pub(crate) fn credential_facts(&self, found: &AcquiredToken) -> CredentialFacts {
         let document = match &self.input {
             CredentialInput::Token(_) => None,
             CredentialInput::Credentials { selection, .. } => selection.document_credentials(),
         };
-        facts::of(found, document.as_ref())
+        CredentialFacts::new(found, document.as_ref())
     }
 
     /// Returns a token from the nearest place that has one.
@@ -161,19 +167,47 @@ impl<'a> TokenAcquirer<'a> {
             console.detail("the document holds an access token; IMS is not asked");
             return Ok(AcquiredToken::given(token.clone()));
         }
-        let request = TokenRequest {
+        let request = self.request(credentials, selection, cache);
+        let found = request.token(rejected)?;
+        if let (Some(lookup), Some(document), true) = (lookup, document, *by_document_alone) {
+            lookup.remember(document, credentials);
+        }
+        Ok(found)
+    }
+
+    /// Returns a provider for many requests, which begins with this token.
+    pub(crate) fn provider(&self, first: &AcquiredToken) -> Result<LastingProvider<'_>, Failure> {
+        let of_token = || Ok(LastingProvider::of_token(first.token.clone()));
+        let (selection, cache) = match &self.input {
+            CredentialInput::Credentials { selection, cache }
+                if self.settings.lookup != Lookup::CacheOnly =>
+            {
+                (selection, cache.as_deref())
+            }
+            _ => return of_token(),
+        };
+        match &self.read(selection)?.credentials {
+            Credentials::AccessToken(_) => of_token(),
+            credentials => self
+                .request(credentials, selection, cache)
+                .lasting_provider(&first.token),
+        }
+    }
+
+    fn request<'r>(
+        &'r self,
+        credentials: &'r Credentials,
+        selection: &'r CredentialSelection,
+        cache: Option<&'r FileStore>,
+    ) -> TokenRequest<'r> {
+        TokenRequest {
             credentials,
             selection,
             cache,
             settings: self.settings,
             passphrase: &self.passphrase,
             context: self.context,
-        };
-        let found = request.token(rejected)?;
-        if let (Some(lookup), Some(document), true) = (lookup, document, *by_document_alone) {
-            lookup.remember(document, credentials);
         }
-        Ok(found)
     }
 
     /// Reads the credentials once.

@@ -1,41 +1,65 @@
 //! The known facts about a token, for the diagnosis of an answer to it.
 
-use adobe_ims::Credentials;
 use adobe_ims::api_error::{CredentialKind, TokenFacts};
+use adobe_ims::{AccessToken, Credentials};
 
 use super::acquired_token::AcquiredToken;
 use super::client_form::ClientForm;
 
-/// Returns what is known about a token and its credentials, if these are known.
-pub(crate) fn of(found: &AcquiredToken, credentials: Option<&Credentials>) -> TokenFacts {
-    let mut facts = TokenFacts::of(&found.token);
-    if let Some(id) = &found.client_id {
-        facts = facts.with_client_id(id);
-    }
-    if let Some(id) = &found.organization_id {
-        facts = facts.with_organization_id(id);
-    }
-    let (kind, email) = match credentials {
-        Some(Credentials::Service(service)) => {
-            let kind = kind_of_service(found.client_id.as_deref().unwrap_or_default());
-            (Some(kind), service.email())
+/// What is known about the credentials of tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct CredentialFacts {
+    client_id: Option<String>,
+    organization_id: Option<String>,
+    kind: Option<CredentialKind>,
+    /// True for a development token: it is a person's, unless it names another user.
+    is_development_token: bool,
+    email: Option<String>,
+}
+
+impl CredentialFacts {
+    /// Returns what is known about the credentials of a token, if these are known.
+    pub(crate) fn new(found: &AcquiredToken, credentials: Option<&Credentials>) -> Self {
+        let (kind, email) = match credentials {
+            Some(Credentials::Service(service)) => {
+                let kind = kind_of_service(found.client_id.as_deref().unwrap_or_default());
+                (Some(kind), service.email())
+            }
+            Some(Credentials::OauthServerToServer(oauth)) => {
+                (Some(CredentialKind::OauthServerToServer), oauth.email())
+            }
+            _ => (None, None),
+        };
+        Self {
+            client_id: found.client_id.clone(),
+            organization_id: found.organization_id.clone(),
+            kind,
+            is_development_token: matches!(credentials, Some(Credentials::AccessToken(_))),
+            email: email.map(str::to_owned),
         }
-        Some(Credentials::OauthServerToServer(oauth)) => {
-            (Some(CredentialKind::OauthServerToServer), oauth.email())
-        }
-        // A development token is a person's, unless it names another user.
-        Some(Credentials::AccessToken(_)) => {
-            let named = facts.credential_kind();
-            (named.or(Some(CredentialKind::Person)), None)
-        }
-        _ => (None, None),
-    };
-    if let Some(kind) = kind {
-        facts = facts.with_credential_kind(kind);
     }
-    match email {
-        Some(email) => facts.with_email(email),
-        None => facts,
+
+    /// Returns what is known about a token of the credentials.
+    pub(crate) fn of(&self, token: &AccessToken) -> TokenFacts {
+        let mut facts = TokenFacts::of(token);
+        if let Some(id) = &self.client_id {
+            facts = facts.with_client_id(id);
+        }
+        if let Some(id) = &self.organization_id {
+            facts = facts.with_organization_id(id);
+        }
+        let kind = if self.is_development_token {
+            facts.credential_kind().or(Some(CredentialKind::Person))
+        } else {
+            self.kind
+        };
+        if let Some(kind) = kind {
+            facts = facts.with_credential_kind(kind);
+        }
+        match &self.email {
+            Some(email) => facts.with_email(email),
+            None => facts,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A token for known credentials: from the cache, or else from IMS.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use adobe_ims::cache::{FileStore, StoreKey};
@@ -8,8 +8,10 @@ use adobe_ims::crypto::Crypto;
 use adobe_ims::crypto::KeyContext;
 use adobe_ims::provider::{BlockingTokenProvider, RefreshPolicy, SourceOptions, TokenOptions};
 use adobe_ims::session::{Exchanges, SessionSource};
-use adobe_ims::source::TokenSource;
-use adobe_ims::{AccessToken, Credentials, Environment, Error, ImsClient, Problem, TokenProvider};
+use adobe_ims::source::{FetchedToken, StaticTokenSource, TokenSource};
+use adobe_ims::{
+    AccessToken, BoxFuture, Credentials, Environment, Error, ImsClient, Problem, TokenProvider,
+};
 
 use super::acquired_token::AcquiredToken;
 use super::cached::CacheLookup;
@@ -36,7 +38,7 @@ pub(super) struct TokenRequest<'a> {
     pub(super) context: &'a Context,
 }
 
-impl TokenRequest<'_> {
+impl<'a> TokenRequest<'a> {
     /// Returns a token, and another one than the `rejected` if there is one.
     pub(super) fn token(&self, rejected: Option<&AccessToken>) -> Result<AcquiredToken, Failure> {
         let cached = self.lookup().filter(|_| rejected.is_none());
@@ -68,6 +70,48 @@ impl TokenRequest<'_> {
         self.fetch(&key, key_context, rejected)
     }
 
+    /// Returns a provider for many requests, which begins with a token that was acquired before.
+    pub(super) fn lasting_provider(
+        &self,
+        first: &AccessToken,
+    ) -> Result<LastingProvider<'a>, Failure> {
+        let key_context = KeyContext::with_files(self.selection.directory());
+        let key_context = key_context.passphrase(self.passphrase.get()?);
+        let reporter = EventReporter::new(self.context.console.clone());
+        let (source, in_flight) = self.guarded_source(&key_context)?;
+        let source: Box<dyn TokenSource> = match self.cache {
+            // The provider finds the token in the cache, and asks the source when it is used up.
+            Some(_) => source,
+            None => Box::new(Continued::new(first.clone(), source)),
+        };
+        Ok(LastingProvider {
+            provider: self.provider(source, &reporter),
+            in_flight,
+        })
+    }
+
+    fn provider(&self, source: impl TokenSource, reporter: &EventReporter) -> TokenProvider {
+        let events = reporter.clone();
+        let builder = TokenProvider::builder(source)
+            .policy(policy(&self.settings.connection))
+            .on_event(move |event| events.report(event));
+        match self.cache {
+            Some(cache) => builder.store(cache.clone()).build(),
+            None => builder.build(),
+        }
+    }
+
+    /// Returns the source, and the guard of the exchanges of refresh tokens that it may have in flight.
+    fn guarded_source(
+        &self,
+        key_context: &KeyContext<'_>,
+    ) -> Result<(Box<dyn TokenSource>, Option<InFlight<'a>>), Failure> {
+        let ims = ims_client(&self.settings.connection, &self.context.variables)?;
+        let (source, exchanges) = self.source(ims, key_context)?;
+        let in_flight = exchanges.map(|exchanges| InFlight::new(exchanges, self.context));
+        Ok((source, in_flight))
+    }
+
     fn lookup(&self) -> Option<CacheLookup<'_>> {
         Some(CacheLookup {
             cache: self.cache?,
@@ -86,10 +130,6 @@ impl TokenRequest<'_> {
         rejected: Option<&AccessToken>,
     ) -> Result<AcquiredToken, Failure> {
         let key_context = key_context.passphrase(self.passphrase.get()?);
-        let connection = &self.settings.connection;
-        let ims = ims_client(connection, &self.context.variables)?;
-        let (source, exchanges) = self.source(ims, &key_context)?;
-        let in_flight = exchanges.map(|exchanges| InFlight::new(exchanges, self.context));
         self.context.console.detail(&format!(
             "asking {} as client {:?} for {}",
             key.environment(),
@@ -97,14 +137,8 @@ impl TokenRequest<'_> {
             key.scopes().join(", "),
         ));
         let reporter = EventReporter::new(self.context.console.clone());
-        let events = reporter.clone();
-        let mut builder = TokenProvider::builder(source)
-            .policy(policy(connection))
-            .on_event(move |event| events.report(event));
-        if let Some(cache) = self.cache {
-            builder = builder.store(cache.clone());
-        }
-        let provider = builder.build().blocking();
+        let (source, in_flight) = self.guarded_source(&key_context)?;
+        let provider = self.provider(source, &reporter).blocking();
         let token = self.request(&provider, rejected);
         // The next process finds the token in the cache, or the time of the failure.
         provider.saved();
@@ -185,6 +219,63 @@ impl TokenRequest<'_> {
     }
 }
 
+/// A provider for many requests.
+pub(crate) struct LastingProvider<'a> {
+    pub(crate) provider: TokenProvider,
+    in_flight: Option<InFlight<'a>>,
+}
+
+impl LastingProvider<'_> {
+    /// Creates the provider of a token that is never renewed.
+    pub(super) fn of_token(token: AccessToken) -> Self {
+        Self {
+            provider: TokenProvider::new(StaticTokenSource::new(token)),
+            in_flight: None,
+        }
+    }
+
+    /// Waits for what is in flight. The cache has the last token then.
+    pub(crate) async fn finish(self) {
+        self.provider.saved().await;
+        if let Some(in_flight) = self.in_flight {
+            in_flight.ended().await;
+        }
+    }
+}
+
+/// A source that begins with a token that was fetched before.
+struct Continued {
+    first: Mutex<Option<AccessToken>>,
+    source: Box<dyn TokenSource>,
+}
+
+impl Continued {
+    fn new(first: AccessToken, source: Box<dyn TokenSource>) -> Self {
+        Self {
+            first: Mutex::new(Some(first)),
+            source,
+        }
+    }
+}
+
+impl TokenSource for Continued {
+    fn fetch(&self) -> BoxFuture<'_, adobe_ims::Result<FetchedToken>> {
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match first {
+            Some(token) => Box::pin(async { Ok(FetchedToken::new(token)) }),
+            None => self.source.fetch(),
+        }
+    }
+
+    fn store_key(&self) -> Option<&StoreKey> {
+        self.source.store_key()
+    }
+}
+
 /// The exchanges of refresh tokens that must end before the process does.
 struct InFlight<'a> {
     exchanges: Exchanges,
@@ -209,9 +300,13 @@ impl<'a> InFlight<'a> {
 
     /// Waits for an exchange that outlives its caller. Ends the process if a signal came.
     fn finish(self) -> Result<(), Failure> {
-        drop(self.context.wait(self.exchanges.pause())?);
+        let context = self.context;
+        context.wait(self.ended())
+    }
+
+    async fn ended(self) {
+        drop(self.exchanges.pause().await);
         drop(self.signals);
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use adobe_ims::{AccessToken, Credentials};
 use super::check::{Stage, Verdict};
 use super::report::Report;
 use super::subject::Subject;
-use crate::auth::{AcquiredToken, facts};
+use crate::auth::{AcquiredToken, CredentialFacts};
 use crate::environment::variables;
 
 /// A token, and what is known about it and its credentials.
@@ -29,7 +29,7 @@ impl ProbeToken {
         }
         found.organization_id = organization_id.map(str::to_owned);
         Self {
-            facts: facts::of(&found, credentials),
+            facts: CredentialFacts::new(&found, credentials).of(&found.token),
             token: token.clone().with_identity(client_id, organization_id),
             client_id: client_id.map(str::to_owned),
         }
