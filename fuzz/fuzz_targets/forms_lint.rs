@@ -8,7 +8,7 @@ use aem_forms::known_options::Operation;
 use aem_forms::lint::{self, Api, FileKind, Login, Template, TemplateUse};
 use libfuzzer_sys::fuzz_target;
 
-/// What stands between a template and its data.
+/// The text between a template and its data.
 const SEPARATOR: &[u8] = b"\n---\n";
 
 fuzz_target!(|input: &[u8]| {

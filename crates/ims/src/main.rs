@@ -13,6 +13,7 @@ mod settings;
 mod http;
 mod auth;
 mod process;
+mod forms;
 mod doctor;
 mod commands;
 mod fast_path;

@@ -18,6 +18,7 @@ mod curl;
 mod emulator;
 mod doctor;
 mod exec;
+pub(crate) mod forms;
 mod inspect;
 mod login;
 mod profile;
@@ -49,6 +50,7 @@ pub(crate) use emulator::{EmulatorCommand, ImsEndpoint, ServeArgs};
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;
 pub(crate) use form_part::{FormPart, PartSource};
+use forms::FormsCommand;
 pub(crate) use http_parts::{HeaderArgument, HeaderField, header_field};
 pub(crate) use identity::{FreshnessFlags, IdentityFlags, TokenVersion, retries};
 pub(crate) use inspect::InspectArgs;
@@ -124,6 +126,9 @@ pub(crate) enum Command {
     /// Explain an error id, a code or a text: what it means, what to do, where it is known from
     #[command(after_help = EXPLAIN_HELP)]
     Explain(ExplainArgs),
+    /// Make documents with AEM Forms: generate, assemble, PDF/A, batches
+    #[command(subcommand)]
+    Forms(FormsCommand),
     /// Decode a token or an assertion offline; --verify checks the signature
     #[command(after_help = inspect::HELP)]
     Inspect(InspectArgs),
@@ -201,6 +206,7 @@ impl Arguments {
             Command::Token(token) => token.form.output == TokenFormat::Json,
             Command::Doctor(doctor) => doctor.output == TextFormat::Json,
             Command::Exchange(exchange) => exchange.form.output == TokenFormat::Json,
+            Command::Forms(forms) => forms.output() == TextFormat::Json,
             Command::Refresh(refresh) => refresh.form.output == TokenFormat::Json,
             Command::Inspect(inspect) => inspect.output == TextFormat::Json,
             Command::Validate(validate) => validate.output == TextFormat::Json,

@@ -15,6 +15,7 @@ mod emulator;
 mod exchange;
 mod exec;
 mod explain;
+mod forms;
 mod inspect;
 mod login;
 mod logout;
@@ -65,6 +66,7 @@ fn run_other(
         Command::Exchange(args) => exchange::run(&args, source, context)?,
         Command::Exec(args) => return exec::run(&args, source, context),
         Command::Explain(args) => explain::run(&args, context)?,
+        Command::Forms(command) => return forms::run(&command, source, context),
         Command::Inspect(args) => return inspect::run(&args, source, context),
         Command::Login(args) => login::run(&args, source, context)?,
         Command::Logout(args) => logout::run(&args, source, context)?,

@@ -8,6 +8,7 @@ use adobe_ims::{Error, Problem};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::progress::Progress;
 use super::streams;
 use crate::error::{Cause, Failure};
 
@@ -133,6 +134,23 @@ impl Console {
             self.start_line_after(last);
             self.notice(text);
         }
+    }
+
+    /// Prints an event that is part of what the user asked for, also where the same happened before.
+    pub(crate) fn event(&self, text: &str) {
+        if !self.verbosity.quiet {
+            self.to_stderr(&format!("ims: {text}"));
+        }
+    }
+
+    /// Prints the summary of a run on stderr.
+    pub(crate) fn summary(&self, text: &str) {
+        self.event(text);
+    }
+
+    /// Returns a line of progress on stderr.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress::new(self.verbosity.quiet)
     }
 
     /// Returns true if the user asked for details.

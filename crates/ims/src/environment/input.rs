@@ -130,7 +130,8 @@ impl<'a> NamedFile<'a> {
         .into()
     }
 
-    fn refuse_secrets(self) -> Result<(), Failure> {
+    /// Refuses a path that looks like the content of a file.
+    pub(crate) fn refuse_secrets(self) -> Result<(), Failure> {
         let path = self.path.to_string_lossy();
         if may_be_a_path(&path) {
             return Ok(());

@@ -48,6 +48,17 @@ pub(super) fn of(cause: Cause) -> i32 {
     }
 }
 
+/// Returns the exit code of an API's status; `None` if the cause decides.
+pub(super) fn of_status(status: u16) -> Option<i32> {
+    match status {
+        401 | 403 => Some(REFUSED),
+        429 => Some(THROTTLED),
+        408 | 500.. => Some(NO_USABLE_ANSWER),
+        400..=499 => Some(ANSWER_IS_NO),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use adobe_ims::{Error, Problem};
 use adobe_ims_config::ConfigError;
+use aem_forms::error::{Finding, FormsProblem, Log};
 use serde::{Serialize, Serializer};
 
 use super::api_causes::ApiCauses;
@@ -20,11 +21,17 @@ struct Details {
     meaning: Option<&'static str>,
     hints: Vec<String>,
     transient: bool,
+    /// The exit code of the status that an API answered with, if it decides.
+    of_status: Option<i32>,
     /// True if `exec` failed before it started its command: all other exit codes belong to that command.
     is_before_start: bool,
     server: Option<Server>,
     /// The causes of the answer of an API.
     api: Option<ApiCauses>,
+    /// The findings that refused a request of `ims forms`.
+    findings: Vec<Finding>,
+    /// The logs in the answer of AEM Forms.
+    logs: Vec<Log>,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,10 +72,42 @@ impl Failure {
             meaning: None,
             hints: Vec::new(),
             transient: cause.is_transient(),
+            of_status: None,
             is_before_start: false,
             server: None,
             api: None,
+            findings: Vec::new(),
+            logs: Vec::new(),
         }))
+    }
+
+    /// Creates a failure of the catalogue of AEM Forms.
+    pub(crate) fn of_forms(problem: FormsProblem, message: impl Into<String>) -> Self {
+        let cause = Cause::from(problem);
+        let mut failure = Self::with_cause(cause, message);
+        let hints = cause.fixes().iter().copied().chain(advice(cause));
+        failure.0.hints = hints.map(str::to_owned).collect();
+        failure
+    }
+
+    /// Creates the failure for a request that findings refuse. There is at least one.
+    pub(crate) fn of_findings(findings: Vec<Finding>) -> Self {
+        let Some(first) = findings.first() else {
+            return Self::unexpected("a request was refused without a finding");
+        };
+        let cause = Cause::from(first.problem);
+        let message = match findings.len() {
+            1 => first.to_string(),
+            count => format!("{first} (the first of {count} findings)"),
+        };
+        let mut failure = Self::with_cause(cause, message);
+        let hints = first.hint.iter().map(String::as_str);
+        let hints = hints
+            .chain(cause.fixes().iter().copied())
+            .chain(advice(cause));
+        failure.0.hints = hints.map(str::to_owned).collect();
+        failure.0.findings = findings;
+        failure
     }
 
     /// Marks the failure as one that kept `exec` from starting its command.
@@ -125,6 +164,11 @@ impl Failure {
         self.is(CommandProblem::CredentialsMissing) || library.iter().any(|it| self.is(*it))
     }
 
+    /// Returns the logs in the answer of AEM Forms.
+    pub(crate) fn logs(&self) -> &[Log] {
+        &self.0.logs
+    }
+
     pub(crate) fn cause(&self) -> Cause {
         self.0.cause
     }
@@ -148,7 +192,9 @@ impl Failure {
         if self.0.is_before_start && !self.is(CommandProblem::Usage) {
             exit_code::NO_TOKEN
         } else {
-            exit_code::of(self.0.cause)
+            self.0
+                .of_status
+                .unwrap_or_else(|| exit_code::of(self.0.cause))
         }
     }
 
@@ -156,6 +202,8 @@ impl Failure {
     pub(crate) fn as_text(&self) -> String {
         let details = &self.0;
         let mut lines = vec![format!("ims: {}", self.line())];
+        let others = details.findings.iter().skip(1);
+        lines.extend(others.map(|it| format!("and: {it} [{}]", it.problem.id())));
         lines.extend(details.api.as_ref().map(ApiCauses::to_string));
         // Where no server answered, the message says it all.
         let meaning = details.meaning.filter(|_| details.server.is_some());
@@ -185,6 +233,7 @@ impl Failure {
             exit_code: self.exit_code(),
             ims: details.server.as_ref(),
             api: details.api.as_ref(),
+            findings: &details.findings,
         }
     }
 }
@@ -203,6 +252,8 @@ struct FailureJson<'a> {
     ims: Option<&'a Server>,
     #[serde(skip_serializing_if = "Option::is_none")]
     api: Option<&'a ApiCauses>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    findings: &'a [Finding],
 }
 
 /// Writes `ims.error/1`.
@@ -222,6 +273,7 @@ impl From<Error> for Failure {
             meaning: Some(problem.meaning()),
             hints: hints.map(str::to_owned).collect(),
             transient: error.is_transient(),
+            of_status: None,
             is_before_start: false,
             server: error.server().map(|server| Server {
                 endpoint: server.endpoint.clone(),
@@ -232,6 +284,42 @@ impl From<Error> for Failure {
                 retry_after: server.retry_after.map(|wait| wait.as_secs()),
             }),
             api: None,
+            findings: Vec::new(),
+            logs: Vec::new(),
+        }))
+    }
+}
+
+impl From<aem_forms::Error> for Failure {
+    fn from(error: aem_forms::Error) -> Self {
+        let cause = Cause::from(error.cause());
+        let hints = error.hints().chain(advice(cause));
+        let diagnosis = error.answer().and_then(|answer| answer.diagnosis.as_ref());
+        let wait = error.retry_after().map(|wait| {
+            let seconds = wait.as_secs();
+            format!("AEM asks to wait {seconds} s (Retry-After)")
+        });
+        Self(Box::new(Details {
+            cause,
+            message: error.to_string(),
+            meaning: Some(cause.meaning()),
+            // The causes of an answer bring their own steps.
+            hints: match diagnosis {
+                Some(_) => wait.into_iter().collect(),
+                None => wait.into_iter().chain(hints.map(str::to_owned)).collect(),
+            },
+            transient: error.is_transient(),
+            of_status: error
+                .answer()
+                .and_then(|answer| exit_code::of_status(answer.status)),
+            is_before_start: false,
+            server: None,
+            api: diagnosis.map(ApiCauses::from),
+            findings: error.findings().to_vec(),
+            logs: error
+                .answer()
+                .map(|answer| answer.logs.clone())
+                .unwrap_or_default(),
         }))
     }
 }
@@ -246,10 +334,13 @@ impl From<ConfigError> for Failure {
             meaning: Some(cause.meaning()),
             hints: hints.map(str::to_owned).collect(),
             transient: error.is_transient(),
+            of_status: None,
             is_before_start: false,
             // Reading the configuration asks no server.
             server: None,
             api: None,
+            findings: Vec::new(),
+            logs: Vec::new(),
         }))
     }
 }

@@ -3,6 +3,7 @@
 use adobe_ims::Problem;
 use adobe_ims::api_error::ApiProblem;
 use adobe_ims_config::ConfigProblem;
+use aem_forms::error::FormsProblem;
 
 use super::problem::Cause;
 
@@ -14,6 +15,7 @@ pub(crate) fn advice(cause: Cause) -> Option<&'static str> {
         Cause::Library(problem) => of_library(problem),
         Cause::Api(problem) => of_api(problem),
         Cause::Configuration(problem) => of_configuration(problem),
+        Cause::Forms(problem) => of_forms(problem),
         Cause::Command(_) | Cause::BrokenPipe => None,
     }
 }
@@ -101,6 +103,24 @@ fn of_configuration(problem: ConfigProblem) -> Option<&'static str> {
             "`ims profile list` lists the profiles; `ims profile import`, `ims profile add` and `ims login NAME --client-id ID` add one"
         }
         ConfigProblem::ProfileExists => "`ims profile remove NAME` removes a profile",
+        _ => return None,
+    })
+}
+
+fn of_forms(problem: FormsProblem) -> Option<&'static str> {
+    Some(match problem {
+        FormsProblem::ReferenceRelative | FormsProblem::BatchTemplateRelative => {
+            "--content-root names the content root"
+        }
+        FormsProblem::JournalExists | FormsProblem::JournalDamaged => {
+            "--resume continues a run, --overwrite begins it again"
+        }
+        FormsProblem::RunStopped => "--resume continues a run",
+        FormsProblem::OutputUnwritable | FormsProblem::OutputNeedsFolder => {
+            "the place of the result is --out"
+        }
+        FormsProblem::FileNamesCollide => "the pattern of the file names is --out",
+        FormsProblem::BatchPrintWithoutList => "--options FILE holds `printedOutputOptionsList`",
         _ => return None,
     })
 }

@@ -4,6 +4,7 @@ use adobe_ims::api_error::ApiProblem;
 use adobe_ims::error::{Certainty, KnownFrom, Symptom};
 use adobe_ims::{ErrorClass, Problem, problem_catalogue};
 use adobe_ims_config::ConfigProblem;
+use aem_forms::error::FormsProblem;
 
 problem_catalogue! {
     /// The cause of a failure in the command itself.
@@ -132,6 +133,8 @@ pub(crate) enum Cause {
     /// The cause of an error of an API. It explains a failure, but no failure has it alone.
     Api(ApiProblem),
     Configuration(ConfigProblem),
+    /// Documents for AEM Forms, and the answers to them.
+    Forms(FormsProblem),
     Command(CommandProblem),
     /// The reader of stdout closed it. This is reported to nobody.
     BrokenPipe,
@@ -146,6 +149,22 @@ impl From<Problem> for Cause {
 impl From<ConfigProblem> for Cause {
     fn from(problem: ConfigProblem) -> Self {
         Self::Configuration(problem)
+    }
+}
+
+impl From<FormsProblem> for Cause {
+    fn from(problem: FormsProblem) -> Self {
+        Self::Forms(problem)
+    }
+}
+
+impl From<aem_forms::error::Cause> for Cause {
+    fn from(cause: aem_forms::error::Cause) -> Self {
+        match cause {
+            aem_forms::error::Cause::Ims(problem) => Self::Library(problem),
+            aem_forms::error::Cause::Api(problem) => Self::Api(problem),
+            aem_forms::error::Cause::Forms(problem) => Self::Forms(problem),
+        }
     }
 }
 
@@ -170,8 +189,10 @@ impl Cause {
         let library = Problem::ALL.iter().copied().map(Self::Library);
         let api = ApiProblem::ALL.iter().copied().map(Self::Api);
         let configuration = ConfigProblem::ALL.iter().copied().map(Self::Configuration);
+        let forms = FormsProblem::ALL.iter().copied().map(Self::Forms);
         let command = CommandProblem::ALL.iter().copied().map(Self::Command);
-        library.chain(api).chain(configuration).chain(command)
+        let own = configuration.chain(forms).chain(command);
+        library.chain(api).chain(own)
     }
 
     /// Finds the entry with this id.
@@ -179,8 +200,10 @@ impl Cause {
         let library = Problem::from_id(id).map(Self::Library);
         let api = || ApiProblem::from_id(id).map(Self::Api);
         let configuration = || ConfigProblem::from_id(id).map(Self::Configuration);
+        let forms = || FormsProblem::from_id(id).map(Self::Forms);
         let command = || CommandProblem::from_id(id).map(Self::Command);
-        library.or_else(api).or_else(configuration).or_else(command)
+        let own = || configuration().or_else(forms).or_else(command);
+        library.or_else(api).or_else(own)
     }
 
     pub(crate) fn id(self) -> &'static str {
@@ -188,6 +211,7 @@ impl Cause {
             Self::Library(problem) => problem.id(),
             Self::Api(problem) => problem.id(),
             Self::Configuration(problem) => problem.id(),
+            Self::Forms(problem) => problem.id(),
             Self::Command(problem) => problem.id(),
             Self::BrokenPipe => "",
         }
@@ -198,6 +222,7 @@ impl Cause {
             Self::Library(problem) => problem.meaning(),
             Self::Api(problem) => problem.meaning(),
             Self::Configuration(problem) => problem.meaning(),
+            Self::Forms(problem) => problem.meaning(),
             Self::Command(problem) => problem.meaning(),
             Self::BrokenPipe => "",
         }
@@ -208,6 +233,7 @@ impl Cause {
             Self::Library(problem) => problem.fixes(),
             Self::Api(problem) => problem.fixes(),
             Self::Configuration(problem) => problem.fixes(),
+            Self::Forms(problem) => problem.fixes(),
             Self::Command(problem) => problem.fixes(),
             Self::BrokenPipe => &[],
         }
@@ -218,6 +244,7 @@ impl Cause {
             Self::Library(problem) => problem.is_transient(),
             Self::Api(problem) => problem.is_transient(),
             Self::Configuration(problem) => problem.is_transient(),
+            Self::Forms(problem) => problem.is_transient(),
             Self::Command(problem) => problem.is_transient(),
             Self::BrokenPipe => false,
         }
@@ -229,6 +256,7 @@ impl Cause {
             Self::Library(problem) => problem.known_from(),
             Self::Api(problem) => problem.known_from(),
             Self::Configuration(problem) => problem.known_from(),
+            Self::Forms(problem) => problem.known_from(),
             Self::Command(problem) => problem.known_from(),
             Self::BrokenPipe => KnownFrom::Checked,
         }
@@ -240,6 +268,7 @@ impl Cause {
             Self::Library(problem) => problem.certainty(),
             Self::Api(problem) => problem.certainty(),
             Self::Configuration(problem) => problem.certainty(),
+            Self::Forms(problem) => problem.certainty(),
             Self::Command(problem) => problem.certainty(),
             Self::BrokenPipe => Certainty::Certain,
         }
@@ -265,6 +294,7 @@ impl Cause {
             Self::Library(problem) => Some(problem.class()),
             Self::Api(problem) => Some(problem.class()),
             Self::Configuration(problem) => Some(problem.class()),
+            Self::Forms(problem) => Some(problem.class()),
             Self::Command(CommandProblem::Usage | CommandProblem::Unexpected)
             | Self::BrokenPipe => None,
             Self::Command(problem) => Some(problem.class()),

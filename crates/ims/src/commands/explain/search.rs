@@ -298,6 +298,7 @@ mod tests {
                     "allowed-host-invalid",
                     "aem-host-misspelt",
                     "aem-host-malformed",
+                    "host-tier",
                 ],
             ),
             (

@@ -3,6 +3,7 @@
 use adobe_ims::Problem;
 use adobe_ims::api_error::ApiProblem;
 use adobe_ims_config::ConfigProblem;
+use aem_forms::error::FormsProblem;
 
 use crate::error::{Cause, CommandProblem};
 
@@ -53,6 +54,13 @@ fn title_from(cause: Cause) -> Option<&'static str> {
             ApiProblem::RateLimited => "Any API",
             _ => return None,
         },
+        Cause::Forms(problem) => match problem {
+            FormsProblem::XmlMalformed => "Files for AEM Forms",
+            FormsProblem::RecordsMalformed => "Records of AEM Forms",
+            FormsProblem::AnswerNotDocument => "Answers of AEM Forms",
+            FormsProblem::OutputUnwritable => "Results of AEM Forms",
+            _ => return None,
+        },
         Cause::Configuration(ConfigProblem::ConfigurationInvalid) => "The configuration file",
         Cause::Command(CommandProblem::ApiFailed) => "The command",
         _ => return None,
@@ -66,7 +74,7 @@ mod tests {
     #[test]
     fn every_cause_is_in_one_section() {
         let sections = all();
-        assert_eq!(sections.len(), 19);
+        assert_eq!(sections.len(), 23);
         let listed: usize = sections.iter().map(|it| it.causes.len()).sum();
         assert_eq!(listed, Cause::all().count());
     }
