@@ -5,10 +5,15 @@ use adobe_ims::credentials::ServiceCredentials;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::crypto::{KeyContext, SigningKey};
 use adobe_ims::internal::time;
+use adobe_ims::source::StaticTokenSource;
 use adobe_ims::token::inspect::Inspection;
 use adobe_ims::transport::{Body, Transport};
-use adobe_ims::{AccessToken, Credentials, Environment, HttpTransport, ImsClient, Problem, Secret};
-use adobe_ims_emulator::{Account, Emulator};
+use adobe_ims::{
+    AccessToken, Credentials, Environment, HttpTransport, ImsClient, Problem, Secret, TokenProvider,
+};
+use adobe_ims_emulator::{Account, Emulator, document_text};
+use aem_forms::options::PdfOptions;
+use aem_forms::{Document, FormsClient, Generation};
 use http::header::AUTHORIZATION;
 use http::{Request, StatusCode};
 
@@ -16,6 +21,11 @@ use crate::context::Context;
 use crate::error::Failure;
 
 const AEM_PATH: &str = "/content/dam.json";
+
+const TEMPLATE: &str = include_str!("letter.xdp");
+const DATA: &str = include_str!("letter.xml");
+/// In bytes.
+const MAX_LETTER: usize = 1024 * 1024;
 
 pub(crate) fn run(context: &Context) -> Result<(), Failure> {
     context.wait(tell(context))?
@@ -36,6 +46,7 @@ async fn tell(context: &Context) -> Result<(), Failure> {
     let assertion = stage.sign(&account)?;
     let token = stage.exchange(&assertion).await?;
     stage.call_aem(&account, &token).await?;
+    stage.generate_letter(&token).await?;
     stage.fail_with_foreign_key().await?;
     context.console.result(
         "Done: every step above was carried out and checked.\n\
@@ -174,6 +185,36 @@ impl<'a> Stage<'a> {
         )
     }
 
+    /// Merges a template with data, as AEM Forms does, and shows the text of the document.
+    async fn generate_letter(&self, token: &AccessToken) -> Result<(), Failure> {
+        let provider = TokenProvider::new(StaticTokenSource::new(token.clone()));
+        let client = FormsClient::builder(self.emulator.url());
+        let client = client.build(provider, self.transport.clone())?;
+        let template = Document::bytes("letter.xdp", TEMPLATE);
+        let request = Generation::pdf(template, PdfOptions::new());
+        let request = request.data(Document::bytes("letter.xml", DATA));
+        let mut letter = client.generate(&request).await?;
+        let pdf = letter.bytes(MAX_LETTER).await?;
+        let pages = document_text(&pdf);
+        let pages = pages.ok_or_else(|| Failure::unexpected("the letter is no PDF"))?;
+        let text: Vec<String> = pages.concat();
+        expect(
+            text.iter().any(|line| line == "Sarah Rose"),
+            "the letter lacks a value of the data",
+        )?;
+        let heading = format!(
+            "POST {}{} answered with a PDF of {} bytes. Its text:",
+            self.emulator.url(),
+            request.path(),
+            pdf.len()
+        );
+        let lines: Vec<String> = text.iter().map(|line| format!("  {line}")).collect();
+        let lines: Vec<&str> = std::iter::once(heading.as_str())
+            .chain(lines.iter().map(String::as_str))
+            .collect();
+        self.step("5. A document", &lines)
+    }
+
     /// Shows the failures of credentials with a key that IMS does not know.
     async fn fail_with_foreign_key(&self) -> Result<(), Failure> {
         let other = self
@@ -202,7 +243,7 @@ impl<'a> Stage<'a> {
         )?;
         let advice = refused.hints().next().unwrap_or_default().to_owned();
         self.step(
-            "5. A failure",
+            "6. A failure",
             &[
                 "With the key of another account the request fails. Before anything is sent:",
                 &format!(
