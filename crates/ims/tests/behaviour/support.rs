@@ -319,6 +319,17 @@ impl Run {
 }
 
 impl Run {
+    /// Checks the exit code, the empty stdout and the id on the first line of stderr, whatever follows.
+    #[track_caller]
+    pub(crate) fn assert_failed_first(&self, code: i32, id: &str) {
+        assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{self:?}");
+        let first = self.stderr.lines().next().unwrap_or_default();
+        assert!(
+            first.starts_with("ims: ") && first.ends_with(&format!("[{id}]")),
+            "{self:?}"
+        );
+    }
+
     /// Checks the exit code, the empty stdout and the id in the JSON on stderr.
     #[track_caller]
     pub(crate) fn assert_failed_as_json(&self, code: i32, id: &str) {
