@@ -101,6 +101,8 @@ impl Record {
                 }
                 let text = crate::xml::decode(&bytes);
                 let text = text.map_err(|error| refuse(error.finding(self.place.clone())))?;
+                crate::xml::parse(&text)
+                    .map_err(|error| refuse(error.finding(self.place.clone())))?;
                 return Ok(RecordXml::of_file(&text));
             }
         };

@@ -1,6 +1,6 @@
 //! The loop that makes many documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -105,6 +105,7 @@ impl Run {
             is_stopped: false,
             random: fastrand::Rng::new(),
             summary: Summary::default(),
+            folders: HashSet::new(),
         };
         running.execute(total, jobs.into_iter()).await
     }
@@ -133,6 +134,8 @@ struct Running<T, F, O> {
     is_stopped: bool,
     random: fastrand::Rng,
     summary: Summary,
+    /// The folders of documents below that of the run.
+    folders: HashSet<PathBuf>,
 }
 
 impl<T, F, Fut, O> Running<T, F, O>
@@ -212,6 +215,10 @@ where
                 (self.observe)(Event::Skipped { number, file });
                 continue;
             }
+            if let Err(error) = self.prepare_folder(&file) {
+                self.failed(number, &file, Some(key), error)?;
+                continue;
+            }
             return Ok(Some(Task {
                 number,
                 file,
@@ -222,6 +229,19 @@ where
             }));
         }
         Ok(None)
+    }
+
+    /// Creates the folder of a document, if it has one of its own, and removes what an ended run left there.
+    fn prepare_folder(&mut self, file: &str) -> Result<()> {
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        if folder.as_os_str().is_empty() || self.folders.contains(folder) {
+            return Ok(());
+        }
+        let path = self.run.folder.join(folder);
+        output::create_folder(&path)?;
+        output::sweep(&path);
+        self.folders.insert(folder.to_owned());
+        Ok(())
     }
 
     /// Returns when something can be started that cannot be now.

@@ -103,6 +103,26 @@ async fn documents_are_made_at_the_same_time_and_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn documents_in_folders_of_their_own_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let left = folder.path().join("a/.ims-forms-0123456789abcdef.tmp");
+    fs::create_dir(folder.path().join("a")).unwrap();
+    fs::write(&left, "half").unwrap();
+    let server = Server::new([]);
+    let begun = Instant::now();
+    let make = |number: Arc<u64>, path| server.clone().make(begun, *number, path);
+    let jobs = ["a/1.pdf", "b/c/2.pdf", "a/3.pdf"].map(|file| {
+        let key = KeyBuilder::new().text(file).finish();
+        Job::new(1, file, Ok((key, 1)))
+    });
+    let run = Run::open(folder.path(), RunOptions::default()).unwrap();
+    let summary = run.execute(3, jobs, make, |_| {}).await.unwrap();
+    assert_eq!(counts(&summary), [3, 0, 0, 0]);
+    assert!(folder.path().join("b/c/2.pdf").is_file());
+    assert!(!left.exists(), "what an ended run left");
+}
+
+#[tokio::test(start_paused = true)]
 async fn failed_document_leaves_its_reason_until_it_succeeds() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::new([(2, vec![400, 200])]);

@@ -21,7 +21,7 @@ pub(crate) enum Output {
 
 impl Output {
     /// Reads `--out` for one result, or for several, which need a folder. A folder that is missing is named with a slash
-    /// at its end, or follows from several results.
+    /// at its end, or follows from several results. The name of a PDF file is no folder unless it has the slash.
     pub(crate) fn parse(out: &str, has_several: bool) -> Result<Self, Failure> {
         let path = PathBuf::from(out);
         if out == "-" {
@@ -31,8 +31,8 @@ impl Output {
             return Ok(Self::Stdout);
         }
         let is_folder = path.is_dir() || out.ends_with(['/', std::path::MAIN_SEPARATOR]);
-        if has_several && path.is_file() {
-            return Err(needs_folder(&format!("{path:?} is a file")));
+        if has_several && !is_folder && (path.is_file() || is_named_as_pdf(&path)) {
+            return Err(needs_folder(&format!("{path:?} is the name of a file")));
         }
         if is_folder || has_several {
             return Ok(Self::Folder(path));
@@ -49,6 +49,11 @@ impl Output {
             Self::Stdout | Self::Folder(_) => None,
         }
     }
+}
+
+fn is_named_as_pdf(path: &Path) -> bool {
+    let extension = path.extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"))
 }
 
 fn needs_folder(reason: &str) -> Failure {

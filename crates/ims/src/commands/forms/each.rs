@@ -1,5 +1,6 @@
 //! `ims forms generate --each`: one document for each record.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,6 +69,8 @@ struct ManyDocuments {
     records: RecordSource,
     pattern: FileNamePattern,
     plan: Plan,
+    /// The numbers of the records that cannot be read. Each fails alone.
+    unreadable: BTreeSet<u64>,
     /// The key of what all documents share.
     key: KeyBuilder,
 }
@@ -86,22 +89,24 @@ impl ManyDocuments {
         let plan = Plan::new(&records, &pattern)?;
         let mut findings = std::mem::take(&mut shared.findings);
         let mut samples = Samples::default();
+        let mut unreadable = BTreeSet::new();
         for record in records.records()? {
             if let Some(file) = plan.file_name(record.number()) {
                 let file = pattern.folder().join(file);
                 let record = record.place().file.as_deref().map(Path::new);
                 refuse_replacing(&file, sources(args).chain(record))?;
             }
-            // A record that cannot be read fails alone, later.
-            if let Ok(xml) = record.to_xml(shared.root_name()) {
-                let file = record.place().to_string();
-                refuse_credentials(&file, xml.as_str().as_bytes())?;
-                let of_record = match &shared.parsed {
-                    Some(template) => template.check_data(&file, xml.as_str().as_bytes()),
-                    None => aem_forms::lint::data(&file, xml.as_str().as_bytes()),
-                };
-                samples.add(xml.notes().iter().cloned().chain(of_record));
-            }
+            let Ok(xml) = record.to_xml(shared.root_name()) else {
+                unreadable.insert(record.number());
+                continue;
+            };
+            let file = record.place().to_string();
+            refuse_credentials(&file, xml.as_str().as_bytes())?;
+            let of_record = match &shared.parsed {
+                Some(template) => template.check_data(&file, xml.as_str().as_bytes()),
+                None => aem_forms::lint::data(&file, xml.as_str().as_bytes()),
+            };
+            samples.add(xml.notes().iter().cloned().chain(of_record));
         }
         findings.extend(samples.finish());
         admit(findings, strictness(args.sending.strict), &context.console)?;
@@ -111,6 +116,7 @@ impl ManyDocuments {
             records,
             pattern,
             plan,
+            unreadable,
             key,
         })
     }
@@ -170,9 +176,11 @@ impl ManyDocuments {
     }
 
     fn content(&self, record: &Record) -> aem_forms::Result<(Key, Generation)> {
-        if self.plan.file_name(record.number()).is_none() {
-            // The reason is that of the record, or else of its name.
+        let number = record.number();
+        if self.unreadable.contains(&number) {
             record.to_xml(self.shared.root_name())?;
+        }
+        if self.plan.file_name(number).is_none() {
             self.pattern.file_name(record, self.plan.total())?;
         }
         let file = record.file().map(Path::to_path_buf);
