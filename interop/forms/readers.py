@@ -121,8 +121,8 @@ def updated(body):
     return out.getvalue()
 
 
-def inherited(body):
-    """Pages whose size, resources and rotation stand in a node above them."""
+def inherited(body, **more):
+    """Pages whose size and resources, and what else is said, stand in a node above them."""
     out = io.BytesIO()
     with opened(body) as pdf:
         node = pdf.Root.Pages
@@ -131,7 +131,8 @@ def inherited(body):
                 if key in page.obj:
                     node[key] = page.obj[key]
                     del page.obj[key]
-        node.Rotate = 90
+        for key, value in more.items():
+            node["/" + key] = value
         pdf.save(out)
     return out.getvalue()
 
@@ -190,7 +191,7 @@ def foreign_files(emulator):
         page = one(emulator.assemble(second, **{"a.pdf": body, "ours.pdf": ours}))
         left = "Alpha page" in "".join(pypdf_pages(page)) if page.startswith(b"%PDF") else True
         report(f"forms: its second page only: {name}", *unreadable(page, 2, "Beta page", "Sarah Rose"), left and "page 1 is there")
-    merged = one(emulator.assemble(joined, **{"a.pdf": inherited(by_reportlab("Alpha", size=A6)), "ours.pdf": ours}))
+    merged = one(emulator.assemble(joined, **{"a.pdf": inherited(by_reportlab("Alpha", size=A6), Rotate=90), "ours.pdf": ours}))
     with opened(merged) as pdf:
         report(
             "forms: a merged page keeps its size and its rotation",

@@ -5,7 +5,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use super::Arguments;
 
-const DOCUMENTS: [(&str, &str); 15] = [
+const DOCUMENTS: [(&str, &str); 18] = [
     ("crates/ims/README.md", include_str!("../../README.md")),
     ("README.md", include_str!("../../../../README.md")),
     (
@@ -24,6 +24,15 @@ const DOCUMENTS: [(&str, &str); 15] = [
     ("doctor.md", include_str!("../../../../docs/doctor.md")),
     ("emulator.md", include_str!("../../../../docs/emulator.md")),
     ("errors.md", include_str!("../../../../docs/errors.md")),
+    ("forms.md", include_str!("../../../../docs/forms.md")),
+    (
+        "forms-courses.md",
+        include_str!("../../../../docs/forms-courses.md"),
+    ),
+    (
+        "forms-many.md",
+        include_str!("../../../../docs/forms-many.md"),
+    ),
     ("imscli.md", include_str!("../../../../docs/imscli.md")),
     (
         "migrating-from-jwt.md",

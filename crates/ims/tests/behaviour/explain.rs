@@ -165,7 +165,7 @@ fn unknown_id_ends_with_2_and_the_nearest_ids() {
         ),
         (
             "host",
-            "hint: did you mean one of host-not-allowed, allowed-host-invalid, aem-host-misspelt, aem-host-malformed?\n",
+            "hint: did you mean one of host-not-allowed, allowed-host-invalid, aem-host-misspelt, aem-host-malformed, host-tier?\n",
         ),
         ("nonsense", ""),
         ("\u{1b}[31m", ""),
