@@ -56,7 +56,10 @@ fuzz_target!(|bytes: &[u8]| {
     let (emulator, authorization) = &*EMULATOR;
     let request = Request::post(format!("/adobe/forms/{path}"))
         .header("authorization", authorization)
-        .header("content-type", "multipart/form-data; boundary=fuzzed-boundary")
+        .header(
+            "content-type",
+            "multipart/form-data; boundary=fuzzed-boundary",
+        )
         .body(Bytes::from(body));
     let response = emulator.respond(&request.expect("the parts of the request are fixed"));
     assert_ne!(response.status(), 401);
