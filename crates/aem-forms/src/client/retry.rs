@@ -76,6 +76,10 @@ impl Attempts {
     pub(crate) fn decide(&mut self, failed: &Failed) -> Decision {
         let is_slow = failed.retry == Retry::Once;
         let may_repeat = failed.retry != Retry::Never && !(is_slow && self.has_been_slow);
+        let is_too_long = failed.retry_after.is_some_and(|wait| wait > failed.left);
+        if may_repeat && is_too_long {
+            return Decision::StopTooLong;
+        }
         if !may_repeat || self.failed >= self.allowed {
             return Decision::Stop;
         }
@@ -85,7 +89,6 @@ impl Attempts {
         // At least half of the pause, so that many clients neither wait in vain nor come back at the same time.
         let pause = limit.min(MAX_PAUSE).mul_f64(0.5 + failed.jitter / 2.0);
         match failed.retry_after {
-            Some(wait) if wait > failed.left => Decision::StopTooLong,
             Some(wait) => Decision::Pause(wait.max(pause.min(failed.left))),
             None if pause > failed.left => Decision::Stop,
             None => Decision::Pause(pause),

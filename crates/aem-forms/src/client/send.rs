@@ -51,7 +51,7 @@ impl FormsClient {
             };
             match attempts.decide(&failed) {
                 Decision::Stop => return Err(error),
-                Decision::StopTooLong => return Err(too_long(error)),
+                Decision::StopTooLong => return Err(error.with_wait_too_long()),
                 Decision::Pause(pause) => sleep(pause).await,
             }
             // The token may have expired during the pause.
@@ -145,15 +145,6 @@ fn unanswered(error: adobe_ims::Error, failure: &DocumentFailure, call: &Call) -
         Retry::Never
     };
     Error::from(error).with_retry(retry)
-}
-
-/// Returns the error for a pause that is longer than the time that is left.
-fn too_long(error: Error) -> Error {
-    let wait = error.retry_after().unwrap_or_default();
-    error.with_hint(format!(
-        "AEM asks to wait {} s, which is longer than the time limit allows. Try again later, or allow more time.",
-        wait.as_secs()
-    ))
 }
 
 fn header(text: &str) -> Result<HeaderValue> {

@@ -20,6 +20,8 @@ struct Details {
     hints: Vec<String>,
     is_transient: bool,
     retry_after: Option<Duration>,
+    /// The server asked for a longer wait than the time limit allowed.
+    is_wait_too_long: bool,
     retry: Retry,
     answer: Option<ErrorAnswer>,
     findings: Vec<Finding>,
@@ -36,6 +38,7 @@ impl Error {
             hints: Vec::new(),
             is_transient: cause.is_transient(),
             retry_after: None,
+            is_wait_too_long: false,
             retry: Retry::Never,
             answer: None,
             findings: Vec::new(),
@@ -73,6 +76,13 @@ impl Error {
         self
     }
 
+    /// Marks the error of an answer that asks for a longer wait than the time limit allows.
+    #[must_use]
+    pub(crate) fn with_wait_too_long(mut self) -> Self {
+        self.0.is_wait_too_long = true;
+        self
+    }
+
     #[must_use]
     pub(crate) fn with_retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
@@ -98,6 +108,11 @@ impl Error {
     /// Returns the time that the server asked to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// Returns true if the server asked for a longer wait than the time limit allowed. The request was not sent again.
+    pub fn is_wait_too_long(&self) -> bool {
+        self.0.is_wait_too_long
     }
 
     /// Returns true if the server has too much to do, or the connection to it was lost.

@@ -306,7 +306,11 @@ where
                 self.waiting.insert((at, self.number_of_waits), task);
             }
             decision => {
-                let stops = decision == Decision::StopTooLong || self.breaker.failed(&error);
+                let error = match decision {
+                    Decision::StopTooLong => error.with_wait_too_long(),
+                    _ => error,
+                };
+                let stops = error.is_wait_too_long() || self.breaker.failed(&error);
                 let error = self.failed(task.number, &task.file, Some(task.key), error)?;
                 if stops {
                     self.is_stopped = true;

@@ -9,7 +9,7 @@ const USAGE: i32 = 2;
 const CONFIGURATION: i32 = 3;
 const REFUSED: i32 = 4;
 const NO_USABLE_ANSWER: i32 = 5;
-const THROTTLED: i32 = 6;
+pub(super) const THROTTLED: i32 = 6;
 /// The answer is no: a token is not valid, has expired or expires too soon.
 pub(crate) const ANSWER_IS_NO: i32 = 7;
 /// A check found a mistake and printed it to stdout.

@@ -297,7 +297,12 @@ impl From<aem_forms::Error> for Failure {
         let diagnosis = error.answer().and_then(|answer| answer.diagnosis.as_ref());
         let wait = error.retry_after().map(|wait| {
             let seconds = wait.as_secs();
-            format!("AEM asks to wait {seconds} s (Retry-After)")
+            let rest = if error.is_wait_too_long() {
+                ", longer than the time limit: try again later, or allow more time with --timeout"
+            } else {
+                ""
+            };
+            format!("AEM asks to wait {seconds} s (Retry-After){rest}")
         });
         Self(Box::new(Details {
             cause,
@@ -309,9 +314,7 @@ impl From<aem_forms::Error> for Failure {
                 None => wait.into_iter().chain(hints.map(str::to_owned)).collect(),
             },
             transient: error.is_transient(),
-            of_status: error
-                .answer()
-                .and_then(|answer| exit_code::of_status(answer.status)),
+            of_status: of_answer(&error),
             is_before_start: false,
             server: None,
             api: diagnosis.map(ApiCauses::from),
@@ -322,6 +325,14 @@ impl From<aem_forms::Error> for Failure {
                 .unwrap_or_default(),
         }))
     }
+}
+
+/// Returns the exit code that the answer of AEM Forms decides about.
+fn of_answer(error: &aem_forms::Error) -> Option<i32> {
+    if error.is_wait_too_long() {
+        return Some(exit_code::THROTTLED);
+    }
+    exit_code::of_status(error.answer()?.status)
 }
 
 impl From<ConfigError> for Failure {

@@ -379,6 +379,25 @@ fn document_is_taken_in_each_form_of_an_answer() {
 }
 
 #[test]
+fn wait_longer_than_the_time_limit_ends_as_a_throttle() {
+    let server = Server::always(answer("503 Service Unavailable\nRetry-After: 900", ""));
+    let folder = inputs();
+    for out in ["b.pdf", "out/{n}.pdf"] {
+        let mut call = vec!["generate", "letter.xdp", "--out", out];
+        if out != "b.pdf" {
+            call.extend(["--each", "people.csv"]);
+        }
+        let run = server.forms(folder.path(), &call).run();
+        assert_eq!(run.code, 6, "{run:?}");
+        assert!(
+            run.stderr
+                .contains("AEM asks to wait 900 s (Retry-After), longer than the time limit"),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
 fn failure_as_json_has_the_answer_and_the_wait() {
     let server = Server::always(answer("429 Too Many Requests\nRetry-After: 7", ""));
     let folder = inputs();
