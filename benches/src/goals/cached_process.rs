@@ -1,7 +1,5 @@
 //! Compares the whole process that prints a cached token with a process that does nothing.
 
-mod blocked;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,6 +8,7 @@ use adobe_ims_benches::rounds::{in_turn, timed};
 use adobe_ims_benches::table::{Goal, Row};
 use adobe_ims_emulator::Emulator;
 
+use crate::process_memory::Blocked;
 use crate::programs;
 
 const ROUNDS: usize = 501;
@@ -116,8 +115,9 @@ impl Tool {
     }
 
     fn resident(&self, name: &str, goal: Goal) -> Result<Row> {
-        let mib = blocked::resident_mib(&mut self.command())?;
-        Ok(Row::value(name, mib, "MiB", goal))
+        let mut process = Blocked::start(&mut self.command())?;
+        process.wait_until(|| true)?;
+        Ok(Row::value(name, process.peak_mib()?, "MiB", goal))
     }
 }
 

@@ -10,6 +10,7 @@ mod cached_process;
 mod cold_key;
 mod emulator;
 mod one_shot;
+mod process_memory;
 mod programs;
 mod server;
 mod size;
