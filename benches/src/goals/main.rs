@@ -9,6 +9,7 @@ mod assertion;
 mod cached_process;
 mod cold_key;
 mod emulator;
+mod forms;
 mod one_shot;
 mod process_memory;
 mod programs;
@@ -22,13 +23,15 @@ use adobe_ims_benches::{Result, table};
 
 type Measure = fn() -> Result<Vec<table::Row>>;
 
-const MEASURES: [(&str, Measure); 7] = [
+const MEASURES: [(&str, Measure); 9] = [
     ("assertion", assertion::measure),
     ("cold-key", cold_key::measure),
     ("warm-exchange", warm_exchange::measure),
     ("one-shot", one_shot::measure),
     ("cached-process", cached_process::measure),
     ("emulator", emulator::measure),
+    ("forms", forms::measure),
+    ("forms-large", forms::large::measure),
     ("size", size::measure),
 ];
 
