@@ -66,11 +66,28 @@ impl NamedDocument {
         NamedFile::new(self.named_by, path).content().map(Some)
     }
 
+    /// Reads the file into memory, unless it is long. A run then reads it once, and sends the content that is in its keys
+    /// even if the file changes meanwhile.
+    pub(crate) fn hold(&mut self) -> Result<(), Failure> {
+        let (Some(path), Some(length)) = (&self.path, self.document.length()) else {
+            return Ok(());
+        };
+        if length <= MAX_HELD {
+            let content = NamedFile::new(self.named_by, path).content()?;
+            let name = self.document.file_name().unwrap_or_default();
+            self.document = Document::bytes(name, content);
+        }
+        Ok(())
+    }
+
     /// Adds the document to a key.
     pub(crate) fn key(&self, key: KeyBuilder) -> Result<KeyBuilder, Failure> {
         Ok(key.document(&self.document)?)
     }
 }
+
+/// In bytes. Templates are shorter unless images are in them.
+const MAX_HELD: u64 = 1 << 20;
 
 /// In bytes. Files with credentials are shorter.
 const MAX_CREDENTIALS: usize = 64 * 1024;

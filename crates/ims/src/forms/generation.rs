@@ -65,6 +65,12 @@ impl Shared {
         })
     }
 
+    /// Reads the files into memory that each document of a run needs.
+    pub(crate) fn hold(&mut self) -> Result<(), Failure> {
+        self.template.hold()?;
+        self.xci.as_mut().map_or(Ok(()), NamedDocument::hold)
+    }
+
     /// Returns the request for a document without its data.
     pub(crate) fn request(&self) -> Generation {
         let template = self.template.document.clone();

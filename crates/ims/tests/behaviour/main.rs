@@ -52,6 +52,7 @@ mod forms_examples;
 mod forms_generate;
 mod forms_pdfa;
 mod forms_resume;
+mod forms_template_of_run;
 mod forms_world;
 mod imscli_rows;
 mod inspect;

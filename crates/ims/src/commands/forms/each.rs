@@ -110,6 +110,7 @@ impl ManyDocuments {
         }
         findings.extend(samples.finish());
         admit(findings, strictness(args.sending.strict), &context.console)?;
+        shared.hold()?;
         let key = shared.key()?;
         Ok(Self {
             shared,
