@@ -132,6 +132,18 @@ fn a_row_with_a_fault_fails_alone() {
 }
 
 #[test]
+fn a_file_that_is_cut_off_fails_alone() {
+    let folder = Folder::new();
+    folder.write("a.xml", "<f><a>1</a></f>");
+    folder.write("b.xml", "<f><a>1</a>");
+    let records = records(&folder.path().to_string_lossy());
+    assert_eq!(element(&records[0]), "<f><a>1</a></f>");
+    let (id, message) = refused(records[1].to_xml("f"));
+    assert_eq!(id, "xml-malformed");
+    assert!(message.contains("b.xml:1:"), "{message}");
+}
+
+#[test]
 fn files_of_records_with_a_fault_are_refused() {
     let folder = Folder::new();
     let rows = [

@@ -128,6 +128,11 @@ fn results_that_would_replace_a_file_or_another_result_are_refused() {
             "--out: there are several results",
         ),
         (
+            &["a.pdf", "x/a.pdf", "--out", "both.pdf"],
+            3,
+            "--out: there are several results, and \"both.pdf\" is the name of a file",
+        ),
+        (
             &["none.pdf", "--out", "out.pdf"],
             3,
             "FILE: \"none.pdf\" cannot be read",
