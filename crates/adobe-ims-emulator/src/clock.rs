@@ -4,14 +4,26 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use time::OffsetDateTime;
+use time::{Date, Month, OffsetDateTime, Time};
 
-/// A clock that follows real time, or stands still until a test moves it.
+/// The last time that a clock shows. A certificate of a year has room after it.
+const LATEST: i64 = 253_370_764_799;
+
+/// The first time that a clock shows, the beginning of the year 1602. Windows has no times before
+/// 1601.
+const EARLIEST: i64 = -11_612_937_600;
+
+/// The largest rate of a clock: a day in 86 ms.
+const MAX_RATE: f64 = 1_000_000.0;
+
+/// A clock that follows real time, runs faster or slower, or stands still until a test moves it.
 ///
 /// Clones share one clock: advancing one of them advances all. The emulator takes every date of the
-/// protocol from it: the expiry of assertions, tokens and certificates, `created_at`, and the
-/// header `Date`. Only the TLS certificate follows real time, because TLS clients check it against
-/// real time.
+/// protocol from it: the expiry of tokens, codes, sign-ins and certificates, `created_at`, the time
+/// at which rights in AEM begin, and the header `Date`.
+///
+/// A client signs its assertions by real time, so an assertion also counts as valid if it has not
+/// expired by real time. A clock that [`at`](Self::at) made is alone: nothing counts by real time.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -22,57 +34,161 @@ use time::OffsetDateTime;
 /// assert_eq!(clock.now(), UNIX_EPOCH + Duration::from_secs(1_800_000_060));
 /// ```
 #[derive(Clone)]
-pub struct Clock(Arc<Mutex<Mode>>);
+pub struct Clock(Arc<Mutex<Reading>>);
 
-#[derive(Clone, Copy)]
-enum Mode {
-    /// Real time plus this offset.
-    Running(Duration),
-    Frozen(SystemTime),
+/// What a clock shows, and how it goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reading {
+    /// The time of the clock at the real time `since`.
+    time: SystemTime,
+    since: SystemTime,
+    pub(crate) rate: f64,
+    pub(crate) frozen: bool,
+    /// The seconds by which the header `Date` differs.
+    pub(crate) date_offset: i64,
+    /// Assertions do not count by real time.
+    alone: bool,
+}
+
+impl Reading {
+    fn running(time: SystemTime, real: SystemTime) -> Self {
+        Self {
+            time: within_limits(time),
+            since: real,
+            rate: 1.0,
+            frozen: false,
+            date_offset: 0,
+            alone: false,
+        }
+    }
+
+    /// Returns the time of the clock at a real time.
+    fn now(&self, real: SystemTime) -> SystemTime {
+        if self.frozen {
+            return self.time;
+        }
+        let scaled = |elapsed: Duration| {
+            if self.rate == 1.0 {
+                elapsed
+            } else {
+                let seconds = elapsed.as_secs_f64() * self.rate;
+                Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+            }
+        };
+        match real.duration_since(self.since) {
+            Ok(elapsed) => later(self.time, scaled(elapsed)),
+            // The real clock was set back.
+            Err(back) => earlier(self.time, scaled(back.duration())),
+        }
+    }
+
+    /// Returns the same clock, counted from a real time.
+    fn since(self, real: SystemTime) -> Self {
+        Self {
+            time: self.now(real),
+            since: real,
+            ..self
+        }
+    }
 }
 
 impl Clock {
     /// Creates a clock that follows real time.
     pub fn system() -> Self {
-        Self::with_mode(Mode::Running(Duration::ZERO))
+        let real = real_time();
+        Self::with_reading(Reading::running(real, real))
     }
 
-    /// Creates a clock that stands still at `time`.
+    /// Creates a clock that runs from `time` on.
+    pub fn running_from(time: SystemTime) -> Self {
+        Self::with_reading(Reading::running(time, real_time()))
+    }
+
+    /// Creates a clock that stands still at `time`. Nothing counts by real time then.
     pub fn at(time: SystemTime) -> Self {
-        Self::with_mode(Mode::Frozen(time))
+        Self::with_reading(Reading {
+            frozen: true,
+            alone: true,
+            ..Reading::running(time, real_time())
+        })
     }
 
-    /// Returns the current time of the clock.
+    /// Returns the current time of the clock, within the years 1602 to 9998.
     pub fn now(&self) -> SystemTime {
-        match *self.lock() {
-            Mode::Running(offset) => real_time() + offset,
-            Mode::Frozen(time) => time,
-        }
+        self.lock().now(real_time())
     }
 
     /// Moves the clock forward. A running clock continues to run from the new time.
     pub fn advance(&self, by: Duration) {
-        let mut mode = self.lock();
-        *mode = match *mode {
-            Mode::Running(offset) => Mode::Running(offset + by),
-            Mode::Frozen(time) => Mode::Frozen(time + by),
-        };
+        self.change(|reading| reading.time = later(reading.time, by));
     }
 
     /// Moves the clock to `time`, forward or back, and stops it there.
     pub fn set(&self, time: SystemTime) {
-        *self.lock() = Mode::Frozen(time);
+        self.change(|reading| {
+            reading.time = within_limits(time);
+            reading.frozen = true;
+        });
+    }
+
+    /// Moves the clock to `time`, forward or back. A running clock continues to run from there.
+    pub fn move_to(&self, time: SystemTime) {
+        self.change(|reading| reading.time = within_limits(time));
+    }
+
+    /// Stops the clock.
+    pub fn freeze(&self) {
+        self.change(|reading| reading.frozen = true);
+    }
+
+    /// Lets the clock run from the time at which it stands.
+    pub fn run(&self) {
+        self.change(|reading| reading.frozen = false);
+    }
+
+    /// Returns whether the clock stands still.
+    pub fn is_frozen(&self) -> bool {
+        self.lock().frozen
+    }
+
+    /// Sets the speed of the clock: with 60 it runs a minute in each second. Returns whether the rate
+    /// is above 0 and at most 1,000,000; no other rate has an effect.
+    pub fn set_rate(&self, rate: f64) -> bool {
+        let is_rate = is_rate(rate);
+        if is_rate {
+            self.change(|reading| reading.rate = rate);
+        }
+        is_rate
+    }
+
+    /// Returns the speed of the clock when it runs.
+    pub fn rate(&self) -> f64 {
+        self.lock().rate
+    }
+
+    /// Sets the seconds by which the header `Date` is ahead of the clock, or behind it.
+    pub fn set_date_offset(&self, seconds: i64) {
+        self.change(|reading| reading.date_offset = seconds);
+    }
+
+    /// Returns the seconds by which the header `Date` is ahead of the clock.
+    pub fn date_offset(&self) -> i64 {
+        self.lock().date_offset
+    }
+
+    /// Returns how the clock goes.
+    pub(crate) fn reading(&self) -> Reading {
+        *self.lock()
+    }
+
+    /// Returns the real time in milliseconds since 1970, if it counts beside that of the clock.
+    pub(crate) fn real_unix_millis(&self) -> Option<i64> {
+        (!self.lock().alone).then(|| unix_millis(real_time()))
     }
 
     /// Returns the milliseconds since 1970, the unit in which IMS dates its tokens.
     pub(crate) fn unix_millis(&self) -> i64 {
-        let now = self.now();
-        match now.duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-            Err(before) => {
-                i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis)
-            }
-        }
+        unix_millis(self.now())
     }
 
     /// Returns the whole seconds since 1970, rounded down.
@@ -80,17 +196,24 @@ impl Clock {
         self.unix_millis().div_euclid(1000)
     }
 
-    /// Returns the time for a header `Date`, which can hold the years 1970 to 9999 only.
+    /// Returns the time for the header `Date`, which can hold the years 1970 to 9999 only.
     pub(crate) fn http_date(&self) -> SystemTime {
-        let seconds = self.unix_seconds().clamp(0, 253_402_300_799);
-        UNIX_EPOCH + Duration::from_secs(seconds.unsigned_abs())
+        let seconds = self.unix_seconds().saturating_add(self.date_offset());
+        UNIX_EPOCH + Duration::from_secs(seconds.clamp(0, 253_402_300_799).unsigned_abs())
     }
 
-    fn with_mode(mode: Mode) -> Self {
-        Self(Arc::new(Mutex::new(mode)))
+    fn change(&self, change: impl FnOnce(&mut Reading)) {
+        let mut reading = self.lock();
+        let mut changed = reading.since(real_time());
+        change(&mut changed);
+        *reading = changed;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Mode> {
+    fn with_reading(reading: Reading) -> Self {
+        Self(Arc::new(Mutex::new(reading)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Reading> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,6 +228,107 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Clock").field(&self.now()).finish()
     }
+}
+
+/// Returns whether a clock can run at this speed.
+pub(crate) fn is_rate(rate: f64) -> bool {
+    rate > 0.0 && rate <= MAX_RATE
+}
+
+/// Returns the milliseconds since 1970.
+pub(crate) fn unix_millis(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => {
+            i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis)
+        }
+    }
+}
+
+fn later(time: SystemTime, by: Duration) -> SystemTime {
+    let later = time.checked_add(by);
+    later.map_or_else(|| at_second(LATEST), within_limits)
+}
+
+fn earlier(time: SystemTime, by: Duration) -> SystemTime {
+    let earlier = time.checked_sub(by);
+    earlier.map_or_else(|| at_second(EARLIEST), within_limits)
+}
+
+fn within_limits(time: SystemTime) -> SystemTime {
+    time.clamp(at_second(EARLIEST), at_second(LATEST))
+}
+
+fn at_second(second: i64) -> SystemTime {
+    let distance = Duration::from_secs(second.unsigned_abs());
+    if second < 0 {
+        UNIX_EPOCH - distance
+    } else {
+        UNIX_EPOCH + distance
+    }
+}
+
+/// Reads a time of the years 1970 to 9998 by RFC 3339, such as `2027-01-15T08:00:00Z`.
+pub(crate) fn from_rfc3339(text: &str) -> Option<SystemTime> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let (time, rest) = rest.strip_prefix(['T', 't', ' '])?.split_at_checked(8)?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let (nanos, zone) = match rest.strip_prefix('.') {
+        Some(fraction) => {
+            let end = fraction.find(|c: char| !c.is_ascii_digit())?;
+            (nanos(&fraction[..end])?, &fraction[end..])
+        }
+        None => (0, rest),
+    };
+    let small = |number: u16| u8::try_from(number).ok();
+    let month = Month::try_from(small(month)?).ok()?;
+    let date = Date::from_calendar_date(i32::from(year), month, small(day)?).ok()?;
+    let time = Time::from_hms_nano(small(hour)?, small(minute)?, small(second)?, nanos).ok()?;
+    let local = OffsetDateTime::new_utc(date, time).unix_timestamp_nanos();
+    let nanos = local - i128::from(zone_seconds(zone)?) * 1_000_000_000;
+    let seconds = u64::try_from(nanos / 1_000_000_000).ok()?;
+    let rest = u32::try_from(nanos % 1_000_000_000).ok()?;
+    let time = UNIX_EPOCH.checked_add(Duration::new(seconds, rest))?;
+    (time <= at_second(LATEST)).then_some(time)
+}
+
+/// Reads three numbers of fixed widths.
+fn numbers(text: &str, separator: char, widths: [usize; 3]) -> Option<[u16; 3]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; 3];
+    for (number, width) in numbers.iter_mut().zip(widths) {
+        *number = digits(parts.next()?, width)?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+fn digits(text: &str, width: usize) -> Option<u16> {
+    let is_number = text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
+}
+
+/// Reads the digits of a fraction of a second. Those after the ninth do not count.
+fn nanos(digits: &str) -> Option<u32> {
+    let digits = digits.get(..9).unwrap_or(digits);
+    let number: u32 = digits.parse().ok()?;
+    Some(number * 10_u32.pow(9 - u32::try_from(digits.len()).ok()?))
+}
+
+/// Reads `Z` or an offset such as `+01:00`.
+fn zone_seconds(text: &str) -> Option<i32> {
+    if matches!(text, "Z" | "z") {
+        return Some(0);
+    }
+    let sign = match text.get(..1)? {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = text[1..].split_once(':')?;
+    let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+    let is_zone = hours < 24 && minutes < 60;
+    is_zone.then(|| sign * (i32::from(hours) * 3600 + i32::from(minutes) * 60))
 }
 
 /// Returns a time by RFC 3339 with milliseconds, such as `2027-01-15T08:00:00.000Z`.
@@ -154,6 +378,75 @@ mod tests {
     fn time_is_written_by_rfc_3339() {
         let time = START + Duration::from_millis(1_800_000_000_007);
         assert_eq!(rfc3339(time), "2027-01-15T08:00:00.007Z");
+    }
+
+    #[test]
+    fn rfc_3339_is_read() {
+        let millis = |text: &str| from_rfc3339(text).map(unix_millis);
+        for (text, expected) in [
+            ("2027-01-15T08:00:00Z", Some(1_800_000_000_000)),
+            ("2027-01-15t08:00:00.007z", Some(1_800_000_000_007)),
+            (
+                "2027-01-15 09:00:00.0079999999+01:00",
+                Some(1_800_000_000_007),
+            ),
+            ("2027-01-14T20:30:00-11:30", Some(1_800_000_000_000)),
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("9998-12-31T23:59:59Z", Some(LATEST * 1000)),
+            ("1970-01-01T00:00:00+00:01", None),
+            ("9999-01-01T00:00:00Z", None),
+            ("2027-01-15T08:00:00", None),
+            ("2027-01-15", None),
+            ("2027-02-29T00:00:00Z", None),
+            ("2027-01-15T24:00:00Z", None),
+            ("2027-01-15T08:00:60Z", None),
+            ("2027-01-15T08:00:00.Z", None),
+            ("2027-01-15T08:00:00+1:00", None),
+            ("2027-01-15T08:00:00+24:00", None),
+            ("2027-1-15T08:00:00Z0", None),
+            ("+027-01-15T08:00:00Z", None),
+            ("2027-01-15T08:00:00Zé", None),
+            ("ééééé", None),
+            ("", None),
+        ] {
+            assert_eq!(millis(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn clock_runs_at_its_rate_and_stands_when_frozen() {
+        let second = Duration::from_secs(1);
+        let start = START + 1000 * second;
+        let mut reading = Reading::running(START, start);
+        assert_eq!(reading.now(start + second), START + second);
+        assert_eq!(reading.now(start - second), START - second);
+        reading.rate = 60.0;
+        assert_eq!(reading.now(start + second), START + 60 * second);
+        reading = reading.since(start + second);
+        reading.rate = 0.5;
+        assert_eq!(reading.now(start + 3 * second), START + 61 * second);
+        reading.frozen = true;
+        assert_eq!(reading.now(start + 3 * second), START + 60 * second);
+        reading.frozen = false;
+        reading.rate = MAX_RATE;
+        let centuries = Duration::from_secs(u64::from(u32::MAX));
+        assert_eq!(reading.now(start + centuries), at_second(LATEST));
+    }
+
+    #[test]
+    fn clock_stays_within_its_limits() {
+        let clock = Clock::system();
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), at_second(LATEST));
+        clock.set_date_offset(i64::MAX);
+        let _ = httpdate::HttpDate::from(clock.http_date());
+        clock.set_date_offset(i64::MIN);
+        assert_eq!(clock.http_date(), START);
+        for rate in [0.0, -1.0, f64::NAN, f64::INFINITY, 1_000_001.0] {
+            assert!(!clock.set_rate(rate), "{rate}");
+        }
+        assert!(clock.set_rate(0.001));
+        assert_eq!(clock.rate(), 0.001);
     }
 
     #[test]

@@ -73,6 +73,8 @@
 //! | `POST /adobe/forms/assembler/pdfa/convert`, `/validate` | AEM Forms: PDF/A, which is marked and not certified |
 //! | `/adobe/forms/batch/output/…` | AEM Forms: the batch API, for `administrators` |
 //! | `GET /_emu/health` | the state of the emulator |
+//! | `GET` or `PATCH /_emu/clock`, `POST /_emu/clock/advance` | the virtual time, as by [`Clock`] |
+//! | `GET` or `PATCH /_emu/lifetimes` | how long new tokens live, as by [`Emulator::set_token_lifetime`] |
 //! | `POST /_emu/aem/rights` | adds `technical_account_id` to `forms-users` |
 //! | `PUT` or `DELETE /_emu/aem/rights/ACCOUNT` | the groups of an account in AEM, as by [`Emulator::set_aem_groups`] |
 //! | `PUT`, `GET` or `DELETE /_emu/aem/dam/PATH` | a file of AEM's repository, to which templates and data can refer |

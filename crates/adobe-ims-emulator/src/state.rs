@@ -33,6 +33,7 @@ pub(crate) struct Config {
     /// The `imsEndpoint` of credential documents: a host, or host and port.
     pub(crate) ims_endpoint: String,
     pub(crate) environment: AemEnvironment,
+    /// The lifetimes at the start.
     pub(crate) lifetimes: Lifetimes,
     /// The base URL of the server.
     pub(crate) url: String,
@@ -68,6 +69,7 @@ pub(crate) struct State {
     batch: Mutex<BatchStore>,
     repository: Mutex<Repository>,
     aem_settings: Mutex<AemSettings>,
+    lifetimes: Mutex<Lifetimes>,
 }
 
 impl State {
@@ -78,6 +80,7 @@ impl State {
             session_random: Random::new(config.seed, "sign-ins"),
             debug_id_random: Random::new(config.seed, "debug ids"),
             journal: Mutex::new(Journal::new(config.journal_size)),
+            lifetimes: Mutex::new(config.lifetimes),
             config,
             directory: Mutex::new(directory),
             aem_users: Mutex::default(),
@@ -117,6 +120,15 @@ impl State {
     #[cfg(feature = "forms")]
     pub(crate) fn batch(&self) -> MutexGuard<'_, BatchStore> {
         lock(&self.batch)
+    }
+
+    /// Returns the lifetimes of new tokens.
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        *lock(&self.lifetimes)
+    }
+
+    pub(crate) fn change_lifetimes(&self, change: impl FnOnce(&mut Lifetimes)) {
+        change(&mut lock(&self.lifetimes));
     }
 
     /// Returns the `sid` of a new session.

@@ -1,17 +1,61 @@
 //! JSON request bodies, and the errors of what they ask for.
 
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderMap, Request};
 use serde::Deserialize;
 
 use crate::http::error_response::ErrorResponse;
+use crate::http::parameters::content_type;
 use crate::identities::registration_error::RegistrationError;
 
-/// Reads the JSON body of a request.
+/// Reads the JSON body of a request, whatever its content type is.
 pub(crate) fn read<'r, T: Deserialize<'r>>(http: &'r Request<Bytes>) -> Result<T, ErrorResponse> {
-    serde_json::from_slice(http.body()).map_err(|error| {
-        ErrorResponse::invalid_request(format!("The body cannot be read: {error}."))
-    })
+    let body = http.body();
+    if body.trim_ascii().is_empty() {
+        return Err(ErrorResponse::invalid_request(
+            "The body is empty. Send a JSON object.",
+        ));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| unreadable(http.headers(), &error))?;
+    deserializer.end().map_err(|error| {
+        ErrorResponse::invalid_request(format!("The body goes on after its JSON: {error}."))
+    })?;
+    Ok(value)
+}
+
+/// Returns the response to a body that is not the JSON that the path takes.
+fn unreadable(
+    headers: &HeaderMap,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> ErrorResponse {
+    let cause = error.inner();
+    let form = content_type(headers).filter(|name| is_form(name));
+    let description = match form {
+        Some(name) if !cause.is_data() => format!(
+            "The body is a form ({name}). Send a JSON object instead, such as by \
+             curl --json '{{…}}'. Read as JSON: {cause}."
+        ),
+        _ if cause.is_data() => wrong_value(&error.path().to_string(), &cause.to_string()),
+        _ => format!("The body is no JSON: {cause}."),
+    };
+    ErrorResponse::invalid_request(description)
+}
+
+/// Returns the response to a value that the path does not take. `place` is such as `then[0].status`.
+pub(crate) fn wrong_value(place: &str, reason: &str) -> String {
+    match place {
+        "." | "" => format!("The body has a wrong value: {reason}."),
+        place => format!("The body has a wrong value at {place}: {reason}."),
+    }
+}
+
+fn is_form(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/x-www-form-urlencoded", "multipart/form-data"]
+        .iter()
+        .any(|form| media_type.eq_ignore_ascii_case(form))
 }
 
 /// Returns the response to a registration or a sign-in that failed.

@@ -3,6 +3,8 @@
 pub(crate) mod caller;
 pub(crate) mod json_body;
 pub(crate) mod health;
+pub(crate) mod clock;
+pub(crate) mod lifetimes;
 pub(crate) mod aem_rights;
 pub(crate) mod aem_files;
 pub(crate) mod aem_settings;

@@ -4,4 +4,5 @@ pub(crate) mod start_error;
 pub(crate) mod builder;
 pub(crate) mod running;
 pub(crate) mod aem;
+pub(crate) mod control;
 pub(crate) mod start;

@@ -62,7 +62,7 @@ impl EmulatorBuilder {
             control_hosts: addresses.control_hosts(&self.audience_aliases),
             ims_endpoint: addresses.ims_endpoint,
             environment: self.environment,
-            lifetimes: self.lifetimes.clone(),
+            lifetimes: self.lifetimes,
             url: addresses.url,
             issuer: self.issuer.clone(),
             seconds_everywhere: self.seconds_everywhere,
@@ -119,7 +119,8 @@ impl EmulatorBuilder {
         let aem = self.environment.hosts().into_iter();
         let ims = [host_of(&addresses.ims_endpoint)];
         let aliases = self.audience_aliases.iter().map(|alias| host_of(alias));
-        let tls = Tls::generate(aem.chain(ims).chain(aliases)).map_err(StartError::Tls)?;
+        let tls =
+            Tls::generate(&self.clock, aem.chain(ims).chain(aliases)).map_err(StartError::Tls)?;
         Ok(Some(tls))
     }
 

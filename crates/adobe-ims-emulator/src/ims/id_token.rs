@@ -72,7 +72,7 @@ impl IdToken<'_> {
             companions,
         } = self;
         let iat = state.config.clock.unix_seconds();
-        let seconds = state.config.lifetimes.millis(TokenType::Access) / 1000;
+        let seconds = state.lifetimes().millis(TokenType::Access) / 1000;
         let has = |scope| scopes::contains(&authorization.scopes, scope);
         state.token_keys.identity.sign_id_token(&Claims {
             iss: issuer,

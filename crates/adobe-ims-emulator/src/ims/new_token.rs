@@ -164,7 +164,7 @@ impl<'a> NewToken<'a> {
 
     /// Issues a token.
     pub(crate) fn issue(self, state: &State, token_type: TokenType) -> IssuedToken {
-        let lifetime = state.config.lifetimes.millis(token_type);
+        let lifetime = state.lifetimes().millis(token_type);
         let environment = ImsEnvironment::of(&state.config.ims_endpoint);
         let random = &state.token_random;
         let id = format!("{}_{}_emulator", self.created_at, random.uuid());

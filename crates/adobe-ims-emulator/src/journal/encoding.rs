@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::clock::unix_millis;
 use crate::journal::recorded_request::{RecordedField, RecordedRequest};
 use crate::random::hex;
 
@@ -49,17 +50,7 @@ pub(crate) fn decode(seq: u64, bytes: &[u8]) -> Option<RecordedRequest> {
 }
 
 fn write_time(bytes: &mut Vec<u8>, time: SystemTime) {
-    bytes.extend(millis(time).to_be_bytes());
-}
-
-/// Returns the milliseconds since 1970.
-pub(crate) fn millis(time: SystemTime) -> i64 {
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => {
-            i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |millis| -millis)
-        }
-    }
+    bytes.extend(unix_millis(time).to_be_bytes());
 }
 
 fn write_text(bytes: &mut Vec<u8>, text: &str) {

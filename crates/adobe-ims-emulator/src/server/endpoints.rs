@@ -41,6 +41,9 @@ pub(crate) enum Endpoint<'a> {
     /// A path below `/adobe/` that nothing answers.
     UnknownApi,
     Health,
+    Clock,
+    AdvanceClock,
+    Lifetimes,
     AemRights,
     /// The rights of this account, or person.
     AemRightsOf(Cow<'a, str>),
@@ -114,6 +117,9 @@ impl<'a> Endpoint<'a> {
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
             "/_emu/health" => Self::Health,
+            "/_emu/clock" => Self::Clock,
+            "/_emu/clock/advance" => Self::AdvanceClock,
+            "/_emu/lifetimes" => Self::Lifetimes,
             "/_emu/aem/rights" => Self::AemRights,
             "/_emu/aem/settings" => Self::AemSettings,
             "/_emu/requests" => Self::Requests,
@@ -194,6 +200,7 @@ impl<'a> Endpoint<'a> {
             | Self::InvalidateToken
             | Self::AdminProfile
             | Self::AdminOrganizations
+            | Self::AdvanceClock
             | Self::AemRights
             | Self::AddClient
             | Self::AddPerson
@@ -204,7 +211,7 @@ impl<'a> Endpoint<'a> {
                 &[Method::GET, Method::HEAD, Method::PUT, Method::DELETE],
                 "GET, HEAD, PUT, DELETE",
             ),
-            Self::AemSettings => (
+            Self::Clock | Self::Lifetimes | Self::AemSettings => (
                 &[Method::GET, Method::HEAD, Method::PATCH],
                 "GET, HEAD, PATCH",
             ),

@@ -204,7 +204,9 @@ mod tests {
         use super::*;
 
         let emulator = emulator(true);
-        let tls = crate::server::tls::Tls::generate([]).unwrap().acceptor;
+        let tls = crate::server::tls::Tls::generate(&crate::Clock::system(), [])
+            .unwrap()
+            .acceptor;
         let server = Server {
             state: Arc::clone(&emulator.state),
             tls: Some(tls),

@@ -13,7 +13,7 @@ use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
-use crate::control::{aem_files, aem_settings, requests};
+use crate::control::{aem_files, aem_settings, clock, lifetimes, requests};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::Response;
@@ -136,6 +136,9 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::Forms(endpoint) => Ok(forms::endpoint::respond(state, http, endpoint)),
         Endpoint::UnknownApi => Ok(problem::unknown_api(state)),
         Endpoint::Health => Ok(health(state)),
+        Endpoint::Clock => clock::handle(state, http),
+        Endpoint::AdvanceClock => clock::advance(state, http),
+        Endpoint::Lifetimes => lifetimes::handle(state, http),
         Endpoint::AemRights => grant_rights(state, http),
         Endpoint::AemRightsOf(account) => set_rights(state, http, &account),
         Endpoint::AemFile(path) => aem_files::handle(state, http, &path),

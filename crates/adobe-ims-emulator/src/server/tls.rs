@@ -1,19 +1,22 @@
 //! TLS with a certificate authority that the emulator generates at its start.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SanType,
+    Issuer, KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::{CertifiedKey, SigningKey};
 use tokio_rustls::TlsAcceptor;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, real_time};
 use crate::crypto::pem;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -38,37 +41,111 @@ pub(crate) struct Tls {
 impl Tls {
     /// Generates an authority, and a certificate for the built-in names and `more_names`.
     ///
-    /// The keys are ECDSA P-256, which takes microseconds. The private key of the authority is
-    /// dropped here, so nobody can sign with it later. The certificates follow real time, because
-    /// TLS clients check them against real time.
-    pub(crate) fn generate(more_names: impl IntoIterator<Item = String>) -> Result<Self, TlsError> {
-        let now = Clock::system().now();
+    /// The keys are ECDSA P-256, which takes microseconds. The private key of the authority stays in
+    /// memory, because the server needs a new certificate when the clock leaves the period of the
+    /// last one. It is never written.
+    pub(crate) fn generate(
+        clock: &Clock,
+        more_names: impl IntoIterator<Item = String>,
+    ) -> Result<Self, TlsError> {
         let authority_key = KeyPair::generate()?;
-        let authority = authority_params(now);
-        let ca = authority.self_signed(&authority_key)?;
-        let issuer = Issuer::new(authority, authority_key);
-
+        let authority = authority_params();
+        let ca_pem = {
+            let ca = authority.self_signed(&authority_key)?;
+            pem::encode(ca.der(), pem::CERTIFICATE).replace("\r\n", "\n")
+        };
+        let provider = provider()?;
         let key = KeyPair::generate()?;
-        let certificate = server_params(now, more_names)?.signed_by(&key, &issuer)?;
-        let private_key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
-        let config = server_config(certificate.der().clone(), private_key)?;
+        let private_key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let certificates = Certificates {
+            clock: clock.clone(),
+            issuer: Issuer::new(authority, authority_key),
+            params: server_params(more_names)?,
+            signing_key: provider.key_provider.load_private_key(private_key)?,
+            key,
+            latest: Mutex::default(),
+        };
+        certificates.current()?;
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(certificates));
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
-            ca_pem: pem::encode(ca.der(), pem::CERTIFICATE).replace("\r\n", "\n"),
+            ca_pem,
         })
     }
 }
 
-fn server_config(
-    certificate: CertificateDer<'static>,
-    private_key: PrivateKeyDer<'static>,
-) -> Result<ServerConfig, TlsError> {
-    let mut config = ServerConfig::builder_with_provider(provider()?)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], private_key)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
+/// The certificates of the server. Each is valid by real time and by the clock of the emulator,
+/// because a client may check it by either.
+struct Certificates {
+    clock: Clock,
+    issuer: Issuer<'static, KeyPair>,
+    /// All but the period.
+    params: CertificateParams,
+    key: KeyPair,
+    signing_key: Arc<dyn SigningKey>,
+    latest: Mutex<Option<(Period, Arc<CertifiedKey>)>>,
+}
+
+impl Certificates {
+    /// Returns the last certificate, or a new one if the last is not valid by both times.
+    fn current(&self) -> Result<Arc<CertifiedKey>, TlsError> {
+        // Some TLS libraries read no date before 1970.
+        let times = [real_time(), self.clock.now()].map(|time| time.max(SystemTime::UNIX_EPOCH));
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((period, certified)) = &*latest
+            && times.into_iter().all(|time| period.contains(time))
+        {
+            return Ok(Arc::clone(certified));
+        }
+        let period = Period::around(times);
+        let mut params = self.params.clone();
+        params.not_before = period.first.into();
+        params.not_after = period.last.into();
+        let certificate = params.signed_by(&self.key, &self.issuer)?;
+        let chain = vec![certificate.der().clone()];
+        let certified = CertifiedKey::new(chain, Arc::clone(&self.signing_key));
+        let certified = Arc::new(certified);
+        *latest = Some((period, Arc::clone(&certified)));
+        Ok(certified)
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.current().ok()
+    }
+}
+
+impl fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificates").finish_non_exhaustive()
+    }
+}
+
+/// The time in which a certificate is valid.
+struct Period {
+    first: SystemTime,
+    last: SystemTime,
+}
+
+impl Period {
+    /// Returns a year, or as much more as the distance of the times is. Some platforms refuse
+    /// certificates of more than 398 days.
+    fn around(times: [SystemTime; 2]) -> Self {
+        let [one, other] = times;
+        Self {
+            first: (one.min(other) - DAY).max(SystemTime::UNIX_EPOCH),
+            last: one.max(other) + 364 * DAY,
+        }
+    }
+
+    fn contains(&self, time: SystemTime) -> bool {
+        self.first <= time && time <= self.last
+    }
 }
 
 /// Returns the crypto provider of the enabled feature. Without one it is the default provider of
@@ -85,8 +162,12 @@ fn provider() -> Result<Arc<CryptoProvider>, TlsError> {
     })
 }
 
-fn authority_params(now: SystemTime) -> CertificateParams {
-    let mut params = params("adobe-ims-emulator throw-away CA", now);
+fn authority_params() -> CertificateParams {
+    let mut params = params("adobe-ims-emulator throw-away CA");
+    // A clock of the emulator may show any of these years. The last one has a meaning of its own
+    // (RFC 5280 §4.1.2.5): the certificate has no end.
+    params.not_before = date_time_ymd(1970, 1, 1);
+    params.not_after = date_time_ymd(9999, 12, 31) + (DAY - Duration::from_secs(1));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![
         KeyUsagePurpose::KeyCertSign,
@@ -97,10 +178,9 @@ fn authority_params(now: SystemTime) -> CertificateParams {
 }
 
 fn server_params(
-    now: SystemTime,
     more_names: impl IntoIterator<Item = String>,
 ) -> Result<CertificateParams, TlsError> {
-    let mut params = params("adobe-ims-emulator", now);
+    let mut params = params("adobe-ims-emulator");
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -109,15 +189,12 @@ fn server_params(
     Ok(params)
 }
 
-fn params(common_name: &str, now: SystemTime) -> CertificateParams {
+fn params(common_name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params
         .distinguished_name
         .push(DnType::CommonName, common_name);
-    params.not_before = (now - DAY).into();
-    // Some platforms refuse certificates of more than 398 days.
-    params.not_after = (now + 365 * DAY).into();
     params
 }
 

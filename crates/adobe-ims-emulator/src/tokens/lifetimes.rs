@@ -9,7 +9,7 @@ use crate::tokens::token_type::TokenType;
 const RESPONSE_MILLIS: u64 = 2;
 
 /// The lifetime of each type of token. Fractions of a millisecond do not count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetimes {
     pub(crate) access_token: Duration,
     pub(crate) refresh_token: Duration,

@@ -27,6 +27,7 @@ mod refresh_token;
 mod service_credentials;
 mod socket;
 mod support;
+mod time;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod tls;
 mod token;

@@ -2,10 +2,12 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use adobe_ims_emulator::Emulator;
+use adobe_ims_emulator::{Clock, Emulator};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::socket;
@@ -68,4 +70,56 @@ fn tls_certificate_is_valid_for_built_in_names() {
     let another = Emulator::builder().tls(true).start().unwrap();
     assert_ne!(another.ca_pem(), emulator.ca_pem());
     assert_eq!(Emulator::start().unwrap().ca_pem(), None);
+}
+
+/// A clock of a TLS client.
+#[derive(Debug)]
+struct ClientTime(Clock);
+
+impl TimeProvider for ClientTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let since = self.0.now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(UnixTime::since_unix_epoch(since))
+    }
+}
+
+#[test]
+fn tls_certificate_is_valid_by_real_and_by_virtual_time() {
+    let emulator = Emulator::builder().tls(true).start().unwrap();
+    let ca = CertificateDer::from(der(emulator.ca_pem().unwrap()));
+    let answers = |clock: &Clock| {
+        let mut roots = RootCertStore::empty();
+        roots.add(ca.clone()).unwrap();
+        let time = Arc::new(ClientTime(clock.clone()));
+        let config = ClientConfig::builder_with_details(provider(), time)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        let mut stream = StreamOwned::new(connection, socket::connect(&emulator));
+        let request = b"GET /_emu/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).is_ok()
+            && socket::send_and_read(stream, b"").starts_with("HTTP/1.1 200 OK")
+    };
+    let real = Clock::system();
+    for now in [
+        "1970-01-01T00:00:00Z",
+        "2001-09-09T01:46:40Z",
+        "2049-12-31T23:59:59Z",
+        "2101-01-01T00:00:00Z",
+        "9998-12-31T23:59:59Z",
+    ] {
+        crate::time::patch(
+            &emulator,
+            "/_emu/clock",
+            &serde_json::json!({"now": now, "frozen": true}),
+        );
+        assert!(answers(&real), "real time, {now}");
+        assert!(answers(emulator.clock()), "{now}");
+        let between = Clock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_500_000_000));
+        let is_around = now < "2017";
+        assert_eq!(answers(&between), is_around, "2017, {now}");
+    }
 }

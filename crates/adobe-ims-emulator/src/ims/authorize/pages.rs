@@ -69,7 +69,7 @@ pub(crate) fn sign_in_page(
 /// Remembers a sign-in as long as an authorization code would live.
 fn add_sign_in(state: &State, ticket: String, request: AuthorizationRequest) {
     let now = state.config.clock.unix_millis();
-    let lifetime = state.config.lifetimes.millis(TokenType::AuthorizationCode);
+    let lifetime = state.lifetimes().millis(TokenType::AuthorizationCode);
     let sign_in = PendingSignIn {
         request,
         expires_at: now.saturating_add_unsigned(lifetime),

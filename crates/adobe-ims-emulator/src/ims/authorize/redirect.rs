@@ -53,7 +53,7 @@ pub(crate) fn authorization_response<B>(
         };
         id_token.issue(state)
     });
-    let seconds = (state.config.lifetimes.reported_millis() / 1000).to_string();
+    let seconds = (state.lifetimes().reported_millis() / 1000).to_string();
     let mut parameters: Vec<(&str, &str)> = Vec::new();
     parameters.extend(code.as_deref().map(|code| ("code", code)));
     if let Some(token) = &access_token {

@@ -69,7 +69,7 @@ fn unsupported_grant_type() -> ErrorResponse {
 }
 
 fn expires_in(state: &State, version: Version) -> u64 {
-    let millis = state.config.lifetimes.reported_millis();
+    let millis = state.lifetimes().reported_millis();
     if version <= Version::V1 && !state.config.seconds_everywhere {
         millis
     } else {
