@@ -79,6 +79,7 @@
 //! | `PUT` or `DELETE /_emu/aem/rights/ACCOUNT` | the groups of an account in AEM, as by [`Emulator::set_aem_groups`] |
 //! | `PUT`, `GET` or `DELETE /_emu/aem/dam/PATH` | a file of AEM's repository, to which templates and data can refer |
 //! | `GET` or `PATCH /_emu/aem/settings` | how AEM answers where sources disagree; the folders of batches |
+//! | `GET`, `POST` or `DELETE /_emu/faults`, `GET` or `DELETE /_emu/faults/ID` | faults on demand, as [`Fault`] |
 //! | `GET` or `DELETE /_emu/requests` | the journal of requests, as [`RecordedRequest`] |
 //! | `POST /_emu/clients`, `/_emu/people` | registers a client or a person; the JSON has the names of the setters of [`OauthClient`] and [`Person`] |
 //! | `POST /_emu/service_codes` | adds a permanent authorization code to `client_id` |
@@ -131,6 +132,7 @@ mod crypto;
 mod pdf;
 mod http;
 mod journal;
+mod faults;
 #[cfg(feature = "forms")]
 mod xml;
 #[cfg(feature = "forms")]
@@ -154,6 +156,9 @@ pub use clock::Clock;
 pub use emulator::builder::EmulatorBuilder;
 pub use emulator::running::Emulator;
 pub use emulator::start_error::StartError;
+pub use faults::fault::Fault;
+pub use faults::invalid_fault::InvalidFault;
+pub use faults::step::FaultStep;
 pub use identities::account::Account;
 pub use identities::aem_group::AemGroup;
 pub use identities::credential_document::is_emulator_document;
@@ -161,7 +166,7 @@ pub use identities::grant_type::GrantType;
 pub use identities::oauth_client::OauthClient;
 pub use identities::person::Person;
 pub use identities::registration_error::RegistrationError;
-pub use journal::{RecordedField, RecordedRequest};
+pub use journal::{RecordedField, RecordedRequest, RequestFilter};
 #[cfg(feature = "forms")]
 pub use pdf::document_text;
 pub use sign_in::{SignIn, UserTokens};

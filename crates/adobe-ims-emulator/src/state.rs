@@ -12,6 +12,7 @@ use crate::aem_data::repository::Repository;
 use crate::aem_data::settings::AemSettings;
 use crate::clock::Clock;
 use crate::control_hosts::ControlHosts;
+use crate::faults::store::FaultStore;
 use crate::identities::aem_environment::AemEnvironment;
 use crate::identities::aem_group::AemGroup;
 use crate::identities::aem_users::{AemGroups, AemUsers};
@@ -60,6 +61,7 @@ pub(crate) struct State {
     pub(crate) token_random: Random,
     pub(crate) session_random: Random,
     pub(crate) debug_id_random: Random,
+    fault_random: Random,
     directory: Mutex<Directory>,
     aem_users: Mutex<AemUsers>,
     issued: Mutex<BTreeMap<GrantType, u64>>,
@@ -70,6 +72,7 @@ pub(crate) struct State {
     repository: Mutex<Repository>,
     aem_settings: Mutex<AemSettings>,
     lifetimes: Mutex<Lifetimes>,
+    faults: Mutex<FaultStore>,
 }
 
 impl State {
@@ -79,6 +82,7 @@ impl State {
             token_random: Random::new(config.seed, "tokens"),
             session_random: Random::new(config.seed, "sign-ins"),
             debug_id_random: Random::new(config.seed, "debug ids"),
+            fault_random: Random::new(config.seed, "faults"),
             journal: Mutex::new(Journal::new(config.journal_size)),
             lifetimes: Mutex::new(config.lifetimes),
             config,
@@ -88,6 +92,7 @@ impl State {
             sessions: Mutex::default(),
             repository: Mutex::default(),
             aem_settings: Mutex::default(),
+            faults: Mutex::default(),
             #[cfg(feature = "forms")]
             batch: Mutex::default(),
         }
@@ -120,6 +125,15 @@ impl State {
     #[cfg(feature = "forms")]
     pub(crate) fn batch(&self) -> MutexGuard<'_, BatchStore> {
         lock(&self.batch)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, FaultStore> {
+        lock(&self.faults)
+    }
+
+    /// Returns the seed of a new fault.
+    pub(crate) fn fault_seed(&self) -> u64 {
+        u64::from_be_bytes(self.fault_random.bytes())
     }
 
     /// Returns the lifetimes of new tokens.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::clock::rfc3339;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
-use crate::journal::{RecordedField, RecordedRequest};
+use crate::journal::{RecordedField, RecordedRequest, RequestFilter};
 use crate::state::State;
 
 const FILTERS: [&str; 5] = ["path", "client_id", "grant", "status", "since"];
@@ -18,7 +18,7 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
         state.journal().clear();
         return Ok(no_content());
     }
-    let filter = Filter::from_query(http.uri().query().unwrap_or_default())?;
+    let filter = filter(http.uri().query().unwrap_or_default())?;
     let journal = state.journal();
     let requests: Vec<RecordedRequest> = journal
         .since(filter.since)
@@ -31,56 +31,26 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
     Ok(json(StatusCode::OK, &body))
 }
 
-/// The requests to show.
-#[derive(Default)]
-struct Filter {
-    /// A path, or with `*` at its end the start of a path.
-    path: Option<String>,
-    client_id: Option<String>,
-    grant: Option<String>,
-    status: Option<u16>,
-    since: u64,
-}
-
-impl Filter {
-    fn from_query(query: &str) -> Result<Self, ErrorResponse> {
-        let mut filter = Self::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let value = value.into_owned();
-            match &*name {
-                "path" => filter.path = Some(value),
-                "client_id" => filter.client_id = Some(value),
-                "grant" => filter.grant = Some(value),
-                "status" => filter.status = Some(number(&name, &value)?),
-                "since" => filter.since = number(&name, &value)?,
-                _ => {
-                    return Err(ErrorResponse::invalid_request(format!(
-                        "The journal has no filter {name}. It has {}.",
-                        FILTERS.join(", ")
-                    )));
-                }
+/// Reads a filter from the query.
+fn filter(query: &str) -> Result<RequestFilter, ErrorResponse> {
+    let mut filter = RequestFilter::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = value.into_owned();
+        match &*name {
+            "path" => filter.path = Some(value),
+            "client_id" => filter.client_id = Some(value),
+            "grant" => filter.grant = Some(value),
+            "status" => filter.status = Some(number(&name, &value)?),
+            "since" => filter.since = number(&name, &value)?,
+            _ => {
+                return Err(ErrorResponse::invalid_request(format!(
+                    "The journal has no filter {name}. It has {}.",
+                    FILTERS.join(", ")
+                )));
             }
         }
-        Ok(filter)
     }
-
-    fn admits(&self, request: &RecordedRequest) -> bool {
-        let is =
-            |wanted: &Option<String>, value: &Option<String>| wanted.is_none() || wanted == value;
-        self.path
-            .as_ref()
-            .is_none_or(|path| has_path(path, &request.path))
-            && is(&self.client_id, &request.client_id)
-            && is(&self.grant, &request.grant)
-            && self.status.is_none_or(|status| status == request.status)
-    }
-}
-
-fn has_path(wanted: &str, path: &str) -> bool {
-    match wanted.strip_suffix('*') {
-        Some(start) => path.starts_with(start),
-        None => wanted.trim_end_matches('/') == path.trim_end_matches('/'),
-    }
+    Ok(filter)
 }
 
 fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, ErrorResponse> {
@@ -106,7 +76,8 @@ struct Entry<'a> {
     client_id: Option<&'a str>,
     grant: Option<&'a str>,
     fields: Vec<Field<'a>>,
-    status: u16,
+    /// Missing if a fault sent no response.
+    status: Option<u16>,
     fault: Option<&'a str>,
     token_id: Option<&'a str>,
 }

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use crate::emulator::running::Emulator;
+use crate::faults::fault::Fault;
+use crate::faults::invalid_fault::InvalidFault;
+use crate::journal::{RecordedRequest, RequestFilter};
 
 impl Emulator {
     /// Sets the lifetime of new access tokens in whole milliseconds.
@@ -27,5 +30,34 @@ impl Emulator {
     pub fn set_device_token_lifetime(&self, lifetime: Duration) {
         self.state
             .change_lifetimes(|lifetimes| lifetimes.device_token = lifetime);
+    }
+
+    /// Adds a fault, and returns its id. Faults act in the order in which they were added.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error, with its place, if the fault contradicts itself or names what the emulator
+    /// does not know.
+    pub fn add_fault(&self, fault: Fault) -> Result<String, InvalidFault> {
+        let seed = self.state.fault_seed();
+        let mut faults = self.state.faults();
+        faults.add(fault, seed).map(|stored| stored.id.clone())
+    }
+
+    /// Removes a fault. Returns whether there was one with this id.
+    pub fn remove_fault(&self, id: &str) -> bool {
+        self.state.faults().remove(id)
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.state.faults().clear();
+    }
+
+    /// Returns the requests of the journal that pass a filter, in their order.
+    pub fn requests_matching(&self, filter: &RequestFilter) -> Vec<RecordedRequest> {
+        let journal = self.state.journal();
+        let requests = journal.since(filter.since);
+        requests.filter(|request| filter.admits(request)).collect()
     }
 }

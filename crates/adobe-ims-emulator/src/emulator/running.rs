@@ -286,7 +286,8 @@ impl Emulator {
     }
 
     /// Returns the response to a request, without a socket. It is the response of the server,
-    /// except that the response to `HEAD` has its body.
+    /// except that the response to `HEAD` has its body, that faults delay nothing, and that a fault
+    /// that sends no response gives a 502.
     pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
         router::respond(&self.state, request)
     }

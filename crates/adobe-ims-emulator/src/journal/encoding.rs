@@ -12,7 +12,7 @@ pub(crate) fn encode(request: &RecordedRequest, bytes: &mut Vec<u8>) {
     write_time(bytes, request.virtual_time);
     write_text(bytes, &request.method);
     write_text(bytes, &request.path);
-    bytes.extend(request.status.to_be_bytes());
+    bytes.extend(request.status.unwrap_or_default().to_be_bytes());
     for text in [
         &request.client_id,
         &request.grant,
@@ -40,7 +40,7 @@ pub(crate) fn decode(seq: u64, bytes: &[u8]) -> Option<RecordedRequest> {
         virtual_time: reader.time()?,
         method: reader.text()?,
         path: reader.text()?,
-        status: u16::from_be_bytes(reader.array()?),
+        status: Some(u16::from_be_bytes(reader.array()?)).filter(|status| *status != 0),
         client_id: reader.optional()?,
         grant: reader.optional()?,
         fault: reader.optional()?,
@@ -146,7 +146,7 @@ mod tests {
                     sha256: "0aff".repeat(16),
                 })
                 .collect(),
-            status: 503,
+            status: Some(503),
             fault: None,
             token_id: Some(String::new()),
         }

@@ -32,46 +32,73 @@ pub(crate) struct Times {
     pub(crate) by_clock: SystemTime,
 }
 
-/// Returns the entry of a request and its response. The journal numbers it.
-pub(crate) fn describe(
-    http: &Request<Bytes>,
-    response: &Response,
-    times: &Times,
-) -> RecordedRequest {
-    let path = http.uri().path();
-    let values = values(http);
-    let parameter = |name: &str| {
-        let value = values
-            .iter()
-            .find(|value| value.name.as_deref() == Some(name))?;
-        Some(String::from_utf8_lossy(&value.bytes).into_owned())
-    };
-    let of_request = bearer_token(http.headers()).and_then(Claims::of_token);
-    let of_response = issued_claims(path, response);
-    let grant = if path.contains("/exchange/") {
-        Some("jwt_exchange".to_owned())
-    } else {
-        parameter("grant_type")
-    };
-    let client_id = parameter("client_id")
-        .or_else(|| basic_user(http.headers()))
-        .or_else(|| of_request.as_ref()?.client_id.clone());
-    RecordedRequest {
-        seq: 0,
-        time: times.real,
-        virtual_time: times.by_clock,
-        method: shorten(http.method().as_str()),
-        path: shorten(path),
-        client_id: client_id.as_deref().map(shorten),
-        grant: grant.as_deref().map(shorten),
-        fields: values.iter().map(Value::record).collect(),
-        status: response.status().as_u16(),
-        fault: None,
-        token_id: of_response
-            .or(of_request)
-            .and_then(|claims| claims.id)
-            .as_deref()
-            .map(shorten),
+/// A request as the journal and the conditions of faults see it.
+pub(crate) struct RequestSummary {
+    values: Vec<Value>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) grant: Option<String>,
+    /// The claim `id` of the bearer token.
+    token_id: Option<String>,
+}
+
+/// What became of a request.
+pub(crate) struct Outcome<'a> {
+    /// The response, unless a fault sent none.
+    pub(crate) response: Option<&'a Response>,
+    /// The id of the fault that changed the response.
+    pub(crate) fault: Option<String>,
+    pub(crate) times: Times,
+}
+
+impl RequestSummary {
+    pub(crate) fn of(http: &Request<Bytes>) -> Self {
+        let values = values(http);
+        let parameter = |name: &str| {
+            let value = values
+                .iter()
+                .find(|value| value.name.as_deref() == Some(name))?;
+            Some(String::from_utf8_lossy(&value.bytes).into_owned())
+        };
+        let claims = bearer_token(http.headers()).and_then(Claims::of_token);
+        let (token_id, client_of_token) = claims
+            .map(|claims| (claims.id, claims.client_id))
+            .unwrap_or_default();
+        let grant = if http.uri().path().contains("/exchange/") {
+            Some("jwt_exchange".to_owned())
+        } else {
+            parameter("grant_type")
+        };
+        let client_id = parameter("client_id")
+            .or_else(|| basic_user(http.headers()))
+            .or(client_of_token);
+        Self {
+            client_id,
+            grant,
+            token_id,
+            values,
+        }
+    }
+
+    /// Returns the entry of the request. The journal numbers it.
+    pub(crate) fn into_entry(self, http: &Request<Bytes>, outcome: Outcome<'_>) -> RecordedRequest {
+        let path = http.uri().path();
+        let of_response = outcome
+            .response
+            .and_then(|response| issued_claims(path, response));
+        let token_id = of_response.map_or(self.token_id, |claims| claims.id);
+        RecordedRequest {
+            seq: 0,
+            time: outcome.times.real,
+            virtual_time: outcome.times.by_clock,
+            method: shorten(http.method().as_str()),
+            path: shorten(path),
+            client_id: self.client_id.as_deref().map(shorten),
+            grant: self.grant.as_deref().map(shorten),
+            fields: self.values.iter().map(Value::record).collect(),
+            status: outcome.response.map(|response| response.status().as_u16()),
+            fault: outcome.fault,
+            token_id: token_id.as_deref().map(shorten),
+        }
     }
 }
 

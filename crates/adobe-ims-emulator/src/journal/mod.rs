@@ -1,8 +1,10 @@
 //! The journal of the requests to the emulated services.
 
 pub(crate) mod recorded_request;
+pub(crate) mod filter;
 pub(crate) mod encoding;
 pub(crate) mod ring;
 pub(crate) mod exchange;
 
+pub use filter::RequestFilter;
 pub use recorded_request::{RecordedField, RecordedRequest};

@@ -34,8 +34,8 @@ pub struct RecordedRequest {
     /// The parameters of the query and the body, or the parts of a form. A body that is no form is
     /// one field without a name.
     pub fields: Vec<RecordedField>,
-    /// The status of the response.
-    pub status: u16,
+    /// The status of the response. It is `None` if a fault sent no response.
+    pub status: Option<u16>,
     /// The fault that changed the response.
     pub fault: Option<String>,
     /// The claim `id` of the access token that the response has, otherwise of the bearer token of

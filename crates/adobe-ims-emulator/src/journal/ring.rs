@@ -124,7 +124,7 @@ mod tests {
             client_id: None,
             grant: None,
             fields: Vec::new(),
-            status: 200,
+            status: Some(200),
             fault: None,
             token_id: None,
         }

@@ -10,8 +10,8 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
+use crate::faults::effect::Reply;
 use crate::http::error_response::ErrorResponse;
-use crate::http::response::Response;
 use crate::server::router;
 use crate::state::State;
 
@@ -19,22 +19,19 @@ use crate::state::State;
 /// read the error response only after they have sent the body.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-/// Reads the body of a request, and returns the response. The body has to arrive within `deadline`.
-pub(crate) async fn respond(
-    state: &State,
-    request: Request<Incoming>,
-    deadline: Duration,
-) -> Response {
+/// Reads the body of a request, and decides what happens to it. The body has to arrive within `deadline`.
+pub(crate) async fn reply(state: &State, request: Request<Incoming>, deadline: Duration) -> Reply {
     let (head, body) = request.into_parts();
     let limit = router::body_limit(state, head.uri.path());
     let read = timeout(deadline, read(&head, body, limit)).await;
     let empty = |head: Parts| Request::from_parts(head, Bytes::new());
     match read {
-        Ok(Ok(Some(body))) => router::respond(state, &Request::from_parts(head, body)),
-        Ok(Ok(None)) => router::refuse_size(state, &empty(head)),
+        Ok(Ok(Some(body))) => router::reply(state, &Request::from_parts(head, body)),
+        Ok(Ok(None)) => Reply::usual(router::refuse_size(state, &empty(head))),
         Ok(Err(_)) => {
             let refusal = ErrorResponse::invalid_request("The request body ended early.");
-            router::refuse(state, &empty(head), refusal.into_response())
+            let response = router::refuse(state, &empty(head), refusal.into_response());
+            Reply::usual(response)
         }
         Err(_) => {
             let refusal = ErrorResponse::request_timeout("body", deadline);
@@ -42,7 +39,7 @@ pub(crate) async fn respond(
             // The rest of the body would be read as the next request.
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
-            response
+            Reply::usual(response)
         }
     }
 }

@@ -1,72 +1,135 @@
 //! One connection: HTTP/1.1 on a stream, with deadlines.
 
 use std::convert::Infallible;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::HeaderValue;
-use http::header::{CONNECTION, CONTENT_LENGTH};
-use http_body_util::Full;
+use http::{Method, Request};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
-use tokio::time::{Sleep, timeout};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::Sleep;
 
+use crate::faults::effect::{Delivery, Reply};
 use crate::http::error_response::ErrorResponse;
+use crate::server::abort::Abort;
+use crate::server::bare::Takeover;
 use crate::server::body;
 use crate::server::connections::{Activity, Phase, Place};
 use crate::server::limits::Limits;
 use crate::server::observed_stream::ObservedStream;
+use crate::server::paced_body::ResponseBody;
 use crate::server::router;
 use crate::state::State;
 
 /// Answers the requests on a stream until the client closes it, the server needs its place for
-/// another one, or a head does not arrive in time.
+/// another one, a head does not arrive in time, or a fault ends it.
 pub(crate) async fn serve<S>(state: Arc<State>, stream: S, place: Place, limits: Limits)
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Abort + Unpin,
 {
     let place = Arc::new(place);
+    // What a fault wants to do with the connection.
+    let takeover = Arc::new(OnceLock::new());
     let service = service_fn(|request| {
         let (state, place) = (Arc::clone(&state), Arc::clone(&place));
-        async move {
-            place.enter(Phase::Busy);
-            let response = body::respond(&state, request, limits.body).await;
-            place.enter(Phase::Idle);
-            Ok::<_, Infallible>(response.map(Full::new))
-        }
+        let takeover = Arc::clone(&takeover);
+        async move { Ok::<_, Infallible>(answer(&state, place, &takeover, request, limits).await) }
     });
     let stream = TokioIo::new(ObservedStream::new(stream, Arc::clone(&place)));
     let mut connection = http1::Builder::new().serve_connection(stream, service);
     let mut head_deadline = HeadDeadline::default();
-    let is_late = poll_fn(|context| {
+    let ending = poll_fn(|context| {
         // An error means that the client went away or does not speak HTTP.
         if Pin::new(&mut connection).poll(context).is_ready() {
-            return Poll::Ready(false);
+            return Poll::Ready(Ending::Complete);
+        }
+        if takeover.get().is_some() {
+            return Poll::Ready(Ending::Taken);
         }
         if place.poll_close(context).is_ready() {
             // A response of which the client has not read the last part is not waited for.
             Pin::new(&mut connection).graceful_shutdown();
             let _ = Pin::new(&mut connection).poll(context);
-            return Poll::Ready(false);
+            return Poll::Ready(Ending::Complete);
         }
-        head_deadline.poll(&place, limits, context).map(|()| true)
+        let late = head_deadline.poll(&place, limits, context);
+        late.map(|()| Ending::HeadLate)
     })
     .await;
-    if is_late {
-        let mut stream = connection.into_parts().io.into_inner();
-        let response = request_timeout(&state, limits);
-        let sent = async {
-            stream.write_all(&response).await?;
-            stream.shutdown().await
-        };
-        // The client may have gone, or may not read.
-        let _ = timeout(limits.head, sent).await;
+    let bare = || connection.into_parts().io.into_inner().into_inner();
+    match ending {
+        Ending::Complete => {}
+        Ending::HeadLate => {
+            let response = ErrorResponse::request_timeout("head", limits.head).into_response();
+            let response = router::add_common_headers(&state, response);
+            Takeover::of_response(response)
+                .act(bare(), limits.head)
+                .await;
+        }
+        Ending::Taken => {
+            let stream = bare();
+            if let Some(takeover) = Arc::into_inner(takeover).and_then(OnceLock::into_inner) {
+                takeover.act(stream, limits.head).await;
+            }
+        }
     }
+}
+
+/// How the service of a connection ends.
+enum Ending {
+    Complete,
+    HeadLate,
+    /// A fault takes the bare stream.
+    Taken,
+}
+
+/// Answers a request. If a fault takes the connection, the answer does not come.
+async fn answer(
+    state: &State,
+    place: Arc<Place>,
+    takeover: &OnceLock<Takeover>,
+    request: Request<Incoming>,
+    limits: Limits,
+) -> http::Response<ResponseBody> {
+    place.enter(Phase::Busy);
+    let without_body = request.method() == Method::HEAD;
+    let Reply { delay, delivery } = body::reply(state, request, limits.body).await;
+    if !delay.is_zero() {
+        pause(delay).await;
+    }
+    let taken = match delivery {
+        Delivery::Response { response, over } if over.is_zero() => {
+            place.enter(Phase::Idle);
+            return response.map(ResponseBody::Whole);
+        }
+        Delivery::Response { response, over } => {
+            return response.map(|body| ResponseBody::slow(body, over, place));
+        }
+        Delivery::Bare {
+            response,
+            body_length,
+            over,
+        } => Some(Takeover::Send {
+            response,
+            body_length,
+            over,
+            without_body,
+        }),
+        Delivery::Reset => Some(Takeover::Reset),
+        Delivery::Silence => None,
+    };
+    match taken {
+        // The connection looks at it after this.
+        Some(taken) => takeover.set(taken).unwrap_or_default(),
+        None => place.enter(Phase::Silent),
+    }
+    pending().await
 }
 
 /// The deadline of the request head that is arriving. There is a timer only while a part of a head
@@ -102,28 +165,17 @@ fn deadline(after: Duration) -> Sleep {
     tokio::time::sleep(after)
 }
 
-/// Returns the bytes of a 408. hyper has read no request that it could answer.
-fn request_timeout(state: &State, limits: Limits) -> Vec<u8> {
-    let response = ErrorResponse::request_timeout("head", limits.head).into_response();
-    let mut response = router::add_common_headers(state, response);
-    let length = HeaderValue::from(response.body().len());
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_LENGTH, length);
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    let mut bytes = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
-    for (name, value) in response.headers() {
-        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
-            bytes.extend_from_slice(part);
-        }
-    }
-    bytes.extend_from_slice(b"\r\n");
-    bytes.extend_from_slice(response.body());
-    bytes
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a fault asks for this delay of a response"
+)]
+async fn pause(delay: Duration) {
+    tokio::time::sleep(delay).await;
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
     use tokio::task::JoinHandle;
     use tokio::time::{Instant, advance};
 

@@ -16,6 +16,8 @@ pub(crate) enum Phase {
     Head,
     /// The server reads a body or computes a response.
     Busy,
+    /// A fault keeps the connection open without a response.
+    Silent,
 }
 
 /// A phase, and the number of its start among all changes.

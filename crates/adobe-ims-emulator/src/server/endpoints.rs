@@ -50,6 +50,9 @@ pub(crate) enum Endpoint<'a> {
     /// A file below `/content/dam/`.
     AemFile(Cow<'a, str>),
     AemSettings,
+    Faults,
+    /// The fault with this id.
+    Fault(Cow<'a, str>),
     Requests,
     AddClient,
     AddPerson,
@@ -122,6 +125,7 @@ impl<'a> Endpoint<'a> {
             "/_emu/lifetimes" => Self::Lifetimes,
             "/_emu/aem/rights" => Self::AemRights,
             "/_emu/aem/settings" => Self::AemSettings,
+            "/_emu/faults" => Self::Faults,
             "/_emu/requests" => Self::Requests,
             "/_emu/clients" => Self::AddClient,
             "/_emu/people" => Self::AddPerson,
@@ -138,6 +142,9 @@ impl<'a> Endpoint<'a> {
         };
         if let Some(account) = path.strip_prefix("/_emu/aem/rights/") {
             return decoded(account).map(Self::AemRightsOf);
+        }
+        if let Some(id) = path.strip_prefix("/_emu/faults/") {
+            return decoded(id).map(Self::Fault);
         }
         let file = path.strip_prefix("/_emu/aem/dam/")?;
         decoded(file).map(Self::AemFile)
@@ -215,7 +222,11 @@ impl<'a> Endpoint<'a> {
                 &[Method::GET, Method::HEAD, Method::PATCH],
                 "GET, HEAD, PATCH",
             ),
-            Self::Requests => (
+            Self::Faults => (
+                &[Method::GET, Method::HEAD, Method::POST, Method::DELETE],
+                "GET, HEAD, POST, DELETE",
+            ),
+            Self::Fault(_) | Self::Requests => (
                 &[Method::GET, Method::HEAD, Method::DELETE],
                 "GET, HEAD, DELETE",
             ),

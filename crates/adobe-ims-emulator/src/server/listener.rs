@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use crate::server::abort::Abort;
 use crate::server::connection;
 use crate::server::connections::{Connections, Place};
 use crate::server::limits::Limits;
@@ -86,7 +87,7 @@ async fn pause() {
 }
 
 impl Server {
-    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin, place: Place) {
+    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Abort + Unpin, place: Place) {
         let Self { state, tls, limits } = self;
         match tls {
             None => connection::serve(state, stream, place, limits).await,

@@ -19,6 +19,10 @@ impl<S> ObservedStream<S> {
     pub(crate) fn new(stream: S, place: Arc<Place>) -> Self {
         Self { stream, place }
     }
+
+    pub(crate) fn into_inner(self) -> S {
+        self.stream
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for ObservedStream<S> {

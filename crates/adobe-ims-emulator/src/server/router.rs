@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, DATE, HeaderName};
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 
 #[cfg(feature = "forms")]
 use crate::aem::forms;
@@ -13,7 +13,9 @@ use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
-use crate::control::{aem_files, aem_settings, clock, lifetimes, requests};
+use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests};
+use crate::faults::effect::{Delivery, Reply, carry_out};
+use crate::faults::store::{ActingStep, RequestFacts};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::Response;
@@ -32,17 +34,55 @@ use crate::ims::token_endpoint::endpoint::token;
 use crate::ims::token_status::invalidate_token::invalidate_token;
 use crate::ims::token_status::revoke::revoke;
 use crate::ims::token_status::validate_token::validate_token;
-use crate::journal::exchange::{Times, describe};
+use crate::journal::exchange::{Outcome, RequestSummary, Times};
 use crate::server::endpoints::Endpoint;
 use crate::state::State;
 
 const X_DEBUG_ID: HeaderName = HeaderName::from_static("x-debug-id");
 
-/// Returns the response to a request.
+/// Returns the response to a request, without delays. A fault that sends no response gives a 502.
 pub(crate) fn respond(state: &State, http: &Request<Bytes>) -> Response {
-    let response = route(state, http).unwrap_or_else(ErrorResponse::into_response);
-    record(state, http, &response);
-    add_common_headers(state, response)
+    match reply(state, http).delivery {
+        Delivery::Response { response, .. } => response,
+        Delivery::Bare {
+            response,
+            body_length,
+            ..
+        } => response.map(|body| body.slice(..body_length)),
+        Delivery::Reset | Delivery::Silence => {
+            let description = "A fault sends no response to this request.";
+            let error = ErrorResponse::new(StatusCode::BAD_GATEWAY, "no_response", description);
+            add_common_headers(state, error.into_response())
+        }
+    }
+}
+
+/// Decides what happens to a request: it gets its response, or a fault acts on it. Requests to the
+/// remote control get no fault.
+pub(crate) fn reply(state: &State, http: &Request<Bytes>) -> Reply {
+    let usual = || route(state, http).unwrap_or_else(ErrorResponse::into_response);
+    let complete = |response| add_common_headers(state, response);
+    if is_control(http.uri().path()) {
+        return Reply::usual(complete(usual()));
+    }
+    let summary = RequestSummary::of(http);
+    let facts = RequestFacts {
+        path: http.uri().path(),
+        method: http.method().as_str(),
+        client_id: summary.client_id.as_deref(),
+        grant: summary.grant.as_deref(),
+    };
+    let acting = state.faults().choose(&facts);
+    let (fault, reply) = match acting {
+        Some(ActingStep { fault, step }) => {
+            let changes = !step.is_pass();
+            let reply = carry_out(step, usual, complete);
+            (changes.then_some(fault), reply)
+        }
+        None => (None, Reply::usual(complete(usual()))),
+    };
+    record(state, http, summary, (reply.response(), fault));
+    reply
 }
 
 /// Returns the response to a request whose body is too large.
@@ -63,7 +103,14 @@ fn too_large(endpoint: &Endpoint<'_>, limit: usize) -> Response {
 
 /// Completes the response to a request whose body could not be read.
 pub(crate) fn refuse(state: &State, head: &Request<Bytes>, response: Response) -> Response {
-    record(state, head, &response);
+    if !is_control(head.uri().path()) {
+        record(
+            state,
+            head,
+            RequestSummary::of(head),
+            (Some(&response), None),
+        );
+    }
     add_common_headers(state, response)
 }
 
@@ -75,16 +122,22 @@ pub(crate) fn body_limit(state: &State, path: &str) -> usize {
 }
 
 /// Writes a request to the emulated services into the journal.
-fn record(state: &State, http: &Request<Bytes>, response: &Response) {
-    if is_control(http.uri().path()) {
-        return;
-    }
-    let times = Times {
-        real: real_time(),
-        by_clock: state.config.clock.now(),
+fn record(
+    state: &State,
+    http: &Request<Bytes>,
+    summary: RequestSummary,
+    (response, fault): (Option<&Response>, Option<String>),
+) {
+    let outcome = Outcome {
+        response,
+        fault,
+        times: Times {
+            real: real_time(),
+            by_clock: state.config.clock.now(),
+        },
     };
-    let request = describe(http, response, &times);
-    state.journal().record(&request);
+    let entry = summary.into_entry(http, outcome);
+    state.journal().record(&entry);
 }
 
 /// Adds the headers that every response has.
@@ -143,6 +196,8 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::AemRightsOf(account) => set_rights(state, http, &account),
         Endpoint::AemFile(path) => aem_files::handle(state, http, &path),
         Endpoint::AemSettings => aem_settings::handle(state, http),
+        Endpoint::Faults => faults::handle(state, http),
+        Endpoint::Fault(id) => faults::handle_one(state, http, &id),
         Endpoint::Requests => requests::handle(state, http),
         Endpoint::AddClient => add_client(state, http),
         Endpoint::AddPerson => add_person(state, http),

@@ -13,6 +13,8 @@ mod control;
 mod control_callers;
 mod encodings;
 mod errors;
+mod faults;
+mod faults_on_the_wire;
 #[cfg(feature = "forms")]
 mod forms;
 mod invalidate_token;

@@ -1,10 +1,10 @@
 //! The server with TLS.
 
-use std::io::Write;
+use std::io::{ErrorKind, Read as _, Write};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use adobe_ims_emulator::{Clock, Emulator};
+use adobe_ims_emulator::{Clock, Emulator, Fault, FaultStep};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
@@ -122,4 +122,35 @@ fn tls_certificate_is_valid_by_real_and_by_virtual_time() {
         let is_around = now < "2017";
         assert_eq!(answers(&between), is_around, "2017, {now}");
     }
+}
+
+#[test]
+fn faults_act_below_tls() {
+    let emulator = Emulator::builder().tls(true).start().unwrap();
+    let ca = CertificateDer::from(der(emulator.ca_pem().unwrap()));
+    let mut roots = RootCertStore::empty();
+    roots.add(ca).unwrap();
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let config = Arc::new(config);
+    let response = |step: FaultStep| {
+        emulator.add_fault(Fault::new([step]).times(1)).unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let connection = ClientConnection::new(Arc::clone(&config), name).unwrap();
+        let mut stream = StreamOwned::new(connection, socket::connect(&emulator));
+        let request = b"GET /ims/keys HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(request).unwrap();
+        let mut bytes = Vec::new();
+        let error = stream.read_to_end(&mut bytes).err();
+        let kind = error.map(|error| error.kind());
+        (String::from_utf8(bytes).unwrap(), kind)
+    };
+    let (text, error) = response(FaultStep::default().truncate_after(3));
+    assert!(text.ends_with("\r\n\r\n{\"k"), "{text}");
+    assert_eq!(error, None, "the TLS session ends in order");
+    let reset = response(FaultStep::reset());
+    assert_eq!(reset, (String::new(), Some(ErrorKind::ConnectionReset)));
 }
