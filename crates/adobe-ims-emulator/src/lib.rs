@@ -81,6 +81,7 @@
 //! | `GET` or `PATCH /_emu/aem/settings` | how AEM answers where sources disagree; the folders of batches |
 //! | `GET`, `POST` or `DELETE /_emu/faults`, `GET` or `DELETE /_emu/faults/ID` | faults on demand, as [`Fault`] |
 //! | `GET` or `DELETE /_emu/requests` | the journal of requests, as [`RecordedRequest`] |
+//! | `POST /_emu/verify` | checks the number of requests, as by [`Emulator::verify`] |
 //! | `POST /_emu/clients`, `/_emu/people` | registers a client or a person; the JSON has the names of the setters of [`OauthClient`] and [`Person`] |
 //! | `POST /_emu/service_codes` | adds a permanent authorization code to `client_id` |
 //! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as by [`SignIn`]; with `device_id` a device token |
@@ -166,7 +167,7 @@ pub use identities::grant_type::GrantType;
 pub use identities::oauth_client::OauthClient;
 pub use identities::person::Person;
 pub use identities::registration_error::RegistrationError;
-pub use journal::{RecordedField, RecordedRequest, RequestFilter};
+pub use journal::{RecordedField, RecordedRequest, RequestFilter, VerificationError};
 #[cfg(feature = "forms")]
 pub use pdf::document_text;
 pub use sign_in::{SignIn, UserTokens};

@@ -10,5 +10,6 @@ pub(crate) mod aem_files;
 pub(crate) mod aem_settings;
 pub(crate) mod faults;
 pub(crate) mod requests;
+pub(crate) mod verify;
 pub(crate) mod registration;
 pub(crate) mod sign_ins;

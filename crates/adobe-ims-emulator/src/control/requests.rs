@@ -67,7 +67,7 @@ struct Body<'a> {
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     seq: u64,
     time: String,
     virtual_time: String,

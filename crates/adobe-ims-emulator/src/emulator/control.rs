@@ -1,11 +1,13 @@
 //! The remote control in the handle of an emulator.
 
+use std::ops::RangeBounds;
 use std::time::Duration;
 
 use crate::emulator::running::Emulator;
 use crate::faults::fault::Fault;
 use crate::faults::invalid_fault::InvalidFault;
-use crate::journal::{RecordedRequest, RequestFilter};
+use crate::journal::verification::{CountRange, verify};
+use crate::journal::{RecordedRequest, RequestFilter, VerificationError};
 
 impl Emulator {
     /// Sets the lifetime of new access tokens in whole milliseconds.
@@ -59,5 +61,28 @@ impl Emulator {
         let journal = self.state.journal();
         let requests = journal.since(filter.since);
         requests.filter(|request| filter.admits(request)).collect()
+    }
+
+    /// Checks the number of the requests of the journal that pass a filter, and returns it.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::{Emulator, RequestFilter};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// // A program under test gets a token ten times. Its cache works if it asks once at most:
+    /// emulator.verify(&RequestFilter::new().path("/ims/exchange/*"), ..=1)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that lists the requests of the journal if the number is another one, or if
+    /// the journal has forgotten requests that may count.
+    pub fn verify(
+        &self,
+        filter: &RequestFilter,
+        wanted: impl RangeBounds<u64>,
+    ) -> Result<u64, Box<VerificationError>> {
+        verify(&self.state.journal(), filter, CountRange::of(&wanted))
     }
 }

@@ -4,7 +4,9 @@ pub(crate) mod recorded_request;
 pub(crate) mod filter;
 pub(crate) mod encoding;
 pub(crate) mod ring;
+pub(crate) mod verification;
 pub(crate) mod exchange;
 
 pub use filter::RequestFilter;
 pub use recorded_request::{RecordedField, RecordedRequest};
+pub use verification::VerificationError;

@@ -22,6 +22,8 @@ pub(crate) struct Journal {
     size: usize,
     /// The number of the next request.
     next: u64,
+    /// The number of the first request after the journal was cleared.
+    cleared_before: u64,
 }
 
 /// Requests one after another.
@@ -37,6 +39,7 @@ impl Journal {
             blocks: VecDeque::new(),
             size,
             next: 1,
+            cleared_before: 1,
         }
     }
 
@@ -57,11 +60,18 @@ impl Journal {
     /// Forgets all requests. The numbers go on.
     pub(crate) fn clear(&mut self) {
         self.blocks = VecDeque::new();
+        self.cleared_before = self.next;
     }
 
     /// Returns the number of the first request that is kept, or of the next one.
     pub(crate) fn first(&self) -> u64 {
         self.blocks.front().map_or(self.next, |block| block.first)
+    }
+
+    /// Returns whether there was no room for a request with a number above `since`. Requests that
+    /// were cleared do not count.
+    pub(crate) fn has_forgotten_since(&self, since: u64) -> bool {
+        self.first() > since.saturating_add(1).max(self.cleared_before)
     }
 
     /// Returns the kept requests with a number above `since`, in their order.

@@ -54,6 +54,7 @@ pub(crate) enum Endpoint<'a> {
     /// The fault with this id.
     Fault(Cow<'a, str>),
     Requests,
+    Verify,
     AddClient,
     AddPerson,
     AddServiceCode,
@@ -127,6 +128,7 @@ impl<'a> Endpoint<'a> {
             "/_emu/aem/settings" => Self::AemSettings,
             "/_emu/faults" => Self::Faults,
             "/_emu/requests" => Self::Requests,
+            "/_emu/verify" => Self::Verify,
             "/_emu/clients" => Self::AddClient,
             "/_emu/people" => Self::AddPerson,
             "/_emu/service_codes" => Self::AddServiceCode,
@@ -209,6 +211,7 @@ impl<'a> Endpoint<'a> {
             | Self::AdminOrganizations
             | Self::AdvanceClock
             | Self::AemRights
+            | Self::Verify
             | Self::AddClient
             | Self::AddPerson
             | Self::AddServiceCode

@@ -13,6 +13,7 @@ use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
+use crate::control::verify::verify;
 use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests};
 use crate::faults::effect::{Delivery, Reply, carry_out};
 use crate::faults::store::{ActingStep, RequestFacts};
@@ -199,6 +200,7 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::Faults => faults::handle(state, http),
         Endpoint::Fault(id) => faults::handle_one(state, http, &id),
         Endpoint::Requests => requests::handle(state, http),
+        Endpoint::Verify => verify(state, http),
         Endpoint::AddClient => add_client(state, http),
         Endpoint::AddPerson => add_person(state, http),
         Endpoint::AddServiceCode => add_service_code(state, http),

@@ -36,3 +36,4 @@ mod token;
 mod token_types;
 mod user_clients;
 mod validate_token;
+mod verify;
