@@ -90,6 +90,10 @@ impl Reading {
             ..self
         }
     }
+
+    fn follows_real_time(&self) -> bool {
+        !self.frozen && self.rate == 1.0 && self.time == self.since
+    }
 }
 
 impl Clock {
@@ -179,6 +183,28 @@ impl Clock {
     /// Returns how the clock goes.
     pub(crate) fn reading(&self) -> Reading {
         *self.lock()
+    }
+
+    /// Returns how the clock goes, counted from the present.
+    pub(crate) fn reading_now(&self) -> Reading {
+        self.lock().since(real_time())
+    }
+
+    /// Lets the clock run on from the time of a reading.
+    pub(crate) fn run_on(&self, reading: Reading) {
+        *self.lock() = Reading {
+            since: real_time(),
+            ..reading
+        };
+    }
+
+    /// Puts the clock back to a reading. A clock that followed real time follows it again.
+    pub(crate) fn restart(&self, reading: Reading) {
+        if reading.follows_real_time() {
+            *self.lock() = reading;
+        } else {
+            self.run_on(reading);
+        }
     }
 
     /// Returns the real time in milliseconds since 1970, if it counts beside that of the clock.

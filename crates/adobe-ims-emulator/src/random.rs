@@ -32,6 +32,22 @@ impl Random {
         }
     }
 
+    /// Returns the number of values that were drawn. It does not count without a seed.
+    pub(crate) fn draws(&self) -> u64 {
+        match self {
+            Self::System(_) => 0,
+            Self::Seeded { draws, .. } => draws.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Goes on as after a number of draws.
+    pub(crate) fn continue_after(&self, number: u64) {
+        match self {
+            Self::System(_) => {}
+            Self::Seeded { draws, .. } => draws.store(number, Ordering::Relaxed),
+        }
+    }
+
     /// Returns `N` random bytes, at most 32.
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         const { assert!(N <= 32, "one draw gives one SHA-256 hash") };
@@ -100,6 +116,23 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .flat_map(|byte| [byte >> 4, byte & 15])
         .map(|digit| char::from(digits[usize::from(digit)]))
         .collect()
+}
+
+impl Clone for Random {
+    fn clone(&self) -> Self {
+        match self {
+            Self::System(system) => Self::System(system.clone()),
+            Self::Seeded {
+                seed,
+                purpose,
+                draws,
+            } => Self::Seeded {
+                seed: *seed,
+                purpose,
+                draws: AtomicU64::new(draws.load(Ordering::Relaxed)),
+            },
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The state of a running emulator.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -10,7 +10,7 @@ use http::StatusCode;
 use crate::aem_data::batch::BatchStore;
 use crate::aem_data::repository::Repository;
 use crate::aem_data::settings::AemSettings;
-use crate::clock::Clock;
+use crate::clock::{Clock, Reading};
 use crate::control_hosts::ControlHosts;
 use crate::faults::store::FaultStore;
 use crate::identities::aem_environment::AemEnvironment;
@@ -73,6 +73,8 @@ pub(crate) struct State {
     aem_settings: Mutex<AemSettings>,
     lifetimes: Mutex<Lifetimes>,
     faults: Mutex<FaultStore>,
+    snapshots: Mutex<Snapshots>,
+    start: OnceLock<Snapshot>,
 }
 
 impl State {
@@ -93,6 +95,8 @@ impl State {
             repository: Mutex::default(),
             aem_settings: Mutex::default(),
             faults: Mutex::default(),
+            snapshots: Mutex::default(),
+            start: OnceLock::new(),
             #[cfg(feature = "forms")]
             batch: Mutex::default(),
         }
@@ -193,6 +197,138 @@ impl State {
 
     pub(crate) fn tokens_issued_by(&self, grant: GrantType) -> u64 {
         lock(&self.issued).get(&grant).copied().unwrap_or_default()
+    }
+}
+
+/// All data of an emulator at a time. The files of batches in folders outside are not part of it.
+struct Snapshot {
+    clock: Reading,
+    /// The draws of the random sources.
+    draws: [u64; 4],
+    directory: Directory,
+    aem_users: AemUsers,
+    issued: BTreeMap<GrantType, u64>,
+    sessions: SessionStore,
+    journal: Journal,
+    #[cfg(feature = "forms")]
+    batch: BatchStore,
+    repository: Repository,
+    aem_settings: AemSettings,
+    lifetimes: Lifetimes,
+    faults: FaultStore,
+}
+
+/// The last snapshots that were asked for.
+#[derive(Default)]
+struct Snapshots {
+    kept: VecDeque<(String, Arc<Snapshot>)>,
+    made: u64,
+}
+
+/// The number of snapshots that are kept.
+const MAX_SNAPSHOTS: usize = 32;
+
+impl State {
+    /// Notes the present state as that of the start.
+    pub(crate) fn note_start(&self) {
+        let start = self.capture(self.config.clock.reading());
+        // Only the first call counts.
+        let _ = self.start.set(start);
+    }
+
+    /// Brings back the state of the start. Snapshots stay.
+    pub(crate) fn reset(&self) {
+        if let Some(start) = self.start.get() {
+            self.restore(start);
+            self.config.clock.restart(start.clock);
+        }
+    }
+
+    /// Keeps the present state, and returns the id of the snapshot. The oldest snapshot may be
+    /// forgotten for it.
+    pub(crate) fn add_snapshot(&self) -> String {
+        let snapshot = Arc::new(self.capture(self.config.clock.reading_now()));
+        let mut snapshots = lock(&self.snapshots);
+        snapshots.made += 1;
+        let id = format!("snapshot-{}", snapshots.made);
+        if snapshots.kept.len() == MAX_SNAPSHOTS {
+            snapshots.kept.pop_front();
+        }
+        snapshots.kept.push_back((id.clone(), snapshot));
+        id
+    }
+
+    /// Brings back the state of a snapshot. The clock runs on from its time. Returns whether there is
+    /// such a snapshot.
+    pub(crate) fn restore_snapshot(&self, id: &str) -> bool {
+        let snapshot = {
+            let snapshots = lock(&self.snapshots);
+            let mut kept = snapshots.kept.iter();
+            let found = kept.find(|(own, _)| own == id);
+            found.map(|(_, snapshot)| Arc::clone(snapshot))
+        };
+        let Some(snapshot) = snapshot else {
+            return false;
+        };
+        self.restore(&snapshot);
+        self.config.clock.run_on(snapshot.clock);
+        true
+    }
+
+    fn random_sources(&self) -> [&Random; 4] {
+        [
+            &self.token_random,
+            &self.session_random,
+            &self.debug_id_random,
+            &self.fault_random,
+        ]
+    }
+
+    fn capture(&self, clock: Reading) -> Snapshot {
+        let directory = self.directory();
+        let aem_users = self.aem_users();
+        let issued = lock(&self.issued);
+        let sessions = self.sessions();
+        let journal = self.journal();
+        #[cfg(feature = "forms")]
+        let batch = self.batch();
+        Snapshot {
+            clock,
+            draws: self.random_sources().map(Random::draws),
+            directory: directory.clone(),
+            aem_users: aem_users.clone(),
+            issued: issued.clone(),
+            sessions: sessions.clone(),
+            journal: journal.clone(),
+            #[cfg(feature = "forms")]
+            batch: batch.clone(),
+            repository: self.repository().clone(),
+            aem_settings: self.aem_settings().clone(),
+            lifetimes: self.lifetimes(),
+            faults: self.faults().clone(),
+        }
+    }
+
+    fn restore(&self, snapshot: &Snapshot) {
+        let mut directory = self.directory();
+        let mut aem_users = self.aem_users();
+        let mut issued = lock(&self.issued);
+        let mut sessions = self.sessions();
+        let mut journal = self.journal();
+        directory.clone_from(&snapshot.directory);
+        aem_users.clone_from(&snapshot.aem_users);
+        issued.clone_from(&snapshot.issued);
+        sessions.clone_from(&snapshot.sessions);
+        journal.clone_from(&snapshot.journal);
+        #[cfg(feature = "forms")]
+        self.batch().clone_from(&snapshot.batch);
+        self.repository().clone_from(&snapshot.repository);
+        self.aem_settings().clone_from(&snapshot.aem_settings);
+        self.change_lifetimes(|lifetimes| *lifetimes = snapshot.lifetimes);
+        self.faults().clone_from(&snapshot.faults);
+        for (random, draws) in self.random_sources().into_iter().zip(snapshot.draws) {
+            random.continue_after(draws);
+        }
     }
 }
 

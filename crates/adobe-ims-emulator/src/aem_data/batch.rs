@@ -10,7 +10,7 @@ use crate::xfa::data::Record;
 pub(crate) type ConfigDocument = serde_json::Map<String, Value>;
 
 /// All configurations by their name, and their executions.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct BatchStore {
     pub(crate) configs: BTreeMap<String, ConfigDocument>,
     pub(crate) executions: Vec<Execution>,
@@ -25,6 +25,7 @@ impl BatchStore {
 }
 
 /// A run of a configuration. Times are in milliseconds since 1970.
+#[derive(Clone)]
 pub(crate) struct Execution {
     pub(crate) id: String,
     pub(crate) config_name: String,
@@ -49,6 +50,7 @@ pub(crate) enum Status {
 }
 
 /// The counts of one kind of output.
+#[derive(Clone)]
 pub(crate) struct OutputState {
     /// The name of the print language, or `None` for PDF.
     pub(crate) render_type: Option<&'static str>,
@@ -59,6 +61,7 @@ pub(crate) struct OutputState {
 }
 
 /// A record of the input.
+#[derive(Clone)]
 pub(crate) enum RecordInput {
     Record(Record),
     /// A file that is no XML, with the reason.

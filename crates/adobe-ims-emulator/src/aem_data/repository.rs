@@ -15,7 +15,7 @@ pub(crate) struct StoredFile {
 }
 
 /// The files below `/content/dam/`, by their path below it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Repository(BTreeMap<String, StoredFile>);
 
 impl Repository {

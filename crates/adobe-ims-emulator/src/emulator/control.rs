@@ -85,4 +85,33 @@ impl Emulator {
     ) -> Result<u64, Box<VerificationError>> {
         verify(&self.state.journal(), filter, CountRange::of(&wanted))
     }
+
+    /// Brings back the state of the start: registrations, tokens, files and settings of AEM, faults,
+    /// journal, lifetimes and clock. With a seed the same requests give the same values again.
+    pub fn reset(&self) {
+        self.state.reset();
+    }
+
+    /// Keeps the present state, and returns the id of the snapshot. The emulator keeps the last 32
+    /// snapshots, also after a reset.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::{Emulator, Person};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let snapshot = emulator.snapshot();
+    /// emulator.add_person(Person::new().email("jane@example.com"))?;
+    /// assert!(emulator.restore(&snapshot));
+    /// assert!(emulator.person("jane@example.com").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn snapshot(&self) -> String {
+        self.state.add_snapshot()
+    }
+
+    /// Brings back the state of a snapshot. The clock runs on from the time of the snapshot. Returns
+    /// whether there is one with this id.
+    pub fn restore(&self, snapshot: &str) -> bool {
+        self.state.restore_snapshot(snapshot)
+    }
 }

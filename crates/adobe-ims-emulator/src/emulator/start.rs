@@ -86,6 +86,7 @@ impl EmulatorBuilder {
             let written = state.repository().put(&path, file);
             written.ok_or(StartError::AemFile(path))?;
         }
+        state.note_start();
         Emulator::run(state, sockets).map_err(StartError::Thread)
     }
 

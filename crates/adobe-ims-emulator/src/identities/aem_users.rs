@@ -35,7 +35,7 @@ impl FromIterator<AemGroup> for AemGroups {
 }
 
 /// The users and their groups. Times are in milliseconds since 1970.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct AemUsers {
     /// The login name of each user id.
     logins: BTreeMap<String, String>,

@@ -7,6 +7,7 @@ use crate::identities::grant_type::GrantType;
 use crate::identities::redirect_uris::RedirectUris;
 
 /// An IMS client with its technical account.
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) id: String,
     /// The valid secrets, the oldest first. A public client has none.
@@ -53,6 +54,7 @@ impl Client {
 }
 
 /// The binding of a technical account to a client.
+#[derive(Clone)]
 pub(crate) struct Binding {
     pub(crate) organization: String,
     pub(crate) technical_account_id: String,
@@ -65,6 +67,7 @@ pub(crate) struct Binding {
 }
 
 /// The private key and the certificate of a credential document.
+#[derive(Clone)]
 pub(crate) struct DocumentKey {
     pub(crate) private_key_pem: String,
     pub(crate) certificate_pem: String,

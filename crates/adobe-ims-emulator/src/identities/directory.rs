@@ -27,6 +27,7 @@ const DEFAULT_SCOPES: [&str; 4] = [
 const MAX_SECRETS: usize = 2;
 
 /// The registered clients and people, with the sources of generated values.
+#[derive(Clone)]
 pub(crate) struct Directory {
     clients: Vec<Client>,
     built_in_keys: BuiltInKeys,

@@ -14,7 +14,7 @@ const BUILT_IN: [&str; 4] = [
 ];
 
 /// The built-in private keys. Each of them serves one account.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct BuiltInKeys {
     used: usize,
 }

@@ -6,6 +6,7 @@ use crate::identities::registration_error::RegistrationError;
 use crate::random::Random;
 
 /// The people who can sign in, and the organizations.
+#[derive(Clone)]
 pub(crate) struct PersonStore {
     people: Vec<RegisteredPerson>,
     organizations: Vec<Organization>,

@@ -17,6 +17,7 @@ const BLOCK: usize = 16 * 1024;
 const LENGTH: usize = 4;
 
 /// The last requests, oldest first, within a number of bytes.
+#[derive(Clone)]
 pub(crate) struct Journal {
     blocks: VecDeque<Block>,
     size: usize,
@@ -99,6 +100,15 @@ impl Journal {
             first: self.next,
             bytes: Vec::with_capacity(capacity),
         });
+    }
+}
+
+impl Clone for Block {
+    /// Keeps the capacity, which is the room for further requests.
+    fn clone(&self) -> Self {
+        let mut bytes = Vec::with_capacity(self.bytes.capacity());
+        bytes.extend_from_slice(&self.bytes);
+        Self { bytes, ..*self }
     }
 }
 

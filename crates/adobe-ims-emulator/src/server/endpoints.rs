@@ -43,6 +43,10 @@ pub(crate) enum Endpoint<'a> {
     Health,
     Clock,
     AdvanceClock,
+    Reset,
+    Snapshots,
+    /// The restoration of the snapshot with this id.
+    RestoreSnapshot(Cow<'a, str>),
     Lifetimes,
     AemRights,
     /// The rights of this account, or person.
@@ -123,6 +127,8 @@ impl<'a> Endpoint<'a> {
             "/_emu/health" => Self::Health,
             "/_emu/clock" => Self::Clock,
             "/_emu/clock/advance" => Self::AdvanceClock,
+            "/_emu/reset" => Self::Reset,
+            "/_emu/snapshots" => Self::Snapshots,
             "/_emu/lifetimes" => Self::Lifetimes,
             "/_emu/aem/rights" => Self::AemRights,
             "/_emu/aem/settings" => Self::AemSettings,
@@ -144,6 +150,10 @@ impl<'a> Endpoint<'a> {
         };
         if let Some(account) = path.strip_prefix("/_emu/aem/rights/") {
             return decoded(account).map(Self::AemRightsOf);
+        }
+        if let Some(id) = path.strip_prefix("/_emu/snapshots/") {
+            let id = id.strip_suffix("/restore")?;
+            return decoded(id).map(Self::RestoreSnapshot);
         }
         if let Some(id) = path.strip_prefix("/_emu/faults/") {
             return decoded(id).map(Self::Fault);
@@ -210,6 +220,9 @@ impl<'a> Endpoint<'a> {
             | Self::AdminProfile
             | Self::AdminOrganizations
             | Self::AdvanceClock
+            | Self::Reset
+            | Self::Snapshots
+            | Self::RestoreSnapshot(_)
             | Self::AemRights
             | Self::Verify
             | Self::AddClient

@@ -14,7 +14,7 @@ use crate::control::health::health;
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
-use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests};
+use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests, snapshots};
 use crate::faults::effect::{Delivery, Reply, carry_out};
 use crate::faults::store::{ActingStep, RequestFacts};
 use crate::http::error_response::ErrorResponse;
@@ -192,6 +192,9 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         Endpoint::Health => Ok(health(state)),
         Endpoint::Clock => clock::handle(state, http),
         Endpoint::AdvanceClock => clock::advance(state, http),
+        Endpoint::Reset => Ok(snapshots::reset(state)),
+        Endpoint::Snapshots => Ok(snapshots::add(state)),
+        Endpoint::RestoreSnapshot(id) => snapshots::restore(state, &id),
         Endpoint::Lifetimes => lifetimes::handle(state, http),
         Endpoint::AemRights => grant_rights(state, http),
         Endpoint::AemRightsOf(account) => set_rights(state, http, &account),

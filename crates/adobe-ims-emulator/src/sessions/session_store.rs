@@ -6,6 +6,7 @@ use crate::sessions::authorization::Authorization;
 use crate::sessions::authorization_request::AuthorizationRequest;
 
 /// An authorization code that was not redeemed yet.
+#[derive(Clone)]
 pub(crate) struct PendingCode {
     pub(crate) authorization: Authorization,
     /// Milliseconds since 1970.
@@ -13,6 +14,7 @@ pub(crate) struct PendingCode {
 }
 
 /// A sign-in whose page is open in a browser.
+#[derive(Clone)]
 pub(crate) struct PendingSignIn {
     pub(crate) request: AuthorizationRequest,
     /// Milliseconds since 1970.
@@ -20,7 +22,7 @@ pub(crate) struct PendingSignIn {
 }
 
 /// The state of all sign-ins. Tokens are known by their `id`, sessions by their `sid`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct SessionStore {
     codes: HashMap<String, PendingCode>,
     /// By the ticket in the form of the page.

@@ -13,19 +13,21 @@ pub(crate) const ROOT: NodeId = 0;
 /// The data of one form. Elements and attributes are nodes.
 ///
 /// A binding by name takes the nodes of one name in their order, each once.
+#[derive(Clone)]
 pub(crate) struct Record {
     nodes: Vec<DataNode>,
     /// The first node of each name.
     first: HashMap<String, NodeId>,
 }
 
+#[derive(Clone)]
 struct DataNode {
     text: String,
     children: HashMap<String, Children>,
 }
 
 /// The children of one name, and the number of those that were taken.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Children {
     ids: Vec<NodeId>,
     taken: usize,

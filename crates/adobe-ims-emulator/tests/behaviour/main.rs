@@ -27,6 +27,7 @@ mod people;
 mod profile;
 mod refresh_token;
 mod service_credentials;
+mod snapshots;
 mod socket;
 mod support;
 mod time;
