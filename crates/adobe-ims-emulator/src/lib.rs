@@ -72,6 +72,7 @@
 //! | `POST /adobe/forms/assembler/ddx/invoke` | AEM Forms: PDFs that are put together as a DDX says |
 //! | `POST /adobe/forms/assembler/pdfa/convert`, `/validate` | AEM Forms: PDF/A, which is marked and not certified |
 //! | `/adobe/forms/batch/output/…` | AEM Forms: the batch API, for `administrators` |
+//! | `GET /_emu/` | the paths of the remote control; `GET /` leads there |
 //! | `GET /_emu/health` | the state of the emulator |
 //! | `GET` or `PATCH /_emu/clock`, `POST /_emu/clock/advance` | the virtual time, as by [`Clock`] |
 //! | `POST /_emu/reset`, `POST /_emu/snapshots`, `POST /_emu/snapshots/ID/restore` | the state of the start or of a snapshot, as by [`Emulator::reset`] |

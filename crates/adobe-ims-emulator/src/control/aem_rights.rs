@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{Method, Request, StatusCode};
 use serde::Deserialize;
 
 use crate::control::json_body::read;
 use crate::http::error_response::ErrorResponse;
-use crate::http::parameters::Parameters;
+use crate::http::parameters::{Parameters, content_type};
 use crate::http::response::{Response, no_content};
 use crate::identities::aem_group::AemGroup;
 use crate::state::State;
@@ -18,6 +17,7 @@ use crate::state::State;
 const PARAMETER: &str = "technical_account_id";
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Body {
     technical_account_id: String,
 }
@@ -37,13 +37,12 @@ pub(crate) fn grant_rights(
     state: &State,
     http: &Request<Bytes>,
 ) -> Result<Response, ErrorResponse> {
-    let account = if has_json(http) {
-        let body: Body = serde_json::from_slice(http.body())
-            .map_err(|_| ErrorResponse::missing_parameter(PARAMETER))?;
-        body.technical_account_id
-    } else {
+    let account = if is_form(http) {
         let parameters = Parameters::from_request(http)?;
         parameters.required(PARAMETER)?.to_owned()
+    } else {
+        let body: Body = read(http)?;
+        body.technical_account_id
     };
     answer(state.grant_aem_rights(&account))
 }
@@ -90,10 +89,10 @@ fn answer(is_known: bool) -> Result<Response, ErrorResponse> {
     }
 }
 
-fn has_json(http: &Request<Bytes>) -> bool {
-    let content_type = http.headers().get(CONTENT_TYPE);
-    content_type.is_some_and(|value| {
-        let media_type = value.as_bytes().split(|byte| *byte == b';').next();
-        media_type.is_some_and(|text| text.trim_ascii().eq_ignore_ascii_case(b"application/json"))
-    })
+/// Returns whether the body is a form. A JSON object with the content type of a form, which curl
+/// sends for `-d`, is JSON.
+fn is_form(http: &Request<Bytes>) -> bool {
+    let content_type = content_type(http.headers()).unwrap_or_default();
+    let is_json = content_type.contains("json") || http.body().trim_ascii_start().starts_with(b"{");
+    !is_json
 }

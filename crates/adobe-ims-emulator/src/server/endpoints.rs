@@ -40,6 +40,9 @@ pub(crate) enum Endpoint<'a> {
     Forms(FormsEndpoint<'a>),
     /// A path below `/adobe/` that nothing answers.
     UnknownApi,
+    /// A path that leads to the overview.
+    Root,
+    Overview,
     Health,
     Clock,
     AdvanceClock,
@@ -124,6 +127,8 @@ impl<'a> Endpoint<'a> {
         Some(match path {
             "/content/dam.json" => Self::Dam,
             "/api/assets.json" => Self::Assets,
+            "/" | "/_emu" => Self::Root,
+            "/_emu/" => Self::Overview,
             "/_emu/health" => Self::Health,
             "/_emu/clock" => Self::Clock,
             "/_emu/clock/advance" => Self::AdvanceClock,
@@ -256,6 +261,8 @@ impl<'a> Endpoint<'a> {
             | Self::KeyCertificate(_)
             | Self::Dam
             | Self::Assets
+            | Self::Root
+            | Self::Overview
             | Self::Health => (&[Method::GET, Method::HEAD], "GET, HEAD"),
         })
     }

@@ -11,6 +11,7 @@ use crate::clock::real_time;
 use crate::control::aem_rights::{grant_rights, set_rights};
 use crate::control::caller::{check_caller, is_control};
 use crate::control::health::health;
+use crate::control::overview::{overview, redirect, unknown_path};
 use crate::control::registration::{add_client, add_person, add_service_code};
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
@@ -158,7 +159,13 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
     if is_control(path) {
         check_caller(state, http)?;
     }
-    let endpoint = Endpoint::from_path(path).ok_or_else(ErrorResponse::not_found)?;
+    let endpoint = Endpoint::from_path(path).ok_or_else(|| {
+        if is_control(path) {
+            unknown_path(path)
+        } else {
+            ErrorResponse::not_found()
+        }
+    })?;
     endpoint.check_method(http.method())?;
     let limit = endpoint.body_limit(state.config.document_limit);
     if http.body().len() > limit {
@@ -189,6 +196,8 @@ fn route(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse
         #[cfg(feature = "forms")]
         Endpoint::Forms(endpoint) => Ok(forms::endpoint::respond(state, http, endpoint)),
         Endpoint::UnknownApi => Ok(problem::unknown_api(state)),
+        Endpoint::Root => Ok(redirect()),
+        Endpoint::Overview => Ok(overview(state, http)),
         Endpoint::Health => Ok(health(state)),
         Endpoint::Clock => clock::handle(state, http),
         Endpoint::AdvanceClock => clock::advance(state, http),

@@ -181,6 +181,9 @@ fn rights_are_granted_over_http() {
     for (content_type, body, expected) in [
         (FORM, "", 400),
         (FORM, "technical_account_id=nobody", 404),
+        (FORM, r#"{"technical_account_id":"nobody"}"#, 404),
+        (FORM, r#"{"account":"nobody"}"#, 400),
+        ("application/json", "technical_account_id=nobody", 400),
         ("application/json", "{", 400),
         (
             "application/json; charset=utf-8",

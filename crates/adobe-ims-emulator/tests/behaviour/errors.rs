@@ -8,7 +8,6 @@ use crate::support::{FORM, emulator, get, post, send};
 fn unknown_path_or_method_is_refused() {
     let emulator = emulator();
     for path in [
-        "/",
         "/ims",
         "/ims/exchange",
         "/ims/exchange/v2/jwt",

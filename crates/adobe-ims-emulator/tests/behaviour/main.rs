@@ -11,6 +11,7 @@ mod client_authentication;
 mod client_credentials;
 mod control;
 mod control_callers;
+mod control_errors;
 mod encodings;
 mod errors;
 mod faults;
