@@ -129,6 +129,7 @@
 
 // In the order of the architecture: a module uses only those above it.
 mod clock;
+mod rfc3339;
 mod random;
 mod crypto;
 #[cfg(feature = "forms")]

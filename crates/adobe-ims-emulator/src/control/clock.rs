@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Clock, from_rfc3339, is_rate, rfc3339};
+use crate::clock::{Clock, is_rate};
 use crate::control::json_body::{read, wrong_value};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
+use crate::rfc3339::{from_rfc3339, rfc3339};
 use crate::state::State;
 
 #[derive(Default, Deserialize)]

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::Serialize;
 
-use crate::clock::rfc3339;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
 use crate::journal::{RecordedField, RecordedRequest, RequestFilter};
+use crate::rfc3339::rfc3339;
 use crate::state::State;
 
 const FILTERS: [&str; 5] = ["path", "client_id", "grant", "status", "since"];

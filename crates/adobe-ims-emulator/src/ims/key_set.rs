@@ -1,5 +1,7 @@
 //! The public keys of the tokens: as a key set, and as the certificates that `x5u` names.
 
+use std::sync::PoisonError;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderValue, StatusCode};
@@ -10,7 +12,7 @@ use crate::crypto::pem;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, with_content_type};
 use crate::state::State;
-use crate::tokens::token_keys::TokenKey;
+use crate::tokens::token_keys::{KeyCertificate, TokenKey};
 
 #[derive(Serialize)]
 struct KeySet {
@@ -51,11 +53,29 @@ pub(crate) fn key_set(state: &State) -> Response {
 pub(crate) fn key_certificate(state: &State, file: &str) -> Result<Response, ErrorResponse> {
     let token_key = state.token_keys.by_certificate_file(file);
     let token_key = token_key.ok_or_else(ErrorResponse::not_found)?;
-    let pem = token_key.certificate.get_or_init(|| {
-        let validity = Validity::one_year_from(state.config.clock.unix_seconds());
-        let der = self_signed(token_key.key(), token_key.kid, validity);
-        pem::encode(&der, pem::CERTIFICATE)
-    });
+    let now = state.config.clock.unix_seconds();
     let content_type = HeaderValue::from_static("application/x-pem-file");
-    Ok(with_content_type(StatusCode::OK, content_type, pem.clone()))
+    let pem = certificate_at(token_key, now);
+    Ok(with_content_type(StatusCode::OK, content_type, pem))
+}
+
+/// Returns the last certificate of a key, or a new one if the last is not valid at this second.
+fn certificate_at(token_key: &TokenKey, now: i64) -> String {
+    let mut latest = token_key
+        .certificate
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(certificate) = &*latest
+        && certificate.period.contains(&now)
+    {
+        return certificate.pem.clone();
+    }
+    let validity = Validity::one_year_from(now);
+    let der = self_signed(token_key.key(), token_key.kid, validity);
+    let pem = pem::encode(&der, pem::CERTIFICATE);
+    *latest = Some(KeyCertificate {
+        pem: pem.clone(),
+        period: now..=validity.not_after(),
+    });
+    pem
 }

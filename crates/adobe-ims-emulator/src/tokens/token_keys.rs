@@ -1,6 +1,7 @@
 //! The keys that sign tokens, one for each type of token.
 
-use std::sync::OnceLock;
+use std::ops::RangeInclusive;
+use std::sync::{Mutex, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -37,8 +38,15 @@ pub(crate) struct TokenKey {
     pub(crate) x5u: &'static str,
     /// The encoded header, which all tokens of this key share.
     header: String,
-    /// The certificate in PEM, made at the first request for it.
-    pub(crate) certificate: OnceLock<String>,
+    /// The last certificate that was asked for.
+    pub(crate) certificate: Mutex<Option<KeyCertificate>>,
+}
+
+/// A certificate of a key, valid for a year.
+pub(crate) struct KeyCertificate {
+    pub(crate) pem: String,
+    /// Seconds since 1970.
+    pub(crate) period: RangeInclusive<i64>,
 }
 
 /// The header of tokens as observed: without `typ`, and with a file name instead of a URI in `x5u`.
@@ -71,7 +79,7 @@ impl TokenKey {
                 kid,
                 itt,
             }),
-            certificate: OnceLock::new(),
+            certificate: Mutex::default(),
         }
     }
 

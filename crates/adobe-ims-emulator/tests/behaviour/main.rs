@@ -14,6 +14,7 @@ mod control_callers;
 mod control_errors;
 mod encodings;
 mod errors;
+mod fault_registration;
 mod faults;
 mod faults_on_the_wire;
 #[cfg(feature = "forms")]

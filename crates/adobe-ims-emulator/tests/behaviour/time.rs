@@ -5,9 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use adobe_ims_emulator::{Clock, Emulator};
 use http::Request;
 use serde_json::{Value, json};
+use x509_cert::der::Decode as _;
 
 use crate::support::{
-    AssertionSigner, FORM, NOW, TestResponse, emulator, form, get, hostile_account, now, post, send,
+    AssertionSigner, FORM, NOW, TestResponse, der, emulator, form, get, hostile_account, now, post,
+    send,
 };
 
 const CLOCK: &str = "/_emu/clock";
@@ -143,6 +145,24 @@ fn certificate_of_account_ends_by_virtual_time() {
     assert_eq!(outcome(&emulator, real + 300), 200);
     advance(&emulator, 3.0 * 86_400.0);
     assert_eq!(outcome(&emulator, real + 300), 400);
+}
+
+#[test]
+fn certificate_of_token_key_is_valid_by_virtual_time() {
+    let emulator = emulator();
+    let certificate = || get(&emulator, "/keys/prod/emulator-key-at-1.cer").text;
+    let first = certificate();
+    advance(&emulator, 364.0 * 86_400.0);
+    assert_eq!(certificate(), first);
+    advance(&emulator, 2.0 * 86_400.0);
+    let second = certificate();
+    assert_ne!(second, first);
+    let parsed = x509_cert::Certificate::from_der(&der(&second)).unwrap();
+    let validity = parsed.tbs_certificate().validity();
+    let not_before = validity.not_before.to_unix_duration();
+    assert_eq!(not_before.as_secs(), NOW + 366 * 86_400);
+    patch(&emulator, CLOCK, &json!({"now": PAST_TEXT}));
+    assert_ne!(certificate(), second);
 }
 
 #[test]
