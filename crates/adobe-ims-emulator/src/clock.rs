@@ -34,7 +34,7 @@ const MAX_RATE: f64 = 1_000_000.0;
 #[derive(Clone)]
 pub struct Clock(Arc<Mutex<Reading>>);
 
-/// What a clock shows, and how it goes on.
+/// The time of a clock, and its pace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Reading {
     /// The time of the clock at the real time `since`.

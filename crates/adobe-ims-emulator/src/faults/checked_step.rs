@@ -44,7 +44,7 @@ pub(crate) struct Sending {
     pub(crate) truncate_after: Option<usize>,
 }
 
-/// Where a response comes from.
+/// The origin of a response.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Usual,

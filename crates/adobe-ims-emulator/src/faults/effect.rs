@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 use crate::faults::checked_step::{Action, CheckedStep, Content, Sending};
 use crate::http::response::Response;
 
-/// What the server does with a request.
+/// The action of the server for a request.
 #[derive(Debug)]
 pub(crate) struct Reply {
     /// The time before it.

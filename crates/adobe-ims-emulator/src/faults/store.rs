@@ -11,7 +11,7 @@ const MAX_FAULTS: usize = 256;
 /// The number of steps of a fault.
 const MAX_STEPS: usize = 1000;
 
-/// What the conditions of a fault look at.
+/// The properties of a request that the conditions of a fault look at.
 pub(crate) struct RequestFacts<'a> {
     pub(crate) path: &'a str,
     pub(crate) method: &'a str,

@@ -41,7 +41,7 @@ pub(crate) struct RequestSummary {
     token_id: Option<String>,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 pub(crate) struct Outcome<'a> {
     /// The response, unless a fault sent none.
     pub(crate) response: Option<&'a Response>,

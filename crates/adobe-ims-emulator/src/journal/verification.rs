@@ -69,7 +69,7 @@ pub struct VerificationError {
     forgotten_before: Option<u64>,
 }
 
-/// What requests have in common.
+/// The properties that requests share.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RequestKind {
     pub(crate) path: String,

@@ -13,7 +13,7 @@ use crate::http::response::Response;
 use crate::server::abort::Abort;
 use crate::server::paced_body::Pace;
 
-/// What a fault does with a connection. The connection ends with it.
+/// The effect of a fault on a connection. The connection ends with it.
 #[derive(Debug)]
 pub(crate) enum Takeover {
     Reset,

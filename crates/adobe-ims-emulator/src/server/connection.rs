@@ -81,7 +81,7 @@ where
     }
 }
 
-/// How the service of a connection ends.
+/// The end of the service of a connection.
 enum Ending {
     Complete,
     HeadLate,

@@ -14,7 +14,7 @@ const MAX_PAGES: usize = 20_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
-/// What of a form's size is left.
+/// The rest of a form's allowed size.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     items: usize,

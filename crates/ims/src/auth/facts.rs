@@ -6,7 +6,7 @@ use adobe_ims::{AccessToken, Credentials};
 use super::acquired_token::AcquiredToken;
 use super::client_form::ClientForm;
 
-/// What is known about the credentials of tokens.
+/// The known facts about the credentials of tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct CredentialFacts {
     client_id: Option<String>,

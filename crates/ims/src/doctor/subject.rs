@@ -1,4 +1,4 @@
-//! What is examined: the credentials, the token and the API that the flags name.
+//! The subject of an examination: the credentials, the token and the API that the flags name.
 
 use std::time::Duration;
 

@@ -23,7 +23,7 @@ pub(crate) struct AemFlags {
     pub(crate) identity: IdentityFlags,
 }
 
-/// What is done instead of, or before, sending documents.
+/// The actions instead of sending documents, and before it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Request")]
 pub(crate) struct SendingFlags {

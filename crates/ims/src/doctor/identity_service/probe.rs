@@ -33,7 +33,7 @@ pub(super) struct Probe {
     pub(super) outcome: Outcome,
 }
 
-/// What came of a request.
+/// The outcome of a request.
 pub(super) enum Outcome {
     /// IMS issued a token.
     Issued(Box<FetchedToken>),

@@ -1,4 +1,4 @@
-//! How the stage finds out whether IMS accepts the credentials.
+//! The trial by which the stage finds out whether IMS accepts the credentials.
 
 use adobe_ims::error::Certainty;
 use adobe_ims::source::TokenSource;
@@ -20,7 +20,7 @@ const ID: CheckId = CheckId::Exchange;
 pub(super) enum Trial {
     /// For a token, which is stored nowhere.
     Exchange(Box<dyn TokenSource>),
-    /// Whether a token that was given is valid.
+    /// A question to IMS: is the given token valid?
     Validation(Box<Validation>),
     /// Nothing about the credentials.
     None(Box<NoTrial>),

@@ -5,7 +5,7 @@ use adobe_ims::{Error, ErrorClass, Problem};
 
 use crate::doctor::check::{Check, CheckId, FoundCause};
 
-/// How much the failure of the way to IMS matters.
+/// The weight of a failure on the way to IMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
     /// Without IMS there is no token.

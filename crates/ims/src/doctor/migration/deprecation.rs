@@ -1,4 +1,4 @@
-//! What Adobe says of the end of the old credentials. The dates are from Adobe's pages, and nothing is guessed.
+//! The statements of Adobe about the end of the old credentials. The dates are from Adobe's pages, and nothing is guessed.
 
 use std::time::{Duration, SystemTime};
 

@@ -6,7 +6,7 @@ use super::side::{Console, Pair};
 use crate::doctor::check::{Check, CheckId, FoundCause};
 use crate::error::CommandProblem;
 
-/// What two values are to each other.
+/// The relation of two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
     Same,

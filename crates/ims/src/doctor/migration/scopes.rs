@@ -3,7 +3,7 @@
 use super::side::Pair;
 use crate::doctor::check::{Check, CheckId};
 
-/// What is published about the scopes that take the place of a metascope.
+/// The published facts about the scopes that take the place of a metascope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Counterpart {
     /// These scopes (documented by Adobe).

@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use crate::auth::ClientForm;
 use crate::doctor::subject::Subject;
 
-/// What both kinds of credentials have, and what is their own.
+/// The values that both kinds of credentials have, and those of each kind.
 #[derive(Clone, Debug)]
 pub(super) struct Side<K> {
     pub(super) client_id: String,
@@ -24,7 +24,7 @@ pub(super) struct Side<K> {
     pub(super) own: K,
 }
 
-/// What credentials with a JWT have alone.
+/// The values that only credentials with a JWT have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Jwt {
     /// The console that issued them, if it is known.
@@ -35,7 +35,7 @@ pub(super) struct Jwt {
     pub(super) project: Option<String>,
 }
 
-/// What OAuth server-to-server credentials have alone.
+/// The values that only OAuth server-to-server credentials have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Oauth {
     pub(super) scopes: Vec<String>,
@@ -50,7 +50,7 @@ pub(super) enum Console {
     Adobe,
 }
 
-/// What was named as one of the two credentials.
+/// One of the two credentials, as it was named.
 #[derive(Clone, Debug)]
 pub(super) enum Found {
     Jwt(Side<Jwt>),

@@ -1,4 +1,4 @@
-//! What a person has to do, in order.
+//! The steps that a person has to take, in order.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,7 @@ use super::scopes::AEM_SCOPE;
 use super::side::{Console, Pair};
 use crate::doctor::step::Step;
 
-/// How the old credentials are named in the configuration of this program.
+/// The names of the old credentials in the configuration of this program.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum NamedBy<'a> {
     /// A flag or a variable that names the document.

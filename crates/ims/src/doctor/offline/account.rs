@@ -24,7 +24,7 @@ pub(super) enum GivenPassphrase {
     Given {
         /// The flag, variable or field that names it.
         by: String,
-        /// What is odd about it. It does not repeat the passphrase.
+        /// Its oddity. The text does not repeat the passphrase.
         oddity: Option<&'static str>,
     },
     Unreadable(Failure),

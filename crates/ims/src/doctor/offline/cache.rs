@@ -21,7 +21,7 @@ const LONGEST_LIFE: Duration = Duration::from_secs(25 * 3600);
 /// The store takes a token for one of the future from here on.
 const TOLERANCE: Duration = Duration::from_secs(60);
 
-/// What the cache holds for the credentials.
+/// The entry of the cache for the credentials.
 pub(super) enum CacheState {
     /// The cache is not used, for this reason.
     Off(&'static str),

@@ -1,4 +1,4 @@
-//! Whether the clock of this machine can be right, by what is known without a network.
+//! The check that the clock of this machine can be right, by what is known without a network.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ const LATEST: u64 = 4_102_444_800;
 /// The clock of a server of files may differ by this much.
 const TOLERANCE: Duration = Duration::from_secs(120);
 
-/// What is known of the clock. The texts say what was seen.
+/// The known facts about the clock. The texts say what was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ClockState {
     Plausible,

@@ -1,4 +1,4 @@
-//! Whether Adobe has ended this kind of credentials, by the console that issued them.
+//! The check for an end of this kind of credentials by Adobe, by the console that issued them.
 
 use std::time::SystemTime;
 

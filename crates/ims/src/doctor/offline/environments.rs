@@ -1,4 +1,4 @@
-//! Whether the environments of credentials, identity service, token and target fit each other.
+//! The check that the environments of credentials, identity service, token and target fit each other.
 
 use adobe_ims::error::Certainty;
 use adobe_ims::internal::distance;
@@ -19,7 +19,7 @@ pub(super) struct Named {
     pub(super) environment: Environment,
 }
 
-/// What the credentials, the settings and the variables say about the environment.
+/// The environments that credentials, settings and variables name.
 pub(super) struct EnvironmentFacts<'a> {
     /// The service that gets the requests.
     pub(super) effective: Environment,
@@ -30,7 +30,7 @@ pub(super) struct EnvironmentFacts<'a> {
     pub(super) variable: Option<Named>,
     pub(super) client_id: Option<&'a str>,
     pub(super) has_assertion: bool,
-    /// Where the token is that is used instead of credentials.
+    /// The place of the token that is used instead of credentials.
     pub(super) token_place: Option<&'a str>,
     pub(super) target: Option<&'a Uri>,
     /// The variable of the document that seems to name the service, and does not.

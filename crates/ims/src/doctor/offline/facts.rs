@@ -1,4 +1,4 @@
-//! What the checks of documents and values look at: the document, the credentials in it, or why there are none.
+//! The facts that the checks of documents and values look at: the document, the credentials in it, or why there are none.
 
 use adobe_ims::internal::document::DocumentFacts;
 use adobe_ims::{Credentials, Environment, Problem};

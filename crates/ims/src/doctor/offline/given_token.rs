@@ -37,7 +37,7 @@ const OTHER_KINDS: [&str; 4] = [
 pub(super) struct GivenToken {
     pub(super) token: AccessToken,
     place: &'static str,
-    /// What was left out around the token.
+    /// The text around the token that was left out.
     wrapping: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a token lives as long as the job that uses it.
+//! The check that a token lives as long as the job that uses it.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Whether the private key can be read, and its passphrase.
+//! The check that the private key can be read, and its passphrase.
 
 use adobe_ims::error::Certainty;
 use adobe_ims::internal::key::{KeyDescription, KeyWrapping};

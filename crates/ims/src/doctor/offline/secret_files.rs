@@ -24,7 +24,7 @@ pub(super) struct SecretFile {
     path: PathBuf,
 }
 
-/// What is known about a file.
+/// The known facts about a file.
 #[derive(Clone, Debug)]
 struct FileFacts {
     file: SecretFile,

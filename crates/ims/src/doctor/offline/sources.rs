@@ -1,4 +1,4 @@
-//! Where the credentials come from, and which others are not used.
+//! The source of the credentials, and the other sources that are not used.
 
 use adobe_ims::error::Certainty;
 

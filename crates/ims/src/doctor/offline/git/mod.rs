@@ -1,4 +1,4 @@
-//! Whether a file would come into a git repository, decided without running git.
+//! The decision whether a file would come into a git repository, without running git.
 
 mod glob;
 mod ignore;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::IgnoreFile;
 
-/// What git does with a file.
+/// The treatment of a file by git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum GitState {
     /// The file is in no work tree, or git ignores it.
