@@ -11,6 +11,6 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
         "size: release build of ims",
         bytes as f64 / 1e6,
         "MB",
-        Goal::AtMost(5.0),
+        Goal::AtMost(6.0),
     )])
 }
