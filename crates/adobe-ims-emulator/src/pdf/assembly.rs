@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary, text_string};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::catalog;
 use super::copier::Copier;
 use super::font_objects::compressed;
 use super::fonts::Fonts;
@@ -229,19 +230,7 @@ impl<'a> Assembly<'a> {
     pub(super) fn finish(mut self, properties: &Properties) -> Document {
         let document = &mut self.document;
         self.fonts.finish(document);
-        let count = i64::try_from(self.pages.len()).unwrap_or(i64::MAX);
-        let page_tree = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => self.pages };
-        document.objects.insert(self.page_tree, page_tree.into());
-        let entries = information::entries(properties);
-        let metadata = information::write(document, &entries, None, properties.document_id);
-        let mut catalog = dictionary! {
-            "Type" => "Catalog",
-            "Pages" => self.page_tree,
-            "Metadata" => metadata,
-        };
-        if let Some(locale) = &properties.locale {
-            catalog.set("Lang", text_string(&locale.replace('_', "-")));
-        }
+        let mut catalog = catalog::begin(document, self.page_tree, self.pages, properties);
         if let Some(outlines) = outlines::write(document, &self.outlines) {
             catalog.set("Outlines", outlines);
         }

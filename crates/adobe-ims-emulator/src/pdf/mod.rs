@@ -19,6 +19,7 @@ mod fonts;
 mod canvas;
 mod structure;
 mod information;
+mod catalog;
 mod hint_tables;
 mod linearize;
 mod page_geometry;
