@@ -143,11 +143,6 @@ impl Console {
         }
     }
 
-    /// Prints the summary of a run on stderr.
-    pub(crate) fn summary(&self, text: &str) {
-        self.event(text);
-    }
-
     /// Returns a line of progress on stderr.
     pub(crate) fn progress(&self) -> Progress {
         Progress::new(self.verbosity.quiet)

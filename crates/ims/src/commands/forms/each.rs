@@ -257,7 +257,7 @@ fn report(
     match args.aem.output {
         TextFormat::Json => context.console.json(&EachJson::of(folder, summary)),
         TextFormat::Text => {
-            context.console.summary(&text(folder, summary));
+            context.console.event(&text(folder, summary));
             Ok(())
         }
     }
