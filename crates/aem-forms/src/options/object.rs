@@ -90,7 +90,6 @@ macro_rules! option_type {
                 self.0.to_json()
             }
 
-            #[allow(dead_code, reason = "not every type of options needs it")]
             pub(crate) fn object(&self) -> &OptionObject {
                 &self.0
             }
