@@ -21,7 +21,7 @@ use crate::value::{self, ValueKind};
 /// The envelopes and encodings around a document that are opened, one inside of the other.
 const MAX_LAYERS: usize = 8;
 
-/// What to do about a file of another kind.
+/// The remedy for a file of another kind.
 const RIGHT_DOCUMENT: &str = "Pass the document as Adobe's console hands it out.";
 
 impl Credentials {
