@@ -2,8 +2,7 @@
 
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, Request, StatusCode};
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::aem::problem::problem;
 use crate::aem::user::authenticate;
@@ -11,21 +10,37 @@ use crate::http::response::{self, Response};
 use crate::identities::aem_group::AemGroup;
 use crate::state::State;
 
-/// Handles `GET /content/dam.json`: the root folder of the assets as a Sling node.
-pub(crate) fn dam<B>(state: &State, http: &Request<B>) -> Response {
-    let node = json!({
+/// The root folder of the assets as a Sling node.
+const DAM: &str = "/content/dam.json";
+
+/// The root folder of the assets in Siren, as the Assets HTTP API shows it.
+const ASSETS: &str = "/api/assets.json";
+
+/// Returns whether a listing is at a path.
+pub(crate) fn is_listing(path: &str) -> bool {
+    matches!(path, DAM | ASSETS)
+}
+
+/// Handles a `GET` of a listing.
+pub(crate) fn respond<B>(state: &State, http: &Request<B>, path: &str) -> Response {
+    if path == DAM {
+        listing(state, http, &dam())
+    } else {
+        listing(state, http, &assets())
+    }
+}
+
+fn dam() -> Value {
+    json!({
         "jcr:primaryType": "sling:Folder",
         "jcr:createdBy": "admin",
         "jcr:title": "Assets",
         "emulator": env!("CARGO_PKG_NAME"),
-    });
-    listing(state, http, &node)
+    })
 }
 
-/// Handles `GET /api/assets.json`: the root folder of the assets in Siren, as the Assets HTTP API
-/// shows it.
-pub(crate) fn assets<B>(state: &State, http: &Request<B>) -> Response {
-    let folder = json!({
+fn assets() -> Value {
+    json!({
         "class": ["assets/folder"],
         "properties": {
             "name": "assets",
@@ -33,12 +48,11 @@ pub(crate) fn assets<B>(state: &State, http: &Request<B>) -> Response {
             "emulator": env!("CARGO_PKG_NAME"),
         },
         "entities": [],
-        "links": [{"rel": ["self"], "href": "/api/assets.json"}],
-    });
-    listing(state, http, &folder)
+        "links": [{"rel": ["self"], "href": ASSETS}],
+    })
 }
 
-fn listing<B>(state: &State, http: &Request<B>, body: &impl Serialize) -> Response {
+fn listing<B>(state: &State, http: &Request<B>, body: &Value) -> Response {
     let Some(groups) = authenticate(state, http) else {
         let mut response = problem(
             StatusCode::UNAUTHORIZED,

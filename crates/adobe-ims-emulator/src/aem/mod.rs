@@ -14,3 +14,4 @@ pub(crate) mod user;
 pub(crate) mod listing;
 #[cfg(feature = "forms")]
 pub(crate) mod forms;
+pub(crate) mod endpoint;

@@ -15,3 +15,4 @@ pub(crate) mod requests;
 pub(crate) mod verify;
 pub(crate) mod registration;
 pub(crate) mod sign_ins;
+pub(crate) mod endpoint;

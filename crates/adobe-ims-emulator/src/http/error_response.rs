@@ -16,7 +16,7 @@ pub(crate) struct ErrorResponse {
     pub(crate) error: &'static str,
     pub(crate) description: Cow<'static, str>,
     /// The methods that the path allows, in a 405.
-    allow: Option<&'static str>,
+    allow: Option<String>,
 }
 
 /// The body. IMS was observed to send the keys in this order.
@@ -75,9 +75,9 @@ impl ErrorResponse {
         )
     }
 
-    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+    pub(crate) fn method_not_allowed(allow: &str) -> Self {
         Self {
-            allow: Some(allow),
+            allow: Some(allow.to_owned()),
             ..Self::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
@@ -126,7 +126,7 @@ impl ErrorResponse {
         };
         let mut response = json(self.status, &body);
         if let Some(allow) = self.allow {
-            let allow = HeaderValue::from_static(allow);
+            let allow = HeaderValue::try_from(allow).expect("names of methods are ASCII");
             response.headers_mut().insert(ALLOW, allow);
         }
         response

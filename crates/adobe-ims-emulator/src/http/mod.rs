@@ -2,6 +2,7 @@
 
 pub(crate) mod response;
 pub(crate) mod error_response;
+pub(crate) mod methods;
 pub(crate) mod content_disposition;
 pub(crate) mod multipart;
 pub(crate) mod parameters;

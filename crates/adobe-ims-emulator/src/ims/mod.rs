@@ -25,3 +25,4 @@ pub(crate) mod token_status;
 pub(crate) mod client_registration;
 pub(crate) mod discovery;
 pub(crate) mod key_set;
+pub(crate) mod endpoint;

@@ -1,6 +1,6 @@
 //! The HTTP server: routes, sockets and TLS.
 
-pub(crate) mod endpoints;
+pub(crate) mod endpoint;
 pub(crate) mod router;
 pub(crate) mod tls;
 pub(crate) mod limits;
