@@ -1,14 +1,8 @@
-//! `ims emulator`.
+//! `ims emulator serve`.
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EmulatorCommand {
-    /// Serve on loopback until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
-    Serve(ServeArgs),
-}
+use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
