@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use adobe_ims_emulator::AemGroup;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{CLIENT_SECRET, Ims, LASTING_TOKEN, World};
+use crate::support::{CLIENT_SECRET, Ims, LASTING_TOKEN, Run, World};
 
 pub(crate) const TEMPLATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/">
@@ -305,4 +305,11 @@ pub(crate) fn journal(folder: &Path) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// Returns the JSON on stdout, with 0 in place of the time.
+pub(crate) fn summary(run: &Run) -> Value {
+    let mut summary: Value = serde_json::from_str(&run.stdout).unwrap();
+    summary["seconds"] = json!(0);
+    summary
 }

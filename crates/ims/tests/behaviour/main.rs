@@ -48,6 +48,7 @@ mod forms_assemble;
 mod forms_batch;
 mod forms_check;
 mod forms_each;
+mod forms_each_failures;
 mod forms_examples;
 mod forms_generate;
 mod forms_pdfa;
