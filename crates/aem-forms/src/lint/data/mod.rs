@@ -1,11 +1,13 @@
 mod matching;
 mod suggest;
+mod unfilled;
 
 use roxmltree::{Document, Node};
 
 use self::matching::Matching;
+use self::unfilled::unfilled;
 use super::summary::Summary;
-use super::template::{Kind, Shape, Template, XDP_NAMESPACE, https_namespace, is_in};
+use super::template::{Shape, Template, XDP_NAMESPACE, https_namespace, is_in};
 use crate::error::{Finding, FormsProblem, Grade, Place};
 use crate::xml::{self, Cursor};
 
@@ -130,68 +132,4 @@ fn unbound(
         place.clone(),
         "names of elements that no field of the template takes",
     )
-}
-
-fn unfilled(matching: &Matching<'_>, template: &Template, shape: &Shape) -> Vec<Finding> {
-    let place = Place::file(&template.file);
-    let mut summary = Summary::new(FormsProblem::FieldUnfilled, Grade::Warning);
-    let is_filled = |id: usize| matching.filled[id];
-    let is_expected = |id: usize| {
-        let node = shape.node(id);
-        matches!(node.kind, Kind::Value | Kind::Choice) && !node.is_optional && !is_filled(id)
-    };
-    // The numbers of filled nodes and of expected fields before each node.
-    let (mut filled, mut expected) = (vec![0_usize], vec![0_usize]);
-    for id in 0..shape.len() {
-        filled.push(filled[id] + usize::from(is_filled(id)));
-        expected.push(expected[id] + usize::from(is_expected(id)));
-    }
-    let count = |sums: &[usize], id: usize| {
-        let below = shape.below(id);
-        sums[below.end] - sums[below.start]
-    };
-    if count(&filled, 0) == 0 && count(&expected, 0) > 0 {
-        summary.add(|| {
-            let (line, column) = shape.node(0).position;
-            let message = format!(
-                "no field gets data, of {} that expect some: the document would be empty",
-                count(&expected, 0)
-            );
-            let hint =
-                "The data may be that of another template, or one level too deep.".to_owned();
-            (place.clone().at(line, column), message, Some(hint))
-        });
-        return summary.finish(place, "");
-    }
-    let mut id = 1;
-    while id < shape.len() {
-        let node = shape.node(id);
-        let (line, column) = node.position;
-        let place = || place.clone().at(line, column);
-        if node.kind == Kind::Group && !is_filled(id) && count(&filled, id) == 0 {
-            let fields = count(&expected, id);
-            if fields > 0 && !node.is_optional {
-                summary.add(|| {
-                    let path = shape.path(id);
-                    let fields = if fields == 1 {
-                        "its field"
-                    } else {
-                        "its fields"
-                    };
-                    let message = format!("the subform {path:?} and {fields} get no data");
-                    (place(), message, None)
-                });
-            }
-            id = shape.below(id).end;
-            continue;
-        }
-        if is_expected(id) {
-            summary.add(|| {
-                let message = format!("the field {:?} gets no data", shape.path(id));
-                (place(), message, None)
-            });
-        }
-        id += 1;
-    }
-    summary.finish(place, "fields and subforms without data")
 }
