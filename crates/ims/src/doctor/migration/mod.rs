@@ -24,7 +24,7 @@ use adobe_ims::internal::value::may_be_secret;
 use self::documents::{Flaw, Names};
 use self::identities::Accounts;
 use self::online::{CheckTarget, Online};
-use self::side::Found;
+use self::side::{Found, Pair};
 use self::steps::{NamedBy, Situation};
 use super::check::{Check, CheckId, FoundCause, Verdict};
 use super::offline;
@@ -82,14 +82,7 @@ pub(crate) fn compare(old: &Subject<'_>, new: &Subject<'_>, network: &Network<'_
         Some((Ok(online), _)) => online.accounts(pair),
         Some((Err(_), _)) | None => Accounts::of_documents(pair),
     };
-    checks.extend([
-        deprecation::deprecation(pair, old.context.now()),
-        identities::client(pair, has_same_secret(old, new)),
-        identities::organization(pair),
-        identities::account(pair, accounts),
-        scopes::scopes(pair),
-        identities::environment(pair),
-    ]);
+    checks.extend(pair_checks(pair, accounts, old, new));
     checks.extend(
         online
             .iter()
@@ -111,6 +104,23 @@ pub(crate) fn compare(old: &Subject<'_>, new: &Subject<'_>, network: &Network<'_
         checks,
         steps: steps::steps(&situation),
     }
+}
+
+/// Compares what the credentials themselves say.
+fn pair_checks(
+    pair: Pair<'_>,
+    accounts: Accounts<'_>,
+    old: &Subject<'_>,
+    new: &Subject<'_>,
+) -> [Check; 6] {
+    [
+        deprecation::deprecation(pair, old.context.now()),
+        identities::client(pair, has_same_secret(old, new)),
+        identities::organization(pair),
+        identities::account(pair, accounts),
+        scopes::scopes(pair),
+        identities::environment(pair),
+    ]
 }
 
 /// Returns the check of the new document by itself.
