@@ -27,6 +27,7 @@ pub(crate) struct Aem<'a> {
     settings: TokenSettings,
     context: &'a Context,
     target: String,
+    url: Uri,
     api: Api,
     timeout: Duration,
     strict: bool,
@@ -60,6 +61,7 @@ impl<'a> Aem<'a> {
             settings,
             context,
             target,
+            url,
             api,
             timeout: flags.identity.connection.timeout.unwrap_or(TIMEOUT),
             strict,
@@ -67,8 +69,8 @@ impl<'a> Aem<'a> {
     }
 
     /// Returns the URL of the AEM without a path, for messages and commands.
-    pub(crate) fn origin(&self) -> Result<String, Failure> {
-        Ok(origin(&url(&self.target)?))
+    pub(crate) fn origin(&self) -> String {
+        origin(&self.url)
     }
 
     /// Returns the files of the CAs that are trusted besides those of the operating system.
@@ -98,8 +100,7 @@ impl<'a> Aem<'a> {
         retries: u32,
     ) -> Result<OpenAem<'t>, Failure> {
         let found = acquirer.token()?;
-        let url = url(&self.target)?;
-        found.token.check_target(&url)?;
+        found.token.check_target(&self.url)?;
         let facts = acquirer.credential_facts(&found);
         let login = match facts.of(&found.token).credential_kind() {
             Some(CredentialKind::OauthServerToServer) => Login::OAuth,
@@ -121,7 +122,7 @@ impl<'a> Aem<'a> {
             .allowed_hosts(
                 AllowedHosts::adobe()
                     .allow_this_machine()
-                    .allow(&origin(&url))?,
+                    .allow(&self.origin())?,
             )
             .retries(retries)
             .build(TokenHeaders::new(tokens.provider.clone(), facts), transport)?;

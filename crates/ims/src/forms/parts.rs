@@ -112,7 +112,7 @@ impl ShownRequest<'_> {
         for part in &self.parts {
             lines.push(self.curl_part(part)?);
         }
-        lines.push(quoted(&format!("{}{}", aem.origin()?, self.path)));
+        lines.push(quoted(&format!("{}{}", aem.origin(), self.path)));
         context.console.result(&lines.join(" \\\n  "))?;
         context
             .console
