@@ -20,9 +20,46 @@ pub(crate) fn parse_period(text: &str) -> Result<Duration, &'static str> {
     }
 }
 
+/// Parses a length of virtual time in seconds, which may be zero: `90`, `90s`, `15m`, `24h`. The emulator limits it.
+pub(super) fn parse_virtual(text: &str) -> Result<f64, &'static str> {
+    parse_seconds(text)
+        .map(|(seconds, _)| seconds)
+        .filter(|seconds| seconds.is_finite())
+        .ok_or("give a time such as 90, 90s, 15m, 24h or 30d")
+}
+
+/// Parses whole seconds that may be negative: `90s`, `-2m`.
+pub(super) fn parse_offset(text: &str) -> Result<i64, &'static str> {
+    let wrong = "give whole seconds such as 90s or -2m";
+    let (sign, length) = match text.trim().strip_prefix('-') {
+        Some(length) => (-1.0, length),
+        None => (1.0, text),
+    };
+    let (seconds, _) = parse_seconds(length).ok_or(wrong)?;
+    let offset = format!("{}", sign * seconds);
+    // A number that is not whole, or too large for the field, is no integer.
+    offset.parse().map_err(|_| wrong)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn offset_is_whole_seconds_with_a_sign() {
+        for (text, seconds) in [
+            ("90", 90),
+            ("-2m", -120),
+            ("0", 0),
+            ("1.5m", 90),
+            (" -1h", -3600),
+        ] {
+            assert_eq!(parse_offset(text), Ok(seconds), "{text}");
+        }
+        for text in ["", "-", "--1", "0.5s", "9999999999999999999w", "m"] {
+            assert!(parse_offset(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn period_has_a_unit() {

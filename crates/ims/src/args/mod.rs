@@ -46,7 +46,12 @@ pub(crate) use credential_flags::CredentialFlags;
 pub(crate) use curl::CurlArgs;
 pub(crate) use curl_content::DataPiece;
 pub(crate) use doctor::DoctorArgs;
-pub(crate) use emulator::{EmulatorCommand, ImsEndpoint, ServeArgs};
+pub(crate) use emulator::{
+    AdvanceArgs, AllowArgs, CallArgs, CallMethod, ClockArgs, EmulatorCommand, FaultAdd,
+    FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter, LifetimesArgs,
+    RemoteCommand, RemoteFlags, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs, ServeArgs,
+    SignInArgs, Tier, VerifyArgs,
+};
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;
 pub(crate) use form_part::{FormPart, PartSource};
@@ -213,6 +218,7 @@ impl Arguments {
             Command::Admin(AdminCommand::Profile(admin) | AdminCommand::Orgs(admin)) => {
                 admin.output == TextFormat::Json
             }
+            Command::Emulator(command) => command.output() == TextFormat::Json,
             Command::Explain(explain) => explain.output == TextFormat::Json,
             Command::Orgs(orgs) => orgs.output == TextFormat::Json,
             Command::Register(register) => register.output == TextFormat::Json,
@@ -227,7 +233,6 @@ impl Arguments {
             | Command::Config(_)
             | Command::Curl(_)
             | Command::Demo
-            | Command::Emulator(_)
             | Command::Exec(_)
             | Command::Login(_)
             | Command::Logout(_)

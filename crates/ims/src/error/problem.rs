@@ -51,9 +51,24 @@ problem_catalogue! {
     DocumentUnwrapped = "document-unwrapped", Configuration, false,
         "The credential document is the content of `integration` without this key. This program reads it; clients of Adobe's want the whole download.",
         ["For other programs pass the whole download, or put the content into {\"integration\": …}."];
+    EmulatorAnswerUnusable = "emulator-answer-unusable", Unusable, false,
+        "The server does not answer as the emulator does: it is another server, or its answer broke.",
+        ["Compare the URL with the `url` of the ready line, which `ims emulator serve` prints."];
+    EmulatorNotLocal = "emulator-not-local", Configuration, false,
+        "The URL leads to another machine. The remote control is for an emulator on this machine: nothing is sent to Adobe.",
+        ["Name an emulator by its loopback address: --url, IMS_URL or --ready-file."];
+    EmulatorNotNamed = "emulator-not-named", Configuration, false,
+        "Nothing names the emulator: no flag, no variable, no ready line.",
+        ["`ims emulator serve` starts an emulator. Its ready line has the `url` for --url and IMS_URL; --ready-file takes the line itself."];
     EmulatorNotStarted = "emulator-not-started", Configuration, false,
         "The emulator cannot listen on its port or create what it needs.",
         ["Leave out --port, and the emulator takes a free one."];
+    EmulatorRefused = "emulator-refused", Configuration, false,
+        "The remote control of the emulator does not take the request: a value or a name is wrong.",
+        ["Correct what the message names; docs/emulator.md describes each request."];
+    EmulatorVerificationFailed = "emulator-verification-failed", Refused, false,
+        "The emulator got another number of requests than `ims emulator verify` wants.",
+        ["`ims emulator requests` lists the requests; `ims emulator requests --clear` forgets those of an earlier test."];
     EnvironmentsMixed = "environments-mixed", Configuration, false,
         "Credentials, identity service and target are of different environments of Adobe. Production and stage do not know each other's clients and tokens.",
         ["Use credentials, identity service and API of one environment: leave out the flag or the variable that names the other one, or pass other credentials."];

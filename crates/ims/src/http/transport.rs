@@ -28,11 +28,20 @@ pub(crate) fn traced_ims_client(
     Ok(ImsClient::new(transport))
 }
 
+/// Makes a transport to this machine, which uses no proxy.
+pub(crate) fn local_transport(connection: &Connection) -> Result<HttpTransport, Failure> {
+    Ok(direct(connection)?.build()?)
+}
+
 fn builder(
     connection: &Connection,
     variables: &Variables,
 ) -> Result<HttpTransportBuilder, Failure> {
-    let mut builder = HttpTransport::builder(Crypto::ring()).proxies(proxies(variables)?);
+    Ok(direct(connection)?.proxies(proxies(variables)?))
+}
+
+fn direct(connection: &Connection) -> Result<HttpTransportBuilder, Failure> {
+    let mut builder = HttpTransport::builder(Crypto::ring());
     for path in &connection.ca_files {
         let file = NamedFile::new("--ca-file, IMS_CA_FILE or `ca_files`", path);
         builder = builder.extra_ca(format!("{path:?}"), file.read()?.bytes.to_vec());

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::Ims;
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 26] = [
     "admin",
     "cache",
     "completions",
@@ -13,6 +13,8 @@ const COMMANDS: [&str; 24] = [
     "curl",
     "demo",
     "emulator",
+    "verify",
+    "sign-in",
     "exchange",
     "exec",
     "explain",

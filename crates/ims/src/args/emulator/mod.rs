@@ -1,13 +1,40 @@
 //! `ims emulator`.
 
 mod serve;
+mod remote_flags;
+mod clock;
+mod journal;
+mod fault;
+mod identities;
+mod call;
+mod remote;
 
 use clap::Subcommand;
 
+pub(crate) use call::{CallArgs, CallMethod};
+pub(crate) use clock::{AdvanceArgs, ClockArgs, LifetimesArgs};
+pub(crate) use fault::{FaultAdd, FaultCommand, FaultFlags, FaultRemove};
+pub(crate) use identities::{AllowArgs, RightsArgs, RotateArgs, SignInArgs, Tier};
+pub(crate) use journal::{JournalFilter, RequestsArgs, VerifyArgs};
+pub(crate) use remote::{RemoteCommand, RestoreArgs};
+pub(crate) use remote_flags::RemoteFlags;
 pub(crate) use serve::{ImsEndpoint, ServeArgs};
+
+use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
     /// Serve on loopback until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
     Serve(ServeArgs),
+    #[command(flatten)]
+    Remote(RemoteCommand),
+}
+
+impl EmulatorCommand {
+    pub(super) fn output(&self) -> TextFormat {
+        match self {
+            Self::Serve(_) => TextFormat::Text,
+            Self::Remote(command) => command.flags().output,
+        }
+    }
 }

@@ -2,13 +2,20 @@
 
 mod files;
 mod serve;
+mod remote;
 
 use crate::args::EmulatorCommand;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::settings::ConfigurationSource;
 
-pub(super) fn run(command: &EmulatorCommand, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(
+    command: &EmulatorCommand,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
     match command {
         EmulatorCommand::Serve(args) => serve::serve(args, context),
+        EmulatorCommand::Remote(command) => remote::run(command, source, context),
     }
 }
