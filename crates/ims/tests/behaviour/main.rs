@@ -39,6 +39,7 @@ mod emulator;
 mod emulator_remote;
 mod emulator_remote_identities;
 mod emulator_remote_journal;
+mod emulator_remote_script;
 mod exchange;
 mod exec;
 mod exec_secrets;
