@@ -6,9 +6,11 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use crate::control::aem_rights::{grant_rights, set_rights};
+use crate::control::clients::add_client;
 use crate::control::health::health;
 use crate::control::overview::{overview, redirect};
-use crate::control::registration::{add_client, add_person, add_service_code};
+use crate::control::people::add_person;
+use crate::control::service_codes::add_service_code;
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
 use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests, snapshots};

@@ -1,4 +1,4 @@
-//! Registering clients, people and permanent authorization codes.
+//! `/_emu/clients`: OAuth clients.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -10,9 +10,6 @@ use crate::http::response::{Response, json};
 use crate::identities::client_settings::ClientSettings;
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
-use crate::identities::organization::Organization;
-use crate::identities::person::Person;
-use crate::ims::service_code;
 use crate::state::State;
 
 /// The fields of an [`OauthClient`]. An unknown field is an error, because it could be a misspelt
@@ -54,38 +51,6 @@ struct ClientResponse<'a> {
     scopes: &'a [String],
 }
 
-/// The fields of a [`Person`].
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PersonRequest {
-    user_id: Option<String>,
-    auth_id: Option<String>,
-    email: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    country: Option<String>,
-    /// The id of the only organization of the person.
-    organization: Option<String>,
-}
-
-#[derive(Serialize)]
-struct PersonResponse<'a> {
-    user_id: &'a str,
-    auth_id: &'a str,
-    email: &'a str,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ServiceCodeRequest {
-    client_id: String,
-}
-
-#[derive(Serialize)]
-struct ServiceCodeResponse {
-    code: String,
-}
-
 /// Handles `POST /_emu/clients`.
 pub(crate) fn add_client(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
     let request: ClientRequest = read(http)?;
@@ -101,33 +66,6 @@ pub(crate) fn add_client(state: &State, http: &Request<Bytes>) -> Result<Respons
         scopes: &client.scopes,
     };
     Ok(json(StatusCode::CREATED, &body))
-}
-
-/// Handles `POST /_emu/people`.
-pub(crate) fn add_person(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
-    let request: PersonRequest = read(http)?;
-    let mut directory = state.directory();
-    let person = directory
-        .people
-        .add(request.into())
-        .map_err(|error| registration_failed(&error))?;
-    let body = PersonResponse {
-        user_id: person.user_id(),
-        auth_id: person.auth_id(),
-        email: person.email(),
-    };
-    Ok(json(StatusCode::CREATED, &body))
-}
-
-/// Handles `POST /_emu/service_codes`.
-pub(crate) fn add_service_code(
-    state: &State,
-    http: &Request<Bytes>,
-) -> Result<Response, ErrorResponse> {
-    let request: ServiceCodeRequest = read(http)?;
-    let code = service_code::add_service_code(state, &request.client_id)
-        .map_err(|error| registration_failed(&error))?;
-    Ok(json(StatusCode::CREATED, &ServiceCodeResponse { code }))
 }
 
 impl From<ClientRequest> for OauthClient {
@@ -162,24 +100,6 @@ impl From<Grant> for GrantType {
             Grant::Device => Self::Device,
             Grant::ClusterAtExchange => Self::ClusterAtExchange,
             Grant::TokenExchange => Self::TokenExchange,
-        }
-    }
-}
-
-impl From<PersonRequest> for Person {
-    fn from(request: PersonRequest) -> Self {
-        let person = Self {
-            user_id: request.user_id,
-            auth_id: request.auth_id,
-            email: request.email,
-            first_name: request.first_name,
-            last_name: request.last_name,
-            country: request.country,
-            ..Self::new()
-        };
-        match request.organization {
-            Some(id) => person.member_of(Organization::new(id), []),
-            None => person,
         }
     }
 }
