@@ -84,8 +84,13 @@
 //! | `GET`, `POST` or `DELETE /_emu/faults`, `GET` or `DELETE /_emu/faults/ID` | faults on demand, as [`Fault`] |
 //! | `GET` or `DELETE /_emu/requests` | the journal of requests, as [`RecordedRequest`] |
 //! | `POST /_emu/verify` | checks the number of requests, as by [`Emulator::verify`] |
-//! | `POST /_emu/clients`, `/_emu/people` | registers a client or a person; the JSON has the names of the setters of [`OauthClient`] and [`Person`] |
-//! | `POST /_emu/service_codes` | adds a permanent authorization code to `client_id` |
+//! | `GET`, `POST /_emu/accounts`; `GET`, `PATCH`, `DELETE /_emu/accounts/ID` | service accounts, as by [`Account`]; the answer of `POST` has the credential document |
+//! | `POST /_emu/accounts/ID/certificates`, `DELETE …/certificates/FINGERPRINT` | makes a key or attaches a certificate, retires one, as by [`Emulator::add_key`] |
+//! | `GET`, `POST /_emu/clients`; `GET`, `PATCH`, `DELETE /_emu/clients/ID` | OAuth clients, as by [`OauthClient`] |
+//! | `POST /_emu/clients/ID/secrets`, `DELETE …/secrets/N` | adds a secret, ends one, as by [`Emulator::add_client_secret`]; also below `/_emu/accounts/ID` |
+//! | `GET`, `POST /_emu/people`; `GET`, `PATCH`, `DELETE /_emu/people/ID` | people, as by [`Person`] |
+//! | `POST /_emu/tokens` | makes up an access token, right or wrong, as by [`CustomToken`] |
+//! | `GET`, `POST /_emu/service_codes` | counts permanent authorization codes; adds one to `client_id` |
 //! | `POST /_emu/sign_ins` | an authorization code for `client_id` and `email`, as by [`SignIn`]; with `device_id` a device token |
 //!
 //! An error of IMS is one line, `{"error_description":"…","error":"…"}`.
@@ -150,6 +155,7 @@ mod aem_data;
 mod state;
 mod ims;
 mod sign_in;
+mod custom_token;
 mod aem;
 mod control;
 mod server;
@@ -157,6 +163,7 @@ mod emulator;
 
 pub use aem_data::settings::AssemblerAnswer;
 pub use clock::Clock;
+pub use custom_token::{CustomToken, MadeToken, TokenEnvironment, TokenSigner};
 pub use emulator::builder::EmulatorBuilder;
 pub use emulator::running::Emulator;
 pub use emulator::start_error::StartError;

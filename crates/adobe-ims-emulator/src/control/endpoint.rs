@@ -6,11 +6,9 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use crate::control::aem_rights::{grant_rights, set_rights};
-use crate::control::clients::add_client;
 use crate::control::health::health;
 use crate::control::overview::{overview, redirect};
-use crate::control::people::add_person;
-use crate::control::service_codes::add_service_code;
+use crate::control::registry::RegistryEndpoint;
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
 use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests, snapshots};
@@ -44,16 +42,17 @@ pub(crate) enum ControlEndpoint<'a> {
     Fault(Cow<'a, str>),
     Requests,
     Verify,
-    AddClient,
-    AddPerson,
-    AddServiceCode,
+    /// What a test registers.
+    Registry(RegistryEndpoint<'a>),
     SignIn,
 }
 
 impl<'a> ControlEndpoint<'a> {
     /// Returns the endpoint of a path.
     pub(crate) fn from_path(path: &'a str) -> Option<Self> {
-        Self::for_plain_path(path).or_else(|| Self::for_named_resource(path))
+        Self::for_plain_path(path)
+            .or_else(|| Self::for_named_resource(path))
+            .or_else(|| RegistryEndpoint::from_path(path).map(Self::Registry))
     }
 
     fn for_plain_path(path: &str) -> Option<Self> {
@@ -71,9 +70,6 @@ impl<'a> ControlEndpoint<'a> {
             "/_emu/faults" => Self::Faults,
             "/_emu/requests" => Self::Requests,
             "/_emu/verify" => Self::Verify,
-            "/_emu/clients" => Self::AddClient,
-            "/_emu/people" => Self::AddPerson,
-            "/_emu/service_codes" => Self::AddServiceCode,
             "/_emu/sign_ins" => Self::SignIn,
             _ => return None,
         })
@@ -112,10 +108,8 @@ impl<'a> ControlEndpoint<'a> {
             | Self::RestoreSnapshot(_)
             | Self::AemRights
             | Self::Verify
-            | Self::AddClient
-            | Self::AddPerson
-            | Self::AddServiceCode
             | Self::SignIn => Methods::new(&[Method::POST]),
+            Self::Registry(endpoint) => endpoint.methods(),
             Self::AemRightsOf(_) => Methods::new(&[Method::PUT, Method::DELETE]),
             Self::AemFile(_) => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::PUT, Method::DELETE])
@@ -159,9 +153,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::Fault(id) => faults::handle_one(state, http, &id),
             Self::Requests => requests::handle(state, http),
             Self::Verify => verify(state, http),
-            Self::AddClient => add_client(state, http),
-            Self::AddPerson => add_person(state, http),
-            Self::AddServiceCode => add_service_code(state, http),
+            Self::Registry(endpoint) => endpoint.respond(state, http),
             Self::SignIn => sign_in(state, http),
         }
     }

@@ -1,7 +1,7 @@
 //! JSON request bodies, and the errors of what they ask for.
 
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Request, StatusCode};
 use serde::Deserialize;
 
 use crate::http::error_response::ErrorResponse;
@@ -23,6 +23,16 @@ pub(crate) fn read<'r, T: Deserialize<'r>>(http: &'r Request<Bytes>) -> Result<T
         ErrorResponse::invalid_request(format!("The body goes on after its JSON: {error}."))
     })?;
     Ok(value)
+}
+
+/// Reads the JSON body of a request that may have none.
+pub(crate) fn read_optional<'r, T: Default + Deserialize<'r>>(
+    http: &'r Request<Bytes>,
+) -> Result<T, ErrorResponse> {
+    if http.body().trim_ascii().is_empty() {
+        return Ok(T::default());
+    }
+    read(http)
 }
 
 /// Returns the response to a body that is not the JSON that the path takes.
@@ -58,7 +68,42 @@ fn is_form(content_type: &str) -> bool {
         .any(|form| media_type.eq_ignore_ascii_case(form))
 }
 
-/// Returns the response to a registration or a sign-in that failed.
+/// Returns the response to a registration, a change or a sign-in that failed: 404 for what is not
+/// registered, 409 for what is taken, otherwise 400.
 pub(crate) fn registration_failed(error: &RegistrationError) -> ErrorResponse {
-    ErrorResponse::invalid_request(format!("The request cannot be carried out: {error}."))
+    use RegistrationError as Error;
+    let description = format!("The request cannot be carried out: {error}.");
+    match error {
+        Error::UnknownClientId(_) | Error::UnknownAccount(_) | Error::UnknownPerson(_) => {
+            not_found(description)
+        }
+        Error::ClientIdTaken(_)
+        | Error::TechnicalAccountIdTaken(_)
+        | Error::OtherTechnicalAccount(_)
+        | Error::PublicClient(_)
+        | Error::PersonTaken(_)
+        | Error::CertificateTaken(_)
+        | Error::TooManySecrets
+        | Error::NoKeyLeft => ErrorResponse::new(StatusCode::CONFLICT, "conflict", description),
+        _ => ErrorResponse::invalid_request(description),
+    }
+}
+
+/// Returns a 404 of something that is not registered.
+pub(crate) fn not_found(description: String) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::NOT_FOUND, "not_found", description)
+}
+
+/// Returns the secrets of a new client, which has `client_secret` or `client_secrets`.
+pub(crate) fn merged_secrets(
+    one: Option<String>,
+    several: Option<Vec<String>>,
+) -> Result<Vec<String>, ErrorResponse> {
+    match (one, several) {
+        (Some(_), Some(_)) => {
+            let reason = wrong_value("client_secrets", "it stands beside client_secret");
+            Err(ErrorResponse::invalid_request(reason))
+        }
+        (one, several) => Ok(several.unwrap_or_else(|| one.into_iter().collect())),
+    }
 }

@@ -12,7 +12,7 @@ use crate::state::State;
 const HTML: HeaderValue = HeaderValue::from_static("text/html;charset=UTF-8");
 
 /// The requests of the remote control, each with its effect.
-const REQUESTS: [(&str, &str, &str); 20] = [
+const REQUESTS: &[(&str, &str, &str)] = &[
     (
         "GET",
         "/_emu/health",
@@ -36,17 +36,46 @@ const REQUESTS: [(&str, &str, &str); 20] = [
         "the journal of the requests to IMS and AEM",
     ),
     ("POST", "/_emu/verify", "checks the number of requests"),
-    ("POST", "/_emu/clients", "registers a client"),
-    ("POST", "/_emu/people", "registers a person"),
+    (
+        "GET, POST",
+        "/_emu/accounts",
+        "service accounts, which sign assertions",
+    ),
+    ("GET, PATCH, DELETE", "/_emu/accounts/ID", "one account"),
+    (
+        "POST",
+        "/_emu/accounts/ID/certificates",
+        "makes a key, or attaches a certificate",
+    ),
+    (
+        "DELETE",
+        "/_emu/accounts/ID/certificates/FINGERPRINT",
+        "retires a certificate",
+    ),
+    ("GET, POST", "/_emu/clients", "OAuth clients"),
+    ("GET, PATCH, DELETE", "/_emu/clients/ID", "one client"),
+    (
+        "POST",
+        "/_emu/clients/ID/secrets",
+        "adds a secret; also below /_emu/accounts/ID",
+    ),
+    ("DELETE", "/_emu/clients/ID/secrets/N", "ends a secret"),
+    ("GET, POST", "/_emu/people", "people who can sign in"),
+    ("GET, PATCH, DELETE", "/_emu/people/ID", "one person"),
+    (
+        "POST",
+        "/_emu/tokens",
+        "makes up an access token, right or wrong",
+    ),
     (
         "POST",
         "/_emu/sign_ins",
         "signs a person in without a browser",
     ),
     (
-        "POST",
+        "GET, POST",
         "/_emu/service_codes",
-        "adds a permanent authorization code to a client",
+        "permanent authorization codes of clients",
     ),
     ("POST", "/_emu/aem/rights", "adds an account to forms-users"),
     (
@@ -94,7 +123,7 @@ pub(crate) fn overview(state: &State, http: &Request<Bytes>) -> Response {
     if accept.is_some_and(|types| types.contains("text/html")) {
         return with_content_type(StatusCode::OK, HTML, page());
     }
-    let requests = REQUESTS.map(|(methods, path, effect)| Entry {
+    let requests = REQUESTS.iter().map(|&(methods, path, effect)| Entry {
         methods,
         path,
         effect,
@@ -103,7 +132,7 @@ pub(crate) fn overview(state: &State, http: &Request<Bytes>) -> Response {
         emulator: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         url: &state.config.url,
-        requests: requests.into(),
+        requests: requests.collect(),
     };
     json(StatusCode::OK, &body)
 }
@@ -116,7 +145,7 @@ pub(crate) fn unknown_path(path: &str) -> ErrorResponse {
 }
 
 fn page() -> String {
-    let row = |(methods, path, effect): (&str, &str, &str)| {
+    let row = |&(methods, path, effect): &(&str, &str, &str)| {
         let is_link =
             methods.starts_with("GET") && !path.ends_with(|last: char| last.is_uppercase());
         let path = if is_link {
@@ -126,7 +155,7 @@ fn page() -> String {
         };
         format!("<tr><td>{methods}</td><td>{path}</td><td>{effect}</td></tr>\n")
     };
-    let rows: String = REQUESTS.map(row).concat();
+    let rows: String = REQUESTS.iter().map(row).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <title>adobe-ims-emulator</title></head><body><h1>adobe-ims-emulator</h1>\n\

@@ -3,18 +3,22 @@
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyUsagePurpose, SanType,
 };
+use ring::digest::{SHA256, digest};
 use time::{Month, OffsetDateTime};
 use x509_cert::der::Decode as _;
 use x509_cert::der::oid::ObjectIdentifier;
 
 use crate::crypto::pem;
 use crate::crypto::signing_key::SigningKey;
+use crate::random::hex;
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 /// The parts of a certificate that a binding needs.
 #[derive(Clone)]
 pub(crate) struct BoundCertificate {
+    /// The SHA-256 of the DER, in lower-case hexadecimal digits.
+    pub(crate) fingerprint: String,
     /// The DER of an `RSAPublicKey`.
     pub(crate) public_key: Vec<u8>,
     /// Seconds since 1970.
@@ -33,10 +37,16 @@ impl BoundCertificate {
         }
         let not_after = body.validity().not_after.to_unix_duration().as_secs();
         Some(Self {
+            fingerprint: fingerprint(&der),
             public_key: key.subject_public_key.as_bytes()?.to_vec(),
             not_after: i64::try_from(not_after).ok()?,
         })
     }
+}
+
+/// Returns the SHA-256 of a certificate in DER, in lower-case hexadecimal digits.
+pub(crate) fn fingerprint(der: &[u8]) -> String {
+    hex(digest(&SHA256, der).as_ref())
 }
 
 /// The period in which a self-signed certificate is valid.

@@ -5,4 +5,5 @@ pub(crate) mod builder;
 pub(crate) mod running;
 pub(crate) mod aem;
 pub(crate) mod control;
+pub(crate) mod registrations;
 pub(crate) mod start;

@@ -172,7 +172,7 @@ impl Emulator {
     /// Returns an error if another person has the user id or the e-mail address.
     pub fn add_person(&self, person: Person) -> Result<RegisteredPerson, RegistrationError> {
         let mut directory = self.state.directory();
-        directory.people.add(person).cloned()
+        directory.register_person(person).cloned()
     }
 
     /// Registers a service account.
@@ -199,27 +199,6 @@ impl Emulator {
     ) -> Result<RegisteredClient, RegistrationError> {
         let mut directory = self.state.directory();
         directory.register_oauth_client(client).map(Into::into)
-    }
-
-    /// Adds a key and its certificate to an account. The credential document shows the new key. The
-    /// older keys stay valid, as in AEM (documented by Adobe).
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if there is no such account, or if all built-in keys are in use.
-    pub fn add_key(&self, client_id: &str) -> Result<(), RegistrationError> {
-        let now = self.state.config.clock.unix_seconds();
-        self.state.directory().add_key(client_id, now)
-    }
-
-    /// Adds a secret to a client, and returns it. The credential document shows the new secret. The
-    /// previous secret stays valid, and all older ones end.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if there is no such client.
-    pub fn add_client_secret(&self, client_id: &str) -> Result<String, RegistrationError> {
-        self.state.directory().add_secret(client_id)
     }
 
     /// Signs a person in without a browser, and returns the authorization code.

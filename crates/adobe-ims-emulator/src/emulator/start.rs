@@ -9,6 +9,7 @@ use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::running::{Emulator, Sockets};
 use crate::emulator::start_error::StartError;
 use crate::identities::directory::Directory;
+use crate::identities::names::{is_metascope, is_scope};
 use crate::identity_hosts::{IdentityHosts, host_of};
 use crate::server::listener::bind;
 use crate::server::tls::Tls;
@@ -149,8 +150,7 @@ impl EmulatorBuilder {
             .map_err(StartError::Registration)?;
         for person in one_at_least(self.people) {
             directory
-                .people
-                .add(person)
+                .register_person(person)
                 .map_err(StartError::Registration)?;
         }
         Ok(directory)
@@ -224,15 +224,4 @@ fn is_host(text: &str) -> bool {
         let has_valid_end = text.len() == authority.host().len() || authority.port().is_some();
         has_valid_end && !authority.host().is_empty() && !text.contains('@')
     })
-}
-
-fn is_metascope(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_allowed)
-}
-
-/// Checks a scope by RFC 6749 §3.3. The comma is not allowed, because it separates scopes at IMS.
-fn is_scope(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !b",\"\\".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_allowed)
 }

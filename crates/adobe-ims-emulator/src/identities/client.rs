@@ -3,23 +3,37 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::crypto::certificate::BoundCertificate;
+use crate::identities::client_secrets::ClientSecrets;
 use crate::identities::grant_type::GrantType;
 use crate::identities::redirect_uris::RedirectUris;
+use crate::identities::registration_error::RegistrationError;
+
+/// A credential of a client. While a client migrates it has both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Credential {
+    /// Certificates, with whose keys the client signs assertions.
+    ServiceAccount,
+    /// The grants of OAuth.
+    Oauth,
+}
 
 /// An IMS client with its technical account.
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) id: String,
-    /// The valid secrets, the oldest first. A public client has none.
-    pub(crate) secrets: Vec<String>,
+    pub(crate) secrets: ClientSecrets,
+    pub(crate) credentials: BTreeSet<Credential>,
     pub(crate) grants: BTreeSet<GrantType>,
+    /// The migration to OAuth is complete: the client exchanges no more JWT.
+    pub(crate) is_migrated: bool,
     pub(crate) scopes: Vec<String>,
     pub(crate) redirect_uris: RedirectUris,
     /// The permanent authorization codes.
     pub(crate) service_codes: Vec<String>,
     pub(crate) binding: Binding,
-    /// The key of the credential document: the newest private key that the emulator holds.
-    pub(crate) current_key: Option<DocumentKey>,
+    /// The private keys that the emulator holds, the newest last. Each has a certificate of the
+    /// binding.
+    pub(crate) document_keys: Vec<DocumentKey>,
 }
 
 impl Client {
@@ -27,14 +41,37 @@ impl Client {
         self.grants.contains(&grant)
     }
 
-    /// Returns whether the client signs assertions, which takes a certificate.
+    /// Returns whether the client signs assertions.
     pub(crate) fn is_service_account(&self) -> bool {
-        !self.binding.certificates.is_empty()
+        self.credentials.contains(&Credential::ServiceAccount)
+    }
+
+    /// Returns whether the client has grants of OAuth, or is registered for them.
+    pub(crate) fn is_oauth_client(&self) -> bool {
+        self.credentials.contains(&Credential::Oauth)
+    }
+
+    /// Completes the migration to OAuth, or takes it back.
+    pub(crate) fn set_migrated(&mut self, is_migrated: bool) -> Result<(), RegistrationError> {
+        if is_migrated {
+            if self.is_public() {
+                return Err(RegistrationError::PublicClient(self.id.clone()));
+            }
+            self.grants.insert(GrantType::ClientCredentials);
+            self.credentials.insert(Credential::Oauth);
+        }
+        self.is_migrated = is_migrated;
+        Ok(())
+    }
+
+    /// Returns the key of the credential document: the newest one.
+    pub(crate) fn current_key(&self) -> Option<&DocumentKey> {
+        self.document_keys.last()
     }
 
     /// Returns whether the client has no secret. Such a client uses PKCE instead.
     pub(crate) fn is_public(&self) -> bool {
-        self.secrets.is_empty()
+        self.secrets.is_public()
     }
 
     /// Returns whether people sign in with the client.
@@ -69,6 +106,8 @@ pub(crate) struct Binding {
 /// The private key and the certificate of a credential document.
 #[derive(Clone)]
 pub(crate) struct DocumentKey {
+    /// The fingerprint of the certificate.
+    pub(crate) fingerprint: String,
     pub(crate) private_key_pem: String,
     pub(crate) certificate_pem: String,
     /// Seconds since 1970.

@@ -19,6 +19,8 @@ pub(crate) struct ClientSettings {
     pub(crate) organization: Option<String>,
     pub(crate) scopes: Option<Vec<String>>,
     pub(crate) grants: Option<Vec<GrantType>>,
+    /// The migration to OAuth is complete.
+    pub(crate) migrated: bool,
 }
 
 impl fmt::Debug for ClientSettings {
@@ -30,6 +32,7 @@ impl fmt::Debug for ClientSettings {
             .field("organization", &self.organization)
             .field("scopes", &self.scopes)
             .field("grants", &self.grants)
+            .field("migrated", &self.migrated)
             .finish_non_exhaustive()
     }
 }
@@ -82,6 +85,15 @@ macro_rules! impl_client_settings {
             #[must_use]
             pub fn scopes<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
                 self.settings.scopes = Some(names.into_iter().map(Into::into).collect());
+                self
+            }
+
+            /// Completes the migration of the client from JWT to OAuth server-to-server: it may use
+            /// [`GrantType::ClientCredentials`], and the emulator answers an exchange with 500
+            /// `internal_error` (observed).
+            #[must_use]
+            pub fn migrated(mut self) -> Self {
+                self.settings.migrated = true;
                 self
             }
         }

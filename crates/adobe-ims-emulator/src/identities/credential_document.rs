@@ -32,7 +32,7 @@ pub fn is_emulator_document(document: &[u8]) -> bool {
 /// as published by Adobe, with one key more that names the emulator. The fields have the order of
 /// the file.
 #[derive(Serialize)]
-struct ServiceCredentials<'a> {
+pub(crate) struct ServiceCredentials<'a> {
     ok: bool,
     integration: Integration<'a>,
     #[serde(rename = "statusCode")]
@@ -61,19 +61,29 @@ struct TechnicalAccount<'a> {
     client_secret: &'a str,
 }
 
-/// Returns the document of a service account. Returns `None` if the emulator has no private key of
-/// it.
+/// Returns the document of a service account as text. Returns `None` if the emulator has no private
+/// key of it.
 pub(crate) fn service_credentials(client: &Client, ims_endpoint: &str) -> Option<String> {
-    let key = client.current_key.as_ref()?;
+    let document = service_document(client, ims_endpoint)?;
+    serde_json::to_string_pretty(&document).ok()
+}
+
+/// Returns the document of a service account. Returns `None` if the emulator has no private key of
+/// it, or if the client has no secret.
+pub(crate) fn service_document<'a>(
+    client: &'a Client,
+    ims_endpoint: &'a str,
+) -> Option<ServiceCredentials<'a>> {
+    let key = client.current_key()?;
     let binding = &client.binding;
-    let document = ServiceCredentials {
+    Some(ServiceCredentials {
         ok: true,
         integration: Integration {
             ims_endpoint,
             metascopes: binding.metascopes.join(","),
             technical_account: TechnicalAccount {
                 client_id: &client.id,
-                client_secret: client.secrets.last()?,
+                client_secret: client.secrets.newest()?,
             },
             email: &binding.email,
             id: &binding.technical_account_id,
@@ -84,15 +94,14 @@ pub(crate) fn service_credentials(client: &Client, ims_endpoint: &str) -> Option
         },
         status_code: 200,
         emulator: MARK_VALUE,
-    };
-    serde_json::to_string_pretty(&document).ok()
+    })
 }
 
 /// The document of OAuth server-to-server. Published clients rely on the first four keys. The keys
 /// of the technical account are inferred from the console's screen.
 #[derive(Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-struct OauthCredentials<'a> {
+pub(crate) struct OauthCredentials<'a> {
     /// The newest first (inferred), because some clients read only one.
     client_secrets: Vec<&'a str>,
     client_id: &'a str,
@@ -104,16 +113,20 @@ struct OauthCredentials<'a> {
     emulator: &'static str,
 }
 
-/// Returns the document of a client of OAuth server-to-server.
+/// Returns the document of a client of OAuth server-to-server as text.
 pub(crate) fn oauth_credentials(client: &Client) -> String {
-    let document = OauthCredentials {
-        client_secrets: client.secrets.iter().rev().map(String::as_str).collect(),
+    serde_json::to_string_pretty(&oauth_document(client)).expect("the document has string keys")
+}
+
+/// Returns the document of a client of OAuth server-to-server.
+pub(crate) fn oauth_document(client: &Client) -> OauthCredentials<'_> {
+    OauthCredentials {
+        client_secrets: client.secrets.values().rev().collect(),
         client_id: &client.id,
         org_id: &client.binding.organization,
         scopes: &client.scopes,
         technical_account_id: &client.binding.technical_account_id,
         technical_account_email: &client.binding.email,
         emulator: MARK_VALUE,
-    };
-    serde_json::to_string_pretty(&document).expect("the document has string keys")
+    }
 }

@@ -1,7 +1,10 @@
 //! The grants of OAuth, and those that IMS adds.
 
+use serde::{Deserialize, Serialize};
+
 /// A way to get tokens. A client may be registered for it or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GrantType {
     /// A signed assertion at the JWT exchange, for service accounts.
@@ -20,6 +23,7 @@ pub enum GrantType {
     ClusterAtExchange,
     /// `urn:ietf:params:oauth:grant-type:token-exchange`: a person's access token for one with
     /// which the client acts on behalf of that person.
+    #[serde(alias = "urn:ietf:params:oauth:grant-type:token-exchange")]
     TokenExchange,
 }
 

@@ -119,6 +119,36 @@ pub struct Membership {
     pub groups: Vec<Group>,
 }
 
+/// A role of a person in an organization that no group gives: an entry of the profile's `roles`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Role {
+    /// The organization, `<24 hex>@AdobeOrg`.
+    pub organization: String,
+    /// The name, such as `org_admin`.
+    pub named_role: String,
+    /// The id of what the role is about. The default is the organization (inferred).
+    pub target: String,
+    /// The type of what the role is about. The default is `TRG_ORG` (inferred).
+    pub target_type: String,
+    /// More about it, a JSON object. The profile shows `null` for `None`.
+    pub target_data: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl Role {
+    /// Creates a role in a whole organization.
+    pub fn new(organization: impl Into<String>, named_role: impl Into<String>) -> Self {
+        let organization = organization.into();
+        Self {
+            named_role: named_role.into(),
+            target: organization.clone(),
+            target_type: "TRG_ORG".to_owned(),
+            target_data: None,
+            organization,
+        }
+    }
+}
+
 /// A product that a person may use through an organization: an entry of the profile's
 /// `projectedProductContext`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 //! The description of a person, and the registered person.
 
-use crate::identities::organization::{Group, Membership, Organization, ProductContext};
+use serde::{Deserialize, Serialize};
+
+use crate::identities::organization::{Group, Membership, Organization, ProductContext, Role};
 
 /// The type of the account that a person signs in with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AccountType {
     /// An Adobe ID that the person owns. The user id ends in `@AdobeID`.
@@ -51,6 +54,7 @@ pub struct Person {
     pub(crate) account_type: AccountType,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) no_organization: bool,
+    pub(crate) roles: Vec<Role>,
     pub(crate) product_contexts: Vec<ProductContext>,
 }
 
@@ -140,6 +144,13 @@ impl Person {
         self
     }
 
+    /// Adds a role, in addition to those in groups.
+    #[must_use]
+    pub fn role(mut self, role: Role) -> Self {
+        self.roles.push(role);
+        self
+    }
+
     /// Adds a product that the person may use.
     #[must_use]
     pub fn product_context(mut self, context: ProductContext) -> Self {
@@ -160,6 +171,7 @@ pub struct RegisteredPerson {
     pub(crate) country: String,
     pub(crate) account_type: AccountType,
     pub(crate) memberships: Vec<Membership>,
+    pub(crate) roles: Vec<Role>,
     pub(crate) product_contexts: Vec<ProductContext>,
 }
 
@@ -207,6 +219,11 @@ impl RegisteredPerson {
     /// Returns the organizations of the person, with the groups in each.
     pub fn memberships(&self) -> &[Membership] {
         &self.memberships
+    }
+
+    /// Returns the roles of the person in addition to those in groups.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
     }
 
     /// Returns the products that the person may use.

@@ -64,7 +64,12 @@ impl PersonStore {
     }
 
     /// Registers a person.
-    pub(crate) fn add(&mut self, person: Person) -> Result<&RegisteredPerson, RegistrationError> {
+    pub(super) fn add(&mut self, person: Person) -> Result<&RegisteredPerson, RegistrationError> {
+        for (field, value) in [("user_id", &person.user_id), ("email", &person.email)] {
+            if value.as_ref().is_some_and(String::is_empty) {
+                return Err(RegistrationError::Empty(field));
+            }
+        }
         let first_name = person.first_name.unwrap_or_else(|| "Emma".to_owned());
         let last_name = person.last_name.unwrap_or_else(|| "Ulator".to_owned());
         let email = person
@@ -92,6 +97,7 @@ impl PersonStore {
             name,
             country: person.country.unwrap_or_else(|| "US".to_owned()),
             account_type: person.account_type,
+            roles: person.roles,
             product_contexts: person.product_contexts,
             user_id,
             auth_id,
@@ -120,6 +126,22 @@ impl PersonStore {
             membership.organization = self.add_organization(membership.organization.clone());
         }
         memberships
+    }
+
+    /// Puts a changed person in the place of the one with this user id.
+    pub(super) fn put(&mut self, mut changed: RegisteredPerson) -> Option<&RegisteredPerson> {
+        for membership in &mut changed.memberships {
+            membership.organization = self.add_organization(membership.organization.clone());
+        }
+        let mut people = self.people.iter_mut();
+        let person = people.find(|person| person.user_id == changed.user_id)?;
+        *person = changed;
+        Some(person)
+    }
+
+    /// Removes a person.
+    pub(super) fn remove(&mut self, user_id: &str) {
+        self.people.retain(|person| person.user_id != user_id);
     }
 
     fn random_user_id(&self, account_type: AccountType) -> String {

@@ -37,6 +37,10 @@ impl RedirectUris {
         self.default.as_deref()
     }
 
+    pub(crate) fn patterns(&self) -> &[String] {
+        &self.patterns
+    }
+
     /// Returns the redirect URI for a request that names `requested`. `None` means that the client
     /// has no redirect URI for it.
     pub(crate) fn resolve<'a>(&'a self, requested: Option<&'a str>) -> Option<&'a str> {

@@ -10,6 +10,7 @@
 //! | Case | Error (RFC 7591) |
 //! |---|---|
 //! | the body is not a JSON object, or a field has the wrong type | 400 `invalid_client_metadata` |
+//! | a scope has a character that RFC 6749 does not allow | 400 `invalid_client_metadata` |
 //! | a grant type is neither `authorization_code` nor `refresh_token` | 400 `invalid_client_metadata` |
 //! | there is no redirect URI, or one is neither https nor http on loopback | 400 `invalid_redirect_uri` |
 
@@ -21,6 +22,7 @@ use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
+use crate::identities::registration_error::RegistrationError;
 use crate::state::State;
 use crate::tokens::scopes;
 
@@ -74,7 +76,10 @@ pub(crate) fn register(state: &State, http: &Request<Bytes>) -> Result<Response,
     let mut directory = state.directory();
     let client = directory
         .register_oauth_client(client)
-        .map_err(|_| invalid_redirect_uri())?;
+        .map_err(|error| match error {
+            RegistrationError::Scope(_) => invalid_metadata("The scope has an invalid character."),
+            _ => invalid_redirect_uri(),
+        })?;
     let mut uris = metadata.redirect_uris.iter();
     if !uris.all(|uri| client.redirect_uris.resolve(Some(uri)) == Some(uri)) {
         let id = client.id.clone();
@@ -83,7 +88,7 @@ pub(crate) fn register(state: &State, http: &Request<Bytes>) -> Result<Response,
     }
     let body = Body {
         client_id: client.id.clone(),
-        client_secret: client.secrets.last().cloned(),
+        client_secret: client.secrets.newest().map(str::to_owned),
         client_id_issued_at: state.config.clock.unix_seconds(),
         client_secret_expires_at: 0,
         client_name: metadata.client_name,

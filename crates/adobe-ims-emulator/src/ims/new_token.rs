@@ -22,6 +22,7 @@ pub(crate) struct NewToken<'a> {
     refresh_token: Option<TokenReference>,
     actor: Option<Value>,
     device_id: Option<&'a str>,
+    environment: Option<ImsEnvironment>,
 }
 
 /// The person or the technical account of a token.
@@ -48,7 +49,7 @@ pub(crate) struct TokenReference {
 /// The claims in the observed order. Times are strings of milliseconds. There is no `exp`, `iat` or
 /// `iss`. `expires_in` is the full lifetime, while the response reports a slightly shorter one.
 #[derive(Serialize)]
-struct Claims<'a> {
+pub(crate) struct Claims<'a> {
     id: &'a str,
     r#type: &'static str,
     client_id: &'a str,
@@ -114,6 +115,7 @@ impl<'a> NewToken<'a> {
             refresh_token: None,
             actor: None,
             device_id: None,
+            environment: None,
         }
     }
 
@@ -162,30 +164,48 @@ impl<'a> NewToken<'a> {
         self.issue(state, TokenType::Access).token
     }
 
+    /// Sets the environment that the claims name; the default is that of the emulator.
+    pub(crate) fn environment(mut self, environment: ImsEnvironment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
     /// Issues a token.
     pub(crate) fn issue(self, state: &State, token_type: TokenType) -> IssuedToken {
+        self.issue_with(state, token_type, |claims| {
+            state.token_keys.of(token_type).sign(claims)
+        })
+    }
+
+    /// Issues a token that `sign` makes from the claims.
+    pub(crate) fn issue_with(
+        self,
+        state: &State,
+        token_type: TokenType,
+        sign: impl FnOnce(&Claims<'_>) -> String,
+    ) -> IssuedToken {
         let lifetime = state.lifetimes().millis(token_type);
-        let environment = ImsEnvironment::of(&state.config.ims_endpoint);
+        let environment = self.environment;
+        let environment = environment.unwrap_or_else(|| ImsEnvironment::of_emulator(state));
         let random = &state.token_random;
-        let id = format!("{}_{}_emulator", self.created_at, random.uuid());
+        let uuid = random.uuid();
+        let epoch = state
+            .sessions()
+            .token_epoch(self.client_id, self.user.user_id);
+        let id = format!("{}_{uuid}_emulator{}", self.created_at, epoch.suffix());
         let expires_at = self.created_at.saturating_add_unsigned(lifetime);
         let refresh_token = self.refresh_token.as_ref();
         let rtea = match token_type {
             TokenType::Refresh => Some(expires_at),
             _ => refresh_token.map(|token| token.expires_at),
         };
-        let key = match token_type {
-            TokenType::Access => &state.token_keys.access,
-            TokenType::Refresh => &state.token_keys.refresh,
-            TokenType::AuthorizationCode | TokenType::Device => &state.token_keys.identity,
-        };
-        let token = key.sign(&Claims {
+        let token = sign(&Claims {
             id: &id,
             r#type: token_type.name(),
             client_id: self.client_id,
             user_id: self.user.user_id,
             state: &environment.state_claim(),
-            r#as: environment.host_label,
+            r#as: environment.host_label(),
             aa_id: self.user.auth_id,
             ctp: 0,
             // Base32 with padding. "EMULATOR" consists of letters of its alphabet.
@@ -209,33 +229,42 @@ impl<'a> NewToken<'a> {
     }
 }
 
-/// The names of an IMS environment in tokens. Published clients accept these two only.
-struct ImsEnvironment {
-    /// The claim `as`.
-    host_label: &'static str,
-    /// The folder of the keys.
-    key_folder: &'static str,
+/// An environment of IMS. Published clients accept the names of these two only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ImsEnvironment {
+    Production,
+    Stage,
 }
 
 impl ImsEnvironment {
-    fn of(ims_endpoint: &str) -> Self {
-        if ims_endpoint.starts_with("ims-na1-stg1.") {
-            Self {
-                host_label: "ims-na1-stg1",
-                key_folder: "nonprod",
-            }
+    pub(crate) fn of_emulator(state: &State) -> Self {
+        if state.config.ims_endpoint.starts_with("ims-na1-stg1.") {
+            Self::Stage
         } else {
-            Self {
-                host_label: "ims-na1",
-                key_folder: "prod",
-            }
+            Self::Production
         }
     }
 
-    fn state_claim(&self) -> String {
+    /// Returns the claim `as`.
+    fn host_label(self) -> &'static str {
+        match self {
+            Self::Production => "ims-na1",
+            Self::Stage => "ims-na1-stg1",
+        }
+    }
+
+    /// Returns the folder of the keys.
+    fn key_folder(self) -> &'static str {
+        match self {
+            Self::Production => "prod",
+            Self::Stage => "nonprod",
+        }
+    }
+
+    fn state_claim(self) -> String {
         serde_json::to_string(&StateClaim {
             emulator: env!("CARGO_PKG_NAME"),
-            env: self.key_folder,
+            env: self.key_folder(),
         })
         .expect("a struct of two strings is JSON")
     }

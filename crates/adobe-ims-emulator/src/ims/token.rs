@@ -30,6 +30,7 @@ pub(crate) enum InvalidToken {
     Signature,
     Type,
     Expired,
+    /// Somebody revoked the token, or its client or user was removed.
     Revoked,
     /// The token is for one use, and was used.
     AlreadyUsed,
@@ -63,7 +64,9 @@ impl Token {
             return Err(InvalidToken::Expired);
         }
         let sessions = state.sessions();
-        if sessions.is_revoked(&token.id, token.session.as_deref()) {
+        if sessions.is_revoked(&token.id, token.session.as_deref())
+            || sessions.is_orphan(&token.id, &token.client_id, &token.user_id)
+        {
             return Err(InvalidToken::Revoked);
         }
         let used = match token_type {
@@ -132,7 +135,7 @@ impl Token {
     /// Returns the expiry in milliseconds since 1970.
     fn expires_at(&self) -> Option<i128> {
         let millis = |name: &str| self.text_claim(name)?.parse::<i128>().ok();
-        Some(millis("created_at")? + millis("expires_in")?)
+        millis("created_at")?.checked_add(millis("expires_in")?)
     }
 }
 

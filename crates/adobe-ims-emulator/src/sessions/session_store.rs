@@ -21,6 +21,28 @@ pub(crate) struct PendingSignIn {
     pub(crate) expires_at: i64,
 }
 
+/// The number of times that a client or a user was removed before a token was issued for both. The
+/// id of a token ends in it, so that a client that is registered again does not bring back the
+/// tokens of its predecessor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TokenEpoch(u32);
+
+impl TokenEpoch {
+    /// Returns the end of a token id. It is empty for nearly all tokens.
+    pub(crate) fn suffix(self) -> String {
+        match self.0 {
+            0 => String::new(),
+            number => format!("-{number}"),
+        }
+    }
+
+    /// Reads the epoch of a token id.
+    fn of_token(id: &str) -> Self {
+        let number = id.rsplit_once("_emulator-").map(|(_, number)| number);
+        Self(number.and_then(|number| number.parse().ok()).unwrap_or(0))
+    }
+}
+
 /// The state of all sign-ins. Tokens are known by their `id`, sessions by their `sid`.
 #[derive(Clone, Default)]
 pub(crate) struct SessionStore {
@@ -32,6 +54,8 @@ pub(crate) struct SessionStore {
     used_refresh_tokens: HashSet<String>,
     revoked_tokens: HashSet<String>,
     ended_sessions: HashSet<String>,
+    /// The number of removals of each client id and user id.
+    removals: HashMap<String, u32>,
 }
 
 impl SessionStore {
@@ -95,5 +119,21 @@ impl SessionStore {
     pub(crate) fn is_revoked(&self, id: &str, session: Option<&str>) -> bool {
         self.revoked_tokens.contains(id)
             || session.is_some_and(|session| self.ended_sessions.contains(session))
+    }
+
+    /// Ends all tokens of a client, a technical account or a person that was removed.
+    pub(crate) fn end_tokens_of(&mut self, id: &str) {
+        *self.removals.entry(id.to_owned()).or_default() += 1;
+    }
+
+    /// Returns the epoch of a new token.
+    pub(crate) fn token_epoch(&self, client_id: &str, user_id: &str) -> TokenEpoch {
+        let removals = |id: &str| self.removals.get(id).copied().unwrap_or_default();
+        TokenEpoch(removals(client_id).saturating_add(removals(user_id)))
+    }
+
+    /// Returns whether the client or the user of a token was removed after the token was issued.
+    pub(crate) fn is_orphan(&self, id: &str, client_id: &str, user_id: &str) -> bool {
+        TokenEpoch::of_token(id) < self.token_epoch(client_id, user_id)
     }
 }

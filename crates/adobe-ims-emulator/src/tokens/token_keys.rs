@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
 use crate::crypto::signing_key::{SigningKey, verify_signature};
+use crate::tokens::token_type::TokenType;
 
 /// The name of a key: the `kid`, and the file name of its certificate.
 struct KeyName {
@@ -26,6 +27,12 @@ const REFRESH: KeyName = KeyName {
 const IDENTITY: KeyName = KeyName {
     kid: "emulator-key-1",
     x5u: "emulator-key-1.cer",
+};
+
+/// The name of a key that no environment of the emulator publishes.
+const OTHER_ENVIRONMENT: KeyName = KeyName {
+    kid: "emulator-other-environment-key-at-1",
+    x5u: "emulator-other-environment-key-at-1.cer",
 };
 
 /// A key that signs tokens, with the header of these tokens.
@@ -64,6 +71,11 @@ struct Header {
 struct IdTokenHeader {
     alg: &'static str,
     kid: &'static str,
+}
+
+#[derive(Serialize)]
+struct UnsignedHeader {
+    alg: &'static str,
 }
 
 impl TokenKey {
@@ -143,6 +155,15 @@ impl TokenKeys {
         [&self.access, &self.refresh, &self.identity]
     }
 
+    /// Returns the key that signs tokens of a type.
+    pub(crate) fn of(&self, token_type: TokenType) -> &TokenKey {
+        match token_type {
+            TokenType::Access => &self.access,
+            TokenType::Refresh => &self.refresh,
+            TokenType::AuthorizationCode | TokenType::Device => &self.identity,
+        }
+    }
+
     /// Returns whether this is the file name of a key's certificate.
     pub(crate) fn is_certificate_file(name: &str) -> bool {
         [ACCESS, REFRESH, IDENTITY]
@@ -154,6 +175,28 @@ impl TokenKeys {
     pub(crate) fn by_certificate_file(&self, file: &str) -> Option<&TokenKey> {
         self.all().into_iter().find(|key| key.x5u == file)
     }
+}
+
+/// Returns a token with the claims and the header of the emulator's access tokens, signed with a
+/// key that is not the emulator's.
+pub(crate) fn sign_with_foreign_key(claims: &impl Serialize) -> String {
+    foreign_key(ACCESS).sign(claims)
+}
+
+/// Returns a token as another environment of IMS signs it. Its key id is not in the key set of the
+/// emulator.
+pub(crate) fn sign_in_other_environment(claims: &impl Serialize) -> String {
+    foreign_key(OTHER_ENVIRONMENT).sign(claims)
+}
+
+/// Returns a token without a signature (RFC 7519 §6).
+pub(crate) fn unsigned(claims: &impl Serialize) -> String {
+    let header = part(&UnsignedHeader { alg: "none" });
+    format!("{header}.{}.", part(claims))
+}
+
+fn foreign_key(name: KeyName) -> TokenKey {
+    TokenKey::new(include_str!("../../keys/foreign.pem"), name, Some("at"))
 }
 
 /// Encodes one part of a JWS.

@@ -82,7 +82,7 @@ fn page_names_the_emulator_and_escapes_values() {
     let client = OauthClient::new()
         .client_id(hostile_account)
         .redirect_uri("https://my.example/")
-        .scopes([hostile_account])
+        .scopes([hostile_account.replace('"', "")])
         .grants([GrantType::AuthorizationCode]);
     let emulator = frozen_builder().oauth_client(client).start().unwrap();
     let mut browser = Browser::new(&emulator);

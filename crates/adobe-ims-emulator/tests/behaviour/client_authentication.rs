@@ -34,6 +34,7 @@ fn both_secrets_are_valid_and_others_refused() {
     for wrong in [&joined, "third", "", " second", "Second"] {
         assert_eq!(exchange(wrong).error(), BAD_SECRET, "{wrong}");
     }
+    assert_eq!(emulator.remove_client_secret(CLIENT_ID, 0), Ok(true));
     let third = emulator.add_client_secret(CLIENT_ID).unwrap();
     assert_eq!(exchange(SECRET).error(), BAD_SECRET, "retired");
     assert_eq!(exchange("second").status, 200);

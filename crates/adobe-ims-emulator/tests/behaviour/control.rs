@@ -75,19 +75,40 @@ fn unknown_field_or_invalid_value_is_refused_without_effect() {
     let emulator = emulator();
     let before = (emulator.user_clients().len(), emulator.people().len());
     let taken = emulator.people()[0].email().to_owned();
-    for (what, body) in [
-        ("clients", json!({"client": "x"})),
-        ("clients", json!({"grants": ["password"]})),
-        ("clients", json!({"redirect_uri": "http://a.example"})),
-        ("clients", json!([])),
-        ("people", json!({"mail": "x"})),
-        ("people", json!({"email": taken})),
-        ("sign_ins", json!({"client_id": "x", "email": taken})),
-        ("sign_ins", json!({"client_id": "x"})),
-        ("service_codes", json!({"client_id": "x"})),
+    for (what, body, status, error) in [
+        ("clients", json!({"client": "x"}), 400, "invalid_request"),
+        (
+            "clients",
+            json!({"grants": ["password"]}),
+            400,
+            "invalid_request",
+        ),
+        (
+            "clients",
+            json!({"redirect_uri": "http://a.example"}),
+            400,
+            "invalid_request",
+        ),
+        ("clients", json!([]), 400, "invalid_request"),
+        ("people", json!({"mail": "x"}), 400, "invalid_request"),
+        ("people", json!({"email": taken}), 409, "conflict"),
+        (
+            "sign_ins",
+            json!({"client_id": "x", "email": taken}),
+            404,
+            "not_found",
+        ),
+        (
+            "sign_ins",
+            json!({"client_id": "x"}),
+            400,
+            "invalid_request",
+        ),
+        ("service_codes", json!({"client_id": "x"}), 404, "not_found"),
     ] {
         let response = control(&emulator, what, &body);
-        assert_eq!(response.error().1, "invalid_request", "{what} {body}");
+        let (own_status, own_error, _) = response.error();
+        assert_eq!((own_status, own_error), (status, error), "{what} {body}");
     }
     let after = (emulator.user_clients().len(), emulator.people().len());
     assert_eq!(before, after);

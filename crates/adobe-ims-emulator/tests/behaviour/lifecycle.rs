@@ -13,23 +13,29 @@ fn integration(emulator: &Emulator) -> Value {
 }
 
 #[test]
-fn built_in_keys_serve_four_accounts() {
+fn built_in_keys_serve_any_number_of_accounts() {
     let emulator = frozen_builder().start().unwrap();
-    for number in 1..4 {
+    for number in 1..9 {
         let account = emulator.add_account(Account::new()).unwrap();
         let id = format!("cm-p12345-e67890-integration-{number}");
         assert_eq!(account.client_id(), id);
         let document = emulator.credentials_json_of(&id).unwrap();
         AssertionSigner::from_document(&document).token(&emulator);
     }
-    assert_eq!(emulator.tokens_minted(), 3);
-    let error = emulator.add_account(Account::new()).unwrap_err();
-    assert_eq!(error, RegistrationError::NoKeyLeft);
-    let error = emulator
-        .add_key("cm-p12345-e67890-integration-0")
-        .unwrap_err();
-    assert_eq!(error, RegistrationError::NoKeyLeft);
-    assert_eq!(emulator.accounts().len(), 4);
+    assert_eq!(emulator.tokens_minted(), 8);
+    let id = "cm-p12345-e67890-integration-0";
+    let mut keys = vec![integration(&emulator)["privateKey"].clone()];
+    for _ in 1..4 {
+        emulator.add_key(id).unwrap();
+        let key = integration(&emulator)["privateKey"].clone();
+        assert!(!keys.contains(&key), "one account has no key twice");
+        keys.push(key);
+    }
+    assert_eq!(emulator.add_key(id), Err(RegistrationError::NoKeyLeft));
+    let oldest = emulator.accounts()[0].certificates()[0].fingerprint.clone();
+    assert_eq!(emulator.retire_certificate(id, &oldest), Ok(true));
+    emulator.add_key(id).unwrap();
+    assert_eq!(integration(&emulator)["privateKey"], keys[0]);
 }
 
 #[test]
@@ -88,18 +94,16 @@ fn invalid_account_is_refused() {
     );
     let three = hostile_account().client_secret("2").client_secret("3");
     assert_eq!(error(three.clone()), RegistrationError::TooManySecrets);
-    let unknown = RegistrationError::UnknownClientId("nobody".to_owned());
+    let unknown = RegistrationError::UnknownAccount("nobody".to_owned());
     assert_eq!(taken.add_key("nobody").unwrap_err(), unknown);
+    let unknown = RegistrationError::UnknownClientId("nobody".to_owned());
     assert_eq!(taken.add_client_secret("nobody").unwrap_err(), unknown);
     assert!(matches!(
         frozen_builder().account(three).start().unwrap_err(),
         StartError::Registration(RegistrationError::TooManySecrets)
     ));
-    // A refused account takes no key and registers nothing.
+    // A refused account registers nothing.
     assert_eq!(taken.accounts().len(), 1);
-    for _ in 0..3 {
-        taken.add_account(Account::new()).unwrap();
-    }
 }
 
 #[test]

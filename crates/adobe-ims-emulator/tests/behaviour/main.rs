@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod accounts;
 mod aem;
 mod assertion;
 mod authorization_code;
@@ -9,9 +10,11 @@ mod authorize;
 mod browser;
 mod client_authentication;
 mod client_credentials;
+mod clients;
 mod control;
 mod control_callers;
 mod control_errors;
+mod custom_token;
 mod encodings;
 mod errors;
 mod fault_registration;
@@ -22,11 +25,13 @@ mod forms;
 mod invalidate_token;
 mod journal;
 mod lifecycle;
+mod migration;
 mod oauth_client;
 mod openid;
 mod other_grants;
 mod people;
 mod profile;
+mod registered_people;
 mod refresh_token;
 mod service_credentials;
 mod snapshots;

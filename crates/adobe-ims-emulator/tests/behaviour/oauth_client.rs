@@ -94,7 +94,7 @@ fn oauth_client_is_generated_beside_account() {
         emulator.oauth_credentials_json_of(account.client_id()),
         None
     );
-    let unknown = RegistrationError::UnknownClientId(client.client_id().to_owned());
+    let unknown = RegistrationError::UnknownAccount(client.client_id().to_owned());
     assert_eq!(emulator.add_key(client.client_id()), Err(unknown));
     let again = frozen_builder().start().unwrap();
     assert_eq!(
@@ -105,7 +105,7 @@ fn oauth_client_is_generated_beside_account() {
 }
 
 #[test]
-fn third_secret_retires_the_oldest() {
+fn secret_is_replaced_while_two_are_valid() {
     let emulator = frozen_builder().oauth_client(client()).start().unwrap();
     let second = emulator.add_client_secret(CLIENT_ID).unwrap();
     let document = emulator.oauth_credentials_json();
@@ -113,7 +113,12 @@ fn third_secret_retires_the_oldest() {
     for secret in [SECRET, &second] {
         assert_eq!(request_token(&emulator, CLIENT_ID, secret).status, 200);
     }
+    let refused = emulator.add_client_secret(CLIENT_ID);
+    assert_eq!(refused, Err(RegistrationError::TooManySecrets));
+    assert_eq!(emulator.remove_client_secret(CLIENT_ID, 0), Ok(true));
+    assert_eq!(emulator.remove_client_secret(CLIENT_ID, 0), Ok(false));
     let third = emulator.add_client_secret(CLIENT_ID).unwrap();
+    assert_eq!(emulator.oauth_clients()[0].secret_numbers(), [1, 2]);
     let document = emulator.oauth_credentials_json();
     assert_eq!(secrets(&document), json!([third, second]));
     let retired = request_token(&emulator, CLIENT_ID, SECRET);
@@ -124,14 +129,15 @@ fn third_secret_retires_the_oldest() {
 }
 
 #[test]
-fn accounts_and_oauth_clients_share_ids() {
+fn taken_id_is_refused() {
     let emulator = frozen_builder().oauth_client(client()).start().unwrap();
     let known = emulator.oauth_clients().remove(0);
     let account = emulator.accounts().remove(0);
     let taken = RegistrationError::ClientIdTaken(CLIENT_ID.to_owned());
     let error = emulator.add_oauth_client(client()).unwrap_err();
     assert_eq!(error, taken);
-    let same_id = Account::new().client_id(CLIENT_ID);
+    let same_id = Account::new().client_id(account.client_id());
+    let taken = RegistrationError::ClientIdTaken(account.client_id().to_owned());
     assert_eq!(emulator.add_account(same_id).unwrap_err(), taken);
     for id in [known.technical_account_id(), account.technical_account_id()] {
         let error = emulator

@@ -145,6 +145,10 @@ fn invalid_client_metadata_is_refused() {
             json!({"redirect_uris": uris, "token_endpoint_auth_method": "tls"}),
             "invalid_client_metadata",
         ),
+        (
+            json!({"redirect_uris": uris, "scope": "a\"b"}),
+            "invalid_client_metadata",
+        ),
         (json!({}), "invalid_redirect_uri"),
         (
             json!({"redirect_uris": ["http://a.example/"]}),

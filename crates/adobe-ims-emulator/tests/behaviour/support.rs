@@ -199,6 +199,23 @@ pub(crate) fn post(
     send(emulator, request, body.as_ref())
 }
 
+/// Sends a request with a JSON body to the remote control, at a path below `/_emu/`.
+pub(crate) fn control(emulator: &Emulator, method: &str, path: &str, body: &Value) -> TestResponse {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/_emu/{path}"));
+    let body = match body {
+        Value::Null => String::new(),
+        body => body.to_string(),
+    };
+    send(emulator, request, body.as_bytes())
+}
+
+/// Returns a segment of a path.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)

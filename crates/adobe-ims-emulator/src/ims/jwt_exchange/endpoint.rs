@@ -5,7 +5,7 @@
 //! | the client id is unknown | `invalid_client` | observed |
 //! | the client secret is wrong | `invalid_client` | observed |
 //! | the client may not exchange a JWT | `invalid_client` (documented) | inferred |
-//! | the client is one of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
+//! | the client has migrated, or is one of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
 //! | the assertion is missing or malformed, or `exp` is not an integer | `invalid_token` | observed |
 //! | the assertion has expired | `invalid_token` (documented) | inferred |
 //! | `aud` is missing or has several values | `invalid_client` | observed, for a similar case |
@@ -122,7 +122,9 @@ fn validate<'d>(
 }
 
 fn check_grant(client: &Client, status: StatusCode) -> Result<(), ErrorResponse> {
-    if client.is_allowed(GrantType::JwtExchange) {
+    if client.is_migrated {
+        Err(ErrorResponse::internal_error())
+    } else if client.is_allowed(GrantType::JwtExchange) {
         Ok(())
     } else if client.is_allowed(GrantType::ClientCredentials) {
         Err(ErrorResponse::internal_error())

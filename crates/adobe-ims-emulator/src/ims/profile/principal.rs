@@ -35,6 +35,7 @@ impl<'d> Principal<'d> {
                 country: "US".to_owned(),
                 account_type: AccountType::Enterprise,
                 memberships: Vec::new(),
+                roles: Vec::new(),
                 product_contexts: Vec::new(),
             },
         }

@@ -7,6 +7,7 @@
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
@@ -53,8 +54,8 @@ struct Role {
     organization: String,
     named_role: String,
     target: String,
-    target_type: &'static str,
-    target_data: Option<&'static str>,
+    target_type: String,
+    target_data: Option<Map<String, Value>>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +97,14 @@ impl UserProfile {
         let roles = memberships
             .iter()
             .flat_map(|membership| roles(&person, membership))
+            .chain(person.roles.iter().map(|role| Role {
+                principal: format!("{}:{}", role.organization, person.user_id),
+                organization: role.organization.clone(),
+                named_role: role.named_role.clone(),
+                target: role.target.clone(),
+                target_type: role.target_type.clone(),
+                target_data: role.target_data.clone(),
+            }))
             .collect();
         let product_contexts = person
             .product_contexts
@@ -137,7 +146,7 @@ fn roles(person: &RegisteredPerson, membership: &Membership) -> Vec<Role> {
         organization: organization.to_owned(),
         named_role: group.role.clone(),
         target: group.ident.to_string(),
-        target_type: "TRG_GROUP",
+        target_type: "TRG_GROUP".to_owned(),
         target_data: None,
     });
     roles.collect()

@@ -12,6 +12,7 @@
 //! | the token has another type | `bad_type` (inferred) |
 //! | the token has expired | `expired` (inferred) |
 //! | the token was revoked, or is for one use and was used | `revoked` (inferred) |
+//! | the client or the user of the token was removed | `revoked` (inferred) |
 //! | the token is one of another client | `bad_client_id` (inferred) |
 //! | `type` is unknown, or a parameter is missing | 400 `bad_request` (observed) |
 //!
