@@ -15,6 +15,12 @@ impl Emulator {
         self.state.directory().account(id).map(Into::into)
     }
 
+    /// Returns the clients of any kind in the order of their registration.
+    pub fn clients(&self) -> Vec<RegisteredClient> {
+        let directory = self.state.directory();
+        directory.clients().iter().map(Into::into).collect()
+    }
+
     /// Returns the client of any kind with this client id.
     pub fn client(&self, client_id: &str) -> Option<RegisteredClient> {
         self.state.directory().client(client_id).map(Into::into)

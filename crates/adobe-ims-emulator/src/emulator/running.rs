@@ -169,30 +169,44 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Returns an error if another person has the user id or the e-mail address.
+    /// Returns an error if another person or a technical account has the user id or the e-mail
+    /// address.
     pub fn add_person(&self, person: Person) -> Result<RegisteredPerson, RegistrationError> {
         let mut directory = self.state.directory();
         directory.register_person(person).cloned()
     }
 
-    /// Registers a service account.
+    /// Registers a service account. With the client id of an OAuth client, that client gets a service
+    /// account in addition: it is in migration, and both of its credentials work.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::{Account, Emulator};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let client = emulator.oauth_clients().remove(0);
+    /// let account = emulator.add_account(Account::new().client_id(client.client_id()))?;
+    /// assert_eq!(account.technical_account_id(), client.technical_account_id());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// Returns an error if an id is taken, if a key or certificate cannot be read, or if the
-    /// account needs a built-in key and all are in use.
+    /// Returns an error if an id is taken, if a key or certificate cannot be read, if a scope or
+    /// metascope is none, or if a client of the same id is public, or has another technical account
+    /// or organization.
     pub fn add_account(&self, account: Account) -> Result<RegisteredClient, RegistrationError> {
         let now = self.state.config.clock.unix_seconds();
         let mut directory = self.state.directory();
         directory.register_account(account, now).map(Into::into)
     }
 
-    /// Registers an OAuth client.
+    /// Registers an OAuth client. With the client id of a service account, both credentials work.
     ///
     /// # Errors
     ///
-    /// Returns an error if an id is taken, if there are more than two secrets, or if the default
-    /// redirect URI is not allowed.
+    /// Returns an error if an id is taken, if there are more than two secrets, if a scope is none, if
+    /// the default redirect URI is not allowed, or if a service account of the same id has another
+    /// technical account or organization.
     pub fn add_oauth_client(
         &self,
         client: OauthClient,

@@ -47,6 +47,27 @@ impl PersonChanges {
         self
     }
 
+    /// Changes the auth id.
+    #[must_use]
+    pub fn auth_id(mut self, id: impl Into<String>) -> Self {
+        self.auth_id = Some(id.into());
+        self
+    }
+
+    /// Changes the first name, and the full name if that is first and last name.
+    #[must_use]
+    pub fn first_name(mut self, name: impl Into<String>) -> Self {
+        self.first_name = Some(name.into());
+        self
+    }
+
+    /// Changes the last name, and the full name if that is first and last name.
+    #[must_use]
+    pub fn last_name(mut self, name: impl Into<String>) -> Self {
+        self.last_name = Some(name.into());
+        self
+    }
+
     /// Changes the full name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {

@@ -74,6 +74,7 @@ fn client_is_shown_without_secrets() {
     assert!(!list.text.contains("second") && !list.text.contains("SECRET"));
     // Service accounts are not among them.
     let account = emulator.accounts()[0].client_id().to_owned();
+    assert_eq!(emulator.clients().len(), clients.len() + 1);
     assert!(clients.iter().all(|client| client["client_id"] != *account));
     let missing = control(&emulator, "GET", &path(&account), &Value::Null);
     assert_eq!(missing.status, 404);

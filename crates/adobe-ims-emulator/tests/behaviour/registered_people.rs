@@ -165,6 +165,12 @@ fn changes_of_a_person_take_effect() {
     let changed = emulator.update_person(EMAIL, roles).unwrap();
     assert_eq!(changed.roles()[0].named_role, "x");
     assert_eq!(changed.country(), "US");
+    let names = PersonChanges::new().first_name("Zora").auth_id("A@AdobeID");
+    let changed = emulator.update_person(EMAIL, names).unwrap();
+    assert_eq!(
+        (changed.name(), changed.auth_id()),
+        ("Zora Ulator", "A@AdobeID")
+    );
     let role = emulator.add_person(Person::new().role(Role::new(ORG, "y")));
     assert_eq!(role.unwrap().roles().len(), 1);
 }
