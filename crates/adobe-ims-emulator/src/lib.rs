@@ -76,6 +76,7 @@
 //! | `GET /_emu/health` | the state of the emulator |
 //! | `GET` or `PATCH /_emu/clock`, `POST /_emu/clock/advance` | the virtual time, as by [`Clock`] |
 //! | `POST /_emu/reset`, `POST /_emu/snapshots`, `POST /_emu/snapshots/ID/restore` | the state of the start or of a snapshot, as by [`Emulator::reset`] |
+//! | `GET` or `PATCH /_emu/settings` | how IMS answers where sources disagree, as [`ImsSettings`](ims_settings::ImsSettings) |
 //! | `GET` or `PATCH /_emu/lifetimes` | how long new tokens live, as by [`Emulator::set_token_lifetime`] |
 //! | `POST /_emu/aem/rights` | adds `technical_account_id` to `forms-users` |
 //! | `PUT` or `DELETE /_emu/aem/rights/ACCOUNT` | the groups of an account in AEM, as by [`Emulator::set_aem_groups`] |
@@ -152,6 +153,7 @@ mod control_hosts;
 mod tokens;
 mod sessions;
 mod aem_data;
+pub mod ims_settings;
 mod state;
 mod ims;
 mod sign_in;

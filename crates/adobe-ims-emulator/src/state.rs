@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use http::StatusCode;
-
 #[cfg(feature = "forms")]
 use crate::aem_data::batch::BatchStore;
 use crate::aem_data::repository::Repository;
@@ -19,6 +17,7 @@ use crate::identities::aem_users::{AemGroups, AemUsers};
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
+use crate::ims_settings::ImsSettings;
 use crate::journal::ring::Journal;
 use crate::random::Random;
 use crate::sessions::session_store::SessionStore;
@@ -40,11 +39,6 @@ pub(crate) struct Config {
     pub(crate) url: String,
     /// The issuer of id tokens. Without it the issuer is the base URL that the client uses.
     pub(crate) issuer: Option<String>,
-    /// `expires_in` is in seconds in all versions of the token endpoint.
-    pub(crate) seconds_everywhere: bool,
-    /// The status of a failed client authentication at the JWT exchange. Adobe documents 401; the
-    /// live service was observed to send 400.
-    pub(crate) exchange_authentication_status: StatusCode,
     /// The maximum size of a request with documents, in bytes.
     pub(crate) document_limit: usize,
     /// The size of the journal, in bytes.
@@ -71,6 +65,7 @@ pub(crate) struct State {
     batch: Mutex<BatchStore>,
     repository: Mutex<Repository>,
     aem_settings: Mutex<AemSettings>,
+    ims_settings: Mutex<ImsSettings>,
     lifetimes: Mutex<Lifetimes>,
     faults: Mutex<FaultStore>,
     snapshots: Mutex<Snapshots>,
@@ -94,6 +89,7 @@ impl State {
             sessions: Mutex::default(),
             repository: Mutex::default(),
             aem_settings: Mutex::default(),
+            ims_settings: Mutex::default(),
             faults: Mutex::default(),
             snapshots: Mutex::default(),
             start: OnceLock::new(),
@@ -138,6 +134,15 @@ impl State {
     /// Returns the seed of a new fault.
     pub(crate) fn fault_seed(&self) -> u64 {
         u64::from_be_bytes(self.fault_random.bytes())
+    }
+
+    /// Returns the settings of IMS.
+    pub(crate) fn ims_settings(&self) -> ImsSettings {
+        *lock(&self.ims_settings)
+    }
+
+    pub(crate) fn change_ims_settings(&self, change: impl FnOnce(&mut ImsSettings)) {
+        change(&mut lock(&self.ims_settings));
     }
 
     /// Returns the lifetimes of new tokens.
@@ -214,6 +219,7 @@ struct Snapshot {
     batch: BatchStore,
     repository: Repository,
     aem_settings: AemSettings,
+    ims_settings: ImsSettings,
     lifetimes: Lifetimes,
     faults: FaultStore,
 }
@@ -304,6 +310,7 @@ impl State {
             batch: batch.clone(),
             repository: self.repository().clone(),
             aem_settings: self.aem_settings().clone(),
+            ims_settings: self.ims_settings(),
             lifetimes: self.lifetimes(),
             faults: self.faults().clone(),
         }
@@ -324,6 +331,7 @@ impl State {
         self.batch().clone_from(&snapshot.batch);
         self.repository().clone_from(&snapshot.repository);
         self.aem_settings().clone_from(&snapshot.aem_settings);
+        self.change_ims_settings(|settings| *settings = snapshot.ims_settings);
         self.change_lifetimes(|lifetimes| *lifetimes = snapshot.lifetimes);
         self.faults().clone_from(&snapshot.faults);
         for (random, draws) in self.random_sources().into_iter().zip(snapshot.draws) {

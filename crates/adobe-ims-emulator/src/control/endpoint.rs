@@ -11,7 +11,9 @@ use crate::control::overview::{overview, redirect};
 use crate::control::registry::RegistryEndpoint;
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
-use crate::control::{aem_files, aem_settings, clock, faults, lifetimes, requests, snapshots};
+use crate::control::{
+    aem_files, aem_settings, clock, faults, ims_settings, lifetimes, requests, snapshots,
+};
 use crate::http::content_disposition::percent_decode;
 use crate::http::error_response::ErrorResponse;
 use crate::http::methods::Methods;
@@ -30,6 +32,7 @@ pub(crate) enum ControlEndpoint<'a> {
     Snapshots,
     /// The restoration of the snapshot with this id.
     RestoreSnapshot(Cow<'a, str>),
+    ImsSettings,
     Lifetimes,
     AemRights,
     /// The rights of this account, or person.
@@ -64,6 +67,7 @@ impl<'a> ControlEndpoint<'a> {
             "/_emu/clock/advance" => Self::AdvanceClock,
             "/_emu/reset" => Self::Reset,
             "/_emu/snapshots" => Self::Snapshots,
+            "/_emu/settings" => Self::ImsSettings,
             "/_emu/lifetimes" => Self::Lifetimes,
             "/_emu/aem/rights" => Self::AemRights,
             "/_emu/aem/settings" => Self::AemSettings,
@@ -114,7 +118,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::AemFile(_) => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::PUT, Method::DELETE])
             }
-            Self::Clock | Self::Lifetimes | Self::AemSettings => {
+            Self::Clock | Self::ImsSettings | Self::Lifetimes | Self::AemSettings => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::PATCH])
             }
             Self::Faults => {
@@ -144,6 +148,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::Reset => Ok(snapshots::reset(state)),
             Self::Snapshots => Ok(snapshots::add(state)),
             Self::RestoreSnapshot(id) => snapshots::restore(state, &id),
+            Self::ImsSettings => ims_settings::handle(state, http),
             Self::Lifetimes => lifetimes::handle(state, http),
             Self::AemRights => grant_rights(state, http),
             Self::AemRightsOf(account) => set_rights(state, http, &account),

@@ -5,6 +5,7 @@ pub(crate) mod json_body;
 pub(crate) mod overview;
 pub(crate) mod health;
 pub(crate) mod clock;
+pub(crate) mod ims_settings;
 pub(crate) mod lifetimes;
 pub(crate) mod aem_rights;
 pub(crate) mod aem_files;

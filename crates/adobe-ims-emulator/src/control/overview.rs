@@ -27,6 +27,7 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     ),
     ("GET, PATCH", "/_emu/clock", "the virtual time"),
     ("POST", "/_emu/clock/advance", "moves the clock forward"),
+    ("GET, PATCH", "/_emu/settings", "how IMS answers"),
     ("GET, PATCH", "/_emu/lifetimes", "how long new tokens live"),
     ("GET, POST, DELETE", "/_emu/faults", "faults on demand"),
     ("GET, DELETE", "/_emu/faults/ID", "one fault"),

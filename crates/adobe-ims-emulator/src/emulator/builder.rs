@@ -14,6 +14,7 @@ use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
 use crate::identities::organization::Organization;
 use crate::identities::person::Person;
+use crate::ims_settings::ImsSettings;
 use crate::journal::ring::DEFAULT_SIZE;
 use crate::server::limits::Limits;
 use crate::tokens::lifetimes::Lifetimes;
@@ -50,8 +51,7 @@ pub struct EmulatorBuilder {
     pub(crate) environment: AemEnvironment,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) issuer: Option<String>,
-    pub(crate) seconds_everywhere: bool,
-    pub(crate) documented_statuses: bool,
+    pub(crate) ims_settings: ImsSettings,
     pub(crate) accounts: Vec<Account>,
     pub(crate) oauth_clients: Vec<OauthClient>,
     pub(crate) people: Vec<Person>,
@@ -80,8 +80,7 @@ impl EmulatorBuilder {
             },
             lifetimes: Lifetimes::default(),
             issuer: None,
-            seconds_everywhere: false,
-            documented_statuses: false,
+            ims_settings: ImsSettings::default(),
             accounts: Vec::new(),
             oauth_clients: Vec::new(),
             people: Vec::new(),
@@ -219,7 +218,7 @@ impl EmulatorBuilder {
     /// default there is milliseconds: two published clients rely on them, and one on seconds.
     #[must_use]
     pub fn seconds_everywhere(mut self, on: bool) -> Self {
-        self.seconds_everywhere = on;
+        self.ims_settings.seconds_everywhere = on;
         self
     }
 
@@ -228,7 +227,15 @@ impl EmulatorBuilder {
     /// service.
     #[must_use]
     pub fn documented_statuses(mut self, on: bool) -> Self {
-        self.documented_statuses = on;
+        self.ims_settings.documented_statuses = on;
+        self
+    }
+
+    /// Sets all settings of IMS: how it answers where sources disagree.
+    /// [`Emulator::change_ims_settings`](crate::Emulator::change_ims_settings) changes them later.
+    #[must_use]
+    pub fn ims_settings(mut self, settings: ImsSettings) -> Self {
+        self.ims_settings = settings;
         self
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::emulator::running::Emulator;
 use crate::faults::fault::Fault;
 use crate::faults::invalid_fault::InvalidFault;
+use crate::ims_settings::ImsSettings;
 use crate::journal::verification::{CountRange, verify};
 use crate::journal::{RecordedRequest, RequestFilter, VerificationError};
 
@@ -32,6 +33,16 @@ impl Emulator {
     pub fn set_device_token_lifetime(&self, lifetime: Duration) {
         self.state
             .change_lifetimes(|lifetimes| lifetimes.device_token = lifetime);
+    }
+
+    /// Returns the settings of IMS: how it answers where sources disagree.
+    pub fn ims_settings(&self) -> ImsSettings {
+        self.state.ims_settings()
+    }
+
+    /// Changes the settings of IMS. The next request has them.
+    pub fn change_ims_settings(&self, change: impl FnOnce(&mut ImsSettings)) {
+        self.state.change_ims_settings(change);
     }
 
     /// Adds a fault, and returns its id. Faults act in the order in which they were added.
@@ -87,7 +98,7 @@ impl Emulator {
     }
 
     /// Brings back the state of the start: registrations, tokens, files and settings of AEM, faults,
-    /// journal, lifetimes and clock. With a seed the same requests give the same values again.
+    /// journal, settings, lifetimes and clock. With a seed the same requests give the same values again.
     pub fn reset(&self) {
         self.state.reset();
     }

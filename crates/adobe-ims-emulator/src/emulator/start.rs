@@ -1,6 +1,5 @@
 //! Starting an emulator from its configuration.
 
-use http::StatusCode;
 use http::uri::Authority;
 
 use crate::aem_data::repository::StoredFile;
@@ -66,19 +65,15 @@ impl EmulatorBuilder {
             lifetimes: self.lifetimes,
             url: addresses.url,
             issuer: self.issuer.clone(),
-            seconds_everywhere: self.seconds_everywhere,
-            exchange_authentication_status: if self.documented_statuses {
-                StatusCode::UNAUTHORIZED
-            } else {
-                StatusCode::BAD_REQUEST
-            },
             document_limit: self.document_limit,
             journal_size: self.journal_size,
         };
         let files = std::mem::take(&mut self.aem_files);
         let aem_settings = std::mem::take(&mut self.aem_settings);
+        let ims_settings = self.ims_settings;
         let state = State::new(config, self.register_identities()?);
         *state.aem_settings() = aem_settings;
+        state.change_ims_settings(|settings| *settings = ims_settings);
         for (path, content) in files {
             let file = StoredFile {
                 content_type: None,

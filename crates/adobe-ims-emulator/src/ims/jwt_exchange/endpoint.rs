@@ -87,7 +87,12 @@ fn validate<'d>(
     request: &ExchangeRequest<'_>,
     now: i128,
 ) -> Result<&'d Client, ErrorResponse> {
-    let status = state.config.exchange_authentication_status;
+    let settings = state.ims_settings();
+    let status = if settings.documented_statuses {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::BAD_REQUEST
+    };
     let id = request.client.authenticate(directory, status)?.id.clone();
     let client = directory
         .client_mut(&id)

@@ -70,7 +70,7 @@ fn unsupported_grant_type() -> ErrorResponse {
 
 fn expires_in(state: &State, version: Version) -> u64 {
     let millis = state.lifetimes().reported_millis();
-    if version <= Version::V1 && !state.config.seconds_everywhere {
+    if version <= Version::V1 && !state.ims_settings().seconds_everywhere {
         millis
     } else {
         millis / 1000
