@@ -5,8 +5,7 @@
 //! - It accepts every path, encoding and content type that published clients use.
 //! - It issues credential documents in the form of Adobe's consoles, so that clients run unchanged.
 //! - It issues tokens by all grants of IMS: the JWT exchange, OAuth server-to-server, sign-ins of
-//!   people, refresh tokens, devices, permanent codes, and tokens for tokens. Promise tokens are
-//!   missing.
+//!   people, refresh tokens, devices, permanent codes, promises, and tokens for tokens.
 //!
 //! # Example
 //!
@@ -56,15 +55,19 @@
 //! | `POST /ims/token`, `/ims/token/v1` to `/v4` | tokens, by `grant_type` |
 //! | `GET` or `POST /ims/authorize`, `/ims/authorize/v1`, `/v2` | the sign-in page, or the redirect to the client |
 //! | `GET` or `POST /ims/logout`, `/ims/logout/v1` | ends the session of a browser |
+//! | `GET` or `POST /ims/logout/v1/token` | the same without a page, as JSON or JSONP |
 //! | `POST /ims/register` | registers a client (RFC 7591) |
 //! | `GET /ims/.well-known/openid-configuration`, `/.well-known/openid-configuration` | the discovery document of OpenID Connect |
 //! | `POST` or `GET /ims/validate_token`, `/ims/validate_token/v1` | whether a token is valid |
 //! | `POST /ims/invalidate_token/v2` | revokes a token |
 //! | `POST /ims/revoke` | revokes a token (RFC 7009) |
 //! | `GET` or `POST /ims/profile`, `/ims/profile/v1` to `/v3` | the user of a token |
-//! | `GET /ims/userinfo/v1`, `/v2` | the user of a token, in the terms of OpenID Connect |
+//! | `GET /ims/userinfo`, `/ims/userinfo/v1`, `/v2` | the user of a token, in the terms of OpenID Connect |
 //! | `GET /ims/organizations/v1` to `/v6` | the organizations of the user |
-//! | `POST /ims/admin_profile/v1`, `/v3`, `/ims/admin_organizations/v4`, `/v5` | any user, for the token of a service |
+//! | `GET /ims/organizations/ORG/v2`, `/ims/organizations/ORG/groups/ID/members` | an organization, and the members of a group |
+//! | `POST /ims/fetch_pc_by_org/v1` | the products of an organization |
+//! | `GET /ims/account_cluster/v2`, `/v3` | the organizations of all accounts of a person |
+//! | `POST /ims/admin_profile/v1` to `/v3`, `/ims/admin_organizations/v1` to `/v6` | any user, for the token of a service |
 //! | `GET /ims/keys` | the public keys of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | a public key as a certificate, by the `x5u` of a token |
 //! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a valid token, 403 without rights, otherwise a listing |
@@ -77,6 +80,7 @@
 //! | `GET` or `PATCH /_emu/clock`, `POST /_emu/clock/advance` | the virtual time, as by [`Clock`] |
 //! | `POST /_emu/reset`, `POST /_emu/snapshots`, `POST /_emu/snapshots/ID/restore` | the state of the start or of a snapshot, as by [`Emulator::reset`] |
 //! | `GET` or `PATCH /_emu/settings` | how IMS answers where sources disagree, as [`ImsSettings`](ims_settings::ImsSettings) |
+//! | `PUT` or `DELETE /_emu/clients/ID/consents/ORG` | the consent of another organization, as by [`Emulator::give_consent`] |
 //! | `GET` or `PATCH /_emu/lifetimes` | how long new tokens live, as by [`Emulator::set_token_lifetime`] |
 //! | `POST /_emu/aem/rights` | adds `technical_account_id` to `forms-users` |
 //! | `PUT` or `DELETE /_emu/aem/rights/ACCOUNT` | the groups of an account in AEM, as by [`Emulator::set_aem_groups`] |

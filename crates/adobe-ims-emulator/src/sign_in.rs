@@ -6,13 +6,13 @@ use crate::identities::client::Client;
 use crate::identities::directory::Directory;
 use crate::identities::grant_type::GrantType;
 use crate::identities::registration_error::RegistrationError;
-use crate::ims::new_token::NewToken;
-use crate::ims::user_tokens::{NewUserTokens, issue_code};
+use crate::ims::user_tokens::{
+    NewUserTokens, gives_refresh_tokens, issue_code, issue_device_token,
+};
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
 use crate::tokens::pkce::CodeChallenge;
 use crate::tokens::scopes;
-use crate::tokens::token_type::TokenType;
 
 /// A sign-in of a person with a client, without a browser.
 ///
@@ -112,7 +112,7 @@ impl SignIn {
         let tokens = NewUserTokens {
             authorization: &authorization,
             scopes: &authorization.scopes,
-            with_refresh_token: client.is_allowed(GrantType::RefreshToken),
+            with_refresh_token: gives_refresh_tokens(state, client),
             grant: GrantType::AuthorizationCode,
             now: state.config.clock.unix_millis(),
         };
@@ -132,11 +132,7 @@ impl SignIn {
         let directory = state.directory();
         let client = self.client(&directory, GrantType::Device)?;
         let authorization = self.authorization(state, &directory, client)?;
-        let now = state.config.clock.unix_millis();
-        let issued = NewToken::for_authorization(&authorization, &authorization.scopes, now)
-            .device(device_id)
-            .issue(state, TokenType::Device);
-        Ok(issued.token)
+        Ok(issue_device_token(state, &authorization, device_id))
     }
 
     fn client<'d>(

@@ -19,11 +19,9 @@ pub(crate) fn authenticate<B>(state: &State, http: &Request<B>) -> Option<AemGro
     if of_client != requested_environment(state, http) {
         return None;
     }
-    let binding = &client.binding;
-    let email = if binding.technical_account_id == token.user_id {
-        &binding.email
-    } else {
-        directory.people.by_user_id(&token.user_id)?.email()
+    let email = match client.user(&token.user_id) {
+        Some(user) => user.email,
+        None => directory.people.by_user_id(&token.user_id)?.email(),
     };
     let now = state.config.clock.unix_millis();
     let mut users = state.aem_users();

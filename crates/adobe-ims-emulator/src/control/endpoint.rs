@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use crate::control::aem_rights::{grant_rights, set_rights};
+use crate::control::consents::{self, ConsentPath};
 use crate::control::health::health;
 use crate::control::overview::{overview, redirect};
 use crate::control::registry::RegistryEndpoint;
@@ -47,6 +48,8 @@ pub(crate) enum ControlEndpoint<'a> {
     Verify,
     /// What a test registers.
     Registry(RegistryEndpoint<'a>),
+    /// The consent of an organization to a client.
+    Consent(ConsentPath),
     SignIn,
 }
 
@@ -94,6 +97,14 @@ impl<'a> ControlEndpoint<'a> {
         if let Some(id) = path.strip_prefix("/_emu/faults/") {
             return decoded(id).map(Self::Fault);
         }
+        if let Some(path) = path.strip_prefix("/_emu/clients/")
+            && let Some((client_id, organization)) = path.split_once("/consents/")
+        {
+            return Some(Self::Consent(ConsentPath {
+                client_id: decoded(client_id)?.into_owned(),
+                organization: decoded(organization)?.into_owned(),
+            }));
+        }
         let file = path.strip_prefix("/_emu/aem/dam/")?;
         decoded(file).map(Self::AemFile)
     }
@@ -114,7 +125,7 @@ impl<'a> ControlEndpoint<'a> {
             | Self::Verify
             | Self::SignIn => Methods::new(&[Method::POST]),
             Self::Registry(endpoint) => endpoint.methods(),
-            Self::AemRightsOf(_) => Methods::new(&[Method::PUT, Method::DELETE]),
+            Self::AemRightsOf(_) | Self::Consent(_) => Methods::new(&[Method::PUT, Method::DELETE]),
             Self::AemFile(_) => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::PUT, Method::DELETE])
             }
@@ -159,6 +170,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::Requests => requests::handle(state, http),
             Self::Verify => verify(state, http),
             Self::Registry(endpoint) => endpoint.respond(state, http),
+            Self::Consent(path) => consents::handle(state, http, &path),
             Self::SignIn => sign_in(state, http),
         }
     }

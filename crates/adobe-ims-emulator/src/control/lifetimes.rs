@@ -21,6 +21,9 @@ struct Changes {
     refresh_token_seconds: Option<f64>,
     code_seconds: Option<f64>,
     device_token_seconds: Option<f64>,
+    consented_token_seconds: Option<f64>,
+    promise_token_seconds: Option<f64>,
+    promised_access_token_seconds: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -29,6 +32,9 @@ struct Body {
     refresh_token_seconds: f64,
     code_seconds: f64,
     device_token_seconds: f64,
+    consented_token_seconds: f64,
+    promise_token_seconds: f64,
+    promised_access_token_seconds: f64,
 }
 
 /// Handles `GET` and `PATCH /_emu/lifetimes`. Both answer with all lifetimes.
@@ -60,6 +66,21 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
             changes.device_token_seconds,
             &mut changed.device_token,
         ),
+        (
+            "consented_token_seconds",
+            changes.consented_token_seconds,
+            &mut changed.consented_token,
+        ),
+        (
+            "promise_token_seconds",
+            changes.promise_token_seconds,
+            &mut changed.promise_token,
+        ),
+        (
+            "promised_access_token_seconds",
+            changes.promised_access_token_seconds,
+            &mut changed.promised_access_token,
+        ),
     ] {
         if let Some(seconds) = seconds {
             *lifetime = duration(name, seconds)?;
@@ -71,6 +92,9 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
         refresh_token_seconds: changed.refresh_token.as_secs_f64(),
         code_seconds: changed.authorization_code.as_secs_f64(),
         device_token_seconds: changed.device_token.as_secs_f64(),
+        consented_token_seconds: changed.consented_token.as_secs_f64(),
+        promise_token_seconds: changed.promise_token.as_secs_f64(),
+        promised_access_token_seconds: changed.promised_access_token.as_secs_f64(),
     };
     Ok(json(StatusCode::OK, &body))
 }

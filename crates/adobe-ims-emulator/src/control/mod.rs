@@ -10,6 +10,7 @@ pub(crate) mod lifetimes;
 pub(crate) mod aem_rights;
 pub(crate) mod aem_files;
 pub(crate) mod aem_settings;
+pub(crate) mod consents;
 pub(crate) mod snapshots;
 pub(crate) mod faults;
 pub(crate) mod requests;

@@ -61,6 +61,11 @@ const REQUESTS: &[(&str, &str, &str)] = &[
         "adds a secret; also below /_emu/accounts/ID",
     ),
     ("DELETE", "/_emu/clients/ID/secrets/N", "ends a secret"),
+    (
+        "PUT, DELETE",
+        "/_emu/clients/ID/consents/ORG",
+        "the consent of another organization",
+    ),
     ("GET, POST", "/_emu/people", "people who can sign in"),
     ("GET, PATCH, DELETE", "/_emu/people/ID", "one person"),
     (

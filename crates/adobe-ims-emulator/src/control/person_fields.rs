@@ -44,6 +44,11 @@ pub(crate) struct RoleFields {
 pub(crate) struct ProductContextFields {
     service_code: String,
     owning_entity: String,
+    status_code: Option<String>,
+    ident: Option<String>,
+    label: Option<String>,
+    group_id: Option<String>,
+    tenant_id: Option<String>,
     fulfillable_data: Option<String>,
 }
 
@@ -134,9 +139,16 @@ impl From<&Role> for RoleFields {
 
 impl From<ProductContextFields> for ProductContext {
     fn from(fields: ProductContextFields) -> Self {
+        let made = Self::new(fields.service_code, fields.owning_entity);
         Self {
+            status_code: fields.status_code.unwrap_or(made.status_code),
+            ident: fields.ident.unwrap_or(made.ident),
+            label: fields.label.unwrap_or(made.label),
+            group_id: fields.group_id,
+            tenant_id: fields.tenant_id,
             fulfillable_data: fields.fulfillable_data,
-            ..Self::new(fields.service_code, fields.owning_entity)
+            service_code: made.service_code,
+            owning_entity: made.owning_entity,
         }
     }
 }
@@ -146,6 +158,11 @@ impl From<&ProductContext> for ProductContextFields {
         Self {
             service_code: product.service_code.clone(),
             owning_entity: product.owning_entity.clone(),
+            status_code: Some(product.status_code.clone()),
+            ident: Some(product.ident.clone()),
+            label: Some(product.label.clone()),
+            group_id: product.group_id.clone(),
+            tenant_id: product.tenant_id.clone(),
             fulfillable_data: product.fulfillable_data.clone(),
         }
     }

@@ -4,7 +4,8 @@ use rcgen::{PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm};
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPair, PublicKeyComponents};
 use ring::signature::{
-    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
+    RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA256, UnparsedPublicKey,
 };
 
 use crate::crypto::pem;
@@ -65,9 +66,38 @@ impl rcgen::SigningKey for SigningKey {
     }
 }
 
-/// Checks that `signature` covers `message` and was made with the private key of `public_key`.
+/// The hash function of an RSASSA-PKCS1-v1_5 signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    pub(crate) const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
+}
+
+/// Checks that `signature` covers `message` and was made with SHA-256 and the private key of
+/// `public_key`.
 pub(crate) fn verify_signature(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public_key)
+    verify_signature_with(Hash::Sha256, public_key, message, signature)
+}
+
+/// Checks that `signature` covers `message` and was made with the hash function and the private key
+/// of `public_key`.
+pub(crate) fn verify_signature_with(
+    hash: Hash,
+    public_key: &[u8],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    let algorithm = match hash {
+        Hash::Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+        Hash::Sha384 => &RSA_PKCS1_2048_8192_SHA384,
+        Hash::Sha512 => &RSA_PKCS1_2048_8192_SHA512,
+    };
+    UnparsedPublicKey::new(algorithm, public_key)
         .verify(message, signature)
         .is_ok()
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::emulator::running::Emulator;
 use crate::faults::fault::Fault;
 use crate::faults::invalid_fault::InvalidFault;
+use crate::identities::registration_error::RegistrationError;
 use crate::ims_settings::ImsSettings;
 use crate::journal::verification::{CountRange, verify};
 use crate::journal::{RecordedRequest, RequestFilter, VerificationError};
@@ -35,6 +36,26 @@ impl Emulator {
             .change_lifetimes(|lifetimes| lifetimes.device_token = lifetime);
     }
 
+    /// Sets the lifetime of new access tokens for an organization that consented to the client. It is
+    /// at most that of other access tokens.
+    pub fn set_consented_token_lifetime(&self, lifetime: Duration) {
+        self.state
+            .change_lifetimes(|lifetimes| lifetimes.consented_token = lifetime);
+    }
+
+    /// Sets the lifetime of new promise tokens.
+    pub fn set_promise_token_lifetime(&self, lifetime: Duration) {
+        self.state
+            .change_lifetimes(|lifetimes| lifetimes.promise_token = lifetime);
+    }
+
+    /// Sets the lifetime of new access tokens for promise tokens. It is at most that of other access
+    /// tokens.
+    pub fn set_promised_access_token_lifetime(&self, lifetime: Duration) {
+        self.state
+            .change_lifetimes(|lifetimes| lifetimes.promised_access_token = lifetime);
+    }
+
     /// Returns the settings of IMS: how it answers where sources disagree.
     pub fn ims_settings(&self) -> ImsSettings {
         self.state.ims_settings()
@@ -43,6 +64,41 @@ impl Emulator {
     /// Changes the settings of IMS. The next request has them.
     pub fn change_ims_settings(&self, change: impl FnOnce(&mut ImsSettings)) {
         self.state.change_ims_settings(change);
+    }
+
+    /// Notes the consent of another organization to a client of OAuth server-to-server. The client
+    /// can then get tokens with the `org_id` of that organization, which live for an hour. Returns
+    /// the id of the organization's technical account.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let client = emulator.oauth_clients()[0].client_id().to_owned();
+    /// let account = emulator.give_consent(&client, "0123456789ABCDEF01234567@AdobeOrg")?;
+    /// assert!(account.ends_with("@techacct.adobe.com"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no such client, if it is not registered for
+    /// `client_credentials`, or if the organization is that of the client or no organization.
+    pub fn give_consent(
+        &self,
+        client_id: &str,
+        organization: &str,
+    ) -> Result<String, RegistrationError> {
+        let mut directory = self.state.directory();
+        let consent = directory.give_consent(client_id, organization)?;
+        Ok(consent.technical_account_id.clone())
+    }
+
+    /// Withdraws a consent. Tokens that exist live on (documented by Adobe). Returns whether there
+    /// was a consent.
+    pub fn withdraw_consent(&self, client_id: &str, organization: &str) -> bool {
+        let mut directory = self.state.directory();
+        directory.withdraw_consent(client_id, organization)
     }
 
     /// Adds a fault, and returns its id. Faults act in the order in which they were added.

@@ -18,7 +18,12 @@ impl Methods {
         if self.0.contains(method) {
             return Ok(());
         }
+        Err(ErrorResponse::method_not_allowed(&self.names()))
+    }
+
+    /// Returns the names of the methods, separated by commas.
+    pub(crate) fn names(self) -> String {
         let names: Vec<&str> = self.0.iter().map(Method::as_str).collect();
-        Err(ErrorResponse::method_not_allowed(&names.join(", ")))
+        names.join(", ")
     }
 }

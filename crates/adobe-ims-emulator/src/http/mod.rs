@@ -6,3 +6,4 @@ pub(crate) mod methods;
 pub(crate) mod content_disposition;
 pub(crate) mod multipart;
 pub(crate) mod parameters;
+pub(crate) mod cors;

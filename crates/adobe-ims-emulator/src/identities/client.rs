@@ -30,6 +30,7 @@ pub(crate) struct Client {
     pub(crate) redirect_uris: RedirectUris,
     /// The permanent authorization codes.
     pub(crate) service_codes: Vec<String>,
+    pub(crate) consents: Vec<Consent>,
     pub(crate) binding: Binding,
     /// The private keys that the emulator holds, the newest last. Each has a certificate of the
     /// binding.
@@ -101,6 +102,17 @@ pub(crate) struct Binding {
     pub(crate) demands_jti: bool,
     /// The expiry of the assertion of each used `jti`, in milliseconds since 1970.
     pub(crate) used_jti: HashMap<String, i128>,
+}
+
+/// The consent of an organization's administrator to a client of another organization.
+#[derive(Clone)]
+pub(crate) struct Consent {
+    pub(crate) organization: String,
+    /// The technical account of the consenting organization, which is the user of its tokens.
+    pub(crate) technical_account_id: String,
+    pub(crate) email: String,
+    /// A withdrawn consent gives no new tokens. Those that exist live on (documented by Adobe).
+    pub(crate) is_given: bool,
 }
 
 /// The private key and the certificate of a credential document.

@@ -1,11 +1,13 @@
 //! The directory of all registered clients and people.
 
 use crate::identities::aem_environment::AemEnvironment;
-use crate::identities::client::Client;
+use crate::identities::client::{Client, Consent};
+use crate::identities::client_user::ClientUser;
 use crate::identities::grant_type::GrantType;
 use crate::identities::key_binding::BuiltInKeys;
-use crate::identities::organization::Membership;
+use crate::identities::organization::{Membership, Organization};
 use crate::identities::person_store::PersonStore;
+use crate::identities::registration_error::RegistrationError;
 use crate::random::Random;
 
 /// The default scopes: those that Adobe documents for AEM clients.
@@ -112,9 +114,9 @@ impl Directory {
         if let Some(person) = self.people.by_user_id(user_id) {
             return Some(person.memberships().to_vec());
         }
-        let client = self.technical_account(user_id)?;
+        let user = self.client_user(user_id)?;
         Some(vec![Membership {
-            organization: self.people.organization(&client.binding.organization),
+            organization: self.people.organization(user.organization),
             groups: Vec::new(),
         }])
     }
@@ -139,6 +141,60 @@ impl Directory {
         })
     }
 
+    /// Returns an organization that was described, or that a client or a person belongs to.
+    pub(crate) fn known_organization(&self, id: &str) -> Option<Organization> {
+        let is_of_client =
+            |client: &Client| client.binding.organization == id || client.consent(id).is_some();
+        let is_known = self.people.knows_organization(id) || self.clients.iter().any(is_of_client);
+        is_known.then(|| self.people.organization(id))
+    }
+
+    /// Returns the user of an id that belongs to a client.
+    pub(crate) fn client_user(&self, user_id: &str) -> Option<ClientUser<'_>> {
+        self.clients.iter().find_map(|client| client.user(user_id))
+    }
+
+    /// Notes the consent of another organization to a client, and makes its technical account.
+    pub(crate) fn give_consent(
+        &mut self,
+        client_id: &str,
+        organization: &str,
+    ) -> Result<&Consent, RegistrationError> {
+        let unknown = || RegistrationError::UnknownClientId(client_id.to_owned());
+        let consent = Consent {
+            organization: organization.to_owned(),
+            technical_account_id: random_id(&self.account_random, "techacct.adobe.com"),
+            email: format!("{}@techacct.adobe.com", self.account_random.uuid()),
+            is_given: true,
+        };
+        let client = self.client_mut(client_id).ok_or_else(unknown)?;
+        let is_other = organization != client.binding.organization;
+        if !client.is_allowed(GrantType::ClientCredentials) || !is_other {
+            return Err(RegistrationError::NoConsentNeeded(client_id.to_owned()));
+        }
+        if !is_organization(organization) {
+            return Err(RegistrationError::Organization(organization.to_owned()));
+        }
+        let consents = &mut client.consents;
+        let known = consents
+            .iter()
+            .position(|own| own.organization == organization);
+        let index = known.unwrap_or_else(|| {
+            consents.push(consent);
+            consents.len() - 1
+        });
+        consents[index].is_given = true;
+        Ok(&consents[index])
+    }
+
+    /// Withdraws a consent. Returns whether there was one.
+    pub(crate) fn withdraw_consent(&mut self, client_id: &str, organization: &str) -> bool {
+        let client = self.client_mut(client_id);
+        let mut consents = client.into_iter().flat_map(|client| &mut client.consents);
+        let consent = consents.find(|consent| consent.organization == organization);
+        consent.is_some_and(|consent| std::mem::take(&mut consent.is_given))
+    }
+
     /// Returns the user id of a technical account or a person with this id or e-mail address.
     pub(crate) fn user_id(&self, id_or_email: &str) -> Option<&str> {
         if let Some(client) = self.technical_account(id_or_email) {
@@ -152,4 +208,10 @@ impl Directory {
 /// Returns a random id of the form `<24 hex>@<auth source>`.
 pub(super) fn random_id(random: &Random, auth_source: &str) -> String {
     format!("{}@{auth_source}", random.hex::<12>().to_uppercase())
+}
+
+/// Returns whether a text is an id of the form `<ident>@AdobeOrg`.
+fn is_organization(text: &str) -> bool {
+    let ident = text.strip_suffix("@AdobeOrg").unwrap_or_default();
+    !ident.is_empty() && ident.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -25,6 +25,10 @@ pub enum GrantType {
     /// which the client acts on behalf of that person.
     #[serde(alias = "urn:ietf:params:oauth:grant-type:token-exchange")]
     TokenExchange,
+    /// `promise`: a person's access token for a promise token.
+    Promise,
+    /// `promise_exchange`: a promise token for an access token of that person.
+    PromiseExchange,
 }
 
 impl GrantType {
@@ -39,6 +43,8 @@ impl GrantType {
             Self::Device => "device",
             Self::ClusterAtExchange => "cluster_at_exchange",
             Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::Promise => "promise",
+            Self::PromiseExchange => "promise_exchange",
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) mod person;
 pub(crate) mod registration_error;
 pub(crate) mod client_secrets;
 pub(crate) mod client;
+pub(crate) mod client_user;
 pub(crate) mod client_settings;
 pub(crate) mod account;
 pub(crate) mod oauth_client;

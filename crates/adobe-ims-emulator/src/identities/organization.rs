@@ -1,5 +1,7 @@
 //! Organizations, their groups and products, and the memberships of people.
 
+use ring::digest::{SHA256, digest};
+
 /// An organization.
 ///
 /// An account or a client refers to an organization by its id. The emulator gives such an
@@ -158,6 +160,16 @@ pub struct ProductContext {
     pub service_code: String,
     /// The organization that owns the product, `<24 hex>@AdobeOrg`.
     pub owning_entity: String,
+    /// The state of the product, such as `ACTIVE`.
+    pub status_code: String,
+    /// The id of the product. The default is made from the code and the organization.
+    pub ident: String,
+    /// The name of the product for people. The default is the code.
+    pub label: String,
+    /// The number of the product's group. The profile omits it if it is `None`.
+    pub group_id: Option<String>,
+    /// The tenant of the organization at the product. The profile omits it if it is `None`.
+    pub tenant_id: Option<String>,
     /// The data about the instance. Published clients decode it as base64 of gzipped JSON. The
     /// profile omits it if it is `None`.
     pub fulfillable_data: Option<String>,
@@ -166,11 +178,24 @@ pub struct ProductContext {
 impl ProductContext {
     /// Creates the product of an organization.
     pub fn new(service_code: impl Into<String>, owning_entity: impl Into<String>) -> Self {
+        let (service_code, owning_entity) = (service_code.into(), owning_entity.into());
         Self {
-            service_code: service_code.into(),
-            owning_entity: owning_entity.into(),
+            status_code: "ACTIVE".to_owned(),
+            ident: product_ident(&service_code, &owning_entity),
+            label: service_code.clone(),
+            service_code,
+            owning_entity,
+            group_id: None,
+            tenant_id: None,
             fulfillable_data: None,
         }
+    }
+
+    /// Sets the tenant of the organization at the product, such as `example`.
+    #[must_use]
+    pub fn tenant_id(mut self, id: impl Into<String>) -> Self {
+        self.tenant_id = Some(id.into());
+        self
     }
 
     /// Sets the data about the instance.
@@ -179,4 +204,14 @@ impl ProductContext {
         self.fulfillable_data = Some(data.into());
         self
     }
+}
+
+/// Returns an id of the observed form: 26 letters and digits.
+fn product_ident(service_code: &str, owning_entity: &str) -> String {
+    let hash = digest(
+        &SHA256,
+        format!("{service_code} {owning_entity}").as_bytes(),
+    );
+    let hex = hash.as_ref().iter().map(|byte| format!("{byte:02X}"));
+    hex.take(13).collect()
 }

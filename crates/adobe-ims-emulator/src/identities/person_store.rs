@@ -53,6 +53,12 @@ impl PersonStore {
             .unwrap_or_else(|| Organization::new(id))
     }
 
+    /// Returns whether an organization was described, or a person belongs to it.
+    pub(crate) fn knows_organization(&self, id: &str) -> bool {
+        let mut organizations = self.organizations.iter();
+        organizations.any(|organization| organization.id() == id)
+    }
+
     /// Adds the description of an organization, and returns the one that counts: the first.
     pub(crate) fn add_organization(&mut self, organization: Organization) -> Organization {
         let mut organizations = self.organizations.iter();

@@ -156,6 +156,7 @@ impl Directory {
             scopes: scopes.unwrap_or_else(|| self.default_scopes.clone()),
             redirect_uris: RedirectUris::default(),
             service_codes: Vec::new(),
+            consents: Vec::new(),
             binding: Binding {
                 organization: organization.unwrap_or_else(|| self.default_organization.clone()),
                 technical_account_id,

@@ -51,6 +51,11 @@ pub enum RegistrationError {
     Empty(&'static str),
     /// This text is not a PKCE code challenge of the method `S256`.
     CodeChallenge(String),
+    /// The client of this id belongs to the organization, or is no client of OAuth
+    /// server-to-server, so that the organization cannot consent to it.
+    NoConsentNeeded(String),
+    /// This text is not the id of an organization, `<ident>@AdobeOrg`.
+    Organization(String),
     /// The client of this id is not registered for the grant or for a scope.
     NotAllowed(String),
 }
@@ -113,6 +118,17 @@ impl fmt::Display for RegistrationError {
             Self::Empty(field) => write!(f, "{field} is empty"),
             Self::CodeChallenge(text) => {
                 write!(f, "{text} is not a code challenge of the method S256")
+            }
+            Self::NoConsentNeeded(id) => write!(
+                f,
+                "the client {id} belongs to this organization, or is not registered for \
+                 client_credentials"
+            ),
+            Self::Organization(text) => {
+                write!(
+                    f,
+                    "{text} is not an organization such as 0123456789ABCDEF01234567@AdobeOrg"
+                )
             }
             Self::NotAllowed(id) => write!(
                 f,

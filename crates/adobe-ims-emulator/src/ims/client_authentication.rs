@@ -9,6 +9,7 @@ use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::identities::client::Client;
 use crate::identities::directory::Directory;
+use crate::ims_settings::ImsSettings;
 
 /// The client id and the client secret of a request.
 ///
@@ -23,13 +24,17 @@ struct Reading {
 }
 
 impl ClientAuthentication {
+    /// Reads the client of a request. The setting `basic_authentication` says whether HTTP Basic
+    /// counts: Adobe's older documentation says that it does not.
     pub(crate) fn from_request(
+        settings: &ImsSettings,
         headers: &HeaderMap,
         parameters: &Parameters,
     ) -> Result<Self, ErrorResponse> {
         let id = parameters.get("client_id")?;
         let secret = parameters.get("client_secret")?;
-        let Some(raw) = basic_credentials(headers) else {
+        let basic = basic_credentials(headers).filter(|_| settings.basic_authentication);
+        let Some(raw) = basic else {
             let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
             return Ok(Self(vec![Reading {
                 id: text(id),
@@ -51,6 +56,17 @@ impl ClientAuthentication {
             ));
         }
         Ok(Self(readings))
+    }
+
+    /// Returns whether the request has a secret.
+    pub(crate) fn has_secret(&self) -> bool {
+        self.0.iter().any(|reading| !reading.secret.is_empty())
+    }
+
+    /// Returns whether the client is registered.
+    pub(crate) fn is_known(&self, directory: &Directory) -> bool {
+        let mut readings = self.0.iter();
+        readings.any(|reading| directory.client(&reading.id).is_some())
     }
 
     /// Returns the authenticated client. A wrong secret, a missing one, and one for a public client

@@ -1,21 +1,26 @@
 //! The paths of IMS, and the methods of each.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Method, Request};
 
+use crate::http::content_disposition::percent_decode;
 use crate::http::error_response::ErrorResponse;
 use crate::http::methods::Methods;
 use crate::http::parameters::Parameters;
 use crate::http::response::Response;
 use crate::ims::authorize::endpoint::authorize;
-use crate::ims::authorize::logout::logout;
+use crate::ims::authorize::logout::{logout, logout_token};
 use crate::ims::authorize::pages::FORM_PATH;
 use crate::ims::authorize::sign_in_form;
 use crate::ims::client_registration::register;
 use crate::ims::discovery::discovery;
 use crate::ims::jwt_exchange::endpoint::exchange;
 use crate::ims::key_set::{key_certificate, key_set};
+use crate::ims::profile::account_cluster::account_cluster;
 use crate::ims::profile::admin::{admin_organizations, admin_profile};
+use crate::ims::profile::organization_details::{group_members, organization, product_contexts};
 use crate::ims::profile::organizations::organizations;
 use crate::ims::profile::user_profile::profile;
 use crate::ims::profile::userinfo::userinfo;
@@ -28,13 +33,13 @@ use crate::state::State;
 use crate::tokens::token_keys::TokenKeys;
 
 /// An endpoint of IMS.
-#[derive(Clone, Copy)]
 pub(crate) enum ImsEndpoint<'a> {
     Exchange,
     Token(Version),
     Authorize,
     SignInForm,
     Logout,
+    LogoutToken,
     Register,
     Revoke,
     Discovery,
@@ -43,6 +48,12 @@ pub(crate) enum ImsEndpoint<'a> {
     Profile,
     Userinfo,
     Organizations,
+    /// The organization of an id.
+    Organization(Cow<'a, str>),
+    /// The members of a group of an organization.
+    GroupMembers(Cow<'a, str>, &'a str),
+    ProductContexts,
+    AccountCluster,
     AdminProfile,
     AdminOrganizations,
     KeySet,
@@ -55,6 +66,7 @@ impl<'a> ImsEndpoint<'a> {
         let path = normalize(path);
         Self::for_tokens(path)
             .or_else(|| Self::for_users(path))
+            .or_else(|| Self::for_organization(path))
             .or_else(|| Self::for_key_certificate(path))
     }
 
@@ -78,6 +90,7 @@ impl<'a> ImsEndpoint<'a> {
         Some(match path {
             "/ims/authorize" | "/ims/authorize/v1" | "/ims/authorize/v2" => Self::Authorize,
             FORM_PATH => Self::SignInForm,
+            "/ims/logout/v1/token" => Self::LogoutToken,
             "/ims/logout" | "/ims/logout/v1" => Self::Logout,
             "/ims/register" => Self::Register,
             "/ims/.well-known/openid-configuration" | "/.well-known/openid-configuration" => {
@@ -86,19 +99,40 @@ impl<'a> ImsEndpoint<'a> {
             "/ims/profile" | "/ims/profile/v1" | "/ims/profile/v2" | "/ims/profile/v3" => {
                 Self::Profile
             }
-            "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
+            "/ims/userinfo" | "/ims/userinfo/v1" | "/ims/userinfo/v2" => Self::Userinfo,
             "/ims/organizations/v1"
             | "/ims/organizations/v2"
             | "/ims/organizations/v3"
             | "/ims/organizations/v4"
             | "/ims/organizations/v5"
             | "/ims/organizations/v6" => Self::Organizations,
-            "/ims/admin_profile/v1" | "/ims/admin_profile/v3" => Self::AdminProfile,
-            "/ims/admin_organizations/v4" | "/ims/admin_organizations/v5" => {
-                Self::AdminOrganizations
+            "/ims/fetch_pc_by_org/v1" => Self::ProductContexts,
+            "/ims/account_cluster/v2" | "/ims/account_cluster/v3" => Self::AccountCluster,
+            "/ims/admin_profile/v1" | "/ims/admin_profile/v2" | "/ims/admin_profile/v3" => {
+                Self::AdminProfile
             }
+            "/ims/admin_organizations/v1"
+            | "/ims/admin_organizations/v2"
+            | "/ims/admin_organizations/v3"
+            | "/ims/admin_organizations/v4"
+            | "/ims/admin_organizations/v5"
+            | "/ims/admin_organizations/v6" => Self::AdminOrganizations,
             _ => return None,
         })
+    }
+
+    fn for_organization(path: &'a str) -> Option<Self> {
+        let rest = path.strip_prefix("/ims/organizations/")?;
+        let (organization, rest) = rest.split_once('/')?;
+        let organization = match percent_decode(organization) {
+            Cow::Borrowed(_) => Cow::Borrowed(organization),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).ok()?),
+        };
+        if rest == "v2" {
+            return Some(Self::Organization(organization));
+        }
+        let group = rest.strip_prefix("groups/")?.strip_suffix("/members")?;
+        Some(Self::GroupMembers(organization, group))
     }
 
     fn for_key_certificate(path: &'a str) -> Option<Self> {
@@ -110,7 +144,7 @@ impl<'a> ImsEndpoint<'a> {
     }
 
     /// Returns the methods of the endpoint.
-    pub(crate) fn methods(self) -> Methods {
+    pub(crate) fn methods(&self) -> Methods {
         match self {
             Self::Exchange
             | Self::Token(_)
@@ -118,17 +152,41 @@ impl<'a> ImsEndpoint<'a> {
             | Self::Register
             | Self::Revoke
             | Self::InvalidateToken
+            | Self::ProductContexts
             | Self::AdminProfile
             | Self::AdminOrganizations => Methods::new(&[Method::POST]),
-            Self::ValidateToken | Self::Authorize | Self::Logout | Self::Profile => {
-                Methods::new(&[Method::GET, Method::POST])
-            }
+            Self::ValidateToken
+            | Self::Authorize
+            | Self::Logout
+            | Self::LogoutToken
+            | Self::Profile => Methods::new(&[Method::GET, Method::POST]),
             Self::Discovery
             | Self::Userinfo
             | Self::Organizations
+            | Self::Organization(_)
+            | Self::GroupMembers(..)
+            | Self::AccountCluster
             | Self::KeySet
             | Self::KeyCertificate(_) => Methods::new(&[Method::GET, Method::HEAD]),
         }
+    }
+
+    /// Returns whether pages of single-page clients call the endpoint.
+    pub(crate) fn is_for_pages(&self) -> bool {
+        matches!(
+            self,
+            Self::Token(_)
+                | Self::Revoke
+                | Self::LogoutToken
+                | Self::Discovery
+                | Self::ValidateToken
+                | Self::InvalidateToken
+                | Self::Profile
+                | Self::Userinfo
+                | Self::Organizations
+                | Self::AccountCluster
+                | Self::KeySet
+        )
     }
 
     /// Returns the response of the endpoint.
@@ -145,6 +203,7 @@ impl<'a> ImsEndpoint<'a> {
             Self::Authorize => Ok(authorize(state, http)),
             Self::SignInForm => Ok(sign_in_form::submit(state, http)),
             Self::Logout => logout(state, http),
+            Self::LogoutToken => logout_token(state, http),
             Self::Register => register(state, http),
             Self::Revoke => revoke(state, headers, &parameters()?),
             Self::Discovery => Ok(discovery(state, http)),
@@ -153,6 +212,12 @@ impl<'a> ImsEndpoint<'a> {
             Self::Profile => profile(state, headers),
             Self::Userinfo => userinfo(state, headers),
             Self::Organizations => organizations(state, headers),
+            Self::Organization(id) => organization(state, headers, &id),
+            Self::GroupMembers(organization, group) => {
+                group_members(state, (headers, &parameters()?), (&organization, group))
+            }
+            Self::ProductContexts => product_contexts(state, headers, &parameters()?),
+            Self::AccountCluster => account_cluster(state, headers),
             Self::AdminProfile => admin_profile(state, headers, &parameters()?),
             Self::AdminOrganizations => admin_organizations(state, headers, &parameters()?),
             Self::KeySet => Ok(key_set(state)),

@@ -17,6 +17,7 @@ pub(crate) mod token;
 pub(crate) mod id_token;
 pub(crate) mod user_tokens;
 pub(crate) mod removal;
+pub(crate) mod service_token;
 pub(crate) mod service_code;
 pub(crate) mod token_endpoint;
 pub(crate) mod jwt_exchange;

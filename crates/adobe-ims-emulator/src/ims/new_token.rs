@@ -23,6 +23,9 @@ pub(crate) struct NewToken<'a> {
     actor: Option<Value>,
     device_id: Option<&'a str>,
     environment: Option<ImsEnvironment>,
+    /// The lifetime in milliseconds, if it is not that of the type of the token.
+    lifetime: Option<u64>,
+    promise_definition: Option<&'a str>,
 }
 
 /// The person or the technical account of a token.
@@ -65,6 +68,8 @@ pub(crate) struct Claims<'a> {
     rtid: Option<&'a str>,
     moi: String,
     pba: &'static str,
+    /// Observed in this form. Its parts are unknown, and it may be that only sign-ins have it.
+    oc: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     rtea: Option<String>,
     expires_in: String,
@@ -78,6 +83,9 @@ pub(crate) struct Claims<'a> {
     /// Inferred: the device of a device token.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_id: Option<&'a str>,
+    /// Inferred: the definition of a promise token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promise_definition_id: Option<&'a str>,
 }
 
 /// The claim `state`, a string that holds JSON, as in Adobe's tokens.
@@ -116,6 +124,8 @@ impl<'a> NewToken<'a> {
             actor: None,
             device_id: None,
             environment: None,
+            lifetime: None,
+            promise_definition: None,
         }
     }
 
@@ -158,6 +168,18 @@ impl<'a> NewToken<'a> {
         self
     }
 
+    /// Sets the lifetime in milliseconds.
+    pub(crate) fn lifetime(mut self, millis: u64) -> Self {
+        self.lifetime = Some(millis);
+        self
+    }
+
+    /// Sets the definition of a promise token.
+    pub(crate) fn promise_definition(mut self, id: &'a str) -> Self {
+        self.promise_definition = Some(id);
+        self
+    }
+
     /// Issues an access token, and counts it for `grant`.
     pub(crate) fn issue_access_token(self, state: &State, grant: GrantType) -> String {
         state.count_issued(grant);
@@ -184,7 +206,8 @@ impl<'a> NewToken<'a> {
         token_type: TokenType,
         sign: impl FnOnce(&Claims<'_>) -> String,
     ) -> IssuedToken {
-        let lifetime = state.lifetimes().millis(token_type);
+        let own = self.lifetime;
+        let lifetime = own.unwrap_or_else(|| state.lifetimes().millis(token_type));
         let environment = self.environment;
         let environment = environment.unwrap_or_else(|| ImsEnvironment::of_emulator(state));
         let random = &state.token_random;
@@ -214,6 +237,7 @@ impl<'a> NewToken<'a> {
             rtid: refresh_token.map(|token| &*token.id),
             moi: random.hex::<4>(),
             pba: "",
+            oc: format!("renga*na1r*{:x}*emulator", self.created_at),
             rtea: rtea.map(|millis| millis.to_string()),
             expires_in: lifetime.to_string(),
             scope: self.scope,
@@ -221,6 +245,7 @@ impl<'a> NewToken<'a> {
             aud: self.resources,
             act: self.actor.as_ref(),
             device_id: self.device_id,
+            promise_definition_id: self.promise_definition,
         });
         IssuedToken {
             token,

@@ -2,7 +2,8 @@
 
 use crate::identities::grant_type::GrantType;
 use crate::identities::registration_error::RegistrationError;
-use crate::ims::new_token::NewToken;
+use crate::ims::new_token::{NewToken, TokenUser};
+use crate::ims::service_token::ServiceUser;
 use crate::state::State;
 use crate::tokens::token_type::TokenType;
 
@@ -21,7 +22,13 @@ pub(crate) fn add_service_code(
     if !client.is_allowed(GrantType::AuthorizationCode) {
         return Err(RegistrationError::NotAllowed(client_id.to_owned()));
     }
-    let code = NewToken::for_client(client, &client.scopes, state.config.clock.unix_millis())
+    let service = ServiceUser::of(client, &state.ims_settings(), client.scopes.clone());
+    let user = TokenUser {
+        user_id: &service.user_id,
+        auth_id: &service.user_id,
+    };
+    let now = state.config.clock.unix_millis();
+    let code = NewToken::for_user(&client.id, user, &service.scopes, now)
         .issue(state, TokenType::AuthorizationCode)
         .token;
     client.service_codes.push(code.clone());

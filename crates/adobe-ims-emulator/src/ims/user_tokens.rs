@@ -1,5 +1,6 @@
 //! The codes and tokens that a sign-in gives.
 
+use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 use crate::ims::new_token::NewToken;
 use crate::sessions::authorization::Authorization;
@@ -45,6 +46,26 @@ impl NewUserTokens<'_> {
             refresh_token,
         }
     }
+}
+
+/// Returns whether sign-ins with the client give refresh tokens. Adobe's documents disagree on those
+/// of public clients.
+pub(crate) fn gives_refresh_tokens(state: &State, client: &Client) -> bool {
+    let public_ones = state.ims_settings().public_refresh_tokens;
+    client.is_allowed(GrantType::RefreshToken) && (public_ones || !client.is_public())
+}
+
+/// Issues the token of a device that a person registers.
+pub(crate) fn issue_device_token(
+    state: &State,
+    authorization: &Authorization,
+    device_id: &str,
+) -> String {
+    let now = state.config.clock.unix_millis();
+    NewToken::for_authorization(authorization, &authorization.scopes, now)
+        .device(device_id)
+        .issue(state, TokenType::Device)
+        .token
 }
 
 /// Issues an authorization code for one use.

@@ -8,6 +8,7 @@ use crate::control::caller::is_control;
 use crate::control::endpoint::ControlEndpoint;
 use crate::control::overview::unknown_path;
 use crate::http::error_response::ErrorResponse;
+use crate::http::methods::Methods;
 use crate::http::response::Response;
 use crate::ims::endpoint::ImsEndpoint;
 use crate::state::State;
@@ -67,6 +68,14 @@ impl<'a> Endpoint<'a> {
             Self::Control(endpoint) => endpoint.methods().check(method),
             Self::Aem(endpoint) => endpoint.methods().map_or(Ok(()), |all| all.check(method)),
             Self::Unknown(_) => Ok(()),
+        }
+    }
+
+    /// Returns the methods that pages of any origin may use, if single-page clients use the endpoint.
+    pub(crate) fn methods_for_pages(&self) -> Option<Methods> {
+        match self {
+            Self::Ims(endpoint) if endpoint.is_for_pages() => Some(endpoint.methods()),
+            _ => None,
         }
     }
 

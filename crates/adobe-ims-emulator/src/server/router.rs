@@ -8,6 +8,7 @@ use crate::clock::real_time;
 use crate::control::caller::{check_caller, is_control};
 use crate::faults::effect::{Delivery, Reply, carry_out};
 use crate::faults::store::{ActingStep, RequestFacts};
+use crate::http::cors;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::Response;
 use crate::journal::exchange::{Outcome, RequestSummary, Times};
@@ -37,9 +38,21 @@ pub(crate) fn respond(state: &State, http: &Request<Bytes>) -> Response {
 /// remote control get no fault.
 pub(crate) fn reply(state: &State, http: &Request<Bytes>) -> Reply {
     let usual = || route(state, http).unwrap_or_else(ErrorResponse::into_response);
-    let complete = |response| add_common_headers(state, response);
     if is_control(http.uri().path()) {
-        return Reply::usual(complete(usual()));
+        return Reply::usual(add_common_headers(state, usual()));
+    }
+    let pages = Endpoint::from_path(http.uri().path()).methods_for_pages();
+    let complete = |response| {
+        let mut response = add_common_headers(state, response);
+        if pages.is_some() {
+            cors::allow_page(http, &mut response);
+        }
+        response
+    };
+    // A browser sends a preflight by itself. It is no call of the client, so it spends no fault, and
+    // the journal does not count it.
+    if let Some(response) = pages.and_then(|methods| cors::preflight(http, methods)) {
+        return Reply::usual(complete(response));
     }
     let summary = RequestSummary::of(http);
     let facts = RequestFacts {

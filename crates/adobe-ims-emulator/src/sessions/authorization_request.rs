@@ -12,6 +12,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) challenge: Option<CodeChallenge>,
     pub(crate) nonce: Option<String>,
     pub(crate) resources: Vec<String>,
+    /// The device that is to be registered.
+    pub(crate) device_id: Option<String>,
 }
 
 /// The destination of the redirect that ends a sign-in.
@@ -29,7 +31,8 @@ pub(crate) enum ResponseMode {
     Fragment,
 }
 
-/// The values in the response, in one of the combinations that Adobe documents.
+/// The values in the response: one of the combinations that Adobe documents, or a device token,
+/// which a published client requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResponseType {
     Code,
@@ -37,6 +40,7 @@ pub(crate) enum ResponseType {
     IdToken,
     IdTokenToken,
     CodeIdToken,
+    Device,
 }
 
 impl ResponseType {
@@ -50,6 +54,7 @@ impl ResponseType {
             ["id_token"] => Some(Self::IdToken),
             ["id_token", "token"] => Some(Self::IdTokenToken),
             ["code", "id_token"] => Some(Self::CodeIdToken),
+            ["device"] => Some(Self::Device),
             _ => None,
         }
     }
@@ -66,10 +71,11 @@ impl ResponseType {
         matches!(self, Self::IdToken | Self::IdTokenToken | Self::CodeIdToken)
     }
 
-    /// Returns the response mode of a request without `response_mode` (documented by Adobe).
+    /// Returns the response mode of a request without `response_mode` (documented by Adobe; for a
+    /// device token inferred: the server of the client reads it).
     pub(crate) fn default_mode(self) -> ResponseMode {
         match self {
-            Self::Code => ResponseMode::Query,
+            Self::Code | Self::Device => ResponseMode::Query,
             _ => ResponseMode::Fragment,
         }
     }
@@ -88,10 +94,18 @@ mod tests {
             "id_token token",
             "token id_token",
             "code id_token",
+            "device",
         ] {
             assert!(ResponseType::parse(good).is_some(), "{good}");
         }
-        for bad in ["", "code token", "code id_token token", "code code", "Code"] {
+        for bad in [
+            "",
+            "code token",
+            "code device",
+            "code id_token token",
+            "code code",
+            "Code",
+        ] {
             assert!(ResponseType::parse(bad).is_none(), "{bad}");
         }
     }

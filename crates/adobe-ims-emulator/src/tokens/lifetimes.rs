@@ -15,11 +15,17 @@ pub(crate) struct Lifetimes {
     pub(crate) refresh_token: Duration,
     pub(crate) authorization_code: Duration,
     pub(crate) device_token: Duration,
+    /// Of an access token for an organization that consented to the client.
+    pub(crate) consented_token: Duration,
+    pub(crate) promise_token: Duration,
+    /// Of an access token for a promise token.
+    pub(crate) promised_access_token: Duration,
 }
 
 impl Default for Lifetimes {
-    /// Returns the lifetimes of IMS. Adobe documents those of access and refresh tokens. The others
-    /// are inferred: RFC 6749 §4.1.2 recommends at most ten minutes for a code.
+    /// Returns the lifetimes of IMS. Adobe documents those of access and refresh tokens, and that of a
+    /// consented token. Those of promises are from the tests of a published client. The others are
+    /// inferred: RFC 6749 §4.1.2 recommends at most ten minutes for a code.
     fn default() -> Self {
         const DAY: u64 = 86_400;
         Self {
@@ -27,6 +33,9 @@ impl Default for Lifetimes {
             refresh_token: Duration::from_secs(14 * DAY),
             authorization_code: Duration::from_secs(600),
             device_token: Duration::from_secs(14 * DAY),
+            consented_token: Duration::from_secs(3600),
+            promise_token: Duration::from_secs(14_400),
+            promised_access_token: Duration::from_secs(300),
         }
     }
 }
@@ -38,13 +47,34 @@ impl Lifetimes {
             TokenType::Refresh => self.refresh_token,
             TokenType::AuthorizationCode => self.authorization_code,
             TokenType::Device => self.device_token,
+            TokenType::Promise => self.promise_token,
         };
-        u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX)
+        millis(lifetime)
+    }
+
+    /// Returns the lifetime of an access token for an organization that consented to the client. A
+    /// test that shortens access tokens shortens it too.
+    pub(crate) fn consented_millis(&self) -> u64 {
+        millis(self.consented_token.min(self.access_token))
+    }
+
+    /// Returns the lifetime of an access token for a promise token. A test that shortens access
+    /// tokens shortens it too.
+    pub(crate) fn promised_access_millis(&self) -> u64 {
+        millis(self.promised_access_token.min(self.access_token))
     }
 
     /// Returns the lifetime of a new access token as its response reports it.
     pub(crate) fn reported_millis(&self) -> u64 {
-        let lifetime = self.millis(TokenType::Access);
-        lifetime.saturating_sub(RESPONSE_MILLIS)
+        reported(self.millis(TokenType::Access))
     }
+}
+
+/// Returns a lifetime in milliseconds as a response reports it.
+pub(crate) fn reported(millis: u64) -> u64 {
+    millis.saturating_sub(RESPONSE_MILLIS)
+}
+
+fn millis(lifetime: Duration) -> u64 {
+    u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX)
 }

@@ -160,7 +160,7 @@ impl TokenKeys {
         match token_type {
             TokenType::Access => &self.access,
             TokenType::Refresh => &self.refresh,
-            TokenType::AuthorizationCode | TokenType::Device => &self.identity,
+            TokenType::AuthorizationCode | TokenType::Device | TokenType::Promise => &self.identity,
         }
     }
 

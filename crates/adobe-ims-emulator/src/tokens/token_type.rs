@@ -8,14 +8,16 @@ pub(crate) enum TokenType {
     /// A JWS as well, because a published client reads its claim `type`.
     AuthorizationCode,
     Device,
+    Promise,
 }
 
 impl TokenType {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Access,
         Self::Refresh,
         Self::AuthorizationCode,
         Self::Device,
+        Self::Promise,
     ];
 
     /// Returns the claim `type`.
@@ -25,6 +27,7 @@ impl TokenType {
             Self::Refresh => "refresh_token",
             Self::AuthorizationCode => "authorization_code",
             Self::Device => "device_token",
+            Self::Promise => "promise_token",
         }
     }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use adobe_ims_emulator::Account;
+use ring::signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding};
 use serde_json::{Value, json};
 
 use crate::support::{
     AUDIENCE, AssertionSigner, FORM, NOW, emulator, frozen_builder, hostile_account, now, post,
 };
 
+const UNFIT: &str = "The signature of the JWT does not fit the alg in its header.";
 const UNDECODABLE: &str = "JWT token is incorrectly formatted, and can not be decoded.";
 const UNBOUND: &str = "Could not match JWT signature to any of the bindings";
 const BEYOND: &str = "The metascopes in the JWT are not a subset of the metascopes in the binding.";
@@ -83,8 +85,13 @@ fn other_algorithms_and_malformed_assertions_are_refused() {
         let error = response.error();
         assert_eq!(error, (400, "invalid_token", UNDECODABLE), "{jwt}");
     };
-    for alg in ["none", "HS256", "PS256", "RS384", "RS512", "ES256", "rs256"] {
+    for alg in ["none", "rs256", "RS1", ""] {
         refused(&signer.sign_text(&json!({ "alg": alg }).to_string(), &claims));
+    }
+    for alg in ["HS256", "PS256", "RS384", "RS512", "ES256", "EdDSA"] {
+        let jwt = signer.sign_text(&json!({ "alg": alg }).to_string(), &claims);
+        let response = post(&emulator, "/ims/exchange/jwt", FORM, signer.form(&jwt));
+        assert_eq!(response.error(), (400, "invalid_signature", UNFIT), "{alg}");
     }
     refused(&signer.sign_text(r#"{"typ":"JWT"}"#, &claims));
     refused(&signer.sign_text(r#"{"alg":"RS256"}"#, "[]"));
@@ -108,6 +115,94 @@ fn other_algorithms_and_malformed_assertions_are_refused() {
     assert_eq!(signer.exchange(&emulator, &more).status, 200);
     let text = signer.claims_with("iat", json!("now"));
     assert_eq!(signer.exchange(&emulator, &text).error().2, UNDECODABLE);
+}
+
+#[test]
+fn rs384_and_rs512_are_accepted_with_the_setting() {
+    let emulator = emulator();
+    let signer = AssertionSigner::of(&emulator);
+    let claims = signer.claims().to_string();
+    let exchange = |alg: &str, padding: &'static dyn RsaEncoding| {
+        let jwt = signer.sign_with(padding, &json!({ "alg": alg }).to_string(), &claims);
+        let response = post(&emulator, "/ims/exchange/jwt", FORM, signer.form(&jwt));
+        let error = response.json["error"].as_str().map(str::to_owned);
+        (response.status, error)
+    };
+    let unfit = (400, Some("invalid_signature".to_owned()));
+    let all: [(&str, &'static dyn RsaEncoding); 3] = [
+        ("RS256", &RSA_PKCS1_SHA256),
+        ("RS384", &RSA_PKCS1_SHA384),
+        ("RS512", &RSA_PKCS1_SHA512),
+    ];
+    for on in [false, true] {
+        emulator.change_ims_settings(|settings| settings.rs384_rs512 = on);
+        for (alg, _) in all {
+            for (signed, padding) in all {
+                let accepted = alg == signed && (on || alg == "RS256");
+                let expected = if accepted { (200, None) } else { unfit.clone() };
+                assert_eq!(exchange(alg, padding), expected, "{alg} {signed} {on}");
+            }
+        }
+    }
+}
+
+#[test]
+fn error_of_a_foreign_signature_follows_its_setting() {
+    let emulator = emulator();
+    let signer = AssertionSigner::of(&emulator);
+    let (good, _) = signer
+        .sign(&signer.claims())
+        .rsplit_once('.')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
+    let forged = format!("{good}.c2ln");
+    for (value, error, text) in [
+        (
+            "invalid_token",
+            "invalid_token",
+            "Could not match JWT signature to any of the bindings",
+        ),
+        (
+            "invalid_token_newer",
+            "invalid_token",
+            "Could not match signature to any of the bindings",
+        ),
+        (
+            "invalid_signature",
+            "invalid_signature",
+            "Could not match JWT signature to any of the bindings",
+        ),
+    ] {
+        emulator.change_ims_settings(|settings| settings.set("signature_error", value).unwrap());
+        let response = post(&emulator, "/ims/exchange/jwt", FORM, signer.form(&forged));
+        assert_eq!(response.error(), (400, error, text));
+        let other = signer.claims_with("sub", json!("0@techacct.adobe.com"));
+        assert_eq!(
+            signer.exchange(&emulator, &other).error(),
+            (400, error, text)
+        );
+    }
+}
+
+#[test]
+fn assertion_of_more_than_a_day_is_refused_with_the_setting() {
+    let emulator = emulator();
+    let signer = AssertionSigner::of(&emulator);
+    let status = |exp: u64| {
+        signer
+            .exchange(&emulator, &signer.claims_with("exp", json!(exp)))
+            .status
+    };
+    assert_eq!(status(NOW + 87_000), 200);
+    emulator.change_ims_settings(|settings| settings.assertions_within_a_day = true);
+    assert_eq!((status(NOW + 86_400), status(NOW + 86_401)), (200, 400));
+    assert_eq!(
+        (
+            status((NOW + 86_400) * 1000),
+            status((NOW + 86_400) * 1000 + 1)
+        ),
+        (200, 400)
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adobe_ims_emulator::ims_settings::ServiceTokenForm;
 use adobe_ims_emulator::{GrantType, SignIn};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -45,6 +46,7 @@ fn code_gives_tokens_of_the_person() {
     assert_eq!(claims["scope"], SCOPES.join(","));
     let fortnight = (NOW + 14 * 86_400) * 1000;
     assert_eq!(claims["rtea"], json!(fortnight.to_string()));
+    assert_eq!(claims["oc"], "renga*na1r*1a3185c5000*emulator");
 
     let refresh_token = text(&response, "refresh_token");
     assert_published_key(&emulator, refresh_token);
@@ -260,19 +262,26 @@ fn invalid_code_gives_error_of_live_service() {
 }
 
 #[test]
-fn permanent_code_gives_tokens_of_technical_account_at_every_use() {
+fn permanent_code_gives_service_token_at_every_use() {
     let emulator = emulator();
     let code = emulator.add_service_code(CLIENT_ID).unwrap();
     assert_eq!(decode(&code).1["type"], "authorization_code");
     let account = emulator.user_clients()[0].technical_account_id().to_owned();
+    let service = account.replace("@techacct.adobe.com", "@AdobeService");
     for version in ["/v1", "/v2", "/v3", "/v4"] {
         emulator.clock().advance(Duration::from_secs(86_400 * 400));
         let response = redeem(&emulator, version, &code);
         let claims = decode(text(&response, "access_token")).1;
-        assert_eq!(claims["user_id"], account);
+        assert_eq!(claims["user_id"], service);
+        assert_eq!(claims["aa_id"], service);
         assert_eq!(response.json.get("refresh_token"), None);
         assert_eq!(response.json.get("id_token"), None);
     }
+    emulator
+        .change_ims_settings(|settings| settings.service_tokens = ServiceTokenForm::SystemScope);
+    let older = decode(text(&redeem(&emulator, "/v4", &code), "access_token")).1;
+    assert_eq!(older["user_id"], account);
+    assert_eq!(older["scope"], format!("{},system", SCOPES.join(",")));
     assert_eq!(redeem(&emulator, "/v4", "static").error(), DENIED);
     assert!(emulator.add_service_code("nobody").is_err());
     let machine = emulator.oauth_clients()[0].client_id().to_owned();

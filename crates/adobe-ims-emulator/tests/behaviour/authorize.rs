@@ -11,7 +11,8 @@ use ring::digest::{SHA256, digest};
 use crate::browser::{Browser, RedirectParameters};
 use crate::support::{CLIENT_ID, FORM, TestResponse, decode, form, frozen_builder, get, post};
 use crate::user_clients::{
-    CHALLENGE, EMAIL, PUBLIC, REDIRECT, VERIFIER, assert_published_key, emulator, redeem, text,
+    CHALLENGE, EMAIL, PUBLIC, REDIRECT, VERIFIER, assert_published_key, emulator, redeem,
+    request_tokens, text,
 };
 
 const PATH: &str = "/ims/authorize/v2";
@@ -401,4 +402,55 @@ proptest! {
         let host = location.parse::<http::Uri>().unwrap().host().map(str::to_owned);
         prop_assert_eq!(host.as_deref(), Some("my.example"));
     }
+}
+
+#[test]
+fn device_token_of_sign_in_is_redeemed_with_its_device() {
+    let emulator = emulator();
+    let mut browser = Browser::new(&emulator);
+    let mut pairs = vec![
+        ("client_id", CLIENT_ID),
+        ("response_type", "device"),
+        ("state", "s"),
+        ("scope", "openid,AdobeID"),
+    ];
+    let missing = browser.open("/ims/authorize/v1", &pairs);
+    let missing = RedirectParameters::of(&missing, '?');
+    assert_eq!(missing.get("error"), Some("invalid_request"));
+    pairs.push(("device_id", "device?&"));
+    let page = browser.open("/ims/authorize/v1", &pairs);
+    let response = browser.submit(&page, EMAIL, "sign_in");
+    let redirect = RedirectParameters::of(&response, '?');
+    assert_eq!(redirect.names(), ["device_token", "state"]);
+    let redeem = |device: &str| {
+        let fields = [
+            ("grant_type", "device"),
+            ("device_id", device),
+            ("device_token", redirect.get("device_token").unwrap()),
+        ];
+        request_tokens(&emulator, "/v1", &fields)
+    };
+    assert_eq!(redeem("device?&").json["expires_in"], 86_399_998);
+    assert_eq!(redeem("other").error().1, "invalid_grant");
+}
+
+#[test]
+fn state_of_256_characters_is_refused_with_the_setting() {
+    let emulator = emulator();
+    let mut browser = Browser::new(&emulator);
+    let mut error = |length: usize| {
+        let state = "ü".repeat(length);
+        let pairs = [
+            ("client_id", CLIENT_ID),
+            ("state", &*state),
+            ("prompt", "none"),
+        ];
+        let response = browser.open("/ims/authorize/v2", &pairs);
+        let redirect = RedirectParameters::of(&response, '?');
+        redirect.get("error").unwrap().to_owned()
+    };
+    assert_eq!(error(256), "login_required");
+    emulator.change_ims_settings(|settings| settings.short_state = true);
+    assert_eq!(error(255), "login_required");
+    assert_eq!(error(256), "invalid_request");
 }

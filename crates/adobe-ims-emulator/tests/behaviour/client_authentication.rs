@@ -49,7 +49,12 @@ fn unknown_client_is_reported_before_other_errors() {
     assert_eq!(exchange(&[]).error(), BAD_ID);
     assert_eq!(exchange(&[("client_id", "client! ID")]).error(), BAD_ID);
     assert_eq!(exchange(&[("client_secret", SECRET)]).error(), BAD_ID);
-    assert_eq!(exchange(&[("client_id", CLIENT_ID)]).error(), BAD_SECRET);
+    let lost = (500, "internal_error", "Please try again later");
+    assert_eq!(exchange(&[("client_id", CLIENT_ID)]).error(), lost);
+    for more in ["client_secret", "jwt_token"] {
+        let pairs = [("client_id", CLIENT_ID), (more, "x")];
+        assert_eq!(exchange(&pairs).error(), BAD_SECRET);
+    }
     let known = [("client_id", CLIENT_ID), ("client_secret", SECRET)];
     assert_eq!(exchange(&known).error().1, "invalid_token");
 }

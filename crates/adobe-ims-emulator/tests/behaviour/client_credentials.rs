@@ -33,7 +33,7 @@ const BAD_ID: &str =
 const BAD_SECRET: &str =
     r#"{"error_description":"invalid client_secret parameter","error":"invalid_client"}"#;
 const OTHER_CLIENT: &str = r#"{"error_description":"The client is not registered for the grant client_credentials.","error":"unauthorized_client"}"#;
-const OTHER_ORG: &str = r#"{"error_description":"The org_id parameter is not the organization of the client.","error":"invalid_request"}"#;
+const OTHER_ORG: &str = r#"{"error_description":"The org_id parameter is not the organization of the client, and that organization has not consented to the client.","error":"invalid_request"}"#;
 const BAD_SCOPE: &str = r#"{"error_description":"Invalid scope value","error":"invalid_scope"}"#;
 const MIGRATED: &str = r#"{"error_description":"Please try again later","error":"internal_error"}"#;
 

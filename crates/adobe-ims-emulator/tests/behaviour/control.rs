@@ -67,7 +67,9 @@ fn clients_people_and_sign_ins_are_created_over_http() {
         "valid"
     );
     let claims = redeem_code(&[("grant_type", "authorization_code"), ("code", &code)]);
-    assert_eq!(claims["user_id"], client.json["technical_account_id"]);
+    let account = client.json["technical_account_id"].as_str().unwrap();
+    let service = account.replace("@techacct.adobe.com", "@AdobeService");
+    assert_eq!(claims["user_id"], service);
 }
 
 #[test]

@@ -248,3 +248,30 @@ fn logout_ends_sessions_of_browser_and_token() {
     ];
     assert_eq!(browser.open("/ims/logout/v1", &unknown).status, 200);
 }
+
+#[test]
+fn logout_without_redirect_answers_with_json_or_calls_back() {
+    let emulator = emulator();
+    let logout = |query: &str| get(&emulator, &format!("/ims/logout/v1/token{query}"));
+    let plain = logout("");
+    assert_eq!((plain.status, &*plain.text), (200, "{}"));
+    let tokens = emulator.user_tokens(&sign_in(&SCOPES)).unwrap();
+    let response = logout(&format!(
+        "?access_token={}&callback=my.$back_1",
+        tokens.access_token
+    ));
+    assert_eq!(response.text, "my.$back_1({});");
+    let header = |name: &str| response.headers[name].to_str().unwrap();
+    assert_eq!(
+        header("content-type"),
+        "application/javascript;charset=UTF-8"
+    );
+    assert!(header("p3p").starts_with("CP="));
+    let reason = validation_result(&emulator, "access_token", CLIENT_ID, &tokens.access_token);
+    assert_eq!(reason, "revoked");
+    for callback in ["alert(1)//", "a..b", "1a", "", "ü", &"a".repeat(129)] {
+        let response = logout(&format!("?{}", form(&[("callback", callback)])));
+        let is_default = callback.is_empty() && response.status == 200;
+        assert!(is_default || response.error().1 == "invalid_request");
+    }
+}

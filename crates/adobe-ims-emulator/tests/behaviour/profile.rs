@@ -51,7 +51,11 @@ fn technical_account_has_profile_in_every_version() {
         "sub": signer.id, "account_type": "ent", "address": {"country": "US"}, "name": CLIENT_ID,
         "given_name": CLIENT_ID, "family_name": "", "email_verified": true, "email": EMAIL,
     });
-    for path in ["/ims/userinfo/v1", "/ims/userinfo/v2?client_id=x"] {
+    for path in [
+        "/ims/userinfo",
+        "/ims/userinfo/v1",
+        "/ims/userinfo/v2?client_id=x",
+    ] {
         let response = get_with_token(&emulator, path, &token);
         assert_eq!(
             (response.status, &response.json),
@@ -126,6 +130,11 @@ fn profile_fields_depend_on_scopes() {
         (&userinfo["email"], userinfo.get("name")),
         (&json!(EMAIL), None)
     );
+    let (emulator, token) = with(&["openid", "address"]);
+    let userinfo = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
+    let account = &emulator.accounts()[0];
+    let only = json!({"sub": account.technical_account_id(), "address": {"country": "US"}});
+    assert_eq!(userinfo, only);
     let (emulator, token) = with(&["openid", "profile"]);
     let userinfo = get_with_token(&emulator, "/ims/userinfo/v2", &token).json;
     assert_eq!(
@@ -262,7 +271,7 @@ fn person_profile_fields_depend_on_scopes() {
     assert_eq!(organizations[0]["groups"][0]["groupName"], "Editors");
     let userinfo = get_with_token(&emulator, "/ims/userinfo/v2", &all).json;
     let expected = json!({
-        "sub": "0123456789ABCDEF89ABCDEF@AdobeID", "account_type": "ind", "address": {"country": "CH"},
+        "sub": "0123456789ABCDEF89ABCDEF@AdobeID", "account_type": "ind",
         "name": "Jane Dü", "given_name": "Jane", "family_name": "Dü", "email_verified": true,
         "email": "jane+ü@example.com",
     });
@@ -295,14 +304,20 @@ fn service_reads_profiles_of_others() {
         "countryCode": "CH", "name": "Jane Dü", "first_name": "Jane", "email": "jane+ü@example.com",
         "projectedProductContext": [{"prodCtx": {
             "serviceCode": "dma_aem_cloud", "owningEntity": ORGANIZATION, "fulfillable_data": "H4sIbroken",
+            "statusCode": "ACTIVE", "ident": "E27A4B73F028AC121FAC691AC4", "label": "dma_aem_cloud",
         }}],
         "roles": [{
             "principal": format!("{ORGANIZATION}:0123456789ABCDEF89ABCDEF@AdobeID"),
             "organization": ORGANIZATION, "named_role": "GRP_ADMIN", "target": "7",
-            "target_type": "TRG_GROUP", "target_data": null,
+            "target_type": "TRG_GROUP",
+            "target_data": {"gid": "7", "group_name": "Editors"},
         }],
     });
-    for path in ["/ims/admin_profile/v1", "/ims/admin_profile/v3/"] {
+    for path in [
+        "/ims/admin_profile/v1",
+        "/ims/admin_profile/v2",
+        "/ims/admin_profile/v3/",
+    ] {
         let response = post_admin(&emulator, path, &token, &jane);
         assert_eq!((response.status, &response.json), (200, &profile), "{path}");
     }
@@ -314,8 +329,9 @@ fn service_reads_profiles_of_others() {
             "groupDisplayName": "Editors",
         }],
     }]);
-    for path in ["/ims/admin_organizations/v4", "/ims/admin_organizations/v5"] {
-        let response = post_admin(&emulator, path, &token, &jane);
+    for version in 1..=6 {
+        let path = format!("/ims/admin_organizations/v{version}");
+        let response = post_admin(&emulator, &path, &token, &jane);
         assert_eq!((response.status, &response.json), (200, &organizations));
     }
     let account = emulator.accounts()[0].technical_account_id().to_owned();
@@ -368,6 +384,6 @@ fn admin_endpoints_refuse_other_callers_and_unknown_users() {
             "POST"
         );
     }
-    let v2 = post_admin(&emulator, "/ims/admin_profile/v2", &token, &jane);
-    assert_eq!(v2.status, 404);
+    let v4 = post_admin(&emulator, "/ims/admin_profile/v4", &token, &jane);
+    assert_eq!(v4.status, 404);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use adobe_ims_emulator::ims_settings::RefreshTokenReuse;
 use adobe_ims_emulator::{Emulator, GrantType, SignIn};
 
 use crate::support::{CLIENT_ID, decode};
@@ -50,8 +51,51 @@ fn use_of_refresh_token_gives_new_one_in_all_versions() {
 }
 
 #[test]
-fn second_use_of_refresh_token_revokes_its_session_only() {
+fn second_use_of_refresh_token_is_refused_and_leaves_the_sign_in() {
     let emulator = emulator();
+    let used = refresh_token(&emulator);
+    let response = refresh(&emulator, "/v3", &used);
+    assert_eq!(refresh(&emulator, "/v3", &used).error(), REFUSED);
+    let next = text(&response, "refresh_token");
+    assert_eq!(refresh(&emulator, "/v3", next).status, 200);
+    let access_token = text(&response, "access_token");
+    let valid = validation_result(&emulator, "access_token", CLIENT_ID, access_token);
+    assert_eq!(valid, "valid");
+}
+
+#[test]
+fn refresh_token_works_again_with_the_setting() {
+    let emulator = emulator();
+    emulator.change_ims_settings(|settings| {
+        settings.refresh_token_reuse = RefreshTokenReuse::Accept;
+    });
+    let token = refresh_token(&emulator);
+    for _ in 0..3 {
+        assert_eq!(refresh(&emulator, "/v3", &token).status, 200);
+    }
+    emulator.clock().advance(Duration::from_secs(14 * 86_400));
+    assert_eq!(refresh(&emulator, "/v3", &token).error(), REFUSED);
+}
+
+#[test]
+fn public_client_gets_no_refresh_token_with_the_setting() {
+    let emulator = emulator();
+    let sign_in = SignIn::new(PUBLIC, EMAIL);
+    let refresh_token = || emulator.user_tokens(&sign_in).unwrap().refresh_token;
+    assert!(refresh_token().is_some());
+    emulator.change_ims_settings(|settings| settings.public_refresh_tokens = false);
+    assert!(refresh_token().is_none());
+    let confidential = SignIn::new(CLIENT_ID, EMAIL);
+    let tokens = emulator.user_tokens(&confidential).unwrap();
+    assert!(tokens.refresh_token.is_some());
+}
+
+#[test]
+fn second_use_of_refresh_token_revokes_its_session_only_with_the_setting() {
+    let emulator = emulator();
+    emulator.change_ims_settings(|settings| {
+        settings.refresh_token_reuse = RefreshTokenReuse::EndSession;
+    });
     let (used, other) = (refresh_token(&emulator), refresh_token(&emulator));
     let response = refresh(&emulator, "/v3", &used);
     let access_token = text(&response, "access_token");

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use ring::rand::SystemRandom;
 use ring::rsa::KeyPair;
-use ring::signature::RSA_PKCS1_SHA256;
+use ring::signature::{RSA_PKCS1_SHA256, RsaEncoding};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -90,17 +90,21 @@ impl AssertionSigner {
     }
 
     pub(crate) fn sign_text(&self, header: &str, claims: &str) -> String {
+        self.sign_with(&RSA_PKCS1_SHA256, header, claims)
+    }
+
+    pub(crate) fn sign_with(
+        &self,
+        padding: &'static dyn RsaEncoding,
+        header: &str,
+        claims: &str,
+    ) -> String {
         let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
         let signed = format!("{}.{}", part(header), part(claims));
         let mut signature = vec![0; self.key.public().modulus_len()];
         let random = SystemRandom::new();
         self.key
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &random,
-                signed.as_bytes(),
-                &mut signature,
-            )
+            .sign(padding, &random, signed.as_bytes(), &mut signature)
             .unwrap();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }

@@ -227,6 +227,8 @@ fn lifetimes_count_for_new_tokens() {
     let start = json!({
         "access_token_seconds": 86_400.0, "refresh_token_seconds": 1_209_600.0,
         "code_seconds": 600.0, "device_token_seconds": 1_209_600.0,
+        "consented_token_seconds": 3_600.0, "promise_token_seconds": 14_400.0,
+        "promised_access_token_seconds": 300.0,
     });
     let path = "/_emu/lifetimes";
     assert_eq!(get(&emulator, path).json, start);
@@ -253,9 +255,13 @@ fn lifetimes_count_for_new_tokens() {
     emulator.set_refresh_token_lifetime(Duration::from_secs(6));
     emulator.set_code_lifetime(Duration::from_secs(7));
     emulator.set_device_token_lifetime(Duration::from_secs(8));
+    emulator.set_consented_token_lifetime(Duration::from_secs(9));
+    emulator.set_promise_token_lifetime(Duration::from_secs(10));
+    emulator.set_promised_access_token_lifetime(Duration::from_secs(11));
     let expected = json!({
         "access_token_seconds": 5.0, "refresh_token_seconds": 6.0,
-        "code_seconds": 7.0, "device_token_seconds": 8.0,
+        "code_seconds": 7.0, "device_token_seconds": 8.0, "consented_token_seconds": 9.0,
+        "promise_token_seconds": 10.0, "promised_access_token_seconds": 11.0,
     });
     for wrong in [json!(-1), json!(1e12), json!("60"), json!([])] {
         let body = json!({"code_seconds": 1, "refresh_token_seconds": wrong});

@@ -48,10 +48,18 @@ fn token_is_valid_as_its_own_type_only() {
                 _ => assert_eq!(validation_result, "bad_type", "{kind} as {asked}"),
             }
         }
+        let of_other = if *kind == "access_token" {
+            "valid"
+        } else {
+            "bad_client_id"
+        };
+        assert_eq!(validation_result(&emulator, kind, PUBLIC, token), of_other);
+        emulator.change_ims_settings(|settings| settings.validation_of_other_clients = false);
         assert_eq!(
             validation_result(&emulator, kind, PUBLIC, token),
             "bad_client_id"
         );
+        emulator.change_ims_settings(|settings| settings.validation_of_other_clients = true);
         let (start, _) = token.rsplit_once('.').unwrap();
         let forged = format!("{start}.c2ln");
         assert_eq!(

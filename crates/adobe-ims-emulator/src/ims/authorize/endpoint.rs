@@ -6,8 +6,9 @@
 //!
 //! | Case | `error` |
 //! |---|---|
-//! | `state` has more than 4096 characters (documented limit) | `invalid_request` (inferred) |
-//! | `response_type` is not one of the five that Adobe documents | `unsupported_response_type` (RFC 6749) |
+//! | `state` has more than 4096 characters (documented limit; 255 with the setting `short_state`) | `invalid_request` (inferred) |
+//! | `response_type` is neither one of the five that Adobe documents nor `device`, which a published client sends | `unsupported_response_type` (RFC 6749) |
+//! | a device token is requested without `device_id` | `invalid_request` (inferred) |
 //! | the client is not registered for the grant of the response type | `unauthorized_client` (RFC 6749) |
 //! | `response_mode` is neither `query` nor `fragment` | `invalid_request` (inferred) |
 //! | a scope is not one of the client, or an id token is requested without `openid` | `invalid_scope` (RFC 6749) |
@@ -86,6 +87,6 @@ fn read_request(
         state: None,
         mode: ResponseMode::Query,
     };
-    let checked = request::read(client, &parameters, &mut redirect);
+    let checked = request::read(&state.ims_settings(), client, &parameters, &mut redirect);
     Ok((checked, redirect))
 }

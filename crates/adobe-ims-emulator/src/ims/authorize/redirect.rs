@@ -10,7 +10,7 @@ use crate::identities::grant_type::GrantType;
 use crate::identities::person::RegisteredPerson;
 use crate::ims::base_url::issuer;
 use crate::ims::id_token::{Companions, IdToken};
-use crate::ims::user_tokens::{NewUserTokens, issue_code};
+use crate::ims::user_tokens::{NewUserTokens, issue_code, issue_device_token};
 use crate::sessions::authorization::Authorization;
 use crate::sessions::authorization_request::{AuthorizationRequest, RedirectTarget, ResponseMode};
 use crate::state::State;
@@ -35,6 +35,9 @@ pub(crate) fn authorization_response<B>(
             request.scopes,
         )
     };
+    let device_token = request
+        .device_id
+        .map(|id| issue_device_token(state, &authorization, &id));
     let code = response_type
         .has_code()
         .then(|| issue_code(state, authorization.clone()));
@@ -61,6 +64,7 @@ pub(crate) fn authorization_response<B>(
         parameters.push(("token_type", "bearer"));
         parameters.push(("expires_in", &seconds));
     }
+    parameters.extend(device_token.as_deref().map(|token| ("device_token", token)));
     parameters.extend(id_token.as_deref().map(|token| ("id_token", token)));
     redirect_with(&request.redirect, &parameters)
 }

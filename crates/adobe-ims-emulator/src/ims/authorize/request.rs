@@ -3,6 +3,7 @@
 use crate::http::parameters::Parameters;
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
+use crate::ims_settings::ImsSettings;
 use crate::sessions::authorization_request::{
     AuthorizationRequest, RedirectTarget, ResponseMode, ResponseType,
 };
@@ -11,6 +12,9 @@ use crate::tokens::scopes::{self, OPENID};
 
 /// The maximum length of `state` in characters (documented by Adobe).
 const STATE_LIMIT: usize = 4096;
+
+/// The maximum length of `state` in Adobe's documentation of 2019.
+const SHORT_STATE_LIMIT: usize = 255;
 
 /// An error that the redirect reports to the client.
 #[derive(Clone, Copy)]
@@ -36,12 +40,13 @@ pub(crate) enum Prompt {
 /// Reads the parameters. Sets state and mode of `redirect` as soon as they are known, so that
 /// errors use them.
 pub(crate) fn read(
+    settings: &ImsSettings,
     client: &Client,
     parameters: &Parameters,
     redirect: &mut RedirectTarget,
 ) -> Result<(AuthorizationRequest, Prompt), AuthorizationError> {
     let reader = Reader { client, parameters };
-    redirect.state = reader.state()?;
+    redirect.state = reader.state(settings)?;
     let response_type = reader.response_type()?;
     redirect.mode = response_type.default_mode();
     if let Some(mode) = reader.response_mode()? {
@@ -65,6 +70,7 @@ pub(crate) fn read(
         challenge,
         nonce: nonce.map(str::to_owned),
         resources: parameters.get_all("resource").map(str::to_owned).collect(),
+        device_id: reader.device_id(response_type)?,
     };
     Ok((request, prompt))
 }
@@ -82,12 +88,18 @@ impl<'a> Reader<'a> {
             .map_err(|_| AuthorizationError::invalid_request("A parameter is given twice."))
     }
 
-    fn state(&self) -> Result<Option<String>, AuthorizationError> {
+    fn state(&self, settings: &ImsSettings) -> Result<Option<String>, AuthorizationError> {
         let state = self.get("state")?;
-        if state.is_some_and(|text| text.chars().count() > STATE_LIMIT) {
-            return Err(AuthorizationError::invalid_request(
-                "The state is longer than 4096 characters.",
-            ));
+        let (limit, description) = if settings.short_state {
+            (
+                SHORT_STATE_LIMIT,
+                "The state is longer than 255 characters.",
+            )
+        } else {
+            (STATE_LIMIT, "The state is longer than 4096 characters.")
+        };
+        if state.is_some_and(|text| text.chars().count() > limit) {
+            return Err(AuthorizationError::invalid_request(description));
         }
         Ok(state.map(str::to_owned))
     }
@@ -112,7 +124,9 @@ impl<'a> Reader<'a> {
     }
 
     fn check_grant(&self, response_type: ResponseType) -> Result<(), AuthorizationError> {
-        let grant = if response_type.has_code() {
+        let grant = if response_type == ResponseType::Device {
+            GrantType::Device
+        } else if response_type.has_code() {
             GrantType::AuthorizationCode
         } else {
             GrantType::Implicit
@@ -125,6 +139,17 @@ impl<'a> Reader<'a> {
                 "The client is not registered for this response_type.",
             ))
         }
+    }
+
+    fn device_id(&self, response_type: ResponseType) -> Result<Option<String>, AuthorizationError> {
+        if response_type != ResponseType::Device {
+            return Ok(None);
+        }
+        let device_id = self.get("device_id")?.filter(|id| !id.is_empty());
+        let device_id = device_id.ok_or(AuthorizationError::invalid_request(
+            "A device token needs a device_id.",
+        ))?;
+        Ok(Some(device_id.to_owned()))
     }
 
     fn challenge(

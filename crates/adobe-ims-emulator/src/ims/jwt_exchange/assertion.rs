@@ -4,15 +4,41 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use crate::crypto::signing_key::Hash;
+
 /// The largest `exp` that counts as seconds, a date after the year 5000. A larger one counts as
 /// milliseconds.
 const MAX_EXP_SECONDS: i128 = 100_000_000_000;
+
+/// The algorithm in the header of an assertion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    /// `RS256`, `RS384` or `RS512`.
+    Rsa(Hash),
+    /// Another algorithm of JWS, which no certificate of a binding can verify.
+    Other,
+}
+
+impl Algorithm {
+    /// Returns `None` for a text that is no algorithm of JWS with a signature.
+    fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "RS256" => Self::Rsa(Hash::Sha256),
+            "RS384" => Self::Rsa(Hash::Sha384),
+            "RS512" => Self::Rsa(Hash::Sha512),
+            "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "HS256" | "HS384"
+            | "HS512" | "EdDSA" => Self::Other,
+            _ => return None,
+        })
+    }
+}
 
 /// A well-formed assertion. Neither signature nor claims are checked.
 pub(crate) struct Assertion<'a> {
     /// The bytes that the signature covers: header and claims, joined by a dot.
     pub(crate) signing_input: &'a [u8],
     pub(crate) signature: Vec<u8>,
+    pub(crate) algorithm: Algorithm,
     /// The expiry in milliseconds since 1970.
     pub(crate) expires_at: i128,
     claims: Map<String, Value>,
@@ -21,14 +47,15 @@ pub(crate) struct Assertion<'a> {
 impl<'a> Assertion<'a> {
     /// Decodes a compact JWS. Returns `None` if it is malformed.
     ///
-    /// Adobe documents RS256 as the only algorithm, and `exp` as an integer of seconds. Several of
-    /// its samples write milliseconds. `typ`, `kid` and `iat` are optional.
+    /// Adobe documents `exp` as an integer of seconds. Several of its samples write milliseconds.
+    /// `typ`, `kid` and `iat` are optional. The check of the signature judges the algorithm.
     pub(crate) fn parse(token: &'a str) -> Option<Self> {
         let (signing_input, signature) = token.rsplit_once('.')?;
         let (header, claims) = signing_input.split_once('.')?;
         let header = json_object(header)?;
         // The emulator knows no critical extensions, so it has to refuse them (RFC 7515 §4.1.11).
-        if header.get("alg")?.as_str()? != "RS256" || header.contains_key("crit") {
+        let algorithm = Algorithm::from_name(header.get("alg")?.as_str()?)?;
+        if header.contains_key("crit") {
             return None;
         }
         let claims = json_object(claims)?;
@@ -39,6 +66,7 @@ impl<'a> Assertion<'a> {
         Some(Self {
             signing_input: signing_input.as_bytes(),
             signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
+            algorithm,
             expires_at,
             claims,
         })
@@ -131,12 +159,16 @@ mod tests {
     }
 
     #[test]
-    fn only_rs256_in_three_parts_is_decoded() {
+    fn only_known_algorithm_in_three_parts_is_decoded() {
         let claims = r#"{"exp":1800000000}"#;
         for header in [
             r#"{"alg":"RS256"}"#,
             r#"{"alg":"RS256","typ":"JWT"}"#,
             r#"{"typ":"JWT","kid":"unknown","alg":"RS256","x5u":"x"}"#,
+            r#"{"alg":"HS256"}"#,
+            r#"{"alg":"PS256"}"#,
+            r#"{"alg":"RS384"}"#,
+            r#"{"alg":"RS512"}"#,
         ] {
             assert!(
                 Assertion::parse(&token(header, claims)).is_some(),
@@ -145,10 +177,6 @@ mod tests {
         }
         for header in [
             r#"{"alg":"none"}"#,
-            r#"{"alg":"HS256"}"#,
-            r#"{"alg":"PS256"}"#,
-            r#"{"alg":"RS384"}"#,
-            r#"{"alg":"RS512"}"#,
             r#"{"alg":"rs256"}"#,
             r#"{"alg":["RS256"]}"#,
             r#"{"typ":"JWT"}"#,

@@ -3,15 +3,18 @@
 //! | Case | Error | Description |
 //! |---|---|---|
 //! | the client id is unknown | `invalid_client` | observed |
-//! | the client secret is wrong | `invalid_client` | observed |
+//! | the client secret is wrong | `invalid_client`; 401 with the setting `documented_statuses` | observed |
 //! | the client may not exchange a JWT | `invalid_client` (documented) | inferred |
 //! | the client has migrated, or is one of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
+//! | the request has the id of a known client, and neither secret nor assertion | 500 `internal_error` | observed |
 //! | the assertion is missing or malformed, or `exp` is not an integer | `invalid_token` | observed |
 //! | the assertion has expired | `invalid_token` (documented) | inferred |
 //! | `aud` is missing or has several values | `invalid_client` | observed, for a similar case |
 //! | `aud` is another environment or client | `invalid_client` (documented) | inferred |
 //! | `iss` or `sub` is malformed | `bad_request` (documented) | inferred |
-//! | no certificate of the binding verifies the signature | `invalid_token` | observed |
+//! | no certificate of the binding verifies the signature | `invalid_token` | observed; a setting changes both |
+//! | the signature is not one of the `alg` in the header, or that is not accepted | `invalid_signature` (documented) | inferred |
+//! | the assertion is valid for more than a day, with the setting `assertions_within_a_day` | `invalid_token` (documented until 2019) | inferred |
 //! | a demanded `jti` is missing or was used | `invalid_jti` (documented) | inferred |
 //! | the assertion has no metascope | `invalid_scope` (documented) | inferred |
 //! | a metascope is not one of the binding | `invalid_scope` | observed |
@@ -23,7 +26,6 @@ use std::collections::BTreeSet;
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
-use crate::crypto::signing_key::verify_signature;
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json};
@@ -33,11 +35,16 @@ use crate::identities::grant_type::GrantType;
 use crate::identity_hosts::IdentityHosts;
 use crate::ims::client_authentication::ClientAuthentication;
 use crate::ims::jwt_exchange::assertion::Assertion;
+use crate::ims::jwt_exchange::signature::{check_signature, no_match};
 use crate::ims::new_token::NewToken;
+use crate::ims_settings::ImsSettings;
 use crate::state::State;
 
 /// The time by which `exp` may lie in the past (documented by Adobe), in milliseconds.
 const SKEW_MILLIS: i128 = 30_000;
+
+/// The longest life of an assertion that Adobe documented until 2019, in milliseconds.
+const DAY_MILLIS: i128 = 86_400_000;
 
 /// The body, with its keys in the observed order.
 #[derive(Serialize)]
@@ -55,8 +62,8 @@ pub(crate) fn exchange(
     parameters: &Parameters,
 ) -> Result<Response, ErrorResponse> {
     let request = ExchangeRequest {
-        client: ClientAuthentication::from_request(headers, parameters)?,
-        jwt_token: parameters.get("jwt_token")?.unwrap_or_default(),
+        client: ClientAuthentication::from_request(&state.ims_settings(), headers, parameters)?,
+        jwt_token: parameters.get("jwt_token")?,
     };
     let resources: Vec<&str> = parameters.get_all("resource").collect();
     let access_token = {
@@ -77,7 +84,7 @@ pub(crate) fn exchange(
 
 struct ExchangeRequest<'a> {
     client: ClientAuthentication,
-    jwt_token: &'a str,
+    jwt_token: Option<&'a str>,
 }
 
 /// Makes all checks in order, and returns the client of the assertion.
@@ -93,12 +100,16 @@ fn validate<'d>(
     } else {
         StatusCode::BAD_REQUEST
     };
+    let is_bare = request.jwt_token.is_none() && !request.client.has_secret();
+    if is_bare && request.client.is_known(directory) {
+        return Err(ErrorResponse::internal_error());
+    }
     let id = request.client.authenticate(directory, status)?.id.clone();
     let client = directory
         .client_mut(&id)
         .ok_or_else(ErrorResponse::internal_error)?;
     check_grant(client, status)?;
-    let assertion = Assertion::parse(request.jwt_token).ok_or_else(|| {
+    let assertion = Assertion::parse(request.jwt_token.unwrap_or_default()).ok_or_else(|| {
         ErrorResponse::bad_request(
             "invalid_token",
             "JWT token is incorrectly formatted, and can not be decoded.",
@@ -113,8 +124,14 @@ fn validate<'d>(
             "JWT token is expired.",
         ));
     }
+    if settings.assertions_within_a_day && assertion.expires_at > now + DAY_MILLIS {
+        return Err(ErrorResponse::bad_request(
+            "invalid_token",
+            "JWT token is valid for more than 24 hours.",
+        ));
+    }
     check_audience(&state.config.identity_hosts, &client.id, &assertion)?;
-    check_binding(&client.binding, &assertion, now)?;
+    check_binding(&client.binding, &assertion, &settings, now)?;
     let jti = check_jti(&client.binding, &assertion)?;
     check_metascopes(&state.config.identity_hosts, &client.binding, &assertion)?;
     if let Some(jti) = jti {
@@ -166,12 +183,11 @@ fn check_audience(
     }
 }
 
-/// Checks that `iss` and `sub` are those of the binding, and that one of its certificates verifies
-/// the signature. Assertions have no key id, so every certificate is tried. Expired ones do not
-/// count.
+/// Checks that `iss` and `sub` are those of the binding, and the signature.
 fn check_binding(
     binding: &Binding,
     assertion: &Assertion<'_>,
+    settings: &ImsSettings,
     now: i128,
 ) -> Result<(), ErrorResponse> {
     let id_claim = |claim| {
@@ -185,29 +201,10 @@ fn check_binding(
             "The issuer or the subject of the JWT is malformed.",
         ));
     };
-    let is_bound = issuer == binding.organization && subject == binding.technical_account_id;
-    if is_bound && is_signed_by(binding, assertion, now) {
-        Ok(())
-    } else {
-        Err(ErrorResponse::bad_request(
-            "invalid_token",
-            "Could not match JWT signature to any of the bindings",
-        ))
+    if issuer != binding.organization || subject != binding.technical_account_id {
+        return Err(no_match(settings));
     }
-}
-
-fn is_signed_by(binding: &Binding, assertion: &Assertion<'_>, now: i128) -> bool {
-    binding
-        .certificates
-        .iter()
-        .filter(|certificate| i128::from(certificate.not_after) * 1000 >= now)
-        .any(|certificate| {
-            verify_signature(
-                &certificate.public_key,
-                assertion.signing_input,
-                &assertion.signature,
-            )
-        })
+    check_signature(binding, assertion, settings, now)
 }
 
 /// Returns the `jti` to remember if the binding demands one.

@@ -1,7 +1,8 @@
 //! `/ims/admin_profile` and `/ims/admin_organizations`: any user, for the token of a service.
 //!
-//! Request and paths are from a published client. A service is a client with a permanent
-//! authorization code, and its token is one for its own technical account (inferred).
+//! Request and paths are from published clients. The token of a service is one that a permanent
+//! authorization code gives, by its user id or its scope `system` (from a published client). A token
+//! for the technical account of a client with such a code counts too (inferred).
 //!
 //! | Case | Error |
 //! |---|---|
@@ -58,16 +59,8 @@ fn check_service(
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<(), ErrorResponse> {
-    let client = directory.client(&caller.client_id);
-    let is_service = client.is_some_and(|client| {
-        !client.service_codes.is_empty() && client.binding.technical_account_id == caller.user_id
-    });
-    if !is_service {
-        return Err(ErrorResponse::new(
-            StatusCode::FORBIDDEN,
-            "access_denied",
-            "The token does not belong to a service.",
-        ));
+    if !caller.is_service(directory) {
+        return Err(no_service());
     }
     let header = headers.get("x-ims-clientid");
     if header.is_some_and(|id| id.as_bytes() != caller.client_id.as_bytes()) {
@@ -83,6 +76,14 @@ fn user_id(parameters: &Parameters) -> Result<String, ErrorResponse> {
     let guid = required(parameters, "guid")?;
     let auth_src = required(parameters, "auth_src")?;
     Ok(format!("{guid}@{auth_src}"))
+}
+
+fn no_service() -> ErrorResponse {
+    ErrorResponse::new(
+        StatusCode::FORBIDDEN,
+        "access_denied",
+        "The token does not belong to a service.",
+    )
 }
 
 fn unknown_user() -> ErrorResponse {

@@ -4,6 +4,9 @@ use http::{HeaderMap, StatusCode};
 
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::bearer_token;
+use crate::identities::client::Client;
+use crate::identities::directory::Directory;
+use crate::ims::service_token::is_service_token;
 use crate::ims::token::Token;
 use crate::state::State;
 use crate::tokens::scopes;
@@ -25,6 +28,17 @@ impl Caller {
             user_id: token.user_id,
             scope: token.scope,
         })
+    }
+
+    /// Returns whether the token is one of a service: a permanent code gave it, or it is one of the
+    /// technical account of a client that has such codes (inferred).
+    pub(crate) fn is_service(&self, directory: &Directory) -> bool {
+        let client = directory.client(&self.client_id);
+        let is_of_service = |client: &Client| {
+            let account = &client.binding.technical_account_id;
+            !client.service_codes.is_empty() && *account == self.user_id
+        };
+        is_service_token(&self.user_id, &self.scope) || client.is_some_and(is_of_service)
     }
 
     pub(crate) fn has_scope(&self, scope: &str) -> bool {

@@ -11,7 +11,10 @@
 
 pub(crate) mod caller;
 pub(crate) mod principal;
+pub(crate) mod product_context;
 pub(crate) mod user_profile;
 pub(crate) mod userinfo;
 pub(crate) mod organizations;
+pub(crate) mod organization_details;
+pub(crate) mod account_cluster;
 pub(crate) mod admin;

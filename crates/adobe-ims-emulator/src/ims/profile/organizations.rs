@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
-use crate::identities::organization::{Group, Membership};
+use crate::identities::organization::{Group, Membership, Organization};
 use crate::ims::profile::caller::{Caller, invalid_token};
 use crate::state::State;
 
@@ -26,7 +26,7 @@ pub(crate) struct OrganizationEntry {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct OrgRef {
+pub(crate) struct OrgRef {
     ident: String,
     auth_src: String,
 }
@@ -39,6 +39,15 @@ struct GroupEntry {
     ident: u64,
     group_type: String,
     group_display_name: String,
+}
+
+impl OrgRef {
+    pub(crate) fn of(organization: &Organization) -> Self {
+        Self {
+            ident: organization.ident().to_owned(),
+            auth_src: organization.auth_source().to_owned(),
+        }
+    }
 }
 
 /// Handles `/ims/organizations`.
@@ -54,13 +63,10 @@ pub(crate) fn organization_entries(memberships: Vec<Membership>) -> Vec<Organiza
     memberships.into_iter().map(organization_entry).collect()
 }
 
-fn organization_entry(membership: Membership) -> OrganizationEntry {
+pub(crate) fn organization_entry(membership: Membership) -> OrganizationEntry {
     let organization = &membership.organization;
     OrganizationEntry {
-        org_ref: OrgRef {
-            ident: organization.ident().to_owned(),
-            auth_src: organization.auth_source().to_owned(),
-        },
+        org_ref: OrgRef::of(organization),
         org_name: organization.display_name().to_owned(),
         org_type: organization.organization_type().to_owned(),
         country_code: organization.country_code().to_owned(),

@@ -12,10 +12,11 @@ use serde_json::{Map, Value};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::directory::Directory;
-use crate::identities::organization::{Membership, ProductContext};
+use crate::identities::organization::{Group, Membership};
 use crate::identities::person::{AccountType, RegisteredPerson};
 use crate::ims::profile::caller::{Caller, invalid_token};
 use crate::ims::profile::principal::Principal;
+use crate::ims::profile::product_context::ProductContextBody;
 use crate::state::State;
 
 #[derive(Serialize)]
@@ -64,16 +65,6 @@ struct ProductContextEntry {
     prod_ctx: ProductContextBody,
 }
 
-#[derive(Serialize)]
-struct ProductContextBody {
-    #[serde(rename = "serviceCode")]
-    service_code: String,
-    #[serde(rename = "owningEntity")]
-    owning_entity: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fulfillable_data: Option<String>,
-}
-
 /// Handles `/ims/profile`.
 pub(crate) fn profile(state: &State, headers: &HeaderMap) -> Result<Response, ErrorResponse> {
     let caller = Caller::authenticate(state, headers)?;
@@ -108,8 +99,10 @@ impl UserProfile {
             .collect();
         let product_contexts = person
             .product_contexts
-            .into_iter()
-            .map(product_context)
+            .iter()
+            .map(|context| ProductContextEntry {
+                prod_ctx: context.into(),
+            })
             .collect();
         Self {
             account_type: account_type(person.account_type),
@@ -139,6 +132,18 @@ fn account_type(account_type: AccountType) -> &'static str {
     }
 }
 
+/// Returns the group of a role in the fields that published clients show.
+fn group_target(group: &Group) -> Map<String, Value> {
+    let fields = [
+        ("gid", Value::from(group.ident.to_string())),
+        ("group_name", Value::from(&*group.name)),
+    ];
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
 fn roles(person: &RegisteredPerson, membership: &Membership) -> Vec<Role> {
     let organization = membership.organization.id();
     let roles = membership.groups.iter().map(|group| Role {
@@ -147,17 +152,7 @@ fn roles(person: &RegisteredPerson, membership: &Membership) -> Vec<Role> {
         named_role: group.role.clone(),
         target: group.ident.to_string(),
         target_type: "TRG_GROUP".to_owned(),
-        target_data: None,
+        target_data: Some(group_target(group)),
     });
     roles.collect()
-}
-
-fn product_context(context: ProductContext) -> ProductContextEntry {
-    ProductContextEntry {
-        prod_ctx: ProductContextBody {
-            service_code: context.service_code,
-            owning_entity: context.owning_entity,
-            fulfillable_data: context.fulfillable_data,
-        },
-    }
 }

@@ -1,8 +1,8 @@
-//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. Both versions are the
-//! same.
+//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. All versions
+//! are the same.
 //!
 //! Adobe documents the fields. OpenID Connect says that the endpoint needs `openid`, and which
-//! fields need `email` and `profile`. Adobe's scope `AdobeID` gives all fields (inferred).
+//! fields need `email`, `profile` and `address`. Adobe's scope `AdobeID` gives all fields (inferred).
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
@@ -21,12 +21,13 @@ struct Userinfo {
     profile: Option<Profile>,
     #[serde(flatten)]
     email: Option<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Address>,
 }
 
 #[derive(Serialize)]
 struct Profile {
     account_type: &'static str,
-    address: Address,
     name: String,
     given_name: String,
     family_name: String,
@@ -58,9 +59,6 @@ pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Response, E
                 AccountType::Individual => "ind",
                 AccountType::Enterprise | AccountType::Federated => "ent",
             },
-            address: Address {
-                country: person.country,
-            },
             name: person.name,
             given_name: person.first_name,
             family_name: person.last_name,
@@ -68,6 +66,9 @@ pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Response, E
         email: shows("email").then_some(Email {
             email_verified: true,
             email: person.email,
+        }),
+        address: shows("address").then_some(Address {
+            country: person.country,
         }),
     };
     Ok(json(StatusCode::OK, &userinfo))

@@ -13,21 +13,24 @@
 //! - The second use of a code revokes all tokens of the sign-in (RFC 6749 §4.1.2).
 //! - `scope` may name fewer scopes than the sign-in granted (inferred; a published client sends
 //!   it).
-//! - A permanent code can be used any number of times. It gives an access token of the client's
-//!   technical account and nothing else (inferred).
+//! - A permanent code can be used any number of times. It gives an access token and nothing else
+//!   (inferred). The user id of the token ends in `@AdobeService`; that of an older client has the
+//!   scope `system` (both from a published client). The setting `service_tokens` chooses.
 //! - A sign-in gives a refresh token in v3 and v4 for the scope `offline_access` (documented), and
 //!   before v3 always, because the clients of those versions need one. A client that is not
-//!   registered for refresh tokens gets none (inferred).
+//!   registered for refresh tokens gets none (inferred). Adobe's documents disagree on public
+//!   clients; the setting `public_refresh_tokens` says whether they get one.
 
 use crate::http::error_response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 use crate::ims::base_url::issuer;
-use crate::ims::new_token::NewToken;
+use crate::ims::new_token::{NewToken, TokenUser};
+use crate::ims::service_token::ServiceUser;
 use crate::ims::token::{InvalidToken, Token, end_session_of_reused};
 use crate::ims::token_endpoint::request::{TokenRequest, Version, check_confidential};
 use crate::ims::token_endpoint::response::{Identity, TokenResponse};
-use crate::ims::user_tokens::NewUserTokens;
+use crate::ims::user_tokens::{NewUserTokens, gives_refresh_tokens};
 use crate::sessions::authorization::Authorization;
 use crate::tokens::scopes::{self, OFFLINE_ACCESS};
 use crate::tokens::token_type::TokenType;
@@ -47,7 +50,8 @@ pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorRe
     let tokens = NewUserTokens {
         authorization: &authorization,
         scopes: &scopes,
-        with_refresh_token: gives_refresh_token(client, request.version, &authorization.scopes),
+        with_refresh_token: gives_refresh_tokens(state, client)
+            && asks_for_refresh_token(request.version, &authorization.scopes),
         grant: GrantType::AuthorizationCode,
         now: request.now,
     };
@@ -67,7 +71,12 @@ fn grant_for_service_code(
 ) -> Result<TokenResponse, ErrorResponse> {
     check_confidential(client)?;
     let scopes = scopes::granted(request.scope()?, &client.scopes)?;
-    let access_token = NewToken::for_client(client, &scopes, request.now)
+    let service = ServiceUser::of(client, &request.state.ims_settings(), scopes);
+    let user = TokenUser {
+        user_id: &service.user_id,
+        auth_id: &service.user_id,
+    };
+    let access_token = NewToken::for_user(&client.id, user, &service.scopes, request.now)
         .resources(&request.resources())
         .issue_access_token(request.state, GrantType::AuthorizationCode);
     Ok(TokenResponse::access_token(access_token))
@@ -130,9 +139,8 @@ fn check_verifier(
     Err(invalid_grant(description))
 }
 
-fn gives_refresh_token(client: &Client, version: Version, scopes: &[String]) -> bool {
-    let requested = version <= Version::V2 || scopes::contains(scopes, OFFLINE_ACCESS);
-    requested && client.is_allowed(GrantType::RefreshToken)
+fn asks_for_refresh_token(version: Version, scopes: &[String]) -> bool {
+    version <= Version::V2 || scopes::contains(scopes, OFFLINE_ACCESS)
 }
 
 fn invalid_code() -> ErrorResponse {

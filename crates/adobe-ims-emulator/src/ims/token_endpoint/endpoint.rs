@@ -9,19 +9,21 @@ use crate::http::response::Response;
 use crate::identities::grant_type::GrantType;
 use crate::ims::token_endpoint::request::{TokenRequest, Version};
 use crate::ims::token_endpoint::{
-    authorization_code, client_credentials, cluster_at_exchange, device, refresh_token,
+    authorization_code, client_credentials, cluster_at_exchange, device, promise, refresh_token,
     token_exchange,
 };
 use crate::state::State;
 
 /// The grants, each with the first version that knows it.
-const GRANTS: [(GrantType, Version); 6] = [
+const GRANTS: [(GrantType, Version); 8] = [
     (GrantType::AuthorizationCode, Version::Unversioned),
     (GrantType::RefreshToken, Version::Unversioned),
     (GrantType::Device, Version::Unversioned),
     (GrantType::ClientCredentials, Version::V2),
     (GrantType::ClusterAtExchange, Version::V2),
     (GrantType::TokenExchange, Version::V4),
+    (GrantType::Promise, Version::V4),
+    (GrantType::PromiseExchange, Version::V4),
 ];
 
 /// Handles `POST /ims/token`.
@@ -47,9 +49,12 @@ pub(crate) fn token(
         GrantType::Device => device::grant(&request),
         GrantType::ClusterAtExchange => cluster_at_exchange::grant(&request),
         GrantType::TokenExchange => token_exchange::grant(&request),
+        GrantType::Promise => return promise::promise(&request),
+        GrantType::PromiseExchange => return promise::exchange(&request),
         GrantType::JwtExchange | GrantType::Implicit => Err(unsupported_grant_type()),
     }?;
-    Ok(response.into_response(expires_in(state, version)))
+    let millis = response.reported_millis(state);
+    Ok(response.into_response(expires_in(state, version, millis)))
 }
 
 fn grant_type(parameters: &Parameters, version: Version) -> Result<GrantType, ErrorResponse> {
@@ -68,8 +73,7 @@ fn unsupported_grant_type() -> ErrorResponse {
     )
 }
 
-fn expires_in(state: &State, version: Version) -> u64 {
-    let millis = state.lifetimes().reported_millis();
+fn expires_in(state: &State, version: Version, millis: u64) -> u64 {
     if version <= Version::V1 && !state.ims_settings().seconds_everywhere {
         millis
     } else {

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `authorization_code`, `refresh_token`, `device` | all |
 //! | `client_credentials`, `cluster_at_exchange` | v2, v3, v4 |
-//! | token exchange | v4 |
+//! | token exchange, `promise`, `promise_exchange` | v4 |
 //!
 //! Errors of all grants:
 //!
@@ -35,4 +35,5 @@ pub(crate) mod refresh_token;
 pub(crate) mod device;
 pub(crate) mod cluster_at_exchange;
 pub(crate) mod token_exchange;
+pub(crate) mod promise;
 pub(crate) mod endpoint;

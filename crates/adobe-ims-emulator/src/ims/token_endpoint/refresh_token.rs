@@ -5,10 +5,10 @@
 //! | Case | Error |
 //! |---|---|
 //! | the refresh token is not one of this client, was revoked, or has expired | 400 `invalid_grant` |
-//! | the refresh token was used before | 400 `invalid_grant`; the emulator revokes all tokens of the sign-in |
+//! | the refresh token was used before | 400 `invalid_grant`; the setting `refresh_token_reuse` changes it |
 //!
 //! Each use gives a new refresh token (documented by Adobe) with a full lifetime (inferred), and
-//! ends the old one (inferred). `scope` may name fewer scopes; the new refresh token still has all
+//! ends the old one (reported by a third party). `scope` may name fewer scopes; the new refresh token still has all
 //! of them.
 
 use crate::http::error_response::ErrorResponse;
@@ -16,7 +16,8 @@ use crate::identities::grant_type::GrantType;
 use crate::ims::token::{InvalidToken, Token, end_session_of_reused};
 use crate::ims::token_endpoint::request::TokenRequest;
 use crate::ims::token_endpoint::response::TokenResponse;
-use crate::ims::user_tokens::NewUserTokens;
+use crate::ims::user_tokens::{NewUserTokens, gives_refresh_tokens};
+use crate::ims_settings::RefreshTokenReuse;
 use crate::tokens::scopes;
 use crate::tokens::token_type::TokenType;
 
@@ -25,11 +26,14 @@ pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorRe
     let directory = state.directory();
     let client = request.client(&directory)?;
     let refresh_token = request.parameters.required("refresh_token")?;
+    let reuse = state.ims_settings().refresh_token_reuse;
     let token = match Token::verify(state, refresh_token, TokenType::Refresh) {
         Ok(token) if token.client_id == client.id => token,
         Ok(_) => return Err(invalid_refresh_token()),
         Err(InvalidToken::AlreadyUsed) => {
-            end_session_of_reused(state, refresh_token, &client.id);
+            if reuse == RefreshTokenReuse::EndSession {
+                end_session_of_reused(state, refresh_token, &client.id);
+            }
             return Err(invalid_refresh_token());
         }
         Err(_) => return Err(invalid_refresh_token()),
@@ -39,11 +43,13 @@ pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorRe
         .ok_or_else(invalid_refresh_token)?;
     let scopes = scopes::granted(request.scope()?, &authorization.scopes)?;
     // The lock of the directory keeps other requests from using the token between check and mark.
-    state.sessions().mark_refresh_token_used(&token.id);
+    if reuse != RefreshTokenReuse::Accept {
+        state.sessions().mark_refresh_token_used(&token.id);
+    }
     let tokens = NewUserTokens {
         authorization: &authorization,
         scopes: &scopes,
-        with_refresh_token: true,
+        with_refresh_token: gives_refresh_tokens(state, client),
         grant: GrantType::RefreshToken,
         now: request.now,
     };

@@ -35,8 +35,11 @@ pub(crate) struct TokenRequest<'a> {
 impl TokenRequest<'_> {
     /// Returns the authenticated client, if it is registered for the grant.
     pub(crate) fn client<'d>(&self, directory: &'d Directory) -> Result<&'d Client, ErrorResponse> {
-        let authentication =
-            ClientAuthentication::from_request(self.http.headers(), self.parameters)?;
+        let authentication = ClientAuthentication::from_request(
+            &self.state.ims_settings(),
+            self.http.headers(),
+            self.parameters,
+        )?;
         // Adobe documents a 401 for the JWT exchange only.
         let client = authentication.authenticate(directory, StatusCode::BAD_REQUEST)?;
         if client.is_allowed(self.grant) {

@@ -10,6 +10,7 @@ use crate::ims::token_endpoint::request::Version;
 use crate::ims::user_tokens::IssuedUserTokens;
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
+use crate::tokens::lifetimes::reported;
 use crate::tokens::scopes::{self, OPENID};
 
 /// The tokens of a response, with what it says about the person.
@@ -20,6 +21,8 @@ pub(crate) struct TokenResponse {
     id_token: Option<String>,
     user_id: Option<String>,
     profile: Option<Profile>,
+    /// The lifetime of the access token in milliseconds, if it is not that of all access tokens.
+    lifetime: Option<u64>,
 }
 
 /// The profile of the person, as Adobe documented it in 2019.
@@ -64,6 +67,20 @@ impl TokenResponse {
             access_token,
             ..Self::default()
         }
+    }
+
+    /// Sets the lifetime of the access token in milliseconds.
+    pub(crate) fn with_lifetime(self, millis: u64) -> Self {
+        Self {
+            lifetime: Some(millis),
+            ..self
+        }
+    }
+
+    /// Returns the lifetime of the access token in milliseconds, as the response reports it.
+    pub(crate) fn reported_millis(&self, state: &State) -> u64 {
+        let of_all = || state.lifetimes().reported_millis();
+        self.lifetime.map_or_else(of_all, reported)
     }
 
     /// Adds the user id, with the scope `openid` an id token, and before v2 the profile.

@@ -8,8 +8,6 @@ pub(crate) enum RequestedType {
     Signed(TokenType),
     /// A permanent authorization code (inferred).
     ServiceToken,
-    /// The emulator issues no promise tokens.
-    PromiseToken,
 }
 
 impl RequestedType {
@@ -18,7 +16,6 @@ impl RequestedType {
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             Self::SERVICE_TOKEN => Some(Self::ServiceToken),
-            "promise_token" => Some(Self::PromiseToken),
             _ => TokenType::from_name(name).map(Self::Signed),
         }
     }

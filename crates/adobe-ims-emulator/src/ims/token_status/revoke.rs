@@ -27,7 +27,8 @@ pub(crate) fn revoke(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, ErrorResponse> {
-    let authentication = ClientAuthentication::from_request(headers, parameters)?;
+    let authentication =
+        ClientAuthentication::from_request(&state.ims_settings(), headers, parameters)?;
     let directory = state.directory();
     let client = authentication.authenticate(&directory, StatusCode::BAD_REQUEST)?;
     let token = parameters.required("token")?;

@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::path::Path;
 use std::process;
 
+use adobe_ims_emulator::ims_settings::ImsSettings;
 use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError};
 use serde::Serialize;
 
@@ -103,6 +104,12 @@ fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
         }
         ImsEndpoint::Host(host) => builder.ims_endpoint(host),
     };
+    let mut settings = ImsSettings::default();
+    for setting in &args.settings {
+        let set = setting.apply(&mut settings);
+        set.map_err(|error| Failure::usage(error.to_string()))?;
+    }
+    builder = builder.ims_settings(settings);
     if let Some(list) = &args.metascopes {
         builder = builder.metascopes(list.split(',').map(str::trim));
     }
