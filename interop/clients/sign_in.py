@@ -69,7 +69,7 @@ def check(name, command, emulator):
             not lines.get("subject", "").endswith("@AdobeID") and f"no subject in {stdout[:200]!r} {stderr[:300]!r}",
             lines.get("email") != email and f"email {lines.get('email')!r}",
             "spent" not in lines and "a refresh token was good twice",
-            # A refresh token that is used twice may be stolen. So IMS ends all tokens of the sign-in.
+            # A refresh token that is used twice may be stolen. So this emulator ends all tokens of the sign-in.
             status != 401 and f"after that the token opens a profile: {status}",
         )
 
@@ -121,7 +121,8 @@ def aepp_service(emulator):
 
 
 def main():
-    plain, tls = Emulator("sign-in-plain"), Emulator("sign-in-tls", "--tls")
+    strict = ("--setting", "refresh_token_reuse=end_session")
+    plain, tls = Emulator("sign-in-plain", *strict), Emulator("sign-in-tls", "--tls", *strict)
     with plain, tls:
         check("openid-client over http", ["node", "--require", "./hosts.js", "openid-client-sign-in.mjs"], plain)
         check("openid-client over https", ["node", "--require", "./hosts.js", "openid-client-sign-in.mjs"], tls)
