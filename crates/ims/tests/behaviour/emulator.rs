@@ -241,6 +241,56 @@ fn document_that_names_the_emulator_needs_no_url() {
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
 }
 
+/// Gets the JSON of a path of an emulator without TLS.
+fn fetch(url: &str, path: &str) -> Value {
+    let host = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (_, body) = response.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap()
+}
+
+#[test]
+fn setting_of_ims_counts_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = [
+        "--setting",
+        "documented_statuses=true",
+        "--setting",
+        "refresh_token_reuse=accept",
+    ];
+    let serving = Serving::start(&flags, folder.path());
+    let settings = fetch(serving.text("url"), "/_emu/settings");
+    assert_eq!(settings["documented_statuses"], true);
+    assert_eq!(settings["refresh_token_reuse"], "accept");
+    assert_eq!(settings["rs384_rs512"], false);
+}
+
+#[test]
+fn misspelt_setting_gets_the_list_of_what_there_is() {
+    for (flag, wanted) in [
+        (
+            "documented_status=true",
+            "there is no setting \"documented_status\"; there are documented_statuses, signature_error",
+        ),
+        (
+            "refresh_token_reuse=once",
+            "the setting refresh_token_reuse is one of accept, refuse, end_session, not \"once\"",
+        ),
+        (
+            "rs384_rs512",
+            "the setting rs384_rs512 is one of false, true, not \"\"",
+        ),
+    ] {
+        let run = Ims::new(["emulator", "serve", "--setting", flag]).run();
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains(wanted), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn document_of_the_emulator_at_production_is_recognised() {
     let world = World::with(|builder| builder.ims_endpoint("ims-na1.adobelogin.com"));
