@@ -33,8 +33,23 @@ impl ControlHosts {
     }
 }
 
+/// Returns whether the start may name a host: a host name or an IP address, without a port, and not
+/// a name of Adobe.
+pub(crate) fn can_be_named(host: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_name = host.bytes().all(is_allowed) && host.bytes().any(|byte| byte != b'.');
+    (is_name || host.parse::<Ipv6Addr>().is_ok()) && !is_of_adobe(&host.to_ascii_lowercase())
+}
+
 fn is_of_adobe(host: &str) -> bool {
-    host.ends_with(".adobelogin.com")
+    [
+        ".adobelogin.com",
+        ".adobeaemcloud.com",
+        ".adobe.io",
+        ".adobe.com",
+    ]
+    .iter()
+    .any(|domain| host.ends_with(domain))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -90,6 +105,30 @@ mod tests {
             "a b",
         ] {
             assert!(!hosts.contain(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_can_be_named() {
+        for name in ["adobe", "my_ims-1.test", "192.168.0.7", "2001:db8::1", "::"] {
+            assert!(can_be_named(name), "{name}");
+        }
+        for other in [
+            "",
+            ".",
+            "*",
+            "*.example",
+            "adobe:8080",
+            "[::1]",
+            "http://adobe",
+            "a b",
+            "a@b",
+            "ims-na1.adobelogin.com",
+            "author-p1-e2.ADOBEAEMCLOUD.com",
+            "server.adobe.io",
+            "experience.adobe.com",
+        ] {
+            assert!(!can_be_named(other), "{other}");
         }
     }
 }

@@ -102,8 +102,9 @@
 //!
 //! `/_emu/` answers programs, and pages of its own. It refuses with 403 a request that a web page of another origin
 //! sent, and a `Host` that is neither loopback nor named at the start (by
-//! [`ims_endpoint`](EmulatorBuilder::ims_endpoint) or
-//! [`audience_alias`](EmulatorBuilder::audience_alias)).
+//! [`ims_endpoint`](EmulatorBuilder::ims_endpoint),
+//! [`audience_alias`](EmulatorBuilder::audience_alias) or
+//! [`control_host`](EmulatorBuilder::control_host)).
 //!
 //! A request head and a request body have to arrive within 30 s each; otherwise the emulator answers
 //! with 408. At 256 connections it closes the one that has been idle for the longest time in favour

@@ -1,5 +1,6 @@
 //! The configuration of an emulator.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ pub(crate) const PRODUCTION: &str = "ims-na1.adobelogin.com";
 /// ```
 #[derive(Clone, Debug)]
 pub struct EmulatorBuilder {
+    pub(crate) listen: Option<IpAddr>,
     pub(crate) port: u16,
     pub(crate) tls: bool,
     pub(crate) clock: Clock,
@@ -48,6 +50,7 @@ pub struct EmulatorBuilder {
     pub(crate) scopes: Option<Vec<String>>,
     pub(crate) ims_endpoint: Option<String>,
     pub(crate) audience_aliases: Vec<String>,
+    pub(crate) control_hosts: Vec<String>,
     pub(crate) environment: AemEnvironment,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) issuer: Option<String>,
@@ -66,6 +69,7 @@ pub struct EmulatorBuilder {
 impl EmulatorBuilder {
     pub(crate) fn new() -> Self {
         Self {
+            listen: None,
             port: 0,
             tls: false,
             clock: Clock::system(),
@@ -74,6 +78,7 @@ impl EmulatorBuilder {
             scopes: None,
             ims_endpoint: Some(PRODUCTION.to_owned()),
             audience_aliases: Vec::new(),
+            control_hosts: Vec::new(),
             environment: AemEnvironment {
                 program: 12_345,
                 environment: 67_890,
@@ -93,7 +98,19 @@ impl EmulatorBuilder {
         }
     }
 
-    /// Sets the port on loopback. The default, 0, takes any free port.
+    /// Sets the address on which the emulator listens. The default is loopback, 127.0.0.1 and ::1.
+    ///
+    /// Every machine that reaches another address can control the emulator and read its credentials.
+    /// With the folders of batches it can also read and write files of this machine. So use another
+    /// address in a container or in a network of tests only. [`url`](crate::Emulator::url) names this
+    /// address, or loopback if this is the address of all interfaces (`0.0.0.0`, `::`).
+    #[must_use]
+    pub fn listen(mut self, address: IpAddr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
+    /// Sets the port. The default, 0, takes any free port.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -163,6 +180,18 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn audience_alias(mut self, base_url: impl Into<String>) -> Self {
         self.audience_aliases.push(base_url.into());
+        self
+    }
+
+    /// Adds a host name under which tests call the emulator besides `localhost`, such as that of its
+    /// service in a network of containers: a name or an IP address, without a port.
+    ///
+    /// The control endpoints accept it, an assertion may name it as its audience, and the TLS
+    /// certificate is valid for it. The control endpoints refuse all other names, because a web page
+    /// could have bound such a name to this machine.
+    #[must_use]
+    pub fn control_host(mut self, name: impl Into<String>) -> Self {
+        self.control_hosts.push(name.into());
         self
     }
 

@@ -1,9 +1,11 @@
 //! Starting an emulator from its configuration.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
 use http::uri::Authority;
 
 use crate::aem_data::repository::StoredFile;
-use crate::control_hosts::ControlHosts;
+use crate::control_hosts::{ControlHosts, can_be_named};
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::running::{Emulator, Sockets};
 use crate::emulator::start_error::StartError;
@@ -35,14 +37,14 @@ impl EmulatorBuilder {
     ///
     /// Returns an error if
     ///
-    /// - the `imsEndpoint` is not a host, or a scope or metascope is not a name;
+    /// - the `imsEndpoint` or a control host is not a host, or a scope or metascope is not a name;
     /// - a path names no file of AEM's repository;
-    /// - the port is in use;
+    /// - the port is in use, or the machine does not have the address;
     /// - the emulator cannot register an account, a client or a person;
     /// - the system refuses a thread.
     pub fn start(self) -> Result<Emulator, StartError> {
         self.check_names()?;
-        let (listeners, port) = bind(self.port).map_err(StartError::Listen)?;
+        let (listeners, port) = bind(self.listen, self.port).map_err(StartError::Listen)?;
         let addresses = Addresses::new(&self, port);
         let tls = self.generate_tls(&addresses)?;
         let sockets = Sockets {
@@ -91,6 +93,9 @@ impl EmulatorBuilder {
         if let Some(host) = ims_endpoint.filter(|host| !is_host(host)) {
             return Err(StartError::ImsEndpoint(host.to_owned()));
         }
+        if let Some(host) = self.control_hosts.iter().find(|host| !can_be_named(host)) {
+            return Err(StartError::ControlHost(host.clone()));
+        }
         let of_accounts = self.accounts.iter();
         let of_accounts = of_accounts.flat_map(|account| account.metascopes.iter().flatten());
         let mut metascopes = self.metascopes.iter().chain(of_accounts);
@@ -116,9 +121,11 @@ impl EmulatorBuilder {
         let aem = self.environment.hosts().into_iter();
         let ims = [host_of(&addresses.ims_endpoint)];
         let aliases = self.audience_aliases.iter().map(|alias| host_of(alias));
-        let tls =
-            Tls::generate(&self.clock, aem.chain(ims).chain(aliases)).map_err(StartError::Tls)?;
-        Ok(Some(tls))
+        let names = addresses.names.iter().cloned();
+        let hosts = aem.chain(ims).chain(aliases).chain(names);
+        Tls::generate(&self.clock, hosts)
+            .map(Some)
+            .map_err(StartError::Tls)
     }
 
     fn register_identities(self) -> Result<Directory, StartError> {
@@ -159,17 +166,29 @@ struct Addresses {
     /// The base URL of the server.
     url: String,
     ims_endpoint: String,
+    /// The names and addresses that the start named, without ports.
+    names: Vec<String>,
 }
 
 impl Addresses {
     fn new(builder: &EmulatorBuilder, port: u16) -> Self {
         let scheme = if builder.tls { "https" } else { "http" };
-        let authority = format!("127.0.0.1:{port}");
+        let of_this_machine = match builder.listen {
+            Some(IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => Ipv6Addr::LOCALHOST.into(),
+            None | Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => Ipv4Addr::LOCALHOST.into(),
+            Some(address) => address,
+        };
+        let authority = SocketAddr::new(of_this_machine, port).to_string();
+        let mut names = builder.control_hosts.clone();
+        if !of_this_machine.is_loopback() {
+            names.push(of_this_machine.to_string());
+        }
         Self {
             scheme,
             port,
             url: format!("{scheme}://{authority}"),
             ims_endpoint: builder.ims_endpoint.clone().unwrap_or(authority),
+            names,
         }
     }
 
@@ -183,6 +202,7 @@ impl Addresses {
             port,
             url,
             ims_endpoint,
+            names,
         } = self;
         let adobe_host = if ims_endpoint.ends_with(".adobelogin.com") {
             ims_endpoint
@@ -191,18 +211,25 @@ impl Addresses {
         };
         let own = [
             url.clone(),
+            format!("{scheme}://127.0.0.1:{port}"),
             format!("{scheme}://localhost:{port}"),
             format!("{scheme}://[::1]:{port}"),
             format!("https://{adobe_host}"),
             format!("https://{ims_endpoint}"),
         ];
-        IdentityHosts::new(own.iter().chain(aliases))
+        let named = names.iter().map(|name| match name.parse() {
+            Ok(address) => format!("{scheme}://{}", SocketAddr::new(address, *port)),
+            Err(_) => format!("{scheme}://{name}:{port}"),
+        });
+        let named: Vec<String> = named.collect();
+        IdentityHosts::new(own.iter().chain(aliases).chain(&named))
     }
 
     /// Returns the hosts under which the remote control can be called.
     fn control_hosts(&self, aliases: &[String]) -> ControlHosts {
         let named = aliases.iter().chain([&self.ims_endpoint]);
-        ControlHosts::new(named.map(|base| host_of(base)))
+        let names = self.names.iter().cloned();
+        ControlHosts::new(named.map(|base| host_of(base)).chain(names))
     }
 }
 

@@ -11,11 +11,15 @@ use crate::identities::registration_error::RegistrationError;
 pub enum StartError {
     /// The `imsEndpoint` is neither HOST nor HOST:PORT.
     ImsEndpoint(String),
+    /// This text is no name that the control endpoints can accept: it is neither a host name nor an
+    /// IP address, or it is a name of Adobe.
+    ControlHost(String),
     /// This text is not the name of a metascope. It is empty if there are no metascopes.
     Metascope(String),
     /// This text is not the name of a scope. It is empty if there are no scopes.
     Scope(String),
-    /// The emulator cannot listen on the port, for example because another program does.
+    /// The emulator cannot listen on the port, for example because another program does, or because
+    /// the machine does not have the address.
     Listen(io::Error),
     /// The system did not give a thread, or the means to wait for sockets.
     Thread(io::Error),
@@ -31,6 +35,9 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ImsEndpoint(_) => "the imsEndpoint is neither HOST nor HOST:PORT",
+            Self::ControlHost(_) => {
+                "a control host is neither a host name nor an IP address, or a name of Adobe"
+            }
             Self::Metascope(_) => "a metascope is not a name such as ent_aem_cloud_api",
             Self::Scope(_) => "a scope is not a name such as openid",
             Self::Listen(_) => "the emulator cannot listen on the port",
@@ -46,7 +53,11 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Listen(error) | Self::Thread(error) => Some(error),
-            Self::ImsEndpoint(_) | Self::Metascope(_) | Self::Scope(_) | Self::AemFile(_) => None,
+            Self::ImsEndpoint(_)
+            | Self::ControlHost(_)
+            | Self::Metascope(_)
+            | Self::Scope(_)
+            | Self::AemFile(_) => None,
             Self::Registration(error) => Some(error),
             Self::Tls(error) => Some(&**error),
         }

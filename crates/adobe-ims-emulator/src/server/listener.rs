@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,9 +18,19 @@ use crate::server::connections::{Connections, Place};
 use crate::server::limits::Limits;
 use crate::state::State;
 
-/// Binds `port`, or any free port if it is 0, on 127.0.0.1 and, where the machine has it, on ::1.
-/// Clients may resolve `localhost` to either address.
-pub(crate) fn bind(port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
+/// Binds `port`, or any free port if it is 0, on an address, or on loopback.
+pub(crate) fn bind(address: Option<IpAddr>, port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
+    let Some(address) = address else {
+        return bind_loopback(port);
+    };
+    let listener = TcpListener::bind((address, port))?;
+    let bound = listener.local_addr()?.port();
+    Ok((vec![listener], bound))
+}
+
+/// Binds a port on 127.0.0.1 and, where the machine has it, on ::1. Clients may resolve `localhost`
+/// to either address.
+fn bind_loopback(port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
     let mut tries = 0;
     loop {
         let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;

@@ -248,6 +248,8 @@ fn audience_of_other_environment_or_client_is_refused() {
     let emulator = frozen_builder()
         .account(hostile_account())
         .audience_alias("https://ims.example.test:8443/")
+        .control_host("adobe")
+        .control_host("2001:db8::1")
         .ims_endpoint("own.example.test")
         .start()
         .unwrap();
@@ -265,6 +267,8 @@ fn audience_of_other_environment_or_client_is_refused() {
         json!(format!("http://[::1]:{port}/c/{id}")),
         json!(format!("https://own.example.test/c/{id}")),
         json!(format!("https://ims.example.test:8443/c/{id}")),
+        json!(format!("http://adobe:{port}/c/{id}")),
+        json!(format!("http://[2001:db8::1]:{port}/c/{id}")),
     ] {
         let response = exchange(aud.clone());
         assert_eq!(response.status, 200, "{aud} {}", response.text);

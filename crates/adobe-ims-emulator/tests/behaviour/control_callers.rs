@@ -1,6 +1,6 @@
 //! Attacks on the control endpoints by web pages, and the callers that they have to admit.
 
-use adobe_ims_emulator::Emulator;
+use adobe_ims_emulator::{Emulator, StartError};
 use http::Request;
 
 use crate::socket::{connect, send_and_read};
@@ -176,6 +176,8 @@ fn programs_and_own_pages_use_the_control() {
     let emulator = frozen_builder()
         .ims_endpoint("ims.example.test:8443")
         .audience_alias("https://alias.example.test:9443")
+        .control_host("Adobe")
+        .control_host("2001:db8::1")
         .start()
         .unwrap();
     let own = own_host(&emulator);
@@ -186,6 +188,8 @@ fn programs_and_own_pages_use_the_control() {
         "[::1]:8080",
         "ims.example.test",
         "alias.example.test:1",
+        "adobe:8080",
+        "[2001:db8::1]:8080",
     ] {
         let origin = format!("http://{host}");
         let page = format!("{origin}/_emu/");
@@ -223,4 +227,29 @@ fn emulated_services_answer_under_every_host_and_to_every_page() {
         let response = send(&emulator, request, b"");
         assert_ne!(response.status, 403, "{path}");
     }
+}
+
+#[test]
+fn control_host_that_is_no_host_is_refused_at_the_start() {
+    for name in [
+        "",
+        "adobe:8080",
+        "http://adobe",
+        "*",
+        "ims-na1.adobelogin.com",
+    ] {
+        let error = Emulator::builder().control_host(name).start().unwrap_err();
+        let told = matches!(&error, StartError::ControlHost(wrong) if wrong == name);
+        assert!(told, "{name:?}: {error:?}");
+    }
+}
+
+#[test]
+fn address_of_the_start_is_listened_on_alone() {
+    let address = std::net::IpAddr::from([127, 0, 0, 1]);
+    let emulator = Emulator::builder().listen(address).start().unwrap();
+    assert_eq!(emulator.url(), format!("http://{}", own_host(&emulator)));
+    let on_the_other = std::net::TcpStream::connect(("::1", emulator.port()));
+    assert!(on_the_other.is_err());
+    assert_eq!(grant_rights(&emulator, &[]).status, 204);
 }

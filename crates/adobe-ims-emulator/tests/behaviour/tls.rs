@@ -27,6 +27,7 @@ fn tls_certificate_is_valid_for_built_in_names() {
         .tls(true)
         .account(hostile_account())
         .audience_alias("https://ims.example.test:8443")
+        .control_host("adobe")
         .start()
         .unwrap();
     assert!(emulator.url().starts_with("https://127.0.0.1:"));
@@ -56,6 +57,7 @@ fn tls_certificate_is_valid_for_built_in_names() {
         "author-p12345-e67890.adobeaemcloud.com",
         "publish-p12345-e67890.adobeaemcloud.com",
         "ims.example.test",
+        "adobe",
     ] {
         let mut stream = connect(name);
         let response = socket::send_and_read(&mut stream, socket::exchange(&signer).as_bytes());

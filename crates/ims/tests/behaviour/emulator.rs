@@ -436,3 +436,53 @@ fn cause_of_a_failed_start_is_reported() {
     .run();
     run.assert_failed(3, "file-unwritable");
 }
+
+#[test]
+fn emulator_of_a_container_is_called_by_the_name_of_its_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(
+        &["--listen", "0.0.0.0", "--control-host", "adobe"],
+        folder.path(),
+    );
+    let port = serving.text("url").strip_prefix("http://127.0.0.1:");
+    let port = port.unwrap().to_owned();
+    let health = |host: &str| {
+        let mut connection = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+        let head =
+            format!("GET /_emu/health HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        connection.write_all(head.as_bytes()).unwrap();
+        let mut response = String::new();
+        connection.read_to_string(&mut response).unwrap();
+        response[9..12].to_owned()
+    };
+    for (host, status) in [
+        (format!("adobe:{port}"), "200"),
+        (format!("localhost:{port}"), "200"),
+        (format!("other:{port}"), "403"),
+        (format!("0.0.0.0:{port}"), "403"),
+    ] {
+        assert_eq!(health(&host), status, "{host}");
+    }
+    let warning = "ims: note: the emulator listens on 0.0.0.0: every machine that reaches this address \
+                   can control it, and with the folders of batches read and write files of its user\n";
+    assert_eq!(serving.end("-TERM"), (Some(0), warning.to_owned()));
+}
+
+#[test]
+fn addresses_and_names_that_cannot_be_are_refused() {
+    let serve = |arguments: &[&str]| Ims::new(["emulator", "serve"].iter().chain(arguments)).run();
+    let run = serve(&["--listen", "localhost"]);
+    run.assert_failed(2, "usage");
+    assert!(run.stderr.contains("give an IP address"), "{run:?}");
+    // An address for documentation, which no machine has.
+    let run = serve(&["--listen", "192.0.2.1"]);
+    run.assert_failed(3, "emulator-not-started");
+    let hint = "hint: --listen takes an address of this machine";
+    assert!(run.stderr.contains(hint), "{run:?}");
+    for name in ["adobe:8080", "https://adobe", "ims-na1.adobelogin.com"] {
+        let run = serve(&["--control-host", name]);
+        run.assert_failed(2, "usage");
+        assert!(run.stderr.contains(name), "{run:?}");
+        assert!(run.stderr.contains("without a port"), "{run:?}");
+    }
+}

@@ -1,5 +1,6 @@
 //! `ims emulator serve`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use adobe_ims_emulator::ims_settings::{ImsSetting, ImsSettings, InvalidSetting};
@@ -7,6 +8,14 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
+    /// The address to listen on, for containers: every machine that reaches it can control the
+    /// emulator, and with the folders of batches read and write files [default: loopback only]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub(crate) listen: Option<IpAddr>,
+    /// A host name, besides localhost, under which tests call the emulator and its control endpoints,
+    /// such as that of its service in compose. Repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(crate) control_host: Vec<String>,
     /// The port; 0 selects a free one
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = port)]
     pub(crate) port: u16,
@@ -89,6 +98,11 @@ impl From<&str> for ImsEndpoint {
             Self::Host(text.to_owned())
         }
     }
+}
+
+fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse()
+        .map_err(|_| "give an IP address, such as 0.0.0.0 for all interfaces".to_owned())
 }
 
 fn port(text: &str) -> Result<u16, String> {

@@ -1,6 +1,7 @@
 //! `ims emulator serve`: runs the emulator of the crate `adobe-ims-emulator`.
 
 use std::error::Error as _;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process;
 
@@ -47,22 +48,47 @@ pub(super) fn serve(args: &ServeArgs, context: &Context) -> Result<(), Failure> 
         .map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
     let emulator = builder.start().map_err(not_started)?;
+    warn_of_others(args, &context.console);
     let files = Files::write(args, &emulator)?;
     print_ready(&emulator, &files, &context.console)?;
     runtime.block_on(shutdown.received());
     Ok(())
 }
 
+/// Warns of other machines, which can control an emulator that listens beyond loopback.
+fn warn_of_others(args: &ServeArgs, console: &Console) {
+    let Some(address) = args.listen.filter(|address| !address.is_loopback()) else {
+        return;
+    };
+    console.notice(&format!(
+        "the emulator listens on {address}: every machine that reaches this address can control it, \
+         and with the folders of batches read and write files of its user"
+    ));
+}
+
 fn not_started(error: StartError) -> Failure {
-    if let StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) = error {
-        return Failure::usage(error.to_string());
+    match &error {
+        StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) => {
+            return Failure::usage(error.to_string());
+        }
+        StartError::ControlHost(name) => {
+            return Failure::usage(format!("--control-host {name:?}: {error}")).with_hint(
+                "give a name without a port, such as the name of the service in compose",
+            );
+        }
+        _ => {}
     }
     let cause = error
         .source()
         .map_or(String::new(), |cause| format!(": {cause}"));
     let message = format!("{error}{cause}");
-    Failure::new(CommandProblem::EmulatorNotStarted, message)
-        .with_hint("without --port the emulator takes a free port")
+    let hint = match &error {
+        StartError::Listen(cause) if cause.kind() == ErrorKind::AddrNotAvailable => {
+            "--listen takes an address of this machine"
+        }
+        _ => "without --port the emulator takes a free port",
+    };
+    Failure::new(CommandProblem::EmulatorNotStarted, message).with_hint(hint)
 }
 
 /// Prints the line that says that the emulator is ready.
@@ -96,6 +122,12 @@ fn print_ready(emulator: &Emulator, files: &Files, console: &Console) -> Result<
 /// Returns the builder of the emulator that the flags ask for.
 fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
     let mut builder = Emulator::builder().port(args.port).tls(args.tls);
+    if let Some(address) = args.listen {
+        builder = builder.listen(address);
+    }
+    for name in &args.control_host {
+        builder = builder.control_host(name);
+    }
     builder = match &args.ims_endpoint {
         ImsEndpoint::Own if args.tls => builder.own_ims_endpoint(),
         ImsEndpoint::Own => {
