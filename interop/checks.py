@@ -60,8 +60,9 @@ def save_json(name, value):
     return save(name, json.dumps(value))
 
 
-def fetch(url, ca, token=None, form=None):
-    request = urllib.request.Request(url, data=urllib.parse.urlencode(form).encode() if form else None)
+def fetch(url, ca, token=None, form=None, body=None):
+    body = urllib.parse.urlencode(form) if form else body
+    request = urllib.request.Request(url, data=body.encode() if body else None)
     if token:
         request.add_header("Authorization", "Bearer " + token)
     context = ssl.create_default_context(cafile=ca) if ca else None
@@ -94,9 +95,9 @@ class Form(html.parser.HTMLParser):
 class Emulator:
     """A process of `ims emulator serve`, from its ready line to SIGTERM."""
 
-    def __init__(self, name, *flags):
+    def __init__(self, name, *flags, port=0):
         self.documents = work(f"{name}.json")
-        command = [IMS, "emulator", "serve", "--port", "0", "--write-credentials", self.documents, *flags]
+        command = [IMS, "emulator", "serve", "--port", str(port), "--write-credentials", self.documents, *flags]
         command += ["--write-oauth-credentials", work(f"{name}-oauth.json")]
         if "--tls" in flags:
             command += ["--write-ca", work(f"{name}-ca.pem")]
