@@ -474,8 +474,8 @@ fn addresses_and_names_that_cannot_be_are_refused() {
     let run = serve(&["--listen", "localhost"]);
     run.assert_failed(2, "usage");
     assert!(run.stderr.contains("give an IP address"), "{run:?}");
-    // An address for documentation, which no machine has.
-    let run = serve(&["--listen", "192.0.2.1"]);
+    // An address for documentation (RFC 5737), which a machine does not have.
+    let run = serve(&["--listen", "203.0.113.1"]);
     run.assert_failed(3, "emulator-not-started");
     let hint = "hint: --listen takes an address of this machine";
     assert!(run.stderr.contains(hint), "{run:?}");

@@ -24,7 +24,7 @@ use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
-    /// Serve on loopback until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
+    /// Serve on loopback, or where --listen says, until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
     Serve(ServeArgs),
     #[command(flatten)]
     Remote(RemoteCommand),
