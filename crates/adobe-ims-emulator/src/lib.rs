@@ -168,7 +168,7 @@ mod control;
 mod server;
 mod emulator;
 
-pub use aem_data::settings::AssemblerAnswer;
+pub use aem_data::settings::{AssemblerAnswer, BrowserLogin};
 pub use clock::Clock;
 pub use custom_token::{CustomToken, MadeToken, TokenEnvironment, TokenSigner};
 pub use emulator::builder::EmulatorBuilder;
@@ -179,6 +179,7 @@ pub use faults::invalid_fault::InvalidFault;
 pub use faults::step::FaultStep;
 pub use identities::account::Account;
 pub use identities::aem_group::AemGroup;
+pub use identities::aem_tier::AemTier;
 pub use identities::credential_document::is_emulator_document;
 pub use identities::grant_type::GrantType;
 pub use identities::oauth_client::OauthClient;

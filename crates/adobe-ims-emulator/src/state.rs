@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::aem_data::batch::BatchStore;
 use crate::aem_data::repository::Repository;
 use crate::aem_data::settings::AemSettings;
+use crate::aem_data::store::AemStore;
 use crate::clock::{Clock, Reading};
 use crate::control_hosts::ControlHosts;
 use crate::faults::store::FaultStore;
@@ -64,6 +65,7 @@ pub(crate) struct State {
     #[cfg(feature = "forms")]
     batch: Mutex<BatchStore>,
     repository: Mutex<Repository>,
+    aem_store: Mutex<AemStore>,
     aem_settings: Mutex<AemSettings>,
     ims_settings: Mutex<ImsSettings>,
     lifetimes: Mutex<Lifetimes>,
@@ -88,6 +90,7 @@ impl State {
             issued: Mutex::default(),
             sessions: Mutex::default(),
             repository: Mutex::default(),
+            aem_store: Mutex::default(),
             aem_settings: Mutex::default(),
             ims_settings: Mutex::default(),
             faults: Mutex::default(),
@@ -116,6 +119,10 @@ impl State {
 
     pub(crate) fn repository(&self) -> MutexGuard<'_, Repository> {
         lock(&self.repository)
+    }
+
+    pub(crate) fn aem_store(&self) -> MutexGuard<'_, AemStore> {
+        lock(&self.aem_store)
     }
 
     pub(crate) fn aem_settings(&self) -> MutexGuard<'_, AemSettings> {
@@ -218,6 +225,7 @@ struct Snapshot {
     #[cfg(feature = "forms")]
     batch: BatchStore,
     repository: Repository,
+    aem_store: AemStore,
     aem_settings: AemSettings,
     ims_settings: ImsSettings,
     lifetimes: Lifetimes,
@@ -309,6 +317,7 @@ impl State {
             #[cfg(feature = "forms")]
             batch: batch.clone(),
             repository: self.repository().clone(),
+            aem_store: self.aem_store().clone(),
             aem_settings: self.aem_settings().clone(),
             ims_settings: self.ims_settings(),
             lifetimes: self.lifetimes(),
@@ -330,6 +339,7 @@ impl State {
         #[cfg(feature = "forms")]
         self.batch().clone_from(&snapshot.batch);
         self.repository().clone_from(&snapshot.repository);
+        self.aem_store().clone_from(&snapshot.aem_store);
         self.aem_settings().clone_from(&snapshot.aem_settings);
         self.change_ims_settings(|settings| *settings = snapshot.ims_settings);
         self.change_lifetimes(|lifetimes| *lifetimes = snapshot.lifetimes);

@@ -2,22 +2,12 @@
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
-use serde::Serialize;
 use serde_json::json;
 
 use crate::http::response::{self, Response};
 use crate::state::State;
 
 const PROBLEM_JSON: &str = "application/problem+json";
-
-/// The body of AEM's newer errors (RFC 9457).
-#[derive(Serialize)]
-struct Problem {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: &'static str,
-}
 
 /// Returns the 404 of a path below `/adobe/` that nothing answers, as it was observed.
 pub(crate) fn unknown_api(state: &State) -> Response {
@@ -29,20 +19,6 @@ pub(crate) fn unknown_api(state: &State) -> Response {
         "requestId": state.debug_id_random.uuid(),
     });
     let mut response = response::json(StatusCode::NOT_FOUND, &body);
-    let content_type = HeaderValue::from_static(PROBLEM_JSON);
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
-    response
-}
-
-/// Returns an error of AEM's newer endpoints.
-pub(crate) fn problem(status: StatusCode, title: &'static str, detail: &'static str) -> Response {
-    let body = Problem {
-        r#type: "about:blank",
-        title,
-        status: status.as_u16(),
-        detail,
-    };
-    let mut response = response::json(status, &body);
     let content_type = HeaderValue::from_static(PROBLEM_JSON);
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::identities::aem_tier::AemTier;
+
 /// The form of the answer to an assembly with one result.
 ///
 /// Adobe's specification says `multipart/mixed`. Published clients write the whole body into a
@@ -18,6 +20,22 @@ pub enum AssemblerAnswer {
     /// The document itself, as `application/pdf`. Several results are multipart all the same.
     Pdf,
 }
+
+/// The answer of author to a browser that asks for a page without a valid token.
+///
+/// Inferred: no source says which of them AEM sends. Clients meet both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BrowserLogin {
+    /// A 302 to the sign-in page of IMS.
+    #[default]
+    Redirect,
+    /// A 200 with a login page of AEM.
+    Page,
+}
+
+/// The size of the parts of a direct binary upload, in bytes.
+const UPLOAD_PART_BYTES: u64 = 10 * 1024 * 1024;
 
 /// The folder where the configurations of data sources are.
 const DATA_SOURCES: &str = "/conf/global/settings/forms/usc/batch/";
@@ -38,6 +56,13 @@ pub(crate) struct AemSettings {
     pub(crate) assembler_answer: AssemblerAnswer,
     /// The time that a batch takes for a record, by the clock of the emulator.
     pub(crate) batch_record_ms: u64,
+    /// The tier of requests whose host names none.
+    pub(crate) default_tier: AemTier,
+    /// AEM refuses clients of OAuth server-to-server that are not on the allow list.
+    pub(crate) check_allow_list: bool,
+    pub(crate) browser_login: BrowserLogin,
+    /// The size of the parts of a direct binary upload.
+    pub(crate) upload_part_bytes: u64,
     /// The folders of each `dataSourceConfigUri`.
     pub(crate) data_sources: BTreeMap<String, DataSource>,
 }
@@ -47,6 +72,10 @@ impl Default for AemSettings {
         Self {
             assembler_answer: AssemblerAnswer::default(),
             batch_record_ms: 100,
+            default_tier: AemTier::Author,
+            check_allow_list: true,
+            browser_login: BrowserLogin::default(),
+            upload_part_bytes: UPLOAD_PART_BYTES,
             data_sources: BTreeMap::new(),
         }
     }

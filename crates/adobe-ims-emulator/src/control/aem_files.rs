@@ -24,12 +24,9 @@ pub(crate) fn handle(
 }
 
 fn put(state: &State, http: &Request<Bytes>, path: &str) -> Result<Response, ErrorResponse> {
-    let file = StoredFile {
-        content_type: content_type(http.headers()),
-        content: http.body().clone(),
-    };
-    let is_new = state.repository().put(path, file).ok_or_else(|| {
-        ErrorResponse::invalid_request(format!("The path {path:?} names no file below {ROOT}."))
+    let file = StoredFile::new(content_type(http.headers()), http.body().clone());
+    let is_new = state.repository().put(path, file).map_err(|error| {
+        ErrorResponse::invalid_request(format!("The file {ROOT}{path} is not written: {error}."))
     })?;
     let mut response = no_content();
     if is_new {

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::aem_data::settings::{AssemblerAnswer, DataSource};
+use crate::aem_data::settings::{AemSettings, AssemblerAnswer, BrowserLogin, DataSource};
 use crate::control::json_body::read;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
+use crate::identities::aem_tier::AemTier;
 use crate::state::State;
 
 #[derive(Default, Deserialize)]
@@ -17,6 +18,10 @@ use crate::state::State;
 struct Changes {
     assembler_answer: Option<Answer>,
     batch_record_ms: Option<u64>,
+    default_tier: Option<Tier>,
+    check_allow_list: Option<bool>,
+    browser_login: Option<Login>,
+    upload_part_bytes: Option<u64>,
     /// The folders of each `dataSourceConfigUri`; null removes them.
     #[serde(default)]
     data_sources: BTreeMap<String, Option<DataSource>>,
@@ -48,10 +53,69 @@ impl From<AssemblerAnswer> for Answer {
     }
 }
 
+/// The names of the tiers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Tier {
+    Author,
+    Preview,
+    Publish,
+}
+
+impl From<Tier> for AemTier {
+    fn from(tier: Tier) -> Self {
+        match tier {
+            Tier::Author => Self::Author,
+            Tier::Preview => Self::Preview,
+            Tier::Publish => Self::Publish,
+        }
+    }
+}
+
+impl From<AemTier> for Tier {
+    fn from(tier: AemTier) -> Self {
+        match tier {
+            AemTier::Author => Self::Author,
+            AemTier::Preview => Self::Preview,
+            AemTier::Publish => Self::Publish,
+        }
+    }
+}
+
+/// The names of the answers to a browser without a token.
+#[derive(Clone, Copy, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Login {
+    Redirect,
+    Page,
+}
+
+impl From<Login> for BrowserLogin {
+    fn from(login: Login) -> Self {
+        match login {
+            Login::Redirect => Self::Redirect,
+            Login::Page => Self::Page,
+        }
+    }
+}
+
+impl From<BrowserLogin> for Login {
+    fn from(login: BrowserLogin) -> Self {
+        match login {
+            BrowserLogin::Redirect => Self::Redirect,
+            BrowserLogin::Page => Self::Page,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct SettingsView<'a> {
     assembler_answer: Answer,
     batch_record_ms: u64,
+    default_tier: Tier,
+    check_allow_list: bool,
+    browser_login: Login,
+    upload_part_bytes: u64,
     data_sources: &'a BTreeMap<String, DataSource>,
 }
 
@@ -62,20 +126,38 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
     } else {
         Changes::default()
     };
+    if changes.upload_part_bytes == Some(0) {
+        return Err(ErrorResponse::invalid_request(
+            "upload_part_bytes is not a number of bytes from 1 on.",
+        ));
+    }
     let mut settings = state.aem_settings();
-    if let Some(answer) = changes.assembler_answer {
-        settings.assembler_answer = answer.into();
-    }
-    if let Some(millis) = changes.batch_record_ms {
-        settings.batch_record_ms = millis;
-    }
-    for (uri, folders) in changes.data_sources {
-        settings.set_data_source(&uri, folders);
-    }
+    apply(&mut settings, changes);
     let view = SettingsView {
         assembler_answer: settings.assembler_answer.into(),
         batch_record_ms: settings.batch_record_ms,
+        default_tier: settings.default_tier.into(),
+        check_allow_list: settings.check_allow_list,
+        browser_login: settings.browser_login.into(),
+        upload_part_bytes: settings.upload_part_bytes,
         data_sources: &settings.data_sources,
     };
     Ok(json(StatusCode::OK, &view))
+}
+
+fn apply(settings: &mut AemSettings, changes: Changes) {
+    fn set<T>(setting: &mut T, change: Option<impl Into<T>>) {
+        if let Some(change) = change {
+            *setting = change.into();
+        }
+    }
+    set(&mut settings.assembler_answer, changes.assembler_answer);
+    set(&mut settings.batch_record_ms, changes.batch_record_ms);
+    set(&mut settings.default_tier, changes.default_tier);
+    set(&mut settings.check_allow_list, changes.check_allow_list);
+    set(&mut settings.browser_login, changes.browser_login);
+    set(&mut settings.upload_part_bytes, changes.upload_part_bytes);
+    for (uri, folders) in changes.data_sources {
+        settings.set_data_source(&uri, folders);
+    }
 }

@@ -13,7 +13,8 @@ use crate::control::registry::RegistryEndpoint;
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
 use crate::control::{
-    aem_files, aem_settings, clock, faults, ims_settings, lifetimes, requests, snapshots,
+    aem_allow_list, aem_files, aem_graphql, aem_settings, clock, faults, ims_settings, lifetimes,
+    requests, snapshots,
 };
 use crate::http::content_disposition::percent_decode;
 use crate::http::error_response::ErrorResponse;
@@ -41,6 +42,12 @@ pub(crate) enum ControlEndpoint<'a> {
     /// A file below `/content/dam/`.
     AemFile(Cow<'a, str>),
     AemSettings,
+    AemAllowList,
+    /// The entry of this client id.
+    AemAllowedClient(Cow<'a, str>),
+    AemQueries,
+    /// The query of this configuration and name.
+    AemQuery(Cow<'a, str>),
     Faults,
     /// The fault with this id.
     Fault(Cow<'a, str>),
@@ -74,6 +81,8 @@ impl<'a> ControlEndpoint<'a> {
             "/_emu/lifetimes" => Self::Lifetimes,
             "/_emu/aem/rights" => Self::AemRights,
             "/_emu/aem/settings" => Self::AemSettings,
+            "/_emu/aem/allow_list" => Self::AemAllowList,
+            "/_emu/aem/graphql" => Self::AemQueries,
             "/_emu/faults" => Self::Faults,
             "/_emu/requests" => Self::Requests,
             "/_emu/verify" => Self::Verify,
@@ -89,6 +98,12 @@ impl<'a> ControlEndpoint<'a> {
         };
         if let Some(account) = path.strip_prefix("/_emu/aem/rights/") {
             return decoded(account).map(Self::AemRightsOf);
+        }
+        if let Some(client) = path.strip_prefix("/_emu/aem/allow_list/") {
+            return decoded(client).map(Self::AemAllowedClient);
+        }
+        if let Some(query) = path.strip_prefix("/_emu/aem/graphql/") {
+            return decoded(query).map(Self::AemQuery);
         }
         if let Some(id) = path.strip_prefix("/_emu/snapshots/") {
             let id = id.strip_suffix("/restore")?;
@@ -125,8 +140,10 @@ impl<'a> ControlEndpoint<'a> {
             | Self::Verify
             | Self::SignIn => Methods::new(&[Method::POST]),
             Self::Registry(endpoint) => endpoint.methods(),
-            Self::AemRightsOf(_) | Self::Consent(_) => Methods::new(&[Method::PUT, Method::DELETE]),
-            Self::AemFile(_) => {
+            Self::AemRightsOf(_) | Self::AemAllowedClient(_) | Self::Consent(_) => {
+                Methods::new(&[Method::PUT, Method::DELETE])
+            }
+            Self::AemFile(_) | Self::AemQuery(_) => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::PUT, Method::DELETE])
             }
             Self::Clock | Self::ImsSettings | Self::Lifetimes | Self::AemSettings => {
@@ -138,7 +155,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::Fault(_) | Self::Requests => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::DELETE])
             }
-            Self::Root | Self::Overview | Self::Health => {
+            Self::Root | Self::Overview | Self::Health | Self::AemAllowList | Self::AemQueries => {
                 Methods::new(&[Method::GET, Method::HEAD])
             }
         }
@@ -165,6 +182,10 @@ impl<'a> ControlEndpoint<'a> {
             Self::AemRightsOf(account) => set_rights(state, http, &account),
             Self::AemFile(path) => aem_files::handle(state, http, &path),
             Self::AemSettings => aem_settings::handle(state, http),
+            Self::AemAllowList => Ok(aem_allow_list::list(state)),
+            Self::AemAllowedClient(id) => aem_allow_list::set(state, http, &id),
+            Self::AemQueries => Ok(aem_graphql::list(state)),
+            Self::AemQuery(name) => aem_graphql::handle(state, http, &name),
             Self::Faults => faults::handle(state, http),
             Self::Fault(id) => faults::handle_one(state, http, &id),
             Self::Requests => requests::handle(state, http),

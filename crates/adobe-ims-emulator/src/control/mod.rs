@@ -11,6 +11,8 @@ pub(crate) mod aem_rights;
 pub(crate) mod aem_files;
 pub(crate) mod aem_settings;
 pub(crate) mod consents;
+pub(crate) mod aem_allow_list;
+pub(crate) mod aem_graphql;
 pub(crate) mod snapshots;
 pub(crate) mod faults;
 pub(crate) mod requests;

@@ -95,6 +95,26 @@ const REQUESTS: &[(&str, &str, &str)] = &[
         "a file of AEM's repository",
     ),
     ("GET, PATCH", "/_emu/aem/settings", "how AEM answers"),
+    (
+        "GET",
+        "/_emu/aem/allow_list",
+        "the clients of OAuth server-to-server that AEM lets in",
+    ),
+    (
+        "PUT, DELETE",
+        "/_emu/aem/allow_list/CLIENT",
+        "lists a client on tiers of AEM",
+    ),
+    (
+        "GET",
+        "/_emu/aem/graphql",
+        "the GraphQL queries and their answers",
+    ),
+    (
+        "GET, PUT, DELETE",
+        "/_emu/aem/graphql/CONFIGURATION/NAME",
+        "a query and its answers",
+    ),
     ("GET", "/_emu/", "this list"),
 ];
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::aem_data::repository::StoredFile;
-use crate::aem_data::settings::{AssemblerAnswer, DataSource};
+use crate::aem_data::settings::{AssemblerAnswer, BrowserLogin, DataSource};
 use crate::emulator::running::Emulator;
 use crate::identities::aem_group::AemGroup;
+use crate::identities::aem_tier::AemTier;
 use crate::identities::aem_users::AemUser;
 
 impl Emulator {
@@ -43,14 +44,43 @@ impl Emulator {
         self.state.set_aem_groups(id_or_email, groups, after)
     }
 
-    /// Writes a file into AEM's repository, at a path below `/content/dam/`. Returns whether the
-    /// path names a file.
+    /// Lists a client of OAuth server-to-server on these tiers of AEM and no others, as Adobe's
+    /// configuration pipeline would.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::{AemTier, Emulator};
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let client = &emulator.oauth_clients()[0];
+    /// emulator.allow_client(client.client_id(), AemTier::ALL);
+    /// # Ok::<(), adobe_ims_emulator::StartError>(())
+    /// ```
+    pub fn allow_client(&self, client_id: &str, tiers: impl IntoIterator<Item = AemTier>) {
+        self.state.aem_store().list(client_id, tiers);
+    }
+
+    /// Removes a client from AEM's allow list. Returns whether it was listed.
+    pub fn disallow_client(&self, client_id: &str) -> bool {
+        let mut store = self.state.aem_store();
+        store.allow_list.remove(client_id).is_some()
+    }
+
+    /// Sets the tier of requests whose host names none, such as `localhost`. It is author at the
+    /// start.
+    pub fn set_default_tier(&self, tier: AemTier) {
+        self.state.aem_settings().default_tier = tier;
+    }
+
+    /// Sets the answer of author to a browser that asks for a page without a valid token.
+    pub fn set_browser_login(&self, answer: BrowserLogin) {
+        self.state.aem_settings().browser_login = answer;
+    }
+
+    /// Writes a file into AEM's repository, at a path below `/content/dam/`, and creates its
+    /// folders. Returns whether the path names a file and the repository has room for it.
     pub fn put_aem_file(&self, path: &str, content: impl Into<Bytes>) -> bool {
-        let file = StoredFile {
-            content_type: None,
-            content: content.into(),
-        };
-        self.state.repository().put(path, file).is_some()
+        let file = StoredFile::new(None, content.into());
+        self.state.repository().put(path, file).is_ok()
     }
 
     /// Returns a file of AEM's repository.
@@ -59,7 +89,7 @@ impl Emulator {
         repository.get(path).map(|file| file.content.clone())
     }
 
-    /// Deletes a file of AEM's repository. Returns whether there was one.
+    /// Deletes a file or a folder of AEM's repository. Returns whether there was one.
     pub fn delete_aem_file(&self, path: &str) -> bool {
         self.state.repository().delete(path)
     }

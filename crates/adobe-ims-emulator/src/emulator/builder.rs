@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::aem_data::settings::{AemSettings, AssemblerAnswer, DataSource};
+use crate::aem_data::settings::{AemSettings, AssemblerAnswer, BrowserLogin, DataSource};
 use crate::clock::Clock;
 use crate::identities::account::Account;
 use crate::identities::aem_environment::AemEnvironment;
+use crate::identities::aem_tier::AemTier;
 #[cfg(doc)]
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
@@ -62,6 +63,7 @@ pub struct EmulatorBuilder {
     pub(crate) limits: Limits,
     pub(crate) aem_files: Vec<(String, Bytes)>,
     pub(crate) aem_settings: AemSettings,
+    pub(crate) allowed_clients: Vec<String>,
     pub(crate) document_limit: usize,
     pub(crate) journal_size: usize,
 }
@@ -93,6 +95,7 @@ impl EmulatorBuilder {
             limits: Limits::default(),
             aem_files: Vec::new(),
             aem_settings: AemSettings::default(),
+            allowed_clients: Vec::new(),
             document_limit: 100 * 1024 * 1024,
             journal_size: DEFAULT_SIZE,
         }
@@ -273,6 +276,36 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn aem_file(mut self, path: impl Into<String>, content: impl Into<Bytes>) -> Self {
         self.aem_files.push((path.into(), content.into()));
+        self
+    }
+
+    /// Lists a client of OAuth server-to-server on all tiers of AEM.
+    /// [`Emulator::allow_client`](crate::Emulator::allow_client) does it later.
+    #[must_use]
+    pub fn allow_client(mut self, client_id: impl Into<String>) -> Self {
+        self.allowed_clients.push(client_id.into());
+        self
+    }
+
+    /// Makes AEM refuse clients of OAuth server-to-server with 403 until they are listed. This is
+    /// the default, as at Adobe (by reports of users).
+    #[must_use]
+    pub fn check_allow_list(mut self, on: bool) -> Self {
+        self.aem_settings.check_allow_list = on;
+        self
+    }
+
+    /// Sets the tier of requests whose host names none, such as `localhost`. The default is author.
+    #[must_use]
+    pub fn default_tier(mut self, tier: AemTier) -> Self {
+        self.aem_settings.default_tier = tier;
+        self
+    }
+
+    /// Sets the answer of author to a browser that asks for a page without a valid token.
+    #[must_use]
+    pub fn browser_login(mut self, answer: BrowserLogin) -> Self {
+        self.aem_settings.browser_login = answer;
         self
     }
 

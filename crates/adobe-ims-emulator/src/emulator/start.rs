@@ -9,6 +9,7 @@ use crate::control_hosts::{ControlHosts, can_be_named};
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::running::{Emulator, Sockets};
 use crate::emulator::start_error::StartError;
+use crate::identities::aem_tier::AemTier;
 use crate::identities::directory::Directory;
 use crate::identities::names::{is_metascope, is_scope};
 use crate::identity_hosts::{IdentityHosts, host_of};
@@ -73,16 +74,17 @@ impl EmulatorBuilder {
         let files = std::mem::take(&mut self.aem_files);
         let aem_settings = std::mem::take(&mut self.aem_settings);
         let ims_settings = self.ims_settings;
+        let allowed_clients = std::mem::take(&mut self.allowed_clients);
         let state = State::new(config, self.register_identities()?);
         *state.aem_settings() = aem_settings;
         state.change_ims_settings(|settings| *settings = ims_settings);
+        for client_id in allowed_clients {
+            state.aem_store().list(&client_id, AemTier::ALL);
+        }
         for (path, content) in files {
-            let file = StoredFile {
-                content_type: None,
-                content,
-            };
+            let file = StoredFile::new(None, content);
             let written = state.repository().put(&path, file);
-            written.ok_or(StartError::AemFile(path))?;
+            written.map_err(|_| StartError::AemFile(path))?;
         }
         state.note_start();
         Emulator::run(state, sockets).map_err(StartError::Thread)

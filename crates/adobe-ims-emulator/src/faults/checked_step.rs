@@ -181,7 +181,7 @@ fn content(step: &FaultStep, place: &str) -> Result<Content, InvalidFault> {
                 &format!("{place}.html"),
                 "page",
                 name,
-                "login, blocked, maintenance",
+                "login, blocked, maintenance, first_byte_timeout",
             )
         })?;
         return Ok(Content::Made(page));
@@ -226,6 +226,12 @@ fn page(name: &str) -> Option<Response> {
             "Service Unavailable",
             "<p>The service is down for maintenance. Please try again later.</p>",
         ),
+        // The network in front of AEM, when AEM answers too late (by an article of Adobe).
+        "first_byte_timeout" => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "503 first byte timeout",
+            "<p>first byte timeout</p>",
+        ),
         _ => return None,
     };
     let html = format!(
@@ -233,7 +239,7 @@ fn page(name: &str) -> Option<Response> {
          </head><body><h1>{title}</h1>{text}</body></html>\n"
     );
     let mut page = with_content_type(status, HTML, html);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if name == "maintenance" {
         let minute = HeaderValue::from_static("60");
         page.headers_mut().insert(RETRY_AFTER, minute);
     }

@@ -140,7 +140,8 @@ impl FaultStep {
         }
     }
 
-    /// Answers with a web page: `login` (200), `blocked` (403) or `maintenance` (503).
+    /// Answers with a web page: `login` (200), `blocked` (403), `maintenance` (503) or
+    /// `first_byte_timeout` (503).
     pub fn html(page: impl Into<String>) -> Self {
         Self {
             html: Some(page.into()),

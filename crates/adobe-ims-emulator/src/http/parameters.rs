@@ -64,6 +64,13 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Returns all parameters in their order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     fn add_urlencoded(&mut self, text: &[u8]) {
         for (name, value) in form_urlencoded::parse(text) {
             self.add(name.into_owned(), value.into_owned());

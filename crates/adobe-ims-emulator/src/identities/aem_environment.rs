@@ -1,5 +1,7 @@
 //! The environments of AEM as a Cloud Service.
 
+use crate::identities::aem_tier::AemTier;
+
 /// An environment of AEM: program number and environment number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AemEnvironment {
@@ -13,15 +15,13 @@ impl AemEnvironment {
         Self::parse(id.strip_prefix("cm-")?)
     }
 
-    /// Reads the environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with or
-    /// without a port.
-    pub(crate) fn from_host(host: &str) -> Option<Self> {
+    /// Reads tier and environment in a host such as `author-p12345-e67890.adobeaemcloud.com`, with
+    /// or without a port.
+    pub(crate) fn from_host(host: &str) -> Option<(AemTier, Self)> {
         let host = host.to_ascii_lowercase();
         let name = host.split(':').next()?.strip_suffix(".adobeaemcloud.com")?;
-        let rest = name
-            .strip_prefix("author-")
-            .or_else(|| name.strip_prefix("publish-"))?;
-        Self::parse(rest)
+        let (tier, environment) = name.split_once('-')?;
+        Some((AemTier::from_name(tier)?, Self::parse(environment)?))
     }
 
     /// Returns the client id of an account, by the number of accounts before it.
@@ -33,14 +33,13 @@ impl AemEnvironment {
         format!("cm-p{program}-e{environment}-integration-{number}")
     }
 
-    /// Returns the host names of the author and the publish tier.
-    pub(crate) fn hosts(self) -> [String; 2] {
+    /// Returns the host names of the tiers.
+    pub(crate) fn hosts(self) -> [String; 3] {
         let Self {
             program,
             environment,
         } = self;
-        ["author", "publish"]
-            .map(|tier| format!("{tier}-p{program}-e{environment}.adobeaemcloud.com"))
+        AemTier::ALL.map(|tier| format!("{tier}-p{program}-e{environment}.adobeaemcloud.com"))
     }
 
     /// Reads `p<program>-e<environment>`, alone or followed by `-…`.
@@ -72,16 +71,27 @@ mod tests {
         ] {
             assert_eq!(AemEnvironment::from_client_id(id), Some(expected), "{id}");
         }
-        for host in [
-            "author-p1-e2.adobeaemcloud.com",
-            "Publish-P1-E2.AdobeAemCloud.com:443",
+        for (host, tier) in [
+            ("author-p1-e2.adobeaemcloud.com", AemTier::Author),
+            ("Publish-P1-E2.AdobeAemCloud.com:443", AemTier::Publish),
+            ("preview-p1-e2.adobeaemcloud.com", AemTier::Preview),
         ] {
-            assert_eq!(AemEnvironment::from_host(host), Some(expected), "{host}");
+            let found = AemEnvironment::from_host(host);
+            assert_eq!(found, Some((tier, expected)), "{host}");
         }
         for id in ["client!+ID", "cm-p1", "cm-px-e2", "p1-e2", ""] {
             assert_eq!(AemEnvironment::from_client_id(id), None, "{id}");
         }
-        assert_eq!(AemEnvironment::from_host("127.0.0.1:80"), None);
+        for host in [
+            "127.0.0.1:80",
+            "delivery-p1-e2.adobeaemcloud.com",
+            "author-p1-e2.adobeaemcloud.net",
+            "author-p1.adobeaemcloud.com",
+            "author.adobeaemcloud.com",
+            "author-p1-e2.adobeaemcloud.com.example.com",
+        ] {
+            assert_eq!(AemEnvironment::from_host(host), None, "{host}");
+        }
         assert_eq!(expected.hosts()[0], "author-p1-e2.adobeaemcloud.com");
     }
 }

@@ -15,11 +15,11 @@ use std::fmt;
 pub enum AemGroup {
     /// `administrators`: may do everything, above all use the batch API.
     Administrators,
-    /// `contributors`: every user is a member.
+    /// `contributors`: reads. Every user is a member.
     Contributors,
     /// `dam-users`: writes assets.
     DamUsers,
-    /// `forms-users`: reads the listings and calls AEM Forms Communications.
+    /// `forms-users`: calls AEM Forms Communications.
     FormsUsers,
 }
 

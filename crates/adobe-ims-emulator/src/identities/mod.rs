@@ -19,6 +19,7 @@
 //! [`OauthClient`]: crate::OauthClient
 //! [`Person`]: crate::Person
 
+pub(crate) mod aem_tier;
 pub(crate) mod aem_environment;
 pub(crate) mod aem_group;
 pub(crate) mod aem_users;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adobe_ims_emulator::{Emulator, OauthClient};
+use adobe_ims_emulator::{AemTier, Emulator, OauthClient};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Request;
@@ -279,7 +279,7 @@ fn http_basic_is_accepted_encoded_and_raw() {
 }
 
 #[test]
-fn token_expires_to_the_second_and_needs_rights_in_aem() {
+fn token_expires_to_the_second_and_its_client_needs_listing_in_aem() {
     let emulator = frozen_builder()
         .token_lifetime(Duration::from_secs(3600))
         .oauth_client(hostile_client())
@@ -294,9 +294,9 @@ fn token_expires_to_the_second_and_needs_rights_in_aem() {
     };
     assert_eq!(call(), 403);
     let client = emulator.oauth_clients().remove(0);
-    assert_eq!(emulator.aem_users()[0].login, client.email());
-    assert!(emulator.grant_aem_rights(client.technical_account_id()));
+    emulator.allow_client(client.client_id(), [AemTier::Author]);
     assert_eq!(call(), 200);
+    assert_eq!(emulator.aem_users()[0].login, client.email());
     emulator.clock().advance(Duration::from_secs(3599));
     assert_eq!(call(), 200);
     emulator.clock().advance(Duration::from_secs(1));

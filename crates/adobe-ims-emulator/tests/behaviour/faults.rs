@@ -195,7 +195,7 @@ fn errors_have_the_words_that_the_emulator_has() {
                 form(&[("client_id", &*id), ("client_secret", &*secret)]),
             ),
         ),
-        ("not_found", get(&real, "/nothing")),
+        ("not_found", get(&real, "/ims/nothing")),
     ] {
         let emulator = with_steps(&json!([{ "ims_error": code }]));
         let fault = exchange(&emulator);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use adobe_ims_emulator::{AemGroup, Emulator, OauthClient, Person};
+use adobe_ims_emulator::{AemGroup, AemTier, Emulator, OauthClient, Person};
 use http::Request;
 use serde_json::{Value, json};
 
@@ -33,6 +33,8 @@ fn view(emulator: &Emulator) -> Value {
         "requests": read("/_emu/requests"),
         "health": read("/_emu/health"),
         "settings": read("/_emu/aem/settings"),
+        "allow list": read("/_emu/aem/allow_list"),
+        "queries": read("/_emu/aem/graphql"),
         "file": get(emulator, "/_emu/aem/dam/a.xdp").status,
         "clients": emulator.user_clients().len() + emulator.oauth_clients().len(),
         "people": emulator.people().len(),
@@ -58,6 +60,9 @@ fn change_everything(emulator: &Emulator) {
     let account = emulator.accounts()[0].email().to_owned();
     assert!(emulator.set_aem_groups(&account, [AemGroup::FormsUsers], Duration::ZERO));
     assert!(emulator.put_aem_file("a.xdp", "<template/>"));
+    emulator.allow_client("more", AemTier::ALL);
+    let query = Request::put("/_emu/aem/graphql/a/b");
+    assert_eq!(send(emulator, query, br#"{"answer":{}}"#).status, 201);
     patch(
         emulator,
         "/_emu/aem/settings",

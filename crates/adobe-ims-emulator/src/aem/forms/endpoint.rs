@@ -3,12 +3,14 @@
 use bytes::Bytes;
 use http::{Method, Request};
 
+use crate::aem::access::{Caller, Refusal, enter, not_allowlisted, unknown_host};
 use crate::aem::forms::error::{Family, FormsError};
 use crate::aem::forms::{assemble, batch, generate_afp, generate_pdf, generate_print, pdfa};
 use crate::aem::problem::unknown_api;
-use crate::aem::user::{authenticate, is_publish};
+use crate::aem::site::site;
 use crate::http::response::Response;
 use crate::identities::aem_group::AemGroup;
+use crate::identities::aem_tier::AemTier;
 use crate::state::State;
 
 /// An endpoint of AEM Forms.
@@ -60,10 +62,23 @@ pub(crate) fn respond(
     http: &Request<Bytes>,
     endpoint: FormsEndpoint<'_>,
 ) -> Response {
-    if matches!(endpoint, FormsEndpoint::Batch(_)) && is_publish(http) {
+    let Some(site) = site(state, http) else {
+        return unknown_host(http);
+    };
+    let is_batch = matches!(endpoint, FormsEndpoint::Batch(_));
+    if is_batch && site.tier != AemTier::Author {
         return unknown_api(state);
     }
-    let answer = check(state, http, endpoint).and_then(|()| match endpoint {
+    if !is_batch && http.method() != Method::POST {
+        return FormsError::method_not_allowed("POST").into_response(endpoint.family());
+    }
+    let caller = match enter(state, http) {
+        Ok(visit) => visit.caller,
+        // The proxy in front of AEM refuses such a client, before Forms does.
+        Err(Refusal::NotAllowlisted) => return not_allowlisted(),
+        Err(Refusal::UnknownHost | Refusal::Token) => Caller::Anonymous,
+    };
+    let answer = check(&caller, endpoint).and_then(|()| match endpoint {
         FormsEndpoint::GeneratePdf => generate_pdf::handle(state, http),
         FormsEndpoint::GeneratePrint => generate_print::handle(state, http),
         FormsEndpoint::GenerateAfp => generate_afp::handle(state, http),
@@ -80,19 +95,12 @@ pub(crate) fn refuse_size(endpoint: FormsEndpoint<'_>, limit: usize) -> Response
     FormsError::too_large(limit).into_response(endpoint.family())
 }
 
-/// Checks the method, the token and the rights of a request, and its size.
-fn check(
-    state: &State,
-    http: &Request<Bytes>,
-    endpoint: FormsEndpoint<'_>,
-) -> Result<(), FormsError> {
-    if !matches!(endpoint, FormsEndpoint::Batch(_)) && http.method() != Method::POST {
-        return Err(FormsError::method_not_allowed("POST"));
-    }
-    let groups = authenticate(state, http).ok_or_else(FormsError::unauthorized)?;
+/// Checks the token and the rights of a request.
+fn check(caller: &Caller, endpoint: FormsEndpoint<'_>) -> Result<(), FormsError> {
     let group = endpoint.group();
-    if !groups.allow(group) {
-        return Err(FormsError::forbidden(group.name()));
+    match caller {
+        Caller::Anonymous => Err(FormsError::unauthorized()),
+        Caller::User(groups) if groups.allow(group) => Ok(()),
+        Caller::User(_) => Err(FormsError::forbidden(group.name())),
     }
-    Ok(())
 }

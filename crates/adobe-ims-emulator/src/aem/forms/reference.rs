@@ -128,11 +128,8 @@ mod tests {
     #[test]
     fn references_lead_into_the_repository() {
         let mut repository = Repository::default();
-        let file = StoredFile {
-            content_type: None,
-            content: Bytes::from_static(b"x"),
-        };
-        repository.put("forms/a b.xdp", file);
+        let file = StoredFile::new(None, Bytes::from_static(b"x"));
+        repository.put("forms/a b.xdp", file).unwrap();
         let root = "crx:///content/dam/forms";
         for (reference, content_root, expected) in [
             ("crx:///content/dam/forms/a b.xdp", None, Ok("a b")),
