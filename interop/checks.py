@@ -60,9 +60,10 @@ def save_json(name, value):
     return save(name, json.dumps(value))
 
 
-def fetch(url, ca, token=None, form=None, body=None):
-    body = urllib.parse.urlencode(form) if form else body
-    request = urllib.request.Request(url, data=body.encode() if body else None)
+def fetch(url, ca, token=None, form=None, body=None, put=None):
+    """Sends a GET, or a POST of a form or of a body, or a PUT of JSON. Returns status and text."""
+    body = urllib.parse.urlencode(form) if form else json.dumps(put) if put else body
+    request = urllib.request.Request(url, data=body.encode() if body else None, method="PUT" if put else None)
     if token:
         request.add_header("Authorization", "Bearer " + token)
     context = ssl.create_default_context(cafile=ca) if ca else None

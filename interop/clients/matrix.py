@@ -132,7 +132,7 @@ def curl(form):
 
 
 def rights(name, emulator):
-    """Checks AEM before and after the technical account has rights. Without these checks every client would pass."""
+    """Checks AEM without a token, and before and after the technical account has rights."""
     url = emulator.aem + "/content/dam.json"
     status, _ = fetch(url, emulator.ca)
     report(f"{name} AEM answers 401 without a token", status != 401 and f"status {status}")
@@ -140,13 +140,18 @@ def rights(name, emulator):
     status, _ = fetch(url, emulator.ca, token[:-8] + "AAAAAAAA")
     report(f"{name} AEM answers 401 to a broken signature", status != 401 and f"status {status}")
     status, _ = fetch(url, emulator.ca, token)
-    report(f"{name} AEM refuses an account without rights", status not in (403, 404) and f"status {status}")
+    report(f"{name} AEM lets a new account read", status != 200 and f"status {status}")
+    forms = emulator.aem + "/adobe/forms/doc/v1/generatePDFOutput"
+    status, _ = fetch(forms, emulator.ca, token, form={"a": "b"})
+    report(f"{name} AEM Forms refuses an account without rights", status != 403 and f"status {status}")
     status, body = fetch(
         emulator.url + "/_emu/aem/rights",
         emulator.ca,
         form={"technical_account_id": emulator.ready["technical_account_id"]},
     )
     report(f"{name} the account gets rights", status >= 300 and f"status {status}: {body}")
+    status, _ = fetch(forms, emulator.ca, token, form={"a": "b"})
+    report(f"{name} AEM Forms lets the account in", status != 415 and f"status {status}")
 
 
 def configured(url, arguments, **environment):

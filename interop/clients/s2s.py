@@ -99,16 +99,20 @@ def oauth2(how):
 
 
 def rights(name, emulator):
-    """Checks AEM before and after the client's technical account has rights."""
+    """Checks AEM before and after the client is on the allow list."""
     _, token, _ = curl("urlencoded")(emulator, "good")
-    status, _ = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
-    report(f"s2s: {name} AEM refuses an account without rights", status not in (403, 404) and f"status {status}")
-    status, body = fetch(
-        emulator.url + "/_emu/aem/rights",
-        emulator.ca,
-        form={"technical_account_id": emulator.oauth_document["TECHNICAL_ACCOUNT_ID"]},
+    status, body = fetch(emulator.aem + "/content/dam.json", emulator.ca, token)
+    report(
+        f"s2s: {name} AEM refuses a client that is not listed",
+        status != 403 and f"status {status}",
+        "not allowlisted" not in body and body,
     )
-    report(f"s2s: {name} the account gets rights", status >= 300 and f"status {status}: {body}")
+    status, body = fetch(
+        f"{emulator.url}/_emu/aem/allow_list/{emulator.oauth_document['CLIENT_ID']}",
+        emulator.ca,
+        put={"tiers": ["author"]},
+    )
+    report(f"s2s: {name} the client is listed", status >= 300 and f"status {status}: {body}")
 
 
 def main():

@@ -119,9 +119,9 @@ fn user(state: &State, token: &Token, site: Site) -> Result<AemGroups, Refusal> 
     if of_client != site.environment {
         return Err(Refusal::Token);
     }
-    let of_client = client.user(&token.user_id);
-    let is_technical = of_client.is_some();
-    let email = match of_client {
+    let own = client.user(&token.user_id);
+    let is_technical = own.is_some();
+    let email = match own {
         Some(user) => user.email,
         None => {
             let person = directory.people.by_user_id(&token.user_id);
