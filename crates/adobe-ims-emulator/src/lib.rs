@@ -1,5 +1,5 @@
-//! An emulator of Adobe's identity service IMS, and of a small part of AEM, for tests that must not
-//! touch Adobe. The part of AEM is two listings and AEM Forms Communications.
+//! An emulator of Adobe's identity service IMS, and of a part of AEM, for tests that must not touch
+//! Adobe. The part of AEM is content, assets, uploads, GraphQL and AEM Forms Communications.
 //!
 //! - It checks signature, expiry, audience, binding, secret, grant, scopes and metascopes.
 //! - It accepts every path, encoding and content type that published clients use.
@@ -17,7 +17,8 @@
 //! assert!(document.contains("BEGIN RSA PRIVATE KEY"));
 //!
 //! // A client posts a signed assertion to {url}/ims/exchange/jwt, and uses the access token at
-//! // {url}/api/assets.json. AEM answers with 403 until the technical account has rights:
+//! // {url}/api/assets.json. A new technical account reads. AEM Forms answers with 403 until the
+//! // account is in its group:
 //! let account = &emulator.accounts()[0];
 //! emulator.grant_aem_rights(account.technical_account_id());
 //! # Ok::<(), adobe_ims_emulator::StartError>(())
@@ -70,7 +71,15 @@
 //! | `POST /ims/admin_profile/v1` to `/v3`, `/ims/admin_organizations/v1` to `/v6` | any user, for the token of a service |
 //! | `GET /ims/keys` | the public keys of the tokens, as a key set |
 //! | `GET /keys/prod/FILE`, `/keys/nonprod/FILE` | a public key as a certificate, by the `x5u` of a token |
-//! | `GET /content/dam.json`, `/api/assets.json` | AEM: 401 without a valid token, 403 without rights, otherwise a listing |
+//! | `GET /content/dam/…`, `/content/dam/….json` | AEM: a file, or a node as JSON; on author 401 without a valid token |
+//! | `POST /content/dam/…` | AEM: the Sling POST servlet, for `dam-users` |
+//! | `GET`, `POST`, `PUT`, `DELETE`, `COPY` or `MOVE /api/assets/…` | AEM: the Assets HTTP API; writes are for `dam-users` |
+//! | `POST /content/dam/….initiateUpload.json`, `….completeUpload.json` | AEM: the direct binary upload, for `dam-users` |
+//! | `PUT /aem-upload/ID/PART` | AEM: the storage of the upload |
+//! | `GET` or `POST /graphql/execute.json/CONFIGURATION/NAME` | AEM: the answer that was set for a persisted query |
+//! | `PUT /graphql/persist.json/CONFIGURATION/NAME`, `GET /graphql/list.json` | AEM: persists queries, for `administrators`, and lists them |
+//! | `POST /content/graphql/global/endpoint.json`, `/content/cq:graphql/CONFIGURATION/endpoint.json` | AEM: the answer that was set for a query in the body |
+//! | `GET /libs/granite/csrf/token.json` | AEM: a CSRF token |
 //! | `POST /adobe/forms/doc/v1/generatePDFOutput`, `generatePrintedOutput`, `generate/afp` | AEM Forms: a document from a template and data |
 //! | `POST /adobe/forms/assembler/ddx/invoke` | AEM Forms: PDFs that are put together as a DDX says |
 //! | `POST /adobe/forms/assembler/pdfa/convert`, `/validate` | AEM Forms: PDF/A, which is marked and not certified |
@@ -86,6 +95,8 @@
 //! | `PUT` or `DELETE /_emu/aem/rights/ACCOUNT` | the groups of an account in AEM, as by [`Emulator::set_aem_groups`] |
 //! | `PUT`, `GET` or `DELETE /_emu/aem/dam/PATH` | a file of AEM's repository, to which templates and data can refer |
 //! | `GET` or `PATCH /_emu/aem/settings` | how AEM answers where sources disagree; the folders of batches |
+//! | `PUT` or `DELETE /_emu/aem/allow_list/CLIENT`, `GET /_emu/aem/allow_list` | the clients that AEM lets in, as by [`Emulator::allow_client`] |
+//! | `PUT`, `GET` or `DELETE /_emu/aem/graphql/CONFIGURATION/NAME`, `GET /_emu/aem/graphql` | the answers of GraphQL queries |
 //! | `GET`, `POST` or `DELETE /_emu/faults`, `GET` or `DELETE /_emu/faults/ID` | faults on demand, as [`Fault`] |
 //! | `GET` or `DELETE /_emu/requests` | the journal of requests, as [`RecordedRequest`] |
 //! | `POST /_emu/verify` | checks the number of requests, as by [`Emulator::verify`] |

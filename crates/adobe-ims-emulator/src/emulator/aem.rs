@@ -1,10 +1,11 @@
-//! The emulated AEM in the handle of an emulator: users, files and settings.
+//! The emulated AEM in the handle of an emulator: users, allow list, files and settings.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::aem_data::graphql::{QueryName, StoredQuery};
 use crate::aem_data::repository::StoredFile;
 use crate::aem_data::settings::{AssemblerAnswer, BrowserLogin, DataSource};
 use crate::emulator::running::Emulator;
@@ -74,6 +75,33 @@ impl Emulator {
     /// Sets the answer of author to a browser that asks for a page without a valid token.
     pub fn set_browser_login(&self, answer: BrowserLogin) {
         self.state.aem_settings().browser_login = answer;
+    }
+
+    /// Sets the answer of a GraphQL query, named `CONFIGURATION/NAME`, to a JSON text. The answer
+    /// counts for all variables. Returns whether the name and the JSON can be used.
+    ///
+    /// `PUT /_emu/aem/graphql/CONFIGURATION/NAME` also sets answers for some variables.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::start()?;
+    /// assert!(emulator.set_graphql_answer("wknd/articles", r#"{"data":{}}"#));
+    /// # Ok::<(), adobe_ims_emulator::StartError>(())
+    /// ```
+    pub fn set_graphql_answer(&self, name: &str, answer: &str) -> bool {
+        let (Some(name), Ok(answer)) = (QueryName::parse(name), serde_json::from_str(answer))
+        else {
+            return false;
+        };
+        let mut store = self.state.aem_store();
+        let known = store.queries.get(&name);
+        let query = StoredQuery {
+            query: known.and_then(|known| known.query.clone()),
+            answer: Some(answer),
+            answers: Vec::new(),
+        };
+        store.queries.put(name, query).is_some()
     }
 
     /// Writes a file into AEM's repository, at a path below `/content/dam/`, and creates its

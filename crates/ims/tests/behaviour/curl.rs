@@ -23,21 +23,24 @@ fn sent(arguments: &[&str], stdin: &[u8]) -> Asked {
 #[test]
 fn account_without_rights_gets_403() {
     let world = World::new();
-    let url = format!("{}/content/dam.json", world.emulator.url());
-    let run = in_world(&world, &[&url]).run();
+    let url = format!(
+        "{}/adobe/forms/doc/v1/generatePDFOutput",
+        world.emulator.url()
+    );
+    let run = in_world(&world, &["-d", "", &url]).run();
     let request_id = run
         .stderr
         .lines()
         .find_map(|line| line.strip_prefix("request id: "));
     let request_id = request_id.unwrap();
     assert!(request_id.starts_with("emulator-"), "{run:?}");
-    let forbidden = "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"The user is not a member of forms-users.\"}";
+    let forbidden = "{\"status\":\"403\",\"code\":\"FORBIDDEN\",\"message\":\"The user is not a member of forms-users.\"}";
     run.assert(
         4,
         forbidden,
         &format!(
             "ims: {} answered 403 Forbidden [api-forbidden]\n\
-             answer: \"The user is not a member of forms-users.\"\n\
+             answer: FORBIDDEN, \"The user is not a member of forms-users.\"\n\
              request id: {}\n\
              cause: The account is not a member of the group `forms-users`. Only members may call the Forms Communications APIs. [aem-not-in-forms-users]\n  \
              hint: The account is {} in AEM.\n  \
@@ -50,7 +53,10 @@ fn account_without_rights_gets_403() {
     );
     let id = world.document()["integration"]["id"].clone();
     assert!(world.emulator.grant_aem_rights(id.as_str().unwrap()));
-    let run = in_world(&world, &[&url]).run();
+    let run = in_world(&world, &["-d", "", &url]).run();
+    assert!(run.stderr.contains("answered 415"), "{run:?}");
+    let listing = format!("{}/content/dam.json", world.emulator.url());
+    let run = in_world(&world, &[&listing]).run();
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(run.stdout.contains("\"jcr:title\":\"Assets\""), "{run:?}");
     // A 403 does not request a new token.

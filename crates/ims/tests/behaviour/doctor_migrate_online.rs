@@ -1,6 +1,6 @@
 //! `ims doctor --migrate`: one token of each side, and a GET with each.
 
-use adobe_ims_emulator::GrantType;
+use adobe_ims_emulator::{AemTier, GrantType};
 use serde_json::{Value, json};
 
 use crate::api::{Api, DONE, REFUSED};
@@ -40,26 +40,13 @@ fn target_is_called_with_both_tokens() {
     let world = world(|account| account);
     let emulator = &world.emulator;
     let target = format!("{}/content/dam.json", emulator.url());
-    let accounts = emulator.accounts();
-    let old = accounts
-        .iter()
-        .find(|it| it.client_id().starts_with("cm-p1"))
-        .unwrap();
-    // The first request makes the user.
-    Report::of(online(&world, &["--target", &target]));
-    assert!(emulator.grant_aem_rights(old.technical_account_id()));
     let report = Report::of(online(&world, &["--target", &target]));
     let check = report.check("migrate-target");
     assert_eq!(check["summary"], "the old token gets 200, the new one 403");
-    assert_eq!(check["problem"], "aem-not-in-forms-users");
+    assert_eq!(check["problem"], "aem-client-not-allowed");
     assert_eq!(check["certainty"], "certain");
     assert_eq!(report.run.code, 8);
-    let clients = emulator.oauth_clients();
-    let new = clients
-        .iter()
-        .find(|it| it.client_id() == "new!+ID")
-        .unwrap();
-    assert!(emulator.grant_aem_rights(new.technical_account_id()));
+    emulator.allow_client("new!+ID", [AemTier::Author]);
     let report = Report::of(online(&world, &["--target", &target]));
     let check = report.check("migrate-target");
     assert_eq!(check["summary"], "both tokens get 200");

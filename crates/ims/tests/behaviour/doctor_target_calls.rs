@@ -215,8 +215,9 @@ fn technical_account_without_rights_is_found_at_the_emulator() {
     };
     let got = call(&["token", "-c", "service_token.json"]).run_for_a_secret();
     assert_eq!(got.code, 0, "{got:?}");
-    let target = world.emulator.url().to_owned();
-    let arguments = [
+    let url = world.emulator.url();
+    let target = format!("{url}/adobe/forms/doc/v1/generatePDFOutput");
+    let flags = [
         "doctor",
         "-c",
         "service_token.json",
@@ -224,7 +225,7 @@ fn technical_account_without_rights_is_found_at_the_emulator() {
         "json",
         "--target",
     ];
-    let arguments = [&arguments[..], &[target.as_str()]].concat();
+    let arguments = [&flags[..], &[target.as_str()]].concat();
     let checks = of_target(&call(&arguments).run());
     assert_eq!(
         made(&checks),
@@ -239,6 +240,11 @@ fn technical_account_without_rights_is_found_at_the_emulator() {
 
     let id = world.document()["integration"]["id"].clone();
     world.emulator.grant_aem_rights(id.as_str().unwrap());
+    let checks = of_target(&call(&arguments).run());
+    assert_eq!(made(&checks), ["target-connection ok", "target-answer ok"]);
+
+    // A contributor reads.
+    let arguments = [&flags[..], &[url]].concat();
     let checks = of_target(&call(&arguments).run());
     assert_eq!(made(&checks), ["target-connection ok", "target-answer ok"]);
     let user = check(&checks, "aem-user");

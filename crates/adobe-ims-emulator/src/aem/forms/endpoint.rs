@@ -69,16 +69,13 @@ pub(crate) fn respond(
     if is_batch && site.tier != AemTier::Author {
         return unknown_api(state);
     }
-    if !is_batch && http.method() != Method::POST {
-        return FormsError::method_not_allowed("POST").into_response(endpoint.family());
-    }
     let caller = match enter(state, http) {
         Ok(visit) => visit.caller,
         // The proxy in front of AEM refuses such a client, before Forms does.
         Err(Refusal::NotAllowlisted) => return not_allowlisted(),
         Err(Refusal::UnknownHost | Refusal::Token) => Caller::Anonymous,
     };
-    let answer = check(&caller, endpoint).and_then(|()| match endpoint {
+    let answer = check(http, &caller, endpoint).and_then(|()| match endpoint {
         FormsEndpoint::GeneratePdf => generate_pdf::handle(state, http),
         FormsEndpoint::GeneratePrint => generate_print::handle(state, http),
         FormsEndpoint::GenerateAfp => generate_afp::handle(state, http),
@@ -95,12 +92,20 @@ pub(crate) fn refuse_size(endpoint: FormsEndpoint<'_>, limit: usize) -> Response
     FormsError::too_large(limit).into_response(endpoint.family())
 }
 
-/// Checks the token and the rights of a request.
-fn check(caller: &Caller, endpoint: FormsEndpoint<'_>) -> Result<(), FormsError> {
+/// Checks the token, the rights and the method of a request, in this order (inferred).
+fn check(
+    http: &Request<Bytes>,
+    caller: &Caller,
+    endpoint: FormsEndpoint<'_>,
+) -> Result<(), FormsError> {
     let group = endpoint.group();
     match caller {
-        Caller::Anonymous => Err(FormsError::unauthorized()),
-        Caller::User(groups) if groups.allow(group) => Ok(()),
-        Caller::User(_) => Err(FormsError::forbidden(group.name())),
+        Caller::Anonymous => return Err(FormsError::unauthorized()),
+        Caller::User(groups) if groups.allow(group) => {}
+        Caller::User(_) => return Err(FormsError::forbidden(group.name())),
     }
+    if !matches!(endpoint, FormsEndpoint::Batch(_)) && http.method() != Method::POST {
+        return Err(FormsError::method_not_allowed("POST"));
+    }
+    Ok(())
 }

@@ -145,6 +145,11 @@ fn query_in_a_body_is_found_by_its_text() {
 fn publish_answers_persisted_queries_to_everybody() {
     let aem = Aem::new();
     assert_eq!(put(&aem.emulator, SET, &json!({"answer": 1})).status, 201);
+    assert!(aem.emulator.set_graphql_answer("wknd/by-slug", "2"));
+    assert_eq!(aem.get(RUN).json, 2);
+    for (name, answer) in [("wknd", "2"), ("wknd/x", "{")] {
+        assert!(!aem.emulator.set_graphql_answer(name, answer), "{name}");
+    }
     let call = |path: &str, tier: &str| {
         let host = format!("{tier}-p12345-e67890.adobeaemcloud.com");
         send(&aem.emulator, Request::get(path).header("host", host), b"").status

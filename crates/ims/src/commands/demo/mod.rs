@@ -45,8 +45,8 @@ async fn tell(context: &Context) -> Result<(), Failure> {
     let account = stage.read_credentials()?;
     let assertion = stage.sign(&account)?;
     let token = stage.exchange(&assertion).await?;
-    stage.call_aem(&account, &token).await?;
-    stage.generate_letter(&token).await?;
+    stage.call_aem(&token).await?;
+    stage.generate_letter(&account, &token).await?;
     stage.fail_with_foreign_key().await?;
     context.console.result(
         "Done: every step above was carried out and checked.\n\
@@ -152,47 +152,49 @@ impl<'a> Stage<'a> {
         Ok(exchanged.token)
     }
 
-    async fn call_aem(
-        &self,
-        account: &TechnicalAccount,
-        token: &AccessToken,
-    ) -> Result<(), Failure> {
+    async fn call_aem(&self, token: &AccessToken) -> Result<(), Failure> {
         let without = self.get_aem(None).await?;
         expect(
             without == StatusCode::UNAUTHORIZED,
             "AEM accepted a request without a token",
         )?;
-        let before = self.get_aem(Some(token)).await?;
-        expect(
-            before == StatusCode::FORBIDDEN,
-            "AEM accepted an account without rights",
-        )?;
-        let technical_account = account.credentials().technical_account_id();
-        expect(
-            self.emulator.grant_aem_rights(technical_account),
-            "the rights could not be given",
-        )?;
-        let after = self.get_aem(Some(token)).await?;
-        expect(after == StatusCode::OK, "AEM does not accept the account")?;
+        let with = self.get_aem(Some(token)).await?;
+        expect(with == StatusCode::OK, "AEM does not accept the account")?;
         self.step(
             "4. AEM",
             &[
                 &format!("GET {}{AEM_PATH}", self.emulator.url()),
-                &format!("  without a token                 {without}"),
-                &format!("  with the token                  {before}: AEM knows the account now, it has no rights yet"),
-                &format!("  after an administrator gave it  {after}"),
+                &format!("  without a token  {without}"),
+                &format!("  with the token   {with}: AEM created a user for the account; a new user may read"),
             ],
         )
     }
 
-    /// Merges a template with data, as AEM Forms does, and shows the text of the document.
-    async fn generate_letter(&self, token: &AccessToken) -> Result<(), Failure> {
+    /// Merges a template with data, as AEM Forms does, and shows the text of the document. Forms is
+    /// closed to the account until it is in the group `forms-users`.
+    async fn generate_letter(
+        &self,
+        account: &TechnicalAccount,
+        token: &AccessToken,
+    ) -> Result<(), Failure> {
         let provider = TokenProvider::new(StaticTokenSource::new(token.clone()));
         let client = FormsClient::builder(self.emulator.url());
         let client = client.build(provider, self.transport.clone())?;
         let template = Document::bytes("letter.xdp", TEMPLATE);
         let request = Generation::pdf(template, PdfOptions::new());
         let request = request.data(Document::bytes("letter.xml", DATA));
+        let refused = client.generate(&request).await.err();
+        let refused = refused.ok_or_else(|| Failure::unexpected("Forms asked for no rights"))?;
+        let cause = refused.cause().id();
+        expect(
+            cause == "aem-not-in-forms-users",
+            "another refusal of Forms was expected",
+        )?;
+        let technical_account = account.credentials().technical_account_id();
+        expect(
+            self.emulator.grant_aem_rights(technical_account),
+            "the rights could not be given",
+        )?;
         let mut letter = client.generate(&request).await?;
         let pdf = letter.bytes(MAX_LETTER).await?;
         let pages = document_text(&pdf);
@@ -202,16 +204,16 @@ impl<'a> Stage<'a> {
             text.iter().any(|line| line == "Sarah Rose"),
             "the letter lacks a value of the data",
         )?;
-        let heading = format!(
-            "POST {}{} answered with a PDF of {} bytes. Its text:",
-            self.emulator.url(),
-            request.path(),
-            pdf.len()
-        );
-        let lines: Vec<String> = text.iter().map(|line| format!("  {line}")).collect();
-        let lines: Vec<&str> = std::iter::once(heading.as_str())
-            .chain(lines.iter().map(String::as_str))
-            .collect();
+        let mut lines = vec![
+            format!("POST {}{}", self.emulator.url(), request.path()),
+            format!("  with the token            403 Forbidden [{cause}]"),
+            format!(
+                "  as member of forms-users  200 OK, a PDF of {} bytes. Its text:",
+                pdf.len()
+            ),
+        ];
+        lines.extend(text.iter().map(|line| format!("    {line}")));
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         self.step("5. A document", &lines)
     }
 
