@@ -68,7 +68,7 @@ impl Refusal {
         match self {
             Self::UnknownHost => unknown_host(http),
             Self::NotAllowlisted => not_allowlisted(),
-            Self::Token if is_page_request(http) => login(state, http),
+            Self::Token if is_page_request(http) && is_author(state, http) => login(state, http),
             // Observed: the 401 of an expired token has no body.
             Self::Token => page::bare(StatusCode::UNAUTHORIZED),
         }
@@ -163,6 +163,10 @@ pub(crate) fn unknown_host<B>(http: &Request<B>) -> Response {
          under the hosts that its start named."
     );
     page::error_page(StatusCode::NOT_FOUND, &text)
+}
+
+fn is_author<B>(state: &State, http: &Request<B>) -> bool {
+    site(state, http).is_some_and(|site| site.tier == AemTier::Author)
 }
 
 /// Returns whether a browser asks for a page. Programs that ask for data do not accept HTML.

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::aem::access::visit;
 use crate::aem::page;
 use crate::aem::resource::{CONTENT, decoded_path, media_type};
-use crate::aem_data::repository::{Node, Properties, Repository, StoredFile};
+use crate::aem_data::node::{Node, Properties, StoredFile};
+use crate::aem_data::repository::Repository;
 use crate::http::response::{Response, json as json_response, with_content_type};
 use crate::state::State;
 

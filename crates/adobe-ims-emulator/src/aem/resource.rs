@@ -7,7 +7,8 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 
 use crate::aem::page;
-use crate::aem_data::repository::{Properties, RepositoryError};
+use crate::aem_data::node::Properties;
+use crate::aem_data::repository::RepositoryError;
 use crate::http::content_disposition::percent_decode;
 use crate::http::parameters::Parameters;
 use crate::http::response::Response;

@@ -4,7 +4,8 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::aem::content::metadata;
-use crate::aem_data::repository::{Node, Repository};
+use crate::aem_data::node::Node;
+use crate::aem_data::repository::Repository;
 use crate::http::response::{Response, json as json_response};
 
 /// The path of the API.

@@ -12,7 +12,8 @@ use crate::aem::blob_storage::address;
 use crate::aem::content::below_dam;
 use crate::aem::page::{error_page, method_not_allowed, not_found};
 use crate::aem::resource::{bad_request, decoded_path, media_type, read_form, status_of};
-use crate::aem_data::repository::{ROOT, StoredFile};
+use crate::aem_data::node::StoredFile;
+use crate::aem_data::node_path::ROOT;
 use crate::aem_data::uploads::{Incomplete, NewUpload, Upload};
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json as json_response};
@@ -169,16 +170,13 @@ fn complete(state: &State, folder: &str, form: &Parameters) -> Result<Response, 
     let mut repository = state.repository();
     let exists = repository.node(&path).is_some();
     // Inferred for a form with both: a new version is made.
-    match (exists, is_set("createVersion"), is_set("replace")) {
-        (true, false, false) => {
-            let text = format!("{ROOT}{path} exists. Set createVersion or replace.");
-            return Err(error_page(StatusCode::CONFLICT, &text));
-        }
-        (true, false, true) => {
-            repository.delete(&path);
-        }
-        _ => {}
+    let (is_version, is_replaced) = (is_set("createVersion"), is_set("replace"));
+    if exists && !is_version && !is_replaced {
+        let text = format!("{ROOT}{path} exists. Set createVersion or replace.");
+        return Err(error_page(StatusCode::CONFLICT, &text));
     }
+    let old = repository.get(&path).filter(|_| !is_version);
+    let old = old.map(|old| old.metadata.keys().cloned().collect::<Vec<_>>());
     let file = StoredFile::new(Some(mime_type.to_owned()), content);
     repository.put(&path, file).map_err(|error| {
         error_page(
@@ -186,6 +184,10 @@ fn complete(state: &State, folder: &str, form: &Parameters) -> Result<Response, 
             &format!("The file is not written: {error}."),
         )
     })?;
+    let removed = old.into_iter().flatten().map(|name| (name, Value::Null));
+    repository
+        .change(&path, removed.collect())
+        .map_err(|error| error_page(status_of(error), &format!("The metadata stay: {error}.")))?;
     drop(repository);
     state.aem_store().uploads.remove(token);
     // The client reads JSON. Its content is inferred.

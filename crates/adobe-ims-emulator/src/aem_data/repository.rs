@@ -4,78 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
 
-use bytes::Bytes;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-/// The folder of all files.
-pub(crate) const ROOT: &str = "/content/dam/";
+use crate::aem_data::node::{Node, Properties, StoredFile};
+use crate::aem_data::node_path::{MAX_DEPTH, MAX_PATH, ROOT, is_short, key, prefix};
 
 /// The maximum number of folders and files.
 const MAX_NODES: usize = 20_000;
 /// The maximum size of all content and metadata, in bytes.
 const MAX_BYTES: usize = 512 * 1024 * 1024;
-/// The maximum length of a path in bytes.
-const MAX_PATH: usize = 2048;
-/// The maximum number of names in a path.
-const MAX_DEPTH: usize = 64;
-
-/// The properties of a folder, or the metadata of a file.
-pub(crate) type Properties = Map<String, Value>;
-
-/// A file of the repository.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredFile {
-    pub(crate) content_type: Option<String>,
-    pub(crate) content: Bytes,
-    pub(crate) metadata: Properties,
-}
-
-impl StoredFile {
-    pub(crate) fn new(content_type: Option<String>, content: Bytes) -> Self {
-        Self {
-            content_type,
-            content,
-            metadata: Properties::new(),
-        }
-    }
-}
-
-/// A folder or a file.
-#[derive(Clone, Debug)]
-pub(crate) enum Node {
-    Folder(Properties),
-    File(StoredFile),
-}
-
-impl Node {
-    pub(crate) fn properties(&self) -> &Properties {
-        match self {
-            Self::Folder(properties) => properties,
-            Self::File(file) => &file.metadata,
-        }
-    }
-
-    fn properties_mut(&mut self) -> &mut Properties {
-        match self {
-            Self::Folder(properties) => properties,
-            Self::File(file) => &mut file.metadata,
-        }
-    }
-
-    /// Returns the size of content and properties in bytes, roughly.
-    fn size(&self) -> usize {
-        let content = match self {
-            Self::Folder(_) => 0,
-            Self::File(file) => file.content.len(),
-        };
-        content + size_of_properties(self.properties())
-    }
-}
-
-fn size_of_properties(properties: &Properties) -> usize {
-    serde_json::to_string(properties).map_or(0, |text| text.len())
-}
-
 /// The reason why the repository did not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RepositoryError {
@@ -332,48 +269,16 @@ impl Repository {
     }
 }
 
-/// Returns the start of the paths below a path.
-fn prefix(key: &str) -> String {
-    if key.is_empty() {
-        String::new()
-    } else {
-        format!("{key}/")
-    }
-}
-
 /// Returns the path of something below the root.
 fn named(path: &str) -> Result<String, RepositoryError> {
     let key = key(path).filter(|key| !key.is_empty());
     key.ok_or(RepositoryError::NoName)
 }
 
-/// Returns the path below the root, without empty and dotted names. Returns `None` if the path
-/// leaves the root or is too long. The original rendition of an asset is the asset.
-fn key(path: &str) -> Option<String> {
-    let path = path
-        .strip_suffix("/jcr:content/renditions/original")
-        .unwrap_or(path);
-    let mut names = Vec::new();
-    for name in path.split('/') {
-        match name {
-            "" | "." => {}
-            ".." => {
-                names.pop()?;
-            }
-            name => names.push(name),
-        }
-    }
-    let key = names.join("/");
-    is_short(&key).then_some(key)
-}
-
-fn is_short(key: &str) -> bool {
-    key.len() <= MAX_PATH && key.split('/').count() <= MAX_DEPTH
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
 
     fn file(text: &'static str) -> StoredFile {
         StoredFile::new(None, Bytes::from_static(text.as_bytes()))
@@ -384,26 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_to_nodes_below_the_root_only() {
-        let deep = ["a"; MAX_DEPTH + 1].join("/");
-        let long = "a".repeat(MAX_PATH + 1);
-        for (path, expected) in [
-            ("a.xdp", Some("a.xdp")),
-            ("forms//a b/./ü.xdp", Some("forms/a b/ü.xdp")),
-            ("forms/../a.xdp", Some("a.xdp")),
-            (
-                "default.xci/jcr:content/renditions/original",
-                Some("default.xci"),
-            ),
-            ("../a.xdp", None),
-            ("a/", Some("a")),
-            ("", Some("")),
-            ("/", Some("")),
-            (&deep, None),
-            (&long, None),
-        ] {
-            assert_eq!(key(path).as_deref(), expected, "{path}");
-        }
+    fn file_needs_a_name_below_the_root() {
         let mut repository = Repository::default();
         for path in ["", "/", "a/", "../a"] {
             let put = repository.put(path, file("x"));

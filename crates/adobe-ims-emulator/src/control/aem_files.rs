@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode};
 
-use crate::aem_data::repository::{ROOT, StoredFile};
+use crate::aem_data::node::StoredFile;
+use crate::aem_data::node_path::ROOT;
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::content_type;
 use crate::http::response::{Response, no_content, with_content_type};

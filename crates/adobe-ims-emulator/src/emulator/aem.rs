@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::aem_data::graphql::{QueryName, StoredQuery};
-use crate::aem_data::repository::StoredFile;
+use crate::aem_data::node::StoredFile;
 use crate::aem_data::settings::{AssemblerAnswer, BrowserLogin, DataSource};
 use crate::emulator::running::Emulator;
 use crate::identities::aem_group::AemGroup;

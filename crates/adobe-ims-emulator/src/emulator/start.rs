@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use http::uri::Authority;
 
-use crate::aem_data::repository::StoredFile;
+use crate::aem_data::node::StoredFile;
 use crate::control_hosts::{ControlHosts, can_be_named};
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::running::{Emulator, Sockets};

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 
 use crate::aem::forms::error::FormsError;
-use crate::aem_data::repository::{ROOT, Repository};
+use crate::aem_data::node_path::ROOT;
+use crate::aem_data::repository::Repository;
 use crate::http::multipart::Part;
 
 /// A document with the name that it was given by.
@@ -123,7 +124,7 @@ fn shown(reference: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aem_data::repository::StoredFile;
+    use crate::aem_data::node::StoredFile;
 
     #[test]
     fn references_lead_into_the_repository() {

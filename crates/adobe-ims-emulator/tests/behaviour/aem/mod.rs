@@ -5,5 +5,6 @@ mod allow_list;
 mod assets;
 mod content;
 mod graphql;
+mod sites;
 mod support;
 mod upload;

@@ -159,6 +159,10 @@ fn existing_file_needs_a_decision() {
     assert_eq!(upload("4", &[("replace", "true")]), 200);
     assert_eq!(title(), Value::Null, "a replaced file is new");
     assert_eq!(aem.emulator.aem_file("a b/f").unwrap(), "4");
+    assert!(aem.emulator.delete_aem_file("a b/f"));
+    assert!(aem.emulator.put_aem_file("a b/f/inner", ""));
+    assert_eq!(upload("5", &[("replace", "true")]), 409, "a folder");
+    assert_eq!(aem.emulator.aem_file("a b/f/inner").unwrap(), "");
 }
 
 #[test]
