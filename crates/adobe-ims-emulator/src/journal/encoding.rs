@@ -14,6 +14,7 @@ pub(crate) fn encode(request: &RecordedRequest, bytes: &mut Vec<u8>) {
     write_text(bytes, &request.path);
     bytes.extend(request.status.unwrap_or_default().to_be_bytes());
     for text in [
+        &request.host,
         &request.client_id,
         &request.grant,
         &request.fault,
@@ -41,6 +42,7 @@ pub(crate) fn decode(seq: u64, bytes: &[u8]) -> Option<RecordedRequest> {
         method: reader.text()?,
         path: reader.text()?,
         status: Some(u16::from_be_bytes(reader.array()?)).filter(|status| *status != 0),
+        host: reader.optional()?,
         client_id: reader.optional()?,
         grant: reader.optional()?,
         fault: reader.optional()?,
@@ -135,6 +137,7 @@ mod tests {
             virtual_time: UNIX_EPOCH - Duration::from_millis(5),
             method: "POST".to_owned(),
             path: "/ims/exchange/jwt".to_owned(),
+            host: Some("ims-na1.adobelogin.com:443".to_owned()),
             client_id: Some("client!+ID".to_owned()),
             grant: None,
             fields: fields

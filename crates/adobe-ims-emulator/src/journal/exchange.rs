@@ -5,7 +5,8 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST};
+use http::uri::Authority;
 use http::{HeaderMap, Request};
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
@@ -92,6 +93,7 @@ impl RequestSummary {
             virtual_time: outcome.times.by_clock,
             method: shorten(http.method().as_str()),
             path: shorten(path),
+            host: host(http).map(|host| cut(host, MAX_NAME)),
             client_id: self.client_id.as_deref().map(shorten),
             grant: self.grant.as_deref().map(shorten),
             fields: self.values.iter().map(Value::record).collect(),
@@ -191,6 +193,12 @@ fn issued_claims(path: &str, response: &Response) -> Option<Claims> {
     }
     let body: Body = serde_json::from_slice(response.body()).ok()?;
     Claims::of_token(&body.access_token)
+}
+
+/// Returns the host that a request names: in its target, otherwise in `Host`.
+fn host(http: &Request<Bytes>) -> Option<&str> {
+    let in_target = http.uri().authority().map(Authority::as_str);
+    in_target.or_else(|| http.headers().get(HOST)?.to_str().ok())
 }
 
 /// Returns the user of HTTP Basic authentication.

@@ -27,6 +27,9 @@ pub struct RecordedRequest {
     pub method: String,
     /// The path without its query, of at most 1,000 bytes.
     pub path: String,
+    /// The host and the port that the request names, of at most 200 bytes. A client that comes
+    /// through the proxy names a host of Adobe.
+    pub host: Option<String>,
     /// The client that the request names, or that its bearer token names. Nothing is verified here.
     pub client_id: Option<String>,
     /// The `grant_type`, or `jwt_exchange`.

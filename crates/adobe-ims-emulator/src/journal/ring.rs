@@ -141,6 +141,7 @@ mod tests {
             virtual_time: UNIX_EPOCH,
             method: "GET".to_owned(),
             path: path.to_owned(),
+            host: None,
             client_id: None,
             grant: None,
             fields: Vec::new(),
