@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::uri::Authority;
 
+use crate::adobe_hosts::is_of_adobe;
+
 /// The hosts under which the remote control can be called: the loopback addresses, `localhost`, and
 /// the hosts that the start named.
 ///
@@ -17,7 +19,7 @@ impl ControlHosts {
     /// Takes the hosts that the start named, without ports.
     pub(crate) fn new(named: impl IntoIterator<Item = String>) -> Self {
         let named = named.into_iter().map(|host| host.to_ascii_lowercase());
-        Self(named.filter(|host| !is_of_adobe(host)).collect())
+        Self(named.filter(|host| !is_reserved(host)).collect())
     }
 
     /// Returns whether the host of HOST or HOST:PORT is one of these. Tunnels change ports, so any
@@ -38,18 +40,12 @@ impl ControlHosts {
 pub(crate) fn can_be_named(host: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let is_name = host.bytes().all(is_allowed) && host.bytes().any(|byte| byte != b'.');
-    (is_name || host.parse::<Ipv6Addr>().is_ok()) && !is_of_adobe(&host.to_ascii_lowercase())
+    (is_name || host.parse::<Ipv6Addr>().is_ok()) && !is_reserved(&host.to_ascii_lowercase())
 }
 
-fn is_of_adobe(host: &str) -> bool {
-    [
-        ".adobelogin.com",
-        ".adobeaemcloud.com",
-        ".adobe.io",
-        ".adobe.com",
-    ]
-    .iter()
-    .any(|domain| host.ends_with(domain))
+/// Returns whether pages of Adobe can be under a host name.
+fn is_reserved(host: &str) -> bool {
+    is_of_adobe(host) || host.ends_with(".adobe.com")
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -165,6 +165,7 @@ mod xml;
 mod xfa;
 pub mod identities;
 mod identity_hosts;
+mod adobe_hosts;
 mod control_hosts;
 mod tokens;
 mod sessions;

@@ -5,6 +5,7 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri};
 
 use crate::http::error_response::ErrorResponse;
+use crate::http::through_proxy::ThroughProxy;
 use crate::identity_hosts::normalize;
 use crate::state::State;
 
@@ -25,6 +26,9 @@ pub(crate) fn is_control(path: &str) -> bool {
 /// that say where it comes from. A page whose own host name leads to this machine (DNS rebinding)
 /// counts as of the same origin in the browser; its requests have that name as `Host`.
 pub(crate) fn check_caller<B>(state: &State, http: &Request<B>) -> Result<(), ErrorResponse> {
+    if http.extensions().get::<ThroughProxy>().is_some() {
+        return Err(through_proxy(state));
+    }
     let hosts = named_hosts(http);
     let is_known =
         |host: &Option<&str>| host.is_some_and(|host| state.config.control_hosts.contain(host));
@@ -87,6 +91,18 @@ fn foreign_host(state: &State) -> ErrorResponse {
             "The remote control refuses this request because its Host is neither a loopback \
              address nor localhost nor a host that was named at the start of the emulator. A web \
              page could have bound such a name to this machine. Send the request to {url}{CONTROL}/."
+        ),
+    )
+}
+
+fn through_proxy(state: &State) -> ErrorResponse {
+    let url = &state.config.url;
+    ErrorResponse::new(
+        StatusCode::FORBIDDEN,
+        "through_proxy",
+        format!(
+            "The remote control refuses this request because it came through the proxy, which leads to \
+             IMS and AEM only. Send the request to {url}{CONTROL}/ without a proxy."
         ),
     )
 }

@@ -45,6 +45,8 @@ pub struct EmulatorBuilder {
     pub(crate) listen: Option<IpAddr>,
     pub(crate) port: u16,
     pub(crate) tls: bool,
+    pub(crate) proxy_port: Option<u16>,
+    pub(crate) proxy_authentication: bool,
     pub(crate) clock: Clock,
     pub(crate) seed: Option<u64>,
     pub(crate) metascopes: Vec<String>,
@@ -74,6 +76,8 @@ impl EmulatorBuilder {
             listen: None,
             port: 0,
             tls: false,
+            proxy_port: None,
+            proxy_authentication: false,
             clock: Clock::system(),
             seed: None,
             metascopes: vec!["ent_aem_cloud_api".to_owned()],
@@ -124,6 +128,44 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn tls(mut self, tls: bool) -> Self {
         self.tls = tls;
+        self
+    }
+
+    /// Opens a proxy on this port on loopback; 0 takes any free port. It is for clients with
+    /// built-in hosts: a tunnel (CONNECT) to a host below `adobelogin.com`, `adobeaemcloud.com` or
+    /// `adobe.io` ends in the emulator, over TLS with a certificate for this host. Clients have to
+    /// trust [`Emulator::ca_pem`](crate::Emulator::ca_pem). The proxy leads to no other host, and
+    /// not to `/_emu/`. It works with [`tls`](Self::tls) and without.
+    ///
+    /// ```
+    /// # #[cfg(feature = "ring")]
+    /// # fn main() -> Result<(), adobe_ims_emulator::StartError> {
+    /// use adobe_ims_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().connect_proxy(0).start()?;
+    /// let proxy = emulator.proxy_url().unwrap_or_default();
+    /// // A program under test runs with HTTPS_PROXY set to this URL, and calls
+    /// // https://ims-na1.adobelogin.com.
+    /// assert!(proxy.starts_with("http://127.0.0.1:"));
+    /// assert!(emulator.ca_pem().is_some());
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "ring"))]
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn connect_proxy(mut self, port: u16) -> Self {
+        self.proxy_port = Some(port);
+        self
+    }
+
+    /// Makes the proxy want a user and a password, which the emulator generates
+    /// ([`Emulator::proxy_user`](crate::Emulator::proxy_user) and
+    /// [`Emulator::proxy_password`](crate::Emulator::proxy_password)). It answers with 407
+    /// otherwise.
+    #[must_use]
+    pub fn proxy_authentication(mut self, on: bool) -> Self {
+        self.proxy_authentication = on;
         self
     }
 

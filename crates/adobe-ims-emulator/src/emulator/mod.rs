@@ -2,7 +2,9 @@
 
 pub(crate) mod start_error;
 pub(crate) mod builder;
+pub(crate) mod proxy_access;
 pub(crate) mod running;
+pub(crate) mod proxy;
 pub(crate) mod aem;
 pub(crate) mod control;
 pub(crate) mod registrations;

@@ -9,9 +9,11 @@ use std::thread::JoinHandle;
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
 use crate::emulator::builder::EmulatorBuilder;
+use crate::emulator::proxy_access::ProxyAccess;
 use crate::identities::account::Account;
 use crate::identities::credential_document;
 use crate::identities::grant_type::GrantType;
@@ -23,9 +25,8 @@ use crate::identities::registration_error::RegistrationError;
 use crate::ims::service_code;
 use crate::journal::RecordedRequest;
 use crate::server::limits::Limits;
-use crate::server::listener::{Server, serve};
+use crate::server::listener::{Door, Server, serve};
 use crate::server::router;
-use crate::server::tls::Tls;
 use crate::sign_in::{SignIn, UserTokens};
 use crate::state::State;
 
@@ -45,15 +46,18 @@ pub struct Emulator {
     pub(crate) state: Arc<State>,
     port: u16,
     ca_pem: Option<String>,
+    pub(crate) proxy: Option<ProxyAccess>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// The sockets of an emulator that is to be started.
 pub(crate) struct Sockets {
-    pub(crate) listeners: Vec<TcpListener>,
+    pub(crate) doors: Vec<(Door, TcpListener)>,
     pub(crate) port: u16,
-    pub(crate) tls: Option<Tls>,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) ca_pem: Option<String>,
+    pub(crate) proxy: Option<ProxyAccess>,
     pub(crate) limits: Limits,
 }
 
@@ -73,7 +77,8 @@ impl Emulator {
         self.port
     }
 
-    /// Returns the certificate, in PEM, that clients have to trust. Returns `None` without TLS.
+    /// Returns the certificate, in PEM, that clients have to trust. Returns `None` without TLS and
+    /// without a proxy.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
     }
@@ -287,7 +292,7 @@ impl Emulator {
 
     /// Starts the thread of the server.
     pub(crate) fn run(state: State, sockets: Sockets) -> io::Result<Self> {
-        for listener in &sockets.listeners {
+        for (_, listener) in &sockets.doors {
             listener.set_nonblocking(true)?;
         }
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -295,21 +300,21 @@ impl Emulator {
             .enable_time()
             .build()?;
         let state = Arc::new(state);
-        let (ca_pem, tls) = sockets.tls.map(|tls| (tls.ca_pem, tls.acceptor)).unzip();
         let (stop, stopped) = oneshot::channel();
         let connection = Server {
             state: Arc::clone(&state),
-            tls,
+            tls: sockets.tls,
             limits: sockets.limits,
         };
-        let served = serve(connection, sockets.listeners, stopped);
+        let served = serve(connection, sockets.doors, stopped);
         let thread = std::thread::Builder::new()
             .name("ims-emulator".to_owned())
             .spawn(move || runtime.block_on(served))?;
         Ok(Self {
             state,
             port: sockets.port,
-            ca_pem,
+            ca_pem: sockets.ca_pem,
+            proxy: sockets.proxy,
             stop: Some(stop),
             thread: Some(thread),
         })

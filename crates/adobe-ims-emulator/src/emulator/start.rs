@@ -1,20 +1,24 @@
 //! Starting an emulator from its configuration.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
-use http::uri::Authority;
+use http::uri;
+use tokio_rustls::TlsAcceptor;
 
 use crate::aem_data::node::StoredFile;
 use crate::control_hosts::{ControlHosts, can_be_named};
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
+use crate::emulator::proxy_access::{ProxyAccess, generate_credentials};
 use crate::emulator::running::{Emulator, Sockets};
 use crate::emulator::start_error::StartError;
 use crate::identities::aem_tier::AemTier;
 use crate::identities::directory::Directory;
 use crate::identities::names::{is_metascope, is_scope};
 use crate::identity_hosts::{IdentityHosts, host_of};
-use crate::server::listener::bind;
-use crate::server::tls::Tls;
+use crate::server::listener::{Door, bind};
+use crate::server::proxy::Proxy;
+use crate::server::tls::Authority;
 use crate::state::{Config, State};
 
 impl Emulator {
@@ -47,13 +51,23 @@ impl EmulatorBuilder {
         self.check_names()?;
         let (listeners, port) = bind(self.listen, self.port).map_err(StartError::Listen)?;
         let addresses = Addresses::new(&self, port);
-        let tls = self.generate_tls(&addresses)?;
-        let sockets = Sockets {
-            listeners,
+        let authority = self.generate_authority()?;
+        let tls = match &authority {
+            Some(authority) if self.tls => Some(self.acceptor(authority, &addresses)?),
+            _ => None,
+        };
+        let listeners = listeners.into_iter();
+        let mut sockets = Sockets {
+            doors: listeners.map(|it| (Door::Emulator, it)).collect(),
             port,
             tls,
+            ca_pem: authority.as_ref().map(|authority| authority.ca_pem.clone()),
+            proxy: None,
             limits: self.limits,
         };
+        if let Some((authority, port)) = authority.zip(self.proxy_port) {
+            self.open_proxy(&mut sockets, &authority, port)?;
+        }
         self.run(addresses, sockets)
     }
 
@@ -116,18 +130,44 @@ impl EmulatorBuilder {
         Ok(())
     }
 
-    fn generate_tls(&self, addresses: &Addresses) -> Result<Option<Tls>, StartError> {
-        if !self.tls {
-            return Ok(None);
-        }
+    /// Generates the authority if something is served over TLS.
+    fn generate_authority(&self) -> Result<Option<Arc<Authority>>, StartError> {
+        let is_needed = self.tls || self.proxy_port.is_some();
+        let authority = is_needed.then(|| Authority::generate(&self.clock));
+        authority.transpose().map_err(StartError::Tls)
+    }
+
+    fn acceptor(
+        &self,
+        authority: &Arc<Authority>,
+        addresses: &Addresses,
+    ) -> Result<TlsAcceptor, StartError> {
         let aem = self.environment.hosts().into_iter();
         let ims = [host_of(&addresses.ims_endpoint)];
         let aliases = self.audience_aliases.iter().map(|alias| host_of(alias));
         let names = addresses.names.iter().cloned();
         let hosts = aem.chain(ims).chain(aliases).chain(names);
-        Tls::generate(&self.clock, hosts)
-            .map(Some)
-            .map_err(StartError::Tls)
+        authority.acceptor(hosts).map_err(StartError::Tls)
+    }
+
+    fn open_proxy(
+        &self,
+        sockets: &mut Sockets,
+        authority: &Arc<Authority>,
+        port: u16,
+    ) -> Result<(), StartError> {
+        let (listeners, port) = bind(self.listen, port).map_err(StartError::ListenProxy)?;
+        let wants_credentials = self.proxy_authentication;
+        let credentials = wants_credentials.then(|| generate_credentials(self.seed));
+        let access = ProxyAccess::new(port, credentials);
+        let proxy = Proxy::new(authority, access.credentials.clone()).map_err(StartError::Tls)?;
+        let proxy = Arc::new(proxy);
+        for listener in listeners {
+            let door = Door::Proxy(Arc::clone(&proxy));
+            sockets.doors.push((door, listener));
+        }
+        sockets.proxy = Some(access);
+        Ok(())
     }
 
     fn register_identities(self) -> Result<Directory, StartError> {
@@ -243,7 +283,7 @@ fn one_at_least<T: Default>(mut values: Vec<T>) -> Vec<T> {
 }
 
 fn is_host(text: &str) -> bool {
-    let authority = text.parse::<Authority>().ok();
+    let authority = text.parse::<uri::Authority>().ok();
     authority.is_some_and(|authority| {
         let has_valid_end = text.len() == authority.host().len() || authority.port().is_some();
         has_valid_end && !authority.host().is_empty() && !text.contains('@')

@@ -21,6 +21,8 @@ pub enum StartError {
     /// The emulator cannot listen on the port, for example because another program does, or because
     /// the machine does not have the address.
     Listen(io::Error),
+    /// The proxy of the emulator cannot listen on its port.
+    ListenProxy(io::Error),
     /// The system did not give a thread, or the means to wait for sockets.
     Thread(io::Error),
     /// The emulator cannot register an account, a client or a person.
@@ -41,6 +43,7 @@ impl fmt::Display for StartError {
             Self::Metascope(_) => "a metascope is not a name such as ent_aem_cloud_api",
             Self::Scope(_) => "a scope is not a name such as openid",
             Self::Listen(_) => "the emulator cannot listen on the port",
+            Self::ListenProxy(_) => "the proxy of the emulator cannot listen on its port",
             Self::Thread(_) => "the emulator cannot run its server",
             Self::Registration(_) => "the emulator cannot register an account, client or person",
             Self::AemFile(_) => "a path names no file below /content/dam/",
@@ -52,7 +55,7 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Listen(error) | Self::Thread(error) => Some(error),
+            Self::Listen(error) | Self::ListenProxy(error) | Self::Thread(error) => Some(error),
             Self::ImsEndpoint(_)
             | Self::ControlHost(_)
             | Self::Metascope(_)

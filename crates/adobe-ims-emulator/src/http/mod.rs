@@ -1,6 +1,7 @@
 //! HTTP requests and responses, independent of what they mean.
 
 pub(crate) mod response;
+pub(crate) mod through_proxy;
 pub(crate) mod error_response;
 pub(crate) mod methods;
 pub(crate) mod content_disposition;

@@ -4,6 +4,7 @@ use http::Request;
 use http::header::HOST;
 use http::uri::Authority;
 
+use crate::http::through_proxy::ThroughProxy;
 use crate::state::State;
 
 /// Returns the issuer of id tokens. Strict OpenID clients compare it with the URL from their
@@ -25,7 +26,11 @@ pub(crate) fn base_url<B>(state: &State, request: &Request<B>) -> String {
     let Some(authority) = authority else {
         return state.config.url.clone();
     };
-    let scheme = state.config.url.split(':').next().unwrap_or("https");
+    let scheme = if request.extensions().get::<ThroughProxy>().is_some() {
+        "https"
+    } else {
+        state.config.url.split(':').next().unwrap_or("https")
+    };
     // A published client sends the default port in `Host`, but its URL does not have it.
     let default_port = if scheme == "http" { ":80" } else { ":443" };
     let authority = authority.to_ascii_lowercase();

@@ -17,6 +17,7 @@ use tokio::time::Sleep;
 
 use crate::faults::effect::{Delivery, Reply};
 use crate::http::error_response::ErrorResponse;
+use crate::http::through_proxy::ThroughProxy;
 use crate::server::abort::Abort;
 use crate::server::bare::Takeover;
 use crate::server::body;
@@ -27,16 +28,33 @@ use crate::server::paced_body::ResponseBody;
 use crate::server::router;
 use crate::state::State;
 
+/// The way by which a client came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entrance {
+    /// The port of the emulator.
+    Direct,
+    /// A tunnel of the proxy.
+    Proxy,
+}
+
 /// Answers the requests on a stream until the client closes it, the server needs its place for
 /// another one, a head does not arrive in time, or a fault ends it.
-pub(crate) async fn serve<S>(state: Arc<State>, stream: S, place: Place, limits: Limits)
-where
+pub(crate) async fn serve<S>(
+    state: Arc<State>,
+    stream: S,
+    place: Place,
+    limits: Limits,
+    entrance: Entrance,
+) where
     S: AsyncRead + AsyncWrite + Abort + Unpin,
 {
     let place = Arc::new(place);
     // What a fault wants to do with the connection.
     let takeover = Arc::new(OnceLock::new());
-    let service = service_fn(|request| {
+    let service = service_fn(|mut request: Request<Incoming>| {
+        if entrance == Entrance::Proxy {
+            request.extensions_mut().insert(ThroughProxy);
+        }
         let (state, place) = (Arc::clone(&state), Arc::clone(&place));
         let takeover = Arc::clone(&takeover);
         async move { Ok::<_, Infallible>(answer(&state, place, &takeover, request, limits).await) }
@@ -135,14 +153,19 @@ async fn answer(
 /// The deadline of the request head that is arriving. There is a timer only while a part of a head
 /// is there, so the usual request costs none.
 #[derive(Default)]
-struct HeadDeadline {
+pub(crate) struct HeadDeadline {
     head: Option<Activity>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl HeadDeadline {
     /// Completes when the head has been arriving for too long.
-    fn poll(&mut self, place: &Place, limits: Limits, context: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll(
+        &mut self,
+        place: &Place,
+        limits: Limits,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
         let head = place
             .activity()
             .filter(|activity| activity.phase == Phase::Head);
@@ -191,7 +214,13 @@ mod tests {
         let state = Arc::clone(&Emulator::start().unwrap().state);
         let place = Arc::new(Connections::new(1)).admit().await;
         let (client, server) = duplex(buffer);
-        let task = tokio::spawn(serve(state, server, place, Limits::default()));
+        let task = tokio::spawn(serve(
+            state,
+            server,
+            place,
+            Limits::default(),
+            Entrance::Direct,
+        ));
         (client, task)
     }
 

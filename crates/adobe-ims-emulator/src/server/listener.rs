@@ -13,9 +13,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use crate::server::abort::Abort;
-use crate::server::connection;
+use crate::server::connection::{self, Entrance};
 use crate::server::connections::{Connections, Place};
 use crate::server::limits::Limits;
+use crate::server::proxy::Proxy;
 use crate::state::State;
 
 /// Binds `port`, or any free port if it is 0, on an address, or on loopback.
@@ -48,12 +49,17 @@ fn bind_loopback(port: u16) -> io::Result<(Vec<TcpListener>, u16)> {
 /// Serves until `stop` is sent or dropped. The caller has to be in a Tokio runtime.
 pub(crate) async fn serve(
     server: Server,
-    listeners: Vec<TcpListener>,
+    doors: Vec<(Door, TcpListener)>,
     stop: oneshot::Receiver<()>,
 ) {
     let connections = Arc::new(Connections::new(server.limits.connections));
-    for listener in listeners {
-        tokio::spawn(accept(server.clone(), listener, Arc::clone(&connections)));
+    for (door, listener) in doors {
+        tokio::spawn(accept(
+            server.clone(),
+            door,
+            listener,
+            Arc::clone(&connections),
+        ));
     }
     // An error means that the sender was dropped, which ends the server as well.
     let _ = stop.await;
@@ -67,7 +73,14 @@ pub(crate) struct Server {
     pub(crate) limits: Limits,
 }
 
-async fn accept(server: Server, listener: TcpListener, connections: Arc<Connections>) {
+/// The purpose of a socket.
+#[derive(Clone)]
+pub(crate) enum Door {
+    Emulator,
+    Proxy(Arc<Proxy>),
+}
+
+async fn accept(server: Server, door: Door, listener: TcpListener, connections: Arc<Connections>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -77,7 +90,14 @@ async fn accept(server: Server, listener: TcpListener, connections: Arc<Connecti
                 // Without this a small response may wait for an acknowledgement.
                 let _ = stream.set_nodelay(true);
                 let place = connections.admit().await;
-                tokio::spawn(server.clone().serve(stream, place));
+                let server = server.clone();
+                match &door {
+                    Door::Emulator => tokio::spawn(server.serve(stream, place)),
+                    Door::Proxy(proxy) => {
+                        let proxy = Arc::clone(proxy);
+                        tokio::spawn(proxy.serve(server.state, stream, place, server.limits))
+                    }
+                };
             }
             // For example too many open files.
             Err(_) => {
@@ -100,13 +120,13 @@ impl Server {
     async fn serve(self, stream: impl AsyncRead + AsyncWrite + Abort + Unpin, place: Place) {
         let Self { state, tls, limits } = self;
         match tls {
-            None => connection::serve(state, stream, place, limits).await,
+            None => connection::serve(state, stream, place, limits, Entrance::Direct).await,
             Some(tls) => {
                 let handshake = timeout(limits.head, tls.accept(stream));
                 let closed = poll_fn(|context| place.poll_close(context));
                 let ended = select(Box::pin(handshake), closed).await;
                 if let Either::Left((Ok(Ok(stream)), _)) = ended {
-                    connection::serve(state, stream, place, limits).await;
+                    connection::serve(state, stream, place, limits, Entrance::Direct).await;
                 }
             }
         }
@@ -215,9 +235,10 @@ mod tests {
         use super::*;
 
         let emulator = emulator(true);
-        let tls = crate::server::tls::Tls::generate(&crate::Clock::system(), [])
+        let tls = crate::server::tls::Authority::generate(&crate::Clock::system())
             .unwrap()
-            .acceptor;
+            .acceptor([])
+            .unwrap();
         let server = Server {
             state: Arc::clone(&emulator.state),
             tls: Some(tls),

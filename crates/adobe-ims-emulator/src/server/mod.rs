@@ -11,4 +11,7 @@ pub(crate) mod paced_body;
 pub(crate) mod bare;
 pub(crate) mod body;
 pub(crate) mod connection;
+pub(crate) mod prefixed_stream;
+pub(crate) mod connect_request;
+pub(crate) mod proxy;
 pub(crate) mod listener;

@@ -32,22 +32,23 @@ const BUILT_IN_NAMES: [&str; 4] = [
 /// The reason why TLS could not be set up.
 pub(crate) type TlsError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The TLS side of the server, and the certificate that clients have to trust.
-pub(crate) struct Tls {
-    pub(crate) acceptor: TlsAcceptor,
+/// The certificate authority, which lives as long as the emulator.
+///
+/// The keys are ECDSA P-256, which takes microseconds. The private key of the authority stays in
+/// memory, because each new name and each new period needs a certificate. It is never written.
+pub(crate) struct Authority {
+    clock: Clock,
+    issuer: Issuer<'static, KeyPair>,
+    /// The key of all certificates of servers.
+    key: KeyPair,
+    signing_key: Arc<dyn SigningKey>,
+    provider: Arc<CryptoProvider>,
+    /// The certificate that clients have to trust.
     pub(crate) ca_pem: String,
 }
 
-impl Tls {
-    /// Generates an authority, and a certificate for the built-in names and `more_names`.
-    ///
-    /// The keys are ECDSA P-256, which takes microseconds. The private key of the authority stays in
-    /// memory, because the server needs a new certificate when the clock leaves the period of the
-    /// last one. It is never written.
-    pub(crate) fn generate(
-        clock: &Clock,
-        more_names: impl IntoIterator<Item = String>,
-    ) -> Result<Self, TlsError> {
+impl Authority {
+    pub(crate) fn generate(clock: &Clock) -> Result<Arc<Self>, TlsError> {
         let authority_key = KeyPair::generate()?;
         let authority = authority_params();
         let ca_pem = {
@@ -57,44 +58,82 @@ impl Tls {
         let provider = provider()?;
         let key = KeyPair::generate()?;
         let private_key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let certificates = Certificates {
+        Ok(Arc::new(Self {
             clock: clock.clone(),
             issuer: Issuer::new(authority, authority_key),
-            params: server_params(more_names)?,
             signing_key: provider.key_provider.load_private_key(private_key)?,
             key,
-            latest: Mutex::default(),
-        };
-        certificates.current()?;
+            provider,
+            ca_pem,
+        }))
+    }
+
+    /// Returns an acceptor with a certificate for the built-in names and `more_names`.
+    pub(crate) fn acceptor(
+        self: &Arc<Self>,
+        more_names: impl IntoIterator<Item = String>,
+    ) -> Result<TlsAcceptor, TlsError> {
+        let built_in = BUILT_IN_NAMES.map(str::to_owned).into_iter();
+        let mut names = vec![
+            SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            SanType::IpAddress(IpAddr::V6(Ipv6Addr::LOCALHOST)),
+        ];
+        for name in alternative_names(built_in.chain(more_names))? {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let certificates = Certificates::new(self, names)?;
+        self.config(certificates).map(TlsAcceptor::from)
+    }
+
+    /// Returns the configuration of a server with these certificates.
+    pub(crate) fn config(
+        &self,
+        certificates: Arc<Certificates>,
+    ) -> Result<Arc<ServerConfig>, TlsError> {
+        let provider = Arc::clone(&self.provider);
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_cert_resolver(Arc::new(certificates));
+            .with_cert_resolver(certificates);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self {
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-            ca_pem,
-        })
+        Ok(Arc::new(config))
     }
 }
 
-/// The certificates of the server. Each is valid by real time and by the clock of the emulator,
+/// The certificates of a server. Each is valid by real time and by the clock of the emulator,
 /// because a client may check it by either.
-struct Certificates {
-    clock: Clock,
-    issuer: Issuer<'static, KeyPair>,
+pub(crate) struct Certificates {
+    authority: Arc<Authority>,
     /// All but the period.
     params: CertificateParams,
-    key: KeyPair,
-    signing_key: Arc<dyn SigningKey>,
     latest: Mutex<Option<(Period, Arc<CertifiedKey>)>>,
 }
 
 impl Certificates {
+    fn new(authority: &Arc<Authority>, names: Vec<SanType>) -> Result<Arc<Self>, TlsError> {
+        let certificates = Self {
+            authority: Arc::clone(authority),
+            params: server_params(names),
+            latest: Mutex::default(),
+        };
+        certificates.current()?;
+        Ok(Arc::new(certificates))
+    }
+
+    /// Returns the certificates of one host name.
+    pub(crate) fn of_host(authority: &Arc<Authority>, host: &str) -> Result<Arc<Self>, TlsError> {
+        let names = alternative_names([host.to_owned()])?;
+        Self::new(authority, names)
+    }
+
     /// Returns the last certificate, or a new one if the last is not valid by both times.
     fn current(&self) -> Result<Arc<CertifiedKey>, TlsError> {
         // Some TLS libraries read no date before 1970.
-        let times = [real_time(), self.clock.now()].map(|time| time.max(SystemTime::UNIX_EPOCH));
+        let authority = &self.authority;
+        let times =
+            [real_time(), authority.clock.now()].map(|time| time.max(SystemTime::UNIX_EPOCH));
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((period, certified)) = &*latest
             && times.into_iter().all(|time| period.contains(time))
@@ -105,9 +144,9 @@ impl Certificates {
         let mut params = self.params.clone();
         params.not_before = period.first.into();
         params.not_after = period.last.into();
-        let certificate = params.signed_by(&self.key, &self.issuer)?;
+        let certificate = params.signed_by(&authority.key, &authority.issuer)?;
         let chain = vec![certificate.der().clone()];
-        let certified = CertifiedKey::new(chain, Arc::clone(&self.signing_key));
+        let certified = CertifiedKey::new(chain, Arc::clone(&authority.signing_key));
         let certified = Arc::new(certified);
         *latest = Some((period, Arc::clone(&certified)));
         Ok(certified)
@@ -177,16 +216,14 @@ fn authority_params() -> CertificateParams {
     params
 }
 
-fn server_params(
-    more_names: impl IntoIterator<Item = String>,
-) -> Result<CertificateParams, TlsError> {
+fn server_params(names: Vec<SanType>) -> CertificateParams {
     let mut params = params("adobe-ims-emulator");
     params.is_ca = IsCa::ExplicitNoCa;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
-    params.subject_alt_names = alternative_names(more_names)?;
-    Ok(params)
+    params.subject_alt_names = names;
+    params
 }
 
 fn params(common_name: &str) -> CertificateParams {
@@ -198,22 +235,10 @@ fn params(common_name: &str) -> CertificateParams {
     params
 }
 
-fn alternative_names(
-    more_names: impl IntoIterator<Item = String>,
-) -> Result<Vec<SanType>, TlsError> {
-    let mut names = vec![
-        SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        SanType::IpAddress(IpAddr::V6(Ipv6Addr::LOCALHOST)),
-    ];
-    let built_in = BUILT_IN_NAMES.map(str::to_owned).into_iter();
-    for name in built_in.chain(more_names) {
-        let name = match name.parse::<IpAddr>() {
-            Ok(address) => SanType::IpAddress(address),
-            Err(_) => SanType::DnsName(name.try_into()?),
-        };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(names)
+fn alternative_names(names: impl IntoIterator<Item = String>) -> Result<Vec<SanType>, TlsError> {
+    let name = |name: String| match name.parse::<IpAddr>() {
+        Ok(address) => Ok(SanType::IpAddress(address)),
+        Err(_) => Ok(SanType::DnsName(name.try_into()?)),
+    };
+    names.into_iter().map(name).collect()
 }

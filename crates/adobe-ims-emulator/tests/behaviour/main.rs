@@ -36,6 +36,8 @@ mod other_grants;
 mod people;
 mod profile;
 mod promise;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
+mod proxy;
 mod refresh_token;
 mod registered_people;
 mod service_credentials;
