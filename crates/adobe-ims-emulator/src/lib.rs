@@ -172,6 +172,8 @@ mod sessions;
 mod aem_data;
 pub mod ims_settings;
 mod state;
+mod state_file_error;
+mod state_file;
 mod ims;
 mod sign_in;
 mod custom_token;
@@ -185,6 +187,7 @@ pub use clock::Clock;
 pub use custom_token::{CustomToken, MadeToken, TokenEnvironment, TokenSigner};
 pub use emulator::builder::EmulatorBuilder;
 pub use emulator::running::Emulator;
+pub use emulator::scenario::ScenarioError;
 pub use emulator::start_error::StartError;
 pub use faults::fault::Fault;
 pub use faults::invalid_fault::InvalidFault;
@@ -201,6 +204,7 @@ pub use journal::{RecordedField, RecordedRequest, RequestFilter, VerificationErr
 #[cfg(feature = "forms")]
 pub use pdf::document_text;
 pub use sign_in::{SignIn, UserTokens};
+pub use state_file_error::StateFileError;
 
 /// Runs the example of the README.
 #[cfg(doctest)]

@@ -1,21 +1,25 @@
 //! Random values, from the system or from a seed.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
+use serde::{Deserialize, Serialize};
 
 /// A source of random values for one purpose.
 ///
 /// Seeded sources of different purposes are independent: one more debug id does not change the next
 /// token.
+#[derive(Deserialize, Serialize)]
+#[serde(into = "Stored", from = "Stored")]
 pub(crate) enum Random {
     System(SystemRandom),
     Seeded {
         seed: u64,
-        purpose: &'static str,
+        purpose: Cow<'static, str>,
         draws: AtomicU64,
     },
 }
@@ -26,7 +30,7 @@ impl Random {
             None => Self::System(SystemRandom::new()),
             Some(seed) => Self::Seeded {
                 seed,
-                purpose,
+                purpose: Cow::Borrowed(purpose),
                 draws: AtomicU64::new(0),
             },
         }
@@ -128,8 +132,46 @@ impl Clone for Random {
                 draws,
             } => Self::Seeded {
                 seed: *seed,
-                purpose,
+                purpose: purpose.clone(),
                 draws: AtomicU64::new(draws.load(Ordering::Relaxed)),
+            },
+        }
+    }
+}
+
+/// The stored form of [`Random`], which is nothing without a seed.
+#[derive(Deserialize, Serialize)]
+struct Stored(Option<Seeded>);
+
+#[derive(Deserialize, Serialize)]
+struct Seeded {
+    seed: u64,
+    purpose: Cow<'static, str>,
+    draws: u64,
+}
+
+impl From<Random> for Stored {
+    fn from(random: Random) -> Self {
+        let draws = random.draws();
+        Self(match random {
+            Random::System(_) => None,
+            Random::Seeded { seed, purpose, .. } => Some(Seeded {
+                seed,
+                purpose,
+                draws,
+            }),
+        })
+    }
+}
+
+impl From<Stored> for Random {
+    fn from(Stored(seeded): Stored) -> Self {
+        match seeded {
+            None => Self::System(SystemRandom::new()),
+            Some(seeded) => Self::Seeded {
+                seed: seeded.seed,
+                purpose: seeded.purpose,
+                draws: AtomicU64::new(seeded.draws),
             },
         }
     }
@@ -147,6 +189,18 @@ mod tests {
         assert_ne!(draw(1, "a"), draw(1, "b"));
         let random = Random::new(Some(1), "a");
         assert_ne!(random.bytes::<32>(), random.bytes::<32>());
+    }
+
+    #[test]
+    fn stored_source_goes_on_where_it_was() {
+        for seed in [None, Some(u64::MAX)] {
+            let random = Random::new(seed, "a");
+            random.uuid();
+            let stored = serde_json::to_string(&random).unwrap();
+            let restored: Random = serde_json::from_str(&stored).unwrap();
+            assert_eq!(restored.draws(), random.draws());
+            assert_eq!(restored.uuid() == random.uuid(), seed.is_some());
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The state of a running emulator.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "forms")]
 use crate::aem_data::batch::BatchStore;
@@ -72,6 +75,8 @@ pub(crate) struct State {
     faults: Mutex<FaultStore>,
     snapshots: Mutex<Snapshots>,
     start: OnceLock<Snapshot>,
+    /// The number of times at which somebody may have changed what a state file keeps.
+    uses: AtomicU64,
 }
 
 impl State {
@@ -96,20 +101,24 @@ impl State {
             faults: Mutex::default(),
             snapshots: Mutex::default(),
             start: OnceLock::new(),
+            uses: AtomicU64::new(0),
             #[cfg(feature = "forms")]
             batch: Mutex::default(),
         }
     }
 
     pub(crate) fn directory(&self) -> MutexGuard<'_, Directory> {
+        self.note_use();
         lock(&self.directory)
     }
 
     pub(crate) fn aem_users(&self) -> MutexGuard<'_, AemUsers> {
+        self.note_use();
         lock(&self.aem_users)
     }
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, SessionStore> {
+        self.note_use();
         lock(&self.sessions)
     }
 
@@ -212,15 +221,22 @@ impl State {
     }
 }
 
-/// All data of an emulator at a time. The files of batches in folders outside are not part of it.
-struct Snapshot {
-    clock: Reading,
+/// The data that a state file keeps: registrations with their keys, rights, sign-ins, and what is
+/// known of tokens.
+#[derive(Clone, Deserialize, Serialize)]
+pub(crate) struct Kept {
     /// The draws of the random sources.
     draws: [u64; 4],
     directory: Directory,
     aem_users: AemUsers,
     issued: BTreeMap<GrantType, u64>,
     sessions: SessionStore,
+}
+
+/// All data of an emulator at a time. The files of batches in folders outside are not part of it.
+struct Snapshot {
+    clock: Reading,
+    kept: Kept,
     journal: Journal,
     #[cfg(feature = "forms")]
     batch: BatchStore,
@@ -298,21 +314,53 @@ impl State {
         ]
     }
 
-    fn capture(&self, clock: Reading) -> Snapshot {
-        let directory = self.directory();
-        let aem_users = self.aem_users();
+    fn note_use(&self) {
+        self.uses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns a number that is another one if the kept data may have changed.
+    pub(crate) fn uses(&self) -> u64 {
+        self.uses.load(Ordering::Relaxed)
+    }
+
+    /// Returns a copy of the kept data. This is no use.
+    pub(crate) fn keep(&self) -> Kept {
+        let directory = lock(&self.directory);
+        let aem_users = lock(&self.aem_users);
         let issued = lock(&self.issued);
-        let sessions = self.sessions();
-        let journal = self.journal();
-        #[cfg(feature = "forms")]
-        let batch = self.batch();
-        Snapshot {
-            clock,
+        let sessions = lock(&self.sessions);
+        Kept {
             draws: self.random_sources().map(Random::draws),
             directory: directory.clone(),
             aem_users: aem_users.clone(),
             issued: issued.clone(),
             sessions: sessions.clone(),
+        }
+    }
+
+    /// Replaces the kept data. The configuration of the directory stays.
+    pub(crate) fn replace_kept(&self, kept: Kept) {
+        let mut directory = self.directory();
+        let mut aem_users = self.aem_users();
+        let mut issued = lock(&self.issued);
+        let mut sessions = self.sessions();
+        *directory = kept.directory.configured_as(&directory);
+        *aem_users = kept.aem_users;
+        *issued = kept.issued;
+        *sessions = kept.sessions;
+        for (random, draws) in self.random_sources().into_iter().zip(kept.draws) {
+            random.continue_after(draws);
+        }
+    }
+
+    fn capture(&self, clock: Reading) -> Snapshot {
+        let kept = self.keep();
+        let journal = self.journal();
+        #[cfg(feature = "forms")]
+        let batch = self.batch();
+        Snapshot {
+            clock,
+            kept,
             journal: journal.clone(),
             #[cfg(feature = "forms")]
             batch: batch.clone(),
@@ -326,16 +374,8 @@ impl State {
     }
 
     fn restore(&self, snapshot: &Snapshot) {
-        let mut directory = self.directory();
-        let mut aem_users = self.aem_users();
-        let mut issued = lock(&self.issued);
-        let mut sessions = self.sessions();
-        let mut journal = self.journal();
-        directory.clone_from(&snapshot.directory);
-        aem_users.clone_from(&snapshot.aem_users);
-        issued.clone_from(&snapshot.issued);
-        sessions.clone_from(&snapshot.sessions);
-        journal.clone_from(&snapshot.journal);
+        self.replace_kept(snapshot.kept.clone());
+        self.journal().clone_from(&snapshot.journal);
         #[cfg(feature = "forms")]
         self.batch().clone_from(&snapshot.batch);
         self.repository().clone_from(&snapshot.repository);
@@ -344,9 +384,6 @@ impl State {
         self.change_ims_settings(|settings| *settings = snapshot.ims_settings);
         self.change_lifetimes(|lifetimes| *lifetimes = snapshot.lifetimes);
         self.faults().clone_from(&snapshot.faults);
-        for (random, draws) in self.random_sources().into_iter().zip(snapshot.draws) {
-            random.continue_after(draws);
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyUsagePurpose, SanType,
 };
 use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
 use time::{Month, OffsetDateTime};
 use x509_cert::der::Decode as _;
 use x509_cert::der::oid::ObjectIdentifier;
@@ -15,7 +16,7 @@ use crate::random::hex;
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 /// The parts of a certificate that a binding needs.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct BoundCertificate {
     /// The SHA-256 of the DER, in lower-case hexadecimal digits.
     pub(crate) fingerprint: String,

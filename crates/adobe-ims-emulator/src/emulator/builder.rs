@@ -68,6 +68,8 @@ pub struct EmulatorBuilder {
     pub(crate) allowed_clients: Vec<String>,
     pub(crate) document_limit: usize,
     pub(crate) journal_size: usize,
+    pub(crate) scenario: Option<String>,
+    pub(crate) state_file: Option<PathBuf>,
 }
 
 impl EmulatorBuilder {
@@ -102,6 +104,8 @@ impl EmulatorBuilder {
             allowed_clients: Vec::new(),
             document_limit: 100 * 1024 * 1024,
             journal_size: DEFAULT_SIZE,
+            scenario: None,
+            state_file: None,
         }
     }
 
@@ -388,6 +392,41 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn journal_size(mut self, bytes: usize) -> Self {
         self.journal_size = bytes;
+        self
+    }
+
+    /// Plays requests to the remote control at the start: a JSON list of objects with `method`,
+    /// `path` and `body`. A body that is a text is sent as it is, and any other one as JSON. A
+    /// [`reset`](crate::Emulator::reset) leads to the state after the scenario.
+    ///
+    /// ```
+    /// use adobe_ims_emulator::Emulator;
+    ///
+    /// let scenario = r#"[
+    ///     {"method": "POST", "path": "/_emu/people", "body": {"email": "jane@example.com"}},
+    ///     {"method": "PUT", "path": "/_emu/aem/dam/letter.xdp", "body": "<template/>"}
+    /// ]"#;
+    /// let emulator = Emulator::builder().scenario(scenario).start()?;
+    /// assert!(emulator.person("jane@example.com").is_some());
+    /// # Ok::<(), adobe_ims_emulator::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn scenario(mut self, json: impl Into<String>) -> Self {
+        self.scenario = Some(json.into());
+        self
+    }
+
+    /// Keeps registrations with their keys, rights, sign-ins and tokens in a file over restarts. The
+    /// emulator creates the file, reads it at the start, and saves it within a second after changes
+    /// and at its end. The registrations of the file take the place of those of this builder. The
+    /// clock, faults, lifetimes, settings, the journal and the files of AEM are not in it, nor is the
+    /// key of the CA.
+    ///
+    /// A [`reset`](crate::Emulator::reset) leads to the registrations of the first start with the
+    /// file. Only one emulator at a time can use a file.
+    #[must_use]
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
         self
     }
 

@@ -10,6 +10,7 @@ use crate::identities::registration_error::RegistrationError;
 use crate::ims_settings::ImsSettings;
 use crate::journal::verification::{CountRange, verify};
 use crate::journal::{RecordedRequest, RequestFilter, VerificationError};
+use crate::state_file_error::StateFileError;
 
 impl Emulator {
     /// Sets the lifetime of new access tokens in whole milliseconds.
@@ -157,6 +158,17 @@ impl Emulator {
     /// journal, settings, lifetimes and clock. With a seed the same requests give the same values again.
     pub fn reset(&self) {
         self.state.reset();
+    }
+
+    /// Saves the state file, if the emulator has one. It saves the file by itself too, within a second
+    /// after changes and at its end; a call shows an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the file cannot be written, or if something else changed it.
+    pub fn save_state(&self) -> Result<(), StateFileError> {
+        let saver = self.saver.as_ref();
+        saver.map_or(Ok(()), |saver| saver.save(&self.state))
     }
 
     /// Keeps the present state, and returns the id of the snapshot. The emulator keeps the last 32

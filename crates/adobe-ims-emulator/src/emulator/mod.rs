@@ -1,8 +1,10 @@
 //! The emulator: how it is configured, started and used.
 
+pub(crate) mod scenario;
 pub(crate) mod start_error;
 pub(crate) mod builder;
 pub(crate) mod proxy_access;
+pub(crate) mod saver;
 pub(crate) mod running;
 pub(crate) mod proxy;
 pub(crate) mod aem;

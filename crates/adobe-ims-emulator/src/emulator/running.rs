@@ -14,6 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::clock::Clock;
 use crate::emulator::builder::EmulatorBuilder;
 use crate::emulator::proxy_access::ProxyAccess;
+use crate::emulator::saver::Saver;
 use crate::identities::account::Account;
 use crate::identities::credential_document;
 use crate::identities::grant_type::GrantType;
@@ -29,8 +30,9 @@ use crate::server::listener::{Door, Server, serve};
 use crate::server::router;
 use crate::sign_in::{SignIn, UserTokens};
 use crate::state::State;
+use crate::state_file::StateFile;
 
-/// A running emulator. Dropping it stops the server and closes its connections.
+/// A running emulator. Dropping it stops the server, closes its connections and saves its state file.
 ///
 /// ```
 /// use adobe_ims_emulator::Emulator;
@@ -47,6 +49,7 @@ pub struct Emulator {
     port: u16,
     ca_pem: Option<String>,
     pub(crate) proxy: Option<ProxyAccess>,
+    pub(crate) saver: Option<Saver>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -291,7 +294,11 @@ impl Emulator {
     }
 
     /// Starts the thread of the server.
-    pub(crate) fn run(state: State, sockets: Sockets) -> io::Result<Self> {
+    pub(crate) fn run(
+        state: State,
+        sockets: Sockets,
+        state_file: Option<StateFile>,
+    ) -> io::Result<Self> {
         for (_, listener) in &sockets.doors {
             listener.set_nonblocking(true)?;
         }
@@ -310,8 +317,11 @@ impl Emulator {
         let thread = std::thread::Builder::new()
             .name("ims-emulator".to_owned())
             .spawn(move || runtime.block_on(served))?;
+        let start_saver = |file| Saver::start(Arc::clone(&state), file);
+        let saver = state_file.map(start_saver).transpose()?;
         Ok(Self {
             state,
+            saver,
             port: sockets.port,
             ca_pem: sockets.ca_pem,
             proxy: sockets.proxy,

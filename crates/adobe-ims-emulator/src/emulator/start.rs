@@ -11,6 +11,7 @@ use crate::control_hosts::{ControlHosts, can_be_named};
 use crate::emulator::builder::{EmulatorBuilder, PRODUCTION};
 use crate::emulator::proxy_access::{ProxyAccess, generate_credentials};
 use crate::emulator::running::{Emulator, Sockets};
+use crate::emulator::scenario::play;
 use crate::emulator::start_error::StartError;
 use crate::identities::aem_tier::AemTier;
 use crate::identities::directory::Directory;
@@ -20,6 +21,7 @@ use crate::server::listener::{Door, bind};
 use crate::server::proxy::Proxy;
 use crate::server::tls::Authority;
 use crate::state::{Config, State};
+use crate::state_file::{OpenedStateFile, StateFile};
 
 impl Emulator {
     /// Starts an emulator with generated identities: one service account, one client of OAuth
@@ -45,6 +47,7 @@ impl EmulatorBuilder {
     /// - the `imsEndpoint` or a control host is not a host, or a scope or metascope is not a name;
     /// - a path names no file of AEM's repository;
     /// - the port is in use, or the machine does not have the address;
+    /// - the scenario cannot be played, or the state file cannot be used;
     /// - the emulator cannot register an account, a client or a person;
     /// - the system refuses a thread.
     pub fn start(self) -> Result<Emulator, StartError> {
@@ -86,6 +89,8 @@ impl EmulatorBuilder {
             journal_size: self.journal_size,
         };
         let files = std::mem::take(&mut self.aem_files);
+        let scenario = self.scenario.take();
+        let state_file = self.open_state_file()?;
         let aem_settings = std::mem::take(&mut self.aem_settings);
         let ims_settings = self.ims_settings;
         let allowed_clients = std::mem::take(&mut self.allowed_clients);
@@ -100,8 +105,14 @@ impl EmulatorBuilder {
             let written = state.repository().put(&path, file);
             written.map_err(|_| StartError::AemFile(path))?;
         }
-        state.note_start();
-        Emulator::run(state, sockets).map_err(StartError::Thread)
+        let state_file = complete(&state, state_file, scenario.as_deref())?;
+        Emulator::run(state, sockets, state_file).map_err(StartError::Thread)
+    }
+
+    fn open_state_file(&self) -> Result<Option<OpenedStateFile>, StartError> {
+        let path = self.state_file.as_deref();
+        let opened = path.map(|path| OpenedStateFile::open(path, self.seed));
+        opened.transpose().map_err(StartError::StateFile)
     }
 
     fn check_names(&self) -> Result<(), StartError> {
@@ -199,6 +210,34 @@ impl EmulatorBuilder {
         }
         Ok(directory)
     }
+}
+
+/// Plays the scenario on the first start of the state file, notes the result as the state of a
+/// reset, and brings back the present data of the file.
+fn complete(
+    state: &State,
+    state_file: Option<OpenedStateFile>,
+    scenario: Option<&str>,
+) -> Result<Option<StateFile>, StartError> {
+    let mut present = None;
+    let state_file = state_file.map(|mut file| {
+        if let Some(content) = file.content.take() {
+            state.replace_kept(content.start);
+            present = Some(content.present);
+        }
+        file.used_from(state.keep())
+    });
+    if let Some(scenario) = scenario {
+        play(state, scenario).map_err(StartError::Scenario)?;
+    }
+    state.note_start();
+    if let Some(present) = present {
+        state.replace_kept(present);
+    }
+    if let Some(file) = &state_file {
+        file.save(state).map_err(StartError::StateFile)?;
+    }
+    Ok(state_file)
 }
 
 /// The addresses of the emulator.

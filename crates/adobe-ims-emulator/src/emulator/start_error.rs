@@ -3,7 +3,9 @@
 use std::fmt;
 use std::io;
 
+use crate::emulator::scenario::ScenarioError;
 use crate::identities::registration_error::RegistrationError;
+use crate::state_file_error::StateFileError;
 
 /// The reason why an emulator did not start.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub enum StartError {
     Thread(io::Error),
     /// The emulator cannot register an account, a client or a person.
     Registration(RegistrationError),
+    /// The emulator cannot play its scenario.
+    Scenario(ScenarioError),
+    /// The emulator cannot use its state file.
+    StateFile(StateFileError),
     /// This path names no file of AEM's repository.
     AemFile(String),
     /// The emulator cannot set up TLS, for example because an alias is not a host name.
@@ -46,6 +52,8 @@ impl fmt::Display for StartError {
             Self::ListenProxy(_) => "the proxy of the emulator cannot listen on its port",
             Self::Thread(_) => "the emulator cannot run its server",
             Self::Registration(_) => "the emulator cannot register an account, client or person",
+            Self::Scenario(_) => "the emulator cannot play the scenario",
+            Self::StateFile(_) => "the emulator cannot use the state file",
             Self::AemFile(_) => "a path names no file below /content/dam/",
             Self::Tls(_) => "the emulator cannot set up TLS",
         })
@@ -62,6 +70,8 @@ impl std::error::Error for StartError {
             | Self::Scope(_)
             | Self::AemFile(_) => None,
             Self::Registration(error) => Some(error),
+            Self::Scenario(error) => Some(error),
+            Self::StateFile(error) => Some(error),
             Self::Tls(error) => Some(&**error),
         }
     }

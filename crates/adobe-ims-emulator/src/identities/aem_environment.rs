@@ -1,9 +1,10 @@
 //! The environments of AEM as a Cloud Service.
 
 use crate::identities::aem_tier::AemTier;
+use serde::{Deserialize, Serialize};
 
 /// An environment of AEM: program number and environment number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct AemEnvironment {
     pub(crate) program: u32,
     pub(crate) environment: u32,

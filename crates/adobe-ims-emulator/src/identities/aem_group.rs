@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A group of AEM.
 ///
 /// ```
@@ -10,7 +12,7 @@ use std::fmt;
 /// assert_eq!(AemGroup::FormsUsers.name(), "forms-users");
 /// assert_eq!(AemGroup::from_name("forms-users"), Some(AemGroup::FormsUsers));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[non_exhaustive]
 pub enum AemGroup {
     /// `administrators`: may do everything, above all use the batch API.

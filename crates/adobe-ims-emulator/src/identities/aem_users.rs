@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::identities::aem_group::AemGroup;
 
 /// A user that AEM created for a technical account or a person.
@@ -17,7 +19,7 @@ pub struct AemUser {
 }
 
 /// The groups of a user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct AemGroups(BTreeSet<AemGroup>);
 
 impl AemGroups {
@@ -35,7 +37,7 @@ impl FromIterator<AemGroup> for AemGroups {
 }
 
 /// The users and their groups. Times are in milliseconds since 1970.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub(crate) struct AemUsers {
     /// The login name of each user id.
     logins: BTreeMap<String, String>,

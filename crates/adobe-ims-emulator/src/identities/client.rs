@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use crate::crypto::certificate::BoundCertificate;
 use crate::identities::client_secrets::ClientSecrets;
 use crate::identities::grant_type::GrantType;
@@ -9,7 +11,7 @@ use crate::identities::redirect_uris::RedirectUris;
 use crate::identities::registration_error::RegistrationError;
 
 /// A credential of a client. While a client migrates it has both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub(crate) enum Credential {
     /// Certificates, with whose keys the client signs assertions.
     ServiceAccount,
@@ -18,7 +20,7 @@ pub(crate) enum Credential {
 }
 
 /// An IMS client with its technical account.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) secrets: ClientSecrets,
@@ -92,7 +94,7 @@ impl Client {
 }
 
 /// The binding of a technical account to a client.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Binding {
     pub(crate) organization: String,
     pub(crate) technical_account_id: String,
@@ -105,7 +107,7 @@ pub(crate) struct Binding {
 }
 
 /// The consent of an organization's administrator to a client of another organization.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Consent {
     pub(crate) organization: String,
     /// The technical account of the consenting organization, which is the user of its tokens.
@@ -116,7 +118,7 @@ pub(crate) struct Consent {
 }
 
 /// The private key and the certificate of a credential document.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct DocumentKey {
     /// The fingerprint of the certificate.
     pub(crate) fingerprint: String,

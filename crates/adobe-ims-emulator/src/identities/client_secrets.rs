@@ -1,5 +1,7 @@
 //! The secrets of a client.
 
+use serde::{Deserialize, Serialize};
+
 use crate::identities::registration_error::RegistrationError;
 
 /// The number of secrets of a client that are valid at once (documented by Adobe).
@@ -7,7 +9,7 @@ const MAX_SECRETS: usize = 2;
 
 /// The secrets of a client. A confidential client without a valid secret stays confidential: nobody
 /// can authenticate as it.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) enum ClientSecrets {
     /// A public client, which uses PKCE instead.
     Public,
@@ -15,7 +17,7 @@ pub(crate) enum ClientSecrets {
 }
 
 /// The valid secrets, the oldest first, each with its number. A number is used once.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub(crate) struct NumberedSecrets {
     valid: Vec<(u32, String)>,
     next: u32,

@@ -1,5 +1,7 @@
 //! The directory of all registered clients and people.
 
+use serde::{Deserialize, Serialize};
+
 use crate::identities::aem_environment::AemEnvironment;
 use crate::identities::client::{Client, Consent};
 use crate::identities::client_user::ClientUser;
@@ -19,7 +21,7 @@ const DEFAULT_SCOPES: [&str; 4] = [
 ];
 
 /// The registered clients and people, with the sources of generated values.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Directory {
     pub(super) clients: Vec<Client>,
     pub(super) built_in_keys: BuiltInKeys,
@@ -53,6 +55,16 @@ impl Directory {
             default_metascopes,
             default_scopes: DEFAULT_SCOPES.map(str::to_owned).to_vec(),
         }
+    }
+
+    /// Takes the configuration of another directory: the environment, and the defaults of new
+    /// clients.
+    pub(crate) fn configured_as(mut self, other: &Self) -> Self {
+        self.environment = other.environment;
+        self.default_metascopes
+            .clone_from(&other.default_metascopes);
+        self.default_scopes.clone_from(&other.default_scopes);
+        self
     }
 
     /// Sets the scopes of clients without scopes of their own.

@@ -1,5 +1,7 @@
 //! The keys of service accounts: the built-in ones, and the certificates that bind them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::crypto::certificate::{BoundCertificate, Validity, fingerprint, self_signed};
 use crate::crypto::pem;
 use crate::crypto::signing_key::SigningKey;
@@ -15,7 +17,7 @@ const BUILT_IN: [&str; 4] = [
 
 /// The built-in private keys. They serve accounts in turn, because making a key takes too long. Two
 /// accounts may have the same key: an assertion names its account, so neither can use the other's.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub(crate) struct BuiltInKeys {
     next: usize,
 }

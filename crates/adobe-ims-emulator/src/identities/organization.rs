@@ -1,6 +1,7 @@
 //! Organizations, their groups and products, and the memberships of people.
 
 use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
 
 /// An organization.
 ///
@@ -14,7 +15,7 @@ use ring::digest::{SHA256, digest};
 /// let organization = Organization::new("0123456789ABCDEF01234567@AdobeOrg").name("Müller & Söhne");
 /// assert_eq!(organization.ident(), "0123456789ABCDEF01234567");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Organization {
     id: String,
     name: String,
@@ -86,7 +87,7 @@ impl Organization {
 }
 
 /// A group of an organization, with the role of one member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Group {
     /// The number of the group within the organization.
@@ -112,7 +113,7 @@ impl Group {
 }
 
 /// The membership of a person in an organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Membership {
     /// The organization.
@@ -122,7 +123,7 @@ pub struct Membership {
 }
 
 /// A role of a person in an organization that no group gives: an entry of the profile's `roles`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Role {
     /// The organization, `<24 hex>@AdobeOrg`.
@@ -153,7 +154,7 @@ impl Role {
 
 /// A product that a person may use through an organization: an entry of the profile's
 /// `projectedProductContext`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ProductContext {
     /// The code of the product, such as `dma_aem_cloud`.

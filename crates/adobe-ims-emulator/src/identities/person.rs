@@ -160,7 +160,7 @@ impl Person {
 }
 
 /// A registered person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct RegisteredPerson {
     pub(crate) user_id: String,
     pub(crate) auth_id: String,

@@ -1,12 +1,14 @@
 //! The registered people, and the described organizations.
 
+use serde::{Deserialize, Serialize};
+
 use crate::identities::organization::{Membership, Organization};
 use crate::identities::person::{AccountType, Person, RegisteredPerson};
 use crate::identities::registration_error::RegistrationError;
 use crate::random::Random;
 
 /// The people who can sign in, and the organizations.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct PersonStore {
     people: Vec<RegisteredPerson>,
     organizations: Vec<Organization>,

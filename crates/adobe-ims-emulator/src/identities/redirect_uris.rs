@@ -1,6 +1,7 @@
 //! The redirect URIs of a client.
 
 use http::Uri;
+use serde::{Deserialize, Serialize};
 
 /// The maximum length of the default URI in characters (documented by Adobe).
 const URI_LIMIT: usize = 256;
@@ -14,7 +15,7 @@ const PATTERNS_LIMIT: usize = 512;
 /// by Adobe). The syntax of the patterns is inferred from Adobe's examples: a dot is any character,
 /// `*` repeats the character before it, a backslash makes the next character literal, and a pattern
 /// has to match the whole URI.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct RedirectUris {
     default: Option<String>,
     patterns: Vec<String>,

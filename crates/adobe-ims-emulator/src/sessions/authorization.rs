@@ -1,10 +1,12 @@
 //! The authorization that a person gives to a client.
 
+use serde::{Deserialize, Serialize};
+
 use crate::identities::person::RegisteredPerson;
 use crate::tokens::pkce::CodeChallenge;
 
 /// An authorization by a person, from which codes and tokens are issued.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Authorization {
     pub(crate) client_id: String,
     pub(crate) user_id: String,

@@ -1,9 +1,11 @@
 //! The request with which a client starts a sign-in.
 
+use serde::{Deserialize, Serialize};
+
 use crate::tokens::pkce::CodeChallenge;
 
 /// A valid request at the authorization endpoint.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct AuthorizationRequest {
     pub(crate) client_id: String,
     pub(crate) redirect: RedirectTarget,
@@ -17,7 +19,7 @@ pub(crate) struct AuthorizationRequest {
 }
 
 /// The destination of the redirect that ends a sign-in.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct RedirectTarget {
     pub(crate) uri: String,
     pub(crate) state: Option<String>,
@@ -25,7 +27,7 @@ pub(crate) struct RedirectTarget {
 }
 
 /// The part of the redirect URI that carries the response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum ResponseMode {
     Query,
     Fragment,
@@ -33,7 +35,7 @@ pub(crate) enum ResponseMode {
 
 /// The values in the response: one of the combinations that Adobe documents, or a device token,
 /// which a published client requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum ResponseType {
     Code,
     Token,

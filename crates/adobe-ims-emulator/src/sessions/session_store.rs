@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::sessions::authorization::Authorization;
 use crate::sessions::authorization_request::AuthorizationRequest;
 
 /// An authorization code that was not redeemed yet.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct PendingCode {
     pub(crate) authorization: Authorization,
     /// Milliseconds since 1970.
@@ -14,7 +16,7 @@ pub(crate) struct PendingCode {
 }
 
 /// A sign-in whose page is open in a browser.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct PendingSignIn {
     pub(crate) request: AuthorizationRequest,
     /// Milliseconds since 1970.
@@ -44,7 +46,7 @@ impl TokenEpoch {
 }
 
 /// The state of all sign-ins. Tokens are known by their `id`, sessions by their `sid`.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 pub(crate) struct SessionStore {
     codes: HashMap<String, PendingCode>,
     /// By the ticket in the form of the page.

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
 
 /// The minimum length of a verifier (documented by Adobe) and of a plain challenge.
 const MIN_LENGTH: usize = 43;
@@ -11,7 +12,7 @@ const MIN_LENGTH: usize = 43;
 const MAX_LENGTH: usize = 128;
 
 /// A code challenge.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) enum CodeChallenge {
     /// The verifier itself, which is the default (documented by Adobe).
     Plain(String),

@@ -40,9 +40,11 @@ mod promise;
 mod proxy;
 mod refresh_token;
 mod registered_people;
+mod scenario;
 mod service_credentials;
 mod snapshots;
 mod socket;
+mod state;
 mod support;
 mod time;
 #[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
