@@ -121,6 +121,10 @@
 //! with 408. At 256 connections it closes the one that has been idle for the longest time in favour
 //! of a new one.
 //!
+//! A client with built-in hosts reaches the emulator through a proxy
+//! ([`connect_proxy`](EmulatorBuilder::connect_proxy)), which leads the host names of Adobe to it and
+//! leads nowhere else.
+//!
 //! # Features
 //!
 //! `forms`, on by default, is AEM Forms Communications. Its code allocates nothing until it is used.

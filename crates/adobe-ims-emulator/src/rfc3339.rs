@@ -4,7 +4,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::{Date, Month, OffsetDateTime, Time};
 
-use crate::clock::{LATEST, at_second};
+use crate::clock::{Clock, LATEST, at_second};
+
+impl Clock {
+    /// Reads a time of the years 1970 to 9998 by RFC 3339. Returns `None` for any other text.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use adobe_ims_emulator::Clock;
+    ///
+    /// let time = Clock::parse_time("2027-01-15T08:00:00Z");
+    /// assert_eq!(time, Some(UNIX_EPOCH + Duration::from_secs(1_800_000_000)));
+    /// ```
+    pub fn parse_time(text: &str) -> Option<SystemTime> {
+        from_rfc3339(text)
+    }
+}
 
 /// Reads a time of the years 1970 to 9998 by RFC 3339, such as `2027-01-15T08:00:00Z`.
 pub(crate) fn from_rfc3339(text: &str) -> Option<SystemTime> {

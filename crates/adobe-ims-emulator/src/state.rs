@@ -41,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) lifetimes: Lifetimes,
     /// The base URL of the server.
     pub(crate) url: String,
+    /// The URL of the proxy.
+    pub(crate) proxy_url: Option<String>,
     /// The issuer of id tokens. Without it the issuer is the base URL that the client uses.
     pub(crate) issuer: Option<String>,
     /// The maximum size of a request with documents, in bytes.

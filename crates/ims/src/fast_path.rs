@@ -31,7 +31,7 @@ fn parse_serve(words: impl Iterator<Item = OsString>) -> Option<Arguments> {
         quiet: false,
         verbose: false,
         config: None,
-        command: Command::Emulator(EmulatorCommand::Serve(serve)),
+        command: Command::Emulator(EmulatorCommand::Serve(Box::new(serve))),
     })
 }
 

@@ -7,11 +7,13 @@ use crate::http::response::{Response, json};
 use crate::state::State;
 
 #[derive(Serialize)]
-struct Health {
+struct Health<'a> {
     status: &'static str,
     emulator: &'static str,
     version: &'static str,
     tokens_minted: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_url: Option<&'a str>,
 }
 
 /// Handles `GET /_emu/health`.
@@ -21,6 +23,7 @@ pub(crate) fn health(state: &State) -> Response {
         emulator: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         tokens_minted: state.tokens_issued(),
+        proxy_url: state.config.proxy_url.as_deref(),
     };
     json(StatusCode::OK, &health)
 }

@@ -84,6 +84,7 @@ impl EmulatorBuilder {
             environment: self.environment,
             lifetimes: self.lifetimes,
             url: addresses.url,
+            proxy_url: sockets.proxy.as_ref().map(|proxy| proxy.url.clone()),
             issuer: self.issuer.clone(),
             document_limit: self.document_limit,
             journal_size: self.journal_size,

@@ -245,6 +245,8 @@ fn discovery_names_https_behind_the_proxy() {
 fn proxy_wants_the_credentials_of_the_handle() {
     let builder = frozen_builder().connect_proxy(0).proxy_authentication(true);
     let emulator = builder.start().unwrap();
+    let health = get(&emulator, "/_emu/health");
+    assert_eq!(health.json["proxy_url"], emulator.proxy_url().unwrap());
     let (user, password) = (emulator.proxy_user(), emulator.proxy_password());
     let own = format!("{}:{}", user.unwrap(), password.unwrap());
     let mut stream = connect(&emulator);
@@ -277,6 +279,7 @@ fn proxy_wants_the_credentials_of_the_handle() {
         assert!(body.contains("proxy_authentication_required"), "{body}");
         assert!(!body.contains(password.unwrap()), "{body}");
     }
+    assert!(!health.text.contains(password.unwrap()), "{}", health.text);
     let (head, _) = ask(&mut stream, "basic", &own);
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     let stream = tls(stream, IMS, emulator.ca_pem());

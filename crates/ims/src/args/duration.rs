@@ -5,6 +5,17 @@ use std::time::Duration;
 use adobe_ims_config::internal::parse_seconds;
 pub(crate) use adobe_ims_config::values::parse_duration as parse;
 
+/// Parses the lifetime of a token, such as `90s`, `15m` or `24h`. A number alone counts seconds.
+pub(crate) fn parse_lifetime(text: &str) -> Result<Duration, &'static str> {
+    match parse_seconds(text) {
+        Some((seconds, _)) if seconds > 0.0 && seconds <= LONGEST_PERIOD => {
+            Ok(Duration::from_secs_f64(seconds))
+        }
+        Some(_) => Err("it must be more than nothing and ten years at most"),
+        None => Err("give a time such as 90s, 15m or 24h"),
+    }
+}
+
 /// The longest period in seconds: ten years.
 const LONGEST_PERIOD: f64 = 3660.0 * 86_400.0;
 
@@ -58,6 +69,27 @@ mod tests {
         }
         for text in ["", "-", "--1", "0.5s", "9999999999999999999w", "m"] {
             assert!(parse_offset(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lifetime_may_be_seconds() {
+        for (text, millis) in [
+            ("90", 90_000),
+            ("90s", 90_000),
+            ("15m", 900_000),
+            ("1500ms", 1500),
+            ("2w", 14 * 86_400_000),
+        ] {
+            assert_eq!(parse_lifetime(text), Ok(Duration::from_millis(millis)));
+        }
+        for (text, error) in [
+            ("", "give a time such as 90s, 15m or 24h"),
+            ("soon", "give a time such as 90s, 15m or 24h"),
+            ("0s", "it must be more than nothing and ten years at most"),
+            ("600w", "it must be more than nothing and ten years at most"),
+        ] {
+            assert_eq!(parse_lifetime(text), Err(error), "{text}");
         }
     }
 

@@ -50,7 +50,7 @@ pub(crate) use emulator::{
     AdvanceArgs, AllowArgs, CallArgs, CallMethod, ClockArgs, EmulatorCommand, FaultAdd,
     FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter, LifetimesArgs,
     RemoteCommand, RemoteFlags, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs, ServeArgs,
-    SignInArgs, Tier, VerifyArgs,
+    SignInArgs, Tier, TrustArgs, TrustedBy, VerifyArgs,
 };
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;

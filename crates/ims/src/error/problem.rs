@@ -60,6 +60,9 @@ problem_catalogue! {
     EmulatorNotNamed = "emulator-not-named", Configuration, false,
         "Nothing names the emulator: no flag, no variable, no ready line.",
         ["`ims emulator serve` starts an emulator. Its ready line has the `url` for --url and IMS_URL; --ready-file takes the line itself."];
+    EmulatorNotRunning = "emulator-not-running", Configuration, false,
+        "No emulator answers at the address that was named.",
+        ["Start it with `ims emulator serve --ready-file FILE`, and name the same file."];
     EmulatorNotStarted = "emulator-not-started", Configuration, false,
         "The emulator cannot listen on its port or create what it needs.",
         ["Leave out --port, and the emulator takes a free one."];
@@ -111,6 +114,12 @@ problem_catalogue! {
     ScopesDefaultOnly = "scopes-default-only", Configuration, false,
         "The scopes are only those that every credential has (openid, AdobeID). A token with these opens no API of a product.",
         ["In the Adobe Developer Console, add the API to the project, and copy the scopes that it then shows for the credential."];
+    ScenarioRefused = "scenario-refused", Configuration, false,
+        "The emulator cannot play the scenario, because a request of it is malformed or was refused.",
+        ["Correct the entry that the message names. Entries are counted from 0."];
+    StateFileUnusable = "state-file-unusable", Configuration, false,
+        "The emulator cannot read or write its state file. It replaces only a file that it wrote itself and that nothing else has changed since.",
+        ["Name another file with --state, or move that one away."];
     TlsChainIncomplete = "tls-chain-incomplete", Unreachable, false,
         "The server, or the proxy that inspects TLS, sends its certificate without the one between it and the root.",
         ["Ask its operator to send the whole chain. Until then, pass the missing certificate as an extra CA: --ca-file FILE or IMS_CA_FILE."], Inferred Likely;

@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod env_vars;
 pub(crate) mod mask;
 pub(crate) mod signals;
+pub(crate) mod stdin;
 pub(crate) mod withheld;
 
 use std::io::{self, ErrorKind, PipeReader, Read, Write};

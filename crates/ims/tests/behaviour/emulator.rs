@@ -15,19 +15,23 @@ use serde_json::{Value, json};
 
 use crate::support::{Ims, World, answering, fixture};
 
-struct Serving {
-    child: Child,
+pub(crate) struct Serving {
+    pub(crate) child: Child,
     stdout: BufReader<ChildStdout>,
-    ready: Value,
+    pub(crate) ready: Value,
 }
 
 impl Serving {
-    fn start(arguments: &[&str], folder: &Path) -> Self {
+    pub(crate) fn start(arguments: &[&str], folder: &Path) -> Self {
+        Self::with_stdin(arguments, folder, Stdio::null())
+    }
+
+    pub(crate) fn with_stdin(arguments: &[&str], folder: &Path, stdin: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ims"))
             .args(["emulator", "serve"])
             .args(arguments)
             .current_dir(folder)
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -43,16 +47,16 @@ impl Serving {
         }
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.ready[name].as_str().unwrap()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         PathBuf::from(self.text(name))
     }
 
     /// Ends the emulator with a signal and returns the exit code and the remaining output.
-    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn end(self, signal: &str) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         let kill = format!("kill {signal} {pid}");
         assert!(
@@ -62,6 +66,11 @@ impl Serving {
                 .unwrap()
                 .success()
         );
+        self.ended()
+    }
+
+    /// Waits for the end, and returns the exit code and the remaining output.
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         let code = self.child.wait().unwrap().code();
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();

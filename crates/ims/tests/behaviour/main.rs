@@ -40,6 +40,8 @@ mod emulator_remote;
 mod emulator_remote_identities;
 mod emulator_remote_journal;
 mod emulator_remote_script;
+mod emulator_run;
+mod emulator_trust;
 mod exchange;
 mod exec;
 mod exec_secrets;

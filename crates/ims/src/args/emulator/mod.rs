@@ -1,5 +1,6 @@
 //! `ims emulator`.
 
+mod start_clock;
 mod serve;
 mod remote_flags;
 mod clock;
@@ -8,6 +9,7 @@ mod fault;
 mod identities;
 mod call;
 mod remote;
+mod trust;
 
 use clap::Subcommand;
 
@@ -19,21 +21,25 @@ pub(crate) use journal::{JournalFilter, RequestsArgs, VerifyArgs};
 pub(crate) use remote::{RemoteCommand, RestoreArgs};
 pub(crate) use remote_flags::RemoteFlags;
 pub(crate) use serve::{ImsEndpoint, ServeArgs};
+pub(crate) use trust::{TrustArgs, TrustedBy};
 
 use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
     /// Serve on loopback, or where --listen says, until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     #[command(flatten)]
     Remote(RemoteCommand),
+    /// Print what a program needs to trust the running emulator and to reach it by Adobe's host names
+    #[command(after_help = trust::HELP)]
+    Trust(TrustArgs),
 }
 
 impl EmulatorCommand {
     pub(super) fn output(&self) -> TextFormat {
         match self {
-            Self::Serve(_) => TextFormat::Text,
+            Self::Serve(_) | Self::Trust(_) => TextFormat::Text,
             Self::Remote(command) => command.flags().output,
         }
     }

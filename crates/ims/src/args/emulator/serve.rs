@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use adobe_ims_emulator::ims_settings::{ImsSetting, ImsSettings, InvalidSetting};
 use clap::Args;
 
+use super::start_clock::ClockFlags;
+
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
     /// The address to listen on, for containers: every machine that reaches it can control the
@@ -29,8 +31,28 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) write_oauth_credentials: Option<PathBuf>,
     /// The file for the CA certificate [default: in a temporary folder]
-    #[arg(long, value_name = "FILE", requires = "tls")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) write_ca: Option<PathBuf>,
+    /// The file for the line of JSON, too; it exists while the emulator accepts connections
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+    /// Open a CONNECT proxy on this port that leads Adobe's host names to the emulator; 0 selects a free one
+    #[arg(long, value_name = "N", value_parser = port)]
+    pub(crate) connect_port: Option<u16>,
+    /// Make the proxy ask for the user and the password in the line of JSON
+    #[arg(long, requires = "connect_port")]
+    pub(crate) proxy_auth: bool,
+    /// The file that keeps registrations and tokens over restarts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// A JSON list of requests to the remote control to play at the start: method, path, body
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
+    /// End when stdin closes
+    #[arg(long)]
+    pub(crate) exit_with_stdin: bool,
+    #[command(flatten)]
+    pub(crate) clock: ClockFlags,
     /// The metascopes of the technical account, separated by commas
     #[arg(long, value_name = "LIST")]
     pub(crate) metascopes: Option<String>,

@@ -1,4 +1,5 @@
-//! The files that `ims emulator serve` writes: credential documents, and the certificate of its CA.
+//! The files that `ims emulator serve` writes: credential documents, the certificate of its CA, and the
+//! ready line.
 
 use std::fs;
 use std::io::{self, Write};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use adobe_ims::crypto::Certificate;
 use adobe_ims::internal::file;
 use adobe_ims_emulator::{Emulator, is_emulator_document};
+use serde_json::Value;
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::args::ServeArgs;
@@ -27,6 +29,7 @@ impl Files {
         for path in [&args.write_credentials, &args.write_oauth_credentials] {
             refuse_to_overwrite(path.as_deref(), is_emulator_document)?;
         }
+        refuse_to_overwrite(args.ready_file.as_deref(), is_ready_line)?;
         refuse_to_overwrite(args.write_ca.as_deref(), is_emulator_ca)
     }
 
@@ -80,6 +83,9 @@ fn refuse_the_same_file(args: &ServeArgs) -> Result<(), Failure> {
         ("--write-credentials", &args.write_credentials),
         ("--write-oauth-credentials", &args.write_oauth_credentials),
         ("--write-ca", &args.write_ca),
+        ("--ready-file", &args.ready_file),
+        ("--state", &args.state),
+        ("--scenario", &args.scenario),
     ];
     for (index, (flag, file)) in files.iter().enumerate() {
         let others = &files[index + 1..];
@@ -95,7 +101,7 @@ fn refuse_the_same_file(args: &ServeArgs) -> Result<(), Failure> {
 }
 
 /// Refuses to replace a file that no emulator wrote: it may hold real credentials.
-fn refuse_to_overwrite(
+pub(super) fn refuse_to_overwrite(
     path: Option<&Path>,
     is_ours: impl Fn(&[u8]) -> bool,
 ) -> Result<(), Failure> {
@@ -119,15 +125,53 @@ fn is_emulator_ca(content: &[u8]) -> bool {
     Certificate::read(content).is_ok_and(|ca| ca.subject().contains("adobe-ims-emulator"))
 }
 
+/// Returns whether a file holds the ready line of an emulator, which may have been killed.
+fn is_ready_line(content: &[u8]) -> bool {
+    let line: Option<Value> = serde_json::from_slice(content).ok();
+    line.is_some_and(|line| {
+        let has_text = |name: &str| line[name].is_string();
+        line["ready"] == true
+            && ["url", "credentials", "client_id"]
+                .into_iter()
+                .all(has_text)
+    })
+}
+
+/// The file with the ready line. It is deleted when the command ends.
+pub(super) struct ReadyFile {
+    path: PathBuf,
+    content: Vec<u8>,
+}
+
+impl ReadyFile {
+    /// Writes the file. It has the password of the proxy, so only its owner may read it.
+    pub(super) fn write(path: &Path, line: &str) -> Result<Self, Failure> {
+        let path = std::path::absolute(path).map_err(|error| unwritable(path, &error))?;
+        let content = format!("{line}\n").into_bytes();
+        write(&path, &content, Access::Owner)?;
+        Ok(Self { path, content })
+    }
+}
+
+impl Drop for ReadyFile {
+    fn drop(&mut self) {
+        // Another emulator may have replaced the file with its own.
+        let is_own = file::read(&self.path).is_ok_and(|found| *found.bytes == self.content);
+        if is_own {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
 /// The users who may read a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
+pub(super) enum Access {
     Owner,
     Everyone,
 }
 
 /// Writes a file as a whole or not at all.
-fn write(path: &Path, content: &[u8], access: Access) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, content: &[u8], access: Access) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let written = NamedTempFile::new_in(folder).and_then(|mut file| {
         file.write_all(content)?;

@@ -3,6 +3,8 @@
 mod files;
 mod serve;
 mod remote;
+mod start_failure;
+mod trust;
 
 use crate::args::EmulatorCommand;
 use crate::context::Context;
@@ -17,5 +19,6 @@ pub(super) fn run(
     match command {
         EmulatorCommand::Serve(args) => serve::serve(args, context),
         EmulatorCommand::Remote(command) => remote::run(command, source, context),
+        EmulatorCommand::Trust(args) => trust::trust(args, context),
     }
 }

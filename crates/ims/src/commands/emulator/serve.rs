@@ -1,26 +1,30 @@
 //! `ims emulator serve`: runs the emulator of the crate `adobe-ims-emulator`.
 
-use std::error::Error as _;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::process;
 
 use adobe_ims_emulator::ims_settings::ImsSettings;
-use adobe_ims_emulator::{Emulator, EmulatorBuilder, StartError};
+use adobe_ims_emulator::{Emulator, EmulatorBuilder};
 use serde::Serialize;
 
-use super::files::Files;
+use super::files::{Files, ReadyFile};
+use super::start_failure::{not_started, state_failure};
 use crate::args::{ImsEndpoint, ServeArgs};
 use crate::console::Console;
 use crate::context::Context;
+use crate::environment::input::NamedFile;
 use crate::error::{CommandProblem, Failure};
 use crate::process::signals::ShutdownSignals;
+use crate::process::stdin;
 
 /// The line that says that the emulator is ready.
 #[derive(Serialize)]
 struct Ready<'a> {
     ready: bool,
     url: &'a str,
+    /// The beginning of the addresses of the remote control.
+    control: String,
+    proxy: Option<Proxy<'a>>,
     ca: Option<&'a Path>,
     credentials: &'a Path,
     oauth_credentials: &'a Path,
@@ -29,6 +33,16 @@ struct Ready<'a> {
     technical_account_id: &'a str,
     sign_in: AuthorizationRequest<'a>,
     pid: u32,
+}
+
+/// The proxy that leads Adobe's host names to the emulator.
+#[derive(Serialize)]
+struct Proxy<'a> {
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
 }
 
 /// A person who can sign in with a browser, and a public client for it.
@@ -47,12 +61,17 @@ pub(super) fn serve(args: &ServeArgs, context: &Context) -> Result<(), Failure> 
     let shutdown = ShutdownSignals::listen()
         .map_err(|error| Failure::unexpected(format!("no signals: {error}")))?;
 
-    let emulator = builder.start().map_err(not_started)?;
+    let emulator = builder.start().map_err(|error| not_started(args, &error))?;
     warn_of_others(args, &context.console);
     let files = Files::write(args, &emulator)?;
-    print_ready(&emulator, &files, &context.console)?;
-    runtime.block_on(shutdown.received());
-    Ok(())
+    let line = ready_line(&emulator, &files)?;
+    let ready_file = args.ready_file.as_deref();
+    let _ready_file = ready_file
+        .map(|path| ReadyFile::write(path, &line))
+        .transpose()?;
+    context.console.result(&line)?;
+    runtime.block_on(wait_for_end(args, shutdown))?;
+    emulator.save_state().map_err(|error| state_failure(&error))
 }
 
 /// Warns of other machines, which can control an emulator that listens beyond loopback.
@@ -66,33 +85,21 @@ fn warn_of_others(args: &ServeArgs, console: &Console) {
     ));
 }
 
-fn not_started(error: StartError) -> Failure {
-    match &error {
-        StartError::ImsEndpoint(_) | StartError::Metascope(_) | StartError::Scope(_) => {
-            return Failure::usage(error.to_string());
-        }
-        StartError::ControlHost(name) => {
-            return Failure::usage(format!("--control-host {name:?}: {error}")).with_hint(
-                "give a name without a port, such as the name of the service in compose",
-            );
-        }
-        _ => {}
+/// Waits until a signal or the end of stdin ends the command.
+async fn wait_for_end(args: &ServeArgs, shutdown: ShutdownSignals) -> Result<(), Failure> {
+    if !args.exit_with_stdin {
+        shutdown.received().await;
+        return Ok(());
     }
-    let cause = error
-        .source()
-        .map_or(String::new(), |cause| format!(": {cause}"));
-    let message = format!("{error}{cause}");
-    let hint = match &error {
-        StartError::Listen(cause) if cause.kind() == ErrorKind::AddrNotAvailable => {
-            "--listen takes an address of this machine"
-        }
-        _ => "without --port the emulator takes a free port",
-    };
-    Failure::new(CommandProblem::EmulatorNotStarted, message).with_hint(hint)
+    tokio::select! {
+        () = shutdown.received() => Ok(()),
+        closed = stdin::closed() => closed
+            .map_err(|error| Failure::unexpected(format!("stdin cannot be watched: {error}"))),
+    }
 }
 
-/// Prints the line that says that the emulator is ready.
-fn print_ready(emulator: &Emulator, files: &Files, console: &Console) -> Result<(), Failure> {
+/// Returns the line that says that the emulator is ready.
+fn ready_line(emulator: &Emulator, files: &Files) -> Result<String, Failure> {
     let accounts = emulator.accounts();
     let account = accounts
         .first()
@@ -102,9 +109,15 @@ fn print_ready(emulator: &Emulator, files: &Files, console: &Console) -> Result<
         .first()
         .zip(people.first())
         .ok_or_else(|| Failure::unexpected("nobody can sign in to the emulator"))?;
-    console.json(&Ready {
+    let line = Ready {
         ready: true,
         url: emulator.url(),
+        control: format!("{}/_emu/", emulator.url()),
+        proxy: emulator.proxy_url().map(|url| Proxy {
+            url,
+            user: emulator.proxy_user(),
+            password: emulator.proxy_password(),
+        }),
         ca: files.ca.as_deref(),
         credentials: &files.credentials,
         oauth_credentials: &files.oauth_credentials,
@@ -116,17 +129,55 @@ fn print_ready(emulator: &Emulator, files: &Files, console: &Console) -> Result<
             email: person.email(),
         },
         pid: process::id(),
+    };
+    serde_json::to_string(&line)
+        .map_err(|error| Failure::unexpected(format!("the ready line cannot be written: {error}")))
+}
+
+/// Reads the scenario.
+fn scenario(args: &ServeArgs, path: &Path) -> Result<String, Failure> {
+    if path == "-" && args.exit_with_stdin {
+        return Err(Failure::usage(
+            "--scenario - and --exit-with-stdin both need stdin",
+        ));
+    }
+    let content = NamedFile::new("--scenario", path).read()?;
+    String::from_utf8(content.bytes.to_vec()).map_err(|_| {
+        let what = format!("the scenario {path:?} is not UTF-8 text");
+        Failure::new(CommandProblem::ScenarioRefused, what)
     })
 }
 
 /// Returns the builder of the emulator that the flags ask for.
 fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
-    let mut builder = Emulator::builder().port(args.port).tls(args.tls);
+    let mut builder = Emulator::builder()
+        .port(args.port)
+        .tls(args.tls)
+        .clock(args.clock.clock())
+        .proxy_authentication(args.proxy_auth);
+    if let Some(port) = args.connect_port {
+        builder = builder.connect_proxy(port);
+    } else if args.write_ca.is_some() && !args.tls {
+        return Err(Failure::usage("--write-ca needs --tls or --connect-port")
+            .with_hint("without both the emulator has no CA"));
+    }
     if let Some(address) = args.listen {
         builder = builder.listen(address);
     }
     for name in &args.control_host {
         builder = builder.control_host(name);
+    }
+    if let Some(lifetime) = args.clock.access_token_lifetime {
+        builder = builder.token_lifetime(lifetime);
+    }
+    if let Some(seed) = args.clock.seed {
+        builder = builder.seed(seed);
+    }
+    if let Some(path) = &args.state {
+        builder = builder.state_file(path);
+    }
+    if let Some(path) = &args.scenario {
+        builder = builder.scenario(scenario(args, path)?);
     }
     builder = match &args.ims_endpoint {
         ImsEndpoint::Own if args.tls => builder.own_ims_endpoint(),
