@@ -85,6 +85,7 @@
 //! | `POST /adobe/forms/assembler/pdfa/convert`, `/validate` | AEM Forms: PDF/A, which is marked and not certified |
 //! | `/adobe/forms/batch/output/…` | AEM Forms: the batch API, for `administrators` |
 //! | `GET /_emu/` | the paths of the remote control; `GET /` leads there |
+//! | `GET /_emu/openapi.json` | the description of all endpoints in OpenAPI 3.1 |
 //! | `GET /_emu/health` | the state of the emulator |
 //! | `GET` or `PATCH /_emu/clock`, `POST /_emu/clock/advance` | the virtual time, as by [`Clock`] |
 //! | `POST /_emu/reset`, `POST /_emu/snapshots`, `POST /_emu/snapshots/ID/restore` | the state of the start or of a snapshot, as by [`Emulator::reset`] |
@@ -163,6 +164,7 @@ mod pdf;
 mod http;
 mod journal;
 mod faults;
+mod openapi;
 #[cfg(feature = "forms")]
 mod xml;
 #[cfg(feature = "forms")]

@@ -33,3 +33,4 @@ pub(crate) mod persisted_queries;
 #[cfg(feature = "forms")]
 pub(crate) mod forms;
 pub(crate) mod endpoint;
+pub(crate) mod openapi;

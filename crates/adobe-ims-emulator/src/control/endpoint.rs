@@ -8,6 +8,7 @@ use http::{Method, Request};
 use crate::control::aem_rights::{grant_rights, set_rights};
 use crate::control::consents::{self, ConsentPath};
 use crate::control::health::health;
+use crate::control::openapi::openapi;
 use crate::control::overview::{overview, redirect};
 use crate::control::registry::RegistryEndpoint;
 use crate::control::sign_ins::sign_in;
@@ -27,6 +28,7 @@ pub(crate) enum ControlEndpoint<'a> {
     /// A path that leads to the overview.
     Root,
     Overview,
+    OpenApi,
     Health,
     Clock,
     AdvanceClock,
@@ -72,6 +74,7 @@ impl<'a> ControlEndpoint<'a> {
         Some(match path {
             "/" | "/_emu" => Self::Root,
             "/_emu/" => Self::Overview,
+            "/_emu/openapi.json" => Self::OpenApi,
             "/_emu/health" => Self::Health,
             "/_emu/clock" => Self::Clock,
             "/_emu/clock/advance" => Self::AdvanceClock,
@@ -155,9 +158,12 @@ impl<'a> ControlEndpoint<'a> {
             Self::Fault(_) | Self::Requests => {
                 Methods::new(&[Method::GET, Method::HEAD, Method::DELETE])
             }
-            Self::Root | Self::Overview | Self::Health | Self::AemAllowList | Self::AemQueries => {
-                Methods::new(&[Method::GET, Method::HEAD])
-            }
+            Self::Root
+            | Self::Overview
+            | Self::OpenApi
+            | Self::Health
+            | Self::AemAllowList
+            | Self::AemQueries => Methods::new(&[Method::GET, Method::HEAD]),
         }
     }
 
@@ -170,6 +176,7 @@ impl<'a> ControlEndpoint<'a> {
         match self {
             Self::Root => Ok(redirect()),
             Self::Overview => Ok(overview(state, http)),
+            Self::OpenApi => Ok(openapi(state)),
             Self::Health => Ok(health(state)),
             Self::Clock => clock::handle(state, http),
             Self::AdvanceClock => clock::advance(state, http),

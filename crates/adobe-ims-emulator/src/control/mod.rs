@@ -2,6 +2,7 @@
 
 pub(crate) mod caller;
 pub(crate) mod json_body;
+pub(crate) mod openapi;
 pub(crate) mod overview;
 pub(crate) mod health;
 pub(crate) mod clock;

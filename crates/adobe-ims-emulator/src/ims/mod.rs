@@ -28,3 +28,4 @@ pub(crate) mod client_registration;
 pub(crate) mod discovery;
 pub(crate) mod key_set;
 pub(crate) mod endpoint;
+pub(crate) mod openapi;

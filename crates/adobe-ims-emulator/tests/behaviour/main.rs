@@ -30,6 +30,7 @@ mod journal;
 mod lifecycle;
 mod migration;
 mod oauth_client;
+mod openapi;
 mod openid;
 mod organization_details;
 mod other_grants;

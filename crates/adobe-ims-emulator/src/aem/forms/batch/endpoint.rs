@@ -44,7 +44,9 @@ pub(crate) fn handle(
             Ok(json_response(StatusCode::OK, &json!({"data": configs})))
         }
         (["config"], &Method::POST) => create(&mut store, http),
-        (["config", name], _) => config(&mut store, http, name),
+        (["config", name], &Method::GET | &Method::PUT | &Method::DELETE) => {
+            config(&mut store, http, name)
+        }
         (["config", name, "execution"], &Method::POST) => start(state, &mut store, http, name),
         (["config", name, "execution", id], &Method::GET) => show(&mut store, name, id),
         (["config", name, "execution", id, "cancel"], &Method::PUT) => {
@@ -54,6 +56,7 @@ pub(crate) fn handle(
         (["configs"] | ["config", _, "executions"] | ["config", _, "execution", _], _) => {
             Err(FormsError::method_not_allowed("GET"))
         }
+        (["config", _], _) => Err(FormsError::method_not_allowed("GET, PUT, DELETE")),
         (["config"] | ["config", _, "execution"], _) => Err(FormsError::method_not_allowed("POST")),
         (["config", _, "execution", _, "cancel"], _) => Err(FormsError::method_not_allowed("PUT")),
         _ => Err(not_found(format!("There is nothing at {path}."))),
@@ -122,12 +125,11 @@ fn config(
             *known = document;
             Ok(json_response(StatusCode::OK, known))
         }
-        Method::DELETE => {
+        _ => {
             let response = json_response(StatusCode::OK, known);
             store.configs.remove(name);
             Ok(response)
         }
-        _ => Err(FormsError::method_not_allowed("GET, PUT, DELETE")),
     }
 }
 

@@ -1,0 +1,27 @@
+//! The description of the emulated IMS.
+
+use crate::openapi::area::Area;
+
+/// The table of IMS.
+const TABLE: &str = include_str!("openapi.json");
+
+/// Returns the description of IMS.
+pub(crate) fn area() -> Area {
+    Area::read(TABLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ims::endpoint::ImsEndpoint;
+    use crate::openapi::area::{check, variants};
+
+    #[test]
+    fn every_endpoint_is_described() {
+        let (variants, name) = variants!(ImsEndpoint: Exchange, Token(_), Authorize, SignInForm,
+            Logout, Register, Revoke, Discovery, ValidateToken, InvalidateToken, Profile, Userinfo,
+            Organizations, AdminProfile, AdminOrganizations, KeySet, KeyCertificate(_));
+        let variant_of = |path: &str| ImsEndpoint::from_path(path).as_ref().map(name);
+        check(&area(), variants, variant_of, include_str!("endpoint.rs"));
+    }
+}
