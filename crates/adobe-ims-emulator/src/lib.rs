@@ -150,6 +150,10 @@
 //! # fn main() {}
 //! ```
 //!
+//! `client`, off by default, connects the library `adobe-ims` to the emulator: `Emulator::environment`,
+//! `Emulator::transport`, and `Emulator::token_provider`, which makes a provider of a credential document. Otherwise
+//! the emulator shares no type with the library.
+//!
 //! The other features choose the crypto provider of TLS: `aws-lc-rs`, the default of rustls and of this
 //! crate, or `ring`. With both, the emulator uses ring. With neither, it uses the provider that the
 //! process has installed.
@@ -187,6 +191,8 @@ mod aem;
 mod control;
 mod server;
 mod emulator;
+#[cfg(feature = "client")]
+mod client;
 
 pub use aem_data::settings::{AssemblerAnswer, BrowserLogin};
 pub use clock::Clock;

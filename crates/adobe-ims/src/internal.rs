@@ -34,6 +34,11 @@ pub fn secrets_of(credentials: &Credentials, context: &KeyContext<'_>) -> Vec<Se
     credentials.secrets(context)
 }
 
+/// Returns true if the document of the credentials says that an emulator made it.
+pub fn is_of_emulator(credentials: &Credentials) -> bool {
+    credentials.is_of_emulator()
+}
+
 /// Returns a text without these secrets, in whatever form they stand there, and without anything that looks like a token.
 pub fn redact(text: &str, secrets: &[Secret]) -> String {
     Redactor::new(secrets).redact(text)

@@ -58,6 +58,27 @@
 //! ([`Crypto::from_provider`](crypto::Crypto::from_provider)). This crate never installs a process-wide provider
 //! and turns on no feature of rustls but that of its own feature.
 //!
+//! # Tests
+//!
+//! The crate `adobe-ims-emulator` stands in for IMS. With its feature `client` it hands out a provider, or the parts of
+//! one:
+//!
+//! ```
+//! use adobe_ims::{Credentials, ImsClient};
+//! use adobe_ims_emulator::Emulator;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::start()?;
+//! let provider = emulator.token_provider(&emulator.credentials_json())?;
+//!
+//! let document = emulator.oauth_credentials_json();
+//! let credentials = Credentials::parse_for(document.as_bytes(), emulator.environment())?;
+//! let ims = ImsClient::new(emulator.transport()?);
+//! # let _ = (provider, credentials, ims);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Runtime
 //!
 //! [`HttpTransport`] needs a tokio runtime with I/O and time. A [`TokenProvider`] brings one where there is none.

@@ -54,7 +54,8 @@ pub(super) fn explain(error: Error, assertion: &Assertion<'_>, now: SystemTime) 
         Problem::ClientUnknown | Problem::ClientInvalid => vec![Asked::from(credentials).hint()],
         _ => Vec::new(),
     };
-    facts.into_iter().fold(error, Error::with_hint)
+    let error = facts.into_iter().fold(error, Error::with_hint);
+    Asked::from(credentials).point_to_emulator(error)
 }
 
 /// Recognises the response to the assertion of a client that was migrated to OAuth server-to-server (observed). A real

@@ -86,12 +86,15 @@ pub(super) fn with_reason(error: Error, reason: Option<Reason>, notes: &[FieldNo
     }
 }
 
+const TO_EMULATOR: &str = "adobe-ims-emulator made these credentials: send them to that emulator, with its URL as the environment, and with its CA if it serves TLS";
+
 /// The environment of a request, and what the credentials say about theirs.
 pub(super) struct Asked<'a> {
     pub(super) environment: &'a Environment,
     /// The environment that the document names, where the caller replaced it.
     pub(super) replaced: Option<&'a Environment>,
     pub(super) client_id: &'a str,
+    is_of_emulator: bool,
 }
 
 impl<'a> From<&'a OauthClient> for Asked<'a> {
@@ -100,6 +103,7 @@ impl<'a> From<&'a OauthClient> for Asked<'a> {
             environment: &client.environment,
             replaced: client.replaced_environment.as_ref(),
             client_id: &client.client_id,
+            is_of_emulator: client.is_of_emulator,
         }
     }
 }
@@ -110,6 +114,7 @@ impl<'a> From<&'a ServiceCredentials> for Asked<'a> {
             environment: &credentials.environment,
             replaced: credentials.replaced_environment.as_ref(),
             client_id: &credentials.client_id,
+            is_of_emulator: credentials.is_of_emulator,
         }
     }
 }
@@ -119,6 +124,9 @@ impl Asked<'_> {
     pub(super) fn other_environment(&self) -> Option<Reason> {
         let asked = self.environment;
         let own = match self.replaced {
+            _ if self.is_astray() => {
+                "these are the credentials of an emulator, which are worthless at Adobe".to_owned()
+            }
             // A server of a test or an emulator has clients of its own.
             Some(named) if asked.is_adobe() => format!("the credentials name {named}"),
             // Inferred from a sample of Adobe's: client ids of its stage environments contain this word.
@@ -131,6 +139,21 @@ impl Asked<'_> {
             problem: Problem::ClientOfOtherEnvironment,
             fact: format!("{own}, and the request went to {asked}"),
         })
+    }
+
+    /// Returns true for a request of an emulator's client to Adobe.
+    fn is_astray(&self) -> bool {
+        self.is_of_emulator && self.environment.is_of_adobe_login()
+    }
+
+    /// Adds what to do if the client is an emulator's, and the request went to Adobe. A failure before the answer of IMS
+    /// has the same remedy.
+    pub(super) fn point_to_emulator(&self, error: Error) -> Error {
+        if self.is_astray() {
+            error.with_hint(TO_EMULATOR)
+        } else {
+            error
+        }
     }
 
     /// Returns the client and the environment of the request, and what follows from the environment.

@@ -156,7 +156,7 @@ impl<'a> TokenRequest<'a> {
             _ => None,
         };
         let error = refusal::with_reason(error, reason, &self.client.notes);
-        match error.problem() {
+        let error = match error.problem() {
             Problem::ScopeInvalid if !self.scopes.is_empty() => {
                 error.with_hint(format!("requested scopes: {}", self.scopes.join(", ")))
             }
@@ -165,7 +165,8 @@ impl<'a> TokenRequest<'a> {
             | Problem::ClientOfOtherEnvironment
             | Problem::GrantNotAllowed => error.with_hint(asked.hint()),
             _ => error,
-        }
+        };
+        asked.point_to_emulator(error)
     }
 
     fn is_grant_refused(&self, server: &ServerResponse) -> bool {

@@ -96,6 +96,24 @@ impl Credentials {
         })
     }
 
+    /// Keeps that the document says that an emulator made it.
+    pub(crate) fn of_emulator(mut self) -> Self {
+        match &mut self {
+            Self::Service(service) => service.is_of_emulator = true,
+            Self::OauthServerToServer(oauth) => oauth.client.is_of_emulator = true,
+            Self::AccessToken(_) | Self::User(_) | Self::PermanentCode(_) | Self::Device(_) => {}
+        }
+        self
+    }
+
+    /// Returns true if the document says that an emulator made it.
+    pub(crate) fn is_of_emulator(&self) -> bool {
+        match self {
+            Self::Service(service) => service.is_of_emulator,
+            other => other.oauth_client().is_some_and(|it| it.is_of_emulator),
+        }
+    }
+
     /// Returns the client, if the credentials have one of OAuth.
     pub(crate) fn oauth_client(&self) -> Option<&OauthClient> {
         match self {

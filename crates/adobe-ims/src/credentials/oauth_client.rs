@@ -31,6 +31,8 @@ pub struct OauthClient {
     pub(crate) organization_id: Option<String>,
     /// The repairs and oddities of id and secrets, for the case that IMS refuses them.
     pub(crate) notes: Vec<FieldNote>,
+    /// True if a document says that an emulator made it.
+    pub(crate) is_of_emulator: bool,
 }
 
 impl OauthClient {
@@ -45,6 +47,7 @@ impl OauthClient {
             secrets: Vec::new(),
             organization_id: None,
             notes,
+            is_of_emulator: false,
         }
     }
 

@@ -45,6 +45,8 @@ pub struct ServiceCredentials {
     pub(crate) certificate_expiration_date: Option<SystemTime>,
     /// The repairs and oddities of ids and secret, for the case that IMS refuses them.
     pub(crate) notes: Vec<FieldNote>,
+    /// True if the document says that an emulator made it.
+    pub(crate) is_of_emulator: bool,
 }
 
 /// The text of a certificate, and the certificate once it has been read.

@@ -18,6 +18,7 @@ mod document_complaints;
 mod documents;
 mod emulated;
 mod emulated_world;
+mod emulator_client;
 mod exchange;
 mod failing_stores;
 mod file_versions;

@@ -8,7 +8,6 @@ use adobe_ims::internal::{environment_of, names_identity_service};
 use adobe_ims::session::UserSession;
 use adobe_ims::{Credentials, Environment, Error, Problem, Secret};
 use adobe_ims_config::Identity;
-use adobe_ims_emulator::is_emulator_document;
 
 use super::client;
 use super::credential_source::{
@@ -305,22 +304,6 @@ impl CredentialSelection {
             Source::Document(document) => &document.directory,
             Source::Profile(source) => &source.cache_id.directory,
             _ => Path::new(""),
-        }
-    }
-
-    /// Returns true if the emulator wrote the document, which a profile may name.
-    pub(crate) fn is_of_the_emulator(&self, variables: &Variables) -> bool {
-        match &self.source {
-            Source::Document(document) => is_emulator_document(&document.content),
-            Source::Profile(source) => {
-                let secrets = source.profile.secrets().into_iter();
-                // This is for a hint only: no program is run for it.
-                secrets
-                    .filter(|(key, place)| *key == "credentials" && place.is_local())
-                    .filter_map(|(_, place)| place.fetch(&machine(variables)).ok())
-                    .any(|it| is_emulator_document(it.secret.expose().as_bytes()))
-            }
-            _ => false,
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use adobe_ims::cache::{FileStore, StoreKey};
 use adobe_ims::crypto::Crypto;
 use adobe_ims::crypto::KeyContext;
+use adobe_ims::internal::is_of_emulator;
 use adobe_ims::provider::{BlockingTokenProvider, RefreshPolicy, SourceOptions, TokenOptions};
 use adobe_ims::session::{Exchanges, SessionSource};
 use adobe_ims::source::{FetchedToken, StaticTokenSource, TokenSource};
@@ -207,7 +208,7 @@ impl<'a> TokenRequest<'a> {
     /// Adds a hint if a document of the emulator was sent to production.
     fn explain_emulator(&self, error: Error, key: &StoreKey) -> Error {
         let is_lost = key.environment() == Environment::production().base_url()
-            && self.selection.is_of_the_emulator(&self.context.variables);
+            && is_of_emulator(self.credentials);
         match &self.settings.profile {
             _ if !is_lost => error,
             None => error.with_hint(EMULATOR_DOCUMENT),

@@ -330,10 +330,9 @@ fn document_of_the_emulator_at_production_is_recognised() {
         "astray",
     ]);
     assert_eq!(run.code, 0, "{run:?}");
-    for (place, is_told) in [("file = \"", true), ("command = [\"cat\", \"", false)] {
+    for (place, end) in [("file = \"", "\""), ("command = [\"cat\", \"", "\"]")] {
         let path = world.path("home/.config/ims/config.toml");
         let document = world.path("service_token.json");
-        let end = if is_told { "\"" } else { "\"]" };
         let text = format!(
             "[profiles.astray]\ntype = \"document\"\ncredentials = {{ {place}{}{end} }}\n",
             document.display()
@@ -342,7 +341,7 @@ fn document_of_the_emulator_at_production_is_recognised() {
         let run = ims(&["token", "-q", "-p", "astray"]);
         run.assert_failed(5, "proxy-authentication");
         let hint = "its CA with --ca-file; or as `environment` and `ca_files` in [profiles.astray]";
-        assert_eq!(run.stderr.contains(hint), is_told, "{run:?}");
+        assert!(run.stderr.contains(hint), "{run:?}");
     }
 }
 

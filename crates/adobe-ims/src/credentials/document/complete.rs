@@ -119,6 +119,7 @@ impl PartialCredentials {
             certificate: service::unread(FieldReader::optional(fields.certificate.joined("\n"))),
             certificate_expiration_date: fields.certificate_expires_at,
             notes,
+            is_of_emulator: false,
         })
     }
 

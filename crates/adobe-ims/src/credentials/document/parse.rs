@@ -21,6 +21,9 @@ use crate::value::{self, ValueKind};
 /// The envelopes and encodings around a document that are opened, one inside of the other.
 const MAX_LAYERS: usize = 8;
 
+/// The key with which the emulator of this project marks its documents, and the name that the value contains.
+const EMULATOR_MARK: (&str, &str) = ("emulator", "adobe-ims-emulator");
+
 /// The remedy for a file of another kind.
 const RIGHT_DOCUMENT: &str = "Pass the document as Adobe's console hands it out.";
 
@@ -89,6 +92,7 @@ fn parse(
     let mut parser = Parser {
         options,
         layers: MAX_LAYERS,
+        is_of_emulator: false,
         facts,
     };
     parser.text(&text).map_err(|error| {
@@ -117,6 +121,8 @@ struct Parser<'a> {
     options: &'a DocumentOptions,
     /// The layers that may still come.
     layers: usize,
+    /// True if a layer says that an emulator made the document.
+    is_of_emulator: bool,
     facts: &'a mut DocumentFacts,
 }
 
@@ -154,6 +160,8 @@ impl Parser<'_> {
 
     fn map(&mut self, map: &Map) -> Result<Credentials> {
         self.enter_layer()?;
+        let (key, name) = EMULATOR_MARK;
+        self.is_of_emulator |= map.text(key).is_some_and(|mark| mark.contains(name));
         let context = self.options.context.as_deref();
         let Some(kind) = detect(map) else {
             return self.map_of_no_kind(map);
@@ -230,7 +238,12 @@ impl Parser<'_> {
 
     fn complete(&mut self, partial: PartialCredentials) -> Result<Credentials> {
         self.facts.add_partial(&partial);
-        self.options.complete(partial)
+        let credentials = self.options.complete(partial)?;
+        Ok(if self.is_of_emulator {
+            credentials.of_emulator()
+        } else {
+            credentials
+        })
     }
 }
 

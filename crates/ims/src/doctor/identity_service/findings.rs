@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use adobe_ims::api::{ProfileVersion, Warning};
+use adobe_ims::internal::is_of_emulator;
 use adobe_ims::internal::network::ConnectionFacts;
 use adobe_ims::{AccessToken, Credentials, Environment, Error, Problem, Secret};
 
@@ -190,9 +191,7 @@ impl Findings<'_> {
     fn cause(&self, error: &Error) -> FoundCause {
         let cause = certainty::cause(error);
         let is_production = self.network.environment == Environment::production();
-        let selection = self.subject.examination.selection();
-        let variables = &self.subject.context.variables;
-        if is_production && selection.is_ok_and(|it| it.is_of_the_emulator(variables)) {
+        if is_production && self.subject.credentials().is_some_and(is_of_emulator) {
             return cause.fix_first(EMULATOR_DOCUMENT);
         }
         cause
