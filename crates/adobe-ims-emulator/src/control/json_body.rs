@@ -16,6 +16,11 @@ pub(crate) fn read<'r, T: Deserialize<'r>>(http: &'r Request<Bytes>) -> Result<T
             "The body is empty. Send a JSON object.",
         ));
     }
+    if body.trim_ascii_start().starts_with(b"[") {
+        // serde would take it for the fields in their order.
+        let reason = "it is a list, and has to be a JSON object";
+        return Err(ErrorResponse::invalid_request(wrong_value(".", reason)));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| unreadable(http.headers(), &error))?;

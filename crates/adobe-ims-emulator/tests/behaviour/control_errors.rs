@@ -71,6 +71,12 @@ fn errors_name_the_place_and_what_is_wanted() {
         ),
         (
             "people",
+            "application/json",
+            " [null,null]",
+            "The body has a wrong value: it is a list, and has to be a JSON object.",
+        ),
+        (
+            "people",
             "text/plain",
             "email=x",
             "The body is no JSON: expected value at line 1 column 1.",

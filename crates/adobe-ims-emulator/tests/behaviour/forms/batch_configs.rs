@@ -94,11 +94,23 @@ fn wrong_requests_are_refused() {
         config.as_object_mut().unwrap().remove(member);
         config
     };
+    let with = |member: &str, value: Value| {
+        let mut config = config("b");
+        config[member] = value;
+        config
+    };
     for (method, path, body, status) in [
         ("POST", "/config", Value::Null, 400),
         ("POST", "/config", json!([]), 400),
         ("POST", "/config", without("template"), 400),
         ("POST", "/config", without("outputTypes"), 400),
+        ("POST", "/config", with("pdfOutputOptions", json!([])), 400),
+        (
+            "POST",
+            "/config",
+            with("printedOutputOptionsList", json!([[]])),
+            400,
+        ),
         ("PUT", "/config/a", without("configName"), 400),
         ("POST", "/config/a/execution", Value::Null, 400),
         (

@@ -42,6 +42,13 @@ pub(crate) enum Output {
 impl BatchConfig {
     /// Reads a configuration and checks it by the rules that Adobe documents.
     pub(crate) fn read(document: &ConfigDocument) -> Result<Self, FormsError> {
+        // A struct would also be read from an array.
+        let is_object = |member: &str| document.get(member).is_none_or(Value::is_object);
+        let list = document.get("printedOutputOptionsList");
+        let mut prints = list.and_then(Value::as_array).into_iter().flatten();
+        if !is_object("pdfOutputOptions") || !prints.all(Value::is_object) {
+            return Err(invalid("The output options are no JSON objects."));
+        }
         let config: Self = serde_json::from_value(Value::Object(document.clone()))
             .map_err(|error| invalid(format!("The configuration cannot be read: {error}.")))?;
         config.check()?;
