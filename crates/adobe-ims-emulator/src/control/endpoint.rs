@@ -10,6 +10,7 @@ use crate::control::consents::{self, ConsentPath};
 use crate::control::health::health;
 use crate::control::openapi::openapi;
 use crate::control::overview::{overview, redirect};
+use crate::control::page::PageFile;
 use crate::control::registry::RegistryEndpoint;
 use crate::control::sign_ins::sign_in;
 use crate::control::verify::verify;
@@ -29,6 +30,7 @@ pub(crate) enum ControlEndpoint<'a> {
     Root,
     Overview,
     OpenApi,
+    PageFile(PageFile),
     Health,
     Clock,
     AdvanceClock,
@@ -123,6 +125,9 @@ impl<'a> ControlEndpoint<'a> {
                 organization: decoded(organization)?.into_owned(),
             }));
         }
+        if let Some(name) = path.strip_prefix("/_emu/page/") {
+            return PageFile::from_name(name).map(Self::PageFile);
+        }
         let file = path.strip_prefix("/_emu/aem/dam/")?;
         decoded(file).map(Self::AemFile)
     }
@@ -161,6 +166,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::Root
             | Self::Overview
             | Self::OpenApi
+            | Self::PageFile(_)
             | Self::Health
             | Self::AemAllowList
             | Self::AemQueries => Methods::new(&[Method::GET, Method::HEAD]),
@@ -177,6 +183,7 @@ impl<'a> ControlEndpoint<'a> {
             Self::Root => Ok(redirect()),
             Self::Overview => Ok(overview(state, http)),
             Self::OpenApi => Ok(openapi(state)),
+            Self::PageFile(file) => Ok(file.response()),
             Self::Health => Ok(health(state)),
             Self::Clock => clock::handle(state, http),
             Self::AdvanceClock => clock::advance(state, http),

@@ -3,6 +3,7 @@
 pub(crate) mod caller;
 pub(crate) mod json_body;
 pub(crate) mod openapi;
+pub(crate) mod page;
 pub(crate) mod overview;
 pub(crate) mod health;
 pub(crate) mod clock;

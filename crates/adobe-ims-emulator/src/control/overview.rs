@@ -6,11 +6,10 @@ use http::{HeaderValue, Request, StatusCode};
 use serde::Serialize;
 
 use crate::control::openapi;
+use crate::control::page::PageFile;
 use crate::http::error_response::ErrorResponse;
-use crate::http::response::{Response, empty, json, with_content_type};
+use crate::http::response::{Response, empty, json};
 use crate::state::State;
-
-const HTML: HeaderValue = HeaderValue::from_static("text/html;charset=UTF-8");
 
 #[derive(Serialize)]
 struct Overview<'a> {
@@ -55,7 +54,7 @@ pub(crate) fn overview(state: &State, http: &Request<Bytes>) -> Response {
     let accept = http.headers().get(ACCEPT);
     let accept = accept.and_then(|value| value.to_str().ok());
     if accept.is_some_and(|types| types.contains("text/html")) {
-        return with_content_type(StatusCode::OK, HTML, page());
+        return PageFile::INDEX.response();
     }
     let body = Overview {
         emulator: env!("CARGO_PKG_NAME"),
@@ -71,29 +70,4 @@ pub(crate) fn unknown_path(path: &str) -> ErrorResponse {
     let description =
         format!("The remote control has nothing at {path}. GET /_emu/ lists what it has.");
     ErrorResponse::new(StatusCode::NOT_FOUND, "not_found", description)
-}
-
-fn page() -> String {
-    let row = |entry: Entry| {
-        let Entry {
-            methods,
-            path,
-            effect,
-        } = entry;
-        let is_link = methods.starts_with("GET") && !path.contains('{');
-        let path = if is_link {
-            format!("<a href=\"{path}\">{path}</a>")
-        } else {
-            path
-        };
-        format!("<tr><td>{methods}</td><td>{path}</td><td>{effect}</td></tr>\n")
-    };
-    let rows: String = entries().into_iter().map(row).collect();
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <title>adobe-ims-emulator</title></head><body><h1>adobe-ims-emulator</h1>\n\
-         <p>This is an emulator of Adobe IMS and of a part of AEM, for tests. Nothing here belongs to \
-         Adobe. Tests use these requests:</p>\n\
-         <table><tr><th>Methods</th><th>Path</th><th>Effect</th></tr>\n{rows}</table></body></html>\n"
-    )
 }
