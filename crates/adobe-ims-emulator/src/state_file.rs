@@ -13,7 +13,8 @@ use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use crate::random::hex;
-use crate::state::{Kept, State};
+use crate::state::State;
+use crate::state::snapshot::Kept;
 use crate::state_file_error::{StateFileError, StateFileProblem as Problem};
 
 /// The name of the format.

@@ -144,7 +144,7 @@ fn needs_listing(client: &Client) -> bool {
 }
 
 fn is_listed(state: &State, client: &Client, site: Site) -> bool {
-    let is_listed = state.aem_store().is_listed(&client.id, site.tier);
+    let is_listed = state.allow_list().contains(&client.id, site.tier);
     is_listed || !state.aem_settings().check_allow_list
 }
 

@@ -25,10 +25,10 @@ struct AllowListView<'a> {
 
 /// Handles `GET /_emu/aem/allow_list`.
 pub(crate) fn list(state: &State) -> Response {
-    let store = state.aem_store();
-    let clients = store.allow_list.iter().map(|(id, tiers)| {
+    let allow_list = state.allow_list();
+    let clients = allow_list.iter().map(|(id, tiers)| {
         let tiers = tiers.iter().map(|tier| Tier::from(*tier));
-        (id.as_str(), tiers.collect())
+        (id, tiers.collect())
     });
     let view = AllowListView {
         clients: clients.collect(),
@@ -44,17 +44,17 @@ pub(crate) fn set(
     client_id: &str,
 ) -> Result<Response, ErrorResponse> {
     if http.method() == Method::DELETE {
-        let removed = state.aem_store().allow_list.remove(client_id);
-        return removed.map(|_| no_content()).ok_or_else(|| {
-            ErrorResponse::new(
-                StatusCode::NOT_FOUND,
-                "not_found",
-                "The client is not on the allow list.",
-            )
-        });
+        if state.allow_list().remove(client_id) {
+            return Ok(no_content());
+        }
+        return Err(ErrorResponse::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "The client is not on the allow list.",
+        ));
     }
     let listing: Listing = read(http)?;
     let tiers = listing.tiers.into_iter().map(Into::into);
-    state.aem_store().list(client_id, tiers);
+    state.allow_list().set(client_id, tiers);
     Ok(no_content())
 }

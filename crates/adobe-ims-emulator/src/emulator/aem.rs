@@ -57,13 +57,12 @@ impl Emulator {
     /// # Ok::<(), adobe_ims_emulator::StartError>(())
     /// ```
     pub fn allow_client(&self, client_id: &str, tiers: impl IntoIterator<Item = AemTier>) {
-        self.state.aem_store().list(client_id, tiers);
+        self.state.allow_list().set(client_id, tiers);
     }
 
     /// Removes a client from AEM's allow list. Returns whether it was listed.
     pub fn disallow_client(&self, client_id: &str) -> bool {
-        let mut store = self.state.aem_store();
-        store.allow_list.remove(client_id).is_some()
+        self.state.allow_list().remove(client_id)
     }
 
     /// Sets the tier of requests whose host names none, such as `localhost`. It is author at the

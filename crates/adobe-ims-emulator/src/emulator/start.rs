@@ -99,7 +99,7 @@ impl EmulatorBuilder {
         *state.aem_settings() = aem_settings;
         state.change_ims_settings(|settings| *settings = ims_settings);
         for client_id in allowed_clients {
-            state.aem_store().list(&client_id, AemTier::ALL);
+            state.allow_list().set(&client_id, AemTier::ALL);
         }
         for (path, content) in files {
             let file = StoredFile::new(None, content);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A tier of an environment of AEM. The first word of its host name is the name of the tier.
 ///
 /// ```
@@ -9,7 +11,7 @@ use std::fmt;
 ///
 /// assert_eq!(AemTier::from_name("publish"), Some(AemTier::Publish));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[non_exhaustive]
 pub enum AemTier {
     /// `author`: people and programs write here.

@@ -20,6 +20,7 @@
 //! [`Person`]: crate::Person
 
 pub(crate) mod aem_tier;
+pub(crate) mod aem_allow_list;
 pub(crate) mod aem_environment;
 pub(crate) mod aem_group;
 pub(crate) mod aem_users;

@@ -117,7 +117,7 @@ fn wrong_scenario_is_an_error_that_names_the_entry() {
         ),
         (
             &json!([person, person]).to_string(),
-            "entry [1] (POST /_emu/people): 400: The request cannot be carried out: another person \
+            "entry [1] (POST /_emu/people): 409: The request cannot be carried out: another person \
              has the user id or e-mail address a@b.example.",
         ),
     ] {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use adobe_ims_emulator::{
-    Account, AemGroup, Emulator, EmulatorBuilder, GrantType, OauthClient, Person, SignIn,
+    Account, AemGroup, AemTier, Emulator, EmulatorBuilder, GrantType, OauthClient, Person, SignIn,
     StartError,
 };
 use serde_json::json;
@@ -79,6 +79,7 @@ fn registrations_and_tokens_survive_a_restart() {
         .unwrap();
     let groups = [AemGroup::Administrators];
     assert!(first.set_aem_groups(&signer.id, groups, Duration::ZERO));
+    first.allow_client("listed!+ID", [AemTier::Author]);
 
     let client_id = first.user_clients()[0].client_id().to_owned();
     let sign_in = SignIn::new(&client_id, "jane@example.com").scopes(["openid", "offline_access"]);
@@ -115,6 +116,7 @@ fn registrations_and_tokens_survive_a_restart() {
     assert_ne!(second.credentials_json(), service, "a secret was added");
     assert_eq!(second.oauth_credentials_json(), oauth);
     assert_eq!(second.tokens_minted(), minted);
+    assert!(second.disallow_client("listed!+ID"));
     let access = tokens.access_token;
     assert_eq!(status(&second, &access), 200);
     assert_eq!(status(&second, &ended), 401);
