@@ -21,7 +21,7 @@ async function drawRemoteControl() {
   drawRows("api-list", requests, ({ methods, path, effect }) => [
     cell(methods, "short"),
     cell(path),
-    cell(effect),
+    cell(effect, "prose"),
   ]);
 }
 
