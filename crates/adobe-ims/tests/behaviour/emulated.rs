@@ -14,6 +14,7 @@ use adobe_ims::session::UserSession;
 use adobe_ims::sign_in::{Flow, LoopbackHost, RedirectListener};
 use adobe_ims::{Credentials, Problem, Secret, TokenProvider};
 use adobe_ims_emulator::GrantType;
+use adobe_ims_emulator::ims_settings::RefreshTokenReuse;
 use http::Uri;
 
 use crate::emulated_world::{DAY, Emulated, LIFE, lifetime, pending, problem, scopes, signed_in};
@@ -152,6 +153,9 @@ async fn session_is_extended_by_use_and_ends_after_14_unused_days() {
 #[tokio::test]
 async fn refresh_token_spent_elsewhere_ends_the_session() {
     let emulated = Emulated::new();
+    emulated.0.change_ims_settings(|settings| {
+        settings.refresh_token_reuse = RefreshTokenReuse::EndSession;
+    });
     let ims = emulated.ims();
     let client = emulated.confidential();
     let tokens = signed_in(&emulated, client.clone()).await;
