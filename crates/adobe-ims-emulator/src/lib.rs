@@ -42,7 +42,7 @@
 //!
 //! This project is independent of Adobe. Nothing in it was verified against the live service: its
 //! behaviour comes from Adobe's documentation, from published clients and from published
-//! observations, and the source says which. The tokens say that they are an emulator's, in the key
+//! observations, and the module [`fidelity`] says which. The tokens say that they are an emulator's, in the key
 //! id and the claims `id`, `fg` and `state`. The keys are public, and the credentials are worthless
 //! at Adobe.
 //!
@@ -159,6 +159,7 @@
 //! process has installed.
 
 // In the order of the architecture: a module uses only those above it.
+mod behaviour;
 mod clock;
 mod rfc3339;
 mod random;
@@ -188,6 +189,7 @@ mod ims;
 mod sign_in;
 mod custom_token;
 mod aem;
+pub mod fidelity;
 mod control;
 mod server;
 mod emulator;

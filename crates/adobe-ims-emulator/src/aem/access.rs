@@ -6,6 +6,7 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use crate::aem::page;
 use crate::aem::site::{Site, has_aem_host, requested_host, site};
 use crate::aem_data::settings::BrowserLogin;
+use crate::behaviour::{Area, Behaviour};
 use crate::http::parameters::bearer_token;
 use crate::http::response::{Response, with_content_type};
 use crate::identities::aem_environment::AemEnvironment;
@@ -220,3 +221,37 @@ fn sign_in_url<B>(state: &State, http: &Request<B>) -> String {
         .finish();
     format!("{ims}/ims/authorize/v2?{query}")
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.documented(
+        "aem-user-at-first-call",
+        "AEM creates the user of a technical account at the first authenticated call, in the group `contributors`. For people this is inferred.",
+        "Adobe, AEM as a Cloud Service: service credentials tutorial",
+    ),
+    Area::Aem.documented(
+        "aem-token-of-environment",
+        "A token is valid in the environment that its client id names.",
+        "Adobe, AEM as a Cloud Service: local development token; for the form of the ids inferred",
+    ),
+    Area::Aem.documented(
+        "aem-rights-later",
+        "Rights may begin ten minutes after they were granted; a test says when.",
+        "Adobe, AEM as a Cloud Service: generating access tokens",
+    ),
+    Area::Aem.documented(
+        "aem-listing",
+        "`/content/dam.json` and `/api/assets.json` list the assets. Their content is the emulator's.",
+        "Adobe, AEM as a Cloud Service: service credentials tutorial; Assets HTTP API",
+    ),
+    Area::Aem.inferred(
+        "aem-listing-needs-forms-users",
+        "A listing needs the group `forms-users`; without it AEM answers 403.",
+        "Adobe documents that contributors read; the emulator differs here",
+    ),
+    Area::Aem.inferred(
+        "aem-unauthorized",
+        "A missing, invalid or expired token gets 401 with `WWW-Authenticate` and a problem in JSON.",
+        "Adobe documents the status; the body is the emulator's own",
+    ),
+];

@@ -1,15 +1,4 @@
 //! The emulated AEM: content, assets, uploads, GraphQL and Forms behind a bearer token.
-//!
-//! - The host name of a request names the tier and the environment. A token is valid in the
-//!   environment that the id of its client names. An id without environment belongs to the
-//!   emulator's environment.
-//! - AEM creates the user of a technical account or of a person at the first authenticated call, in
-//!   the group `contributors`, whose members read (documented by Adobe).
-//! - `dam-users` write assets, `forms-users` call Forms Communications, `administrators` may do
-//!   everything.
-//! - A client of OAuth server-to-server has no access until it is listed.
-//!
-//! For people this is inferred.
 
 #![expect(
     clippy::result_large_err,

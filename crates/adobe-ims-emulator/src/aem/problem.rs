@@ -4,6 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::response::{self, Response};
 use crate::state::State;
 
@@ -23,3 +24,12 @@ pub(crate) fn unknown_api(state: &State) -> Response {
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.observed(
+        "aem-unknown-api",
+        "An unknown path below `/adobe/` gets 404 with `type`, `title`, `status`, `detail` and `requestId`.",
+        "an answer quoted in the Adobe Experience League community",
+    ),
+];

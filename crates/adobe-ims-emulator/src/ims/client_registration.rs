@@ -1,23 +1,10 @@
 //! `/ims/register`: dynamic client registration (RFC 7591).
-//!
-//! A published client sends `client_name`, `redirect_uris` and `scope`, and accepts any 2xx. The
-//! response of the live service is not known, so the emulator follows the standard.
-//!
-//! - The client can be used at once.
-//! - Its first redirect URI is the default. A sign-in has to name one of the URIs exactly.
-//! - Spaces separate the scopes. Without scopes the client has the default ones.
-//!
-//! | Case | Error (RFC 7591) |
-//! |---|---|
-//! | the body is not a JSON object, or a field has the wrong type | 400 `invalid_client_metadata` |
-//! | a scope has a character that RFC 6749 does not allow | 400 `invalid_client_metadata` |
-//! | a grant type is neither `authorization_code` nor `refresh_token` | 400 `invalid_client_metadata` |
-//! | there is no redirect URI, or one is neither https nor http on loopback | 400 `invalid_redirect_uri` |
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::grant_type::GrantType;
@@ -173,3 +160,22 @@ fn invalid_redirect_uri() -> ErrorResponse {
         "Each redirect URI has to be https, or http on loopback, and together they must not be too long.",
     )
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Registration.matched(
+        "register",
+        "`/ims/register` takes JSON with `client_name`, `redirect_uris` and `scope`, separated by spaces, and answers 201.",
+        "adobe/ims-go (2026) sends it and accepts any 2xx; the response follows RFC 7591",
+    ),
+    Area::Registration.standard(
+        "register-errors",
+        "A wrong type or grant gets 400 `invalid_client_metadata`, a bad redirect URI 400 `invalid_redirect_uri`.",
+        "RFC 7591",
+    ),
+    Area::Registration.inferred(
+        "register-at-once",
+        "The client can be used at once. A sign-in has to name one of its URIs exactly.",
+        "the response of IMS is not known",
+    ),
+];

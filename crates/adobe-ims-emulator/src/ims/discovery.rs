@@ -1,12 +1,9 @@
 //! The discovery document of OpenID Connect.
-//!
-//! Adobe documents its content. Newer copies show the registration endpoint and the methods of
-//! PKCE. As in Adobe's document, `client_credentials` is missing among the grants, and the implicit
-//! grant is called `implicit_grant`.
 
 use http::{Request, StatusCode};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{Response, json};
 use crate::ims::base_url::{base_url, issuer};
 use crate::state::State;
@@ -67,3 +64,27 @@ pub(crate) fn discovery<B>(state: &State, request: &Request<B>) -> Response {
     };
     json(StatusCode::OK, &document)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Discovery.documented(
+        "discovery-endpoints",
+        "The document names `/ims/authorize/v2`, `/ims/token/v3`, `/ims/userinfo/v2`, `/ims/revoke` and `/ims/keys`.",
+        source::CONSOLE_USER,
+    ),
+    Area::Discovery.documented(
+        "discovery-grants",
+        "Its grants are `authorization_code`, `implicit_grant` and `refresh_token`; `client_credentials` is missing.",
+        source::CONSOLE_USER,
+    ),
+    Area::Discovery.observed(
+        "discovery-newer-fields",
+        "It also names `/ims/register` and the methods S256 and plain of PKCE.",
+        "copies of the live document in public repositories",
+    ),
+    Area::Discovery.observed(
+        "discovery-paths",
+        "It is at `/ims/.well-known/openid-configuration` and at `/.well-known/openid-configuration`.",
+        "aiscalestudio/frameio-mcp (2026) uses the second path",
+    ),
+];

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use http::{Method, Request};
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::content_disposition::percent_decode;
 use crate::http::error_response::ErrorResponse;
 use crate::http::methods::Methods;
@@ -238,3 +239,87 @@ fn normalize(path: &str) -> &str {
         _ => path,
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Requests.matched(
+        "paths-trailing-slash",
+        "Paths below `/ims/` may end in a slash, and may begin with two slashes.",
+        "adobe/jwt-auth 2.0.0 and umapi-client.py 3 end paths so; adobe/ims-go begins them so with a base URL that ends in a slash",
+    ),
+    Area::Requests.documented(
+        "parameters-in-query-or-body",
+        "Parameters count in the query, in the body, or in both.",
+        source::CONSOLE_S2S,
+    ),
+    Area::Requests.matched(
+        "body-encodings",
+        "A form may be urlencoded, with or without a charset, or multipart. Without a content type it is urlencoded.",
+        "adobe/aio-lib-ims 8.1.1 and adobe/jwt-auth 2.0.0 send multipart, adobe/aio-lib-java a charset, the sample of adobeio-auth no type",
+    ),
+    Area::Requests.matched(
+        "equal-duplicates-accepted",
+        "The same parameter twice with one value counts once.",
+        "benrwoodard/adobeanalyticsr (2026) sends `grant_type` and `client_id` twice",
+    ),
+    Area::Requests.inferred(
+        "different-duplicates-refused",
+        "The same parameter with two values gets 400 `invalid_request`.",
+        "RFC 6749 §3.1 forbids repeated parameters",
+    ),
+    Area::Requests.standard(
+        "empty-parameter-is-absent",
+        "A parameter without a value counts as missing.",
+        "RFC 6749 §3.1",
+    ),
+    Area::Requests.documented(
+        "client-secret-basic",
+        "A client may authenticate by HTTP Basic, where parameters carry no other secret.",
+        source::CONSOLE_USER,
+    ),
+    Area::Requests.documented(
+        "json-content-type",
+        "JSON has the type `application/json;charset=UTF-8`.",
+        "Adobe's samples of 2019, AdobeDocs/adobeio-auth",
+    ),
+    Area::Requests.observed(
+        "error-body",
+        "An error is one line of JSON with the keys `error_description` and `error`, in this order.",
+        "answers quoted in AdobeDocs/adobeio-auth#67 (2020), adobe/jwt-auth#6 and adobe-dev-console#124 (2024)",
+    ),
+    Area::Requests.inferred(
+        "error-texts",
+        "Where an entry quotes no text of `error_description`, the text is the emulator's own.",
+        "nobody published the text",
+    ),
+    Area::Requests.matched(
+        "x-debug-id",
+        "Every response has the header `x-debug-id`.",
+        "adobe/ims-go and adobe/aio-lib-core-auth read it",
+    ),
+    Area::Requests.standard(
+        "no-store",
+        "Every response has `Cache-Control: no-store`.",
+        "RFC 6749 §5.1, for responses with tokens",
+    ),
+    Area::Requests.inferred(
+        "method-not-allowed",
+        "A method that a path does not have gets 405 with `Allow` and an error in JSON.",
+        "no client sends another method; clients want JSON with every status",
+    ),
+    Area::Requests.inferred(
+        "unknown-path",
+        "An unknown path gets 404 `not_found` in JSON.",
+        "a published client reads a 404 as a response, so it must not look like tokens",
+    ),
+    Area::Requests.inferred(
+        "request-limits",
+        "A large body gets 413, a slow request 408, a body that is no form 415, all in JSON.",
+        "limits of the emulator",
+    ),
+    Area::Requests.inferred(
+        "no-throttling",
+        "The emulator refuses no client for the number of its requests, unless a fault says so.",
+        "Adobe documents that it may throttle and names no number",
+    ),
+];

@@ -1,13 +1,11 @@
 //! The id token of OpenID Connect.
-//!
-//! Adobe documents RS256, the key in the key set, and times in whole seconds. The lifetime is that
-//! of an access token (inferred).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::identities::person::RegisteredPerson;
 use crate::sessions::authorization::Authorization;
 use crate::state::State;
@@ -100,3 +98,17 @@ impl IdToken<'_> {
 fn left_half_of_hash(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(&digest(&SHA256, text.as_bytes()).as_ref()[..16])
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Tokens.documented(
+        "id-token",
+        "An id token is signed with RS256 by a key of the key set, and has times in whole seconds.",
+        source::CONSOLE_USER,
+    ),
+    Area::Tokens.inferred(
+        "id-token-lifetime",
+        "It lives as long as an access token.",
+        "Adobe publishes no number",
+    ),
+];

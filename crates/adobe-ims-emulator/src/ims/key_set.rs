@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::crypto::certificate::{Validity, self_signed};
 use crate::crypto::pem;
 use crate::http::error_response::ErrorResponse;
@@ -79,3 +80,22 @@ fn certificate_at(token_key: &TokenKey, now: i64) -> String {
     });
     pem
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Discovery.documented(
+        "keys",
+        "`/ims/keys` is a key set of RSA keys for signatures with RS256.",
+        source::CONSOLE_USER,
+    ),
+    Area::Discovery.observed(
+        "keys-verify-access-tokens",
+        "The key of access tokens is in it.",
+        "`jose` with this key set verifies access tokens of IMS; one client notes the contrary",
+    ),
+    Area::Discovery.matched(
+        "keys-as-certificates",
+        "The file that `x5u` names is at `/keys/prod/` and `/keys/nonprod/`, in PEM. At Adobe it is on `static.adobelogin.com`.",
+        "magento/adobe-ims; adobe/aio-lib-ims-jwt (2022)",
+    ),
+];

@@ -1,13 +1,6 @@
 //! The endpoints of IMS, one file for each, and what they share.
 //!
-//! The module documentation of an endpoint lists its errors, and says for each from where it is
-//! known:
-//!
-//! - *documented*: Adobe documents it.
-//! - *observed*: somebody saw the live service do it, or Adobe's tests against the service show it.
-//! - *matched*, or *from a client's tests*: a published client relies on it.
-//! - an RFC: the standard demands it.
-//! - *inferred*: the emulator's own choice.
+//! Each endpoint has a constant `BEHAVIOURS`: what it does, and from where it is known.
 
 pub(crate) mod client_authentication;
 pub(crate) mod base_url;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
 use crate::sessions::authorization::Authorization;
@@ -294,3 +295,57 @@ impl ImsEnvironment {
         .expect("a struct of two strings is JSON")
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Tokens.observed(
+        "access-token-times",
+        "`created_at` and `expires_in` of an access token are strings of milliseconds. There is no `exp`, `iat` or `iss`.",
+        "adobe/aio-lib-ims 8.1.1, end-to-end test against the live service; debug logs of 2022",
+    ),
+    Area::Tokens.observed(
+        "access-token-claims",
+        "An access token has `id`, `type`, `client_id`, `user_id`, `state`, `as`, `aa_id`, `ctp`, `fg`, `moi`, `pba`, `scope`.",
+        "debug logs of 2022",
+    ),
+    Area::Tokens.observed(
+        "access-token-client",
+        "`type` is `access_token`, and `client_id` is that of the request.",
+        source::NODE_TESTS,
+    ),
+    Area::Tokens.observed(
+        "access-token-scope",
+        "`scope` is a list that is separated by commas.",
+        "debug logs of 2022",
+    ),
+    Area::Tokens.inferred(
+        "access-token-scope-of-account",
+        "A token of a technical account has the scopes of the client, and not its metascopes.",
+        "Adobe documents such tokens as equivalent to those of OAuth server-to-server",
+    ),
+    Area::Tokens.observed(
+        "access-token-header",
+        "The header has `alg` RS256, `x5u`, `kid` and `itt`, and no `typ`. `x5u` is a file name.",
+        "debug logs of 2022; tests of adobe/asset-compute-sdk",
+    ),
+    Area::Tokens.observed(
+        "access-token-of-person",
+        "A token of a sign-in also has `sid`, `rtid` and `rtea`.",
+        "debug logs of 2022",
+    ),
+    Area::Tokens.inferred(
+        "access-token-audience",
+        "`aud` holds the values of `resource`.",
+        "nobody published such a token",
+    ),
+    Area::Tokens.inferred(
+        "access-token-fresh",
+        "Each request gives a new token, and the earlier ones stay valid.",
+        "Adobe documents that tokens may overlap; the times in published answers are new each time",
+    ),
+    Area::Tokens.inferred(
+        "access-token-marks",
+        "`id`, `fg`, `state` and `kid` say that the token is an emulator's.",
+        "so that nobody takes it for a token of Adobe's",
+    ),
+];

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::tokens::token_type::TokenType;
 
 /// The response reports a lifetime that is shorter by the time that the response took. The live
@@ -78,3 +79,27 @@ pub(crate) fn reported(millis: u64) -> u64 {
 fn millis(lifetime: Duration) -> u64 {
     u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Tokens.documented(
+        "lifetime-access-token",
+        "An access token lives 24 hours.",
+        source::CONSOLE_S2S,
+    ),
+    Area::Tokens.documented(
+        "lifetime-refresh-token",
+        "A refresh token lives 14 days.",
+        source::CONSOLE_USER,
+    ),
+    Area::Tokens.inferred(
+        "lifetime-code",
+        "An authorization code lives 10 minutes.",
+        "RFC 6749 §4.1.2 recommends at most this",
+    ),
+    Area::Tokens.inferred(
+        "lifetime-device-token",
+        "A device token lives 14 days.",
+        "as a refresh token",
+    ),
+];

@@ -24,6 +24,8 @@ const REFRESH: KeyName = KeyName {
     kid: "emulator-key-rt-1",
     x5u: "emulator-key-rt-1.cer",
 };
+/// The key of id tokens.
+pub(crate) const IDENTITY_PEM: &str = include_str!("../../keys/ims-identity.pem");
 const IDENTITY: KeyName = KeyName {
     kid: "emulator-key-1",
     x5u: "emulator-key-1.cer",
@@ -147,7 +149,7 @@ impl TokenKeys {
                 REFRESH,
                 Some("rt"),
             ),
-            identity: TokenKey::new(include_str!("../../keys/ims-identity.pem"), IDENTITY, None),
+            identity: TokenKey::new(IDENTITY_PEM, IDENTITY, None),
         }
     }
 

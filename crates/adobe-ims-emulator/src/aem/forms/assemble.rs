@@ -14,6 +14,7 @@ use crate::aem::forms::options::AssemblyOptions;
 use crate::aem::forms::parts::Parts;
 use crate::aem::forms::properties::properties;
 use crate::aem_data::settings::AssemblerAnswer;
+use crate::behaviour::{Area, Behaviour};
 use crate::http::response::{Response, with_content_type};
 use crate::state::State;
 
@@ -91,3 +92,27 @@ fn failure(error: DdxError) -> FormsError {
         }
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Forms.documented(
+        "forms-assembler-sources",
+        "The name of a part is the name of a source in the DDX.",
+        "Adobe, tutorial on PDF manipulation with Forms (2024)",
+    ),
+    Area::Forms.documented(
+        "forms-assembler-answer",
+        "The answer is `multipart/mixed` with one part per result. `assembler_answer` switches to a bare PDF, for one result.",
+        "Adobe, specifications of the AEM Forms Communications APIs (2025); the names of the parts are inferred",
+    ),
+    Area::Forms.inferred(
+        "forms-assembler-missing-source",
+        "A source of the DDX that is no part gets 400.",
+        "Adobe's specification names 400 for invalid requests",
+    ),
+    Area::Forms.inferred(
+        "forms-assembler-options",
+        "`failOnError` is true by default and otherwise leaves out what failed; `validateOnly` answers with a job log.",
+        "Adobe's specification names the options and not their effect",
+    ),
+];

@@ -8,6 +8,7 @@ use crate::aem::forms::error::{Family, FormsError};
 use crate::aem::forms::{assemble, batch, generate_afp, generate_pdf, generate_print, pdfa};
 use crate::aem::problem::unknown_api;
 use crate::aem::site::site;
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::Response;
 use crate::identities::aem_group::AemGroup;
 use crate::identities::aem_tier::AemTier;
@@ -109,3 +110,22 @@ fn check(
     }
     Ok(())
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Forms.documented(
+        "forms-paths",
+        "The paths are those of Adobe's specifications, with POST and `multipart/form-data`.",
+        source::FORMS_API,
+    ),
+    Area::Forms.documented(
+        "forms-users",
+        "The calls need the group `forms-users`; without it 403.",
+        "Adobe, tutorial on document generation with Forms (2024)",
+    ),
+    Area::Forms.documented(
+        "forms-batch-administrators",
+        "The batch API needs `administrators`. That publish has no batch API is inferred.",
+        "Adobe, AEM Forms as a Cloud Service: batch processing",
+    ),
+];

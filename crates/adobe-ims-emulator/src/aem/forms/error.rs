@@ -5,6 +5,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::aem::forms::mixed::{MixedPart, mixed};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{self, Response};
 
 /// A family of endpoints. Each has a form of errors of its own (documented by Adobe).
@@ -167,3 +168,32 @@ struct BatchBody<'a> {
     detail: &'a str,
     instance: &'a str,
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Forms.documented(
+        "forms-error-forms",
+        "Errors are JSON with texts (generation), JSON with a number (assembler) or RFC 7807 as `application/json` (batch).",
+        source::FORMS_API,
+    ),
+    Area::Forms.documented(
+        "forms-assembler-unauthorized",
+        "The assembler answers a bad token with 401 without a body.",
+        source::FORMS_API,
+    ),
+    Area::Forms.documented(
+        "forms-assembler-logs",
+        "A 500 of the assembler is `multipart/mixed` with the error and `jobLog`.",
+        source::FORMS_API,
+    ),
+    Area::Forms.inferred(
+        "forms-error-codes",
+        "The codes, messages and most statuses are the emulator's own.",
+        "Adobe publishes none of them",
+    ),
+    Area::Forms.inferred(
+        "forms-engine-errors",
+        "A missing file, or a template, data, DDX or PDF that cannot be used, gets 500.",
+        "4PointSolutions/FluentFormsAPI (2026) notes this of the engine on premises",
+    ),
+];

@@ -10,6 +10,7 @@ use crate::aem::forms::mixed::{MixedPart, mixed};
 use crate::aem::forms::parts::Parts;
 use crate::aem::forms::properties::Xci;
 use crate::aem::forms::reference::{Document, document};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{Response, with_content_type};
 use crate::state::State;
 
@@ -107,3 +108,32 @@ fn accepts_mixed(headers: &HeaderMap) -> bool {
             .eq_ignore_ascii_case(b"multipart/mixed")
     })
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Forms.documented(
+        "forms-references",
+        "A part of the type `text/plain` is a reference into the repository; a part without a type and a file name, too.",
+        "Adobe, specifications of the AEM Forms Communications APIs (2025); RFC 7578 for the part without a type",
+    ),
+    Area::Forms.documented(
+        "forms-multipart-answer",
+        "With `Accept: multipart/mixed` the answer has the parts `output` and `metadata` with `pageCount` as a string.",
+        source::FORMS_API,
+    ),
+    Area::Forms.documented(
+        "forms-unmatched-data",
+        "Data that matches no field is ignored: 200, with empty fields.",
+        "Adobe, AEM Forms as a Cloud Service: known issues and limitations",
+    ),
+    Area::Forms.inferred(
+        "forms-unknown-options",
+        "Unknown parts and unknown options are ignored.",
+        "Adobe's specifications do not say",
+    ),
+    Area::Forms.inferred(
+        "forms-documents",
+        "The documents have the texts at their places, and look different from Adobe's.",
+        "they are made by the emulator's own engines",
+    ),
+];

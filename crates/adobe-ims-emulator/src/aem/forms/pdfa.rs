@@ -1,7 +1,4 @@
 //! `POST /adobe/forms/assembler/pdfa/convert` and `…/validate`.
-//!
-//! A converted document is marked as PDF/A. It is not certified: the emulator checks a few rules of
-//! the standard only.
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode};
@@ -12,6 +9,7 @@ use crate::aem::forms::options::PdfaOptions;
 use crate::aem::forms::parts::Parts;
 use crate::aem::forms::properties::properties;
 use crate::aem::forms::reference::{Document, document};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{Response, json, with_content_type};
 use crate::pdf::{check_pdfa, mark_pdfa};
 use crate::state::State;
@@ -58,3 +56,17 @@ fn failure(code: &'static str, message: &str, log: (&'static str, String)) -> Fo
         .with_log("jobLog", format!("ERROR: {message}\n"))
         .with_log(log.0, log.1)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Forms.documented(
+        "forms-pdfa-validate",
+        "A validation answers 200 with `isPDFA`, also for false.",
+        source::FORMS_API,
+    ),
+    Area::Forms.inferred(
+        "forms-pdfa-marked",
+        "A converted document is marked as PDF/A, and few rules are checked.",
+        "the emulator has no validator of the standard",
+    ),
+];

@@ -1,30 +1,12 @@
 //! The authorization endpoint, where a client sends the browser of a person who is to sign in.
 //!
-//! If the emulator does not know where to redirect to, it answers with an error page and the status
-//! 400: the client is unknown or not registered for sign-ins, or it has no redirect URI. The
-//! redirect reports all other errors to the client:
-//!
-//! | Case | `error` |
-//! |---|---|
-//! | `state` has more than 4096 characters (documented limit; 255 with the setting `short_state`) | `invalid_request` (inferred) |
-//! | `response_type` is neither one of the five that Adobe documents nor `device`, which a published client sends | `unsupported_response_type` (RFC 6749) |
-//! | a device token is requested without `device_id` | `invalid_request` (inferred) |
-//! | the client is not registered for the grant of the response type | `unauthorized_client` (RFC 6749) |
-//! | `response_mode` is neither `query` nor `fragment` | `invalid_request` (inferred) |
-//! | a scope is not one of the client, or an id token is requested without `openid` | `invalid_scope` (RFC 6749) |
-//! | an id token is requested without `nonce` | `invalid_request` (OpenID Connect) |
-//! | `code_challenge` is malformed, or a public client omits it (documented) | `invalid_request` (RFC 7636) |
-//! | a parameter is given twice, or `prompt` is `none` and another value | `invalid_request` (inferred; OpenID Connect) |
-//! | `prompt=none`, and nobody is signed in | `login_required` (documented) |
-//! | the person cancels | `access_denied` (RFC 6749) |
-//!
-//! The default replaces a redirect URI that is missing or not registered (documented by Adobe). A
-//! person who is signed in sees no page, unless the request has `prompt=login` or `reauth=check`.
-//! The emulator asks for no consent, so `consent_required` and `interaction_required` do not occur.
+//! If the emulator does not know where to redirect to, it answers with an error page. The redirect
+//! reports all other errors to the client.
 
 use bytes::Bytes;
 use http::Request;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::Response;
@@ -90,3 +72,82 @@ fn read_request(
     let checked = request::read(&state.ims_settings(), client, &parameters, &mut redirect);
     Ok((checked, redirect))
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::SignIn.documented(
+        "authorize-redirect-uri",
+        "The default replaces a redirect URI that is missing or not registered.",
+        source::CONSOLE_USER,
+    ),
+    Area::SignIn.inferred(
+        "authorize-error-page",
+        "Without a known client and redirect URI the browser gets a page with the status 400.",
+        "RFC 6749 §4.1.2.1 forbids the redirect",
+    ),
+    Area::SignIn.documented(
+        "authorize-state-length",
+        "A `state` of more than 4096 characters is an error. Its code, `invalid_request`, is inferred.",
+        "Adobe Developer Console documentation, user authentication (2026); older pages say 255",
+    ),
+    Area::SignIn.standard(
+        "authorize-response-type",
+        "The response types are `code`, `token`, `id_token`, `id_token token`, `code id_token`; another one is `unsupported_response_type`.",
+        "RFC 6749 §4.1.2.1, for the error; Adobe documents the five",
+    ),
+    Area::SignIn.standard(
+        "authorize-unauthorized-client",
+        "A client that is not registered for the response type gets `unauthorized_client`.",
+        "RFC 6749 §4.1.2.1",
+    ),
+    Area::SignIn.documented(
+        "authorize-response-mode",
+        "`response_mode` is `query` or `fragment`; codes go into the query and tokens into the fragment by default.",
+        "Adobe Developer Console documentation, user authentication (2026); the error `invalid_request` is inferred",
+    ),
+    Area::SignIn.standard(
+        "authorize-scope",
+        "A scope that the client does not have, or an id token without `openid`, is `invalid_scope`.",
+        "RFC 6749 §4.1.2.1",
+    ),
+    Area::SignIn.standard(
+        "authorize-nonce",
+        "An id token needs `nonce`.",
+        source::OPENID,
+    ),
+    Area::SignIn.documented(
+        "authorize-pkce",
+        "A public client must send `code_challenge`; S256 and plain are known, plain is the default.",
+        "Adobe Developer Console documentation, user authentication (2026); the error is that of RFC 7636",
+    ),
+    Area::SignIn.inferred(
+        "authorize-duplicates",
+        "A parameter twice, or `prompt=none` with another value, is `invalid_request`.",
+        "RFC 6749 §3.1, OpenID Connect Core 1.0",
+    ),
+    Area::SignIn.documented(
+        "authorize-login-required",
+        "`prompt=none` without a session is `login_required`.",
+        source::CONSOLE_USER,
+    ),
+    Area::SignIn.standard(
+        "authorize-cancelled",
+        "A person who cancels causes `access_denied`.",
+        "RFC 6749 §4.1.2.1",
+    ),
+    Area::SignIn.documented(
+        "authorize-prompt-login",
+        "A person who is signed in sees no page without `prompt=login` or `reauth=check`.",
+        "Adobe Developer Console documentation, user authentication (2026); magento/adobe-ims sends `reauth=check`",
+    ),
+    Area::SignIn.inferred(
+        "authorize-no-consent",
+        "Nobody is asked for consent, so `consent_required` and `interaction_required` do not occur.",
+        "a page of Adobe's own, which clients do not see",
+    ),
+    Area::SignIn.inferred(
+        "authorize-no-password",
+        "The sign-in page asks for an e-mail address alone.",
+        "the people are made up",
+    ),
+];

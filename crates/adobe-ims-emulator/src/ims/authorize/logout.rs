@@ -1,17 +1,10 @@
 //! The logout.
-//!
-//! `/ims/logout/v1/token` answers with JSON, or with `callback` as JSONP (documented). The name of a
-//! callback that is no name of JavaScript is a 400 `invalid_request` (inferred).
-//!
-//! The emulator signs the browser out. It revokes all tokens of the sign-in of an `access_token`
-//! (inferred). With the `client_id` of a client and a `redirect_uri`, it redirects to this URI, or
-//! to the default URI if the client did not register it. Otherwise it shows a page. Adobe documents
-//! both 302 and 200.
 
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{Request, StatusCode};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::{Parameters, bearer_token};
 use crate::http::response::{Response, json, with_content_type};
@@ -83,3 +76,17 @@ fn is_javascript_name(text: &str) -> bool {
     };
     text.len() <= MAX_CALLBACK && text.split('.').all(is_part)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::SignIn.documented(
+        "logout",
+        "The logout ends the session of the browser and redirects (302) or shows a page (200).",
+        "AdobeDocs/adobeio-auth, `Resources/IMS.md` (2021)",
+    ),
+    Area::SignIn.inferred(
+        "logout-tokens",
+        "It revokes all tokens of the sign-in of `access_token`, and redirects to the default URI in place of one that is not registered.",
+        "Adobe documents the parameters and not the effect",
+    ),
+];

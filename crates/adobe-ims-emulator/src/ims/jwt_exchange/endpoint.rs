@@ -1,31 +1,11 @@
 //! The endpoint of the JWT exchange.
-//!
-//! | Case | Error | Description |
-//! |---|---|---|
-//! | the client id is unknown | `invalid_client` | observed |
-//! | the client secret is wrong | `invalid_client`; 401 with the setting `documented_statuses` | observed |
-//! | the client may not exchange a JWT | `invalid_client` (documented) | inferred |
-//! | the client has migrated, or is one of OAuth server-to-server | 500 `internal_error` | observed, for a migrated client |
-//! | the request has the id of a known client, and neither secret nor assertion | 500 `internal_error` | observed |
-//! | the assertion is missing or malformed, or `exp` is not an integer | `invalid_token` | observed |
-//! | the assertion has expired | `invalid_token` (documented) | inferred |
-//! | `aud` is missing or has several values | `invalid_client` | observed, for a similar case |
-//! | `aud` is another environment or client | `invalid_client` (documented) | inferred |
-//! | `iss` or `sub` is malformed | `bad_request` (documented) | inferred |
-//! | no certificate of the binding verifies the signature | `invalid_token` | observed; a setting changes both |
-//! | the signature is not one of the `alg` in the header, or that is not accepted | `invalid_signature` (documented) | inferred |
-//! | the assertion is valid for more than a day, with the setting `assertions_within_a_day` | `invalid_token` (documented until 2019) | inferred |
-//! | a demanded `jti` is missing or was used | `invalid_jti` (documented) | inferred |
-//! | the assertion has no metascope | `invalid_scope` (documented) | inferred |
-//! | a metascope is not one of the binding | `invalid_scope` | observed |
-//!
-//! The order of the checks is inferred. It agrees with all reports.
 
 use std::collections::BTreeSet;
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json};
@@ -249,3 +229,132 @@ fn check_metascopes(
         ))
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::JwtExchange.documented(
+        "exchange-paths",
+        "`/ims/exchange/jwt` and `/ims/exchange/v1/jwt` are the same.",
+        "Adobe Developer Console documentation, JWT page (until June 2025); adobe/ims-go calls v1",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-unknown-client",
+        "An unknown client id gets 400 `invalid_client`, `invalid client_id parameter`.",
+        "adobe/aio-lib-java, tests against the live service (2023 to 2024), for the status; a published client matches the text",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-wrong-secret",
+        "A wrong client secret gets 400 `invalid_client`, `invalid client_secret parameter`. Adobe documents 401, which `documented_statuses` switches on.",
+        "adobe/aio-lib-java, tests against the live service (2023 to 2024), for the status; adobe/asset-compute-client compares the text",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-not-allowed",
+        "A client without the right to exchange gets 400 `invalid_client`, with `documented_statuses` 401.",
+        "Adobe Developer Console documentation, JWT page (until June 2025) names 401; 400 follows the observed status of a wrong secret",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-migrated-client",
+        "A client that has moved to OAuth server-to-server gets 500 `internal_error`, `Please try again later`.",
+        "AdobeDocs/adobe-dev-console#124 (2024)",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-malformed-assertion",
+        "A missing or malformed assertion gets 400 `invalid_token`, `JWT token is incorrectly formatted, and can not be decoded.`",
+        "ServiceNow KB1001921; for a missing one inferred",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-exp-not-integer",
+        "An `exp` that is no integer gets the error of a malformed assertion.",
+        "acs-aem-commons#2860 (2022)",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-expired-assertion",
+        "An expired assertion gets 400 `invalid_token`.",
+        "Adobe Developer Console documentation, JWT page (until June 2025); AdobeDocs/photoshop-api-docs#36 saw the refusal",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-skew",
+        "`exp` may lie 30 seconds in the past.",
+        "adobe/aio-lib-java, documentation of its JWT builder",
+    ),
+    Area::JwtExchange.matched(
+        "exchange-exp-in-milliseconds",
+        "`exp` may lie any time ahead, and may be in milliseconds.",
+        "the Java sample of Adobe's AEM documentation, ACS AEM Commons and the PDF Services SDK send milliseconds",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-no-audience",
+        "An assertion without `aud`, or with several, gets 400 `invalid_client`, `The JWT token must contain a valid claims for audience`.",
+        "adobe/ims-go#5 (2020), for a similar case",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-audience-other-environment",
+        "`aud` of another environment of IMS gets 400 `invalid_client`.",
+        "adobe-apiplatform/umapi-documentation (2017)",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-audience-other-client",
+        "`aud` of another client than `client_id` gets 400 `invalid_client`.",
+        source::CONSOLE_JWT,
+    ),
+    Area::JwtExchange.documented(
+        "exchange-malformed-identity",
+        "A malformed `iss` or `sub` gets 400 `bad_request`.",
+        source::CONSOLE_JWT,
+    ),
+    Area::JwtExchange.observed(
+        "exchange-signature-not-bound",
+        "A signature that no certificate of the account verifies gets 400 `invalid_token`, `Could not match JWT signature to any of the bindings`. Adobe documents `invalid_signature`.",
+        "AdobeDocs/adobeio-auth#67 (2020), ServiceNow KB1446558",
+    ),
+    Area::JwtExchange.observed(
+        "exchange-expired-certificate",
+        "An expired certificate verifies nothing.",
+        "adobe/pdfservices-python-sdk explains the error so",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-every-certificate",
+        "The key of any certificate of the account may sign.",
+        source::CONSOLE_JWT,
+    ),
+    Area::JwtExchange.documented(
+        "exchange-jti",
+        "Where the account demands it, a missing or used `jti` gets 400 `invalid_jti`.",
+        "AdobeDocs/adobeio-auth (2019)",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-no-metascope",
+        "An assertion without a metascope gets 400 `invalid_scope`.",
+        source::CONSOLE_JWT,
+    ),
+    Area::JwtExchange.observed(
+        "exchange-metascope-not-bound",
+        "A metascope that the account does not have gets 400 `invalid_scope`, `The metascopes in the JWT are not a subset of the metascopes in the binding.`",
+        "adobe/jwt-auth#6, AdobeDocs/adobe-dev-console#54",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-algorithms",
+        "An assertion is signed with RS256; another `alg` is a malformed assertion.",
+        "Adobe Developer Console documentation, JWT page (until June 2025); pages before 2020 also name RS384 and RS512. The error is inferred",
+    ),
+    Area::JwtExchange.inferred(
+        "exchange-check-order",
+        "The order is: client, secret, right, format, `exp`, `aud`, signature, `jti`, metascopes.",
+        "it agrees with all reports",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-response",
+        "The response has `token_type` (`bearer`), `access_token` and `expires_in`, and nothing else.",
+        "README of adobe/aemcs-api-client-lib",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-expires-in-milliseconds",
+        "`expires_in` of an exchange is in milliseconds, a few less than the lifetime.",
+        "README of adobe/aemcs-api-client-lib shows 86399999; adobe/ims-go and umapi-client.py divide",
+    ),
+    Area::JwtExchange.matched(
+        "exchange-resource",
+        "`resource` may be repeated and becomes `aud` of the token.",
+        "adobe/ims-go (2026) sends it; the form of the claim is inferred",
+    ),
+];

@@ -1,19 +1,8 @@
 //! `/ims/admin_profile` and `/ims/admin_organizations`: any user, for the token of a service.
-//!
-//! Request and paths are from published clients. The token of a service is one that a permanent
-//! authorization code gives, by its user id or its scope `system` (from a published client). A token
-//! for the technical account of a client with such a code counts too (inferred).
-//!
-//! | Case | Error |
-//! |---|---|
-//! | the token is missing or not valid | 401 `invalid_token` (observed at `/ims/profile`) |
-//! | the token is not that of a service | 403 `access_denied` (inferred) |
-//! | the header `X-IMS-ClientId` names another client | 400 `invalid_client` (inferred) |
-//! | `guid` or `auth_src` is missing | 400 `bad_request` (inferred) |
-//! | nobody has this user id | 404 `not_found` (inferred) |
 
 use http::{HeaderMap, StatusCode};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json};
@@ -93,3 +82,22 @@ fn unknown_user() -> ErrorResponse {
         "Nobody has this user id.",
     )
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.matched(
+        "admin-requests",
+        "`/ims/admin_profile` and `/ims/admin_organizations` take `guid` and `auth_src`, and the token of a service.",
+        "adobe/ims-go (2026)",
+    ),
+    Area::Users.inferred(
+        "admin-service",
+        "A service is a client with a permanent authorization code, and its token is one for its own technical account.",
+        "adobe/imscli gets such tokens with a permanent code",
+    ),
+    Area::Users.inferred(
+        "admin-errors",
+        "Another token gets 403 `access_denied`, another client in `X-IMS-ClientId` 400 `invalid_client`, a missing parameter 400 `bad_request`, an unknown user 404 `not_found`.",
+        "nobody published the answers",
+    ),
+];

@@ -1,13 +1,4 @@
 //! The endpoints that describe the user of a token, and that describe any user to a service.
-//!
-//! Errors of all of them:
-//!
-//! | Case | Error |
-//! |---|---|
-//! | the token is missing or not valid | 401 `invalid_token`, `Invalid or expired token.` (observed) |
-//! | the token lacks a scope that the endpoint needs | 403 `insufficient_scope` (RFC 6750) |
-//!
-//! The emulator ignores the parameter `client_id`, which some published clients send.
 
 pub(crate) mod caller;
 pub(crate) mod principal;
@@ -18,3 +9,24 @@ pub(crate) mod organizations;
 pub(crate) mod organization_details;
 pub(crate) mod account_cluster;
 pub(crate) mod admin;
+
+use crate::behaviour::{Area, Behaviour};
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.observed(
+        "users-invalid-token",
+        "A missing or invalid token gets 401 `invalid_token`, `Invalid or expired token.`",
+        "answers of `/ims/profile` quoted in public issues",
+    ),
+    Area::Users.standard(
+        "users-insufficient-scope",
+        "A token without a needed scope gets 403 `insufficient_scope`.",
+        "RFC 6750",
+    ),
+    Area::Users.matched(
+        "users-client-id-ignored",
+        "The parameter `client_id` is ignored.",
+        "adobe/imscli sends it",
+    ),
+];

@@ -1,12 +1,9 @@
 //! `/ims/organizations`: the organizations of the user of a token. All versions are the same.
-//!
-//! Published clients show the names of the fields. The endpoint needs the scope
-//! `read_organizations`. That is inferred from the name of the scope, and from its presence among
-//! the scopes that Adobe documents.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::organization::{Group, Membership, Organization};
@@ -83,3 +80,17 @@ fn group_entry(group: Group) -> GroupEntry {
         group_type: group.kind,
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.matched(
+        "organizations-fields",
+        "`/ims/organizations` is a list with `orgRef`, `orgName`, `orgType`, `countryCode` and `groups`, in all versions alike.",
+        "adobe/imscli (v5), adobe/aio-lib-ims (v6)",
+    ),
+    Area::Users.inferred(
+        "organizations-scope",
+        "It needs the scope `read_organizations`.",
+        "the name of the scope, which Adobe documents",
+    ),
+];

@@ -1,14 +1,10 @@
 //! `/ims/profile`: the user of a token, in the terms of IMS. All versions are the same.
-//!
-//! Published clients show the names of the fields, and that a POST without content is the same as a
-//! GET. `projectedProductContext` needs the scope `additional_info.projectedProductContext`
-//! (documented by Adobe). `roles` needs `additional_info.roles` (inferred). The values of
-//! `account_type` are inferred.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::directory::Directory;
@@ -156,3 +152,32 @@ fn roles(person: &RegisteredPerson, membership: &Membership) -> Vec<Role> {
     });
     roles.collect()
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.matched(
+        "profile-fields",
+        "`/ims/profile` has the fields that published clients read, in all versions alike.",
+        "adobe/imscli, adobe/aio-lib-ims, adobe/helix-shared",
+    ),
+    Area::Users.matched(
+        "profile-post",
+        "A POST without content is the same as a GET.",
+        "adobe/helix-shared",
+    ),
+    Area::Users.documented(
+        "profile-product-contexts",
+        "`projectedProductContext` needs the scope `additional_info.projectedProductContext`.",
+        source::CONSOLE_USER,
+    ),
+    Area::Users.inferred(
+        "profile-roles",
+        "`roles` needs the scope `additional_info.roles`.",
+        "the name of the scope",
+    ),
+    Area::Users.inferred(
+        "profile-account-type",
+        "The values of `account_type` are those of the emulator.",
+        "few values were published",
+    ),
+];

@@ -1,12 +1,10 @@
-//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. All versions
-//! are the same.
-//!
-//! Adobe documents the fields. OpenID Connect says that the endpoint needs `openid`, and which
-//! fields need `email`, `profile` and `address`. Adobe's scope `AdobeID` gives all fields (inferred).
+//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. Both versions are the
+//! same.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::person::AccountType;
@@ -73,3 +71,22 @@ pub(crate) fn userinfo(state: &State, headers: &HeaderMap) -> Result<Response, E
     };
     Ok(json(StatusCode::OK, &userinfo))
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.documented(
+        "userinfo-fields",
+        "`/ims/userinfo` has `sub`, `account_type`, `email_verified`, `address`, `name`, `given_name`, `family_name`, `email`.",
+        source::CONSOLE_USER,
+    ),
+    Area::Users.standard(
+        "userinfo-scopes",
+        "It needs `openid`; `email` and `profile` give the other fields.",
+        "OpenID Connect Core 1.0 §5.4",
+    ),
+    Area::Users.inferred(
+        "userinfo-adobe-id",
+        "The scope `AdobeID` gives all fields.",
+        "clients that ask for `AdobeID` alone read them",
+    ),
+];

@@ -1,26 +1,6 @@
 //! The grant `authorization_code`, for the code of a sign-in or a permanent code of the client.
-//!
-//! Errors, in addition to those of all grants:
-//!
-//! | Case | Error | Description |
-//! |---|---|---|
-//! | the code is not one of this client, or was used | 400 `access_denied` (observed) | inferred |
-//! | the code has expired | 400 `invalid_grant` (from a client's tests) | from a client's tests |
-//! | `redirect_uri` is not that of the sign-in | 400 `invalid_grant` (RFC 6749) | inferred |
-//! | `code_verifier` is missing or wrong, or the sign-in had no challenge | 400 `invalid_grant` (RFC 7636) | inferred |
-//!
-//! - `redirect_uri` may be missing: four published clients never send it.
-//! - The second use of a code revokes all tokens of the sign-in (RFC 6749 §4.1.2).
-//! - `scope` may name fewer scopes than the sign-in granted (inferred; a published client sends
-//!   it).
-//! - A permanent code can be used any number of times. It gives an access token and nothing else
-//!   (inferred). The user id of the token ends in `@AdobeService`; that of an older client has the
-//!   scope `system` (both from a published client). The setting `service_tokens` chooses.
-//! - A sign-in gives a refresh token in v3 and v4 for the scope `offline_access` (documented), and
-//!   before v3 always, because the clients of those versions need one. A client that is not
-//!   registered for refresh tokens gets none (inferred). Adobe's documents disagree on public
-//!   clients; the setting `public_refresh_tokens` says whether they get one.
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::client::Client;
 use crate::identities::grant_type::GrantType;
@@ -153,3 +133,62 @@ fn invalid_code() -> ErrorResponse {
 fn invalid_grant(description: &'static str) -> ErrorResponse {
     ErrorResponse::bad_request("invalid_grant", description)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.observed(
+        "code-invalid",
+        "A code that is not one of the client, or was used, gets 400 `access_denied`.",
+        source::NODE_TESTS,
+    ),
+    Area::Grants.matched(
+        "code-expired",
+        "An expired code gets 400 `invalid_grant`, `Authorization code expired`.",
+        source::SPACECAT,
+    ),
+    Area::Grants.standard(
+        "code-redirect-uri",
+        "A `redirect_uri` that is not that of the sign-in gets 400 `invalid_grant`.",
+        source::RFC_6749,
+    ),
+    Area::Grants.matched(
+        "code-without-redirect-uri",
+        "`redirect_uri` may be missing.",
+        "adobe/ims-go, adobe/aio-lib-ims, magento/adobe-ims and streaming-connect never send it",
+    ),
+    Area::Grants.standard(
+        "code-verifier",
+        "A wrong or missing `code_verifier`, or one without a challenge, gets 400 `invalid_grant`.",
+        "RFC 7636 (PKCE)",
+    ),
+    Area::Grants.standard(
+        "code-used-twice",
+        "The second use of a code revokes all tokens of the sign-in.",
+        "RFC 6749 §4.1.2",
+    ),
+    Area::Grants.inferred(
+        "code-fewer-scopes",
+        "`scope` may name fewer scopes than the sign-in granted.",
+        "adobe/aio-lib-ims sends `scope` with the code",
+    ),
+    Area::Grants.matched(
+        "code-is-a-jws",
+        "An authorization code is a JWS with `type` `authorization_code`.",
+        "adobe/aio-lib-ims 8.1.1 decodes it",
+    ),
+    Area::Grants.matched(
+        "permanent-code",
+        "A permanent code works any number of times and gives an access token alone, of the client's technical account.",
+        "adobe/imscli `authorize service` and streaming-connect; the kind of the token is inferred",
+    ),
+    Area::Grants.documented(
+        "refresh-token-with-offline-access",
+        "From v3 on a sign-in gives a refresh token for the scope `offline_access`. Before v3 it always does, which is inferred.",
+        source::CONSOLE_USER,
+    ),
+    Area::Grants.inferred(
+        "refresh-token-unregistered-client",
+        "A client that is not registered for refresh tokens gets none.",
+        "RFC 6749 leaves it open",
+    ),
+];

@@ -1,17 +1,6 @@
 //! The grant `client_credentials` of OAuth server-to-server.
-//!
-//! Errors, in addition to those of all grants:
-//!
-//! | Case | Error | Description |
-//! |---|---|---|
-//! | `org_id` is another organization that has not consented to the client | `invalid_request` (inferred) | inferred |
-//!
-//! A token for an organization that consented lives for an hour (documented), and its user is the
-//! technical account of that organization (inferred from the id token of a consent).
-//!
-//! Adobe documents `scope` as mandatory, but two of its clients omit it or send it empty. The token
-//! then has all scopes of the client (inferred).
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::client::{Client, Consent};
 use crate::identities::grant_type::GrantType;
@@ -62,3 +51,22 @@ fn consent<'c>(
         )
     })
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.inferred(
+        "client-credentials-without-scope",
+        "Without `scope`, or with an empty one, the token has all scopes of the client.",
+        "Adobe documents `scope` as mandatory, but adobe/aio-lib-core-auth omits it and adobe/aio-lib-ims sends it empty",
+    ),
+    Area::Grants.inferred(
+        "client-credentials-other-organization",
+        "`org_id` of another organization gets 400 `invalid_request`.",
+        "nobody published the answer; Adobe documents tokens of an hour for clients with admin consent",
+    ),
+    Area::Grants.matched(
+        "client-credentials-own-organization",
+        "`org_id` of the client's own organization changes nothing.",
+        "adobe/aio-lib-ims 8.1.1 always sends it",
+    ),
+];

@@ -1,17 +1,7 @@
 //! The grant `cluster_at_exchange`: a person's access token for one of another account of that
 //! person.
-//!
-//! The accounts of a person have the same auth id (inferred). Errors, in addition to those of all
-//! grants, all inferred:
-//!
-//! | Case | Error |
-//! |---|---|
-//! | `user_id` and `owning_org_id` are both given or both missing | 400 `invalid_request` |
-//! | `user_token` is not a valid access token of a person | 400 `invalid_grant` |
-//! | the person has no such account | 400 `access_denied` |
-//!
-//! The user token may be one of any client.
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
 use crate::identities::person::RegisteredPerson;
@@ -88,3 +78,22 @@ impl<'a> RequestedAccount<'a> {
         }
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.matched(
+        "cluster-exchange",
+        "`user_token` with `user_id` or `owning_org_id` gives a token of another account of the person, from a token of any client.",
+        "adobe/ims-go (2026)",
+    ),
+    Area::Grants.inferred(
+        "cluster-accounts",
+        "The accounts of a person have the same auth id.",
+        "nobody published how accounts are linked",
+    ),
+    Area::Grants.inferred(
+        "cluster-errors",
+        "Both or neither of `user_id` and `owning_org_id` get 400 `invalid_request`, a bad `user_token` `invalid_grant`, an unknown account `access_denied`.",
+        "nobody published the answers",
+    ),
+];

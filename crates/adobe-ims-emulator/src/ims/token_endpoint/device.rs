@@ -1,12 +1,7 @@
 //! The grant `device`: device id and device token for an access token of the person who registered
 //! the device.
-//!
-//! Errors, in addition to those of all grants:
-//!
-//! | Case | Error |
-//! |---|---|
-//! | the device token is not one of this client and device, was revoked, or has expired | 400 `invalid_grant` (inferred) |
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
 use crate::ims::token::Token;
@@ -45,3 +40,17 @@ pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorRe
 fn invalid_device_token() -> ErrorResponse {
     ErrorResponse::bad_request("invalid_grant", "Invalid or expired device token.")
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.matched(
+        "device-grant",
+        "Device id and device token give an access token of the person who registered the device.",
+        "the JavaScript client of AEM Mobile",
+    ),
+    Area::Grants.inferred(
+        "device-invalid",
+        "A device token that is not one of client and device, was revoked or has expired gets 400 `invalid_grant`.",
+        "RFC 6749 §5.2 names this code",
+    ),
+];

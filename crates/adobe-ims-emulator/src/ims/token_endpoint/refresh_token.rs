@@ -1,16 +1,6 @@
 //! The grant `refresh_token`.
-//!
-//! Errors, in addition to those of all grants, all inferred from RFC 6749:
-//!
-//! | Case | Error |
-//! |---|---|
-//! | the refresh token is not one of this client, was revoked, or has expired | 400 `invalid_grant` |
-//! | the refresh token was used before | 400 `invalid_grant`; the setting `refresh_token_reuse` changes it |
-//!
-//! Each use gives a new refresh token (documented by Adobe) with a full lifetime (inferred), and
-//! ends the old one (reported by a third party). `scope` may name fewer scopes; the new refresh token still has all
-//! of them.
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
 use crate::ims::token::{InvalidToken, Token, end_session_of_reused};
@@ -59,3 +49,27 @@ pub(crate) fn grant(request: &TokenRequest<'_>) -> Result<TokenResponse, ErrorRe
 fn invalid_refresh_token() -> ErrorResponse {
     ErrorResponse::bad_request("invalid_grant", "Invalid or expired refresh token.")
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.standard(
+        "refresh-invalid",
+        "A refresh token that is not one of the client, was revoked or has expired gets 400 `invalid_grant`.",
+        "RFC 6749 §5.2",
+    ),
+    Area::Grants.inferred(
+        "refresh-used-twice",
+        "A refresh token works once. Its second use gets 400 `invalid_grant` and revokes all tokens of the sign-in.",
+        "RFC 9700 advises so; one third party saw the end after use",
+    ),
+    Area::Grants.documented(
+        "refresh-rotation",
+        "Each use gives a new refresh token. That it has a full lifetime is inferred.",
+        source::CONSOLE_USER,
+    ),
+    Area::Grants.documented(
+        "refresh-fewer-scopes",
+        "`scope` may name fewer scopes. That the new refresh token keeps all of them is inferred.",
+        source::CONSOLE_USER,
+    ),
+];

@@ -1,20 +1,9 @@
 //! The grant of RFC 8693: a person's access token for one with which the client acts on behalf of
 //! that person.
-//!
-//! Errors, in addition to those of all grants:
-//!
-//! | Case | Error |
-//! |---|---|
-//! | `subject_token_type` is missing or not that of an access token | 400 `invalid_request` (RFC 8693) |
-//! | `requested_token_type` is not that of an access token | 400 `invalid_request` (RFC 8693) |
-//! | `subject_token` is not a valid access token of a person | 400 `invalid_request` (RFC 8693) |
-//! | `scope` is missing | 400 `invalid_scope` (inferred; a client's documentation calls it mandatory) |
-//!
-//! The claim `act` of the new token holds the client, and within it the client that acted before
-//! (RFC 8693 §4.1). A client's documentation mentions the chain; its form is inferred.
 
 use serde_json::{Value, json};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::grant_type::GrantType;
 use crate::ims::new_token::{NewToken, TokenUser};
@@ -81,3 +70,27 @@ fn actor(client_id: &str, previous: Option<&Value>) -> Value {
     }
     actor
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.matched(
+        "token-exchange",
+        "An access token of a person gives one with which the client acts on behalf of the person.",
+        "adobe/ims-go (2026), `obo.go`",
+    ),
+    Area::Grants.standard(
+        "token-exchange-invalid",
+        "A wrong token type, or a subject that is no valid access token of a person, gets 400 `invalid_request`.",
+        "RFC 8693 §2.2.2",
+    ),
+    Area::Grants.inferred(
+        "token-exchange-without-scope",
+        "A missing `scope` gets 400 `invalid_scope`.",
+        "the documentation of adobe/imscli calls it mandatory",
+    ),
+    Area::Grants.standard(
+        "token-exchange-actors",
+        "The claim `act` holds the client, and within it the client that acted before. The documentation of adobe/imscli mentions the chain.",
+        "RFC 8693 §4.1",
+    ),
+];

@@ -1,22 +1,8 @@
 //! `/ims/invalidate_token`: revokes a token.
-//!
-//! | Case | Response |
-//! |---|---|
-//! | the token is a valid one of the client | 200 without content (observed) |
-//! | the token is not valid, or is one of another client, or is a promise token and the client knows no promises | 400 `invalid_parameter_value` (known from a client's tests for promise tokens; inferred for others) |
-//! | the client id is unknown | 400 `invalid_client` (inferred) |
-//! | a service token without the client's secret (documented by a client) | 400 `invalid_client` (inferred) |
-//! | `token_type` or `cascading` is unknown | 400 `invalid_parameter_value` (inferred) |
-//! | a parameter is missing | 400 `bad_request` (inferred) |
-//!
-//! `cascading=all` with a refresh token also revokes its access tokens (documented by a client),
-//! and with a device token those of the device token (inferred). Every client that is registered
-//! for `promise` or `promise_exchange` can invalidate a promise token (inferred: in a published
-//! client the one that exchanges it does). A service token is a permanent
-//! authorization code (inferred).
 
 use http::{HeaderMap, StatusCode};
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, empty};
@@ -101,3 +87,32 @@ fn invalid_token() -> ErrorResponse {
 fn invalid_parameter_value(description: &'static str) -> ErrorResponse {
     ErrorResponse::bad_request("invalid_parameter_value", description)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::TokenStatus.observed(
+        "invalidate",
+        "A valid token of the client gets 200 without content, and is not valid afterwards.",
+        source::NODE_TESTS,
+    ),
+    Area::TokenStatus.inferred(
+        "invalidate-invalid",
+        "A token that is not valid, or is one of another client, gets 400 `invalid_parameter_value`.",
+        "the tests of the SpaceCat client have this code for promise tokens",
+    ),
+    Area::TokenStatus.inferred(
+        "invalidate-errors",
+        "An unknown client gets 400 `invalid_client`, an unknown `token_type` or `cascading` 400 `invalid_parameter_value`, a missing parameter 400 `bad_request`.",
+        "nobody published the answers",
+    ),
+    Area::TokenStatus.documented(
+        "invalidate-service-token",
+        "A service token needs the client's secret. The error, 400 `invalid_client`, is inferred.",
+        "adobe/imscli, its documentation",
+    ),
+    Area::TokenStatus.documented(
+        "invalidate-cascade",
+        "`cascading=all` with a refresh token also revokes its access tokens. For a device token this is inferred.",
+        "adobe/aio-lib-ims 8.1.1, its documentation",
+    ),
+];

@@ -1,18 +1,8 @@
 //! `/ims/revoke`: the revocation of RFC 7009.
-//!
-//! | Case | Response |
-//! |---|---|
-//! | the token is one of the client | 200 without content (documented by Adobe) |
-//! | the text is not a token, or the token is not valid | 200 without content (RFC 7009) |
-//! | the token is one of another client | 400 `invalid_grant` (inferred) |
-//! | the client is unknown, or its secret is wrong | the error of the token endpoint |
-//! | `token` is missing | 400 `invalid_request` (RFC 7009) |
-//!
-//! A refresh token takes all tokens of its sign-in with it (RFC 7009 §2.1). The emulator does not
-//! need `token_type_hint`.
 
 use http::{HeaderMap, StatusCode};
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, empty};
@@ -45,3 +35,27 @@ pub(crate) fn revoke(
     token.revoke(state, whole_session);
     Ok(empty())
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::TokenStatus.documented(
+        "revoke",
+        "A token of the client gets 200 without content, and is not valid afterwards.",
+        source::CONSOLE_USER,
+    ),
+    Area::TokenStatus.standard(
+        "revoke-unknown",
+        "A text that is no token, or a token that is not valid, gets 200 without content; a missing `token` gets 400 `invalid_request`.",
+        "RFC 7009",
+    ),
+    Area::TokenStatus.standard(
+        "revoke-session",
+        "A refresh token takes all tokens of its sign-in with it.",
+        "RFC 7009 §2.1",
+    ),
+    Area::TokenStatus.inferred(
+        "revoke-other-client",
+        "A token of another client gets 400 `invalid_grant`.",
+        "RFC 7009 demands a refusal and names no code",
+    ),
+];

@@ -1,29 +1,10 @@
 //! `/ims/validate_token`: whether a token is valid.
-//!
-//! Published clients send the request in three forms, and the emulator accepts all of them: POST
-//! with `type`, `client_id` and `token` in a form; POST with a bearer token instead of `token`; GET
-//! with the three in the query. The response to a well-formed request has the status 200
-//! (observed):
-//!
-//! | Case | Response |
-//! |---|---|
-//! | the token is valid | `valid` is true, and `token` holds the claims without `scope` (observed by a client) |
-//! | the signature is wrong, or the text is not a token | `bad_signature` (observed) |
-//! | the token has another type | `bad_type` (inferred) |
-//! | the token has expired | `expired` (inferred) |
-//! | the token was revoked, or is for one use and was used | `revoked` (inferred) |
-//! | the client or the user of the token was removed | `revoked` (inferred) |
-//! | an access token is one of another client, and `client_id` is not registered or the setting `validation_of_other_clients` is off | `bad_client_id` (inferred) |
-//! | a token of another type is one of another client | `bad_client_id` (inferred) |
-//! | `type` is unknown, or a parameter is missing | 400 `bad_request` (observed) |
-//!
-//! A service token is a permanent authorization code (inferred). If it is not a JWS, the response
-//! holds generated claims.
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::{Parameters, bearer_token};
 use crate::http::response::{Response, json};
@@ -154,3 +135,37 @@ fn invalid_service_token(state: &State, client_id: &str, code: &str) -> &'static
         InvalidToken::Revoked.reason()
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::TokenStatus.matched(
+        "validate-forms",
+        "A request is a POST with `type`, `client_id` and `token`, a POST with a bearer token instead of `token`, or a GET.",
+        "adobe/ims-go, adobe/aio-lib-ims and older versions of adobe/ims-go",
+    ),
+    Area::TokenStatus.observed(
+        "validate-valid",
+        "A valid token gets 200, `valid` true and its claims without `scope` in `token`.",
+        "ai-ecoverse/slicc#2939 and aiscalestudio/frameio-mcp (2026)",
+    ),
+    Area::TokenStatus.observed(
+        "validate-bad-signature",
+        "A token with a wrong signature, or a text that is no token, gets 200, `valid` false and the reason `bad_signature`.",
+        "ai-ecoverse/slicc#2939 (2026)",
+    ),
+    Area::TokenStatus.inferred(
+        "validate-reasons",
+        "The other reasons are `bad_type`, `expired`, `revoked` and, for a token of another client, `bad_client_id`.",
+        "nobody published other reasons than `bad_signature`",
+    ),
+    Area::TokenStatus.observed(
+        "validate-bad-request",
+        "An unknown `type` or a missing parameter gets 400 `bad_request`.",
+        "ai-ecoverse/slicc#2939 (2026)",
+    ),
+    Area::TokenStatus.inferred(
+        "validate-service-token",
+        "A service token is a permanent authorization code.",
+        "adobe/imscli calls the result of `authorize service` so",
+    ),
+];
