@@ -47,8 +47,8 @@ pub(crate) use curl::CurlArgs;
 pub(crate) use curl_content::DataPiece;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use emulator::{
-    AdvanceArgs, AllowArgs, CallArgs, CallMethod, ClockArgs, EmulatorCommand, FaultAdd,
-    FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter, LifetimesArgs,
+    AdvanceArgs, AllowArgs, CallArgs, CallMethod, ClockArgs, ConformanceArgs, EmulatorCommand,
+    FaultAdd, FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter, LifetimesArgs,
     RemoteCommand, RemoteFlags, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs, ServeArgs,
     SignInArgs, Tier, TrustArgs, TrustedBy, VerifyArgs,
 };

@@ -81,6 +81,14 @@ impl<'a> Examination<'a> {
         self.credentials.get_or_init(read).as_ref()
     }
 
+    /// Returns the reason why [`credentials`](Self::credentials) failed, after it was called.
+    pub(crate) fn into_failure(self) -> Option<Failure> {
+        match self.selection {
+            Err(failure) => Some(failure),
+            Ok(_) => self.credentials.into_inner()?.err(),
+        }
+    }
+
     /// Returns a usable token of these credentials from the cache. No server is asked.
     pub(crate) fn cached_token(&self) -> Option<AcquiredToken> {
         let (selection, credentials) = (self.selection().ok()?, self.credentials().ok()?);

@@ -62,7 +62,7 @@ fn run_other(
         Command::Curl(args) => curl::run(&args, source, context)?,
         Command::Demo => demo::run(context)?,
         Command::Doctor(args) => return doctor::run(&args, source, context),
-        Command::Emulator(args) => emulator::run(&args, source, context)?,
+        Command::Emulator(args) => return emulator::run(&args, source, context),
         Command::Exchange(args) => exchange::run(&args, source, context)?,
         Command::Exec(args) => return exec::run(&args, source, context),
         Command::Explain(args) => explain::run(&args, context)?,

@@ -8,8 +8,8 @@ const UNEXPECTED: i32 = 1;
 const USAGE: i32 = 2;
 const CONFIGURATION: i32 = 3;
 const REFUSED: i32 = 4;
-const NO_USABLE_ANSWER: i32 = 5;
-pub(super) const THROTTLED: i32 = 6;
+pub(crate) const NO_USABLE_ANSWER: i32 = 5;
+pub(crate) const THROTTLED: i32 = 6;
 /// The answer is no: a token is not valid, has expired or expires too soon.
 pub(crate) const ANSWER_IS_NO: i32 = 7;
 /// A check found a mistake and printed it to stdout.
@@ -33,6 +33,7 @@ pub(super) fn of(cause: Cause) -> i32 {
         Cause::Command(CommandProblem::CommandNotExecutable) => NOT_EXECUTABLE,
         Cause::Command(CommandProblem::CommandNotFound) => NOT_FOUND,
         Cause::Command(CommandProblem::ApiRefused) => ANSWER_IS_NO,
+        Cause::Command(CommandProblem::ConsentMissing) => PERSON_NEEDED,
         Cause::Library(Problem::NotSignedIn | Problem::SignInAgain | Problem::SignInTimeout) => {
             PERSON_NEEDED
         }
@@ -77,6 +78,7 @@ mod tests {
             (CommandProblem::ApiRefused.into(), 7),
             (CommandProblem::NotCached.into(), 7),
             (CommandProblem::EmulatorVerificationFailed.into(), 8),
+            (CommandProblem::ConsentMissing.into(), 9),
             (CommandProblem::CommandNotExecutable.into(), 126),
             (CommandProblem::CommandNotFound.into(), 127),
             (Problem::FileUnreadable.into(), 3),

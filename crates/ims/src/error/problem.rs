@@ -42,6 +42,9 @@ problem_catalogue! {
     CommandNotFound = "command-not-found", Configuration, false,
         "There is no such command, or the interpreter that its first line names is missing.",
         ["Name a program in PATH or a path; for a shell command: -- sh -c '…'"];
+    ConsentMissing = "consent-missing", Configuration, false,
+        "Requests that are wrong on purpose go to another host than this machine only if somebody agreed to them.",
+        ["Read the list of the requests, and pass --yes."];
     CredentialsMissing = "credentials-missing", Configuration, false,
         "No credentials were named.",
         ["Name them with -c FILE or --client-id ID, with IMS_CREDENTIALS or IMS_CLIENT_ID, or name a profile with -p NAME."];

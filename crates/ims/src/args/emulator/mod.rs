@@ -1,5 +1,6 @@
 //! `ims emulator`.
 
+mod conformance;
 mod start_clock;
 mod serve;
 mod remote_flags;
@@ -15,6 +16,7 @@ use clap::Subcommand;
 
 pub(crate) use call::{CallArgs, CallMethod};
 pub(crate) use clock::{AdvanceArgs, ClockArgs, LifetimesArgs};
+pub(crate) use conformance::ConformanceArgs;
 pub(crate) use fault::{FaultAdd, FaultCommand, FaultFlags, FaultRemove};
 pub(crate) use identities::{AllowArgs, RightsArgs, RotateArgs, SignInArgs, Tier};
 pub(crate) use journal::{JournalFilter, RequestsArgs, VerifyArgs};
@@ -27,6 +29,9 @@ use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
+    /// Compare the answers of an IMS, of Adobe's or another one, with those of the emulator
+    #[command(after_help = conformance::HELP)]
+    Conformance(Box<ConformanceArgs>),
     /// Serve on loopback, or where --listen says, until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
     Serve(Box<ServeArgs>),
     #[command(flatten)]
@@ -39,6 +44,7 @@ pub(crate) enum EmulatorCommand {
 impl EmulatorCommand {
     pub(super) fn output(&self) -> TextFormat {
         match self {
+            Self::Conformance(args) => args.output,
             Self::Serve(_) | Self::Trust(_) => TextFormat::Text,
             Self::Remote(command) => command.flags().output,
         }

@@ -1,5 +1,6 @@
 //! `ims emulator`: the emulator of the crate `adobe-ims-emulator`.
 
+mod conformance;
 mod files;
 mod serve;
 mod remote;
@@ -11,14 +12,17 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::settings::ConfigurationSource;
 
+/// Runs a command and returns the exit code.
 pub(super) fn run(
     command: &EmulatorCommand,
     source: &ConfigurationSource<'_>,
     context: &Context,
-) -> Result<(), Failure> {
+) -> Result<i32, Failure> {
     match command {
-        EmulatorCommand::Serve(args) => serve::serve(args, context),
-        EmulatorCommand::Remote(command) => remote::run(command, source, context),
-        EmulatorCommand::Trust(args) => trust::trust(args, context),
+        EmulatorCommand::Conformance(args) => return conformance::run(args, source, context),
+        EmulatorCommand::Serve(args) => serve::serve(args, context)?,
+        EmulatorCommand::Remote(command) => remote::run(command, source, context)?,
+        EmulatorCommand::Trust(args) => trust::trust(args, context)?,
     }
+    Ok(0)
 }
