@@ -36,6 +36,7 @@ mod doctor_cache;
 mod doctor_jobs;
 mod doctor_target_host;
 mod emulator;
+mod emulator_conformance;
 mod emulator_remote;
 mod emulator_remote_identities;
 mod emulator_remote_journal;

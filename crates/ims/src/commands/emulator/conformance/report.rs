@@ -79,8 +79,10 @@ impl Report<'_> {
         ]);
         for outcome in &self.outcomes {
             let verdict = Verdict::of(outcome);
+            // What is the same stands there once.
             let (expected, seen) = match &outcome.comparison {
-                Ok(comparison) => (comparison.expected.as_str(), comparison.seen.as_str()),
+                Ok(it) if it.is_same => (it.expected.as_str(), ""),
+                Ok(it) => (it.expected.as_str(), it.seen.as_str()),
                 Err(_) => ("", ""),
             };
             table.push(vec![
