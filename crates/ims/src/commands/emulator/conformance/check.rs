@@ -3,8 +3,9 @@
 use adobe_ims_emulator::fidelity::{Behaviour, behaviour};
 
 use super::answer::Answer;
-use super::compare::{self, Comparison, ExpectedError, Results};
+use super::comparison::{Comparison, ExpectedError, Results, error};
 use super::request::{Flow, Probe};
+use super::{claims, responses, services};
 
 /// A check of a behaviour of the emulator.
 pub(super) struct Check {
@@ -95,7 +96,7 @@ impl Check {
         }
         let answer = results.answer(self.probe)?;
         Some(match &self.how {
-            How::Error(expected) => compare::error(*expected, results, answer),
+            How::Error(expected) => error(*expected, results, answer),
             How::Facts(compare) => compare(results, answer),
         })
     }
@@ -117,18 +118,18 @@ pub(super) const CHECKS: &[Check] = &[
     Check::facts(
         "discovery-endpoints",
         Probe::Discovery,
-        compare::discovery_endpoints,
+        services::discovery_endpoints,
     ),
     Check::facts(
         "discovery-grants",
         Probe::Discovery,
-        compare::discovery_grants,
+        services::discovery_grants,
     ),
-    Check::facts("keys", Probe::Keys, compare::keys),
+    Check::facts("keys", Probe::Keys, services::keys),
     Check::facts(
         "method-not-allowed",
         Probe::GetOnTokens,
-        compare::method_not_allowed,
+        responses::method_not_allowed,
     ),
     Check::error(
         "token-unknown-grant",
@@ -164,7 +165,7 @@ pub(super) const CHECKS: &[Check] = &[
         Some(SECRET),
     )
     .with(Flow::Oauth),
-    Check::facts("error-body", Probe::WrongSecret, compare::error_body),
+    Check::facts("error-body", Probe::WrongSecret, responses::error_body),
     Check::error(
         "token-invalid-scope",
         Probe::UnknownScope,
@@ -175,7 +176,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::facts(
         "client-credentials-without-scope",
         Probe::WithoutScope,
-        compare::has_token,
+        responses::has_token,
     )
     .with(Flow::Oauth),
     Check::error(
@@ -227,48 +228,52 @@ pub(super) const CHECKS: &[Check] = &[
         Some(METASCOPE),
     )
     .with(Flow::Jwt),
-    Check::facts("exchange-response", Probe::Token, compare::token_response).with(Flow::Jwt),
-    Check::facts("token-response", Probe::Token, compare::token_response).with(Flow::Oauth),
-    Check::token("exchange-expires-in-milliseconds", compare::milliseconds).with(Flow::Jwt),
-    Check::token("token-expires-in-seconds", compare::seconds).with(Flow::Oauth),
-    Check::facts("json-content-type", Probe::Token, compare::json_type),
-    Check::facts("x-debug-id", Probe::Token, compare::debug_id),
-    Check::facts("no-store", Probe::Token, compare::no_store),
-    Check::token("access-token-times", compare::token_times),
-    Check::token("access-token-claims", compare::token_claims),
-    Check::token("access-token-client", compare::token_client),
-    Check::token("access-token-header", compare::token_header),
-    Check::token("access-token-scope-of-account", compare::scope_of_account).with(Flow::Jwt),
-    Check::token("lifetime-access-token", compare::token_lifetime),
+    Check::facts("exchange-response", Probe::Token, responses::token_response).with(Flow::Jwt),
+    Check::facts("token-response", Probe::Token, responses::token_response).with(Flow::Oauth),
+    Check::token("exchange-expires-in-milliseconds", responses::milliseconds).with(Flow::Jwt),
+    Check::token("token-expires-in-seconds", responses::seconds).with(Flow::Oauth),
+    Check::facts("json-content-type", Probe::Token, responses::json_type),
+    Check::facts("x-debug-id", Probe::Token, responses::debug_id),
+    Check::facts("no-store", Probe::Token, responses::no_store),
+    Check::token("access-token-times", claims::token_times),
+    Check::token("access-token-claims", claims::token_claims),
+    Check::token("access-token-client", claims::token_client),
+    Check::token("access-token-header", claims::token_header),
+    Check::token("access-token-scope-of-account", claims::scope_of_account).with(Flow::Jwt),
+    Check::token("lifetime-access-token", claims::token_lifetime),
     Check {
         needs_token: true,
         ..Check::facts(
             "keys-verify-access-tokens",
             Probe::Keys,
-            compare::key_of_token,
+            services::key_of_token,
         )
     },
     Check::facts(
         "keys-as-certificates",
         Probe::KeyCertificate,
-        compare::certificate,
+        services::certificate,
     ),
-    Check::facts("validate-valid", Probe::ValidateToken, compare::validated),
+    Check::facts("validate-valid", Probe::ValidateToken, services::validated),
     Check::facts(
         "validate-bad-signature",
         Probe::ValidateMadeUp,
-        compare::bad_signature,
+        services::bad_signature,
     ),
-    Check::facts("profile-fields", Probe::Profile, compare::profile),
+    Check::facts("profile-fields", Probe::Profile, services::profile),
     Check::error(
         "users-invalid-token",
         Probe::ProfileMadeUp,
         (401, "invalid_token"),
         Some(EXPIRED),
     ),
-    Check::facts("userinfo-scopes", Probe::Userinfo, compare::userinfo),
-    Check::facts("invalidate", Probe::Invalidate, compare::no_content),
-    Check::facts("validate-reasons", Probe::ValidateRevoked, compare::revoked),
+    Check::facts("userinfo-scopes", Probe::Userinfo, services::userinfo),
+    Check::facts("invalidate", Probe::Invalidate, services::no_content),
+    Check::facts(
+        "validate-reasons",
+        Probe::ValidateRevoked,
+        services::revoked,
+    ),
 ];
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use adobe_ims::{Error, Secret};
 
 use super::answer::Answer;
 use super::check::Check;
-use super::compare::{Comparison, Results};
+use super::comparison::{Comparison, Results};
 use super::material::Material;
 use super::request::Probe;
 use super::token_facts::TokenFacts;
