@@ -35,7 +35,7 @@ pub(crate) enum EmulatorCommand {
     /// Serve on loopback, or where --listen says, until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
     Serve(Box<ServeArgs>),
     #[command(flatten)]
-    Remote(RemoteCommand),
+    Remote(Box<RemoteCommand>),
     /// Print what a program needs to trust the running emulator and to reach it by Adobe's host names
     #[command(after_help = trust::HELP)]
     Trust(TrustArgs),
