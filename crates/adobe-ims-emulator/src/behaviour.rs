@@ -174,11 +174,21 @@ pub(crate) mod source {
         "Adobe Developer Console documentation, user authentication (2026)";
     pub(crate) const CONSOLE_JWT: &str =
         "Adobe Developer Console documentation, JWT page (until June 2025)";
+    pub(crate) const CONSOLE_ADMIN: &str =
+        "Adobe Developer Console documentation, admin authentication (2026)";
+    pub(crate) const CONSOLE_MIGRATION: &str =
+        "Adobe Developer Console documentation, migration from JWT to OAuth (2026)";
     pub(crate) const NODE_TESTS: &str =
         "adobe/aio-lib-ims 8.1.1, end-to-end test against the live service";
     pub(crate) const SPACECAT: &str = "@adobe/spacecat-shared-ims-client 1.11, its tests";
     pub(crate) const RFC_6749: &str = "RFC 6749 (OAuth 2.0)";
     pub(crate) const OPENID: &str = "OpenID Connect Core 1.0";
+    pub(crate) const AEM_CREDENTIALS: &str =
+        "Adobe, AEM as a Cloud Service: service credentials tutorial";
+    pub(crate) const ASSETS_API: &str =
+        "Adobe, AEM as a Cloud Service: developer references for Assets";
+    pub(crate) const AEM_UPLOAD: &str = "adobe/aem-upload and adobe/node-httptransfer";
+    pub(crate) const HEADLESS: &str = "adobe/aem-headless-client-js";
     #[cfg(feature = "forms")]
     pub(crate) const FORMS_API: &str =
         "Adobe, specifications of the AEM Forms Communications APIs (2025)";

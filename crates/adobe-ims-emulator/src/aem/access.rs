@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use crate::aem::page;
 use crate::aem::site::{Site, has_aem_host, requested_host, site};
 use crate::aem_data::settings::BrowserLogin;
-use crate::behaviour::{Area, Behaviour};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::parameters::bearer_token;
 use crate::http::response::{Response, with_content_type};
 use crate::identities::aem_environment::AemEnvironment;
@@ -227,31 +227,46 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     Area::Aem.documented(
         "aem-user-at-first-call",
         "AEM creates the user of a technical account at the first authenticated call, in the group `contributors`. For people this is inferred.",
-        "Adobe, AEM as a Cloud Service: service credentials tutorial",
+        source::AEM_CREDENTIALS,
     ),
     Area::Aem.documented(
-        "aem-token-of-environment",
-        "A token is valid in the environment that its client id names.",
-        "Adobe, AEM as a Cloud Service: local development token; for the form of the ids inferred",
+        "aem-contributors-read",
+        "`contributors` read: a `GET` gets 200, and a write 403.",
+        source::AEM_CREDENTIALS,
+    ),
+    Area::Aem.documented(
+        "aem-groups",
+        "`dam-users` write assets, `forms-users` call Forms Communications, and `administrators` may do everything. The groups hold for all tiers, which is inferred.",
+        "Adobe, AEM as a Cloud Service: service credentials tutorial; documentation of the Communications APIs",
     ),
     Area::Aem.documented(
         "aem-rights-later",
-        "Rights may begin ten minutes after they were granted; a test says when.",
+        "Rights by a product profile begin about ten minutes after they were granted. A test says when, by the virtual time.",
         "Adobe, AEM as a Cloud Service: generating access tokens",
     ),
-    Area::Aem.documented(
-        "aem-listing",
-        "`/content/dam.json` and `/api/assets.json` list the assets. Their content is the emulator's.",
-        "Adobe, AEM as a Cloud Service: service credentials tutorial; Assets HTTP API",
-    ),
-    Area::Aem.inferred(
-        "aem-listing-needs-forms-users",
-        "A listing needs the group `forms-users`; without it AEM answers 403.",
-        "Adobe documents that contributors read; the emulator differs here",
-    ),
-    Area::Aem.inferred(
+    Area::Aem.observed(
         "aem-unauthorized",
-        "A missing, invalid or expired token gets 401 with `WWW-Authenticate` and a problem in JSON.",
-        "Adobe documents the status; the body is the emulator's own",
+        "An invalid or expired token gets 401 without a body on author. So does a missing one, which is inferred.",
+        "an answer of AEM to an expired token; Adobe documents the status",
+    ),
+    Area::Aem.inferred(
+        "aem-public-content",
+        "Publish and preview show public content without a token, and to a text that is no token; an expired or revoked token gets 401 there too.",
+        "visitors of publish have no token",
+    ),
+    Area::Aem.inferred(
+        "aem-login-redirect",
+        "A browser that asks author for a page without a valid token gets 302 to the sign-in of IMS. The setting `browser_login` chooses a login page with 200.",
+        "no source says which of them AEM sends; clients meet both",
+    ),
+    Area::Aem.observed(
+        "aem-allow-list",
+        "A client of OAuth server-to-server that is not on the allow list of the tier gets 403, `IMS Client ID not allowlisted. Allowlist the Client ID using the Configuration Pipeline.` The setting `check_allow_list` switches this off.",
+        "reports in the Adobe Experience League community (2026); Adobe's pages name 403 or 404",
+    ),
+    Area::Aem.inferred(
+        "aem-allow-list-during-migration",
+        "A client that also exchanges a JWT needs no entry. Neither do people.",
+        "Adobe documents that the tokens of both credentials are equivalent",
     ),
 ];

@@ -13,6 +13,7 @@ use crate::aem::resource::{decoded_path, read_form, status_of, wrong_property};
 use crate::aem::siren::{ASSETS, Paging, changed, document};
 use crate::aem_data::node::Properties;
 use crate::aem_data::repository::{Repository, RepositoryError};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::content_disposition::percent_decode;
 use crate::http::parameters::content_type;
 use crate::http::response::{Response, json as json_response, no_content};
@@ -257,3 +258,27 @@ fn refused(path: &str, error: RepositoryError) -> Response {
         &format!("Nothing changed: {error}."),
     )
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.documented(
+        "aem-assets-api",
+        "`/api/assets` lists folders and assets in Siren, creates folders (201, 409), changes metadata (200, 404), deletes (200), copies and moves (201, 204, 412).",
+        source::ASSETS_API,
+    ),
+    Area::Aem.documented(
+        "aem-assets-api-no-files",
+        "It takes no files. The status, 501, is inferred.",
+        source::ASSETS_API,
+    ),
+    Area::Aem.inferred(
+        "aem-assets-api-bodies",
+        "The bodies of changes and errors are the emulator's.",
+        "answers of older versions have this form",
+    ),
+    Area::Aem.inferred(
+        "aem-author-alone",
+        "The Assets API, uploads, writes, and the list of queries are on author alone; elsewhere 404.",
+        "the dispatcher of publish blocks such paths",
+    ),
+];

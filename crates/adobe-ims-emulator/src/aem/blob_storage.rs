@@ -9,6 +9,7 @@ use http::{HeaderValue, Method, Request, StatusCode};
 
 use crate::aem::page::{bare, method_not_allowed};
 use crate::aem_data::uploads::{PartError, Upload};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{Response, with_content_type};
 use crate::state::State;
 
@@ -74,3 +75,17 @@ fn error(status: StatusCode, code: &str, text: &str) -> Response {
     let xml = HeaderValue::from_static("application/xml");
     with_content_type(status, xml, body)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.matched(
+        "aem-upload-storage",
+        "The storage takes each part by `PUT` to its signed address, and gets no token of AEM.",
+        source::AEM_UPLOAD,
+    ),
+    Area::Aem.inferred(
+        "aem-upload-storage-refuses",
+        "With a header `Authorization` it answers 400, with a wrong signature 403, in XML. At Adobe it is another host.",
+        "the rules of cloud storages",
+    ),
+];

@@ -8,6 +8,7 @@ use crate::aem::page;
 use crate::aem::resource::{CONTENT, decoded_path, media_type};
 use crate::aem_data::node::{Node, Properties, StoredFile};
 use crate::aem_data::repository::Repository;
+use crate::behaviour::{Area, Behaviour};
 use crate::http::response::{Response, json as json_response, with_content_type};
 use crate::state::State;
 
@@ -131,3 +132,17 @@ pub(crate) fn metadata(file: &StoredFile) -> Properties {
     view.extend(file.metadata.clone());
     view
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.documented(
+        "aem-dam-json",
+        "`/content/dam.json` gets 200 as JSON for every user.",
+        "Adobe, AEM as a Cloud Service: generating access tokens, its test of a new account",
+    ),
+    Area::Aem.standard(
+        "aem-content-json",
+        "`.json`, `.N.json` and `.infinity.json` show a node with its levels, without an extension a file itself. More than 1000 nodes get 300 with fewer levels; this number is inferred.",
+        "Apache Sling, rendering content",
+    ),
+];

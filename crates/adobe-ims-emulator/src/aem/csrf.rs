@@ -6,6 +6,7 @@ use http::{Request, StatusCode};
 use serde_json::json;
 
 use crate::aem::access::{Caller, visit};
+use crate::behaviour::{Area, Behaviour};
 use crate::http::response::{Response, json as json_response};
 use crate::state::State;
 
@@ -17,3 +18,17 @@ pub(crate) fn respond<B>(state: &State, http: &Request<B>) -> Result<Response, R
     };
     Ok(json_response(StatusCode::OK, &body))
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.matched(
+        "aem-csrf",
+        "`/libs/granite/csrf/token.json` has a token for a user, and an empty object for a visitor of publish, which is inferred.",
+        "adobe/aem-upload sends the token in a browser",
+    ),
+    Area::Aem.documented(
+        "aem-csrf-not-needed",
+        "A request with a bearer token needs no CSRF token.",
+        "Adobe's samples with service credentials send none",
+    ),
+];

@@ -12,6 +12,7 @@ use crate::aem::access::visit;
 use crate::aem::page::{method_not_allowed, not_found};
 use crate::aem::resource::decoded_path;
 use crate::aem_data::graphql::{QueryName, StoredQuery, Variables};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{Response, json as json_response};
 use crate::state::State;
 
@@ -129,3 +130,22 @@ pub(crate) fn failed(status: StatusCode, text: &str) -> Response {
     let body: Value = json!({"data": {}, "errors": [{"message": text}]});
     json_response(status, &body)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.matched(
+        "aem-graphql-execute",
+        "`/graphql/execute.json/CONFIGURATION/NAME;VARIABLE=VALUE` executes a persisted query by `GET`, or by `POST` with `variables`.",
+        source::HEADLESS,
+    ),
+    Area::Aem.matched(
+        "aem-graphql-endpoint",
+        "`/content/graphql/global/endpoint.json` and `/content/cq:graphql/CONFIGURATION/endpoint.json` take `query` and `variables`.",
+        source::HEADLESS,
+    ),
+    Area::Aem.inferred(
+        "aem-graphql-answers",
+        "The emulator executes no query. It sends the answer that a test set, and otherwise 200 with an error of GraphQL; an unknown persisted query gets 404.",
+        "content models are not part of the emulator",
+    ),
+];

@@ -5,6 +5,7 @@
 use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::response::{Response, empty, with_content_type};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html;charset=utf-8");
@@ -75,3 +76,12 @@ pub(crate) fn escape(text: &str) -> String {
     }
     escaped
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.inferred(
+        "aem-not-found",
+        "A path that nothing answers gets 404 with a page, with and without a token.",
+        "published versions of Sling send such a page; without a token it tells a program more than a 401",
+    ),
+];

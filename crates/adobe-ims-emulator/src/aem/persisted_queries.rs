@@ -12,6 +12,7 @@ use crate::aem::graphql::failed;
 use crate::aem::page::{method_not_allowed, not_found};
 use crate::aem::resource::decoded_path;
 use crate::aem_data::graphql::QueryName;
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::response::{Response, json as json_response};
 use crate::identities::aem_group::AemGroup;
 use crate::state::State;
@@ -106,3 +107,17 @@ fn query_text(body: &[u8]) -> Option<String> {
     };
     (!text.is_empty()).then(|| text.to_owned())
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.matched(
+        "aem-graphql-persist",
+        "`PUT /graphql/persist.json/CONFIGURATION/NAME` persists a query, and `/graphql/list.json` lists all of them.",
+        source::HEADLESS,
+    ),
+    Area::Aem.inferred(
+        "aem-graphql-persist-rights",
+        "Persisting needs `administrators`.",
+        "queries are below `/conf`, where other groups may not write",
+    ),
+];

@@ -4,6 +4,7 @@ use http::Request;
 use http::header::HOST;
 use http::uri::Authority;
 
+use crate::behaviour::{Area, Behaviour};
 use crate::identities::aem_environment::AemEnvironment;
 use crate::identities::aem_tier::AemTier;
 use crate::state::State;
@@ -42,3 +43,22 @@ pub(crate) fn requested_host<B>(http: &Request<B>) -> Option<&str> {
     let target = http.uri().authority().map(Authority::as_str);
     target.or_else(|| header.map(|value| value.to_str().unwrap_or_default()))
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.documented(
+        "aem-hosts",
+        "The host name says the tier and the environment: `author-`, `publish-` or `preview-pPROGRAM-eENVIRONMENT.adobeaemcloud.com`. Preview behaves as publish, which is inferred.",
+        "Adobe, AEM as a Cloud Service: service credentials tutorial",
+    ),
+    Area::Aem.documented(
+        "aem-token-of-environment",
+        "A token is valid in the environment that its client id names; another one gets 401, which is inferred.",
+        "Adobe, AEM as a Cloud Service: local development token; for the form of the ids inferred",
+    ),
+    Area::Aem.documented(
+        "aem-unknown-host",
+        "Another host name gets 404. Loopback and the hosts that the start named are the emulator's environment, on the tier of the setting `default_tier`.",
+        "Adobe, AEM Forms as a Cloud Service: on-demand processing",
+    ),
+];

@@ -15,6 +15,7 @@ use crate::aem::page::{HTML, error_page, escape, not_found};
 use crate::aem::resource::{CONTENT, decoded_path, read_form, status_of};
 use crate::aem_data::node::Properties;
 use crate::aem_data::repository::RepositoryError;
+use crate::behaviour::{Area, Behaviour};
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json as json_response, with_content_type};
 use crate::identities::aem_group::AemGroup;
@@ -120,3 +121,17 @@ fn report(http: &Request<Bytes>, status: StatusCode, path: &str, change: &str) -
     );
     with_content_type(status, HTML, html)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.standard(
+        "aem-sling-post",
+        "A `POST` of a form below `/content/dam` changes properties, creates a folder, or with `:operation=delete` deletes. It needs `dam-users`.",
+        "Apache Sling, servlet for POST; Adobe's samples send a form to `jcr:content`",
+    ),
+    Area::Aem.inferred(
+        "aem-sling-post-limits",
+        "Values are texts, `@TypeHint` has no effect, and other operations get 500.",
+        "the emulator's repository has folders and files alone",
+    ),
+];

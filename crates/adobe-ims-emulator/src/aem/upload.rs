@@ -15,6 +15,7 @@ use crate::aem::resource::{bad_request, decoded_path, media_type, read_form, sta
 use crate::aem_data::node::StoredFile;
 use crate::aem_data::node_path::ROOT;
 use crate::aem_data::uploads::{Incomplete, NewUpload, Upload};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json as json_response};
 use crate::identities::aem_group::AemGroup;
@@ -221,3 +222,22 @@ fn content(state: &State, token: &str, folder: &str, file_name: &str) -> Result<
         })
     })
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Aem.documented(
+        "aem-upload",
+        "`FOLDER.initiateUpload.json` gets 201 with `files`, `completeURI` and `folderPath`; each file has `uploadURIs`, `uploadToken`, `minPartSize` and `maxPartSize`. `FOLDER.completeUpload.json` gets 200.",
+        source::ASSETS_API,
+    ),
+    Area::Aem.matched(
+        "aem-upload-statuses",
+        "A wrong form gets 400, a user who is not in `dam-users` 403, a missing folder 404, a file that exists 409 without `createVersion` or `replace`. The texts are inferred.",
+        source::AEM_UPLOAD,
+    ),
+    Area::Aem.inferred(
+        "aem-upload-parts",
+        "Parts have 10 MiB, or what the setting `upload_part_bytes` says. A new version replaces the old one, which is not kept.",
+        "Adobe says that the client takes the sizes from the answer",
+    ),
+];

@@ -16,20 +16,27 @@ pub use crate::behaviour::{Area, Behaviour, Certainty};
 
 #[cfg(feature = "forms")]
 use crate::aem::forms;
-use crate::aem::{access, problem};
-use crate::ims::profile::{admin, organizations, user_profile, userinfo};
+use crate::aem::{
+    access, assets_api, blob_storage, content, csrf, graphql, page, persisted_queries, problem,
+    site, sling, upload,
+};
+use crate::http::cors;
+use crate::ims::profile::{
+    account_cluster, admin, organization_details, organizations, user_profile, userinfo,
+};
 use crate::ims::token_endpoint::{
-    authorization_code, client_credentials, cluster_at_exchange, device, refresh_token,
+    authorization_code, client_credentials, cluster_at_exchange, device, promise, refresh_token,
     token_exchange,
 };
 use crate::ims::token_status::{invalidate_token, revoke, validate_token};
 use crate::ims::{authorize, client_registration, discovery, id_token, jwt_exchange, key_set};
-use crate::ims::{endpoint, new_token, profile, token_endpoint};
+use crate::ims::{endpoint, new_token, profile, removal, token_endpoint};
 use crate::tokens::{lifetimes, token_keys};
 
 /// The constants of the endpoints, in the order of the page.
 const SECTIONS: &[&[Behaviour]] = &[
     endpoint::BEHAVIOURS,
+    cors::BEHAVIOURS,
     jwt_exchange::endpoint::BEHAVIOURS,
     token_endpoint::BEHAVIOURS,
     client_credentials::BEHAVIOURS,
@@ -38,24 +45,38 @@ const SECTIONS: &[&[Behaviour]] = &[
     device::BEHAVIOURS,
     cluster_at_exchange::BEHAVIOURS,
     token_exchange::BEHAVIOURS,
+    promise::BEHAVIOURS,
     new_token::BEHAVIOURS,
     lifetimes::BEHAVIOURS,
     id_token::BEHAVIOURS,
     validate_token::BEHAVIOURS,
     invalidate_token::BEHAVIOURS,
     revoke::BEHAVIOURS,
+    removal::BEHAVIOURS,
     profile::BEHAVIOURS,
     user_profile::BEHAVIOURS,
     userinfo::BEHAVIOURS,
     organizations::BEHAVIOURS,
+    organization_details::BEHAVIOURS,
+    account_cluster::BEHAVIOURS,
     admin::BEHAVIOURS,
     discovery::BEHAVIOURS,
     key_set::BEHAVIOURS,
     authorize::endpoint::BEHAVIOURS,
     authorize::logout::BEHAVIOURS,
     client_registration::BEHAVIOURS,
+    site::BEHAVIOURS,
     access::BEHAVIOURS,
+    page::BEHAVIOURS,
     problem::BEHAVIOURS,
+    content::BEHAVIOURS,
+    sling::BEHAVIOURS,
+    assets_api::BEHAVIOURS,
+    upload::BEHAVIOURS,
+    blob_storage::BEHAVIOURS,
+    graphql::BEHAVIOURS,
+    persisted_queries::BEHAVIOURS,
+    csrf::BEHAVIOURS,
     #[cfg(feature = "forms")]
     forms::endpoint::BEHAVIOURS,
     #[cfg(feature = "forms")]
@@ -91,6 +112,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::ims_settings::ImsSettings;
 
     #[test]
     fn ids_are_unique_and_kebab_case() {
@@ -108,6 +130,15 @@ mod tests {
     fn areas_are_in_the_order_of_the_page() {
         let areas: Vec<Area> = behaviours().map(|it| it.area).collect();
         assert!(areas.is_sorted(), "{areas:?}");
+    }
+
+    #[test]
+    fn every_setting_of_ims_is_in_a_behaviour() {
+        for setting in ImsSettings::table() {
+            let name = format!("`{}`", setting.name());
+            let mut all = behaviours();
+            assert!(all.any(|it| it.statement.contains(&name)), "{name}");
+        }
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Cross-origin requests of single-page clients (CORS).
 //!
-//! Pages of any origin may read the responses of the endpoints that single-page clients use. That
-//! IMS answers such clients is documented; which origins and headers it allows is inferred. The
-//! responses depend on a token or a code, and never on a cookie, so credentials are not allowed.
+//! The responses depend on a token or a code, and never on a cookie, so credentials are not allowed.
 
 use bytes::Bytes;
 use http::header::{
@@ -12,6 +10,7 @@ use http::header::{
 };
 use http::{HeaderValue, Method, Request};
 
+use crate::behaviour::{Area, Behaviour};
 use crate::http::methods::Methods;
 use crate::http::response::{Response, no_content};
 
@@ -56,3 +55,17 @@ pub(crate) fn allow_page(http: &Request<Bytes>, response: &mut Response) {
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     headers.append(VARY, HeaderValue::from_static("Origin"));
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Requests.documented(
+        "cross-origin-pages",
+        "Pages of single-page clients may read the answers of `/ims/token`, `/ims/revoke`, `/ims/validate_token`, `/ims/invalidate_token`, `/ims/profile`, `/ims/userinfo`, `/ims/organizations`, `/ims/account_cluster`, `/ims/logout/v1/token`, discovery and keys.",
+        "Adobe Developer Console documentation, user authentication (2026), has clients in a browser; which paths they call is from published clients",
+    ),
+    Area::Requests.inferred(
+        "cross-origin-headers",
+        "A page of any origin may, without cookies. The preflight gets 204 and allows the headers that it asks for; pages see `x-debug-id` and `Retry-After`.",
+        "nobody published which origins and headers IMS allows",
+    ),
+];

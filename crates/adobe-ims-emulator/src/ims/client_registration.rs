@@ -170,7 +170,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Registration.standard(
         "register-errors",
-        "A wrong type or grant gets 400 `invalid_client_metadata`, a bad redirect URI 400 `invalid_redirect_uri`.",
+        "A wrong type or grant, or a scope with a character that RFC 6749 forbids, gets 400 `invalid_client_metadata`, a bad redirect URI 400 `invalid_redirect_uri`.",
         "RFC 7591",
     ),
     Area::Registration.inferred(

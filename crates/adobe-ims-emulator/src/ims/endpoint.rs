@@ -274,8 +274,8 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Requests.documented(
         "client-secret-basic",
-        "A client may authenticate by HTTP Basic, where parameters carry no other secret.",
-        source::CONSOLE_USER,
+        "A client may authenticate by HTTP Basic, where parameters carry no other secret. The setting `basic_authentication` switches this off.",
+        "Adobe Developer Console documentation, user authentication (2026); pages of 2019 to 2021 say that it is not supported",
     ),
     Area::Requests.documented(
         "json-content-type",
@@ -304,12 +304,12 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Requests.inferred(
         "method-not-allowed",
-        "A method that a path does not have gets 405 with `Allow` and an error in JSON.",
+        "A method that a path does not have gets 405 with `Allow` and an error in JSON. This includes `OPTIONS`, except for the preflight of a page.",
         "no client sends another method; clients want JSON with every status",
     ),
     Area::Requests.inferred(
         "unknown-path",
-        "An unknown path gets 404 `not_found` in JSON.",
+        "An unknown path below `/ims/` gets 404 `not_found` in JSON.",
         "a published client reads a 404 as a response, so it must not look like tokens",
     ),
     Area::Requests.inferred(

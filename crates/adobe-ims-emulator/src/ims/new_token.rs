@@ -305,7 +305,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Tokens.observed(
         "access-token-claims",
-        "An access token has `id`, `type`, `client_id`, `user_id`, `state`, `as`, `aa_id`, `ctp`, `fg`, `moi`, `pba`, `scope`.",
+        "An access token has `id`, `type`, `client_id`, `user_id`, `state`, `as`, `aa_id`, `ctp`, `fg`, `oc`, `moi`, `pba`, `scope`. The parts of `oc` are the emulator's.",
         "debug logs of 2022",
     ),
     Area::Tokens.observed(

@@ -1,10 +1,6 @@
 //! The removal of clients and people, and what becomes of their tokens.
-//!
-//! IMS ends the tokens of a client, a technical account or a person that is deleted (inferred): they
-//! are `revoked` at `/ims/validate_token`, and everywhere else they are invalid. A new client with
-//! the same id does not bring them back. While a client migrates, the deletion of one of its
-//! credentials ends nothing, because tokens of both are equivalent (documented by Adobe).
 
+use crate::behaviour::{Area, Behaviour};
 use crate::identities::client::Client;
 use crate::identities::registration_error::RegistrationError;
 use crate::identities::removal::Removal;
@@ -42,3 +38,17 @@ fn end_tokens(state: &State, (client, removal): &(Client, Removal)) {
         sessions.end_tokens_of(&client.binding.technical_account_id);
     }
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::TokenStatus.inferred(
+        "removed-tokens",
+        "The tokens of a client, a technical account or a person that is deleted are `revoked` at validation, and not valid elsewhere. A successor with the same id does not bring them back.",
+        "Adobe documents no effect of a deletion on tokens",
+    ),
+    Area::TokenStatus.inferred(
+        "removed-during-migration",
+        "While a client moves from JWT to OAuth, the deletion of one of the two credentials ends no token.",
+        "Adobe documents that the tokens of both are equivalent",
+    ),
+];

@@ -88,6 +88,11 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         source::CONSOLE_S2S,
     ),
     Area::Tokens.documented(
+        "lifetime-consented-token",
+        "An access token for an organization that consented lives an hour.",
+        source::CONSOLE_ADMIN,
+    ),
+    Area::Tokens.documented(
         "lifetime-refresh-token",
         "A refresh token lives 14 days.",
         source::CONSOLE_USER,
@@ -101,5 +106,10 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         "lifetime-device-token",
         "A device token lives 14 days.",
         "as a refresh token",
+    ),
+    Area::Tokens.matched(
+        "lifetime-promise",
+        "A promise token lives 4 hours, and an access token of its exchange 5 minutes.",
+        "@adobe/spacecat-shared-ims-client 1.11, its tests; those of adobe/ims-go show 30 days for a promise token",
     ),
 ];

@@ -174,8 +174,8 @@ exchange-wrong-secret:
   expected  400 invalid_client \"invalid client_secret parameter\"
   seen      401 invalid_client \"invalid client_secret parameter\"
   observed  A wrong client secret gets 400 `invalid_client`,
-            `invalid client_secret parameter`. Adobe documents 401, which
-            `documented_statuses` switches on.
+            `invalid client_secret parameter`. Adobe documents 401, which the
+            setting `documented_statuses` switches on.
   source    adobe/aio-lib-java, tests against the live service (2023 to 2024),
             for the status; adobe/asset-compute-client compares the text
 

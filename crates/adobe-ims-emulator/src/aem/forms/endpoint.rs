@@ -120,12 +120,12 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Forms.documented(
         "forms-users",
-        "The calls need the group `forms-users`; without it 403.",
+        "The calls need the group `forms-users`; without it 403. Without a valid token they get 401, on publish too.",
         "Adobe, tutorial on document generation with Forms (2024)",
     ),
     Area::Forms.documented(
         "forms-batch-administrators",
-        "The batch API needs `administrators`. That publish has no batch API is inferred.",
+        "The batch API needs `administrators`. That publish and preview have no batch API, and answer 404, is inferred.",
         "Adobe, AEM Forms as a Cloud Service: batch processing",
     ),
 ];

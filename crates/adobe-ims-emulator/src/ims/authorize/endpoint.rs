@@ -87,13 +87,18 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::SignIn.documented(
         "authorize-state-length",
-        "A `state` of more than 4096 characters is an error. Its code, `invalid_request`, is inferred.",
-        "Adobe Developer Console documentation, user authentication (2026); older pages say 255",
+        "A `state` of more than 4096 characters is an error, with the setting `short_state` one of more than 255. Its code, `invalid_request`, is inferred.",
+        "Adobe Developer Console documentation, user authentication (2026); pages of 2019 say 255",
     ),
     Area::SignIn.standard(
         "authorize-response-type",
         "The response types are `code`, `token`, `id_token`, `id_token token`, `code id_token`; another one is `unsupported_response_type`.",
         "RFC 6749 §4.1.2.1, for the error; Adobe documents the five",
+    ),
+    Area::SignIn.matched(
+        "authorize-device",
+        "`response_type=device` with `device_id` gives a device token. Without `device_id` it is `invalid_request`, which is inferred.",
+        "adobe/ims-go (2026)",
     ),
     Area::SignIn.standard(
         "authorize-unauthorized-client",

@@ -89,4 +89,9 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         "It revokes all tokens of the sign-in of `access_token`, and redirects to the default URI in place of one that is not registered.",
         "Adobe documents the parameters and not the effect",
     ),
+    Area::SignIn.documented(
+        "logout-token",
+        "`/ims/logout/v1/token` does the same without a page: it answers with JSON, or with `callback` as JSONP. A `callback` that is no name of JavaScript gets 400 `invalid_request`, which is inferred.",
+        "AdobeDocs/adobeio-auth, `Resources/IMS.md` (2021)",
+    ),
 ];

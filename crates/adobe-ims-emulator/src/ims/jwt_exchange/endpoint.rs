@@ -244,22 +244,32 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::JwtExchange.observed(
         "exchange-wrong-secret",
-        "A wrong client secret gets 400 `invalid_client`, `invalid client_secret parameter`. Adobe documents 401, which `documented_statuses` switches on.",
+        "A wrong client secret gets 400 `invalid_client`, `invalid client_secret parameter`. Adobe documents 401, which the setting `documented_statuses` switches on.",
         "adobe/aio-lib-java, tests against the live service (2023 to 2024), for the status; adobe/asset-compute-client compares the text",
     ),
     Area::JwtExchange.documented(
         "exchange-not-allowed",
-        "A client without the right to exchange gets 400 `invalid_client`, with `documented_statuses` 401.",
+        "A client without the right to exchange gets 400 `invalid_client`, with the setting `documented_statuses` 401.",
         "Adobe Developer Console documentation, JWT page (until June 2025) names 401; 400 follows the observed status of a wrong secret",
     ),
     Area::JwtExchange.observed(
         "exchange-migrated-client",
-        "A client that has moved to OAuth server-to-server gets 500 `internal_error`, `Please try again later`.",
+        "A client that has moved to OAuth server-to-server gets 500 `internal_error`, `Please try again later`. For a client that never had a certificate this is inferred.",
         "AdobeDocs/adobe-dev-console#124 (2024)",
+    ),
+    Area::JwtExchange.documented(
+        "exchange-during-migration",
+        "While a client moves, the exchange and `client_credentials` both work, with the same technical account, secrets and scopes.",
+        source::CONSOLE_MIGRATION,
+    ),
+    Area::JwtExchange.observed(
+        "exchange-client-id-alone",
+        "A request with the id of a known client, and neither secret nor assertion, gets 500 `internal_error`.",
+        "AdobeDocs/adobe-dev-console#124 (2024), where the body was lost",
     ),
     Area::JwtExchange.observed(
         "exchange-malformed-assertion",
-        "A missing or malformed assertion gets 400 `invalid_token`, `JWT token is incorrectly formatted, and can not be decoded.`",
+        "A malformed assertion, or a missing one beside a secret, gets 400 `invalid_token`, `JWT token is incorrectly formatted, and can not be decoded.`",
         "ServiceNow KB1001921; for a missing one inferred",
     ),
     Area::JwtExchange.observed(
@@ -279,8 +289,8 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::JwtExchange.matched(
         "exchange-exp-in-milliseconds",
-        "`exp` may lie any time ahead, and may be in milliseconds.",
-        "the Java sample of Adobe's AEM documentation, ACS AEM Commons and the PDF Services SDK send milliseconds",
+        "`exp` may lie any time ahead, and may be in milliseconds. The setting `assertions_within_a_day` refuses an assertion that lives for more than 24 hours with 400 `invalid_token`.",
+        "the Java sample of Adobe's AEM documentation, ACS AEM Commons and the PDF Services SDK send milliseconds; Adobe documented the limit until June 2019 (AdobeDocs/adobeio-auth#38)",
     ),
     Area::JwtExchange.observed(
         "exchange-no-audience",
@@ -304,8 +314,8 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::JwtExchange.observed(
         "exchange-signature-not-bound",
-        "A signature that no certificate of the account verifies gets 400 `invalid_token`, `Could not match JWT signature to any of the bindings`. Adobe documents `invalid_signature`.",
-        "AdobeDocs/adobeio-auth#67 (2020), ServiceNow KB1446558",
+        "A signature that no certificate of the account verifies gets 400 `invalid_token`, `Could not match JWT signature to any of the bindings`. The setting `signature_error` chooses the newer text without `JWT`, or `invalid_signature`, which Adobe documents. `iss` or `sub` of another account gets the same, which is inferred.",
+        "AdobeDocs/adobeio-auth#67 (2020), ServiceNow KB1446558; the newer text is in the PDF Services SDK for Python",
     ),
     Area::JwtExchange.observed(
         "exchange-expired-certificate",
@@ -334,12 +344,12 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::JwtExchange.documented(
         "exchange-algorithms",
-        "An assertion is signed with RS256; another `alg` is a malformed assertion.",
-        "Adobe Developer Console documentation, JWT page (until June 2025); pages before 2020 also name RS384 and RS512. The error is inferred",
+        "An assertion is signed with RS256, with the setting `rs384_rs512` also with RS384 or RS512. Another `alg`, or a signature that is not one of the `alg`, gets 400 `invalid_signature`. `alg` `none` is a malformed assertion, which is inferred.",
+        "Adobe Developer Console documentation, JWT page (until June 2025); pages before 2020 also name RS384 and RS512",
     ),
     Area::JwtExchange.inferred(
         "exchange-check-order",
-        "The order is: client, secret, right, format, `exp`, `aud`, signature, `jti`, metascopes.",
+        "The order is: client, secret, right, format, `exp`, `aud`, `iss` and `sub`, signature, `jti`, metascopes.",
         "it agrees with all reports",
     ),
     Area::JwtExchange.documented(

@@ -1,18 +1,11 @@
 //! `/ims/account_cluster`: the organizations of all accounts of a person. Both versions are the
 //! same.
-//!
-//! The endpoint needs the scope `account_cluster.read` (documented by a published client). In v3 the
-//! response is an object whose keys are the names of organizations (from a published client); that
-//! v2 is the same is inferred. The accounts of a person have the same auth id (inferred).
-//!
-//! | Case | Error |
-//! |---|---|
-//! | the token is not one of a person | 404 `not_found` (from a client's tests) |
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::ims::profile::caller::Caller;
@@ -66,3 +59,22 @@ fn no_cluster() -> ErrorResponse {
         "Account cluster not found",
     )
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.matched(
+        "account-cluster",
+        "`/ims/account_cluster/v3` is an object with the organizations of all accounts of a person, by their names. It needs the scope `account_cluster.read`.",
+        "a published client",
+    ),
+    Area::Users.matched(
+        "account-cluster-none",
+        "A token of a technical account gets 404 `not_found`, `Account cluster not found`.",
+        source::SPACECAT,
+    ),
+    Area::Users.inferred(
+        "account-cluster-versions",
+        "v2 is the same as v3. The accounts of a person have the same auth id.",
+        "nobody published how accounts are linked",
+    ),
+];

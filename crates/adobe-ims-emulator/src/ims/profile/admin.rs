@@ -87,13 +87,13 @@ fn unknown_user() -> ErrorResponse {
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     Area::Users.matched(
         "admin-requests",
-        "`/ims/admin_profile` and `/ims/admin_organizations` take `guid` and `auth_src`, and the token of a service.",
-        "adobe/ims-go (2026)",
+        "`/ims/admin_profile` and `/ims/admin_organizations` take `guid` and `auth_src`, and the token of a service, in all versions alike.",
+        "adobe/ims-go (2026) for v1, v3, v4 and v5; @adobe/spacecat-shared-ims-client 1.11",
     ),
-    Area::Users.inferred(
+    Area::Users.matched(
         "admin-service",
-        "A service is a client with a permanent authorization code, and its token is one for its own technical account.",
-        "adobe/imscli gets such tokens with a permanent code",
+        "The token of a service is one of a permanent code. A token for the technical account of a client with such a code counts too, which is inferred.",
+        "published actions of Adobe tell service tokens by the user id or by the scope `system`",
     ),
     Area::Users.inferred(
         "admin-errors",

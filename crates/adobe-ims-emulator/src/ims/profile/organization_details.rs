@@ -1,24 +1,14 @@
 //! `/ims/organizations/ORG/v2` and `/ims/organizations/ORG/groups/ID/members`: an organization, and
 //! the members of one of its groups. `/ims/fetch_pc_by_org/v1`: the products of an organization.
 //!
-//! Request and response are from a published client and its tests. There the numbers of groups are
-//! texts, while those of `/ims/organizations` are numbers.
-//!
-//! | Case | Error |
-//! |---|---|
-//! | the token is neither that of a service nor that of a member of the organization | 403 `access_denied` (inferred) |
-//! | nobody knows the organization, or it has no such group | 404 `not_found` (inferred) |
-//! | `org_id` or `auth_src` is missing | 400 `bad_request` (inferred) |
-//! | `startIndex` or `batchSize` is not a number | 400 `bad_request` (inferred) |
-//!
-//! The emulator knows the groups and the products of an organization from its members. A group has
-//! the role `GRP_ADMIN` if one of its members has it (inferred).
+//! The numbers of groups are texts, while those of `/ims/organizations` are numbers.
 
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json};
@@ -251,3 +241,32 @@ fn number(parameters: &Parameters, name: &'static str) -> Result<Option<usize>, 
 fn not_found(description: &'static str) -> ErrorResponse {
     ErrorResponse::new(StatusCode::NOT_FOUND, "not_found", description)
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Users.matched(
+        "organization-details",
+        "`/ims/organizations/ORG/v2` is an organization with its groups, whose `ident` is a text there.",
+        source::SPACECAT,
+    ),
+    Area::Users.matched(
+        "group-members",
+        "`/ims/organizations/ORG/groups/ID/members` is a page of members: `items`, `startIndex`, `batchSize`, `totalSize`, 50 by default.",
+        source::SPACECAT,
+    ),
+    Area::Users.matched(
+        "organization-products",
+        "`/ims/fetch_pc_by_org/v1` takes `org_id` and `auth_src`, and has `productContexts`.",
+        source::SPACECAT,
+    ),
+    Area::Users.inferred(
+        "organization-from-members",
+        "Groups and products of an organization are those of its people. A group has the role `GRP_ADMIN` if one member has it.",
+        "the emulator registers people, and no organizations with groups",
+    ),
+    Area::Users.inferred(
+        "organization-access",
+        "They are for the token of a service, and of a person of the organization. Another one gets 403 `access_denied`, an unknown organization or group 404 `not_found`, a missing or malformed parameter 400 `bad_request`.",
+        "nobody published the answers",
+    ),
+];

@@ -167,12 +167,12 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Users.documented(
         "profile-product-contexts",
-        "`projectedProductContext` needs the scope `additional_info.projectedProductContext`.",
+        "`projectedProductContext` needs the scope `additional_info.projectedProductContext`. Its fields are those that published clients read.",
         source::CONSOLE_USER,
     ),
     Area::Users.inferred(
         "profile-roles",
-        "`roles` needs the scope `additional_info.roles`.",
+        "`roles` needs the scope `additional_info.roles`. It holds the roles of the groups, and others that the test registered.",
         "the name of the scope",
     ),
     Area::Users.inferred(

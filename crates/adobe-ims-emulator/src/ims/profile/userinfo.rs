@@ -1,4 +1,4 @@
-//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. Both versions are the
+//! `/ims/userinfo`: the user of a token, in the terms of OpenID Connect. All versions are the
 //! same.
 
 use http::{HeaderMap, StatusCode};
@@ -81,7 +81,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Users.standard(
         "userinfo-scopes",
-        "It needs `openid`; `email` and `profile` give the other fields.",
+        "It needs `openid`; `email`, `profile` and `address` give the other fields.",
         "OpenID Connect Core 1.0 §5.4",
     ),
     Area::Users.inferred(

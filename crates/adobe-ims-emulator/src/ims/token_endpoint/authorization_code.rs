@@ -178,8 +178,13 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Grants.matched(
         "permanent-code",
-        "A permanent code works any number of times and gives an access token alone, of the client's technical account.",
-        "adobe/imscli `authorize service` and streaming-connect; the kind of the token is inferred",
+        "A permanent code works any number of times and gives an access token alone.",
+        "adobe/imscli `authorize service` and streaming-connect",
+    ),
+    Area::Grants.matched(
+        "permanent-code-user",
+        "The user id of its token ends in `@AdobeService`. The setting `service_tokens` chooses the older form: the technical account, and the scope `system`.",
+        "published actions of Adobe that tell service tokens from others",
     ),
     Area::Grants.documented(
         "refresh-token-with-offline-access",
@@ -190,5 +195,10 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         "refresh-token-unregistered-client",
         "A client that is not registered for refresh tokens gets none.",
         "RFC 6749 leaves it open",
+    ),
+    Area::Grants.documented(
+        "refresh-token-public-client",
+        "A public client that is registered for refresh tokens gets them. The setting `public_refresh_tokens` switches this off.",
+        "Adobe Developer Console documentation, user authentication (2026), which shows such a refresh and elsewhere excludes it",
     ),
 ];

@@ -1,6 +1,6 @@
 //! The grant `client_credentials` of OAuth server-to-server.
 
-use crate::behaviour::{Area, Behaviour};
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::identities::client::{Client, Consent};
 use crate::identities::grant_type::GrantType;
@@ -61,8 +61,18 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::Grants.inferred(
         "client-credentials-other-organization",
-        "`org_id` of another organization gets 400 `invalid_request`.",
-        "nobody published the answer; Adobe documents tokens of an hour for clients with admin consent",
+        "`org_id` of an organization that has not consented to the client gets 400 `invalid_request`.",
+        "nobody published the answer",
+    ),
+    Area::Grants.documented(
+        "client-credentials-consent",
+        "`org_id` of an organization that consented gives a token of an hour. A test gives and withdraws the consent: Adobe's page for it, on another host, is missing.",
+        source::CONSOLE_ADMIN,
+    ),
+    Area::Grants.inferred(
+        "client-credentials-consent-account",
+        "Its user is a technical account of that organization.",
+        "Adobe documents a technical account in the id token of a consent",
     ),
     Area::Grants.matched(
         "client-credentials-own-organization",

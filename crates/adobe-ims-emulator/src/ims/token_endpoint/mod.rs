@@ -17,7 +17,7 @@ use crate::behaviour::{Area, Behaviour, source};
 pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     Area::TokenEndpoint.matched(
         "token-grant-versions",
-        "`authorization_code`, `refresh_token` and `device` work in all versions, `client_credentials` and `cluster_at_exchange` from v2 on, token exchange in v4.",
+        "`authorization_code`, `refresh_token` and `device` work in all versions, `client_credentials` and `cluster_at_exchange` from v2 on, token exchange, `promise` and `promise_exchange` in v4.",
         "published clients; where they differ, the emulator knows a grant in more versions",
     ),
     Area::TokenEndpoint.inferred(
@@ -47,7 +47,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::TokenEndpoint.documented(
         "token-two-secrets",
-        "A client may have two secrets, and both work.",
+        "A client may have two secrets at a time, and both work until one is deleted.",
         source::CONSOLE_S2S,
     ),
     Area::TokenEndpoint.observed(
@@ -77,7 +77,7 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::TokenEndpoint.matched(
         "token-expires-in-before-v2",
-        "`expires_in` is in milliseconds in v1 and without a version; `seconds_everywhere` switches this.",
+        "`expires_in` is in milliseconds in v1 and without a version. The setting `seconds_everywhere` makes it seconds.",
         "two published clients rely on milliseconds there (streaming-connect, AEM Mobile), one on seconds (aepp)",
     ),
     Area::TokenEndpoint.documented(

@@ -1,23 +1,10 @@
 //! The grants `promise` and `promise_exchange`: a client keeps the promise that a person's token may
 //! be had later, and gives it to another client, which exchanges it.
-//!
-//! Errors, in addition to those of all grants, from a client's tests with their descriptions:
-//!
-//! | Case | Error |
-//! |---|---|
-//! | `authenticating_token` is not a valid access token of a person | 401 `invalid_authenticating_token` |
-//! | `promise_token` was changed, invalidated, or has expired | 401 `invalid_promise_token` |
-//!
-//! - Any client that is registered for `promise_exchange` can exchange the promise (inferred: a
-//!   published client uses two client ids).
-//! - Each exchange gives a new promise token with a full lifetime. The old one stays valid until it
-//!   expires (inferred).
-//! - `scope` may be missing, and may name fewer scopes than the token that it comes from. One
-//!   published client never sends it, another always does.
 
 use http::StatusCode;
 use serde::Serialize;
 
+use crate::behaviour::{Area, Behaviour, source};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::identities::grant_type::GrantType;
@@ -152,3 +139,32 @@ fn invalid_promise_token() -> ErrorResponse {
         "Promise token invalid, invalidated or expired.",
     )
 }
+
+/// The behaviours of this endpoint, and from where each is known.
+pub(crate) const BEHAVIOURS: &[Behaviour] = &[
+    Area::Grants.matched(
+        "promise",
+        "`promise` with `promise_definition_id` and `authenticating_token`, an access token of a person, gives a promise token.",
+        "@adobe/spacecat-shared-ims-client 1.11 and adobe/ims-go (2026)",
+    ),
+    Area::Grants.matched(
+        "promise-exchange",
+        "`promise_exchange` with `promise_token` gives an access token of the person, and a new promise token with a full lifetime.",
+        "@adobe/spacecat-shared-ims-client 1.11 and adobe/ims-go (2026)",
+    ),
+    Area::Grants.matched(
+        "promise-scope",
+        "`scope` may be missing, and may name fewer scopes.",
+        "@adobe/spacecat-shared-ims-client never sends it, adobe/ims-go always does",
+    ),
+    Area::Grants.matched(
+        "promise-errors",
+        "A bad `authenticating_token` gets 401 `invalid_authenticating_token`, `Authenticating token invalid or expired`; a bad `promise_token` 401 `invalid_promise_token`, `Promise token invalid, invalidated or expired.`",
+        source::SPACECAT,
+    ),
+    Area::Grants.inferred(
+        "promise-clients",
+        "Any client that is registered for `promise_exchange` may exchange a promise token. The old promise token stays valid until it expires.",
+        "a published client uses two client ids; nobody published the rest",
+    ),
+];

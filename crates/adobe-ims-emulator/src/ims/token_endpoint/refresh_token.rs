@@ -57,10 +57,10 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         "A refresh token that is not one of the client, was revoked or has expired gets 400 `invalid_grant`.",
         "RFC 6749 §5.2",
     ),
-    Area::Grants.inferred(
+    Area::Grants.observed(
         "refresh-used-twice",
-        "A refresh token works once. Its second use gets 400 `invalid_grant` and revokes all tokens of the sign-in.",
-        "RFC 9700 advises so; one third party saw the end after use",
+        "A refresh token works once. Its second use gets 400 `invalid_grant`, and the tokens of the sign-in stay valid. The setting `refresh_token_reuse` accepts it, or ends the sign-in (RFC 9700).",
+        "a third party saw the old token revoked after its use; the error follows RFC 6749, and that the other tokens stay is inferred",
     ),
     Area::Grants.documented(
         "refresh-rotation",

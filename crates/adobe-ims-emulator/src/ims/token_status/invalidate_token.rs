@@ -101,6 +101,11 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
         "the tests of the SpaceCat client have this code for promise tokens",
     ),
     Area::TokenStatus.inferred(
+        "invalidate-promise",
+        "Every client that is registered for `promise` or `promise_exchange` may invalidate a promise token. Another client gets 400 `invalid_parameter_value`.",
+        "in a published client the one that exchanges it invalidates it",
+    ),
+    Area::TokenStatus.inferred(
         "invalidate-errors",
         "An unknown client gets 400 `invalid_client`, an unknown `token_type` or `cascading` 400 `invalid_parameter_value`, a missing parameter 400 `bad_request`.",
         "nobody published the answers",

@@ -150,13 +150,18 @@ pub(crate) const BEHAVIOURS: &[Behaviour] = &[
     ),
     Area::TokenStatus.observed(
         "validate-bad-signature",
-        "A token with a wrong signature, or a text that is no token, gets 200, `valid` false and the reason `bad_signature`.",
+        "A token with a wrong signature, or a text that is no token, gets 200, `valid` false and the reason `bad_signature`. For a token without a signature, or of another environment of IMS, this is inferred.",
         "ai-ecoverse/slicc#2939 (2026)",
     ),
     Area::TokenStatus.inferred(
         "validate-reasons",
-        "The other reasons are `bad_type`, `expired`, `revoked` and, for a token of another client, `bad_client_id`.",
+        "The other reasons are `bad_type`, `expired`, `revoked` and `bad_client_id`. `revoked` also stands for a token that was for one use and was used.",
         "nobody published other reasons than `bad_signature`",
+    ),
+    Area::TokenStatus.inferred(
+        "validate-other-client",
+        "A registered client may validate access tokens of every client. `bad_client_id` is the reason for a client that is not registered, for other types of tokens, and, with the setting `validation_of_other_clients` off, for all.",
+        "two back ends of Adobe validate the tokens of their pages with client ids of their own",
     ),
     Area::TokenStatus.observed(
         "validate-bad-request",
