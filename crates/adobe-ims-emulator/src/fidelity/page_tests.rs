@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{Area, Behaviour, Certainty, behaviours};
+use crate::ims_settings::{ImsSetting, ImsSettings};
 
 const INTRODUCTION: &str = "\
 # What the emulator claims about Adobe
@@ -19,6 +20,14 @@ checks some of these behaviours against any IMS, with your own credentials: see 
 If Adobe answers differently, please report it with the id of the behaviour.
 
 This page is made from the catalogue in the code, `adobe_ims_emulator::fidelity`. A test compares the two.
+";
+
+const SETTINGS: &str = "Settings of IMS";
+
+const ABOUT_SETTINGS: &str = "
+Where sources disagree, or IMS was seen to answer both ways, a setting chooses. Its first value here is the default.
+`ims emulator serve --setting NAME=VALUE` sets it at the start, `PATCH /_emu/settings` later. AEM has
+[settings of its own](emulator.md#aem).
 ";
 
 /// The width of a line.
@@ -38,11 +47,16 @@ fn page() -> String {
         let title = area.title();
         let _ = writeln!(page, "- [{title}](#{})", anchor(title));
     }
+    let _ = writeln!(page, "- [{SETTINGS}](#{})", anchor(SETTINGS));
     for area in Area::ALL {
         let _ = write!(page, "\n## {}\n\n", area.title());
         for behaviour in behaviours().filter(|it| it.area == *area) {
             page.push_str(&entry(behaviour));
         }
+    }
+    let _ = write!(page, "\n## {SETTINGS}\n{ABOUT_SETTINGS}\n");
+    for setting in ImsSettings::table() {
+        page.push_str(&setting_entry(setting));
     }
     page
 }
@@ -74,6 +88,21 @@ fn entry(behaviour: &Behaviour) -> String {
     };
     let first = format!("`{id}` ({}): {statement}", certainty.name());
     wrapped("- ", &first) + &wrapped("  ", &format!("{label}: {source}."))
+}
+
+fn setting_entry(setting: &ImsSetting) -> String {
+    let default = setting.default_value();
+    let others = setting.values().into_iter().filter(|it| *it != default);
+    let values: Vec<String> = [default]
+        .into_iter()
+        .chain(others)
+        .map(|value| format!("`{value}`"))
+        .collect();
+    let (name, effect) = (setting.name(), setting.effect());
+    let first = format!("`{name}` ({}): {effect}", values.join(", "));
+    let default = format!("Default: {}", setting.reason());
+    let source = format!("Sources: {}", setting.source());
+    wrapped("- ", &first) + &wrapped("  ", &default) + &wrapped("  ", &source)
 }
 
 /// Returns a paragraph of a list item. Its first line begins with `start`.
@@ -123,6 +152,10 @@ fn every_area_and_every_behaviour_is_on_the_page() {
     let page = page();
     for area in Area::ALL {
         assert!(behaviours().any(|it| it.area == *area), "{area:?}");
+    }
+    for setting in ImsSettings::table() {
+        let start = format!("- `{}` (`{}`, ", setting.name(), setting.default_value());
+        assert_eq!(page.matches(&start).count(), 1, "{}", setting.name());
     }
     for it in behaviours() {
         let start = format!("- `{}` ({}): ", it.id, it.certainty.name());
