@@ -48,8 +48,8 @@ pub(crate) use curl_content::DataPiece;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use emulator::{
     AdvanceArgs, AllowArgs, CallArgs, CallMethod, ClockArgs, ConformanceArgs, EmulatorCommand,
-    FaultAdd, FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter, LifetimesArgs,
-    RemoteCommand, RemoteFlags, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs, ServeArgs,
+    EmulatorFlags, FaultAdd, FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter,
+    LifetimesArgs, RemoteCommand, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs, ServeArgs,
     SignInArgs, Tier, TrustArgs, TrustedBy, VerifyArgs,
 };
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};

@@ -63,9 +63,6 @@ problem_catalogue! {
     EmulatorNotNamed = "emulator-not-named", Configuration, false,
         "Nothing names the emulator: no flag, no variable, no ready line.",
         ["`ims emulator serve` starts an emulator. Its ready line has the `url` for --url and IMS_URL; --ready-file takes the line itself."];
-    EmulatorNotRunning = "emulator-not-running", Configuration, false,
-        "No emulator answers at the address that was named.",
-        ["Start it with `ims emulator serve --ready-file FILE`, and name the same file."];
     EmulatorNotStarted = "emulator-not-started", Configuration, false,
         "The emulator cannot listen on its port or create what it needs.",
         ["Leave out --port, and the emulator takes a free one."];

@@ -192,9 +192,9 @@ fn emulator_is_found_by_the_variables() {
         (run.code, run.stdout, run.stderr),
         (0, expected, String::new())
     );
-    // Without the CA nobody knows who answers.
+    // Without the CA nobody knows who answers. The tests know no root certificates.
     let run = Ims::new(["emulator", "trust"]).env("IMS_URL", url).run();
-    run.assert_failed(3, "emulator-not-running");
+    run.assert_failed(5, "roots-missing");
 }
 
 #[test]
@@ -218,25 +218,73 @@ fn missing_emulator_is_an_error() {
     assert_eq!(serving.end("-TERM").0, Some(0));
     fs::write(folder.path().join("stale.json"), copy).unwrap();
     let run = trust(&["--ready-file", "stale.json"], folder.path());
-    run.assert_failed(3, "emulator-not-running");
-
+    run.assert_failed(5, "nothing-listens");
+    // The other commands of the remote control find the emulator in the same way, with the same messages.
     fs::write(folder.path().join("other.json"), "{}").unwrap();
     let run = trust(&["--ready-file", "other.json"], folder.path());
-    run.assert_failed(3, "emulator-not-running");
+    run.assert_failed(3, "emulator-not-named");
     let run = trust(&["--ready-file", "missing.json"], folder.path());
     run.assert_failed(3, "file-unreadable");
-    for url in ["prod", "https://ims-na1.adobelogin.com", "ftp://127.0.0.1"] {
-        let run = Ims::new(["emulator", "trust"]).env("IMS_URL", url).run();
-        run.assert_failed(3, "emulator-not-running");
-    }
-    let run = trust(&[], folder.path());
-    assert_eq!(run.code, 2);
-    assert_eq!(
-        run.stderr,
-        "ims: no emulator is named [usage]\n\
-         hint: name the file of `ims emulator serve --ready-file FILE` with --ready-file, or set \
-         IMS_URL and IMS_CA_FILE\n"
+    trust(&["--url", "prod"], folder.path()).assert_failed(3, "emulator-not-local");
+    trust(&[], folder.path()).assert_failed(3, "emulator-not-named");
+}
+
+#[test]
+fn emulator_is_found_by_the_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags = ["--connect-port", "0", "--ready-file", "ready.json"];
+    let serving = Serving::start(&flags, folder.path());
+    let (url, ca) = (serving.text("url"), serving.text("ca"));
+    let by_ready_file = trust(
+        &["--for", "curl", "--ready-file", "ready.json"],
+        folder.path(),
     );
+    let by_url = ["--for", "curl", "--url", url, "--ca-file", ca];
+    let run = trust(&by_url, folder.path());
+    let note = "# A user and a password of the proxy are known by --ready-file only.\n";
+    assert_eq!(
+        (run.code, run.stdout.replace(note, ""), run.stderr),
+        (0, by_ready_file.stdout, String::new())
+    );
+    // A program may have another working folder.
+    let name = std::path::Path::new(ca).file_name().unwrap();
+    let relative = [
+        "--for",
+        "curl",
+        "--url",
+        url,
+        "--ca-file",
+        name.to_str().unwrap(),
+    ];
+    let in_folder_of_ca = trust(&relative, std::path::Path::new(ca).parent().unwrap());
+    assert_eq!(in_folder_of_ca.stdout, run.stdout);
+    // The overview names the flags again. Stdin cannot be read twice.
+    let again = format!("trust --for go --url {url} --ca-file {ca})");
+    let overview = trust(&["--url", url, "--ca-file", ca], folder.path()).stdout;
+    assert!(overview.contains(&again), "{overview}");
+    let overview = Ims::new(["emulator", "trust", "--ready-file", "-"])
+        .stdin(serving.ready.to_string())
+        .run();
+    assert!(overview.stdout.contains(&again), "{overview:?}");
+
+    for (flags, message) in [
+        (
+            &["--url", url][..],
+            format!(
+                "ims: nothing names the file with the CA of the emulator at {url} [usage]\n\
+                 hint: name it: --ca-file or IMS_CA_FILE, or --ready-file with the ready line\n"
+            ),
+        ),
+        (
+            &["--url", url, "--ca-file", ca, "--ca-file", ca],
+            format!(
+                "ims: several files are named for the CA of the emulator at {url} [usage]\n\
+                 hint: name one: programs read one file\n"
+            ),
+        ),
+    ] {
+        trust(flags, folder.path()).assert(2, "", &message);
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) use fault::{FaultAdd, FaultCommand, FaultFlags, FaultRemove};
 pub(crate) use identities::{AllowArgs, RightsArgs, RotateArgs, SignInArgs, Tier};
 pub(crate) use journal::{JournalFilter, RequestsArgs, VerifyArgs};
 pub(crate) use remote::{RemoteCommand, RestoreArgs};
-pub(crate) use remote_flags::RemoteFlags;
+pub(crate) use remote_flags::{EmulatorFlags, RemoteFlags};
 pub(crate) use serve::{ImsEndpoint, ServeArgs};
 pub(crate) use trust::{TrustArgs, TrustedBy};
 

@@ -1,4 +1,4 @@
-//! The flags that all commands of the remote control share.
+//! The flags that name the running emulator.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use clap::Args;
 
 use crate::args::{TextFormat, duration};
 
-/// The emulator that is controlled, and the form of the output.
+/// The running emulator.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Emulator")]
-pub(crate) struct RemoteFlags {
+pub(crate) struct EmulatorFlags {
     /// The running emulator [env: IMS_URL]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
@@ -23,6 +23,14 @@ pub(crate) struct RemoteFlags {
     /// The time limit [default: 30s; env: IMS_TIMEOUT]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(crate) timeout: Option<Duration>,
+}
+
+/// The emulator that is controlled, and the form of the output.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Emulator")]
+pub(crate) struct RemoteFlags {
+    #[command(flatten)]
+    pub(crate) emulator: EmulatorFlags,
     /// The output format: text or json
     #[arg(
         short,

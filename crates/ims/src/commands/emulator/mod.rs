@@ -22,7 +22,7 @@ pub(super) fn run(
         EmulatorCommand::Conformance(args) => return conformance::run(args, source, context),
         EmulatorCommand::Serve(args) => serve::serve(args, context)?,
         EmulatorCommand::Remote(command) => remote::run(command, source, context)?,
-        EmulatorCommand::Trust(args) => trust::trust(args, context)?,
+        EmulatorCommand::Trust(args) => trust::trust(args, source, context)?,
     }
     Ok(0)
 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::fields::Fields;
 use super::request::{Content, ControlRequest};
-use super::target::Target;
-use crate::args::{RemoteFlags, TextFormat};
+use super::running_emulator::RunningEmulator;
+use crate::args::{EmulatorFlags, TextFormat};
 use crate::console::rows::clean;
 use crate::console::wrap::shortened;
 use crate::context::Context;
@@ -28,10 +28,10 @@ const MAX_SHOWN: usize = 2000;
 const EMULATOR: &str = "adobe-ims-emulator";
 
 /// A client of one emulator.
-pub(super) struct Remote<'a> {
+pub(in crate::commands::emulator) struct Remote<'a> {
     pub(super) context: &'a Context,
     pub(super) output: TextFormat,
-    target: Target,
+    emulator: RunningEmulator,
     transport: HttpTransport,
 }
 
@@ -42,10 +42,12 @@ pub(super) struct Answer {
     pub(super) bytes: Vec<u8>,
 }
 
+/// The answer of `GET /_emu/health`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Health {
+pub(in crate::commands::emulator) struct Health {
     emulator: String,
+    pub(in crate::commands::emulator) proxy_url: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -56,18 +58,31 @@ struct ErrorBody {
 
 impl<'a> Remote<'a> {
     /// Finds the emulator. Nothing is sent yet.
-    pub(super) fn resolve(
-        flags: &RemoteFlags,
+    pub(in crate::commands::emulator) fn find(
+        flags: &EmulatorFlags,
         source: &ConfigurationSource<'_>,
         context: &'a Context,
     ) -> Result<Self, Failure> {
-        let target = Target::resolve(flags, source)?;
+        let emulator = RunningEmulator::find(flags, source)?;
         Ok(Self {
             context,
-            output: flags.output,
-            transport: local_transport(&target.connection)?,
-            target,
+            output: TextFormat::default(),
+            transport: local_transport(&emulator.connection)?,
+            emulator,
         })
+    }
+
+    pub(super) fn with_output(mut self, output: TextFormat) -> Self {
+        self.output = output;
+        self
+    }
+
+    /// Returns the emulator and its health. Another server is an error.
+    pub(in crate::commands::emulator) fn health(
+        self,
+    ) -> Result<(RunningEmulator, Health), Failure> {
+        let health = self.context.wait(self.check_health())??;
+        Ok((self.emulator, health))
     }
 
     /// Sends a request, which the emulator has to accept.
@@ -117,13 +132,13 @@ impl<'a> Remote<'a> {
         Ok(())
     }
 
-    async fn check_health(&self) -> Result<(), Failure> {
+    async fn check_health(&self) -> Result<Health, Failure> {
         let answer = self.exchange(ControlRequest::get("health")).await?;
         let health: Health = serde_json::from_slice(&answer.bytes).unwrap_or_default();
         if answer.status == StatusCode::OK && health.emulator == EMULATOR {
-            return Ok(());
+            return Ok(health);
         }
-        let Target { url, origin, .. } = &self.target;
+        let RunningEmulator { url, origin, .. } = &self.emulator;
         let message = format!(
             "{origin}: {url} is no emulator: it answers GET /_emu/health with {}",
             answer.status.as_u16()
@@ -171,7 +186,7 @@ impl<'a> Remote<'a> {
         } = request.content;
         let mut http = Request::builder()
             .method(request.method)
-            .uri(format!("{}{}", self.target.url, request.path))
+            .uri(format!("{}{}", self.emulator.url, request.path))
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             // A clock that advances twice or a fault that is added twice would falsify a test.
             .extension(Repetition::Harmful);
@@ -185,7 +200,7 @@ impl<'a> Remote<'a> {
     /// Adds to a failed connection where the address is from, and how to start an emulator.
     fn unreachable(&self, error: Error) -> Failure {
         let is_unreachable = error.problem().class() == ErrorClass::Unreachable;
-        let failure = Failure::from(error).in_place(&self.target.origin);
+        let failure = Failure::from(error).in_place(&self.emulator.origin);
         if !is_unreachable {
             return failure;
         }

@@ -2,7 +2,7 @@
 
 mod fields;
 mod request;
-mod target;
+mod running_emulator;
 mod client;
 mod state;
 mod clock;
@@ -15,14 +15,16 @@ use crate::args::RemoteCommand;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::settings::ConfigurationSource;
-use client::Remote;
+pub(super) use client::{Health, Remote};
+pub(super) use running_emulator::RunningEmulator;
 
 pub(super) fn run(
     command: &RemoteCommand,
     source: &ConfigurationSource<'_>,
     context: &Context,
 ) -> Result<(), Failure> {
-    let remote = Remote::resolve(command.flags(), source, context)?;
+    let flags = command.flags();
+    let remote = Remote::find(&flags.emulator, source, context)?.with_output(flags.output);
     match command {
         RemoteCommand::Health(_) => state::health(&remote),
         RemoteCommand::Reset(_) => state::reset(&remote),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::running_emulator::ProxyAddress;
+use super::proxy_address::ProxyAddress;
 use crate::args::TrustedBy;
 
 /// The hosts that a program reaches without the proxy: this machine.

@@ -1,30 +1,34 @@
 //! `ims emulator trust`: what a program needs to trust the running emulator.
 
+mod proxy_address;
 mod lines;
 mod overview;
-mod running_emulator;
 mod trust_store;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::lines::{Address, lines};
 use self::overview::overview;
-use self::running_emulator::RunningEmulator;
+use self::proxy_address::ProxyAddress;
+use super::remote::{Remote, RunningEmulator};
 use crate::args::{TrustArgs, TrustedBy};
 use crate::context::Context;
 use crate::error::Failure;
+use crate::settings::ConfigurationSource;
 
-pub(super) fn trust(args: &TrustArgs, context: &Context) -> Result<(), Failure> {
+pub(super) fn trust(
+    args: &TrustArgs,
+    source: &ConfigurationSource<'_>,
+    context: &Context,
+) -> Result<(), Failure> {
     check_trust_store(args)?;
-    let emulator = RunningEmulator::find(args.ready_file.as_deref(), context)?;
-    let RunningEmulator { url, ca, proxy } = emulator;
-    let Some(ca) = ca else {
-        let what =
-            format!("the emulator at {url} serves http and has no proxy: it has no CA to trust");
-        return Err(Failure::usage(what)
-            .with_hint("start it with --connect-port 0, with --tls, or with both"));
+    let (emulator, health) = Remote::find(&args.emulator, source, context)?.health()?;
+    let proxy = ProxyAddress::of(&emulator, &health)?;
+    let address = Address {
+        ca: ca(&emulator, proxy.is_some())?,
+        url: emulator.url,
+        proxy,
     };
-    let address = Address { url, ca, proxy };
     let Some(program) = args.program else {
         return context.console.result(&overview(&address, args));
     };
@@ -37,6 +41,32 @@ pub(super) fn trust(args: &TrustArgs, context: &Context) -> Result<(), Failure> 
     }
     let lines = lines(program, &address, trust_store.as_deref());
     context.console.result(&lines.join("\n"))
+}
+
+/// Returns the absolute path of the CA, which a program with another working folder can read.
+fn ca(emulator: &RunningEmulator, has_proxy: bool) -> Result<PathBuf, Failure> {
+    let url = &emulator.url;
+    match emulator.ca_files() {
+        [path] => std::path::absolute(path)
+            .map_err(|error| Failure::unexpected(format!("{path:?} is no path: {error}"))),
+        [] if has_proxy || url.starts_with("https:") => {
+            let what = format!("nothing names the file with the CA of the emulator at {url}");
+            Err(Failure::usage(what).with_hint(
+                "name it: --ca-file or IMS_CA_FILE, or --ready-file with the ready line",
+            ))
+        }
+        [] => {
+            let what = format!(
+                "the emulator at {url} serves http and has no proxy: it has no CA to trust"
+            );
+            Err(Failure::usage(what)
+                .with_hint("start it with --connect-port 0, with --tls, or with both"))
+        }
+        [_, _, ..] => {
+            let what = format!("several files are named for the CA of the emulator at {url}");
+            Err(Failure::usage(what).with_hint("name one: programs read one file"))
+        }
+    }
 }
 
 fn check_trust_store(args: &TrustArgs) -> Result<(), Failure> {

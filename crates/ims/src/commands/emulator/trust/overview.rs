@@ -1,7 +1,7 @@
 //! The overview of what programs need.
 
 use super::lines::{Address, quoted};
-use crate::args::TrustArgs;
+use crate::args::{EmulatorFlags, TrustArgs};
 
 /// The languages and programs, with the variables that their lines set.
 const PROGRAMS: [(&str, &str); 5] = [
@@ -24,9 +24,7 @@ pub(super) fn overview(address: &Address, args: &TrustArgs) -> String {
         None => text.push_str("Proxy:     none; `ims emulator serve --connect-port 0` opens one\n"),
     }
     text.push_str("\nEvaluate the lines for a program in the shell that starts it:\n");
-    let found_by = args.ready_file.as_deref().map_or(String::new(), |path| {
-        format!(" --ready-file {}", quoted(&path.to_string_lossy()))
-    });
+    let found_by = found_by(address, args);
     for (program, variables) in PROGRAMS {
         let store = if program == "java" {
             " --trust-store FILE"
@@ -39,4 +37,26 @@ pub(super) fn overview(address: &Address, args: &TrustArgs) -> String {
     }
     text.push_str("\nNothing is installed: the variables hold for this shell and its programs.");
     text
+}
+
+/// Returns the flags by which the lines find the same emulator. Stdin cannot be read again.
+fn found_by(address: &Address, args: &TrustArgs) -> String {
+    let EmulatorFlags {
+        url,
+        ready_file,
+        ca_file,
+        ..
+    } = &args.emulator;
+    if let Some(path) = ready_file.as_deref().filter(|path| *path != "-") {
+        return format!(" --ready-file {}", quoted(&path.to_string_lossy()));
+    }
+    let mut flags = String::new();
+    if url.is_some() || ready_file.is_some() {
+        flags.push_str(&format!(" --url {}", quoted(&address.url)));
+    }
+    if !ca_file.is_empty() || ready_file.is_some() {
+        let ca = address.ca.to_string_lossy();
+        flags.push_str(&format!(" --ca-file {}", quoted(&ca)));
+    }
+    flags
 }

@@ -42,7 +42,7 @@ const EXPLICIT_0: u8 = 0xa0;
 /// Writes the store for the certificate of a CA. Returns its absolute path.
 pub(super) fn write(path: &Path, ca: &Path) -> Result<PathBuf, Failure> {
     refuse_to_overwrite(Some(path), is_trust_store)?;
-    let content = NamedFile::new("the ready line or IMS_CA_FILE", ca).read()?;
+    let content = NamedFile::new("--ca-file, IMS_CA_FILE or the ready line", ca).read()?;
     Certificate::read(&content.bytes)?;
     let path = std::path::absolute(path)
         .map_err(|error| Failure::unexpected(format!("{path:?} is no path: {error}")))?;

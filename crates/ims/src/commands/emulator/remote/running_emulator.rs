@@ -1,4 +1,4 @@
-//! The emulator that the remote control asks: its address and its CA.
+//! Finding the running emulator: its address, its CA and its proxy.
 
 use std::path::{Path, PathBuf};
 
@@ -7,31 +7,41 @@ use adobe_ims::internal::is_loopback;
 use http::Uri;
 use serde::Deserialize;
 
-use crate::args::RemoteFlags;
+use crate::args::EmulatorFlags;
 use crate::environment::input::NamedFile;
 use crate::error::{CommandProblem, Failure};
 use crate::settings::{CommonSettings, ConfigurationSource, Connection, SettingFlags};
 
-/// An address on this machine.
-pub(super) struct Target {
+/// A running emulator, on this machine.
+pub(in crate::commands::emulator) struct RunningEmulator {
     /// The address, without a slash at its end.
-    pub(super) url: String,
+    pub(in crate::commands::emulator) url: String,
     /// The flag, the variable or the file that names it.
     pub(super) origin: String,
     pub(super) connection: Connection,
+    /// The ready line, if that names it.
+    pub(in crate::commands::emulator) ready: Option<ReadyLine>,
 }
 
 /// The fields of the ready line that matter here.
 #[derive(Deserialize)]
-struct ReadyLine {
+pub(in crate::commands::emulator) struct ReadyLine {
     url: String,
     ca: Option<PathBuf>,
+    pub(in crate::commands::emulator) proxy: Option<ReadyProxy>,
 }
 
-impl Target {
+#[derive(Deserialize)]
+pub(in crate::commands::emulator) struct ReadyProxy {
+    pub(in crate::commands::emulator) url: String,
+    pub(in crate::commands::emulator) user: Option<String>,
+    pub(in crate::commands::emulator) password: Option<String>,
+}
+
+impl RunningEmulator {
     /// Finds the emulator by the flags, or else by the variables. An address that is not on this machine is refused.
-    pub(super) fn resolve(
-        flags: &RemoteFlags,
+    pub(super) fn find(
+        flags: &EmulatorFlags,
         source: &ConfigurationSource<'_>,
     ) -> Result<Self, Failure> {
         let ready = flags.ready_file.as_deref().map(ready_line).transpose()?;
@@ -44,8 +54,8 @@ impl Target {
             ..SettingFlags::default()
         };
         let connection = CommonSettings::resolve(settings, source)?.connection;
-        let (url, origin) = match (ready, flags.ready_file.as_deref()) {
-            (Some(ready), Some(path)) => (ready.url, named(path).to_string()),
+        let (url, origin) = match (&ready, flags.ready_file.as_deref()) {
+            (Some(ready), Some(path)) => (ready.url.clone(), named(path).to_string()),
             _ => named_by_setting(&connection)?,
         };
         let environment = adobe_ims_config::values::parse_environment(&url)
@@ -55,7 +65,16 @@ impl Target {
             url: environment.base_url().to_owned(),
             origin,
             connection,
+            ready,
         })
+    }
+
+    /// Returns the files with its CA: that of the ready line, or else those that a flag or a setting names.
+    pub(in crate::commands::emulator) fn ca_files(&self) -> &[PathBuf] {
+        match &self.ready {
+            Some(ready) => ready.ca.as_slice(),
+            None => &self.connection.ca_files,
+        }
     }
 }
 
