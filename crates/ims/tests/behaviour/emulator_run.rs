@@ -270,7 +270,7 @@ fn registrations_are_kept_in_the_state_file() {
         fs::read_to_string(second.path("credentials")).unwrap(),
         credentials
     );
-    assert_eq!(send(second.text("url"), "POST /_emu/people", person).0, 400);
+    assert_eq!(send(second.text("url"), "POST /_emu/people", person).0, 409);
     assert_eq!(send(second.text("url"), "POST /_emu/reset", "").0, 204);
     assert_eq!(send(second.text("url"), "POST /_emu/people", person).0, 201);
 
@@ -304,7 +304,7 @@ fn scenario_is_played_or_its_error_names_the_entry() {
             "POST /_emu/people",
             r#"{"email":"JANE@example.com"}"#,
         );
-        assert_eq!(status, 400, "{body}");
+        assert_eq!(status, 409, "{body}");
         assert_eq!(send(serving.text("url"), "POST /_emu/reset", "").0, 204);
     }
     assert_eq!(serving.end("-TERM").0, Some(0));
@@ -314,7 +314,7 @@ fn scenario_is_played_or_its_error_names_the_entry() {
     assert_eq!(run.code, 3);
     assert_eq!(
         run.stderr,
-        "ims: the scenario \"scenario.json\" cannot be played: entry [1] (POST /_emu/people): 400: \
+        "ims: the scenario \"scenario.json\" cannot be played: entry [1] (POST /_emu/people): 409: \
          The request cannot be carried out: another person has the user id or e-mail address \
          jane@example.com. [scenario-refused]\n\
          hint: correct this entry; the first one is [0]\n"
