@@ -1,6 +1,7 @@
 //! The configuration of an emulator.
 
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -369,6 +370,21 @@ impl EmulatorBuilder {
             destination: destination.into(),
         };
         self.aem_settings.set_data_source(uri, Some(folders));
+        self
+    }
+
+    /// Sets the size of the parts of a direct binary upload. The default is 10 MiB.
+    #[must_use]
+    pub fn upload_part_bytes(mut self, bytes: NonZeroU64) -> Self {
+        self.aem_settings.upload_part_bytes = bytes.get();
+        self
+    }
+
+    /// Sets the time that a batch takes for a record, by the clock of the emulator, in whole
+    /// milliseconds. The default is 100 ms.
+    #[must_use]
+    pub fn batch_record_time(mut self, time: Duration) -> Self {
+        self.aem_settings.batch_record_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         self
     }
 

@@ -47,10 +47,10 @@ pub(crate) use curl::CurlArgs;
 pub(crate) use curl_content::DataPiece;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use emulator::{
-    AdvanceArgs, AllowArgs, CallArgs, CallMethod, ClockArgs, ConformanceArgs, EmulatorCommand,
-    EmulatorFlags, FaultAdd, FaultCommand, FaultFlags, FaultRemove, ImsEndpoint, JournalFilter,
-    LifetimesArgs, RemoteCommand, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs, ServeArgs,
-    SignInArgs, Tier, TrustArgs, TrustedBy, VerifyArgs,
+    AdvanceArgs, AemSettingFlag, AllowArgs, CallArgs, CallMethod, ClockArgs, ConformanceArgs,
+    EmulatorCommand, EmulatorFlags, FaultAdd, FaultCommand, FaultFlags, FaultRemove, ImsEndpoint,
+    JournalFilter, LifetimesArgs, RemoteCommand, RequestsArgs, RestoreArgs, RightsArgs, RotateArgs,
+    ServeArgs, SettingFlag, SignInArgs, Tier, TrustArgs, TrustedBy, VerifyArgs,
 };
 pub(crate) use env_var::{EnvVarSpec, EnvVarValue};
 pub(crate) use exec::ExecArgs;

@@ -279,6 +279,40 @@ fn setting_of_ims_counts_from_the_start() {
 }
 
 #[test]
+fn setting_of_aem_counts_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [
+        ("default_tier", json!("publish")),
+        ("check_allow_list", json!(false)),
+        ("browser_login", json!("page")),
+        ("upload_part_bytes", json!(7)),
+        ("assembler_answer", json!("pdf")),
+        ("batch_record_ms", json!(0)),
+    ];
+    let help = Ims::new(["emulator", "serve", "--help"]).run().stdout;
+    let at_start = Serving::start(&[], folder.path());
+    let defaults = fetch(at_start.text("url"), "/_emu/aem/settings");
+    let text = |value: &Value| value.to_string().trim_matches('"').to_owned();
+    let mut flags = Vec::new();
+    for (name, value) in &settings {
+        flags.extend(["--setting".to_owned(), format!("{name}={}", text(value))]);
+        let described = help.split_once(&format!("{name}=")).unwrap().1;
+        let default = format!(" [default: {}]", text(&defaults[name]));
+        let line = described.lines().next().unwrap();
+        assert!(line.ends_with(&default), "{line}");
+    }
+    // Each one has a flag, except the folders.
+    assert_eq!(defaults.as_object().unwrap().len(), settings.len() + 1);
+
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let serving = Serving::start(&flags, folder.path());
+    let found = fetch(serving.text("url"), "/_emu/aem/settings");
+    for (name, value) in &settings {
+        assert_eq!(found[name], *value, "{name}");
+    }
+}
+
+#[test]
 fn misspelt_setting_gets_the_list_of_what_there_is() {
     for (flag, wanted) in [
         (
@@ -292,6 +326,18 @@ fn misspelt_setting_gets_the_list_of_what_there_is() {
         (
             "rs384_rs512",
             "the setting rs384_rs512 is one of false, true, not \"\"",
+        ),
+        (
+            "default_teir=author",
+            "short_state, default_tier, check_allow_list, browser_login, upload_part_bytes, assembler_answer, batch_record_ms",
+        ),
+        (
+            "default_tier=dispatcher",
+            "the setting default_tier is one of author, preview, publish, not \"dispatcher\"",
+        ),
+        (
+            "upload_part_bytes=0",
+            "the setting upload_part_bytes is a number from 1 on, not \"0\"",
         ),
     ] {
         let run = Ims::new(["emulator", "serve", "--setting", flag]).run();

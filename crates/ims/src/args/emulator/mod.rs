@@ -2,6 +2,7 @@
 
 mod conformance;
 mod start_clock;
+mod setting;
 mod serve;
 mod remote_flags;
 mod clock;
@@ -23,6 +24,7 @@ pub(crate) use journal::{JournalFilter, RequestsArgs, VerifyArgs};
 pub(crate) use remote::{RemoteCommand, RestoreArgs};
 pub(crate) use remote_flags::{EmulatorFlags, RemoteFlags};
 pub(crate) use serve::{ImsEndpoint, ServeArgs};
+pub(crate) use setting::{AemSettingFlag, SettingFlag};
 pub(crate) use trust::{TrustArgs, TrustedBy};
 
 use super::TextFormat;

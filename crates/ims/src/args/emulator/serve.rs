@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use adobe_ims_emulator::ims_settings::{ImsSetting, ImsSettings, InvalidSetting};
 use clap::Args;
 
+use super::setting::{self, SettingFlag};
 use super::start_clock::ClockFlags;
 
 #[derive(Debug, Args)]
@@ -62,46 +62,9 @@ pub(crate) struct ServeArgs {
     /// The imsEndpoint in the credentials: HOST, HOST:PORT, or `self` for the address of this emulator
     #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
     pub(crate) ims_endpoint: ImsEndpoint,
-    /// How IMS answers where sources disagree, such as `refresh_token_reuse=accept`; may be repeated
-    #[arg(long = "setting", value_name = "NAME=VALUE", value_parser = SettingFlag::parse, long_help = settings_help())]
+    /// How IMS and AEM answer where sources disagree, such as `default_tier=publish`; may be repeated
+    #[arg(long = "setting", value_name = "NAME=VALUE", value_parser = SettingFlag::parse, long_help = setting::long_help())]
     pub(crate) settings: Vec<SettingFlag>,
-}
-
-/// A setting of the emulated IMS that is known to be one.
-#[derive(Clone, Debug)]
-pub(crate) struct SettingFlag {
-    name: String,
-    value: String,
-}
-
-impl SettingFlag {
-    fn parse(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        let flag = Self {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
-        let set = flag.apply(&mut ImsSettings::default());
-        set.map_err(|error| error.to_string())?;
-        Ok(flag)
-    }
-
-    pub(crate) fn apply(&self, settings: &mut ImsSettings) -> Result<(), InvalidSetting> {
-        settings.set(&self.name, &self.value)
-    }
-}
-
-fn settings_help() -> String {
-    let describe = |setting: &ImsSetting| {
-        let (name, values) = (setting.name(), setting.values().join("|"));
-        let (default, effect) = (setting.default_value(), setting.effect());
-        format!("\n\n{name}={values} [default: {default}]\n{effect}")
-    };
-    let settings: String = ImsSettings::table().iter().map(describe).collect();
-    format!(
-        "How IMS answers where sources disagree, such as `refresh_token_reuse=accept`; may be \
-         repeated. The settings can be changed later at /_emu/settings.{settings}"
-    )
 }
 
 /// The imsEndpoint in the credentials of the emulator.

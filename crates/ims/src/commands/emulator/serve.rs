@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::files::{Files, ReadyFile};
 use super::start_failure::{not_started, state_failure};
-use crate::args::{ImsEndpoint, ServeArgs};
+use crate::args::{AemSettingFlag, ImsEndpoint, ServeArgs, SettingFlag};
 use crate::console::Console;
 use crate::context::Context;
 use crate::environment::input::NamedFile;
@@ -187,12 +187,7 @@ fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
         }
         ImsEndpoint::Host(host) => builder.ims_endpoint(host),
     };
-    let mut settings = ImsSettings::default();
-    for setting in &args.settings {
-        let set = setting.apply(&mut settings);
-        set.map_err(|error| Failure::usage(error.to_string()))?;
-    }
-    builder = builder.ims_settings(settings);
+    builder = with_settings(builder, &args.settings)?;
     if let Some(list) = &args.metascopes {
         builder = builder.metascopes(list.split(',').map(str::trim));
     }
@@ -200,4 +195,29 @@ fn builder(args: &ServeArgs) -> Result<EmulatorBuilder, Failure> {
         Some(list) => builder.scopes(list.split(',').map(str::trim)),
         None => builder,
     })
+}
+
+fn with_settings(
+    mut builder: EmulatorBuilder,
+    flags: &[SettingFlag],
+) -> Result<EmulatorBuilder, Failure> {
+    let mut settings = ImsSettings::default();
+    for flag in flags {
+        builder = match flag {
+            SettingFlag::Ims(flag) => {
+                let set = flag.apply(&mut settings);
+                set.map_err(|error| Failure::usage(error.to_string()))?;
+                builder
+            }
+            SettingFlag::Aem(flag) => match *flag {
+                AemSettingFlag::DefaultTier(tier) => builder.default_tier(tier),
+                AemSettingFlag::CheckAllowList(on) => builder.check_allow_list(on),
+                AemSettingFlag::BrowserLogin(answer) => builder.browser_login(answer),
+                AemSettingFlag::UploadPartBytes(bytes) => builder.upload_part_bytes(bytes),
+                AemSettingFlag::AssemblerAnswer(answer) => builder.assembler_answer(answer),
+                AemSettingFlag::BatchRecordTime(time) => builder.batch_record_time(time),
+            },
+        };
+    }
+    Ok(builder.ims_settings(settings))
 }
