@@ -244,23 +244,31 @@ fn clock_is_shown_set_and_advanced() {
 #[test]
 fn lifetimes_are_shown_and_changed() {
     let emulator = emulator();
-    let shown = |access: &str, code: &str| {
+    let shown = |access: &str, code: &str, promise: &str| {
         format!(
-            "access_token_seconds   {access}\n\
-             refresh_token_seconds  1209600\n\
-             code_seconds           {code}\n\
-             device_token_seconds   1209600\n"
+            "access_token_seconds           {access}\n\
+             refresh_token_seconds          1209600\n\
+             code_seconds                   {code}\n\
+             device_token_seconds           1209600\n\
+             consented_token_seconds        3600\n\
+             promise_token_seconds          {promise}\n\
+             promised_access_token_seconds  300\n"
         )
     };
+    let start = shown("86400", "600", "14400");
     remote(&emulator, &["lifetimes"])
         .run()
-        .assert(0, &shown("86400", "600"), "");
-    let run = remote(
-        &emulator,
-        &["lifetimes", "--access-token", "10m", "--code", "500ms"],
-    )
-    .run();
-    run.assert(0, &shown("600", "0.5"), "");
+        .assert(0, &start, "");
+    let flags = [
+        "--access-token",
+        "10m",
+        "--code",
+        "500ms",
+        "--promise-token",
+        "2h",
+    ];
+    let run = remote(&emulator, &["lifetimes"]).arguments(&flags).run();
+    run.assert(0, &shown("600", "0.5", "7200"), "");
 }
 
 #[test]

@@ -167,56 +167,109 @@ fn sign_in_sends_every_flag() {
 
 #[test]
 fn allow_list_names_the_tiers() {
-    let played = PlayedEmulator::new("HTTP/1.1 204 No Content\r\n\r\n".to_owned());
-    let path = "/_emu/aem/allow_list/client%21%2BID HTTP/1.1";
+    let emulator = Emulator::start().unwrap();
+    let listed = || {
+        let run = remote(&emulator, &["call", "GET", "aem/allow_list", "-o", "json"]).run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+        serde_json::from_str::<Value>(&run.stdout).unwrap()["clients"].take()
+    };
     for (flags, tiers) in [
-        (&[][..], json!(["author", "publish"])),
+        (&[][..], json!(["author", "preview", "publish"])),
         (&["--tier", "publish"], json!(["publish"])),
         (
             &["--tier", "publish", "--tier", "author"],
             json!(["author", "publish"]),
         ),
     ] {
-        played
-            .command(&["allow", CLIENT_ID])
-            .arguments(flags)
-            .run()
-            .assert(0, "", "");
-        let expected = (format!("PUT {path}"), json!({"tiers": tiers}));
-        assert_eq!(played.request(), expected);
+        let run = remote(&emulator, &["allow", CLIENT_ID]).arguments(flags);
+        run.run().assert(0, "", "");
+        assert_eq!(listed()[CLIENT_ID], tiers, "{flags:?}");
     }
-    played
-        .command(&["allow", CLIENT_ID, "--remove"])
-        .run()
-        .assert(0, "", "");
-    assert_eq!(played.request(), (format!("DELETE {path}"), Value::Null));
+    let remove = || remote(&emulator, &["allow", CLIENT_ID, "--remove"]).run();
+    remove().assert(0, "", "");
+    assert_eq!(listed().get(CLIENT_ID), None);
+    let message = "ims: DELETE /_emu/aem/allow_list/client%21%2BID: \
+                   The client is not on the allow list [emulator-refused]\n";
+    remove().assert(2, "", message);
+}
+
+#[test]
+fn allowed_client_reaches_its_tiers() {
+    let emulator = Emulator::start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("oauth.json");
+    let credentials = emulator.oauth_credentials_json();
+    std::fs::write(&document, &credentials).unwrap();
+    let client_id = emulator.oauth_clients()[0].client_id().to_owned();
+    let status = || {
+        let url = format!("{}/api/assets.json", emulator.url());
+        let call = ["curl", &url, "-q", "--url", emulator.url(), "-c"];
+        let run = Ims::new(call).arguments(&[document.to_str().unwrap()]);
+        let _ = run.env("IMS_CACHE", "off").run();
+        emulator.requests().last().unwrap().status
+    };
+    assert_eq!(status(), Some(403));
+    let allow = |flags: &[&str]| {
+        let run = remote(&emulator, &["allow", &client_id]).arguments(flags);
+        run.run().assert(0, "", "");
+    };
+    allow(&[]);
+    assert_eq!(status(), Some(200));
+    // The address of the emulator is author.
+    allow(&["--tier", "publish"]);
+    assert_eq!(status(), Some(403));
 }
 
 #[test]
 fn rotation_prints_the_new_secret_alone() {
-    let answer = json!({"index": 1, "client_secret": CLIENT_SECRET}).to_string();
-    let played = PlayedEmulator::new(http("201 Created", "", &answer));
-    let run = played.command(&["rotate", CLIENT_ID]).run_for_a_secret();
-    run.assert(0, &format!("{CLIENT_SECRET}\n"), "");
-    let path = "POST /_emu/clients/client%21%2BID/secrets HTTP/1.1".to_owned();
-    assert_eq!(played.request(), (path, json!({})));
-
-    let document = json!({"ok": true, "integration": {"org": "x"}});
-    let answer = json!({"fingerprint": "ab", "document": document}).to_string();
-    let played = PlayedEmulator::new(http("201 Created", "", &answer));
-    let run = played.command(&["rotate", "--account", "a@b"]).run();
-    let printed: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!((run.code, printed), (0, document));
-    let path = "POST /_emu/accounts/a%40b/certificates HTTP/1.1".to_owned();
-    assert_eq!(played.request(), (path, json!({})));
-
-    let third = r#"{"error_description":"The client has two secrets.","error":"conflict"}"#;
-    let played = PlayedEmulator::new(http("409 Conflict", "", third));
-    played.command(&["rotate", "x"]).run().assert(
-        2,
-        "",
-        "ims: POST /_emu/clients/x/secrets: The client has two secrets [emulator-refused]\n",
+    let emulator = Emulator::builder()
+        .oauth_client(OauthClient::new().client_id(CLIENT_ID))
+        .start()
+        .unwrap();
+    let rotate = || remote(&emulator, &["rotate", CLIENT_ID]).run_for_a_secret();
+    let run = rotate();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    let token = |secret: &str| {
+        Ims::new([
+            "token",
+            "-q",
+            "--client-id",
+            CLIENT_ID,
+            "--client-secret-file",
+            "-",
+        ])
+        .arguments(&["--scope", "openid", "--url", emulator.url()])
+        .env("IMS_CACHE", "off")
+        .stdin(secret)
+        .run_for_a_secret()
+    };
+    let run = token(run.stdout.as_str());
+    assert_eq!(run.code, 0, "{run:?}");
+    token("wrong").assert_failed(4, "client-secret-wrong");
+    let path = "/_emu/clients/client%21%2BID/secrets";
+    let run = rotate();
+    run.assert_failed(2, "emulator-refused");
+    assert!(
+        run.stderr.starts_with(&format!("ims: POST {path}: ")),
+        "{run:?}"
     );
+}
+
+#[test]
+fn rotation_prints_the_document_with_the_new_certificate() {
+    let emulator = Emulator::start().unwrap();
+    let account = emulator.accounts()[0].technical_account_id().to_owned();
+    let run = remote(&emulator, &["rotate", "--account", &account]).run_for_a_secret();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    assert_ne!(run.stdout.trim(), emulator.credentials_json().trim());
+    let token = Ims::new(["token", "-q", "-c", "-", "--url", emulator.url()])
+        .env("IMS_CACHE", "off")
+        .stdin(run.stdout.clone())
+        .run_for_a_secret();
+    assert_eq!((token.code, token.stderr.as_str()), (0, ""), "{token:?}");
+    remote(&emulator, &["rotate", "--account", "a@b"])
+        .run()
+        .assert_failed(2, "emulator-refused");
 }
 
 #[test]
@@ -240,12 +293,12 @@ fn any_request_can_be_sent() {
         "client!+ID\n",
     );
     let settings = r#"{"assembler_answer":"pdf","batch_record_ms":5}"#;
-    let changed = "{\n  \"assembler_answer\": \"pdf\",\n  \"batch_record_ms\": 5,\n  \"data_sources\": {}\n}\n";
+    let changed = "{\n  \"assembler_answer\": \"pdf\",\n  \"batch_record_ms\": 5,\n  \"default_tier\": \"author\",\n  \"check_allow_list\": true,\n  \"browser_login\": \"redirect\",\n  \"upload_part_bytes\": 10485760,\n  \"data_sources\": {}\n}\n";
     text(
         &["call", "patch", "/_emu/aem/settings", "--json", settings],
         changed,
     );
-    let as_it_came = "{\"assembler_answer\":\"pdf\",\"batch_record_ms\":5,\"data_sources\":{}}\n";
+    let as_it_came = "{\"assembler_answer\":\"pdf\",\"batch_record_ms\":5,\"default_tier\":\"author\",\"check_allow_list\":true,\"browser_login\":\"redirect\",\"upload_part_bytes\":10485760,\"data_sources\":{}}\n";
     text(&["call", "GET", "aem/settings", "-o", "json"], as_it_came);
     text(
         &[

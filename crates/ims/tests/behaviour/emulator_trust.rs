@@ -247,7 +247,7 @@ fn emulator_is_found_by_the_flags() {
         (0, by_ready_file.stdout, String::new())
     );
     // A program may have another working folder.
-    let name = std::path::Path::new(ca).file_name().unwrap();
+    let name = Path::new(ca).file_name().unwrap();
     let relative = [
         "--for",
         "curl",
@@ -256,7 +256,7 @@ fn emulator_is_found_by_the_flags() {
         "--ca-file",
         name.to_str().unwrap(),
     ];
-    let in_folder_of_ca = trust(&relative, std::path::Path::new(ca).parent().unwrap());
+    let in_folder_of_ca = trust(&relative, Path::new(ca).parent().unwrap());
     assert_eq!(in_folder_of_ca.stdout, run.stdout);
     // The overview names the flags again. Stdin cannot be read twice.
     let again = format!("trust --for go --url {url} --ca-file {ca})");

@@ -70,6 +70,15 @@ pub(crate) struct LifetimesArgs {
     /// The lifetime of device tokens
     #[arg(long, value_name = "TIME", value_parser = parse_virtual)]
     pub(crate) device_token: Option<f64>,
+    /// The lifetime of tokens by consent
+    #[arg(long, value_name = "TIME", value_parser = parse_virtual)]
+    pub(crate) consented_token: Option<f64>,
+    /// The lifetime of promise tokens
+    #[arg(long, value_name = "TIME", value_parser = parse_virtual)]
+    pub(crate) promise_token: Option<f64>,
+    /// The lifetime of tokens by promise
+    #[arg(long, value_name = "TIME", value_parser = parse_virtual)]
+    pub(crate) promised_access_token: Option<f64>,
     #[command(flatten)]
     pub(crate) remote: RemoteFlags,
 }

@@ -43,7 +43,7 @@ pub(crate) struct AllowArgs {
     /// The id of the OAuth client
     #[arg(value_name = "CLIENT")]
     pub(crate) client: String,
-    /// author or publish; may be repeated [default: both]
+    /// author, preview or publish; may be repeated [default: all]
     #[arg(long, value_enum, value_name = "TIER", hide_possible_values = true)]
     pub(crate) tier: Vec<Tier>,
     /// Remove the client from the list
@@ -57,6 +57,7 @@ pub(crate) struct AllowArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tier {
     Author,
+    Preview,
     Publish,
 }
 

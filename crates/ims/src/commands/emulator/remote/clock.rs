@@ -29,7 +29,10 @@ pub(super) fn lifetimes(args: &LifetimesArgs, remote: &Remote<'_>) -> Result<(),
         .with("access_token_seconds", args.access_token)
         .with("refresh_token_seconds", args.refresh_token)
         .with("code_seconds", args.code)
-        .with("device_token_seconds", args.device_token);
+        .with("device_token_seconds", args.device_token)
+        .with("consented_token_seconds", args.consented_token)
+        .with("promise_token_seconds", args.promise_token)
+        .with("promised_access_token_seconds", args.promised_access_token);
     show(ControlRequest::show_or_change("lifetimes", changes), remote)
 }
 

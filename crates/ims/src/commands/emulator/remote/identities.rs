@@ -31,7 +31,11 @@ pub(super) fn allow(args: &AllowArgs, remote: &Remote<'_>) -> Result<(), Failure
 
 fn tiers(given: &[Tier]) -> Vec<&'static str> {
     let is_given = |tier: &Tier| given.is_empty() || given.contains(tier);
-    let tiers = [(Tier::Author, "author"), (Tier::Publish, "publish")];
+    let tiers = [
+        (Tier::Author, "author"),
+        (Tier::Preview, "preview"),
+        (Tier::Publish, "publish"),
+    ];
     let tiers = tiers.into_iter().filter(|(tier, _)| is_given(tier));
     tiers.map(|(_, name)| name).collect()
 }
