@@ -297,9 +297,9 @@ fn setting_of_aem_counts_from_the_start() {
     for (name, value) in &settings {
         flags.extend(["--setting".to_owned(), format!("{name}={}", text(value))]);
         let described = help.split_once(&format!("{name}=")).unwrap().1;
-        let default = format!(" [default: {}]", text(&defaults[name]));
-        let line = described.lines().next().unwrap();
-        assert!(line.ends_with(&default), "{line}");
+        let default = format!("[default: {}]", text(&defaults[name]));
+        let line = described.lines().nth(1).unwrap();
+        assert!(line.trim().starts_with(&default), "{line}");
     }
     // Each one has a flag, except the folders.
     assert_eq!(defaults.as_object().unwrap().len(), settings.len() + 1);

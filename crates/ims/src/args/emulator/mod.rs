@@ -31,16 +31,17 @@ use super::TextFormat;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EmulatorCommand {
-    /// Compare the answers of an IMS, of Adobe's or another one, with those of the emulator
-    #[command(after_help = conformance::HELP)]
-    Conformance(Box<ConformanceArgs>),
-    /// Serve on loopback, or where --listen says, until SIGTERM or SIGINT; a line of JSON on stdout says that it is ready
+    /// Start the emulator, and serve until SIGTERM or SIGINT
+    #[command(next_line_help = true, after_help = serve::HELP)]
     Serve(Box<ServeArgs>),
-    #[command(flatten)]
-    Remote(Box<RemoteCommand>),
-    /// Print what a program needs to trust the running emulator and to reach it by Adobe's host names
+    /// Print what a program needs to trust the emulator and to find it
     #[command(after_help = trust::HELP)]
     Trust(TrustArgs),
+    #[command(flatten)]
+    Remote(Box<RemoteCommand>),
+    /// Compare the answers of an IMS, Adobe's or another, with the emulator's
+    #[command(after_help = conformance::HELP)]
+    Conformance(Box<ConformanceArgs>),
 }
 
 impl EmulatorCommand {

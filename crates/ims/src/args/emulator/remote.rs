@@ -11,36 +11,9 @@ use super::journal::{self, RequestsArgs, VerifyArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RemoteCommand {
-    /// Show the version of a running emulator, and its number of tokens
+    /// Show the version of the running emulator, and its number of tokens
     #[command(after_help = HEALTH_HELP)]
     Health(RemoteFlags),
-    /// Bring back the state of the start
-    #[command(after_help = RESET_HELP)]
-    Reset(RemoteFlags),
-    /// Keep the present state, and print its id
-    #[command(after_help = SNAPSHOT_HELP)]
-    Snapshot(RemoteFlags),
-    /// Bring back the state of a snapshot
-    #[command(after_help = SNAPSHOT_HELP)]
-    Restore(RestoreArgs),
-    /// Show or change the virtual time
-    #[command(after_help = clock::CLOCK_HELP)]
-    Clock(ClockArgs),
-    /// Move the virtual time forward
-    #[command(after_help = clock::ADVANCE_HELP)]
-    Advance(AdvanceArgs),
-    /// Show or change how long tokens and codes live
-    #[command(after_help = clock::LIFETIMES_HELP)]
-    Lifetimes(LifetimesArgs),
-    /// List the requests that the emulator got
-    #[command(after_help = journal::REQUESTS_HELP)]
-    Requests(RequestsArgs),
-    /// Check the number of requests that the emulator got
-    #[command(after_help = journal::VERIFY_HELP)]
-    Verify(VerifyArgs),
-    /// Make requests fail, wait or break off
-    #[command(subcommand)]
-    Fault(FaultCommand),
     /// Set the groups of an account in AEM
     #[command(after_help = identities::RIGHTS_HELP)]
     Rights(RightsArgs),
@@ -53,6 +26,33 @@ pub(crate) enum RemoteCommand {
     /// Add a secret to a client, or a certificate to an account
     #[command(after_help = identities::ROTATE_HELP)]
     Rotate(RotateArgs),
+    /// Show or change the virtual time
+    #[command(after_help = clock::CLOCK_HELP)]
+    Clock(ClockArgs),
+    /// Move the virtual time forward
+    #[command(after_help = clock::ADVANCE_HELP)]
+    Advance(AdvanceArgs),
+    /// Show or change how long tokens and codes live
+    #[command(after_help = clock::LIFETIMES_HELP)]
+    Lifetimes(LifetimesArgs),
+    /// Make requests fail, wait or break off
+    #[command(subcommand)]
+    Fault(FaultCommand),
+    /// List the requests that the emulator got
+    #[command(after_help = journal::REQUESTS_HELP)]
+    Requests(RequestsArgs),
+    /// Check the number of requests that the emulator got
+    #[command(after_help = journal::VERIFY_HELP)]
+    Verify(VerifyArgs),
+    /// Bring back the state of the start
+    #[command(after_help = RESET_HELP)]
+    Reset(RemoteFlags),
+    /// Keep the present state, and print its id
+    #[command(after_help = SNAPSHOT_HELP)]
+    Snapshot(RemoteFlags),
+    /// Bring back the state of a snapshot
+    #[command(after_help = SNAPSHOT_HELP)]
+    Restore(RestoreArgs),
     /// Send any request of the remote control
     #[command(after_help = call::HELP)]
     Call(CallArgs),

@@ -6,6 +6,11 @@ use std::time::Duration;
 use adobe_ims_emulator::ims_settings::{ImsSetting, ImsSettings, InvalidSetting};
 use adobe_ims_emulator::{AemTier, AssemblerAnswer, BrowserLogin};
 
+use crate::console::wrap::hanging;
+
+/// The columns of the help, which is indented, in a terminal of 80.
+const COLUMNS: usize = 70;
+
 /// A setting that the emulator is known to take.
 #[derive(Clone, Debug)]
 pub(crate) enum SettingFlag {
@@ -162,14 +167,14 @@ pub(super) fn long_help() -> String {
     };
     let of_ims: String = ImsSettings::table().iter().map(of_ims).collect();
     let of_aem: String = AEM_SETTINGS.iter().map(AemSetting::help).collect();
-    format!(
-        "How IMS and AEM answer where sources disagree; may be repeated. The settings can be \
-         changed later at /_emu/settings and /_emu/aem/settings.{of_ims}{of_aem}"
-    )
+    let first = "How IMS and AEM answer where sources disagree; may be repeated. The settings can be \
+                 changed later at /_emu/settings and /_emu/aem/settings.";
+    format!("{}{of_ims}{of_aem}", hanging("", first, COLUMNS))
 }
 
 fn help_of(name: &str, values: &str, default: &str, effect: &str) -> String {
-    format!("\n\n{name}={values} [default: {default}]\n{effect}")
+    let effect = format!("[default: {default}] {effect}");
+    format!("\n\n{name}={values}\n{}", hanging("", &effect, COLUMNS))
 }
 
 #[cfg(test)]

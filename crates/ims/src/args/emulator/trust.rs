@@ -7,7 +7,9 @@ use clap::{Args, ValueEnum};
 use super::EmulatorFlags;
 
 pub(super) const HELP: &str = "\
-The command changes nothing, except that --trust-store writes its file.
+The command prints lines for a shell: the CA of the emulator, and its proxy,
+which leads Adobe's host names to it. It changes nothing, except that
+--trust-store writes its file.
 
 Examples:
   ims emulator serve --connect-port 0 --ready-file ready.json &
@@ -17,8 +19,13 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct TrustArgs {
-    /// Print the lines for it [default: an overview]
-    #[arg(long = "for", value_enum, value_name = "PROGRAM")]
+    /// node, python, java, go, curl [default: an overview]
+    #[arg(
+        long = "for",
+        value_enum,
+        value_name = "PROGRAM",
+        hide_possible_values = true
+    )]
     pub(crate) program: Option<TrustedBy>,
     /// Write the CA to this trust store, which Java needs
     #[arg(long, value_name = "FILE", requires = "program")]
