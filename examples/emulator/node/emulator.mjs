@@ -6,13 +6,12 @@ import { createInterface } from 'node:readline';
 
 export class Emulator {
   static async start(...flags) {
-    const child = spawn(process.env.IMS_BIN ?? 'ims', ['emulator', 'serve', ...flags], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    // It ends when its stdin closes: also if the test program ends without stop().
+    const command = ['emulator', 'serve', '--exit-with-stdin', ...flags];
+    const child = spawn(process.env.IMS_BIN ?? 'ims', command, {
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // Also if the test program ends without stop().
-    const kill = () => child.kill();
-    process.once('exit', kill);
-    const ended = once(child, 'exit').then(() => process.off('exit', kill));
+    const ended = once(child, 'exit').then(() => undefined);
     const line = once(createInterface(child.stdout), 'line');
     const first = await Promise.race([line, ended]);
     if (!first) throw new Error('the emulator ended before it was ready');
@@ -42,7 +41,7 @@ export class Emulator {
   }
 
   async stop() {
-    this.child.kill();
+    this.child.stdin.end();
     await this.ended;
   }
 }

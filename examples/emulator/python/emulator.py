@@ -12,8 +12,9 @@ class Emulator:
     """A running emulator; a context manager that ends it."""
 
     def __init__(self, *flags):
-        command = [os.environ.get("IMS_BIN", "ims"), "emulator", "serve", *flags]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        # It ends when its stdin closes: also if the test program is killed.
+        command = [os.environ.get("IMS_BIN", "ims"), "emulator", "serve", "--exit-with-stdin", *flags]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = self._process.stdout.readline()
         if not line:
             self._end()
@@ -25,10 +26,10 @@ class Emulator:
         return self
 
     def __exit__(self, *_):
-        self._process.terminate()
         self._end()
 
     def _end(self):
+        self._process.stdin.close()
         try:
             self._process.wait(timeout=10)
         finally:

@@ -19,17 +19,14 @@ import java.util.List;
 final class Emulator implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
-    private final Thread kill;
     private final JsonObject ready;
 
     Emulator(String... flags) throws IOException {
         String ims = System.getenv().getOrDefault("IMS_BIN", "ims");
-        List<String> command = new ArrayList<>(List.of(ims, "emulator", "serve"));
+        List<String> command = new ArrayList<>(List.of(ims, "emulator", "serve", "--exit-with-stdin"));
         command.addAll(List.of(flags));
+        // It ends when its stdin closes: also if the tests end without close().
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        // Also if the tests end without close().
-        kill = new Thread(process::destroy);
-        Runtime.getRuntime().addShutdownHook(kill);
         BufferedReader output = process.inputReader();
         String line = output.readLine();
         if (line == null) {
@@ -69,9 +66,8 @@ final class Emulator implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        Runtime.getRuntime().removeShutdownHook(kill);
-        process.destroy();
+    public void close() throws IOException, InterruptedException {
+        process.outputWriter().close();
         process.waitFor();
     }
 }
