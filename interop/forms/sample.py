@@ -6,10 +6,9 @@ import socket
 import subprocess
 
 from shared import CLEAN, Emulator, content, example, folder, unreadable
-from checks import fetch, finish, report, save, work
+from checks import IMS, fetch, finish, report, save, work
 
 NAMES = ("ims-na1.adobelogin.com", "author-p12345-e67890.adobeaemcloud.com")
-STORE = ("-storetype", "PKCS12", "-storepass", "changeit")
 
 
 def why_no_443():
@@ -33,11 +32,12 @@ def program(emulator):
     shutil.copy(emulator.documents, place + "/service_token.json")
     hosts = save("sample-hosts", "".join(f"127.0.0.1 {name}\n" for name in NAMES))
     store = work("sample.p12")
-    keytool = ["keytool", "-importcert", "-noprompt", "-alias", "ims-emulator", "-file", emulator.ca, "-keystore", store]
-    subprocess.run([*keytool, *STORE], env=CLEAN, check=True, capture_output=True, timeout=60)
-    options = (
-        f"-Djdk.net.hosts.file={hosts} -Djavax.net.ssl.trustStore={store} -Djavax.net.ssl.trustStorePassword=changeit"
-    )
+    trust = [IMS, "emulator", "trust", "--for", "java", "--trust-store", store]
+    trust += ["--url", emulator.url, "--ca-file", emulator.ca]
+    script = 'eval "$("$@")" && printf %s "$JAVA_TOOL_OPTIONS"'
+    shell = ["sh", "-c", script, "sh", *trust]
+    options = subprocess.run(shell, env=CLEAN, check=True, capture_output=True, text=True, timeout=60).stdout
+    options += f" -Djdk.net.hosts.file={hosts}"
     command = ["java", "-cp", os.environ["FORMS_CLASSPATH"], "Sample", place, folder("sample-out")]
 
     def run():
