@@ -44,6 +44,9 @@ class Described(Emulator):
         client.raise_for_status()
         person = self.session.post(self.url + "/_emu/people", json=self.example("/_emu/people", "post"), timeout=20)
         person.raise_for_status()
+        listed = {"tiers": ["author", "preview", "publish"]}
+        entry = f"{self.url}/_emu/aem/allow_list/{client.json()['client_id']}"
+        self.session.put(entry, json=listed, timeout=20).raise_for_status()
         account = client.json()["technical_account_id"]
         rights = {"groups": ["administrators", "forms-users", "dam-users"]}
         self.session.put(f"{self.url}/_emu/aem/rights/{account}", json=rights, timeout=20).raise_for_status()

@@ -16,9 +16,26 @@ REFUSED = {
     "postImsAuthorizeSignIn": "the ticket of a page",
     "postImsInvalidateTokenV2": "a token",
     "postImsAdminProfileV1": "the token of a service",
+    "postImsAdminProfileV2": "the token of a service",
     "postImsAdminProfileV3": "the token of a service",
+    "postImsAdminOrganizationsV1": "the token of a service",
+    "postImsAdminOrganizationsV2": "the token of a service",
+    "postImsAdminOrganizationsV3": "the token of a service",
     "postImsAdminOrganizationsV4": "the token of a service",
     "postImsAdminOrganizationsV5": "the token of a service",
+    "postImsAdminOrganizationsV6": "the token of a service",
+    "deleteEmuAccountsAccountCertificatesFingerprint": "a fingerprint",
+    "getImsOrganizationsOrganizationV2": "the organization of the token",
+    "getImsOrganizationsOrganizationGroupsGroupMembers": "the organization of the token",
+    "postImsFetchPcByOrgV1": "the organization of the token",
+    "getImsAccountClusterV2": "the token of a person",
+    "getImsAccountClusterV3": "the token of a person",
+    "postApiAssetsJson": "another folder than the root",
+    "deleteApiAssetsJson": "another folder than the root",
+    "putAemUploadUploadPart": "the id of an upload",
+    "postAemUploadUploadPart": "the id of an upload",
+    "postContentDamCompleteUploadJson": "the id of an upload",
+    "postContentDamFolderCompleteUploadJson": "the id of an upload",
     "postAdobeFormsAssemblerPdfaConvert": "a PDF",
     "postAdobeFormsAssemblerPdfaValidate": "a PDF",
     "getAdobeFormsBatchOutputConfigNameExecutionId": "the id of an execution",
@@ -30,7 +47,8 @@ def request(emulator, path, method, operation, token):
     """Sends the example of an operation."""
     item = emulator.document["paths"][path]
     query = {}
-    for parameter in map(emulator.resolved, item.get("parameters", []) + operation.get("parameters", [])):
+    # The parameters of the operation go before those of the path.
+    for parameter in map(emulator.resolved, operation.get("parameters", []) + item.get("parameters", [])):
         if parameter["in"] == "path":
             path = path.replace("{" + parameter["name"] + "}", str(parameter["example"]))
         elif "example" in parameter:
@@ -62,14 +80,19 @@ def in_order(operations):
 
     def rank(operation):
         path, method, _ = operation
-        makes = ("/_emu/clients", "/_emu/people", "/_emu/snapshots", "/_emu/faults")
+        makes = ("/_emu/accounts", "/_emu/clients", "/_emu/people", "/_emu/snapshots", "/_emu/faults")
         if path == "/_emu/reset":
+            return 9
+        if path.startswith("/ims/logout"):
+            # It ends the token of the other examples.
             return 9
         if method == "delete":
             # The whole goes after its parts.
-            return 8 if path.endswith("}") else 8.5
+            return 8 + 1 / path.count("/")
         if path.endswith("/restore"):
             return 0.5
+        if path.startswith("/graphql/persist.json/"):
+            return 0
         if method == "post" and (path in makes or path.endswith("/config")):
             return 0
         return 1 if method in ("post", "put") else 2

@@ -125,7 +125,9 @@ fn create_folder(state: &State, http: &Request<Bytes>, rest: &str) -> Result<Res
     } else {
         folder_of_form(http, rest)?
     };
-    let created = state.repository().create_folder(&path, properties);
+    // `/api/assets.json` is the root, and no new folder.
+    let name = if path.starts_with('/') { &*path } else { "" };
+    let created = state.repository().create_folder(name, properties);
     match created {
         Ok(()) => Ok(changed(StatusCode::CREATED, &path, "Created")),
         Err(error) => Err(refused(&path, error)),

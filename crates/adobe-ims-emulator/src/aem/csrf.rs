@@ -2,17 +2,22 @@
 //!
 //! The emulator hands one out and demands none: a request with a bearer token needs none.
 
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use serde_json::json;
 
 use crate::aem::access::{Caller, visit};
+use crate::aem::page::method_not_allowed;
 use crate::behaviour::{Area, Behaviour};
 use crate::http::response::{Response, json as json_response};
 use crate::state::State;
 
 /// Handles a `GET`. An anonymous visitor gets an empty object (inferred).
 pub(crate) fn respond<B>(state: &State, http: &Request<B>) -> Result<Response, Response> {
-    let body = match visit(state, http)?.caller {
+    let caller = visit(state, http)?.caller;
+    if !matches!(*http.method(), Method::GET | Method::HEAD) {
+        return Err(method_not_allowed("GET, HEAD"));
+    }
+    let body = match caller {
         Caller::Anonymous => json!({}),
         Caller::User(_) => json!({"token": state.debug_id_random.uuid()}),
     };

@@ -26,6 +26,8 @@ pub(crate) fn respond(state: &State, http: &Request<Bytes>) -> Result<Response, 
     visit_author(state, http)?.require(AemGroup::DamUsers)?;
     let path = decoded_path(http)?;
     let rest = below_dam(&path).ok_or_else(|| not_found(&path))?;
+    // `/content/dam.json` is the root.
+    let rest = if rest.starts_with('/') { rest } else { "" };
     let form = read_form(http)?;
     let report = |status: StatusCode, change: &str| report(http, status, &path, change);
     let failed = |error: RepositoryError| {

@@ -19,9 +19,15 @@ mod tests {
     #[test]
     fn every_endpoint_is_described() {
         let (variants, name) = variants!(ImsEndpoint: Exchange, Token(_), Authorize, SignInForm,
-            Logout, Register, Revoke, Discovery, ValidateToken, InvalidateToken, Profile, Userinfo,
-            Organizations, AdminProfile, AdminOrganizations, KeySet, KeyCertificate(_));
+            Logout, LogoutToken, Register, Revoke, Discovery, ValidateToken, InvalidateToken,
+            Profile, Userinfo, Organizations, Organization(_), GroupMembers(..), ProductContexts,
+            AccountCluster, AdminProfile, AdminOrganizations, KeySet, KeyCertificate(_));
         let variant_of = |path: &str| ImsEndpoint::from_path(path).as_ref().map(name);
-        check(&area(), variants, variant_of, include_str!("endpoint.rs"));
+        check(
+            &area(),
+            variants,
+            variant_of,
+            &[include_str!("endpoint.rs")],
+        );
     }
 }

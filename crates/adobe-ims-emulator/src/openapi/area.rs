@@ -9,9 +9,12 @@
 //!   `operationId`, `tags`, a missing `summary`, and the responses that all operations have.
 //!
 //! `HEAD` goes with `GET` and is not listed.
+//!
+//! A large area has further files, such as `openapi_registry.json`, with more endpoints and
+//! components.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A part of the emulator with its table of endpoints.
 #[derive(Deserialize)]
@@ -26,6 +29,14 @@ pub(crate) struct Area {
     /// What the operations refer to: `schemas`, `responses`, `parameters` and so on, each by name.
     #[serde(default)]
     pub(crate) components: Map<String, Value>,
+}
+
+/// A further table of an area.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FurtherTable {
+    endpoints: Vec<EndpointEntry>,
+    components: Map<String, Value>,
 }
 
 /// The description of one endpoint.
@@ -54,6 +65,40 @@ impl Area {
     pub(crate) fn read(table: &str) -> Self {
         serde_json::from_str(table).expect("a test reads each table")
     }
+
+    /// Adds the endpoints and components of a further table.
+    pub(crate) fn with(mut self, table: &str) -> Self {
+        let further: FurtherTable = serde_json::from_str(table).expect("a test reads each table");
+        self.endpoints.extend(further.endpoints);
+        merge(&mut self.components, &further.components);
+        self
+    }
+
+    /// Adds a schema that is made from code.
+    pub(crate) fn with_schema(mut self, name: &str, schema: Value) -> Self {
+        merge_kind(&mut self.components, "schemas", [(name.to_owned(), schema)]);
+        self
+    }
+}
+
+/// Adds components by kind and name.
+pub(crate) fn merge(components: &mut Map<String, Value>, added: &Map<String, Value>) {
+    for (kind, named) in added {
+        if let Value::Object(named) = named {
+            merge_kind(components, kind, named.clone());
+        }
+    }
+}
+
+fn merge_kind(
+    components: &mut Map<String, Value>,
+    kind: &str,
+    added: impl IntoIterator<Item = (String, Value)>,
+) {
+    let all = components.entry(kind).or_insert_with(|| json!({}));
+    if let Value::Object(all) = all {
+        all.extend(added);
+    }
 }
 
 impl EndpointEntry {
@@ -78,13 +123,13 @@ impl EndpointEntry {
 }
 
 /// Checks a table against the router: `variants` are the names of all endpoints, `variant_of` returns
-/// the one of a path, and `source` is the file in which the router has its paths.
+/// the one of a path, and `sources` are the files in which the router has its paths.
 #[cfg(test)]
 pub(crate) fn check(
     area: &Area,
     variants: &[&str],
     variant_of: impl Fn(&str) -> Option<&'static str>,
-    source: &str,
+    sources: &[&str],
 ) {
     for variant in variants {
         let mut entries = area.endpoints.iter();
@@ -106,10 +151,10 @@ pub(crate) fn check(
             samples.push(sample);
         }
     }
-    for path in paths_in(source) {
+    for path in sources.iter().flat_map(|source| paths_in(source)) {
         let is_described = samples.iter().any(|sample| {
-            let is_beginning = path.ends_with('/') && sample.starts_with(path);
-            is_beginning || sample.ends_with(path)
+            let is_within = path.ends_with('/') && sample.contains(path);
+            is_within || sample.ends_with(path)
         });
         assert!(is_described, "the table has no entry of the path {path}");
     }
@@ -148,10 +193,15 @@ fn paths_in(source: &str) -> impl Iterator<Item = &str> {
 /// variant that is missing here does not compile.
 #[cfg(test)]
 macro_rules! variants {
-    ($endpoint:ident: $($(#[$attribute:meta])* $variant:ident $(($ignored:tt))?),+ $(,)?) => {{
+    ($endpoint:ident: $(
+        $(#[$attribute:meta])* $variant:ident $(($($ignored:tt)+))? $({$($fields:tt)+})?
+    ),+ $(,)?) => {{
         fn name(endpoint: &$endpoint<'_>) -> &'static str {
             match endpoint {
-                $($(#[$attribute])* $endpoint::$variant $(($ignored))? => stringify!($variant),)+
+                $(
+                    $(#[$attribute])*
+                    $endpoint::$variant $(($($ignored)+))? $({$($fields)+})? => stringify!($variant),
+                )+
             }
         }
         let names: &[&str] = &[$($(#[$attribute])* stringify!($variant)),+];

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::openapi::area::{Area, EndpointEntry};
+use crate::openapi::area::{Area, EndpointEntry, merge};
 
 const INTRODUCTION: &str = "The remote control of the emulator (`/_emu/`), and the parts of Adobe IMS and of AEM that \
     it stands in for. Nothing here belongs to Adobe.\n\n\
@@ -91,15 +91,5 @@ fn add_operation_ids(item: &mut Map<String, Value>, path: &str) {
             id.push_str("Index");
         }
         operation.insert("operationId".to_owned(), id.into());
-    }
-}
-
-/// Adds components by kind and name.
-fn merge(components: &mut Map<String, Value>, added: &Map<String, Value>) {
-    for (kind, named) in added {
-        let all = components.entry(kind.clone()).or_insert_with(|| json!({}));
-        if let (Value::Object(all), Value::Object(named)) = (all, named) {
-            all.extend(named.clone());
-        }
     }
 }

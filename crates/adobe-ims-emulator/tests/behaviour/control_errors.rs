@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 
 use crate::support::{FORM, TestResponse, emulator, get, post, send};
 
+fn is_page_file(text: &&str) -> bool {
+    text.starts_with("/_emu/page/")
+}
+
 #[test]
 fn root_leads_to_the_overview() {
     let emulator = emulator();
@@ -20,12 +24,10 @@ fn root_leads_to_the_overview() {
     assert_eq!(page.headers["content-type"], "text/html;charset=UTF-8");
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
-    for part in page
-        .text
-        .split(['"', '\''])
-        .filter(|it| it.starts_with("/_emu/page/"))
-    {
-        assert_eq!(get(&emulator, part).status, 200, "{part}");
+    let files: Vec<&str> = page.text.split('"').filter(is_page_file).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        assert_eq!(get(&emulator, file).status, 200, "{file}");
     }
     assert_eq!(get(&emulator, "/_emu/page/../health").status, 404);
     for entry in overview.json["requests"].as_array().unwrap() {
