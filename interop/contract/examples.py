@@ -47,15 +47,18 @@ def request(emulator, path, method, operation, token):
     """Sends the example of an operation."""
     item = emulator.document["paths"][path]
     query = {}
+    headers = {}
     # The parameters of the operation go before those of the path.
     for parameter in map(emulator.resolved, operation.get("parameters", []) + item.get("parameters", [])):
         if parameter["in"] == "path":
             path = path.replace("{" + parameter["name"] + "}", str(parameter["example"]))
+        elif parameter["in"] == "header":
+            headers[parameter["name"]] = parameter["example"]
         elif "example" in parameter:
             query[parameter["name"]] = parameter["example"]
-    arguments = {"params": query, "allow_redirects": False, "timeout": 20}
+    arguments = {"params": query, "headers": headers, "allow_redirects": False, "timeout": 20}
     if any("bearer" in scheme for scheme in operation.get("security", [])) and token:
-        arguments["headers"] = {"Authorization": "Bearer " + token}
+        headers["Authorization"] = "Bearer " + token
     content_type, example, media = emulator.body(operation)
     if content_type == "application/json":
         arguments["json"] = example

@@ -14,7 +14,7 @@ pub(crate) fn area() -> Area {
 mod tests {
     use super::*;
     use crate::ims::endpoint::ImsEndpoint;
-    use crate::openapi::area::{check, variants};
+    use crate::openapi::area::{check, sample_path, variants};
 
     #[test]
     fn every_endpoint_is_described() {
@@ -29,5 +29,17 @@ mod tests {
             variant_of,
             &[include_str!("endpoint.rs")],
         );
+    }
+
+    #[test]
+    fn pages_call_the_endpoints_that_say_so() {
+        let area = area();
+        for entry in &area.endpoints {
+            for template in &entry.paths {
+                let path = sample_path(&area, entry, template);
+                let endpoint = ImsEndpoint::from_path(&path).unwrap();
+                assert_eq!(entry.pages, endpoint.is_for_pages(), "{template}");
+            }
+        }
     }
 }

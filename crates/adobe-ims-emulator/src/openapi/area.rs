@@ -8,6 +8,8 @@
 //! - `get`, `post`, `put`, `patch`, `delete`: an operation of OpenAPI each. The document adds
 //!   `operationId`, `tags`, a missing `summary`, and the responses that all operations have.
 //!
+//! - `pages`: pages of any origin call the endpoint, so the document adds the preflight request.
+//!
 //! `HEAD` goes with `GET` and is not listed.
 //!
 //! A large area has further files, such as `openapi_registry.json`, with more endpoints and
@@ -53,6 +55,8 @@ pub(crate) struct EndpointEntry {
     pub(crate) summary: String,
     #[serde(default)]
     pub(crate) parameters: Vec<Value>,
+    #[serde(default)]
+    pub(crate) pages: bool,
     get: Option<Map<String, Value>>,
     post: Option<Map<String, Value>>,
     put: Option<Map<String, Value>>,
@@ -162,7 +166,7 @@ pub(crate) fn check(
 
 /// Returns a path with the examples of its parameters.
 #[cfg(test)]
-fn sample_path(area: &Area, entry: &EndpointEntry, template: &str) -> String {
+pub(crate) fn sample_path(area: &Area, entry: &EndpointEntry, template: &str) -> String {
     let mut path = template.to_owned();
     for parameter in &entry.parameters {
         let reference = parameter["$ref"].as_str();

@@ -71,7 +71,27 @@ fn path_item(area: &Area, entry: &EndpointEntry) -> Map<String, Value> {
         }
         item.insert(method.to_ascii_lowercase(), Value::Object(operation));
     }
+    if entry.pages {
+        item.insert("options".to_owned(), preflight(area));
+    }
     item
+}
+
+/// Returns the preflight request of a browser (CORS).
+fn preflight(area: &Area) -> Value {
+    json!({
+        "tags": [area.name],
+        "summary": "the preflight request of a browser",
+        "description": "Without both headers it is a request with a method that the path does not answer.",
+        "parameters": [
+            {"$ref": "#/components/parameters/Origin"},
+            {"$ref": "#/components/parameters/RequestedMethod"},
+        ],
+        "responses": {
+            "204": {"$ref": "#/components/responses/Preflight"},
+            "405": {"$ref": "#/components/responses/Error"},
+        },
+    })
 }
 
 /// Adds names such as `patchEmuClock` for `PATCH /_emu/clock`.
