@@ -39,7 +39,7 @@ pub(crate) enum EmulatorCommand {
     Trust(TrustArgs),
     #[command(flatten)]
     Remote(Box<RemoteCommand>),
-    /// Compare the answers of an IMS, Adobe's or another, with the emulator's
+    /// Compare the answers of any IMS with those of the emulator
     #[command(after_help = conformance::HELP)]
     Conformance(Box<ConformanceArgs>),
 }

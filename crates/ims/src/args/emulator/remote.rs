@@ -11,7 +11,7 @@ use super::journal::{self, RequestsArgs, VerifyArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RemoteCommand {
-    /// Show the version of the running emulator, and its number of tokens
+    /// Show the version and the number of tokens of the running emulator
     #[command(after_help = HEALTH_HELP)]
     Health(RemoteFlags),
     /// Set the groups of an account in AEM
