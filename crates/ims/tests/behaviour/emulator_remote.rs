@@ -331,7 +331,7 @@ fn wrong_values_are_named() {
 }
 
 /// The commands of `ims emulator`, in the order in which a reader needs them.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "serve",
     "trust",
     "health",
@@ -349,6 +349,7 @@ const COMMANDS: [&str; 17] = [
     "snapshot",
     "restore",
     "call",
+    "conformance",
 ];
 
 fn help(command: &[&str], flag: &str) -> String {
