@@ -1,17 +1,18 @@
 //! The configuration of an emulator.
 
+mod aem;
+mod network;
+
 use std::net::IpAddr;
-use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::aem_data::settings::{AemSettings, AssemblerAnswer, BrowserLogin, DataSource};
+use crate::aem_data::settings::AemSettings;
 use crate::clock::Clock;
 use crate::identities::account::Account;
 use crate::identities::aem_environment::AemEnvironment;
-use crate::identities::aem_tier::AemTier;
 #[cfg(doc)]
 use crate::identities::grant_type::GrantType;
 use crate::identities::oauth_client::OauthClient;
@@ -110,70 +111,6 @@ impl EmulatorBuilder {
         }
     }
 
-    /// Sets the address on which the emulator listens. The default is loopback, 127.0.0.1 and ::1.
-    ///
-    /// Every machine that reaches another address can control the emulator and read its credentials.
-    /// With the folders of batches it can also read and write files of this machine. So use another
-    /// address in a container or in a network of tests only. [`url`](crate::Emulator::url) names this
-    /// address, or loopback if this is the address of all interfaces (`0.0.0.0`, `::`).
-    #[must_use]
-    pub fn listen(mut self, address: IpAddr) -> Self {
-        self.listen = Some(address);
-        self
-    }
-
-    /// Sets the port. The default, 0, takes any free port.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Serves HTTPS instead of HTTP.
-    #[must_use]
-    pub fn tls(mut self, tls: bool) -> Self {
-        self.tls = tls;
-        self
-    }
-
-    /// Opens a proxy on this port on loopback; 0 takes any free port. It is for clients with
-    /// built-in hosts: a tunnel (CONNECT) to a host below `adobelogin.com`, `adobeaemcloud.com` or
-    /// `adobe.io` ends in the emulator, over TLS with a certificate for this host. Clients have to
-    /// trust [`Emulator::ca_pem`](crate::Emulator::ca_pem). The proxy leads to no other host, and
-    /// not to `/_emu/`. It works with [`tls`](Self::tls) and without.
-    ///
-    /// ```
-    /// # #[cfg(feature = "ring")]
-    /// # fn main() -> Result<(), adobe_ims_emulator::StartError> {
-    /// use adobe_ims_emulator::Emulator;
-    ///
-    /// let emulator = Emulator::builder().connect_proxy(0).start()?;
-    /// let proxy = emulator.proxy_url().unwrap_or_default();
-    /// // A program under test runs with HTTPS_PROXY set to this URL, and calls
-    /// // https://ims-na1.adobelogin.com.
-    /// assert!(proxy.starts_with("http://127.0.0.1:"));
-    /// assert!(emulator.ca_pem().is_some());
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(feature = "ring"))]
-    /// # fn main() {}
-    /// ```
-    #[must_use]
-    pub fn connect_proxy(mut self, port: u16) -> Self {
-        self.proxy_port = Some(port);
-        self
-    }
-
-    /// Makes the proxy want a user and a password, which the emulator generates
-    /// ([`Emulator::proxy_user`](crate::Emulator::proxy_user) and
-    /// [`Emulator::proxy_password`](crate::Emulator::proxy_password)). It answers with 407
-    /// otherwise.
-    #[must_use]
-    pub fn proxy_authentication(mut self, on: bool) -> Self {
-        self.proxy_authentication = on;
-        self
-    }
-
     /// Sets the clock; the default follows real time.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -222,37 +159,6 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn own_ims_endpoint(mut self) -> Self {
         self.ims_endpoint = None;
-        self
-    }
-
-    /// Adds a base URL that the emulator accepts in the audience and the metascopes of an
-    /// assertion. A text without scheme gets `https://`. The TLS certificate is valid for its host.
-    #[must_use]
-    pub fn audience_alias(mut self, base_url: impl Into<String>) -> Self {
-        self.audience_aliases.push(base_url.into());
-        self
-    }
-
-    /// Adds a host name under which tests call the emulator besides `localhost`, such as that of its
-    /// service in a network of containers: a name or an IP address, without a port.
-    ///
-    /// The control endpoints accept it, an assertion may name it as its audience, and the TLS
-    /// certificate is valid for it. The control endpoints refuse all other names, because a web page
-    /// could have bound such a name to this machine.
-    #[must_use]
-    pub fn control_host(mut self, name: impl Into<String>) -> Self {
-        self.control_hosts.push(name.into());
-        self
-    }
-
-    /// Sets the environment, `p<program>-e<environment>`, of the emulated AEM and of generated
-    /// client ids. The default is p12345-e67890.
-    #[must_use]
-    pub fn aem_environment(mut self, program: u32, environment: u32) -> Self {
-        self.environment = AemEnvironment {
-            program,
-            environment,
-        };
         self
     }
 
@@ -315,91 +221,6 @@ impl EmulatorBuilder {
     #[must_use]
     pub fn ims_settings(mut self, settings: ImsSettings) -> Self {
         self.ims_settings = settings;
-        self
-    }
-
-    /// Writes a file into AEM's repository, at a path below `/content/dam/`. The file can be changed
-    /// later by [`Emulator::put_aem_file`](crate::Emulator::put_aem_file).
-    #[must_use]
-    pub fn aem_file(mut self, path: impl Into<String>, content: impl Into<Bytes>) -> Self {
-        self.aem_files.push((path.into(), content.into()));
-        self
-    }
-
-    /// Lists a client of OAuth server-to-server on all tiers of AEM.
-    /// [`Emulator::allow_client`](crate::Emulator::allow_client) does it later.
-    #[must_use]
-    pub fn allow_client(mut self, client_id: impl Into<String>) -> Self {
-        self.allowed_clients.push(client_id.into());
-        self
-    }
-
-    /// Makes AEM refuse clients of OAuth server-to-server with 403 until they are listed. This is
-    /// the default, as at Adobe (by reports of users).
-    #[must_use]
-    pub fn check_allow_list(mut self, on: bool) -> Self {
-        self.aem_settings.check_allow_list = on;
-        self
-    }
-
-    /// Sets the tier of requests whose host names none, such as `localhost`. The default is author.
-    #[must_use]
-    pub fn default_tier(mut self, tier: AemTier) -> Self {
-        self.aem_settings.default_tier = tier;
-        self
-    }
-
-    /// Sets the answer of author to a browser that asks for a page without a valid token.
-    #[must_use]
-    pub fn browser_login(mut self, answer: BrowserLogin) -> Self {
-        self.aem_settings.browser_login = answer;
-        self
-    }
-
-    /// Maps a `dataSourceConfigUri` of AEM's batch API to folders: that of the input, with XML files,
-    /// and that of the results.
-    #[must_use]
-    pub fn aem_data_source(
-        mut self,
-        uri: &str,
-        source: impl Into<PathBuf>,
-        destination: impl Into<PathBuf>,
-    ) -> Self {
-        let folders = DataSource {
-            source: source.into(),
-            destination: destination.into(),
-        };
-        self.aem_settings.set_data_source(uri, Some(folders));
-        self
-    }
-
-    /// Sets the size of the parts of a direct binary upload. The default is 10 MiB.
-    #[must_use]
-    pub fn upload_part_bytes(mut self, bytes: NonZeroU64) -> Self {
-        self.aem_settings.upload_part_bytes = bytes.get();
-        self
-    }
-
-    /// Sets the time that a batch takes for a record, by the clock of the emulator, in whole
-    /// milliseconds. The default is 100 ms.
-    #[must_use]
-    pub fn batch_record_time(mut self, time: Duration) -> Self {
-        self.aem_settings.batch_record_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self
-    }
-
-    /// Sets the form of the answer to an assembly with one result.
-    #[must_use]
-    pub fn assembler_answer(mut self, answer: AssemblerAnswer) -> Self {
-        self.aem_settings.assembler_answer = answer;
-        self
-    }
-
-    /// Sets the maximum size of a request with documents, in bytes; the default is 100 MiB. A larger
-    /// request gets a 413.
-    #[must_use]
-    pub fn document_limit(mut self, bytes: usize) -> Self {
-        self.document_limit = bytes;
         self
     }
 
