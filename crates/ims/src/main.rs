@@ -18,8 +18,11 @@ mod doctor;
 mod commands;
 mod fast_path;
 
-use clap::Parser;
+use std::ffi::OsString;
+use std::io::{IsTerminal, stdout};
+
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::args::Arguments;
 use crate::console::{Console, ErrorFormat, Verbosity};
@@ -27,7 +30,8 @@ use crate::context::Context;
 use crate::error::Failure;
 
 fn main() {
-    let parsed = fast_path::parse(std::env::args_os()).map_or_else(Arguments::try_parse, Ok);
+    let parsed = fast_path::parse(std::env::args_os());
+    let parsed = parsed.map_or_else(|| parse(std::env::args_os()), Ok);
     let (context, outcome) = match parsed {
         Ok(arguments) => {
             let context = Context::new(console(&arguments));
@@ -47,6 +51,19 @@ fn main() {
     });
     // This does not wait for a thread that still looks up a name.
     std::process::exit(code)
+}
+
+/// The width of the help if no terminal shows it.
+const HELP_WIDTH: usize = 80;
+
+/// Parses any command line. Help is as wide as the terminal.
+fn parse(words: impl Iterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+    let mut command = Arguments::command();
+    if !stdout().is_terminal() {
+        command = command.term_width(HELP_WIDTH);
+    }
+    let matches = command.try_get_matches_from_mut(words)?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// Adds what variables may have to do with a value that is missing.

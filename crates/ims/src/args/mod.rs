@@ -80,25 +80,11 @@ pub(crate) struct Arguments {
     /// Print only the result and errors
     #[arg(short, long, global = true, help_heading = "Global")]
     pub(crate) quiet: bool,
-    /// Report each step on stderr, without secrets:
-    /// the output is safe to share
-    #[arg(
-        verbatim_doc_comment,
-        short,
-        long,
-        global = true,
-        help_heading = "Global"
-    )]
+    /// Report each step on stderr, without secrets: the output is safe to share
+    #[arg(short, long, global = true, help_heading = "Global")]
     pub(crate) verbose: bool,
-    /// The configuration file [env: IMS_CONFIG;
-    /// default: ims/config.toml in XDG_CONFIG_HOME or ~/.config]
-    #[arg(
-        verbatim_doc_comment,
-        long,
-        global = true,
-        value_name = "FILE",
-        help_heading = "Global"
-    )]
+    /// The configuration file [env: IMS_CONFIG; default: ims/config.toml in XDG_CONFIG_HOME or ~/.config]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global")]
     pub(crate) config: Option<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -22,12 +22,12 @@ pub(crate) struct ServeArgs {
     /// The address to listen on, for containers [default: loopback only].
     /// Every machine that reaches it can control the emulator, and with the
     /// folders of batches read and write files
-    #[arg(verbatim_doc_comment, long, value_name = "ADDRESS", value_parser = address)]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) listen: Option<IpAddr>,
     /// A host name, besides localhost, under which tests call the emulator
     /// and its control endpoints, such as that of its service in compose;
     /// may be repeated
-    #[arg(verbatim_doc_comment, long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) control_host: Vec<String>,
     /// The port; 0 selects a free one
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = port)]
@@ -37,22 +37,22 @@ pub(crate) struct ServeArgs {
     pub(crate) tls: bool,
     /// The file for the AEM service credentials
     /// [default: in a temporary folder]
-    #[arg(verbatim_doc_comment, long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) write_credentials: Option<PathBuf>,
     /// The file for the credentials of OAuth server-to-server
     /// [default: in a temporary folder]
-    #[arg(verbatim_doc_comment, long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) write_oauth_credentials: Option<PathBuf>,
     /// The file for the CA certificate [default: in a temporary folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) write_ca: Option<PathBuf>,
     /// A file for the ready line, too; it exists while the emulator accepts
     /// connections
-    #[arg(verbatim_doc_comment, long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
     /// Open a CONNECT proxy on this port, which leads Adobe's host names to
     /// the emulator; 0 selects a free one
-    #[arg(verbatim_doc_comment, long, value_name = "N", value_parser = port)]
+    #[arg(long, value_name = "N", value_parser = port)]
     pub(crate) connect_port: Option<u16>,
     /// Make the proxy ask for the user and the password in the ready line
     #[arg(long, requires = "connect_port")]
@@ -62,7 +62,7 @@ pub(crate) struct ServeArgs {
     pub(crate) state: Option<PathBuf>,
     /// A JSON list of requests to the remote control to play at the start:
     /// method, path, body
-    #[arg(verbatim_doc_comment, long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<PathBuf>,
     /// End when stdin closes
     #[arg(long)]
@@ -77,16 +77,11 @@ pub(crate) struct ServeArgs {
     pub(crate) scopes: Option<String>,
     /// The imsEndpoint in the credentials: HOST, HOST:PORT, or `self` for the
     /// address of this emulator
-    #[arg(
-        verbatim_doc_comment,
-        long,
-        value_name = "HOST",
-        default_value = "ims-na1.adobelogin.com"
-    )]
+    #[arg(long, value_name = "HOST", default_value = "ims-na1.adobelogin.com")]
     pub(crate) ims_endpoint: ImsEndpoint,
     /// How IMS and AEM answer where sources disagree, such as
     /// `default_tier=publish`; may be repeated
-    #[arg(verbatim_doc_comment, long = "setting", value_name = "NAME=VALUE", value_parser = SettingFlag::parse, long_help = setting::long_help())]
+    #[arg(long = "setting", value_name = "NAME=VALUE", value_parser = SettingFlag::parse, long_help = setting::long_help())]
     pub(crate) settings: Vec<SettingFlag>,
 }
 

@@ -14,14 +14,14 @@ pub(crate) struct ClockFlags {
     pub(crate) access_token_lifetime: Option<Duration>,
     /// The virtual time at the start, by RFC 3339 [default: the real time],
     /// such as 2027-01-15T08:00:00Z
-    #[arg(verbatim_doc_comment, long, value_name = "TIME", value_parser = time)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) now: Option<SystemTime>,
     /// The speed of the virtual time: 60 is a minute per second [default: 1]
     #[arg(long, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<f64>,
     /// Make ids, secrets and tokens repeatable: the same number, time and
     /// requests give the same values
-    #[arg(verbatim_doc_comment, long, value_name = "N", value_parser = seed)]
+    #[arg(long, value_name = "N", value_parser = seed)]
     pub(crate) seed: Option<u64>,
 }
 
