@@ -8,6 +8,7 @@ use crate::state::State;
 
 #[derive(Serialize)]
 struct Health<'a> {
+    ready: bool,
     status: &'static str,
     emulator: &'static str,
     version: &'static str,
@@ -19,6 +20,7 @@ struct Health<'a> {
 /// Handles `GET /_emu/health`.
 pub(crate) fn health(state: &State) -> Response {
     let health = Health {
+        ready: true,
         status: "ok",
         emulator: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),

@@ -25,14 +25,15 @@ fn health_is_shown_as_text_and_as_it_came() {
     let emulator = emulator();
     let version = env!("CARGO_PKG_VERSION");
     let text = format!(
-        "status         ok\n\
+        "ready          true\n\
+         status         ok\n\
          emulator       adobe-ims-emulator\n\
          version        {version}\n\
          tokens_minted  0\n"
     );
     remote(&emulator, &["health"]).run().assert(0, &text, "");
     let json = format!(
-        "{{\"status\":\"ok\",\"emulator\":\"adobe-ims-emulator\",\"version\":\"{version}\",\"tokens_minted\":0}}\n"
+        "{{\"ready\":true,\"status\":\"ok\",\"emulator\":\"adobe-ims-emulator\",\"version\":\"{version}\",\"tokens_minted\":0}}\n"
     );
     let run = remote(&emulator, &["health", "-o", "json", "-v"]).run();
     let detail = "ims: GET /_emu/health: 200\n";

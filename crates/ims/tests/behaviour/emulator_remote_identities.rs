@@ -324,7 +324,7 @@ fn any_request_can_be_sent() {
         2,
         "",
         "ims: --field: the answer has no field x [emulator-refused]\n\
-         hint: it has: status, emulator, version, tokens_minted\n",
+         hint: it has: ready, status, emulator, version, tokens_minted\n",
     );
     let message = "ims: GET /_emu/ims/token: The remote control has nothing at /_emu/ims/token. GET /_emu/ lists what it has [emulator-refused]\n";
     remote(&emulator, &["call", "GET", "ims/token"])
