@@ -10,7 +10,7 @@ pub struct Behaviour {
     pub id: &'static str,
     /// The part of IMS or AEM.
     pub area: Area,
-    /// What the emulator does, in Markdown.
+    /// The behaviour in a sentence of Markdown.
     pub statement: &'static str,
     /// How certain it is that the live service does the same.
     pub certainty: Certainty,

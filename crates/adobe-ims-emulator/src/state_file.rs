@@ -59,7 +59,7 @@ pub(crate) struct StateFile {
     written: Mutex<Written>,
 }
 
-/// What the emulator knows of its file.
+/// The marks of the file after the last reading or writing.
 #[derive(Default)]
 struct Written {
     /// The file as the emulator has read or written it last. `None` means that there was none.

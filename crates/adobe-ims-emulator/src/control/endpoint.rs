@@ -57,7 +57,7 @@ pub(crate) enum ControlEndpoint<'a> {
     Fault(Cow<'a, str>),
     Requests,
     Verify,
-    /// What a test registers.
+    /// An account, a client, a person or a token that a test registers.
     Registry(RegistryEndpoint<'a>),
     /// The consent of an organization to a client.
     Consent(ConsentPath),

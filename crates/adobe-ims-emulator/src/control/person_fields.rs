@@ -1,4 +1,4 @@
-//! What belongs to a person in JSON: organizations, groups, roles and products.
+//! The fields of a person in JSON: organizations, groups, roles and products.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

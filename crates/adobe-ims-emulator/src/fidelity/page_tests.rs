@@ -7,7 +7,7 @@ use super::{Area, Behaviour, Certainty, behaviours};
 use crate::ims_settings::{ImsSetting, ImsSettings};
 
 const INTRODUCTION: &str = "\
-# What the emulator claims about Adobe
+# The statements of the emulator about Adobe
 
 **Nothing on this page was verified against the live service.** Each behaviour of the emulator comes from what others
 published: Adobe's documentation, published clients, standards, reports. This page says for each from where it is known,
@@ -15,7 +15,7 @@ and how certain it is that IMS and AEM do the same:
 ";
 
 const MEANINGS: &str = "
-What the emulator cannot do, and what it does differently on purpose, is part of the list. `ims emulator conformance`
+The list includes the limits of the emulator, and the differences that it has on purpose. `ims emulator conformance`
 checks some of these behaviours against any IMS, with your own credentials: see [Is it right?](emulator.md#is-it-right).
 If Adobe answers differently, please report it with the id of the behaviour.
 

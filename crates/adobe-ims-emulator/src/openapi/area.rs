@@ -28,7 +28,7 @@ pub(crate) struct Area {
     #[serde(default)]
     pub(crate) responses: Map<String, Value>,
     pub(crate) endpoints: Vec<EndpointEntry>,
-    /// What the operations refer to: `schemas`, `responses`, `parameters` and so on, each by name.
+    /// The components to which the operations refer: `schemas`, `responses`, `parameters` and so on, each by name.
     #[serde(default)]
     pub(crate) components: Map<String, Value>,
 }

@@ -13,7 +13,7 @@ const INTRODUCTION: &str = "The remote control of the emulator (`/_emu/`), and t
     - Each response has the headers `X-Debug-Id`, `Cache-Control` and `Date`; the last is the virtual time.\n\
     - Paths below `/ims/` may end in a slash.";
 
-/// What all areas share.
+/// The components that all areas share.
 const SHARED: &str = include_str!("shared.json");
 
 /// Returns the document of these areas of an emulator at this URL.

@@ -26,7 +26,7 @@ pub(super) fn unfilled(
     summary.finish(place, "fields and subforms without data")
 }
 
-/// What gets no data.
+/// A part of the template that gets no data.
 enum Gap {
     /// A subform with this number of fields.
     Subform(usize),
