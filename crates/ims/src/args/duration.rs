@@ -7,13 +7,8 @@ pub(crate) use adobe_ims_config::values::parse_duration as parse;
 
 /// Parses the lifetime of a token, such as `90s`, `15m` or `24h`. A number alone counts seconds.
 pub(crate) fn parse_lifetime(text: &str) -> Result<Duration, &'static str> {
-    match parse_seconds(text) {
-        Some((seconds, _)) if seconds > 0.0 && seconds <= LONGEST_PERIOD => {
-            Ok(Duration::from_secs_f64(seconds))
-        }
-        Some(_) => Err("it must be more than nothing and ten years at most"),
-        None => Err("give a time such as 90s, 15m or 24h"),
-    }
+    let (seconds, _) = parse_seconds(text).ok_or("give a time such as 90s, 15m or 24h")?;
+    period(seconds)
 }
 
 /// The longest period in seconds: ten years.
@@ -24,10 +19,16 @@ const LONGEST_PERIOD: f64 = 3660.0 * 86_400.0;
 pub(crate) fn parse_period(text: &str) -> Result<Duration, &'static str> {
     match parse_seconds(text) {
         Some((_, false)) | None => Err("give a time with its unit, such as 30d, 2w or 12h"),
-        Some((seconds, true)) if seconds > 0.0 && seconds <= LONGEST_PERIOD => {
-            Ok(Duration::from_secs_f64(seconds))
-        }
-        Some(_) => Err("it must be more than nothing and ten years at most"),
+        Some((seconds, true)) => period(seconds),
+    }
+}
+
+/// Returns a period of a number of seconds.
+fn period(seconds: f64) -> Result<Duration, &'static str> {
+    if seconds > 0.0 && seconds <= LONGEST_PERIOD {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("it must be more than nothing and ten years at most")
     }
 }
 
