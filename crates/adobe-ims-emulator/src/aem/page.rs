@@ -6,6 +6,7 @@ use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
 
 use crate::behaviour::{Area, Behaviour};
+use crate::http::html::escape;
 use crate::http::response::{Response, empty, with_content_type};
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html;charset=utf-8");
@@ -59,22 +60,6 @@ pub(crate) fn login(sign_in_url: &str) -> Response {
          <p><a href=\"{url}\">Sign in with Adobe</a></p></body></html>\n"
     );
     with_content_type(StatusCode::OK, HTML, html)
-}
-
-/// Escapes a text for HTML and XML.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// The behaviours of this endpoint, and from where each is known.

@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 
 use crate::aem::access::visit_author;
 use crate::aem::content::below_dam;
-use crate::aem::page::{HTML, error_page, escape, not_found};
+use crate::aem::page::{HTML, error_page, not_found};
 use crate::aem::resource::{CONTENT, decoded_path, read_form, status_of};
 use crate::aem_data::node::Properties;
 use crate::aem_data::repository::RepositoryError;
 use crate::behaviour::{Area, Behaviour};
+use crate::http::html::escape;
 use crate::http::parameters::Parameters;
 use crate::http::response::{Response, json as json_response, with_content_type};
 use crate::identities::aem_group::AemGroup;

@@ -4,6 +4,7 @@ use http::header::{HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_
 use http::{HeaderValue, StatusCode};
 
 use crate::http::error_response::ErrorResponse;
+use crate::http::html::escape;
 use crate::http::response::{Response, with_content_type};
 use crate::sessions::authorization_request::AuthorizationRequest;
 use crate::sessions::session_store::PendingSignIn;
@@ -143,33 +144,4 @@ fn page(status: StatusCode, title: &str, body: &str) -> Response {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
-}
-
-/// Escapes a text for use between tags and in quoted attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markup_is_escaped() {
-        assert_eq!(
-            escape("<a href='x' title=\"y\">&amp;ü"),
-            "&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;amp;ü"
-        );
-    }
 }
