@@ -11,7 +11,8 @@ use crate::identities::aem_tier::AemTier;
 ///
 /// Adobe's specification says `multipart/mixed`. Published clients write the whole body into a
 /// PDF file, so the live service may answer with the bare document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AssemblerAnswer {
     /// A `multipart/mixed` body with one part for each document.
@@ -24,7 +25,8 @@ pub enum AssemblerAnswer {
 /// The answer of author to a browser that asks for a page without a valid token.
 ///
 /// Inferred: no source says which of them AEM sends. Clients meet both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BrowserLogin {
     /// A 302 to the sign-in page of IMS.

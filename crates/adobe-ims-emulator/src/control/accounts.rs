@@ -5,7 +5,7 @@ use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use crate::control::certificates::CertificateView;
-use crate::control::json_body::{merged_secrets, read, registration_failed};
+use crate::control::json_body::{merged_secrets, read};
 use crate::control::secrets::SecretCount;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
@@ -92,9 +92,7 @@ fn add(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> 
     let account = request.into_account()?;
     let now = state.config.clock.unix_seconds();
     let mut directory = state.directory();
-    let client = directory
-        .register_account(account, now)
-        .map_err(|error| registration_failed(&error))?;
+    let client = directory.register_account(account, now)?;
     let body = NewAccount {
         account: AccountView::from(&RegisteredClient::from(client)),
         client_secret: client.secrets.newest().unwrap_or_default(),
@@ -110,9 +108,8 @@ pub(crate) fn handle_one(
     http: &Request<Bytes>,
     id: &str,
 ) -> Result<Response, ErrorResponse> {
-    let failed = |error: RegistrationError| registration_failed(&error);
     if http.method() == Method::DELETE {
-        removal::remove_account(state, id).map_err(failed)?;
+        removal::remove_account(state, id)?;
         return Ok(no_content());
     }
     let view = if http.method() == Method::PATCH {
@@ -125,7 +122,7 @@ pub(crate) fn handle_one(
         let account = directory.account(id).map(RegisteredClient::from);
         account.ok_or_else(|| RegistrationError::UnknownAccount(id.to_owned()))
     };
-    let view = view.map_err(failed)?;
+    let view = view?;
     Ok(json(StatusCode::OK, &AccountView::from(&view)))
 }
 

@@ -1,39 +1,33 @@
 //! `/_emu/aem/allow_list`: the clients of OAuth server-to-server that AEM lets in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::aem_settings::Tier;
-use crate::control::json_body::read;
+use crate::control::json_body::{not_found, read};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
+use crate::identities::aem_allow_list::AllowList;
+use crate::identities::aem_tier::AemTier;
 use crate::state::State;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listing {
-    tiers: BTreeSet<Tier>,
+    tiers: BTreeSet<AemTier>,
 }
 
 #[derive(Serialize)]
 struct AllowListView<'a> {
-    clients: BTreeMap<&'a str, Vec<Tier>>,
+    clients: &'a AllowList,
 }
 
 /// Handles `GET /_emu/aem/allow_list`.
 pub(crate) fn list(state: &State) -> Response {
-    let allow_list = state.allow_list();
-    let clients = allow_list.iter().map(|(id, tiers)| {
-        let tiers = tiers.iter().map(|tier| Tier::from(*tier));
-        (id, tiers.collect())
-    });
-    let view = AllowListView {
-        clients: clients.collect(),
-    };
-    json(StatusCode::OK, &view)
+    let clients = &*state.allow_list();
+    json(StatusCode::OK, &AllowListView { clients })
 }
 
 /// Handles `PUT` and `DELETE /_emu/aem/allow_list/CLIENT`. The client need not be registered, as at
@@ -47,14 +41,10 @@ pub(crate) fn set(
         if state.allow_list().remove(client_id) {
             return Ok(no_content());
         }
-        return Err(ErrorResponse::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "The client is not on the allow list.",
-        ));
+        let description = "The client is not on the allow list.";
+        return Err(not_found(description.to_owned()));
     }
     let listing: Listing = read(http)?;
-    let tiers = listing.tiers.into_iter().map(Into::into);
-    state.allow_list().set(client_id, tiers);
+    state.allow_list().set(client_id, listing.tiers);
     Ok(no_content())
 }

@@ -16,105 +16,24 @@ use crate::state::State;
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Changes {
-    assembler_answer: Option<Answer>,
+    assembler_answer: Option<AssemblerAnswer>,
     batch_record_ms: Option<u64>,
-    default_tier: Option<Tier>,
+    default_tier: Option<AemTier>,
     check_allow_list: Option<bool>,
-    browser_login: Option<Login>,
+    browser_login: Option<BrowserLogin>,
     upload_part_bytes: Option<u64>,
     /// The folders of each `dataSourceConfigUri`; null removes them.
     #[serde(default)]
     data_sources: BTreeMap<String, Option<DataSource>>,
 }
 
-/// The names of the forms of an answer.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Answer {
-    Multipart,
-    Pdf,
-}
-
-impl From<Answer> for AssemblerAnswer {
-    fn from(answer: Answer) -> Self {
-        match answer {
-            Answer::Multipart => Self::Multipart,
-            Answer::Pdf => Self::Pdf,
-        }
-    }
-}
-
-impl From<AssemblerAnswer> for Answer {
-    fn from(answer: AssemblerAnswer) -> Self {
-        match answer {
-            AssemblerAnswer::Multipart => Self::Multipart,
-            AssemblerAnswer::Pdf => Self::Pdf,
-        }
-    }
-}
-
-/// The names of the tiers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Tier {
-    Author,
-    Preview,
-    Publish,
-}
-
-impl From<Tier> for AemTier {
-    fn from(tier: Tier) -> Self {
-        match tier {
-            Tier::Author => Self::Author,
-            Tier::Preview => Self::Preview,
-            Tier::Publish => Self::Publish,
-        }
-    }
-}
-
-impl From<AemTier> for Tier {
-    fn from(tier: AemTier) -> Self {
-        match tier {
-            AemTier::Author => Self::Author,
-            AemTier::Preview => Self::Preview,
-            AemTier::Publish => Self::Publish,
-        }
-    }
-}
-
-/// The names of the answers to a browser without a token.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Login {
-    Redirect,
-    Page,
-}
-
-impl From<Login> for BrowserLogin {
-    fn from(login: Login) -> Self {
-        match login {
-            Login::Redirect => Self::Redirect,
-            Login::Page => Self::Page,
-        }
-    }
-}
-
-impl From<BrowserLogin> for Login {
-    fn from(login: BrowserLogin) -> Self {
-        match login {
-            BrowserLogin::Redirect => Self::Redirect,
-            BrowserLogin::Page => Self::Page,
-        }
-    }
-}
-
 #[derive(Serialize)]
 struct SettingsView<'a> {
-    assembler_answer: Answer,
+    assembler_answer: AssemblerAnswer,
     batch_record_ms: u64,
-    default_tier: Tier,
+    default_tier: AemTier,
     check_allow_list: bool,
-    browser_login: Login,
+    browser_login: BrowserLogin,
     upload_part_bytes: u64,
     data_sources: &'a BTreeMap<String, DataSource>,
 }
@@ -134,11 +53,11 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
     let mut settings = state.aem_settings();
     apply(&mut settings, changes);
     let view = SettingsView {
-        assembler_answer: settings.assembler_answer.into(),
+        assembler_answer: settings.assembler_answer,
         batch_record_ms: settings.batch_record_ms,
-        default_tier: settings.default_tier.into(),
+        default_tier: settings.default_tier,
         check_allow_list: settings.check_allow_list,
-        browser_login: settings.browser_login.into(),
+        browser_login: settings.browser_login,
         upload_part_bytes: settings.upload_part_bytes,
         data_sources: &settings.data_sources,
     };
@@ -146,9 +65,9 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
 }
 
 fn apply(settings: &mut AemSettings, changes: Changes) {
-    fn set<T>(setting: &mut T, change: Option<impl Into<T>>) {
+    fn set<T>(setting: &mut T, change: Option<T>) {
         if let Some(change) = change {
-            *setting = change.into();
+            *setting = change;
         }
     }
     set(&mut settings.assembler_answer, changes.assembler_answer);

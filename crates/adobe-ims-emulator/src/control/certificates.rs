@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{not_found, read_optional, registration_failed};
+use crate::control::json_body::{not_found, read_optional};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
 use crate::identities::credential_document::{ServiceCredentials, service_document};
@@ -58,7 +58,7 @@ pub(crate) fn add(
         Some(pem) => directory.add_certificate(account, &pem),
         None => directory.add_key(account, state.config.clock.unix_seconds()),
     };
-    let fingerprint = added.map_err(|error| registration_failed(&error))?;
+    let fingerprint = added?;
     let client = directory.account(account);
     let registered = client.map(RegisteredClient::from);
     let mut certificates = registered.iter().flat_map(RegisteredClient::certificates);
@@ -78,9 +78,7 @@ pub(crate) fn retire(
     fingerprint: &str,
 ) -> Result<Response, ErrorResponse> {
     let mut directory = state.directory();
-    let was_retired = directory
-        .retire_certificate(account, fingerprint)
-        .map_err(|error| registration_failed(&error))?;
+    let was_retired = directory.retire_certificate(account, fingerprint)?;
     if was_retired {
         return Ok(no_content());
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{merged_secrets, read, registration_failed};
+use crate::control::json_body::{merged_secrets, read};
 use crate::control::secrets::SecretCount;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
@@ -88,9 +88,7 @@ fn add(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> 
     let request: ClientRequest = read(http)?;
     let client = request.into_client()?;
     let mut directory = state.directory();
-    let client = directory
-        .register_oauth_client(client)
-        .map_err(|error| registration_failed(&error))?;
+    let client = directory.register_oauth_client(client)?;
     let has_document = client.is_allowed(GrantType::ClientCredentials) && !client.is_public();
     let body = NewClient {
         client: ClientView::from(client),
@@ -106,9 +104,8 @@ pub(crate) fn handle_one(
     http: &Request<Bytes>,
     id: &str,
 ) -> Result<Response, ErrorResponse> {
-    let failed = |error: RegistrationError| registration_failed(&error);
     if http.method() == Method::DELETE {
-        removal::remove_oauth_client(state, id).map_err(failed)?;
+        removal::remove_oauth_client(state, id)?;
         return Ok(no_content());
     }
     let view = if http.method() == Method::PATCH {
@@ -122,7 +119,7 @@ pub(crate) fn handle_one(
         let client = client.map(ClientView::from);
         client.ok_or_else(|| RegistrationError::UnknownClientId(id.to_owned()))
     };
-    Ok(json(StatusCode::OK, &view.map_err(failed)?))
+    Ok(json(StatusCode::OK, &view?))
 }
 
 impl ClientRequest {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{read, registration_failed};
+use crate::control::json_body::read;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
 use crate::state::State;
@@ -53,9 +53,7 @@ pub(crate) fn handle(
     if !http.body().trim_ascii().is_empty() {
         let NoFields {} = read(http)?;
     }
-    let consent = directory
-        .give_consent(client_id, organization)
-        .map_err(|error| registration_failed(&error))?;
+    let consent = directory.give_consent(client_id, organization)?;
     let body = ConsentResponse {
         client_id,
         organization,

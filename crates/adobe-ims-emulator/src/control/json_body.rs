@@ -73,24 +73,26 @@ fn is_form(content_type: &str) -> bool {
         .any(|form| media_type.eq_ignore_ascii_case(form))
 }
 
-/// Returns the response to a registration, a change or a sign-in that failed: 404 for what is not
-/// registered, 409 for what is taken, otherwise 400.
-pub(crate) fn registration_failed(error: &RegistrationError) -> ErrorResponse {
-    use RegistrationError as Error;
-    let description = format!("The request cannot be carried out: {error}.");
-    match error {
-        Error::UnknownClientId(_) | Error::UnknownAccount(_) | Error::UnknownPerson(_) => {
-            not_found(description)
+/// A registration, a change or a sign-in that failed: 404 for what is not registered, 409 for what is
+/// taken, otherwise 400.
+impl From<RegistrationError> for ErrorResponse {
+    fn from(error: RegistrationError) -> Self {
+        use RegistrationError as Error;
+        let description = format!("The request cannot be carried out: {error}.");
+        match error {
+            Error::UnknownClientId(_) | Error::UnknownAccount(_) | Error::UnknownPerson(_) => {
+                not_found(description)
+            }
+            Error::ClientIdTaken(_)
+            | Error::TechnicalAccountIdTaken(_)
+            | Error::OtherTechnicalAccount(_)
+            | Error::PublicClient(_)
+            | Error::PersonTaken(_)
+            | Error::CertificateTaken(_)
+            | Error::TooManySecrets
+            | Error::NoKeyLeft => Self::new(StatusCode::CONFLICT, "conflict", description),
+            _ => Self::invalid_request(description),
         }
-        Error::ClientIdTaken(_)
-        | Error::TechnicalAccountIdTaken(_)
-        | Error::OtherTechnicalAccount(_)
-        | Error::PublicClient(_)
-        | Error::PersonTaken(_)
-        | Error::CertificateTaken(_)
-        | Error::TooManySecrets
-        | Error::NoKeyLeft => ErrorResponse::new(StatusCode::CONFLICT, "conflict", description),
-        _ => ErrorResponse::invalid_request(description),
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{read, registration_failed, wrong_value};
+use crate::control::json_body::{read, wrong_value};
 use crate::control::person_fields::{
     GroupFields, OrganizationFields, ProductContextFields, RoleFields, all,
 };
@@ -65,9 +65,7 @@ pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, E
         let request: PersonRequest = read(http)?;
         let mut directory = state.directory();
         let person = request.into_person(directory.default_organization())?;
-        let person = directory
-            .register_person(person)
-            .map_err(|error| registration_failed(&error))?;
+        let person = directory.register_person(person)?;
         return Ok(json(StatusCode::CREATED, &PersonView::from(person)));
     }
     let directory = state.directory();
@@ -83,21 +81,20 @@ pub(crate) fn handle_one(
     http: &Request<Bytes>,
     id: &str,
 ) -> Result<Response, ErrorResponse> {
-    let failed = |error: RegistrationError| registration_failed(&error);
     if http.method() == Method::DELETE {
-        removal::remove_person(state, id).map_err(failed)?;
+        removal::remove_person(state, id)?;
         return Ok(no_content());
     }
     if http.method() == Method::PATCH {
         let request: PersonRequest = read(http)?;
         let changes = request.into_changes()?;
         let mut directory = state.directory();
-        let person = directory.update_person(id, changes).map_err(failed)?;
+        let person = directory.update_person(id, changes)?;
         return Ok(json(StatusCode::OK, &PersonView::from(person)));
     }
     let directory = state.directory();
     let person = directory.people.by_user_id_or_email(id);
-    let person = person.ok_or_else(|| failed(RegistrationError::UnknownPerson(id.to_owned())))?;
+    let person = person.ok_or_else(|| RegistrationError::UnknownPerson(id.to_owned()))?;
     Ok(json(StatusCode::OK, &PersonView::from(person)))
 }
 

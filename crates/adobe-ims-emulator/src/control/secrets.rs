@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{not_found, read_optional, registration_failed};
+use crate::control::json_body::{not_found, read_optional};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json, no_content};
 use crate::identities::client::Client;
@@ -62,9 +62,7 @@ pub(crate) fn add(
     let request: SecretRequest = read_optional(http)?;
     let mut directory = state.directory();
     let client_id = holder.client(&directory)?.id.clone();
-    let added = directory
-        .add_secret(&client_id, request.client_secret)
-        .map_err(|error| registration_failed(&error))?;
+    let added = directory.add_secret(&client_id, request.client_secret)?;
     let body = SecretResponse {
         client_id: &client_id,
         number: added.number,
@@ -85,7 +83,7 @@ pub(crate) fn remove(
         Ok(number) => directory.remove_secret(&client_id, number),
         Err(_) => Ok(false),
     };
-    if was_removed.map_err(|error| registration_failed(&error))? {
+    if was_removed? {
         return Ok(no_content());
     }
     Err(not_found(format!(
@@ -104,6 +102,6 @@ impl SecretHolder<'_> {
                 .registered_oauth_client(id)
                 .ok_or_else(|| RegistrationError::UnknownClientId(id.to_string())),
         };
-        found.map_err(|error| registration_failed(&error))
+        found.map_err(ErrorResponse::from)
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{read, registration_failed};
+use crate::control::json_body::read;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::ims::service_code;
@@ -37,8 +37,7 @@ struct Count<'a> {
 pub(crate) fn handle(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
     if http.method() == Method::POST {
         let request: ServiceCodeRequest = read(http)?;
-        let code = service_code::add_service_code(state, &request.client_id)
-            .map_err(|error| registration_failed(&error))?;
+        let code = service_code::add_service_code(state, &request.client_id)?;
         return Ok(json(StatusCode::CREATED, &ServiceCodeResponse { code }));
     }
     let directory = state.directory();

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::control::json_body::{read, registration_failed};
+use crate::control::json_body::read;
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
 use crate::sign_in::SignIn;
@@ -50,6 +50,6 @@ pub(crate) fn sign_in(state: &State, http: &Request<Bytes>) -> Result<Response, 
             .issue_device_token(state, &id)
             .map(SignInResponse::DeviceToken),
     };
-    let body = issued.map_err(|error| registration_failed(&error))?;
+    let body = issued?;
     Ok(json(StatusCode::CREATED, &body))
 }

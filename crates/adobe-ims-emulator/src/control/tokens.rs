@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::control::json_body::{read, registration_failed, wrong_value};
+use crate::control::json_body::{read, wrong_value};
 use crate::custom_token::{CustomToken, TokenEnvironment, TokenSigner};
 use crate::http::error_response::ErrorResponse;
 use crate::http::response::{Response, json};
@@ -54,9 +54,7 @@ struct TokenResponse {
 pub(crate) fn make(state: &State, http: &Request<Bytes>) -> Result<Response, ErrorResponse> {
     let request: TokenRequest = read(http)?;
     let token = request.into_token()?;
-    let made = token
-        .make(state)
-        .map_err(|error| registration_failed(&error))?;
+    let made = token.make(state)?;
     let body = TokenResponse {
         access_token: made.access_token,
         token_id: made.token_id,

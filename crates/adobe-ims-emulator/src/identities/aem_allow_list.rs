@@ -27,8 +27,4 @@ impl AllowList {
     pub(crate) fn remove(&mut self, client_id: &str) -> bool {
         self.0.remove(client_id).is_some()
     }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &BTreeSet<AemTier>)> {
-        self.0.iter().map(|(id, tiers)| (id.as_str(), tiers))
-    }
 }

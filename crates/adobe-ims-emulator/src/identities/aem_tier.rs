@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(AemTier::from_name("publish"), Some(AemTier::Publish));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AemTier {
     /// `author`: people and programs write here.
