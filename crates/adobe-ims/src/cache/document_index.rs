@@ -16,9 +16,6 @@ type Blake2s128 = Blake2s<U16>;
 
 pub(super) const TITLE: &str = "adobe-ims.known-document/1";
 
-/// More bytes than an entry has.
-const CAPACITY: usize = 4096;
-
 /// A reader of another version may read a document differently, so the version is part of the file name.
 const READER: &str = concat!("adobe-ims ", env!("CARGO_PKG_VERSION"));
 
@@ -42,7 +39,7 @@ impl DocumentIndexEntry {
     }
 
     pub(crate) fn write(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let mut text = Writer::new(TITLE, CAPACITY);
+        let mut text = Writer::new(TITLE, []);
         write_key(&mut text, &self.key);
         text.line("id", self.key.id());
         text.line("fingerprint", self.key.fingerprint());

@@ -122,7 +122,7 @@ fn open(options: &mut OpenOptions, path: &Path) -> Result<(File, u64), FileError
     {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let flags = OFlags::NOFOLLOW.union(OFlags::NONBLOCK);
         options
             .mode(0o600)
             .custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
@@ -157,14 +157,18 @@ fn is_link(path: &Path) -> bool {
 
 /// Replaces a file as a whole: a reader sees either the old content or the new one.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    retry_taken(|| try_replace(path, content))
+}
+
+/// Tries again if another process took the temporary file for a lost one before it was locked.
+fn retry_taken(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {
     for _ in 0..2 {
-        match try_replace(path, content) {
-            // Another process took the temporary file for a lost one before it was locked.
+        match attempt() {
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotFound) => {}
-            replaced => return replaced,
+            finished => return finished,
         }
     }
-    try_replace(path, content)
+    attempt()
 }
 
 fn try_replace(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -281,4 +285,59 @@ pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     };
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_of_the_largest_length_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("entry");
+        let of_length = |length: u64| {
+            let content = vec![b'x'; usize::try_from(length).unwrap()];
+            let _ = fs::remove_file(&path);
+            replace(&path, &content).unwrap();
+            read(&path)
+        };
+        let largest = of_length(MAX_LENGTH).unwrap().unwrap();
+        assert_eq!(largest.len() as u64, MAX_LENGTH);
+        for length in [MAX_LENGTH + 1, MAX_LENGTH + 2] {
+            let error = of_length(length).unwrap_err();
+            assert!(matches!(error, FileError::Unsafe(_)), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_does_not_exist_counts_as_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        assert!(read(&missing).unwrap().is_none());
+        assert!(files(&missing).unwrap().is_empty());
+        assert!(sync(&missing).is_err());
+
+        let file = folder.path().join("file");
+        replace(&file, b"").unwrap();
+        let error = read(&file.join("below")).unwrap_err();
+        assert!(matches!(error, FileError::Io(_)), "{error:?}");
+        assert!(files(&file).is_err());
+    }
+
+    #[test]
+    fn replacement_is_retried_twice_if_another_process_took_the_temporary_file() {
+        let attempts = |kind: Option<ErrorKind>| {
+            let mut attempts = 0;
+            let outcome = retry_taken(|| {
+                attempts += 1;
+                kind.map_or(Ok(()), |kind| Err(kind.into()))
+            });
+            assert_eq!(outcome.err().map(|error| error.kind()), kind);
+            attempts
+        };
+        assert_eq!(attempts(None), 1);
+        assert_eq!(attempts(Some(ErrorKind::WouldBlock)), 3);
+        assert_eq!(attempts(Some(ErrorKind::NotFound)), 3);
+        assert_eq!(attempts(Some(ErrorKind::StorageFull)), 1);
+    }
 }

@@ -17,8 +17,7 @@ pub(super) const TITLE: &str = "adobe-ims.token-cache/1";
 /// Writes an entry as text, token included. Returns `None` if a value contains a line break.
 pub(crate) fn write(key: &StoreKey, entry: &StoreEntry) -> Option<Zeroizing<Vec<u8>>> {
     let token = entry.token.as_ref();
-    let length = token.map_or(0, |token| token.token.as_secret().expose().len());
-    let mut text = Writer::new(TITLE, length + 16 * 1024);
+    let mut text = Writer::new(TITLE, token.map(|token| token.token.as_secret()));
     write_key(&mut text, key);
     if let Some(token) = token {
         text.time("obtained_at", token.obtained_at);
@@ -225,7 +224,11 @@ mod tests {
 
     fn failure(started_at: u64, failed_at: u64, message: &str) -> StoredFailure {
         let server = ServerResponse {
+            endpoint: "https://ims-na1.adobelogin.com/ims/exchange/jwt".to_owned(),
             status: 503,
+            code: Redactor::default().shown("server_error"),
+            description: Redactor::default().shown("a description"),
+            debug_id: Redactor::default().shown("a-debug-id"),
             retry_after: Some(Duration::from_secs(7)),
             ..ServerResponse::default()
         };
@@ -343,8 +346,8 @@ mod tests {
             let stored = parsed.entry.failure;
             prop_assert_eq!(stored.as_ref().map(|stored| (stored.started_at, stored.at)),
                 has_failure.then(|| (at(started_at), at(failed_at))));
-            prop_assert_eq!(stored.map(|stored| stored.error.to_string()),
-                has_failure.then(|| failure(0, 0, &message).error.to_string()));
+            prop_assert_eq!(stored.map(|stored| stored.error.report().to_string()),
+                has_failure.then(|| failure(0, 0, &message).error.report().to_string()));
         }
 
         #[test]

@@ -6,6 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use zeroize::Zeroizing;
 
+use crate::util::secret::Secret;
+
+/// More bytes than the lines without secrets have.
+const OTHER_LINES: usize = 16 * 1024;
+
 /// A writer of such a file.
 pub(crate) struct Writer {
     text: Zeroizing<String>,
@@ -14,9 +19,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts a file. `capacity` is at least the length of the file in bytes: a buffer that grows leaves copies of
-    /// its secrets in memory.
-    pub(crate) fn new(title: &str, capacity: usize) -> Self {
+    /// Starts a file with these secrets. The buffer has room for them, because a buffer that grows leaves copies of
+    /// its content in memory.
+    pub(crate) fn new<'a>(title: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let lengths = secrets.into_iter().map(|secret| secret.expose().len());
+        let capacity = lengths.sum::<usize>() + OTHER_LINES;
         let mut text = Zeroizing::new(String::with_capacity(capacity));
         text.push_str(title);
         text.push('\n');
@@ -92,7 +99,7 @@ mod tests {
 
     #[test]
     fn truncated_file_is_rejected() {
-        let mut writer = Writer::new("title/1", 100);
+        let mut writer = Writer::new("title/1", []);
         writer.line("a", "1");
         writer.line("ab", "2: ü");
         let text = writer.finish().unwrap();
@@ -126,9 +133,18 @@ mod tests {
     }
 
     #[test]
+    fn buffer_has_room_for_the_secrets() {
+        let secret = Secret::new("x".repeat(50_000));
+        for (count, capacity) in [(0, 16_384), (1, 66_384), (2, 116_384)] {
+            let writer = Writer::new("title/1", std::iter::repeat_n(&secret, count));
+            assert!(writer.text.capacity() >= capacity, "{count}");
+        }
+    }
+
+    #[test]
     fn value_with_line_break_is_not_written() {
         for value in ["a\nb: c", "a\r"] {
-            let mut writer = Writer::new("title/1", 100);
+            let mut writer = Writer::new("title/1", []);
             writer.line("a", value);
             assert!(writer.finish().is_none());
         }
@@ -138,7 +154,7 @@ mod tests {
         #[test]
         fn values_survive_writing_and_parsing(value in "\\PC*", millis in 0u64..1 << 50) {
             let time = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
-            let mut writer = Writer::new("title/1", 1000);
+            let mut writer = Writer::new("title/1", []);
             writer.line("value", &value);
             writer.time("time", time);
             let text = writer.finish().unwrap();

@@ -344,3 +344,114 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| extensions.contains(&extension))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    const KIND: FileKind = FileKind {
+        title: "test/1",
+        extensions: Extensions {
+            cleartext: "token",
+            encrypted: "sealed",
+        },
+        directory_label: "the directory",
+        file_label: "a file",
+        unusable: Problem::StoreUnusable,
+        set_aside: Problem::StoreEntrySetAside,
+        other_version: Problem::StoreEntryOfOtherVersion,
+    };
+    const ID: &str = "0123456789abcdef0123456789abcdef";
+
+    struct World {
+        above: tempfile::TempDir,
+        directory: SecureDir,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let above = tempfile::tempdir().unwrap();
+            let directory = SecureDir::new(&KIND, above.path().join("own"));
+            directory.prepare().unwrap();
+            Self { above, directory }
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.directory.folder().join(name)
+        }
+    }
+
+    #[test]
+    fn only_a_directory_that_does_not_exist_counts_as_empty() {
+        let world = World::new();
+        assert!(world.directory.exists().unwrap());
+        assert!(world.directory.sync().is_ok());
+
+        let missing = SecureDir::new(&KIND, world.path("missing"));
+        assert!(!missing.exists().unwrap());
+        assert_eq!(
+            missing.sync().unwrap_err().problem(),
+            Problem::StoreUnusable
+        );
+
+        File::create(world.path("file")).unwrap();
+        let below_a_file = SecureDir::new(&KIND, world.path("file").join("own"));
+        let error = below_a_file.exists().unwrap_err();
+        assert_eq!(error.problem(), Problem::StoreUnusable);
+    }
+
+    #[test]
+    fn examined_file_is_not_set_aside() {
+        let world = World::new();
+        let number = |content: &[u8]| str::from_utf8(content).ok()?.parse::<u32>().ok();
+        assert_eq!(world.directory.examine(ID, number).unwrap(), None);
+
+        world.directory.write(ID, b"17").unwrap();
+        assert_eq!(world.directory.examine(ID, number).unwrap(), Some(17));
+
+        world.directory.write(ID, b"damaged").unwrap();
+        for _ in 0..2 {
+            let error = world.directory.examine(ID, number).unwrap_err();
+            assert_eq!(error.problem(), Problem::StoreEntrySetAside);
+        }
+        world.directory.read(ID, number).unwrap_err();
+        assert_eq!(world.directory.read(ID, number).unwrap(), None);
+    }
+
+    #[test]
+    fn file_or_empty_directory_is_deleted() {
+        let world = World::new();
+        let path = world.path("entry");
+        assert!(!world.directory.delete(&path).unwrap());
+        File::create(&path).unwrap();
+        assert!(world.directory.delete(&path).unwrap());
+        fs::create_dir(&path).unwrap();
+        assert!(world.directory.delete(&path).unwrap());
+
+        fs::create_dir(&path).unwrap();
+        File::create(path.join("of others")).unwrap();
+        let error = world.directory.delete(&path).unwrap_err();
+        assert_eq!(error.problem(), Problem::StoreUnusable);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn target_of_a_deleted_link_stays() {
+        let world = World::new();
+        let link = world.path("link");
+        std::os::unix::fs::symlink(world.above.path(), &link).unwrap();
+        assert!(world.directory.delete(&link).unwrap());
+        assert!(!link.is_symlink());
+        assert!(world.above.path().exists());
+    }
+
+    #[test]
+    fn directory_with_a_key_is_encrypted() {
+        let world = World::new();
+        assert!(!world.directory.is_encrypted());
+        let key = EncryptionKey::read(&[1; 32]).unwrap();
+        assert!(world.directory.encrypted(key).is_encrypted());
+    }
+}

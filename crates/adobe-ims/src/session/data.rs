@@ -159,9 +159,9 @@ impl Session {
     /// Writes the session as text, tokens included. Returns `None` if a value contains a line break.
     pub(crate) fn write(&self, key: &SessionKey) -> Option<Zeroizing<Vec<u8>>> {
         let latest = self.latest.as_ref();
-        let tokens = self.refresh_token.expose().len()
-            + latest.map_or(0, |latest| latest.access_token.expose().len());
-        let mut text = Writer::new(TITLE, tokens + 16 * 1024);
+        let access_token = latest.map(|latest| &latest.access_token);
+        let secrets = access_token.into_iter().chain([&self.refresh_token]);
+        let mut text = Writer::new(TITLE, secrets);
         text.line("environment", &key.environment);
         text.line("client_id", &key.client_id);
         text.line("name", &key.name);
@@ -271,6 +271,17 @@ mod tests {
             }),
             ..Session::new(Secret::new(token), user, scopes, at(millis))
         }
+    }
+
+    #[test]
+    fn key_tells_what_it_was_made_of() {
+        let key = key("me");
+        assert_eq!(key.environment(), Environment::production().base_url());
+        assert_eq!((key.client_id(), key.name()), ("client!+ID", "me"));
+
+        let stage = OauthClient::new(Environment::stage(), "client!+ID");
+        let stage = SessionKey::new(&stage, "me").parsed_environment();
+        assert_eq!(stage.unwrap(), Environment::stage());
     }
 
     proptest! {

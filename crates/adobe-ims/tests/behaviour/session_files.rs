@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use adobe_ims::cache::EncryptionKey;
+use adobe_ims::credentials::UserCredentials;
 use adobe_ims::crypto::Crypto;
 use adobe_ims::provider::SourceOptions;
-use adobe_ims::session::SessionSource;
-use adobe_ims::session::SessionStore;
+use adobe_ims::session::{SessionSource, SessionStore, UserSession};
 use adobe_ims::source::TokenSource;
 use adobe_ims::{Clock, Credentials, Problem};
 use serde_json::json;
@@ -219,4 +219,14 @@ async fn user_credentials_create_a_token_source() {
     let other = user.store_key().unwrap();
     assert_eq!(other.id(), key.id());
     assert_ne!(other.fingerprint(), key.fingerprint());
+}
+
+#[test]
+fn user_session_requests_the_scopes_of_the_credentials() {
+    let world = World::empty();
+    let client = world.user().client().clone();
+    let scopes = vec!["openid".to_owned(), "AdobeID".to_owned()];
+    let credentials = UserCredentials::new(client, "me", scopes.clone());
+    let user = UserSession::new(credentials, SessionStore::new(world.path()));
+    assert_eq!(user.scopes(), scopes);
 }
