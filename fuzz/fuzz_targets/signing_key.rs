@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|key: &[u8]| {
     let passphrase = Secret::new("PASSPHRASE?%&=ü");
-    let crypto = Crypto::default();
+    let crypto = Crypto::ring();
     for passphrase in [None, Some(&passphrase)] {
         // The context allows no files, so the library opens no path.
         let context = KeyContext::default().passphrase(passphrase);
