@@ -1,7 +1,7 @@
 //! Compares the whole process that prints a cached token with a process that does nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use adobe_ims_benches::Result;
 use adobe_ims_benches::rounds::{in_turn, timed};
@@ -14,7 +14,7 @@ use crate::programs;
 const ROUNDS: usize = 501;
 
 pub(crate) fn measure() -> Result<Vec<Row>> {
-    let empty = empty_program()?;
+    let empty = programs::empty()?;
     let built = programs::ims()?;
     let installed = Tool::with_filled_cache(programs::copy(&built)?, "cache-of-installed")?;
     let built = Tool::with_filled_cache(built, "cache")?;
@@ -107,8 +107,8 @@ impl Tool {
     fn compare_with(&self, empty: &Path, name: &str, goal: Goal) -> Result<Row> {
         let [pair] = in_turn(
             ROUNDS,
-            || Ok([timed(|| run(&mut self.command()))?]),
-            || Ok([timed(|| run(Command::new(empty).env_clear()))?]),
+            || Ok([timed(|| programs::run(&mut self.command()))?]),
+            || Ok([timed(|| programs::run(Command::new(empty).env_clear()))?]),
         )?;
         self.check()?;
         Ok(Row::ratio(name, pair, goal))
@@ -119,23 +119,4 @@ impl Tool {
         process.wait_until(|| true)?;
         Ok(Row::value(name, process.peak_mib()?, "MiB", goal))
     }
-}
-
-/// Runs the command to its end and discards its output, because a pipe would add time to both processes.
-fn run(command: &mut Command) -> Result<()> {
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    let status = command.status()?;
-    if !status.success() {
-        return Err(format!("{:?}: {status}", command.get_program()).into());
-    }
-    Ok(())
-}
-
-/// Builds an empty C program, linked dynamically as programs usually are.
-fn empty_program() -> Result<PathBuf> {
-    let source = programs::write_file("empty.c", b"int main(void) { return 0; }\n")?;
-    let program = source.with_extension("");
-    let mut cc = Command::new("cc");
-    programs::output(cc.arg("-O2").arg("-o").arg(&program).arg(source))?;
-    Ok(program)
 }

@@ -62,6 +62,25 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// Runs the command to its end and discards its output. A pipe would add time.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let status = command.status()?;
+    if !status.success() {
+        return Err(format!("{:?}: {status}", command.get_program()).into());
+    }
+    Ok(())
+}
+
+/// Builds an empty C program, linked dynamically as programs usually are.
+pub(crate) fn empty() -> Result<PathBuf> {
+    let source = write_file("empty.c", b"int main(void) { return 0; }\n")?;
+    let program = source.with_extension("");
+    let mut cc = Command::new("cc");
+    output(cc.arg("-O2").arg("-o").arg(&program).arg(source))?;
+    Ok(program)
+}
+
 /// Writes a file into the folder that cargo has for temporary files.
 pub(crate) fn write_file(name: &str, content: &[u8]) -> Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -20,6 +20,14 @@ pub(super) fn request(host: &str, form: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// Returns the bytes of a request for a resource, with a bearer token if there is one.
+pub(super) fn get(host: &str, path: &str, token: Option<&str>) -> Vec<u8> {
+    let authorization = token.map_or_else(String::new, |token| {
+        format!("authorization: Bearer {token}\r\n")
+    });
+    format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n{authorization}\r\n").into_bytes()
+}
+
 /// A kept-alive connection.
 pub(super) struct Connection {
     stream: TcpStream,
