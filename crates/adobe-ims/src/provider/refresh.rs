@@ -305,3 +305,16 @@ fn end_after(limit: Duration) -> Instant {
 async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longest_time_limit_is_a_year() {
+        const DAY: Duration = Duration::from_secs(86_400);
+        let left = |limit| end_after(limit).saturating_duration_since(Instant::now());
+        assert!((364 * DAY..=365 * DAY).contains(&left(Duration::MAX)));
+        assert!(left(DAY) <= DAY);
+    }
+}

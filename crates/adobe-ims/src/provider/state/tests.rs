@@ -62,6 +62,39 @@ fn error(problem: Problem, retry_after: Option<u64>) -> Error {
     Error::new(problem, "it failed").with_server(server)
 }
 
+fn start() -> Moment {
+    Moment::now(&ManualClock::at_unix(START))
+}
+
+#[test]
+fn older_of_two_ages_leaves_less_time() {
+    let now = start();
+    let of_age = |age| TokenAge {
+        initial_age: seconds(age),
+        ..new_token(now, seconds(100), 0.0)
+    };
+    let (young, old) = (of_age(10), of_age(20));
+    assert_eq!(young.or_older(old, now).remaining(now), seconds(80));
+    assert_eq!(old.or_older(young, now).remaining(now), seconds(80));
+}
+
+#[test]
+fn token_at_its_advisory_window_is_not_as_good_as_a_new_one() {
+    let now = start();
+    let token = new_token(now, seconds(100), 0.0);
+    let advisory = token.windows.advisory;
+    let decide = |age| {
+        let mut state = RefreshState::default();
+        state.record_success(TokenAge {
+            initial_age: age,
+            ..token
+        });
+        state.decide(now, seconds(1000))
+    };
+    assert_eq!(decide(advisory - seconds(1)), Decision::TooShort);
+    assert_eq!(decide(advisory), Decision::Refresh);
+}
+
 #[test]
 fn decisions_match_the_scenarios() {
     let text = include_str!("../../../tests/scenarios/refresh.json");

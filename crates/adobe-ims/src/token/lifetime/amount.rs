@@ -35,6 +35,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn text_is_shown_only_if_it_is_a_number() {
+        assert_eq!(display(&json!(" 86399 ")), "\"86399\"");
+        assert_eq!(display(&json!("SECRET?%&=ü")), "a text");
+    }
+
+    #[test]
     fn fractions_are_cut_within_their_range() {
         for (value, expected) in [
             (json!(0.0), Some(0)),
