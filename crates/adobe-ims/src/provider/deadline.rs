@@ -48,3 +48,30 @@ impl Drop for Timer {
 async fn sleep(limit: Duration) {
     tokio::time::sleep(limit).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[tokio::test(start_paused = true)]
+    async fn wait_ends_at_its_limit_or_with_the_work() {
+        let timers = Handle::current();
+        assert_eq!(within(&timers, HOUR, ready(7)).await, Some(7));
+        assert_eq!(within(&timers, HOUR, pending::<u8>()).await, None);
+        assert_eq!(within(&timers, Duration::ZERO, ready(7)).await, Some(7));
+    }
+
+    #[tokio::test]
+    async fn timer_ends_with_the_wait() {
+        let timers = Handle::current();
+        let alive = || timers.metrics().num_alive_tasks();
+        let before = alive();
+        within(&timers, HOUR, ready(())).await;
+        tokio::task::yield_now().await;
+        assert_eq!(alive(), before);
+    }
+}

@@ -167,3 +167,20 @@ impl fmt::Debug for TokenReader {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::provider::TokenProvider;
+    use crate::source::StaticTokenSource;
+    use crate::token::AccessToken;
+
+    #[tokio::test]
+    async fn shared_token_is_the_current_one() {
+        let token = AccessToken::new("token".into()).unwrap();
+        let provider = TokenProvider::new(StaticTokenSource::new(token));
+        let mut reader = provider.reader();
+        let current = provider.token().await.unwrap();
+        let shared = reader.shared_token().unwrap();
+        assert_eq!(shared.as_secret().expose(), current.as_secret().expose());
+    }
+}

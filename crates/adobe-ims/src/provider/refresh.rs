@@ -236,8 +236,8 @@ impl Refresh {
             };
             let random = self.shared.lock().random.f64();
             let pause = retry_pause(&error, attempt, random);
-            let is_in_time = Instant::now() + pause < end;
-            if !error.is_transient() || attempt >= policy.attempts || !is_in_time {
+            let left = end.saturating_duration_since(Instant::now() + pause);
+            if !error.is_transient() || attempt >= policy.attempts || left.is_zero() {
                 return Err(error);
             }
             self.shared.emit(&Event::Retrying(&error));

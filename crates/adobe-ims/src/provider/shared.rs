@@ -150,8 +150,9 @@ impl Shared {
 
     /// Returns true for a valid token that expires sooner than the caller demands.
     pub(super) fn is_too_short(&self, token: &AccessToken, options: &TokenOptions) -> bool {
+        let too_short = Duration::from_nanos(1)..options.min_ttl;
         let left = token.remaining(self.now().wall);
-        left.is_some_and(|left| !left.is_zero() && left < options.min_ttl)
+        left.is_some_and(|left| too_short.contains(&left))
     }
 
     /// Returns true while this is the refresh that callers wait for. One that was replaced must not send a request.

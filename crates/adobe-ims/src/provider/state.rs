@@ -68,11 +68,7 @@ impl TokenAge {
 
     /// Returns this age or the other one of the same token, whichever leaves less time.
     pub(crate) fn or_older(self, other: Self, now: Moment) -> Self {
-        if other.remaining(now) < self.remaining(now) {
-            other
-        } else {
-            self
-        }
+        std::cmp::min_by_key(self, other, |age| age.remaining(now))
     }
 
     /// Returns true before the advisory window.

@@ -13,6 +13,7 @@ use adobe_ims::source::{FetchedToken, StaticTokenSource, source_fn};
 use adobe_ims::{AccessToken, Clock, Error, ManualClock, Problem, Secret, TokenProvider};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::provider_world::{World, shown};
 use crate::store_world;
@@ -244,6 +245,49 @@ async fn caller_that_is_polled_late_gets_no_expired_token() {
     world.clock.set_ahead(DAY + HOUR);
     let token = late.await.unwrap();
     assert_eq!(shown(&token), "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn forced_caller_that_is_polled_late_gets_no_expired_token() {
+    let world = World::new();
+    let options = TokenOptions::min_ttl(MINUTE).force_refresh();
+    let mut late = pin!(world.provider.token_for(&options));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(late.as_mut().poll(&mut context).is_pending());
+    wait(SECOND).await;
+    world.clock.set_ahead(DAY + HOUR);
+    assert_eq!(shown(&late.await.unwrap()), "token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_that_is_just_good_enough_bridges_a_failed_refresh() {
+    let world = World::new();
+    world.source.takes(Duration::ZERO);
+    assert_eq!(world.token().await, "token-1");
+    wait(DAY - 30 * SECOND).await;
+    world.source.fails(Problem::ClientSecretWrong);
+    let options = TokenOptions::min_ttl(30 * SECOND);
+    let token = world.provider.token_for(&options).await.unwrap();
+    assert_eq!(shown(&token), "token-1");
+    assert_eq!(world.source.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn last_attempt_has_the_rest_of_the_deadline() {
+    for attempts in 1..=3 {
+        let mut policy = RefreshPolicy::default();
+        policy.attempts = attempts;
+        policy.deadline = 20 * SECOND;
+        let provider = TokenProvider::builder(source_fn(std::future::pending))
+            .runtime(Handle::current())
+            .policy(policy.clone())
+            .seed(7)
+            .build();
+        let start = Instant::now();
+        let error = provider.token().await.unwrap_err();
+        assert_eq!(error.problem(), Problem::DeadlineExceeded);
+        assert_eq!(start.elapsed(), policy.deadline, "{attempts} attempts");
+    }
 }
 
 #[tokio::test(start_paused = true)]
