@@ -107,11 +107,13 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileError>
     if length > MAX_LENGTH {
         return Err(FileError::Unsafe("it is larger than 1 MiB"));
     }
-    // With one byte more the read sees the end of the file and the buffer does not grow.
-    let capacity = usize::try_from(length).unwrap_or_default() + 1;
-    let mut content = Zeroizing::new(Vec::with_capacity(capacity));
-    // `take` spares the two calls with which `File` asks for its length again.
-    file.take(length + 1).read_to_end(&mut content)?;
+    // With one byte more the read sees the end of the file and the buffer does not grow. `take` spares the two calls
+    // with which `File` asks for its length again.
+    let limit = length.saturating_add(1);
+    let mut content = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(limit).unwrap_or_default(),
+    ));
+    file.take(limit).read_to_end(&mut content)?;
     Ok(Some(content))
 }
 

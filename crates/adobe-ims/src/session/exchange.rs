@@ -266,7 +266,8 @@ fn stored_token(
     let requested = scopes_to_request(&user.credentials.scopes, &session.scopes);
     let is_usable = |latest: &&LatestToken| {
         let stored = scopes_to_request(&latest.scopes, &session.scopes);
-        have_equal_scopes(stored, requested) && latest.expires_at > now
+        let left = latest.expires_at.duration_since(now).unwrap_or_default();
+        have_equal_scopes(stored, requested) && !left.is_zero()
     };
     let Some(latest) = session.latest.as_ref().filter(is_usable) else {
         return Ok(None);

@@ -225,10 +225,27 @@ async fn refused_refresh_token_is_not_sent_for_an_hour_or_until_the_next_sign_in
     wait(HOUR - SECOND).await;
     assert_eq!(world.problem().await, Problem::SignInAgain);
     assert_eq!(world.ims.received().len(), 1, "no request was sent");
-    wait(SECOND).await;
+    let refused_at = world.user().session().unwrap().refused_at().unwrap();
+    let left = (refused_at + HOUR).duration_since(world.clock.now());
+    wait(left.unwrap()).await;
     world.ims.accept(FIRST);
     assert_eq!(world.fetch().await.unwrap(), "access-2");
     assert!(world.user().session().unwrap().refused_at().is_none());
+    let content = std::fs::read_to_string(world.file()).unwrap();
+    assert!(!content.contains("\nrefus"), "{content}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn paused_exchanges_of_a_source_begin_after_the_pause() {
+    let world = World::new().await;
+    let source = world.source();
+    let paused = source.exchanges().pause().await;
+    let fetched = tokio::spawn(async move { source.fetch().await.map(|_| ()) });
+    settle().await;
+    assert_eq!(world.ims.received().len(), 0);
+    drop(paused);
+    fetched.await.unwrap().unwrap();
+    assert_eq!(world.ims.received().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

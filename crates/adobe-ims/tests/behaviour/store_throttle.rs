@@ -1,6 +1,6 @@
 //! A response 429 with `Retry-After` holds for every process that shares the store.
 
-use adobe_ims::cache::{MemoryStore, TokenStore};
+use adobe_ims::cache::{MemoryStore, StoredFailure, TokenStore};
 use adobe_ims::provider::TokenOptions;
 use adobe_ims::{Clock, Error, Problem, TokenProvider};
 
@@ -100,6 +100,18 @@ async fn forced_caller_and_changed_secret_ask_during_a_throttle() {
     // The token ends the throttle, also for those who need another one.
     process.invalidate(&fetched);
     assert_eq!(token(&process).await, "token-3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttle_counts_more_than_a_failure_at_the_same_time() {
+    let world = world_throttled_for(300).await;
+    let key = world.source.key();
+    let mut entry = world.files().read(key).unwrap();
+    let now = world.clock.now();
+    let other = Error::new(Problem::ConnectionFailed, "the network was down");
+    entry.failure = Some(StoredFailure::new(key, now, now, other));
+    world.files().write(key, &entry).unwrap();
+    refused(&world).await;
 }
 
 #[tokio::test(start_paused = true)]

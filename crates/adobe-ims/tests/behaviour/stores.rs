@@ -129,6 +129,37 @@ async fn caller_that_gives_up_while_another_process_refreshes_is_told_which() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn stored_token_is_served_during_the_refresh_of_another_process_until_its_last_minute() {
+    for (left, served) in [(61 * SECOND, "token-1"), (MINUTE, "token-2")] {
+        let world = World::new();
+        let first = world.process();
+        let expiry = first.token().await.unwrap().expires_at().unwrap();
+        first.saved().await;
+        let lease = world.files().claim(world.source.key()).await.unwrap();
+        wait(expiry.duration_since(world.clock.now()).unwrap() - left).await;
+        assert_eq!(token(&world.process()).await, served, "{left:?}");
+        drop(lease);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stored_token_is_refreshed_at_its_stored_time() {
+    let world = World::new();
+    token(&world.process()).await;
+    let key = world.source.key();
+    let mut entry = world.files().read(key).unwrap();
+    let stored = entry.token.as_mut().unwrap();
+    stored.refresh_at = stored.obtained_at + HOUR;
+    world.files().write(key, &entry).unwrap();
+    wait(HOUR - SECOND).await;
+    world.process().refresh_due().await;
+    assert_eq!(world.source.asked(), 1);
+    wait(SECOND).await;
+    world.process().refresh_due().await;
+    assert_eq!(world.source.asked(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn lock_file_with_any_content_is_a_lock_without_a_name() {
     let world = World::new();
     let lease = world.files().claim(world.source.key()).await.unwrap();
