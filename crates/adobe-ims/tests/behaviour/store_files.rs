@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use adobe_ims::cache::{Claim, EncryptionKey, FileStore, TokenStore};
-use adobe_ims::{AccessToken, Clock};
+use adobe_ims::internal::examine_entry;
+use adobe_ims::{AccessToken, Clock, Problem};
 
-use crate::store_world::{World, token};
+use crate::store_world::{World, shown, token};
 use crate::virtual_time::DAY;
 
 #[tokio::test(start_paused = true)]
@@ -87,6 +88,20 @@ async fn damaged_file_is_set_aside_and_reported() {
         assert_eq!(fs::read_to_string(aside).unwrap(), broken);
         assert_eq!(token(&world.process()).await, "token-2", "{broken:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn examined_entry_stays_where_it_is() {
+    let world = World::new();
+    let key = world.source.key();
+    assert!(examine_entry(&world.files(), key).unwrap().is_none());
+    token(&world.process()).await;
+    let entry = examine_entry(&world.files(), key).unwrap().unwrap();
+    assert_eq!(shown(&entry.token.unwrap().token), "token-1");
+    fs::write(world.entry(), "damaged").unwrap();
+    let error = examine_entry(&world.files(), key).unwrap_err();
+    assert_eq!(error.problem(), Problem::StoreEntrySetAside);
+    assert_eq!(fs::read_to_string(world.entry()).unwrap(), "damaged");
 }
 
 #[tokio::test(start_paused = true)]
