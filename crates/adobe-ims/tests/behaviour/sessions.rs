@@ -241,7 +241,7 @@ async fn paused_exchanges_of_a_source_begin_after_the_pause() {
     let source = world.source();
     let paused = source.exchanges().pause().await;
     let fetched = tokio::spawn(async move { source.fetch().await.map(|_| ()) });
-    settle().await;
+    wait(SECOND).await;
     assert_eq!(world.ims.received().len(), 0);
     drop(paused);
     fetched.await.unwrap().unwrap();
