@@ -27,7 +27,7 @@ pub(crate) fn measure() -> Result<Vec<Row>> {
         .build()?;
     let mut rows = measure_build("emulator", &programs::ims()?, &runtime)?;
     if let Some(ims) = programs::static_ims() {
-        rows.extend(measure_build("emulator, static build", &ims, &runtime)?);
+        rows.extend(measure_build("emulator, static", &ims, &runtime)?);
     }
     rows.push(day::measure(&runtime)?);
     Ok(rows)

@@ -68,11 +68,7 @@ pub(super) fn measure(name: &str, ims: &Path, runtime: &Runtime) -> Result<[Row;
             rate,
             Goal::AtLeast(0.8),
         ),
-        Row::ratio(
-            &format!("{name}: the same in CPU time, the kernel's share included"),
-            cpu,
-            Goal::None,
-        ),
+        Row::ratio(&format!("{name}: the same in CPU time"), cpu, Goal::None),
     ])
 }
 

@@ -24,7 +24,7 @@ pub(super) fn measure(name: &str, ims: &Path, runtime: &Runtime) -> Result<Row> 
         process.resident_mib()
     })?;
     Ok(Row::value(
-        &format!("{name}: resident after a request on each of 500 connections"),
+        &format!("{name}: resident with 500 connections"),
         resident,
         "MiB",
         Goal::AtMost(16.0),

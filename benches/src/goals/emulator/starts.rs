@@ -50,17 +50,17 @@ pub(super) fn measure(name: &str, ims: &Path, runtime: &Runtime) -> Result<[Row;
     )?;
     Ok([
         Row::ratio(
-            &format!("{name}: start to ready line / empty program + signature"),
+            &format!("{name}: ready / empty program + signature"),
             ready,
             Goal::None,
         ),
         Row::ratio(
-            &format!("{name}: start to first token / the same + assertion, exchange"),
+            &format!("{name}: first token / the same + assertion, exchange"),
             first,
             Goal::None,
         ),
         Row::value(
-            &format!("{name}: start to first token"),
+            &format!("{name}: from start to first token"),
             millis(first.ours),
             "ms",
             Goal::AtMost(5.0),
