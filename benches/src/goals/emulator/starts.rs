@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use adobe_ims_benches::Result;
 use adobe_ims_benches::rounds::{in_turn, timed};
@@ -61,13 +60,9 @@ pub(super) fn measure(name: &str, ims: &Path, runtime: &Runtime) -> Result<[Row;
         ),
         Row::value(
             &format!("{name}: from start to first token"),
-            millis(first.ours),
+            first.ours.as_secs_f64() * 1e3,
             "ms",
             Goal::AtMost(5.0),
         ),
     ])
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }

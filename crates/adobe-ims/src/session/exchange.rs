@@ -266,8 +266,7 @@ fn stored_token(
     let requested = scopes_to_request(&user.credentials.scopes, &session.scopes);
     let is_usable = |latest: &&LatestToken| {
         let stored = scopes_to_request(&latest.scopes, &session.scopes);
-        let left = latest.expires_at.duration_since(now).unwrap_or_default();
-        have_equal_scopes(stored, requested) && !left.is_zero()
+        have_equal_scopes(stored, requested) && latest.expires_at > now
     };
     let Some(latest) = session.latest.as_ref().filter(is_usable) else {
         return Ok(None);
@@ -311,4 +310,33 @@ fn check_refusal(session: &Session, user: &UserSession, now: SystemTime) -> Resu
         None => error,
         Some(server) => error.with_server(server.clone()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::{OauthClient, UserCredentials};
+    use crate::environment::Environment;
+    use crate::session::SessionStore;
+    use crate::util::secret::Secret;
+
+    #[test]
+    fn stored_token_is_not_returned_at_its_end() {
+        let client = OauthClient::new(Environment::production(), "client!+ID");
+        let credentials = UserCredentials::new(client, "me", Vec::new());
+        let user = UserSession::new(credentials, SessionStore::new("unused"));
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let session = Session {
+            latest: Some(LatestToken {
+                access_token: Secret::new("access"),
+                expires_at: end,
+                scopes: Vec::new(),
+                is_unclaimed: false,
+            }),
+            ..Session::new(Secret::new("refresh"), None, Vec::new(), end)
+        };
+        let has_token = |now| stored_token(&session, &user, now).unwrap().is_some();
+        assert!(has_token(end - Duration::from_millis(1)));
+        assert!(!has_token(end));
+    }
 }

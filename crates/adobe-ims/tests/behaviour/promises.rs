@@ -10,7 +10,7 @@ use std::time::Duration;
 use adobe_ims::cache::{StoreEntry, StoredFailure};
 use adobe_ims::provider::{Event, Invalidation, RefreshPolicy, TokenOptions};
 use adobe_ims::source::{FetchedToken, StaticTokenSource, source_fn};
-use adobe_ims::{AccessToken, Clock, Error, ManualClock, Problem, Secret, TokenProvider};
+use adobe_ims::{AccessToken, Clock, Error, ManualClock, Problem, Result, Secret, TokenProvider};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -234,29 +234,28 @@ fn caller_times_out_without_a_timer_of_its_own() {
     assert_eq!(error.problem(), Problem::DeadlineExceeded);
 }
 
-#[tokio::test(start_paused = true)]
-async fn caller_that_is_polled_late_gets_no_expired_token() {
-    let world = World::new();
-    let mut late = pin!(world.provider.token());
+/// Returns the token of a call that is polled again only after the token of its refresh has expired.
+async fn polled_late(
+    world: &World,
+    call: impl Future<Output = Result<Arc<AccessToken>>>,
+) -> String {
+    let mut late = pin!(call);
     let mut context = Context::from_waker(Waker::noop());
     assert!(late.as_mut().poll(&mut context).is_pending());
     // The refresh ends, and the machine sleeps past the end of its token.
     wait(SECOND).await;
     world.clock.set_ahead(DAY + HOUR);
-    let token = late.await.unwrap();
-    assert_eq!(shown(&token), "token-2");
+    shown(&late.await.unwrap())
 }
 
 #[tokio::test(start_paused = true)]
-async fn forced_caller_that_is_polled_late_gets_no_expired_token() {
+async fn caller_that_is_polled_late_gets_no_expired_token() {
     let world = World::new();
-    let options = TokenOptions::min_ttl(MINUTE).force_refresh();
-    let mut late = pin!(world.provider.token_for(&options));
-    let mut context = Context::from_waker(Waker::noop());
-    assert!(late.as_mut().poll(&mut context).is_pending());
-    wait(SECOND).await;
-    world.clock.set_ahead(DAY + HOUR);
-    assert_eq!(shown(&late.await.unwrap()), "token-2");
+    assert_eq!(polled_late(&world, world.provider.token()).await, "token-2");
+    let world = World::new();
+    let forced = TokenOptions::min_ttl(MINUTE).force_refresh();
+    let call = world.provider.token_for(&forced);
+    assert_eq!(polled_late(&world, call).await, "token-2");
 }
 
 #[tokio::test(start_paused = true)]
